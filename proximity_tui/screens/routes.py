@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from textual.screen import Screen
 
 from proximity_tui.config.errors import ConfigError
+from proximity_tui.core.fleet import FleetRow, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Operation
 from proximity_tui.screens.app.routes import Routes
 from proximity_tui.screens.keyboard.keys import ScreenId
@@ -83,6 +84,17 @@ class AppRoutes(Routes):
 
         self._app.push_screen(ContainerScreen(container_id))
 
+    def open_row(self, row: GuestRow) -> None:
+        from proximity_tui.screens.container.guest import GuestScreen
+        from proximity_tui.screens.container.read_only import ReadOnlyScreen
+
+        if row.id is not None:
+            self.open_container(row.id)
+        elif isinstance(row, FleetRow):
+            self._app.push_screen(GuestScreen(row))
+        elif isinstance(row, ReadOnlyRow):
+            self._app.push_screen(ReadOnlyScreen(row))
+
     def open_delete(self, container_ids: Sequence[int]) -> None:
         from proximity_tui.screens.delete.dialog import DeleteDialog
         from proximity_tui.screens.delete.many import DeleteManyDialog
@@ -107,10 +119,10 @@ class AppRoutes(Routes):
 
         self._app.push_screen(RequestDialog(CloneForm(container_id)))
 
-    def open_adopt(self, guests: Sequence[tuple[str, int]]) -> None:
+    def open_adopt(self, guests: Sequence[FleetRow]) -> None:
         from proximity_tui.screens.adopt.dialog import AdoptDialog
 
-        self._app.push_screen(AdoptDialog(tuple(guests)))
+        self._app.push_screen(AdoptDialog([(row.cluster, row.vmid) for row in guests if row.vmid is not None]))
 
     def open_raw(self, cluster: str, vmid: int, container_id: int | None = None) -> None:
         from proximity_tui.screens.container.raw import RawScreen
@@ -152,6 +164,12 @@ class AppRoutes(Routes):
         ask_next(self._app, tuple(operations))
 
 
+def _everything() -> Screen[Any]:
+    from proximity_tui.screens.everything import EverythingScreen
+
+    return EverythingScreen()
+
+
 def _fleet() -> Screen[Any]:
     from proximity_tui.screens.fleet import FleetScreen
 
@@ -189,6 +207,7 @@ def _pulse() -> Screen[Any]:
 
 
 MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
+    ScreenId.EVERYTHING: _everything,
     ScreenId.FLEET: _fleet,
     ScreenId.UNMANAGED: _unmanaged,
     ScreenId.ALERTS: _alerts,

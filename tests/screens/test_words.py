@@ -59,7 +59,14 @@ async def test_no_list_and_no_help_has_a_field_name_or_a_private_word(set_up: Ca
     stage.adopt(102)
     async with stage.shown((220, 60), jobs=True) as pilot:
         await first_runs(pilot)
-        for place in (ScreenId.FLEET, ScreenId.UNMANAGED, ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT):
+        for place in (
+            ScreenId.EVERYTHING,
+            ScreenId.FLEET,
+            ScreenId.UNMANAGED,
+            ScreenId.ALERTS,
+            ScreenId.JOBS,
+            ScreenId.AUDIT,
+        ):
             pilot.app.routes.go(place)  # type: ignore[attr-defined]
             await pilot.pause()
             assert_plain(pilot, place)

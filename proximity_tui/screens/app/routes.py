@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol
 
+from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Operation
 from proximity_tui.screens.keyboard.keys import ScreenId
 
@@ -33,6 +34,9 @@ class Routes(Protocol):
     def open_container(self, container_id: int) -> None:
         """Open the page of a container."""
 
+    def open_row(self, row: GuestRow) -> None:
+        """Open the page of a guest: a container of ours, an unmanaged one, or one that is never touched."""
+
     def open_delete(self, container_ids: Sequence[int]) -> None:
         """Open the soft/hard dialog for one container or several."""
 
@@ -45,8 +49,8 @@ class Routes(Protocol):
     def open_clone(self, container_id: int) -> None:
         """Open the form for a native copy of a container."""
 
-    def open_adopt(self, guests: Sequence[tuple[str, int]]) -> None:
-        """Open the adoption of unmanaged guests, each named by cluster and VMID."""
+    def open_adopt(self, guests: Sequence[FleetRow]) -> None:
+        """Open the adoption of unmanaged guests."""
 
     def open_raw(self, cluster: str, vmid: int, container_id: int | None = None) -> None:
         """Show the config of a guest as Proxmox has it, and with a record how it differs from that."""

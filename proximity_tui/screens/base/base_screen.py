@@ -21,6 +21,7 @@ from proximity_tui.screens.command_line.command_line import CommandLine
 from proximity_tui.screens.command_line.prompt import Prompt
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.presentation.counts import summaries
 from proximity_tui.screens.text.lines import Line
 
 TICK = 1.0
@@ -55,7 +56,7 @@ class BaseScreen(CommandLine):
         self.show(self.view)
 
     def counts(self) -> str:
-        """Return the right end of the key line: the counts of rows and marks."""
+        """Return the beginning of the right end of the key line: the counts of rows and marks."""
         return ""
 
     def idle_commands(self) -> frozenset[str]:
@@ -64,7 +65,10 @@ class BaseScreen(CommandLine):
 
     def show_keys(self) -> None:
         """Update the key line, because it may have changed."""
-        self.query_one(KeyLine).show_counts(self.counts(), self.idle_commands())
+        mine = self.counts()
+        guests = summaries(self.view.counts) if self.view.taken_at is not None else ()
+        lengths = [*(f"{mine}; {text}" if mine else text for text in guests if text), mine]
+        self.query_one(KeyLine).show_counts(lengths, self.idle_commands())
 
     def compose(self) -> ComposeResult:
         """Yield status line, banners, content, prompt, key line."""

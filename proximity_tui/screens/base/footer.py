@@ -15,8 +15,11 @@ from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.keys import ScreenCommand, ScreenId, commands_for, shown
 from proximity_tui.screens.text.lines import Line, Piece, width_of
 
-ON_TOP = frozenset({ScreenId.CONTAINER, ScreenId.ALERT})
+ON_TOP = frozenset({ScreenId.CONTAINER, ScreenId.GUEST, ScreenId.READ_ONLY, ScreenId.ALERT})
 """Screens that lie on another: `q` ends the program there, too, so the way back is named."""
+
+COUNTS_SHARE = 0.45
+"""The part of the line that counts may take from the keys."""
 
 BACK = 2
 """How early the way back is shown on these."""
@@ -35,11 +38,13 @@ class KeyLine(Line):
         super().__init__(id="key-line")
         shown = (one for one in commands_for(place) if one.id != place)
         self._commands = [replace(one, rank=BACK) if one.id == "back" and place in ON_TOP else one for one in shown]
-        self._counts = ""
+        self._counts: Sequence[str] = ()
         self._idle: frozenset[str] = frozenset()
 
-    def show_counts(self, counts: str, idle: frozenset[str]) -> None:
-        """Set the right end, and the ids of the commands that do not apply here and now."""
+    def show_counts(self, counts: Sequence[str], idle: frozenset[str]) -> None:
+        """Set the right end, in several lengths with the longest first, and the ids of the commands that do not apply
+        here and now.
+        """
         self._counts, self._idle = counts, idle
         self._lay_out()
 
@@ -47,9 +52,15 @@ class KeyLine(Line):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        right = f" {self._counts} " if self._counts else ""
+        counts = longest(self._counts, int(self.size.width * COUNTS_SHARE))
+        right = f" {counts} " if counts else ""
         useful = [one for one in self._commands if one.id not in self._idle]
         self.set_text(key_pieces(useful, self.app.keymap, self.size.width, right))
+
+
+def longest(texts: Sequence[str], room: int) -> str:
+    """Return the first of these texts that fits, else the last; empty where there is none."""
+    return next((text for text in texts if len(text) + 2 <= room), texts[-1] if texts else "")
 
 
 def key_pieces(commands: Sequence[ScreenCommand], keymap: Keymap, width: int, right: str) -> list[Piece]:

@@ -1,19 +1,22 @@
-"""The entry of a guest in a list, with or without a record: what Fleet and Unmanaged have in common."""
+"""The entry of a guest in a list, with or without a record. All lists of guests have the same cells and fields."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import MappingProxyType
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Guest, Status
 from proximity_tui.screens.base.list_entry import Moment
 from proximity_tui.screens.presentation import containers, figures
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.filter import Field, Fields
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import AppContext
 
 CellMaker = Callable[[Any, Moment], str | Cell]
 FieldMaker = Callable[[Any, Moment], str | Sequence[str]]
@@ -22,21 +25,19 @@ FigureMaker = Callable[[Any, Moment], Field]
 
 @value_object
 class RowEntry:
-    """A row of the fleet in a list."""
+    """A guest without a record in a list."""
 
-    row: FleetRow
-
-    CELLS: ClassVar[Mapping[str, CellMaker]]
-    """What makes the cell of a column, by the id of the column."""
-    FIELDS: ClassVar[Mapping[str, FieldMaker]]
-    """What makes a field of the filter's `key:value`."""
-    FIGURES: ClassVar[Mapping[str, FigureMaker]] = MappingProxyType({})
-    """What makes a figure that the filter compares. It may change although the row does not."""
+    row: GuestRow
 
     @property
     def key(self) -> str:
         """The key of the row."""
         return self.row.key
+
+    @property
+    def urgent(self) -> bool:
+        """True when it needs a person; a guest that is not ours needs nobody."""
+        return self.row.needs_a_person
 
     def seen_at(self, at: Moment) -> datetime | None:
         """Return the time at which its guest was seen."""
@@ -44,15 +45,15 @@ class RowEntry:
 
     def cell(self, column: str, at: Moment) -> str | Cell:
         """Return a cell. State and status are two of them, never one."""
-        return self.CELLS[column](self, at)
+        return CELLS[column](self, at)
 
     def field(self, key: str, at: Moment) -> Field:
         """Return one field or figure."""
-        return self.FIELDS[key](self, at) if key in self.FIELDS else self.FIGURES[key](self, at)
+        return FIELDS[key](self, at) if key in FIELDS else FIGURES[key](self, at)
 
     def fields(self, at: Moment) -> Fields:
         """Return all fields that are text: in figures nothing is searched."""
-        return {key: make(self, at) for key, make in self.FIELDS.items()}
+        return {key: make(self, at) for key, make in FIELDS.items()}
 
     def detail(self, at: Moment) -> str:
         """Return name, status, and every note in full."""
@@ -65,7 +66,7 @@ class RowEntry:
 
     def notes(self, at: Moment) -> Cell:
         """Return all notes."""
-        return containers.notes_cell(self.row, self.seen_at(at), at.now)
+        return containers.guest_notes_cell(self.row, self.seen_at(at), at.now)
 
     def figure(self, make: Callable[[Guest | None, bool], Cell], at: Moment) -> Cell:
         """Return a figure of the guest as the last list has it; only a running one has any."""
@@ -80,41 +81,79 @@ class RowEntry:
         return containers.is_stale(self.row, at.view.looks, at.now)
 
 
-COMMON_FIELDS: Mapping[str, FieldMaker] = MappingProxyType(
+@value_object
+class ContainerEntry(RowEntry):
+    """A container of ours in a list. `owner` executes our own operations; a container missing for `confirm_after` may
+    be concluded to be gone.
+    """
+
+    row: FleetRow
+    owner: str = ""
+    confirm_after: timedelta | None = None
+
+    def notes(self, at: Moment) -> Cell:
+        """Return all notes, those on our record among them."""
+        return containers.notes_cell(self.row, self.seen_at(at), at.now, self.owner, self.confirm_after)
+
+
+def entry_of(row: GuestRow, session: AppContext) -> RowEntry:
+    """Return the entry of a row."""
+    if isinstance(row, FleetRow) and row.id is not None:
+        return ContainerEntry(row, session.engine.owner, session.settings.reconciler.confirm_after)
+    return RowEntry(row)
+
+
+def _ports(entry: RowEntry) -> Sequence[str]:
+    ports = entry.row.ports if isinstance(entry.row, FleetRow) else ()
+    return [str(one) for port in ports for one in (port.public, port.container)]
+
+
+FIELDS: Mapping[str, FieldMaker] = MappingProxyType(
     {
+        "kind": lambda entry, at: entry.row.kind,
         "vmid": lambda entry, at: str(entry.row.vmid or ""),
         "name": lambda entry, at: entry.row.name,
         "node": lambda entry, at: entry.row.node or "",
         "cluster": lambda entry, at: entry.row.cluster,
+        "state": lambda entry, at: entry.row.state.value if entry.row.state else "",
         "status": lambda entry, at: entry.row.status.value,
+        "presence": lambda entry, at: entry.row.presence.value,
         "tag": lambda entry, at: entry.row.tags,
         "lock": lambda entry, at: entry.row.lock or "",
+        "pool": lambda entry, at: entry.row.pool or "",
+        "port": lambda entry, at: _ports(entry),
         "note": lambda entry, at: entry.notes(at).text,
     }
 )
-"""The fields that both lists have."""
+"""What makes a field of the filter's `key:value`. A filter that one list understands is understood by the others."""
 
-COMMON_FIGURES: Mapping[str, FigureMaker] = MappingProxyType(
+FIGURES: Mapping[str, FigureMaker] = MappingProxyType(
     {
         "cpu": lambda entry, at: figures.cpu(entry.running(at)),
         "mem": lambda entry, at: figures.memory(entry.running(at)),
         "disk": lambda entry, at: figures.disk(at.view.guest(entry.row)),
         "uptime": lambda entry, at: figures.uptime(entry.running(at)),
+        "drift": lambda entry, at: figures.count(entry.row.drift if isinstance(entry.row, FleetRow) else None),
     }
 )
-"""The figures that both lists have."""
+"""What makes a figure that the filter compares. It may change although the row does not."""
 
-COMMON_CELLS: Mapping[str, CellMaker] = MappingProxyType(
+CELLS: Mapping[str, CellMaker] = MappingProxyType(
     {
         "cluster": lambda entry, at: entry.row.cluster,
+        "kind": lambda entry, at: entry.row.kind,
         "vmid": lambda entry, at: containers.vmid_cell(entry.row.vmid),
         "name": lambda entry, at: entry.row.name,
         "node": lambda entry, at: entry.row.node or "?",
+        "state": lambda entry, at: containers.state_cell(entry.row),
         "status": lambda entry, at: entry.status(at),
         "cpu": lambda entry, at: entry.figure(containers.cpu_cell, at),
         "mem": lambda entry, at: entry.figure(containers.memory_cell, at),
+        "disk": lambda entry, at: containers.disk_cell(at.view.guest(entry.row), entry.is_stale(at)),
         "uptime": lambda entry, at: entry.figure(containers.uptime_cell, at),
+        "ports": lambda entry, at: containers.ports_cell(entry.row.ports if isinstance(entry.row, FleetRow) else ()),
+        "tags": lambda entry, at: " ".join(entry.row.tags),
         "notes": lambda entry, at: entry.notes(at),
     }
 )
-"""The cells that both lists have."""
+"""What makes the cell of a column, by the id of the column."""

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.observe.poller import PollResult
-from proximity_tui.core.model import Container, Guest, Status, Task
+from proximity_tui.core.model import Guest, Status, Task
 from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -26,30 +26,38 @@ KEPT = 400
 NARROW, WIDE = 8, 120
 
 
-def tasks_of(client: PveClient | None, record: Container | None) -> tuple[tuple[Task, ...] | None, str | None]:
+class Place(NamedTuple):
+    """Where a guest is."""
+
+    cluster: str
+    node: str
+    vmid: int
+
+
+def tasks_of(client: PveClient | None, place: Place | None) -> tuple[tuple[Task, ...] | None, str | None]:
     """Return the tasks of a container that its node lists, newest first. An empty list is reported, too; one that
     cannot be read hides no other.
     """
-    if record is None or client is None or record.vmid is None or record.node is None:
+    if place is None or client is None:
         return None, f"{_NOWHERE.capitalize()}."
     gaps: list[str] = []
     try:
-        found = client.find_tasks(record.node, record.vmid, gaps=gaps)
+        found = client.find_tasks(place.node, place.vmid, gaps=gaps)
     except (ProxmoxError, ValueError) as error:
         return None, f"The tasks cannot be read: {error}"
     if gaps and not found:
         return None, f"The tasks cannot be read: {gaps[0]}"
-    return found, None if found else f"{record.node} has no task of CT {record.vmid}."
+    return found, None if found else f"{place.node} has no task of CT {place.vmid}."
 
 
 def history_of(
-    client: PveClient | None, record: Container | None, timeframe: Timeframe
+    client: PveClient | None, place: Place | None, timeframe: Timeframe
 ) -> tuple[tuple[RrdSample, ...] | None, str | None]:
     """Return the measured points of a container, oldest first."""
-    if record is None or client is None or record.vmid is None or record.node is None:
+    if place is None or client is None:
         return None, _NOWHERE
     try:
-        return client.rrddata(record.node, record.vmid, timeframe), None
+        return client.rrddata(place.node, place.vmid, timeframe), None
     except (ProxmoxError, ValueError) as error:
         return None, str(error)
 

@@ -16,6 +16,7 @@ from proximity_tui.core.base.value_object import value_object
 class ScreenId(StrEnum):
     """The screens that commands apply to. A dialog is not among them: its keys are its own."""
 
+    EVERYTHING = "everything"
     FLEET = "fleet"
     UNMANAGED = "unmanaged"
     ALERTS = "alerts"
@@ -24,19 +25,26 @@ class ScreenId(StrEnum):
     AUDIT = "audit"
     PULSE = "pulse"
     CONTAINER = "container"
+    GUEST = "guest"
+    """The page of an unmanaged container."""
+    READ_ONLY = "read-only"
+    """The page of a guest that is never touched: a virtual machine or a template."""
 
 
 EVERYWHERE = frozenset(ScreenId)
-LISTS = frozenset({ScreenId.FLEET, ScreenId.UNMANAGED, ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT})
+GUEST_LISTS = frozenset({ScreenId.EVERYTHING, ScreenId.FLEET, ScreenId.UNMANAGED})
+LISTS = GUEST_LISTS | {ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT}
 SCREENS = LISTS | {ScreenId.PULSE}
 """What a number leads to."""
-PAGE = frozenset({ScreenId.CONTAINER})
-READABLE = LISTS | PAGE | {ScreenId.ALERT}
+OUR_PAGE = frozenset({ScreenId.CONTAINER})
+PAGE = OUR_PAGE | {ScreenId.GUEST}
+PAGES = PAGE | {ScreenId.READ_ONLY}
+READABLE = LISTS | PAGES | {ScreenId.ALERT}
 ALARMS = frozenset({ScreenId.ALERTS, ScreenId.ALERT})
 JOBS = frozenset({ScreenId.JOBS})
 MARKABLE = frozenset({ScreenId.FLEET, ScreenId.UNMANAGED})
-GUESTS = frozenset({ScreenId.FLEET, ScreenId.UNMANAGED, ScreenId.CONTAINER})
-OURS = frozenset({ScreenId.FLEET, ScreenId.CONTAINER})
+GUESTS = GUEST_LISTS | PAGE
+OURS = OUR_PAGE | {ScreenId.FLEET, ScreenId.EVERYTHING}
 
 
 @value_object
@@ -60,6 +68,7 @@ class ScreenCommand:
 
 COMMANDS: tuple[ScreenCommand, ...] = (
     # Screens: one row here and one in `routes.MAIN` make a new one.
+    ScreenCommand("everything", ("0",), "Everything", "Every guest: managed, unmanaged, VMs and templates.", rank=8),
     ScreenCommand("fleet", ("1",), "Fleet", "All managed containers.", rank=4),
     ScreenCommand("unmanaged", ("2",), "Unmanaged", "Containers without a record, which can be adopted.", rank=4),
     ScreenCommand("alerts", ("3",), "Alerts", "Alerts that need attention, red first.", rank=4),
@@ -75,8 +84,8 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "open",
         ("enter",),
         "open",
-        "Open the container or the alert under the cursor.",
-        frozenset({ScreenId.FLEET, ScreenId.ALERTS}),
+        "Open the guest or the alert under the cursor.",
+        GUEST_LISTS | {ScreenId.ALERTS, ScreenId.GUEST},
         rank=6,
     ),
     ScreenCommand(
@@ -84,7 +93,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         ("a",),
         "adopt",
         "Adopt the marked containers, or the current one. On Fleet it opens Unmanaged.",
-        MARKABLE,
+        GUEST_LISTS | {ScreenId.GUEST},
         mutating=True,
         rank=5,
     ),
@@ -105,12 +114,12 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand(
         "raw", ("y",), "raw config", "The config in Proxmox, and its differences from the clinical record.", GUESTS
     ),
-    ScreenCommand("next_tab", ("tab",), "next tab", "Show the next tab.", PAGE, rank=3),
-    ScreenCommand("previous_tab", ("shift+tab",), "previous tab", "Show the previous tab.", PAGE),
+    ScreenCommand("next_tab", ("tab",), "next tab", "Show the next tab.", PAGES, rank=3),
+    ScreenCommand("previous_tab", ("shift+tab",), "previous tab", "Show the previous tab.", PAGES),
     ScreenCommand("history", ("h",), "history", "Metrics of the last hour. Again: day, week.", PAGE, rank=8),
-    ScreenCommand("watch", ("w",), "watch", "Show the progress of the current operation.", PAGE, rank=8),
-    ScreenCommand("reveal", ("v",), "show secrets", "Show or mask possible secrets in the clinical record.", PAGE),
-    ScreenCommand("log", ("l",), "task log", "The log of the task under the cursor.", frozenset({ScreenId.CONTAINER})),
+    ScreenCommand("watch", ("w",), "watch", "Show the progress of the current operation.", OUR_PAGE, rank=8),
+    ScreenCommand("reveal", ("v",), "show secrets", "Show or mask possible secrets.", PAGE),
+    ScreenCommand("log", ("l",), "task log", "The log of the task under the cursor.", PAGE),
     ScreenCommand("shell", ("s",), "shell", "Open a shell in the container.", GUESTS),
     # Alerts and jobs.
     ScreenCommand(
@@ -171,7 +180,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         ("exclamation_mark",),
         "attention",
         "Show only what needs attention, or everything again.",
-        frozenset({ScreenId.FLEET}),
+        frozenset({ScreenId.FLEET, ScreenId.EVERYTHING}),
         rank=10,
     ),
     ScreenCommand("sort", ("o",), "sort", "Sort by the next column.", LISTS),

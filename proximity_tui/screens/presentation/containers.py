@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.engine.observe.poller import PollResult
-from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestRow
+from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestKind, GuestRow
 from proximity_tui.core.model import Action, Guest, Operation, OperationStatus, PortMapping, Presence, State, Status
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.widgets.glyphs import glyphs
@@ -144,6 +144,12 @@ def age_tone(stale: bool) -> Tone:
     return "dim" if stale else "normal"
 
 
+def why_never_touched(row: GuestRow) -> str:
+    """Return the reason why nothing can be done with a virtual machine or a template."""
+    what = "virtual machine" if row.kind == GuestKind.VM else "template"
+    return f"{row.name} ({row.vmid}) is a {what}: it is shown, and never touched. Nothing was done."
+
+
 def vmid_cell(vmid: int | None) -> Cell:
     """Return a VMID, sorted as a number."""
     return nothing() if vmid is None else Cell(str(vmid), order=vmid)
@@ -168,6 +174,12 @@ def notes_cell(
     return Cell("; ".join(pieces), loud if row.needs_a_person else "normal", brief=brief)
 
 
+def guest_notes_cell(row: GuestRow, seen: datetime | None, now: datetime) -> Cell:
+    """Return all notes on a guest without a record."""
+    reason = [_shortened(row.reason, row.cluster)] if row.reason else []
+    return Cell("; ".join((*reason, *last_seen_note(row, seen, now), *_fixed_notes(row))))
+
+
 def notes(
     row: FleetRow, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
 ) -> list[str]:
@@ -188,11 +200,12 @@ def notes(
         found.append(f"missing {coarse_age(since(missing, now))}, not proved")
     if row.drift:
         found.append(f"drift {row.drift}")
-    if row.lock:
-        found.append(LOCKS.get(row.lock, f"lock {row.lock}"))
-    if row.template:
-        found.append("template")
-    return found
+    return found + _fixed_notes(row)
+
+
+def _fixed_notes(row: GuestRow) -> list[str]:
+    lock = [LOCKS.get(row.lock, f"lock {row.lock}")] if row.lock else []
+    return [*lock, "template"] if row.template else lock
 
 
 def last_seen_note(row: GuestRow, seen: datetime | None, now: datetime) -> list[str]:

@@ -12,6 +12,10 @@ from proximity_tui.screens.alerts.screen import AlertsScreen
 from proximity_tui.screens.audit import AuditScreen
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.base.footer import key_pieces
+from proximity_tui.screens.container.guest import GuestScreen
+from proximity_tui.screens.container.page import ContainerScreen
+from proximity_tui.screens.container.read_only import ReadOnlyScreen
+from proximity_tui.screens.everything import EverythingScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.jobs.screen import JobsScreen
 from proximity_tui.screens.keyboard.keymap import Keymap
@@ -22,6 +26,7 @@ from proximity_tui.screens.unmanaged import UnmanagedScreen
 from proximity_tui.widgets.table.row_table import RowTable
 
 SCREENS: dict[ScreenId, type[BaseScreen]] = {
+    ScreenId.EVERYTHING: EverythingScreen,
     ScreenId.FLEET: FleetScreen,
     ScreenId.UNMANAGED: UnmanagedScreen,
     ScreenId.ALERTS: AlertsScreen,
@@ -29,6 +34,9 @@ SCREENS: dict[ScreenId, type[BaseScreen]] = {
     ScreenId.JOBS: JobsScreen,
     ScreenId.AUDIT: AuditScreen,
     ScreenId.PULSE: PulseScreen,
+    ScreenId.CONTAINER: ContainerScreen,
+    ScreenId.GUEST: GuestScreen,
+    ScreenId.READ_ONLY: ReadOnlyScreen,
 }
 
 

@@ -1,0 +1,94 @@
+"""The page of a guest without a record, as text: what the list says of it, and what adoption would capture. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from proximity_tui.core.fleet import GuestKind, GuestRow
+from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Plan, Presence, Refusal, Status
+from proximity_tui.screens.app.view import View
+from proximity_tui.screens.container.sections import pair
+from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
+from proximity_tui.screens.presentation.containers import (
+    age_tone,
+    coarse_age,
+    cpu_cell,
+    disk_cell,
+    is_stale,
+    last_seen,
+    memory_cell,
+    since,
+    status_cell,
+    uptime_cell,
+)
+from proximity_tui.screens.text.lines import TextLine
+
+KINDS = {
+    GuestKind.UNMANAGED: "unmanaged container: it has no record. a adopts it, which changes nothing on Proxmox.",
+    GuestKind.VM: "virtual machine: it is shown and never touched. No key of this page changes it.",
+    GuestKind.TEMPLATE: "template of containers: it is shown and never touched. No key of this page changes it.",
+}
+
+
+def guest_lines(row: GuestRow, view: View, now: datetime) -> Iterator[TextLine]:
+    """Yield what the last list says of a guest. Nothing is requested for it."""
+    seen, stale = last_seen(row, view.looks), is_stale(row, view.looks, now)
+    guest, status = view.guest(row), status_cell(row, seen, now)
+    yield pair("kind", (KINDS[GuestKind(row.kind)], "normal"))
+    age = f"  seen {coarse_age(since(seen, now))} ago" if seen is not None else ""
+    yield pair("status", (status.shown, status.tone), (age, "dim"))
+    if row.reason or row.presence is not Presence.PRESENT:
+        yield pair("presence", (f"{row.presence}{f': {row.reason}' if row.reason else ''}", "warn"))
+    yield pair("node", (row.node or "not known", "normal"))
+    yield from _figures(guest, running=row.status is Status.RUNNING, stale=stale)
+    yield pair("tags", (", ".join(row.tags) or "none", "normal"))
+    yield pair("pool", (row.pool or "none", "normal"))
+    yield pair("HA", ((guest.hastate if guest else None) or "not managed by HA", "normal"))
+    if row.lock:
+        yield pair("lock", (row.lock, "warn"))
+    if row.template:
+        yield pair("template", ("yes: it cannot be started, and linked clones may use its disks", "normal"))
+
+
+def _figures(guest: Guest | None, *, running: bool, stale: bool) -> Iterator[TextLine]:
+    live = guest if running else None
+    cpu, memory, uptime = (make(live, stale).shown for make in (cpu_cell, memory_cell, uptime_cell))
+    yield pair("now", (f"cpu {cpu}  memory {memory}  up {uptime}", age_tone(stale)))
+    cores = f"{guest.maxcpu:g} cores, " if guest is not None and guest.maxcpu else ""
+    yield pair("size", (f"{cores}disk {disk_cell(guest, stale).shown}", age_tone(stale)))
+
+
+def gone_lines(row: GuestRow, now_managed: GuestRow | None) -> Iterator[TextLine]:
+    """Yield what became of a guest that is not listed any more as what it was."""
+    if now_managed is not None:
+        yield [(f"It is managed now, as {now_managed.name}. enter opens its page.", "good")]
+    else:
+        yield [(f"{row.name} ({row.vmid}) is no longer listed in {row.cluster}. esc goes back.", "warn")]
+
+
+def adoption_lines(preview: Plan | Refusal | None, captures: str) -> Iterator[TextLine]:
+    """Yield what an adoption would capture and do, or why there can be none."""
+    if preview is None:
+        yield [("Reading the guest.", "dim")]
+    elif isinstance(preview, Refusal):
+        yield [(f"It cannot be adopted: {preview.reason}", "warn")]
+    else:
+        yield [("Adoption changes nothing on Proxmox. a adopts it, after a question.", "normal")]
+        yield []
+        yield pair("captures", (captures, "normal"))
+        for number, step in enumerate(preview.steps, start=1):
+            yield pair(f"step {number}", (f"{step.name}: {step.reason}", "normal"))
+        for warning in preview.warnings:
+            yield pair("warning", (warning, "warn"))
+
+
+def config_lines(seen: GuestLookup | None, *, reveal: bool) -> list[TextLine]:
+    """Return the config as Proxmox has it, or why it is not known."""
+    if seen is None:
+        return [[("Reading the config.", "dim")]]
+    if not isinstance(seen, GuestDetail):
+        return [[(f"The guest cannot be inspected: {seen.reason}", "warn")]]
+    if seen.config is None:
+        return [[(f"The config cannot be read: {'; '.join(str(gap) for gap in seen.gaps)}", "warn")]]
+    return [*settings_lines(seen.config, reveal=reveal), [], hidden_hint(reveal=reveal)]

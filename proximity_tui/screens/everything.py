@@ -1,0 +1,60 @@
+"""The Everything screen: each guest of every cluster in one list, managed, unmanaged, virtual machine or template."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from itertools import chain
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from proximity_tui.core.fleet import GuestRow, order
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.base.empty_state import no_guests
+from proximity_tui.screens.guest_list import GuestListScreen
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.widgets.table.columns import Column
+
+COLUMNS = (
+    Column("kind", "KIND", 9, priority=2),
+    Column("vmid", "VMID", 5, flex=1, max=9, align="right"),
+    Column("name", "NAME", 10, flex=3, max=40),
+    Column("node", "NODE", 5, flex=1, max=16, priority=3),
+    Column("status", "STATUS", 10, flex=3, max=13, live=True),
+    Column("cpu", "CPU", 4, align="right", priority=5, live=True),
+    Column("mem", "MEM", 9, align="right", priority=5, live=True),
+    Column("uptime", "UPTIME", 7, align="right", priority=6, live=True),
+    Column("state", "STATE", 7, flex=1, max=9, priority=8),
+    Column("tags", "TAGS", 8, flex=2, max=30, priority=7),
+    Column("notes", "NOTES", 10, flex=8, priority=4, live=True),
+)
+
+
+class EverythingScreen(GuestListScreen):
+    """Every guest that is there, and every container that should be."""
+
+    PLACE = ScreenId.EVERYTHING
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.EVERYTHING)]
+    COLUMNS = COLUMNS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._sources: tuple[Sequence[GuestRow], ...] = ()
+        self._rows: Sequence[GuestRow] = ()
+
+    def items(self, view: View) -> Sequence[GuestRow]:
+        """Return the rows of all lists in one order; the same object until one of them changes."""
+        sources = view.rows, view.unmanaged, view.vms, view.templates
+        if any(now is not before for now, before in zip(sources, self._sources or (None,) * len(sources), strict=True)):
+            self._sources, self._rows = sources, order(chain.from_iterable(sources))
+        return self._rows
+
+    def why_empty(self, view: View, now: datetime) -> str:
+        """Return the reason: loading, empty, forbidden, unreachable, stale or not checked, cluster by cluster."""
+        return no_guests(view, now, self.hidden)
+
+    def is_blank(self, view: View, cluster: str) -> bool:
+        """Return whether nothing at all is known of the cluster."""
+        return cluster not in view.counts.clusters

@@ -1,0 +1,117 @@
+"""The base of every list of guests: what can be done with the row under the cursor, whichever list it is in.
+
+A guest that is never touched, a virtual machine or a template, is no `FleetRow`: it can be opened, and nothing else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual import on
+
+from proximity_tui.core.fleet import FleetRow, GuestRow
+from proximity_tui.screens.app.view import View
+from proximity_tui.screens.base.empty_state import HiddenGuestsScreen
+from proximity_tui.screens.base.list_screen import Listed
+from proximity_tui.screens.base.row_entry import FIELDS, FIGURES, RowEntry, entry_of
+from proximity_tui.screens.container.shell import open_shell
+from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.presentation.containers import why_never_touched
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.row_table import RowTable
+
+CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
+
+
+class GuestListScreen(HiddenGuestsScreen):
+    """A list of guests or containers. A subclass says which, and in which columns."""
+
+    FILTER_KEYS = frozenset((*FIELDS, *FIGURES))
+    COLUMNS: Sequence[Column]
+
+    def columns(self, view: View) -> Sequence[Column]:
+        """Return the columns; the cluster is one only where there is more than one."""
+        return columns_of(view, self.COLUMNS)
+
+    def entry(self, item: GuestRow) -> Listed:
+        """Return the entry of a row."""
+        return entry_of(item, self.controller.session)
+
+    def current(self) -> GuestRow | None:
+        """Return the guest under the cursor, unless it is gone."""
+        entry = self.current_entry()
+        return entry.row if isinstance(entry, RowEntry) else None
+
+    def chosen(self) -> FleetRow | None:
+        """Return the row under the cursor, of which something is to be done; say why where it is none."""
+        row = self.current()
+        if isinstance(row, FleetRow):
+            return row
+        if row is None:
+            self.show_empty_state()
+        else:
+            self.app.show_message(why_never_touched(row), bad=True)
+        return None
+
+    def managed(self) -> int | None:
+        """Return the record of the row under the cursor; say why where there is none."""
+        row = self.chosen()
+        if row is not None and row.id is None:
+            self.app.show_message(f"{row.name} is not managed. Adopt it first (a).", bad=True)
+        return row.id if row is not None else None
+
+    @on(RowTable.Selected)
+    def _selected(self) -> None:
+        self.do_open()
+
+    def do_open(self) -> None:
+        """Open the page of the row under the cursor."""
+        row = self.current()
+        if row is not None:
+            self.app.routes.open_row(row)
+        else:
+            self.show_empty_state()
+
+    def do_adopt(self) -> None:
+        """Open the adoption of the guest under the cursor."""
+        row = self.chosen()
+        if row is not None and row.id is None:
+            self.app.routes.open_adopt([row])
+        elif row is not None:
+            self.app.routes.go(ScreenId.UNMANAGED)
+
+    def do_delete(self) -> None:
+        """Open the dialog for the container under the cursor."""
+        container = self.managed()
+        if container is not None:
+            self.app.routes.open_delete([container])
+
+    def do_power(self) -> None:
+        """Open the power dialog for the container under the cursor."""
+        container = self.managed()
+        if container is not None:
+            self.app.routes.open_power(container)
+
+    def do_clone(self) -> None:
+        """Open the form for a clone of the container under the cursor."""
+        container = self.managed()
+        if container is not None:
+            self.app.routes.open_clone(container)
+
+    def do_raw(self) -> None:
+        """Show the config as Proxmox has it."""
+        row = self.chosen()
+        if row is not None and row.vmid is not None and row.cluster in self.controller.clusters:
+            self.app.routes.open_raw(row.cluster, row.vmid, row.id)
+
+    def do_shell(self) -> None:
+        """Leave the screen for a shell in the container under the cursor."""
+        row = self.chosen()
+        if row is not None:
+            open_shell(self.app, row.cluster, row.node, row.vmid)
+
+
+def columns_of(view: View, columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Return the columns; the cluster is one only where there is more than one."""
+    several = len(view.looks) + len(view.not_checked) > 1
+    return (CLUSTER, *columns) if several else tuple(columns)

@@ -1,0 +1,42 @@
+"""How many guests there are, by kind, state and cluster, in as many words as there is room for. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from proximity_tui.core.fleet import FleetCounts
+from proximity_tui.core.model import Kind, State
+from proximity_tui.core.model.lifecycle import TRANSIENT
+
+URGENT = (State.ERROR, *sorted(TRANSIENT))
+"""The states that are told even where room is scarce."""
+
+
+def summaries(counts: FleetCounts) -> tuple[str, ...]:
+    """Return the counts in words, the longest text first. What is not there is left out."""
+    urgent, every = (_states(counts, states) for states in (URGENT, (State.RUNNING, State.STOPPED, *URGENT)))
+    kinds = " ".join(_some((counts.kind(kind), kind.value) for kind in (Kind.NATIVE, Kind.ADOPTED)))
+    ours = f"{counts.containers} container{'' if counts.containers == 1 else 's'}{f': {kinds}' if kinds else ''}"
+    others = _some(
+        (
+            (counts.unmanaged, "unmanaged"),
+            (counts.vms, "VM" if counts.vms == 1 else "VMs"),
+            (counts.templates, "template" if counts.templates == 1 else "templates"),
+        )
+    )
+    clusters = [", ".join(f"{name} {count}" for name, count in counts.clusters.items())]
+    short = [*_some(((counts.containers, "ct"), (counts.state(State.ERROR), "err")))]
+    short += _some(((counts.unmanaged, "unm"), (counts.vms, "VM")))
+    return (
+        "; ".join(filter(None, (ours, every, *others, *(clusters if len(counts.clusters) > 1 else ())))),
+        "; ".join(filter(None, (ours, urgent, *others))),
+        " ".join(short),
+    )
+
+
+def _states(counts: FleetCounts, states: Iterable[State]) -> str:
+    return " ".join(_some((counts.state(state), state.value) for state in states))
+
+
+def _some(counted: Iterable[tuple[int, str]]) -> list[str]:
+    return [f"{count} {words}" for count, words in counted if count]

@@ -1,0 +1,98 @@
+"""Everything: each guest that is there, and its page. What is not ours to touch cannot be touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.screens.adopt.dialog import AdoptDialog
+from proximity_tui.screens.container.guest import GuestScreen
+from proximity_tui.screens.container.page import ContainerScreen
+from proximity_tui.screens.container.read_only import ReadOnlyScreen
+from proximity_tui.screens.everything import EverythingScreen
+from proximity_tui.screens.keyboard.keys import COMMANDS, commands_for
+from proximity_tui.screens.text.scroll_text import ScrollText
+from tests.screens.stage import Stage, look_again
+from tests.support.until import said, screen_text, until
+
+MUTATING = sorted({key for command in COMMANDS if command.mutating for key in command.keys})
+
+
+@pytest.mark.parametrize(
+    ("key", "page", "words"),
+    [
+        ("c1", ContainerScreen, "web-1 (adopted, CT 101"),
+        ("prod/103", GuestScreen, "web-3 (unmanaged, CT 103), cluster prod"),
+        ("prod/200", ReadOnlyScreen, "windows-server (VM 200), cluster prod"),
+        ("prod/900", ReadOnlyScreen, "(template 900), cluster prod"),
+    ],
+)
+async def test_each_guest_has_a_page(stage: Stage, key: str, page: type, words: str) -> None:
+    async with stage.shown((160, 40)) as pilot:
+        await pilot.press("0")
+        await until(pilot, lambda: "Everything 26; 2 ct 21 unm 2 VM" in said(pilot))
+        pilot.app.screen.table.move_to(key)  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await until(pilot, lambda: words in said(pilot))
+        assert isinstance(pilot.app.screen, page)
+
+
+@pytest.mark.parametrize("vmid", [200, 900])
+async def test_no_key_changes_a_vm_or_a_template(stage: Stage, vmid: int) -> None:
+    async with stage.shown((160, 40)) as pilot:
+        await pilot.press("0")
+        screen = pilot.app.screen
+        assert isinstance(screen, EverythingScreen)
+        await until(pilot, lambda: screen.table.total == 26)
+        for open_page in ((), ("enter",)):
+            screen.table.move_to(f"prod/{vmid}")
+            await pilot.press(*open_page)
+            top = pilot.app.screen
+            for key in MUTATING:
+                await pilot.press(key)
+                assert pilot.app.screen is top, f"{key} opened {pilot.app.screen}"
+        assert "never touched" in said(pilot)
+        assert not any(command.mutating and command.keys for command in commands_for(top.PLACE))  # type: ignore[attr-defined]
+        assert stage.simulator.journal.writes() == []
+
+
+async def test_an_unmanaged_guest_is_adopted_from_its_page(stage: Stage) -> None:
+    async with stage.shown((160, 40)) as pilot:
+        await pilot.press("2", "enter")
+        await until(pilot, lambda: "web-3 (unmanaged, CT 103)" in said(pilot))
+        text = pilot.app.screen.query_one(ScrollText)
+        await pilot.press("tab", "tab")
+        await until(pilot, lambda: "captures" in text.text and "config keys" in text.text)
+        await pilot.press("tab")
+        await until(pilot, lambda: "hostname: web-3" in text.text)
+        await pilot.press("tab")
+        await until(pilot, lambda: "pve3 has no task of CT 103." in said(pilot))
+        await pilot.press("tab", "a")
+        await until(pilot, lambda: "Adopt web-3: 1 ready" in said(pilot))
+        assert isinstance(pilot.app.screen, AdoptDialog)
+        await pilot.press("a", "enter")
+        await until(pilot, lambda: "Adopted 1 of 1" in said(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: "It is managed now, as web-3. enter opens its page." in said(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: "web-3 (adopted, CT 103" in said(pilot))
+        assert isinstance(pilot.app.screen, ContainerScreen)
+
+
+async def test_adopting_takes_four_keys_from_fleet(stage: Stage) -> None:
+    async with stage.shown((160, 40)) as pilot:
+        await until(pilot, lambda: "Fleet 2" in screen_text(pilot.app))
+        await pilot.press("2", "a")
+        await until(pilot, lambda: "1 ready" in screen_text(pilot.app))
+        await pilot.press("a", "enter")
+        await until(pilot, lambda: "Adopted 1 of 1" in screen_text(pilot.app))
+
+
+async def test_the_page_of_a_vm_follows_the_list_and_requests_nothing(stage: Stage) -> None:
+    async with stage.shown((160, 40)) as pilot:
+        [row, *_] = pilot.app.controller.view.vms  # type: ignore[attr-defined]
+        stage.simulator.journal.clear()
+        pilot.app.routes.open_row(row)  # type: ignore[attr-defined]
+        await until(pilot, lambda: "node pve2" in said(pilot))
+        assert stage.simulator.journal.entries() == []
+        stage.world.set_node_online("pve2", False)
+        await look_again(pilot, lambda: "unknown: node pve2 is offline" in said(pilot))
