@@ -26,7 +26,7 @@ from textual.message import Message
 
 from proximity_tui.runtime.early_screen import EarlyScreen
 from proximity_tui.widgets.colors import ColorDepth, color_depth
-from proximity_tui.widgets.terminal.background import ASK_BACKGROUND, Answered, BackgroundAnswer
+from proximity_tui.widgets.terminal.background import ASK_BACKGROUND, GIVE_UP, Answered, BackgroundAnswer
 from proximity_tui.widgets.terminal.drawing import Drawing
 from proximity_tui.widgets.terminal.paste import Pasted, PasteSplitter, Typed
 
@@ -52,13 +52,22 @@ class BackgroundTold(Message):
 class TerminalInput:
     """The messages for the characters that a terminal sends; `now` is in seconds on any clock that goes forward."""
 
-    def __init__(self) -> None:
+    def __init__(self, begun: float = 0.0) -> None:
+        """Read from the time `begun` on, at which the terminal was asked for its background."""
+        self._begun = begun
+        self._is_answered = False
         self._splitter = PasteSplitter()
         self._answer = BackgroundAnswer()
         self._keys = XTermParser()
 
+    @property
+    def waits(self) -> float:
+        """The seconds without a character after which `tick` may have something to tell."""
+        return min(LOOK_EVERY, self._splitter.waits or LOOK_EVERY)
+
     def feed(self, text: str, now: float) -> list[Message]:
         """Return the messages that `text` completes."""
+        self._splitter.expects_answers = not self._is_answered and now - self._begun < GIVE_UP
         return [*self._messages(self._splitter.feed(text, now), now), *self._keys.tick()]
 
     def tick(self, now: float) -> list[Message]:
@@ -81,6 +90,7 @@ class TerminalInput:
             if isinstance(part, str):
                 yield from self._keys.feed(part)
             else:
+                self._is_answered = True
                 yield BackgroundTold(light=part.light)
 
 
@@ -130,10 +140,10 @@ class TerminalDriver(LinuxDriver):
 
     def run_input_thread(self) -> None:
         """Read until input is disabled, the terminal is gone, or another thread reads in place of this one."""
-        source, decode = TerminalInput(), getincrementaldecoder("utf-8")(errors="replace").decode
+        source, decode = TerminalInput(time.monotonic()), getincrementaldecoder("utf-8")(errors="replace").decode
         while self._may_read():
             try:
-                readable = bool(select.select([self.fileno], [], [], LOOK_EVERY)[0])
+                readable = bool(select.select([self.fileno], [], [], source.waits)[0])
                 data = os.read(self.fileno, 4096) if readable else None
             except (OSError, ValueError):
                 return

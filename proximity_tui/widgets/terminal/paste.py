@@ -15,6 +15,9 @@ END = "\x1b[201~"
 
 HOLD = 0.1
 """Seconds that the beginning of a mark is held back for the rest of it. Textual waits as long for the rest of a key."""
+ALONE = 0.03
+"""Seconds that an ESC is held back which arrived by itself. A terminal sends a sequence in one piece, so it is the key.
+"""
 AFTERMATH = 0.1
 """Seconds after an end in which another end proves the first to have been a part of the text."""
 SILENCE = 5.0
@@ -46,6 +49,10 @@ class PasteSplitter:
         """How much of BEGIN the last characters are."""
         self._held = ""
         """The end of them, which was not handed on yet."""
+        self._patience = HOLD
+        """Seconds for which it is held back."""
+        self.expects_answers = False
+        """Whether the terminal was asked something: an ESC alone may then be the begin of its answer."""
         self._pasted: str | None = None
         """The paste so far; None outside of one."""
         self._whole = True
@@ -53,6 +60,13 @@ class PasteSplitter:
         """What came after the end of a paste, while that may have been no end; None before it."""
         self._since = 0.0
         """When the last character was held back, of a paste came, or ended it."""
+
+    @property
+    def waits(self) -> float | None:
+        """The seconds after its last character in which `tick` has something to tell; None where nothing is held."""
+        if self._pasted is not None:
+            return AFTERMATH if self._tail is not None else SILENCE
+        return self._patience if self._held else None
 
     def feed(self, text: str, now: float) -> Iterator[Typed | Pasted]:
         """Yield the parts that are complete now that `text` has arrived. To be read to its end."""
@@ -74,12 +88,13 @@ class PasteSplitter:
         elif self._pasted is not None and self._tail is None and waited >= SILENCE:
             self._whole = False
             yield self._ended()
-        elif self._held and waited >= HOLD:
+        elif self._held and waited >= self._patience:
             held, self._held = self._held, ""
             yield Typed(held)
 
     def _type(self, text: str, now: float) -> Iterator[Typed | Pasted]:
         typed: list[str] = []
+        self._patience = ALONE if text == BEGIN[0] and not self.expects_answers else HOLD
         for place, character in enumerate(text):
             if character == BEGIN[self._matched]:
                 self._held += character

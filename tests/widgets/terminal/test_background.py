@@ -74,3 +74,13 @@ def test_no_key_comes_of_an_answer_that_arrives_in_two_parts(place: int) -> None
     source = TerminalInput()
     found = [*source.feed(WHITE[:place], 0.0), *source.feed(WHITE[place:], HOLD / 2), *source.tick(GIVE_UP)]
     assert [type(one) for one in found] == [BackgroundTold]
+
+
+def test_an_escape_waits_no_longer_than_needed_once_the_terminal_has_answered() -> None:
+    source = TerminalInput()
+    source.feed("\x1b", 0.0)
+    slow = source.waits
+    source.feed(WHITE[1:], 0.0)
+    source.feed("\x1b", 1.0)
+    assert source.waits < slow
+    assert [one.key for one in source.tick(1.0 + source.waits) if isinstance(one, events.Key)] == ["escape"]

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from proximity_tui.widgets.terminal.paste import (
     AFTERMATH,
+    ALONE,
     BEGIN,
     END,
     HOLD,
@@ -56,7 +57,7 @@ def test_nothing_of_a_paste_is_a_key_and_no_key_is_lost(
     assert pastes[0] == Pasted(text.replace(BEGIN, "").replace(END, ""))
     late = typed(found).removesuffix(after.replace(BEGIN, "").replace(END, ""))
     # Of a mark that arrives so slowly that its beginning was handed on, only that beginning is typed.
-    assert late == before.replace(BEGIN, "") or (gap > HOLD and late.startswith(before.replace(BEGIN, "")))
+    assert late == before.replace(BEGIN, "") or (gap > ALONE and late.startswith(before.replace(BEGIN, "")))
 
 
 def test_an_end_within_the_text_is_no_end() -> None:
@@ -80,6 +81,16 @@ def test_a_paste_that_is_too_long_is_dropped_and_its_end_is_found() -> None:
 def test_a_key_that_begins_like_a_paste_is_a_key(key: str) -> None:
     assert typed(parts([key])) == key
     assert typed(parts(list(key), gap=HOLD * 2)) == key
+
+
+def test_an_escape_that_came_alone_is_a_key_sooner_than_one_at_the_end_of_a_piece() -> None:
+    for piece, patience in (("\x1b", ALONE), ("jj\x1b", HOLD)):
+        splitter = PasteSplitter()
+        list(splitter.feed(piece, 0.0))
+        assert splitter.waits == patience
+        assert list(splitter.tick(patience - 0.001)) == []
+        assert list(splitter.tick(patience)) == [Typed("\x1b")]
+        assert splitter.waits is None
 
 
 @pytest.mark.parametrize(
