@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from proximity_tui.core.base import secret
-from tests.support import alone, memory
+from tests.support import alone, memory, patient
 
 # Without bytecode, as in many a container, each process that a test starts compiles all that it imports, and each run
 # all of the tests: four seconds of collection become ten.
@@ -24,6 +24,8 @@ settings.register_profile("house", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None)
 settings.load_profile("house")
 
+
+patient.be_patient()
 
 GUARD = pytest.StashKey[alone.Guard]()
 

@@ -21,10 +21,11 @@ from proximity_tui.runtime.context import AppContext, open_session
 from proximity_tui.screens.app.view import View
 from proximity_tui.simulator import ManualClock, RealClock, Simulator
 from tests.support.databases import ready_sqlite
+from tests.support.patient import LONGER_THAN_A_TEST
 from tests.support.until import until
 
 Size = tuple[int, int]
-BEFORE_THE_READ_IS_GIVEN_UP = 18
+BEFORE_THE_READ_IS_GIVEN_UP = LONGER_THAN_A_TEST / 2
 """Seconds. A request to a cluster that hangs is given up after the `read_timeout` of `ClusterSettings`."""
 
 

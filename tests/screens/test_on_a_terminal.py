@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping
 import pytest
 
 from tests.screens.base.test_banner import red
-from tests.screens.stage import BEFORE_THE_READ_IS_GIVEN_UP, Stage
+from tests.screens.stage import Stage
 from tests.terminal.pty import Terminal
 
 BELL = b"\x07"
@@ -39,6 +39,10 @@ def test_what_is_typed_at_once_is_a_filter_and_no_row_of_commands(stage: Stage) 
         terminal.until(lambda: "Fleet 2 of 2" not in terminal.text)
         terminal.write(":unmanaged/:q")
         terminal.until(": unmanaged/:q")
+
+
+BEFORE_THE_READ_IS_GIVEN_UP = 18
+"""Seconds. A process of its own gives a request up after the `read_timeout` of `ClusterSettings`, which is 20 s."""
 
 
 def test_quitting_is_quick_while_the_cluster_hangs(stage: Stage) -> None:

@@ -1,13 +1,33 @@
-"""Connections that nobody closes for being idle, so that their number does not depend on how busy the machine is."""
+"""Limits of the program that a busy machine would meet: in the process of the tests they are so long that none does."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import fields
 
 import pytest
 
+from proximity_tui.core.engine.observe import identity_check
+from proximity_tui.core.engine.reconcile import evidence, reconciler
 from proximity_tui.core.proxmox.transport import http
+from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.doctor import examination, probe
 from proximity_tui.simulator.server import transport
+
+LONGER_THAN_A_TEST = 120.0
+"""Seconds. Every wait of a test ends before, so that what is given up after this is never given up for being slow."""
+
+
+def be_patient() -> None:
+    """Give an answer of a simulator as much time as a test has, except where a test says less."""
+    for limit in fields(ClusterSettings):
+        if limit.name in ("connect_timeout", "read_timeout", "write_timeout"):
+            limit.default = LONGER_THAN_A_TEST
+    identity_check.PATIENCE = LONGER_THAN_A_TEST
+    evidence.PATIENCE = LONGER_THAN_A_TEST
+    reconciler._EVIDENCE_PATIENCE = reconciler._RETURNED_PATIENCE = LONGER_THAN_A_TEST
+    probe.CONNECTING = probe.READING = probe.PATIENCE = LONGER_THAN_A_TEST
+    examination.PATIENCE = LONGER_THAN_A_TEST
 
 
 def keep_idle_connections(monkeypatch: pytest.MonkeyPatch) -> None:

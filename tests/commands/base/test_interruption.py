@@ -5,12 +5,14 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
 
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
+from tests.support.meddling import asked, held_back
 from tests.support.waiting import until
 
 HARD = ("delete", "web1", "--hard", "--confirm", "web1", "--yes")
@@ -129,17 +131,16 @@ def test_adopting_many_tells_how_far_it_is_and_what_it_did_when_it_is_interrupte
     """Ctrl-C and SIGTERM at once, as from a host that shuts down, while four of six are read."""
     vmids = ("101", "102", "103", "104", "110", "111")
     first, *reading, _ = vmids
-    hung = [lab.faults.hang(f"/lxc/{vmid}/snapshot") for vmid in reading]
-    process = cli.start("adopt", *vmids, "--yes", "--json")
-    said = read_until(process, f"1/6 lab/{first}: adopted")
-    assert "6/6 lab/" in said
-    for vmid in reading:
-        until(lambda: lab.journal.count("GET", f"/lxc/{vmid}/snapshot"))  # noqa: B023
-    process.send_signal(signal.SIGINT)
-    process.send_signal(signal.SIGTERM)
-    read_until(process, "finishing the current adoptions")
-    for fault in hung:
-        lab.faults.remove(fault)
+    with ExitStack() as held:
+        begun = [held.enter_context(held_back(lab, asked("GET", f"/lxc/{vmid}/snapshot"))) for vmid in reading]
+        process = cli.start("adopt", *vmids, "--yes", "--json")
+        said = read_until(process, f"1/6 lab/{first}: adopted")
+        assert "6/6 lab/" in said
+        for one in begun:
+            assert one.wait(60)
+        process.send_signal(signal.SIGINT)
+        process.send_signal(signal.SIGTERM)
+        read_until(process, "finishing the current adoptions")
     out, rest = process.communicate(timeout=60)
     assert process.returncode == 75
     document = json.loads(out)

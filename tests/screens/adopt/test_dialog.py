@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from proximity_tui.screens.adopt.dialog import AdoptDialog
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
+from tests.support.meddling import asked, held_back
 from tests.support.patient import keep_idle_connections
 from tests.support.until import screen_text, until
 
@@ -131,15 +133,15 @@ async def test_stopped_in_the_middle_it_ends_those_under_way_and_counts_the_unto
     async with stage.shown((120, 30)) as pilot:
         await offer(pilot, 6)
         await until(pilot, lambda: "6 ready" in screen_text(pilot.app))
-        first = (103, 104, 110, 111)
-        hung = [stage.simulator.faults.hang(f"/lxc/{vmid}/snapshot") for vmid in first]
-        await pilot.press("a", "enter")
-        for vmid in first:
-            await until(pilot, lambda: stage.simulator.journal.count("GET", f"/lxc/{vmid}/snapshot"))  # noqa: B023
-        await pilot.press("escape")
-        await until(pilot, lambda: "stops after the current ones" in screen_text(pilot.app))
-        for fault in hung:
-            stage.simulator.faults.remove(fault)
+        with ExitStack() as held:
+            begun = [
+                held.enter_context(held_back(stage.simulator, asked("GET", f"/lxc/{vmid}/snapshot")))
+                for vmid in (103, 104, 110, 111)
+            ]
+            await pilot.press("a", "enter")
+            await until(pilot, lambda: all(one.is_set() for one in begun))
+            await pilot.press("escape")
+            await until(pilot, lambda: "stops after the current ones" in screen_text(pilot.app))
         await until(pilot, lambda: "Adopted 4 of 6: 2 untouched" in screen_text(pilot.app))
 
 

@@ -102,14 +102,14 @@ def test_a_node_that_is_off_is_a_gap_and_is_not_asked(house: House, simulator: S
 
 
 class RushingClock(SystemClock):
-    """On which half a minute passes whenever somebody asks."""
+    """On which half an hour passes whenever it is read."""
 
     def __init__(self) -> None:
-        self.asked = 0
+        self.read = 0
 
     def monotonic(self) -> float:
-        self.asked += 1
-        return timedelta(seconds=30 * self.asked).total_seconds()
+        self.read += 1
+        return timedelta(minutes=30 * self.read).total_seconds()
 
 
 def test_a_slow_proxmox_is_not_asked_for_longer_than_an_alert_may_wait(house: House, simulator: Simulator) -> None:
