@@ -62,15 +62,6 @@ class FleetScreen(GuestListScreen):
         """Say that listed containers are managed already; adoption starts from Unmanaged."""
         self.app.routes.go(ScreenId.UNMANAGED)
 
-    def do_delete(self) -> None:
-        """Open the dialog for the marked containers, or the current one."""
-        wanted = set(self.targets())
-        ids = [row.id for row in self.view.rows if row.key in wanted and row.id is not None]
-        if ids:
-            self.app.routes.open_delete(ids)
-        else:
-            self.show_empty_state()
-
     def do_create(self) -> None:
         """Open the form for a new container, on the cluster of the current one, else on one that the filter names."""
         row, clusters = self.current(), self.controller.clusters

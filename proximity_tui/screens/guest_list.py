@@ -73,27 +73,56 @@ class GuestListScreen(HiddenGuestsScreen):
             self.show_empty_state()
 
     def do_adopt(self) -> None:
-        """Open the adoption of the guest under the cursor."""
-        row = self.chosen()
-        if row is not None and row.id is None:
-            self.app.routes.open_adopt([row])
-        elif row is not None:
-            self.app.routes.go(ScreenId.UNMANAGED)
+        """Open the adoption of the marked guests, or of the one under the cursor; lead from a managed one to the guests
+        that are not.
+        """
+        rows = self.marked()
+        if rows is None:
+            row = self.chosen()
+            if row is not None and row.id is not None:
+                self.app.routes.go(ScreenId.UNMANAGED)
+            elif row is not None:
+                self.app.routes.open_adopt([row])
+            return
+        able = [row for row in rows if isinstance(row, FleetRow) and row.id is None]
+        self._leave_out(len(rows) - len(able), "cannot be adopted")
+        if able:
+            self.app.routes.open_adopt(able)
 
     def do_delete(self) -> None:
-        """Open the dialog for the container under the cursor."""
-        container = self.managed()
-        if container is not None:
-            self.app.routes.open_delete([container])
+        """Open the dialog for the marked containers, or the one under the cursor."""
+        if containers := self.managed_targets():
+            self.app.routes.open_delete(containers)
 
     def do_power(self) -> None:
-        """Open the power dialog for the container under the cursor."""
-        container = self.managed()
-        if container is not None:
-            self.app.routes.open_power(container)
+        """Open the power dialog for the marked containers, or the one under the cursor."""
+        if containers := self.managed_targets():
+            self.app.routes.open_power(containers)
+
+    def marked(self) -> list[GuestRow] | None:
+        """Return the marked rows; None where none is marked."""
+        marks = self.table.marks
+        return [row for row in self.items(self.view) if row.key in marks] if marks else None
+
+    def managed_targets(self) -> list[int]:
+        """Return the records of the marked rows, or of the one under the cursor; say which of them have none."""
+        rows = self.marked()
+        if rows is None:
+            container = self.managed()
+            return [] if container is None else [container]
+        ids = [row.id for row in rows if isinstance(row, FleetRow) and row.id is not None]
+        self._leave_out(len(rows) - len(ids), "are not managed containers")
+        return ids
+
+    def _leave_out(self, count: int, why: str) -> None:
+        if count:
+            self.app.show_message(f"{count} of the marked {why}. Nothing is done with them.", bad=True)
 
     def do_clone(self) -> None:
         """Open the form for a clone of the container under the cursor."""
+        if len(self.table.marks) > 1:
+            self.app.show_message("A clone is made of one container. Clear the marks first (\\).", bad=True)
+            return
         container = self.managed()
         if container is not None:
             self.app.routes.open_clone(container)

@@ -102,10 +102,15 @@ class AppRoutes(Routes):
         only = container_ids[0] if len(container_ids) == 1 else None
         self._app.push_screen(DeleteManyDialog(container_ids) if only is None else DeleteDialog(only))
 
-    def open_power(self, container_id: int) -> None:
-        from proximity_tui.screens.power import PowerDialog
+    def open_power(self, container_ids: Sequence[int]) -> None:
+        if len(container_ids) == 1:
+            from proximity_tui.screens.power.dialog import PowerDialog
 
-        self._app.push_screen(PowerDialog(container_id))
+            self._app.push_screen(PowerDialog(container_ids[0]))
+        else:
+            from proximity_tui.screens.power.many import PowerManyDialog
+
+            self._app.push_screen(PowerManyDialog(tuple(container_ids)))
 
     def open_create(self, cluster: str) -> None:
         from proximity_tui.screens.create.create import CreateForm

@@ -44,12 +44,3 @@ class UnmanagedScreen(GuestListScreen):
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason: loading, empty, forbidden, unreachable, stale or not checked, cluster by cluster."""
         return no_guests(view, now, self.hidden)
-
-    def do_adopt(self) -> None:
-        """Open the adoption of the marked guests, or the current one."""
-        wanted = set(self.targets())
-        guests = [row for row in self.view.unmanaged if row.key in wanted]
-        if guests:
-            self.app.routes.open_adopt(guests)
-        else:
-            self.show_empty_state()

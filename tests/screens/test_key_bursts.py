@@ -30,7 +30,7 @@ from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.keyboard.keys import ScreenId
 from proximity_tui.screens.operation.interrupted import InterruptedDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
-from proximity_tui.screens.power import PowerDialog
+from proximity_tui.screens.power.dialog import PowerDialog
 from proximity_tui.screens.text.form import Form
 from proximity_tui.widgets.terminal.driver import TerminalInput
 from tests.screens.base.test_banner import red
@@ -68,7 +68,7 @@ def dialogs(stage: Stage, app: Any) -> list[Callable[[], Screen[Any]]]:
         lambda: RequestDialog(CloneForm(db.id)),
         lambda: ProgressDialog(operation.plan, operation_id=operation.id),
         lambda: InterruptedDialog(cut_off, app, 0),
-        lambda: AcknowledgeDialog(alert, "anna@jump1", app.controller.clock.now()),
+        lambda: AcknowledgeDialog([alert], "anna@jump1", app.controller.clock.now()),
         lambda: BreakerDialog(Frozen("prod", {1: "a", 2: "b", 3: "c", 4: "d"}, 4)),
         lambda: RetrustDialog("prod"),
         lambda: ConnectScreen(Where(Path(stage.folder) / "new.toml", records_open=True), lambda name: None),

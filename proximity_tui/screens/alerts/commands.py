@@ -5,6 +5,8 @@ The dialogs return an answer; its consequences happen here, through the controll
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from textual import work
 
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
@@ -38,22 +40,30 @@ class AlertCommands(BaseScreen):
         """Return the alert that a command is about, or None."""
         raise NotImplementedError
 
-    def do_acknowledge(self) -> None:
-        """Ask for a note, and record the acknowledgement."""
+    def target_alerts(self) -> Sequence[Alert]:
+        """Return the alerts that an acknowledgement is about: the current one."""
         alert = self.current_alert()
-        if alert is None:
+        return () if alert is None else (alert,)
+
+    def do_acknowledge(self) -> None:
+        """Ask for a note, and record it with the acknowledgement of each alert."""
+        chosen = self.target_alerts()
+        waiting = [alert for alert in chosen if alert.acknowledged is None]
+        if not chosen:
             self.app.show_message("No listed alert is selected. Nothing was acknowledged.")
             return
-        if alert.acknowledged is not None:
-            self.app.show_message(f"{alert.acknowledged.by} has already acknowledged this alert.")
+        if not waiting:
+            by = ", ".join(sorted({alert.acknowledged.by for alert in chosen if alert.acknowledged is not None}))
+            what = "this alert" if len(chosen) == 1 else "these alerts"
+            self.app.show_message(f"{by} has already acknowledged {what}.")
             return
 
         def answered(note: str | None) -> None:
             if note is not None:
-                self._acknowledge(alert, note)
+                self._acknowledge(waiting, note)
 
         actor = str(self.controller.session.engine.settings.actor)
-        self.app.push_screen(AcknowledgeDialog(alert, actor, self.controller.clock.now()), answered)
+        self.app.push_screen(AcknowledgeDialog(waiting, actor, self.controller.clock.now()), answered)
 
     async def do_breaker(self) -> None:
         """Ask about the containers that vanished at once."""
@@ -108,15 +118,21 @@ class AlertCommands(BaseScreen):
             self.app.show_message(f"{alert.cluster} is not a cluster of this session.", bad=True)
 
     @work(group="acknowledge")
-    async def _acknowledge(self, alert: Alert, note: str) -> None:
-        try:
-            await self.controller.write(
-                alerts.acknowledge, alert.id, self.controller.session.engine.settings.actor, note
-            )
-        except StoreError as error:
-            self.app.show_message(str(error), bad=True)
-        else:
-            self.app.show_message(f"Acknowledged: {alert_sentence(alert, self.controller.clock.now())}")
+    async def _acknowledge(self, chosen: Sequence[Alert], note: str) -> None:
+        """Acknowledge one after the other. One that cannot be acknowledged affects none of the others."""
+        actor, done, problems = self.controller.session.engine.settings.actor, 0, list[str]()
+        for alert in chosen:
+            try:
+                await self.controller.write(alerts.acknowledge, alert.id, actor, note)
+                done += 1
+            except StoreError as error:
+                problems.append(str(error))
+        if done == 1 and len(chosen) == 1:
+            self.app.show_message(f"Acknowledged: {alert_sentence(chosen[0], self.controller.clock.now())}")
+        elif done:
+            self.app.show_message(f"{done} of {len(chosen)} alerts acknowledged.")
+        for problem in dict.fromkeys(problems):
+            self.app.show_message(problem, bad=True)
 
     @work(group="breaker")
     async def _answer(self, question: Frozen, answer: BreakerAnswer) -> None:

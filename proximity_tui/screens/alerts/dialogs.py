@@ -6,7 +6,7 @@ typed count.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from textual import on
@@ -25,6 +25,9 @@ from proximity_tui.screens.text.typed_row import TypedRow, type_beside
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
 
+MOST_SHOWN = 8
+"""How many alerts are shown one by one before they are acknowledged together."""
+
 
 class AcknowledgeDialog(Confirm[str | None]):
     """A dialog that shows the person to record, and takes their note."""
@@ -35,12 +38,12 @@ class AcknowledgeDialog(Confirm[str | None]):
     """
     AUTO_FOCUS = "#acknowledge-note"
 
-    def __init__(self, alert: Alert, actor: str, now: datetime) -> None:
+    def __init__(self, alerts: Sequence[Alert], actor: str, now: datetime) -> None:
+        """Build the dialog for one alert or several."""
         super().__init__(
-            "Acknowledge",
+            "Acknowledge" if len(alerts) == 1 else f"Acknowledge {len(alerts)} alerts",
             [
-                headline(alert, now),
-                Cell(f"opened {full_time(alert.opened_at, now)}, {times(alert)}", "dim"),
+                *_shown(alerts, now),
                 f"Recorded with your name ({actor}) and the time. Note what you found or did:",
             ],
             [Button("acknowledge", "Acknowledge", "", disabled=True)],
@@ -67,6 +70,16 @@ class AcknowledgeDialog(Confirm[str | None]):
     @on(Input.Submitted)
     def _submitted(self) -> None:
         self.choose(Button("acknowledge", "", ""))
+
+
+def _shown(alerts: Sequence[Alert], now: datetime) -> list[str | Cell]:
+    """Return every alert in a line; of a single one also since when."""
+    lines: list[str | Cell] = [headline(alert, now) for alert in alerts[:MOST_SHOWN]]
+    if len(alerts) == 1:
+        lines.append(Cell(f"opened {full_time(alerts[0].opened_at, now)}, {times(alerts[0])}", "dim"))
+    elif len(alerts) > MOST_SHOWN:
+        lines.append(Cell(f"and {len(alerts) - MOST_SHOWN} more", "dim"))
+    return lines
 
 
 @value_object

@@ -122,6 +122,11 @@ class AlertsScreen(ListScreen, AlertCommands):
         entry = self.current_entry()
         return entry.alert if isinstance(entry, AlertEntry) else None
 
+    def target_alerts(self) -> Sequence[Alert]:
+        """Return the marked alerts, or the one under the cursor."""
+        wanted = set(self.targets())
+        return [alert for alert in self.items(self.view) if str(alert.id) in wanted]
+
     @work(exclusive=True, group="all alerts")
     async def _read_all(self) -> None:
         try:

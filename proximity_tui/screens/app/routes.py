@@ -40,8 +40,8 @@ class Routes(Protocol):
     def open_delete(self, container_ids: Sequence[int]) -> None:
         """Open the soft/hard dialog for one container or several."""
 
-    def open_power(self, container_id: int) -> None:
-        """Open the dialog that starts, shuts down, stops or reboots a container."""
+    def open_power(self, container_ids: Sequence[int]) -> None:
+        """Open the dialog that starts, shuts down, stops or reboots one container or several."""
 
     def open_create(self, cluster: str) -> None:
         """Open the form for a new native container on a cluster."""

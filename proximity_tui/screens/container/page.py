@@ -65,7 +65,7 @@ class ContainerScreen(TabbedPage):
 
     def do_power(self) -> None:
         """Open the power dialog."""
-        self.app.routes.open_power(self._record_id)
+        self.app.routes.open_power([self._record_id])
 
     def do_clone(self) -> None:
         """Open the form for a clone."""

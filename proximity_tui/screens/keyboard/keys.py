@@ -42,7 +42,7 @@ PAGES = PAGE | {ScreenId.READ_ONLY}
 READABLE = LISTS | PAGES | {ScreenId.ALERT}
 ALARMS = frozenset({ScreenId.ALERTS, ScreenId.ALERT})
 JOBS = frozenset({ScreenId.JOBS})
-MARKABLE = frozenset({ScreenId.FLEET, ScreenId.UNMANAGED})
+MARKABLE = GUEST_LISTS | {ScreenId.ALERTS}
 GUESTS = GUEST_LISTS | PAGE
 OURS = OUR_PAGE | {ScreenId.FLEET, ScreenId.EVERYTHING}
 
@@ -106,7 +106,15 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         mutating=True,
         rank=5,
     ),
-    ScreenCommand("power", ("p",), "power", "Start, shut down, stop or reboot.", OURS, mutating=True, rank=5),
+    ScreenCommand(
+        "power",
+        ("p",),
+        "power",
+        "Start, shut down, stop or reboot those marked, or the current one.",
+        OURS,
+        mutating=True,
+        rank=5,
+    ),
     ScreenCommand(
         "create", ("n",), "new", "Create a native container.", frozenset({ScreenId.FLEET}), mutating=True, rank=9
     ),
@@ -123,7 +131,13 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("shell", ("s",), "shell", "Open a shell in the container.", GUESTS),
     # Alerts and jobs.
     ScreenCommand(
-        "acknowledge", ("x",), "acknowledge", "Acknowledge the alert with a note.", ALARMS, mutating=True, rank=3
+        "acknowledge",
+        ("x",),
+        "acknowledge",
+        "Acknowledge those marked, or the current one, with a note.",
+        ALARMS,
+        mutating=True,
+        rank=3,
     ),
     ScreenCommand(
         "breaker",

@@ -279,3 +279,21 @@ def kinds() -> set[str]:
 def running(pilot: Pilot[Any]) -> bool:
     """Whether any job runs."""
     return any(one.running_since for one in pilot.app.controller.view.jobs)  # type: ignore[attr-defined]
+
+
+async def test_the_marked_alerts_are_acknowledged_together_with_one_note(stage: Stage) -> None:
+    for vmid in (104, 110):
+        alerts.raise_alert(
+            AlertKind.REPLACED, Severity.RED, cluster="prod", vmid=vmid, name=f"ct{vmid}", message=f"{vmid} is another"
+        )
+    alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="prod cannot be asked")
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.press("3")
+        await shows(pilot, "110 is another", "prod cannot be asked")
+        await pilot.press("space", "down", "space", "x")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AcknowledgeDialog))
+        await shows(pilot, "Acknowledge 2 alerts", "ct104", "ct110")
+        await pilot.press(*"disk", "enter")
+        await shows(pilot, "2 of 2 alerts acknowledged")
+        noted = {one.vmid: one.acknowledged.note for one in alerts.all_alerts(9) if one.acknowledged is not None}
+        assert noted == {104: "disk", 110: "disk"}

@@ -12,7 +12,7 @@ from proximity_tui.core.model import State
 from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.operation.progress import ProgressDialog
-from proximity_tui.screens.power import PowerDialog
+from proximity_tui.screens.power.dialog import PowerDialog
 from proximity_tui.screens.text.lines import Lines
 from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
@@ -65,7 +65,7 @@ async def test_enter_on_a_choice_comes_twice_and_only_chooses(stage: Stage) -> N
         await until(pilot, lambda: "already running" in said(pilot))
         pilot.app.screen.query_one("#power-stop").focus()
         await pilot.press("enter", "enter")
-        await until(pilot, lambda: "[ Stop ]" in said(pilot))
+        await until(pilot, lambda: "[ Pull the plug ]" in said(pilot))
         assert isinstance(pilot.app.screen, PowerDialog)
         assert stage.simulator.journal.writes() == []
 
@@ -75,7 +75,7 @@ async def test_what_was_typed_before_the_steps_were_shown_agrees_to_nothing(stag
         await ask(pilot, by_name("web-1").id)
         await until(pilot, lambda: "already running" in said(pilot))
         await burst(pilot, "x", "enter")
-        assert "[ Stop ]" in said(pilot)
+        assert "[ Pull the plug ]" in said(pilot)
         assert stage.simulator.journal.writes() == []
 
 

@@ -12,10 +12,6 @@ from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from proximity_tui.core.doctrine.actions import refusals
-from proximity_tui.core.doctrine.actions.power import plan_power
-from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.operations import planner
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, GuestDetail, GuestLookup, Plan, Refusal
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
@@ -23,23 +19,11 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.delete.text import steps_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.power.preview import KEYS, LABELS, MEANINGS, YES, plans_of
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
-
-LABELS: Mapping[Action, str] = {
-    Action.START: "start",
-    Action.SHUTDOWN: "shut down",
-    Action.STOP: "stop",
-    Action.REBOOT: "reboot",
-}
-MEANINGS: Mapping[Action, str] = {
-    Action.START: "start the container",
-    Action.SHUTDOWN: "clean shutdown",
-    Action.STOP: "stop immediately, like pulling the plug",
-    Action.REBOOT: "clean shutdown, then start",
-}
 
 
 class PowerDialog(Dialog[None]):
@@ -77,7 +61,7 @@ class PowerDialog(Dialog[None]):
     def compose_body(self) -> ComposeResult:
         """Yield the container, and four choices with their keys."""
         yield Lines(id="power-title")
-        for key, action in zip("sdxb", POWER_ACTIONS, strict=True):
+        for key, action in KEYS.items():
             yield ChoiceLine(action.value, f"{key} {LABELS[action]}", id=f"power-{action}")
             yield Lines(id=f"power-{action}-note", classes="note")
 
@@ -127,7 +111,7 @@ class PowerDialog(Dialog[None]):
             self._record = await controller.ask(records.get, self._record_id)
             self._show()
             self._lookup = await controller.ask(controller.session.engine.inspect, self._record)
-            self._outcomes = await controller.ask(_plans, controller.session.engine, self._record, self._lookup)
+            self._outcomes = await controller.ask(plans_of, controller.session.engine, self._record, self._lookup)
         except (StoreError, ValueError) as error:
             self._trouble = str(error)
         self._show()
@@ -148,7 +132,7 @@ class PowerDialog(Dialog[None]):
             self.query_one(f"#power-{action}-note", Lines).set_text(note)
         go = self.query_one("#power-go", LineButton)
         go.disabled = self._choice is None or self._begun
-        go.relabel(LABELS[self._choice].capitalize() if self._choice is not None else "Confirm")
+        go.relabel(YES[self._choice] if self._choice is not None else "Confirm")
 
     def _title(self) -> list[TextLine]:
         if self._trouble:
@@ -170,18 +154,3 @@ class PowerDialog(Dialog[None]):
         """Return the refusal of all four actions, where it is the same for all, so that it is shown once."""
         reasons = {one.reason if isinstance(one, Refusal) else None for one in self._outcomes.values()}
         return next(iter(reasons)) if len(reasons) == 1 else None
-
-
-def _plans(engine: Engine, record: Container, lookup: GuestLookup | None) -> dict[Action, Plan | Refusal]:
-    """Return the plan of each action, from one inspection; the engine inspects again before it begins. Raises
-    StoreError.
-    """
-    refused = engine.refuse_write_to(record.cluster)
-    if refused is not None:
-        return dict.fromkeys(POWER_ACTIONS, refused)
-    if lookup is None:
-        return dict.fromkeys(POWER_ACTIONS, refusals.no_guest_to_ask(record))
-    held = planner.why_held(record)
-    if held is not None:
-        return dict.fromkeys(POWER_ACTIONS, held)
-    return {action: plan_power(record, action, lookup) for action in POWER_ACTIONS}

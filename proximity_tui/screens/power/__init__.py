@@ -1,0 +1,1 @@
+"""The power dialogs, for one container and for several."""
