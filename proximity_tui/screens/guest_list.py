@@ -5,6 +5,7 @@ A guest that is never touched, a virtual machine or a template, is no `FleetRow`
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Sequence
 
 from textual import on
@@ -28,6 +29,10 @@ class GuestListScreen(HiddenGuestsScreen):
 
     FILTER_KEYS = frozenset((*FIELDS, *FIGURES))
     COLUMNS: Sequence[Column]
+
+    @abstractmethod
+    def items(self, view: View) -> Sequence[GuestRow]:
+        """Return the rows of the list."""
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns; the cluster is one only where there is more than one."""
