@@ -5,7 +5,7 @@ ARGS ?=
 BIN := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help demo check test quality lint format bench pictures lock clean run-deps dev-deps
+.PHONY: help demo check test quality lint format bench pictures man lock clean run-deps dev-deps
 
 help: ## say what there is
 	@sed -nE 's/^([a-z-]+):.*## (.*)/  make \1\t\2/p' $(firstword $(MAKEFILE_LIST)) | expand -t 20
@@ -41,6 +41,9 @@ bench: dev-deps ## measure what the documentation promises
 
 pictures: dev-deps ## draw the screens for the documentation anew
 	@$(BIN)/python tools/pictures.py $(ARGS)
+
+man: run-deps ## write the manual page to build/proximity-tui.1
+	@mkdir -p build && $(BIN)/proximity-tui completion man > build/proximity-tui.1
 
 lock: ## resolve the dependencies anew and rewrite both lock files
 	PYTHON=$(PYTHON) tools/lock.sh

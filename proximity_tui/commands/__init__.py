@@ -48,6 +48,7 @@ COMMANDS: dict[str, Command] = {
     "doctor": Command(
         "setup.doctor", "check configuration, clusters, token, database and terminal, and say what to do"
     ),
+    "completion": Command("completion.completion", "print the completion for bash, zsh or fish, or the manual page"),
     "demo": Command("setup.demo", "try the screens on a simulated cluster"),
     "simulate": Command("setup.simulate", "run the simulated cluster alone"),
 }

@@ -1,0 +1,90 @@
+"""The parser of the command line: global options and subcommands. It knows the commands, and loads only those that it
+is asked for: `--version` and `--help` load next to nothing.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from proximity_tui import __version__
+from proximity_tui.commands import COMMANDS, PROG
+
+if TYPE_CHECKING:
+    from pathlib import Path
+    from types import ModuleType
+
+
+class UsageError(Exception):
+    """Raised when the words make no command; `usage` is the correct form."""
+
+    def __init__(self, message: str, usage: str) -> None:
+        super().__init__(message)
+        self.usage = usage
+
+
+def parser_with(loaded: Collection[str]) -> argparse.ArgumentParser:
+    """Return the parser of all commands; only the modules of those that are `loaded` are imported, and only these know
+    their arguments. Its errors are UsageError.
+    """
+    shared = _global_options()
+    parser = _Parser(
+        prog=PROG,
+        description="A terminal dashboard for the LXC containers of Proxmox VE clusters. Without a command it shows the"
+        " screens.",
+        parents=[shared],
+    )
+    named = parser.add_subparsers(prog=PROG, dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
+    for name, command in COMMANDS.items():
+        sub = named.add_parser(name, help=command.help, description=f"{command.help}.", parents=[shared])
+        if name in loaded:
+            module_of(command.module).arguments(sub)
+    return parser
+
+
+def module_of(name: str) -> ModuleType:
+    """Return the module of a command."""
+    return importlib.import_module(f"proximity_tui.commands.{name}")
+
+
+class _Parser(argparse.ArgumentParser):
+    """A parser that raises instead of exiting, and never guesses an abbreviation."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(allow_abbrev=False, **settings)
+
+    def _print_message(self, message: str, file: Any = None) -> None:
+        # argparse would keep silent where the answer finds no room.
+        (file or sys.stdout).write(message)
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(message, self.format_usage())
+
+
+class _Version(argparse.Action):
+    """The answer to `--version`. The one of argparse loads what lays out a help text first."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        sys.stdout.write(f"{PROG} {__version__}\n")
+        parser.exit()
+
+
+def _global_options() -> _Parser:
+    # Suppressed defaults: what stands before the command must not be undone by what does not stand after it.
+    shared = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
+    options = shared.add_argument_group("global options, before or after the command")
+    options.add_argument("--config", type=_path, metavar="FILE", help="the configuration to use")
+    options.add_argument("--database", metavar="URL", help="sqlite:////path or postgresql://user@host/name")
+    options.add_argument("--cluster", metavar="NAME", help="only this cluster")
+    options.add_argument("--read-only", action="store_true", help="change nothing")
+    options.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
+    return shared
+
+
+def _path(word: str) -> Path:
+    from pathlib import Path
+
+    return Path(word)

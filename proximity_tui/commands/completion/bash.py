@@ -1,0 +1,85 @@
+"""The completion for bash. Pure: the commands in, a script out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from proximity_tui.commands import PROG
+from proximity_tui.commands.completion.command_tree import Argument, CommandTree, Takes
+
+_SCRIPT = """\
+# bash completion of {prog}; made by `{prog} completion bash`
+_proximity_tui_offer() {{
+    case "$1" in
+        file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
+        folder) compopt -o filenames; COMPREPLY=($(compgen -d -- "$cur")) ;;
+        container|cluster)
+            COMPREPLY=($(compgen -W "$({prog} completion "${{1}}s" 2>/dev/null)" -- "$cur")) ;;
+        text) ;;
+        *) COMPREPLY=($(compgen -W "$1" -- "$cur")) ;;
+    esac
+}}
+
+_proximity_tui() {{
+    local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}} command= word
+    COMPREPLY=()
+    for word in "${{COMP_WORDS[@]:1:COMP_CWORD - 1}}"; do
+        case "$word" in
+            {names}) command=$word; break ;;
+        esac
+    done
+    case "$command $prev" in
+{values}
+    esac
+    if [[ $cur == -* ]]; then
+        case "$command" in
+{options}
+        esac
+        return
+    fi
+    case "$command" in
+{arguments}
+    esac
+}}
+complete -F _proximity_tui {prog}
+"""
+
+
+def script(program: CommandTree, commands: Sequence[CommandTree]) -> str:
+    """Return the script that bash reads."""
+    names = [one.name for one in commands]
+    shared = [flag for option in program.options for flag in option.flags]
+    options = [_case("''", " ".join(shared)), *(_case(one.name, " ".join([*_flags(one), *shared])) for one in commands)]
+    arguments = [_case("''", " ".join(names))]
+    arguments += [_case(one.name, _offer(one.arguments[0])) for one in commands if one.arguments]
+    taking = [
+        *_values("*", program.options),
+        *(line for one in commands for line in _values(one.name, one.options)),
+    ]
+    return _SCRIPT.format(
+        prog=PROG,
+        names="|".join(names),
+        values="\n".join(taking),
+        options="\n".join(options),
+        arguments="\n".join(arguments),
+    )
+
+
+def _flags(command: CommandTree) -> Iterable[str]:
+    return (flag for option in command.options for flag in option.flags)
+
+
+def _values(command: str, options: Iterable[Argument]) -> Iterable[str]:
+    start = "*" if command == "*" else f'"{command}"'
+    for option in options:
+        if option.takes is not None:
+            patterns = "|".join(f'{start}" {flag}"' for flag in option.flags)
+            yield f'        {patterns}) _proximity_tui_offer "{_offer(option)}"; return ;;'
+
+
+def _offer(argument: Argument) -> str:
+    return " ".join(argument.words) if argument.takes is Takes.WORDS else str(argument.takes)
+
+
+def _case(pattern: str, offered: str) -> str:
+    return f'            {pattern}) _proximity_tui_offer "{offered}" ;;'

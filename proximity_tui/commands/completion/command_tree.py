@@ -1,0 +1,97 @@
+"""The commands as data, read from the parser: their options, what each takes, and the sentence of each.
+
+Knows no shell. Loads every command, so only who prints a completion or a manual pays for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator
+from enum import StrEnum
+
+from proximity_tui.commands import COMMANDS
+from proximity_tui.commands.base.parser import parser_with
+from proximity_tui.core.base.value_object import value_object
+
+
+class Takes(StrEnum):
+    """What a shell can offer for a value."""
+
+    WORDS = "words"
+    FILE = "file"
+    FOLDER = "folder"
+    CONTAINER = "container"
+    CLUSTER = "cluster"
+    TEXT = "text"
+    """Anything: nothing is offered."""
+
+
+_BY_METAVAR = {"FILE": Takes.FILE, "DIR": Takes.FOLDER, "CONTAINER": Takes.CONTAINER}
+
+
+@value_object
+class Argument:
+    """An option (with `flags`) or a positional argument (without). `takes` is None for an option without a value."""
+
+    flags: tuple[str, ...]
+    metavar: str
+    takes: Takes | None
+    words: tuple[str, ...]
+    help: str
+
+
+@value_object
+class CommandTree:
+    """A command, or (without a name) the program itself with its global options."""
+
+    name: str
+    help: str
+    options: tuple[Argument, ...]
+    arguments: tuple[Argument, ...]
+    epilog: str = ""
+
+
+def program() -> CommandTree:
+    """Return the program with its global options."""
+    parser = parser_with(())
+    return CommandTree("", parser.description or "", tuple(_options(parser)), ())
+
+
+def commands() -> tuple[CommandTree, ...]:
+    """Return every command, in the order of the help, without the global options."""
+    shared = {flag for option in program().options for flag in option.flags}
+    found = []
+    for name, parser in _parsers():
+        own = tuple(one for one in _options(parser) if shared.isdisjoint(one.flags))
+        positional = tuple(_argument(one) for one in parser._actions if not one.option_strings)
+        found.append(CommandTree(name, COMMANDS[name].help, own, positional, parser.epilog or ""))
+    return tuple(found)
+
+
+def _parsers() -> Iterable[tuple[str, argparse.ArgumentParser]]:
+    (named,) = (one for one in parser_with(COMMANDS)._actions if isinstance(one, argparse._SubParsersAction))
+    return named.choices.items()
+
+
+def _options(parser: argparse.ArgumentParser) -> Iterator[Argument]:
+    yield from (_argument(one) for one in parser._actions if one.option_strings and one.help != argparse.SUPPRESS)
+
+
+def _argument(action: argparse.Action) -> Argument:
+    words = tuple(str(one) for one in action.choices or ())
+    metavar = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
+    # What takes no value has no number of values.
+    takes = None if action.option_strings and action.nargs == 0 else _takes(action, words, metavar)
+    return Argument(tuple(action.option_strings), metavar, takes, words, _help(action))
+
+
+def _takes(action: argparse.Action, words: tuple[str, ...], metavar: str) -> Takes:
+    if words:
+        return Takes.WORDS
+    if action.dest == "cluster":
+        return Takes.CLUSTER
+    return _BY_METAVAR.get(metavar, Takes.TEXT)
+
+
+def _help(action: argparse.Action) -> str:
+    return (action.help or "").replace("%(default)s", str(action.default)).replace("%%", "%")

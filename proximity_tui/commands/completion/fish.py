@@ -1,0 +1,51 @@
+"""The completion for fish. Pure: the commands in, a script out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from proximity_tui.commands import PROG
+from proximity_tui.commands.completion.command_tree import Argument, CommandTree, Takes
+
+
+def script(program: CommandTree, commands: Sequence[CommandTree]) -> str:
+    """Return the script that fish reads."""
+    lines = [
+        f"# fish completion of {PROG}; made by `{PROG} completion fish`",
+        f"complete -c {PROG} -f",
+        *(_option(one, "") for one in program.options),
+    ]
+    for command in commands:
+        seen = f"__fish_seen_subcommand_from {command.name}"
+        lines.append(f"complete -c {PROG} -n __fish_use_subcommand -a {command.name} -d {_quoted(command.help)}")
+        lines += [_option(one, f" -n {_quoted(seen)}") for one in command.options]
+        if command.arguments and (offered := _offer(command.arguments[0])):
+            lines.append(f"complete -c {PROG} -n {_quoted(seen)} {offered}")
+    return "\n".join(lines) + "\n"
+
+
+def _option(option: Argument, condition: str) -> str:
+    names = "".join(f" -l {flag[2:]}" if flag.startswith("--") else f" -s {flag[1:]}" for flag in option.flags)
+    # Without -x fish would offer files, too.
+    exclusive = "-r" if option.takes in (Takes.FILE, Takes.FOLDER) else "-x"
+    value = "" if option.takes is None else f" {exclusive} {_offer(option)}".rstrip()
+    return f"complete -c {PROG}{condition}{names}{value} -d {_quoted(option.help)}"
+
+
+def _offer(argument: Argument) -> str:
+    """Return what is offered for a value, as options of `complete`."""
+    match argument.takes:
+        case Takes.WORDS:
+            return f"-a {_quoted(' '.join(argument.words))}"
+        case Takes.CONTAINER | Takes.CLUSTER:
+            return f"-a {_quoted(f'({PROG} completion {argument.takes}s 2>/dev/null)')}"
+        case Takes.FILE:
+            return "-F"
+        case Takes.FOLDER:
+            return "-a '(__fish_complete_directories)'"
+        case _:
+            return ""
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

@@ -1,0 +1,88 @@
+"""The completion for zsh. Pure: the commands in, a script out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from proximity_tui.commands import PROG
+from proximity_tui.commands.completion.command_tree import Argument, CommandTree, Takes
+
+_SCRIPT = """\
+#compdef {prog}
+# zsh completion of {prog}; made by `{prog} completion zsh`
+_proximity_tui_names() {{
+    local -a names
+    names=(${{(f)"$({prog} completion $1 2>/dev/null)"}})
+    compadd -a names
+}}
+
+_proximity_tui() {{
+    local state line
+    local -a shared commands
+    shared=(
+{shared}
+    )
+    commands=(
+{commands}
+    )
+    _arguments -C $shared '1:command:->command' '*::argument:->argument'
+    case $state in
+        command) _describe command commands ;;
+        argument)
+            case $line[1] in
+{cases}
+            esac ;;
+    esac
+}}
+
+if [[ $zsh_eval_context[-1] == loadautofunc ]]; then _proximity_tui "$@"; else compdef _proximity_tui {prog}; fi
+"""
+
+
+def script(program: CommandTree, commands: Sequence[CommandTree]) -> str:
+    """Return the script that zsh reads, from a file of `fpath` or by `source`."""
+    return _SCRIPT.format(
+        prog=PROG,
+        shared="\n".join(f"        {line}" for line in _options(program.options)),
+        commands="\n".join(f"        {_quoted(f'{one.name}:{_plain(one.help)}')}" for one in commands),
+        cases="\n".join(map(_case, commands)),
+    )
+
+
+def _case(command: CommandTree) -> str:
+    parts = [*_options(command.options)]
+    if command.arguments:
+        first = command.arguments[0]
+        parts.append(_quoted(f"*:{_plain(first.metavar)}:{_offer(first)}"))
+    return f"                {command.name}) _arguments $shared {' '.join(parts)} ;;"
+
+
+def _options(options: Iterable[Argument]) -> Iterable[str]:
+    for option in options:
+        value = "" if option.takes is None else f":{_plain(option.metavar)}:{_offer(option)}"
+        for flag in option.flags:
+            yield _quoted(f"{flag}[{_plain(option.help)}]{value}")
+
+
+def _offer(argument: Argument) -> str:
+    match argument.takes:
+        case Takes.WORDS:
+            return f"({' '.join(argument.words)})"
+        case Takes.CONTAINER | Takes.CLUSTER:
+            # With a blank in front it is called with these words alone.
+            return f" _proximity_tui_names {argument.takes}s"
+        case Takes.FILE:
+            return "_files"
+        case Takes.FOLDER:
+            return "_files -/"
+        case _:
+            return " "
+
+
+def _plain(text: str) -> str:
+    """Return a text without what `_arguments` would take for its own."""
+    return text.replace("[", "(").replace("]", ")").replace(":", ",")
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "'\\''") + "'"

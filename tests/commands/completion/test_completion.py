@@ -1,0 +1,90 @@
+"""Shell completion and the manual page: made from the parser, so that neither forgets a command or an option."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proximity_tui.commands import COMMANDS
+from proximity_tui.commands.completion.command_tree import Takes, commands, program
+from tests.commands.conftest import Cli
+
+SHELLS = ("bash", "zsh", "fish")
+
+
+def test_the_tree_has_every_command_with_what_its_options_take() -> None:
+    found = {command.name: command for command in commands()}
+    assert list(found) == list(COMMANDS)
+    kind = next(one for one in found["list"].options if one.flags == ("--kind",))
+    assert (kind.takes, {"native", "adopted"} <= set(kind.words)) == (Takes.WORDS, True)
+    assert next(one for one in found["list"].options if one.flags == ("--json",)).takes is None
+    assert [one.takes for one in found["show"].arguments] == [Takes.CONTAINER]
+    assert {one.takes for one in program().options if one.flags in (("--config",), ("--cluster",))} == {
+        Takes.FILE,
+        Takes.CLUSTER,
+    }
+
+
+@pytest.mark.parametrize("shell", [*SHELLS, "man"])
+def test_every_command_and_option_is_in_each(cli: Cli, shell: str) -> None:
+    text = cli("completion", shell).out.replace("\\-", "-")
+    missing = [command.name for command in commands() if command.name not in text]
+    assert not missing
+    for command in commands():
+        for option in command.options:
+            long = next(flag for flag in option.flags if flag.startswith("--"))
+            assert (f"-l {long[2:]} " if shell == "fish" else long) in text, (command.name, long)
+
+
+@pytest.mark.parametrize("shell", SHELLS)
+def test_each_shell_can_read_its_script(cli: Cli, shell: str, tmp_path: Path) -> None:
+    if shutil.which(shell) is None:
+        pytest.skip(f"there is no {shell} here")
+    script = tmp_path / "script"
+    script.write_text(cli("completion", shell).out)
+    assert subprocess.run([shell, "-n", str(script)], capture_output=True, text=True).stderr == ""
+
+
+@pytest.mark.parametrize(
+    ("words", "offered"),
+    [
+        (("sh",), {"show", "shutdown"}),
+        (("show", ""), {"web-1"}),
+        (("stop", "web"), {"web-1"}),
+        (("--cluster", ""), {"lab"}),
+        (("notify", ""), {"list", "test"}),
+        (("delete", "--h"), {"--hard", "--help"}),
+        (("delete", "--confirm", ""), set()),
+    ],
+)
+def test_bash_offers_what_fits(
+    cli: Cli, adopted: dict[str, Any], words: tuple[str, ...], offered: set[str], tmp_path: Path
+) -> None:
+    script, folder = tmp_path / "script", tmp_path / "bin"
+    script.write_text(cli("completion", "bash").out)
+    folder.mkdir()
+    (folder / "proximity-tui").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m proximity_tui "$@"\n')
+    (folder / "proximity-tui").chmod(0o755)
+    ask = (
+        'source "$1"; shift; COMP_WORDS=(proximity-tui "$@"); COMP_CWORD=$#; _proximity_tui;'
+        ' printf "%s\\n" "${COMPREPLY[@]}"'
+    )
+    environment = {
+        **os.environ,
+        "PATH": f"{folder}:{os.environ['PATH']}",
+        "PYTHONPATH": os.getcwd(),
+        "PROXIMITY_TUI_CONFIG": str(cli.config),
+    }
+    found = subprocess.check_output(["bash", "-c", ask, "bash", str(script), *words], text=True, env=environment)
+    assert set(found.split()) == offered
+
+
+def test_names_are_asked_for_in_silence_whatever_is_wrong(bare: Cli) -> None:
+    outcome = bare("completion", "containers")
+    assert (outcome.code, outcome.out, outcome.err) == (0, "", "")
