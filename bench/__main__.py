@@ -10,7 +10,7 @@ import importlib
 import sys
 from pathlib import Path
 
-BENCHMARKS = ("screens", "commands", "reconcile", "listing", "rows", "text")
+BENCHMARKS = ("screens", "commands", "reconcile", "listing", "rows", "text", "slow_line", "operators", "idle")
 SIZES = (50, 500, 5_000)
 
 
@@ -19,6 +19,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("names", nargs="*", metavar="NAME", help=f"of {', '.join(BENCHMARKS)}; all by default")
     parser.add_argument("--sizes", type=int, nargs="+", default=SIZES, help="containers on the screen")
+    parser.add_argument("--minutes", type=float, help="for `operators` and `idle`, which take five and fifteen")
     parser.add_argument("--picture", type=Path, help="where to draw the growth, as SVG")
     arguments = parser.parse_args()
     if unknown := [name for name in arguments.names if name not in BENCHMARKS]:
@@ -26,9 +27,18 @@ def main() -> int:
     for name in arguments.names or BENCHMARKS:
         if name == "screens":
             _screens(arguments.sizes, arguments.picture)
+        elif name in ("operators", "idle"):
+            _endurance(name, arguments.minutes)
         else:
             importlib.import_module(f"bench.{name}").run()
     return 0
+
+
+def _endurance(name: str, minutes: float | None) -> None:
+    from bench import endurance
+
+    measure = endurance.operators if name == "operators" else endurance.idle
+    measure() if minutes is None else measure(minutes)
 
 
 def _screens(sizes: list[int], picture: Path | None) -> None:

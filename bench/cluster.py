@@ -1,7 +1,7 @@
 """A cluster that answers at once: a list of N guests, rendered beforehand, behind real HTTPS. It is a program of its
 own, so that its work is not counted as that of the program that asks.
 
-The list has two forms that take turns: in the second one every figure of every guest is another. Everything else is
+The list has forms that take turns: in the next one every figure of every guest is another. Everything else is
 answered by a simulator, and counted.
 """
 
@@ -24,6 +24,8 @@ from proximity_tui.simulator.tls import certificate
 API = "/api2/json"
 FIRST_VMID = 1001
 NODES = 10
+CHURNING_FORMS = 24
+"""Different lists, one after the other, where guests start and stop."""
 STATISTICS = "/statistics"
 """Counts of requests since the start, as JSON."""
 
@@ -50,8 +52,8 @@ def config_of(vmid: int) -> dict[str, Any]:
     }
 
 
-def rows(count: int, form: int) -> list[dict[str, Any]]:
-    """Return what `/cluster/resources` says of `count` guests, in one of two forms."""
+def rows(count: int, form: int, stopped: range = range(0)) -> list[dict[str, Any]]:
+    """Return what `/cluster/resources` says of `count` guests, in one of two forms; some of them are `stopped`."""
     return [
         {
             "id": f"lxc/{FIRST_VMID + number}",
@@ -59,7 +61,7 @@ def rows(count: int, form: int) -> list[dict[str, Any]]:
             "vmid": FIRST_VMID + number,
             "name": name_of(number),
             "node": f"pve{number % NODES + 1}",
-            "status": "running",
+            "status": "stopped" if number in stopped else "running",
             "template": 0,
             "cpu": (number * 7 % 90 + form) / 100,
             "maxcpu": 2,
@@ -119,17 +121,19 @@ class Cluster(ThreadingHTTPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, count: int, simulator: Simulator, *, still: bool) -> None:
+    def __init__(self, count: int, simulator: Simulator, *, still: bool, churn: float) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.counts: Counter[str] = Counter()
         self.gate = threading.Lock()
         self._simulator = simulator
         others = json.loads(self.ask_simulator(f"{API}/cluster/resources", self._authorization()))["data"]
         nodes = [row for row in others if row["type"] in ("node", "storage")]
-        forms = (0,) if still else (0, 1)
-        self._lists = [
-            gzip.compress(json.dumps({"data": nodes + rows(count, form)}).encode(), compresslevel=1) for form in forms
-        ]
+        forms = [rows(count, 0)] if still else [rows(count, 0), rows(count, 1)]
+        if churn:
+            # A window of stopped guests that moves on: half of the changes are stops, half are starts.
+            step = max(1, round(count * churn / 2))
+            forms = [rows(count, form % 2, range(form * step, (form + 5) * step)) for form in range(CHURNING_FORMS)]
+        self._lists = [gzip.compress(json.dumps({"data": nodes + form}).encode(), compresslevel=1) for form in forms]
         self._turn = 0
 
     def next_list(self) -> bytes:
@@ -154,6 +158,7 @@ def main() -> None:
     """Serve until standard input ends; the first line of output says where, as JSON."""
     parser = argparse.ArgumentParser()
     parser.add_argument("count", type=int)
+    parser.add_argument("--churn", type=float, default=0.0, help="share of the guests that start or stop for each list")
     parser.add_argument("--still", action="store_true", help="always the same list")
     arguments = parser.parse_args()
     with Simulator("empty") as simulator:
@@ -162,7 +167,7 @@ def main() -> None:
         simulator.world.broadcast()
         root = certificate.make_root()
         leaf = certificate.make_leaf(root, "localhost", ["127.0.0.1", "localhost"])
-        cluster = Cluster(arguments.count, simulator, still=arguments.still)
+        cluster = Cluster(arguments.count, simulator, still=arguments.still, churn=arguments.churn)
         cluster.socket = certificate.server_context(leaf, root).wrap_socket(
             cluster.socket, server_side=True, do_handshake_on_connect=False
         )

@@ -34,9 +34,11 @@ class Access:
 
 
 @contextmanager
-def cluster(count: int, *, still: bool = False) -> Iterator[Access]:
-    """Run a cluster of `count` guests; with `still` it always tells the same figures."""
-    argv = [sys.executable, "-m", "bench.cluster", str(count), *(["--still"] if still else [])]
+def cluster(count: int, *, still: bool = False, churn: float = 0.0) -> Iterator[Access]:
+    """Run a cluster of `count` guests; with `still` it always tells the same figures, and the share `churn` of them is
+    started or stopped from one list to the next.
+    """
+    argv = [sys.executable, "-m", "bench.cluster", str(count), *(["--still"] if still else []), f"--churn={churn}"]
     with subprocess.Popen(argv, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdin is not None

@@ -86,7 +86,7 @@ def measure(count: int) -> dict[str, Figures]:
         for one in programs:
             # Once without counting: compiled modules, pages of the disk, and our snapshot of the last list.
             with one.run(NEVER) as program:
-                program.until(_live)
+                program.until(is_live)
                 program.end()
         for figures, runs in ((_starts, STARTS), (_calm, 1), (busy, 1)):
             _add(found, programs, access, figures, runs)
@@ -145,11 +145,11 @@ def _add(
 def _starts(one: Contender, access: Access) -> Figures:
     before = _requests(access)
     with one.run(NEVER) as program:
-        live = program.until(_live)
+        live = program.until(is_live)
         asked = _requests(access) - before
         figures = {"first_byte": program.first_byte, "live": live, "requests_start": float(asked)}
         if one.ours:
-            figures["last_known"] = program.until(_listed)
+            figures["last_known"] = program.until(is_listed)
         program.end()
     return figures
 
@@ -157,7 +157,7 @@ def _starts(one: Contender, access: Access) -> Figures:
 def _calm(one: Contender, access: Access) -> Figures:
     """Measure what happens while no refresh comes."""
     with one.run(NEVER) as program:
-        program.until(_live)
+        program.until(is_live)
         program.settle(2.0)
         figures = {f"key_{name}": value for name, value in _keys(program).items()}
         program.settle(1.0)
@@ -178,7 +178,7 @@ def _calm(one: Contender, access: Access) -> Figures:
 def busy(one: Contender, access: Access) -> Figures:
     """Measure refreshes in which every figure changes, and keys meanwhile."""
     with one.run(REFRESH) as program:
-        program.until(_live)
+        program.until(is_live)
         program.listen(3 * REFRESH)
         before, asked, start = program.cost(), _statistics(access), len(program.output)
         while (refreshes := _lists(answered := _statistics(access)) - _lists(asked)) < REFRESHES:
@@ -226,11 +226,12 @@ def _our_keys(program: Program) -> Figures:
     }
 
 
-def _listed(screen: Screen) -> bool:
+def is_listed(screen: Screen) -> bool:
+    """Return whether guests are shown, live or not."""
     return sum("ct-0" in line for line in screen.lines) >= 20
 
 
-def _live(screen: Screen) -> bool:
+def is_live(screen: Screen) -> bool:
     """Return whether figures are shown that only an answer of the cluster has, and no word that they are old."""
     lines = screen.lines
     figures = sum("ct-0" in line and "%" in line for line in lines) >= 20

@@ -27,7 +27,7 @@ import pyte
 
 COLUMNS, LINES = 200, 50
 ROOT = Path(__file__).parent.parent
-DOWN, UP, ENTER, ESCAPE = b"\x1b[B", b"\x1b[A", b"\r", b"\x1b"
+DOWN, UP, PAGE_DOWN, ENTER, ESCAPE = b"\x1b[B", b"\x1b[A", b"\x1b[6~", b"\r", b"\x1b"
 PATIENCE = 180.0
 """Seconds for anything; a program that takes longer has failed."""
 
@@ -50,11 +50,13 @@ _FOREIGN = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Processor seconds and proportional memory of a process with its children, at one moment."""
+    """What a process with its children holds at one moment, and the processor seconds that it has used."""
 
     cpu: float
     memory: float
     """Megabytes, shared pages counted in proportion."""
+    threads: int = 0
+    descriptors: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +165,15 @@ class Program:
 
     def cost(self) -> Cost:
         """Return what the program has used so far."""
-        cpu = memory = 0.0
+        cpu, memory, threads, descriptors = 0.0, 0.0, 0, 0
         for pid in _family(self._process.pid):
             fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
             cpu += (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
             found = re.search(r"^Pss:\s+(\d+)", Path(f"/proc/{pid}/smaps_rollup").read_text(), re.MULTILINE)
             memory += int(found[1]) / 1024 if found else 0.0
-        return Cost(cpu, memory)
+            threads += len(os.listdir(f"/proc/{pid}/task"))
+            descriptors += len(os.listdir(f"/proc/{pid}/fd"))
+        return Cost(cpu, memory, threads, descriptors)
 
     def _read(self, timeout: float) -> bool:
         if not select.select([self._master], [], [], timeout)[0]:
