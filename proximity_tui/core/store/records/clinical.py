@@ -15,11 +15,13 @@ import peewee
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.drift import LISTED, Compared
 from proximity_tui.core.model import ClinicalRecord, Status
-from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.database import opened, transaction, unit
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.db.fields import time_from_text
-from proximity_tui.core.store.db.queries import chunks, dicts, tuples
+from proximity_tui.core.store.db.fields import shared, time_from_text, value_from_json
+from proximity_tui.core.store.db.queries import chunks, dicts, raw, tuples
 from proximity_tui.core.store.schema import ClinicalRow, ContainerRow, DriftRow
+
+_LISTED = sorted(LISTED)
 
 _Recorded = tuple[int, Mapping[str, Any] | None]
 """A revision of a clinical record, and the part of its config that lists show."""
@@ -165,15 +167,16 @@ def _read_drifts(wanted: Mapping[int, int]) -> dict[int, _Recorded]:
     """Return these revisions, by container; a damaged one counts as none, and hides no other."""
     found: dict[int, _Recorded] = {}
     for chunk in chunks(wanted):
-        for row in dicts(ClinicalRow.select().where(ClinicalRow.container_id.in_(chunk))):
-            if row["revision"] == wanted[row["container_id"]]:
-                found[row["container_id"]] = row["revision"], _listed_part(row["data"])
+        query = ClinicalRow.select(ClinicalRow.container_id, ClinicalRow.revision, ClinicalRow.data)
+        for container, revision, data in raw(opened().db, query.where(ClinicalRow.container_id.in_(chunk))):
+            if revision == wanted[container]:
+                found[container] = revision, _listed_part(value_from_json(data))
     return found
 
 
 def _listed_part(data: Any) -> Mapping[str, Any] | None:
     config = data.get("config") if isinstance(data, dict) else None
-    return {key: config[key] for key in sorted(LISTED & config.keys())} if isinstance(config, dict) else None
+    return {key: shared(config[key]) for key in _LISTED if key in config} if isinstance(config, dict) else None
 
 
 def _compared(recorded: Mapping[str, Any], row: Mapping[str, Any] | None, revision: int) -> Compared:
