@@ -2,12 +2,13 @@
 It draws nothing and can be tested without a terminal.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from collections.abc import Set as AbstractSet
 from operator import is_
 from typing import NamedTuple
 
 from proximity_tui.widgets.table.cells import SortKey, TableRow, sort_key
+from proximity_tui.widgets.table.sliced_sort import sort_in_slices
 
 
 class Sorting(NamedTuple):
@@ -23,6 +24,9 @@ class RowList:
     A row that vanishes, or stops matching the filter, under the cursor is held in its place until the cursor leaves it;
     `gone` tells whether it vanished for good (a ghost). What filter and order found out about a row is kept until the
     row changes, so a refresh costs what it changes.
+
+    An order takes a while on a long list: `sort` asks for it, and `order` puts the rows in it. Until then they stand in
+    the order before, new ones at the end.
     """
 
     def __init__(self) -> None:
@@ -30,10 +34,17 @@ class RowList:
         self.cursor: str | None = None
         self.marks: set[str] = set()
         self.sorting: Sorting | None = None
+        """How the rows are sorted; None: as they were given."""
+        self.wanted_sorting: Sorting | None = None
+        """How they are to be sorted."""
+        self.is_ordered = True
+        """Whether they stand in the order that is wanted."""
         self.gone = False
         self.place = 0
         """The index of the cursor among the shown rows; 0 where there are none."""
         self._listed: list[TableRow] = []
+        self._ordered: list[TableRow] = []
+        """All rows in the order in which they are shown."""
         self._rows: dict[str, TableRow] = {}
         self._keep: Callable[[str], bool] | None = None
         self._kept: set[str] = set()
@@ -73,6 +84,7 @@ class RowList:
             self._sort_keys = {} if self._live else _without(self._sort_keys, changed)
         if same_rows and changed is not None and not changed and not self._live:
             return
+        self.is_ordered = self.wanted_sorting is None and self.sorting is None
         self._arrange(held=ghost)
 
     def only(self, keep: Callable[[str], bool] | None, kept: Iterable[str] | None = None) -> None:
@@ -86,13 +98,36 @@ class RowList:
         self._arrange(held=None)
 
     def sort(self, sorting: Sorting | None, *, live: bool = False) -> None:
-        """Order by a column; None is the order in which the rows were given. The cells of a `live` column may change
-        although their rows do not.
+        """Ask for an order by a column; None is the order in which the rows were given. The cells of a `live` column
+        may change although their rows do not.
         """
-        if sorting is None or self.sorting is None or sorting.column != self.sorting.column or live:
+        wanted = self.wanted_sorting
+        if sorting is None or wanted is None or sorting.column != wanted.column or live:
             self._sort_keys = {}
-        self.sorting, self._live = sorting, live
-        self._arrange(held=self.shown[self.place] if self._held else None)
+        self.wanted_sorting, self._live, self.is_ordered = sorting, live, False
+
+    def order(self) -> Iterator[None]:
+        """Put the rows in the order that is wanted, and yield after each slice of the work. Nothing looks different
+        before its end. What changes meanwhile is in its place, too, unless `is_ordered` says that it must be run again.
+        """
+        sorting, listed, known, self.is_ordered = self.wanted_sorting, self._listed, self._sort_keys, True
+        ordered = listed
+        if sorting is not None:
+
+            def key(row: TableRow) -> SortKey:
+                if row.key not in known:
+                    known[row.key] = sort_key(row.cell(sorting.column))
+                return known[row.key]
+
+            ordered = yield from sort_in_slices(listed, key, reverse=sorting.reverse)
+        self.sorting = sorting
+        self._take_order(ordered if listed is self._listed else self._as_before(ordered))
+
+    def forget_order(self) -> None:
+        """Show the rows in the order in which they were given, at once."""
+        self.sort(None)
+        for _ in self.order():
+            pass
 
     def move_to(self, place: int) -> None:
         """Put the cursor on the row at `place` or the nearest to it. A held row that it leaves disappears."""
@@ -131,6 +166,7 @@ class RowList:
         if len(rows) != len(listed):
             raise ValueError("two rows with the same key")
         self._listed, self._rows = listed, rows
+        self._ordered = listed if self.sorting is None else self._as_before(self._ordered)
         self.marks &= rows.keys()
         self._kept &= rows.keys()
         return False
@@ -138,10 +174,18 @@ class RowList:
     def _accepted(self, keys: Iterable[str]) -> set[str]:
         return set() if self._keep is None else set(filter(self._keep, keys))
 
+    def _as_before(self, ordered: list[TableRow]) -> list[TableRow]:
+        """Return the rows of now in an order of before; those that it did not have are at the end."""
+        rows = self._rows
+        kept = dict.fromkeys(row.key for row in ordered if row.key in rows)
+        return [rows[key] for key in kept] + [row for row in self._listed if row.key not in kept]
+
+    def _take_order(self, ordered: list[TableRow]) -> None:
+        self._ordered = ordered
+        self._arrange(held=self.shown[self.place] if self._held else None)
+
     def _arrange(self, held: TableRow | None) -> None:
-        shown = self._listed if self._keep is None else [row for row in self._listed if row.key in self._kept]
-        if self.sorting is not None:
-            shown = self._sorted(shown)
+        shown = self._ordered if self._keep is None else [row for row in self._ordered if row.key in self._kept]
         self._held = held is not None and not self._is_shown(held.key)
         self.gone = held is not None and held.key not in self._rows
         if held is not None and self._held:
@@ -155,15 +199,6 @@ class RowList:
             self.cursor = shown[self.place].key if shown else None
         else:
             self.place = self._place_of(self.cursor) or 0
-
-    def _sorted(self, rows: list[TableRow]) -> list[TableRow]:
-        assert self.sorting is not None
-        index, reverse = self.sorting
-        known = self._sort_keys
-        for row in rows:
-            if row.key not in known:
-                known[row.key] = sort_key(row.cell(index))
-        return sorted(rows, key=lambda row: known[row.key], reverse=reverse)
 
     def _is_shown(self, key: str) -> bool:
         return key in self._rows and (self._keep is None or key in self._kept)

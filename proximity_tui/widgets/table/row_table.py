@@ -16,7 +16,7 @@ from proximity_tui.widgets.glyphs import Glyphs, glyphs
 from proximity_tui.widgets.table.cells import TableRow
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_list import RowList, Sorting
-from proximity_tui.widgets.table.row_view import RowView
+from proximity_tui.widgets.table.sorted_view import SortedView
 
 MOVES: tuple[BindingType, ...] = (
     Binding("up,k", "move(-1)", "Up", show=False, id="table.up"),
@@ -29,7 +29,7 @@ MOVES: tuple[BindingType, ...] = (
 """The keys that move through rows or lines: `action_move`, `action_page`, `action_first` and `action_last`."""
 
 
-class RowTable(RowView, can_focus=True):
+class RowTable(SortedView, can_focus=True):
     """A table of `Row`s under a header line.
 
     A refresh never moves cursor or marks to another row, and a row that vanishes under the cursor stays as a ghost
@@ -147,6 +147,7 @@ class RowTable(RowView, can_focus=True):
         """
         self.rows.show(rows, changed)
         self.changed()
+        self.keep_order()
 
     def only(self, keep: Callable[[str], bool] | None, kept: Iterable[str] | None = None) -> None:
         """Show only rows whose key `keep` accepts, until changed; None shows all. `kept` are those of now, where they
@@ -159,14 +160,14 @@ class RowTable(RowView, can_focus=True):
 
     def sort_next(self) -> None:
         """Order by the next visible column, and after the last one by none."""
-        now = self.rows.sorting
+        now = self.rows.wanted_sorting
         later = [one.index for one in self.placed if now is None or one.index > now.column]
-        self._sort(Sorting(later[0]) if later else None)
+        self.sort(Sorting(later[0]) if later else None)
 
     def sort_reverse(self) -> None:
         """Reverse the sorted column; the given order stays as it is."""
-        now = self.rows.sorting
-        self._sort(None if now is None else Sorting(now.column, not now.reverse))
+        now = self.rows.wanted_sorting
+        self.sort(None if now is None else Sorting(now.column, not now.reverse))
 
     def move_to(self, key: str) -> bool:
         """Put the cursor on the row `key`; return False when it is not shown."""
@@ -221,10 +222,6 @@ class RowTable(RowView, can_focus=True):
 
     def _go(self, place: int) -> None:
         self.rows.move_to(place)
-        self.changed(reveal=True, cells=False)
-
-    def _sort(self, sorting: Sorting | None) -> None:
-        self.rows.sort(sorting, live=sorting is not None and self.columns[sorting.column].live)
         self.changed(reveal=True, cells=False)
 
     def _post_changes(self) -> None:

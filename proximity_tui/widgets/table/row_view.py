@@ -82,7 +82,7 @@ class RowView(ScrollView):
         """Replace the columns. Rows with cells for them must follow at once; their order is as given."""
         self.columns = tuple(columns)
         self.placed = arrange(self.columns, self._width - GUTTER)
-        self.rows.sorting = None
+        self.rows.forget_order()
         self._painted.clear()
         self._looks.clear()
 

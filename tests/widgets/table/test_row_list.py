@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.row_list import RowList, Sorting
+from proximity_tui.widgets.table.sliced_sort import SLICE
 
 
 def rows(*keys: str) -> list[Row]:
@@ -20,6 +21,12 @@ def listing(*keys: str) -> RowList:
 
 def shown(listed: RowList) -> str:
     return " ".join(row.key for row in listed.shown)
+
+
+def put_in_order(listed: RowList, sorting: Sorting | None) -> None:
+    listed.sort(sorting)
+    for _ in listed.order():
+        pass
 
 
 def test_the_cursor_starts_on_the_first_row() -> None:
@@ -64,7 +71,7 @@ def test_a_ghost_that_was_the_only_row_goes_with_the_next_move() -> None:
 def test_a_ghost_keeps_its_line_when_rows_are_sorted() -> None:
     listed = listing("c", "b", "a")
     listed.show(rows("b", "a"))
-    listed.sort(Sorting(0))
+    put_in_order(listed, Sorting(0))
     assert (shown(listed), listed.gone) == ("c a b", True)
 
 
@@ -121,11 +128,11 @@ def test_a_ghost_cannot_be_marked() -> None:
 
 def test_names_are_sorted_as_people_count() -> None:
     listed = listing("pve10", "pve2", "Pve1")
-    listed.sort(Sorting(0))
+    put_in_order(listed, Sorting(0))
     assert shown(listed) == "Pve1 pve2 pve10"
-    listed.sort(Sorting(0, reverse=True))
+    put_in_order(listed, Sorting(0, reverse=True))
     assert shown(listed) == "pve10 pve2 Pve1"
-    listed.sort(None)
+    put_in_order(listed, None)
     assert shown(listed) == "pve10 pve2 Pve1"
 
 
@@ -138,14 +145,41 @@ def test_figures_are_sorted_by_their_value_and_come_before_words() -> None:
             Row("small", (Cell("412M", order=4e8),)),
         ]
     )
-    listed.sort(Sorting(0))
+    put_in_order(listed, Sorting(0))
     assert shown(listed) == "small big none"
 
 
 def test_a_name_of_five_thousand_digits_is_sorted_too() -> None:
     listed = listing("9" * 5_000, "8")
-    listed.sort(Sorting(0))
+    put_in_order(listed, Sorting(0))
     assert listed.shown[0].key == "8"
+
+
+def test_rows_stand_as_before_until_their_order_is_found_and_the_cursor_stays_on_its_row() -> None:
+    keys = [str(number) for number in range(2 * SLICE)]
+    listed = listing(*keys)
+    listed.move_to(2)
+    listed.toggle_mark()
+    listed.sort(Sorting(0, reverse=True))
+    for _ in listed.order():
+        assert [row.key for row in listed.shown] == keys
+        assert (listed.sorting, listed.place) == (None, 2)
+    assert [row.key for row in listed.shown] == keys[::-1]
+    assert (listed.cursor, listed.place, listed.marks) == ("2", len(keys) - 3, {"2"})
+    assert listed.is_ordered
+
+
+def test_what_comes_and_goes_while_an_order_is_found_is_shown_and_waits_for_the_next_round() -> None:
+    listed = listing(*(str(number) for number in range(2 * SLICE)))
+    listed.sort(Sorting(0, reverse=True))
+    ordering = listed.order()
+    next(ordering)
+    listed.show(rows("0", "2", "1", "new"), frozenset({"new"}))
+    assert not listed.is_ordered
+    assert list(ordering)
+    assert (shown(listed), listed.is_ordered) == ("2 1 0 new", False)
+    assert list(listed.order())
+    assert (shown(listed), listed.is_ordered) == ("new 2 1 0", True)
 
 
 def test_two_rows_with_one_key_are_an_error_of_the_caller() -> None:

@@ -8,6 +8,7 @@ from textual.app import App
 
 from proximity_tui.widgets.glyphs import ASCII, UNICODE, Glyphs
 from proximity_tui.widgets.table.row_table import RowTable
+from proximity_tui.widgets.table.sliced_sort import SLICE
 from tests.support.until import screen_lines, screen_text, until
 from tests.widgets.table_app import TableApp, row, rows, settled
 
@@ -176,3 +177,42 @@ async def test_a_click_puts_the_cursor_on_a_row() -> None:
         assert app.table.cursor_key == "3"
         await pilot.click(app.table, offset=(5, 1))
         assert app.table.cursor_key == "3"
+
+
+def many(app: TableApp, count: int) -> list[str]:
+    """Show so many rows; return the names in the order of a sorted table."""
+    names = [f"n{number * 7919 % count}" for number in range(count)]
+    app.table.show([row(number, name) for number, name in enumerate(names)])
+    return sorted(names, key=lambda name: int(name[1:]))
+
+
+def names_of(app: TableApp) -> list[str]:
+    return [one.cell(1).text for one in app.table.shown]
+
+
+async def test_of_two_orders_of_a_long_list_the_newest_wins_and_keys_act_meanwhile() -> None:
+    app = TableApp()
+    async with app.run_test() as pilot:
+        wanted = many(app, 5 * SLICE)
+        before = names_of(app)
+        app.table.sort_next()
+        app.table.sort_next()
+        app.table.sort_reverse()
+        app.table.action_move(1)
+        assert (names_of(app), app.table.cursor_key, app.table.sorting) == (before, "1", None)
+        await until(pilot, lambda: app.table.sorting is not None)
+        assert app.table.sorting == ("name", True)
+        assert (names_of(app), app.table.cursor_key) == (wanted[::-1], "1")
+
+
+async def test_a_refresh_while_a_long_list_is_put_in_order_is_ordered_too() -> None:
+    app = TableApp()
+    async with app.run_test() as pilot:
+        many(app, 5 * SLICE)
+        app.table.sort_next()
+        app.table.sort_next()
+        wanted = many(app, 4 * SLICE)
+        await until(pilot, lambda: names_of(app) == wanted)
+        app.table.sort_next()
+        many(app, 2)
+        await until(pilot, lambda: app.table.sorting == ("node", False))

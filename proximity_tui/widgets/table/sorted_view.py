@@ -1,0 +1,64 @@
+"""A list of rows in the order of a column: few rows at once, many a slice at a time, and keys and paint before each."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from textual import work
+
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.row_list import Sorting
+from proximity_tui.widgets.table.row_view import RowView
+from proximity_tui.widgets.table.sliced_sort import SLICE
+
+ORDERING = "ordering"
+"""The worker that puts many rows in order."""
+
+
+class SortedView(RowView):
+    """Rows that can be sorted. Until an order is found they stand in the one before; the newest request wins."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._is_ordering = False
+
+    def set_columns(self, columns: Sequence[Column]) -> None:
+        """Replace the columns; the rows stand as they were given."""
+        self._stop_ordering()
+        super().set_columns(columns)
+
+    def sort(self, sorting: Sorting | None) -> None:
+        """Sort by a column, or (None) not at all."""
+        self._stop_ordering()
+        self.rows.sort(sorting, live=sorting is not None and self.columns[sorting.column].live)
+        self._order(reveal=True)
+
+    def keep_order(self) -> None:
+        """Put the rows in order again, if a refresh changed them."""
+        if not self.rows.is_ordered:
+            self._order(reveal=False)
+
+    def _order(self, *, reveal: bool) -> None:
+        if self.rows.total <= SLICE:
+            self._stop_ordering()
+            for _ in self.rows.order():
+                pass
+            self.changed(reveal=reveal, cells=False)
+        elif not self._is_ordering:
+            self._is_ordering = True
+            self._order_in_slices(reveal)
+
+    @work(group=ORDERING)
+    async def _order_in_slices(self, reveal: bool) -> None:
+        """Put many rows in order. What a refresh changes meanwhile waits for the next round: so each round ends."""
+        while not self.rows.is_ordered:
+            for _ in self.rows.order():
+                await asyncio.sleep(0)
+            self.changed(reveal=reveal, cells=False)
+            reveal = False
+        self._is_ordering = False
+
+    def _stop_ordering(self) -> None:
+        """Give up an order that is being found: another one is wanted."""
+        self.workers.cancel_group(self, ORDERING)
+        self._is_ordering = False
