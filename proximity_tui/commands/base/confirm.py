@@ -70,6 +70,11 @@ def ask(args: Namespace, question: str) -> None:
         raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, "not confirmed: nothing was done"))
 
 
+def these(count: int) -> str:
+    """Return `it` or `these 3`, for a question about what was shown."""
+    return "it" if count == 1 else f"these {count}"
+
+
 def typed(prompt: str) -> str:
     """Return the text that a person types after the prompt, which goes to stderr; empty at the end of the input."""
     print(plain(prompt), end="", file=sys.stderr, flush=True)

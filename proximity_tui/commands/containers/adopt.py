@@ -2,37 +2,24 @@
 
 from __future__ import annotations
 
-import logging
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm, output
-from proximity_tui.commands.base.context import session_of, the_cluster
-from proximity_tui.commands.base.exit_codes import (
-    CommandEnd,
-    CommandEnding,
-    CommandRefused,
-    Exit,
-    ending_of,
-    of_result,
-)
-from proximity_tui.commands.base.interruption import CommandInterrupted, is_asked_to_end, watched
-from proximity_tui.commands.base.parallel import for_each
-from proximity_tui.commands.base.progress import Progress
-from proximity_tui.commands.base.run_plan import agreed
-from proximity_tui.commands.containers.adopt_items import (
-    AdoptItem,
-    SilentClusters,
+from proximity_tui.commands.base.batch import (
+    AT_ONCE,
     first_failure,
+    for_every,
     mark_untouched,
-    plans_document,
+    print_failure,
     print_failures,
-    print_item,
-    results_document,
 )
-from proximity_tui.core.base.secret import redact
+from proximity_tui.commands.base.context import session_of, the_cluster
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
+from proximity_tui.commands.base.interruption import is_asked_to_end
+from proximity_tui.commands.base.run_plan import agreed
+from proximity_tui.commands.containers.adopt_items import AdoptItem, plans_document, print_item, results_document
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Plan
 from proximity_tui.core.proxmox.paths import LARGEST_VMID, SMALLEST_VMID
@@ -40,16 +27,10 @@ from proximity_tui.core.proxmox.paths import LARGEST_VMID, SMALLEST_VMID
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
 
-AT_ONCE = 4
-"""How many guests are looked at or adopted at the same time, each on a connection that is kept: pveproxy has three
-workers, and other people use them, too."""
-
-GRACE = 60.0
-"""Seconds that an interrupted command waits for the adoptions under way: each is one transaction, or nothing."""
-
 _FINISHING = "interrupted: finishing the current adoptions; press Ctrl-C again to stop at once"
+"""Each adoption is one transaction, or nothing."""
 
-log = logging.getLogger(__name__)
+_CHECK = "interrupted during its adoption: check the result with `proximity-tui list`"
 
 Target = tuple[str | None, int]
 """The cluster, if it was said, and the VMID."""
@@ -105,7 +86,7 @@ def _plan_all(session: AppContext, items: Sequence[AdoptItem], request: Adoption
         item.plan = agreed(session, item.cluster, engine.plan_adopt(item.cluster, item.vmid, request, shown))
         return f"looked at {item.plan.name}"
 
-    return _each(session, items, plan, "looking")
+    return for_every(session, items, plan, "looking")
 
 
 def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest, *, print_each: bool) -> None:
@@ -128,65 +109,8 @@ def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: Adoptio
         return f"adopted {item.plan.name}"
 
     at_once = AT_ONCE if request.port is None else 1
-    _each(session, items, adopt, "adopting", print_each=print_each, grace=GRACE, at_once=at_once)
-
-
-def _each(
-    session: AppContext,
-    items: Sequence[AdoptItem],
-    do: Callable[[AdoptItem], str],
-    doing: str,
-    *,
-    print_each: bool = False,
-    grace: float = 0.0,
-    at_once: int = AT_ONCE,
-) -> bool:
-    """Do something with every item, with progress, on a few threads that keep their connections. The failure of an item
-    affects only that item, until its cluster does not answer any more. Return False when a signal ended it before the
-    last.
-    """
-    progress, silent = Progress(doing, len(items), session.engine.clock.monotonic), SilentClusters()
-
-    def one(item: AdoptItem) -> None:
-        if silent.leave(item):
-            return
-        item.begun = True
-        try:
-            message = do(item)
-        except Exception as error:
-            item.failure = _failure(error)
-            message = item.failure.sentence
-        item.begun = False
-        silent.note(item)
-        if print_each and item.container:
-            progress.above(partial(print_item, item))
-        progress.step(f"{item.cluster}/{item.vmid}: {message}")
-
-    def work() -> None:
-        for_each(items, one, threads=at_once, go_on=lambda: not is_asked_to_end(), at_end=session.hang_up)
-
-    try:
-        watched(work, tick=_ticking(progress, ending=bool(grace)), grace=grace)
-    except CommandInterrupted:
-        return False
-    finally:
-        progress.clear()
-    return not is_asked_to_end()
-
-
-def _ticking(progress: Progress, *, ending: bool) -> Callable[[], None]:
-    """Return a function to call again and again: it draws the progress, and where an `ending` is waited for it tells
-    the person once that their signal arrived.
-    """
-    told: list[bool] = []
-
-    def tick() -> None:
-        if ending and is_asked_to_end() and not told:
-            told.append(True)
-            progress.above(partial(output.note, _FINISHING))
-        progress.draw()
-
-    return tick
+    shown = print_item if print_each else None
+    for_every(session, items, adopt, "adopting", print_item=shown, finishing=_FINISHING, at_once=at_once)
 
 
 def _target(text: str) -> Target:
@@ -204,23 +128,14 @@ def _ask(args: Namespace, plans: Sequence[Plan]) -> None:
         return
     for plan in plans:
         confirm.show(plan, output.note)
-    confirm.ask(args, f"Adopt {'it' if len(plans) == 1 else f'these {len(plans)}'}?")
-
-
-def _failure(error: Exception) -> CommandEnding:
-    """Return the ending of one guest that failed. An unexpected error is its failure, too: the other guests go on."""
-    ending = ending_of(error)
-    if ending is not None:
-        return ending
-    log.error("unexpected: %s", error, exc_info=error)
-    return CommandEnding(Exit.FAILED, f"unexpected error ({type(error).__name__}: {redact(str(error))})")
+    confirm.ask(args, f"Adopt {confirm.these(len(plans))}?")
 
 
 def _end(args: Namespace, items: Sequence[AdoptItem]) -> int:
     """Print the results of all of them, also when a signal ended the command before the last one;
     return the exit code.
     """
-    interrupted = is_asked_to_end() and mark_untouched(items)
+    interrupted = is_asked_to_end() and mark_untouched(items, _CHECK)
     if args.plan and not interrupted:
         return _show_plans(args, items)
     if args.json:
@@ -242,5 +157,5 @@ def _show_plans(args: Namespace, items: Sequence[AdoptItem]) -> int:
         if item.plan:
             confirm.show(item.plan, output.print_line)
         else:
-            print_item(item)
+            print_failure(item)
     return first_failure(items)

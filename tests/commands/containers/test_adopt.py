@@ -4,13 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.commands.containers.adopt import AT_ONCE
-from proximity_tui.commands.containers.adopt_items import (
-    MOST_UNANSWERED,
-    AdoptItem,
-    mark_untouched,
-    print_failures,
-)
+from proximity_tui.commands.base.batch import AT_ONCE, MOST_UNANSWERED, mark_untouched, print_failures
+from proximity_tui.commands.containers.adopt_items import AdoptItem
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 from tests.support.patient import keep_idle_connections
@@ -81,7 +76,7 @@ def test_a_cluster_that_stopped_answering_is_not_asked_about_the_rest(cli: Cli, 
 @pytest.mark.parametrize(("left", "lines"), [(2, 2), (300, 2)])
 def test_of_many_untouched_only_the_first_is_named(left: int, lines: int, capsys: pytest.CaptureFixture[str]) -> None:
     items = [AdoptItem("lab", 1000 + number) for number in range(left)]
-    assert mark_untouched(items)
+    assert mark_untouched(items, "check")
     print_failures(items)
     told = capsys.readouterr().err.splitlines()
     assert len(told) == lines
