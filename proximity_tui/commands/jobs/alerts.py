@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
 from typing import Any
 
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import records_of
-from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, Exit, ending_of
 from proximity_tui.commands.base.resolve import row_number
 from proximity_tui.core.model.alert import Alert, AlertKind
 from proximity_tui.core.model.job import BreakerState
@@ -25,7 +26,7 @@ def arguments(parser: ArgumentParser) -> None:
         choices=("ack", "approve", "dismiss"),
         help="acknowledge an alert, or answer a mass disappearance (default: list)",
     )
-    parser.add_argument("id", nargs="?", type=row_number, metavar="ID", help="number of the alert")
+    parser.add_argument("ids", nargs="*", type=row_number, metavar="ID", help="number of the alert; ack takes several")
     parser.add_argument("--note", metavar="TEXT", help="the note: what you found or did")
     parser.add_argument("--yes", action="store_true", help="answer without asking")
     parser.add_argument("--all", action="store_true", help="include acknowledged and resolved alerts")
@@ -85,19 +86,51 @@ def _acknowledge(args: Namespace) -> int:
     from proximity_tui.core.store.alerts import alerts
     from proximity_tui.runtime.context import who_acts
 
-    if args.id is None:
+    if not args.ids:
         raise CommandEnd(Exit.USAGE, "name the alert by its number: `alerts` lists them")
     if args.note is None:
         raise CommandEnd(Exit.USAGE, "say the note: what you found or did, with --note TEXT")
     args.plan, args.yes = False, True  # The note is the consent; only read-only refuses it.
     with records_of(args) as settings:
         confirm.may_change(args, settings)
-        alert = alerts.acknowledge(args.id, who_acts(settings), args.note)
+        actor = who_acts(settings)
+        if len(args.ids) > 1:
+            return _acknowledge_each(args, lambda number: alerts.acknowledge(number, actor, args.note))
+        alert = alerts.acknowledge(args.ids[0], actor, args.note)
     if args.json:
         output.document({"success": True, **alert_document(alert)})
     else:
-        output.print_line(f"acknowledged {alert.id}: {alert.message}")
+        _print_acknowledged(alert)
     return Exit.DONE
+
+
+def _acknowledge_each(args: Namespace, acknowledge: Callable[[int], Alert]) -> int:
+    """Acknowledge several alerts; one that fails affects none of the others. Return the exit code of the first that
+    failed.
+    """
+    from proximity_tui.core.store.db.errors import StoreError
+
+    code, documents = int(Exit.DONE), list[dict[str, Any]]()
+    for number in dict.fromkeys(args.ids):
+        try:
+            alert = acknowledge(number)
+        except StoreError as error:
+            ending = ending_of(error) or CommandEnding(Exit.FAILED, str(error))
+            code = code or ending.code
+            documents.append({"success": False, "id": number, "error": ending.sentence})
+            if not args.json:
+                output.note(f"{number}: {ending.sentence}")
+            continue
+        documents.append({"success": True, **alert_document(alert)})
+        if not args.json:
+            _print_acknowledged(alert)
+    if args.json:
+        output.document({"success": code == Exit.DONE, "results": documents})
+    return code
+
+
+def _print_acknowledged(alert: Alert) -> None:
+    output.print_line(f"acknowledged {alert.id}: {alert.message}")
 
 
 def _cells(alert: Alert) -> list[str | None]:
@@ -119,12 +152,12 @@ def answer(args: Namespace) -> int:
     from proximity_tui.core.store.jobs import breakers
     from proximity_tui.runtime.context import who_acts
 
-    if args.id is None:
-        raise CommandEnd(Exit.USAGE, "name the alert by its number: `alerts` lists them")
+    if len(args.ids) != 1:
+        raise CommandEnd(Exit.USAGE, "name one alert by its number: `alerts` lists them")
     args.plan = False
     with records_of(args) as settings:
         confirm.may_change(args, settings)
-        alert = alerts.get(args.id)
+        alert = alerts.get(args.ids[0])
         if alert.kind != AlertKind.MASS_DISAPPEARANCE or alert.cluster is None:
             raise CommandEnd(
                 Exit.USAGE, f"alert {alert.id} is not a mass disappearance: only those can be approved or dismissed"

@@ -91,3 +91,19 @@ def test_of_all_alerts_as_many_are_read_as_asked_for(cli: Cli) -> None:
     assert "only the last 200 alerts; --last 0 shows every one" in said.err
     assert [alert["message"] for alert in cli.json("alerts")] == ["number 0"]
     assert cli("alerts", "--last", "2").code == 2
+
+
+def test_several_are_acknowledged_with_one_note_and_a_wrong_number_stops_none(cli: Cli) -> None:
+    store.open_store(f"sqlite:///{cli.database}")
+    ids = [
+        alerts.raise_alert("unreachable", Severity.AMBER, cluster=name, message=f"{name} is silent").id
+        for name in ("lab", "edge")
+    ]
+    store.close_store()
+    outcome = cli("alerts", "ack", *map(str, ids), "999", "--note", "a switch", "--json")
+    assert outcome.code == 5
+    assert [(one["id"], one["success"]) for one in outcome.json["results"]] == [
+        *((id, True) for id in ids),
+        (999, False),
+    ]
+    assert cli.json("alerts") == []
