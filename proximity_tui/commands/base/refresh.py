@@ -18,6 +18,7 @@ from proximity_tui.core.model import Container, Inventory
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 if TYPE_CHECKING:
+    from proximity_tui.core.engine.observe.poller import PollResult
     from proximity_tui.core.proxmox.client import PveClient
     from proximity_tui.runtime.context import AppContext
 
@@ -33,6 +34,8 @@ class RefreshedClusters:
 
     inventories: Mapping[str, Inventory] = field(default_factory=dict)
     silent: Mapping[str, str] = field(default_factory=dict)
+    polls: Mapping[str, PollResult] = field(default_factory=dict)
+    """What each poller found, by cluster, for what is shown as on the screens."""
 
 
 def refresh_all(session: AppContext, only: str | None = None) -> RefreshedClusters:
@@ -49,7 +52,7 @@ def refresh_all(session: AppContext, only: str | None = None) -> RefreshedCluste
             silent[name] = look.error
         elif look.inventory is not None:
             inventories[name] = look.inventory
-    return RefreshedClusters(inventories, silent)
+    return RefreshedClusters(inventories, silent, seen)
 
 
 def hidden_guests(session: AppContext, looks: RefreshedClusters) -> list[str]:

@@ -4,31 +4,36 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.json_documents import step_documents
-from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
+from proximity_tui.commands.containers.many import ManyAction, ask_count, run_many
+from proximity_tui.commands.containers.selection import containers_argument, selected
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation
 from proximity_tui.core.doctrine.actions.guards import check_native
-from proximity_tui.core.model import Container, Kind, Refusal, RefusalCode
+from proximity_tui.core.model import Container, Kind, Plan, Refusal, RefusalCode
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
+    from proximity_tui.runtime.context import AppContext
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `delete`."""
-    container_argument(parser)
+    containers_argument(parser)
     choice = parser.add_mutually_exclusive_group(required=True)
     choice.add_argument(
         "--soft", action="store_true", help="stop managing it: close our record; the container is not touched"
     )
     choice.add_argument("--hard", action="store_true", help="destroy the container and its volumes")
-    parser.add_argument("--confirm", metavar="NAME", help="hard: the container's name, to confirm")
+    parser.add_argument(
+        "--confirm", metavar="NAME", help="hard: the container's name, or of several their number, to confirm"
+    )
     parser.add_argument(
         "--confirm-vmid",
         metavar="N",
@@ -56,24 +61,57 @@ def run(args: Namespace) -> int:
     _check_usage(args)
     with session_of(args) as session:
         confirm.may_change(args, session.settings)
-        container = find(args.container, args.cluster)
+        containers = selected(args, session)
         choice = Choice.HARD if args.hard else Choice.SOFT
+        if len(containers) > 1 or args.filter is not None:
+            return run_many(args, session, containers, _many(args, session, choice))
+        container = containers[0]
         if args.hard:
             _check_in_advance(args, container)
         doubt_confirmed = args.confirm_vmid is not None and args.confirm_vmid == container.vmid
-        options = HardOptions(
-            purge=args.purge,
-            unsure_confirmed=doubt_confirmed,
-            backup_first=args.backup_first,
-            backup_storage=args.backup_storage,
-        )
-        planned = session.engine.plan_delete(container, choice, options)
+        planned = session.engine.plan_delete(container, choice, _options(args, doubt_confirmed=doubt_confirmed))
         plan = agreed(session, container.cluster, planned)
         if confirm.present(args, plan):
             return Exit.DONE
         _ask(args, container)
         result = run_plan(args, session, lambda: session.engine.delete(plan, container))
     return finish(args, result, _document(container, choice, result), _sentence(container, choice, result))
+
+
+def _options(args: Namespace, *, doubt_confirmed: bool = False) -> HardOptions:
+    return HardOptions(
+        purge=args.purge,
+        unsure_confirmed=doubt_confirmed,
+        backup_first=args.backup_first,
+        backup_storage=args.backup_storage,
+    )
+
+
+def _many(args: Namespace, session: AppContext, choice: Choice) -> ManyAction:
+    """Return the deletion of several containers. Hard needs their number, typed or as `--confirm`; a guest whose
+    identity is not certain is not among them.
+    """
+    if args.confirm_vmid is not None:
+        raise CommandEnd(Exit.USAGE, "--confirm-vmid is for one container: name only that one")
+
+    def plan(container: Container) -> Plan | Refusal:
+        never = check_native(container) if choice is Choice.HARD else None
+        return never or session.engine.plan_delete(container, choice, _options(args))
+
+    def ask(plans: Sequence[Plan]) -> None:
+        if choice is Choice.HARD:
+            ask_count(args, len(plans), f"Destroy {confirm.these(len(plans))} and all volumes?")
+        else:
+            confirm.ask(args, f"Stop managing {confirm.these(len(plans))}?")
+
+    return ManyAction(
+        doing="destroying" if choice is Choice.HARD else "closing records",
+        plan=plan,
+        execute=session.engine.delete,
+        document=lambda container, result: _document(container, choice, result),
+        sentence=lambda container, result: _sentence(container, choice, result),
+        ask=ask,
+    )
 
 
 def _check_usage(args: Namespace) -> None:

@@ -10,6 +10,7 @@ from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.json_documents import notes_words, ports_words, row_document, status_words
 from proximity_tui.commands.base.refresh import hidden_guests, not_checked, refresh_all
+from proximity_tui.commands.containers.selection import accepted, filter_argument
 from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow, guest_rows, managed_rows, order
 
 _HEADERS = ("KIND", "VMID", "NAME", "CLUSTER", "NODE", "STATE", "STATUS", "PORTS", "NOTES")
@@ -28,6 +29,7 @@ def arguments(parser: ArgumentParser) -> None:
         help="show only these (default: native and adopted containers; all: unmanaged ones too; everything: also VMs "
         "and templates)",
     )
+    filter_argument(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
@@ -43,8 +45,11 @@ def run(args: Namespace) -> int:
             *managed_rows(containers, looks.inventories, operations.open_operations(), silent, session.drifts.known()),
             *guest_rows(looks.inventories, containers),
         ]
+        rows = [row for row in rows if _wanted(row, args.kind)]
+        if args.filter is not None:
+            rows = list(accepted(args.filter, rows, looks, session))
         hidden = hidden_guests(session, looks) if args.kind in (*GuestKind, ALL, EVERYTHING) else []
-    rows = order(row for row in rows if _wanted(row, args.kind))
+    rows = order(rows)
     if args.json:
         output.document([row_document(row) for row in rows])
     else:

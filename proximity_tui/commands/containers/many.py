@@ -1,0 +1,183 @@
+"""One action for several containers: every plan is shown, one question is asked, each is done alone."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.batch import (
+    BatchItem,
+    first_failure,
+    for_every,
+    mark_untouched,
+    print_failure,
+    print_failures,
+)
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
+from proximity_tui.commands.base.interruption import is_asked_to_end
+from proximity_tui.commands.base.json_documents import plan_document
+from proximity_tui.commands.base.run_plan import agreed
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.power import POINTLESS
+from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
+
+if TYPE_CHECKING:
+    from proximity_tui.core.engine.operations.outcome import Outcome
+    from proximity_tui.runtime.context import AppContext
+
+_FINISHING = "interrupted: finishing what is under way; press Ctrl-C again to stop at once"
+_CHECK = "interrupted: `proximity-tui operations` lists what can be resumed"
+
+
+@value_object
+class ManyAction:
+    """An action as a command of several containers needs it."""
+
+    doing: str
+    """The title of its progress."""
+    plan: Callable[[Container], Plan | Refusal]
+    execute: Callable[[Plan, Container], Outcome]
+    document: Callable[[Container, Outcome], dict[str, Any]]
+    sentence: Callable[[Container, Outcome], str]
+    ask: Callable[[Sequence[Plan]], None]
+    """Returns when a person agreed to these plans; raises CommandRefused."""
+
+
+@dataclass(slots=True)
+class ContainerItem(BatchItem):
+    """One of several containers, and the result of the action."""
+
+    container: Container
+    result: Outcome | None = None
+
+    @property
+    def label(self) -> str:
+        """The container, and its cluster: the same VMID may be in each."""
+        return f"{self.container.cluster}: {self.container.label}"
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the action ended well."""
+        return self.result is not None and self.result.success
+
+    @property
+    def is_done_already(self) -> bool:
+        """Whether there is nothing to do: it is as it was wanted."""
+        refusal = self.failure.refusal if self.failure is not None else None
+        return refusal is not None and refusal.code in POINTLESS
+
+
+def run_many(args: Namespace, session: AppContext, containers: Sequence[Container], action: ManyAction) -> int:
+    """Plan all of them, ask once, do it a few at a time; return the exit code of the first failure. What was as wanted
+    before is none.
+    """
+    items = [ContainerItem(one.cluster, one) for one in containers]
+    if _plan_all(session, items, action) and not args.plan:
+        planned = [item for item in items if item.plan is not None]
+        if planned:
+            _ask(args, items, action)
+            _do_all(session, planned, action, print_each=not args.json)
+    return _end(args, items, action)
+
+
+def _plan_all(session: AppContext, items: Sequence[ContainerItem], action: ManyAction) -> bool:
+    def plan(item: ContainerItem) -> str:
+        item.plan = agreed(session, item.cluster, action.plan(item.container))
+        return f"looked at {item.container.name}"
+
+    return for_every(session, items, plan, "looking")
+
+
+def _ask(args: Namespace, items: Sequence[ContainerItem], action: ManyAction) -> None:
+    """Show what would be done to each, also that it is nothing, and ask once."""
+    if not args.yes:
+        for item in items:
+            if item.plan is not None:
+                output.note(f"{item.label}: {item.plan.summary}")
+                for warning in item.plan.warnings:
+                    output.note(f"  note: {warning}")
+            else:
+                print_failure(item)
+    action.ask([item.plan for item in items if item.plan is not None])
+
+
+def _do_all(session: AppContext, items: Sequence[ContainerItem], action: ManyAction, *, print_each: bool) -> None:
+    from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
+
+    def do(item: ContainerItem) -> str:
+        assert item.plan is not None
+        item.result = result = action.execute(item.plan, item.container)
+        match result:
+            case Refused(refusal):
+                raise CommandRefused(refusal)
+            case Resumable(reason) | Failed(reason):
+                raise CommandEnd(of_result(result), reason)
+            case Done():
+                return "done"
+
+    def print_item(item: ContainerItem) -> None:
+        if item.result is not None:
+            output.print_line(action.sentence(item.result.container or item.container, item.result))
+
+    shown = print_item if print_each else None
+    for_every(session, items, do, action.doing, print_item=shown, finishing=_FINISHING)
+
+
+def _end(args: Namespace, items: Sequence[ContainerItem], action: ManyAction) -> int:
+    if args.plan and not is_asked_to_end():
+        return _show_plans(args, items)
+    interrupted = is_asked_to_end() and mark_untouched(items, _CHECK)
+    if args.json:
+        document: dict[str, Any] = {"interrupted": True} if interrupted else {}
+        output.document(document | {"results": [_document(item, action) for item in items]})
+    else:
+        print_failures(items)
+    return Exit.RESUMABLE if interrupted else _exit_code(items)
+
+
+def _exit_code(items: Sequence[ContainerItem]) -> int:
+    return first_failure([item for item in items if not item.is_done_already])
+
+
+def _show_plans(args: Namespace, items: Sequence[ContainerItem]) -> int:
+    if args.json:
+        output.document({"plans": [plan_document(item.plan) if item.plan else _refused(item) for item in items]})
+    else:
+        for item in items:
+            if item.plan:
+                confirm.show(item.plan, output.print_line)
+            else:
+                print_failure(item)
+    return _exit_code(items)
+
+
+def _document(item: ContainerItem, action: ManyAction) -> dict[str, Any]:
+    """Return the document that the command has for one container, or who it is and why nothing was done."""
+    if item.result is not None:
+        return action.document(item.result.container or item.container, item.result) | _why(item)
+    return _refused(item)
+
+
+def _refused(item: ContainerItem) -> dict[str, Any]:
+    one = item.container
+    named = {"container": one.id, "cluster": one.cluster, "node": one.node, "vmid": one.vmid, "name": one.name}
+    return {"success": False, **named, "error": item.failure.sentence if item.failure else None, **_why(item)}
+
+
+def _why(item: ContainerItem) -> dict[str, Any]:
+    refusal = item.failure.refusal if item.failure else None
+    untouched = {"untouched": True} if item.untouched else {}
+    return untouched | ({"refused": {"code": refusal.code, "reason": refusal.reason}} if refusal else {})
+
+
+def ask_count(args: Namespace, wanted: int, sentence: str) -> None:
+    """Return when a person confirmed by the number of containers, typed or as `--confirm`. Raises CommandRefused."""
+    given = args.confirm if args.confirm is not None else None
+    if given is None:
+        given = "" if args.yes else confirm.typed(f"{sentence} Type {wanted} to confirm: ")
+    if given.strip() != str(wanted):
+        reason = f"the confirmation has to be the number of containers, {wanted}: nothing was done"
+        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, reason))

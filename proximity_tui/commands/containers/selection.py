@@ -1,0 +1,90 @@
+"""The containers that a command is about: named one by one, or by the filter that the lists have, too."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, TypeVar
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.refresh import RefreshedClusters, not_checked, refresh_all
+from proximity_tui.commands.base.resolve import find
+from proximity_tui.core.fleet import GuestRow, managed_rows
+from proximity_tui.core.model import Container
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import AppContext
+
+R = TypeVar("R", bound=GuestRow)
+
+
+def containers_argument(parser: ArgumentParser) -> None:
+    """Add the CONTAINER arguments and `--filter` to a command that takes several."""
+    parser.add_argument(
+        "containers",
+        metavar="CONTAINER",
+        nargs="*",
+        help="names, VMIDs or record ids (id:7), with CLUSTER/ in front where that is ambiguous",
+    )
+    filter_argument(parser)
+
+
+def filter_argument(parser: ArgumentParser) -> None:
+    """Add `--filter` to a command."""
+    parser.add_argument(
+        "--filter",
+        metavar="TEXT",
+        help="only those that match, as in the lists of the screens: 'tag:dev node:pve3 !status:stopped mem:>1G'",
+    )
+
+
+def selected(args: Namespace, session: AppContext) -> list[Container]:
+    """Return the containers of a command, each once, in the order in which they were named or are listed.
+
+    Raises CommandEnd where none was named, one is not found or ambiguous, or the filter matches none.
+    """
+    if args.filter is None:
+        if not args.containers:
+            raise CommandEnd(Exit.USAGE, "name a container (a name, a VMID or id:7), or choose several with --filter")
+        found = [find(text, args.cluster) for text in args.containers]
+        return list({container.id: container for container in found}.values())
+    if args.containers:
+        raise CommandEnd(Exit.USAGE, "name containers, or choose them with --filter, not both")
+    return _matching(args, session)
+
+
+def _matching(args: Namespace, session: AppContext) -> list[Container]:
+    from proximity_tui.core.store.records import operations, records
+
+    looks = refresh_all(session, args.cluster)
+    containers = records.active(args.cluster)
+    silent = {**looks.silent, **not_checked(session, containers)}
+    rows = managed_rows(containers, looks.inventories, operations.open_operations(), silent, session.drifts.known())
+    found = [row.container for row in accepted(args.filter, rows, looks, session) if row.container is not None]
+    for reason in looks.silent.values():
+        output.note(reason)
+    if not found:
+        raise CommandEnd(Exit.NOT_FOUND, f"no container matches {args.filter}")
+    return found
+
+
+def accepted(text: str, rows: Iterable[R], looks: RefreshedClusters, session: AppContext) -> Sequence[R]:
+    """Return the rows that a filter accepts. Raises CommandEnd for one that cannot be understood."""
+    # What the lists of the screens filter by; a command without a filter need not load it.
+    from proximity_tui.screens.app.view import View
+    from proximity_tui.screens.base.list_entry import Moment
+    from proximity_tui.screens.base.row_entry import FIELDS, FIGURES, entry_of
+    from proximity_tui.widgets.table.filter import BadFilter, parse
+
+    wanted = parse(text, frozenset((*FIELDS, *FIGURES)))
+    if isinstance(wanted, BadFilter):
+        raise CommandEnd(Exit.USAGE, f"--filter {text}: {wanted.reason}")
+    at = Moment(View(looks=looks.polls), session.engine.clock.now())
+    found = []
+    for row in rows:
+        entry = entry_of(row, session)
+        figures = {key: entry.field(key, at) for key in FIGURES}
+        if wanted.matches({**entry.fields(at), **figures}):
+            found.append(row)
+    return found
