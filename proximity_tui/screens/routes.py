@@ -36,8 +36,9 @@ class AppRoutes(Routes):
         from proximity_tui.screens.base.list_screen import ListScreen
 
         def set_filter() -> None:
-            if isinstance(self._app.screen, ListScreen):
-                self._app.screen.narrow(text)
+            if isinstance(screen := self._app.screen, ListScreen):
+                # Through its own queue: a screen that was never shown before is not composed yet.
+                screen.call_later(screen.narrow, text)
 
         self._app.call_later(set_filter)
 

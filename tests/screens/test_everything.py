@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from proximity_tui.screens.adopt.dialog import AdoptDialog
@@ -96,3 +98,47 @@ async def test_the_page_of_a_vm_follows_the_list_and_requests_nothing(stage: Sta
         assert stage.simulator.journal.entries() == []
         stage.world.set_node_online("pve2", False)
         await look_again(pilot, lambda: "unknown: node pve2 is offline" in said(pilot))
+
+
+@pytest.mark.parametrize(
+    ("place", "typed", "told", "title"),
+    [
+        ("1", "web-3", "No match here; 1 on Unmanaged. enter goes there.", "Unmanaged 1 of 21"),
+        ("2", "web", "No match here; 2 on Fleet. enter goes there.", "Fleet 2 of 2"),
+        ("2", "name:~^(web-1|opn)", "No match here; 1 on Fleet, 1 VM. enter goes there.", "Everything 2 of 26"),
+        ("3", "kind:template", "No match here; 1 template. enter goes there.", "Everything 1 of 26"),
+    ],
+)
+async def test_a_filter_without_a_match_leads_to_where_it_has_some(
+    set_up: Callable[..., Stage], place: str, typed: str, told: str, title: str
+) -> None:
+    stage = set_up()
+    stage.adopt(101)
+    stage.adopt(102)
+    if typed == "web":
+        stage.adopt(103)
+        told, title = told.replace("2 on", "3 on"), title.replace("2 of 2", "3 of 3")
+    async with stage.shown((160, 40)) as pilot:
+        await pilot.press(place)
+        await until(pilot, lambda: "2 VM" in said(pilot))
+        await pilot.press("/", *typed, "enter")
+        await until(pilot, lambda: told in said(pilot))
+        await pilot.press("enter")
+        await until(pilot, lambda: title in said(pilot))
+        await until(pilot, lambda: f"/ {typed}" in said(pilot))
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("container opnsense", "opnsense (VM 201)"),
+        ("container 103", "web-3 (unmanaged, CT 103)"),
+        ("web-1", "web-1 (adopted, CT 101"),
+        ("prod/900", "(template 900)"),
+        ("container tag:dev", "/ tag:dev"),
+    ],
+)
+async def test_the_command_line_finds_every_guest(stage: Stage, typed: str, words: str) -> None:
+    async with stage.shown((160, 40)) as pilot:
+        await pilot.press("5", ":", *typed, "enter")
+        await until(pilot, lambda: words in said(pilot))

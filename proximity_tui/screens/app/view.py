@@ -52,6 +52,11 @@ class View:
     taken_at: datetime | None = None
 
     @property
+    def everything(self) -> tuple[GuestRow, ...]:
+        """Every row of every list of guests, in no order."""
+        return (*self.rows, *self.unmanaged, *self.vms, *self.templates)
+
+    @property
     def interrupted(self) -> tuple[Operation, ...]:
         """The operations without an end that no process executes."""
         return tuple(one for one in self.operations if one.status is OperationStatus.INTERRUPTED)

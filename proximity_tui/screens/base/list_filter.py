@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from typing import TypeVar
 
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.base.entry_list import EntryList
 from proximity_tui.screens.base.list_entry import Moment
 from proximity_tui.screens.command_line.completion import complete_filter
 from proximity_tui.widgets.table.filter import BadFilter, Filter, parse
+
+T = TypeVar("T")
 
 AT_ONCE, PREPARED_AT_ONCE = 2_000, 10_000
 """The number of rows on which a filter is tried at once, and where their texts are made already; more are tried a slice
@@ -108,7 +111,7 @@ class ListFilter:
         return (time.thread_time() - began) * len(self._entries) / max(1, len(tried))
 
 
-def slices(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    """Yield the keys a slice at a time."""
-    for start in range(0, len(keys), SLICE):
-        yield keys[start : start + SLICE]
+def slices(several: Sequence[T]) -> Iterator[Sequence[T]]:
+    """Yield them a slice at a time."""
+    for start in range(0, len(several), SLICE):
+        yield several[start : start + SLICE]

@@ -15,11 +15,12 @@ from textual import on, work
 from textual.widget import Widget
 
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.base_screen import BaseScreen
+from proximity_tui.screens.base.elsewhere import Elsewhere
 from proximity_tui.screens.base.entry_list import EntryList
-from proximity_tui.screens.base.export import Export, default_name, write
+from proximity_tui.screens.base.export import Export
 from proximity_tui.screens.base.list_entry import NEVER_SHOWN, Listed, Moment, RowDetail
 from proximity_tui.screens.base.list_filter import ListFilter, slices
+from proximity_tui.screens.base.saving import SavingScreen
 from proximity_tui.screens.command_line.prompt import Ask, Complaint, Prompt
 from proximity_tui.screens.keyboard.keys import MARKABLE
 from proximity_tui.screens.text.lines import Line
@@ -39,7 +40,7 @@ GONE = "no longer listed: the row stays until the cursor leaves it. Audit (5) sh
 """What is said of a row that vanished under the cursor."""
 
 
-class ListScreen(BaseScreen):
+class ListScreen(Elsewhere, SavingScreen):
     """A screen with one table. A subclass implements `columns`, `items`, `entry` and `why_empty`."""
 
     FILTER_KEYS: ClassVar[frozenset[str]]
@@ -160,12 +161,6 @@ class ListScreen(BaseScreen):
         """Reverse the order."""
         self.table.sort_reverse()
 
-    def do_save(self) -> None:
-        """Ask for a file, and save the shown rows."""
-        self.prompt.open(
-            Ask("save as (.txt .csv .json)", self._save, default_name(self.PLACE, self.controller.clock.now()))
-        )
-
     def show_empty_state(self) -> None:
         """Say why a key for the current row does nothing: no offered key stays without an answer."""
         gone = self.table.cursor_gone
@@ -221,6 +216,7 @@ class ListScreen(BaseScreen):
     def _show_only(self, kept: Iterable[str] | None) -> None:
         """Show the rows that the filter accepts, or all (None)."""
         self.table.only(None if kept is None else self.filter.accepts, kept)
+        self.look_elsewhere(self.filter.text if kept is not None and not self.table.count else "")
         self.table.empty = self._why_nothing()
         self._describe()
 
@@ -239,10 +235,16 @@ class ListScreen(BaseScreen):
         if self.table.count:
             return ""
         if not self._entries.rows:
-            return self.why_empty(self._entries.moment.view, self._entries.moment.now)
+            why = self.why_empty(self._entries.moment.view, self._entries.moment.now)
+            return f"{why} {self.elsewhere}".rstrip()
         if self.filter.urgent_only and not self.filter.wanted:
             return "Nothing needs attention."
-        return f"None of {len(self._entries)} rows matches this filter. esc shows all."
+        return f"None of {len(self._entries)} rows matches this filter. {self.elsewhere}esc shows all."
+
+    def found_elsewhere(self) -> None:
+        """Say where else the filter matches."""
+        self.table.empty = self._why_nothing()
+        self.table.changed()
 
     def _describe(self) -> None:
         """Show the current row in full, because its notes may be longer than their column."""
@@ -256,17 +258,8 @@ class ListScreen(BaseScreen):
         self.query_one(RowDetail).set_text(text, tone)
         self.show_keys()
 
-    def _save(self, name: str) -> Complaint:
-        if not name.strip():
-            return "Enter a file name."
-        self.run_worker(self._write(name.strip()), exit_on_error=True)
-        return None
-
-    async def _write(self, name: str) -> None:
-        complaint = await self.controller.ask(write, name, self._sheet())
-        self.app.show_message(complaint or f"Saved {name}.", bad=complaint is not None)
-
-    def _sheet(self) -> Export:
+    def sheet(self) -> Export:
+        """Return the shown rows, for a file."""
         table, moment = self.table, Moment(self.view, self.controller.clock.now())
         return Export(
             title=str(self.PLACE),

@@ -76,25 +76,26 @@ class CommandLine(Screen[None]):
         self.app.routes.narrow(f'node:"{name}"')
 
     def do_container(self, text: str) -> None:
-        """Open a container by name, VMID or record id. One that is not managed is shown on Unmanaged."""
-        found = find_rows(self.view.rows, text) or find_rows(self.view.unmanaged, text)
+        """Open the page of a guest by name, VMID or record id. What else matches `text` is shown on Everything."""
+        found = find_rows(self.view.everything, text)
         if len(found) > 1:
             names = ", ".join(f"{row.cluster}/{row.vmid}" for row in found)
             self.app.show_message(f"{text} matches {names}. Type the cluster too.", bad=True)
-        elif not found:
-            self.app.show_message(f"No container is called {text}.", bad=True)
-        elif found[0].id is not None:
-            self.app.routes.open_container(found[0].id)
+        elif found:
+            self.app.routes.open_row(found[0])
+        elif (complaint := self.app.routes.filter_complaint(ScreenId.EVERYTHING, text)) is not None:
+            self.app.show_message(complaint, bad=True)
         else:
-            self.app.routes.go(ScreenId.UNMANAGED)
-            self.app.routes.narrow(f'vmid:{found[0].vmid} cluster:"{found[0].cluster}"')
+            self.app.routes.go(ScreenId.EVERYTHING)
+            self.app.routes.narrow(text)
 
     def _node_names(self) -> list[str]:
         inventories = [look.inventory for look in self.view.looks.values() if look.inventory is not None]
         return sorted({name for inventory in inventories for name in inventory.nodes})
 
     def _completions(self, typed: str) -> list[str]:
-        return complete(typed, self.PLACE, self._arguments(), self.app.aliases)
+        commands = complete(typed, self.PLACE, self._arguments(), self.app.aliases)
+        return commands if commands or " " in typed else [*words(names_of(self.view.everything))(typed)]
 
     def _arguments(self) -> Mapping[str, Completer]:
         """Return what completes the argument of each command that takes one."""
@@ -102,7 +103,7 @@ class CommandLine(Screen[None]):
         return {
             **filters,
             "cluster": words([*self.controller.clusters, *self.view.not_checked]),
-            "container": words(names_of([*self.view.rows, *self.view.unmanaged])),
+            "container": words(names_of(self.view.everything)),
             "node": words(self._node_names()),
             "theme": words(ThemeSetting),
         }
@@ -116,7 +117,10 @@ class CommandLine(Screen[None]):
             return None
         call = understand(text, self.PLACE, self.app.aliases)
         if isinstance(call, str):
-            return call
+            if not find_rows(self.view.everything, text.strip()):
+                return call
+            self.call_later(self.action_run, "container", text.strip())
+            return None
         if call.command.id in keys.LISTS and call.argument:
             complaint = self.app.routes.filter_complaint(ScreenId(call.command.id), call.argument)
             if complaint is not None:

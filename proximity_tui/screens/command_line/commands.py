@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Sequence
-from typing import TypeVar
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.fleet import GuestRow
 from proximity_tui.screens.keyboard.aliases import Aliases
 from proximity_tui.screens.keyboard.keys import LISTS, ScreenCommand, ScreenId, commands_for, in_table
 
@@ -47,11 +46,8 @@ def offered(place: ScreenId) -> list[ScreenCommand]:
     return [command for command in commands_for(place) if not in_table(command) and command.id != "command_line"]
 
 
-Row = TypeVar("Row", bound=FleetRow)
-
-
-def find_rows(rows: Sequence[Row], text: str) -> list[Row]:
-    """Return the containers that `text` may mean: a name, a VMID, a record id, with `cluster/` in front or not.
+def find_rows(rows: Sequence[GuestRow], text: str) -> list[GuestRow]:
+    """Return the guests that `text` may mean: a name, a VMID, a record id, with `cluster/` in front or not.
 
     A name or VMID counts before a record id, so that a number means the one in the list.
     """
@@ -61,8 +57,8 @@ def find_rows(rows: Sequence[Row], text: str) -> list[Row]:
     return found or [row for row in among if str(row.id) == rest]
 
 
-def names_of(rows: Sequence[FleetRow]) -> list[str]:
-    """Return the names that mean one container; the others by cluster and VMID."""
+def names_of(rows: Sequence[GuestRow]) -> list[str]:
+    """Return the names that mean one guest; the others by cluster and VMID."""
     counts: dict[str, int] = {}
     for row in rows:
         counts[row.name] = counts.get(row.name, 0) + 1

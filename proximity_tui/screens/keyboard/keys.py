@@ -218,7 +218,11 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("palette", ("ctrl+p",), "palette", "Choose a command from a list."),
     ScreenCommand("cluster", (), "cluster", "Show only one cluster.", argument="NAME"),
     ScreenCommand(
-        "container", (), "container", "Open a container by name, VMID or cluster/VMID.", argument="CONTAINER"
+        "container",
+        (),
+        "container",
+        "Open a guest by name, VMID or cluster/VMID; else filter Everything.",
+        argument="CONTAINER",
     ),
     ScreenCommand(
         "theme", (), "theme", "Choose the colours: auto, dark, light, contrast or terminal.", argument="NAME"

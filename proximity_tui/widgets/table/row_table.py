@@ -69,6 +69,10 @@ class RowTable(SortedView, can_focus=True):
         gone: bool
 
     @dataclass
+    class NothingSelected(Happened):
+        """The message that Enter was pressed where there is no row."""
+
+    @dataclass
     class MarksChanged(Happened):
         """The message that exactly `keys` are marked now, including rows that a filter hides."""
 
@@ -207,6 +211,8 @@ class RowTable(SortedView, can_focus=True):
     def action_select(self) -> None:
         if self.rows.cursor is not None:
             self.post_message(self.Selected(self, self.rows.cursor, self.rows.gone))
+        else:
+            self.post_message(self.NothingSelected(self))
 
     def action_mark(self) -> None:
         self.rows.toggle_mark()

@@ -13,12 +13,12 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from proximity_tui.screens.app.history import History, Recall
+from proximity_tui.screens.container.guest import GuestScreen
 from proximity_tui.screens.fleet import FleetScreen
-from proximity_tui.screens.unmanaged import UnmanagedScreen
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
 from tests.support.bursts import burst, pasted
-from tests.support.until import screen_text, until
+from tests.support.until import said, screen_text, until
 from tests.support.waiting import until as until_so
 
 
@@ -50,7 +50,9 @@ async def test_one_that_is_not_managed_is_found_by_name(stage: Stage) -> None:
     async with stage.shown() as pilot:
         name = pilot.app.controller.view.unmanaged[0].name  # type: ignore[attr-defined]
         await burst(pilot, ":", pasted(f"ct {name}"), "enter")
-        await until(pilot, lambda: isinstance(pilot.app.screen, UnmanagedScreen) and shown(pilot) == [name])
+        await until(
+            pilot, lambda: isinstance(pilot.app.screen, GuestScreen) and f"{name} (unmanaged, CT" in said(pilot)
+        )
 
 
 async def test_a_line_is_recalled_and_found_again_by_the_next_run(stage: Stage, own_home: Path) -> None:

@@ -1,0 +1,107 @@
+"""The guests of other lists that a filter without a match here would find: how many, and the way to them.
+
+It looks only where this list has no match, a slice at a time, and sends no request.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from textual import on, work
+
+from proximity_tui.core.fleet import GuestKind, GuestRow
+from proximity_tui.screens.app.view import View
+from proximity_tui.screens.base.base_screen import BaseScreen
+from proximity_tui.screens.base.entry_list import EntryList
+from proximity_tui.screens.base.list_entry import Moment
+from proximity_tui.screens.base.list_filter import slices
+from proximity_tui.screens.base.row_entry import FIELDS, FIGURES, entry_of
+from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.widgets.table.filter import Filter, parse
+from proximity_tui.widgets.table.row_table import RowTable
+
+Found = Mapping[str, int]
+"""How many rows match, by what they are called in a sentence."""
+
+FLEET, UNMANAGED = "on Fleet", "on Unmanaged"
+
+
+class Elsewhere(BaseScreen):
+    """A list that says where else its filter matches. A subclass is told by `found_elsewhere`."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._text = ""
+        self._found: Found = {}
+
+    @property
+    def elsewhere(self) -> str:
+        """The sentence that says where else the filter matches; empty where it does nowhere."""
+        return f"No match here; {counted(self._found)}. enter goes there. " if self._found else ""
+
+    def found_elsewhere(self) -> None:
+        """Show the sentence, because it changed."""
+        raise NotImplementedError
+
+    def look_elsewhere(self, text: str) -> None:
+        """Find out where else the filter `text` matches; an empty one matches nothing."""
+        self._text, self._found = text, {}
+        self.workers.cancel_group(self, "elsewhere")
+        wanted = parse(text, (*FIELDS, *FIGURES)) if text else None
+        if isinstance(wanted, Filter):
+            self._look(wanted)
+
+    @work(exclusive=True, group="elsewhere")
+    async def _look(self, wanted: Filter) -> None:
+        rows = rows_elsewhere(self.PLACE, self.view)
+        moment = Moment(self.view, self.controller.clock.now())
+        entries = EntryList(partial(entry_of, session=self.controller.session), moment)
+        found: Counter[str] = Counter()
+        for some in slices(rows):
+            entries.show(some, moment)
+            keys = set(entries.matching(wanted, list(entries.keys)))
+            found.update(called(row) for row in some if row.key in keys)
+            await asyncio.sleep(0)
+        self._found = found
+        if found:
+            self.found_elsewhere()
+
+    @on(RowTable.NothingSelected)
+    def _go(self) -> None:
+        """Go where the filter matches, and keep it."""
+        if self._found:
+            self.app.routes.go(home_of(self._found))
+            self.app.routes.narrow(self._text)
+
+
+def rows_elsewhere(place: ScreenId, view: View) -> Sequence[GuestRow]:
+    """Return the rows of the lists of guests that this screen does not show."""
+    if place is ScreenId.EVERYTHING:
+        return ()
+    ours = () if place is ScreenId.FLEET else view.rows
+    offered = () if place is ScreenId.UNMANAGED else view.unmanaged
+    return (*ours, *offered, *view.vms, *view.templates)
+
+
+def called(row: GuestRow) -> str:
+    """Return what a row is counted as."""
+    if row.id is not None:
+        return FLEET
+    return UNMANAGED if row.kind == GuestKind.UNMANAGED else "VM" if row.kind == GuestKind.VM else "template"
+
+
+def counted(found: Found) -> str:
+    """Return `3 on Unmanaged, 1 VM`."""
+    several = {"VM": "VMs", "template": "templates"}
+    order = sorted(found, key=(FLEET, UNMANAGED, *several).index)
+    return ", ".join(f"{found[name]} {several.get(name, name) if found[name] > 1 else name}" for name in order)
+
+
+def home_of(found: Found) -> ScreenId:
+    """Return the one list that has all of them."""
+    homes = {FLEET: ScreenId.FLEET, UNMANAGED: ScreenId.UNMANAGED}
+    only = next(iter(found)) if len(found) == 1 else ""
+    return homes.get(only, ScreenId.EVERYTHING)

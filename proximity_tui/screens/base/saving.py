@@ -1,0 +1,31 @@
+"""Saving what a screen shows: it asks for a file and writes it on a thread."""
+
+from __future__ import annotations
+
+from proximity_tui.screens.base.base_screen import BaseScreen
+from proximity_tui.screens.base.export import Export, default_name, write
+from proximity_tui.screens.command_line.prompt import Ask, Complaint
+
+
+class SavingScreen(BaseScreen):
+    """A screen whose content can be saved. A subclass implements `sheet`."""
+
+    def sheet(self) -> Export:
+        """Return what is shown, for a file."""
+        raise NotImplementedError
+
+    def do_save(self) -> None:
+        """Ask for a file, and save the shown rows."""
+        self.prompt.open(
+            Ask("save as (.txt .csv .json)", self._save, default_name(self.PLACE, self.controller.clock.now()))
+        )
+
+    def _save(self, name: str) -> Complaint:
+        if not name.strip():
+            return "Enter a file name."
+        self.run_worker(self._write(name.strip()), exit_on_error=True)
+        return None
+
+    async def _write(self, name: str) -> None:
+        complaint = await self.controller.ask(write, name, self.sheet())
+        self.app.show_message(complaint or f"Saved {name}.", bad=complaint is not None)
