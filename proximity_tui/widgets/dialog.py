@@ -7,29 +7,28 @@ It does not know what is asked.
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, ClassVar, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
-from textual.geometry import Size
-from textual.layout import ArrangeResult, Layout, WidgetPlacement
-from textual.layouts.vertical import VerticalLayout
+from textual.message import Message
 from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.widgets.dialog_frame import BODY, Frame
+from proximity_tui.widgets.dialog_keys import DialogKeys, keys_of
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.theme import tone_css
 
-BODY = "dialog-body"
-"""The id of the child that gives way."""
-
+__all__ = ["BODY", "MOVES_FOCUS", "SCROLLS", "Dialog", "Frame", "insert"]
 
 Answer = TypeVar("Answer")
 
@@ -49,37 +48,17 @@ SCROLLS: tuple[BindingType, ...] = (
 """Keys of a dialog whose body is only read."""
 
 
-class Frame(Vertical):
-    """Children from top to bottom. Where they do not fit, the one called `BODY` gets lower, to one line at least."""
-
-    @property
-    def layout(self) -> Layout:
-        """The layout of its children; styles know only those of Textual, by name."""
-        return _BODY_GIVES_WAY
-
-
-class _BodyGivesWay(VerticalLayout):
-    def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
-        placements = list(super().arrange(parent, children, size, greedy))
-        # Without a height it is only measured how much room there should be.
-        excess = max((one.region.bottom + one.margin.bottom for one in placements), default=0) - size.height
-        body = next((one for one in placements if one.widget.id == BODY), None)
-        if size.height <= 0 or excess <= 0 or body is None:
-            return placements
-        lost = min(excess, max(0, body.region.height - 1))
-        return [_moved(one, body, lost) for one in placements]
+def insert(field: Input, text: str) -> None:
+    """Focus the field and append a text that was typed elsewhere: more follows, and must not replace it."""
+    selects, field.select_on_focus = field.select_on_focus, False
+    field.screen.set_focus(field)
+    field.insert_text_at_cursor(text)
+    # Not before the field has heard of its focus.
+    field.call_later(setattr, field, "select_on_focus", selects)
 
 
-_BODY_GIVES_WAY = _BodyGivesWay()
-
-
-def _moved(placement: WidgetPlacement, body: WidgetPlacement, lost: int) -> WidgetPlacement:
-    """Return the placement after the body has lost so many lines."""
-    region = placement.region
-    if placement is body:
-        return placement._replace(region=region._replace(height=region.height - lost))
-    below = region.y >= body.region.bottom
-    return placement._replace(region=region._replace(y=region.y - lost)) if below else placement
+def _is_displayed(widget: Widget) -> bool:
+    return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))
 
 
 class Dialog(ModalScreen[Answer]):
@@ -91,7 +70,8 @@ class Dialog(ModalScreen[Answer]):
     while something else lies on top. The dialog then leaves as soon as nothing lies on it any more.
     """
 
-    DEFAULT_CSS = """
+    DEFAULT_CSS = (
+        """
     Dialog {
         align: center middle;
         & > Frame {
@@ -101,12 +81,17 @@ class Dialog(ModalScreen[Answer]):
         & #dialog-title { height: auto; max-height: 3; TITLE display: none; }
         & > Frame > VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
         & #dialog-buttons { height: 1; align-horizontal: right; overflow-x: auto; scrollbar-size: 0 0; }
+        & DialogKeys { DIM }
         & LineButton { margin-left: 2; }
         &.-short #dialog-title { max-height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     }
-    """.replace("round $border", f"{glyphs().frame} $border").replace("TITLE", tone_css("accent", "bold"))
+    """.replace("round $border", f"{glyphs().frame} $border")
+        .replace("TITLE", tone_css("accent", "bold"))
+        .replace("DIM", tone_css("dim"))
+    )
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q", "cancel", "Cancel", id="dialog.cancel"),
+        Binding("escape,q", "cancel", "Cancel", show=False, id="dialog.cancel"),
+        Binding("question_mark,f1", "help", "Show these keys", show=False, id="dialog.help"),
         Binding("pageup", "scroll_body(-5)", "Page up", show=False, id="dialog.page_up"),
         Binding("pagedown", "scroll_body(5)", "Page down", show=False, id="dialog.page_down"),
     ]
@@ -115,6 +100,14 @@ class Dialog(ModalScreen[Answer]):
     _leave: Callable[[], AwaitComplete] | None = None
     """How it leaves, once it is answered and as long as it has not left."""
     _title_text = ""
+    _field: Input | None = None
+    """The field that was typed into last."""
+
+    @dataclass
+    class HelpAsked(Message):
+        """The message that somebody wants to know the keys of `dialog`."""
+
+        dialog: Dialog[Any]
 
     def compose(self) -> ComposeResult:
         """Yield title, top, body, foot and buttons, in a frame."""
@@ -126,7 +119,7 @@ class Dialog(ModalScreen[Answer]):
             buttons = list(self.compose_buttons())
             if buttons:
                 # Not a HorizontalScroll: that would take the arrow keys for itself where the buttons do not fit.
-                yield Horizontal(*buttons, id="dialog-buttons")
+                yield Horizontal(DialogKeys(), *buttons, id="dialog-buttons")
 
     def compose_top(self) -> ComposeResult:
         """Yield what stays between title and body."""
@@ -173,6 +166,40 @@ class Dialog(ModalScreen[Answer]):
     def action_cancel(self) -> None:
         """Close without an answer."""
         self.dismiss(None)
+
+    def action_help(self) -> None:
+        """Ask for the keys of this dialog to be shown."""
+        self.post_message(self.HelpAsked(self))
+
+    def is_text(self, character: str) -> bool:
+        """Return whether a character belongs into a field although none has the focus; it is no command then."""
+        return True
+
+    @property
+    def open_fields(self) -> list[Input]:
+        """The fields that can be typed into now. While there is one, letters are text and no commands."""
+        return [field for field in self.query(Input) if not field.disabled and _is_displayed(field)]
+
+    def show_keys(self) -> None:
+        """Show the keys that this dialog obeys now, beside its buttons."""
+        for line in self.query(DialogKeys):
+            line.show(keys_of(self))
+
+    def on_key(self, event: events.Key) -> None:
+        """Put a character that was typed beside the open fields into the last one. Space presses what has the focus."""
+        character, fields = event.character, self.open_fields
+        # Textual gives alt+p the character p, too.
+        if not fields or not character or not character.isprintable() or character == " " or "+" in event.key:
+            return
+        if not isinstance(self.focused, Input) and self.is_text(character):
+            event.stop()
+            insert(self._field if self._field in fields else fields[0], character)
+
+    @on(events.DescendantFocus)
+    def _focus_moved(self, event: events.DescendantFocus) -> None:
+        if isinstance(event.widget, Input):
+            self._field = event.widget
+        self.show_keys()
 
     def dismiss(self, result: Answer | None = None) -> AwaitComplete:
         """Close with this answer, unless there is one already."""

@@ -28,10 +28,12 @@ from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.delete.many import DeleteManyDialog
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.keyboard.keys import ScreenId
-from proximity_tui.screens.operation.interrupted import InterruptedDialog
+from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.power.dialog import PowerDialog
 from proximity_tui.screens.text.form import Form
+from proximity_tui.widgets.dialog import Dialog
+from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.terminal.driver import TerminalInput
 from tests.screens.base.test_banner import red
 from tests.screens.deleting import by_name, native
@@ -102,6 +104,33 @@ async def test_no_burst_of_keys_ends_the_program(
         assert stage.simulator.journal.count("DELETE", "/lxc/") == 0
 
 
+async def test_no_letter_acts_while_a_name_can_be_typed(set_up: Callable[..., Stage]) -> None:
+    stage = set_up()
+    stage.adopt(101)
+    stage.adopt(102)
+    seen = set()
+    async with stage.shown((100, 30)) as pilot:
+        makers = dialogs(stage, pilot.app)
+        for make in makers:
+            dialog = make()
+            if isinstance(dialog, InterruptedDialog):
+                makers.append(lambda operation=dialog._operation: DestroyAgainDialog(operation))
+            await pilot.app.push_screen(dialog)
+            assert isinstance(dialog, Dialog)
+            if isinstance(dialog, DeleteDialog):
+                await until(pilot, lambda one=dialog: one.check_action("choose", ("hard",)))
+                await burst(pilot, "h")
+            if dialog.open_fields and dialog.is_text("q") and dialog.query(LineButton):
+                seen.add(type(dialog).__name__)
+                field = next((one for one in dialog.open_fields if one.has_focus), dialog.open_fields[0])
+                dialog.query(LineButton).first().focus()
+                await burst(pilot, *"shopqwt?")
+                assert pilot.app.screen is dialog, type(dialog)
+                assert field.value.endswith("shopqwt?"), type(dialog)
+            pilot.app.routes.go(ScreenId.FLEET)  # type: ignore[attr-defined]
+    assert seen >= {"DeleteDialog", "RequestDialog", "AcknowledgeDialog", "ConnectScreen", "DestroyAgainDialog"}
+
+
 def alive(pilot: Pilot[Any]) -> bool:
     app: Any = pilot.app
     return app.unexpected.last is None and app.is_running and bool(app.screen_stack)
@@ -126,6 +155,25 @@ async def test_letters_and_tabs_that_come_at_once_keep_their_order(stage: Stage)
         await burst(pilot, "n", *"web-9", "tab", *"local:t", "tab", *"pve1", "enter", *"store")
         await until(pilot, lambda: "up, down: choose" in screen_text(pilot.app))
         assert typed(pilot, "hostname", "template", "node") == ["web-9", "local:t", "pve1"]
+
+
+@pytest.mark.parametrize("seed", range(3))
+async def test_text_and_the_keys_behind_it_arrive_in_order_whatever_else_happens(stage: Stage, seed: int) -> None:
+    chance = random.Random(seed)
+    async with stage.shown() as pilot:
+        app: Any = pilot.app
+        words = ["".join(chance.choices("abcdefghqkjwts123", k=chance.randint(1, 9))) for _ in range(2)]
+        for _ in range(5):
+            # What the screens have to do meanwhile.
+            app.controller.want()
+            app.call_later(app.screen.refresh, layout=True)
+        await burst(pilot, "/", *words[0], "enter")
+        assert app.screen.filter.text == words[0]
+        await burst(pilot, "escape", ":", *"fleet na", "tab", *words[1], "enter", *"n", *words[0], "tab", *words[1])
+        assert typed(pilot, "hostname", "template") == words
+        await burst(pilot, "escape")
+        assert isinstance(app.screen, FleetScreen)
+        assert app.screen.filter.text == f"name:{words[1]}"
 
 
 async def test_what_is_filled_in_under_the_cursor_is_replaced_by_what_is_typed(stage: Stage) -> None:

@@ -1,9 +1,13 @@
 """A dialog answers and never harms by accident, and its buttons can be reached on the smallest terminal."""
 
+from typing import ClassVar
+
 import pytest
 from textual.app import App, ComposeResult
+from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
+from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.dialog import Dialog
 from proximity_tui.widgets.line_controls import LineButton
@@ -155,3 +159,59 @@ async def test_only_the_body_gives_way_on_a_small_screen() -> None:
         await pilot.resize_terminal(80, 30)
         await until(pilot, lambda: "body 19" in screen_text(app))
         assert "a title that is longer than a small screen is wide" in screen_text(app)
+
+
+class WithKeys(Dialog[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "soft", "Soft", tooltip="Choose the soft way."),
+        Binding("alt+p", "purge", "Purge"),
+        Binding("w", "watch", "Watch"),
+    ]
+    chosen = 0
+
+    def compose_body(self) -> ComposeResult:
+        yield Input(id="name")
+
+    def compose_buttons(self) -> ComposeResult:
+        yield LineButton("Close")
+
+    def action_soft(self) -> None:
+        self.chosen += 1
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return False if action == "watch" else super().check_action(action, parameters)
+
+
+async def test_a_dialog_shows_the_keys_that_it_obeys_now() -> None:
+    app = BaseApp()
+    async with app.run_test(size=(80, 20)) as pilot:
+        dialog = WithKeys()
+        await app.push_screen(dialog)
+        field = dialog.query_one(Input)
+        field.display = False
+        dialog.query_one(LineButton).focus()
+        await until(pilot, lambda: "s soft  alt+p purge" in screen_text(app))
+        await pilot.press("s")
+        assert dialog.chosen == 1
+        field.display = True
+        await pilot.press("s", "h", "o", "p")
+        assert (dialog.chosen, field.value) == (1, "shop")
+        await until(pilot, lambda: "s soft" not in screen_text(app) and "alt+p purge" in screen_text(app))
+
+
+async def test_help_on_a_dialog_is_about_the_dialog() -> None:
+    app = BaseApp()
+    async with app.run_test(size=(80, 20)) as pilot:
+        dialog = WithKeys()
+        await app.push_screen(dialog)
+        dialog.query_one(Input).display = False
+        dialog.query_one(LineButton).focus()
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Choose the soft way." in screen_text(app))
+        assert "Watch" not in screen_text(app)
+        await pilot.press("q")
+        await until(pilot, lambda: app.screen is dialog)
+        dialog.query_one(Input).display = True
+        await pilot.press("f1")
+        await until(pilot, lambda: "letters go into it" in screen_text(app))
+        assert "soft way" not in screen_text(app)

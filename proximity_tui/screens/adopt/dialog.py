@@ -89,6 +89,10 @@ class AdoptDialog(BatchDialog[Candidate]):
     def words(self) -> tuple[str, str, str]:
         return "Adopt", "Adopting", "Adopted"
 
+    def is_text(self, character: str) -> bool:
+        """Return whether a character belongs into the field: a port has only digits."""
+        return character.isdigit()
+
     def action_adopt(self) -> None:
         """Move the focus to the confirm button: the key that opens this dialog may come twice."""
         self.query_one("#adopt-go").focus()

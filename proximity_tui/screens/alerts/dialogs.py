@@ -11,7 +11,6 @@ from datetime import datetime
 
 from textual import on
 from textual.app import ComposeResult
-from textual.events import Key
 from textual.widgets import Input
 
 from proximity_tui.core.base.value_object import value_object
@@ -21,7 +20,7 @@ from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.presentation.alerts import full_time, headline, times
-from proximity_tui.screens.text.typed_row import TypedRow, type_beside
+from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
 
@@ -135,10 +134,6 @@ class BreakerDialog(Confirm[BreakerAnswer | None]):
     def on_mount(self) -> None:
         """Show what approves."""
         self.query_one(TypedRow).ask(f"Type {self.count} to approve: ")
-
-    def on_key(self, event: Key) -> None:
-        """Put a digit into the field, also while the harmless button has the focus."""
-        type_beside(self, event, str.isdigit)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -9,7 +9,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual._styles_cache import StylesCache
@@ -33,6 +33,9 @@ from proximity_tui.widgets.terminal.key_queue import KeyQueue
 from proximity_tui.widgets.terminal.paste import one_line
 from proximity_tui.widgets.terminal.sanitize import Sanitizer
 from proximity_tui.widgets.theme import THEMES, name_of
+
+if TYPE_CHECKING:
+    from proximity_tui.widgets.dialog import Dialog
 
 log = logging.getLogger(__name__)
 
@@ -92,6 +95,12 @@ class BaseApp(App[str]):
             if not text:
                 return
         await super().on_event(event)
+
+    def on_dialog_help_asked(self, event: Dialog.HelpAsked) -> None:
+        """Show the keys of a dialog."""
+        from proximity_tui.widgets.keys_dialog import KeysDialog
+
+        self.push_screen(KeysDialog(event.dialog))
 
     @on(PasteLost)
     def _paste_lost(self) -> None:

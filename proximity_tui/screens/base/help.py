@@ -1,8 +1,9 @@
-"""The keys of a screen, from the one table of commands."""
+"""The keys of a screen by what one wants to do, from the one table of commands."""
 
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
 from textual import getters
@@ -12,7 +13,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from proximity_tui.screens.app.protocol import ControllerApp
-from proximity_tui.screens.keyboard.keys import ScreenId, commands_for, shown_all
+from proximity_tui.screens.keyboard.groups import Group, grouped
+from proximity_tui.screens.keyboard.keys import ScreenCommand, ScreenId, commands_for, shown_all
 from proximity_tui.widgets.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.theme import STYLES
 
@@ -62,10 +64,19 @@ class HelpScreen(Dialog[None]):
         narrow = width < 3 * NAMES
         indent = 2 if narrow else NAMES
         parts: list[tuple[str, str]] = []
-        for command in commands_for(self._place):
+        for group, commands in grouped(commands_for(self._place)).items():
+            parts.append((f"{group}\n", "bold"))
+            parts += self._lines(commands, width, narrow, indent)
+            if group is Group.FIND:
+                parts.append(("\n".join(textwrap.wrap(FILTERS, width)) + "\n", STYLES["dim"]))
+        return Content.assemble(*parts)
+
+    def _lines(
+        self, commands: Sequence[ScreenCommand], width: int, narrow: bool, indent: int
+    ) -> Iterator[tuple[str, str]]:
+        """Yield the pieces of the lines of a group."""
+        for command in commands:
             name = shown_all(self.app.keymap.keys_of(command)) or f":{command.id} {command.argument}"
             text = textwrap.wrap(command.help, max(10, width - indent))
-            parts.append((f"{name}\n{' ' * indent}" if narrow else f"{name:<{NAMES}}", STYLES["accent"]))
-            parts.append((f"\n{' ' * indent}".join(text) + "\n", ""))
-        parts.append(("\n".join(textwrap.wrap(FILTERS, width)), STYLES["dim"]))
-        return Content.assemble(*parts)
+            yield f"{name}\n{' ' * indent}" if narrow else f"{name:<{NAMES}}", STYLES["accent"]
+            yield f"\n{' ' * indent}".join(text) + "\n", ""

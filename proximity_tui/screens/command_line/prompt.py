@@ -60,7 +60,8 @@ class Prompt(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", show=False),
-        Binding("tab", "complete", "Complete", show=False),
+        # Also with shift: the focus must not leave what is typed.
+        Binding("tab,shift+tab", "complete", "Complete", show=False),
         Binding("up,ctrl+p", "recall('older')", "Older", show=False),
         Binding("down,ctrl+n", "recall('newer')", "Newer", show=False),
     ]

@@ -12,7 +12,6 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.events import Key
 from textual.widgets import Input
 
 from proximity_tui.config import load as config
@@ -29,7 +28,7 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.connect.text import renewed_lines, replaced_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
-from proximity_tui.screens.text.typed_row import TypedRow, type_beside
+from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
 from proximity_tui.widgets.line_controls import LineButton
 
@@ -71,10 +70,6 @@ class RetrustDialog(Dialog[None]):
         self.show_title(f"Trust {self._cluster} again")
         self.query_one(TypedRow).ask(f"Type {self._cluster} to trust it: ")
         self._begin("Reading the certificate. No request is sent.", self._look)
-
-    def on_key(self, event: Key) -> None:
-        """Put a character typed on a button into the name field."""
-        type_beside(self, event)
 
     @on(Input.Changed)
     def _typed(self) -> None:

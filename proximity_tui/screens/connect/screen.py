@@ -50,8 +50,8 @@ class ConnectScreen(Dialog[None]):
 
     DEFAULT_CSS = "ConnectScreen > Frame { width: 110; }"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("t", "trust", "Trust it"),
-        Binding("w", "write", "Save"),
+        Binding("t", "trust", "Trust it", show=False),
+        Binding("w", "write", "Save", show=False),
     ]
 
     def __init__(self, where: Where, connected: Callable[[str], None]) -> None:

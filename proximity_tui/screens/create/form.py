@@ -136,6 +136,10 @@ class RequestDialog(Dialog[None], Generic[R]):
             self.run_worker(self._ask_for_plan(read), group="plan", exclusive=True)
         self._show()
 
+    def is_text(self, character: str) -> bool:
+        """Return whether a character belongs into a field: not any more once there is a plan to agree to."""
+        return self._plan is None
+
     @on(ChoiceLine.Chosen)
     def _choice_made(self, event: ChoiceLine.Chosen) -> None:
         self._chosen ^= {event.line.name or ""}

@@ -11,7 +11,6 @@ from typing import ClassVar
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import Key
 from textual.widgets import Input
 
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation
@@ -26,7 +25,7 @@ from proximity_tui.screens.delete.preview import DeletePreview, look_at, open_ca
 from proximity_tui.screens.delete.text import doubt_lines, title_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.lines import Lines
-from proximity_tui.screens.text.typed_row import TypedRow, type_beside
+from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
@@ -42,12 +41,12 @@ class DeleteDialog(Dialog[None]):
     """
     AUTO_FOCUS = "#delete-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "choose('soft')", "Soft"),
-        Binding("h", "choose('hard')", "Hard"),
+        Binding("s", "choose('soft')", "Soft", tooltip="Choose to stop managing it."),
+        Binding("h", "choose('hard')", "Hard", tooltip="Choose to destroy it."),
         # A terminal without the protocol of Kitty sends the same for alt+b as for ctrl+left.
-        Binding("alt+u,alt+b", "back_up", "Back up first", priority=True),
-        Binding("alt+p", "purge", "Purge", priority=True),
-        Binding("w", "watch", "Watch"),
+        Binding("alt+u,alt+b", "back_up", "Back up first", priority=True, tooltip="Choose a storage for a backup."),
+        Binding("alt+p", "purge", "Purge", priority=True, tooltip="Also remove it from jobs and HA, or not."),
+        Binding("w", "watch", "Watch", tooltip="Show the progress of its operation."),
         *MOVES_FOCUS,
     ]
 
@@ -111,10 +110,6 @@ class DeleteDialog(Dialog[None]):
         if self._case is not None and self._case.storages:
             self._set_options(self._case.backed_up)
 
-    def on_key(self, event: Key) -> None:
-        """Put a character typed on a button into the name field."""
-        type_beside(self, event)
-
     @on(ChoiceLine.Chosen)
     def _chosen(self, event: ChoiceLine.Chosen) -> None:
         if event.line.name == "purge":
@@ -151,6 +146,17 @@ class DeleteDialog(Dialog[None]):
             self.dismiss(None)
         else:
             self.become(ProgressDialog(plan, task))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return False for what would do nothing: the key line leaves it out."""
+        case = self._case
+        idle = {
+            "choose": case is None or not parameters or case.plan(Choice(str(parameters[0]))) is None,
+            "back_up": case is None or not case.storages,
+            "purge": case is None or not case.may_add,
+            "watch": case is None or case.container.operation is None or not self._busy,
+        }
+        return False if idle.get(action, False) else super().check_action(action, parameters)
 
     async def action_watch(self) -> None:
         """Watch the operation that holds the record."""
@@ -231,6 +237,7 @@ class DeleteDialog(Dialog[None]):
         go = self.query_one("#delete-go", LineButton)
         go.disabled = self._begun or self._agreed() is None
         go.relabel("Stop managing" if self._choice is Choice.SOFT else "Destroy" if self._choice else "Delete")
+        self.show_keys()
 
     def _show_fields(self, case: DeletePreview | None) -> None:
         name, vmid = self._row("name"), self._row("vmid")

@@ -12,7 +12,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import Key
 from textual.widgets import Input
 
 from proximity_tui.core.base.value_object import value_object
@@ -22,7 +21,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.batch_dialog import BatchDialog, BatchItem
 from proximity_tui.screens.delete.preview import DeletePreview, look_at, open_case
-from proximity_tui.screens.text.typed_row import TypedRow, type_beside
+from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
@@ -122,9 +121,11 @@ class DeleteManyDialog(BatchDialog[DeleteItem]):
             self.show()
             self.query_one(TypedRow).enter()
 
-    def on_key(self, event: Key) -> None:
-        """Put a digit into the field, also while the table or a button has the focus."""
-        type_beside(self, event, str.isdigit)
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return False for a choice that cannot be made: the key line leaves it out."""
+        if action == "choose" and not (self.asking and self._able(Choice(str(parameters[0])))):
+            return False
+        return super().check_action(action, parameters)
 
     @on(ChoiceLine.Chosen)
     def _chosen(self, event: ChoiceLine.Chosen) -> None:
@@ -182,6 +183,7 @@ class DeleteManyDialog(BatchDialog[DeleteItem]):
         count.display = self.asking and self._choice is not None
         count.ask("Type the count to confirm: ")
         self.query_one("#many-go", LineButton).relabel(self.words[0])
+        self.show_keys()
 
     def row(self, item: DeleteItem) -> Row:
         words, tone = item.outcome(self._choice)

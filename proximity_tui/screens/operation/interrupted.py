@@ -16,6 +16,7 @@ from proximity_tui.core.model import Operation, Refusal, StepName
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.presentation.containers import DOING
 from proximity_tui.screens.presentation.steps import step_label
 from proximity_tui.screens.text.lines import Lines
@@ -136,6 +137,7 @@ class InterruptedDialog(Confirm[Settlement]):
         else:
             self._show_now(". ".join(plan.warnings), "warn")
 
+    @unless_unmounted
     def _show_now(self, text: str, tone: Tone) -> None:
         self.query_one("#interrupted-now", Lines).set_text([[(plain(text), tone)]] if text else [])
 

@@ -39,10 +39,10 @@ class PowerDialog(Dialog[None]):
     """
     AUTO_FOCUS = "#power-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("s", "choose('start')", "Start"),
-        Binding("d", "choose('shutdown')", "Shut down"),
-        Binding("x", "choose('stop')", "Stop"),
-        Binding("b", "choose('reboot')", "Reboot"),
+        Binding("s", "choose('start')", "Start", show=False),
+        Binding("d", "choose('shutdown')", "Shut down", show=False),
+        Binding("x", "choose('stop')", "Stop", show=False),
+        Binding("b", "choose('reboot')", "Reboot", show=False),
         *MOVES_FOCUS,
     ]
 

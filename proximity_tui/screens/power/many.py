@@ -11,7 +11,6 @@ from typing import ClassVar
 from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.events import Key
 from textual.widgets import Input
 
 from proximity_tui.core.base.value_object import value_object
@@ -23,7 +22,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.batch_dialog import BatchDialog, BatchItem
 from proximity_tui.screens.power.preview import KEYS, LABELS, MEANINGS, YES, Outcomes, plans_of
-from proximity_tui.screens.text.typed_row import TypedRow, type_beside
+from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
@@ -89,7 +88,8 @@ class PowerManyDialog(BatchDialog[PowerItem]):
     DEFAULT_CSS = "PowerManyDialog ChoiceLine { max-height: 1; }"
     AUTO_FOCUS = "#power-many-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(letter, f"choose('{action}')", LABELS[action].capitalize()) for letter, action in KEYS.items()
+        Binding(letter, f"choose('{action}')", LABELS[action].capitalize(), show=False)
+        for letter, action in KEYS.items()
     ]
     NAME = "power-many"
     HARMFUL = True
@@ -132,11 +132,6 @@ class PowerManyDialog(BatchDialog[PowerItem]):
             self.query_one(TypedRow).enter()
         else:
             self.query_one("#power-many-go").focus()
-
-    def on_key(self, event: Key) -> None:
-        """Put a digit into the field, also while the table or a button has the focus."""
-        if self._choice is Action.STOP:
-            type_beside(self, event, str.isdigit)
 
     @on(ChoiceLine.Chosen)
     def _chosen(self, event: ChoiceLine.Chosen) -> None:

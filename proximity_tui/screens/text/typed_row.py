@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
-
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.events import Key
-from textual.screen import Screen
 from textual.widgets import Input
 
 from proximity_tui.screens.text.lines import Lines
+from proximity_tui.widgets.dialog import insert
 
 
 class TypedRow(Horizontal):
@@ -52,19 +48,7 @@ class TypedRow(Horizontal):
 
     def enter(self, typed: str = "") -> None:
         """Focus the field and append `typed`, which was typed elsewhere: more follows, and must not replace it."""
-        self._field.select_on_focus = not typed
-        self._field.focus()
-        self._field.insert_text_at_cursor(typed)
-
-
-def type_beside(screen: Screen[Any], event: Key, accepts: Callable[[str], bool] = str.isprintable) -> None:
-    """Put a character that was typed beside the fields into the first open one, so that it is no command.
-
-    The space bar still presses the focused widget.
-    """
-    row = next((row for row in screen.query(TypedRow) if row.display), None)
-    # Textual gives alt+p the character p, too.
-    character = event.character if event.character != " " and "+" not in event.key else None
-    if row is not None and not isinstance(screen.focused, Input) and character is not None and accepts(character):
-        event.stop()
-        row.enter(character)
+        if typed:
+            insert(self._field, typed)
+        else:
+            self._field.focus()

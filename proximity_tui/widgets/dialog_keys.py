@@ -1,0 +1,91 @@
+"""The keys that a dialog obeys: beside its buttons, and each with its sentence in the help. It obeys none itself."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import ClassVar, Protocol
+
+from textual.actions import parse
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import Input, Static
+
+Key = tuple[str, str]
+"""A key as a person reads it, and what it does."""
+
+
+NARROW = 60
+"""On a narrower screen the buttons need the room."""
+
+
+class Obeying(Protocol):
+    """A dialog, as far as its keys are concerned."""
+
+    BINDINGS: ClassVar[list[BindingType]]
+
+    @property
+    def open_fields(self) -> list[Input]:
+        """The fields that can be typed into now."""
+        ...
+
+    def is_text(self, character: str) -> bool:
+        """Return whether a character belongs into such a field."""
+        ...
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return whether an action can be done now."""
+        ...
+
+
+class DialogKeys(Static):
+    """The line with the keys. The same again paints nothing."""
+
+    DEFAULT_CSS = """
+    DialogKeys { width: 1fr; height: 1; display: none; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: Sequence[Key] = ()
+
+    def show(self, keys: Sequence[Key]) -> None:
+        """Show these keys, if the buttons leave room for them."""
+        keys = keys if self.app.size.width >= NARROW else ()
+        if keys != self._shown:
+            self._shown = keys
+            self.display = bool(keys)
+            self.update(Content("  ".join(f"{key} {words}" for key, words in keys)))
+
+
+def keys_of(dialog: Obeying) -> list[Key]:
+    """Return the keys that this dialog has beside those of every dialog, and that do something now."""
+    return [
+        (name_of(key), binding.description.lower())
+        for binding in own_bindings(dialog)
+        if binding.show and (key := next((one for one in keys(binding) if obeys(dialog, binding, one)), None))
+    ]
+
+
+def own_bindings(dialog: Obeying) -> Iterator[Binding]:
+    """Yield the bindings of this kind of dialog alone."""
+    for one in type(dialog).BINDINGS:
+        if isinstance(one, Binding):
+            yield one
+
+
+def keys(binding: Binding) -> list[str]:
+    """Return the keys of a binding, in Textual's names."""
+    return [key.strip() for key in binding.key.split(",")]
+
+
+def obeys(dialog: Obeying, binding: Binding, key: str) -> bool:
+    """Return whether the dialog would do now what the key stands for; a letter is text while there is a field."""
+    _, action, parameters = parse(binding.action)
+    if len(key) == 1 and dialog.open_fields and dialog.is_text(key):
+        return False
+    return bool(dialog.check_action(action, parameters))
+
+
+def name_of(key: str) -> str:
+    """Return a key as a person reads it."""
+    return {"question_mark": "?", "escape": "esc", "pageup": "pgup", "pagedown": "pgdn"}.get(key, key)
