@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import stat
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from proximity_tui.config.load import ConfigError, SentrySettings, Settings, resolve_secret
@@ -75,14 +74,6 @@ def _holds_a_secret(settings: Settings) -> bool:
     sources = [settings.sentry.dsn, *(channel.url for channel in settings.channels)]
     written = any(source is not None and source.kind == "text" for source in sources)
     return (here and bool(urlsplit(settings.database).password)) or written
-
-
-def private(area: str, path: Path) -> Finding:
-    """Return the finding about a file of ours: it must be readable by its owner alone."""
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & 0o077:
-        return warn(area, str(path), f"others may read it (mode {mode:04o})", f"chmod 600 {path}")
-    return ok(area, str(path), f"mode {mode:04o}")
 
 
 def judge_sentry(settings: SentrySettings) -> Finding:

@@ -7,6 +7,7 @@ reads.
 from __future__ import annotations
 
 import shutil
+import stat
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -16,11 +17,10 @@ from proximity_tui.config.load import Settings
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.store import flags, verification
-from proximity_tui.core.store.db import sqlite_files
+from proximity_tui.core.store.db import sqlite_access, sqlite_files
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.migrations import latest
 from proximity_tui.core.store.records.liveness import STALE
-from proximity_tui.doctor.checks.configuration import private
 from proximity_tui.doctor.checks.servers import HOW_TO_COMPARE, clock_difference
 from proximity_tui.doctor.finding import Finding, fail, ok, warn
 
@@ -39,7 +39,7 @@ def open_it(settings: Settings) -> Finding:
     file = sqlite_file(settings)
     if file is not None and not file.exists() and not sqlite_files.left_behind(file):
         return ok(AREA, shown, "it does not exist yet; it is created on first use")
-    loose = sqlite_files.open_to_others(file) if file else {}
+    wrong = sqlite_access.wrong_modes(file) if file else ()
     try:
         store.open_store(settings.database, look_only=settings.read_only)
     except StoreError as error:
@@ -47,13 +47,14 @@ def open_it(settings: Settings) -> Finding:
             "restore a backup (beside it there may be one: *-before-*.db)" if file else "is the server up? psql URL"
         )
         return fail(AREA, shown, str(error).removeprefix(f"{shown}: "), advice)
-    if loose:
-        named = ", ".join(f"{path} ({mode:04o})" for path, mode in loose.items())
+    if wrong:
+        named = ", ".join(f"{one.file} ({one.mode:04o})" for one in wrong)
+        what = "others could read it" if any(one.is_open_to_others for one in wrong) else "colleagues were locked out"
         if not store.is_writable():
-            message = f"others can read it; read-only this was not corrected: {named}"
-            return warn(AREA, shown, message, f"as its owner: chmod 600 {file}")
+            message = f"{what}; read-only this was not corrected: {named}"
+            return warn(AREA, shown, message, *(f"as its owner: {one.commands}" for one in wrong))
         advice = "check who had access: the records hold the configs of guests"
-        return warn(AREA, shown, f"others could read it until now; this was corrected: {named}", advice)
+        return warn(AREA, shown, f"{what} until now; this was corrected: {named}", advice)
     return ok(AREA, shown, f"schema {latest()}, the one that this version knows")
 
 
@@ -75,7 +76,7 @@ def judge(settings: Settings, clock: Clock) -> Iterator[Finding]:
     file = sqlite_file(settings)
     if file is not None:
         yield judge_room(str(file.parent), shutil.disk_usage(file.parent).free)
-        yield private(AREA, file)
+        yield judge_access(file)
 
 
 def judge_room(place: str, free: int) -> Finding:
@@ -88,6 +89,23 @@ def judge_room(place: str, free: int) -> Finding:
     if free < TIGHT:
         return warn(AREA, place, f"only {message}", "make room")
     return ok(AREA, place, message)
+
+
+def judge_access(file: Path) -> Finding:
+    """Return the finding about who may open an SQLite database."""
+    if wrong := sqlite_access.wrong_modes(file):
+        what = "others may read it" if any(one.is_open_to_others for one in wrong) else "colleagues are locked out"
+        modes = ", ".join(f"{one.mode:04o}" for one in wrong)
+        return warn(AREA, str(file), f"{what} (mode {modes})", *(one.commands for one in wrong))
+    if sqlite_access.is_shared(file):
+        return ok(
+            AREA, str(file), f"shared with the group {sqlite_access.group_of(file)}: mode 0660 in a directory 2770"
+        )
+    try:
+        sqlite_access.refuse_half_shared(file.parent)
+    except StoreError as error:
+        return warn(AREA, str(file), str(error), "to share it with a group: docs/one-host.md")
+    return ok(AREA, str(file), f"mode {stat.S_IMODE(file.stat().st_mode):04o}")
 
 
 def judge_clock(shown: str, ahead: timedelta) -> Finding:

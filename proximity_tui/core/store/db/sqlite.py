@@ -19,7 +19,7 @@ from urllib.parse import quote
 import peewee
 
 from proximity_tui.core.base.clock import boot_id
-from proximity_tui.core.store.db import change_triggers, sqlite_files, triggers
+from proximity_tui.core.store.db import change_triggers, sqlite_access, sqlite_files, triggers
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.queries import run_many, run_sql
 from proximity_tui.core.store.db.sqlite_connections import KeptConnections
@@ -66,7 +66,9 @@ class SqliteBackend:
         return f"file:{quote(os.fsencode(self.path))}?mode=rw"
 
     def prepare(self) -> None:
-        """Make the directories (0700) and the file (0600), and refuse places where SQLite is not safe."""
+        """Make the directories (0700) and the file, and refuse places where SQLite is not safe or colleagues would be
+        locked out.
+        """
         path = self.path
         try:
             if path.is_dir():
@@ -75,9 +77,13 @@ class SqliteBackend:
             self.refuse_network_file_system()
             if not path.exists():
                 sqlite_files.refuse_to_replace(path)
-                os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))
+                sqlite_access.refuse_half_shared(path.parent)
+                os.close(sqlite_access.open_or_make(path, path))
         except OSError as error:
-            raise StoreUnavailable(f"{path} cannot be made: {error.strerror or error}") from error
+            why = sqlite_access.why_closed(path, writing=True)
+            raise StoreUnavailable(why or f"{path} cannot be made: {error.strerror or error}") from error
+        if not os.access(path, os.R_OK) and (why := sqlite_access.why_closed(path, writing=False)):
+            raise StoreUnavailable(why)
         # The mode is looked at too, because root may write what somebody marked read-only on purpose.
         if not os.access(path, os.R_OK | os.W_OK) or not path.stat().st_mode & 0o222:
             raise StoreUnavailable(f"{path} is read-only: with --read-only it can be looked at")
@@ -100,8 +106,8 @@ class SqliteBackend:
         sqlite_files.note_made(self.path)
 
     def make_private(self) -> None:
-        """Remove the permissions of others from the file, the files beside it and its copies."""
-        sqlite_files.make_private(self.path)
+        """Give the file, the files beside it and its copies the modes that keep strangers out and colleagues in."""
+        sqlite_access.put_right(self.path)
 
     def check_usable(self) -> None:
         """Refuse a damaged file, or one that lies where WAL does not work."""
@@ -124,10 +130,12 @@ class SqliteBackend:
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold `<file>.lock`: the switch to WAL ignores busy_timeout, and two migrations must not race."""
+        lock = sqlite_files.lock_of(self.path)
         try:
-            handle = os.open(sqlite_files.lock_of(self.path), os.O_CREAT | os.O_RDWR, 0o600)
+            handle = sqlite_access.open_or_make(lock, self.path)
         except OSError as error:
-            raise StoreUnavailable(f"{self.path}.lock cannot be opened: {error.strerror}") from error
+            why = sqlite_access.why_closed(lock, writing=True)
+            raise StoreUnavailable(why or f"{lock} cannot be opened: {error.strerror}") from error
         with sqlite_files.locked(self.path, handle, fcntl.LOCK_EX):
             yield
 
@@ -139,6 +147,7 @@ class SqliteBackend:
             target = Path(f"{self.path}-before-{before:04d}{again}.db")
             try:
                 os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+                os.close(sqlite_access.open_or_make(target, self.path))
                 break
             except FileExistsError:
                 number += 1

@@ -1,12 +1,10 @@
-"""The files of an SQLite database: the files beside it, their permissions, and the traces of a former one."""
+"""The files of an SQLite database: the files beside it, its lock, and the traces of a former one."""
 
 from __future__ import annotations
 
 import fcntl
 import glob
-import logging
 import os
-import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -26,8 +24,6 @@ CHECKED_FOR = timedelta(days=1)
 
 LOCK_PATIENCE = 15.0
 """Seconds to wait for another process that is preparing the database."""
-
-log = logging.getLogger(__name__)
 
 
 def left_behind(path: Path) -> tuple[Path, ...]:
@@ -130,24 +126,10 @@ def forget(path: Path) -> None:
         file.unlink(missing_ok=True)
 
 
-def open_to_others(path: Path) -> dict[Path, int]:
-    """Return the files of the database, copies included, that others may read or write, each with its mode."""
-    return {file: mode for file, mode in _modes(path) if mode & 0o077}
-
-
-def make_private(path: Path) -> None:
-    """Remove the permissions of others (0600) and log that. Raises `StoreUnavailable` where we may not."""
-    for file, mode in open_to_others(path).items():
-        try:
-            file.chmod(mode & 0o700)
-        except FileNotFoundError:
-            continue
-        except OSError as error:
-            raise StoreUnavailable(
-                f"{file} can be read or changed by others (mode {mode:04o}), and only its owner can end that:"
-                f" {error.strerror}. Nothing was changed. As its owner: chmod 600 {file}"
-            ) from error
-        log.warning("%s could be read or changed by others (mode %04o); it is %04o now", file, mode, mode & 0o700)
+def files_of(path: Path) -> tuple[Path, ...]:
+    """Return the files of the database at `path`, there or not: itself, the ones beside it, and its copies."""
+    copies = sorted(path.parent.glob(f"{glob.escape(path.name)}-before-*.db"))
+    return (path, *_companions(path), *copies)
 
 
 def _try_lock(handle: int, mode: int) -> bool:
@@ -162,15 +144,3 @@ def _companions(path: Path) -> tuple[Path, ...]:
     # SQLite keeps its own files beside the file that a symbolic link leads to.
     real = path.resolve()
     return (lock_of(path), Path(f"{real}-wal"), Path(f"{real}-shm"))
-
-
-def _modes(path: Path) -> Iterator[tuple[Path, int]]:
-    copies = sorted(path.parent.glob(f"{glob.escape(path.name)}-before-*.db"))
-    for file in (path, *_companions(path), *copies):
-        # Only the database itself may be a link: through any other one, a stranger could choose what is changed.
-        try:
-            found = file.stat() if file == path else file.lstat()
-        except FileNotFoundError:
-            continue
-        if stat.S_ISREG(found.st_mode):
-            yield file, stat.S_IMODE(found.st_mode)

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 import peewee
 
-from proximity_tui.core.store.db import sqlite_files
+from proximity_tui.core.store.db import sqlite_access, sqlite_files
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.sqlite import SqliteBackend
 
@@ -41,12 +41,13 @@ class LookOnlySqlite(SqliteBackend):
             self.refuse_network_file_system()
             sqlite_files.refuse_to_replace(path)
             if path.exists() and not os.access(path, os.R_OK):
-                raise StoreUnavailable(f"{path} cannot be read by this user")
+                raise StoreUnavailable(sqlite_access.why_closed(path, writing=False) or f"{path} cannot be read")
             if not path.exists():
                 self._stand_in = Path(tempfile.mkdtemp(prefix="proximity-tui-"))
                 self.path = self._stand_in / path.name
         except OSError as error:
-            raise StoreUnavailable(f"{path} cannot be read: {error.strerror or error}") from error
+            why = sqlite_access.why_closed(path, writing=False)
+            raise StoreUnavailable(why or f"{path} cannot be read: {error.strerror or error}") from error
 
     @property
     def is_stand_in(self) -> bool:
@@ -98,11 +99,12 @@ class LookOnlySqlite(SqliteBackend):
 
         SQLite reads a file without its log only as one that nobody changes.
         """
-        places = [place for place in (self.path, self.path.resolve().parent) if place.exists()]
+        # Unlike those of Path, these take what may not be looked at for what is not there.
+        places = [place for place in (self.path, self.path.resolve().parent) if os.path.exists(place)]
         # The mode is looked at too, because root may write what somebody marked read-only on purpose.
         may_write = all(os.access(place, os.W_OK) and place.stat().st_mode & 0o222 for place in places)
         log = _log_of(self.path)
-        return not may_write and not (log.exists() and log.stat().st_size)
+        return not may_write and not (os.path.exists(log) and log.stat().st_size)
 
     def address(self) -> str:
         """Return the URI by which a connection made now can read."""
