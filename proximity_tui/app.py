@@ -21,7 +21,7 @@ from proximity_tui.screens.app.snapshot_keeper import SnapshotKeeper
 from proximity_tui.screens.fleet import top_of_fleet
 from proximity_tui.screens.keyboard.aliases import Aliases
 from proximity_tui.screens.keyboard.keymap import Keymap
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.routes import MAIN, AppRoutes
 from proximity_tui.widgets.confirm import Button, Confirm
 

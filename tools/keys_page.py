@@ -5,7 +5,8 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from proximity_tui.screens.keyboard.keys import COMMANDS, EVERYWHERE, ScreenCommand
+from proximity_tui.screens.keyboard.keys import COMMANDS, ScreenCommand
+from proximity_tui.screens.keyboard.screen_ids import EVERYWHERE
 
 PAGE = Path(__file__).parent.parent / "docs" / "keys.md"
 

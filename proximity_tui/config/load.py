@@ -17,6 +17,7 @@ from proximity_tui.config.clusters import read_clusters
 from proximity_tui.config.errors import ConfigError, Invalid, NoConfiguration
 from proximity_tui.config.schema import (
     DEFAULT_SHELL,
+    AlertSettings,
     BreakerSettings,
     CertificateAuthority,
     ClusterConfig,
@@ -66,7 +67,19 @@ __all__ = [
 ]
 
 _TOP = ("database", "read_only", "bell", "shell", "theme")
-_SECTIONS = ("clusters", "refresh", "reconciler", "janitor", "ports", "sentry", "notify", "metrics", "keys", "aliases")
+_SECTIONS = (
+    "clusters",
+    "refresh",
+    "reconciler",
+    "janitor",
+    "ports",
+    "alerts",
+    "sentry",
+    "notify",
+    "metrics",
+    "keys",
+    "aliases",
+)
 _MISPLACED = dict.fromkeys(_TOP, "it belongs at the top of the file, before the first [table]")
 _PAUSED = {"enabled": "to stop it for everybody, pause it on the Jobs screen"}
 _YES = frozenset({"1", "true", "yes", "on"})
@@ -104,6 +117,7 @@ def load(
         reconciler=_reconciler(top),
         janitor=_janitor(top),
         ports=_ports(top),
+        alerts=_alerts(top),
         sentry=_sentry(top),
         channels=_channels(top),
         metrics=_metrics(top),
@@ -210,6 +224,14 @@ def _janitor(top: TomlTable) -> JanitorSettings:
     spans = ("interval", "deploying", "cloning", "updating", "removing", "adopting")
     table, default = top.table("janitor", spans), JanitorSettings()
     return JanitorSettings(**{key: table.read(key, values.interval, getattr(default, key)) for key in spans})
+
+
+def _alerts(top: TomlTable) -> AlertSettings:
+    table, default = top.table("alerts", ("storage_used", "certificate")), AlertSettings()
+    return AlertSettings(
+        storage_used=table.read("storage_used", values.fraction, default.storage_used),
+        certificate=table.read("certificate", values.duration, default.certificate),
+    )
 
 
 def _ports(top: TomlTable) -> PortSettings:

@@ -118,6 +118,16 @@ class JanitorSettings:
 
 
 @value_object
+class AlertSettings:
+    """The thresholds of the alerts about what stands around the containers."""
+
+    storage_used: float = 0.90
+    """The share of a storage that may be in use."""
+    certificate: timedelta = timedelta(days=14)
+    """How long before its end a certificate of a node is an alert."""
+
+
+@value_object
 class PortSettings:
     """The pool from which public ports are allocated; the range holds both ends as the file wrote them."""
 
@@ -158,6 +168,7 @@ class Settings:
     reconciler: ReconcilerSettings = ReconcilerSettings()
     janitor: JanitorSettings = JanitorSettings()
     ports: PortSettings = PortSettings()
+    alerts: AlertSettings = AlertSettings()
     sentry: SentrySettings = SentrySettings()
     channels: tuple[ChannelSettings, ...] = ()
     """Where whoever is on call is told of alerts."""

@@ -49,6 +49,10 @@ fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 [ports]
 # public = "8100-8999"
 
+[alerts]                       # about what stands around the containers
+# storage_used = 0.90          # a storage with more of it in use
+# certificate = "14d"          # a certificate of a node that ends sooner
+
 [sentry]                       # without a dsn nothing is sent anywhere
 # dsn = { env = "SENTRY_DSN" }
 # environment = "production"

@@ -21,7 +21,7 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.list_entry import FewFields
 from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column

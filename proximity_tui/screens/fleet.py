@@ -16,7 +16,7 @@ from proximity_tui.screens.base.list_screen import Moment
 from proximity_tui.screens.base.row_entry import entry_of
 from proximity_tui.screens.guest_list import GuestListScreen, columns_of
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.alerts import headline
 from proximity_tui.widgets.table.cells import Row
 from proximity_tui.widgets.table.columns import Column

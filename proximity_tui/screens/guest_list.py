@@ -16,7 +16,7 @@ from proximity_tui.screens.base.empty_state import HiddenGuestsScreen
 from proximity_tui.screens.base.list_screen import Listed
 from proximity_tui.screens.base.row_entry import FIELDS, FIGURES, RowEntry, entry_of
 from proximity_tui.screens.container.shell import open_shell
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.containers import why_never_touched
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable

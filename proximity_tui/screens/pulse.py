@@ -21,7 +21,7 @@ from proximity_tui.handover.text import Part, clock, parts, span
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.text.lines import Lines, Piece, TextLine, width_of
 from proximity_tui.widgets.glyphs import glyphs
 

@@ -11,7 +11,7 @@ from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.fleet import FleetRow, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Operation
 from proximity_tui.screens.app.routes import Routes
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 
 if TYPE_CHECKING:
     from proximity_tui.screens.app.protocol import ControllerApp
@@ -135,6 +135,10 @@ class AppRoutes(Routes):
 
         self._app.push_screen(RawScreen(cluster, vmid, container_id))
 
+    def open_guests_of(self, cluster: str, node: str) -> None:
+        self.go(ScreenId.EVERYTHING)
+        self.narrow(f"node:{node} cluster:{cluster}")
+
     def open_alert(self, alert_id: int) -> None:
         from proximity_tui.screens.alerts.page import AlertScreen
 
@@ -206,6 +210,18 @@ def _audit() -> Screen[Any]:
     return AuditScreen()
 
 
+def _nodes() -> Screen[Any]:
+    from proximity_tui.screens.cluster.nodes import NodesScreen
+
+    return NodesScreen()
+
+
+def _storage() -> Screen[Any]:
+    from proximity_tui.screens.cluster.storages import StoragesScreen
+
+    return StoragesScreen()
+
+
 def _pulse() -> Screen[Any]:
     from proximity_tui.screens.pulse import PulseScreen
 
@@ -219,6 +235,8 @@ MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
     ScreenId.ALERTS: _alerts,
     ScreenId.JOBS: _jobs,
     ScreenId.AUDIT: _audit,
+    ScreenId.NODES: _nodes,
+    ScreenId.STORAGE: _storage,
     ScreenId.PULSE: _pulse,
 }
 """The screens that a number leads to; the command of that id in `keys` has the number."""

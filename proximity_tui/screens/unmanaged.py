@@ -13,7 +13,7 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import no_guests
 from proximity_tui.screens.guest_list import GuestListScreen
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.table.columns import Column
 
 COLUMNS = (

@@ -35,6 +35,9 @@ class Glyphs:
     """eight heights for a sparkline, lowest first"""
     bar: str
     """between two parts of a line"""
+    filled: str
+    """a part of a horizontal bar that is in use"""
+    unfilled: str
     frame: str
     """the border of a dialog, as CSS calls it"""
 
@@ -54,6 +57,8 @@ UNICODE = Glyphs(
     leads_to="→",
     bars="▁▂▃▄▅▆▇█",
     bar="│",
+    filled="█",
+    unfilled="░",
     frame="round",
 )
 
@@ -72,6 +77,8 @@ ASCII = Glyphs(
     leads_to=">",
     bars="_.,-=+*#",
     bar="|",
+    filled="#",
+    unfilled=".",
     frame="ascii",
 )
 

@@ -27,7 +27,7 @@ from proximity_tui.screens.create.form import RequestDialog
 from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.delete.many import DeleteManyDialog
 from proximity_tui.screens.fleet import FleetScreen
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.power.dialog import PowerDialog

@@ -16,7 +16,7 @@ from proximity_tui.screens.alerts.page import AlertScreen
 from proximity_tui.screens.base.help import HelpScreen
 from proximity_tui.screens.container.page import ContainerScreen
 from proximity_tui.screens.container.raw import RawScreen
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
 from tests.screens.test_key_bursts import dialogs

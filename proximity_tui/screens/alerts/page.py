@@ -16,7 +16,7 @@ from proximity_tui.screens.alerts.detail import AlertCase, gather
 from proximity_tui.screens.alerts.story import LABEL, story
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.text.scroll_text import ScrollText
 
 CALM_TICKS = 15

@@ -7,7 +7,7 @@ from typing import Protocol
 
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Operation
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 
 
 class Routes(Protocol):
@@ -54,6 +54,9 @@ class Routes(Protocol):
 
     def open_raw(self, cluster: str, vmid: int, container_id: int | None = None) -> None:
         """Show the config of a guest as Proxmox has it, and with a record how it differs from that."""
+
+    def open_guests_of(self, cluster: str, node: str) -> None:
+        """Show the list of guests, narrowed to those of a node."""
 
     def open_alert(self, alert_id: int) -> None:
         """Show everything that is known of an alert."""

@@ -20,7 +20,7 @@ from proximity_tui.screens.base.header import StatusLine
 from proximity_tui.screens.command_line.command_line import CommandLine
 from proximity_tui.screens.command_line.prompt import Prompt
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import SCREENS, ScreenId
 from proximity_tui.screens.presentation.counts import summaries
 from proximity_tui.screens.text.lines import Line
 
@@ -103,7 +103,7 @@ class BaseScreen(CommandLine):
         if refused is not None:
             self.app.show_message(refused.reason, bad=True)
             return
-        if command_id in keys.SCREENS:
+        if command_id in SCREENS:
             self.app.routes.go(ScreenId(command_id))
             if argument:
                 self.app.routes.narrow(argument)

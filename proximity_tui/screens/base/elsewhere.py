@@ -19,7 +19,7 @@ from proximity_tui.screens.base.entry_list import EntryList
 from proximity_tui.screens.base.list_entry import Moment
 from proximity_tui.screens.base.list_filter import slices
 from proximity_tui.screens.base.row_entry import FIELDS, FIGURES, entry_of
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.table.filter import Filter, parse
 from proximity_tui.widgets.table.row_table import RowTable
 

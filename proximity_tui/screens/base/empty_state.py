@@ -57,7 +57,8 @@ def _calm(look: PollResult, now: datetime) -> bool:
     return look.healthy and fresh and look.inventory is not None and look.inventory.complete
 
 
-def _cluster(look: PollResult, now: datetime, forbidden: Mapping[str, str]) -> str:
+def unanswered(look: PollResult, now: datetime) -> str | None:
+    """Return why nothing new is known of a cluster: it does not answer, or did not answer yet. None where it does."""
     name, inventory = look.cluster, look.inventory
     if look.error is not None:
         lasts = coarse_age(since(look.failing_since, now))
@@ -68,6 +69,14 @@ def _cluster(look: PollResult, now: datetime, forbidden: Mapping[str, str]) -> s
         asking = since(look.asking_since, now)
         lasts = f" after {coarse_age(asking)}" if asking and asking > 5 else ""
         return f"Waiting for {name}: no answer yet{lasts}."
+    return None
+
+
+def _cluster(look: PollResult, now: datetime, forbidden: Mapping[str, str]) -> str:
+    name, inventory = look.cluster, look.inventory
+    silence = unanswered(look, now)
+    if silence is not None or inventory is None:
+        return silence or f"Waiting for {name}."
     containers = [guest for guest in inventory.guests.values() if guest.is_container]
     if name in forbidden:
         return f"{name} shows {'only some' if containers else 'no'} guests: {forbidden[name]}."

@@ -12,7 +12,8 @@ from textual import events, getters
 
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.keymap import Keymap
-from proximity_tui.screens.keyboard.keys import ScreenCommand, ScreenId, commands_for, shown
+from proximity_tui.screens.keyboard.keys import ScreenCommand, commands_for, shown
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.text.lines import Line, Piece, width_of
 
 ON_TOP = frozenset({ScreenId.CONTAINER, ScreenId.GUEST, ScreenId.READ_ONLY, ScreenId.ALERT})

@@ -14,7 +14,8 @@ from textual.widgets import Static
 
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.groups import Group, grouped
-from proximity_tui.screens.keyboard.keys import ScreenCommand, ScreenId, commands_for, shown_all
+from proximity_tui.screens.keyboard.keys import ScreenCommand, commands_for, shown_all
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.theme import STYLES
 

@@ -22,7 +22,7 @@ from proximity_tui.screens.base.list_entry import NEVER_SHOWN, Listed, Moment, R
 from proximity_tui.screens.base.list_filter import ListFilter, slices
 from proximity_tui.screens.base.saving import SavingScreen
 from proximity_tui.screens.command_line.prompt import Ask, Complaint, Prompt
-from proximity_tui.screens.keyboard.keys import MARKABLE
+from proximity_tui.screens.keyboard.screen_ids import MARKABLE
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable

@@ -15,7 +15,7 @@ from proximity_tui.screens.command_line.commands import find_rows, names_of, und
 from proximity_tui.screens.command_line.completion import Completer, complete, words
 from proximity_tui.screens.command_line.prompt import Ask, Prompt
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import LISTS, ScreenId
 
 
 class CommandLine(Screen[None]):
@@ -99,7 +99,7 @@ class CommandLine(Screen[None]):
 
     def _arguments(self) -> Mapping[str, Completer]:
         """Return what completes the argument of each command that takes one."""
-        filters: dict[str, Completer] = {place: self._filter_of(place) for place in keys.LISTS}
+        filters: dict[str, Completer] = {place: self._filter_of(place) for place in LISTS}
         return {
             **filters,
             "cluster": words([*self.controller.clusters, *self.view.not_checked]),
@@ -121,7 +121,7 @@ class CommandLine(Screen[None]):
                 return call
             self.call_later(self.action_run, "container", text.strip())
             return None
-        if call.command.id in keys.LISTS and call.argument:
+        if call.command.id in LISTS and call.argument:
             complaint = self.app.routes.filter_complaint(ScreenId(call.command.id), call.argument)
             if complaint is not None:
                 return complaint

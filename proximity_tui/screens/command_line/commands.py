@@ -8,7 +8,8 @@ from collections.abc import Sequence
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.screens.keyboard.aliases import Aliases
-from proximity_tui.screens.keyboard.keys import LISTS, ScreenCommand, ScreenId, commands_for, in_table
+from proximity_tui.screens.keyboard.keys import ScreenCommand, commands_for, in_table
+from proximity_tui.screens.keyboard.screen_ids import LISTS, ScreenId
 
 
 @value_object

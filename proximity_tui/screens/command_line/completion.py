@@ -7,7 +7,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from proximity_tui.screens.command_line.commands import offered
 from proximity_tui.screens.keyboard.aliases import Aliases
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.table.quantity import FORMS, UNITS, WRITTEN_AS_TEXT
 
 Completer = Callable[[str], Sequence[str]]

@@ -20,7 +20,7 @@ from proximity_tui.screens.container.sections import clinical_lines, event_lines
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.container.tabs import LIVE, TASKS, TabbedPage
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.lines import Piece, TextLine
 

@@ -15,7 +15,7 @@ from proximity_tui.screens.container.guest_sections import gone_lines, guest_lin
 from proximity_tui.screens.container.live import Place, live_lines
 from proximity_tui.screens.container.tabs import LIVE, TabbedPage
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.text.lines import Piece, TextLine
 
 

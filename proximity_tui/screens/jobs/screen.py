@@ -26,7 +26,7 @@ from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.command_line.prompt import Ask
 from proximity_tui.screens.jobs.dry_run import dry_run_lines
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.jobs import (
     found_text,
     job_lines,

@@ -6,45 +6,26 @@ It has the name and the screens of each command; the work is a method `do_<id>` 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from enum import StrEnum
 
 from textual.binding import Binding
 
 from proximity_tui.core.base.value_object import value_object
-
-
-class ScreenId(StrEnum):
-    """The screens that commands apply to. A dialog is not among them: its keys are its own."""
-
-    EVERYTHING = "everything"
-    FLEET = "fleet"
-    UNMANAGED = "unmanaged"
-    ALERTS = "alerts"
-    ALERT = "alert"
-    JOBS = "jobs"
-    AUDIT = "audit"
-    PULSE = "pulse"
-    CONTAINER = "container"
-    GUEST = "guest"
-    """The page of an unmanaged container."""
-    READ_ONLY = "read-only"
-    """The page of a guest that is never touched: a virtual machine or a template."""
-
-
-EVERYWHERE = frozenset(ScreenId)
-GUEST_LISTS = frozenset({ScreenId.EVERYTHING, ScreenId.FLEET, ScreenId.UNMANAGED})
-LISTS = GUEST_LISTS | {ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT}
-SCREENS = LISTS | {ScreenId.PULSE}
-"""What a number leads to."""
-OUR_PAGE = frozenset({ScreenId.CONTAINER})
-PAGE = OUR_PAGE | {ScreenId.GUEST}
-PAGES = PAGE | {ScreenId.READ_ONLY}
-READABLE = LISTS | PAGES | {ScreenId.ALERT}
-ALARMS = frozenset({ScreenId.ALERTS, ScreenId.ALERT})
-JOBS = frozenset({ScreenId.JOBS})
-MARKABLE = GUEST_LISTS | {ScreenId.ALERTS}
-GUESTS = GUEST_LISTS | PAGE
-OURS = OUR_PAGE | {ScreenId.FLEET, ScreenId.EVERYTHING}
+from proximity_tui.screens.keyboard.screen_ids import (
+    ALARMS,
+    AROUND,
+    EVERYWHERE,
+    GUEST_LISTS,
+    GUESTS,
+    JOBS,
+    LISTS,
+    MARKABLE,
+    OUR_PAGE,
+    OURS,
+    PAGE,
+    PAGES,
+    READABLE,
+    ScreenId,
+)
 
 
 @value_object
@@ -76,6 +57,8 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "jobs", ("4",), "Jobs", "Reconciler and janitor: last runs, results, and which process runs them.", rank=7
     ),
     ScreenCommand("audit", ("5",), "Audit", "The audit log, and whether its hash chain is intact.", rank=7),
+    ScreenCommand("nodes", ("6",), "Nodes", "The nodes of every cluster: status, load, and the guests on them."),
+    ScreenCommand("storage", ("7",), "Storage", "The storages of every cluster: status, use, and what they may hold."),
     ScreenCommand(
         "pulse", ("9",), "Pulse", "The last shift on one page: what is open, what happened, who changed what.", rank=12
     ),
@@ -84,8 +67,8 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "open",
         ("enter",),
         "open",
-        "Open the guest or the alert under the cursor.",
-        GUEST_LISTS | {ScreenId.ALERTS, ScreenId.GUEST},
+        "Open the guest, alert, node or storage under the cursor.",
+        GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.GUEST},
         rank=6,
     ),
     ScreenCommand(
@@ -129,6 +112,9 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("reveal", ("v",), "show secrets", "Show or mask possible secrets.", PAGE),
     ScreenCommand("log", ("l",), "task log", "The log of the task under the cursor.", PAGE),
     ScreenCommand("shell", ("s",), "shell", "Open a shell in the container.", GUESTS),
+    ScreenCommand(
+        "guests", ("f",), "guests", "The guests of the node.", frozenset({ScreenId.NODES, ScreenId.NODE}), rank=5
+    ),
     # Alerts and jobs.
     ScreenCommand(
         "acknowledge",
@@ -194,7 +180,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         ("exclamation_mark",),
         "attention",
         "Show only what needs attention, or everything again.",
-        frozenset({ScreenId.FLEET, ScreenId.EVERYTHING}),
+        AROUND | {ScreenId.FLEET, ScreenId.EVERYTHING},
         rank=10,
     ),
     ScreenCommand("sort", ("o",), "sort", "Sort by the next column.", LISTS),

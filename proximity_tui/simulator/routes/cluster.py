@@ -56,6 +56,18 @@ def ha_resources(call: Call) -> list[dict[str, Any]]:
     ]
 
 
+@route("GET", "/cluster/ha/status/current", needs=needs("/", "Sys.Audit"))
+def ha_status(call: Call) -> list[dict[str, Any]]:
+    """Return the quorum and the fencing, as of a cluster on which HA stands by (recorded: `ha-status-current`)."""
+    cluster, node = call.cluster, call.cluster.local.name
+    quorum = {"id": "quorum", "type": "quorum", "node": node, "quorate": int(cluster.quorate)}
+    fencing = {"id": "fencing", "type": "fencing", "node": node, "armed-state": "standby"}
+    return [
+        quorum | {"status": "OK" if cluster.quorate else "No quorum on node '" + node + "'!"},
+        fencing | {"status": "standby (CRM watchdog standby)"},
+    ]
+
+
 @route("GET", "/cluster/replication")
 def replication(call: Call) -> list[dict[str, Any]]:
     """Return the replication jobs of guests that the token may see."""

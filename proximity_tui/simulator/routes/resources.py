@@ -14,7 +14,7 @@ from proximity_tui.simulator.errors import Died
 from proximity_tui.simulator.routing import Call, Encoded, route
 from proximity_tui.simulator.schema import Field
 from proximity_tui.simulator.world import figures
-from proximity_tui.simulator.world.broadcast import Record
+from proximity_tui.simulator.world.broadcast import EXPIRY, Record
 from proximity_tui.simulator.world.cluster import Cluster, Pool
 from proximity_tui.simulator.world.guests import Guest
 
@@ -159,6 +159,8 @@ def node_row(call: Call, name: str) -> dict[str, Any]:
     heard = cluster.broadcast.heard(name)
     status = "offline" if not node.online else "online" if heard is not None else "unknown"
     row: dict[str, Any] = {"id": f"node/{name}", "node": name, "type": "node", "status": status}
+    if node.maintenance:
+        row["hastate"] = "maintenance"
     if heard is None:
         return row
     row["level"] = ""
@@ -192,8 +194,10 @@ def _storages(call: Call) -> Iterable[dict[str, Any]]:
                 "shared": int(storage.shared),
                 "status": "unknown",
             }
-            if cluster.broadcast.heard(name) is not None:
-                used = int(storage.size * (0.2 + 0.4 * figures.unit(cluster.seed, storage.name, name)))
+            # A node broadcasts only the storages that it reaches.
+            lost = cluster.now - storage.down.get(name, cluster.now) >= EXPIRY
+            if cluster.broadcast.heard(name) is not None and not lost:
+                used = storage.used(cluster.seed, name)
                 row |= {"status": "available", "maxdisk": storage.size, "disk": used}
             yield row
 

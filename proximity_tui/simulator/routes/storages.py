@@ -9,7 +9,6 @@ from proximity_tui.simulator import schema
 from proximity_tui.simulator.errors import Died, invalid
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.schema import BOOLEAN, STRING, VMID
-from proximity_tui.simulator.world import figures
 from proximity_tui.simulator.world.guests import parse_size
 from proximity_tui.simulator.world.storage import Storage, Volume
 
@@ -109,21 +108,23 @@ def _storage(call: Call) -> Storage:
 
 
 def _status(call: Call, storage: Storage) -> dict[str, Any]:
-    used = int(storage.size * (0.2 + 0.4 * figures.unit(call.cluster.seed, storage.name, call.node)))
-    return {
+    used = storage.used(call.cluster.seed, call.node)
+    row = {
         "type": storage.type,
         "content": ",".join(storage.content),
         "enabled": 1,
         "active": 1,
         "shared": int(storage.shared),
-        "total": storage.size,
-        "used": used,
-        "avail": storage.size - used,
     }
+    if call.node in storage.down:
+        return row | {"active": 0, "total": 0, "used": 0, "avail": 0}
+    return row | {"total": storage.size, "used": used, "avail": storage.size - used}
 
 
 def _listed(call: Call, storage: Storage) -> dict[str, Any]:
     status = _status(call, storage)
+    if not status["active"]:
+        return {"storage": storage.name, **status}
     return {"storage": storage.name, **status, "used_fraction": status["used"] / status["total"]}
 
 

@@ -121,6 +121,25 @@ class Chaos(ABC):
         with self.entered() as cluster:
             cluster.nodes[node].statd = alive
 
+    def set_maintenance(self, node: str, maintenance: bool) -> None:
+        """Take a node out of service for HA, or put it back."""
+        with self.entered() as cluster:
+            cluster.nodes[node].maintenance = maintenance
+
+    def set_storage_used(self, storage: str, share: float) -> None:
+        """Fill a storage up to that share, on every node."""
+        with self.entered() as cluster:
+            cluster.storages[storage].share = share
+
+    def set_storage_reachable(self, storage: str, node: str, reachable: bool) -> None:
+        """Let a node lose a storage, or reach it again. Lists show it once the last broadcast of it is too old."""
+        with self.entered() as cluster:
+            down = cluster.storages[storage].down
+            if reachable:
+                down.pop(node, None)
+            else:
+                down.setdefault(node, cluster.now)
+
     def set_quorate(self, quorate: bool) -> None:
         with self.entered() as cluster:
             cluster.quorate = quorate

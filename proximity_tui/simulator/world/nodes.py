@@ -19,6 +19,8 @@ class Node:
     memory: int = 128 * GIB
     disk: int = 94 * GIB
     statd: bool = True
+    maintenance: bool = False
+    """Whether HA was told to leave it alone."""
 
     @property
     def address(self) -> str:

@@ -6,6 +6,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from proximity_tui.simulator.world import figures
 from proximity_tui.simulator.world.guests import GIB, Conf
 
 _SNAPSHOTTING = frozenset({"lvmthin", "btrfs", "zfspool", "rbd"})
@@ -63,6 +64,15 @@ class Storage:
     keep_last: int | None = None
     max_protected: int | None = None
     files: dict[str, list[Volume]] = field(default_factory=dict)
+    share: float | None = None
+    """The share of it in use; None for one that its name decides."""
+    down: dict[str, float] = field(default_factory=dict)
+    """The nodes that cannot reach it, and since when."""
+
+    def used(self, seed: int, node: str) -> int:
+        """Return the bytes in use, as a node counts them."""
+        share = 0.2 + 0.4 * figures.unit(seed, self.name, node) if self.share is None else self.share
+        return int(self.size * share)
 
     def on(self, node: str) -> bool:
         return self.nodes is None or node in self.nodes

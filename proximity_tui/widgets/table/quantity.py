@@ -28,10 +28,13 @@ UNITS: Mapping[str, Unit] = {
     "cpu": Unit.PERCENT,
     "disk": Unit.SIZE,
     "drift": Unit.COUNT,
+    "guests": Unit.COUNT,
+    "managed": Unit.COUNT,
     "mem": Unit.SIZE,
     "port": Unit.COUNT,
     "seq": Unit.COUNT,
     "uptime": Unit.TIME,
+    "used": Unit.PERCENT,
     "vmid": Unit.COUNT,
 }
 """What the keys of all lists count; the values of every other key are text."""

@@ -9,7 +9,7 @@ from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.screens.command_line.commands import TypedCommand, find_rows, names_of, understand
 from proximity_tui.screens.command_line.completion import complete, complete_filter, words
 from proximity_tui.screens.keyboard.aliases import OURS, Aliases
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from tests.support.make import container
 
 MINE = Aliases({"prod": "fleet tag:prod", "lab": "cl lab"})

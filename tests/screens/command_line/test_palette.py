@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from proximity_tui.screens.command_line.palette import Palette
-from proximity_tui.screens.keyboard.keys import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from tests.screens.stage import Stage
 from tests.support.until import until
 

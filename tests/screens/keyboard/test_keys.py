@@ -19,7 +19,8 @@ from proximity_tui.screens.everything import EverythingScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.jobs.screen import JobsScreen
 from proximity_tui.screens.keyboard.keymap import Keymap
-from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, ScreenId, bindings_for, commands_for, in_table
+from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, bindings_for, commands_for, in_table
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.pulse import PulseScreen
 from proximity_tui.screens.routes import MAIN
 from proximity_tui.screens.unmanaged import UnmanagedScreen

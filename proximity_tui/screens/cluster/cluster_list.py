@@ -1,0 +1,80 @@
+"""The base of the lists of nodes and storages: rows made of the last list of each cluster while the screen is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Generic, TypeVar
+
+from textual import on
+
+from proximity_tui.core.fleet import STALE_AFTER, kept
+from proximity_tui.core.fleet.cluster_rows import Keyed
+from proximity_tui.core.model import Inventory
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.base.empty_state import unanswered
+from proximity_tui.screens.base.list_entry import Moment
+from proximity_tui.screens.base.list_screen import ListScreen
+from proximity_tui.screens.presentation.containers import since
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.row_table import RowTable
+
+KeyedRow = TypeVar("KeyedRow", bound=Keyed)
+
+CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
+
+
+class ClusterList(ListScreen, Generic[KeyedRow]):
+    """A list of what clusters consist of. A subclass makes the rows, and opens the page of one."""
+
+    COLUMNS: Sequence[Column]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._rows: Sequence[KeyedRow] = ()
+
+    def rows(self, view: View, inventories: Mapping[str, Inventory], silent: Mapping[str, str]) -> Sequence[KeyedRow]:
+        """Return the rows, what needs a person first."""
+        raise NotImplementedError
+
+    def columns(self, view: View) -> Sequence[Column]:
+        """Return the columns; the cluster is one only where there is more than one."""
+        return (CLUSTER, *self.COLUMNS) if len(view.looks) > 1 else self.COLUMNS
+
+    def items(self, view: View) -> Sequence[KeyedRow]:
+        """Return the rows; what says what it said is the same object."""
+        inventories = {name: look.inventory for name, look in view.looks.items() if look.inventory is not None}
+        silent = {name: look.error for name, look in view.looks.items() if look.error is not None}
+        self._rows = kept(self._rows, self.rows(view, inventories, silent))
+        return self._rows
+
+    def why_empty(self, view: View, now: datetime) -> str:
+        """Return the reason, cluster by cluster."""
+        if view.taken_at is None:
+            return "Loading."
+        sentences = [unanswered(look, now) or self.why_none(look.cluster) for look in view.looks.values()]
+        return " ".join(sentences) or "No cluster is configured and enabled. Nothing is checked."
+
+    def why_none(self, cluster: str) -> str:
+        """Return why a cluster that answers shows nothing."""
+        raise NotImplementedError
+
+    @on(RowTable.Selected)
+    def _selected(self) -> None:
+        self.do_open()
+
+    def do_open(self) -> None:
+        """Open the page of the current row."""
+        raise NotImplementedError
+
+
+def last_inventory(at: Moment, cluster: str) -> Inventory | None:
+    """Return the last list of a cluster."""
+    look = at.view.looks.get(cluster)
+    return None if look is None else look.inventory
+
+
+def is_stale(at: Moment, cluster: str) -> bool:
+    """Return whether the last list of a cluster is older than it should be."""
+    inventory = last_inventory(at, cluster)
+    return inventory is None or (since(inventory.taken_at, at.now) or 0.0) > STALE_AFTER

@@ -1,0 +1,123 @@
+"""The base of the pages of a node and a storage: what the last list says at once, and what they answer when asked.
+
+Each question has its own answer: one that is forbidden or not answered hides no other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable
+from typing import ClassVar, Generic, TypeVar
+
+from textual.widget import Widget
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model import Inventory
+from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.base.base_screen import BaseScreen
+from proximity_tui.screens.container.sections import pair
+from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.text.scroll_text import ScrollText
+
+T = TypeVar("T")
+
+CALM_TICKS = 5
+"""Ages are told in steps, and looked at as often as on a list."""
+
+
+@value_object
+class Answer(Generic[T]):
+    """The answer to a question: a value, or the sentence that says why there is none; neither while it is asked."""
+
+    value: T | None = None
+    trouble: str | None = None
+    forbidden: bool = False
+
+
+class DetailPage(BaseScreen):
+    """A page of text. A subclass makes its lines, and asks what they show."""
+
+    AUTO_FOCUS = "ScrollText"
+    TICKS: ClassVar[int] = CALM_TICKS
+
+    def __init__(self, cluster: str) -> None:
+        super().__init__()
+        self.cluster = cluster
+        self._ticks = 0
+        self._asked = False
+
+    def lines(self, view: View) -> Iterable[TextLine]:
+        """Yield the lines of the page."""
+        raise NotImplementedError
+
+    async def ask_all(self) -> None:
+        """Ask everything that the page shows beside the last list."""
+        raise NotImplementedError
+
+    def content(self) -> Iterable[Widget]:
+        """Yield a text that scrolls."""
+        yield ScrollText()
+
+    def show(self, view: View) -> None:
+        """Show the view; the first time, ask for the details too."""
+        self.tell()
+        if not self._asked:
+            self._asked = True
+            self.run_worker(self.ask_all(), exclusive=True, group="details")
+
+    def tick(self) -> None:
+        """Update the ages, seldom."""
+        self._ticks += 1
+        if self._ticks % self.TICKS == 0:
+            self.tell()
+
+    def do_refresh(self) -> None:
+        """Poll the cluster, and ask for the details again."""
+        self.controller.want(self.cluster)
+        self.run_worker(self.ask_all(), exclusive=True, group="details")
+
+    @property
+    def inventory(self) -> Inventory | None:
+        """The last list of the cluster."""
+        look = self.view.looks.get(self.cluster)
+        return None if look is None else look.inventory
+
+    @property
+    def silent(self) -> str | None:
+        """Why the cluster does not answer now; None while it does."""
+        look = self.view.looks.get(self.cluster)
+        return f"{self.cluster} is not configured or not enabled" if look is None else look.error
+
+    async def answer(self, ask: Callable[[PveClient], T]) -> Answer[T]:
+        """Return the answer of the cluster."""
+        client = self.controller.session.clients.get(self.cluster)
+        if client is None:
+            return Answer(trouble=f"{self.cluster} is not configured or not enabled")
+        try:
+            return Answer(await self.controller.ask(ask, client))
+        except Denied as error:
+            return Answer(trouble=error.sentence, forbidden=True)
+        except (ProxmoxError, ValueError) as error:
+            return Answer(trouble=str(error))
+
+    async def take(self, question: Awaitable[T], keep: Callable[[T], None]) -> None:
+        """Keep an answer as soon as it is there, and show it."""
+        keep(await question)
+        self.tell()
+
+    @unless_unmounted
+    def tell(self) -> None:
+        """Draw the page again; only changes are painted."""
+        if self.is_mounted:
+            self.query_one(ScrollText).set_text(self.lines(self.view))
+
+
+def unknown_line(label: str, answer: Answer[T]) -> TextLine:
+    """Return the line for a value that is not there: asked for, forbidden, or not answered."""
+    if answer.trouble is None:
+        return pair(label, ("asking", "dim"))
+    if answer.forbidden:
+        return pair(label, (f"forbidden: {answer.trouble}", "warn"))
+    return pair(label, (f"not known: {answer.trouble}", "warn"))

@@ -1,0 +1,204 @@
+"""The page of a node: how it is, what is on it, and what would be unknown if it failed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from proximity_tui.core.base.text import human_age, percent
+from proximity_tui.core.fleet import FleetRow, NodeRow, node_rows, storage_rows
+from proximity_tui.core.model import NodeStatus, Status
+from proximity_tui.core.proxmox.nodes import Amount, Certificate, HaRow, NodeDetail
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.cluster.detail_page import Answer, DetailPage, unknown_line
+from proximity_tui.screens.container.sections import pair
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.presentation.cluster import (
+    amount,
+    bar,
+    node_notes,
+    node_status_cell,
+    share_cell,
+    storage_status_cell,
+)
+from proximity_tui.screens.presentation.containers import coarse_age, since
+from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.widgets.theme import Tone
+
+FEW = 12
+"""How many of our containers are named; the guests have a list of their own."""
+
+
+class NodeScreen(DetailPage):
+    """The page of one node."""
+
+    PLACE = ScreenId.NODE
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.NODE)]
+
+    def __init__(self, cluster: str, name: str) -> None:
+        super().__init__(cluster)
+        self.node = name
+        self._detail: Answer[NodeDetail] = Answer()
+        self._ha: Answer[tuple[HaRow, ...]] = Answer()
+        self._certificates: Answer[tuple[Certificate, ...]] = Answer()
+
+    def counts(self) -> str:
+        """Return the name of the node."""
+        return f"Node {self.node}"
+
+    def do_guests(self) -> None:
+        """Show the guests of the node."""
+        self.app.routes.open_guests_of(self.cluster, self.node)
+
+    async def ask_all(self) -> None:
+        """Ask the node for its details and certificates, and the cluster for HA. A node that is offline is not asked:
+        Proxmox would only wait for it.
+        """
+        node, inventory = self.node, self.inventory
+        questions = [self.take(self.answer(lambda client: client.details.ha()), self._keep_ha)]
+        if inventory is not None and inventory.node_status(node) is NodeStatus.OFFLINE:
+            offline = f"{node} is offline, so it was not asked"
+            self._detail, self._certificates = Answer(trouble=offline), Answer(trouble=offline)
+        else:
+            questions += [
+                self.take(self.answer(lambda client: client.details.node(node)), self._keep_detail),
+                self.take(self.answer(lambda client: client.details.certificates(node)), self._keep_certificates),
+            ]
+        await asyncio.gather(*questions)
+
+    def lines(self, view: View) -> Iterator[TextLine]:
+        """Yield the lines of the page."""
+        row = self._row(view)
+        yield [(self.node, "accent"), (f", node of {self.cluster}", "normal")]
+        if self.silent is not None:
+            yield [(f"{self.cluster} does not answer: {self.silent}", "bad")]
+        if row is None:
+            yield [("The last list does not name this node.", "warn")]
+            return
+        status, notes = node_status_cell(row), node_notes(row)
+        yield pair("status", (status.shown, status.tone), (f"  {notes.text}" if notes.text else "", notes.tone))
+        yield pair("seen", (self._age(), "normal"))
+        yield from self._health()
+        yield from self._ha_lines(row)
+        yield from self._certificate_lines(self.controller.clock.now())
+        yield []
+        yield from self._storages()
+        yield []
+        yield from self._guests(view, row)
+
+    def _row(self, view: View) -> NodeRow | None:
+        inventory = self.inventory
+        if inventory is None:
+            return None
+        silent = {} if self.silent is None else {self.cluster: self.silent}
+        rows = node_rows({self.cluster: inventory}, silent, view.rows)
+        return next((row for row in rows if row.name == self.node), None)
+
+    def _age(self) -> str:
+        taken_at = self.inventory.taken_at if self.inventory is not None else None
+        return f"{coarse_age(since(taken_at, self.controller.clock.now()))} ago"
+
+    def _health(self) -> Iterator[TextLine]:
+        detail = self._detail.value
+        if detail is None:
+            yield unknown_line("details", self._detail)
+            return
+        cores = f" of {detail.cores} cores" if detail.cores else ""
+        load = " ".join(f"{one:.2f}" for one in detail.load) or "?"
+        yield pair("version", (detail.version or "?", "normal"))
+        yield pair("kernel", (detail.kernel or "?", "normal"))
+        yield pair("uptime", (human_age(detail.uptime) if detail.uptime is not None else "?", "normal"))
+        yield pair("load", (f"{load}{cores}", "normal"))
+        yield pair("processor", (detail.cpu_model or "?", "normal"))
+        if detail.cpu is not None:
+            wait = f", waiting for disks {percent(detail.wait)}" if detail.wait is not None else ""
+            yield pair("CPU", (f"{bar(detail.cpu)} {percent(detail.cpu)}{wait}", "normal"))
+        for label, space in (("memory", detail.memory), ("swap", detail.swap), ("root disk", detail.rootfs)):
+            yield _space(label, space)
+
+    def _ha_lines(self, row: NodeRow) -> Iterator[TextLine]:
+        rows = self._ha.value
+        if rows is None:
+            yield unknown_line("HA", self._ha)
+            return
+        mine = [one for one in rows if one.node == self.node and one.type == "lrm"]
+        services = [one for one in rows if one.node == self.node and one.type == "service"]
+        told = [one.status for one in mine] + [one.status for one in services]
+        if row.hastate is not None:
+            told.insert(0, row.hastate)
+        yield pair("HA", ("; ".join(told) or "not used on this node", "normal"))
+
+    def _certificate_lines(self, now: datetime) -> Iterator[TextLine]:
+        found = self._certificates.value
+        if found is None:
+            yield unknown_line("certificates", self._certificates)
+            return
+        for place, one in enumerate(found):
+            left = None if one.expires_at is None else one.expires_at - now
+            soon = left is not None and left < self.controller.session.settings.alerts.certificate
+            words = "no end told" if left is None else f"valid for {human_age(left.total_seconds())}"
+            if left is not None and left.total_seconds() <= 0:
+                words = f"expired {human_age(-left.total_seconds())} ago"
+            yield pair("" if place else "certificates", (f"{one.filename}: {words}", "warn" if soon else "normal"))
+
+    def _storages(self) -> Iterator[TextLine]:
+        inventory = self.inventory
+        if inventory is None:
+            return
+        threshold = self.controller.session.settings.alerts.storage_used
+        rows = [one for one in storage_rows({self.cluster: inventory}, {}, threshold) if self.node in one.nodes]
+        if not rows:
+            yield pair("storages", ("none that our token may see (Datastore.Audit on /storage)", "dim"))
+        for place, one in enumerate(rows):
+            reading, status = inventory.storages.get(f"{self.node}/{one.storage}"), storage_status_cell(one)
+            used = share_cell(reading.used if reading is not None else None, "warn" if one.full else "normal")
+            label = "" if place else "storages"
+            yield pair(
+                label, (f"{one.storage:<16} ", "normal"), (f"{used.shown} ", used.tone), (status.text, status.tone)
+            )
+
+    def _guests(self, view: View, row: NodeRow) -> Iterator[TextLine]:
+        ours = [one for one in view.rows if (one.cluster, one.node) == (self.cluster, self.node)]
+        yield pair("guests", (f"{row.guests} listed, {row.running} running, {row.managed} managed by us", "normal"))
+        offline = row.status is NodeStatus.OFFLINE
+        if not ours:
+            yield pair("if it fails", ("no container of ours is on it", "dim"))
+            return
+        # HA starts its services elsewhere; of the others nothing is known until the node is back.
+        moved = [one for one in ours if self._by_ha(one)]
+        left = [one for one in ours if one not in moved]
+        label = "unknown now" if offline else "if it fails"
+        yield _named(label, left, "unknown until it is back", "bad" if offline else "normal")
+        if moved:
+            yield _named("", moved, "started elsewhere by HA", "normal")
+
+    def _by_ha(self, row: FleetRow) -> bool:
+        guest = self.inventory.guests.get(row.vmid or 0) if self.inventory is not None else None
+        return guest is not None and guest.hastate is not None
+
+    def _keep_detail(self, answer: Answer[NodeDetail]) -> None:
+        self._detail = answer
+
+    def _keep_ha(self, answer: Answer[tuple[HaRow, ...]]) -> None:
+        self._ha = answer
+
+    def _keep_certificates(self, answer: Answer[tuple[Certificate, ...]]) -> None:
+        self._certificates = answer
+
+
+def _space(label: str, space: Amount) -> TextLine:
+    share = space.used / space.total if space.used is not None and space.total else None
+    shown = "" if share is None else f"{bar(share)} {percent(share)} "
+    return pair(label, (f"{shown}{amount(space.used, space.total)}", "normal"))
+
+
+def _named(label: str, rows: list[FleetRow], fate: str, tone: Tone) -> TextLine:
+    names = [f"{one.name}{'' if one.status is not Status.STOPPED else ' (stopped)'}" for one in rows[:FEW]]
+    more = f" and {len(rows) - FEW} more" if len(rows) > FEW else ""
+    count = f"{len(rows)} container{'' if len(rows) == 1 else 's'}"
+    return pair(label, (f"{count} {fate}: {', '.join(names)}{more}" if rows else f"none {fate}", tone))

@@ -1,0 +1,117 @@
+"""The page of a storage: what each node tells of it, what it may hold, and which of our containers have disks on it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from proximity_tui.core.base.text import human_bytes, percent
+from proximity_tui.core.fleet import FleetRow, StorageRow, best_reading, storage_rows
+from proximity_tui.core.model import NodeStatus
+from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.proxmox.nodes import StorageDetail
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.cluster.detail_page import Answer, DetailPage, unknown_line
+from proximity_tui.screens.container.sections import pair
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.presentation.cluster import amount, bar, content_words, storage_notes, storage_status_cell
+from proximity_tui.screens.text.lines import TextLine
+
+FEW = 20
+"""How many of our containers are named."""
+
+
+class StorageScreen(DetailPage):
+    """The page of one storage."""
+
+    PLACE = ScreenId.STORAGE_PAGE
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.STORAGE_PAGE)]
+
+    def __init__(self, row: StorageRow) -> None:
+        super().__init__(row.cluster)
+        self._opened = row
+        self._details: dict[str, Answer[StorageDetail]] = {node: Answer() for node in row.nodes}
+
+    def counts(self) -> str:
+        """Return the name of the storage."""
+        return f"Storage {self._opened.label}"
+
+    async def ask_all(self) -> None:
+        """Ask each node that is not offline for the storage."""
+        await asyncio.gather(*(self._ask(node) for node in self._opened.nodes))
+
+    async def _ask(self, node: str) -> None:
+        inventory, storage = self.inventory, self._opened.storage
+        if inventory is not None and inventory.node_status(node) is NodeStatus.OFFLINE:
+            self._details[node] = Answer(trouble=f"{node} is offline, so it was not asked")
+            return
+        await self.take(self.answer(_reader(node, storage)), lambda answer: self._details.update({node: answer}))
+
+    def lines(self, view: View) -> Iterator[TextLine]:
+        """Yield the lines of the page."""
+        row = self._row()
+        yield [(self._opened.label, "accent"), (f", storage of {self.cluster}", "normal")]
+        if self.silent is not None:
+            yield [(f"{self.cluster} does not answer: {self.silent}", "bad")]
+        if row is None:
+            yield [("The last list does not name this storage any more.", "warn")]
+            return
+        reading = best_reading(self.inventory, row.storage, row.nodes) if self.inventory is not None else None
+        status, notes = storage_status_cell(row), storage_notes(row, reading)
+        yield pair("status", (status.shown, status.tone), (f"  {notes.text}" if notes.text else "", notes.tone))
+        yield pair("type", (f"{row.type}, {'shared' if row.shared else 'of one node'}", "normal"))
+        yield pair("may hold", (content_words(row.content) or "not told", "normal"))
+        if reading is not None and reading.used is not None:
+            left = human_bytes(max(0, (reading.maxdisk or 0) - (reading.disk or 0)))
+            used = f"{bar(reading.used, 20)} {percent(reading.used)}  {amount(reading.disk, reading.maxdisk)}"
+            yield pair("used", (f"{used}, {left} left", "warn" if row.full else "normal"))
+        threshold = percent(self.controller.session.settings.alerts.storage_used)
+        yield pair("threshold", (f"an alert above {threshold} (alerts.storage_used)", "dim"))
+        yield []
+        for node, answer in sorted(self._details.items()):
+            yield _node_line(node, answer)
+        yield []
+        yield self._disks(view, row)
+
+    def _row(self) -> StorageRow | None:
+        inventory = self.inventory
+        if inventory is None:
+            return None
+        silent = {} if self.silent is None else {self.cluster: self.silent}
+        rows = storage_rows({self.cluster: inventory}, silent, self.controller.session.settings.alerts.storage_used)
+        return next((row for row in rows if row.key == self._opened.key), None)
+
+    def _disks(self, view: View, row: StorageRow) -> TextLine:
+        ours = [one for one in view.rows if one.cluster == self.cluster and has_root_on(one, row)]
+        if not ours:
+            return pair("root disks", ("no container of ours has its root disk on it", "dim"))
+        names = ", ".join(one.name for one in ours[:FEW])
+        more = f" and {len(ours) - FEW} more" if len(ours) > FEW else ""
+        return pair("root disks", (f"{len(ours)} of our containers: {names}{more}", "normal"))
+
+
+def has_root_on(container: FleetRow, row: StorageRow) -> bool:
+    """Return whether the root disk of a container was on the storage when its fingerprint was read last."""
+    known = container.container.fingerprint if container.container is not None else None
+    volume = known.rootfs if known is not None else None
+    on_node = row.shared or container.node == row.node
+    return volume is not None and volume.partition(":")[0] == row.storage and on_node
+
+
+def _reader(node: str, storage: str) -> Callable[[PveClient], StorageDetail]:
+    return lambda client: client.details.storage(node, storage)
+
+
+def _node_line(node: str, answer: Answer[StorageDetail]) -> TextLine:
+    detail = answer.value
+    if detail is None:
+        return unknown_line(node, answer)
+    if not detail.active:
+        return pair(
+            node, ("switched off" if detail.enabled is False else "not active: the node cannot reach it", "bad")
+        )
+    return pair(node, (f"active, {amount(detail.space.used, detail.space.total)}", "good"))

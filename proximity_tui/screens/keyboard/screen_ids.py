@@ -1,0 +1,46 @@
+"""The screens that commands apply to, and the sets of them that have commands in common."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ScreenId(StrEnum):
+    """The screens that commands apply to. A dialog is not among them: its keys are its own."""
+
+    EVERYTHING = "everything"
+    FLEET = "fleet"
+    UNMANAGED = "unmanaged"
+    ALERTS = "alerts"
+    ALERT = "alert"
+    JOBS = "jobs"
+    AUDIT = "audit"
+    PULSE = "pulse"
+    CONTAINER = "container"
+    GUEST = "guest"
+    """The page of an unmanaged container."""
+    READ_ONLY = "read-only"
+    """The page of a guest that is never touched: a virtual machine or a template."""
+    NODES = "nodes"
+    NODE = "node"
+    """The page of a node."""
+    STORAGE = "storage"
+    STORAGE_PAGE = "storage-page"
+
+
+EVERYWHERE = frozenset(ScreenId)
+GUEST_LISTS = frozenset({ScreenId.EVERYTHING, ScreenId.FLEET, ScreenId.UNMANAGED})
+AROUND = frozenset({ScreenId.NODES, ScreenId.STORAGE})
+"""The lists of what stands around the guests."""
+LISTS = GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT}
+SCREENS = LISTS | {ScreenId.PULSE}
+"""What a number leads to."""
+OUR_PAGE = frozenset({ScreenId.CONTAINER})
+PAGE = OUR_PAGE | {ScreenId.GUEST}
+PAGES = PAGE | {ScreenId.READ_ONLY}
+READABLE = LISTS | PAGES | {ScreenId.ALERT, ScreenId.NODE, ScreenId.STORAGE_PAGE}
+ALARMS = frozenset({ScreenId.ALERTS, ScreenId.ALERT})
+JOBS = frozenset({ScreenId.JOBS})
+MARKABLE = GUEST_LISTS | {ScreenId.ALERTS}
+GUESTS = GUEST_LISTS | PAGE
+OURS = OUR_PAGE | {ScreenId.FLEET, ScreenId.EVERYTHING}

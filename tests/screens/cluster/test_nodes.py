@@ -1,0 +1,76 @@
+"""Nodes: which there are, those in trouble first, and the page of one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.pilot import Pilot
+
+from proximity_tui.core.fleet import NodeRow
+from proximity_tui.screens.cluster.nodes import NodesScreen
+from tests.screens.stage import Stage, look_again
+from tests.support.until import screen_text, until
+
+
+async def show_nodes(pilot: Pilot[Any]) -> NodesScreen:
+    """Go to the screen, and wait for its first rows."""
+    await pilot.press("6")
+    await until(pilot, lambda: isinstance(pilot.app.screen, NodesScreen) and pilot.app.screen.table.total)
+    assert isinstance(pilot.app.screen, NodesScreen)
+    return pilot.app.screen
+
+
+def rows(screen: NodesScreen) -> dict[str, NodeRow]:
+    """The rows by node, in their order."""
+    return {row.name: row for row in screen.items(screen.view)}
+
+
+async def test_a_node_leads_to_its_page_and_to_its_guests(stage: Stage) -> None:
+    async with stage.shown((80, 24)) as pilot:
+        await show_nodes(pilot)
+        await until(pilot, lambda: "1 unknown if it fails" in screen_text(pilot.app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "pve-manager/9.2.11" in screen_text(pilot.app))
+        await until(pilot, lambda: "not used on this node" in screen_text(pilot.app))
+        await until(pilot, lambda: "pve-ssl.pem: valid for" in screen_text(pilot.app))
+        await pilot.press("G")
+        await until(pilot, lambda: "1 container unknown until it is back: web-1" in screen_text(pilot.app))
+        await pilot.press("f")
+        await until(pilot, lambda: "node:pve1 cluster:prod" in screen_text(pilot.app))
+
+
+async def test_a_dead_node_comes_first_and_says_what_is_unknown(stage: Stage) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        screen = await show_nodes(pilot)
+        assert list(rows(screen)) == ["pve1", "pve2", "pve3"]
+        stage.world.set_node_online("pve1", False)
+        stage.world.set_maintenance("pve2", True)
+        await look_again(
+            pilot, lambda: list(rows(screen)) == ["pve1", "pve2", "pve3"] and rows(screen)["pve1"].running == 0
+        )
+        await until(pilot, lambda: "✖ offline" in screen_text(pilot.app))
+        await until(pilot, lambda: "the status of 1 container is unknown" in screen_text(pilot.app))
+        await until(pilot, lambda: "◐ maintenance" in screen_text(pilot.app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "pve1 is offline, so it was not asked" in screen_text(pilot.app))
+
+
+async def test_what_did_not_change_is_the_same_row(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        screen = await show_nodes(pilot)
+        before = screen.items(screen.view)
+        taken_at = screen.view.looks["prod"].inventory.taken_at  # type: ignore[union-attr]
+        await look_again(pilot, lambda: screen.view.looks["prod"].inventory.taken_at > taken_at)  # type: ignore[union-attr]
+        assert screen.items(screen.view) is before
+
+
+async def test_what_our_token_may_not_see_of_a_node_is_forbidden(set_up: Callable[..., Stage]) -> None:
+    stage = set_up()
+    stage.simulator.set_acl(stage.simulator.token_id, {"/vms": ["VM.Audit"]})
+    async with stage.shown((120, 30)) as pilot:
+        await show_nodes(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "forbidden" in screen_text(pilot.app))
+        await until(pilot, lambda: "the token lacks Sys.Audit on /nodes/pve1" in screen_text(pilot.app))
+        await until(pilot, lambda: "pve-ssl.pem: valid for" in screen_text(pilot.app))
