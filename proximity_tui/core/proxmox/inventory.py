@@ -60,7 +60,7 @@ def read_inventory(session: HttpSession, now: datetime, before: Inventory | None
         if isinstance(answer, UndecodedRows):
             for guest, row in answer:
                 if guest is None or not list_.add(guest):
-                    list_.take_text(row)
+                    list_.take_text(bytes(row))
         else:
             for row in require_list(answer, "the list of resources"):
                 list_.take(row)
@@ -169,7 +169,10 @@ class _List:
         """Add a guest; return False where its VMID is listed already."""
         if guest.vmid in self.guests or guest.vmid in self._known:
             return False
-        self.guests[guest.vmid] = _kept(self._guests_before, guest.vmid, guest)
+        known = self._guests_before.get(guest.vmid)
+        # What runs has another uptime in each list, and need not be compared any further.
+        same = known is not None and known.uptime == guest.uptime
+        self.guests[guest.vmid] = _kept(self._guests_before, guest.vmid, guest) if same else guest
         return True
 
     @property

@@ -74,7 +74,7 @@ def test_what_changes_alike_is_written_together(
     changes = [StatusUpdate(container.id, status, presence, observed_at=seen) for container in records.active()]
     with statements() as run:
         assert observe(changes) == ()
-    assert len(run) <= 10, "reading is one statement, and writing another one that is prepared once"
+    assert len(run) <= 10, "thousands are read by one statement, and written by another one that is prepared once"
     written = store.data_version()
     assert observe(changes) == ()
     assert store.data_version() == written, "nothing differs, so nothing is written"

@@ -36,7 +36,7 @@ CLOSE_LOOKS_A_TICK = 3
 PATIENCE = 60.0
 """Seconds for one look at all URLs together. Then it is abandoned, and the next look begins (law 10)."""
 
-SHOWN_PATIENCE = 1.0
+SHOWN_PATIENCE = 5.0
 """Seconds for which the first list of a start is not written down because it is not on the screen yet."""
 
 

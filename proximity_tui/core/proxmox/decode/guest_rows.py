@@ -55,10 +55,10 @@ class UndecodedRows:
     def __init__(self, rows: Sequence[Raw]) -> None:
         self._rows = rows
 
-    def __iter__(self) -> Iterator[tuple[Guest | None, bytes]]:
-        """Decode and yield one row after the other, each with its bytes."""
+    def __iter__(self) -> Iterator[tuple[Guest | None, Raw]]:
+        """Decode and yield one row after the other, each as it was sent, too."""
         for row in self._rows:
-            yield _guest(row), bytes(row)
+            yield _guest(row), row
 
 
 _answer, _row = msgspec.json.Decoder(_Answer), msgspec.json.Decoder(_Row)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, TypeVar
 
 import peewee
+
+T = TypeVar("T")
 
 CHUNK = 500
 """Ids in one statement: far below what any SQLite takes."""
@@ -27,10 +29,10 @@ def tuples(query: Any) -> list[tuple[Any, ...]]:
     return list(query.tuples())
 
 
-def chunks(ids: Iterable[int]) -> Iterator[list[int]]:
-    """Yield the ids in pieces that fit into a statement."""
+def chunks(ids: Iterable[T], size: int = CHUNK) -> Iterator[list[T]]:
+    """Yield the ids, or what has one each, in pieces that fit into a statement."""
     rest = iter(ids)
-    while chunk := list(islice(rest, CHUNK)):
+    while chunk := list(islice(rest, size)):
         yield chunk
 
 

@@ -5,7 +5,7 @@ touched (law 4), and no lock is judged.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 from typing import Any
@@ -20,7 +20,7 @@ from proximity_tui.core.store.clock_readings import clock_reading, kept, read
 from proximity_tui.core.store.database import opened, transaction, unit
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import json_text, now, time_from_text, time_to_text
-from proximity_tui.core.store.db.queries import CHUNK, dicts, run_sql
+from proximity_tui.core.store.db.queries import chunks, dicts, run_sql
 from proximity_tui.core.store.schema import ContainerRow, GuestLockRow
 
 AHEAD = timedelta(minutes=1)
@@ -31,6 +31,8 @@ _COLUMNS = ("id", "observed_at", *_SEEN, "cluster", "vmid", "node", "name", "tag
 _FIRST, _END = 2, 2 + len(_SEEN)
 _DUE = _COLUMNS.index("identity_due_since")
 _NO_FACE = (None, None, None, None)
+AT_ONCE = 2500
+"""Records that are read and written by one statement."""
 MOST_LEFT_OUT = 5000
 """Ids in one statement, written out, as their number differs each time."""
 
@@ -75,25 +77,23 @@ def observe(changes: Sequence[StatusUpdate], *, actor: Actor | str = "observer")
     """
     made: list[Event] = []
     reading: ClockReading | None = None
-    alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
-    wanted = {change.container: change for change in changes}
     with transaction():
-        for row in _rows_of(wanted):
-            change = wanted.get(row[0])
-            if change is None or (change.observed_at and _is_later(row[1], change.observed_at)):
-                continue
-            different = _difference(change, row)
-            if not different:
-                continue
-            doubted = change.missing_since if "missing_since" in different else None
-            if doubted := doubted or (change.half_destroyed_since if "half_destroyed_since" in different else None):
-                reading = reading or clock_reading()
-                different["doubt_clock"] = json_text(kept(reading, doubted))
-            alike[tuple(different)].append((*different.values(), row[0]))
-            if "node" in different or "name" in different:
-                made.extend(_events(dict(zip(_COLUMNS, row, strict=True)), different, actor))
-        for columns, rows in alike.items():
-            opened().update_rows("container", columns, rows)
+        # A few at a time: the rows of a large fleet, all at once, would take more memory than the fleet.
+        for wanted in chunks({change.container: change for change in changes}.items(), AT_ONCE):
+            alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
+            for change, row in _open_and_not_later(dict(wanted)):
+                different = _difference(change, row)
+                if not different:
+                    continue
+                doubted = change.missing_since if "missing_since" in different else None
+                if doubted := doubted or (change.half_destroyed_since if "half_destroyed_since" in different else None):
+                    reading = reading or clock_reading()
+                    different["doubt_clock"] = json_text(kept(reading, doubted))
+                alike[tuple(different)].append((*different.values(), row[0]))
+                if "node" in different or "name" in different:
+                    made.extend(_events(dict(zip(_COLUMNS, row, strict=True)), different, actor))
+            for columns, rows in alike.items():
+                opened().update_rows("container", columns, rows)
     return tuple(made)
 
 
@@ -125,15 +125,14 @@ def seen_since(container: int, moment: datetime) -> bool:
     return any(_later(one, moment) for one in seen)
 
 
-def _rows_of(changes: Collection[int]) -> list[tuple[Any, ...]]:
-    """Return the open records among which the changes are, as the database keeps them."""
-    if not changes:
-        return []
-    few = f"id IN ({', '.join(map(str, changes))})" if len(changes) <= CHUNK else "true"
-    span = f"id BETWEEN {min(changes)} AND {max(changes)}"
-    return run_sql(
-        opened().db, f"SELECT {', '.join(_COLUMNS)} FROM container WHERE closed_at IS NULL AND {span} AND {few}"
-    )
+def _open_and_not_later(wanted: Mapping[int, StatusUpdate]) -> Iterator[tuple[StatusUpdate, tuple[Any, ...]]]:
+    """Yield each observation with its record, as the database keeps it, where that is open and was not seen later."""
+    ids = ", ".join(map(str, wanted))
+    columns = ", ".join(_COLUMNS)
+    for row in run_sql(opened().db, f"SELECT {columns} FROM container WHERE closed_at IS NULL AND id IN ({ids})"):
+        change = wanted[row[0]]
+        if not (change.observed_at and _is_later(row[1], change.observed_at)):
+            yield change, row
 
 
 @lru_cache(maxsize=16)
