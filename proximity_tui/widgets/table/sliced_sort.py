@@ -1,6 +1,8 @@
 """Sorting a slice at a time, so that whoever sorts a long list can let others go first in between. Pure."""
 
 from collections.abc import Callable, Generator, Sequence
+from heapq import merge
+from itertools import islice
 from operator import itemgetter
 from typing import TypeVar
 
@@ -9,7 +11,7 @@ from proximity_tui.widgets.table.cells import SortKey
 Item = TypeVar("Item")
 
 SLICE = 1_000
-"""Items whose keys are made without a pause: a few milliseconds."""
+"""Items whose keys are made, or that are merged, without a pause: a few milliseconds."""
 
 
 def sort_in_slices(
@@ -21,14 +23,12 @@ def sort_in_slices(
         made = [(key(item), item) for item in items[start : start + SLICE]]
         runs.append(sorted(made, key=_KEY, reverse=reverse))
         yield
-    while len(runs) > 1:
-        merged = []
-        for at in range(0, len(runs), 2):
-            # Two runs that are sorted already are merged in one pass.
-            merged.append(sorted([one for run in runs[at : at + 2] for one in run], key=_KEY, reverse=reverse))
-            yield
-        runs = merged
-    return [item for _, item in runs[0]] if runs else []
+    ordered: list[Item] = []
+    merged = merge(*runs, key=_KEY, reverse=reverse)
+    while some := list(islice(merged, SLICE)):
+        ordered += [item for _, item in some]
+        yield
+    return ordered
 
 
 _KEY = itemgetter(0)

@@ -31,14 +31,32 @@ def test_it_returns_what_sorted_returns_and_equals_keep_their_order(count: int, 
     assert result(sort_in_slices(items, key, reverse=reverse)) == sorted(items, key=key, reverse=reverse)
 
 
-def test_between_two_pauses_it_makes_no_more_keys_than_a_slice_has() -> None:
-    made = [0]
+class Counted(float):
+    """A figure that counts how often it is compared."""
+
+    compared = 0
+
+    def __eq__(self, other: object) -> bool:
+        Counted.compared += 1
+        return float(self) == other
+
+    def __lt__(self, other: float) -> bool:
+        return float(self) < float(other)
+
+    __hash__ = float.__hash__
+
+
+def test_between_two_pauses_it_makes_and_compares_no_more_keys_than_a_slice_needs() -> None:
+    made, compared = [0], [0]
+    Counted.compared = 0
 
     def key(item: int) -> SortKey:
         made[-1] += 1
-        return (0, float(-item), ())
+        return (0, Counted(item * 7919 % 50_000), ())
 
     for _ in sort_in_slices(range(50_000), key):
+        compared.append(Counted.compared - sum(compared))
         made.append(0)
     assert max(made) == SLICE
     assert sum(made) == 50_000
+    assert max(compared) < 40 * SLICE
