@@ -68,3 +68,11 @@ async def test_two_clusters_with_the_same_vmid_are_two_rows(set_up: Callable[...
         await until(pilot, lambda: screen_text(pilot.app).count("web-1 ") == 2)
         await pilot.press(":", *"cluster lab", "enter")
         await until(pilot, lambda: "cluster:lab" in screen_text(pilot.app))
+
+
+@pytest.mark.parametrize("key", ["space", "enter", "a"])
+async def test_a_key_for_a_row_of_a_list_that_is_not_filled_yet_says_so(stage: Stage, key: str) -> None:
+    stage.simulator.faults.hang()
+    async with stage.shown(answered=False) as pilot:
+        await pilot.press("2", key)
+        await until(pilot, lambda: "No row is selected. Nothing was done. Waiting for prod" in said(pilot))

@@ -46,6 +46,10 @@ class Elsewhere(BaseScreen):
         """Show the sentence, because it changed."""
         raise NotImplementedError
 
+    def show_empty_state(self) -> None:
+        """Say why a key for a row does nothing."""
+        raise NotImplementedError
+
     def look_elsewhere(self, text: str) -> None:
         """Find out where else the filter `text` matches; an empty one matches nothing."""
         self._text, self._found = text, {}
@@ -71,10 +75,12 @@ class Elsewhere(BaseScreen):
 
     @on(RowTable.NothingSelected)
     def _go(self) -> None:
-        """Go where the filter matches, and keep it."""
+        """Go where the filter matches, and keep it; say so where it matches nowhere."""
         if self._found:
             self.app.routes.go(home_of(self._found))
             self.app.routes.narrow(self._text)
+        else:
+            self.show_empty_state()
 
 
 def rows_elsewhere(place: ScreenId, view: View) -> Sequence[GuestRow]:

@@ -139,3 +139,10 @@ def detail_lines(text: str, width: int, most: int) -> list[str]:
     lines = textwrap.wrap(text, room, break_on_hyphens=False) or [""]
     kept = [*lines[: most - 1], " ".join(lines[most - 1 :])] if len(lines) > most else lines
     return [f" {fit(line, room).rstrip()}" for line in kept]
+
+
+def why_not_done(*, gone: bool, empty: str) -> str:
+    """Return why a key for a row did nothing: its row is gone, or there is none; `empty` is why the list has none."""
+    if gone:
+        return "The selected row is no longer listed. Nothing was done. Select another row."
+    return f"No row is selected. Nothing was done. {empty}".rstrip()

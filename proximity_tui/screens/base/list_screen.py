@@ -18,7 +18,7 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.elsewhere import Elsewhere
 from proximity_tui.screens.base.entry_list import EntryList
 from proximity_tui.screens.base.export import Export
-from proximity_tui.screens.base.list_entry import NEVER_SHOWN, Listed, Moment, RowDetail
+from proximity_tui.screens.base.list_entry import NEVER_SHOWN, Listed, Moment, RowDetail, why_not_done
 from proximity_tui.screens.base.list_filter import ListFilter, slices
 from proximity_tui.screens.base.saving import SavingScreen
 from proximity_tui.screens.command_line.prompt import Ask, Complaint, Prompt
@@ -161,11 +161,10 @@ class ListScreen(Elsewhere, SavingScreen):
         """Reverse the order."""
         self.table.sort_reverse()
 
+    @on(RowTable.NothingToMark)
     def show_empty_state(self) -> None:
-        """Say why a key for the current row does nothing: no offered key stays without an answer."""
-        gone = self.table.cursor_gone
-        ghost = "The selected row is no longer listed. Nothing was done. Select another row."
-        self.app.show_message(ghost if gone else "No row is selected. Nothing was done.")
+        """Say why a key for a row does nothing, also while the list is not filled: no key stays without an answer."""
+        self.app.show_message(why_not_done(gone=self.table.cursor_gone, empty=self.table.empty))
 
     def current_entry(self) -> Listed | None:
         """Return the entry under the cursor, unless it is gone."""

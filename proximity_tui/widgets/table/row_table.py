@@ -73,6 +73,10 @@ class RowTable(SortedView, can_focus=True):
         """The message that Enter was pressed where there is no row."""
 
     @dataclass
+    class NothingToMark(Happened):
+        """The message that a row was to be marked where there is none, or only a ghost."""
+
+    @dataclass
     class MarksChanged(Happened):
         """The message that exactly `keys` are marked now, including rows that a filter hides."""
 
@@ -209,16 +213,20 @@ class RowTable(SortedView, can_focus=True):
         self._go(len(self.rows.shown) - 1)
 
     def action_select(self) -> None:
-        if self.rows.cursor is not None:
-            self.post_message(self.Selected(self, self.rows.cursor, self.rows.gone))
-        else:
+        if self.rows.cursor is None:
             self.post_message(self.NothingSelected(self))
+        else:
+            self.post_message(self.Selected(self, self.rows.cursor, self.rows.gone))
 
     def action_mark(self) -> None:
+        if self.rows.current is None:
+            self.post_message(self.NothingToMark(self))
         self.rows.toggle_mark()
         self.changed(cells=False)
 
     def action_mark_shown(self) -> None:
+        if not self.rows.total:
+            self.post_message(self.NothingToMark(self))
         self.rows.mark_shown()
         self.changed(cells=False)
 

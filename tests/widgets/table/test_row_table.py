@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from rich.cells import cell_len
 from textual.app import App
+from textual.message import Message
 
 from proximity_tui.widgets.glyphs import ASCII, UNICODE, Glyphs
 from proximity_tui.widgets.table.row_table import RowTable
@@ -216,3 +217,20 @@ async def test_a_refresh_while_a_long_list_is_put_in_order_is_ordered_too() -> N
         app.table.sort_next()
         many(app, 2)
         await until(pilot, lambda: app.table.sorting == ("node", False))
+
+
+NOTHING = (RowTable.NothingSelected, RowTable.NothingToMark)
+
+
+@pytest.mark.parametrize("key", ["enter", "space", "asterisk"])
+async def test_a_key_for_a_row_where_there_is_none_is_told(key: str) -> None:
+    app = TableApp()
+    told: list[Message] = []
+    async with app.run_test(message_hook=told.append) as pilot:
+        await pilot.press(key)
+        await until(pilot, lambda: any(isinstance(one, NOTHING) for one in told))
+        app.table.show(rows(1))
+        told.clear()
+        await pilot.press(key)
+        await until(pilot, lambda: {"selected", "marks"} & {what for what, _ in app.heard})
+    assert not any(isinstance(one, NOTHING) for one in told)
