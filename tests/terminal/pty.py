@@ -108,6 +108,11 @@ class Terminal:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether every thread of the program waits: none runs, and none waits only for a processor."""
+        return all(_state_of(thread) in "StZX" for thread in Path(f"/proc/{self.process.pid}/task").glob("*/stat"))
+
     def press(self, *keys: str) -> None:
         """Type keys by name (`enter`, `ctrl+c`, `down`) or as the characters they are."""
         self.write("".join(KEYS.get(key, key) for key in keys))
@@ -143,9 +148,10 @@ class Terminal:
         return self.bytes_read - before
 
     def settle(self, silence: float = 0.2, timeout: float = 60) -> None:
-        """Read until nothing has come for `silence` seconds."""
+        """Read until nothing has come for `silence` seconds from a program that is at rest: a busy machine that keeps
+        it from writing is not taken for a still screen."""
         deadline = time.monotonic() + timeout
-        while self.read(silence):
+        while self.read(silence) or not self.is_at_rest:
             assert time.monotonic() < deadline, f"still writing after {timeout} s"
 
     def fill(self, *keys: str, timeout: float = 60) -> None:
@@ -164,7 +170,7 @@ class Terminal:
         """Read nothing until the program stands still."""
         deadline = time.monotonic() + timeout
         used = -1.0
-        while used != self.cpu_seconds:
+        while used != self.cpu_seconds or not self.is_at_rest:
             assert time.monotonic() < deadline, f"still busy after {timeout} s"
             used = self.cpu_seconds
             select.select([], [], [], 0.5)
@@ -236,3 +242,11 @@ def _environment(wanted: Mapping[str, str]) -> dict[str, str]:
     ours = {name: value for name, value in os.environ.items() if name not in foreign}
     needed = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "TEXTUAL_DISABLE_KITTY_KEY": "1"}
     return {**ours, **needed, **wanted}
+
+
+def _state_of(thread: Path) -> str:
+    """Return the letter of the kernel for what a thread does: R for running or waiting for a processor."""
+    try:
+        return thread.read_text().rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return "X"

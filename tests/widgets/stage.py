@@ -115,7 +115,8 @@ class Stuck(Stage):
     def on_key(self, event: object) -> None:
         if getattr(event, "key", "") == "w":
             self.told.update("stuck")
-            self.call_later(time.sleep, 3600)
+            # A function of Python: Textual asks for the parameters of what it calls, and `sleep` does not tell them.
+            self.call_later(lambda: time.sleep(3600))
 
 
 class ContinuedDriver(TerminalDriver):
