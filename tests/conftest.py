@@ -37,6 +37,12 @@ def pytest_configure(config: pytest.Config) -> None:
         config.stash[GUARD] = alone.Guard()
 
 
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Import no module of which nothing would be run: most of the modules in a run of those that need no other."""
+    alone_only = config.stash.get(GUARD, None) is not None and collection_path.suffix == ".py"
+    return True if alone_only and alone.is_connected_throughout(collection_path) else None
+
+
 # First, so that the expression of markers chooses by these marks too.
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,9 +6,11 @@ its module brings in; nobody marks one by hand. In `make check`, whatever connec
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -37,6 +39,8 @@ CONNECTING_NAMES = frozenset(
 )
 """What a test module brings in to start or to reach something outside its process."""
 
+_IMPORTED = re.compile(r"^(?:from [\w.]+ )?import (\([^)]*\)|[^\n]*)", re.MULTILINE)
+
 _CONNECTING_EVENTS = frozenset({"socket.connect", "socket.bind", "subprocess.Popen", "os.fork", "os.forkpty"})
 
 
@@ -52,6 +56,14 @@ def _is_connected(item: pytest.Item) -> bool:
     if "postgresql" in parameters.values() or not CONNECTING_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
         return True
     return not CONNECTING_NAMES.isdisjoint(vars(getattr(item, "module", object)))
+
+
+def is_connected_throughout(path: Path) -> bool:
+    """Return whether every test of a module is of the second kind, by its text: to import it takes far longer."""
+    if not path.name.startswith("test_"):
+        return False
+    imported = (name for names in _IMPORTED.findall(path.read_text()) for name in names.strip("()").split(","))
+    return not CONNECTING_NAMES.isdisjoint(name.strip() for name in imported)
 
 
 class Guard:
