@@ -16,15 +16,12 @@ from proximity_tui.commands.base.exit_codes import CommandEnding, Exit, ending_o
 from proximity_tui.commands.base.interruption import CommandInterrupted, is_asked_to_end, watched
 from proximity_tui.commands.base.parallel import for_each
 from proximity_tui.commands.base.progress import Progress
+from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.model import Plan
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
-
-AT_ONCE = 4
-"""How many guests are looked at or changed at the same time, each on a connection that is kept: pveproxy has three
-workers, and other people use them, too."""
 
 MOST_UNANSWERED = 12
 """After so many guests in a row of which a cluster did not say, it is not asked about any more: each may take a minute

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.batch import (
-    AT_ONCE,
     first_failure,
     for_every,
     mark_untouched,
@@ -20,6 +19,7 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, E
 from proximity_tui.commands.base.interruption import is_asked_to_end
 from proximity_tui.commands.base.run_plan import agreed
 from proximity_tui.commands.containers.adopt_items import AdoptItem, plans_document, print_item, results_document
+from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Plan
 from proximity_tui.core.proxmox.paths import LARGEST_VMID, SMALLEST_VMID

@@ -1,6 +1,10 @@
-"""The pace of work on many items, in words: the rate so far, and the time that the rest will take at that rate."""
+"""The pace of work on many items: how many at the same time, and in words the rate so far and the time that is left."""
 
 from __future__ import annotations
+
+AT_ONCE = 4
+"""How many guests of a cluster are read or changed at the same time, each on a connection that is kept: pveproxy has
+three workers, and other people use them, too."""
 
 
 def rate(done: int, seconds: float) -> str:

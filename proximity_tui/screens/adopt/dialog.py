@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.widgets import Checkbox, Input
 
+from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe.shared_inventory import SharedInventory
@@ -23,7 +24,6 @@ from proximity_tui.core.model import Refusal, RefusalCode, Status
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, look_at, plan_as_shown, read_port
 from proximity_tui.screens.app.background_task import BackgroundTask
-from proximity_tui.screens.app.controller import MANY_AT_ONCE
 from proximity_tui.screens.base.batch_dialog import BatchDialog
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.table.cells import Cell, Row
@@ -47,7 +47,7 @@ class AdoptDialog(BatchDialog[Candidate]):
     AUTO_FOCUS = "RowTable"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("a", "adopt", "Adopt")]
     NAME = "adopt"
-    AT_WORK_AT_ONCE = MANY_AT_ONCE
+    AT_WORK_AT_ONCE = AT_ONCE
     COLUMNS = (
         Column("vmid", "VMID", 5, flex=1, max=9, align="right", priority=2),
         Column("name", "NAME", 10, flex=2, max=30),

@@ -17,6 +17,7 @@ from textual.signal import Signal
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
+from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.text import UNEXPECTED, unexpected
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Refusal
@@ -40,9 +41,6 @@ log = logging.getLogger(__name__)
 
 STOP = 0.6
 """Seconds in which the leases are given back when the program ends; what is not given back runs out by itself."""
-
-MANY_AT_ONCE = 4
-"""The number of changes that are made at the same time where many were asked for: pveproxy has three workers."""
 
 RECORDS_PATIENCE = 2.0
 """Seconds after which clusters are polled although the records could not be read yet."""
@@ -72,7 +70,7 @@ class Controller:
         self._calls = DaemonExecutor("call", 6)
         self._reading = DaemonExecutor("read", 1)
         self._writing = DaemonExecutor("write", 1)
-        self._many = DaemonExecutor("many", MANY_AT_ONCE)
+        self._many = DaemonExecutor("many", AT_ONCE)
         self._due = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._keeper: asyncio.Task[None] | None = None

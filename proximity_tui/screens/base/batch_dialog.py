@@ -16,7 +16,7 @@ from typing import ClassVar, Generic, TypeVar
 from textual import getters, on
 from textual.app import ComposeResult
 
-from proximity_tui.core.base.pace import time_left
+from proximity_tui.core.base.pace import AT_ONCE, time_left
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult
 from proximity_tui.screens.app.protocol import ControllerApp
@@ -30,9 +30,6 @@ from proximity_tui.widgets.table.row_table import RowTable
 
 CLUSTER = Column("cluster", "CLUSTER", 5, flex=1, max=14, priority=1)
 """Only where there are several: the same VMID and name may be in each."""
-
-AT_ONCE = 4
-"""How many guests are looked at at the same time."""
 
 DRAW_EVERY = 0.1
 """Seconds between two drawings of the whole table while items change."""

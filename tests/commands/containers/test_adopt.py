@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.commands.base.batch import AT_ONCE, MOST_UNANSWERED, mark_untouched, print_failures
+from proximity_tui.commands.base.batch import MOST_UNANSWERED, mark_untouched, print_failures
 from proximity_tui.commands.containers.adopt_items import AdoptItem
+from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 from tests.support.patient import keep_idle_connections
