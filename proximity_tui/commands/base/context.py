@@ -24,7 +24,9 @@ def settings_of(args: Namespace) -> Settings:
     """Return the settings, with the global options over them; `--cluster` leaves only that one. Raises ConfigError."""
     from proximity_tui.config import load as config
 
-    settings = config.load(args.config, database=args.database, read_only=args.read_only)
+    # What an early screen was painted by is used once: whoever asks again wants to know what changed.
+    loaded: Settings | None = vars(args).pop("loaded", None)
+    settings = loaded or config.load(args.config, database=args.database, read_only=args.read_only)
     if args.cluster is None:
         return settings
     if args.cluster not in settings.clusters:

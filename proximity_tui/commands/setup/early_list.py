@@ -47,7 +47,7 @@ def _paint(early: EarlyScreen, args: Namespace) -> None:
         early.paint(ASK_BACKGROUND)
     # In the colours that the terminal has anyway: which theme it will be is not known yet.
     early.paint(paint.opening(early.size, paint.NO_COLOUR))
-    settings = config.load(args.config, database=args.database, read_only=args.read_only)
+    args.loaded = settings = config.load(args.config, database=args.database, read_only=args.read_only)
     found, now = file.read(settings.database), file.present()
     age = file.age(found, now) if found is not None and found.unicode <= (glyphs() is UNICODE) else None
     if found is not None and age is not None:

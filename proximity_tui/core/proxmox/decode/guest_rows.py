@@ -23,7 +23,7 @@ _Bytes = Annotated[int, Meta(ge=0, le=2**53)] | None
 _Load = Annotated[float, Meta(ge=0, le=MOST_CORES)] | None
 
 
-class _Row(Struct):
+class _Row(Struct, gc=False):
     vmid: Annotated[int, Meta(ge=paths.SMALLEST_VMID, le=paths.LARGEST_VMID)]
     node: str
     type: str
