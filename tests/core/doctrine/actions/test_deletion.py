@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation, plan_delete
-from proximity_tui.core.doctrine.actions.plan_validity import recheck, still_holds
+from proximity_tui.core.doctrine.actions.guards import guard_name
+from proximity_tui.core.doctrine.actions.plan_validity import recheck, still_as_shown, still_holds
 from proximity_tui.core.model import (
     Gap,
     GuestNotSeen,
@@ -16,11 +19,12 @@ from proximity_tui.core.model import (
     Presence,
     Quorum,
     Refusal,
+    RefusalCode,
     State,
     Status,
     Unread,
 )
-from proximity_tui.core.model.plan_content import DestroyBound, DestroyOptions
+from proximity_tui.core.model.plan_content import DestroyBound, DestroyOptions, GuestBound
 from tests.support.make import NOON, adopted, container, fingerprint, observation
 
 
@@ -147,3 +151,17 @@ def test_a_record_that_never_had_a_vmid_is_only_closed() -> None:
 def test_only_the_exact_name_confirms(typed: str | None) -> None:
     assert refusal(check_confirmation(container(), typed)).code == "confirmation"
     assert check_confirmation(container(), "web1") is None
+
+
+def test_a_guest_that_has_another_name_by_now_is_not_deleted_by_the_old_one() -> None:
+    renamed = observation(fingerprint=fingerprint(hostname="web9"))
+    assert refusal(guard_name(container(), renamed)).code == RefusalCode.RENAMED
+    for seen in (observation(), observation(fingerprint=None)):
+        assert guard_name(container(), seen) is None
+
+
+def test_a_guest_is_adopted_while_its_config_is_the_one_that_was_shown() -> None:
+    bound = GuestBound(1, Status.RUNNING, "pve1", "one", fingerprint())
+    shown = replace(plan(plan_delete(adopted(), Choice.SOFT)), bound_to=bound)
+    assert still_as_shown(shown, observation(), "one") is None
+    assert refusal(still_as_shown(shown, observation(), "two")).code == RefusalCode.CHANGED

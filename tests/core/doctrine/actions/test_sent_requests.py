@@ -7,9 +7,11 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.doctrine.actions.creation import never_came_to_be, plan_create
+from proximity_tui.core.doctrine.actions.deletion import ending_when_gone
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, with_requests
 from proximity_tui.core.model import (
     Action,
+    ClosedReason,
     CreateRequest,
     GuestLookup,
     GuestNotSeen,
@@ -100,3 +102,23 @@ def test_a_reason_names_what_was_sent_unless_it_is_about_that_alone() -> None:
     assert with_requests(reason, operation(Action.SHUTDOWN, SENT)) == "no answer; sent to Proxmox: shutdown (done)"
     stuck = operation(Action.HARD_DELETE, replace(SENT, outcome=StepOutcome.INTENDED))
     assert with_requests(reason, stuck).endswith("; nothing was destroyed")
+
+
+@pytest.mark.parametrize(
+    ("action", "steps", "reason"),
+    [
+        (
+            Action.HARD_DELETE,
+            (replace(SENT, task="UPID:pve1:shutdown"), replace(LOST, outcome=StepOutcome.PENDING)),
+            None,
+        ),
+        (Action.HARD_DELETE, (SENT, LOST), ClosedReason.GONE),
+        (Action.HARD_DELETE, (SENT, replace(LOST, task="UPID:pve1:destroy")), ClosedReason.DESTROYED),
+        (Action.SOFT_DELETE, (SENT, replace(LOST, task="UPID:pve1:destroy")), None),
+    ],
+)
+def test_who_is_gone_was_destroyed_by_us_only_where_our_destroy_has_a_task(
+    action: Action, steps: tuple[StepRecord, ...], reason: ClosedReason | None
+) -> None:
+    """Neither a shutdown that was sent nor a destroy that was not explains why a guest is gone."""
+    assert ending_when_gone(operation(action, *steps)) is reason
