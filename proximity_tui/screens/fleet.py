@@ -64,7 +64,7 @@ class FleetScreen(GuestListScreen):
 
     def do_create(self) -> None:
         """Open the form for a new container, on the cluster of the current one, else on one that the filter names."""
-        row, clusters = self.current(), self.controller.clusters
+        row, clusters = self.current(), self.clusters
         wanted = [row.cluster] if row is not None else []
         wanted += [name for name in clusters if self.filter_allows("cluster", name)]
         cluster = next((name for name in (*wanted, *clusters) if name in clusters), None)

@@ -27,6 +27,7 @@ class AlertScreen(AlertCommands):
     """The page of an alert."""
 
     PLACE = ScreenId.ALERT
+    NARROWED = False
     AUTO_FOCUS = "ScrollText"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.ALERT)]
 

@@ -25,6 +25,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.runtime.services import Services
 from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult
+from proximity_tui.screens.app.narrowing import Narrowing
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.app.view_reader import ViewReader
 
@@ -59,6 +60,7 @@ class Controller:
         self.services = Services(session, on_poll=self._read_soon, on_job=self._job_changed)
         self._jobs_wanted, self._polls_wanted, self._lists_awaited = jobs, True, True
         self.view = View()
+        self.narrowing = Narrowing()
         self._reader = ViewReader()
         self.changed: Signal[View] = Signal(app, "view changed")
         """Published with each view that differs from the last."""
@@ -91,6 +93,16 @@ class Controller:
         from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
 
         return READ_ONLY if self.session.engine.settings.read_only else None
+
+    @property
+    def shown_view(self) -> View:
+        """What is shown of the view, where it is narrowed to a cluster."""
+        return self.narrowing.view(self.view)
+
+    def narrow_to(self, cluster: str | None) -> None:
+        """Show one cluster on every screen, or all again (None)."""
+        self.narrowing.to(cluster)
+        self.changed.publish(self.view)
 
     @property
     def clusters(self) -> tuple[str, ...]:

@@ -66,7 +66,7 @@ class BaseScreen(CommandLine):
     def show_keys(self) -> None:
         """Update the key line, because it may have changed."""
         mine = self.counts()
-        guests = summaries(self.view.counts) if self.view.taken_at is not None else ()
+        guests = summaries(self.controller.shown_view.counts) if self.view.taken_at is not None else ()
         lengths = [*(f"{mine}; {text}" if mine else text for text in guests if text), mine]
         self.query_one(KeyLine).show_counts(lengths, self.idle_commands())
 
@@ -131,12 +131,12 @@ class BaseScreen(CommandLine):
         self.app.routes.open_help(self.PLACE)
 
     async def do_reconcile(self) -> None:
-        """Run the reconciler of every cluster."""
-        await self.run_job("reconciler", self.controller.clusters)
+        """Run the reconciler of every cluster that is shown."""
+        await self.run_job("reconciler", self.clusters)
 
     async def do_janitor(self) -> None:
-        """Run the janitor of every cluster."""
-        await self.run_job("janitor", self.controller.clusters)
+        """Run the janitor of every cluster that is shown."""
+        await self.run_job("janitor", self.clusters)
 
     async def run_job(self, job: str, clusters: Sequence[str]) -> None:
         """Run a job now, and show what is done."""
@@ -148,8 +148,8 @@ class BaseScreen(CommandLine):
 
     def do_interrupted(self) -> None:
         """Ask about the interrupted operations."""
-        if self.view.interrupted:
-            self.app.routes.open_interrupted(self.view.interrupted)
+        if interrupted := self.controller.view.interrupted:
+            self.app.routes.open_interrupted(interrupted)
         else:
             self.app.show_message("No operation is interrupted.")
 
@@ -172,7 +172,7 @@ class BaseScreen(CommandLine):
             self.query_one(StatusLine).show(self.controller)
             key = keys.shown(self.app.keymap.keys_of(keys.BY_ID["alerts"])[0])
             self.query_one(AlertBanner).show(view.red_alerts, self.controller.clock.now(), key)
-            self.show(view)
+            self.show(self.view)
             self.show_keys()
 
     def _tick(self) -> None:

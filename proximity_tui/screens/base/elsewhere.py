@@ -26,7 +26,7 @@ from proximity_tui.widgets.table.row_table import RowTable
 Found = Mapping[str, int]
 """How many rows match, by what they are called in a sentence."""
 
-FLEET, UNMANAGED = "on Fleet", "on Unmanaged"
+FLEET, UNMANAGED, ELSEWHERE = "on Fleet", "on Unmanaged", "in other clusters"
 
 
 class Elsewhere(BaseScreen):
@@ -61,13 +61,16 @@ class Elsewhere(BaseScreen):
     @work(exclusive=True, group="elsewhere")
     async def _look(self, wanted: Filter) -> None:
         rows = rows_elsewhere(self.PLACE, self.view)
+        only = self.controller.narrowing.cluster
+        if only is not None:
+            rows = (*rows, *(row for row in self.controller.view.everything if row.cluster != only))
         moment = Moment(self.view, self.controller.clock.now())
         entries = EntryList(partial(entry_of, session=self.controller.session), moment)
         found: Counter[str] = Counter()
         for some in slices(rows):
             entries.show(some, moment)
             keys = set(entries.matching(wanted, list(entries.keys)))
-            found.update(called(row) for row in some if row.key in keys)
+            found.update(called(row, only) for row in some if row.key in keys)
             await asyncio.sleep(0)
         self._found = found
         if found:
@@ -77,6 +80,8 @@ class Elsewhere(BaseScreen):
     def _go(self) -> None:
         """Go where the filter matches, and keep it; say so where it matches nowhere."""
         if self._found:
+            if set(self._found) == {ELSEWHERE}:
+                self.controller.narrow_to(None)
             self.app.routes.go(home_of(self._found))
             self.app.routes.narrow(self._text)
         else:
@@ -92,8 +97,10 @@ def rows_elsewhere(place: ScreenId, view: View) -> Sequence[GuestRow]:
     return (*ours, *offered, *view.vms, *view.templates)
 
 
-def called(row: GuestRow) -> str:
-    """Return what a row is counted as."""
+def called(row: GuestRow, only: str | None = None) -> str:
+    """Return what a row is counted as; `only` is the cluster that is shown."""
+    if only not in (None, row.cluster):
+        return ELSEWHERE
     if row.id is not None:
         return FLEET
     return UNMANAGED if row.kind == GuestKind.UNMANAGED else "VM" if row.kind == GuestKind.VM else "template"
@@ -102,12 +109,12 @@ def called(row: GuestRow) -> str:
 def counted(found: Found) -> str:
     """Return `3 on Unmanaged, 1 VM`."""
     several = {"VM": "VMs", "template": "templates"}
-    order = sorted(found, key=(FLEET, UNMANAGED, *several).index)
+    order = sorted(found, key=(FLEET, UNMANAGED, *several, ELSEWHERE).index)
     return ", ".join(f"{found[name]} {several.get(name, name) if found[name] > 1 else name}" for name in order)
 
 
 def home_of(found: Found) -> ScreenId:
-    """Return the one list that has all of them."""
+    """Return the one list that has all of them, of those that are shown."""
     homes = {FLEET: ScreenId.FLEET, UNMANAGED: ScreenId.UNMANAGED}
-    only = next(iter(found)) if len(found) == 1 else ""
-    return homes.get(only, ScreenId.EVERYTHING)
+    shown = found.keys() - {ELSEWHERE}
+    return homes.get(next(iter(shown)), ScreenId.EVERYTHING) if len(shown) == 1 else ScreenId.EVERYTHING

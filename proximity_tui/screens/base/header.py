@@ -39,7 +39,7 @@ _FAILURES = {
 Part = tuple[int, tuple[Piece, ...]]
 """How urgent it is (lower first), and what it says. From `OPTIONAL` on it may go without being counted."""
 
-OPTIONAL = 3
+HEALTHY, OPTIONAL = 2, 3
 
 
 class StatusLine(Line):
@@ -62,6 +62,10 @@ class StatusLine(Line):
             cluster_part(look, now, signs, insecure=name in clusters and isinstance(clusters[name].trust, Unverified))
             for name, look in controller.view.looks.items()
         ]
+        if only := controller.narrowing.cluster:
+            # Of the other clusters only trouble is told.
+            names = list(controller.view.looks)
+            parts = [part for name, part in zip(names, parts, strict=True) if name == only or part[0] < HEALTHY]
         if controller.view.store_error is not None:
             parts.insert(0, (0, (("DATABASE UNREADABLE", "bad"),)))
         if controller.view.safe_mode is not None:
@@ -71,10 +75,11 @@ class StatusLine(Line):
             parts.append((1, (("no cluster", "warn"),)))
         if controller.services.error is not None:
             parts.insert(0, (0, (("JOBS NOT STARTED", "bad"),)))
-        parts.extend(header_parts(controller.view.jobs, now, signs))
+        parts.extend(header_parts(controller.shown_view.jobs, now, signs))
         frame = tuple(
             _frame(
-                controller.view.alerts,
+                controller.shown_view.alerts,
+                only=only,
                 read_only=controller.read_only is not None,
                 simulated=controller.session.simulated,
             )
@@ -175,7 +180,9 @@ def _quorum(quorum: Quorum, signs: Glyphs) -> tuple[int, Piece]:
     return (1 if missing else 2), (f" {signs.on} quorate{nodes}", "warn" if missing else "good")
 
 
-def _frame(alerts: Sequence[Alert], *, read_only: bool, simulated: bool) -> Iterable[Piece]:
+def _frame(alerts: Sequence[Alert], *, only: str | None, read_only: bool, simulated: bool) -> Iterable[Piece]:
+    if only is not None:
+        yield f"ONLY {only} ", "warn"
     if alerts:
         red = any(alert.severity is Severity.RED for alert in alerts)
         yield f"ALERTS {len(alerts)} ", "bad" if red else "warn"

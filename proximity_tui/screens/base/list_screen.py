@@ -90,7 +90,9 @@ class ListScreen(Elsewhere, SavingScreen):
         moment, table = Moment(view, self.controller.clock.now()), self.table
         outdated = self._matching or self.filter.is_outdated(self._entries.moment.view, view)
         columns = self._entries.columns = tuple(self.columns(view))
-        changed: frozenset[str] | None = self._entries.show(self.items(view), moment)
+        changed: frozenset[str] | None = self._entries.show(
+            self.controller.narrowing.part(self.PLACE, self.items(view)), moment
+        )
         if columns != table.columns:
             table.set_columns(columns)
             changed = None
@@ -260,11 +262,12 @@ class ListScreen(Elsewhere, SavingScreen):
     def sheet(self) -> Export:
         """Return the shown rows, for a file."""
         table, moment = self.table, Moment(self.view, self.controller.clock.now())
+        only = self.controller.narrowing.cluster
         return Export(
             title=str(self.PLACE),
             written_at=moment.now,
             simulated=self.controller.session.simulated,
-            filter=self.filter.sheet_label,
+            filter=self.filter.sheet_label if only is None else f"only {only} {self.filter.sheet_label}".rstrip(),
             total=table.total,
             columns=tuple(column.title or column.id for column in table.columns),
             rows=self._entries.texts((row.key for row in table.shown), moment),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import getters
@@ -17,11 +17,16 @@ from proximity_tui.screens.command_line.prompt import Ask, Prompt
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import LISTS, ScreenId
 
+EVERY_CLUSTER = "all"
+"""What lifts the narrowing to one cluster."""
+
 
 class CommandLine(Screen[None]):
     """A screen on which commands are typed. A subclass runs them."""
 
     PLACE: ClassVar[ScreenId]
+    NARROWED: ClassVar[bool] = True
+    """Whether `:cluster` narrows the screen; not one that is about a single thing, which was opened."""
 
     app = getters.app(ControllerApp)
 
@@ -32,8 +37,13 @@ class CommandLine(Screen[None]):
 
     @property
     def view(self) -> View:
-        """The present view."""
-        return self.app.controller.view
+        """The present view, as far as it is shown here."""
+        return self.controller.shown_view if self.NARROWED else self.controller.view
+
+    @property
+    def clusters(self) -> Sequence[str]:
+        """The names of the clusters that we contact, as far as they are shown."""
+        return [name for name in self.controller.clusters if self.controller.narrowing.cluster in (None, name)]
 
     @property
     def prompt(self) -> Prompt:
@@ -53,13 +63,16 @@ class CommandLine(Screen[None]):
         self.prompt.open(Ask(":", self._typed, text, completions=self._completions, history=self.app.history))
 
     def do_cluster(self, name: str) -> None:
-        """Show only one cluster on Fleet."""
-        if name not in {*self.controller.clusters, *self.view.not_checked}:
-            known = ", ".join(self.controller.clusters) or "none"
-            self.app.show_message(f"No cluster is called {name}. Known clusters: {known}.", bad=True)
-            return
-        self.app.routes.go(ScreenId.FLEET)
-        self.app.routes.narrow(f"cluster:{name}")
+        """Show only one cluster on every screen, or all again."""
+        known = [*self.controller.clusters, *self.controller.view.not_checked]
+        if name == EVERY_CLUSTER:
+            self.controller.narrow_to(None)
+        elif name in known:
+            self.controller.narrow_to(name)
+            self.app.show_message(f"Only {name} is shown, and red alerts of all clusters. :cluster all shows all.")
+        else:
+            names = ", ".join(known) or "none"
+            self.app.show_message(f"No cluster is called {name}. Known clusters: {names}.", bad=True)
 
     def do_theme(self, name: str) -> None:
         """Show other colours until the program ends."""
@@ -78,7 +91,12 @@ class CommandLine(Screen[None]):
     def do_container(self, text: str) -> None:
         """Open the page of a guest by name, VMID or record id. What else matches `text` is shown on Everything."""
         found = find_rows(self.view.everything, text)
-        if len(found) > 1:
+        hidden = [] if found else find_rows(self.controller.view.everything, text)
+        if hidden:
+            self.app.show_message(
+                f"{text} is in {hidden[0].cluster}, which is not shown. :cluster all shows it.", bad=True
+            )
+        elif len(found) > 1:
             names = ", ".join(f"{row.cluster}/{row.vmid}" for row in found)
             self.app.show_message(f"{text} matches {names}. Type the cluster too.", bad=True)
         elif found:
@@ -102,7 +120,7 @@ class CommandLine(Screen[None]):
         filters: dict[str, Completer] = {place: self._filter_of(place) for place in LISTS}
         return {
             **filters,
-            "cluster": words([*self.controller.clusters, *self.view.not_checked]),
+            "cluster": words([*self.controller.clusters, *self.controller.view.not_checked, EVERY_CLUSTER]),
             "container": words(names_of(self.view.everything)),
             "node": words(self._node_names()),
             "theme": words(ThemeSetting),
@@ -117,7 +135,7 @@ class CommandLine(Screen[None]):
             return None
         call = understand(text, self.PLACE, self.app.aliases)
         if isinstance(call, str):
-            if not find_rows(self.view.everything, text.strip()):
+            if not find_rows(self.controller.view.everything, text.strip()):
                 return call
             self.call_later(self.action_run, "container", text.strip())
             return None

@@ -36,6 +36,7 @@ class TabbedPage(BaseScreen):
     """A page with tabs. A subclass has their names, its `place`, and implements `heading` and `text`."""
 
     TABS: ClassVar[tuple[str, ...]]
+    NARROWED = False
     AUTO_FOCUS = "ScrollText"
     DEFAULT_CSS = """
     TabbedPage {

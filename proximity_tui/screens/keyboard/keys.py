@@ -202,7 +202,9 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("redraw", ("ctrl+l",), "redraw", "Draw the whole screen again, after another program wrote over it."),
     ScreenCommand("command_line", ("colon",), "command", "Type a command, with completion."),
     ScreenCommand("palette", ("ctrl+p",), "palette", "Choose a command from a list."),
-    ScreenCommand("cluster", (), "cluster", "Show only one cluster.", argument="NAME"),
+    ScreenCommand(
+        "cluster", (), "cluster", "Show only one cluster on every screen; all shows every one again.", argument="NAME"
+    ),
     ScreenCommand(
         "container",
         (),

@@ -106,7 +106,7 @@ def test_what_may_be_empty_is_left_to_the_cluster() -> None:
 async def test_the_filter_says_on_which_of_several_clusters(set_up: Callable[..., Stage]) -> None:
     stage = set_up(clusters=("prod", "lab"))
     async with stage.shown((100, 30)) as pilot:
-        await pilot.press(*":cluster lab", "enter")
+        await pilot.press("/", *"cluster:lab", "enter")
         await until(pilot, lambda: "/ cluster:lab" in screen_text(pilot.app))
         await pilot.press("n")
         await until(pilot, lambda: "New native container on cluster lab" in screen_text(pilot.app))
