@@ -102,6 +102,8 @@ class Dialog(ModalScreen[Answer]):
     _title_text = ""
     _field: Input | None = None
     """The field that was typed into last."""
+    typed_at = 0.0
+    """When the last key was typed; over a slow line it may have waited since."""
 
     @dataclass
     class HelpAsked(Message):
@@ -187,6 +189,7 @@ class Dialog(ModalScreen[Answer]):
 
     def on_key(self, event: events.Key) -> None:
         """Put a character that was typed beside the open fields into the last one. Space presses what has the focus."""
+        self.typed_at = event.time
         character, fields = event.character, self.open_fields
         # Textual gives alt+p the character p, too.
         if not fields or not character or not character.isprintable() or character == " " or "+" in event.key:

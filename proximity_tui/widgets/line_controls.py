@@ -93,6 +93,11 @@ class LineButton(Widget, can_focus=True):
         if not (self._agrees and event.chain > 1):
             self.post_message(self.Pressed(self))
 
+    def agree(self, typed_at: float) -> None:
+        """Press the button by a key of its dialog, unless that was typed before it could be pressed."""
+        if not self.disabled and typed_at >= self._offered_at:
+            self.post_message(self.Pressed(self))
+
     def action_press(self) -> None:
         """Press the button, unless it would confirm a text that was not shown yet when the key was typed."""
         if not (self._agrees and self._typed_at < self._offered_at):

@@ -57,7 +57,7 @@ async def test_a_key_asks_only_the_rows_that_it_left_and_reached_for_their_cells
         await pilot.press("j")
         assert [one.key for one, before in zip(listed, asked, strict=True) if one.asked > before] == ["100", "101"]
         asked = [one.asked for one in listed]
-        await pilot.press("k", "space", "space")
+        await pilot.press("k", "space", "k", "space")
         assert [one.key for one, before in zip(listed, asked, strict=True) if one.asked > before] == ["100"]
 
 

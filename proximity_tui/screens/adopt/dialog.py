@@ -26,6 +26,7 @@ from proximity_tui.screens.adopt.candidate import Candidate, look_at, plan_as_sh
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.batch_dialog import BatchDialog
 from proximity_tui.screens.text.lines import Line
+from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 
@@ -45,7 +46,10 @@ class AdoptDialog(BatchDialog[Candidate]):
     }
     """
     AUTO_FOCUS = "RowTable"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("a", "adopt", "Adopt")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "agree", "Adopt them", tooltip="Adopt, as shown."),
+        Binding("a", "adopt", "Adopt", show=False, tooltip="Go to the button that adopts."),
+    ]
     NAME = "adopt"
     AT_WORK_AT_ONCE = AT_ONCE
     COLUMNS = (
@@ -96,6 +100,10 @@ class AdoptDialog(BatchDialog[Candidate]):
     def action_adopt(self) -> None:
         """Move the focus to the confirm button: the key that opens this dialog may come twice."""
         self.query_one("#adopt-go").focus()
+
+    def action_agree(self) -> None:
+        """Adopt, unless the key was typed before everything was shown."""
+        self.query_one("#adopt-go", LineButton).agree(self.typed_at)
 
     @on(Input.Changed, "#adopt-port")
     @on(Checkbox.Changed, "#adopt-consent")

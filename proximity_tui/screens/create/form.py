@@ -10,6 +10,7 @@ from typing import ClassVar, Generic, TypeVar
 
 from textual import getters, on
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from proximity_tui.core.engine.engine import Engine
@@ -85,6 +86,10 @@ class RequestDialog(Dialog[None], Generic[R]):
 
     DEFAULT_CSS = "RequestDialog .plan { margin-top: 1; }"
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+s", "ask_for_plan", "Plan", tooltip="Show the plan of what is filled in."),
+    ]
+
     app = getters.app(ControllerApp)
 
     def __init__(self, request_form: RequestForm[R]) -> None:
@@ -135,6 +140,13 @@ class RequestDialog(Dialog[None], Generic[R]):
             self._planning = True
             self.run_worker(self._ask_for_plan(read), group="plan", exclusive=True)
         self._show()
+
+    def action_ask_for_plan(self) -> None:
+        """Show the plan from any field. To agree to it is the button's alone."""
+        if self._plan is None:
+            go = self.query_one(f"#{self._verb}-go", LineButton)
+            go.focus()
+            self.press(go)
 
     def is_text(self, character: str) -> bool:
         """Return whether a character belongs into a field: not any more once there is a plan to agree to."""

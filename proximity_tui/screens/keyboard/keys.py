@@ -194,7 +194,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("table.page_down", ("pagedown",), "page down", "One page down.", READABLE),
     ScreenCommand("table.first", ("home", "g"), "first", "To the first row.", READABLE),
     ScreenCommand("table.last", ("end", "G"), "last", "To the last row.", READABLE),
-    ScreenCommand("table.mark", ("space",), "mark", "Mark the current row, or clear its mark.", MARKABLE),
+    ScreenCommand("table.mark", ("space",), "mark", "Mark the row or clear its mark, and go to the next.", MARKABLE),
     ScreenCommand("table.mark_shown", ("asterisk",), "mark all", "Mark all shown rows.", MARKABLE),
     ScreenCommand("table.clear_marks", ("backslash",), "clear marks", "Clear all marks.", MARKABLE),
     # Everywhere.

@@ -222,7 +222,8 @@ class RowTable(SortedView, can_focus=True):
         if self.rows.current is None:
             self.post_message(self.NothingToMark(self))
         self.rows.toggle_mark()
-        self.changed(cells=False)
+        # The next one is most often the next to mark.
+        self._go(self.rows.place + 1)
 
     def action_mark_shown(self) -> None:
         if not self.rows.total:

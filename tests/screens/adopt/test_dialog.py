@@ -166,6 +166,6 @@ async def offer(pilot: Pilot[Any], count: int) -> None:
     await pilot.press("2")
     await until(pilot, lambda: "web-3" in screen_text(pilot.app))
     for _ in range(count):
-        await pilot.press("space", "j")
+        await pilot.press("space")
     await pilot.press("a")
     await until(pilot, lambda: isinstance(pilot.app.screen, AdoptDialog))

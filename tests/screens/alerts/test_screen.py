@@ -290,7 +290,7 @@ async def test_the_marked_alerts_are_acknowledged_together_with_one_note(stage: 
     async with stage.shown((120, 30)) as pilot:
         await pilot.press("3")
         await shows(pilot, "110 is another", "prod cannot be asked")
-        await pilot.press("space", "down", "space", "x")
+        await pilot.press("space", "space", "x")
         await until(pilot, lambda: isinstance(pilot.app.screen, AcknowledgeDialog))
         await shows(pilot, "Acknowledge 2 alerts", "ct104", "ct110")
         await pilot.press(*"disk", "enter")
