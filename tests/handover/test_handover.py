@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 import time_machine
@@ -21,14 +20,16 @@ from proximity_tui.core.store.records import journal
 from proximity_tui.handover.gather import Handover, gather
 from proximity_tui.handover.text import Part, parts
 from tests.core.store.making import ANNA, OWNER, a_container, begun, move
-from tests.support.databases import ready_sqlite
+from tests.support.databases import both_databases
+
+pytestmark = both_databases
 
 SHIFT = timedelta(hours=8)
 
 
 @pytest.fixture(autouse=True)
-def opened(tmp_path: Path) -> Iterator[None]:
-    store.open_store(ready_sqlite(tmp_path / "proximity.db"))
+def opened(database: str) -> Iterator[None]:
+    store.open_store(database)
     yield
     store.close_store()
 

@@ -18,7 +18,7 @@ from proximity_tui.core.base import process_id
 from proximity_tui.core.model import ClosedReason, OperationStatus
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.job import JobOutcome
-from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.clock_readings import clock_reading
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import counting, operations
@@ -201,6 +201,12 @@ def _alerts() -> Iterable[Metric]:
     )
     pending = len(alerts.pending_notifications())
     yield _gauge("notifications_pending", "Alerts that are not yet delivered to Sentry.", (), [((), pending)])
+    yield _gauge(
+        "channel_stuck",
+        "Open alerts that a channel was tried with and did not take yet.",
+        ("channel",),
+        (((channel,), number) for channel, number in notifications.stuck().items()),
+    )
 
 
 def _gauge(name: str, help: str, labels: tuple[str, ...], samples: _Samples) -> Metric:

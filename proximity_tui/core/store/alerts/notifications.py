@@ -18,7 +18,7 @@ from proximity_tui.core.store.alerts.mapping import get, read_alerts
 from proximity_tui.core.store.alerts.outbox import NEWS, PATIENCE
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import now
-from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.db.queries import dicts, tuples
 from proximity_tui.core.store.schema_jobs import AlertRow, NotificationRow
 
 
@@ -100,6 +100,22 @@ def last_delivery(channel: str) -> ChannelDelivery | None:
     """Return the delivery of a channel that was tried last."""
     found = _read(NotificationRow.channel == channel, order=NotificationRow.claimed_at.desc(), limit=1)
     return found[0] if found else None
+
+
+def stuck() -> Mapping[str, int]:
+    """Return by channel how many open alerts it was tried with and did not take yet; 0 for a channel that works."""
+    waiting = (
+        (NotificationRow.state != DeliveryState.DELIVERED.value)
+        & AlertRow.acknowledged_at.is_null()
+        & AlertRow.resolved_at.is_null()
+    )
+    number = peewee.fn.SUM(peewee.Case(None, [(waiting, 1)], 0))
+    query = NotificationRow.select(NotificationRow.channel, number).join(
+        AlertRow, on=(NotificationRow.alert_id == AlertRow.id)
+    )
+    with unit():
+        found = tuples(query.group_by(NotificationRow.channel).order_by(NotificationRow.channel))
+    return {str(row[0]): int(row[1]) for row in found}
 
 
 def _read(*conditions: Any, order: Any, limit: int | None = None) -> tuple[ChannelDelivery, ...]:

@@ -1,0 +1,84 @@
+"""The messages about alerts: claimed by one process, once a channel, and due only while somebody waits for them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from proximity_tui.core.model.alert import DeliveryState, Severity
+from proximity_tui.core.model.change import ChangeKind
+from proximity_tui.core.store import changes
+from proximity_tui.core.store.alerts import alerts, notifications
+from proximity_tui.core.store.alerts.outbox import NEWS, PATIENCE
+from proximity_tui.core.store.db.fields import now
+from tests.core.store.alerts.test_alerts import ME, RIVAL, an_alert
+
+pytestmark = pytest.mark.usefixtures("opened")
+
+BOTH = frozenset(Severity)
+RED = frozenset({Severity.RED})
+
+
+def due(channel: str = "oncall", severities: frozenset[Severity] = BOTH) -> list[int]:
+    return [alert.id for alert in notifications.due(channel, severities)]
+
+
+def test_an_alert_is_due_on_every_channel_that_takes_its_severity() -> None:
+    red, amber = an_alert(), an_alert(vmid=102, severity=Severity.AMBER)
+    assert (due(), due("team", RED)) == ([red.id, amber.id], [red.id])
+
+
+def test_a_message_is_claimed_once_and_is_settled_on_its_own_channel_alone() -> None:
+    alert = an_alert()
+    assert notifications.claim(alert.id, "oncall", ME)
+    assert notifications.claim(alert.id, "oncall", RIVAL) is None
+    notifications.delivered(alert.id, "oncall")
+    assert (due("oncall"), due("team")) == ([], [alert.id])
+    assert notifications.claim(alert.id, "oncall", ME, now() + timedelta(days=1)) is None
+    notifications.claim(alert.id, "team", ME)
+    assert notifications.stuck() == {"oncall": 0, "team": 1}
+    delivery, _ = notifications.deliveries(alert.id).values()
+    assert (delivery.state, delivery.attempts, delivery.error) == (DeliveryState.DELIVERED, 1, None)
+
+
+def test_a_failure_is_due_again_when_its_time_comes_and_counts() -> None:
+    alert = an_alert()
+    notifications.claim(alert.id, "oncall", ME)
+    notifications.failed(alert.id, "oncall", "it answered 500", now() + timedelta(minutes=1), token=RIVAL)
+    assert notifications.deliveries(alert.id)["oncall"].state is DeliveryState.CLAIMED, "it is not the rival's claim"
+    notifications.failed(alert.id, "oncall", "it answered 500", now() + timedelta(minutes=1), token=ME)
+    assert due() == []
+    later = now() + timedelta(minutes=2)
+    assert [one.id for one in notifications.due("oncall", BOTH, later)] == [alert.id]
+    again = notifications.claim(alert.id, "oncall", RIVAL, later)
+    assert again is not None
+    assert (again.attempts, again.error) == (2, "it answered 500")
+    assert notifications.last_delivery("oncall") == again
+
+
+def test_a_claim_that_was_left_behind_is_due_after_a_minute_and_so_is_one_of_the_future() -> None:
+    left, ahead = an_alert(), an_alert(vmid=102)
+    notifications.claim(left.id, "oncall", ME)
+    notifications.claim(ahead.id, "oncall", ME, now() + timedelta(hours=1))
+    assert due() == [ahead.id]
+    assert [one.id for one in notifications.due("oncall", BOTH, now() + PATIENCE)] == [left.id, ahead.id]
+
+
+def test_nobody_is_told_of_what_is_acknowledged_over_or_old() -> None:
+    seen, over, old = an_alert(), an_alert(vmid=102), an_alert(vmid=103)
+    alerts.acknowledge(seen.id, "anna@jump1")
+    alerts.resolve(over.id, "it came back")
+    assert due() == [old.id]
+    assert notifications.due("oncall", BOTH, now() + NEWS) == ()
+    assert notifications.claim(seen.id, "oncall", ME) is None
+    assert notifications.claim(over.id, "oncall", ME) is None
+
+
+def test_what_becomes_of_a_message_is_a_change_of_its_alert() -> None:
+    alert = an_alert()
+    before = changes.latest()
+    notifications.claim(alert.id, "oncall", ME)
+    changed = changes.since(before)
+    assert changed.complete
+    assert changed.numbers(ChangeKind.ALERT) == {alert.id}
