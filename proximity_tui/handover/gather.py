@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
@@ -81,7 +81,7 @@ class Handover:
     operations: tuple[Operation, ...]
     """Those that were under way meanwhile, newest first."""
     changes: tuple[Event, ...]
-    """What was changed or seen to change, newest first."""
+    """What was changed or seen to change, newest first; of the events of one action on a container only the last."""
     freezes: tuple[Freeze, ...]
     breakers: tuple[BreakerState, ...]
 
@@ -147,4 +147,19 @@ def _changes(since: datetime, only: str | None) -> tuple[Event, ...]:
         if len(page) < _PAGE or page[-1].at < since:
             break
         before = page[-1].seq
-    return tuple(found)
+    return tuple(_last_of_each_action(found))
+
+
+def _last_of_each_action(newest_first: Iterable[Event]) -> Iterator[Event]:
+    """Yield the events without those that only say that what a later one tells was begun."""
+    told: dict[int, tuple[str, str]] = {}
+    for event in newest_first:
+        if event.container is None:
+            yield event
+            continue
+        does = (event.action, event.actor)
+        if told.get(event.container) != does:
+            yield event
+        # A fingerprint is read in the middle of what makes a container.
+        if event.action != EventAction.FINGERPRINT:
+            told[event.container] = does

@@ -9,10 +9,10 @@ import pytest
 import time_machine
 
 from proximity_tui.core import store
-from proximity_tui.core.model import OperationStatus, State
+from proximity_tui.core.model import Action, OperationStatus, State
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.job import JobOutcome, JobTrigger
-from proximity_tui.core.store import safe_modes
+from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.jobs import job_runs
@@ -126,6 +126,13 @@ def test_changes_say_who_made_them() -> None:
     told = part("Changes")
     assert told.summary == "2: anna@jump1 1, bert@jump2 1"
     assert told.lines[0].text.endswith("prod/102  adopted \u241b[31mweb102  (bert@jump2)")
+
+
+def test_of_one_action_only_the_last_event_is_told() -> None:
+    container = a_container(101, message="adopting web101")
+    for action, message in (("adopt", "adopted web101"), ("stop", "asked to stop"), ("stop", "stopped web101")):
+        events.append(actor=ANNA, action=Action(action), message=message, container=container.id, cluster="prod")
+    assert [event.message for event in taken().changes] == ["stopped web101", "adopted web101"]
 
 
 def test_it_can_be_about_one_cluster_alone() -> None:

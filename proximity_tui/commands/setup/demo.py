@@ -116,7 +116,9 @@ def prepared(
                 drill = scenario not in _QUIET
                 adopted = manage_some(session, CLUSTER, drill=drill)
                 for vmid, changed in _DRIFTED if drill else ():
-                    simulator.world.set_config(vmid, **changed)
+                    # On a fast clock the accident may have struck already.
+                    if simulator.world.container(vmid) is not None:
+                        simulator.world.set_config(vmid, **changed)
                 if scenario == CLUSTER and adopted:
                     simulator.schedule(ACCIDENT_AFTER, lambda world: world.destroy_outside(adopted[-1]))
                 # Else what was just made has no figures for the first ten seconds that somebody looks at it.
