@@ -42,8 +42,8 @@ class PulseScreen(BaseScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._read_at: int | None = None
-        """The version of the database that is shown or being read."""
+        self._read_at: tuple[int | None, str | None] | None = None
+        """The version of the database that is shown or being read, and the cluster that it is narrowed to."""
         self._ticks = 0
 
     def content(self) -> Iterable[Widget]:
@@ -52,8 +52,9 @@ class PulseScreen(BaseScreen):
 
     def show(self, view: View) -> None:
         """Read again, if anybody wrote anything since."""
-        if view.store_version != self._read_at or self._read_at is None:
-            self._read_at = view.store_version
+        now = view.store_version, self.controller.narrowing.cluster
+        if now != self._read_at:
+            self._read_at = now
             self._read()
 
     def tick(self) -> None:
@@ -67,7 +68,7 @@ class PulseScreen(BaseScreen):
         now = self.controller.clock.now()
         clusters = tuple(self.controller.session.settings.enabled_clusters)
         try:
-            found = await self.controller.ask(gather, now - SHIFT, now, clusters)
+            found = await self.controller.ask(gather, now - SHIFT, now, clusters, self.controller.narrowing.cluster)
         except StoreError as error:
             self._read_at = None
             self.query_one(Board).tell(f"The handover cannot be read: {error}")
