@@ -173,13 +173,17 @@ def test_what_a_killed_process_was_sending_is_sent_once_more_and_says_so(web: Ht
         "\nwith t.telling(t.a_channel(sys.argv[2])): time.sleep(600)"
     )
     hook = f"json://127.0.0.1:{web.port}/hook"
-    sending = subprocess.Popen([sys.executable, "-c", send, url, hook], env={**os.environ, "PYTHONPATH": os.getcwd()})
-    web.wait_for(1)
-    sending.send_signal(signal.SIGKILL)
-    sending.wait(60)
+    environment = {**os.environ, "PYTHONPATH": os.getcwd()}
+    with subprocess.Popen([sys.executable, "-c", send, url, hook], env=environment) as sending:
+        try:
+            web.wait_for(1)
+        finally:
+            sending.send_signal(signal.SIGKILL)
     web.mute.clear()
-    assert notifications.due("oncall", frozenset(Severity)) == (), "it may still be on its way"
-    with time_machine.travel(now() + PATIENCE, tick=True), telling(a_channel(hook)):
+    claimed = notifications.deliveries(alert.id)["oncall"].claimed_at
+    just_before = claimed + PATIENCE - timedelta(seconds=1)
+    assert notifications.due("oncall", frozenset(Severity), just_before) == (), "it may still be on its way"
+    with time_machine.travel(claimed + PATIENCE, tick=True), telling(a_channel(hook)):
         until(lambda: is_delivered(alert))
     assert [len(web.posts), len(web.taken)] == [2, 1]
     assert "This may be a repeat" in web.taken[0].json["message"]

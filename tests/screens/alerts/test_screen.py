@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from proximity_tui.core.model.alert import AlertKind, Severity
-from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.alerts import screen
@@ -20,7 +20,8 @@ from proximity_tui.screens.alerts.detail import AlertCase
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog
 from proximity_tui.screens.alerts.page import AlertScreen
 from proximity_tui.screens.alerts.story import story
-from proximity_tui.screens.presentation.alerts import full_time
+from proximity_tui.screens.presentation.alerts import clock_time, full_time
+from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText, broken
 from proximity_tui.widgets.confirm import Confirm
 from tests.screens.golden import assert_golden
@@ -243,6 +244,26 @@ async def test_read_only_shows_everything_and_acknowledges_nothing(set_up: Calla
         await pilot.press("x")
         await shows(pilot, "read-only mode: changes are disabled")
         assert alerts.get(alert.id).acknowledged is None
+
+
+def test_it_says_on_which_channels_somebody_was_told(stage: Stage) -> None:
+    alert = alerts.raise_alert("test", Severity.RED, cluster="prod", message="grafana is odd")
+    for channel in ("mail", "oncall", "team"):
+        notifications.claim(alert.id, channel, "jump1:1:aa")
+    notifications.delivered(alert.id, "mail")
+    notifications.failed(alert.id, "oncall", "it answered 500", alert.opened_at, token="jump1:1:aa")
+    case = AlertCase(alert, sent=tuple(notifications.deliveries(alert.id).values()))
+    told = [line for line in map(_text, story(case, alert.opened_at)) if line.startswith("Sent to")]
+    again = clock_time(alert.opened_at, alert.opened_at)
+    assert [line.partition("Sent to")[2].strip().partition(" 20")[0] for line in told] == [
+        "mail,",
+        f"oncall: not taken: it answered 500; again at {again}",
+        "team: on its way since",
+    ]
+
+
+def _text(line: TextLine) -> str:
+    return "".join(text for text, _ in line)
 
 
 @pytest.mark.parametrize("kind", AlertKind)
