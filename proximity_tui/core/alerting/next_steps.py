@@ -171,6 +171,15 @@ def _returned(alert: Alert, token: str) -> list[str]:
     ]
 
 
+def _channel(alert: Alert, token: str) -> list[str]:
+    return [
+        "Whoever is on call may not have been told of other alerts. Look at the open ones, and tell them.",
+        f"Try it:  proximity-tui notify test {alert.name}",
+        "Its address is in a [[notify]] table of the configuration. After a change the daemon needs a reload.",
+        "The alert resolves by itself when the channel takes a message.",
+    ]
+
+
 def _newest(backups: Sequence[object]) -> str:
     """Return the last backup by name: Proxmox puts the time into it."""
     return max(str(one) for one in backups)
@@ -194,4 +203,5 @@ _STEPS: Mapping[str, Callable[[Alert, str], list[str]]] = {
     AlertKind.STALE_LOCK: _stale_lock,
     AlertKind.LOST_IN_ERROR: _lost_in_error,
     AlertKind.RETURNED: _returned,
+    AlertKind.CHANNEL_FAILED: _channel,
 }

@@ -13,7 +13,7 @@ from proximity_tui.core.alerting.message import RUNBOOK, message_about
 from proximity_tui.core.alerting.sentry_event import event_of
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.alert import Alert, DeliveryState
+from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.model.channel import ChannelRules
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.db.fields import now
@@ -21,6 +21,11 @@ from proximity_tui.core.store.db.fields import now
 if TYPE_CHECKING:
     from proximity_tui.core.alerting.channel import ChannelClient
     from proximity_tui.core.alerting.sentry import SentryClient
+
+
+TOLERATED = 3
+"""Attempts with one message after which a channel counts as failed: about two minutes."""
+ACTOR = "notifier"
 
 
 class CannotConnect(Exception):
@@ -151,9 +156,10 @@ class ChannelTarget:
             raise CannotConnect(str(error)) from error
 
     def pending(self) -> tuple[Alert, ...]:
-        """Return the open alerts that the channel takes at this time of the day."""
+        """Return the open alerts that the channel takes at this time of the day, but not that it failed itself."""
         rules = self._channel.rules
-        return notifications.due(rules.name, rules.sends_at(now().astimezone()))
+        found = notifications.due(rules.name, rules.sends_at(now().astimezone()))
+        return tuple(one for one in found if (one.kind, one.name) != (AlertKind.CHANNEL_FAILED, rules.name))
 
     def claim(self, alert: Alert) -> Claim | None:
         """Claim the message about an alert."""
@@ -171,12 +177,25 @@ class ChannelTarget:
         return self._client.send(message, claim.alert.severity)
 
     def delivered(self, claim: Claim) -> None:
-        """Record that the channel took the message."""
-        notifications.delivered(claim.alert.id, self._channel.rules.name)
+        """Record that the channel took the message, and that it works."""
+        name = self._channel.rules.name
+        notifications.delivered(claim.alert.id, name)
+        failed = alerts.key_of(AlertKind.CHANNEL_FAILED, name=name)
+        if alerts.unresolved(failed) is not None:
+            alerts.resolve(failed, f"the channel {name} took a message", by=ACTOR)
 
     def failed(self, claim: Claim, reason: str, retry_at: datetime) -> None:
-        """Record why the channel did not take it."""
-        notifications.failed(claim.alert.id, self._channel.rules.name, reason, retry_at, token=self._owner)
+        """Record why the channel did not take it. What it refuses again and again is an alert, for the other ones."""
+        name = self._channel.rules.name
+        notifications.failed(claim.alert.id, name, reason, retry_at, token=self._owner)
+        if claim.attempts >= TOLERATED:
+            alerts.raise_alert(
+                AlertKind.CHANNEL_FAILED,
+                Severity.AMBER,
+                name=name,
+                message=f"the channel {name} of whoever is on call does not take messages: {reason}",
+                actor=ACTOR,
+            )
 
     def close(self) -> None:
         """Do nothing: a message leaves no connection open."""

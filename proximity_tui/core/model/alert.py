@@ -46,6 +46,8 @@ class AlertKind(StrEnum):
     """Vanished once, and listed again with its fingerprint."""
     REAPPEARED = "reappeared"
     """Vanished once, and listed under another VMID with its fingerprint."""
+    CHANNEL_FAILED = "channel_failed"
+    """A channel of whoever is on call does not take what it is sent; `name` is the channel."""
 
 
 class DeliveryState(StrEnum):

@@ -21,7 +21,7 @@ from proximity_tui.core import store
 from proximity_tui.core.alerting.notifier import LEFT_TO_THE_HOLDER, Notifier
 from proximity_tui.core.alerting.targets import Channel
 from proximity_tui.core.base.secret import Secret
-from proximity_tui.core.model.alert import Alert, DeliveryState, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.model.channel import ChannelRules, QuietHours
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.alerts.outbox import PATIENCE
@@ -68,6 +68,10 @@ def telling(*channels: Channel, owner: str = ME, **given: Any) -> Iterator[Notif
 def is_delivered(alert: Alert, channel: str = "oncall") -> bool:
     found = notifications.deliveries(alert.id).get(channel)
     return found is not None and found.state is DeliveryState.DELIVERED
+
+
+def failed_channels() -> list[str | None]:
+    return [alert.name for alert in alerts.open_alerts() if alert.kind == AlertKind.CHANNEL_FAILED]
 
 
 def nobody() -> str:
@@ -154,6 +158,24 @@ def test_a_refusal_is_told_without_a_secret_and_tried_again(
         until(lambda: is_delivered(alert))
     assert "hunter" not in caplog.text
     assert len(web.taken) == 1
+
+
+def test_a_channel_that_refuses_again_and_again_is_an_alert_for_the_others(web: HttpReceiver) -> None:
+    alert = an_alert()
+    with http_receiver() as broken:
+        broken.status = 500
+        broken_one = a_channel(f"json://127.0.0.1:{broken.port}/{TOPIC}", "broken")
+        well = a_channel(f"json://127.0.0.1:{web.port}/hook", "well")
+        with telling(broken_one, well):
+            until(lambda: failed_channels())
+            until(lambda: "[AMBER] channel failed: broken" in [post.json["title"] for post in web.taken])
+            broken.status = 200
+            until(lambda: is_delivered(alert, "broken"))
+            until(lambda: not failed_channels())
+        assert {post.json["title"] for post in broken.taken} == {"[RED] prod: anomalous orphan: grafana"}
+    told = next(post.json["message"] for post in web.taken if "channel failed" in post.json["title"])
+    assert "the channel broken of whoever is on call does not take messages: it answered 500" in told
+    assert TOPIC not in told
 
 
 def test_a_channel_that_can_never_work_is_a_problem_to_show(web: HttpReceiver) -> None:
