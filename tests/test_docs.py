@@ -10,6 +10,7 @@ from types import ModuleType
 import pytest
 
 from proximity_tui.commands import COMMANDS
+from proximity_tui.core.model.alert import AlertKind
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
@@ -40,3 +41,9 @@ def test_every_file_that_a_page_links_to_is_there(page: Path) -> None:
 def test_every_command_is_in_the_documentation(command: str) -> None:
     pages = "".join(page.read_text(encoding="utf-8") for page in PAGES)
     assert re.search(rf"`(proximity-tui )?([\w ]*, )?{command}\b", pages), f"{command} is nowhere in the documentation"
+
+
+@pytest.mark.parametrize("kind", AlertKind)
+def test_every_alert_that_somebody_is_sent_has_its_runbook(kind: AlertKind) -> None:
+    runbooks = (ROOT / "docs" / "runbooks.md").read_text(encoding="utf-8")
+    assert f"\n## {kind}\n" in runbooks
