@@ -142,3 +142,22 @@ async def test_the_command_line_finds_every_guest(stage: Stage, typed: str, word
     async with stage.shown((160, 40)) as pilot:
         await pilot.press("5", ":", *typed, "enter")
         await until(pilot, lambda: words in said(pilot))
+
+
+async def test_a_guest_is_found_by_an_address_that_was_recorded_or_read_before(set_up: Callable[..., Stage]) -> None:
+    stage = set_up()
+    stage.world.set_config(101, net0="name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:01:01,ip=192.0.2.101/24")
+    stage.world.set_config(102, net0="name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:01:02,ip=192.0.2.102/24")
+    stage.adopt(101)
+    async with stage.shown((160, 40)) as pilot:
+        await until(pilot, lambda: pilot.app.controller.view.rows[0].addresses)  # type: ignore[attr-defined]
+        await pilot.press(":", *"192.0.2.101", "enter")
+        await until(pilot, lambda: "address 192.0.2.101 config, as it was read last" in said(pilot))
+        await pilot.press("2", "/", *"192.0.2.102", "enter")
+        await until(pilot, lambda: "None of 22 rows matches" in said(pilot))
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: "address 192.0.2.102 config, as it was read last" in said(pilot))
+        await pilot.press("5", ":", *"container 192.0.2.102", "enter")
+        await until(pilot, lambda: "web-2 (unmanaged, CT 102)" in said(pilot))
+        await pilot.press("1", "/", *"address:192.0.2.101", "enter")
+        await until(pilot, lambda: "Fleet 1 of 1" in said(pilot))

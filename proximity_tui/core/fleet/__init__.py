@@ -8,6 +8,7 @@ from proximity_tui.core.fleet.counts import FleetCounts
 from proximity_tui.core.fleet.fleet import Fleet
 from proximity_tui.core.fleet.join import NOTHING_KNOWN, SECOND_LOOK_DUE, guest_rows, managed_rows, unmanaged_rows
 from proximity_tui.core.fleet.row import STALE_AFTER, UNMANAGED, FleetRow, GuestKind, GuestRow, ReadOnlyRow, order
+from proximity_tui.core.fleet.search import find_by_place, find_rows
 
 __all__ = [
     "NOTHING_KNOWN",
@@ -23,6 +24,8 @@ __all__ = [
     "ReadOnlyRow",
     "StorageRow",
     "best_reading",
+    "find_by_place",
+    "find_rows",
     "guest_rows",
     "kept",
     "managed_rows",

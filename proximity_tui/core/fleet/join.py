@@ -86,6 +86,7 @@ def managed_row(
         reason=SECOND_LOOK_DUE if missing else reason,
         observed_at=container.observed_at,
         ports=container.ports,
+        addresses=() if known is None else known.addresses,
         drift=_drift(known, guest, inventory) if listed and presence is Presence.PRESENT else None,
         last_error=container.last_error,
         operation=operation,

@@ -95,6 +95,8 @@ class FleetRow(GuestRow):
     state: State | None = None
     id: int | None = None
     ports: tuple[PortMapping, ...] = ()
+    addresses: tuple[str, ...] = ()
+    """Those in its clinical record."""
     drift: int | None = None
     """How many settings differ from the clinical record, by all that is known without asking; None where there is
     nothing to compare with, or no answer to compare."""

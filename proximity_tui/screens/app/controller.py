@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from textual.signal import Signal
 
@@ -19,6 +20,7 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.text import UNEXPECTED, unexpected
+from proximity_tui.core.doctrine.observation.addresses import addresses
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -103,6 +105,13 @@ class Controller:
         """Show one cluster on every screen, or all again (None)."""
         self.narrowing.to(cluster)
         self.changed.publish(self.view)
+
+    def remember_config(self, key: str, config: Mapping[str, Any] | None) -> None:
+        """Keep the addresses in a config that was read, of the guest whose row has this key: lists find it by them."""
+        found = self.view.read_addresses.with_one(key, addresses(config)) if config is not None else None
+        if found is not None and found is not self.view.read_addresses:
+            self.view = replace(self.view, read_addresses=found)
+            self.changed.publish(self.view)
 
     @property
     def clusters(self) -> tuple[str, ...]:
@@ -251,8 +260,9 @@ class Controller:
         loop = asyncio.get_running_loop()
         fresh = await loop.run_in_executor(self._reading, self._reader.read, self.services, self.view)
         if fresh is not self.view:
-            self.view = fresh
-            self.changed.publish(fresh)
+            # What a page read meanwhile is not known to the reader.
+            self.view = replace(fresh, read_addresses=self.view.read_addresses)
+            self.changed.publish(self.view)
         if self._polls_wanted:
             self._app.call_after_refresh(self._start_polling)
         if self._reader.is_unfinished:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.observation.addresses import Address, AddressSource
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import FleetCounts, FleetRow, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Guest, Operation, OperationStatus
@@ -17,6 +18,17 @@ from proximity_tui.core.model.alert import Alert, Severity
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus
+
+
+@value_object
+class ReadAddresses:
+    """The addresses in the configs that were read, by the key of the row."""
+
+    by_key: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def with_one(self, key: str, found: tuple[str, ...]) -> ReadAddresses:
+        """Return these and those of one guest; itself where they are known."""
+        return self if self.by_key.get(key, ()) == found else ReadAddresses({**self.by_key, key: found})
 
 
 @value_object
@@ -33,6 +45,8 @@ class View:
     """Every template of containers without a record."""
     counts: FleetCounts = FleetCounts()
     """How many rows there are, by cluster, kind and state."""
+    read_addresses: ReadAddresses = ReadAddresses()
+    """What this program read of configs that somebody opened."""
     looks: Mapping[str, PollResult] = field(default_factory=dict)
     """By cluster, of those that we speak to."""
     not_checked: Mapping[str, str] = field(default_factory=dict)
@@ -74,6 +88,15 @@ class View:
     def row(self, container_id: int) -> FleetRow | None:
         """Return the row of a container, or None when its record is closed or does not exist."""
         return next((row for row in self.rows if row.id == container_id), None)
+
+    def addresses(self, row: GuestRow) -> tuple[Address, ...]:
+        """Return the addresses that are known of a guest without asking, and where each is known from."""
+        read = self.read_addresses.by_key.get(row.key, ())
+        kept = row.addresses if isinstance(row, FleetRow) else ()
+        return (
+            *(Address(text, AddressSource.READ) for text in read),
+            *(Address(text, AddressSource.CLINICAL) for text in kept if text not in read),
+        )
 
     def guest(self, row: GuestRow) -> Guest | None:
         """Return the guest of a row, with its figures, as the last list shows it; None where no list does."""

@@ -58,6 +58,7 @@ class ViewReader:
                 vms=self._fleet.vms,
                 templates=self._fleet.templates,
                 counts=self._fleet.counts,
+                read_addresses=before.read_addresses,
                 looks=looks,
                 not_checked=not_checked,
                 operations=store.operations,

@@ -120,6 +120,7 @@ FIELDS: Mapping[str, FieldMaker] = MappingProxyType(
         "presence": lambda entry, at: entry.row.presence.value,
         "tag": lambda entry, at: entry.row.tags,
         "lock": lambda entry, at: entry.row.lock or "",
+        "address": lambda entry, at: [one.text for one in at.view.addresses(entry.row)],
         "pool": lambda entry, at: entry.row.pool or "",
         "port": lambda entry, at: _ports(entry),
         "note": lambda entry, at: entry.notes(at).text,

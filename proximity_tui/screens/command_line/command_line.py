@@ -9,9 +9,10 @@ from textual import getters
 from textual.screen import Screen
 
 from proximity_tui.config.theme_setting import ThemeSetting
+from proximity_tui.core.fleet import GuestRow, find_rows
 from proximity_tui.screens.app.controller import Controller, View
 from proximity_tui.screens.app.protocol import ControllerApp
-from proximity_tui.screens.command_line.commands import find_rows, names_of, understand
+from proximity_tui.screens.command_line.commands import names_of, understand
 from proximity_tui.screens.command_line.completion import Completer, complete, words
 from proximity_tui.screens.command_line.prompt import Ask, Prompt
 from proximity_tui.screens.keyboard import keys
@@ -90,8 +91,8 @@ class CommandLine(Screen[None]):
 
     def do_container(self, text: str) -> None:
         """Open the page of a guest by name, VMID or record id. What else matches `text` is shown on Everything."""
-        found = find_rows(self.view.everything, text)
-        hidden = [] if found else find_rows(self.controller.view.everything, text)
+        found = self._find(self.view, text)
+        hidden = [] if found else self._find(self.controller.view, text)
         if hidden:
             self.app.show_message(
                 f"{text} is in {hidden[0].cluster}, which is not shown. :cluster all shows it.", bad=True
@@ -106,6 +107,9 @@ class CommandLine(Screen[None]):
         else:
             self.app.routes.go(ScreenId.EVERYTHING)
             self.app.routes.narrow(text)
+
+    def _find(self, view: View, text: str) -> list[GuestRow]:
+        return find_rows(view.everything, text, lambda row: [one.text for one in view.addresses(row)])
 
     def _node_names(self) -> list[str]:
         inventories = [look.inventory for look in self.view.looks.values() if look.inventory is not None]
@@ -135,7 +139,7 @@ class CommandLine(Screen[None]):
             return None
         call = understand(text, self.PLACE, self.app.aliases)
         if isinstance(call, str):
-            if not find_rows(self.controller.view.everything, text.strip()):
+            if not self._find(self.controller.view, text.strip()):
                 return call
             self.call_later(self.action_run, "container", text.strip())
             return None

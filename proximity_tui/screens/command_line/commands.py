@@ -47,17 +47,6 @@ def offered(place: ScreenId) -> list[ScreenCommand]:
     return [command for command in commands_for(place) if not in_table(command) and command.id != "command_line"]
 
 
-def find_rows(rows: Sequence[GuestRow], text: str) -> list[GuestRow]:
-    """Return the guests that `text` may mean: a name, a VMID, a record id, with `cluster/` in front or not.
-
-    A name or VMID counts before a record id, so that a number means the one in the list.
-    """
-    cluster, slash, rest = text.rpartition("/")
-    among = [row for row in rows if not slash or row.cluster == cluster]
-    found = [row for row in among if rest in (row.name, str(row.vmid))]
-    return found or [row for row in among if str(row.id) == rest]
-
-
 def names_of(rows: Sequence[GuestRow]) -> list[str]:
     """Return the names that mean one guest; the others by cluster and VMID."""
     counts: dict[str, int] = {}

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 
 from proximity_tui.core.engine.observe.shared_inventory import SharedInventory
 from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.model import GuestDetail
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, look_at
 from proximity_tui.screens.app.controller import View
@@ -123,6 +124,8 @@ class GuestScreen(TabbedPage):
         try:
             self._candidate = await self.controller.ask(look_at, engine, self._candidate, inventory)
             self._trouble = None
+            seen = self._candidate.lookup
+            self.controller.remember_config(self._row.key, seen.config if isinstance(seen, GuestDetail) else None)
         except StoreError as error:
             self._trouble = str(error)
         self.tell()

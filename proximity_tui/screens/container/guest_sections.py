@@ -8,7 +8,7 @@ from datetime import datetime
 from proximity_tui.core.fleet import GuestKind, GuestRow
 from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Plan, Presence, Refusal, Status
 from proximity_tui.screens.app.view import View
-from proximity_tui.screens.container.sections import pair
+from proximity_tui.screens.container.sections import address_lines, pair
 from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
 from proximity_tui.screens.presentation.containers import (
     age_tone,
@@ -42,6 +42,7 @@ def guest_lines(row: GuestRow, view: View, now: datetime) -> Iterator[TextLine]:
         yield pair("presence", (f"{row.presence}{f': {row.reason}' if row.reason else ''}", "warn"))
     yield pair("node", (row.node or "not known", "normal"))
     yield from _figures(guest, running=row.status is Status.RUNNING, stale=stale)
+    yield from address_lines(row, view)
     yield pair("tags", (", ".join(row.tags) or "none", "normal"))
     yield pair("pool", (row.pool or "none", "normal"))
     yield pair("HA", ((guest.hastate if guest else None) or "not managed by HA", "normal"))

@@ -8,8 +8,9 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
-from proximity_tui.core.model import Container, Event, GuestLookup
+from proximity_tui.core.model import Container, Event, GuestDetail, GuestLookup, Match
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import clinical, records
@@ -123,6 +124,8 @@ class ContainerScreen(TabbedPage):
         if record is None or record.is_tombstone:
             return
         self._seen = await self.controller.ask(self.controller.session.engine.inspect, record, backups=True)
+        if isinstance(self._seen, GuestDetail) and judge(record, self._seen, self._seen.taken_at).match is Match.SAME:
+            self.controller.remember_config(f"c{record.id}", self._seen.config)
         with suppress(StoreError):
             # What keeps the database from answering is said by everything that reads it.
             await self.controller.ask(

@@ -8,7 +8,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import human_age, human_bytes
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, label, of_owner
-from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import (
     Container,
     Event,
@@ -94,6 +94,7 @@ def _alive(container: Container, row: FleetRow, view: View, now: datetime, owner
     guest = view.guest(row) if row.status is Status.RUNNING else None
     cpu, memory, uptime = (make(guest, stale).shown for make in (cpu_cell, memory_cell, uptime_cell))
     yield pair("now", (f"cpu {cpu}  memory {memory}  up {uptime}", age_tone(stale)))
+    yield from address_lines(row, view)
     if row.operation is not None:
         parked = row.operation.status is OperationStatus.INTERRUPTED
         hint = "; `:interrupted` resumes or abandons it" if parked else "; w shows its progress"
@@ -106,6 +107,12 @@ def _alive(container: Container, row: FleetRow, view: View, now: datetime, owner
         yield pair("lock", (row.lock, "warn"))
     if row.template:
         yield pair("template", ("yes: it cannot be started, and linked clones may use its disks", "warn"))
+
+
+def address_lines(row: GuestRow, view: View) -> Iterator[TextLine]:
+    """Yield the addresses that are known without a request, and where each is known from."""
+    for number, one in enumerate(view.addresses(row)):
+        yield pair("" if number else "address", (one.text, "normal"), (f"  {one.source}", "dim"))
 
 
 def _record(container: Container, now: datetime) -> Iterator[TextLine]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.config.load import ConfigError
-from proximity_tui.core.fleet import FleetRow, managed_rows
-from proximity_tui.screens.command_line.commands import TypedCommand, find_rows, names_of, understand
+from proximity_tui.core.fleet import FleetRow, find_rows, managed_rows
+from proximity_tui.screens.command_line.commands import TypedCommand, names_of, understand
 from proximity_tui.screens.command_line.completion import complete, complete_filter, words
 from proximity_tui.screens.keyboard.aliases import OURS, Aliases
 from proximity_tui.screens.keyboard.screen_ids import ScreenId

@@ -68,6 +68,8 @@ class Compared:
     """The settings that the last look found changed."""
     at: datetime | None = None
     """When that was; None when nobody has looked since the record was captured."""
+    addresses: tuple[str, ...] = ()
+    """The addresses in the clinical record. They are compared with nothing."""
 
 
 def drift(recorded: Mapping[str, Any] | None, seen: Mapping[str, Any] | None) -> tuple[SettingChange, ...] | None:

@@ -8,11 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import peewee
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.observation.addresses import addresses
 from proximity_tui.core.doctrine.observation.drift import LISTED, Compared
 from proximity_tui.core.model import ClinicalRecord, Status
 from proximity_tui.core.store.database import opened, transaction, unit
@@ -23,8 +24,16 @@ from proximity_tui.core.store.schema import ClinicalRow, ContainerRow, DriftRow
 
 _LISTED = sorted(LISTED)
 
-_Recorded = tuple[int, Mapping[str, Any] | None]
-"""A revision of a clinical record, and the part of its config that lists show."""
+
+class _Recorded(NamedTuple):
+    """What lists show of a clinical record: its revision, a part of its config, and its addresses."""
+
+    revision: int
+    config: Mapping[str, Any] | None
+    addresses: tuple[str, ...] = ()
+
+
+_UNREAD = _Recorded(0, None)
 
 
 @value_object
@@ -139,7 +148,7 @@ class Drifts:
     def _read(self, newest: Mapping[int, int]) -> dict[int, _Recorded]:
         """Return these revisions; only those are read that were not yet."""
         before = self._recorded
-        unread = {one: revision for one, revision in newest.items() if before.get(one, (0, None))[0] != revision}
+        unread = {one: revision for one, revision in newest.items() if before.get(one, _UNREAD).revision != revision}
         read = _read_drifts(unread)
         return {one: read.get(one) or before[one] for one in newest}
 
@@ -147,9 +156,9 @@ class Drifts:
 def _all_compared(recorded: Mapping[int, _Recorded], rows: Iterable[Mapping[str, Any]]) -> dict[int, Compared]:
     compared = {row["container_id"]: row for row in rows}
     return {
-        container: _compared(config, compared.get(container), revision)
-        for container, (revision, config) in recorded.items()
-        if config is not None
+        container: _compared(one, one.config, compared.get(container))
+        for container, one in recorded.items()
+        if one.config is not None
     }
 
 
@@ -170,16 +179,21 @@ def _read_drifts(wanted: Mapping[int, int]) -> dict[int, _Recorded]:
         query = ClinicalRow.select(ClinicalRow.container_id, ClinicalRow.revision, ClinicalRow.data)
         for container, revision, data in raw(opened().db, query.where(ClinicalRow.container_id.in_(chunk))):
             if revision == wanted[container]:
-                found[container] = revision, _listed_part(value_from_json(data))
+                found[container] = _recorded(revision, value_from_json(data))
     return found
 
 
-def _listed_part(data: Any) -> Mapping[str, Any] | None:
+def _recorded(revision: int, data: Any) -> _Recorded:
     config = data.get("config") if isinstance(data, dict) else None
-    return {key: shared(config[key]) for key in _LISTED if key in config} if isinstance(config, dict) else None
+    if not isinstance(config, dict):
+        return _Recorded(revision, None)
+    captured = data.get("interfaces")
+    interfaces = [one for one in captured if isinstance(one, dict)] if isinstance(captured, list) else []
+    listed = {key: shared(config[key]) for key in _LISTED if key in config}
+    return _Recorded(revision, listed, addresses(config, interfaces))
 
 
-def _compared(recorded: Mapping[str, Any], row: Mapping[str, Any] | None, revision: int) -> Compared:
-    if row is None or row["revision"] != revision or not isinstance(row["changed"], list):
-        return Compared(recorded)
-    return Compared(recorded, frozenset(map(str, row["changed"])), row["compared_at"])
+def _compared(recorded: _Recorded, config: Mapping[str, Any], row: Mapping[str, Any] | None) -> Compared:
+    if row is None or row["revision"] != recorded.revision or not isinstance(row["changed"], list):
+        return Compared(config, addresses=recorded.addresses)
+    return Compared(config, frozenset(map(str, row["changed"])), row["compared_at"], recorded.addresses)

@@ -1,0 +1,34 @@
+"""The rows that a name may mean: a guest is found by whatever a person knows of it, and never guessed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from proximity_tui.core.fleet.row import AnyRow, FleetRow, GuestRow
+
+
+def recorded_addresses(row: GuestRow) -> Iterable[str]:
+    """Return the addresses in the clinical record of a row."""
+    return row.addresses if isinstance(row, FleetRow) else ()
+
+
+def find_rows(
+    rows: Sequence[AnyRow], text: str, addresses: Callable[[GuestRow], Iterable[str]] = recorded_addresses
+) -> list[AnyRow]:
+    """Return the guests that `text` may mean: a name or a VMID, else a record id (`7` or `id:7`), else an address, with
+    `cluster/` in front or not. A number that is a VMID in the list means that one.
+    """
+    cluster, slash, rest = text.rpartition("/")
+    among = [row for row in rows if not slash or row.cluster == cluster]
+    return (
+        [row for row in among if rest in (row.name, str(row.vmid))]
+        or [row for row in among if row.id is not None and rest in (str(row.id), f"id:{row.id}")]
+        or [row for row in among if rest in addresses(row)]
+    )
+
+
+def find_by_place(rows: Sequence[AnyRow], text: str) -> list[AnyRow]:
+    """Return the guests that have a tag, or else are on a node, of this name, with `cluster/` in front or not."""
+    cluster, slash, rest = text.rpartition("/")
+    among = [row for row in rows if not slash or row.cluster == cluster]
+    return [row for row in among if rest in row.tags] or [row for row in among if row.node == rest]
