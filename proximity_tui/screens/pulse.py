@@ -44,6 +44,7 @@ class PulseScreen(BaseScreen):
         super().__init__()
         self._read_at: tuple[int | None, str | None] | None = None
         """The version of the database that is shown or being read, and the cluster that it is narrowed to."""
+        self._due = False
         self._ticks = 0
 
     def content(self) -> Iterable[Widget]:
@@ -51,24 +52,29 @@ class PulseScreen(BaseScreen):
         yield Board()
 
     def show(self, view: View) -> None:
-        """Read again, if anybody wrote anything since."""
+        """Read again, if anybody wrote anything since: at the next tick, because many things may be written at once."""
         now = view.store_version, self.controller.narrowing.cluster
-        if now != self._read_at:
-            self._read_at = now
+        if self._read_at is None or self._read_at[1] != now[1]:
             self._read()
+        self._due = self._due or now != self._read_at
 
     def tick(self) -> None:
-        """Read again once a minute."""
+        """Read again where that is due, and once a minute."""
         self._ticks += 1
-        if self._ticks % READ_EVERY == 0:
+        if self._due or self._ticks % READ_EVERY == 0:
             self._read()
 
+    def _read(self) -> None:
+        only = self.controller.narrowing.cluster
+        self._read_at, self._due = (self.view.store_version, only), False
+        self._gather(only)
+
     @work(exclusive=True, group="handover")
-    async def _read(self) -> None:
+    async def _gather(self, only: str | None) -> None:
         now = self.controller.clock.now()
         clusters = tuple(self.controller.session.settings.enabled_clusters)
         try:
-            found = await self.controller.ask(gather, now - SHIFT, now, clusters, self.controller.narrowing.cluster)
+            found = await self.controller.ask(gather, now - SHIFT, now, clusters, only)
         except StoreError as error:
             self._read_at = None
             self.query_one(Board).tell(f"The handover cannot be read: {error}")
