@@ -18,6 +18,7 @@ from proximity_tui.screens.app.controller import Controller, View
 from proximity_tui.screens.app.history import History, history_file
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.snapshot_keeper import SnapshotKeeper
+from proximity_tui.screens.app.views import Views, views_file
 from proximity_tui.screens.fleet import top_of_fleet
 from proximity_tui.screens.keyboard.aliases import Aliases
 from proximity_tui.screens.keyboard.keymap import Keymap
@@ -46,7 +47,7 @@ class ProximityApp(ControllerApp):
 
     def __init__(self, session: AppContext, *, jobs: bool = True) -> None:
         """Build the App around `session`; with `jobs` they run behind the screen. What an early screen shows stays
-        until there is a view. Raises ConfigError for invalid rebound keys and aliases.
+        until there is a view. Raises ConfigError for invalid rebound keys, aliases and views.
         """
         super().__init__(session.settings.theme)
         if EarlyScreen.opened is not None:
@@ -55,8 +56,12 @@ class ProximityApp(ControllerApp):
         self.set_keymap(self.keymap.for_textual())
         self.aliases = Aliases(session.settings.aliases)
         self.history = History(None if session.simulated else history_file())
+        self.views = Views(session.settings.views, None if session.simulated else views_file())
         self.routes = AppRoutes(self)
         self.controller = Controller(self, session, jobs=jobs)
+        for name, view in self.views.configured.items():
+            if (complaint := self.routes.filter_complaint(view.screen, view.filter)) is not None:
+                raise ConfigError(f"views.{name}: {complaint}")
         self.snapshots = SnapshotKeeper(self.controller, top_of_fleet, lambda: self.light_background)
         self._red: set[int] | None = None
         """The red alerts that were open at the last view; None before the first."""
@@ -68,6 +73,7 @@ class ProximityApp(ControllerApp):
         self.set_interval(SNAPSHOT_EVERY, self.snapshots.keep_changed)
         self.controller.open()
         spawn("history", self.history.load)
+        spawn("views", self.views.load)
 
     async def on_unmount(self) -> None:
         """Keep what the list shows for the next start, stop polling, and give the leases back."""

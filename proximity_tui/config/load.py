@@ -79,6 +79,7 @@ _SECTIONS = (
     "metrics",
     "keys",
     "aliases",
+    "views",
 )
 _MISPLACED = dict.fromkeys(_TOP, "it belongs at the top of the file, before the first [table]")
 _PAUSED = {"enabled": "to stop it for everybody, pause it on the Jobs screen"}
@@ -123,6 +124,7 @@ def load(
         metrics=_metrics(top),
         keys=_texts(top, "keys"),
         aliases=_texts(top, "aliases"),
+        views=_texts(top, "views"),
         origins=MappingProxyType(origins),
     )
 

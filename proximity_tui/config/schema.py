@@ -177,6 +177,8 @@ class Settings:
     """Rebound keys, as written; the key table judges them."""
     aliases: Mapping[str, str] = field(default_factory=dict)
     """Short names of commands, as written; the `:` line judges them."""
+    views: Mapping[str, str] = field(default_factory=dict)
+    """Lists with a filter and an order, as written; the `:` line judges them."""
     shell: tuple[str, ...] = DEFAULT_SHELL
     """The arguments that open a shell in a container, with placeholders; see `shell_argv`."""
     origins: Mapping[str, str] = field(default_factory=dict)

@@ -72,4 +72,5 @@ fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 
 [keys]                         # rebinds: action = "key"; ? lists the actions
 [aliases]                      # short : commands: prod = "fleet tag:prod"
+[views]                        # :view NAME: hot = "fleet cpu:>80 sort:-cpu"
 """

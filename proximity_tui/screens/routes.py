@@ -11,6 +11,7 @@ from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.fleet import FleetRow, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Operation
 from proximity_tui.screens.app.routes import Routes
+from proximity_tui.screens.app.views import ListView
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 
 if TYPE_CHECKING:
@@ -32,15 +33,32 @@ class AppRoutes(Routes):
         if self._app.current_mode != place:
             self._app.switch_mode(place)
 
-    def narrow(self, text: str) -> None:
+    def narrow(self, text: str, order: str | None = None) -> None:
         from proximity_tui.screens.base.list_screen import ListScreen
+        from proximity_tui.screens.base.ordering import order_by
+
+        def show(screen: ListScreen) -> None:
+            complaint = screen.narrow(text)
+            if complaint is None and order is not None:
+                complaint = order_by(screen.table, order)
+            if complaint is not None:
+                self._app.show_message(complaint, bad=True)
 
         def set_filter() -> None:
             if isinstance(screen := self._app.screen, ListScreen):
                 # Through its own queue: a screen that was never shown before is not composed yet.
-                screen.call_later(screen.narrow, text)
+                screen.call_later(show, screen)
 
         self._app.call_later(set_filter)
+
+    def shown_list(self) -> ListView | None:
+        from proximity_tui.screens.base.list_screen import ListScreen
+        from proximity_tui.screens.base.ordering import order_of
+
+        screen = self._app.screen
+        if not isinstance(screen, ListScreen):
+            return None
+        return ListView(screen.PLACE, screen.filter.text, order_of(screen.table))
 
     def filter_complaint(self, place: ScreenId, text: str) -> str | None:
         listing = self._list_of(place)
@@ -58,10 +76,11 @@ class AppRoutes(Routes):
         from proximity_tui.screens.base.list_screen import ListScreen, Moment
 
         try:
-            shown = self._app.get_screen_stack(place)[0]
-            return shown if isinstance(shown, ListScreen) else None
+            shown = self._app.get_screen_stack(place)[:1]
         except KeyError:
-            pass
+            shown = []
+        if shown:
+            return shown[0] if isinstance(shown[0], ListScreen) else None
         if place not in self._unseen:
             self._unseen[place] = MAIN[place]()
         unseen, controller = self._unseen[place], self._app.controller

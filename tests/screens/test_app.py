@@ -94,7 +94,7 @@ async def test_the_palette_asks_for_the_word_that_a_command_needs(stage: Stage) 
         await pilot.press("ctrl+p", *"one cluster", "enter")
         await until(pilot, lambda: ": cluster" in screen_text(pilot.app))
         await pilot.press(*"pr", "tab", "enter")
-        await until(pilot, lambda: "/ cluster:prod" in screen_text(pilot.app))
+        await until(pilot, lambda: "ONLY prod" in screen_text(pilot.app))
 
 
 async def test_a_command_that_is_not_understood_says_why_and_stays(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.app.controller import Controller
 from proximity_tui.screens.app.history import History
 from proximity_tui.screens.app.routes import Routes
+from proximity_tui.screens.app.views import Views
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.aliases import Aliases
 from proximity_tui.screens.keyboard.keymap import Keymap
@@ -28,6 +29,7 @@ class ControllerApp(BaseApp):
     keymap: Keymap
     aliases: Aliases
     history: History
+    views: Views
     routes: Routes
 
     def action_help_quit(self) -> None:

@@ -7,6 +7,7 @@ from typing import Protocol
 
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Operation
+from proximity_tui.screens.app.views import ListView
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 
 
@@ -16,8 +17,13 @@ class Routes(Protocol):
     def go(self, place: ScreenId) -> None:
         """Show one of the main screens as it was left, with nothing on top of it."""
 
-    def narrow(self, text: str) -> None:
-        """Filter the list that is on top by `text`, once it is there."""
+    def narrow(self, text: str, order: str | None = None) -> None:
+        """Filter the list that is on top by `text`, once it is there, and order it by the column `order` (`-cpu`: the
+        reverse; empty: its own order; None: as it is).
+        """
+
+    def shown_list(self) -> ListView | None:
+        """Return the list that is on top, as it is shown now; None where there is none."""
 
     def filter_complaint(self, place: ScreenId, text: str) -> str | None:
         """Return why `text` is no filter of this list, in a sentence, or None."""

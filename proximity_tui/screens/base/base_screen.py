@@ -99,6 +99,9 @@ class BaseScreen(CommandLine):
     async def action_run(self, command_id: str, argument: str = "") -> None:
         """Run a command of the table on this screen. One that changes something is refused in read-only mode."""
         command = keys.BY_ID[command_id]
+        if command.means:
+            command_id, _, argument = command.means.partition(" ")
+            command = keys.BY_ID[command_id]
         refused = self.controller.read_only if command.mutating else None
         if refused is not None:
             self.app.show_message(refused.reason, bad=True)

@@ -20,6 +20,7 @@ from proximity_tui.screens.base.entry_list import EntryList
 from proximity_tui.screens.base.export import Export
 from proximity_tui.screens.base.list_entry import NEVER_SHOWN, Listed, Moment, RowDetail, why_not_done
 from proximity_tui.screens.base.list_filter import ListFilter, slices
+from proximity_tui.screens.base.ordering import sort_list
 from proximity_tui.screens.base.saving import SavingScreen
 from proximity_tui.screens.command_line.prompt import Ask, Complaint, Prompt
 from proximity_tui.screens.keyboard.screen_ids import MARKABLE
@@ -155,9 +156,10 @@ class ListScreen(Elsewhere, SavingScreen):
         else:
             super().do_back()
 
-    def do_sort(self) -> None:
-        """Order by the next column."""
-        self.table.sort_next()
+    def do_sort(self, column: str = "") -> None:
+        """Order by a column, the reverse way if it is sorted by that already; without one by the next."""
+        if (complaint := sort_list(self.table, column)) is not None:
+            self.app.show_message(complaint, bad=True)
 
     def do_sort_reverse(self) -> None:
         """Reverse the order."""

@@ -17,6 +17,7 @@ from proximity_tui.screens.command_line.completion import Completer, complete, w
 from proximity_tui.screens.command_line.prompt import Ask, Prompt
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import LISTS, ScreenId
+from proximity_tui.widgets.table.row_table import RowTable
 
 EVERY_CLUSTER = "all"
 """What lifts the narrowing to one cluster."""
@@ -111,6 +112,44 @@ class CommandLine(Screen[None]):
     def _find(self, view: View, text: str) -> list[GuestRow]:
         return find_rows(view.everything, text, lambda row: [one.text for one in view.addresses(row)])
 
+    async def do_view(self, argument: str = "") -> None:
+        """Open a saved view, name them all, save this list as one, or delete one."""
+        verb, _, name = argument.strip().partition(" ")
+        if not argument:
+            known = ", ".join(self.app.views.names)
+            self.app.show_message(f"Views: {known}." if known else "No view is saved. :view save NAME saves this list.")
+        elif verb == "save":
+            await self._save_view(name.strip())
+        elif verb == "delete":
+            complaint = await self.controller.ask(self.app.views.delete, name.strip())
+            self.app.show_message(complaint or f"The view {name} is deleted.", bad=complaint is not None)
+        else:
+            self._open_view(argument.strip())
+
+    async def _save_view(self, name: str) -> None:
+        if (view := self.app.routes.shown_list()) is None:
+            self.app.show_message("Only a list can be saved as a view.", bad=True)
+            return
+        complaint = await self.controller.ask(self.app.views.save, name, view)
+        self.app.show_message(complaint or f"Saved the view {name}: {view.text}.", bad=complaint is not None)
+
+    def _open_view(self, name: str) -> None:
+        view = self.app.views.get(name)
+        if view is None:
+            known = ", ".join(self.app.views.names) or "none"
+            self.app.show_message(f"No view is called {name}. Known views: {known}.", bad=True)
+            return
+        self.app.routes.go(view.screen)
+        self.app.routes.narrow(view.filter, view.order)
+
+    def _view_words(self) -> list[str]:
+        names = self.app.views.names
+        return [*names, "save ", *(f"{verb} {name}" for verb in ("save", "delete") for name in names)]
+
+    def _orders(self) -> list[str]:
+        columns = [column.id for table in self.query(RowTable) for column in table.columns]
+        return [*columns, *(f"-{column}" for column in columns)]
+
     def _node_names(self) -> list[str]:
         inventories = [look.inventory for look in self.view.looks.values() if look.inventory is not None]
         return sorted({name for inventory in inventories for name in inventory.nodes})
@@ -128,6 +167,8 @@ class CommandLine(Screen[None]):
             "container": words(names_of(self.view.everything)),
             "node": words(self._node_names()),
             "theme": words(ThemeSetting),
+            "view": words(self._view_words()),
+            "sort": words(self._orders()),
         }
 
     def _filter_of(self, place: ScreenId) -> Completer:

@@ -5,11 +5,11 @@ It has the name and the screens of each command; the work is a method `do_<id>` 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-
 from textual.binding import Binding
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.screens.keyboard.key_names import shown as shown
+from proximity_tui.screens.keyboard.key_names import shown_all as shown_all
 from proximity_tui.screens.keyboard.screen_ids import (
     ALARMS,
     AROUND,
@@ -26,6 +26,7 @@ from proximity_tui.screens.keyboard.screen_ids import (
     READABLE,
     ScreenId,
 )
+from proximity_tui.screens.keyboard.sort_keys import SORTED_BY
 
 
 @value_object
@@ -45,6 +46,8 @@ class ScreenCommand:
     """What has to follow it on the `:` line, as the help calls it; such a command may have no key."""
     optional: bool = False
     """Whether the argument may be left out."""
+    means: str = ""
+    """The command with its argument that the key stands for, where it is not a command of its own."""
 
 
 COMMANDS: tuple[ScreenCommand, ...] = (
@@ -183,8 +186,16 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         AROUND | {ScreenId.FLEET, ScreenId.EVERYTHING},
         rank=10,
     ),
-    ScreenCommand("sort", ("o",), "sort", "Sort by the next column.", LISTS),
+    ScreenCommand(
+        "sort", ("o",), "sort", "Sort by the next column, or the one named.", LISTS, argument="COLUMN", optional=True
+    ),
     ScreenCommand("sort_reverse", ("O",), "reverse", "Reverse the sort.", LISTS),
+    *(
+        ScreenCommand(
+            f"sort_{one}", (key,), f"by {one}", f"Sort by {one}; again: reversed.", GUEST_LISTS, means=f"sort {one}"
+        )
+        for one, key in SORTED_BY.items()
+    ),
     ScreenCommand(
         "save", ("ctrl+s",), "save", "Save the shown rows to a file (text, JSON or CSV), with their age.", LISTS
     ),
@@ -214,6 +225,9 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ),
     ScreenCommand(
         "theme", (), "theme", "Choose the colours: auto, dark, light, contrast or terminal.", argument="NAME"
+    ),
+    ScreenCommand(
+        "view", (), "view", "Open a saved view; save or delete one.", argument="[save|delete] NAME", optional=True
     ),
     ScreenCommand("node", (), "node", "Show the containers of one node.", argument="NODE"),
     ScreenCommand("connect", (), "connect", "Connect another cluster: its certificate is shown first.", mutating=True),
@@ -246,17 +260,6 @@ def in_table(command: ScreenCommand) -> bool:
     return command.id.startswith("table.")
 
 
-def shown(key: str) -> str:
-    """Return a key as a person reads it: `ctrl+d`, `/`, `?`, `↑`."""
-    *modifiers, last = key.split("+")
-    return "+".join((*modifiers, _SHOWN.get(last, last)))
-
-
-def shown_all(keys: Iterable[str]) -> str:
-    """Return several keys for one command: `ctrl+d delete`."""
-    return " ".join(shown(key) for key in keys)
-
-
 def _binding(command: ScreenCommand) -> Binding:
     return Binding(
         ",".join(command.keys),
@@ -266,18 +269,3 @@ def _binding(command: ScreenCommand) -> Binding:
         tooltip=command.help,
         priority=command.id in TYPED,
     )
-
-
-_SHOWN = {
-    "slash": "/",
-    "colon": ":",
-    "question_mark": "?",
-    "exclamation_mark": "!",
-    "asterisk": "*",
-    "backslash": "\\",
-    "up": "↑",
-    "down": "↓",
-    "pageup": "pgup",
-    "pagedown": "pgdn",
-    "escape": "esc",
-}

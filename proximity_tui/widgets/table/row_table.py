@@ -172,6 +172,13 @@ class RowTable(SortedView, can_focus=True):
         later = [one.index for one in self.placed if now is None or one.index > now.column]
         self.sort(Sorting(later[0]) if later else None)
 
+    def sort_by(self, column: str, *, reverse: bool) -> bool:
+        """Order by the column with this id; return False where there is none."""
+        place = next((index for index, one in enumerate(self.columns) if one.id == column), None)
+        if place is not None:
+            self.sort(Sorting(place, reverse))
+        return place is not None
+
     def sort_reverse(self) -> None:
         """Reverse the sorted column; the given order stays as it is."""
         now = self.rows.wanted_sorting

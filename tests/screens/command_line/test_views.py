@@ -1,0 +1,100 @@
+"""Saved views: a list with its filter and its order, under a name."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.app import ProximityApp
+from proximity_tui.config.load import ConfigError
+from proximity_tui.screens.app.views import BadView, ListView, Views, read_view
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.unmanaged import UnmanagedScreen
+from proximity_tui.widgets.table.row_table import RowTable
+from tests.screens.command_line.test_command_line import shown
+from tests.screens.stage import Stage
+from tests.support.bursts import burst, pasted
+from tests.support.until import screen_text, until
+
+
+@pytest.mark.parametrize(
+    ("text", "view"),
+    [
+        ("fleet", ListView(ScreenId.FLEET)),
+        ("fleet tag:prod  node:pve2", ListView(ScreenId.FLEET, "tag:prod  node:pve2")),
+        ("unmanaged cpu:>80 sort:-cpu", ListView(ScreenId.UNMANAGED, "cpu:>80", "-cpu")),
+        ("alerts sort:age", ListView(ScreenId.ALERTS, "", "age")),
+    ],
+)
+def test_a_view_is_written_as_a_command(text: str, view: ListView) -> None:
+    assert read_view(text) == view
+    assert read_view(view.text) == view
+
+
+@pytest.mark.parametrize("text", ["", "container 101", "flet"])
+def test_only_a_list_is_a_view(text: str) -> None:
+    with pytest.raises(BadView, match="is not a list"):
+        read_view(text)
+
+
+def test_saved_views_are_private_and_found_again(tmp_path: Path) -> None:
+    place = tmp_path / "state" / "views"
+    views = Views({"hot": "fleet cpu:>80"}, place)
+    assert views.save("quiet", ListView(ScreenId.UNMANAGED, "cpu:<1", "name")) is None
+    assert "is in the configuration file" in str(views.save("hot", ListView(ScreenId.FLEET)))
+    assert "is in the configuration file" in str(views.delete("hot"))
+    assert "cannot be the name of a view" in str(views.save("delete", ListView(ScreenId.FLEET)))
+    assert stat.S_IMODE(os.stat(place).st_mode) == 0o600
+    later = Views({}, place)
+    later.load()
+    assert later.names == ["quiet"]
+    assert later.get("quiet") == ListView(ScreenId.UNMANAGED, "cpu:<1", "name")
+    assert later.delete("quiet") is None
+    assert later.delete("quiet") == "No view is called quiet."
+
+
+@pytest.mark.parametrize(
+    ("views", "words"),
+    [
+        ('hot = "flet cpu:>80"', "views.hot: flet is not a list"),
+        ('hot = "fleet colour:red"', 'views.hot: There is no "colour" to filter by'),
+        ('save = "fleet"', "views.save: save cannot be the name of a view"),
+    ],
+)
+def test_a_wrong_view_of_the_configuration_is_refused_at_the_start(
+    set_up: Callable[..., Stage], views: str, words: str
+) -> None:
+    stage = set_up("empty", extra=f"[views]\n{views}\n")
+    with pytest.raises(ConfigError, match=words):
+        ProximityApp(stage.session)
+
+
+async def test_what_a_list_shows_is_saved_and_shown_again_from_anywhere(stage: Stage) -> None:
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.press("2")
+        await burst(pilot, "/", pasted("name:d*"), "enter", "alt+n", "alt+n")
+        before = shown(pilot)
+        assert before == sorted(before, reverse=True)
+        await burst(pilot, ":", pasted("view save mine"), "enter")
+        await until(pilot, lambda: "Saved the view mine: unmanaged name:d* sort:-name" in screen_text(pilot.app))
+        await burst(pilot, "escape", "o", "1", ":", pasted("view mi"), "tab", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, UnmanagedScreen) and shown(pilot) == before)
+        assert pilot.app.screen.query_one(RowTable).sorting == ("name", True)
+
+
+async def test_a_column_is_sorted_by_its_key_figures_from_the_highest(stage: Stage) -> None:
+    async with stage.shown((120, 30)) as pilot:
+        await until(pilot, lambda: len(shown(pilot)) == 2)
+        table = pilot.app.screen.query_one(RowTable)
+        await burst(pilot, "alt+m")
+        assert table.sorting == ("mem", True)
+        await burst(pilot, "alt+m")
+        assert table.sorting == ("mem", False)
+        await burst(pilot, ":", pasted("sort -vmid"), "enter")
+        assert table.sorting == ("vmid", True)
+        await burst(pilot, ":", pasted("sort colour"), "enter")
+        await until(pilot, lambda: "There is no column colour to sort by" in screen_text(pilot.app))
