@@ -45,6 +45,14 @@ def find(text: str, cluster: str | None, *, closed: bool = False) -> Container:
 
     Raises CommandEnd: not found, or ambiguous with the candidates.
     """
+    found = find_optional(text, cluster, closed=closed)
+    if found is None:
+        raise CommandEnd(Exit.NOT_FOUND, f"there is no container {in_words(text, cluster)}")
+    return found
+
+
+def find_optional(text: str, cluster: str | None, *, closed: bool = False) -> Container | None:
+    """Return the same; None where no record matches. Raises CommandEnd where several do."""
     from proximity_tui.core.store.records import records
 
     place, slash, wanted = text.rpartition("/")
@@ -52,12 +60,16 @@ def find(text: str, cluster: str | None, *, closed: bool = False) -> Container:
     found = fitting(wanted, records.active(scope))
     if not found and closed:
         found = fitting(wanted, records.tombstones(scope))[:1]
-    if not found:
-        where = f" of {scope}" if scope else ""
-        raise CommandEnd(Exit.NOT_FOUND, f"there is no container {wanted}{where}")
     if len(found) > 1:
         raise CommandEnd(Exit.USAGE, _ambiguous(wanted, found))
-    return found[0]
+    return found[0] if found else None
+
+
+def in_words(text: str, cluster: str | None) -> str:
+    """Return what was looked for, and where: `web1 of prod`."""
+    place, slash, wanted = text.rpartition("/")
+    scope = place if slash else cluster
+    return f"{wanted} of {scope}" if scope else wanted
 
 
 def fitting(wanted: str, containers: Sequence[Container]) -> Sequence[Container]:

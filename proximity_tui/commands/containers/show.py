@@ -1,4 +1,4 @@
-"""`show`: everything that is known of one container, from our records and, where it can be seen, from Proxmox."""
+"""`show`: everything that is known of one container or other guest, from our records and, if it is seen, Proxmox."""
 
 from __future__ import annotations
 
@@ -12,11 +12,18 @@ from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.json_documents import event_document, row_document
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
-from proximity_tui.commands.base.resolve import container_argument, find
+from proximity_tui.commands.base.resolve import container_argument, find_optional
+from proximity_tui.commands.containers.show_guest import (
+    KnownGuest,
+    describe_guest,
+    find_row,
+    guest_document,
+    know_guest,
+)
 from proximity_tui.commands.containers.show_text import Known, describe
 from proximity_tui.core.doctrine.observation.backup_list import owner_of
 from proximity_tui.core.doctrine.observation.judge import judge
-from proximity_tui.core.fleet import managed_rows
+from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Backup, Container, GuestLookup, GuestNotSeen
 
 if TYPE_CHECKING:
@@ -36,19 +43,38 @@ def run(args: Namespace) -> int:
     """Print it. Returns 0 also when the cluster is silent: the records still answer."""
     with session_of(args) as session:
         known = _know(session, args)
-    if args.json:
+    if isinstance(known, KnownGuest):
+        _print_guest(known, args)
+    elif args.json:
         output.document(_document(known), reveal=args.reveal)
     else:
         describe(known, reveal=args.reveal)
     return Exit.DONE
 
 
-def _know(session: AppContext, args: Namespace) -> Known:
+def _print_guest(known: KnownGuest, args: Namespace) -> None:
+    if args.json:
+        output.document(guest_document(known, _live(known.lookup, None)), reveal=args.reveal)
+    else:
+        describe_guest(known, reveal=args.reveal)
+
+
+def _know(session: AppContext, args: Namespace) -> Known | KnownGuest:
+    """Return what is known of the record that was named, else of the guest."""
+    chosen = find_optional(args.container, args.cluster, closed=True)
+    if chosen is not None:
+        return _know_container(session, chosen)
+    row, looks = find_row(session, args.container, args.cluster)
+    if isinstance(row, FleetRow) and row.container is not None:
+        return _know_container(session, row.container)
+    return know_guest(session, row, looks)
+
+
+def _know_container(session: AppContext, chosen: Container) -> Known:
     from proximity_tui.core.engine.observe.drift_check import compare_with_record
     from proximity_tui.core.store import events
     from proximity_tui.core.store.records import operations, records
 
-    chosen = find(args.container, args.cluster, closed=True)
     looks = refresh_all(session, only=chosen.cluster)
     container = records.get(chosen.id)
     silent = {**looks.silent, **not_checked(session, (container,))}
