@@ -124,7 +124,8 @@ class Controller:
         self._due.set()
         self._keeper = asyncio.create_task(self._keep_up(), name="keep-view")
         self._loop.call_later(RECORDS_PATIENCE, self._start_polling)
-        self._loop.call_later(CLUSTERS_PATIENCE, self._first_lists_shown)
+        self._loop.call_later(CLUSTERS_PATIENCE, self._write_down)
+        self._loop.call_later(CLUSTERS_PATIENCE, self._start_jobs)
 
     def _start_polling(self) -> None:
         """Start to poll, unless that was done. Called once the records are on the screen: what is polled only now would
@@ -134,15 +135,21 @@ class Controller:
             self._polls_wanted = False
             self.services.start()
 
-    def _first_lists_shown(self) -> None:
-        """Do what waited until the clusters answered, once: to write down what they said, and to import and run the
-        jobs, would make the first live lists late by half a second.
+    def _write_down(self) -> None:
+        """Have the first lists written down, unless that was done. Called once they are on the screen, which that would
+        make late.
         """
         if self._lists_awaited:
             self._lists_awaited = False
             self.services.write_down()
-            if self._jobs_wanted:
-                self.services.start_jobs_later()
+
+    def _start_jobs(self) -> None:
+        """Start the jobs, unless that was done. Called once the first lists are written down: what jobs import, and
+        their first runs, would hold up both, and all at once would take more memory than one after the other.
+        """
+        if self._jobs_wanted:
+            self._jobs_wanted = False
+            self.services.start_jobs_later()
 
     async def close(self) -> None:
         """Stop polling, and stop the jobs in bounded time. Calls under way are left to end by themselves."""
@@ -267,5 +274,10 @@ class Controller:
             self._app.call_after_refresh(self._start_polling)
         if self._reader.is_unfinished:
             self._due.set()
-        if self._lists_awaited and all(look.inventory or look.error for look in self.view.looks.values()):
-            self._app.call_after_refresh(self._first_lists_shown)
+        looks = self.view.looks.values()
+        if self._reader.is_unfinished or not all(look.inventory or look.error for look in looks):
+            return
+        if self._lists_awaited:
+            self._app.call_after_refresh(self._write_down)
+        if self._jobs_wanted and all(look.to_reconcile is not None or look.error for look in looks):
+            self._app.call_after_refresh(self._start_jobs)

@@ -32,7 +32,7 @@ from proximity_tui.core.store.clusters import former_names
 from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.db.fields import shared, time_from_text, value_from_json
-from proximity_tui.core.store.db.queries import chunks, dicts, raw, tuples
+from proximity_tui.core.store.db.queries import chunks, dicts, raw, raw_streamed, tuples
 from proximity_tui.core.store.records.plans import fingerprint_in, read_plan
 from proximity_tui.core.store.schema import ContainerRow, OperationRow, PortRow, StepRow
 
@@ -54,19 +54,16 @@ def read_containers(*conditions: Any, order: Any = None, limit: int | None = Non
         .limit(limit)
     )
     db = opened().db
-    rows = raw(db, query)
+    held = (
+        PortRow.select(PortRow.container_id, PortRow.public, PortRow.container_port)
+        .join(ContainerRow, on=(PortRow.container_id == ContainerRow.id))
+        .where(PortRow.released_at.is_null(), *conditions)
+        .order_by(PortRow.public)
+    )
     ports: dict[int, list[PortMapping]] = defaultdict(list)
-    # Of tombstones, whose `closed_at` stands third from the end, nobody holds a port.
-    if any(row[-3] is None for row in rows):
-        held = (
-            PortRow.select(PortRow.container_id, PortRow.public, PortRow.container_port)
-            .join(ContainerRow, on=(PortRow.container_id == ContainerRow.id))
-            .where(PortRow.released_at.is_null(), *conditions)
-            .order_by(PortRow.public)
-        )
-        for container, public, inner in raw(db, held):
-            ports[container].append(PortMapping(public, inner))
-    return tuple(_container(row, tuple(ports.get(row[0], ()))) for row in rows)
+    for container, public, inner in raw(db, held):
+        ports[container].append(PortMapping(public, inner))
+    return tuple(_container(row, tuple(ports.get(row[0], ()))) for row in raw_streamed(db, query))
 
 
 def read_operations(*conditions: Any) -> tuple[Operation, ...]:
