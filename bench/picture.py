@@ -8,7 +8,7 @@ from pathlib import Path
 
 from bench.screens import LABELS, Figures
 
-WIDTH, HEIGHT, MARGIN, PANEL = 960, 360, 56, 2
+WIDTH, HEIGHT, MARGIN = 960, 360, 56
 COLOURS = {"ours": "#0a7d4f", "plain": "#b3261e", "prototype": "#5b5bd6", "floor": "#7a7a7a"}
 SHOWN = ("live", "refresh_cpu", "memory")
 """The figures that have a panel each."""

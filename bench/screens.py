@@ -16,8 +16,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bench.cluster import API, STATISTICS
+from bench.emulator import Screen
 from bench.ours import Access, cluster, configure, record_everything
-from bench.terminal import DOWN, ESCAPE, PYTHON, UP, Burst, Program, Screen, least_bytes
+from bench.terminal import DOWN, ESCAPE, PYTHON, UP, Burst, Program, least_bytes
 
 STARTS = 3
 """Starts of each program; the median counts. The rest is measured in one run, of many keys and refreshes."""

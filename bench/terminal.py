@@ -23,11 +23,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-import pyte
+from bench.emulator import Screen, environment
 
 COLUMNS, LINES = 200, 50
 ROOT = Path(__file__).parent.parent
-DOWN, UP, PAGE_DOWN, ENTER, ESCAPE = b"\x1b[B", b"\x1b[A", b"\x1b[6~", b"\r", b"\x1b"
+DOWN, UP, PAGE_DOWN, ESCAPE = b"\x1b[B", b"\x1b[A", b"\x1b[6~", b"\x1b"
 PATIENCE = 180.0
 """Seconds for anything; a program that takes longer has failed."""
 
@@ -41,11 +41,6 @@ _QUESTIONS = (
     (re.compile(rb"\x1b\[6n"), b"\x1b[1;1R"),
 )
 """What a modern terminal is asked, and answers."""
-
-_FOREIGN = re.compile(
-    rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1bP[^\x1b]*\x1b\\|\x1b\[[0-9;]*t"
-)
-"""What pyte would show as text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +74,7 @@ class Program:
         self._tail = b""
         self._master, slave = pty.openpty()
         fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
-        own = {
-            name: value for name, value in os.environ.items() if name not in ("TMUX", "COLUMNS", "LINES", "NO_COLOR")
-        }
-        wanted = {**own, "TERM": "xterm-256color", "COLORTERM": "truecolor", "LANG": "C.UTF-8", **(environ or {})}
+        wanted = environment({"COLORTERM": "truecolor", **(environ or {})})
         self.begun = time.perf_counter()
         self._process = subprocess.Popen(
             argv, stdin=slave, stdout=slave, stderr=slave, cwd=ROOT, env=wanted, start_new_session=True
@@ -123,7 +115,7 @@ class Program:
 
     def until(self, shown: Callable[[Screen], bool]) -> float:
         """Read until the screen is as wanted; return the seconds from the start to the output that made it so."""
-        screen, read = Screen(), 0
+        screen, read = Screen(COLUMNS, LINES), 0
         deadline = time.perf_counter() + PATIENCE
         while time.perf_counter() < deadline:
             while read < len(self.output):
@@ -193,40 +185,12 @@ class Program:
         return bool(data)
 
 
-class Screen:
-    """The screen that a terminal would show."""
-
-    def __init__(self) -> None:
-        self._screen = pyte.Screen(COLUMNS, LINES)
-        self._stream = pyte.ByteStream(self._screen)
-
-    @property
-    def lines(self) -> list[str]:
-        """The text of each line."""
-        return list(self._screen.display)
-
-    def feed(self, data: bytes) -> None:
-        """Show more output."""
-        self._stream.feed(_FOREIGN.sub(b"", data))
-
-    def cells(self) -> list[list[tuple[str, str]]]:
-        """Return text and style of every cell."""
-        styles = ("fg", "bg", "bold", "reverse", "italics", "underscore")
-        return [
-            [
-                ((cell := self._screen.buffer[y][x]).data, "".join(str(getattr(cell, style)) for style in styles))
-                for x in range(COLUMNS)
-            ]
-            for y in range(LINES)
-        ]
-
-
 def least_bytes(output: Sequence[tuple[float, bytes]], start: int, pause: float = 0.1) -> int:
     """Return how many bytes a plain cell difference would have needed for the output from `start` on.
 
     Output that is further than `pause` seconds from the next is another picture.
     """
-    screen = Screen()
+    screen = Screen(COLUMNS, LINES)
     for _, data in output[:start]:
         screen.feed(data)
     before, total = screen.cells(), 0

@@ -5,7 +5,6 @@ It knows nothing of the program, and waits for conditions, not for times.
 import fcntl
 import os
 import pty
-import re
 import select
 import signal
 import struct
@@ -19,6 +18,8 @@ from types import TracebackType
 from typing import Any, Self
 
 import pyte
+
+from bench.emulator import Screen, environment
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -58,9 +59,7 @@ class Terminal:
     ) -> None:
         self.raw = bytearray()
         """Everything the program wrote."""
-        self.screen = pyte.Screen(columns, lines)
-        self._stream = pyte.ByteStream(self.screen)
-        self._unfinished = b""
+        self._shown = Screen(columns, lines)
         self._master, slave = pty.openpty()
         self._name = os.ttyname(slave)
         self.resize(columns, lines)
@@ -71,7 +70,7 @@ class Terminal:
             stdout=slave,
             stderr=slave,
             cwd=cwd,
-            env=_environment(environ or {}),
+            env=environment(environ or {}),
             start_new_session=True,
         )
         os.close(slave)
@@ -86,6 +85,11 @@ class Terminal:
             self.process.kill()
         self.hang_up()
         self.process.wait()
+
+    @property
+    def screen(self) -> pyte.Screen:
+        """Every cell of the screen, with its style, and the title."""
+        return self._shown.emulated
 
     @property
     def text(self) -> str:
@@ -214,14 +218,8 @@ class Terminal:
             select.select([], [], [], timeout)
             return False
         self.raw += data
-        self._draw(data)
+        self._shown.feed(data)
         return bool(data)
-
-    def _draw(self, data: bytes) -> None:
-        data = self._unfinished + data
-        cut = _UNFINISHED.search(data)
-        self._unfinished = b"" if cut is None else data[cut.start() :]
-        self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data if cut is None else data[: cut.start()]))
 
 
 # Makes the terminal that is its standard input its own, so that hang-ups and ctrl+c reach it, and becomes argv.
@@ -230,18 +228,6 @@ _TAKE_THE_TERMINAL = (
     "import fcntl, os, signal, sys, termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); "
     "signal.signal(signal.SIGINT, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])"
 )
-
-# Queries, and the private sequences of the Kitty protocol, parts of which pyte 0.8.2 would show as text.
-_UNKNOWN_TO_PYTE = re.compile(rb"\x1b\[[<>=][0-9;]*[a-zA-Z]|\x1b\[\?[0-9;]*\$p|\x1bP[^\x1b]*\x1b\\|\x1b\[[0-9;]*t")
-_UNFINISHED = re.compile(rb"\x1b(\[[0-9;?<>=$]*|\][^\x07\x1b]*|P[^\x1b]*)?\Z")
-
-
-def _environment(wanted: Mapping[str, str]) -> dict[str, str]:
-    """Ours, without what describes another terminal, with what the harness needs, and then `wanted`."""
-    foreign = ("NO_COLOR", "COLORTERM", "COLUMNS", "LINES", "TMUX", "LC_ALL", "PYTHONWARNINGS")
-    ours = {name: value for name, value in os.environ.items() if name not in foreign}
-    needed = {"TERM": "xterm-256color", "LANG": "C.UTF-8", "TEXTUAL_DISABLE_KITTY_KEY": "1"}
-    return {**ours, **needed, **wanted}
 
 
 def _state_of(thread: Path) -> str:
