@@ -11,7 +11,7 @@ from proximity_tui.core.jobs.tasks import JobSettings
 
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
-    from proximity_tui.core.alerting.targets import Channel
+    from proximity_tui.core.alerting.targets import NotifyChannel
     from proximity_tui.core.base.secret import Secret
     from proximity_tui.runtime.context import AppContext
 
@@ -35,10 +35,10 @@ def limits(settings: Settings) -> Limits:
     return Limits(settings.reconciler.confirm_after, breaker.min, breaker.fraction)
 
 
-def channels(session: AppContext) -> tuple[Channel, ...]:
+def channels(session: AppContext) -> tuple[NotifyChannel, ...]:
     """Return the channels of whoever is on call, without those whose URL cannot be read. A demo has none."""
     from proximity_tui.core.alerting.message import RUNBOOK
-    from proximity_tui.core.alerting.targets import Channel
+    from proximity_tui.core.alerting.targets import NotifyChannel
 
     wanted = [one for one in session.settings.channels if one.enabled]
     if wanted and session.simulated:
@@ -51,7 +51,7 @@ def channels(session: AppContext) -> tuple[Channel, ...]:
         except ConfigError as error:
             log.warning("nobody is told on the channel %s: %s", one.name, error)
             continue
-        found.append(Channel(one.rules, url, one.runbook or RUNBOOK))
+        found.append(NotifyChannel(one.rules, url, one.runbook or RUNBOOK))
     return tuple(found)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from datetime import timedelta
 
 from proximity_tui.core.alerting.courier import Courier
-from proximity_tui.core.alerting.targets import Channel, ChannelTarget, SentryTarget, Target
+from proximity_tui.core.alerting.targets import ChannelTarget, NotifyChannel, SentryTarget, Target
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.store.db.fields import now
@@ -40,7 +40,7 @@ class Notifier:
         dsn: Secret | None,
         *,
         owner: str,
-        channels: Sequence[Channel] = (),
+        channels: Sequence[NotifyChannel] = (),
         token_of: Callable[[str | None], str] = lambda cluster: "our token",
         environment: str = "production",
         include_hostname: bool = False,

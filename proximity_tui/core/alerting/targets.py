@@ -126,7 +126,7 @@ class SentryTarget:
 
 
 @value_object
-class Channel:
+class NotifyChannel:
     """A channel as it is used: its rules, its URL, and where its messages say what to do."""
 
     rules: ChannelRules
@@ -137,7 +137,9 @@ class Channel:
 class ChannelTarget:
     """A channel of whoever is on call."""
 
-    def __init__(self, channel: Channel, owner: str, *, timeout: float, token_of: Callable[[str | None], str]) -> None:
+    def __init__(
+        self, channel: NotifyChannel, owner: str, *, timeout: float, token_of: Callable[[str | None], str]
+    ) -> None:
         """`token_of` returns the id of our token on a cluster."""
         self.label = f"channel {channel.rules.name}"
         self._channel = channel

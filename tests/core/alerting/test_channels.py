@@ -19,7 +19,7 @@ import time_machine
 
 from proximity_tui.core import store
 from proximity_tui.core.alerting.notifier import LEFT_TO_THE_HOLDER, Notifier
-from proximity_tui.core.alerting.targets import Channel
+from proximity_tui.core.alerting.targets import NotifyChannel
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.model.channel import ChannelRules, QuietHours
@@ -50,12 +50,12 @@ def url(tmp_path: Path) -> Iterator[str]:
     store.close_store()
 
 
-def a_channel(url: str, name: str = "oncall", **rules: Any) -> Channel:
-    return Channel(ChannelRules(name, **rules), Secret(url, "the tests"))
+def a_channel(url: str, name: str = "oncall", **rules: Any) -> NotifyChannel:
+    return NotifyChannel(ChannelRules(name, **rules), Secret(url, "the tests"))
 
 
 @contextmanager
-def telling(*channels: Channel, owner: str = ME, **given: Any) -> Iterator[Notifier]:
+def telling(*channels: NotifyChannel, owner: str = ME, **given: Any) -> Iterator[Notifier]:
     options: dict[str, Any] = {"poll": 0.02, "timeout": 30.0, "retry": timedelta(milliseconds=50), **given}
     notifier = Notifier(None, owner=owner, channels=channels, **options)
     notifier.start()
