@@ -177,8 +177,11 @@ class RowList:
     def _as_before(self, ordered: list[TableRow]) -> list[TableRow]:
         """Return the rows of now in an order of before; those that it did not have are at the end."""
         rows = self._rows
-        kept = dict.fromkeys(row.key for row in ordered if row.key in rows)
-        return [rows[key] for key in kept] + [row for row in self._listed if row.key not in kept]
+        kept = [rows[row.key] for row in ordered if row.key in rows]
+        if len(kept) < len(rows):
+            known = {row.key for row in kept}
+            kept += [row for row in self._listed if row.key not in known]
+        return kept
 
     def _take_order(self, ordered: list[TableRow]) -> None:
         self._ordered = ordered
