@@ -16,7 +16,6 @@ from proximity_tui.config import addresses, places, values
 from proximity_tui.config.clusters import read_clusters
 from proximity_tui.config.errors import ConfigError, Invalid, NoConfiguration
 from proximity_tui.config.schema import (
-    DEFAULT_SHELL,
     AlertSettings,
     BreakerSettings,
     CertificateAuthority,
@@ -32,6 +31,7 @@ from proximity_tui.config.schema import (
     Trust,
     Unverified,
 )
+from proximity_tui.config.screen_settings import read_shell, read_texts
 from proximity_tui.config.secrets import SecretSource, resolve_secret, secret_source
 from proximity_tui.config.tables import TomlTable, read_toml
 from proximity_tui.config.template import TEMPLATE
@@ -64,6 +64,7 @@ __all__ = [
     "load",
     "locate",
     "resolve_secret",
+    "unusual_path",
 ]
 
 _TOP = ("database", "read_only", "bell", "shell", "theme")
@@ -111,7 +112,7 @@ def load(
         database=_database(top, database, environ),
         read_only=_read_only(top, read_only, environ),
         bell=top.read("bell", values.flag, False),
-        shell=top.read("shell", values.shell_template, DEFAULT_SHELL),
+        **read_shell(top),
         theme=top.read("theme", values.theme, ThemeSetting.AUTO),
         clusters=read_clusters(top.table("clusters", None)),
         refresh=_refresh(top),
@@ -122,9 +123,9 @@ def load(
         sentry=_sentry(top),
         channels=_channels(top),
         metrics=_metrics(top),
-        keys=_texts(top, "keys"),
-        aliases=_texts(top, "aliases"),
-        views=_texts(top, "views"),
+        keys=read_texts(top, "keys"),
+        aliases=read_texts(top, "aliases"),
+        views=read_texts(top, "views"),
         origins=MappingProxyType(origins),
     )
 
@@ -151,6 +152,14 @@ def default_path(environ: Mapping[str, str] = os.environ) -> Path:
     if folder := _folder_of_service("CONFIGURATION_DIRECTORY", environ):
         return folder / "proximity-tui.toml"
     return places.user_folder("config") / "proximity-tui.toml"
+
+
+def unusual_path(path: Path) -> Path | None:
+    """Return `path` if it has to be named on the command line, None where it is the default."""
+    try:
+        return None if path == default_path() else path
+    except ConfigError:
+        return path
 
 
 def default_database_url(environ: Mapping[str, str] = os.environ) -> str:
@@ -264,9 +273,3 @@ def _metrics(top: TomlTable) -> MetricsSettings:
         listen=table.read("listen", addresses.loopback_address, default.listen),
         file=table.read("file", values.path_from(table.file.parent), default.file),
     )
-
-
-def _texts(top: TomlTable, name: str) -> Mapping[str, str]:
-    """Return a table of texts whose keys are judged later, by who knows what they may be."""
-    table = top.table(name, None)
-    return MappingProxyType({key: table.read(key, values.text, "") for key in table.content})

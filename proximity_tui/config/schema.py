@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from proximity_tui.core.model import State
 
 
-DEFAULT_SHELL = ("ssh", "-t", "root@{node}", "pct", "enter", "{vmid}")
+DEFAULT_SHELL: tuple[str, ...] = ("ssh", "-t", "root@{node}", "pct", "enter", "{vmid}")
 
 
 @value_object
@@ -181,6 +181,10 @@ class Settings:
     """Lists with a filter and an order, as written; the `:` line judges them."""
     shell: tuple[str, ...] = DEFAULT_SHELL
     """The arguments that open a shell in a container, with placeholders; see `shell_argv`."""
+    shell_user: str = "root"
+    shell_jump: str = ""
+    shell_addresses: Mapping[str, str] = field(default_factory=dict)
+    """Node to the address by which it is reached, where its name does not lead there."""
     origins: Mapping[str, str] = field(default_factory=dict)
     """Dotted key to a file, a `$VARIABLE`, an `--option` or "default"."""
 
@@ -197,4 +201,6 @@ class Settings:
 
     def shell_argv(self, *, cluster: str, node: str, vmid: int) -> list[str]:
         """Return the command line that opens a shell in this container, as arguments that no shell expands."""
-        return [part.format(cluster=cluster, node=node, vmid=vmid) for part in self.shell]
+        names = {"cluster": cluster, "node": node, "vmid": vmid, "user": self.shell_user, "jump": self.shell_jump}
+        address = self.shell_addresses.get(node, node)
+        return [part.format(address=address, **names) for part in self.shell]

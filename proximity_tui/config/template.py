@@ -9,7 +9,7 @@ TEMPLATE = """\
 # read_only = false            # true: look, never touch
 # bell = false                 # true: the terminal rings for each new red alert
 # theme = "auto"               # dark, light, contrast, terminal; auto: as the terminal's background
-# shell = "ssh -t root@{node} pct enter {vmid}"    # {cluster} works, too
+# shell = "ssh -t root@{node} pct enter {vmid}"    # or a table [shell], with {user} {address} {jump}
 
 [clusters.prod]                # one table a cluster; names are a-z 0-9 - _
 url = "https://pve1.example:8006"

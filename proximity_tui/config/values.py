@@ -21,7 +21,7 @@ from proximity_tui.core.model import names
 
 T = TypeVar("T")
 
-SHELL_FIELDS = ("cluster", "node", "vmid")
+SHELL_FIELDS = ("cluster", "node", "vmid", "address", "user", "jump")
 
 LARGEST_COUNT = 1_000_000
 LONGEST_DURATION = timedelta(days=366)
@@ -183,7 +183,7 @@ def shell_template(value: object) -> tuple[str, ...]:
         raise Invalid(f"is not a command line: {str(error).lower()}") from None
     names = {name for name, _, _ in fields if name is not None}
     if unknown := sorted(names - set(SHELL_FIELDS)):
-        raise Invalid(f"may use {{cluster}}, {{node}} and {{vmid}}, not {{{unknown[0]}}}")
+        raise Invalid(f"may use {{node}}, {{vmid}}, {{cluster}}, {{address}}, {{user}}, {{jump}}, not {{{unknown[0]}}}")
     if any(spec or how for _, spec, how in fields):
         raise Invalid("may not format its placeholders; write just {node} and {vmid}")
     if "vmid" not in names:

@@ -104,6 +104,10 @@ class GuestListScreen(HiddenGuestsScreen):
         if containers := self.managed_targets():
             self.app.routes.open_power(containers)
 
+    def guest_row(self) -> GuestRow | None:
+        """Return the row under the cursor, unless it is gone."""
+        return self.current()
+
     def marked(self) -> list[GuestRow] | None:
         """Return the marked rows; None where none is marked."""
         marks = self.table.marks

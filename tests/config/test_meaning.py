@@ -154,6 +154,16 @@ def test_keys_are_handed_on_as_written(read: Read) -> None:
     assert read('[aliases]\nprod = "fleet tag:prod"').aliases == {"prod": "fleet tag:prod"}
 
 
+def test_the_shell_goes_by_address_user_and_jump_host(read: Read) -> None:
+    settings = read(
+        '[shell]\ncommand = "ssh -J {jump} -t {user}@{address} pct enter {vmid}"\nuser = "ops"\njump = "bastion"\n'
+        '[shell.addresses]\npve1 = "10.0.0.11"\n'
+    )
+    known = settings.shell_argv(cluster="prod", node="pve1", vmid=101)
+    assert known == ["ssh", "-J", "bastion", "-t", "ops@10.0.0.11", "pct", "enter", "101"]
+    assert settings.shell_argv(cluster="prod", node="pve2", vmid=102)[4] == "ops@pve2"
+
+
 def test_the_shell_command_is_split_before_names_are_filled_in(read: Read) -> None:
     settings = read("shell = \"ssh -t 'root@{node}.example' pct enter {vmid}\"")
     argv = settings.shell_argv(cluster="prod", node="pve1; reboot", vmid=101)

@@ -20,7 +20,7 @@ from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 from proximity_tui.widgets.terminal.driver import TerminalDriver
 from proximity_tui.widgets.terminal.sanitize import Sanitizer
-from proximity_tui.widgets.terminal.suspend import run_outside
+from proximity_tui.widgets.terminal.suspend import Ended, run_outside
 from proximity_tui.widgets.theme import THEMES, name_of
 
 HOSTILE = "a\x1b]0;owned\x1b\\b\x9b2Jc\u202ed\x1b[cf\ud800g"
@@ -93,7 +93,8 @@ class Stage(App[None]):
             "2": ["/nonexistent/pct", "enter"],
             "3": ["sh", "-c", "echo failing; exit 3"],
         }
-        self.told.update(f"outcome {run_outside(self, commands[key])}")
+        outcome = run_outside(self, commands[key])
+        self.told.update(f"outcome {outcome.code if isinstance(outcome, Ended) else outcome}")
 
 
 class Restless(Stage):

@@ -28,6 +28,7 @@ from proximity_tui.config.values import theme as theme_setting
 from proximity_tui.core.base.text import plain
 from proximity_tui.screens.app.unexpected import UnexpectedErrors, guard
 from proximity_tui.widgets.colors import no_color, theme_for
+from proximity_tui.widgets.terminal.clipboard import copying, outcome
 from proximity_tui.widgets.terminal.driver import BackgroundTold, PasteLost, TerminalDriver
 from proximity_tui.widgets.terminal.key_queue import KeyQueue
 from proximity_tui.widgets.terminal.paste import one_line
@@ -86,6 +87,21 @@ class BaseApp(App[str]):
         """Write the whole screen once more, because something else may have changed what the terminal shows."""
         if isinstance(self._driver, TerminalDriver):
             self._driver.repaint()
+
+    def copy(self, text: str) -> str:
+        """Put a text into the clipboard of the terminal, and return what to say: whether that worked nobody knows."""
+        written = copying(text, os.environ) if self._driver is not None else ""
+        if self._driver is not None and written:
+            self._driver.write(written)
+        return outcome(text, written, os.environ)
+
+    def toggle_mouse(self) -> str:
+        """Take the mouse, or leave it to the terminal again; return which of the two."""
+        if not isinstance(self._driver, TerminalDriver):
+            return "There is no terminal with a mouse."
+        if self._driver.toggle_mouse():
+            return "The mouse works in the program. With shift the terminal selects text. :mouse gives it back."
+        return "The mouse belongs to the terminal again."
 
     async def _deliver(self, event: events.Key | events.Paste) -> None:
         if isinstance(event, events.Paste):

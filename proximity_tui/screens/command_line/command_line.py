@@ -8,12 +8,14 @@ from typing import ClassVar
 from textual import getters
 from textual.screen import Screen
 
+from proximity_tui.config.load import unusual_path
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.fleet import GuestRow, find_rows
 from proximity_tui.screens.app.controller import Controller, View
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.command_line.commands import names_of, understand
 from proximity_tui.screens.command_line.completion import Completer, complete, words
+from proximity_tui.screens.command_line.copy_dialog import CopyDialog, copied_of
 from proximity_tui.screens.command_line.prompt import Ask, Prompt
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import LISTS, ScreenId
@@ -111,6 +113,29 @@ class CommandLine(Screen[None]):
 
     def _find(self, view: View, text: str) -> list[GuestRow]:
         return find_rows(view.everything, text, lambda row: [one.text for one in view.addresses(row)])
+
+    def guest_row(self) -> GuestRow | None:
+        """Return the guest that this screen is about, or the one under the cursor."""
+        return None
+
+    def do_copy(self) -> None:
+        """Offer what can be copied of a guest, and copy what is chosen."""
+        row = self.guest_row()
+        if row is None:
+            self.app.show_message("No row is selected. Nothing was copied.")
+            return
+        addresses = [one.text for one in self.view.addresses(row)]
+        things = copied_of(row, addresses, unusual_path(self.controller.session.settings.path))
+
+        def copy(text: str | None) -> None:
+            if text is not None:
+                self.app.show_message(self.app.copy(text))
+
+        self.app.push_screen(CopyDialog(f"Copy of {row.name}", things), copy)
+
+    def do_mouse(self) -> None:
+        """Take the mouse, or leave it to the terminal again."""
+        self.app.show_message(self.app.toggle_mouse())
 
     async def do_view(self, argument: str = "") -> None:
         """Open a saved view, name them all, save this list as one, or delete one."""

@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from proximity_tui.core.engine.observe.shared_inventory import SharedInventory
-from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import GuestDetail
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, look_at
@@ -49,6 +49,10 @@ class GuestScreen(TabbedPage):
         """Read the guest as adoption does: config, snapshots and interfaces."""
         super().on_mount()
         self._inspect()
+
+    def guest_row(self) -> GuestRow | None:
+        """Return the guest of this page."""
+        return self._row
 
     def show(self, view: View) -> None:
         """Follow the row."""

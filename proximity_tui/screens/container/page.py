@@ -10,6 +10,7 @@ from textual.binding import BindingType
 
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
+from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Container, Event, GuestDetail, GuestLookup, Match
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreError
@@ -53,6 +54,10 @@ class ContainerScreen(TabbedPage):
         if record is None or record.vmid is None or record.node is None:
             return None
         return Place(record.cluster, record.node, record.vmid)
+
+    def guest_row(self) -> GuestRow | None:
+        """Return the container of this page, unless its record is closed."""
+        return self.view.row(self._record_id)
 
     def show(self, view: View) -> None:
         """Show the view, and read the record again."""

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from proximity_tui.core.fleet import GuestKind, ReadOnlyRow
+from proximity_tui.core.fleet import GuestKind, GuestRow, ReadOnlyRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.container.guest_sections import gone_lines, guest_lines
 from proximity_tui.screens.container.live import Place, live_lines
@@ -36,6 +36,10 @@ class ReadOnlyScreen(TabbedPage):
         """Where it is, by the last list."""
         row = self._row
         return None if row.vmid is None or row.node is None else Place(row.cluster, row.node, row.vmid)
+
+    def guest_row(self) -> GuestRow | None:
+        """Return the guest of this page."""
+        return self._row
 
     def show(self, view: View) -> None:
         """Follow the row."""

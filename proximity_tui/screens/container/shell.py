@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
+
 from proximity_tui.screens.app.protocol import ControllerApp
-from proximity_tui.widgets.terminal.suspend import NotRun, run_outside
+from proximity_tui.widgets.terminal.suspend import Ended, NotRun, run_outside
 
 
 def open_shell(app: ControllerApp, cluster: str, node: str | None, vmid: int | None) -> None:
@@ -14,7 +16,7 @@ def open_shell(app: ControllerApp, cluster: str, node: str | None, vmid: int | N
     if app.controller.session.simulated:
         app.show_message(
             "A simulated container has no shell: this would run `"
-            + " ".join(app.controller.session.settings.shell_argv(cluster=cluster, node=node, vmid=vmid))
+            + shlex.join(app.controller.session.settings.shell_argv(cluster=cluster, node=node, vmid=vmid))
             + "`."
         )
         return
@@ -22,6 +24,12 @@ def open_shell(app: ControllerApp, cluster: str, node: str | None, vmid: int | N
     app.keys.drop_waiting()
     if isinstance(ended, NotRun):
         app.show_message(ended.reason, bad=True)
-    elif ended != 0:
-        app.show_message(f"The shell ended with code {ended}.")
+    elif ended.code != 0:
+        app.show_message(ending(ended), bad=True)
     app.controller.want(cluster)
+
+
+def ending(ended: Ended) -> str:
+    """Return how a shell ended that did not end well, and why as far as that is known."""
+    how = f"with status {ended.code}" if ended.code > 0 else f"by signal {-ended.code}"
+    return f"The shell ended {how}" + (f": {ended.last_words}" if ended.last_words else ".")

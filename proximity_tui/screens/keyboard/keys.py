@@ -114,6 +114,13 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("watch", ("w",), "watch", "Show the progress of the current operation.", OUR_PAGE, rank=8),
     ScreenCommand("reveal", ("v",), "show secrets", "Show or mask possible secrets.", PAGE),
     ScreenCommand("log", ("l",), "task log", "The log of the task under the cursor.", PAGE),
+    ScreenCommand(
+        "copy",
+        ("Y",),
+        "copy",
+        "Copy its VMID, name or address, or the command that shows it.",
+        GUEST_LISTS | PAGES,
+    ),
     ScreenCommand("shell", ("s",), "shell", "Open a shell in the container.", GUESTS),
     ScreenCommand(
         "guests", ("f",), "guests", "The guests of the node.", frozenset({ScreenId.NODES, ScreenId.NODE}), rank=5
@@ -230,6 +237,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "view", (), "view", "Open a saved view; save or delete one.", argument="[save|delete] NAME", optional=True
     ),
     ScreenCommand("node", (), "node", "Show the containers of one node.", argument="NODE"),
+    ScreenCommand("mouse", (), "mouse", "Use the mouse here, or leave it to the terminal again."),
     ScreenCommand("connect", (), "connect", "Connect another cluster: its certificate is shown first.", mutating=True),
     ScreenCommand("interrupted", (), "interrupted", "Resume or abandon interrupted operations.", mutating=True),
     ScreenCommand("back", ("escape",), "back", "Clear the filter, or go back."),

@@ -114,6 +114,16 @@ class TerminalDriver(LinuxDriver):
         if not (self._is_taken_over and data == OTHER_SCREEN):
             self._queue(self._drawing.take(data, self._app.size))
 
+    def toggle_mouse(self) -> bool:
+        """Ask the terminal for the mouse, or no longer; return whether the program has it now."""
+        if self._mouse:
+            self._disable_mouse_support()
+            self._mouse = False
+        else:
+            self._mouse = True
+            self._enable_mouse_support()
+        return self._mouse
+
     def repaint(self) -> None:
         """Write the whole screen once more, because something else may have changed what the terminal shows."""
         self._queue(self._drawing.repaint())

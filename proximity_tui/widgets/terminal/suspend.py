@@ -7,6 +7,7 @@ import os
 import shlex
 import signal
 import subprocess
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -20,8 +21,27 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.runtime.exit_watchdog import SIGNALS
 
+READ_UNTIL = 0.5
+"""Seconds that the last words of an ended program are waited for."""
+
 HELD_UNTIL = 3.0
 """A command that fails faster than this (seconds) leaves its last words on the screen until enter is pressed."""
+
+
+ON_STDERR = frozenset({"ssh"})
+"""Programs that use stderr for their own last words only, so that these can be read and shown. A shell would take a
+stderr that is no terminal for a reason to ask nothing.
+"""
+
+
+@value_object
+class Ended:
+    """The result of a command that ran: its exit status (negative: the signal that ended it), and its last words as far
+    as they are known.
+    """
+
+    code: int
+    last_words: str = ""
 
 
 @value_object
@@ -31,8 +51,8 @@ class NotRun:
     reason: str
 
 
-def run_outside(app: App[Any], command: Sequence[str], environ: Mapping[str, str] | None = None) -> int | NotRun:
-    """Leave the screen, run `command` (no shell in between) with `environ`, come back; return its exit code, or why it
+def run_outside(app: App[Any], command: Sequence[str], environ: Mapping[str, str] | None = None) -> Ended | NotRun:
+    """Leave the screen, run `command` (no shell in between) with `environ`, come back; return how it ended, or why it
     did not start.
 
     Called on the app's own thread. It blocks on purpose, and nothing may escape from `suspend()`: Textual 8.2.8
@@ -45,21 +65,47 @@ def run_outside(app: App[Any], command: Sequence[str], environ: Mapping[str, str
         return NotRun("This terminal cannot be handed to another program.")
 
 
-def _run(command: Sequence[str], environ: Mapping[str, str] | None) -> int | NotRun:
+def _run(command: Sequence[str], environ: Mapping[str, str] | None) -> Ended | NotRun:
     _print(f"$ {plain(shlex.join(command))}\r\n")
     began = time.monotonic()
     with _interrupts_are_for_the_command():
         try:
-            process = subprocess.Popen(command, env=environ)
+            told = subprocess.PIPE if Path(command[0]).name in ON_STDERR else None
+            process = subprocess.Popen(command, env=environ, stderr=told)
         except (OSError, ValueError) as problem:
             return NotRun(f"{plain(command[0])} cannot be run: {plain(str(problem))}.")
+        words = LastWords(process)
         with _ends_with_us(process):
             code = process.wait()
         name = plain(Path(command[0]).name)
         if code != 0 and time.monotonic() - began < HELD_UNTIL:
             _print(f"\r\n{name} ended with code {code}; press enter to return\r\n")
             _wait_for_enter()
-    return code
+    return Ended(code, words.get())
+
+
+class LastWords:
+    """The last line that a process writes to its stderr, if that is ours to read; the terminal shows all of it."""
+
+    def __init__(self, process: subprocess.Popen[bytes]) -> None:
+        self._stream = process.stderr
+        self._end = b""
+        self._reader = threading.Thread(target=self._read, name="stderr", daemon=True)
+        self._reader.start()
+
+    def get(self) -> str:
+        """Return the line. A child that lives on may hold the stream: it is not waited for."""
+        self._reader.join(READ_UNTIL)
+        lines = [line.strip() for line in self._end.decode(errors="replace").splitlines()]
+        return plain(next((line for line in reversed(lines) if line), ""), limit=200)
+
+    def _read(self) -> None:
+        if self._stream is None:
+            return
+        with self._stream as stream:
+            while data := os.read(stream.fileno(), 4096):
+                _unless_lost(lambda data=data: os.write(2, data))
+                self._end = (self._end + data)[-4096:]
 
 
 @contextmanager
