@@ -31,8 +31,10 @@ def job_settings(settings: Settings) -> JobSettings:
 
 def limits(settings: Settings) -> Limits:
     """Return the limits of reconciliation."""
-    breaker = settings.reconciler.breaker
-    return Limits(settings.reconciler.confirm_after, breaker.min, breaker.fraction)
+    breaker, alerts = settings.reconciler.breaker, settings.alerts
+    return Limits(
+        settings.reconciler.confirm_after, breaker.min, breaker.fraction, alerts.storage_used, alerts.certificate
+    )
 
 
 def channels(session: AppContext) -> tuple[NotifyChannel, ...]:

@@ -140,7 +140,9 @@ def test_n04_node_offline_and_back(house: House, fleet: list[Container]) -> None
     world.broadcast()
     house.reconcile()
     assert house.again(fleet[2]).presence is Presence.PRESENT
-    assert alerts.all_alerts() == ()
+    [alert] = alerts.all_alerts()
+    assert (alert.kind, alert.name, alert.severity, alert.count) == (AlertKind.NODE_OFFLINE, "pve3", Severity.RED, 2)
+    assert alert.resolution == "pve3 is online again"
 
 
 def test_n05_no_quorum(house: House, fleet: list[Container]) -> None:

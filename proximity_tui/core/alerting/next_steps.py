@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 
+from proximity_tui.core.alerting.cluster_steps import CLUSTER_STEPS
 from proximity_tui.core.doctrine.observation.privileges import restore_audit, restore_quorum
 from proximity_tui.core.model import Kind
 from proximity_tui.core.model.alert import Alert, AlertKind
@@ -204,4 +205,5 @@ _STEPS: Mapping[str, Callable[[Alert, str], list[str]]] = {
     AlertKind.LOST_IN_ERROR: _lost_in_error,
     AlertKind.RETURNED: _returned,
     AlertKind.CHANNEL_FAILED: _channel,
+    **CLUSTER_STEPS,
 }

@@ -3,7 +3,7 @@
 Pure: it is given everything and sends no request. `join` makes rows, `fleet` keeps those of a whole process.
 """
 
-from proximity_tui.core.fleet.cluster_rows import NodeRow, StorageRow, best_reading, kept, node_rows, storage_rows
+from proximity_tui.core.fleet.cluster_rows import NodeRow, StorageRow, kept, node_rows, storage_rows
 from proximity_tui.core.fleet.counts import FleetCounts
 from proximity_tui.core.fleet.fleet import Fleet
 from proximity_tui.core.fleet.join import NOTHING_KNOWN, SECOND_LOOK_DUE, guest_rows, managed_rows, unmanaged_rows
@@ -23,7 +23,6 @@ __all__ = [
     "NodeRow",
     "ReadOnlyRow",
     "StorageRow",
-    "best_reading",
     "find_by_place",
     "find_rows",
     "guest_rows",

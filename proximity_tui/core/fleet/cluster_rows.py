@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol, TypeVar
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.observation.surroundings import StorageVerdict, is_full, judge_storages
 from proximity_tui.core.fleet.row import GuestRow
-from proximity_tui.core.model import Inventory, NodeStatus, Status, StorageReading, StorageStatus
+from proximity_tui.core.model import Inventory, NodeStatus, Status, StorageStatus
 
 
 @value_object
@@ -51,6 +52,8 @@ class StorageRow:
     storage: str
     nodes: tuple[str, ...]
     """The nodes that have it, by name."""
+    label: str
+    """The storage as a sentence names it: `local on pve1`, `nas`."""
     status: StorageStatus
     shared: bool = False
     type: str = "unknown"
@@ -68,11 +71,6 @@ class StorageRow:
     def key(self) -> str:
         """The identity of the storage."""
         return f"{self.cluster}/{self.node or '*'}/{self.storage}"
-
-    @property
-    def label(self) -> str:
-        """The storage as a sentence names it: `local on pve1`, `nas`."""
-        return self.storage if self.shared else f"{self.storage} on {self.nodes[0]}"
 
     @property
     def needs_a_person(self) -> bool:
@@ -134,68 +132,27 @@ def storage_rows(
     """Return a row per storage, those that need a person first. One of which a larger share than `threshold` is used
     counts as full.
     """
-    found = []
-    for cluster, inventory in inventories.items():
-        grouped: dict[str, list[StorageReading]] = {}
-        for reading in inventory.storages.values():
-            grouped.setdefault(storage_key(reading), []).append(reading)
-        found += [_storage_row(inventory, readings, silent.get(cluster), threshold) for readings in grouped.values()]
+    found = [
+        _storage_row(cluster, verdict, silent.get(cluster), threshold)
+        for cluster, inventory in inventories.items()
+        for verdict in judge_storages(inventory)
+    ]
     return sorted(found, key=lambda row: (not row.needs_a_person, row.cluster, row.storage, row.nodes))
 
 
-def storage_key(reading: StorageReading) -> str:
-    """Return what the readings of one storage share: its name, and its node unless it is shared."""
-    return f"{'*' if reading.shared else reading.node}/{reading.storage}"
-
-
-def best_reading(inventory: Inventory, storage: str, nodes: Iterable[str]) -> StorageReading | None:
-    """Return what a node that is online tells of a storage, one that has its figures before the others."""
-    readings = [inventory.storages[key] for node in nodes if (key := f"{node}/{storage}") in inventory.storages]
-    alive = [one for one in readings if inventory.node_status(one.node) is not NodeStatus.OFFLINE]
-    return max(alive, key=lambda one: one.maxdisk is not None, default=None)
-
-
-def _storage_row(
-    inventory: Inventory, readings: Sequence[StorageReading], why: str | None, threshold: float
-) -> StorageRow:
-    first = readings[0]
-    nodes = tuple(sorted(one.node for one in readings))
-    status, reason = _storage_status(inventory, readings) if why is None else (StorageStatus.UNKNOWN, why)
-    best = best_reading(inventory, first.storage, nodes)
-    used = best.used if best is not None else None
+def _storage_row(cluster: str, verdict: StorageVerdict, why: str | None, threshold: float) -> StorageRow:
     return StorageRow(
-        cluster=inventory.cluster,
-        storage=first.storage,
-        nodes=nodes,
-        status=status,
-        shared=first.shared,
-        type=first.type,
-        content=first.content,
-        reason=reason,
-        full=used is not None and used > threshold,
+        cluster=cluster,
+        storage=verdict.storage,
+        nodes=verdict.nodes,
+        label=verdict.label,
+        status=verdict.status if why is None else StorageStatus.UNKNOWN,
+        shared=verdict.shared,
+        type=verdict.type,
+        content=verdict.content,
+        reason=why or verdict.reason,
+        full=is_full(verdict, threshold),
     )
-
-
-def _storage_status(inventory: Inventory, readings: Iterable[StorageReading]) -> tuple[StorageStatus, str | None]:
-    """Return the status of a storage, and the reason where it cannot be used on every node that is online. The list
-    shows the storages of a node that died as available for five minutes.
-    """
-    statuses = {one.node: inventory.node_status(one.node) for one in readings}
-    asked = [one for one in readings if statuses[one.node] is not NodeStatus.OFFLINE]
-    if not asked:
-        down = ", ".join(sorted(statuses))
-        return StorageStatus.UNKNOWN, f"node {down} is offline" if len(statuses) == 1 else f"nodes {down} are offline"
-    # What a node that hangs or has just started does not tell, it does not tell of the storage either.
-    silent = sorted(
-        one.node
-        for one in asked
-        if one.status is not StorageStatus.AVAILABLE and statuses[one.node] is NodeStatus.ONLINE
-    )
-    if silent:
-        return StorageStatus.UNKNOWN, f"{', '.join(silent)} cannot reach it"
-    if all(one.status is not StorageStatus.AVAILABLE for one in asked):
-        return StorageStatus.UNKNOWN, "its node has not told of it yet"
-    return StorageStatus.AVAILABLE, None
 
 
 def _why_node(status: NodeStatus) -> str | None:

@@ -13,12 +13,13 @@ from datetime import datetime
 from operator import attrgetter
 
 from proximity_tui.core.doctrine.observation.drift import Compared
+from proximity_tui.core.doctrine.observation.surroundings import NOTHING_WRONG, Surroundings, surroundings
 from proximity_tui.core.fleet.counts import FleetCounts
 from proximity_tui.core.fleet.guest_rows import GuestKey, GuestRows
 from proximity_tui.core.fleet.join import guest_row, last_seen_online, managed_row, rests_on_time
 from proximity_tui.core.fleet.kept_order import KeptOrder
 from proximity_tui.core.fleet.row import FleetRow, ReadOnlyRow
-from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Operation, Presence
+from proximity_tui.core.model import Container, Guest, Inventory, Operation, Presence
 
 _FACE = attrgetter("type", "node", "status", "name", "template", "tags", "lock", "pool", "maxcpu", "maxmem")
 """Everything of a guest that its row depends on: the other figures are looked up when they are drawn."""
@@ -41,12 +42,16 @@ class _Cluster:
     """Those of them that a later list may change although it says the same."""
     seen_online: Mapping[int, datetime] = field(default_factory=dict)
     """When the guests of the nodes that are offline now were last seen, by VMID."""
+    around: Surroundings = NOTHING_WRONG
+    """What the last list says of nodes and storages."""
 
 
 class Fleet:
     """All rows of a process. Changes are collected until `refresh` makes the rows that they concern."""
 
     def __init__(self) -> None:
+        self.storage_used = 1.0
+        """The share of a storage in use above which containers on it need a person."""
         self._containers: dict[int, Container] = {}
         self._holders: dict[GuestKey, int] = {}
         """The record that manages a guest."""
@@ -168,8 +173,9 @@ class Fleet:
         if inventory is part.inventory:
             return
         before, part.inventory = part.inventory, inventory
+        known, part.around = part.around, surroundings(inventory, self.storage_used) if inventory else NOTHING_WRONG
         part.seen_online = {} if inventory is None else last_seen_online(before, inventory, part.seen_online)
-        if before is None or inventory is None or _context(before) != _context(inventory):
+        if known != part.around or before is None or inventory is None or before.set_aside != inventory.set_aside:
             self._due |= part.records
             self._due_guests |= {(cluster, vmid) for one in (before, inventory) if one for vmid in one.guests}
             return
@@ -197,7 +203,7 @@ class Fleet:
         else:
             part.on_time.discard(container.id)
         operation = self._operations.get(container.operation or 0)
-        row = managed_row(container, part.inventory, part.silent, operation, known)
+        row = managed_row(container, part.inventory, part.silent, operation, known, part.around)
         if row.listed and row.presence is Presence.PRESENT:
             self._remembered.discard(container.id)
         else:
@@ -245,12 +251,6 @@ class Fleet:
         if known.vmid is not None and self._holders.get((known.cluster, known.vmid)) == container_id:
             del self._holders[known.cluster, known.vmid]
             self._due_guests.add((known.cluster, known.vmid))
-
-
-def _context(inventory: Inventory) -> tuple[object, ...]:
-    """Return what the rows of a whole cluster depend on: the nodes that are down, and what could not be read."""
-    down = {name for name, status in inventory.node_statuses.items() if status == NodeStatus.OFFLINE}
-    return down, inventory.set_aside
 
 
 def _differing(before: Mapping[int, Guest], now: Mapping[int, Guest]) -> Iterable[int]:

@@ -12,6 +12,7 @@ from proximity_tui.core.doctrine.observation.drift import Compared, drift_in_lis
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.observation.judge import LIST_AGE
 from proximity_tui.core.doctrine.observation.match_row import follow, list_is_older
+from proximity_tui.core.doctrine.observation.surroundings import NOTHING_WRONG, Surroundings, surroundings
 from proximity_tui.core.fleet.row import FleetRow, GuestKind, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Operation, Presence, Status
 
@@ -27,11 +28,14 @@ def managed_rows(
     operations: Iterable[Operation],
     unreachable: Mapping[str, str],
     compared: Mapping[int, Compared] = NOTHING_KNOWN,
+    storage_used: float = 1.0,
 ) -> list[FleetRow]:
     """Return a row per record. `unreachable` maps a cluster to the sentence that says why it does not answer now,
-    `compared` maps the id of a record to what is known of its drift.
+    `compared` maps the id of a record to what is known of its drift; a storage of which a larger share than
+    `storage_used` is used counts as full.
     """
     by_id = {operation.id: operation for operation in operations}
+    around = {name: surroundings(inventory, storage_used) for name, inventory in inventories.items()}
     return [
         managed_row(
             one,
@@ -39,6 +43,7 @@ def managed_rows(
             unreachable.get(one.cluster),
             by_id.get(one.operation or 0),
             compared.get(one.id),
+            around.get(one.cluster, NOTHING_WRONG),
         )
         for one in containers
     ]
@@ -66,8 +71,11 @@ def managed_row(
     silent: str | None,
     operation: Operation | None,
     known: Compared | None,
+    around: Surroundings = NOTHING_WRONG,
 ) -> FleetRow:
-    """Return the row of a record. `silent` says why its cluster does not answer, `inventory` is its last list."""
+    """Return the row of a record. `silent` says why its cluster does not answer, `inventory` is its last list, `around`
+    what that says of nodes and storages.
+    """
     guest = inventory.guests.get(container.vmid or 0) if inventory else None
     status, presence, reason = _live(container, guest, inventory, silent)
     by_record = reason is container.presence_reason
@@ -97,6 +105,7 @@ def managed_row(
         unsettled=by_record and presence is Presence.UNKNOWN and container.lock in UNSETTLED_LOCKS,
         listed=listed,
         container=container,
+        obstacle=None if silent is not None else around.obstacle(container),
     )
 
 

@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.observation.surroundings import Obstacle
 from proximity_tui.core.model import Container, Operation, OperationStatus, PortMapping, Presence, State, Status
 
 
@@ -107,6 +108,8 @@ class FleetRow(GuestRow):
     unsettled: bool = False
     """Whether it is the lock that is waited for: `reason` tells of it."""
     container: Container | None = None
+    obstacle: Obstacle | None = None
+    """What around it keeps it from being used or changed."""
 
     @property
     def needs_a_person(self) -> bool:
@@ -115,6 +118,7 @@ class FleetRow(GuestRow):
         missing = self.container is not None and self.container.missing_since is not None
         remains = self.container is not None and self.container.half_destroyed_since is not None
         doubtful = missing or remains or self.presence in (Presence.REPLACED, Presence.HIDDEN, Presence.ABSENT)
+        doubtful = doubtful or self.obstacle is not None
         return parked or doubtful or self.state is State.ERROR or self.last_error is not None
 
 

@@ -15,7 +15,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLDS
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.reader import Reader
-from proximity_tui.core.engine.reconcile import janitor, reconciler
+from proximity_tui.core.engine.reconcile import cluster_alerts, janitor, reconciler
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.jobs import next_run
@@ -27,6 +27,9 @@ from proximity_tui.core.store.jobs import run_days
 from proximity_tui.core.store.records import operations
 
 log = logging.getLogger(__name__)
+
+CHECK_NODES_EVERY = 3600.0
+"""Seconds between two readings of the certificates and backups of all nodes."""
 
 DAYS_A_RUN = 10
 """Days of a job that one run thins at most, each in a transaction of its own."""
@@ -69,6 +72,8 @@ class JobTasks:
         self._clock = clock
         self._thinned_on: dict[str, date] = {}
         """By cluster, the day on which no run was left to be thinned."""
+        self._checked_at: dict[str, float] = {}
+        """By cluster, when certificates and backups were read last, on the monotonic clock."""
 
     def run(self, job: str, cluster: str, write_scope: WriteScope) -> RunEnd:
         """Make one run and return its end. Raises StoreError, and LostLease when another process took over."""
@@ -83,10 +88,18 @@ class JobTasks:
             dry_run=self._settings.read_only,
         )
         if not self._settings.read_only:
+            self._check_nodes(cluster, write_scope)
             self._thin_runs(cluster, write_scope)
         return RunEnd(
             report.outcome, report.counters, report.reasons, report.errors, next_run.after(report, self._clock.now())
         )
+
+    def _check_nodes(self, cluster: str, write_scope: WriteScope) -> None:
+        """Read certificates and backups of every node, at the first run and once an hour."""
+        now, last = self._clock.monotonic(), self._checked_at.get(cluster)
+        if last is None or now - last >= CHECK_NODES_EVERY:
+            self._checked_at[cluster] = now
+            cluster_alerts.about_nodes(self._readers[cluster], self._settings.limits, self._clock, write_scope)
 
     def _thin_runs(self, cluster: str, write_scope: WriteScope) -> None:
         """Thin the old runs of a cluster: once a day in each process, and again while days are left."""

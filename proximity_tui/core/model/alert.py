@@ -48,6 +48,14 @@ class AlertKind(StrEnum):
     """Vanished once, and listed under another VMID with its fingerprint."""
     CHANNEL_FAILED = "channel_failed"
     """A channel of whoever is on call does not take what it is sent; `name` is the channel."""
+    NODE_OFFLINE = "node_offline"
+    QUORUM_LOST = "quorum_lost"
+    STORAGE_UNAVAILABLE = "storage_unavailable"
+    """A node that is online cannot reach a storage that it should have."""
+    STORAGE_FULL = "storage_full"
+    """More of a storage is used than `alerts.storage_used` allows."""
+    CERTIFICATE_EXPIRES = "certificate_expires"
+    BACKUP_FAILED = "backup_failed"
 
 
 class DeliveryState(StrEnum):

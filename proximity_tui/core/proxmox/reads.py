@@ -207,9 +207,10 @@ class ClusterReads:
         vmid: int | None = None,
         source: Source = "all",
         gaps: list[str] | None = None,
+        of_type: str | None = None,
     ) -> tuple[Task, ...]:
         """Return the tasks of a node that we may see, newest first; see `tasks.find`."""
-        return tasks.find(self._session, node, vmid, source, gaps)
+        return tasks.find(self._session, node, vmid, source, gaps, of_type)
 
     def wait_task(self, upid: str, timeout: float) -> Task:
         """Return a task when it has stopped, or what is known of it after `timeout` seconds."""

@@ -70,10 +70,11 @@ def find(
     vmid: int | None = None,
     source: Source = "all",
     gaps: list[str] | None = None,
+    of_type: str | None = None,
 ) -> tuple[Task, ...]:
-    """Return the tasks of a node that our token may see, newest first. Clones are listed under the VMID of their
-    source. A task that cannot be read is named in `gaps`; without it the whole list is `Unknown`, because the wanted
-    task may be that one (law 5).
+    """Return the tasks of a node that our token may see (of one type), newest first. Clones are listed under the VMID
+    of their source. A task that cannot be read is named in `gaps`; without it the whole list is `Unknown`, because the
+    wanted task may be that one (law 5).
 
     The answer is filtered here once more: the task of another guest would be taken for ours (law 5), or for what
     destroyed this one.
@@ -81,6 +82,8 @@ def find(
     parameters: dict[str, str | int] = {"source": source, "limit": _LOG_LINES}
     if vmid is not None:
         parameters["vmid"] = paths.vmid(vmid)
+    if of_type is not None:
+        parameters["typefilter"] = of_type
     path = paths.node(node, "tasks")
     try:
         rows = require_list(session.get(path, **parameters), "the tasks")

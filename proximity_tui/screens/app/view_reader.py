@@ -45,6 +45,7 @@ class ViewReader:
         try:
             store.follow(services, polled=looks != self._looks)
             not_checked = _not_checked(session, self._fleet.clusters)
+            self._fleet.storage_used = session.settings.alerts.storage_used
             self._take_over(looks, not_checked)
             if store.follow_sightings():
                 self._fleet.refresh()

@@ -9,7 +9,8 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from proximity_tui.core.base.text import human_bytes, percent
-from proximity_tui.core.fleet import FleetRow, StorageRow, best_reading, storage_rows
+from proximity_tui.core.doctrine.observation.surroundings import best_reading, root_storage
+from proximity_tui.core.fleet import FleetRow, StorageRow, storage_rows
 from proximity_tui.core.model import NodeStatus
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.nodes import StorageDetail
@@ -96,10 +97,9 @@ class StorageScreen(DetailPage):
 
 def has_root_on(container: FleetRow, row: StorageRow) -> bool:
     """Return whether the root disk of a container was on the storage when its fingerprint was read last."""
-    known = container.container.fingerprint if container.container is not None else None
-    volume = known.rootfs if known is not None else None
+    record = container.container
     on_node = row.shared or container.node == row.node
-    return volume is not None and volume.partition(":")[0] == row.storage and on_node
+    return record is not None and root_storage(record) == row.storage and on_node
 
 
 def _reader(node: str, storage: str) -> Callable[[PveClient], StorageDetail]:

@@ -9,7 +9,8 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.fleet import StorageRow, best_reading, storage_rows
+from proximity_tui.core.doctrine.observation.surroundings import best_reading
+from proximity_tui.core.fleet import StorageRow, storage_rows
 from proximity_tui.core.model import Inventory, StorageReading
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.list_entry import FewFields, Listed, Moment

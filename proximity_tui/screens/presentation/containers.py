@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from proximity_tui.core.base.text import human_age, human_bytes, percent
+from proximity_tui.core.doctrine.observation.surroundings import ObstacleKind
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestKind, GuestRow
 from proximity_tui.core.model import Action, Guest, Operation, OperationStatus, PortMapping, Presence, State, Status
@@ -195,6 +196,8 @@ def notes(
         found.insert(
             0 if row.presence is Presence.UNKNOWN and not row.missing else len(found), f"error: {row.last_error}"
         )
+    if row.obstacle is not None and row.obstacle.kind is not ObstacleKind.NODE_OFFLINE:
+        found.append(row.obstacle.text)
     found += last_seen_note(row, seen, now)
     if missing is not None and row.presence is not Presence.ABSENT and not (row.missing and confirm_after):
         found.append(f"missing {coarse_age(since(missing, now))}, not proved")

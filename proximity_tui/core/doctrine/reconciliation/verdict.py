@@ -88,13 +88,17 @@ class Probe:
 
 @value_object
 class Limits:
-    """The caution of a cluster: the time between two looks, and the number of missing containers that opens the
-    breaker.
+    """The caution of a cluster: the time between two looks, the number of missing containers that opens the breaker,
+    and from when on something around the containers is an alert.
     """
 
     confirm_after: timedelta = timedelta(seconds=30)
     breaker_min: int = 3
     breaker_fraction: float = 0.10
+    storage_used: float = 0.90
+    """The share of a storage that may be in use."""
+    certificate: timedelta = timedelta(days=14)
+    """How long before its end a certificate is an alert."""
 
 
 @value_object

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from proximity_tui.core.model import BackupList, GuestConfig, Inventory, Quorum, Task
+from proximity_tui.core.proxmox.nodes import NodeReads
 
 
 class Reader(Protocol):
@@ -17,6 +18,8 @@ class Reader(Protocol):
 
     cluster: str
     token_id: str
+    details: NodeReads
+    """What nodes, storages and HA tell of themselves."""
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Limit everything that this thread reads in the context to end `seconds` from now at the latest."""
@@ -50,8 +53,10 @@ class Reader(Protocol):
         """Return how far the clock of the server is ahead of ours, or None where it does not tell."""
         ...
 
-    def find_tasks(self, node: str, vmid: int | None = ..., *, gaps: list[str] | None = ...) -> tuple[Task, ...]:
-        """Return the tasks of a node that we may see; those that cannot be read are named in `gaps`."""
+    def find_tasks(
+        self, node: str, vmid: int | None = ..., *, gaps: list[str] | None = ..., of_type: str | None = ...
+    ) -> tuple[Task, ...]:
+        """Return the tasks of a node that we may see (of one type); those that cannot be read are named in `gaps`."""
         ...
 
     def task_log(self, upid: str, start: int = ...) -> tuple[str, ...]:

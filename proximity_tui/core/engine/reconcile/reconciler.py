@@ -19,7 +19,14 @@ from proximity_tui.core.engine.observe import cluster_identity
 from proximity_tui.core.engine.observe.collect import survey
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.observe.status_update import observed
-from proximity_tui.core.engine.reconcile import close_orphan, evidence, reappeared, run_alerts, stale_locks
+from proximity_tui.core.engine.reconcile import (
+    close_orphan,
+    cluster_alerts,
+    evidence,
+    reappeared,
+    run_alerts,
+    stale_locks,
+)
 from proximity_tui.core.engine.reconcile.report import Report, WriteScope, present_ids
 from proximity_tui.core.model import ClockReading, Container, Inventory, Presence
 from proximity_tui.core.store.clock_readings import clock_reading
@@ -65,7 +72,7 @@ def run(reader: Reader, limits: Limits, clock: Clock, write_scope: WriteScope, *
     report = _report_on(cluster, found, verdicts, breaker)
     if dry_run:
         return report
-    return _write(reader, found, report, asked, breaker, clock, write_scope)
+    return _write(reader, found, report, asked, breaker, clock, write_scope, limits)
 
 
 def _with_first_look(container: Container, now: ClockReading) -> Container:
@@ -137,6 +144,7 @@ def _write(
     breaker: Breaker | None,
     clock: Clock,
     write_scope: WriteScope,
+    limits: Limits,
 ) -> Report:
     errors: list[str] = []
     inventory = found.inventory
@@ -147,6 +155,8 @@ def _write(
             breakers.seen_again(report.cluster, present_ids(report))
     with write_scope():
         run_alerts.about_cluster(report, found, asked, breaker)
+        if inventory is not None:
+            cluster_alerts.about_list(inventory, limits)
     purged = 0
     if inventory is not None:
         orphans = [one for one in report.verdicts if one.concluded]

@@ -1,0 +1,158 @@
+"""The troubles of a cluster that are alerts although no container is wrong: by its list, its certificates, its backups.
+
+Pure. A trouble is known by its kind and its name; it is over when the same source says so, never because it says
+nothing (law 2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import field
+from datetime import datetime, timedelta
+from typing import Any
+
+from proximity_tui.core.base.text import human_age, percent
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.observation.surroundings import is_full, judge_storages
+from proximity_tui.core.model import Inventory, NodeStatus, StorageStatus, Task
+from proximity_tui.core.model.alert import AlertKind, Severity
+
+ONLY_A_WARNING = "WARNINGS:"
+"""How the exit status of a task begins that reached its goal, and had something to say."""
+
+BACKUP = "vzdump"
+"""The type of the tasks that make backups."""
+
+A_NIGHT = timedelta(hours=26)
+"""How long ago a failed backup may have been to be told of: a daily job, and the two hours that it may take."""
+
+IN_LIST = (AlertKind.NODE_OFFLINE, AlertKind.QUORUM_LOST, AlertKind.STORAGE_UNAVAILABLE, AlertKind.STORAGE_FULL)
+"""The kinds that the list of a cluster shows."""
+
+
+@value_object
+class Trouble:
+    """One trouble. `name` says what is in trouble: a node, a storage, a backup; None for the whole cluster."""
+
+    kind: AlertKind
+    severity: Severity
+    name: str | None
+    message: str
+    evidence: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> tuple[AlertKind, str | None]:
+        """What it is known by."""
+        return self.kind, self.name
+
+
+@value_object
+class Troubles:
+    """What a source says: what is in trouble, and what is well, each as kind and name with how it became well. Of
+    everything else it says nothing.
+    """
+
+    found: tuple[Trouble, ...] = ()
+    over: Mapping[tuple[AlertKind, str | None], str] = field(default_factory=dict)
+
+    @property
+    def keys(self) -> frozenset[tuple[AlertKind, str | None]]:
+        """What the troubles are known by."""
+        return frozenset(one.key for one in self.found)
+
+
+def in_list(inventory: Inventory, storage_used: float) -> Troubles:
+    """Return what the list says of nodes, quorum and storages; `storage_used` is the share that may be in use."""
+    found: list[Trouble] = []
+    over: dict[tuple[AlertKind, str | None], str] = {}
+    cluster = inventory.cluster
+    for name, node in inventory.nodes.items():
+        if node.status is NodeStatus.OFFLINE:
+            planned = ", which is in maintenance," if node.in_maintenance else ""
+            guests = sum(1 for guest in inventory.guests.values() if guest.node == name)
+            message = f"node {name} of {cluster}{planned} is offline: the status of {_guests(guests)} on it is unknown"
+            severity = Severity.AMBER if node.in_maintenance else Severity.RED
+            found.append(Trouble(AlertKind.NODE_OFFLINE, severity, name, message, {"node": name, "guests": guests}))
+        elif node.status is NodeStatus.ONLINE:
+            over[AlertKind.NODE_OFFLINE, name] = f"{name} is online again"
+    quorum = inventory.quorum
+    if quorum.quorate is False:
+        told = quorum.reason or "the cluster has no quorum"
+        message = f"{cluster}: {told}; nothing can be changed, and nothing is concluded"
+        evidence = {"nodes_online": quorum.nodes_online, "nodes_total": quorum.nodes_total}
+        found.append(Trouble(AlertKind.QUORUM_LOST, Severity.RED, None, message, evidence))
+    elif quorum.allows_conclusions:
+        over[AlertKind.QUORUM_LOST, None] = "the cluster is quorate again"
+    for storage in judge_storages(inventory):
+        name, facts = storage.label, {"storage": storage.storage, "nodes": list(storage.nodes), "used": storage.used}
+        if storage.status is StorageStatus.AVAILABLE:
+            over[AlertKind.STORAGE_UNAVAILABLE, name] = f"{name} is available again"
+        elif not storage.node_down:
+            # One whose nodes are all down is no trouble of its own.
+            message = f"storage {name} of {cluster} is unavailable: {storage.reason}"
+            found.append(Trouble(AlertKind.STORAGE_UNAVAILABLE, Severity.AMBER, name, message, facts))
+        if is_full(storage, storage_used):
+            message = (
+                f"storage {name} of {cluster} is nearly full: "
+                f"{percent(storage.used or 0.0)} is used, {percent(storage_used)} may be"
+            )
+            found.append(Trouble(AlertKind.STORAGE_FULL, Severity.AMBER, name, message, facts))
+        elif storage.used is not None:
+            over[AlertKind.STORAGE_FULL, name] = f"{percent(storage.used)} of {name} is used"
+    return Troubles(tuple(found), over)
+
+
+def of_certificates(
+    cluster: str, node: str, expiry: Mapping[str, datetime | None], now: datetime, limit: timedelta
+) -> Troubles:
+    """Return what the certificates of a node say; `expiry` maps the name of each file to its end, `limit` is how long
+    before it a certificate is an alert.
+    """
+    found: list[Trouble] = []
+    over: dict[tuple[AlertKind, str | None], str] = {}
+    for filename, end in sorted(expiry.items()):
+        name = f"{filename} on {node}"
+        if end is None:
+            continue
+        left = end - now
+        if left >= limit:
+            over[AlertKind.CERTIFICATE_EXPIRES, name] = f"it is valid for {human_age(left.total_seconds())}"
+            continue
+        seconds = left.total_seconds()
+        when = f"ends in {human_age(seconds)}" if seconds > 0 else f"ended {human_age(-seconds)} ago"
+        message = f"certificate {name} of {cluster} {when}, at {end:%Y-%m-%d %H:%M} UTC"
+        severity = Severity.AMBER if seconds > 0 else Severity.RED
+        facts = {"node": node, "file": filename, "ends_at": end}
+        found.append(Trouble(AlertKind.CERTIFICATE_EXPIRES, severity, name, message, facts))
+    return Troubles(tuple(found), over)
+
+
+def of_backups(cluster: str, node: str, tasks: Iterable[Task], now: datetime) -> Troubles:
+    """Return what the backup tasks of a node say. Of each guest, and of each job over many guests, the newest one
+    counts that has an end.
+    """
+    newest: dict[str, Task] = {}
+    for task in tasks:
+        known = newest.get(task.id)
+        if task.type == BACKUP and not task.running and (known is None or known.started_at < task.started_at):
+            newest[task.id] = task
+    found: list[Trouble] = []
+    over: dict[tuple[AlertKind, str | None], str] = {}
+    for id_, task in sorted(newest.items()):
+        name = f"CT {id_} on {node}" if id_ else f"backup job on {node}"
+        if task.exitstatus is None:
+            continue
+        if task.succeeded or task.exitstatus.startswith(ONLY_A_WARNING):
+            over[AlertKind.BACKUP_FAILED, name] = f"a later backup at {task.started_at:%Y-%m-%d %H:%M} UTC succeeded"
+        elif now - task.started_at <= A_NIGHT:
+            what = f"the backup of CT {id_}" if id_ else "the backup job"
+            message = (
+                f"{what} on {node} of {cluster} at {task.started_at:%H:%M} UTC by {task.user} failed: {task.exitstatus}"
+            )
+            facts = {"node": node, "upid": task.upid, "when": task.started_at, "vmid": id_ or None}
+            found.append(Trouble(AlertKind.BACKUP_FAILED, Severity.AMBER, name, message, facts))
+    return Troubles(tuple(found), over)
+
+
+def _guests(count: int) -> str:
+    return f"{count} guest{'' if count == 1 else 's'}"

@@ -1,0 +1,77 @@
+"""The alerts about what stands around the containers: one for each trouble, resolved when the same source says so."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.reconciliation.cluster_troubles import (
+    BACKUP,
+    Troubles,
+    in_list,
+    of_backups,
+    of_certificates,
+)
+from proximity_tui.core.doctrine.reconciliation.verdict import Limits
+from proximity_tui.core.engine.observe.reader import Reader
+from proximity_tui.core.engine.reconcile.report import WriteScope
+from proximity_tui.core.model import Inventory
+from proximity_tui.core.model.alert import Severity
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.proxmox.transport.root_ca import answering
+from proximity_tui.core.store.alerts import alerts
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 60.0
+"""Seconds for the certificates and backup tasks of all nodes (law 10)."""
+
+
+def about_list(inventory: Inventory, limits: Limits) -> None:
+    """Raise or resolve the alerts about what the list shows: nodes, quorum and storages."""
+    _write(inventory.cluster, in_list(inventory, limits.storage_used))
+
+
+def about_nodes(reader: Reader, limits: Limits, clock: Clock, scope: WriteScope) -> None:
+    """Raise or resolve the alerts about certificates and backups. They cost two requests a node, so they are for once
+    in a while. What a node does not answer, or our token may not see, says nothing.
+    """
+    with reader.within(PATIENCE):
+        try:
+            found = list(_asked(reader, reader.inventory(), limits, clock))
+        except ProxmoxError as error:
+            log.info("certificates and backups of %s could not be read: %s", reader.cluster, error)
+            return
+    with scope():
+        for troubles in found:
+            _write(reader.cluster, troubles)
+
+
+def _asked(reader: Reader, inventory: Inventory, limits: Limits, clock: Clock) -> Iterator[Troubles]:
+    cluster, now = inventory.cluster, clock.now()
+    for node in answering(inventory.node_statuses):
+        try:
+            expiry = {one.filename: one.expires_at for one in reader.details.certificates(node)}
+            yield of_certificates(cluster, node, expiry, now, limits.certificate)
+            yield of_backups(cluster, node, reader.find_tasks(node, of_type=BACKUP, gaps=[]), now)
+        except (ProxmoxError, ValueError) as error:
+            log.info("certificates and backups of %s could not be read: %s", node, error)
+
+
+def _write(cluster: str, troubles: Troubles) -> None:
+    for one in troubles.found:
+        alerts.raise_alert(
+            one.kind,
+            one.severity,
+            cluster=cluster,
+            name=one.name,
+            message=one.message,
+            evidence=one.evidence,
+            notify=one.severity is Severity.RED,
+        )
+    for kind in {kind for kind, _ in troubles.over}:
+        for alert in alerts.open_of_kind(kind, cluster):
+            resolution = troubles.over.get((kind, alert.name))
+            if resolution is not None:
+                alerts.resolve(alert.id, resolution)

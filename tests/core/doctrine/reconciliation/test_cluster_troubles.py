@@ -1,0 +1,132 @@
+"""What around the containers is an alert, what ends one, and what says nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.doctrine.observation.surroundings import ObstacleKind, surroundings
+from proximity_tui.core.doctrine.reconciliation.cluster_troubles import Troubles, in_list, of_backups, of_certificates
+from proximity_tui.core.model import NodeReading, NodeStatus, Quorum, StorageReading, StorageStatus, Task
+from proximity_tui.core.model.alert import AlertKind, Severity
+from tests.support.make import NOON, after, container, inventory
+
+LVM = StorageReading("pve1", "local-lvm", StorageStatus.AVAILABLE, "lvmthin", ("rootdir",), disk=30, maxdisk=100)
+
+
+def listed(*storages: StorageReading, **changes: Any) -> Any:
+    """A list with these storages."""
+    return inventory(storages={f"{one.node}/{one.storage}": one for one in storages}, **changes)
+
+
+def kinds(troubles: Troubles) -> list[tuple[AlertKind, Severity, str | None]]:
+    """What was found, in short."""
+    return [(one.kind, one.severity, one.name) for one in troubles.found]
+
+
+def test_all_is_well() -> None:
+    found = in_list(listed(LVM), 0.9)
+    assert kinds(found) == []
+    assert found.over[AlertKind.NODE_OFFLINE, "pve2"] == "pve2 is online again"
+    assert found.over[AlertKind.STORAGE_FULL, "local-lvm on pve1"] == "30% of local-lvm on pve1 is used"
+
+
+@pytest.mark.parametrize(("hastate", "severity"), [(None, Severity.RED), ("maintenance", Severity.AMBER)])
+def test_a_dead_node_is_red_unless_a_person_took_it_out_of_service(hastate: str | None, severity: Severity) -> None:
+    dead = NodeReading("pve1", NodeStatus.OFFLINE, hastate=hastate)
+    found = in_list(listed(LVM, nodes={"pve1": dead, "pve2": "online"}), 0.9)
+    assert kinds(found) == [(AlertKind.NODE_OFFLINE, severity, "pve1")], "its storages are no trouble of their own"
+
+
+def test_a_node_that_tells_nothing_neither_begins_nor_ends_an_alert() -> None:
+    found = in_list(listed(replace(LVM, status=StorageStatus.UNKNOWN, disk=None), nodes={"pve1": "unknown"}), 0.9)
+    assert kinds(found) == []
+    assert not {key for key in found.over if key[1] is not None}
+
+
+@pytest.mark.parametrize(
+    ("quorum", "expected", "over"),
+    [
+        (Quorum(False, nodes_online=1, nodes_total=3, reason="the cluster has no quorum"), 1, False),
+        (Quorum(None, reason="the quorum cannot be seen", denied=True), 0, False),
+        (Quorum(True), 0, True),
+        (Quorum(None, standalone=True), 0, True),
+    ],
+)
+def test_a_quorum_is_lost_only_where_it_is_seen_to_be(quorum: Quorum, expected: int, over: bool) -> None:
+    found = in_list(listed(quorum=quorum), 0.9)
+    assert kinds(found) == [(AlertKind.QUORUM_LOST, Severity.RED, None)] * expected
+    assert ((AlertKind.QUORUM_LOST, None) in found.over) is over
+
+
+def test_a_storage_is_full_above_its_threshold_and_unavailable_where_a_living_node_cannot_reach_it() -> None:
+    nas = StorageReading("pve1", "nas", StorageStatus.AVAILABLE, "nfs", ("backup",), shared=True, disk=91, maxdisk=100)
+    lost = replace(nas, node="pve2", status=StorageStatus.UNKNOWN, disk=None, maxdisk=None)
+    found = in_list(listed(nas, lost), 0.9)
+    assert kinds(found) == [
+        (AlertKind.STORAGE_UNAVAILABLE, Severity.AMBER, "nas"),
+        (AlertKind.STORAGE_FULL, Severity.AMBER, "nas"),
+    ]
+    assert "pve2 cannot reach it" in found.found[0].message
+    assert "91% is used, 90% may be" in found.found[1].message
+    assert kinds(in_list(listed(nas), 0.91)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "storage", "kind"),
+    [
+        ({"nodes": {"pve1": "offline"}}, LVM, ObstacleKind.NODE_OFFLINE),
+        ({"quorum": Quorum(False)}, LVM, ObstacleKind.NO_QUORUM),
+        ({}, replace(LVM, status=StorageStatus.UNKNOWN), ObstacleKind.STORAGE_UNAVAILABLE),
+        ({}, replace(LVM, disk=95), ObstacleKind.STORAGE_FULL),
+        ({}, LVM, None),
+        ({}, replace(LVM, node="pve2", disk=95), None),
+    ],
+)
+def test_a_trouble_touches_the_containers_that_depend_on_it(
+    changes: dict[str, Any], storage: StorageReading, kind: ObstacleKind | None
+) -> None:
+    found = surroundings(listed(storage, **changes), 0.9).obstacle(container(node="pve1"))
+    assert (found.kind if found is not None else None) is kind
+
+
+def test_a_certificate_is_told_of_before_its_end_and_red_after_it() -> None:
+    day = timedelta(days=1)
+    ends = {"pve-root-ca.pem": NOON + 3000 * day, "pve-ssl.pem": NOON + 13 * day, "pveproxy-ssl.pem": NOON - day}
+    found = of_certificates("prod", "pve1", ends, NOON, 14 * day)
+    assert kinds(found) == [
+        (AlertKind.CERTIFICATE_EXPIRES, Severity.AMBER, "pve-ssl.pem on pve1"),
+        (AlertKind.CERTIFICATE_EXPIRES, Severity.RED, "pveproxy-ssl.pem on pve1"),
+    ]
+    assert "ends in 13d, at 2026-12-06 12:00 UTC" in found.found[0].message
+    assert list(found.over) == [(AlertKind.CERTIFICATE_EXPIRES, "pve-root-ca.pem on pve1")]
+
+
+def backup(id_: str, hours_ago: float, exitstatus: str | None, status: str = "stopped") -> Task:
+    """A task that made a backup of one guest, or of many (no id)."""
+    upid = f"UPID:pve1:00000001:00000001:6B03F100:vzdump:{id_}:root@pam:"
+    return Task(upid, "pve1", "vzdump", id_, "root@pam", after(-3600 * hours_ago), status, exitstatus)
+
+
+def test_the_newest_backup_of_each_guest_and_job_decides() -> None:
+    tasks = [
+        backup("", 8, "job errors"),
+        backup("", 1, None, status="running"),
+        backup("101", 30, "job errors"),
+        backup("101", 9, "OK"),
+        backup("102", 9, "OK"),
+        backup("102", 8, "CT is locked (backup)"),
+        backup("103", 9, "WARNINGS: 1"),
+        backup("104", 27, "job errors"),
+        backup("105", 2, None),
+    ]
+    found = of_backups("prod", "pve1", tasks, NOON)
+    assert kinds(found) == [
+        (AlertKind.BACKUP_FAILED, Severity.AMBER, "backup job on pve1"),
+        (AlertKind.BACKUP_FAILED, Severity.AMBER, "CT 102 on pve1"),
+    ]
+    assert "at 04:00 UTC by root@pam failed: CT is locked (backup)" in found.found[1].message
+    assert [name for _, name in found.over] == ["CT 101 on pve1", "CT 103 on pve1"]

@@ -1,0 +1,103 @@
+"""Troubles around the containers are alerts: one each, seen soon, resolved by themselves, by the holder of the lease."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from proximity_tui.core.engine.observe.poller import Poller
+from proximity_tui.core.engine.reconcile import cluster_alerts
+from proximity_tui.core.jobs.missing import MissingTrigger
+from proximity_tui.core.model import Container
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.database import transaction
+from tests.scenarios.jobs_at_work import at_work, ended
+from tests.scenarios.unharmed import nothing_was_lost
+from tests.support.alerted import open_kinds, the_alert, the_open_alert
+from tests.support.databases import both_databases
+from tests.support.house import QUICK, House
+from tests.support.waiting import until
+
+
+@pytest.fixture
+def look(house: House) -> Callable[[], object]:
+    """Have the list read, as a poller does; it is not recorded."""
+    return Poller(house.clients["lab"], 3600.0, house.clock, record=False).poll_once
+
+
+@both_databases
+def test_a_lost_quorum_and_its_nodes_are_one_alert_each_and_end_by_themselves(
+    house: House, fleet: list[Container]
+) -> None:
+    world = house.simulator.world
+    world.set_quorate(False)
+    for node in ("pve2", "pve3"):
+        world.set_node_online(node, False)
+    house.reconcile()
+    house.reconcile()
+    assert open_kinds() == [("node_offline", Severity.RED)] * 2 + [("quorum_lost", Severity.RED)]
+    assert the_open_alert(AlertKind.QUORUM_LOST).count == 2
+    nothing_was_lost(house, fleet)
+
+    world.set_quorate(True)
+    for node in ("pve2", "pve3"):
+        world.set_node_online(node, True)
+    world.broadcast()
+    house.reconcile()
+    assert open_kinds() == []
+    assert the_alert(AlertKind.QUORUM_LOST).resolution == "the cluster is quorate again"
+
+
+def test_a_full_storage_is_over_when_it_says_so_and_not_when_it_is_hidden(house: House, fleet: list[Container]) -> None:
+    simulator = house.simulator
+    simulator.world.set_storage_used("backups", 0.95)
+    house.reconcile()
+    assert the_open_alert(AlertKind.STORAGE_FULL).name == "backups"
+    simulator.set_acl(simulator.token_id, {"/": ["Sys.Audit"], "/vms": ["VM.Audit"]})
+    house.reconcile()
+    assert the_open_alert(AlertKind.STORAGE_FULL).count == 1
+    simulator.set_acl(simulator.token_id, {"/": ["Sys.Audit", "Datastore.Audit"], "/vms": ["VM.Audit"]})
+    simulator.world.set_storage_used("backups", 0.5)
+    house.reconcile()
+    assert the_alert(AlertKind.STORAGE_FULL).resolution == "50% of backups is used"
+
+
+def test_a_failed_backup_ends_with_a_later_one(house: House, fleet: list[Container]) -> None:
+    simulator = house.simulator
+    with simulator.world.entered() as cluster:
+        cluster.tasks.note("pve1", "vzdump", "101", "root@pam", status="job errors")
+
+    def check() -> None:
+        cluster_alerts.about_nodes(house.clients["lab"], QUICK, house.clock, transaction)
+
+    check()
+    failed = the_open_alert(AlertKind.BACKUP_FAILED)
+    assert (failed.name, failed.severity) == ("CT 101 on pve1", Severity.AMBER)
+    assert "the backup of CT 101 on pve1 of lab" in failed.message
+    with simulator.world.entered() as cluster:
+        cluster.tasks.note("pve1", "vzdump", "101", "root@pam")
+    check()
+    assert open_kinds() == []
+
+
+def test_a_node_that_dies_is_told_of_long_before_the_next_run(
+    house: House, fleet: list[Container], look: Callable[[], object]
+) -> None:
+    with at_work(house) as jobs:
+        until(lambda: ended())
+        trigger = MissingTrigger(jobs, house.clock)
+
+        def looked() -> None:
+            trigger.polled(look())  # type: ignore[arg-type]
+
+        looked()
+        house.simulator.world.set_node_online("pve3", False)
+        looked()
+        assert len(ended()) == 1, "one list is not enough"
+        looked()
+        until(lambda: [alert for alert in alerts.open_alerts() if alert.kind == AlertKind.NODE_OFFLINE])
+        until(lambda: len(ended()) == 2)
+        looked()
+        assert len(ended()) == 2, "and the same trouble triggers nothing again"
