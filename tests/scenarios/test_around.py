@@ -1,4 +1,4 @@
-"""Troubles around the containers are alerts: one each, seen soon, resolved by themselves, by the holder of the lease."""
+"""Troubles around the containers: one alert each, seen soon, resolved by itself, by the holder of the lease."""
 
 from __future__ import annotations
 
