@@ -247,6 +247,12 @@ def _pulse() -> Screen[Any]:
     return PulseScreen()
 
 
+def _tasks() -> Screen[Any]:
+    from proximity_tui.screens.cluster.tasks import TasksScreen
+
+    return TasksScreen()
+
+
 MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
     ScreenId.EVERYTHING: _everything,
     ScreenId.FLEET: _fleet,
@@ -256,6 +262,7 @@ MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
     ScreenId.AUDIT: _audit,
     ScreenId.NODES: _nodes,
     ScreenId.STORAGE: _storage,
+    ScreenId.TASKS: _tasks,
     ScreenId.PULSE: _pulse,
 }
 """The screens that a number leads to; the command of that id in `keys` has the number."""

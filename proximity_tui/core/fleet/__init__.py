@@ -9,6 +9,7 @@ from proximity_tui.core.fleet.fleet import Fleet
 from proximity_tui.core.fleet.join import NOTHING_KNOWN, SECOND_LOOK_DUE, guest_rows, managed_rows, unmanaged_rows
 from proximity_tui.core.fleet.row import STALE_AFTER, UNMANAGED, FleetRow, GuestKind, GuestRow, ReadOnlyRow, order
 from proximity_tui.core.fleet.search import find_by_place, find_rows
+from proximity_tui.core.fleet.task_rows import TaskRow, task_rows
 
 __all__ = [
     "NOTHING_KNOWN",
@@ -23,6 +24,7 @@ __all__ = [
     "NodeRow",
     "ReadOnlyRow",
     "StorageRow",
+    "TaskRow",
     "find_by_place",
     "find_rows",
     "guest_rows",
@@ -31,5 +33,6 @@ __all__ = [
     "node_rows",
     "order",
     "storage_rows",
+    "task_rows",
     "unmanaged_rows",
 ]

@@ -100,6 +100,15 @@ def find(
     return tuple(sorted(asked_for, key=lambda task: task.started_at, reverse=True))
 
 
+def find_in_cluster(session: HttpSession, gaps: list[str] | None = None) -> tuple[Task, ...]:
+    """Return the running tasks of every node and the newest that ended, newest first; empty without Sys.Audit on `/`.
+    One that cannot be read is named in `gaps`.
+    """
+    found = read_list(session, paths.cluster("tasks"), "the tasks", lambda fields: _listed(fields, None), gaps)
+    listed = (task for task in found if task is not None)
+    return tuple(sorted(listed, key=lambda task: task.started_at, reverse=True))
+
+
 def wait(session: HttpSession, upid: str, timeout: float, clock: Clock) -> Task:
     """Follow a task until it stops or `timeout` seconds are over; return its last known state, which may be `running`.
     A failed task is no error. Raises the last error when it cannot be read ten times in a row, and at once when our

@@ -40,6 +40,7 @@ class DetailPage(BaseScreen):
     """A page of text. A subclass makes its lines, and asks what they show."""
 
     AUTO_FOCUS = "ScrollText"
+    NARROWED = False
     TICKS: ClassVar[int] = CALM_TICKS
 
     def __init__(self, cluster: str) -> None:

@@ -156,7 +156,8 @@ class NodeScreen(DetailPage):
             yield pair("storages", ("none that our token may see (Datastore.Audit on /storage)", "dim"))
         for place, one in enumerate(rows):
             reading, status = inventory.storages.get(f"{self.node}/{one.storage}"), storage_status_cell(one)
-            used = share_cell(reading.used if reading is not None else None, "warn" if one.full else "normal")
+            told = reading is not None and inventory.node_status(self.node) is not NodeStatus.OFFLINE
+            used = share_cell(reading.used if told and reading else None, "warn" if one.full else "normal")
             label = "" if place else "storages"
             yield pair(
                 label, (f"{one.storage:<16} ", "normal"), (f"{used.shown} ", used.tone), (status.text, status.tone)

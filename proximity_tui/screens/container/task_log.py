@@ -75,32 +75,49 @@ class TextReader(Dialog[None]):
 
     @unless_unmounted
     def _show(self, lines: list[TextLine]) -> None:
-        self.query_one(ScrollText).set_text(lines)
+        text = self.query_one(ScrollText)
+        at_end = text.max_scroll_y > 0 and text.scroll_y >= text.max_scroll_y
+        text.set_text(lines)
+        if at_end:
+            # Whoever reads the last line wants to read the next one too.
+            self.call_after_refresh(text.action_last)
+
+
+FOLLOW = 2.0
+"""Seconds between two readings of the log of a task that runs."""
+
+PAGE = 500
+"""How many lines of a log come with one request."""
 
 
 class TaskLogScreen(TextReader):
-    """The log of one task."""
+    """The log of one task, followed while it runs."""
 
     def __init__(self, cluster: str, upid: str) -> None:
         super().__init__()
         self._cluster = cluster
         self._upid = upid
+        self._log: list[str] = []
 
     def heading(self) -> str:
         """Return the name of the task."""
         return f"Log of {self._upid}"
 
     async def read(self) -> list[TextLine]:
-        """Return every line of the log, as far as it is written."""
+        """Return every line of the log, as far as it is written. While the task runs, the rest is read soon."""
         client = self.app.controller.session.clients.get(self._cluster)
         if client is None:
             return [[(f"{self._cluster} is not configured or not enabled.", "warn")]]
         task = await self.app.controller.ask(client.task, self._upid)
-        log = await self.app.controller.ask(client.task_log, self._upid)
+        while len(more := await self.app.controller.ask(client.task_log, self._upid, len(self._log))) == PAGE:
+            self._log += more
+        self._log += more
+        if task.running:
+            self.set_timer(FOLLOW, self.action_read_again)
         ended = "still running" if task.running else f"ended: {task.exitstatus or 'exit status not known'}"
         lines: list[TextLine] = [[(f"by {task.user}, {ended}", "normal")], []]
-        if not log:
+        if not self._log:
             lines.append([("The log is empty.", "dim")])
-        for line in log:
+        for line in self._log:
             lines.append([(plain_multiline(line), "normal")])
         return lines

@@ -19,6 +19,7 @@ from proximity_tui.screens.keyboard.screen_ids import (
     JOBS,
     LISTS,
     MARKABLE,
+    OF_NODES,
     OUR_PAGE,
     OURS,
     PAGE,
@@ -62,6 +63,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("audit", ("5",), "Audit", "The audit log, and whether its hash chain is intact.", rank=7),
     ScreenCommand("nodes", ("6",), "Nodes", "The nodes of every cluster: status, load, and the guests on them."),
     ScreenCommand("storage", ("7",), "Storage", "The storages of every cluster: status, use, and what they may hold."),
+    ScreenCommand("tasks", ("8",), "Tasks", "The tasks of every cluster, whoever began them; those that run first."),
     ScreenCommand(
         "pulse", ("9",), "Pulse", "The last shift on one page: what is open, what happened, who changed what.", rank=12
     ),
@@ -70,7 +72,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "open",
         ("enter",),
         "open",
-        "Open the guest, alert, node or storage under the cursor.",
+        "Open the guest, alert, node or storage under the cursor, or the guest of a task.",
         GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.GUEST},
         rank=6,
     ),
@@ -113,7 +115,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("history", ("h",), "history", "Metrics of the last hour. Again: day, week.", PAGE, rank=8),
     ScreenCommand("watch", ("w",), "watch", "Show the progress of the current operation.", OUR_PAGE, rank=8),
     ScreenCommand("reveal", ("v",), "show secrets", "Show or mask possible secrets.", PAGE),
-    ScreenCommand("log", ("l",), "task log", "The log of the task under the cursor.", PAGE),
+    ScreenCommand("log", ("l",), "task log", "The log of the task under the cursor.", PAGE | {ScreenId.TASKS}),
     ScreenCommand(
         "copy",
         ("Y",),
@@ -122,9 +124,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         GUEST_LISTS | PAGES,
     ),
     ScreenCommand("shell", ("s",), "shell", "Open a shell in the container.", GUESTS),
-    ScreenCommand(
-        "guests", ("f",), "guests", "The guests of the node.", frozenset({ScreenId.NODES, ScreenId.NODE}), rank=5
-    ),
+    ScreenCommand("guests", ("f",), "guests", "The guests of the node.", OF_NODES, rank=5),
     # Alerts and jobs.
     ScreenCommand(
         "acknowledge",

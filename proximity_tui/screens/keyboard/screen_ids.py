@@ -26,11 +26,12 @@ class ScreenId(StrEnum):
     """The page of a node."""
     STORAGE = "storage"
     STORAGE_PAGE = "storage-page"
+    TASKS = "tasks"
 
 
 EVERYWHERE = frozenset(ScreenId)
 GUEST_LISTS = frozenset({ScreenId.EVERYTHING, ScreenId.FLEET, ScreenId.UNMANAGED})
-AROUND = frozenset({ScreenId.NODES, ScreenId.STORAGE})
+AROUND = frozenset({ScreenId.NODES, ScreenId.STORAGE, ScreenId.TASKS})
 """The lists of what stands around the guests."""
 LISTS = GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT}
 SCREENS = LISTS | {ScreenId.PULSE}
@@ -39,6 +40,7 @@ OUR_PAGE = frozenset({ScreenId.CONTAINER})
 PAGE = OUR_PAGE | {ScreenId.GUEST}
 PAGES = PAGE | {ScreenId.READ_ONLY}
 READABLE = LISTS | PAGES | {ScreenId.ALERT, ScreenId.NODE, ScreenId.STORAGE_PAGE}
+OF_NODES = frozenset({ScreenId.NODES, ScreenId.NODE})
 ALARMS = frozenset({ScreenId.ALERTS, ScreenId.ALERT})
 JOBS = frozenset({ScreenId.JOBS})
 MARKABLE = GUEST_LISTS | {ScreenId.ALERTS}

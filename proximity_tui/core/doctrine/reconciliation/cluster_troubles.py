@@ -17,9 +17,6 @@ from proximity_tui.core.doctrine.observation.surroundings import is_full, judge_
 from proximity_tui.core.model import Inventory, NodeStatus, StorageStatus, Task
 from proximity_tui.core.model.alert import AlertKind, Severity
 
-ONLY_A_WARNING = "WARNINGS:"
-"""How the exit status of a task begins that reached its goal, and had something to say."""
-
 BACKUP = "vzdump"
 """The type of the tasks that make backups."""
 
@@ -140,11 +137,9 @@ def of_backups(cluster: str, node: str, tasks: Iterable[Task], now: datetime) ->
     over: dict[tuple[AlertKind, str | None], str] = {}
     for id_, task in sorted(newest.items()):
         name = f"CT {id_} on {node}" if id_ else f"backup job on {node}"
-        if task.exitstatus is None:
-            continue
-        if task.succeeded or task.exitstatus.startswith(ONLY_A_WARNING):
+        if task.succeeded:
             over[AlertKind.BACKUP_FAILED, name] = f"a later backup at {task.started_at:%Y-%m-%d %H:%M} UTC succeeded"
-        elif now - task.started_at <= A_NIGHT:
+        elif task.failed and now - task.started_at <= A_NIGHT:
             what = f"the backup of CT {id_}" if id_ else "the backup job"
             message = (
                 f"{what} on {node} of {cluster} at {task.started_at:%H:%M} UTC by {task.user} failed: {task.exitstatus}"

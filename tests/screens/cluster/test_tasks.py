@@ -1,0 +1,74 @@
+"""Tasks: of whole clusters, what runs first, ours marked; each leads to its log and to its guest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from proximity_tui.screens.cluster.tasks import TasksScreen
+from proximity_tui.screens.container import task_log
+from tests.screens.stage import Stage, look_again
+from tests.support.until import said, screen_text, until
+
+
+async def test_a_task_leads_to_its_log_and_to_its_guest(stage: Stage) -> None:
+    stage.world.recreate_outside(103)
+    with stage.world.entered() as cluster:
+        cluster.tasks.note("pve2", "vzdump", "", "root@pam", ["INFO: starting backup job"], status="job errors")
+        cluster.tasks.note("pve1", "vzstart", "101", stage.simulator.token_id)
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.press("8")
+        await until(pilot, lambda: "✖ job errors" in screen_text(pilot.app))
+        await until(pilot, lambda: f"by {stage.simulator.token_id}, our token" in said(pilot))
+        await until(pilot, lambda: "101 web-1" in screen_text(pilot.app))
+        await pilot.press("slash", *"task:vzdump", "enter", "l")
+        await until(pilot, lambda: "INFO: starting backup job" in screen_text(pilot.app))
+        await until(pilot, lambda: "by root@pam, ended: job errors" in screen_text(pilot.app))
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: "This task is about no single guest. l shows its log." in said(pilot))
+        await pilot.press("escape", "slash", *"task:vzstart", "enter", "enter")
+        await until(pilot, lambda: "web-1 (adopted, CT 101 on pve1" in screen_text(pilot.app))
+
+
+async def test_what_runs_comes_first_and_its_log_is_followed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(task_log, "FOLLOW", 0.05)
+    with stage.world.entered() as cluster:
+        running = cluster.tasks.note("pve3", "vzmigrate", "103", "root@pam", ["starting migration"])
+        running.endtime = running.exitstatus = None
+        cluster.tasks.note("pve1", "vzstart", "101", "root@pam")
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.press("8")
+        await until(pilot, lambda: "◐ running" in screen_text(pilot.app))
+        screen = pilot.app.screen
+        assert isinstance(screen, TasksScreen)
+        assert [row.task.type for row in screen.items(screen.view)][:2] == ["vzmigrate", "vzstart"]
+        await pilot.press("l")
+        await until(pilot, lambda: "still running" in screen_text(pilot.app))
+        with stage.world.entered():
+            running.log.append("migration finished")
+            running.exitstatus, running.endtime = "OK", running.starttime + 9
+        await until(pilot, lambda: "migration finished" in screen_text(pilot.app))
+        await until(pilot, lambda: "ended: OK" in screen_text(pilot.app))
+
+
+async def test_what_was_read_again_is_the_same_row(stage: Stage) -> None:
+    with stage.world.entered() as cluster:
+        cluster.tasks.note("pve1", "vzstart", "101", "root@pam")
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.press("8")
+        await until(pilot, lambda: "vzstart" in screen_text(pilot.app))
+        screen = pilot.app.screen
+        assert isinstance(screen, TasksScreen)
+        before = screen.items(screen.view)
+        asked = dict(screen._asked)
+        await look_again(pilot, lambda: screen._asked != asked)
+        assert screen.items(screen.view) is before
+
+
+async def test_an_empty_list_names_the_privilege_that_may_be_missing(set_up: Callable[..., Stage]) -> None:
+    stage = set_up()
+    stage.simulator.set_acl(stage.simulator.token_id, {"/vms": ["VM.Audit"]})
+    async with stage.shown((100, 30)) as pilot:
+        await pilot.press("8")
+        await until(pilot, lambda: "Our token sees them only with Sys.Audit on /." in screen_text(pilot.app))
