@@ -47,7 +47,8 @@ def find(text: str, cluster: str | None, *, closed: bool = False) -> Container:
     """
     found = find_optional(text, cluster, closed=closed)
     if found is None:
-        raise CommandEnd(Exit.NOT_FOUND, f"there is no container {in_words(text, cluster)}")
+        advice = f"`proximity-tui show {text}` also finds guests that nobody manages"
+        raise CommandEnd(Exit.NOT_FOUND, f"there is no container {in_words(text, cluster)} under our care; {advice}")
     return found
 
 

@@ -9,6 +9,7 @@ import asyncio
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
+from operator import is_
 
 from textual import on, work
 
@@ -35,12 +36,14 @@ class Elsewhere(BaseScreen):
     def __init__(self) -> None:
         super().__init__()
         self._text = ""
+        self._among: tuple[object, ...] = ()
+        """What it was looked for in."""
         self._found: Found = {}
 
     @property
     def elsewhere(self) -> str:
         """The sentence that says where else the filter matches; empty where it does nowhere."""
-        return f"No match here; {counted(self._found)}. enter goes there. " if self._found else ""
+        return f"No match here; {counted(self._found)}. enter goes there." if self._found else ""
 
     def found_elsewhere(self) -> None:
         """Show the sentence, because it changed."""
@@ -51,8 +54,16 @@ class Elsewhere(BaseScreen):
         raise NotImplementedError
 
     def look_elsewhere(self, text: str) -> None:
-        """Find out where else the filter `text` matches; an empty one matches nothing."""
-        self._text, self._found = text, {}
+        """Find out where else the filter `text` matches; an empty one matches nothing. The same again does nothing, as
+        long as no row differs.
+        """
+        whole = self.controller.view
+        among = (self.controller.narrowing.cluster, whole.rows, whole.unmanaged, whole.vms, whole.templates)
+        if text == self._text and (not text or all(map(is_, among, self._among))):
+            return
+        if text != self._text or among[0] != self._among[0]:
+            self._found = {}
+        self._text, self._among = text, among
         self.workers.cancel_group(self, "elsewhere")
         wanted = parse(text, (*FIELDS, *FIGURES)) if text else None
         if isinstance(wanted, Filter):
@@ -64,7 +75,7 @@ class Elsewhere(BaseScreen):
         only = self.controller.narrowing.cluster
         if only is not None:
             rows = (*rows, *(row for row in self.controller.view.everything if row.cluster != only))
-        moment = Moment(self.view, self.controller.clock.now())
+        moment = Moment(self.controller.view, self.controller.clock.now())
         entries = EntryList(partial(entry_of, session=self.controller.session), moment)
         found: Counter[str] = Counter()
         for some in slices(rows):
@@ -72,8 +83,8 @@ class Elsewhere(BaseScreen):
             keys = set(entries.matching(wanted, list(entries.keys)))
             found.update(called(row, only) for row in some if row.key in keys)
             await asyncio.sleep(0)
-        self._found = found
-        if found:
+        changed, self._found = found != self._found, found
+        if changed:
             self.found_elsewhere()
 
     @on(RowTable.NothingSelected)

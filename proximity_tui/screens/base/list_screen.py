@@ -91,17 +91,15 @@ class ListScreen(Elsewhere, SavingScreen):
         moment, table = Moment(view, self.controller.clock.now()), self.table
         outdated = self._matching or self.filter.is_outdated(self._entries.moment.view, view)
         columns = self._entries.columns = tuple(self.columns(view))
-        changed: frozenset[str] | None = self._entries.show(
-            self.controller.narrowing.part(self.PLACE, self.items(view)), moment
-        )
+        items = self.controller.narrowing.part(self.PLACE, self.items(view))
+        changed: frozenset[str] | None = self._entries.show(items, moment)
         if columns != table.columns:
             table.set_columns(columns)
             changed = None
         table.show(self._entries.rows, changed)
         if outdated:
             self._narrowed()
-        table.empty = self._why_nothing()
-        self._describe()
+        self._tell_why_nothing()
 
     def tick(self) -> None:
         """Update the ages of what is visible; each second only while something is under way."""
@@ -219,7 +217,11 @@ class ListScreen(Elsewhere, SavingScreen):
     def _show_only(self, kept: Iterable[str] | None) -> None:
         """Show the rows that the filter accepts, or all (None)."""
         self.table.only(None if kept is None else self.filter.accepts, kept)
-        self.look_elsewhere(self.filter.text if kept is not None and not self.table.count else "")
+        self._tell_why_nothing()
+
+    def _tell_why_nothing(self) -> None:
+        """Say why no row is shown, and where else the filter has a match."""
+        self.look_elsewhere("" if self.table.count else self.filter.text)
         self.table.empty = self._why_nothing()
         self._describe()
 
@@ -242,7 +244,8 @@ class ListScreen(Elsewhere, SavingScreen):
             return f"{why} {self.elsewhere}".rstrip()
         if self.filter.urgent_only and not self.filter.wanted:
             return "Nothing needs attention."
-        return f"None of {len(self._entries)} rows matches this filter. {self.elsewhere}esc shows all."
+        here = self.elsewhere or f"None of {len(self._entries)} rows matches this filter."
+        return f"{here} esc shows all."
 
     def found_elsewhere(self) -> None:
         """Say where else the filter matches."""

@@ -63,12 +63,21 @@ async def test_a_cluster_is_shown_alone_on_every_screen_until_that_is_lifted(set
         await pilot.press(":", *"container prod/101", "enter")
         await until(pilot, lambda: "prod/101 is in prod, which is not shown. :cluster all shows it." in said(pilot))
         await pilot.press("1", "/", *"cluster:prod", "enter")
-        await until(pilot, lambda: "in other clusters. enter goes there." in said(pilot))
+        await until(pilot, lambda: "No match here; 26 in other clusters. enter goes there." in said(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: "Everything 26 of 52" in said(pilot))
         assert "ONLY lab" not in screen_text(pilot.app)
         await pilot.press("escape", "1", "escape", ":", *"cluster lab", "enter", ":", *"cluster all", "enter")
         await until(pilot, lambda: "Fleet 3; 3 containers" in said(pilot))
+
+
+async def test_what_a_filter_finds_elsewhere_follows_the_narrowing(set_up: Callable[..., Stage]) -> None:
+    stage = set_up(clusters=("prod", "lab"))
+    async with stage.shown((160, 40)) as pilot:
+        await pilot.press("1", "/", *"opnsense", "enter")
+        await until(pilot, lambda: "No match here; 2 VMs. enter goes there." in said(pilot))
+        await pilot.press(":", *"cluster lab", "enter")
+        await until(pilot, lambda: "No match here; 1 VM, 1 in other clusters. enter goes there." in said(pilot))
 
 
 async def test_trouble_of_a_cluster_that_is_not_shown_stays_in_the_header(set_up: Callable[..., Stage]) -> None:
