@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, KeysView, Sequence
 from datetime import datetime
+from itertools import takewhile
+from operator import is_
 from typing import Any
 
 from proximity_tui.screens.base.list_entry import Listed, Moment
@@ -152,13 +154,24 @@ class EntryList:
         return frozenset(row.key for row, _ in fresh)
 
     def _replace(self, before: Sequence[object], items: Sequence[object]) -> frozenset[str]:
-        kept = dict(zip(map(id, before), self.rows, strict=True))
-        fresh = {id(item): self._row(self._make(item)) for item in items if id(item) not in kept}
+        """Take over items of which some came, went or moved; return the keys of the entries that are new, different or
+        gone. What is the same at both ends is not looked at one by one.
+        """
+        head = _alike(before, items)
+        tail = min(_alike(reversed(before), reversed(items)), len(before) - head, len(items) - head)
+        end = len(before) - tail
+        old = self.rows[head:end]
+        kept = dict(zip(map(id, before[head:end]), old, strict=True))
+        between = items[head : len(items) - tail]
+        fresh = {id(item): self._row(self._make(item)) for item in between if id(item) not in kept}
         kept |= fresh
-        known = self._by_key.keys()
-        self.rows = [kept[id(item)] for item in items]
-        self._by_key = {row.key: row for row in self.rows}
-        return frozenset(row.key for row in fresh.values()) | (known - self._by_key.keys())
+        rows = [kept[id(item)] for item in between]
+        self.rows = [*self.rows[:head], *rows, *self.rows[end:]]
+        gone = {row.key for row in old}.difference(row.key for row in rows)
+        for key in gone:
+            del self._by_key[key]
+        self._by_key.update((row.key, row) for row in rows)
+        return frozenset(row.key for row in fresh.values()) | gone
 
     def _row(self, entry: Listed) -> EntryRow:
         row = self._by_key.get(entry.key)
@@ -166,6 +179,11 @@ class EntryList:
             return EntryRow(entry, self)
         row.entry = entry
         return row
+
+
+def _alike(items: Iterable[object], others: Iterable[object]) -> int:
+    """Return how many items are the same objects, from the beginning on."""
+    return len(list(takewhile(bool, map(is_, items, others))))
 
 
 def _text(cell: str | Cell) -> str:

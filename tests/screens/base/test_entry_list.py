@@ -1,0 +1,43 @@
+"""The entries of a list follow its items, whatever comes, goes, moves or changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proximity_tui.screens.base.entry_list import EntryList
+from proximity_tui.screens.base.list_entry import NEVER_SHOWN
+
+Item = tuple[str, int]
+"""A key, and what is said of it."""
+
+
+class Entry:
+    """An entry that is only its item."""
+
+    def __init__(self, item: Item) -> None:
+        self.item = item
+
+    @property
+    def key(self) -> str:
+        return self.item[0]
+
+
+HISTORIES = st.lists(st.dictionaries(st.sampled_from("abcdefgh"), st.integers(0, 2)), max_size=6)
+
+
+@given(HISTORIES)
+def test_after_any_history_each_item_has_its_row_and_only_what_differs_is_told(history: list[dict[str, int]]) -> None:
+    make: Any = Entry
+    listed, known, rows = EntryList(make, NEVER_SHOWN), dict[str, Item](), dict[str, object]()
+    for step in history:
+        items = [known[key] if known.get(key, ("", -1))[1] == said else (key, said) for key, said in step.items()]
+        changed = listed.show(items, NEVER_SHOWN)
+        new = [item for item in items if known.get(item[0]) is not item]
+        assert changed == {key for key, _ in new} | (known.keys() - step.keys())
+        assert [row.entry.item for row in listed.rows] == items  # type: ignore[attr-defined]
+        assert listed.keys == step.keys()
+        assert all(rows[row.key] is row for row in listed.rows if row.key in rows)
+        known, rows = {item[0]: item for item in items}, {row.key: row for row in listed.rows}
