@@ -20,7 +20,7 @@ ON_TOP = frozenset({ScreenId.CONTAINER, ScreenId.GUEST, ScreenId.READ_ONLY, Scre
 """Screens that lie on another: `q` ends the program there, too, so the way back is named."""
 
 COUNTS_SHARE = 0.45
-"""The part of the line that counts may take from the keys."""
+"""The part of the line that counts may take even where not all keys fit then."""
 
 BACK = 2
 """How early the way back is shown on these."""
@@ -53,10 +53,12 @@ class KeyLine(Line):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        counts = longest(self._counts, int(self.size.width * COUNTS_SHARE))
-        right = f" {counts} " if counts else ""
         useful = [one for one in self._commands if one.id not in self._idle]
-        self.set_text(key_pieces(useful, self.app.keymap, self.size.width, right))
+        keymap = self.app.keymap
+        keys = width_of(_joined([one for one in useful if one.rank and keymap.keys_of(one)], keymap))
+        counts = longest(self._counts, max(int(self.size.width * COUNTS_SHARE), self.size.width - keys))
+        right = f" {counts} " if counts else ""
+        self.set_text(key_pieces(useful, keymap, self.size.width, right))
 
 
 def longest(texts: Sequence[str], room: int) -> str:

@@ -24,14 +24,18 @@ def summaries(counts: FleetCounts) -> tuple[str, ...]:
             (counts.templates, "template" if counts.templates == 1 else "templates"),
         )
     )
-    clusters = [", ".join(f"{name} {count}" for name, count in counts.clusters.items())]
+    clusters = ", ".join(f"{name} {count}" for name, count in counts.clusters.items())
+    clusters = clusters if len(counts.clusters) > 1 else ""
     short = [*_some(((counts.containers, "ct"), (counts.state(State.ERROR), "err")))]
     short += _some(((counts.unmanaged, "unm"), (counts.vms, "VM")))
-    return (
-        "; ".join(filter(None, (ours, every, *others, *(clusters if len(counts.clusters) > 1 else ())))),
-        "; ".join(filter(None, (ours, urgent, *others))),
-        " ".join(short),
+    lengths = (
+        (ours, every, *others, clusters),
+        (ours, urgent, *others, clusters),
+        (ours, urgent, *others),
+        (" ".join(short), clusters),
+        (" ".join(short),),
     )
+    return tuple(dict.fromkeys("; ".join(filter(None, parts)) for parts in lengths))
 
 
 def _states(counts: FleetCounts, states: Iterable[State]) -> str:
