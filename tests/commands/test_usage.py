@@ -57,7 +57,11 @@ def test_help_loads_no_command() -> None:
     assert not [one for one in modules if one.startswith(("proximity_tui.core", "proximity_tui.config"))]
 
 
-@pytest.mark.parametrize("words", [("alerts",), ("audit",), ("operations",), ("janitor", "--dry-run")], ids=" ".join)
+@pytest.mark.parametrize(
+    "words",
+    [("alerts",), ("audit",), ("operations",), ("janitor", "--dry-run"), ("handover",), ("notify", "list")],
+    ids=" ".join,
+)
 def test_a_command_about_our_records_loads_neither_network_nor_screens(cli: Cli, words: tuple[str, ...]) -> None:
     modules = loaded_by("--config", str(cli.config), *words)[1]
     assert "peewee" in modules
