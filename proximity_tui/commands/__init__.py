@@ -21,6 +21,9 @@ class Command(NamedTuple):
 COMMANDS: dict[str, Command] = {
     "list": Command("containers.list", "list containers and, on request, unmanaged guests"),
     "show": Command("containers.show", "show everything that is known of a container"),
+    "nodes": Command("cluster.nodes", "list the nodes of every cluster, with what is on them"),
+    "storages": Command("cluster.storages", "list the storages of every cluster, with how much of them is used"),
+    "tasks": Command("cluster.tasks", "list the tasks of every cluster, whoever began them"),
     "adopt": Command("containers.adopt", "adopt existing containers: manage them from now on"),
     "create": Command("containers.create", "create a native container"),
     "clone": Command("containers.clone", "make a native copy of a container"),

@@ -6,10 +6,11 @@ The heavy imports of the program happen here, when a command runs, and not while
 from __future__ import annotations
 
 import difflib
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import output
@@ -140,3 +141,14 @@ def _unknown_cluster(name: str, known: tuple[str, ...]) -> CommandEnd:
     near = difflib.get_close_matches(name, known, n=1)
     advice = f"did you mean {near[0]}?" if near else f"configured: {', '.join(known) or 'none'}"
     return CommandEnd(Exit.USAGE, f"there is no cluster {name}; {advice}")
+
+
+def span_argument(text: str) -> timedelta:
+    """Return a span of time from `8h`, `30m` or `2d`. Raises ArgumentTypeError, which names the remedy."""
+    from proximity_tui.config.errors import Invalid
+    from proximity_tui.config.values import interval
+
+    try:
+        return interval(text)
+    except Invalid as error:
+        raise ArgumentTypeError(f"it {error}") from None

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import output
-from proximity_tui.commands.base.context import records_of
+from proximity_tui.commands.base.context import records_of, span_argument
 from proximity_tui.commands.base.exit_codes import Exit
 
 if TYPE_CHECKING:
@@ -22,7 +22,11 @@ _MOST_LINES = 40
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `handover`."""
     parser.add_argument(
-        "--since", metavar="SPAN", type=_span, default=SHIFT, help='how far back, such as "8h" (the default) or "2d"'
+        "--since",
+        metavar="SPAN",
+        type=span_argument,
+        default=SHIFT,
+        help='how far back, such as "8h" (the default) or "2d"',
     )
     parser.add_argument("--reveal", action="store_true", help="with --json: include values that may be secret")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
@@ -114,13 +118,3 @@ def _operation(operation: Operation) -> dict[str, Any]:
         "finished_at": output.utc(operation.finished_at),
         "error": operation.error,
     }
-
-
-def _span(text: str) -> timedelta:
-    from proximity_tui.config.errors import Invalid
-    from proximity_tui.config.values import interval
-
-    try:
-        return interval(text)
-    except Invalid as error:
-        raise ArgumentTypeError(f"it {error}") from None

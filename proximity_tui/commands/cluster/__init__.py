@@ -1,0 +1,1 @@
+"""The commands about what stands around the containers: nodes, storages and the tasks of whole clusters."""

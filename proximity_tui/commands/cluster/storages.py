@@ -1,0 +1,71 @@
+"""`storages`: the storages of every cluster, a shared one once, those in trouble first. It changes nothing."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
+from typing import Any
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.refresh import refresh_all
+from proximity_tui.commands.cluster.answers import ending, of_total, share
+from proximity_tui.core.doctrine.observation.surroundings import best_reading
+from proximity_tui.core.fleet import StorageRow, storage_rows
+from proximity_tui.core.model import Inventory, StorageReading
+
+_HEADERS = ("STORAGE", "CLUSTER", "NODES", "TYPE", "STATUS", "USED", "SIZE", "MAY HOLD", "NOTES")
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of `storages`."""
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: Namespace) -> int:
+    """Print one row per storage of each cluster that answers. Returns 4 when one does not."""
+    with session_of(args) as session:
+        looks = refresh_all(session, args.cluster)
+        rows = storage_rows(looks.inventories, {}, session.settings.alerts.storage_used)
+    if args.json:
+        output.document([_document(row, _reading(row, looks.inventories)) for row in rows])
+    elif rows:
+        output.table(_HEADERS, [_cells(row, _reading(row, looks.inventories)) for row in rows])
+    for name in looks.inventories.keys() - {row.cluster for row in rows}:
+        output.note(f"{name} shows no storage. Our token sees one only with Datastore.Audit on /storage.")
+    return ending(looks.silent.values())
+
+
+def _reading(row: StorageRow, inventories: Mapping[str, Inventory]) -> StorageReading | None:
+    return best_reading(inventories[row.cluster], row.storage, row.nodes)
+
+
+def _document(row: StorageRow, reading: StorageReading | None) -> dict[str, Any]:
+    return {
+        "cluster": row.cluster,
+        "storage": row.storage,
+        "nodes": row.nodes,
+        "shared": row.shared,
+        "type": row.type,
+        "status": row.status,
+        "reason": row.reason,
+        "content": row.content,
+        "used": reading.disk if reading is not None else None,
+        "total": reading.maxdisk if reading is not None else None,
+        "used_fraction": reading.used if reading is not None else None,
+        "full": row.full,
+    }
+
+
+def _cells(row: StorageRow, reading: StorageReading | None) -> list[str | None]:
+    return [
+        row.storage,
+        row.cluster,
+        f"shared: {', '.join(row.nodes)}" if row.shared else row.nodes[0],
+        row.type,
+        row.status.value,
+        share(reading.used) if reading is not None else None,
+        of_total(reading.disk, reading.maxdisk) if reading is not None else None,
+        ", ".join(row.content),
+        row.reason or ("nearly full" if row.full else None),
+    ]

@@ -1,0 +1,109 @@
+"""`tasks [--since 8h]`: the tasks of every cluster, those that run first. It changes nothing."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.context import session_of, span_argument
+from proximity_tui.commands.base.refresh import PATIENCE, at_once, refresh_all
+from proximity_tui.commands.cluster.answers import ending, span_words
+from proximity_tui.core.fleet import TaskRow, guest_rows, managed_rows, task_rows
+from proximity_tui.core.proxmox.errors import ProxmoxError
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model import Task
+    from proximity_tui.core.proxmox.client import PveClient
+
+_HEADERS = ("OUTCOME", "TASK", "GUEST", "BY", "BEGAN", "LASTED", "NODE", "CLUSTER")
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of `tasks`."""
+    parser.add_argument(
+        "--since",
+        metavar="SPAN",
+        type=span_argument,
+        help='only those that run, or began within it, such as "8h" or "2d"',
+    )
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: Namespace) -> int:
+    """Print one row per task of each cluster that answers. Returns 4 when one does not."""
+    from proximity_tui.core.store.records import records
+
+    with session_of(args) as session:
+        looks = refresh_all(session, args.cluster)
+        clients = {name: session.clients[name] for name in looks.inventories}
+        answers = at_once(session, {name: partial(_ask, client) for name, client in clients.items()}, PATIENCE)
+        containers = records.active(args.cluster)
+        guests = [
+            *managed_rows(containers, looks.inventories, (), looks.silent),
+            *guest_rows(looks.inventories, containers),
+        ]
+        now = session.engine.clock.now()
+    silent = [*looks.silent.values(), *(one for one in answers.values() if isinstance(one, str))]
+    silent += [f"{name} did not answer within {PATIENCE:.0f} s" for name in clients.keys() - answers.keys()]
+    rows: list[TaskRow] = []
+    for name, found in answers.items():
+        if not isinstance(found, str):
+            names = {row.vmid: row.name for row in guests if row.cluster == name}
+            rows += task_rows(name, found, clients[name].token_id, names)
+            if not found:
+                output.note(f"{name} lists no task. Our token sees them only with Sys.Audit on /.")
+    rows = sorted((row for row in rows if _wanted(row.task, args.since, now)), key=lambda row: row.place)
+    if args.json:
+        output.document([_document(row) for row in rows])
+    elif rows:
+        output.table(_HEADERS, [_cells(row) for row in rows])
+    return ending(silent)
+
+
+def _ask(client: PveClient) -> Sequence[Task] | str:
+    try:
+        return client.cluster_tasks([])
+    except ProxmoxError as error:
+        return error.sentence
+
+
+def _wanted(task: Task, since: timedelta | None, now: Any) -> bool:
+    return since is None or task.running or bool(now - task.started_at <= since)
+
+
+def _document(row: TaskRow) -> dict[str, Any]:
+    task = row.task
+    return {
+        "cluster": row.cluster,
+        "upid": task.upid,
+        "node": task.node,
+        "type": task.type,
+        "id": task.id,
+        "vmid": row.vmid,
+        "name": row.name,
+        "user": task.user,
+        "ours": row.ours,
+        "status": task.status,
+        "exitstatus": task.exitstatus,
+        "started_at": task.started_at,
+        "ended_at": task.ended_at,
+    }
+
+
+def _cells(row: TaskRow) -> list[str | None]:
+    task = row.task
+    lasted = (task.ended_at - task.started_at).total_seconds() if task.ended_at is not None else None
+    return [
+        "running" if task.running else task.exitstatus or "result unknown",
+        task.type,
+        row.guest,
+        f"{task.user} (us)" if row.ours else task.user,
+        output.local(task.started_at),
+        span_words(lasted),
+        task.node,
+        row.cluster,
+    ]
