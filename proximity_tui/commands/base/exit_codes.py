@@ -74,7 +74,7 @@ def of_refusal(refusal: Refusal) -> Exit:
             return Exit.USAGE
         case RefusalCode.NOT_FOUND | RefusalCode.ABSENT | RefusalCode.CLOSED:
             return Exit.NOT_FOUND
-        case RefusalCode.MANAGED | RefusalCode.CHANGED | RefusalCode.BUSY:
+        case RefusalCode.MANAGED | RefusalCode.CHANGED | RefusalCode.BUSY | RefusalCode.VMID_TAKEN:
             return Exit.CONFLICT
     return Exit.REFUSED
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
+from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
@@ -10,10 +10,15 @@ from proximity_tui.commands.base.context import session_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
+from proximity_tui.commands.containers.access_options import access_options, ask_password, read_access
 from proximity_tui.core.model import Container, CreateRequest
+from proximity_tui.core.model.credentials import Credentials
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
+
+
+DHCP = "dhcp"
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -29,17 +34,51 @@ def arguments(parser: ArgumentParser) -> None:
     add("--node", help="node (default: the one with the most free memory)")
     add("--storage", help="storage for the root volume (default: the one with the most free space)")
     add("--bridge", metavar="NAME", help="network bridge (default: vmbr0 if it exists, else the first one)")
+    add("--vlan", type=int, metavar="TAG", help="VLAN tag on the bridge (default: none)")
+    add("--address", metavar="CIDR", default="dhcp", help="IPv4 address such as 10.0.0.5/24, or dhcp (%(default)s)")
+    add("--gateway", metavar="IP", help="IPv4 gateway, within the network of the address")
+    add("--dns", metavar="IP", action="append", default=[], help="DNS server (default: those of the node); repeatable")
+    add("--search-domain", metavar="NAME", help="DNS search domain (default: that of the node)")
+    add("--vmid", type=int, metavar="N", help="VMID (default: the lowest free one)")
     add("--cores", type=int, metavar="N", default=1, help="CPU cores (%(default)s)")
     add("--memory", type=int, metavar="MIB", default=512, help="memory in MiB (%(default)s)")
+    add("--swap", type=int, metavar="MIB", help="swap in MiB (default: 512, as Proxmox gives)")
     add("--disk", type=int, metavar="GIB", default=4, help="size of the root volume in GiB (%(default)s)")
+    add("--tag", metavar="TAG", action="append", default=[], help="a tag; repeatable")
+    add("--pool", metavar="NAME", help="resource pool to put it into")
+    add("--onboot", action="store_true", help="start it when its node boots")
+    add(
+        "--nesting",
+        action=BooleanOptionalAction,
+        help="whether containers may run inside it, as a newer systemd needs (default: where the template needs it)",
+    )
     add("--port", type=int, help="a port of the container to publish")
     add("--start", action="store_true", help="start it afterwards")
+    access_options(parser)
     confirm.consent_options(parser)
 
 
 def run(args: Namespace) -> int:
     """Plan, ask, execute; return the exit code."""
-    request = CreateRequest(
+    access = read_access(args)
+    with session_of(args) as session:
+        confirm.may_change(args, session.settings)
+        cluster = the_cluster(session, args.cluster)
+        try:
+            planned = session.engine.plan_create(cluster, _request(args, access))
+        except ValueError as error:
+            raise CommandEnd(Exit.USAGE, str(error)) from error
+        plan = agreed(session, cluster, planned)
+        if confirm.present(args, plan):
+            return Exit.DONE
+        confirm.ask(args, f"Create {args.hostname}?")
+        credentials = ask_password(args, access)
+        result = run_plan(args, session, lambda: session.engine.create(plan, credentials))
+    return finish(args, result, made_document(result), made_sentence("created", result.container))
+
+
+def _request(args: Namespace, access: Credentials) -> CreateRequest:
+    return CreateRequest(
         template=args.template,
         hostname=args.hostname,
         node=args.node,
@@ -50,20 +89,20 @@ def run(args: Namespace) -> int:
         port=args.port,
         start=args.start,
         bridge=args.bridge,
+        vmid=args.vmid,
+        vlan=args.vlan,
+        address=None if args.address == DHCP else args.address,
+        gateway=args.gateway,
+        dns=tuple(args.dns),
+        search_domain=args.search_domain,
+        swap_mib=args.swap,
+        tags=tuple(args.tag),
+        pool=args.pool,
+        onboot=args.onboot,
+        nesting=args.nesting,
+        password=args.password or access.password is not None,
+        ssh_keys=len(access.ssh_keys),
     )
-    with session_of(args) as session:
-        confirm.may_change(args, session.settings)
-        cluster = the_cluster(session, args.cluster)
-        try:
-            planned = session.engine.plan_create(cluster, request)
-        except ValueError as error:
-            raise CommandEnd(Exit.USAGE, str(error)) from error
-        plan = agreed(session, cluster, planned)
-        if confirm.present(args, plan):
-            return Exit.DONE
-        confirm.ask(args, f"Create {args.hostname}?")
-        result = run_plan(args, session, lambda: session.engine.create(plan))
-    return finish(args, result, made_document(result), made_sentence("created", result.container))
 
 
 def made_document(result: Outcome) -> dict[str, Any]:

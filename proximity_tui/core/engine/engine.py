@@ -25,6 +25,7 @@ from proximity_tui.core.model import (
     RefusalCode,
     State,
 )
+from proximity_tui.core.model.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict, LostRace
@@ -75,15 +76,20 @@ class Engine(Planner):
             return Refused(refused, plan=agreed)
         return adopt.execute(self.clients[agreed.cluster], agreed, request, self.settings)
 
-    def create(self, agreed: Plan) -> Outcome:
-        """Execute a confirmed creation: the record comes first, as `deploying`."""
-        return self._make(agreed, State.DEPLOYING)
+    def create(self, agreed: Plan, credentials: Credentials = NO_CREDENTIALS) -> Outcome:
+        """Execute a confirmed creation: the record comes first, as `deploying`. The `credentials` must be those that
+        the plan names; they go into the one request, and are kept nowhere.
+        """
+        from proximity_tui.core.engine.operations.actions.create import check_credentials
+
+        refused = check_credentials(agreed, credentials)
+        return Refused(refused, plan=agreed) if refused else self._make(agreed, State.DEPLOYING, credentials)
 
     def clone(self, agreed: Plan) -> Outcome:
         """Execute a confirmed clone: its record comes first, as `cloning`; the record of the source stays as it is."""
         return self._make(agreed, State.CLONING)
 
-    def _make(self, agreed: Plan, state: State) -> Outcome:
+    def _make(self, agreed: Plan, state: State, credentials: Credentials = NO_CREDENTIALS) -> Outcome:
         from proximity_tui.core.doctrine.actions.creation import marker_of
         from proximity_tui.core.engine.operations.executor import execute
         from proximity_tui.core.engine.operations.last_inspection import LastInspection
@@ -121,7 +127,9 @@ class Engine(Planner):
                 )
         except (Conflict, LostRace) as conflict:
             return Refused(Refusal(RefusalCode.BUSY, str(conflict)), plan=agreed)
-        return execute(self._run(operation, last_inspection))
+        run = self._run(operation, last_inspection)
+        run.credentials = credentials
+        return execute(run)
 
     def reattach(self, tombstone_id: int) -> Outcome:
         """Manage a container that came back again, as what it was. Only reads from Proxmox."""

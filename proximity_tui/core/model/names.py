@@ -37,6 +37,8 @@ _IS_STORAGE = re.compile(_STORAGE)
 _IS_VOLUME = re.compile(rf"(?P<storage>{_STORAGE}):[^\s\\?#]+")
 _IS_TEMPLATE = re.compile(rf"{_STORAGE}:vztmpl/[^\s\\?#/]+")
 _IS_BRIDGE = re.compile(r"[A-Za-z0-9_.-]+")
+_IS_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
+_IS_POOL = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+){0,2}")
 _IS_TOKEN = re.compile(rf"(?P<user>{_USER})!(?P<name>{_CONFIG_WORD})")
 _IS_UPID = re.compile(
     rf"UPID:(?P<node>{_LABEL}):(?P<pid>{_HEX8}):(?P<pstart>[0-9A-Fa-f]{{8,9}}):(?P<start>{_HEX8})"
@@ -105,6 +107,16 @@ def storage_of(volume: str) -> str:
 def is_bridge(value: object) -> bool:
     """Return whether `value` can be the name of a bridge."""
     return isinstance(value, str) and _IS_BRIDGE.fullmatch(value) is not None
+
+
+def is_tag(value: object) -> bool:
+    """Return whether `value` can be a tag of a guest."""
+    return isinstance(value, str) and _IS_TAG.fullmatch(value) is not None
+
+
+def is_pool(value: object) -> bool:
+    """Return whether `value` can be the name of a resource pool: up to three levels with a slash between them."""
+    return isinstance(value, str) and _IS_POOL.fullmatch(value) is not None
 
 
 def token_id(value: object) -> TokenId | None:

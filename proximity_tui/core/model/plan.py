@@ -95,6 +95,8 @@ class RefusalCode(StrEnum):
     TEMPLATE = "template"
     UNKNOWN_STATUS = "unknown_status"
     """Nothing certain is known of it."""
+    VMID_TAKEN = "vmid_taken"
+    """The requested VMID is not free."""
     WRONG_CLUSTER = "wrong_cluster"
     """Another cluster answers than the one we know by this name."""
 
@@ -218,6 +220,26 @@ class CreateRequest:
     start: bool = False
     bridge: str | None = None
     """None: `vmbr0`, or the first bridge of the node where there is none of that name."""
+    vmid: int | None = None
+    """None: the lowest free one."""
+    vlan: int | None = None
+    address: str | None = None
+    """An IPv4 address with its prefix, such as `10.0.0.5/24`; None: by DHCP."""
+    gateway: str | None = None
+    dns: tuple[str, ...] = ()
+    """Addresses of name servers; empty: those of the node."""
+    search_domain: str | None = None
+    swap_mib: int | None = None
+    """None: what Proxmox gives, 512 MiB."""
+    tags: tuple[str, ...] = ()
+    pool: str | None = None
+    onboot: bool = False
+    nesting: bool | None = None
+    """None: on where the template needs it."""
+    password: bool = False
+    """Whether a root password comes beside the plan; see `Credentials`."""
+    ssh_keys: int = 0
+    """The number of SSH keys that come beside the plan."""
 
 
 def describe(items: Sequence[str]) -> str:

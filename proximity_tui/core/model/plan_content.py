@@ -121,7 +121,9 @@ class AdoptionOptions:
 
 @value_object
 class CreateOptions:
-    """A creation. Sizes in MiB and GiB; the marker is the one that its description will carry."""
+    """A creation. Sizes in MiB and GiB; the marker is the one that its description will carry. The fields mean what
+    those of a `CreateRequest` mean; of password and keys a plan only holds that there are some.
+    """
 
     template: str
     storage: str
@@ -132,6 +134,18 @@ class CreateOptions:
     port: int | None = None
     start: bool = False
     bridge: str | None = None
+    vlan: int | None = None
+    address: str | None = None
+    gateway: str | None = None
+    dns: tuple[str, ...] = ()
+    search_domain: str | None = None
+    swap_mib: int | None = None
+    tags: tuple[str, ...] = ()
+    pool: str | None = None
+    onboot: bool = False
+    nesting: bool = False
+    password: bool = False
+    ssh_keys: int = 0
 
 
 @value_object

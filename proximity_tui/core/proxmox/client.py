@@ -10,6 +10,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.actions.permit import DestroyPermit
 from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit
 from proximity_tui.core.model import names
+from proximity_tui.core.model.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.paths import ApiPath
@@ -50,6 +51,7 @@ class PveClient(ClusterReads):
         *,
         hostname: str,
         description: str,
+        credentials: Credentials = NO_CREDENTIALS,
     ) -> str:
         """Create the container of `permit` and leave it stopped: with `start` Proxmox starts a second task whose id it
         does not return.
@@ -69,9 +71,9 @@ class PveClient(ClusterReads):
                 "rootfs": f"{paths.storage_name(options.storage)}:{options.disk_gib}",
                 "unprivileged": 1,
                 "description": description,
+                **_settings(options),
+                **_access(credentials),
             }
-            if options.bridge is not None:
-                parameters["net0"] = f"name=eth0,bridge={_bridge(options.bridge)},ip=dhcp"
         except ValueError as error:
             # A person chose these, so this is a no like any other and not a mistake of the program.
             raise errors.RefusedByProxmox(f"{self.cluster}: nothing was created: {error}", reason=str(error)) from None
@@ -165,7 +167,35 @@ class PveClient(ClusterReads):
             raise self._session.malformed(path, str(error), method) from None
 
 
-def _bridge(name: str) -> str:
-    if not names.is_bridge(name):
-        raise ValueError(f"not a bridge: {ascii(name)[:40]}")
-    return name
+def _settings(options: CreateOptions) -> dict[str, str | int]:
+    """Return the parameters of a creation that are left to Proxmox's defaults where nothing was asked for."""
+    asked: dict[str, str | int | None] = {
+        "net0": _network(options) if options.bridge is not None else None,
+        "nameserver": " ".join(options.dns) or None,
+        "searchdomain": options.search_domain,
+        "swap": options.swap_mib,
+        "tags": ";".join(options.tags) or None,
+        "pool": options.pool,
+        "onboot": 1 if options.onboot else None,
+        # The only feature that Proxmox lets a token set.
+        "features": "nesting=1" if options.nesting else None,
+    }
+    return {key: value for key, value in asked.items() if value is not None}
+
+
+def _network(options: CreateOptions) -> str:
+    if not names.is_bridge(options.bridge):
+        raise ValueError(f"not a bridge: {ascii(options.bridge)[:40]}")
+    gateway = f",gw={options.gateway}" if options.gateway is not None else ""
+    tag = f",tag={options.vlan}" if options.vlan is not None else ""
+    return f"name=eth0,bridge={options.bridge},ip={options.address or 'dhcp'}{gateway}{tag}"
+
+
+def _access(credentials: Credentials) -> dict[str, str | int]:
+    """Return the parameters that must stand nowhere but in the one request."""
+    access: dict[str, str | int] = {}
+    if credentials.password is not None:
+        access["password"] = credentials.password.reveal()
+    if credentials.ssh_keys:
+        access["ssh-public-keys"] = "\n".join(key.reveal() for key in credentials.ssh_keys)
+    return access

@@ -1,4 +1,4 @@
-"""The offer of a node for a new container, as names: bridges, and the volumes of one kind on one storage.
+"""The offer for a new container, as names: bridges of a node, pools, and the volumes of one kind on one storage.
 
 A row that cannot be understood offers nothing, and does not affect the others.
 """
@@ -19,6 +19,12 @@ def read_bridges(session: HttpSession, node: str) -> tuple[str, ...]:
     """Return the bridges of a node that our token may see, by name, those of the SDN included."""
     rows = _rows(session, paths.node(node, "network"), "the bridges", type="any_bridge")
     return tuple(sorted({row["iface"] for row in rows if names.is_bridge(row.get("iface"))}))
+
+
+def read_pools(session: HttpSession) -> tuple[str, ...]:
+    """Return the resource pools that our token may see, by name."""
+    rows = _rows(session, paths.top("pools"), "the pools")
+    return tuple(sorted({row["poolid"] for row in rows if names.is_pool(row.get("poolid"))}))
 
 
 def read_volumes(session: HttpSession, node: str, storage: str, content: str) -> tuple[str, ...]:

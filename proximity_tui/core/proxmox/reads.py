@@ -254,6 +254,10 @@ class ClusterReads:
         """Return the bridges of a node that our token may see, by name."""
         return offers.read_bridges(self._session, node)
 
+    def pools(self) -> tuple[str, ...]:
+        """Return the resource pools that our token may see, by name."""
+        return offers.read_pools(self._session)
+
     def volumes(self, node: str, storage: str, content: str) -> tuple[str, ...]:
         """Return the volumes of this content on a storage of a node, by volume id."""
         return offers.read_volumes(self._session, node, storage, content)

@@ -12,6 +12,7 @@ from collections.abc import Collection, Mapping
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import refusals
+from proximity_tui.core.doctrine.actions.creation_settings import check_settings, needs_nesting, settings_sentence
 from proximity_tui.core.doctrine.actions.guards import check_quorate
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.model import (
@@ -41,6 +42,9 @@ SEES_STORAGES = frozenset({"Datastore.Audit", "Datastore.AllocateSpace"})
 SEES_BRIDGES = frozenset({"SDN.Audit", "SDN.Use"})
 """The same for a bridge. Proxmox VE 7 shows all."""
 
+SEES_POOLS = frozenset({"Pool.Audit", "Pool.Allocate"})
+"""The same for a resource pool."""
+
 _NAMED = 12
 """Names in a sentence; more help nobody."""
 
@@ -63,12 +67,16 @@ def check_request(request: CreateRequest) -> Refusal | None:
         or wrong
         or check_place(request.node, request.storage)
         or check_port(request.port)
+        or check_settings(request)
     )
 
 
 def check_place(node: str | None, storage: str | None) -> Refusal | None:
-    """Return a refusal for an invalid name of a node or storage, else None. None as a name means "choose one"."""
-    if node is not None and not names.is_node(node):
+    """Return a refusal for an invalid name of a node or storage, else None. None as a name means "choose one".
+
+    The name of a node with its domain passes here: only the cluster can say which of its nodes is meant.
+    """
+    if node is not None and not names.is_hostname(node):
         return Refusal(RefusalCode.INVALID, f"{node!r} is not the name of a node: a host name without its domain")
     if storage is not None and not names.is_storage(storage):
         return Refusal(RefusalCode.INVALID, f"{storage!r} is not the name of a storage")
@@ -105,8 +113,10 @@ def plan_create(
     wrong = check_request(request) or check_quorate(quorate)
     if wrong:
         return wrong
+    options = _options(request, storage, marker)
+    what = f"create CT {vmid} on {node} from {request.template} with our marker in its description"
     steps = [
-        Step(StepName.CREATE, f"create CT {vmid} on {node} from {request.template} with our marker in its description"),
+        Step(StepName.CREATE, f"{what}; {settings_sentence(options)}"),
         Step(StepName.VERIFY, "read its marker, fingerprint and clinical record"),
     ]
     if request.start:
@@ -123,18 +133,34 @@ def plan_create(
         name=request.hostname,
         steps=tuple(steps),
         summary=f"create {request.hostname} (native, CT {vmid} on {node}): {size}",
-        options=CreateOptions(
-            template=request.template,
-            storage=storage,
-            cores=request.cores,
-            memory_mib=request.memory_mib,
-            disk_gib=request.disk_gib,
-            marker=marker,
-            port=request.port,
-            start=request.start,
-            bridge=request.bridge,
-        ),
+        options=options,
         warnings=warnings,
+    )
+
+
+def _options(request: CreateRequest, storage: str, marker: str) -> CreateOptions:
+    return CreateOptions(
+        template=request.template,
+        storage=storage,
+        cores=request.cores,
+        memory_mib=request.memory_mib,
+        disk_gib=request.disk_gib,
+        marker=marker,
+        port=request.port,
+        start=request.start,
+        bridge=request.bridge,
+        vlan=request.vlan,
+        address=request.address,
+        gateway=request.gateway,
+        dns=request.dns,
+        search_domain=request.search_domain,
+        swap_mib=request.swap_mib,
+        tags=request.tags,
+        pool=request.pool,
+        onboot=request.onboot,
+        nesting=needs_nesting(request.template) if request.nesting is None else request.nesting,
+        password=request.password,
+        ssh_keys=request.ssh_keys,
     )
 
 

@@ -80,6 +80,11 @@ def vmid_taken(vmid: int | None) -> Refusal:
     return changed(f"VMID {vmid} was taken")
 
 
+def vmid_not_free(vmid: int, holder: str, free: int) -> Refusal:
+    """Return the refusal to make a container at a VMID that is taken; `free` is the lowest one that is not."""
+    return Refusal(RefusalCode.VMID_TAKEN, f"VMID {vmid} is taken: {holder}; {free} is free")
+
+
 def invalid_port(given: object) -> Refusal:
     """Return the refusal of what is not the number of a port."""
     return Refusal(RefusalCode.INVALID, f"{given} is not a port: choose 1 to 65535, or none")

@@ -14,6 +14,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.creation import (
     SEES_BRIDGES,
+    SEES_POOLS,
     SEES_STORAGES,
     Offer,
     Unchecked,
@@ -24,9 +25,11 @@ from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, Refusa
 from proximity_tui.core.model.guest_config import ROOT, Device, devices, properties
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.records import ports
+from proximity_tui.core.store.records import ports as public_ports
 
 USUAL_BRIDGE = "vmbr0"
+
+SETS_TAGS = "VM.Config.Options"
 
 
 @value_object
@@ -36,10 +39,12 @@ class Placement:
     node: str
     storage: str | None
     bridge: str | None = None
+    tags: tuple[str, ...] = ()
+    """The requested tags, or none where Proxmox would refuse them."""
     warnings: tuple[str, ...] = ()
 
 
-def place_for_creation(client: PveClient, request: CreateRequest, pool: range) -> Placement | Refusal:
+def place_for_creation(client: PveClient, request: CreateRequest, vmid: int, ports: range) -> Placement | Refusal:
     """Return the place of a new container, chosen where the request leaves it open; or the refusal."""
     node = _node_for(client, request.node)
     if isinstance(node, Refusal):
@@ -54,11 +59,13 @@ def place_for_creation(client: PveClient, request: CreateRequest, pool: range) -
         checks.storage(storage, "rootdir", "storage for root volumes")
     checks.template(request.template)
     bridge = checks.bridge(request.bridge)
-    checks.port(request.port, pool)
-    return checks.refused or Placement(node, storage, bridge, tuple(checks.warnings))
+    checks.pool(request.pool)
+    tags = checks.tags(request.tags, vmid)
+    checks.port(request.port, ports)
+    return checks.refused or Placement(node, storage, bridge, tags, tuple(checks.warnings))
 
 
-def place_for_clone(client: PveClient, request: CloneRequest, seen: GuestDetail, pool: range) -> Placement | Refusal:
+def place_for_clone(client: PveClient, request: CloneRequest, seen: GuestDetail, ports: range) -> Placement | Refusal:
     """Return the place of a clone of the guest that was just seen; or the refusal."""
     node = seen.node if request.node is None else _node_for(client, request.node)
     if isinstance(node, Refusal):
@@ -68,8 +75,8 @@ def place_for_clone(client: PveClient, request: CloneRequest, seen: GuestDetail,
         checks.storage(request.storage, "rootdir", "storage for root volumes")
     if node != seen.node:
         checks.shared(seen)
-    checks.port(request.port, pool)
-    return checks.refused or Placement(node, request.storage, None, tuple(checks.warnings))
+    checks.port(request.port, ports)
+    return checks.refused or Placement(node, request.storage, warnings=tuple(checks.warnings))
 
 
 def _node_for(client: PveClient, wanted: str | None) -> str | Refusal:
@@ -130,11 +137,41 @@ class _Checks:
                 message = f"CT {seen.vmid} is on {storage}, which only {seen.node} has: clone it there"
                 self._refuse(Refusal(RefusalCode.NOT_SHARED, message))
 
-    def port(self, wanted: int | None, pool: range) -> None:
-        """Refuse where no public port is left for the one that is to be published."""
-        if wanted is not None and not set(pool) - ports.used():
+    def pool(self, wanted: str | None) -> None:
+        """Check that a resource pool exists."""
+        if wanted is None or self.refused is not None:
+            return
+        try:
+            found = self._client.pools()
+        except ProxmoxError as error:
+            self.warnings.append(f"not checked: pool {wanted}; {error.sentence}")
+            return
+        offer = Offer("pool", f"in {self._client.cluster}", found)
+        self._offered(wanted, self._seen_with(offer, f"/pool/{wanted}", SEES_POOLS, wanted in found))
+
+    def tags(self, wanted: tuple[str, ...], vmid: int) -> tuple[str, ...]:
+        """Return the tags to create with. Proxmox takes none from a token whose right to set them comes from a pool."""
+        if not wanted or self.refused is not None:
+            return wanted
+        path = f"/vms/{vmid}"
+        try:
+            held = self._client.permissions(path).get(path, frozenset())
+        except ProxmoxError as error:
+            self.warnings.append(f"not checked: whether our token may set tags; {error.sentence}")
+            return wanted
+        if SETS_TAGS in held:
+            return wanted
+        self.warnings.append(
+            f"it will have no tags: our token has no {SETS_TAGS} on {path}, and for tags that of a pool does not count."
+            f" Set them afterwards: pct set {vmid} --tags '{';'.join(wanted)}'"
+        )
+        return ()
+
+    def port(self, wanted: int | None, ports: range) -> None:
+        """Warn where no public port is left for the one that is to be published."""
+        if wanted is not None and not set(ports) - public_ports.used():
             self.warnings.append(
-                f"all {len(pool)} public ports from {pool.start} to {pool.stop - 1} are in use: it will have none"
+                f"all {len(ports)} public ports from {ports.start} to {ports.stop - 1} are in use: it will have none"
             )
 
     def _storages(self, wanted: str, what: str, listed: Mapping[str, bool]) -> Offer:

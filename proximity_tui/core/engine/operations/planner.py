@@ -139,14 +139,15 @@ class Planner:
         if wrong:
             return wrong
         client = self.clients[cluster]
-        place = offers.place_for_creation(client, request, self.settings.port_pool)
+        vmid = self._number_for(client, cluster, request.vmid)
+        if isinstance(vmid, Refusal):
+            return vmid
+        place = offers.place_for_creation(client, request, vmid, self.settings.port_pool)
         if isinstance(place, Refusal):
             return place
-        taken = {container.vmid for container in records.active(cluster)}
-        vmid = client.next_free(avoid=taken)
         quorate = client.quorum().quorate
         return creation.plan_create(
-            replace(request, bridge=place.bridge),
+            replace(request, bridge=place.bridge, tags=place.tags),
             cluster,
             place.node,
             str(place.storage),
@@ -155,6 +156,16 @@ class Planner:
             quorate,
             place.warnings,
         )
+
+    def _number_for(self, client: PveClient, cluster: str, wanted: int | None = None) -> int | Refusal:
+        """Return the VMID of a new container: the wanted one, or one that is free and in no record; or the refusal."""
+        ours = {container.vmid: container.name for container in records.active(cluster)}
+        if wanted is None:
+            return client.next_free(avoid=set(ours))
+        holder = f"our record of {ours[wanted]} has it" if wanted in ours else "another guest has it"
+        if wanted not in ours and client.is_free(wanted):
+            return wanted
+        return refusals.vmid_not_free(wanted, holder, client.next_free(avoid=set(ours)))
 
     def plan_clone(self, source: Container, request: CloneRequest) -> Plan | Refusal:
         """Return the plan for a native copy of one of our containers, or the refusal; its VMID is chosen here. Raises
@@ -176,8 +187,9 @@ class Planner:
             if isinstance(place, Refusal):
                 return place
             warnings = place.warnings
-        taken = {container.vmid for container in records.active(source.cluster)}
-        vmid = client.next_free(avoid=taken)
+        vmid = self._number_for(client, source.cluster)
+        if isinstance(vmid, Refusal):
+            return vmid
         planned = cloning.plan_clone(source, request, lookup, vmid, uuid.uuid4().hex)
         return replace(planned, warnings=(*planned.warnings, *warnings)) if isinstance(planned, Plan) else planned
 

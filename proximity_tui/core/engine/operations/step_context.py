@@ -32,6 +32,7 @@ from proximity_tui.core.model import (
     StepRecord,
     Task,
 )
+from proximity_tui.core.model.credentials import NO_CREDENTIALS
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError, Unreachable
 from proximity_tui.core.store.database import transaction
@@ -81,6 +82,9 @@ class StepContext:
         self.settings = settings
         self.owner = owner
         self.destroy_again = destroy_again
+        self.credentials = NO_CREDENTIALS
+        """The access to a container that is to be created, for its one request. A resume has none: they are not kept.
+        """
 
     @property
     def vmid(self) -> int:

@@ -116,4 +116,6 @@ def _built(kind: type[_T], data: Any) -> _T | None:
 def _value(key: str, value: Any) -> Any:
     if key == "fingerprint":
         return fingerprint_in(value)
+    if isinstance(value, list):
+        return tuple(value)
     return _WORDS[key](value) if key in _WORDS else value

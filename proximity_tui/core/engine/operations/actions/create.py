@@ -11,18 +11,23 @@ from proximity_tui.core.doctrine.actions.cloning import check_source
 from proximity_tui.core.doctrine.actions.creation import marker_of
 from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit
 from proximity_tui.core.doctrine.observation.identity import marker_line
+from proximity_tui.core.engine.operations.last_inspection import Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
     Action,
     GuestDetail,
     OperationStatus,
+    Plan,
     PortMapping,
     Refusal,
+    RefusalCode,
     Status,
     StepOutcome,
     StepRecord,
+    describe,
 )
+from proximity_tui.core.model.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions
 from proximity_tui.core.proxmox.guests import plain_fingerprint
@@ -44,15 +49,45 @@ def create(run: StepContext, step: StepRecord) -> Fact:
     node = str(plan.node)
 
     def send(permit: WritePermit) -> str:
-        return run.client.create(permit, request, hostname=plan.name, description=_description(request))
+        credentials, run.credentials = run.credentials, NO_CREDENTIALS
+        return run.client.create(
+            permit, request, hostname=plan.name, description=_description(request), credentials=credentials
+        )
 
     # Asked before without an answer: whether what is there is ours is seen by its marker, in the next step.
     taken = f"CT {run.vmid} is there" if step.outcome is StepOutcome.INTENDED else None
-    write = Write("vzcreate", node, lambda: run.last_inspection.permit_to_make(node, run.vmid, taken=taken), send)
+
+    def permit() -> Permitted[WritePermit]:
+        permitted = run.last_inspection.permit_to_make(node, run.vmid, taken=taken)
+        forgotten = check_credentials(plan, run.credentials)
+        if forgotten:
+            raise StepFailed(forgotten.reason)
+        return permitted
+
+    write = Write("vzcreate", node, permit, send)
     task = run.ask(step, write)
     if task.failed:
         raise StepFailed(f"Proxmox could not create CT {run.vmid}: {task.exitstatus}")
     return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def check_credentials(plan: Plan, credentials: Credentials) -> Refusal | None:
+    """Return a refusal unless the password and the keys are those that the plan of a creation names, else None. They
+    are kept nowhere, so an operation that is resumed has none.
+    """
+    options = plan.carries(CreateOptions)
+    if (options.password, options.ssh_keys) == (credentials.password is not None, len(credentials.ssh_keys)):
+        return None
+    if credentials != NO_CREDENTIALS:
+        return refusals.changed("the root password or the SSH keys are not those of the plan")
+    missing = describe(
+        [*(["the root password"] if options.password else []), *(["the SSH keys"] if options.ssh_keys else [])]
+    )
+    return Refusal(
+        RefusalCode.CHANGED,
+        f"CT {plan.vmid} was not created: {missing} cannot be resumed with, because nothing of it is kept; create it"
+        " again",
+    )
 
 
 def verify(run: StepContext, step: StepRecord) -> Fact:

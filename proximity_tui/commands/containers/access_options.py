@@ -1,0 +1,84 @@
+"""The options of `create` for the access to the new container: a root password and SSH keys, never as an argument.
+
+Whoever lists the processes of a host reads every argument, and a shell keeps them in its history.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import shlex
+import stat
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Callable
+from typing import TypeVar
+
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.model.credentials import Credentials, read_password, read_ssh_keys
+
+_LARGEST = 65536
+"""Bytes of a file; the keys of a whole team fit into it."""
+
+_T = TypeVar("_T")
+
+
+def access_options(parser: ArgumentParser) -> None:
+    """Declare the options."""
+    access = parser.add_argument_group("access, which is kept nowhere")
+    one = access.add_mutually_exclusive_group()
+    one.add_argument("--password", action="store_true", help="ask twice for a root password on the terminal")
+    one.add_argument("--password-file", metavar="FILE", help="a file with the root password alone, mode 0600")
+    access.add_argument(
+        "--ssh-key", metavar="FILE", action="append", default=[], help="a file with public SSH keys of root; repeatable"
+    )
+
+
+def read_access(args: Namespace) -> Credentials:
+    """Return what the files hold. Raises CommandEnd, which quotes nothing of it."""
+    keys: list[Secret] = []
+    for path in args.ssh_key:
+        keys += _read(path, read_ssh_keys)
+    if args.password and not args.plan and not sys.stdin.isatty():
+        raise CommandEnd(Exit.USAGE, "--password asks on a terminal, and there is none: use --password-file FILE")
+    file = args.password_file
+    password = None if file is None else _read(file, lambda text: read_password(text.removesuffix("\n")), private=True)
+    return Credentials(password, tuple(keys))
+
+
+def ask_password(args: Namespace, access: Credentials) -> Credentials:
+    """Return `access` with the password that a person types twice, where `--password` says so."""
+    if not args.password:
+        return access
+    try:
+        password = read_password(getpass.getpass("Root password of the new container: "))
+        again = getpass.getpass("Again: ")
+    except ValueError as error:
+        raise CommandEnd(Exit.USAGE, f"nothing was created: {error}") from None
+    except EOFError:
+        raise CommandEnd(Exit.USAGE, "nothing was created: no password was typed") from None
+    if password.reveal() != again:
+        raise CommandEnd(Exit.USAGE, "nothing was created: the two passwords differ")
+    return Credentials(password, access.ssh_keys)
+
+
+def _read(path: str, make: Callable[[str], _T], *, private: bool = False) -> _T:
+    try:
+        return make(_text(path, private=private))
+    except ValueError as error:
+        raise CommandEnd(Exit.USAGE, f"{path}: {error}") from None
+
+
+def _text(path: str, *, private: bool) -> str:
+    try:
+        with open(path, "rb") as stream:
+            status = os.fstat(stream.fileno())
+            if private and stat.S_ISREG(status.st_mode) and status.st_mode & 0o077:
+                mode = f"{stat.S_IMODE(status.st_mode):04o}"
+                raise ValueError(f"it has mode {mode} and others may read it; run: chmod 600 {shlex.quote(path)}")
+            return stream.read(_LARGEST).decode()
+    except OSError as error:
+        raise ValueError(f"it cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
+    except UnicodeDecodeError:
+        raise ValueError("it is not UTF-8 text") from None

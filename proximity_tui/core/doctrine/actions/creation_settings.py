@@ -1,0 +1,132 @@
+"""The rules for the settings of a new container beyond its place and size: VMID, network, tags, pool, nesting, access.
+
+They check a request by itself, and say in a plan what was asked for.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+
+from proximity_tui.core.model import CreateRequest, Refusal, RefusalCode, describe, names
+from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_NEW_VMID
+from proximity_tui.core.model.plan_content import CreateOptions
+
+LARGEST_VLAN = 4094
+
+NESTING_SINCE = {
+    "debian": 12,
+    "ubuntu": 22.04,
+    "fedora": 0,
+    "rockylinux": 9,
+    "almalinux": 9,
+    "centos": 9,
+    "archlinux": 0,
+}
+"""The release of each distribution from which on its systemd needs nesting, 0 for every release."""
+
+_RELEASE = re.compile(r"(?P<family>[a-z]+)-(?P<release>\d+(?:\.\d+)?)?")
+
+
+def check_settings(request: CreateRequest) -> Refusal | None:
+    """Return the refusal for the first setting that is wrong by itself, else None."""
+    sentence = _wrong_number(request) or _wrong_name(request) or _wrong_network(request)
+    return None if sentence is None else Refusal(RefusalCode.INVALID, sentence)
+
+
+def needs_nesting(template: str) -> bool:
+    """Return whether the systemd in a template needs nesting, as far as its file name tells."""
+    found = _RELEASE.match(template.rpartition("/")[2].lower())
+    since = NESTING_SINCE.get(found["family"]) if found is not None else None
+    if found is None or since is None:
+        return False
+    return since == 0 or float(found["release"] or 0) >= since
+
+
+def settings_sentence(options: CreateOptions) -> str:
+    """Return the settings of a new container as a plan says them."""
+    parts = [_network_sentence(options)]
+    if options.dns:
+        parts.append(f"DNS {describe(options.dns)}")
+    if options.search_domain is not None:
+        parts.append(f"search domain {options.search_domain}")
+    if options.swap_mib is not None:
+        parts.append(f"swap {options.swap_mib} MiB")
+    if options.nesting:
+        why = ", which the systemd of this template needs" if needs_nesting(options.template) else ""
+        parts.append(f"nesting on{why}")
+    if options.tags:
+        parts.append(f"{'tag' if len(options.tags) == 1 else 'tags'} {describe(options.tags)}")
+    if options.pool is not None:
+        parts.append(f"pool {options.pool}")
+    if options.onboot:
+        parts.append("start at boot")
+    if options.password:
+        parts.append("with a root password that is not kept")
+    if options.ssh_keys:
+        keys = "an SSH key" if options.ssh_keys == 1 else f"{options.ssh_keys} SSH keys"
+        parts.append(f"with {keys}")
+    return "; ".join(parts)
+
+
+def _network_sentence(options: CreateOptions) -> str:
+    if options.bridge is None:
+        return "no network"
+    tag = f", VLAN {options.vlan}" if options.vlan is not None else ""
+    address = options.address or "DHCP"
+    gateway = f", gateway {options.gateway}" if options.gateway is not None else ""
+    return f"network {options.bridge}{tag}, {address}{gateway}"
+
+
+def _wrong_number(request: CreateRequest) -> str | None:
+    # The largest amount of swap is that of memory: a number that every side can count with.
+    if request.vmid is not None and not SMALLEST_NEW_VMID <= request.vmid <= LARGEST_VMID:
+        return f"VMID: at least {SMALLEST_NEW_VMID}, at most {LARGEST_VMID}"
+    if request.vlan is not None and not 1 <= request.vlan <= LARGEST_VLAN:
+        return f"VLAN: at least 1, at most {LARGEST_VLAN}"
+    if request.swap_mib is not None and not 0 <= request.swap_mib <= 128 * 1024 * 1024:
+        return f"swap: at least 0 MiB, at most {128 * 1024 * 1024}"
+    return None
+
+
+def _wrong_name(request: CreateRequest) -> str | None:
+    bad = next((tag for tag in request.tags if not names.is_tag(tag)), None)
+    if bad is not None:
+        return f"{bad!r} is not a tag: letters, digits and _ . + -, one word"
+    if request.pool is not None and not names.is_pool(request.pool):
+        return f"{request.pool!r} is not the name of a pool"
+    if request.search_domain is not None and not names.is_hostname(request.search_domain):
+        return f"{request.search_domain!r} is not a domain"
+    server = next((server for server in request.dns if not _is_address(server)), None)
+    return None if server is None else f"{server!r} is not the IP address of a DNS server"
+
+
+def _wrong_network(request: CreateRequest) -> str | None:
+    if request.address is None:
+        return None if request.gateway is None else "a gateway needs an address: DHCP brings its own"
+    try:
+        address = ipaddress.IPv4Interface(request.address)
+    except ValueError:
+        address = None
+    if address is None or "/" not in request.address:
+        return f"{request.address!r} is not an IPv4 address with its prefix, such as 10.0.0.5/24"
+    network = address.network
+    if network.prefixlen < 31 and address.ip in (network.network_address, network.broadcast_address):
+        return f"{request.address} is not the address of a host: {network} begins and ends with it"
+    if request.gateway is None:
+        return None
+    try:
+        gateway = ipaddress.IPv4Address(request.gateway)
+    except ValueError:
+        return f"{request.gateway!r} is not the IPv4 address of a gateway"
+    if gateway not in network:
+        return f"gateway {gateway} is not in the network {network} of {request.address}"
+    return f"gateway {gateway} is the address of the container itself" if gateway == address.ip else None
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True

@@ -1,0 +1,109 @@
+"""The root password and the SSH keys of a new container: in the one request that creates it, and nowhere else."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.core.engine.operations import last_inspection
+from proximity_tui.core.engine.operations.outcome import Failed, Interrupted, Refused, Resumable
+from proximity_tui.core.model import CreateRequest, Plan
+from proximity_tui.core.model.credentials import Credentials, read_password, read_ssh_keys
+from proximity_tui.core.store.records import operations, records
+from proximity_tui.simulator import Simulator
+from tests.support.house import TEMPLATE, House
+from tests.support.meddling import asked, when
+
+PASSWORD = "correct-horse-1"
+BODY = "AAAAC3NzaC1lZDI1NTE5AAAAIJ8Z"
+KEY = f"ssh-ed25519 {BODY} anna@desk"
+
+
+def access() -> Credentials:
+    return Credentials(read_password(PASSWORD), read_ssh_keys(f"# mine\n{KEY}\n"))
+
+
+def planned(house: House) -> Plan:
+    request = CreateRequest(TEMPLATE, "web1", node="pve1", password=True, ssh_keys=1)
+    plan = house.engine.plan_create("lab", request)
+    assert isinstance(plan, Plan), plan
+    return plan
+
+
+def test_password_and_keys_are_sent_once_and_stand_nowhere(
+    house: House, simulator: Simulator, caplog: pytest.LogCaptureFixture, tmp_path: Path
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    plan, given = planned(house), access()
+    assert "with a root password that is not kept; with an SSH key" in plan.steps[0].reason
+    made = house.engine.create(plan, given)
+    assert made.success, made
+    (sent,) = [entry for entry in simulator.journal.writes() if entry.path.endswith("/lxc")]
+    assert (sent.params["password"], sent.params["ssh-public-keys"]) == (PASSWORD, KEY)
+    (container,) = records.active()
+    told = [str(given), repr(given), str(made), caplog.text, *house.said(container), str(operations.get(1))]
+    kept = [path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()]
+    assert kept
+    for secret in (PASSWORD, BODY):
+        assert not any(secret in text for text in told)
+        assert not any(secret.encode() in content for content in kept)
+
+
+def test_what_was_interrupted_before_the_request_fails_and_says_to_create_it_again(
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planned(house)
+    with monkeypatch.context() as patch:
+        patch.setattr(last_inspection, "permit_create", _interrupts)
+        assert isinstance(house.engine.create(plan, access()), Resumable)
+    (left,) = house.engine.interrupted()
+    resumed = house.engine.resume(left.id)
+    assert isinstance(resumed, Failed), resumed
+    assert "was not created" in resumed.reason
+    assert "create it again" in resumed.reason
+    assert (house.wire(), records.active()) == ([], ())
+
+
+def test_what_was_interrupted_after_the_request_goes_on_without_them(house: House, simulator: Simulator) -> None:
+    plan = planned(house)
+    when(simulator, asked("GET", "/cluster/replication"), lambda: simulator.faults.answer(595, "no route to host"))
+    assert isinstance(house.engine.create(plan, access()), Resumable)
+    simulator.faults.clear()
+    (left,) = house.engine.interrupted()
+    assert house.engine.resume(left.id).success
+    assert len([line for line in house.wire() if line.endswith("/lxc")]) == 1
+
+
+def test_a_plan_with_a_password_is_not_carried_out_with_other_access(house: House) -> None:
+    plan = planned(house)
+    for other in (Credentials(), Credentials(read_password(PASSWORD))):
+        assert isinstance(house.engine.create(plan, other), Refused)
+    assert (house.wire(), records.active()) == ([], ())
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAA\n", "this is a private SSH key"),
+        ("ssh-ed25519\n", "SSH key 1 is not a public key"),
+        (f"{KEY}\nhunter22hunter22\n", "SSH key 2 is not a public key"),
+        ("# nothing\n", "there is no SSH key in it"),
+    ],
+)
+def test_what_is_no_public_key_is_refused_without_quoting_it(text: str, problem: str) -> None:
+    with pytest.raises(ValueError, match=problem) as refused:
+        read_ssh_keys(text)
+    assert not any(word in str(refused.value) for word in ("b3BlbnNz", "hunter22"))
+
+
+@pytest.mark.parametrize("text", ["", "four", "five5\n", "a\x1bbcdef"])
+def test_a_password_that_proxmox_would_not_take_is_refused_without_quoting_it(text: str) -> None:
+    with pytest.raises(ValueError, match="the password ") as refused:
+        read_password(text)
+    assert not text or text not in str(refused.value)
+
+
+def _interrupts(*_: object) -> None:
+    raise Interrupted("the power went out")
