@@ -54,7 +54,7 @@ def test_tasks_say_who_did_what_to_which_guest(cli: Cli, lab: Simulator, adopted
 
 @pytest.mark.parametrize("command", ["nodes", "storages", "tasks"])
 def test_a_cluster_that_does_not_answer_is_an_error_that_says_so(cli: Cli, lab: Simulator, command: str) -> None:
-    lab.stop()
+    lab.faults.answer(500, "got no worker upid")
     outcome = cli(command, "--json")
     assert (outcome.code, outcome.json) == (4, [])
     assert "lab" in outcome.err
