@@ -101,6 +101,12 @@ class AdoptDialog(BatchDialog[Candidate]):
         """Move the focus to the confirm button: the key that opens this dialog may come twice."""
         self.query_one("#adopt-go").focus()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return False for the keys that adopt while there is nothing to agree to: they are not offered then."""
+        if action in ("adopt", "agree") and not (self.asking and self.agreed()):
+            return False
+        return super().check_action(action, parameters)
+
     def action_agree(self) -> None:
         """Adopt, unless the key was typed before everything was shown."""
         self.query_one("#adopt-go", LineButton).agree(self.typed_at)
@@ -166,6 +172,7 @@ class AdoptDialog(BatchDialog[Candidate]):
         label = f"also adopt {count} without a clinical record (config unreadable): drift cannot be detected"
         if str(box.label) != label:
             box.label = label
+        self.show_keys()
 
     def row(self, item: Candidate) -> Row:
         words, tone = item.outcome(consent=self._consent)

@@ -36,7 +36,9 @@ class NodesScreen(ClusterList[NodeRow]):
 
     PLACE = ScreenId.NODES
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.NODES)]
-    FILTER_KEYS = frozenset({"node", "cluster", "status", "ha", "note", "guests", "managed", "cpu", "mem", "uptime"})
+    FILTER_KEYS = frozenset(
+        {"node", "cluster", "status", "ha", "note", "guests", "managed", "cpu", "mem", "disk", "uptime"}
+    )
     COLUMNS = (
         Column("node", "NODE", 8, flex=1, max=24),
         Column("status", "STATUS", 13),
@@ -140,6 +142,9 @@ class NodeEntry(FewFields):
         figures = {
             "cpu": None if node is None or node.cpu is None else Amount(node.cpu * 100),
             "mem": None if node is None or node.mem is None else Amount(node.mem, 100 * node.memory_share),
+            "disk": None
+            if node is None or node.disk is None or not node.maxdisk
+            else Amount(node.disk, 100 * node.disk / node.maxdisk),
             "uptime": None if node is None or node.uptime is None else Amount(node.uptime),
         }
         return {

@@ -141,6 +141,12 @@ class RequestDialog(Dialog[None], Generic[R]):
             self.run_worker(self._ask_for_plan(read), group="plan", exclusive=True)
         self._show()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return False for the key of the plan once there is one: it is not offered then."""
+        return (
+            False if action == "ask_for_plan" and self._plan is not None else super().check_action(action, parameters)
+        )
+
     def action_ask_for_plan(self) -> None:
         """Show the plan from any field. To agree to it is the button's alone."""
         if self._plan is None:
@@ -247,6 +253,7 @@ class RequestDialog(Dialog[None], Generic[R]):
         self.query_one(f"#{self._verb}-plan", Lines).set_text(self._plan_lines())
         go = self._verb.capitalize() if self._plan is not None else "Show the plan"
         self.query_one(f"#{self._verb}-go", LineButton).relabel(go)
+        self.show_keys()
 
     def _plan_lines(self) -> list[TextLine]:
         if self._trouble:

@@ -30,7 +30,7 @@ def group_of(command: ScreenCommand) -> Group:
     """Return the group of a command. What a number leads to is a screen."""
     if any(key.isdigit() for key in command.keys):
         return Group.SCREENS
-    if command.id in FINDING:
+    if command.id in FINDING or command.means:
         return Group.FIND
     if command.id in ANYWHERE:
         return Group.EVERYWHERE

@@ -38,7 +38,7 @@ def outcome(text: str, written: str, environ: Mapping[str, str]) -> str:
     if not written:
         return f"This terminal has no clipboard. Select the text here: {text}"
     if environ.get("TMUX"):
-        return f"Copied: {text}\nIf it did not arrive, tmux needs `set -g set-clipboard on`; or select the text here."
+        return f"Copied: {text}. If it did not arrive, tmux needs `set -g set-clipboard on`; or select the text here."
     if environ.get("STY"):
-        return f"Copied: {text}\nIf it did not arrive, the terminal does not allow it; select the text here."
+        return f"Copied: {text}. If it did not arrive, the terminal does not allow it; select the text here."
     return f"Copied: {text}"
