@@ -74,11 +74,16 @@ def _title(alert: Alert) -> str:
 
 
 def _about(alert: Alert) -> str:
-    node = alert.evidence.get("node") or alert.evidence.get("last_node")
+    evidence = alert.evidence
+    node = evidence.get("node") or evidence.get("last_node")
+    sort = next(
+        (f"{word} " for word in ("node", "storage", "channel") if alert.name and evidence.get(word) == alert.name), ""
+    )
+    name = f"{sort}{alert.name}" if alert.name else None
     vmid = f"CT {alert.vmid}{f' on {node}' if node else ''}" if alert.vmid is not None else None
     record = f"our record {alert.container}" if alert.container is not None else None
     cluster = f"cluster {alert.cluster}" if alert.cluster else None
-    return ", ".join(filter(None, (alert.name, vmid, cluster, record))) or "this installation of Proximity TUI"
+    return ", ".join(filter(None, (name, vmid, cluster, record))) or "this installation of Proximity TUI"
 
 
 def _untouched(alert: Alert) -> str:

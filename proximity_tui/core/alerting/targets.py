@@ -196,6 +196,7 @@ class ChannelTarget:
                 Severity.AMBER,
                 name=name,
                 message=f"the channel {name} of whoever is on call does not take messages: {reason}",
+                evidence={"channel": name},
                 actor=ACTOR,
             )
 

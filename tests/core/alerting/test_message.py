@@ -34,6 +34,20 @@ def test_every_kind_says_what_happened_to_what_and_what_to_do(kind: AlertKind) -
     assert f"Runbook: docs/runbooks.md#{kind}" in body
 
 
+@pytest.mark.parametrize(
+    ("given", "about"),
+    [
+        ({"name": "pve3", "evidence": {"node": "pve3"}}, "node pve3, cluster prod"),
+        ({"name": "tank", "evidence": {"node": "pve3", "storage": "tank"}}, "storage tank, cluster prod"),
+        ({"name": None, "evidence": {}}, "cluster prod"),
+        ({"name": None, "evidence": {}, "cluster": None}, "this installation of Proximity TUI"),
+    ],
+)
+def test_what_is_no_container_is_called_what_it_is(given: dict[str, Any], about: str) -> None:
+    alert = an_alert(vmid=None, container=None, **given)
+    assert f"To what: {about}\n" in message_about(alert, token="").body
+
+
 def test_the_runbook_may_be_somewhere_else() -> None:
     body = message_about(an_alert(), token="", runbook="https://wiki.example/{kind}?from=tui").body
     assert "Runbook: https://wiki.example/anomalous_orphan?from=tui" in body
