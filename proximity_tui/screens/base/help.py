@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.keyboard.aliases import OURS
 from proximity_tui.screens.keyboard.groups import Group, grouped
 from proximity_tui.screens.keyboard.keys import ScreenCommand, commands_for, shown_all
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -69,8 +70,13 @@ class HelpScreen(Dialog[None]):
             parts.append((f"{group}\n", "bold"))
             parts += self._lines(commands, width, narrow, indent)
             if group is Group.FIND:
-                parts.append(("\n".join(textwrap.wrap(FILTERS, width)) + "\n", STYLES["dim"]))
+                notes = (FILTERS, f"Short names: {self._short_names()}.")
+                parts += [("\n".join(textwrap.wrap(note, width)) + "\n", STYLES["dim"]) for note in notes]
         return Content.assemble(*parts)
+
+    def _short_names(self) -> str:
+        names = {**OURS, **self.app.aliases.own}
+        return ", ".join(f":{short} {text}" for short, text in names.items())
 
     def _lines(
         self, commands: Sequence[ScreenCommand], width: int, narrow: bool, indent: int

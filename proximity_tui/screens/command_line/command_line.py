@@ -84,12 +84,12 @@ class CommandLine(Screen[None]):
             self.app.show_message(problem, bad=True)
 
     def do_node(self, name: str) -> None:
-        """Show only one node on Fleet."""
+        """Show everything that is on one node."""
         if name not in self._node_names():
             known = ", ".join(self._node_names()) or "none"
             self.app.show_message(f"No node is called {name}. Known nodes: {known}.", bad=True)
             return
-        self.app.routes.go(ScreenId.FLEET)
+        self.app.routes.go(ScreenId.EVERYTHING)
         self.app.routes.narrow(f'node:"{name}"')
 
     def do_container(self, text: str) -> None:

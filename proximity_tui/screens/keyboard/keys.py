@@ -234,9 +234,14 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "theme", (), "theme", "Choose the colours: auto, dark, light, contrast or terminal.", argument="NAME"
     ),
     ScreenCommand(
-        "view", (), "view", "Open a saved view; save or delete one.", argument="[save|delete] NAME", optional=True
+        "view",
+        (),
+        "view",
+        "Open a view. save NAME keeps this list as one, delete NAME deletes it.",
+        argument="NAME",
+        optional=True,
     ),
-    ScreenCommand("node", (), "node", "Show the containers of one node.", argument="NODE"),
+    ScreenCommand("node", (), "node", "Show every guest of one node.", argument="NODE"),
     ScreenCommand("mouse", (), "mouse", "Use the mouse here, or leave it to the terminal again."),
     ScreenCommand("connect", (), "connect", "Connect another cluster: its certificate is shown first.", mutating=True),
     ScreenCommand("interrupted", (), "interrupted", "Resume or abandon interrupted operations.", mutating=True),
