@@ -7,13 +7,12 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
-from proximity_tui.core.base.value_object import value_object
+from proximity_tui.screens.keyboard.command import ScreenCommand as ScreenCommand
 from proximity_tui.screens.keyboard.key_names import shown as shown
 from proximity_tui.screens.keyboard.key_names import shown_all as shown_all
 from proximity_tui.screens.keyboard.screen_ids import (
     ALARMS,
     AROUND,
-    EVERYWHERE,
     GUEST_LISTS,
     GUESTS,
     JOBS,
@@ -28,28 +27,6 @@ from proximity_tui.screens.keyboard.screen_ids import (
     ScreenId,
 )
 from proximity_tui.screens.keyboard.sort_keys import SORTED_BY
-
-
-@value_object
-class ScreenCommand:
-    """One command. `keys` are Textual's names; `help` is one sentence, `words` the text in the footer."""
-
-    id: str
-    keys: tuple[str, ...]
-    words: str
-    help: str
-    where: frozenset[ScreenId] = EVERYWHERE
-    mutating: bool = False
-    """Whether it leads to a change; read-only mode refuses it then."""
-    rank: int = 0
-    """How early the footer shows it where there is little room: 1 is first, 0 never."""
-    argument: str = ""
-    """What has to follow it on the `:` line, as the help calls it; such a command may have no key."""
-    optional: bool = False
-    """Whether the argument may be left out."""
-    means: str = ""
-    """The command with its argument that the key stands for, where it is not a command of its own."""
-
 
 COMMANDS: tuple[ScreenCommand, ...] = (
     # Screens: one row here and one in `routes.MAIN` make a new one.
