@@ -6,7 +6,7 @@ from typing import Any
 
 from proximity_tui.commands.base.output import local, utc
 from proximity_tui.core.fleet import FleetRow, GuestRow
-from proximity_tui.core.model import Container, Event, Operation, Plan, PortMapping, Presence, StepOutcome
+from proximity_tui.core.model import Container, Event, Operation, Plan, PortMapping, Presence, StepOutcome, StepRecord
 
 
 def row_document(row: GuestRow) -> dict[str, Any]:
@@ -55,10 +55,15 @@ def plan_document(plan: Plan) -> dict[str, Any]:
 def step_documents(plan: Plan | None, operation: Operation | None, *, done: bool) -> list[dict[str, Any]]:
     """Return the outcome of each step: from the journal, or, for a plan without one, from its ending."""
     if operation is not None:
-        return [{"step": step.name, "outcome": step.outcome, "task": step.task} for step in operation.steps]
+        return [_step_document(step) for step in operation.steps]
     outcome = StepOutcome.DONE if done else StepOutcome.PENDING
     steps = plan.steps if plan else ()
     return [{"step": step.name, "outcome": outcome, "task": None} for step in steps]
+
+
+def _step_document(step: StepRecord) -> dict[str, Any]:
+    document = {"step": step.name, "outcome": step.outcome, "task": step.task}
+    return {**document, "warnings": list(step.warnings)} if step.warnings else document
 
 
 def operation_document(operation: Operation) -> dict[str, Any]:

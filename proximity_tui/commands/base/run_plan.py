@@ -85,6 +85,8 @@ class _Progress:
         ended = [step for step in operation.steps if step.outcome in _ENDED]
         for step in ended[self._printed :]:
             note(f"  {step.seq}/{len(operation.steps)} {step.name}: {step.outcome}")
+            for warning in step.warnings:
+                note(f"      Proxmox warned: {warning}")
         self._printed = len(ended)
 
 

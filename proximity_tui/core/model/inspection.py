@@ -30,6 +30,8 @@ class Task:
     status: str
     exitstatus: str | None = None
     ended_at: datetime | None = None
+    warnings: tuple[str, ...] = ()
+    """What it warned of, once it was waited for."""
 
     @property
     def running(self) -> bool:
@@ -39,8 +41,13 @@ class Task:
     @property
     def succeeded(self) -> bool:
         """True for `OK` and `WARNINGS: n`; anything else, also a missing exit status, is no success."""
+        return self.exitstatus == "OK" or self.warned
+
+    @property
+    def warned(self) -> bool:
+        """True for `WARNINGS: n`: it succeeded, and its log says what a person should know."""
         text = self.exitstatus or ""
-        return text == "OK" or (text.startswith("WARNINGS: ") and text[10:].isdigit())
+        return text.startswith("WARNINGS: ") and text[10:].isdigit()
 
     @property
     def failed(self) -> bool:

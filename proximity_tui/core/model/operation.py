@@ -60,8 +60,15 @@ class StepRecord:
     detail: Mapping[str, Any] = field(default_factory=dict)
     """Evidence. With the intent: `node`, `tasks_before` (task ids) and, of a backup, `backups_before` (volume ids).
     With the fact: `exitstatus` in the words of Proxmox, `observed` (a status), `proof` and `second_look` (of absence),
-    the backup's `volume`, `at` and `size`, `why` it was skipped, the `error` that it failed with.
+    the backup's `volume`, `at` and `size`, `why` it was skipped, the `error` that it failed with, the `warnings` of its
+    task (texts).
     """
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The warnings of its task, which succeeded all the same."""
+        found = self.detail.get("warnings")
+        return tuple(map(str, found)) if isinstance(found, list | tuple) else ()
 
 
 @value_object
@@ -99,6 +106,11 @@ class Operation:
         return all(
             step.intent_at is None or (step.outcome is StepOutcome.FAILED and step.task is None) for step in self.steps
         )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """The warnings of all its tasks."""
+        return tuple(warning for step in self.steps for warning in step.warnings)
 
     @property
     def progress(self) -> str:

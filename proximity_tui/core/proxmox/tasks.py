@@ -31,6 +31,8 @@ pveproxy."""
 _NO_LOG = "unable to open file - "
 _EMPTY_LOG = "no content"
 _LOG_LINES = 500
+_MOST_LOG_LINES = 10_000
+_WARNING = "WARN: "
 
 
 def read_task(session: HttpSession, upid: str) -> Task:
@@ -129,9 +131,25 @@ def wait(session: HttpSession, upid: str, timeout: float, clock: Clock) -> Task:
                 raise
         remaining = deadline - clock.monotonic()
         if not last.running or remaining <= 0:
-            return last
+            return replace(last, warnings=_warnings_of(session, last)) if last.warned else last
         clock.sleep(min(pause, remaining))
         pause = min(pause * 1.5, LONGEST_PAUSE)
+
+
+def _warnings_of(session: HttpSession, task: Task) -> tuple[str, ...]:
+    """Return the warnings in the log of a task that warned; where it does not tell them, at least that there are some.
+    Of a very long log only the first lines are read.
+    """
+    found: list[str] = []
+    try:
+        for start in range(0, _MOST_LOG_LINES, _LOG_LINES):
+            lines = read_log(session, task.upid, start)
+            found += [line.removeprefix(_WARNING).strip() for line in lines if line.startswith(_WARNING)]
+            if len(lines) < _LOG_LINES:
+                break
+    except errors.ProxmoxError as error:
+        return (*found, f"{task.exitstatus}; the log of its task cannot be read: {error.sentence}")
+    return tuple(found) or (f"{task.exitstatus}; the log of its task does not say of what",)
 
 
 def _line(fields: Fields) -> str:

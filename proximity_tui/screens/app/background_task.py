@@ -32,8 +32,9 @@ class TaskResult:
     def outcome(self) -> str:
         """The result without its label: `done`, or the refusal or failure with its reason."""
         match self.result:
-            case Done():
-                return "done"
+            case Done(operation=operation):
+                warnings = operation.warnings if operation is not None else ()
+                return f"done, with warnings: {'; '.join(warnings)}" if warnings else "done"
             case Refused(refusal):
                 return f"refused: {refusal.reason}"
             case Resumable(reason):

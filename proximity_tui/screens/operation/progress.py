@@ -208,6 +208,7 @@ def step_lines(plan: Plan, operation: Operation | None) -> list[TextLine]:
         lines.append(_step_line(step.seq, step.name, step.reason, step))
         if step.task:
             lines.append([(f"   task {step.task}", "dim")])
+        lines += [[(f"   Proxmox warned: {warning}", "warn")] for warning in step.warnings]
         why = step.detail.get("error") or step.detail.get("why")
         if why:
             lines.append([(f"   {why}", "bad" if step.outcome is StepOutcome.FAILED else "dim")])

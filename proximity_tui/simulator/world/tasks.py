@@ -70,6 +70,7 @@ class Plot:
     type: str
     vmid: int | None
     exitstatus: str | None
+    log: tuple[str, ...] = ()
 
     def matches(self, task: Task) -> bool:
         return task.type == self.type and (self.vmid is None or task.id == str(self.vmid))
@@ -101,6 +102,7 @@ class Tasks:
         task.plot = next((plot for plot in self._plots if plot.matches(task)), None)
         if task.plot:
             self._plots.remove(task.plot)
+            task.log.extend(task.plot.log)
         task.worker = make(task)
         self._run(task)
         return task

@@ -202,6 +202,11 @@ class World(Chaos):
         with self.entered() as cluster:
             cluster.tasks.plot(Plot(type, vmid, exitstatus))
 
+    def warn_in_next_task(self, type: str, vmid: int | None, warning: str) -> None:
+        """Let the next task of that type succeed with a warning in its log."""
+        with self.entered() as cluster:
+            cluster.tasks.plot(Plot(type, vmid, "WARNINGS: 1", (f"WARN: {warning}",)))
+
     def hang_next_task(self, type: str, vmid: int | None = None) -> None:
         """Let the next task of that type run until it is aborted, or let go on."""
         with self.entered() as cluster:

@@ -30,6 +30,14 @@ def test_everything_that_can_be_asked_for_is_sent(cli: Cli, lab: Simulator, tmp_
     assert (sent["password"], sent["ssh-public-keys"]) == ("correct-horse-1", KEY)
 
 
+def test_what_proxmox_warned_of_is_in_the_result(cli: Cli, lab: Simulator) -> None:
+    lab.world.warn_in_next_task("vzcreate", None, "Systemd 252 detected.")
+    made = cli.json(*CREATE, "--yes")
+    assert (made["success"], made["steps"][0]["warnings"]) == (True, ["Systemd 252 detected."])
+    lab.world.warn_in_next_task("vzstart", None, "Something else.")
+    assert "Proxmox warned: Something else." in cli("start", "web1", "--yes").err
+
+
 def test_a_password_is_typed_twice_and_not_shown(cli: Cli, lab: Simulator) -> None:
     with at_terminal("--config", str(cli.config), *CREATE, "--password") as person:
         person.read_until("with a root password that is not kept")

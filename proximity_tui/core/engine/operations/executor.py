@@ -128,7 +128,7 @@ def _execute_steps(run: StepContext) -> None:
         run.operation = operations.get(run.operation.id)
         if run.operation.status is OperationStatus.DONE:
             return
-        operations.fact(run.operation.id, step.seq, fact.outcome, fact.detail, owner=run.owner)
+        operations.fact(run.operation.id, step.seq, fact.outcome, fact.detail, owner=run.owner, warnings=run.warnings)
         run.operation = operations.get(run.operation.id)
     _settle_power(run)
 
@@ -137,6 +137,7 @@ def _execute(run: StepContext, step: StepRecord) -> Fact:
     handler = HANDLERS[run.operation.action].get(step.name)
     if handler is None:
         raise Interrupted(f"step {step.seq} is of another version of proximity-tui: resume it with that version")
+    run.warnings = ()
     try:
         return handler(run, step)
     except NotNeeded as so:
@@ -168,7 +169,9 @@ def _fail(run: StepContext, reason: str) -> Outcome:
     with run.writing():
         if step is not None:
             detail = {"error": reason, STILL_UNANSWERED: _sent_nothing_more(run, step)}
-            operations.fact(run.operation.id, step.seq, StepOutcome.FAILED, detail, owner=run.owner)
+            operations.fact(
+                run.operation.id, step.seq, StepOutcome.FAILED, detail, owner=run.owner, warnings=run.warnings
+            )
     reason = with_requests(reason, operations.get(run.operation.id))
     settle_to_observed(run, reason, OperationStatus.FAILED)
     log.warning("%s of %s failed: %s", run.operation.action, run.operation.name, reason)

@@ -82,9 +82,9 @@ class StepContext:
         self.settings = settings
         self.owner = owner
         self.destroy_again = destroy_again
+        # For the one request that creates. They are not kept, so a resume has none.
         self.credentials = NO_CREDENTIALS
-        """The access to a container that is to be created, for its one request. A resume has none: they are not kept.
-        """
+        self.warnings: tuple[str, ...] = ()
 
     @property
     def vmid(self) -> int:
@@ -171,7 +171,9 @@ class StepContext:
         permit, node = permitted.permit, permitted.node
         known = {task.upid for task in _of_type(write, permitted.tasks)}.union(step.detail.get("tasks_before", ()))
         detail = {**noted, "node": node, "tasks_before": sorted(known)}
-        self._refuse_frozen()
+        frozen = refuse_step(self.operation.cluster, self.clock.now())
+        if frozen:
+            raise Interrupted(frozen.reason)
         operations.intend(self.operation.id, step.seq, detail, owner=self.owner)
         try:
             upid = write.send(permit)
@@ -187,11 +189,6 @@ class StepContext:
             return self._search(step, write, node, known) or _suspend_unanswered(error)
         operations.record_task(self.operation.id, step.seq, upid, owner=self.owner)
         return upid
-
-    def _refuse_frozen(self) -> None:
-        frozen = refuse_step(self.operation.cluster, self.clock.now())
-        if frozen:
-            raise Interrupted(frozen.reason)
 
     def _withdraw(self, step: StepRecord) -> None:
         """Withdraw the intent in the journal: certainly nothing was sent."""
@@ -234,6 +231,7 @@ class StepContext:
             raise Interrupted(f"task {upid} cannot be followed: {error.sentence}") from error
         if task.running:
             raise Interrupted(f"task {upid} still runs after {seconds:.0f} s; it was not stopped")
+        self.warnings = task.warnings
         return task
 
     def note(self, seen: GuestDetail) -> Identity:
@@ -278,5 +276,4 @@ def _of_type(write: Write[P], tasks: Iterable[Task]) -> list[Task]:
 
 
 def _suspend_unanswered(error: ProxmoxError) -> NoReturn:
-    message = f"{error.sentence}; no task of it was found, so it is not known whether it ran"
-    raise Interrupted(message) from error
+    raise Interrupted(f"{error.sentence}; no task of it was found, so it is not known whether it ran") from error

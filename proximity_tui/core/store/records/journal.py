@@ -5,11 +5,12 @@ It knows nothing of Proxmox. Each function fails once the operation has ended or
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.model import Operation, OperationStatus, StepOutcome, StepRecord
+from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import LostRace, RecordNotFound, StoreError
@@ -43,9 +44,16 @@ def fact(
     detail: Mapping[str, Any] | None = None,
     *,
     owner: str | None = None,
+    warnings: Sequence[str] = (),
 ) -> None:
-    """Record how a step ended, as observed. `detail` adds to the detail of the intent."""
-    _journal(op_id, seq, {"outcome": outcome.value, "fact_at": now()}, detail, owner)
+    """Record how a step ended, as observed. `detail` adds to the detail of the intent. The `warnings` of its task are
+    kept with the step and stand in the audit trail.
+    """
+    kept_too = {"warnings": list(warnings)} if warnings else {}
+    with transaction():
+        _journal(op_id, seq, {"outcome": outcome.value, "fact_at": now()}, {**(detail or {}), **kept_too}, owner)
+        if warnings:
+            _append_warnings(get(op_id), seq, warnings)
 
 
 def heartbeat(op_id: int, owner: str) -> None:
@@ -143,6 +151,19 @@ def lost(op_id: int) -> StoreError:
     """Return the error for an operation that has ended or that another process executes."""
     found = get(op_id)
     return LostRace(f"operation {op_id} is {found.status}, executed by {found.owner}")
+
+
+def _append_warnings(operation: Operation, seq: int, warnings: Sequence[str]) -> None:
+    step = next(step for step in operation.steps if step.seq == seq)
+    events.append(
+        actor=operation.actor,
+        action=operation.action,
+        message=f"{step.name} of {operation.name} ended with warnings: {'; '.join(warnings)}",
+        container=operation.container,
+        cluster=operation.cluster,
+        vmid=operation.vmid,
+        evidence={"operation": operation.id, "step": step.name.value, "task": step.task, "warnings": list(warnings)},
+    )
 
 
 def _carried(op_id: int, owner: str | None) -> tuple[Any, ...]:
