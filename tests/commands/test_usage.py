@@ -187,6 +187,14 @@ def test_a_database_that_cannot_be_used(cli: Cli, content: bytes) -> None:
     assert outcome.json["error"].count(str(cli.database)) == 1, "the database is named once"
 
 
+@pytest.mark.parametrize("words", [("alerts",), ("db", "init", "--yes"), ("doctor",)], ids=" ".join)
+def test_a_database_that_may_not_even_be_looked_for_is_no_bug(cli: Cli, words: tuple[str, ...]) -> None:
+    outcome = cli(*words, "--database", f"sqlite:///{cli.database.parent}/{'x' * 252}.db")
+    assert outcome.code in (1, 2)
+    assert "File name too long" in outcome.out + outcome.err
+    assert "a bug in proximity-tui" not in outcome.out + outcome.err
+
+
 def test_help_of_db_says_what_each_verb_does(cli: Cli) -> None:
     assert "into an empty one, make a new one, or show its size" in " ".join(cli("--help").out.split())
     said = " ".join(cli("db", "--help").out.split())

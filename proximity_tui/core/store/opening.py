@@ -11,8 +11,8 @@ from pathlib import Path
 from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.database import backend_for, close_store, transaction, use
-from proximity_tui.core.store.db import sqlite_files
-from proximity_tui.core.store.db.errors import translated
+from proximity_tui.core.store.db import sqlite_access, sqlite_files
+from proximity_tui.core.store.db.errors import StoreUnavailable, translated
 from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.db.sqlite import SqliteBackend
 from proximity_tui.core.store.db.sqlite_look import LookOnlySqlite
@@ -34,10 +34,18 @@ def make_anew(url: str) -> None:
     backend = backend_for(url)
     try:
         if isinstance(backend, SqliteBackend):
-            sqlite_files.forget(backend.path)
+            _forget(backend.path)
     finally:
         backend.close()
     open_store(url, asked=True)
+
+
+def _forget(path: Path) -> None:
+    try:
+        sqlite_files.forget(path)
+    except OSError as error:
+        why = sqlite_access.why_closed(path, writing=True)
+        raise StoreUnavailable(why or f"{path} cannot be made: {error.strerror or error}") from error
 
 
 def open_store(url: str, *, asked: bool = False, look_only: bool = False) -> None:

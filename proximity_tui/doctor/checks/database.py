@@ -37,12 +37,19 @@ def open_it(settings: Settings) -> Finding:
     """
     shown = settings.database_shown
     file = sqlite_file(settings)
-    if file is not None and not file.exists() and not sqlite_files.left_behind(file):
-        return ok(AREA, shown, "it does not exist yet; it is created on first use")
-    wrong = sqlite_access.wrong_modes(file) if file else ()
+    try:
+        if file is not None and not file.exists() and not sqlite_files.left_behind(file):
+            return ok(AREA, shown, "it does not exist yet; it is created on first use")
+        wrong = sqlite_access.wrong_modes(file) if file else ()
+    except OSError:
+        # It may not even be looked for, and whoever opens it says why.
+        wrong = ()
     try:
         store.open_store(settings.database, look_only=settings.read_only)
     except StoreError as error:
+        if file is not None and sqlite_access.why_closed(file, writing=not settings.read_only):
+            # The sentence itself says who may open it.
+            return fail(AREA, shown, str(error))
         advice = (
             "restore a backup (beside it there may be one: *-before-*.db)" if file else "is the server up? psql URL"
         )
