@@ -23,8 +23,10 @@ BACKUP = "vzdump"
 A_NIGHT = timedelta(hours=26)
 """How long ago a failed backup may have been to be told of: a daily job, and the two hours that it may take."""
 
-IN_LIST = (AlertKind.NODE_OFFLINE, AlertKind.QUORUM_LOST, AlertKind.STORAGE_UNAVAILABLE, AlertKind.STORAGE_FULL)
-"""The kinds that the list of a cluster shows."""
+SLACK = 0.02
+"""How far below its threshold a storage has to fall before it is not full any more: one at the threshold would be an
+alert again and again.
+"""
 
 
 @value_object
@@ -94,7 +96,7 @@ def in_list(inventory: Inventory, storage_used: float) -> Troubles:
                 f"{percent(storage.used or 0.0)} is used, {percent(storage_used)} may be"
             )
             found.append(Trouble(AlertKind.STORAGE_FULL, Severity.AMBER, name, message, facts))
-        elif storage.used is not None:
+        elif storage.used is not None and storage.used <= storage_used - SLACK:
             over[AlertKind.STORAGE_FULL, name] = f"{percent(storage.used)} of {name} is used"
     return Troubles(tuple(found), over)
 
