@@ -23,7 +23,7 @@ COMMANDS: dict[str, Command] = {
     "show": Command("containers.show", "show everything that is known of a container"),
     "nodes": Command("cluster.nodes", "list the nodes of every cluster, with what is on them"),
     "storages": Command("cluster.storages", "list the storages of every cluster, with how much of them is used"),
-    "tasks": Command("cluster.tasks", "list the tasks of every cluster, whoever began them"),
+    "tasks": Command("cluster.tasks", "list the tasks of every cluster, by anybody"),
     "adopt": Command("containers.adopt", "adopt existing containers: manage them from now on"),
     "create": Command("containers.create", "create a native container"),
     "clone": Command("containers.clone", "make a native copy of a container"),

@@ -171,7 +171,7 @@ class Settings:
     alerts: AlertSettings = AlertSettings()
     sentry: SentrySettings = SentrySettings()
     channels: tuple[ChannelSettings, ...] = ()
-    """Where whoever is on call is told of alerts."""
+    """Where the people on call is told of alerts."""
     metrics: MetricsSettings = MetricsSettings()
     keys: Mapping[str, str] = field(default_factory=dict)
     """Rebound keys, as written; the key table judges them."""

@@ -38,20 +38,20 @@ def limits(settings: Settings) -> Limits:
 
 
 def channels(session: AppContext) -> tuple[NotifyChannel, ...]:
-    """Return the channels of whoever is on call, without those whose URL cannot be read. A demo has none."""
+    """Return the channels of the people on call, without those whose URL cannot be read. A demo has none."""
     from proximity_tui.core.alerting.message import RUNBOOK
     from proximity_tui.core.alerting.targets import NotifyChannel
 
     wanted = [one for one in session.settings.channels if one.enabled]
     if wanted and session.simulated:
-        log.warning("nobody on call is told: the database is a demo's, its alerts are SIMULATED")
+        log.warning("no messages to the people on call: the database is a demo's, its alerts are SIMULATED")
         return ()
     found = []
     for one in wanted:
         try:
             url = resolve_secret(one.url)
         except ConfigError as error:
-            log.warning("nobody is told on the channel %s: %s", one.name, error)
+            log.warning("no messages on the channel %s: %s", one.name, error)
             continue
         found.append(NotifyChannel(one.rules, url, one.runbook or RUNBOOK))
     return tuple(found)

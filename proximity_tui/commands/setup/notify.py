@@ -1,4 +1,4 @@
-"""`notify list`: the channels of whoever is on call, and how their last messages ended. `notify test [CHANNEL]`: a test
+"""`notify list`: the channels of the people on call, and how their last messages ended. `notify test [CHANNEL]`: a test
 message on one channel, or on each. Contacts no cluster, and never shows the URL of a channel.
 """
 

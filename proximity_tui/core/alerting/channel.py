@@ -1,4 +1,4 @@
-"""One channel of whoever is on call: it sends by apprise, and tells in words of ours why a message was not taken.
+"""One channel of the people on call: it sends by apprise, and tells in words of ours why a message was not taken.
 
 The URL of a channel holds secrets, and so may whatever apprise says about it: nothing of either is repeated. Importing
 apprise takes a quarter of a second, so only who sends imports it.

@@ -1,4 +1,4 @@
-"""The message about an alert for whoever is on call: what happened, to what, what was left untouched, what to do now.
+"""The message about an alert for the people on call: what happened, to what, what was left untouched, what to do now.
 
 Pure. Plain ASCII, because it may end on a pager; bounded, without secrets, and nothing from outside is a mark-up, a
 mention or a control character in it.

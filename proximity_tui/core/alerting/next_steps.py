@@ -174,7 +174,7 @@ def _returned(alert: Alert, token: str) -> list[str]:
 
 def _channel(alert: Alert, token: str) -> list[str]:
     return [
-        "Whoever is on call may not have been told of other alerts. Look at the open ones, and tell them.",
+        "The people on call may not have been told of other alerts. Look at the open ones, and tell them.",
         f"Try it:  proximity-tui notify test {alert.name}",
         "Its address is in a [[notify]] table of the configuration. After a change the daemon needs a reload.",
         "The alert resolves by itself when the channel takes a message.",

@@ -1,4 +1,4 @@
-"""The notifier: it delivers alerts to Sentry and to the channels of whoever is on call, each exactly once.
+"""The notifier: it delivers alerts to Sentry and to the channels of the people on call, each exactly once.
 
 The alert is on every screen whether or not this works. Nothing but the threads of its couriers ever waits for them.
 """

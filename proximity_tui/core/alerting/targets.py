@@ -1,4 +1,4 @@
-"""The targets of couriers: Sentry, and the channels of whoever is on call. Each knows its outbox and its client.
+"""The targets of couriers: Sentry, and the channels of the people on call. Each knows its outbox and its client.
 
 What a client needs is imported when it connects, because that takes a tenth of a second and more.
 """
@@ -135,7 +135,7 @@ class NotifyChannel:
 
 
 class ChannelTarget:
-    """A channel of whoever is on call."""
+    """A channel of the people on call."""
 
     def __init__(
         self, channel: NotifyChannel, owner: str, *, timeout: float, token_of: Callable[[str | None], str]
@@ -195,7 +195,7 @@ class ChannelTarget:
                 AlertKind.CHANNEL_FAILED,
                 Severity.AMBER,
                 name=name,
-                message=f"the channel {name} of whoever is on call does not take messages: {reason}",
+                message=f"the on-call channel {name} does not take messages: {reason}",
                 evidence={"channel": name},
                 actor=ACTOR,
             )

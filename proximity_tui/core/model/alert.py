@@ -1,4 +1,4 @@
-"""Alerts: what a person must look at, and its delivery to Sentry and to the channels of whoever is on call."""
+"""Alerts: what a person must look at, and its delivery to Sentry and to the channels of the people on call."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class AlertKind(StrEnum):
     REAPPEARED = "reappeared"
     """Vanished once, and listed under another VMID with its fingerprint."""
     CHANNEL_FAILED = "channel_failed"
-    """A channel of whoever is on call does not take what it is sent; `name` is the channel."""
+    """A channel of the people on call does not take what it is sent; `name` is the channel."""
     NODE_OFFLINE = "node_offline"
     QUORUM_LOST = "quorum_lost"
     STORAGE_UNAVAILABLE = "storage_unavailable"

@@ -1,4 +1,4 @@
-"""The check of the channels of whoever is on call: they can be used, and their last messages arrived. Sends nothing."""
+"""The check of the channels of the people on call: they can be used, and their last messages arrived. Sends nothing."""
 
 from __future__ import annotations
 
@@ -17,12 +17,12 @@ def judge(channel: ChannelSettings, last: ChannelDelivery | None) -> Iterator[Fi
     """Yield the findings about a channel and its `last` message. Its URL is never repeated."""
     name, test = channel.name, f"proximity-tui notify test {channel.name}"
     if not channel.enabled:
-        yield warn(AREA, name, "disabled: nobody is told on it", "enabled = true")
+        yield warn(AREA, name, "disabled: no alert is sent on it", "enabled = true")
         return
     try:
         kind = ChannelClient(resolve_secret(channel.url).reveal(), timeout=1.0).kind
     except (ConfigError, WrongChannel) as error:
-        yield fail(AREA, name, f"nobody is told on it: {error}")
+        yield fail(AREA, name, f"no alert is sent on it: {error}")
         return
     quiet = channel.rules.quiet_hours
     hours = f"; quiet from {quiet}" if quiet is not None else ""

@@ -40,7 +40,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("audit", ("5",), "Audit", "The audit log, and whether its hash chain is intact.", rank=7),
     ScreenCommand("nodes", ("6",), "Nodes", "The nodes of every cluster: status, load, and the guests on them."),
     ScreenCommand("storage", ("7",), "Storage", "The storages of every cluster: status, use, and what they may hold."),
-    ScreenCommand("tasks", ("8",), "Tasks", "The tasks of every cluster, whoever began them; those that run first."),
+    ScreenCommand("tasks", ("8",), "Tasks", "The tasks of every cluster, by anybody: running ones first."),
     ScreenCommand(
         "pulse", ("9",), "Pulse", "The last shift on one page: what is open, what happened, who changed what.", rank=12
     ),

@@ -1,4 +1,4 @@
-"""The channels of whoever is on call, over real HTTP and SMTP: each alert once a channel, whatever another one does."""
+"""The channels of the people on call, over real HTTP and SMTP: each alert once a channel, whatever another one does."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ def test_a_channel_that_refuses_again_and_again_is_an_alert_for_the_others(web: 
             until(lambda: not failed_channels())
         assert {post.json["title"] for post in broken.taken} == {"[RED] prod: anomalous orphan: grafana"}
     told = next(post.json["message"] for post in web.taken if "channel failed" in post.json["title"])
-    assert "the channel broken of whoever is on call does not take messages: it answered 500" in told
+    assert "the on-call channel broken does not take messages: it answered 500" in told
     assert TOPIC not in told
 
 

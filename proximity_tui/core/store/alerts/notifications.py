@@ -1,4 +1,4 @@
-"""The messages about alerts on the channels of whoever is on call: each alert once a channel.
+"""The messages about alerts on the channels of the people on call: each alert once a channel.
 
 An alert is its own outbox: it is due on a channel while it is open and no row says that it was delivered there. A
 message is claimed by compare-and-set before it is sent, so two processes never send the same one. It knows no channel

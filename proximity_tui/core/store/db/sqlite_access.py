@@ -145,7 +145,7 @@ def _closed_to(place: Path, found: os.stat_result) -> str:
     said = f"is closed to {_user()}: it belongs to {owner}, group {group}, mode {mode:04o}. Nothing was changed."
     if mode & 0o070 != 0o070 and (place.is_dir() or mode & 0o060 != 0o060):
         return f"{said} To share it with a group, see docs/one-host.md"
-    return f"{said} Whoever is in the group {group} may open it: usermod -aG {group} {_user()}, then log in again"
+    return f"{said} Members of the group {group} may open it: usermod -aG {group} {_user()}, then log in again"
 
 
 def _cannot_be_put_right(wrong: WrongMode, reason: str) -> str:
