@@ -12,23 +12,23 @@ from textual.binding import BindingType
 from proximity_tui.core.fleet import GuestRow, order
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import no_guests
-from proximity_tui.screens.guest_list import GuestListScreen
+from proximity_tui.screens.guest_list import CPU, MEMORY, NAME, NOTES, STATUS, VMID, GuestListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.table.columns import Column
 
 COLUMNS = (
-    Column("kind", "KIND", 9, priority=2),
-    Column("vmid", "VMID", 5, flex=1, max=9, align="right"),
-    Column("name", "NAME", 10, flex=3, max=40),
-    Column("node", "NODE", 5, flex=1, max=16, priority=3),
-    Column("status", "STATUS", 10, flex=3, max=13, live=True),
-    Column("cpu", "CPU", 4, align="right", priority=5, live=True),
-    Column("mem", "MEM", 9, align="right", priority=5, live=True),
+    Column("kind", "KIND", 7, max=9, priority=3),
+    VMID,
+    NAME,
+    Column("node", "NODE", 8, max=16, priority=5),
+    STATUS,
+    CPU,
+    MEMORY,
     Column("uptime", "UPTIME", 7, align="right", priority=6, live=True),
-    Column("state", "STATE", 7, flex=1, max=9, priority=8),
-    Column("tags", "TAGS", 8, flex=2, max=30, priority=7),
-    Column("notes", "NOTES", 10, flex=8, priority=4, live=True),
+    Column("state", "STATE", 9, priority=8),
+    Column("tags", "TAGS", 8, max=30, priority=7),
+    NOTES,
 )
 
 

@@ -14,7 +14,7 @@ from proximity_tui.screens.app.snapshot_keeper import FleetTop
 from proximity_tui.screens.base.empty_state import no_containers
 from proximity_tui.screens.base.list_screen import Moment
 from proximity_tui.screens.base.row_entry import entry_of
-from proximity_tui.screens.guest_list import GuestListScreen, columns_of
+from proximity_tui.screens.guest_list import CPU, MEMORY, NAME, NOTES, STATUS, VMID, GuestListScreen, columns_of, needs_of
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.alerts import headline
@@ -25,18 +25,19 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
 
 COLUMNS = (
-    Column("kind", "KIND", 7, priority=4),
-    Column("vmid", "VMID", 5, flex=1, max=9, align="right"),
-    Column("name", "NAME", 10, flex=3, max=40),
-    Column("node", "NODE", 5, flex=1, max=16, priority=5),
-    Column("state", "STATE", 7, flex=1, max=9, priority=3),
-    Column("status", "STATUS", 10, flex=3, max=13, live=True),
-    Column("cpu", "CPU", 4, align="right", priority=6, live=True),
-    Column("mem", "MEM", 9, align="right", priority=7, live=True),
-    Column("uptime", "UPTIME", 7, align="right", priority=8, live=True),
-    Column("ports", "PORTS", 9, flex=2, max=30, priority=9),
-    Column("notes", "NOTES", 20, flex=8, priority=2, live=True),
+    Column("kind", "KIND", 7, priority=9),
+    VMID,
+    NAME,
+    Column("node", "NODE", 8, max=16, priority=5),
+    Column("state", "STATE", 9, priority=3),
+    STATUS,
+    CPU,
+    MEMORY,
+    Column("uptime", "UPTIME", 7, align="right", priority=6, live=True),
+    Column("ports", "PORTS", 9, max=30, priority=7),
+    NOTES,
 )
+"""What is worth most has the lowest priority number, not the first place."""
 
 
 class FleetScreen(GuestListScreen):
@@ -76,7 +77,7 @@ class FleetScreen(GuestListScreen):
 
 def top_of_fleet(view: View, now: datetime, session: AppContext, most: int) -> FleetTop:
     """Return the columns of the list, its first lines in the order of a start, and the alert above it."""
-    columns, at = columns_of(view, COLUMNS), Moment(view, now)
-    entries = [entry_of(row, session) for row in view.rows[:most]]
+    at, entries = Moment(view, now), [entry_of(row, session) for row in view.rows[:most]]
+    columns = columns_of(view, COLUMNS, needs_of(entries, at), now)
     rows = [Row(entry.key, [entry.cell(column.id, at) for column in columns]) for entry in entries]
     return columns, rows, headline(view.red_alerts[0], now) if view.red_alerts else ""

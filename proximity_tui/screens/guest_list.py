@@ -6,22 +6,31 @@ A guest that is never touched, a virtual machine or a template, is no `FleetRow`
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from textual import on
 
-from proximity_tui.core.fleet import FleetRow, GuestRow
+from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestRow
 from proximity_tui.screens.app.view import View
+from proximity_tui.widgets.table.column_needs import ColumnNeeds, Needs, fitted
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen
-from proximity_tui.screens.base.list_screen import Listed
-from proximity_tui.screens.base.row_entry import FIELDS, FIGURES, RowEntry, entry_of
+from proximity_tui.screens.base.list_screen import Listed, Moment
+from proximity_tui.screens.base.row_entry import FIELDS, FIGURES, MEASURED, RowEntry, entry_of, widths_of
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.containers import why_never_touched
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 
-CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
+CLUSTER = Column("cluster", "CLUSTER", 12, max=16, priority=3)
+VMID = Column("vmid", "VMID", 9, align="right")
+NAME = Column("name", "NAME", 12, max=40)
+STATUS = Column("status", "STATUS", 14, max=16, live=True)
+"""The least width holds a status with its age; as long as nothing is old, less is enough."""
+CPU = Column("cpu", "CPU", 4, align="right", priority=4, live=True)
+MEMORY = Column("mem", "MEM", 9, align="right", priority=4, live=True)
+NOTES = Column("notes", "NOTES", 6, flex=1, priority=2, live=True)
 
 
 class GuestListScreen(HiddenGuestsScreen):
@@ -34,9 +43,21 @@ class GuestListScreen(HiddenGuestsScreen):
     def items(self, view: View) -> Sequence[GuestRow]:
         """Return the rows of the list."""
 
+    def __init__(self) -> None:
+        super().__init__()
+        self._needs = ColumnNeeds[Listed](MEASURED, self._widths_of)
+
     def columns(self, view: View) -> Sequence[Column]:
-        """Return the columns; the cluster is one only where there is more than one."""
-        return columns_of(view, self.COLUMNS)
+        """Return the columns as the rows need them; the cluster is one only where there is more than one."""
+        return columns_of(view, self.COLUMNS, self._needs.needs, self.controller.clock.now())
+
+    def measure(self, changed: Iterable[str]) -> None:
+        """Take over what the changed rows need."""
+        self._needs.update(changed, self._entries.get)
+
+    def _widths_of(self, entry: Listed) -> tuple[int, ...]:
+        assert isinstance(entry, RowEntry)
+        return widths_of(entry, self._entries.moment)
 
     def entry(self, item: GuestRow) -> Listed:
         """Return the entry of a row."""
@@ -149,7 +170,16 @@ class GuestListScreen(HiddenGuestsScreen):
             open_shell(self.app, row.cluster, row.node, row.vmid)
 
 
-def columns_of(view: View, columns: Sequence[Column]) -> tuple[Column, ...]:
-    """Return the columns; the cluster is one only where there is more than one."""
+def needs_of(entries: Sequence[RowEntry], at: Moment) -> Needs:
+    """Return what these entries need of the columns."""
+    widths = [widths_of(entry, at) for entry in entries]
+    return dict(zip(MEASURED, map(max, zip(*widths, strict=True)), strict=False))
+
+
+def columns_of(view: View, columns: Sequence[Column], needs: Needs, now: datetime) -> tuple[Column, ...]:
+    """Return the columns as the rows need them; the cluster is one only where there is more than one."""
     several = len(view.looks) + len(view.not_checked) > 1
-    return (CLUSTER, *columns) if several else tuple(columns)
+    taken = (look.inventory.taken_at for look in view.looks.values() if look.inventory is not None)
+    if needs and any((now - one).total_seconds() > STALE_AFTER for one in taken):
+        needs = {**needs, STATUS.id: STATUS.max or STATUS.width}
+    return fitted((CLUSTER, *columns) if several else columns, needs)

@@ -12,7 +12,7 @@ from proximity_tui.widgets.table.columns import Column
 if TYPE_CHECKING:
     from proximity_tui.widgets.theme import Tone
 
-FORMAT = 2
+FORMAT = 3
 """Raised whenever the form changes: another version is ignored, in both directions."""
 MOST_ROWS = 100
 """More lines than most terminals have; the rest of a large fleet is not kept."""
@@ -109,14 +109,15 @@ def from_text(text: str) -> Snapshot | None:
 
 
 def _written(column: Column) -> list[Any]:
-    return [column.title, column.width, column.flex, column.max, column.align, column.priority]
+    least, most = column.width, column.max
+    return [column.title, least, column.flex, most, column.align, column.priority, min(column.want, LONGEST), column.empty]
 
 
-def _column(title: Any, width: Any, flex: Any, most: Any, align: Any, priority: Any) -> Column:
-    figures = (width, flex, priority, 0 if most is None else most)
+def _column(title: Any, width: Any, flex: Any, most: Any, align: Any, priority: Any, want: Any, empty: Any) -> Column:
+    figures = (width, flex, priority, want, 0 if most is None else most)
     if not all(type(one) is int and 0 <= one <= LONGEST for one in figures) or align not in _ALIGNED:
         raise ValueError("no column")
-    return Column(_text(title), _text(title), width, flex, most, align, priority)
+    return Column(_text(title), _text(title), width, flex, most, align, priority, want=want, empty=bool(empty))
 
 
 def _cell(text: Any, tone: Any, brief: Any) -> SnapshotCell:

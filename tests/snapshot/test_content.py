@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.snapshot.content import FORMAT, MOST_ROWS, Snapshot, SnapshotCell, Timestamp, from_text, to_text
 from proximity_tui.widgets.table.columns import Column
 
-COLUMNS = (Column("VMID", "VMID", 5, 1, 9, "right", 1), Column("NAME", "NAME", 10, flex=3, priority=2))
+COLUMNS = (Column("VMID", "VMID", 5, 1, 9, "right", 1), Column("NAME", "NAME", 10, flex=3, priority=2, want=20))
 
 
 def snapshot(*names: str, **changes: Any) -> Snapshot:
@@ -31,7 +31,8 @@ def snapshot(*names: str, **changes: Any) -> Snapshot:
 
 
 def test_a_snapshot_survives_its_text() -> None:
-    taken = snapshot("web", "db", banner="web is gone", light=True)
+    columns = (COLUMNS[0], Column("PORTS", "PORTS", 5, empty=True))
+    taken = snapshot("web", "db", banner="web is gone", light=True, columns=columns)
     assert from_text(to_text(taken)) == taken
 
 

@@ -63,6 +63,9 @@ class ListScreen(Elsewhere, SavingScreen):
         """Return the columns, which may depend on the view."""
         raise NotImplementedError
 
+    def measure(self, changed: Iterable[str]) -> None:
+        """Take over what the changed entries need of the columns, which are asked for next."""
+
     def items(self, view: View) -> Sequence[object]:
         """Return what the list is about, in the default order. What did not change is the same object as before."""
         raise NotImplementedError
@@ -90,13 +93,9 @@ class ListScreen(Elsewhere, SavingScreen):
         """Fill the table with what changed. Cursor and marks stay with their rows."""
         moment, table = Moment(view, self.controller.clock.now()), self.table
         outdated = self._matching or self.filter.is_outdated(self._entries.moment.view, view)
-        columns = self._entries.columns = tuple(self.columns(view))
-        items = self.controller.narrowing.part(self.PLACE, self.items(view))
-        changed: frozenset[str] | None = self._entries.show(items, moment)
-        if columns != table.columns:
-            table.set_columns(columns)
-            changed = None
-        table.show(self._entries.rows, changed)
+        changed = self._entries.show(self.controller.narrowing.part(self.PLACE, self.items(view)), moment)
+        self.measure(changed)
+        table.show(self._entries.rows, None if self._set_columns() else changed)
         if outdated:
             self._narrowed()
         self._tell_why_nothing()
@@ -107,6 +106,7 @@ class ListScreen(Elsewhere, SavingScreen):
         if not self.view.under_way and self._ticks % CALM_TICKS:
             return
         self._entries.move_to(Moment(self.view, self.controller.clock.now()))
+        self._set_columns()
         self.table.changed()
         self.table.empty = self._why_nothing()
         self._describe()
@@ -180,6 +180,11 @@ class ListScreen(Elsewhere, SavingScreen):
     @on(RowTable.MarksChanged)
     def _moved(self) -> None:
         self._describe()
+
+    def _set_columns(self) -> bool:
+        """Show the columns that the view and its rows need; return whether all rows have to be given again."""
+        self._entries.columns = tuple(self.columns(self._entries.moment.view))
+        return self.table.set_columns(self._entries.columns)
 
     def _narrowed(self, *, narrower: bool = False) -> None:
         """Show the rows that the changed filter accepts. A `narrower` one is not tried on what is hidden already."""

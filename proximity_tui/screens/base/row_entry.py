@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from proximity_tui.core.base.text import display_width
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.fleet import FleetRow, GuestRow
-from proximity_tui.core.model import Guest, Status
+from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow
+from proximity_tui.core.model import Guest, Presence, Status
 from proximity_tui.screens.base.list_entry import Moment
 from proximity_tui.screens.presentation import containers, figures
 from proximity_tui.widgets.table.cells import Cell
@@ -96,6 +97,33 @@ class ContainerEntry(RowEntry):
         return containers.notes_cell(self.row, self.seen_at(at), at.now, self.owner, self.confirm_after)
 
 
+SHORT_KINDS = {GuestKind.UNMANAGED: "unman."}
+"""What stands for a kind where its column is narrow."""
+
+MEASURED = ("cluster", "kind", "vmid", "name", "node", "state", "status", "ports", "tags", "notes")
+"""The columns that are as wide as their values need."""
+
+
+def widths_of(entry: RowEntry, at: Moment) -> tuple[int, ...]:
+    """Return the cells that a row needs of the measured columns. A state that says what the status says needs none."""
+    row = entry.row
+    state = row.state.value if row.state is not None else ""
+    verdict = row.status if row.presence in (Presence.PRESENT, Presence.UNKNOWN) else row.presence
+    ports = containers.ports_cell(row.ports).text if isinstance(row, FleetRow) and row.ports else ""
+    return (
+        display_width(row.cluster),
+        len(row.kind),
+        len(str(row.vmid or "")),
+        display_width(row.name),
+        display_width(row.node or "?"),
+        0 if state == row.status.value else len(state),
+        len(verdict) + len("* "),
+        len(ports),
+        display_width(" ".join(row.tags)) if row.tags else 0,
+        display_width(entry.notes(at).text),
+    )
+
+
 def entry_of(row: GuestRow, session: AppContext) -> RowEntry:
     """Return the entry of a row."""
     if isinstance(row, FleetRow) and row.id is not None:
@@ -142,7 +170,7 @@ FIGURES: Mapping[str, FigureMaker] = MappingProxyType(
 CELLS: Mapping[str, CellMaker] = MappingProxyType(
     {
         "cluster": lambda entry, at: entry.row.cluster,
-        "kind": lambda entry, at: entry.row.kind,
+        "kind": lambda entry, at: Cell(entry.row.kind, brief=SHORT_KINDS.get(entry.row.kind, "")),
         "vmid": lambda entry, at: containers.vmid_cell(entry.row.vmid),
         "name": lambda entry, at: entry.row.name,
         "node": lambda entry, at: entry.row.node or "?",

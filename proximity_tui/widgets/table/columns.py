@@ -1,4 +1,4 @@
-"""The columns of a table that fit, and the width of each. Knows widths and priorities, no content."""
+"""The columns of a table that fit, and the width of each. Knows widths, needs and priorities, no content."""
 
 from collections.abc import Sequence
 from typing import Literal
@@ -27,6 +27,11 @@ class Column:
     """columns with the highest number are dropped first; those with 1 never"""
     live: bool = False
     """its cells may change although the row does not, as an age or a figure does"""
+    want: int = 0
+    """the width in which each of its cells can be read whole, as far as that is known: it grows to this before any
+    column grows by weight, and columns of a low priority number grow first"""
+    empty: bool = False
+    """no row has a value: it is shown only where all others have what they want"""
 
 
 @value_object
@@ -44,25 +49,51 @@ def arrange(columns: Sequence[Column], width: int) -> tuple[Placed, ...]:
     Of equal priority the rightmost is dropped first. Columns that may not be dropped stay even where they do not fit:
     their line is then cut at the edge.
     """
-    kept = list(range(len(columns)))
+    kept = [index for index, column in enumerate(columns) if not column.empty]
     while _needed(columns, kept) > width:
         droppable = [index for index in kept if columns[index].priority > 1]
         if not droppable:
             break
         kept.remove(max(droppable, key=lambda index: (columns[index].priority, index)))
-    widths = _grown(columns, kept, width - _needed(columns, kept))
+    kept = _with_empty(columns, kept, width)
+    wanted = _satisfied(columns, kept, width - _needed(columns, kept))
+    widths = _grown(columns, wanted, width - sum(wanted.values()) - _gaps(kept))
     return tuple(Placed(index, columns[index], widths[index]) for index in kept)
 
 
+def _with_empty(columns: Sequence[Column], kept: Sequence[int], width: int) -> list[int]:
+    """Return the kept columns, and those without a value for which there is room beside all that the others want."""
+    full = len(kept) == sum(not column.empty for column in columns)
+    for index, column in enumerate(columns):
+        more = sorted((*kept, index))
+        wanted = sum(max(columns[one].width, columns[one].want) for one in more) + _gaps(more)
+        if column.empty and full and wanted <= width:
+            kept = more
+    return list(kept)
+
+
 def _needed(columns: Sequence[Column], kept: Sequence[int]) -> int:
-    return sum(columns[index].width for index in kept) + GAP * max(0, len(kept) - 1)
+    return sum(columns[index].width for index in kept) + _gaps(kept)
 
 
-def _grown(columns: Sequence[Column], kept: Sequence[int], spare: int) -> dict[int, int]:
-    """Return the widths after handing out `spare` cells by weight, until no column may grow or nothing is left."""
+def _gaps(kept: Sequence[int]) -> int:
+    return GAP * max(0, len(kept) - 1)
+
+
+def _satisfied(columns: Sequence[Column], kept: Sequence[int], spare: int) -> dict[int, int]:
+    """Return the widths after giving columns what they want of `spare` cells, the most important ones first."""
     widths = {index: columns[index].width for index in kept}
+    for index in sorted(kept, key=lambda index: (columns[index].priority, index)):
+        given = max(0, min(spare, columns[index].want - widths[index]))
+        widths[index] += given
+        spare -= given
+    return widths
+
+
+def _grown(columns: Sequence[Column], widths: dict[int, int], spare: int) -> dict[int, int]:
+    """Return the widths after handing out `spare` cells by weight, until no column may grow or nothing is left."""
     while spare > 0:
-        growing = [index for index in kept if columns[index].flex and _may_grow(columns[index], widths[index])]
+        growing = [index for index in widths if columns[index].flex and _may_grow(columns[index], widths[index])]
         if not growing:
             break
         weights = sum(columns[index].flex for index in growing)

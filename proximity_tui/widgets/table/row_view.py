@@ -78,13 +78,13 @@ class RowView(ScrollView):
         """The number of visible rows."""
         return max(0, self.scrollable_content_region.height - 1)
 
-    def set_columns(self, columns: Sequence[Column]) -> None:
-        """Replace the columns. Rows with cells for them must follow at once; their order is as given."""
+    def set_columns(self, columns: Sequence[Column]) -> bool:
+        """Replace the columns, and return True: rows with cells for them must follow."""
         self.columns = tuple(columns)
         self.placed = arrange(self.columns, self._width - GUTTER)
-        self.rows.forget_order()
         self._painted.clear()
         self._looks.clear()
+        return True
 
     def changed(self, *, reveal: bool = False, cells: bool = True) -> None:
         """Paint a change of `rows`, after each one; `reveal` scrolls to a cursor that is out of view. Without `cells`

@@ -22,10 +22,23 @@ class SortedView(RowView):
         super().__init__(*args, **options)
         self._is_ordering = False
 
-    def set_columns(self, columns: Sequence[Column]) -> None:
-        """Replace the columns; the rows stand as they were given."""
-        self._stop_ordering()
+    def set_columns(self, columns: Sequence[Column]) -> bool:
+        """Replace the columns; return whether other cells stand in them than before, so that all rows have to be given
+        again. The rows stay sorted by the same column, as long as there is one of that id.
+        """
+        if tuple(columns) == self.columns:
+            return False
+        before, wanted = [one.id for one in self.columns], self.rows.wanted_sorting
         super().set_columns(columns)
+        now = [one.id for one in self.columns]
+        if now == before:
+            return False
+        self._stop_ordering()
+        self.rows.forget_order()
+        if wanted is not None and before[wanted.column] in now:
+            place = now.index(before[wanted.column])
+            self.rows.sort(Sorting(place, wanted.reverse), live=self.columns[place].live)
+        return True
 
     def sort(self, sorting: Sorting | None) -> None:
         """Sort by a column, or (None) not at all."""

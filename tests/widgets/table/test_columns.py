@@ -78,3 +78,23 @@ def test_text_is_cut_and_padded_by_cells(text: str, width: int, align: str, cell
 )
 def test_any_text_takes_exactly_its_width(text: str, width: int, align: str) -> None:
     assert cell_len(fit(text, width, align)) == width  # type: ignore[arg-type]
+
+
+def test_a_column_grows_to_what_it_wants_before_others_take_their_share() -> None:
+    name, notes = Column("name", "NAME", 4, want=10), Column("notes", "NOTES", 5, flex=1, want=9, priority=2)
+    assert [one.width for one in arrange((notes, name), 9 + GAP)] == [5, 4]
+    assert [one.width for one in arrange((notes, name), 16 + GAP)] == [6, 10]
+    assert [one.width for one in arrange((notes, name), 30 + GAP)] == [20, 10]
+
+
+def test_an_empty_column_is_shown_only_beside_all_that_the_others_want() -> None:
+    name, ports = Column("name", "NAME", 4, want=10), Column("ports", "PORTS", 5, empty=True)
+    beside = 10 + GAP + 5
+    assert [one.column.id for one in arrange((name, ports), beside)] == ["name", "ports"]
+    assert [one.column.id for one in arrange((name, ports), beside - 1)] == ["name"]
+
+
+def test_no_empty_column_takes_the_room_of_one_that_was_dropped() -> None:
+    name, uptime = Column("name", "NAME", 4), Column("uptime", "UPTIME", 9, priority=5)
+    ports = Column("ports", "PORTS", 5, empty=True)
+    assert [one.column.id for one in arrange((name, uptime, ports), 4 + GAP + 5)] == ["name"]

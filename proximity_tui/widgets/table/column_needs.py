@@ -1,0 +1,76 @@
+"""What the rows of a list need of its columns: how wide the widest cell is, and whether any row has one at all.
+
+Counted as rows come, change and go; nobody measures all of them again. What a column is worth follows from it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Generic, TypeVar
+
+from proximity_tui.widgets.table.columns import Column
+
+Needs = Mapping[str, int]
+"""By the id of a column, the cells of its widest value; 0 where no row has one. Others are as wide as they say."""
+
+Widths = tuple[int, ...]
+"""The cells that one row needs of each measured column."""
+
+Measured = TypeVar("Measured")
+
+
+class ColumnNeeds(Generic[Measured]):
+    """The needs of the rows of one list. Rows of equal widths are counted together: there are few such sorts."""
+
+    def __init__(self, columns: Sequence[str], measure: Callable[[Measured], Widths]) -> None:
+        """Measure each row with `measure`, which returns the widths for the columns with these ids."""
+        self._columns = columns
+        self._measure = measure
+        self._widths_of: dict[str, Widths] = {}
+        self._counts: Counter[Widths] = Counter()
+        self._shared: dict[Widths, Widths] = {}
+        self._needs: Needs | None = None
+
+    @property
+    def needs(self) -> Needs:
+        """What the rows need now; nothing is in it while there is no row."""
+        if self._needs is None:
+            self._needs = dict(zip(self._columns, map(max, zip(*self._counts, strict=True)), strict=False))
+        return self._needs
+
+    def update(self, keys: Iterable[str], find: Callable[[str], Measured | None]) -> None:
+        """Measure the rows with these keys again; one that `find` does not know is gone."""
+        for key in keys:
+            row = find(key)
+            before = self._widths_of.pop(key, None)
+            if row is not None:
+                widths = self._measure(row)
+                self._widths_of[key] = widths = self._shared.setdefault(widths, widths)
+                self._count(widths, 1)
+            if before is not None:
+                self._count(before, -1)
+
+    def _count(self, widths: Widths, step: int) -> None:
+        count = self._counts[widths] + step
+        if not count or count == step:
+            self._needs = None
+        if count:
+            self._counts[widths] = count
+        else:
+            del self._counts[widths], self._shared[widths]
+
+
+def fitted(columns: Sequence[Column], needs: Needs) -> tuple[Column, ...]:
+    """Return the columns as wide as their rows need them; one that no row needs is empty."""
+    return tuple(_fitted(column, needs[column.id]) if column.id in needs else column for column in columns)
+
+
+def _fitted(column: Column, need: int) -> Column:
+    title = len(column.title)
+    if not need:
+        return replace(column, width=title, flex=0, empty=True)
+    width = max(title, min(column.width, need))
+    want = max(title, need)
+    return replace(column, width=width, want=want if column.max is None else min(want, column.max))
