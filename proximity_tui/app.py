@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from textual.screen import Screen
+from textual.widget import Widget
 
 from proximity_tui.config.load import ConfigError
 from proximity_tui.core.base.daemon_threads import spawn
@@ -20,6 +21,7 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.snapshot_keeper import SnapshotKeeper
 from proximity_tui.screens.app.views import Views, views_file
 from proximity_tui.screens.fleet import top_of_fleet
+from proximity_tui.screens.frame.top_lines import TopLines
 from proximity_tui.screens.keyboard.aliases import Aliases
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -65,6 +67,10 @@ class ProximityApp(ControllerApp):
         self.snapshots = SnapshotKeeper(self.controller, top_of_fleet, lambda: self.light_background)
         self._red: set[int] | None = None
         """The red alerts that were open at the last view; None before the first."""
+
+    def in_sight(self) -> Iterable[Widget]:
+        """Yield the lines that stay in sight over every dialog."""
+        yield TopLines()
 
     def on_mount(self) -> None:
         """Start to poll, and ask about interrupted operations once they are known."""

@@ -14,7 +14,17 @@ from proximity_tui.screens.app.snapshot_keeper import FleetTop
 from proximity_tui.screens.base.empty_state import no_containers
 from proximity_tui.screens.base.list_screen import Moment
 from proximity_tui.screens.base.row_entry import entry_of
-from proximity_tui.screens.guest_list import CPU, MEMORY, NAME, NOTES, STATUS, VMID, GuestListScreen, columns_of, needs_of
+from proximity_tui.screens.guest_list import (
+    CPU,
+    MEMORY,
+    NAME,
+    NOTES,
+    STATUS,
+    VMID,
+    GuestListScreen,
+    columns_of,
+    needs_of,
+)
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.alerts import headline

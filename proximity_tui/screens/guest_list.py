@@ -13,13 +13,13 @@ from textual import on
 
 from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestRow
 from proximity_tui.screens.app.view import View
-from proximity_tui.widgets.table.column_needs import ColumnNeeds, Needs, fitted
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen
 from proximity_tui.screens.base.list_screen import Listed, Moment
-from proximity_tui.screens.base.row_entry import FIELDS, FIGURES, MEASURED, RowEntry, entry_of, widths_of
+from proximity_tui.screens.base.row_entry import DIFFERS, FIELDS, FIGURES, MEASURED, RowEntry, entry_of, widths_of
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.containers import why_never_touched
+from proximity_tui.widgets.table.column_needs import ColumnNeeds, Needs, fitted, spare
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 
@@ -177,9 +177,14 @@ def needs_of(entries: Sequence[RowEntry], at: Moment) -> Needs:
 
 
 def columns_of(view: View, columns: Sequence[Column], needs: Needs, now: datetime) -> tuple[Column, ...]:
-    """Return the columns as the rows need them; the cluster is one only where there is more than one."""
+    """Return the columns as the rows need them. The cluster is one only where there is more than one, the state only
+    where one differs from its status.
+    """
     several = len(view.looks) + len(view.not_checked) > 1
     taken = (look.inventory.taken_at for look in view.looks.values() if look.inventory is not None)
     if needs and any((now - one).total_seconds() > STALE_AFTER for one in taken):
         needs = {**needs, STATUS.id: STATUS.max or STATUS.width}
-    return fitted((CLUSTER, *columns) if several else columns, needs)
+    placed = fitted((CLUSTER, *columns) if several else columns, needs)
+    if not needs or needs[DIFFERS]:
+        return placed
+    return tuple(spare(column) if column.id == "state" else column for column in placed)

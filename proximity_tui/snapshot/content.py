@@ -110,7 +110,16 @@ def from_text(text: str) -> Snapshot | None:
 
 def _written(column: Column) -> list[Any]:
     least, most = column.width, column.max
-    return [column.title, least, column.flex, most, column.align, column.priority, min(column.want, LONGEST), column.empty]
+    return [
+        column.title,
+        least,
+        column.flex,
+        most,
+        column.align,
+        column.priority,
+        min(column.want, LONGEST),
+        column.empty,
+    ]
 
 
 def _column(title: Any, width: Any, flex: Any, most: Any, align: Any, priority: Any, want: Any, empty: Any) -> Column:

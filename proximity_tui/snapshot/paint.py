@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 GUTTER = 1
 """Cells left of the first column, and right of the last, where the scroll bar is."""
 
+LEAST_FOR_TABS = 12
+"""Lines of a terminal from which on the screens have a line of tabs below the first."""
+
 Ground = Literal["background", "panel", "cursor", "reverse"]
 """What is behind a text: of the list, of the outer lines, of the current row, of the banner."""
 
@@ -107,9 +110,12 @@ def screen(
     width, height = size
     canvas.line(1, _status(as_of(taken, age), width, read_only=read_only), "panel")
     top = 2
+    if height >= LEAST_FOR_TABS:
+        canvas.line(top, [(_fit("", width), "normal")], "panel")
+        top += 1
     if snapshot.banner:
-        canvas.line(2, [(_fit(f" ALERT  {snapshot.banner}", width), "bad")], "reverse")
-        top = 3
+        canvas.line(top, [(_fit(f" ALERT  {snapshot.banner}", width), "bad")], "reverse")
+        top += 1
     placed = arrange(snapshot.columns, width - 2 * GUTTER)
     titles = [_fit(one.column.title, one.width, one.column.align) for one in placed]
     canvas.line(top, [(" " * GUTTER + (" " * GAP).join(titles), "header")])

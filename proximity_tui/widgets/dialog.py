@@ -6,9 +6,9 @@ It does not know what is asked.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -61,6 +61,14 @@ def _is_displayed(widget: Widget) -> bool:
     return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))
 
 
+@runtime_checkable
+class StaysInSight(Protocol):
+    """An App with lines that no dialog may cover."""
+
+    def in_sight(self) -> Iterable[Widget]:
+        """Return these lines, made anew for a dialog: they lie at its top."""
+
+
 class Dialog(ModalScreen[Answer]):
     """To be filled by `compose_top`, `compose_body`, `compose_foot` and `compose_buttons`.
 
@@ -83,6 +91,7 @@ class Dialog(ModalScreen[Answer]):
         & #dialog-buttons { height: 1; align-horizontal: right; overflow-x: auto; scrollbar-size: 0 0; }
         & DialogKeys { DIM }
         & LineButton { margin-left: 2; }
+        &.-short > Frame { border: none; padding: 0 1; }
         &.-short #dialog-title { max-height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """.replace("round $border", f"{glyphs().frame} $border")
@@ -112,7 +121,9 @@ class Dialog(ModalScreen[Answer]):
         dialog: Dialog[Any]
 
     def compose(self) -> ComposeResult:
-        """Yield title, top, body, foot and buttons, in a frame."""
+        """Yield what stays in sight, and title, top, body, foot and buttons, in a frame."""
+        if isinstance(self.app, StaysInSight):
+            yield from self.app.in_sight()
         with Frame(id="dialog"):
             yield Static(id="dialog-title")
             yield from self.compose_top()

@@ -31,9 +31,9 @@ def shown(
 def test_the_first_line_says_as_of_when_and_the_rows_stand_where_the_list_will_stand() -> None:
     lines = shown(snapshot("web", "db")).display
     assert lines[0].startswith(" as of 02:14, 3 min ago: starting")
-    assert lines[1].split() == ["VMID", "NAME"]
-    assert [line.split() for line in lines[2:4]] == [["101", "web"], ["102", "db"]]
-    assert lines[4].strip() == ""
+    assert lines[2].split() == ["VMID", "NAME"]
+    assert [line.split() for line in lines[3:5]] == [["101", "web"], ["102", "db"]]
+    assert lines[5].strip() == ""
     assert lines[23].endswith("Fleet 2 ")
 
 
@@ -46,8 +46,8 @@ def test_nothing_of_the_past_is_green() -> None:
 
 def test_a_red_alert_of_then_stands_above_the_list() -> None:
     lines = shown(snapshot("web", banner="ANOMALOUS ORPHAN  web")).display
-    assert lines[1].startswith(" ALERT  ANOMALOUS ORPHAN  web")
-    assert lines[3].split() == ["101", "web"]
+    assert lines[2].startswith(" ALERT  ANOMALOUS ORPHAN  web")
+    assert lines[4].split() == ["101", "web"]
 
 
 def test_read_only_is_framed() -> None:
@@ -113,8 +113,8 @@ def test_the_colours_of_a_terminal_with_few_are_left_alone(environ: dict[str, st
 
 def test_the_first_row_stands_on_the_ground_of_the_cursor() -> None:
     screen = shown(snapshot("web", "db"))
-    assert {screen.buffer[2][x].bg for x in range(80)} == {colors.DARK.cursor.lstrip("#")}
-    assert {screen.buffer[3][x].bg for x in range(80)} == {colors.DARK.background.lstrip("#")}
+    assert {screen.buffer[3][x].bg for x in range(80)} == {colors.DARK.cursor.lstrip("#")}
+    assert {screen.buffer[4][x].bg for x in range(80)} == {colors.DARK.background.lstrip("#")}
 
 
 def test_without_colours_none_is_sent() -> None:

@@ -36,7 +36,6 @@ class AdoptDialog(BatchDialog[Candidate]):
 
     DEFAULT_CSS = """
     AdoptDialog {
-        padding-top: 1;  /* the status line, with SIMULATED and READ-ONLY, stays in sight */
         & #adopt-port-row { height: 1; }
         & #adopt-port-label { width: auto; min-width: 32; }
         & Input { height: 1; width: 8; border: none; padding: 0; }

@@ -1,4 +1,4 @@
-"""The base of every full screen: the status line, room for banners, its own content, a prompt, one line of keys.
+"""The base of every full screen: the lines that are always in sight, its own content, a prompt, one line of keys.
 
 It runs commands by name and knows none of the content.
 """
@@ -14,18 +14,13 @@ from textual.widget import Widget
 
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.banner import AlertBanner
-from proximity_tui.screens.base.footer import KeyLine
-from proximity_tui.screens.base.header import StatusLine
 from proximity_tui.screens.command_line.command_line import CommandLine
 from proximity_tui.screens.command_line.prompt import Prompt
+from proximity_tui.screens.frame.footer import KeyLine
+from proximity_tui.screens.frame.top_lines import TICK, TopLines
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import SCREENS, ScreenId
 from proximity_tui.screens.presentation.counts import summaries
-from proximity_tui.screens.text.lines import Line
-
-TICK = 1.0
-"""Seconds between two looks at the clock; only what looks different is painted."""
 
 
 class BaseScreen(CommandLine):
@@ -38,14 +33,12 @@ class BaseScreen(CommandLine):
     DEFAULT_CSS = """
     BaseScreen {
         layout: vertical;
-        & > #banners { height: auto; max-height: 50%; }
         & > #content { height: 1fr; }
-        & #trouble { display: none; }
     }
     """
 
     def content(self) -> Iterable[Widget]:
-        """Yield the widgets of the screen, between status line and key line."""
+        """Yield the widgets of the screen, between what is always in sight and the key line."""
         raise NotImplementedError
 
     def show(self, view: View) -> None:
@@ -71,11 +64,8 @@ class BaseScreen(CommandLine):
         self.query_one(KeyLine).show_counts(lengths, self.idle_commands())
 
     def compose(self) -> ComposeResult:
-        """Yield status line, banners, content, prompt, key line."""
-        yield StatusLine()
-        with Vertical(id="banners"):
-            yield AlertBanner()
-            yield Line(id="trouble")
+        """Yield what is always in sight, content, prompt, key line."""
+        yield TopLines()
         with Vertical(id="content"):
             yield from self.content()
         yield Prompt()
@@ -169,16 +159,10 @@ class BaseScreen(CommandLine):
 
     def _view_changed(self, view: View) -> None:
         if self.is_current and self.is_mounted:
-            trouble = self.query_one("#trouble", Line)
-            trouble.display = view.store_error is not None
-            trouble.set_text([(f" The database cannot be read, so these values may be old: {view.store_error}", "bad")])
-            self.query_one(StatusLine).show(self.controller)
-            key = keys.shown(self.app.keymap.keys_of(keys.BY_ID["alerts"])[0])
-            self.query_one(AlertBanner).show(view.red_alerts, self.controller.clock.now(), key)
+            self.query_one(TopLines).show()
             self.show(self.view)
             self.show_keys()
 
     def _tick(self) -> None:
         if self.is_current:
-            self.query_one(StatusLine).show(self.controller)
             self.tick()

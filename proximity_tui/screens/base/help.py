@@ -34,11 +34,6 @@ FILTERS = (
 class HelpScreen(Dialog[None]):
     """Every available command, its present keys, and its description."""
 
-    DEFAULT_CSS = """
-    HelpScreen {
-        padding-top: 1;  /* the status line stays in sight */
-    }
-    """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("question_mark,enter", "cancel", "Close"),
         *SCROLLS,

@@ -24,6 +24,9 @@ from proximity_tui.widgets.theme import STYLES, Tone
 MOST_LINES = 3
 """What is the matter stands in the end of a reason as often as in its beginning: it is not cut after one line."""
 
+GONE = "no longer listed: the row stays until the cursor leaves it. Audit (5) shows what happened."
+"""What is said of a row that vanished under the cursor."""
+
 A_SCREEN = 8
 """Lines of the screen for each line of the story: on a small one the list needs the room."""
 

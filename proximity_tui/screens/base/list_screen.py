@@ -18,7 +18,7 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.elsewhere import Elsewhere
 from proximity_tui.screens.base.entry_list import EntryList
 from proximity_tui.screens.base.export import Export
-from proximity_tui.screens.base.list_entry import NEVER_SHOWN, Listed, Moment, RowDetail, why_not_done
+from proximity_tui.screens.base.list_entry import GONE, NEVER_SHOWN, Listed, Moment, RowDetail, why_not_done
 from proximity_tui.screens.base.list_filter import ListFilter, slices
 from proximity_tui.screens.base.ordering import sort_list
 from proximity_tui.screens.base.saving import SavingScreen
@@ -37,19 +37,12 @@ CALM_TICKS = 5
 MATCHING = "matching"
 """The worker that tries a filter on many rows."""
 
-GONE = "no longer listed: the row stays until the cursor leaves it. Audit (5) shows what happened."
-"""What is said of a row that vanished under the cursor."""
-
 
 class ListScreen(Elsewhere, SavingScreen):
     """A screen with one table. A subclass implements `columns`, `items`, `entry` and `why_empty`."""
 
     FILTER_KEYS: ClassVar[frozenset[str]]
-    DEFAULT_CSS = """
-    ListScreen {
-        & #filter { display: none; background: $panel; }
-    }
-    """
+    DEFAULT_CSS = "ListScreen #filter { display: none; background: $panel; }"
 
     def __init__(self) -> None:
         super().__init__()

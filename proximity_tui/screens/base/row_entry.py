@@ -100,12 +100,13 @@ class ContainerEntry(RowEntry):
 SHORT_KINDS = {GuestKind.UNMANAGED: "unman."}
 """What stands for a kind where its column is narrow."""
 
-MEASURED = ("cluster", "kind", "vmid", "name", "node", "state", "status", "ports", "tags", "notes")
-"""The columns that are as wide as their values need."""
+DIFFERS = "state differs from status"
+MEASURED = ("cluster", "kind", "vmid", "name", "node", "state", DIFFERS, "status", "ports", "tags", "notes")
+"""The columns that are as wide as their values need, and whether a state says more than its status."""
 
 
 def widths_of(entry: RowEntry, at: Moment) -> tuple[int, ...]:
-    """Return the cells that a row needs of the measured columns. A state that says what the status says needs none."""
+    """Return the cells that a row needs of the measured columns."""
     row = entry.row
     state = row.state.value if row.state is not None else ""
     verdict = row.status if row.presence in (Presence.PRESENT, Presence.UNKNOWN) else row.presence
@@ -116,7 +117,8 @@ def widths_of(entry: RowEntry, at: Moment) -> tuple[int, ...]:
         len(str(row.vmid or "")),
         display_width(row.name),
         display_width(row.node or "?"),
-        0 if state == row.status.value else len(state),
+        len(state),
+        bool(state) and state != row.status.value,
         len(verdict) + len("* "),
         len(ports),
         display_width(" ".join(row.tags)) if row.tags else 0,

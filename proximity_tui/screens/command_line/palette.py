@@ -34,7 +34,6 @@ class Palette(Dialog[str | None]):
     DEFAULT_CSS = """
     Palette {
         align: center top;
-        padding-top: 1;  /* the status line stays in sight */
         & > Frame { width: 90; padding: 0; }
         & Input { height: 1; border: none; padding: 0 1; background: $surface; }
         & Input:focus { border: none; }

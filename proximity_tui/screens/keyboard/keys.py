@@ -30,19 +30,17 @@ from proximity_tui.screens.keyboard.sort_keys import SORTED_BY
 
 COMMANDS: tuple[ScreenCommand, ...] = (
     # Screens: one row here and one in `routes.MAIN` make a new one.
-    ScreenCommand("everything", ("0",), "Everything", "Every guest: managed, unmanaged, VMs and templates.", rank=8),
-    ScreenCommand("fleet", ("1",), "Fleet", "All managed containers.", rank=4),
-    ScreenCommand("unmanaged", ("2",), "Unmanaged", "Containers without a record, which can be adopted.", rank=4),
-    ScreenCommand("alerts", ("3",), "Alerts", "Alerts that need attention, red first.", rank=4),
-    ScreenCommand(
-        "jobs", ("4",), "Jobs", "Reconciler and janitor: last runs, results, and which process runs them.", rank=7
-    ),
-    ScreenCommand("audit", ("5",), "Audit", "The audit log, and whether its hash chain is intact.", rank=7),
+    ScreenCommand("everything", ("0",), "Everything", "Every guest: managed, unmanaged, VMs and templates."),
+    ScreenCommand("fleet", ("1",), "Fleet", "All managed containers."),
+    ScreenCommand("unmanaged", ("2",), "Unmanaged", "Containers without a record, which can be adopted."),
+    ScreenCommand("alerts", ("3",), "Alerts", "Alerts that need attention, red first."),
+    ScreenCommand("jobs", ("4",), "Jobs", "Reconciler and janitor: last runs, results, and which process runs them."),
+    ScreenCommand("audit", ("5",), "Audit", "The audit log, and whether its hash chain is intact."),
     ScreenCommand("nodes", ("6",), "Nodes", "The nodes of every cluster: status, load, and the guests on them."),
     ScreenCommand("storage", ("7",), "Storage", "The storages of every cluster: status, use, and what they may hold."),
     ScreenCommand("tasks", ("8",), "Tasks", "The tasks of every cluster, by anybody: running ones first."),
     ScreenCommand(
-        "pulse", ("9",), "Pulse", "The last shift on one page: what is open, what happened, who changed what.", rank=12
+        "pulse", ("9",), "Pulse", "The last shift on one page: what is open, what happened, who changed what."
     ),
     # What can be done with a container.
     ScreenCommand(
@@ -51,7 +49,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "open",
         "Open the guest, alert, node or storage under the cursor, or the guest of a task.",
         GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.GUEST},
-        rank=6,
+        rank=2,
     ),
     ScreenCommand(
         "adopt",
@@ -60,7 +58,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "Adopt the marked containers, or the current one. On Fleet it opens Unmanaged.",
         GUEST_LISTS | {ScreenId.GUEST},
         mutating=True,
-        rank=5,
+        rank=4,
     ),
     ScreenCommand(
         "delete",
@@ -69,7 +67,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "Stop managing or destroy: opens a dialog with both choices and their steps.",
         OURS,
         mutating=True,
-        rank=5,
+        rank=3,
     ),
     ScreenCommand(
         "power",
@@ -78,7 +76,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "Start, shut down, stop or reboot those marked, or the current one.",
         OURS,
         mutating=True,
-        rank=5,
+        rank=3,
     ),
     ScreenCommand(
         "create", ("n",), "new", "Create a native container.", frozenset({ScreenId.FLEET}), mutating=True, rank=9
@@ -160,7 +158,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         "filter",
         "Show only what matches: text, node:pve2, tag:prod, mem:>1G, cpu:>80, uptime:<1h, !, ~regex.",
         LISTS,
-        rank=3,
+        rank=4,
     ),
     ScreenCommand(
         "attention",
@@ -224,7 +222,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("interrupted", (), "interrupted", "Resume or abandon interrupted operations.", mutating=True),
     ScreenCommand("back", ("escape",), "back", "Clear the filter, or go back."),
     ScreenCommand("help", ("question_mark",), "help", "Show these keys.", rank=1),
-    ScreenCommand("quit", ("q",), "quit", "Quit. Asks first while an operation is in progress.", rank=2),
+    ScreenCommand("quit", ("q",), "quit", "Quit. Asks first while an operation is in progress.", rank=6),
 )
 """In the order of the help."""
 

@@ -67,10 +67,15 @@ def fitted(columns: Sequence[Column], needs: Needs) -> tuple[Column, ...]:
     return tuple(_fitted(column, needs[column.id]) if column.id in needs else column for column in columns)
 
 
+def spare(column: Column) -> Column:
+    """Return the column as one that says nothing which the others do not."""
+    return replace(column, width=max(column.width, column.want), want=0, flex=0, empty=True)
+
+
 def _fitted(column: Column, need: int) -> Column:
     title = len(column.title)
     if not need:
-        return replace(column, width=title, flex=0, empty=True)
+        return spare(replace(column, width=title))
     width = max(title, min(column.width, need))
     want = max(title, need)
     return replace(column, width=width, want=want if column.max is None else min(want, column.max))

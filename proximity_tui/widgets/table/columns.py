@@ -31,7 +31,7 @@ class Column:
     """the width in which each of its cells can be read whole, as far as that is known: it grows to this before any
     column grows by weight, and columns of a low priority number grow first"""
     empty: bool = False
-    """no row has a value: it is shown only where all others have what they want"""
+    """no row has a value that other columns do not tell: it is shown only where all others have what they want"""
 
 
 @value_object

@@ -11,12 +11,12 @@ from proximity_tui.screens.alerts.page import AlertScreen
 from proximity_tui.screens.alerts.screen import AlertsScreen
 from proximity_tui.screens.audit import AuditScreen
 from proximity_tui.screens.base.base_screen import BaseScreen
-from proximity_tui.screens.base.footer import key_pieces
 from proximity_tui.screens.container.guest import GuestScreen
 from proximity_tui.screens.container.page import ContainerScreen
 from proximity_tui.screens.container.read_only import ReadOnlyScreen
 from proximity_tui.screens.everything import EverythingScreen
 from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.frame.footer import key_pieces
 from proximity_tui.screens.jobs.screen import JobsScreen
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, bindings_for, commands_for, in_table
@@ -98,11 +98,16 @@ def test_nonsense_is_refused_with_what_to_do(rebound: dict[str, str], words: str
         Keymap(rebound)
 
 
-def test_a_narrow_key_line_keeps_help_and_quit() -> None:
+def test_a_narrow_key_line_keeps_help_and_what_is_done_first() -> None:
     said = "".join(text for text, _ in key_pieces(commands_for(ScreenId.FLEET), Keymap(), 30, "Fleet 3 "))
+    assert "enter open" in said
     assert "? help" in said
-    assert "q quit" in said
     assert said.endswith("Fleet 3 ")
+
+
+def test_the_key_line_offers_what_can_be_done_here_before_all_else() -> None:
+    said = "".join(text for text, _ in key_pieces(commands_for(ScreenId.FLEET), Keymap(), 52, "Fleet 3 "))
+    assert said.split() == ["enter", "open", "ctrl+d", "delete", "p", "power", "?", "help", "Fleet", "3"]
 
 
 def test_the_key_line_names_the_rebound_key() -> None:

@@ -12,7 +12,9 @@ WIDTHS = st.tuples(st.integers(0, 5), st.integers(0, 5))
 
 
 @given(st.lists(st.dictionaries(st.sampled_from("abcde"), st.none() | WIDTHS)))
-def test_needs_follow_changes_as_if_all_rows_were_measured_again(history: list[dict[str, tuple[int, int] | None]]) -> None:
+def test_needs_follow_changes_as_if_all_rows_were_measured_again(
+    history: list[dict[str, tuple[int, int] | None]],
+) -> None:
     rows: Rows = {}
     needs = ColumnNeeds[tuple[int, int]](NAMES, lambda row: row)
     for changes in history:
@@ -30,7 +32,11 @@ def test_only_changed_rows_are_measured() -> None:
 
 
 def test_a_column_needs_no_more_than_its_rows_and_no_less_than_its_title() -> None:
-    name, notes, figure = Column("name", "NAME", 12, max=40), Column("notes", "NOTES", 8, flex=1), Column("cpu", "CPU", 4)
+    name, notes, figure = (
+        Column("name", "NAME", 12, max=40),
+        Column("notes", "NOTES", 8, flex=1),
+        Column("cpu", "CPU", 4),
+    )
     small, empty, same = fitted((name, notes, figure), {"name": 3, "notes": 0})
     assert (small.width, small.want, small.empty) == (4, 4, False)
     assert (empty.width, empty.flex, empty.empty) == (5, 0, True)

@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core.model.alert import Alert, AlertKind, Delivery, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.screens.base.banner import banner_lines
+from proximity_tui.screens.frame.banner import banner_lines
 from proximity_tui.screens.presentation.alerts import alert_sentence, clock_time, headline
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage

@@ -46,7 +46,7 @@ class StatusLine(Line):
     """The first line of every screen."""
 
     DEFAULT_CSS = """
-    StatusLine { dock: top; background: $panel; }
+    StatusLine { background: $panel; }
     """
 
     def __init__(self) -> None:

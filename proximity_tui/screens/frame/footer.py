@@ -1,4 +1,4 @@
-"""The last line of every screen: the available keys, and the counts.
+"""The last line of every screen: what can be done here, and the counts. The tabs say where one can go.
 
 It derives from the table of commands; where room is scarce the least important keys go first, `?` last.
 """

@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.screens.presentation.alerts import headline
+from proximity_tui.widgets.dialog import SHORT
 from proximity_tui.widgets.table.cells import fit
 from proximity_tui.widgets.theme import tone_css
 
@@ -50,8 +51,12 @@ class AlertBanner(Widget):
         """Return the lines, which fill the width."""
         return Content("\n").join(Content(line) for line in self._lines)
 
+    def _most(self) -> int:
+        """Return how many lines it may have: on a small screen a dialog needs them more."""
+        return 1 if self.screen.is_modal and self.app.size.height < SHORT else MOST_LINES
+
     def _lay_out(self) -> None:
-        lines = banner_lines(self._text, self._hint, self.app.size.width) if self._text else []
+        lines = banner_lines(self._text, self._hint, self.app.size.width, self._most()) if self._text else []
         if lines == self._lines:
             return
         self._lines = lines
@@ -60,12 +65,12 @@ class AlertBanner(Widget):
         self.refresh(layout=True)
 
 
-def banner_lines(text: str, hint: str, width: int) -> list[str]:
-    """Return the text in as few lines as it needs, at most three; the hint always stands at the end of the last one."""
+def banner_lines(text: str, hint: str, width: int, most: int = MOST_LINES) -> list[str]:
+    """Return the text in as few lines as it needs, at most so many; the hint stands at the end of the last one."""
     lines = textwrap.wrap(text, max(1, width - 2), break_on_hyphens=False)
     room = max(0, width - 2 - cell_len(hint))
-    if cell_len(lines[-1]) + 2 > room and len(lines) < MOST_LINES:
+    if cell_len(lines[-1]) + 2 > room and len(lines) < most:
         lines.append("")
-    lines = lines[:MOST_LINES]
+    lines = lines[:most]
     body = [fit(f" {line}", width) for line in lines[:-1]]
     return [*body, fit(fit(f" {lines[-1]}", room) + f" {hint}", width)]

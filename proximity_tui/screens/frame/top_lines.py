@@ -1,0 +1,71 @@
+"""The first lines of every screen, and of every dialog that lies on one: what is true whatever is done below them."""
+
+from __future__ import annotations
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.view import View
+from proximity_tui.screens.frame.banner import AlertBanner
+from proximity_tui.screens.frame.header import StatusLine
+from proximity_tui.screens.frame.tabs import TabStrip
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.text.lines import Line
+from proximity_tui.widgets.dialog import SHORT
+
+TICK = 1.0
+"""Seconds between two looks at the clock; only what looks different is painted."""
+
+
+class TopLines(Vertical):
+    """The status line, the tabs, the banner of a red alert, and whether the database can be read. It follows the view
+    while its screen is on top.
+    """
+
+    DEFAULT_CSS = """
+    TopLines {
+        dock: top; height: auto; max-height: 50%; background: $background;
+        & > #trouble { display: none; }
+    }
+    """
+
+    app = getters.app(ControllerApp)
+
+    def compose(self) -> ComposeResult:
+        """Yield the lines from top to bottom."""
+        yield StatusLine()
+        yield TabStrip()
+        yield AlertBanner()
+        yield Line(id="trouble")
+
+    def on_mount(self) -> None:
+        """Follow the view from now on."""
+        self.app.controller.changed.subscribe(self, self._view_changed)
+        self.set_interval(TICK, self._tick)
+        self.show()
+
+    def show(self) -> None:
+        """Show what is true now; the same again paints nothing."""
+        controller = self.app.controller
+        view = controller.view
+        self.query_one(StatusLine).show(controller)
+        tabs = self.query_one(TabStrip)
+        tabs.show()
+        if self.screen.is_modal and self.app.size.height < SHORT:
+            # A dialog has no line to spare there.
+            tabs.display = False
+        key = keys.shown(self.app.keymap.keys_of(keys.BY_ID["alerts"])[0])
+        self.query_one(AlertBanner).show(view.red_alerts, controller.clock.now(), key)
+        trouble = self.query_one("#trouble", Line)
+        trouble.display = view.store_error is not None
+        trouble.set_text([(f" The database cannot be read, so these values may be old: {view.store_error}", "bad")])
+
+    def _view_changed(self, view: View) -> None:
+        if self.is_mounted and self.screen.is_current:
+            self.show()
+
+    def _tick(self) -> None:
+        if self.screen.is_current:
+            self.query_one(StatusLine).show(self.app.controller)

@@ -1,0 +1,42 @@
+"""The first lines stay in sight whatever lies on a screen, and follow what happens."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.store.alerts import alerts
+from tests.screens.stage import Stage
+from tests.support.until import said, screen_text, until
+
+
+@pytest.mark.parametrize("key", ["ctrl+d", "p", "question_mark", "ctrl+p", "c"])
+@pytest.mark.parametrize("size", [(80, 24), (40, 10)])
+async def test_no_dialog_covers_the_status_line_or_the_banner(stage: Stage, key: str, size: tuple[int, int]) -> None:
+    async with stage.shown(size) as pilot:
+        await until(pilot, lambda: "web-1" in said(pilot))
+        await pilot.press(key)
+        await until(pilot, lambda: pilot.app.screen.is_modal)
+        alerts.raise_alert(
+            AlertKind.REPLACED, Severity.RED, cluster="prod", vmid=105, name="grafana", message="another"
+        )
+        await until(pilot, lambda: "ALERTS 1" in screen_text(pilot.app).splitlines()[0])
+        await until(pilot, lambda: "ALERT  " in screen_text(pilot.app) and "[3] alerts" in screen_text(pilot.app))
+
+
+async def test_read_only_is_framed_over_a_dialog(set_up: Callable[..., Stage]) -> None:
+    stage = set_up(top="read_only = true")
+    async with stage.shown((80, 24)) as pilot:
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "[READ-ONLY]" in screen_text(pilot.app).splitlines()[0])
+
+
+async def test_the_tabs_say_which_screen_it_is(stage: Stage) -> None:
+    async with stage.shown((80, 24)) as pilot:
+        await until(pilot, lambda: "[1 Fleet]" in screen_text(pilot.app))
+        await pilot.press("4")
+        await until(pilot, lambda: "[4 Jobs]" in screen_text(pilot.app))
+        await pilot.press("0", "enter")
+        await until(pilot, lambda: "[0 " in screen_text(pilot.app) and "overview" in said(pilot))
