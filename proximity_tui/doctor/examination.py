@@ -53,6 +53,7 @@ def _clusters(settings: Settings, clock: Clock, known: Mapping[str, str | None])
         yield from privileges.judge_token(facts, read_only=settings.read_only)
         yield from cluster_state.judge_quorum(facts)
         yield from cluster_state.judge_rows(facts)
+        yield from cluster_state.judge_storages(facts, settings.alerts.storage_used)
         yield from servers.judge_clocks(facts)
     yield from cluster_state.judge_names([all_facts[name] for name in settings.enabled_clusters if name in all_facts])
 

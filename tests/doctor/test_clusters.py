@@ -183,6 +183,13 @@ def test_a_quorum_that_may_not_be_seen_is_a_warning(prod: ClusterConfig, lab: Si
     assert finding.level is Level.WARN
 
 
+def test_a_storage_that_is_nearly_full_is_named(prod: ClusterConfig, lab: Simulator) -> None:
+    assert list(cluster_state.judge_storages(asked(prod), 0.9)) == []
+    lab.world.set_storage_used("backups", 0.95)
+    [finding] = cluster_state.judge_storages(asked(prod), 0.9)
+    assert (finding.level, finding.message) == (Level.WARN, "95% of storage backups is used (alerts.storage_used)")
+
+
 def test_a_node_that_is_down_is_named(prod: ClusterConfig, lab: Simulator) -> None:
     lab.world.set_node_online("pve3", False)
     assert [one.message for one in cluster_state.judge_quorum(asked(prod)) if "pve3" in one.message] != []

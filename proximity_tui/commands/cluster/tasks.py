@@ -66,7 +66,7 @@ def run(args: Namespace) -> int:
 
 def _ask(client: PveClient) -> Sequence[Task] | str:
     try:
-        return client.cluster_tasks([])
+        return client.details.tasks([])
     except ProxmoxError as error:
         return error.sentence
 

@@ -10,13 +10,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import BadRow, Guest, Inventory, NodeReading, Quorum, StorageReading
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.cluster_rows import node_reading, storage_reading
-from proximity_tui.core.proxmox.decode.rows import MOST_KEPT, Fields, bad_row, notes_on, why_not
+from proximity_tui.core.proxmox.decode.rows import MOST_KEPT, Fields, bad_row, kept, notes_on, why_not
 from proximity_tui.core.proxmox.decode.values import (
     GUEST_TYPES,
     Malformed,
@@ -33,9 +33,6 @@ from proximity_tui.core.proxmox.decode.values import (
     require_list_of_dicts,
 )
 from proximity_tui.core.proxmox.transport.http import HttpSession
-
-K = TypeVar("K")
-V = TypeVar("V")
 
 _MOST_REASONS = 20
 _LIST = "the list of guests"
@@ -172,7 +169,7 @@ class _List:
         known = self._guests_before.get(guest.vmid)
         # What runs has another uptime in each list, and need not be compared any further.
         same = known is not None and known.uptime == guest.uptime
-        self.guests[guest.vmid] = _kept(self._guests_before, guest.vmid, guest) if same else guest
+        self.guests[guest.vmid] = kept(self._guests_before, guest.vmid, guest) if same else guest
         return True
 
     @property
@@ -193,7 +190,7 @@ class _List:
         kind = fields.row.get("type")
         if kind == "node":
             node = node_reading(fields)
-            self.nodes[node.name] = _kept(self._nodes_before, node.name, node)
+            self.nodes[node.name] = kept(self._nodes_before, node.name, node)
         elif kind in GUEST_TYPES:
             guest = _guest(fields, str(kind))
             if not self.add(guest):
@@ -201,7 +198,7 @@ class _List:
         elif kind == "storage" and "vmid" not in fields.row:
             storage = storage_reading(fields)
             key = f"{storage.node}/{storage.storage}"
-            self.storages[key] = _kept(self._storages_before, key, storage)
+            self.storages[key] = kept(self._storages_before, key, storage)
         elif not isinstance(kind, str) or "vmid" in fields.row:
             raise Malformed(f"type {plain(str(kind), limit=40)}")
         if len(self.notes) < MOST_KEPT:
@@ -218,12 +215,6 @@ class _List:
             self._others.append(bad_row(_LIST, why, row))
         if not (isinstance(row, dict) and row.get("type") in _NO_GUESTS):
             self._anybodys.append(f"a row of the list of guests is malformed: {plain(why, limit=200)}")
-
-
-def _kept(before: Mapping[K, V], key: K, fresh: V) -> V:
-    """Return what was known under the key where it is the same, so that whoever looks finds no change."""
-    known = before.get(key)
-    return known if known is not None and known == fresh else fresh
 
 
 def _whose(row: object) -> int | None:

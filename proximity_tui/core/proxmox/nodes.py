@@ -1,4 +1,4 @@
-"""The details of a node and of a storage, and what HA says: read when a person opens a page, never on a tick."""
+"""The details of nodes and storages, what HA says, and the tasks of a whole cluster: read when a person opens them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.proxmox import paths
+from proximity_tui.core.model import Task
+from proximity_tui.core.proxmox import paths, tasks
 from proximity_tui.core.proxmox.decode.rows import Fields
 from proximity_tui.core.proxmox.decode.values import (
     Malformed,
@@ -36,7 +37,7 @@ class Certificate:
 
 
 @value_object
-class Amount:
+class Space:
     """How much of something is used, in bytes; None where that was not told."""
 
     used: int | None = None
@@ -57,9 +58,9 @@ class NodeDetail:
     wait: float | None = None
     load: tuple[float, ...] = ()
     uptime: int | None = None
-    memory: Amount = Amount()
-    swap: Amount = Amount()
-    rootfs: Amount = Amount()
+    memory: Space = Space()
+    swap: Space = Space()
+    rootfs: Space = Space()
 
 
 @value_object
@@ -69,7 +70,7 @@ class StorageDetail:
     type: str | None
     active: bool | None
     enabled: bool | None
-    space: Amount
+    space: Space
 
 
 @value_object
@@ -101,9 +102,9 @@ class NodeReads:
             wait=fields.optional("wait", as_load),
             load=fields.optional("loadavg", _loads) or (),
             uptime=fields.optional("uptime", as_seconds),
-            memory=_amount(_part(fields, "memory")),
-            swap=_amount(_part(fields, "swap")),
-            rootfs=_amount(_part(fields, "rootfs")),
+            memory=_space(_part(fields, "memory")),
+            swap=_space(_part(fields, "swap")),
+            rootfs=_space(_part(fields, "rootfs")),
         )
 
     def storage(self, node: str, storage: str) -> StorageDetail:
@@ -113,12 +114,16 @@ class NodeReads:
             type=fields.optional("type", as_text),
             active=fields.optional("active", as_bool),
             enabled=fields.optional("enabled", as_bool),
-            space=_amount(fields),
+            space=_space(fields),
         )
 
     def ha(self) -> tuple[HaRow, ...]:
         """Return the status of HA, line by line. Needs Sys.Audit on `/`."""
         return read_list(self._session, paths.cluster("ha", "status", "current"), "the status of HA", _ha_row)
+
+    def tasks(self, gaps: list[str] | None = None) -> tuple[Task, ...]:
+        """Return the tasks of all nodes, newest first; see `tasks.find_in_cluster`."""
+        return tasks.find_in_cluster(self._session, gaps)
 
     def certificates(self, node: str) -> tuple[Certificate, ...]:
         """Return the certificates of a node, the root CA of its cluster included. Every token may read them."""
@@ -137,8 +142,8 @@ def _part(fields: Fields, key: str) -> Fields:
     return Fields(part or {})
 
 
-def _amount(fields: Fields) -> Amount:
-    return Amount(fields.optional("used", as_bytes), fields.optional("total", as_bytes))
+def _space(fields: Fields) -> Space:
+    return Space(fields.optional("used", as_bytes), fields.optional("total", as_bytes))
 
 
 def _loads(value: object, name: str) -> tuple[float, ...]:

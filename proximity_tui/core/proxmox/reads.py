@@ -212,10 +212,6 @@ class ClusterReads:
         """Return the tasks of a node that we may see, newest first; see `tasks.find`."""
         return tasks.find(self._session, node, vmid, source, gaps, of_type)
 
-    def cluster_tasks(self, gaps: list[str] | None = None) -> tuple[Task, ...]:
-        """Return the tasks of all nodes, newest first; see `tasks.find_in_cluster`."""
-        return tasks.find_in_cluster(self._session, gaps)
-
     def wait_task(self, upid: str, timeout: float) -> Task:
         """Return a task when it has stopped, or what is known of it after `timeout` seconds."""
         return tasks.wait(self._session, upid, timeout, self._clock)

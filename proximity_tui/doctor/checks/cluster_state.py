@@ -6,12 +6,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from proximity_tui.core.model import BadRow, NodeStatus
+from proximity_tui.core.base.text import percent
+from proximity_tui.core.doctrine.observation.surroundings import is_full
+from proximity_tui.core.doctrine.observation.surroundings import judge_storages as judge_all_storages
+from proximity_tui.core.model import BadRow, NodeStatus, StorageStatus
 from proximity_tui.doctor.finding import ClusterFacts, Finding, fail, ok, unanswered, warn
 
 IDENTITY = "identity"
 
 QUORUM = "quorum"
+
+STORAGE = "storage"
 
 ROWS = "rows"
 
@@ -90,6 +95,19 @@ def judge_quorum(facts: ClusterFacts) -> Iterator[Finding]:
         if node.status != NodeStatus.ONLINE:
             message = f"node {node.name} is {node.status}: its containers can be neither inspected nor changed"
             yield warn(QUORUM, facts.name, message, f"start {node.name}, or look at its pvestatd")
+
+
+def judge_storages(facts: ClusterFacts, storage_used: float) -> Iterator[Finding]:
+    """Yield a finding for every storage that cannot be used, or of which a larger share than `storage_used` is used."""
+    if facts.inventory is None:
+        return
+    for storage in judge_all_storages(facts.inventory):
+        look = f"on the node: pvesm status --storage {storage.storage}"
+        if storage.status is not StorageStatus.AVAILABLE and not storage.node_down:
+            yield warn(STORAGE, facts.name, f"storage {storage.label} is unavailable: {storage.reason}", look)
+        elif is_full(storage, storage_used):
+            message = f"{percent(storage.used or 0.0)} of storage {storage.label} is used (alerts.storage_used)"
+            yield warn(STORAGE, facts.name, message, look)
 
 
 def judge_rows(facts: ClusterFacts) -> Iterator[Finding]:

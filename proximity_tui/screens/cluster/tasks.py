@@ -129,7 +129,7 @@ class TasksScreen(ListScreen):
             return
         gaps: list[str] = []
         try:
-            found = await self.controller.ask(client.cluster_tasks, gaps)
+            found = await self.controller.ask(client.details.tasks, gaps)
         except ProxmoxError as error:
             self._trouble[cluster] = f"The tasks of {cluster} cannot be read: {error.sentence}."
         else:

@@ -18,6 +18,7 @@ from proximity_tui.core.model import BadRow
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.decode.values import Malformed, require_dict
 
+K = TypeVar("K")
 T = TypeVar("T")
 
 RAW_LIMIT = 600
@@ -84,6 +85,12 @@ def read_rows(rows: Iterable[object], where: str, read: Callable[[Fields], T]) -
             if len(bad) < MOST_KEPT:
                 bad.append(bad_row(where, why_not(error), row))
     return Rows(tuple(good), tuple(bad), tuple(notes))
+
+
+def kept(before: Mapping[K, T], key: K, fresh: T) -> T:
+    """Return what was known under the key where it is the same, so that whoever looks finds no change."""
+    known = before.get(key)
+    return known if known is not None and known == fresh else fresh
 
 
 def notes_on(fields: Fields, where: str) -> list[str]:
