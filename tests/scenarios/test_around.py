@@ -50,6 +50,12 @@ def test_a_lost_quorum_and_its_nodes_are_one_alert_each_and_end_by_themselves(
     assert the_alert(AlertKind.QUORUM_LOST).resolution == "the cluster is quorate again"
 
 
+def test_a_process_that_may_only_look_raises_nothing(house: House, fleet: list[Container]) -> None:
+    house.simulator.world.set_node_online("pve3", False)
+    house.reconcile(dry_run=True)
+    assert open_kinds() == []
+
+
 def test_a_full_storage_is_over_when_it_says_so_and_not_when_it_is_hidden(house: House, fleet: list[Container]) -> None:
     simulator = house.simulator
     simulator.world.set_storage_used("backups", 0.95)

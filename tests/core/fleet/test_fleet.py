@@ -26,6 +26,8 @@ from proximity_tui.core.model import (
     Presence,
     State,
     Status,
+    StorageReading,
+    StorageStatus,
 )
 from proximity_tui.screens.presentation.containers import last_seen_note
 from tests.support.make import after, container, guest, inventory
@@ -325,3 +327,20 @@ def test_a_vm_is_no_row_that_anything_can_be_done_with() -> None:
     assert [row.vmid for row in fleet.unmanaged] == [102]
     assert [(row.vmid, row.kind) for row in (*fleet.vms, *fleet.templates)] == [(900, "vm"), (901, "template")]
     assert not any(isinstance(row, FleetRow) for row in (*fleet.vms, *fleet.templates))
+
+
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        {"nodes": {"pve1": "online", "pve2": "offline"}},
+        {"storages": {"pve2/local-lvm": StorageReading("pve2", "local-lvm", StorageStatus.UNKNOWN)}},
+    ],
+)
+def test_what_a_trouble_around_it_touches_comes_first_until_that_is_over(trouble: dict[str, Any]) -> None:
+    fleet, guests = Fleet(), (guest(101), guest(102, node="pve2"))
+    fleet.replace_containers([container(id=1, vmid=101), container(id=2, vmid=102, node="pve2")])
+    for seconds, changes, placed, touched in ((0, trouble, [2, 1], [2]), (10, {}, [1, 2], [])):
+        fleet.poll("prod", inventory(*guests, taken_at=after(seconds), **changes), None)
+        fleet.refresh()
+        assert [row.id for row in fleet.rows] == placed
+        assert [row.id for row in fleet.rows if row.needs_a_person] == touched
