@@ -7,6 +7,7 @@ from typing import ClassVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.timer import Timer
 
 from proximity_tui.core.base.text import plain_multiline
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -98,6 +99,8 @@ class TaskLogScreen(TextReader):
         self._cluster = cluster
         self._upid = upid
         self._log: list[str] = []
+        self._following: Timer | None = None
+        """What reads the rest: one at a time, also where a person reads again meanwhile."""
 
     def heading(self) -> str:
         """Return the name of the task."""
@@ -112,8 +115,9 @@ class TaskLogScreen(TextReader):
         while len(more := await self.app.controller.ask(client.task_log, self._upid, len(self._log))) == PAGE:
             self._log += more
         self._log += more
-        if task.running:
-            self.set_timer(FOLLOW, self.action_read_again)
+        if self._following is not None:
+            self._following.stop()
+        self._following = self.set_timer(FOLLOW, self.action_read_again) if task.running else None
         ended = "still running" if task.running else f"ended: {task.exitstatus or 'exit status not known'}"
         lines: list[TextLine] = [[(f"by {task.user}, {ended}", "normal")], []]
         if not self._log:
