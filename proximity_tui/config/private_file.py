@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
+from shlex import quote
 
 
 def write_private(place: Path, text: str) -> None:
@@ -18,6 +19,23 @@ def write_private(place: Path, text: str) -> None:
         fresh.replace(place)
     finally:
         fresh.unlink(missing_ok=True)
+
+
+def read_small(place: Path, *, private: bool = False, largest: int = 65536) -> str:
+    """Return the text of a file that a person named, at most `largest` bytes of it. With `private` a regular file that
+    others may read is refused. Raises ValueError, which says why without quoting it.
+    """
+    try:
+        with open(place, "rb") as stream:
+            found = os.fstat(stream.fileno())
+            if private and stat.S_ISREG(found.st_mode) and found.st_mode & 0o077:
+                mode = f"{stat.S_IMODE(found.st_mode):04o}"
+                raise ValueError(f"{place} has mode {mode} and others may read it; run: chmod 600 {quote(str(place))}")
+            return stream.read(largest).decode()
+    except OSError as error:
+        raise ValueError(f"{place} cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
+    except UnicodeDecodeError:
+        raise ValueError(f"{place} is not UTF-8 text") from None
 
 
 def read_private(place: Path, largest: int) -> str | None:

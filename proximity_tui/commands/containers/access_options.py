@@ -6,20 +6,16 @@ Whoever lists the processes of a host reads every argument, and a shell keeps th
 from __future__ import annotations
 
 import getpass
-import os
-import shlex
-import stat
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.config.private_file import read_small
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model.credentials import Credentials, read_password, read_ssh_keys
-
-_LARGEST = 65536
-"""Bytes of a file; the keys of a whole team fit into it."""
 
 _T = TypeVar("_T")
 
@@ -65,20 +61,10 @@ def ask_password(args: Namespace, access: Credentials) -> Credentials:
 
 def _read(path: str, make: Callable[[str], _T], *, private: bool = False) -> _T:
     try:
-        return make(_text(path, private=private))
+        text = read_small(Path(path), private=private)
+    except ValueError as error:
+        raise CommandEnd(Exit.USAGE, str(error)) from None
+    try:
+        return make(text)
     except ValueError as error:
         raise CommandEnd(Exit.USAGE, f"{path}: {error}") from None
-
-
-def _text(path: str, *, private: bool) -> str:
-    try:
-        with open(path, "rb") as stream:
-            status = os.fstat(stream.fileno())
-            if private and stat.S_ISREG(status.st_mode) and status.st_mode & 0o077:
-                mode = f"{stat.S_IMODE(status.st_mode):04o}"
-                raise ValueError(f"it has mode {mode} and others may read it; run: chmod 600 {shlex.quote(path)}")
-            return stream.read(_LARGEST).decode()
-    except OSError as error:
-        raise ValueError(f"it cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
-    except UnicodeDecodeError:
-        raise ValueError("it is not UTF-8 text") from None

@@ -17,7 +17,7 @@ from proximity_tui.core.model import Container, NodeStatus, Plan, Refusal
 from proximity_tui.core.model.plan_content import CloneOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.create.form import RequestForm
+from proximity_tui.screens.create.request_form import RequestForm
 from proximity_tui.screens.text.form import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
 
@@ -97,7 +97,7 @@ class CloneForm(RequestForm[CloneRequest]):
         """Return the plan from the record as it is now, and another inspection of its guest."""
         return engine.plan_clone(records.get(self.container_id), request)
 
-    def execute(self, engine: Engine, plan: Plan) -> Outcome:
+    def execute(self, engine: Engine, plan: Plan, request: CloneRequest) -> Outcome:
         return engine.clone(plan)
 
 

@@ -4,81 +4,25 @@ confirmation of exactly that plan, and then its progress. What is asked for is d
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
-from typing import ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic
 
 from textual import getters, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.operations.outcome import Outcome
-from proximity_tui.core.model import Plan, Refusal
-from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.model import Plan
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.create.request_form import R, RequestForm
 from proximity_tui.screens.delete.text import steps_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
-from proximity_tui.screens.text.form import Field, Form
+from proximity_tui.screens.text.form import Form
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.dialog import Dialog
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
-
-R = TypeVar("R")
-"""The request that a form makes."""
-
-
-class RequestForm(ABC, Generic[R]):
-    """The description of a form: its fields, and what becomes of them. It is frozen; `learn` returns another one."""
-
-    VERB: ClassVar[str]
-    """What is done, as the button says it: `create`. The widgets of the dialog are called after it."""
-    FIELDS: ClassVar[Sequence[Field]]
-    CHOICES: ClassVar[Mapping[str, str]]
-    """What can be switched on and off below the fields, and how it is called."""
-
-    cluster: str | None
-    """The cluster whose offer can be chosen from; None while that is not known."""
-    chosen: frozenset[str]
-    """The choices that are on by default."""
-    known: Sequence[TextLine]
-    """What there is to say before anything is typed."""
-
-    @property
-    @abstractmethod
-    def heading(self) -> str:
-        """Return the title."""
-
-    @abstractmethod
-    def choice(self, name: str) -> tuple[str, bool]:
-        """Return the text beside a choice, and whether it can be switched."""
-
-    @abstractmethod
-    def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> R | dict[str, str]:
-        """Return the request, or the problem of each field."""
-
-    @abstractmethod
-    def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
-        """Return what can be chosen, by field. Blocks; raises ProxmoxError."""
-
-    @abstractmethod
-    def learn(self, engine: Engine) -> RequestForm[R] | None:
-        """Return the form with the next thing that is to be known first, or None if there is nothing more.
-
-        Blocks; raises ProxmoxError, StoreError and ValueError.
-        """
-
-    @abstractmethod
-    def plan(self, engine: Engine, request: R) -> Plan | Refusal:
-        """Return the plan of a request. Blocks; raises ProxmoxError, StoreError and ValueError."""
-
-    @abstractmethod
-    def execute(self, engine: Engine, plan: Plan) -> Outcome:
-        """Execute the confirmed plan. Blocks."""
 
 
 class RequestDialog(Dialog[None], Generic[R]):
@@ -88,6 +32,7 @@ class RequestDialog(Dialog[None], Generic[R]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "ask_for_plan", "Plan", tooltip="Show the plan of what is filled in."),
+        Binding("ctrl+o", "show_more", "More", tooltip="Show more fields, or fewer."),
     ]
 
     app = getters.app(ControllerApp)
@@ -96,10 +41,12 @@ class RequestDialog(Dialog[None], Generic[R]):
         super().__init__()
         self._request = request_form
         self._verb = request_form.VERB
-        self._form = Form(self._verb, request_form.FIELDS)
+        self._form = Form(self._verb, request_form.FIELDS, request_form.MORE)
         self._known = request_form.known
         self._chosen = request_form.chosen
         self._plan: Plan | None = None
+        self._planned: R | None = None
+        """What the plan is of."""
         self._planning = False
         self._checked = False
         """Whether a plan was asked for, so that problems are told from then on."""
@@ -129,8 +76,8 @@ class RequestDialog(Dialog[None], Generic[R]):
         """Go one step on: execute the confirmed plan, plan the typed request, or focus its first problem."""
         if self._begun or self._planning:
             return
-        if self._plan is not None:
-            self._begin(self._plan)
+        if self._plan is not None and self._planned is not None:
+            self._begin(self._plan, self._planned)
             return
         self._checked = True
         read = self._read()
@@ -142,10 +89,13 @@ class RequestDialog(Dialog[None], Generic[R]):
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return False for the key of the plan once there is one: it is not offered then."""
-        return (
-            False if action == "ask_for_plan" and self._plan is not None else super().check_action(action, parameters)
+        """Return False for the key of the plan once there is one, and for more fields where there are none: they are
+        not offered then.
+        """
+        idle = (action == "ask_for_plan" and self._plan is not None) or (
+            action == "show_more" and not self._request.MORE
         )
+        return False if idle else super().check_action(action, parameters)
 
     def action_ask_for_plan(self) -> None:
         """Show the plan from any field. To agree to it is the button's alone."""
@@ -153,6 +103,11 @@ class RequestDialog(Dialog[None], Generic[R]):
             go = self.query_one(f"#{self._verb}-go", LineButton)
             go.focus()
             self.press(go)
+
+    def action_show_more(self) -> None:
+        """Show the fields that few need, or hide them again; what is typed into them counts in both cases."""
+        self._form.show_more(not self._form.shows_more)
+        self.show_keys()
 
     def is_text(self, character: str) -> bool:
         """Return whether a character belongs into a field: not any more once there is a plan to agree to."""
@@ -170,11 +125,11 @@ class RequestDialog(Dialog[None], Generic[R]):
         self._trouble = ""
         self._show()
 
-    def _begin(self, plan: Plan) -> None:
+    def _begin(self, plan: Plan, request: R) -> None:
         self._begun = True
         controller = self.app.controller
         label = f"{self._verb} {plan.name}"
-        task = controller.begin(label, self._request.execute, controller.session.engine, plan)
+        task = controller.begin(label, self._request.execute, controller.session.engine, plan, request)
         self.become(ProgressDialog(plan, task))
 
     def _read(self) -> R | dict[str, str]:
@@ -211,7 +166,7 @@ class RequestDialog(Dialog[None], Generic[R]):
             self._trouble = f"The nodes, templates and storages of {cluster} cannot be read: {error}"
             self._show()
             return
-        for field in self._request.FIELDS:
+        for field in (*self._request.FIELDS, *self._request.MORE):
             there = offer.get(field.id, ())
             if there:
                 self._form.offer(field.id, there)
@@ -224,6 +179,7 @@ class RequestDialog(Dialog[None], Generic[R]):
             outcome = await controller.ask(self._request.plan, controller.session.engine, request)
             # What was typed meanwhile is not what this plan is of.
             self._plan = outcome if isinstance(outcome, Plan) and self._read() == request else None
+            self._planned = request
             self._trouble = "" if isinstance(outcome, Plan) else outcome.reason
             # What was in the way at first need not be any more, or is told below the form by now.
             self._known = []

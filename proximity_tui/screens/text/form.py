@@ -85,10 +85,14 @@ class Form(Vertical):
     }
     """
 
-    def __init__(self, name: str, fields: Iterable[Field]) -> None:
+    def __init__(self, name: str, fields: Iterable[Field], more: Iterable[Field] = ()) -> None:
+        """Build the form; the fields in `more` stand below the others and are hidden at first."""
         super().__init__(id=f"{name}-form")
         self._rows = {field.id: _Row(name, field) for field in fields}
+        self._more = {field.id: _Row(name, field) for field in more}
+        self._rows |= self._more
         self._problems: Mapping[str, str] = {}
+        self.shows_more = False
 
     def compose(self) -> ComposeResult:
         """Yield a row for each field."""
@@ -96,11 +100,23 @@ class Form(Vertical):
 
     def on_mount(self) -> None:
         """Show the hints."""
+        self.show_more(False)
         self.show_problems({})
 
     def on_resize(self) -> None:
         """Show or hide the hints by the room for them."""
         self.show_problems(self._problems)
+
+    def show_more(self, shown: bool) -> None:
+        """Show or hide the fields that few need; the focus goes where they begin, or back to the first field."""
+        had_focus = any(row.input.has_focus for row in self._more.values())
+        self.shows_more = shown
+        for row in self._more.values():
+            row.display = shown
+        if shown:
+            self.lead(self._more)
+        elif had_focus:
+            self.lead()
 
     def typed(self) -> dict[str, str]:
         """Return the text of each field."""
@@ -116,8 +132,13 @@ class Form(Vertical):
     def lead(self, among: Collection[str] = ()) -> None:
         """Focus the first field, or the first of those `among`."""
         first = next((name for name in self._rows if name in among or not among), None)
+        if first in self._more and not self.shows_more:
+            self.show_more(True)
         if first is not None:
-            self._rows[first].input.focus()
+            typed = self._rows[first].input
+            typed.focus()
+            # One that was hidden has no place to scroll to before the next layout.
+            self.call_after_refresh(typed.scroll_visible, animate=False)
 
     def offer(self, name: str, offers: Sequence[str]) -> None:
         """Let up and down cycle through `offers` in a field of that kind."""

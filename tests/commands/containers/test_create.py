@@ -61,7 +61,7 @@ def test_a_password_is_typed_twice_and_not_shown(cli: Cli, lab: Simulator) -> No
         (("--vmid", "101"), 6, "VMID 101 is taken"),
         (("--gateway", "10.0.0.1"), 2, "a gateway needs an address"),
         (("--password",), 2, "use --password-file"),
-        (("--password-file", "/nowhere"), 2, "/nowhere: it cannot be read: no such file or directory"),
+        (("--password-file", "/nowhere"), 2, "/nowhere cannot be read: no such file or directory"),
         (("--ssh-key", "/dev/null"), 2, "/dev/null: there is no SSH key in it"),
     ],
 )

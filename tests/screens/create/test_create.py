@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +21,7 @@ from tests.screens.stage import Stage
 from tests.support.until import said, screen_text, until
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
+KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8Z anna@desk"
 SOUND = {"hostname": "app1", "template": TEMPLATE, "cores": "1", "memory_mib": "512", "disk_gib": "4"}
 
 
@@ -79,6 +81,58 @@ async def test_it_creates_and_becomes_the_progress(set_up: Callable[..., Stage])
         assert by_name("app1").state is State.RUNNING
 
 
+async def test_more_can_be_asked_for_by_a_key_and_is_in_the_plan(stage: Stage) -> None:
+    async with stage.shown((120, 40)) as pilot:
+        await ask(pilot)
+        await pilot.press(*"app1")
+        form = pilot.app.screen
+        assert not form.query_one("#create-vmid", Input).region
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: pilot.app.focused is form.query_one("#create-vmid"))
+        await pilot.press(*"777")
+        form.query_one("#create-address", Input).value = "10.0.0.5/24"
+        form.query_one("#create-tags", Input).value = "web, dev"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "CT 777" in said(pilot))
+        await until(pilot, lambda: "10.0.0.5/24" in said(pilot) and "tags web and dev" in said(pilot))
+
+
+async def test_the_first_of_more_fields_is_in_sight_on_a_small_screen(stage: Stage) -> None:
+    async with stage.shown((40, 10)) as pilot:
+        await ask(pilot)
+        assert "VMID" not in screen_text(pilot.app)
+        await pilot.press("ctrl+o")
+        await until(pilot, lambda: "VMID" in screen_text(pilot.app))
+
+
+async def test_what_is_wrong_in_a_hidden_field_is_shown(stage: Stage) -> None:
+    async with stage.shown((120, 40)) as pilot:
+        await ask(pilot)
+        await pilot.press(*"app1")
+        gateway = pilot.app.screen.query_one("#create-gateway", Input)
+        gateway.value = "10.0.0.1"
+        await go(pilot)
+        await until(pilot, lambda: pilot.app.focused is gateway)
+        await until(pilot, lambda: "a gateway needs an address" in said(pilot))
+
+
+async def test_a_password_and_a_key_are_used_and_not_shown(set_up: Callable[..., Stage], tmp_path: Path) -> None:
+    stage, file = set_up("demo", running_clock=True), tmp_path / "key.pub"
+    file.write_text(f"{KEY}\n")
+    async with stage.shown((120, 40)) as pilot:
+        await ask(pilot)
+        await pilot.press(*"app1")
+        pilot.app.screen.query_one("#create-password").focus()
+        await pilot.press(*"horse5", "tab", *str(file))
+        await go(pilot)
+        await until(pilot, lambda: "root password that is not kept; with an SSH key" in said(pilot).replace("\n", " "))
+        assert "horse5" not in said(pilot)
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: "create app1: done" in said(pilot), timeout=60)
+    (sent,) = [entry.params for entry in stage.simulator.journal.writes() if entry.path.endswith("/lxc")]
+    assert (sent["password"], sent["ssh-public-keys"]) == ("horse5", KEY)
+
+
 async def test_a_refusal_of_the_cluster_is_told_in_the_form(stage: Stage) -> None:
     async with stage.shown((120, 30)) as pilot:
         await ask(pilot)
@@ -122,6 +176,16 @@ async def test_the_filter_says_on_which_of_several_clusters(set_up: Callable[...
         ("memory_mib", "8"),
         ("disk_gib", "-1"),
         ("port", "65536"),
+        ("vmid", "99"),
+        ("vlan", "4095"),
+        ("address", "10.0.0.5"),
+        ("gateway", "10.0.0.1"),
+        ("dns", "10.0.0.2, ns1"),
+        ("search_domain", "a_b"),
+        ("swap_mib", "much"),
+        ("tags", "a;b"),
+        ("pool", "a b"),
+        ("nesting", "maybe"),
     ],
 )
 def test_each_problem_belongs_to_its_field(field: str, typed: str) -> None:
