@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.addresses import Address, AddressSource
+from proximity_tui.core.doctrine.observation.addresses import AddressSource, GuestAddress
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import FleetCounts, FleetRow, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Guest, Operation, OperationStatus
@@ -89,13 +89,13 @@ class View:
         """Return the row of a container, or None when its record is closed or does not exist."""
         return next((row for row in self.rows if row.id == container_id), None)
 
-    def addresses(self, row: GuestRow) -> tuple[Address, ...]:
+    def addresses(self, row: GuestRow) -> tuple[GuestAddress, ...]:
         """Return the addresses that are known of a guest without asking, and where each is known from."""
         read = self.read_addresses.by_key.get(row.key, ())
         kept = row.addresses if isinstance(row, FleetRow) else ()
         return (
-            *(Address(text, AddressSource.READ) for text in read),
-            *(Address(text, AddressSource.CLINICAL) for text in kept if text not in read),
+            *(GuestAddress(text, AddressSource.READ) for text in read),
+            *(GuestAddress(text, AddressSource.CLINICAL) for text in kept if text not in read),
         )
 
     def guest(self, row: GuestRow) -> Guest | None:

@@ -21,7 +21,7 @@ class AddressSource(StrEnum):
 
 
 @value_object
-class Address:
+class GuestAddress:
     """One address without its prefix, and where it is known from."""
 
     text: str
