@@ -12,7 +12,7 @@ from datetime import datetime
 from proximity_tui.core.doctrine.observation.judge import face_of, judge, who_is_there
 from proximity_tui.core.doctrine.observation.match_row import Seen
 from proximity_tui.core.doctrine.reconciliation.verdict import Verdict, VerdictReason
-from proximity_tui.core.model import Container, Guest, GuestDetail, Identity, Inventory, Match, Presence
+from proximity_tui.core.model import Container, Guest, GuestDetail, Identity, Inventory, Match, Presence, Status
 from proximity_tui.core.store.records.records import StatusUpdate
 
 
@@ -26,7 +26,7 @@ def observed(verdict: Verdict, inventory: Inventory, seen: Seen | None = None) -
     since = verdict.missing_since or container.missing_since
     return StatusUpdate(
         container.id,
-        container.status,
+        None,
         verdict.presence,
         # That a second look is due is told by `missing_since`, and its seconds are old at once.
         None if verdict.rung is VerdictReason.SECOND_LOOK else verdict.reason,
@@ -53,7 +53,7 @@ def from_list(seen: Seen, at: datetime) -> StatusUpdate:
         missing_since = container.missing_since if still_missing else None
         return StatusUpdate(
             container.id,
-            seen.status if guest is not None and seen.presence is Presence.PRESENT else container.status,
+            _news(seen) if guest is not None and seen.presence is Presence.PRESENT else None,
             seen.presence,
             container.presence_reason if missing_since is not None else seen.reason,
             missing_since=missing_since,
@@ -66,7 +66,7 @@ def from_list(seen: Seen, at: datetime) -> StatusUpdate:
     return StatusUpdate(
         container.id,
         # Not the status of the row: right after an operation the list is older than what we saw ourselves.
-        seen.status,
+        _news(seen),
         Presence.PRESENT,
         seen.reason,
         observed_at=at,
@@ -89,7 +89,7 @@ def from_inspection(container: Container, seen: GuestDetail) -> tuple[StatusUpda
     if identity.match in (Match.OLDER, Match.PLACEHOLDER):
         return None, identity
     if identity.match is Match.DIFFERENT:
-        return StatusUpdate(container.id, container.status, Presence.REPLACED, who_is_there(identity, seen)), identity
+        return StatusUpdate(container.id, None, Presence.REPLACED, who_is_there(identity, seen)), identity
     if identity.match is Match.UNSURE:
         weakened = f"identity weakened: {identity.sentence}"
         there = StatusUpdate(
@@ -104,6 +104,13 @@ def from_inspection(container: Container, seen: GuestDetail) -> tuple[StatusUpda
         node=face.node, name=face.name, tags=face.tags, template=face.template or seen.template,
     )  # fmt: skip
     return same, identity
+
+
+def _news(seen: Seen) -> Status | None:
+    """Return the status if it is another one than the record had when it was judged. To write down the same once more
+    would undo what an operation saw meanwhile.
+    """
+    return None if seen.status is seen.container.status else seen.status
 
 
 def _lock(verdict: Verdict, guest: Guest | None) -> str | None:

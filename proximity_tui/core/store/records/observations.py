@@ -42,14 +42,15 @@ class StatusUpdate:
     """The observation of one container.
 
     None keeps what is known, except for `presence_reason`, `missing_since`, `half_destroyed_since` and `lock`, which
-    are as given. `observed_at` is when the guest itself was seen, so it is None for a reading that could not see it.
+    are as given. A status that an observation does not change is None: whoever observes at the same time may have seen
+    another one. `observed_at` is when the guest itself was seen, so it is None for a reading that could not see it.
     `doubted_at` is when it was shown as something whose fingerprint must be read, and `identity_read` says that it was.
     Raises `StoreError` for a name, node or tags of a guest, unless `identity_seen_at` says that it was compared and is
     the recorded one (law 3).
     """
 
     container: int
-    status: Status
+    status: Status | None
     presence: Presence
     presence_reason: str | None = None
     observed_at: datetime | None = None
@@ -155,7 +156,8 @@ def _difference(change: StatusUpdate, row: tuple[Any, ...]) -> dict[str, Any]:
     """Return the values in which a record has to be changed, as the database keeps them."""
     due = None if change.identity_read else row[_DUE] or _time(change.doubted_at)
     doubts = _time(change.missing_since), _time(change.half_destroyed_since)
-    seen = (change.status.value, change.presence.value, change.presence_reason, *doubts, change.lock, due)
+    status = row[_FIRST] if change.status is None else change.status.value
+    seen = (status, change.presence.value, change.presence_reason, *doubts, change.lock, due)
     different: dict[str, Any] = {}
     # All at once first: in an idle fleet nothing but the time differs.
     if row[_FIRST:_END] != seen:

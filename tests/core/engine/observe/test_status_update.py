@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.engine.observe.status_update import from_list
 from proximity_tui.core.model import Action, Guest, Inventory, State, Status
 from proximity_tui.core.store import events
+from proximity_tui.core.store.records import records
 from proximity_tui.simulator import ManualClock, Simulator
 from tests.support.house import House
 from tests.support.make import after, container, guest, inventory
@@ -38,6 +41,18 @@ def test_looks_right_after_an_operation_do_not_undo_what_it_observed(house: Hous
         assert house.again(web).status is Status.STOPPED
     told = [event.message for event in events.list_events(container=web.id) if event.action == "observe"]
     assert not any("is running" in message for message in told)
+
+
+def test_a_poll_that_judged_a_record_before_an_operation_ended_keeps_what_that_saw(house: House) -> None:
+    web = house.adopt(101)
+    told = house.clients["lab"].inventory()
+    judged = from_list(follow(web, told), told.taken_at)
+    assert house.power(web, Action.STOP).success
+    # The list is younger than what the operation saw, only its status is older.
+    records.observe([replace(judged, observed_at=house.clients["lab"].now() + timedelta(seconds=1))])
+    assert house.again(web).status is Status.STOPPED
+    Poller(house.clients["lab"], 10.0, SystemClock()).poll_once()
+    assert house.again(web).state is State.STOPPED
 
 
 LATER = after(60)
