@@ -35,6 +35,15 @@ def check_move(current: State, target: State) -> Refusal | None:
     return Refusal(RefusalCode.STATE, f"a container that is {current} cannot become {target}")
 
 
+_STATES = {Status.RUNNING: State.RUNNING, Status.STOPPED: State.STOPPED}
+_STATUSES = {state: status for status, state in _STATES.items()}
+
+
 def state_for(status: Status) -> State | None:
     """Return the stable state of an observed status, or None for `unknown`."""
-    return {Status.RUNNING: State.RUNNING, Status.STOPPED: State.STOPPED}.get(status)
+    return _STATES.get(status)
+
+
+def status_for(state: State) -> Status | None:
+    """Return the status that was observed of a guest whose record enters a state; None where the state tells none."""
+    return _STATUSES.get(state)

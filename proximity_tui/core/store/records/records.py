@@ -157,7 +157,9 @@ def transition(
 ) -> Container:
     """Move a container to another state: checked by the table, compare-and-set, with its event (law 8).
 
-    `container` is the record as it was read; the new one is returned. `last_error` None clears the old one.
+    `container` is the record as it was read; the new one is returned. `last_error` None clears the old one. With
+    `running` and `stopped` the status is written, too: they are only entered by what was observed, and a list may show
+    the status of before for a while.
     Raises `ForbiddenMove` when the table has no such move, `LostRace` when the record changed since.
     """
     if refusal := lifecycle.check_move(container.state, to):
@@ -166,6 +168,8 @@ def transition(
         reading = clock_reading()
         since = {"state_since": reading.at, "state_clock": kept(reading, reading.at)}
         values: dict[str, Any] = {"state": to.value, **since}
+        if (status := lifecycle.status_for(to)) is not None:
+            values["status"] = status.value
         if last_error is not KEEP:
             values["last_error"] = last_error
         compare_and_set(container, values)
