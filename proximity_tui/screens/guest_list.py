@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from textual import on
@@ -15,9 +16,19 @@ from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestRow
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen
 from proximity_tui.screens.base.list_screen import Listed, Moment
-from proximity_tui.screens.base.row_entry import DIFFERS, FIELDS, FIGURES, MEASURED, RowEntry, entry_of, widths_of
+from proximity_tui.screens.base.row_entry import (
+    COUNTDOWN,
+    DIFFERS,
+    FIELDS,
+    FIGURES,
+    MEASURED,
+    RowEntry,
+    entry_of,
+    widths_of,
+)
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.pane.beside import PaneScreen
 from proximity_tui.screens.presentation.containers import why_never_touched
 from proximity_tui.widgets.table.column_needs import ColumnNeeds, Needs, fitted, spare
 from proximity_tui.widgets.table.columns import Column
@@ -33,7 +44,7 @@ MEMORY = Column("mem", "MEM", 9, align="right", priority=4, live=True)
 NOTES = Column("notes", "NOTES", 6, flex=1, priority=2, live=True)
 
 
-class GuestListScreen(HiddenGuestsScreen):
+class GuestListScreen(PaneScreen, HiddenGuestsScreen):
     """A list of guests or containers. A subclass says which, and in which columns."""
 
     FILTER_KEYS = frozenset((*FIELDS, *FIGURES))
@@ -185,6 +196,11 @@ def columns_of(view: View, columns: Sequence[Column], needs: Needs, now: datetim
     if needs and any((now - one).total_seconds() > STALE_AFTER for one in taken):
         needs = {**needs, STATUS.id: STATUS.max or STATUS.width}
     placed = fitted((CLUSTER, *columns) if several else columns, needs)
-    if not needs or needs[DIFFERS]:
-        return placed
-    return tuple(spare(column) if column.id == "state" else column for column in placed)
+    return tuple(_worth(column, needs) for column in placed) if needs else placed
+
+
+def _worth(column: Column, needs: Needs) -> Column:
+    """Return the column by what it says beside the others, and by what a person waits for."""
+    if column.id == NOTES.id:
+        return replace(column, width=max(column.width, needs[COUNTDOWN]))
+    return spare(column) if column.id == "state" and not needs[DIFFERS] else column

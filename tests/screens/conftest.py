@@ -1,5 +1,6 @@
 """The stage that tests of screens play on."""
 
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -7,11 +8,19 @@ from typing import Any
 import pytest
 
 from proximity_tui.screens.app.base_app import BaseApp
+from proximity_tui.screens.pane import beside
 from tests.screens.deleting import create
 from tests.screens.stage import Stage
 
 # Long enough to be read on a busy machine, and gone before a test gives up waiting for what it covers.
 BaseApp.NOTIFICATION_TIMEOUT = 20.0  # type: ignore[misc]
+
+
+@pytest.fixture(autouse=True)
+def _pane_only_in_tests_of_it(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Show the pane beside no list, however wide: it tells times of now, which no agreed picture can hold."""
+    if request.path.parent.name != "pane":
+        monkeypatch.setattr(beside, "FROM_COLUMNS", sys.maxsize)
 
 
 @pytest.fixture

@@ -101,8 +101,11 @@ SHORT_KINDS = {GuestKind.UNMANAGED: "unman."}
 """What stands for a kind where its column is narrow."""
 
 DIFFERS = "state differs from status"
-MEASURED = ("cluster", "kind", "vmid", "name", "node", "state", DIFFERS, "status", "ports", "tags", "notes")
-"""The columns that are as wide as their values need, and whether a state says more than its status."""
+COUNTDOWN = "countdown"
+MEASURED = ("cluster", "kind", "vmid", "name", "node", "state", DIFFERS, "status", "ports", "tags", "notes", COUNTDOWN)
+"""The columns that are as wide as their values need, whether a state says more than its status, and how much of the
+notes is waited for."""
+WIDEST_COUNTDOWN = len("missing? in 600 s")
 
 
 def widths_of(entry: RowEntry, at: Moment) -> tuple[int, ...]:
@@ -123,6 +126,7 @@ def widths_of(entry: RowEntry, at: Moment) -> tuple[int, ...]:
         len(ports),
         display_width(" ".join(row.tags)) if row.tags else 0,
         display_width(entry.notes(at).text),
+        WIDEST_COUNTDOWN if isinstance(row, FleetRow) and row.missing else 0,
     )
 
 

@@ -85,6 +85,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand(
         "raw", ("y",), "raw config", "The config in Proxmox, and its differences from the clinical record.", GUESTS
     ),
+    ScreenCommand("details", ("i",), "details", "Show or hide what is known of the current row.", GUEST_LISTS, rank=9),
     ScreenCommand("next_tab", ("tab",), "next tab", "Show the next tab.", PAGES, rank=3),
     ScreenCommand("previous_tab", ("shift+tab",), "previous tab", "Show the previous tab.", PAGES),
     ScreenCommand("history", ("h",), "history", "Metrics of the last hour. Again: day, week.", PAGE, rank=8),

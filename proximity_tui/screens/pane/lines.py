@@ -1,0 +1,139 @@
+"""What the pane beside a list says of one guest, from what is known already. What nobody read says so. Pure."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from proximity_tui.core.base.secret import masked_text
+from proximity_tui.core.base.text import human_age, human_bytes, percent
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.fleet import FleetRow, GuestRow
+from proximity_tui.core.model import Guest
+from proximity_tui.core.model.alert import Severity
+from proximity_tui.core.model.operation import Event
+from proximity_tui.screens.app.view import View
+from proximity_tui.screens.presentation.containers import coarse_age, last_seen, ports_cell, since, status_cell
+from proximity_tui.screens.text.lines import Piece, TextLine
+from proximity_tui.widgets.theme import Tone
+
+LABEL = 10
+"""Cells for a label and the blank behind it."""
+EVENTS = 5
+"""How many of the last events are told."""
+MOST_LINES = 3
+"""Lines for one value: a description can be a book."""
+NOT_READ: Piece = ("not read yet", "dim")
+
+
+@value_object
+class RecordedDetails:
+    """What our database says of a container beside its record: the newest clinical record and the last events."""
+
+    config: Mapping[str, Any] | None
+    snapshots: tuple[Mapping[str, Any], ...]
+    captured_at: datetime
+    events: tuple[Event, ...]
+
+
+def pane_lines(row: GuestRow, view: View, now: datetime, details: RecordedDetails | None, width: int) -> list[TextLine]:
+    """Return the lines for a guest in so many cells. `details` is None where they are not read, or there are none."""
+    lines: list[TextLine] = [[(row.name, "accent")]]
+    place = f"{row.kind}, {'no VMID' if row.vmid is None else f'VMID {row.vmid}'} on {row.node or '?'}, {row.cluster}"
+    lines += [[(text, "dim")] for text in textwrap.wrap(place, width)]
+    lines.append([])
+    for label, value in _values(row, view, now, details):
+        lines += _wrapped(label, value, width)
+    lines += _alerts(row, view, now, width)
+    lines += _events(row, details, now, width)
+    return lines
+
+
+def _values(row: GuestRow, view: View, now: datetime, details: RecordedDetails | None) -> Iterator[tuple[str, Piece]]:
+    guest, seen = view.guest(row), last_seen(row, view.looks)
+    status = status_cell(row, seen, now)
+    yield "status", (status.shown, status.tone)
+    yield "seen", ("never" if seen is None else f"{coarse_age(since(seen, now))} ago", "dim")
+    if row.state is not None:
+        yield "state", (row.state.value, "normal")
+    yield from _figures(guest)
+    addresses = view.addresses(row)
+    yield "address", (", ".join(one.text for one in addresses), "normal") if addresses else NOT_READ
+    yield "tags", (" ".join(row.tags) or "none", "normal" if row.tags else "dim")
+    if row.pool:
+        yield "pool", (row.pool, "normal")
+    if row.lock:
+        yield "lock", (row.lock, "warn")
+    yield "HA", (guest.hastate, "normal") if guest is not None and guest.hastate else ("not managed", "dim")
+    if isinstance(row, FleetRow) and row.id is not None:
+        yield "ports", (ports_cell(row.ports).shown, "normal")
+        yield "drift", _drift(row)
+    yield from _recorded(details)
+
+
+def _figures(guest: Guest | None) -> Iterator[tuple[str, Piece]]:
+    if guest is None:
+        yield "figures", ("the guest is in no list", "dim")
+        return
+    cores = "" if guest.maxcpu is None else f" of {guest.maxcpu:g} core{'' if guest.maxcpu == 1 else 's'}"
+    yield "cpu", ("not measured" + cores, "dim") if guest.cpu is None else (percent(guest.cpu) + cores, "normal")
+    yield "memory", _amount(guest.mem, guest.maxmem)
+    yield "disk", _amount(guest.disk, guest.maxdisk)
+    if guest.netin is not None and guest.netout is not None:
+        yield "network", (f"in {human_bytes(guest.netin)}, out {human_bytes(guest.netout)} since its start", "normal")
+    if guest.uptime is not None:
+        yield "uptime", (human_age(guest.uptime), "normal")
+
+
+def _amount(part: int | None, whole: int | None) -> Piece:
+    if part is None and whole is None:
+        return "not measured", "dim"
+    if part is None or not whole:
+        return human_bytes(whole or part or 0), "normal"
+    return f"{human_bytes(part)} of {human_bytes(whole)}, {percent(part / whole)}", "normal"
+
+
+def _drift(row: FleetRow) -> Piece:
+    if row.drift is None:
+        return "not known", "dim"
+    return (f"{row.drift} settings differ from the record", "warn") if row.drift else ("none", "dim")
+
+
+def _recorded(details: RecordedDetails | None) -> Iterator[tuple[str, Piece]]:
+    if details is None or details.config is None:
+        for label in ("at boot", "snapshots", "backup"):
+            yield label, NOT_READ
+        return
+    config = details.config
+    yield "at boot", ("started" if str(config.get("onboot", "0")) == "1" else "not started", "normal")
+    names = [str(one["name"]) for one in details.snapshots if one.get("name") not in (None, "current")]
+    yield "snapshots", (", ".join(names) or "none", "normal" if names else "dim")
+    yield "backup", NOT_READ
+    if text := str(config.get("description", "")).strip():
+        yield "says", (masked_text(" ".join(text.split()), leaving=False), "normal")
+    yield "captured", (f"{details.captured_at.astimezone():%Y-%m-%d %H:%M}", "dim")
+
+
+def _alerts(row: GuestRow, view: View, now: datetime, width: int) -> Iterator[TextLine]:
+    mine = [one for one in view.alerts if one.cluster == row.cluster and one.vmid is not None and one.vmid == row.vmid]
+    if mine:
+        yield []
+    for alert in mine:
+        tone: Tone = "bad" if alert.severity is Severity.RED else "warn"
+        yield from _wrapped("ALERT", (alert.message, tone), width)
+
+
+def _events(row: GuestRow, details: RecordedDetails | None, now: datetime, width: int) -> Iterator[TextLine]:
+    if row.id is None:
+        return
+    yield []
+    for event in details.events if details is not None else ():
+        yield from _wrapped(coarse_age(since(event.at, now)), (event.message, "dim"), width, most=2)
+
+
+def _wrapped(label: str, value: Piece, width: int, most: int = MOST_LINES) -> Sequence[TextLine]:
+    text, tone = value
+    parts = textwrap.wrap(text, max(1, width - LABEL), max_lines=most, placeholder=" …") or [""]
+    return [[(f"{'' if place else label:<{LABEL}}", "dim"), (part, tone)] for place, part in enumerate(parts)]

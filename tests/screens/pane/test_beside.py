@@ -1,0 +1,47 @@
+"""The pane beside a list follows the cursor, from what is known already: no request is made for it."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.screens.pane.widget import FROM_COLUMNS, GuestPane
+from tests.screens.stage import Stage
+from tests.support.until import screen_text, until
+
+
+async def test_it_describes_the_guest_under_the_cursor_without_a_request(stage: Stage) -> None:
+    async with stage.shown((200, 50)) as pilot:
+        await until(pilot, lambda: "adopted, VMID 101 on pve1, prod" in screen_text(pilot.app))
+        await until(pilot, lambda: "snapshots" in screen_text(pilot.app) and "captured" in screen_text(pilot.app))
+        before = stage.simulator.journal.count()
+        await pilot.press("down")
+        await until(pilot, lambda: "adopted, VMID 102 on pve2, prod" in screen_text(pilot.app))
+        for words in ("768M of 2.0G", "backup    not read yet", "adopted web-2"):
+            await until(pilot, lambda words=words: words in screen_text(pilot.app))
+        assert stage.simulator.journal.count() == before
+
+
+async def test_an_open_alert_of_the_guest_is_in_it(stage: Stage) -> None:
+    async with stage.shown((200, 50)) as pilot:
+        said = "its lock outlived its task"
+        alerts.raise_alert(AlertKind.REPLACED, Severity.AMBER, cluster="prod", vmid=101, name="web-1", message=said)
+        await until(pilot, lambda: f"ALERT     {said}" in screen_text(pilot.app))
+
+
+async def test_what_nobody_read_of_an_unmanaged_guest_says_so(stage: Stage) -> None:
+    async with stage.shown((200, 50)) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "unmanaged, VMID 103 on pve3, prod" in screen_text(pilot.app))
+        assert "snapshots not read yet" in screen_text(pilot.app)
+
+
+@pytest.mark.parametrize("columns", [FROM_COLUMNS - 1, FROM_COLUMNS])
+async def test_it_appears_where_there_is_room_and_a_key_shows_or_hides_it(stage: Stage, columns: int) -> None:
+    async with stage.shown((columns, 30)) as pilot:
+        pane = pilot.app.screen.query_one(GuestPane)
+        wide = columns >= FROM_COLUMNS
+        await until(pilot, lambda: pane.display is wide)
+        await pilot.press("i")
+        await until(pilot, lambda: pane.display is not wide)
