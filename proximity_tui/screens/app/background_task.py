@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from proximity_tui.core.base.text import UNEXPECTED, unexpected
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.db.errors import StoreError
+
+log = logging.getLogger(__name__)
 
 
 @value_object
@@ -43,6 +50,17 @@ class TaskResult:
                 return f"failed: {reason}"
             case None:
                 return f"failed: {self.error}"
+
+
+def result_of(label: str, function: Callable[[], Outcome]) -> TaskResult:
+    """Return the result of a call, whatever it raises: on the thread of a task nothing else would catch it."""
+    try:
+        return TaskResult(label, function())
+    except (ProxmoxError, StoreError) as error:
+        return TaskResult(label, None, str(error))
+    except Exception as error:
+        log.exception("%s failed: %s", label, UNEXPECTED)
+        return TaskResult(label, None, unexpected(error))
 
 
 @dataclass(eq=False, slots=True)

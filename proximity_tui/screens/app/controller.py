@@ -19,14 +19,11 @@ from textual.signal import Signal
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
 from proximity_tui.core.base.pace import AT_ONCE
-from proximity_tui.core.base.text import UNEXPECTED, unexpected
 from proximity_tui.core.doctrine.observation.addresses import addresses
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Refusal
-from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.runtime.services import Services
-from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult
+from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult, result_of
 from proximity_tui.screens.app.narrowing import Narrowing
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.app.view_reader import ViewReader
@@ -213,15 +210,7 @@ class Controller:
             self.session.hang_up()
 
     def _run_task(self, task: BackgroundTask, function: Callable[[], Outcome]) -> None:
-        """Execute the task on its thread: nothing may escape, because nothing would catch it."""
-        try:
-            ended = TaskResult(task.label, function())
-        except (ProxmoxError, StoreError) as error:
-            ended = TaskResult(task.label, None, str(error))
-        except Exception as error:
-            log.exception("%s failed: %s", task.label, UNEXPECTED)
-            ended = TaskResult(task.label, None, unexpected(error))
-        self._on_loop(self._end, task, ended)
+        self._on_loop(self._end, task, result_of(task.label, function))
 
     def _end(self, task: BackgroundTask, ended: TaskResult) -> None:
         task.end(ended)
