@@ -22,6 +22,7 @@ COMMANDS: dict[str, Command] = {
     "list": Command("containers.list", "list containers and, on request, unmanaged guests"),
     "show": Command("containers.show", "show everything that is known of a container"),
     "nodes": Command("cluster.nodes", "list the nodes of every cluster, with what is on them"),
+    "templates": Command("cluster.templates", "list the container templates, and those that can be downloaded"),
     "storages": Command("cluster.storages", "list the storages of every cluster, with how much of them is used"),
     "tasks": Command("cluster.tasks", "list the tasks of every cluster, by anybody"),
     "adopt": Command("containers.adopt", "adopt existing containers: manage them from now on"),

@@ -37,6 +37,11 @@ def cloned(house: House, **wish: Any) -> Plan | Refusal:
         ({"storage": "nosuch"}, "not_found", "no storage for root volumes nosuch on pve1; there are: "),
         ({"storage": "-x"}, "invalid", "not the name of a storage"),
         ({"template": TEMPLATE + ".gone"}, "not_found", f"did you mean {TEMPLATE}?"),
+        (
+            {"template": "local:vztmpl/debian-13-standard_13.1-2_amd64.tar.zst"},
+            "not_found",
+            "as root on pve1: pveam download local debian-13-standard_13.1-2_amd64.tar.zst",
+        ),
         ({"template": "nosuch:vztmpl/x.tar"}, "not_found", "no storage for templates nosuch on pve1; there are: "),
         ({"bridge": "vmbr99"}, "not_found", "no bridge vmbr99 on pve1; did you mean vmbr"),
         ({"bridge": "a b"}, "invalid", "not the name of a bridge"),

@@ -64,6 +64,14 @@ class NodeDetail:
 
 
 @value_object
+class Download:
+    """A container template that a node can download: the name of its file, and what it is."""
+
+    template: str
+    headline: str | None = None
+
+
+@value_object
 class StorageDetail:
     """A storage as one node tells of it now."""
 
@@ -107,6 +115,11 @@ class NodeReads:
             rootfs=_space(_part(fields, "rootfs")),
         )
 
+    def downloads(self, node: str) -> tuple[Download, ...]:
+        """Return the container templates that a node can download, by name. Any token may ask; no recording has it."""
+        found = read_list(self._session, paths.node(node, "aplinfo"), "the downloads", _download)
+        return tuple(sorted({one for one in found if one is not None}, key=lambda one: one.template))
+
     def storage(self, node: str, storage: str) -> StorageDetail:
         """Return what a node tells of a storage. Needs Datastore.Audit on it."""
         fields = self._object(paths.storage(node, storage, "status"), "the status of the storage")
@@ -134,6 +147,14 @@ class NodeReads:
             return Fields(require_dict(self._session.get(path), name))
         except Malformed as error:
             raise self._session.malformed(path, str(error)) from None
+
+
+def _download(fields: Fields) -> Download | None:
+    """Return the template in a row; None for what is no container template."""
+    name = fields.required("template", as_text)
+    if fields.row.get("type", "lxc") not in ("lxc", "openvz") or "/" in name:
+        return None
+    return Download(name, fields.optional("headline", as_text))
 
 
 def _part(fields: Fields, key: str) -> Fields:

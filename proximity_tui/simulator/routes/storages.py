@@ -12,6 +12,16 @@ from proximity_tui.simulator.schema import BOOLEAN, STRING, VMID
 from proximity_tui.simulator.world.guests import parse_size
 from proximity_tui.simulator.world.storage import Storage, Volume
 
+DOWNLOADS = {
+    "alpine-3.20-default_20240908_amd64.tar.xz": "LXC default image for alpine 3.20 (20240908)",
+    "archlinux-base_20240911-1_amd64.tar.zst": "ArchLinux base image.",
+    "debian-12-standard_12.7-1_amd64.tar.zst": "Debian 12 Bookworm (standard)",
+    "debian-13-standard_13.1-2_amd64.tar.zst": "Debian 13 Trixie (standard)",
+    "rockylinux-9-default_20240912_amd64.tar.xz": "LXC default image for rockylinux 9 (20240912)",
+    "ubuntu-24.04-standard_24.04-2_amd64.tar.zst": "Ubuntu 24.04 Noble (standard)",
+}
+"""By file, the headline."""
+
 _SEE = ("Datastore.Audit", "Datastore.AllocateSpace")
 
 
@@ -86,6 +96,23 @@ def content(call: Call) -> list[dict[str, Any]]:
         volume.row()
         for volume in volumes
         if wanted in (None, volume.content) and vmid in (None, volume.vmid) and _shown(call, storage, volume)
+    ]
+
+
+@route("GET", "/nodes/{node}/aplinfo")
+def downloads(call: Call) -> list[dict[str, str]]:
+    """Return the templates that the node can download, as Proxmox documents their fields: nobody recorded it."""
+    return [
+        {
+            "template": file,
+            "type": "lxc",
+            "section": "system",
+            "os": file.rpartition("_")[0].partition("_")[0].rpartition("-")[0],
+            "package": file.partition("_")[0],
+            "version": file.split("_")[1],
+            "headline": headline,
+        }
+        for file, headline in DOWNLOADS.items()
     ]
 
 

@@ -8,6 +8,7 @@ a warning, not a refusal (law 2).
 from __future__ import annotations
 
 import difflib
+import shlex
 from collections.abc import Collection, Mapping
 
 from proximity_tui.core.base.value_object import value_object
@@ -223,6 +224,11 @@ def check_offered(wanted: str, offer: Offer) -> Refusal | Unchecked | None:
     if not offer.sees_all:
         return Unchecked(f"not checked: {offer.what} {wanted} {offer.where}; {offer.unseen}")
     return Refusal(RefusalCode.NOT_FOUND, f"there is no {offer.what} {wanted} {offer.where}; {_instead(wanted, offer)}")
+
+
+def download_line(storage: str, template: str) -> str:
+    """Return the command that downloads a template to a storage, for root on the node."""
+    return f"pveam download {storage} {shlex.quote(template)}"
 
 
 def check_node(wanted: str, nodes: Mapping[str, NodeStatus], cluster: str) -> Refusal | None:

@@ -20,6 +20,7 @@ from proximity_tui.core.doctrine.actions.creation import (
     Unchecked,
     check_node,
     check_offered,
+    download_line,
 )
 from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, RefusalCode, names
 from proximity_tui.core.model.guest_config import ROOT, Device, devices, properties
@@ -111,7 +112,18 @@ class _Checks:
         storage = names.storage_of(volume)
         if self.refused is None and self.storage(storage, "vztmpl", "storage for templates"):
             found = self._client.volumes(self._node, storage, "vztmpl")
-            self._offered(volume, Offer("template", f"on {storage} of {self._node}", found))
+            if not self._offered(volume, Offer("template", f"on {storage} of {self._node}", found)):
+                self._say_how_to_download(storage, volume.rpartition("/")[2])
+
+    def _say_how_to_download(self, storage: str, template: str) -> None:
+        """Add to the refusal the command that brings the template, where the node can download it."""
+        try:
+            offered = {one.template for one in self._client.details.downloads(self._node)}
+        except ProxmoxError:
+            return
+        if self.refused is not None and template in offered:
+            how = f"it can be downloaded, as root on {self._node}: {download_line(storage, template)}"
+            self.refused = replace(self.refused, reason=f"{self.refused.reason}; {how}")
 
     def bridge(self, wanted: str | None) -> str | None:
         """Return the bridge to use: the requested one, checked, else the usual one, else the first one."""
