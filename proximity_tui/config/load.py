@@ -36,6 +36,7 @@ from proximity_tui.config.secrets import SecretSource, resolve_secret, secret_so
 from proximity_tui.config.tables import TomlTable, read_toml
 from proximity_tui.config.template import TEMPLATE
 from proximity_tui.config.theme_setting import ThemeSetting
+from proximity_tui.config.thresholds import read_thresholds
 from proximity_tui.core.base.secret import register
 
 if TYPE_CHECKING:
@@ -75,6 +76,7 @@ _SECTIONS = (
     "janitor",
     "ports",
     "alerts",
+    "thresholds",
     "sentry",
     "notify",
     "metrics",
@@ -120,6 +122,7 @@ def load(
         janitor=_janitor(top),
         ports=_ports(top),
         alerts=_alerts(top),
+        thresholds=read_thresholds(top),
         sentry=_sentry(top),
         channels=_channels(top),
         metrics=_metrics(top),

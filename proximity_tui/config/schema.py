@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.config.secrets import SecretSource
 from proximity_tui.config.theme_setting import ThemeSetting
+from proximity_tui.config.thresholds import ThresholdSettings
 from proximity_tui.core.base.value_object import value_object
 
 if TYPE_CHECKING:
@@ -169,6 +170,7 @@ class Settings:
     janitor: JanitorSettings = JanitorSettings()
     ports: PortSettings = PortSettings()
     alerts: AlertSettings = AlertSettings()
+    thresholds: ThresholdSettings = ThresholdSettings()
     sentry: SentrySettings = SentrySettings()
     channels: tuple[ChannelSettings, ...] = ()
     """Where the people on call is told of alerts."""

@@ -53,6 +53,11 @@ fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 # storage_used = 0.90          # a storage with more of it in use
 # certificate = "14d"          # a certificate of a node that ends sooner
 
+[thresholds]                   # percent from which a figure is amber, and red
+# cpu = [80, 95]
+# mem = [90, 97]
+# disk = [85, 95]
+
 [sentry]                       # without a dsn nothing is sent anywhere
 # dsn = { env = "SENTRY_DSN" }
 # environment = "production"

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
+from proximity_tui.config.thresholds import ThresholdSettings
 from proximity_tui.core.base.text import display_width
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow
@@ -26,9 +27,10 @@ FigureMaker = Callable[[Any, Moment], Field]
 
 @value_object
 class RowEntry:
-    """A guest without a record in a list."""
+    """A guest without a record in a list. The tones of its figures follow `limits`."""
 
     row: GuestRow
+    limits: ThresholdSettings = ThresholdSettings()
 
     @property
     def key(self) -> str:
@@ -132,9 +134,11 @@ def widths_of(entry: RowEntry, at: Moment) -> tuple[int, ...]:
 
 def entry_of(row: GuestRow, session: AppContext) -> RowEntry:
     """Return the entry of a row."""
+    limits = session.settings.thresholds
     if isinstance(row, FleetRow) and row.id is not None:
-        return ContainerEntry(row, session.engine.owner, session.settings.reconciler.confirm_after)
-    return RowEntry(row)
+        confirm_after = session.settings.reconciler.confirm_after
+        return ContainerEntry(row, limits, owner=session.engine.owner, confirm_after=confirm_after)
+    return RowEntry(row, limits)
 
 
 def _ports(entry: RowEntry) -> Sequence[str]:
@@ -182,8 +186,8 @@ CELLS: Mapping[str, CellMaker] = MappingProxyType(
         "node": lambda entry, at: entry.row.node or "?",
         "state": lambda entry, at: containers.state_cell(entry.row),
         "status": lambda entry, at: entry.status(at),
-        "cpu": lambda entry, at: entry.figure(containers.cpu_cell, at),
-        "mem": lambda entry, at: entry.figure(containers.memory_cell, at),
+        "cpu": lambda entry, at: containers.cpu_cell(entry.running(at), entry.is_stale(at), entry.limits.cpu),
+        "mem": lambda entry, at: containers.memory_cell(entry.running(at), entry.is_stale(at), entry.limits.mem),
         "disk": lambda entry, at: containers.disk_cell(at.view.guest(entry.row), entry.is_stale(at)),
         "uptime": lambda entry, at: entry.figure(containers.uptime_cell, at),
         "ports": lambda entry, at: containers.ports_cell(entry.row.ports if isinstance(entry.row, FleetRow) else ()),

@@ -91,7 +91,11 @@ class PaneScreen(ListScreen):
             self._details = (at, details if of[0] == row.id else None)
             self.run_worker(self._read_details(at, row.id), exclusive=True, group="details")
         known = self._details[1] if self._details[0][0] == row.id else None
-        pane.set_text(pane_lines(row, self.view, self.controller.clock.now(), known, INNER))
+        pane.set_text(
+            pane_lines(
+                row, self.view, self.controller.clock.now(), known, INNER, self.controller.session.settings.thresholds
+            )
+        )
 
     async def _read_details(self, at: tuple[int | None, int | None], container_id: int) -> None:
         try:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from proximity_tui.config.thresholds import Limits, ThresholdSettings
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
@@ -15,7 +16,14 @@ from proximity_tui.core.model import Guest
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.operation import Event
 from proximity_tui.screens.app.view import View
-from proximity_tui.screens.presentation.containers import coarse_age, last_seen, ports_cell, since, status_cell
+from proximity_tui.screens.presentation.containers import (
+    coarse_age,
+    figure_tone,
+    last_seen,
+    ports_cell,
+    since,
+    status_cell,
+)
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.theme import Tone
 
@@ -38,27 +46,36 @@ class RecordedDetails:
     events: tuple[Event, ...]
 
 
-def pane_lines(row: GuestRow, view: View, now: datetime, details: RecordedDetails | None, width: int) -> list[TextLine]:
+def pane_lines(
+    row: GuestRow,
+    view: View,
+    now: datetime,
+    details: RecordedDetails | None,
+    width: int,
+    limits: ThresholdSettings,
+) -> list[TextLine]:
     """Return the lines for a guest in so many cells. `details` is None where they are not read, or there are none."""
     lines: list[TextLine] = [[(row.name, "accent")]]
     place = f"{row.kind}, {'no VMID' if row.vmid is None else f'VMID {row.vmid}'} on {row.node or '?'}, {row.cluster}"
     lines += [[(text, "dim")] for text in textwrap.wrap(place, width)]
     lines.append([])
-    for label, value in _values(row, view, now, details):
+    for label, value in _values(row, view, now, details, limits):
         lines += _wrapped(label, value, width)
     lines += _alerts(row, view, now, width)
     lines += _events(row, details, now, width)
     return lines
 
 
-def _values(row: GuestRow, view: View, now: datetime, details: RecordedDetails | None) -> Iterator[tuple[str, Piece]]:
+def _values(
+    row: GuestRow, view: View, now: datetime, details: RecordedDetails | None, limits: ThresholdSettings
+) -> Iterator[tuple[str, Piece]]:
     guest, seen = view.guest(row), last_seen(row, view.looks)
     status = status_cell(row, seen, now)
     yield "status", (status.shown, status.tone)
     yield "seen", ("never" if seen is None else f"{coarse_age(since(seen, now))} ago", "dim")
     if row.state is not None:
         yield "state", (row.state.value, "normal")
-    yield from _figures(guest)
+    yield from _figures(guest, limits)
     addresses = view.addresses(row)
     yield "address", (", ".join(one.text for one in addresses), "normal") if addresses else NOT_READ
     yield "tags", (" ".join(row.tags) or "none", "normal" if row.tags else "dim")
@@ -73,26 +90,31 @@ def _values(row: GuestRow, view: View, now: datetime, details: RecordedDetails |
     yield from _recorded(details)
 
 
-def _figures(guest: Guest | None) -> Iterator[tuple[str, Piece]]:
+def _figures(guest: Guest | None, limits: ThresholdSettings) -> Iterator[tuple[str, Piece]]:
     if guest is None:
         yield "figures", ("the guest is in no list", "dim")
         return
     cores = "" if guest.maxcpu is None else f" of {guest.maxcpu:g} core{'' if guest.maxcpu == 1 else 's'}"
-    yield "cpu", ("not measured" + cores, "dim") if guest.cpu is None else (percent(guest.cpu) + cores, "normal")
-    yield "memory", _amount(guest.mem, guest.maxmem)
-    yield "disk", _amount(guest.disk, guest.maxdisk)
+    yield (
+        "cpu",
+        ("not measured" + cores, "dim")
+        if guest.cpu is None
+        else (percent(guest.cpu) + cores, figure_tone(guest.cpu, 1, limits.cpu)),
+    )
+    yield "memory", _amount(guest.mem, guest.maxmem, limits.mem)
+    yield "disk", _amount(guest.disk, guest.maxdisk, limits.disk)
     if guest.netin is not None and guest.netout is not None:
         yield "network", (f"in {human_bytes(guest.netin)}, out {human_bytes(guest.netout)} since its start", "normal")
     if guest.uptime is not None:
         yield "uptime", (human_age(guest.uptime), "normal")
 
 
-def _amount(part: int | None, whole: int | None) -> Piece:
+def _amount(part: int | None, whole: int | None, limits: Limits) -> Piece:
     if part is None and whole is None:
         return "not measured", "dim"
     if part is None or not whole:
         return human_bytes(whole or part or 0), "normal"
-    return f"{human_bytes(part)} of {human_bytes(whole)}, {percent(part / whole)}", "normal"
+    return f"{human_bytes(part)} of {human_bytes(whole)}, {percent(part / whole)}", figure_tone(part, whole, limits)
 
 
 def _drift(row: FleetRow) -> Piece:
