@@ -1,13 +1,15 @@
-"""Draws the pictures of the documentation: the real screens over the simulated cluster, exported, never by hand."""
+"""Draws the pictures of the documentation: the real screens over a simulated cluster, exported, never by hand."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import re
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -15,35 +17,39 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from proximity_tui.app import ProximityApp
-from proximity_tui.commands.setup.demo import CLUSTER, prepared
+from proximity_tui.commands.setup.demo import prepared
 
 FOLDER = Path(__file__).parent.parent / "docs" / "pictures"
 PATIENCE = 60.0
 """Seconds for one picture to become what it should show."""
+SCENARIO = "rogue-destroy"
+"""A fleet worth looking at, and an accident."""
+USUAL, WIDE = (110, 30), (200, 50)
 
 
 def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     logging.disable()
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        # Faster than life, so that the accident of the demo and its second look come while we wait.
-        prepared(Path(folder), CLUSTER, seed=1, speed=10.0) as session,
-    ):
-        asyncio.run(_draw(ProximityApp(session)))
+    # The colours of a terminal of today, whatever this one can show.
+    os.environ |= {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
+    os.environ.pop("NO_COLOR", None)
+    asyncio.run(_draw())
     return 0
 
 
-async def _draw(app: ProximityApp) -> None:
-    async with app.run_test(size=(110, 26)) as pilot:
-        await _until(pilot, lambda: "web-2" in _text(app))
+async def _draw() -> None:
+    async with _shown(USUAL) as pilot:
+        app = pilot.app
         _save(app, "fleet")
         await pilot.press("down", "ctrl+d")
         await _until(pilot, lambda: "Hard" in _text(app) and "identity" in _text(app))
         _save(app, "delete-adopted")
         await pilot.press("escape", "2")
-        await _until(pilot, lambda: "prometheus" in _text(app))
+        await _until(pilot, lambda: "load-test" in _text(app))
         _save(app, "unmanaged")
+        await pilot.press("6")
+        await _until(pilot, lambda: "pve3" in _text(app))
+        _save(app, "nodes")
         await pilot.press("1")
         await _until(pilot, lambda: "ANOMALOUS ORPHAN" in _text(app))
         _save(app, "alert")
@@ -54,6 +60,38 @@ async def _draw(app: ProximityApp) -> None:
         await _until(pilot, lambda: "Last runs" in _text(app))
         _save(app, "jobs")
         app.exit()
+    async with _shown(WIDE) as pilot:
+        _save(pilot.app, "wide")
+        pilot.app.exit()
+    async with _shown(USUAL) as pilot:
+        await pilot.press(":", *"theme light", "enter")
+        await _until(pilot, lambda: pilot.app.theme == "proximity-light")
+        _save(pilot.app, "light")
+        await _plan_of_a_native(pilot)
+        pilot.app.exit()
+
+
+async def _plan_of_a_native(pilot: Pilot[Any]) -> None:
+    """Draw the plan of a hard delete, in the dark theme."""
+    app = pilot.app
+    await pilot.press(":", *"theme dark", "enter")
+    await pilot.press("/", *"kind:native status:running", "enter", "ctrl+d")
+    await _until(pilot, lambda: "Hard" in _text(app) and "identity confirmed" in _text(app))
+    await pilot.press("h")
+    await _until(pilot, lambda: "to confirm" in _text(app))
+    _save(app, "plan")
+
+
+@asynccontextmanager
+async def _shown(size: tuple[int, int]) -> AsyncIterator[Pilot[Any]]:
+    """Open the screens, with the fleet listed and its jobs done once. Faster than life, so that the accident and its
+    second look come while we wait.
+    """
+    with tempfile.TemporaryDirectory() as folder, prepared(Path(folder), SCENARIO, seed=1, speed=6.0) as session:
+        app = ProximityApp(session)
+        async with app.run_test(size=size) as pilot:
+            await _until(pilot, lambda: "quorate" in _text(app) and "janitor" in _text(app) and "%" in _text(app))
+            yield pilot
 
 
 async def _until(pilot: Pilot[Any], condition: Callable[[], bool]) -> None:
@@ -70,7 +108,7 @@ def _text(app: App[Any]) -> str:
     return re.sub(r"&#160;|<[^>]+>", " ", app.export_screenshot(simplify=True)).replace("&#x27;", "'")
 
 
-def _save(app: ProximityApp, name: str) -> None:
+def _save(app: App[Any], name: str) -> None:
     path = FOLDER / f"{name}.svg"
     path.write_text(app.export_screenshot(title="Proximity TUI"), encoding="utf-8")
     print(path)
