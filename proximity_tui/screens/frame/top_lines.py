@@ -46,6 +46,10 @@ class TopLines(Vertical):
         self.set_interval(TICK, self._tick)
         self.show()
 
+    def on_unmount(self) -> None:
+        """Follow it no more: a subscription would keep a closed dialog until the next view."""
+        self.app.controller.changed.unsubscribe(self)
+
     def show(self) -> None:
         """Show what is true now; the same again paints nothing."""
         controller = self.app.controller
