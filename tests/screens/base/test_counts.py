@@ -6,7 +6,7 @@ from collections import Counter
 
 from proximity_tui.core.fleet import FleetCounts, GuestKind
 from proximity_tui.core.model import Kind, State
-from proximity_tui.screens.base.footer import longest
+from proximity_tui.screens.frame.footer import longest
 from proximity_tui.screens.presentation.counts import summaries
 
 EDGE = FleetCounts(
