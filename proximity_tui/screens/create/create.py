@@ -12,7 +12,7 @@ from proximity_tui.config.errors import Invalid
 from proximity_tui.config.private_file import read_small
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.creation import check_request
+from proximity_tui.core.doctrine.actions.creation import check_request, download_line
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import CreateRequest, NodeStatus, Plan, Refusal
@@ -109,16 +109,24 @@ class CreateForm(RequestForm[CreateInput]):
             return read
         return CreateInput(replace(read, password=password is not None), password, typed.get("keys", "").strip())
 
-    def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
-        """Return the online nodes, and the offer of the first of them."""
+    def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str] | Mapping[str, str]]:
+        """Return the online nodes, and the offer of the first of them. A template that it can download has the command
+        beside it.
+        """
         nodes = [node.name for node in client.nodes() if node.status == NodeStatus.ONLINE]
         if not nodes:
             return {}
         storages = [storage.name for storage in client.storages(nodes[0]) if storage.active]
         # A storage that cannot be read hides no template of another.
-        templates = [template.volid for template in client.templates(nodes[0], gaps=[])]
-        offer = {"node": nodes, "template": templates, "storage": storages, "nesting": tuple(NESTING)}
-        return {**offer, "bridge": _names(lambda: client.bridges(nodes[0])), "pool": _names(client.pools)}
+        there = {template.volid: "" for template in client.templates(nodes[0], gaps=[])}
+        return {
+            "node": nodes,
+            "template": {**there, **_downloads(client, nodes[0], there)},
+            "storage": storages,
+            "nesting": tuple(NESTING),
+            "bridge": _names(lambda: client.bridges(nodes[0])),
+            "pool": _names(client.pools),
+        }
 
     def learn(self, engine: Engine) -> None:
         """Return None: there is nothing to learn first."""
@@ -142,6 +150,19 @@ def read_form(typed: Mapping[str, str], *, start: bool, onboot: bool = False) ->
     # By itself each field is right; a gateway depends on the address.
     wrong = check_request(request)
     return request if wrong is None else {"gateway": wrong.reason}
+
+
+def _downloads(client: PveClient, node: str, there: Collection[str]) -> Mapping[str, str]:
+    """Return what can be downloaded to a storage of the node, with the command that does; nothing where that cannot be
+    read.
+    """
+    try:
+        storages = [storage.name for storage in client.storages(node, "vztmpl") if storage.active]
+        files = [one.template for one in client.details.downloads(node)] if storages else []
+    except ProxmoxError:
+        return {}
+    found = {f"{storages[0]}:vztmpl/{file}": f"can be downloaded: {download_line(storages[0], file)}" for file in files}
+    return {volume: hint for volume, hint in found.items() if volume not in there}
 
 
 def _names(read: Callable[[], Sequence[str]]) -> Sequence[str]:

@@ -171,7 +171,7 @@ class RequestDialog(Dialog[None], Generic[R]):
             if there:
                 self._form.offer(field.id, there)
             if there and not field.optional:
-                self._form.suggest(field.id, there[0])
+                self._form.suggest(field.id, next(iter(there)))
 
     async def _ask_for_plan(self, request: R) -> None:
         controller = self.app.controller

@@ -49,8 +49,10 @@ class RequestForm(ABC, Generic[R]):
         """Return the request, or the problem of each field."""
 
     @abstractmethod
-    def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
-        """Return what can be chosen, by field. Blocks; raises ProxmoxError."""
+    def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str] | Mapping[str, str]]:
+        """Return what can be chosen, by field; of a mapping the values are the hints beside it. Blocks; raises
+        ProxmoxError.
+        """
 
     @abstractmethod
     def learn(self, engine: Engine) -> RequestForm[R] | None:

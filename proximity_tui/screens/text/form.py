@@ -140,11 +140,14 @@ class Form(Vertical):
             # One that was hidden has no place to scroll to before the next layout.
             self.call_after_refresh(typed.scroll_visible, animate=False)
 
-    def offer(self, name: str, offers: Sequence[str]) -> None:
-        """Let up and down cycle through `offers` in a field of that kind."""
-        typed = self._rows[name].input
-        assert isinstance(typed, OfferInput)
-        typed.offers = tuple(offers)
+    def offer(self, name: str, offers: Sequence[str] | Mapping[str, str]) -> None:
+        """Let up and down cycle through `offers` in a field of that kind; of a mapping the values are the hints that
+        stand beside them, empty for the hint of the field.
+        """
+        row = self._rows[name]
+        assert isinstance(row.input, OfferInput)
+        row.input.offers = tuple(offers)
+        row.hints = offers if isinstance(offers, Mapping) else {}
 
     def suggest(self, name: str, text: str) -> None:
         """Fill a field in, unless it has a text already. What is typed next replaces it, as after every tab."""
@@ -183,6 +186,7 @@ class _Row(Horizontal):
     def __init__(self, form: str, field: Field) -> None:
         super().__init__()
         self._field = field
+        self.hints: Mapping[str, str] = {}
         self._label = Line(classes="label")
         self._beside = Lines(id=f"{form}-{field.id}-problem", classes="beside")
         kind = OfferInput if field.offered else Input
@@ -199,5 +203,5 @@ class _Row(Horizontal):
         self._label.set_text([(self._field.label, "normal")])
 
     def set_text(self, problem: str, room: bool) -> None:
-        hint = self._field.hint if room else ""
+        hint = (self.hints.get(self.input.value) or self._field.hint) if room else ""
         self._beside.set_text([[(problem, "bad")]] if problem else [[(hint, "dim")]] if hint else [])

@@ -43,6 +43,20 @@ async def test_up_and_down_go_through_what_there_is(stage: Stage) -> None:
         assert node.value == "pve3"
 
 
+async def test_a_template_that_is_not_there_says_how_to_download_it(stage: Stage) -> None:
+    async with stage.shown((160, 40)) as pilot:
+        await ask(pilot)
+        template = pilot.app.screen.query_one("#create-template", Input)
+        template.focus()
+        for _ in range(3):
+            await pilot.press("down")
+        assert template.value == "local:vztmpl/archlinux-base_20240911-1_amd64.tar.zst"
+        await until(pilot, lambda: "can be downloaded: pveam download local" in said(pilot))
+        pilot.app.screen.query_one("#create-hostname", Input).value = "app1"
+        await go(pilot)
+        await until(pilot, lambda: "there is no template" in said(pilot) and "as root on" in said(pilot))
+
+
 async def test_a_problem_stands_beside_its_field_and_nothing_is_asked_of_proxmox(stage: Stage) -> None:
     async with stage.shown((120, 30)) as pilot:
         await ask(pilot)
