@@ -25,6 +25,11 @@ KEPT = 400
 
 NARROW, WIDE = 8, 120
 
+HARDLY = 0.1
+"""The share by which values may differ and still count as a constant."""
+LOW = 10.0
+"""How many times as high as a constant its scale is: it is then the lowest of eight bars."""
+
 
 class Place(NamedTuple):
     """Where a guest is."""
@@ -137,18 +142,41 @@ def history_lines(
 
 
 def _bars(points: Sequence[Figures], width: int) -> list[TextLine]:
-    room = max(NARROW, min(WIDE, width - 34))
+    room = max(NARROW, min(WIDE, width - 52))
     newest = points[-1]
+    received, sent = [point.netin for point in points], [point.netout for point in points]
     rows = (
-        ("cpu", [point.cpu for point in points], 1.0, _percent(newest.cpu)),
-        ("memory", [point.mem for point in points], newest.maxmem, _memory(newest)),
-        ("net in", [point.netin for point in points], None, _per_second(newest.netin)),
-        ("net out", [point.netout for point in points], None, _per_second(newest.netout)),
+        ("cpu", [point.cpu for point in points], 1.0, _percent(newest.cpu), percent(1)),
+        ("memory", [point.mem for point in points], newest.maxmem, _memory(newest), _bytes(newest.maxmem)),
+        ("net in", received, _top(received), _per_second(newest.netin), _per_second(_top(received))),
+        ("net out", sent, _top(sent), _per_second(newest.netout), _per_second(_top(sent))),
     )
     return [
-        pair(name, (sparkline(values, room, high=high), "accent"), (f"  {text}", "normal"))
-        for name, values, high, text in rows
+        pair(
+            name,
+            (sparkline(values, room, high=high), "accent"),
+            (f"  {text}", "normal"),
+            (f"  scale 0 to {top}", "dim"),
+        )
+        if high
+        else pair(name, (sparkline(values, room), "accent"), (f"  {text}", "normal"))
+        for name, values, high, text, top in rows
     ]
+
+
+def _top(values: Sequence[float | None]) -> float | None:
+    """Return the end of the scale for what has no limit of its own. What hardly changes is low on it: a line at the
+    upper edge would look like a peak.
+    """
+    known = [value for value in values if value is not None]
+    highest = max(known, default=0.0)
+    if not highest:
+        return None
+    return highest if min(known) < (1 - HARDLY) * highest else highest * LOW
+
+
+def _bytes(value: float | None) -> str:
+    return human_bytes(int(value)) if value else ""
 
 
 def _percent(value: float | None) -> str:

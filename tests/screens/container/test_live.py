@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
+import pytest
+
 from proximity_tui.core.doctrine.actions.write_permit import WriteAction
-from proximity_tui.screens.container.live import Place, tasks_of
+from proximity_tui.screens.container.live import Place, Reading, live_lines, tasks_of
 from proximity_tui.simulator import Simulator
 from tests.support.house import gateway_to
 from tests.support.permits import permit_to
+
+NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 
 
 def torn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -30,3 +35,20 @@ def test_a_task_that_cannot_be_read_hides_no_other() -> None:
         assert found
         assert why is None
         client.close()
+
+
+@pytest.mark.parametrize(
+    ("rates", "bars", "scale"),
+    [
+        ([500.0, 500.0, 490.0], "▁▁▁", "0 to 4.9K/s"),
+        ([100.0, 800.0, None], "▂█", "0 to 800B/s"),
+        ([None, 0.0], "▁", ""),
+    ],
+)
+def test_a_constant_is_low_on_its_scale_a_peak_is_high_and_the_scale_is_told(
+    rates: list[float | None], bars: str, scale: str
+) -> None:
+    readings = [Reading(NOON, 0.5, 1e6, 2e6, rate, rate, None, None) for rate in rates]
+    (line,) = ["".join(text for text, _ in line) for line in live_lines(readings, 100, NOON) if "net in" in str(line)]
+    assert bars in line
+    assert scale in line
