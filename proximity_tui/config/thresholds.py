@@ -8,7 +8,7 @@ from proximity_tui.core.base.value_object import value_object
 
 
 @value_object
-class Limits:
+class Threshold:
     """The percentages from which on a figure is amber, and red."""
 
     amber: float
@@ -19,19 +19,19 @@ class Limits:
 class ThresholdSettings:
     """The limits of each figure that is a share of something."""
 
-    cpu: Limits = Limits(80, 95)
-    mem: Limits = Limits(90, 97)
-    disk: Limits = Limits(85, 95)
+    cpu: Threshold = Threshold(80, 95)
+    mem: Threshold = Threshold(90, 97)
+    disk: Threshold = Threshold(85, 95)
 
 
-def limits(value: object) -> Limits:
+def limits(value: object) -> Threshold:
     """Return the limits in a list of two percentages. Raises Invalid."""
     if not isinstance(value, list) or len(value) != 2 or not all(type(one) in (int, float) for one in value):
         raise Invalid("must be two percentages, amber and red, such as [80, 95]")
     amber, red = value
     if not 0 <= amber <= red <= 100:
         raise Invalid(f"must be two percentages from 0 to 100, the first not above the second, not [{amber}, {red}]")
-    return Limits(float(amber), float(red))
+    return Threshold(float(amber), float(red))
 
 
 def read_thresholds(top: TomlTable) -> ThresholdSettings:

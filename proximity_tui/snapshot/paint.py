@@ -32,20 +32,20 @@ Ground = Literal["background", "panel", "cursor", "reverse"]
 """What is behind a text: of the list, of the outer lines, of the current row, of the banner."""
 
 
-class Palette(NamedTuple):
+class PaintColors(NamedTuple):
     """The parameters of the escape sequences: of each tone and of the `header`, and of what is behind them."""
 
     tones: Mapping[str, str]
     grounds: Mapping[Ground, str]
 
 
-NO_COLOUR = Palette({"dim": "2", "warn": "1", "bad": "1", "header": "1", "frame": "1"}, {"cursor": "7"})
+NO_COLOUR = PaintColors({"dim": "2", "warn": "1", "bad": "1", "header": "1", "frame": "1"}, {"cursor": "7"})
 """Also for a terminal with few colours: those it has are its owner's, and the live list follows at once."""
 
 
 def palette_for(
     environ: Mapping[str, str], theme: ThemeSetting = ThemeSetting.AUTO, *, light: bool | None = None
-) -> Palette:
+) -> PaintColors:
     """Return the colours that the screens will show in this environment; `light` as for `theme_for`."""
     colors, depth = COLORS.get(theme_for(theme, environ, light=light)), color_depth(environ)
     if colors is None or depth <= ColorDepth.FEW:
@@ -60,7 +60,7 @@ def palette_for(
         "header": f"1;38;{shade(colors.dim)}",
         "frame": f"1;38;{shade(colors.warn)}",
     }
-    return Palette(
+    return PaintColors(
         tones,
         {
             "background": f"48;{shade(colors.background)}",
@@ -89,7 +89,7 @@ def _parts(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
-def opening(size: tuple[int, int], palette: Palette) -> str:
+def opening(size: tuple[int, int], palette: PaintColors) -> str:
     """Return the screen of a start that knows nothing yet."""
     canvas = _Canvas(size, palette)
     canvas.line(1, [(" Proximity TUI starts", "normal")], "panel")
@@ -101,7 +101,7 @@ def screen(
     taken: datetime,
     age: float,
     size: tuple[int, int],
-    palette: Palette,
+    palette: PaintColors,
     *,
     read_only: bool,
 ) -> str:
@@ -179,7 +179,7 @@ def _cut(text: str, width: int) -> str:
 class _Canvas:
     """The text that draws a cleared screen and some of its lines."""
 
-    def __init__(self, size: tuple[int, int], palette: Palette) -> None:
+    def __init__(self, size: tuple[int, int], palette: PaintColors) -> None:
         self._width, self._height = size
         self._palette = palette
         self.text = f"\x1b[{self._style('normal', 'background')}m\x1b[2J"

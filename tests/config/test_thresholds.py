@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.config.errors import ConfigError, Invalid
-from proximity_tui.config.thresholds import Limits, ThresholdSettings, limits
+from proximity_tui.config.thresholds import Threshold, ThresholdSettings, limits
 from tests.support.configs import Read, reader
 
 
@@ -17,7 +17,7 @@ def read(tmp_path: Path) -> Read:
 
 
 def test_thresholds_are_read_one_by_one(read: Read) -> None:
-    assert read("[thresholds]\ncpu = [50, 70.5]\n").thresholds == ThresholdSettings(cpu=Limits(50, 70.5))
+    assert read("[thresholds]\ncpu = [50, 70.5]\n").thresholds == ThresholdSettings(cpu=Threshold(50, 70.5))
 
 
 def test_a_misspelled_threshold_names_the_nearest_one(read: Read) -> None:

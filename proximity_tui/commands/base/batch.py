@@ -37,7 +37,7 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
-class BatchItem:
+class CommandItem:
     """One container of several: its plan, or the reason without one."""
 
     cluster: str
@@ -60,7 +60,7 @@ class BatchItem:
         raise NotImplementedError
 
 
-T = TypeVar("T", bound=BatchItem)
+T = TypeVar("T", bound=CommandItem)
 
 
 class SilentClusters:
@@ -70,13 +70,13 @@ class SilentClusters:
         self._in_a_row: dict[str, int] = {}
         self._lock = threading.Lock()
 
-    def note(self, item: BatchItem) -> None:
+    def note(self, item: CommandItem) -> None:
         """Count the end of an item: anything but another failure to answer begins anew."""
         silent = item.failure is not None and item.failure.code is Exit.UNANSWERED
         with self._lock:
             self._in_a_row[item.cluster] = self._in_a_row.get(item.cluster, 0) + 1 if silent else 0
 
-    def leave(self, item: BatchItem) -> bool:
+    def leave(self, item: CommandItem) -> bool:
         """Mark an item as untouched if its cluster does not answer any more, and return whether it is."""
         if self._in_a_row.get(item.cluster, 0) < MOST_UNANSWERED:
             return False
@@ -154,7 +154,7 @@ def _failure(error: Exception) -> CommandEnding:
     return CommandEnding(Exit.FAILED, f"unexpected error ({type(error).__name__}: {redact(str(error))})")
 
 
-def mark_untouched(items: Sequence[BatchItem], check: str) -> bool:
+def mark_untouched(items: Sequence[CommandItem], check: str) -> bool:
     """Mark each item without an end as interrupted; `check` says what to do about one that was under way. Return
     whether there was any.
     """
@@ -168,18 +168,18 @@ def mark_untouched(items: Sequence[BatchItem], check: str) -> bool:
     return bool(left)
 
 
-def first_failure(items: Sequence[BatchItem]) -> int:
+def first_failure(items: Sequence[CommandItem]) -> int:
     """Return the exit code of them all."""
     return next((item.failure.code for item in items if item.failure), Exit.DONE)
 
 
-def print_failure(item: BatchItem) -> None:
+def print_failure(item: CommandItem) -> None:
     """Print for a person why an item did not succeed."""
     if item.failure:
         output.note(f"{item.label}: {item.failure.sentence}")
 
 
-def print_failures(items: Sequence[BatchItem]) -> None:
+def print_failures(items: Sequence[CommandItem]) -> None:
     """Print each failure for a person. Of many that are untouched only the first is named."""
     untouched = [item for item in items if item.untouched]
     for item in items:

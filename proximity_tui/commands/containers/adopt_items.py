@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from proximity_tui.commands.base import output
-from proximity_tui.commands.base.batch import BatchItem
+from proximity_tui.commands.base.batch import CommandItem
 from proximity_tui.commands.base.json_documents import plan_document
 from proximity_tui.core.model import Container
 
 
 @dataclass(slots=True)
-class AdoptItem(BatchItem):
+class AdoptItem(CommandItem):
     """One guest to adopt, and at last its result."""
 
     vmid: int

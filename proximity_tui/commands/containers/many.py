@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.batch import (
-    BatchItem,
+    CommandItem,
     first_failure,
     for_every,
     mark_untouched,
@@ -47,7 +47,7 @@ class ManyAction:
 
 
 @dataclass(slots=True)
-class ContainerItem(BatchItem):
+class ContainerItem(CommandItem):
     """One of several containers, and the result of the action."""
 
     container: Container

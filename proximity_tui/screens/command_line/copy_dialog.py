@@ -18,7 +18,7 @@ from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 
 @value_object
-class Copied:
+class CopyChoice:
     """One thing to copy: its key, its name, its text; without a text the reason why there is none."""
 
     key: str
@@ -27,16 +27,16 @@ class Copied:
     reason: str = ""
 
 
-def copied_of(row: GuestRow, addresses: Sequence[str], config: Path | None) -> list[Copied]:
+def copied_of(row: GuestRow, addresses: Sequence[str], config: Path | None) -> list[CopyChoice]:
     """Return what can be copied of a guest; `config` is named in the command where it is not the usual file."""
     guest = f"{row.cluster}/{row.vmid}"
     command = ["proximity-tui", *(["--config", str(config)] if config is not None else []), "show", guest]
     unknown = "" if addresses else "not known; its page reads it"
     return [
-        Copied("v", "VMID", str(row.vmid or ""), "" if row.vmid else "none"),
-        Copied("n", "name", row.name),
-        Copied("a", "address", addresses[0] if addresses else "", unknown),
-        Copied("c", "command", shlex.join(command) if row.vmid else "", "" if row.vmid else "it has no VMID"),
+        CopyChoice("v", "VMID", str(row.vmid or ""), "" if row.vmid else "none"),
+        CopyChoice("n", "name", row.name),
+        CopyChoice("a", "address", addresses[0] if addresses else "", unknown),
+        CopyChoice("c", "command", shlex.join(command) if row.vmid else "", "" if row.vmid else "it has no VMID"),
     ]
 
 
@@ -53,7 +53,7 @@ class CopyDialog(Dialog[str | None]):
         *MOVES_FOCUS,
     ]
 
-    def __init__(self, title: str, things: Sequence[Copied]) -> None:
+    def __init__(self, title: str, things: Sequence[CopyChoice]) -> None:
         super().__init__()
         self._question = title
         self._things = {one.key: one for one in things}

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from proximity_tui.config.thresholds import Limits, ThresholdSettings
+from proximity_tui.config.thresholds import Threshold, ThresholdSettings
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
@@ -109,7 +109,7 @@ def _figures(guest: Guest | None, limits: ThresholdSettings) -> Iterator[tuple[s
         yield "uptime", (human_age(guest.uptime), "normal")
 
 
-def _amount(part: int | None, whole: int | None, limits: Limits) -> Piece:
+def _amount(part: int | None, whole: int | None, limits: Threshold) -> Piece:
     if part is None and whole is None:
         return "not measured", "dim"
     if part is None or not whole:

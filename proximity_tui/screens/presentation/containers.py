@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from proximity_tui.config.thresholds import Limits
+from proximity_tui.config.thresholds import Threshold
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.doctrine.observation.surroundings import ObstacleKind
 from proximity_tui.core.engine.observe.poller import PollResult
@@ -114,14 +114,14 @@ def status_cell(row: GuestRow, seen: datetime | None, now: datetime) -> Cell:
     return Cell(row.status, "good" if running else "normal", sign=sign)
 
 
-def cpu_cell(guest: Guest | None, stale: bool, limits: Limits | None = None) -> Cell:
+def cpu_cell(guest: Guest | None, stale: bool, limits: Threshold | None = None) -> Cell:
     """Return the CPU in use, of the guest's own limit. Without a visible running guest it is empty."""
     if guest is None or guest.cpu is None:
         return nothing()
     return Cell(percent(guest.cpu), figure_tone(guest.cpu, 1, limits, stale=stale), guest.cpu)
 
 
-def memory_cell(guest: Guest | None, stale: bool, limits: Limits | None = None) -> Cell:
+def memory_cell(guest: Guest | None, stale: bool, limits: Threshold | None = None) -> Cell:
     """Return the memory in use, and its limit. Without a visible running guest it is empty."""
     if guest is None or guest.mem is None:
         return nothing()
@@ -143,7 +143,7 @@ def disk_cell(guest: Guest | None, stale: bool) -> Cell:
     return Cell(human_bytes(guest.maxdisk), age_tone(stale), guest.maxdisk)
 
 
-def figure_tone(part: float | None, whole: float | None, limits: Limits | None, *, stale: bool = False) -> Tone:
+def figure_tone(part: float | None, whole: float | None, limits: Threshold | None, *, stale: bool = False) -> Tone:
     """Return the tone of a figure by the share that is in use. One that is older than it should be is only dim."""
     if stale or limits is None or part is None or not whole:
         return age_tone(stale)

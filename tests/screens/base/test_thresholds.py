@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from proximity_tui.config.thresholds import Limits
+from proximity_tui.config.thresholds import Threshold
 from proximity_tui.screens.presentation.containers import figure_tone
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
@@ -15,12 +15,12 @@ from tests.support.until import screen_text, until
 
 @pytest.mark.parametrize(("part", "tone"), [(79, "normal"), (80, "warn"), (94, "warn"), (95, "bad"), (100, "bad")])
 def test_the_tone_follows_the_share(part: float, tone: str) -> None:
-    assert figure_tone(part, 100, Limits(80, 95)) == tone
+    assert figure_tone(part, 100, Threshold(80, 95)) == tone
 
 
 def test_what_is_old_or_not_measured_has_no_colour_of_alarm() -> None:
-    assert figure_tone(99, 100, Limits(80, 95), stale=True) == "dim"
-    assert figure_tone(None, 100, Limits(80, 95)) == figure_tone(99, None, Limits(80, 95)) == "normal"
+    assert figure_tone(99, 100, Threshold(80, 95), stale=True) == "dim"
+    assert figure_tone(None, 100, Threshold(80, 95)) == figure_tone(99, None, Threshold(80, 95)) == "normal"
 
 
 async def test_the_list_uses_the_configured_thresholds(set_up: Callable[..., Stage]) -> None:

@@ -19,7 +19,7 @@ from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import reads
 
 
-class Reading(NamedTuple):
+class RecordsRead(NamedTuple):
     """Records, and the number of the last change in them."""
 
     records: tuple[Container, ...]
@@ -40,12 +40,12 @@ class KnownRecords:
         self._clusters: dict[str, dict[int, Container]] = {}
         """The records by id, in the order of their VMIDs."""
 
-    def of(self, cluster: str) -> Reading:
+    def of(self, cluster: str) -> RecordsRead:
         """Return the records of a cluster, by VMID."""
         with self._up_to_date():
-            return Reading(tuple(self._clusters.get(cluster, {}).values()), self._seq)
+            return RecordsRead(tuple(self._clusters.get(cluster, {}).values()), self._seq)
 
-    def since(self, cluster: str, moment: datetime) -> Reading:
+    def since(self, cluster: str, moment: datetime) -> RecordsRead:
         """Return the records of a cluster; of each that was seen later than a moment, `observed_at` is as the database
         has it.
         """
@@ -55,7 +55,7 @@ class KnownRecords:
             for container, observed_at in seen:
                 if container in part:
                     part[container] = replace(part[container], observed_at=time_from_text(observed_at))
-            return Reading(tuple(part.values()), self._seq)
+            return RecordsRead(tuple(part.values()), self._seq)
 
     def all(self) -> tuple[Container, ...]:
         """Return all records, by cluster and VMID."""
