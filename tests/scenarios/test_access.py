@@ -59,6 +59,10 @@ def test_what_was_interrupted_before_the_request_fails_and_says_to_create_it_aga
         patch.setattr(last_inspection, "permit_create", _interrupts)
         assert isinstance(house.engine.create(plan, access()), Resumable)
     (left,) = house.engine.interrupted()
+    shown = house.engine.plan_resume(left.id)
+    assert isinstance(shown, Plan)
+    why = "a resume cannot create it, because its root password and its SSH keys were not kept: create it again"
+    assert why in shown.warnings
     resumed = house.engine.resume(left.id)
     assert isinstance(resumed, Failed), resumed
     assert "was not created" in resumed.reason

@@ -43,6 +43,16 @@ def needs_nesting(template: str) -> bool:
     return since == 0 or float(found["release"] or 0) >= since
 
 
+def not_kept(options: CreateOptions) -> str | None:
+    """Return why a creation that was not sent cannot be resumed: its access is kept nowhere. None for one without."""
+    password = ["its root password"] if options.password else []
+    missing = [*password, *(["its SSH keys"] if options.ssh_keys else [])]
+    if not missing:
+        return None
+    verb = "was" if missing == password else "were"
+    return f"a resume cannot create it, because {describe(missing)} {verb} not kept: create it again"
+
+
 def settings_sentence(options: CreateOptions) -> str:
     """Return the settings of a new container as a plan says them."""
     parts = [_network_sentence(options)]

@@ -6,6 +6,9 @@ reads, and records what it observes.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+from proximity_tui.core.doctrine.actions.creation_settings import not_kept
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, volume_of, was_sent
 from proximity_tui.core.doctrine.observation.identity import compare
@@ -31,7 +34,7 @@ from proximity_tui.core.model import (
     StepOutcome,
     StepRecord,
 )
-from proximity_tui.core.model.plan_content import OperationBound
+from proximity_tui.core.model.plan_content import CreateOptions, OperationBound
 from proximity_tui.core.store.records import operations, records
 
 
@@ -67,7 +70,10 @@ def plan_resume(
         )
     left = [one for one in operation.steps if one.outcome not in (StepOutcome.DONE, StepOutcome.SKIPPED)]
     steps = tuple(Step(one.name, _way_on(one, again=again)) for one in left)
-    return _settling(operation, record, seen, steps, "resume")
+    planned = _settling(operation, record, seen, steps, "resume")
+    options = operation.plan.options
+    lacking = not_kept(options) if isinstance(options, CreateOptions) and operation.nothing_ran else None
+    return replace(planned, warnings=(*planned.warnings, lacking)) if lacking else planned
 
 
 def plan_abandon(operation: Operation, record: Container | None, seen: GuestLookup | None) -> Plan:

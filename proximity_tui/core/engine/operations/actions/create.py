@@ -9,6 +9,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.actions import power, refusals
 from proximity_tui.core.doctrine.actions.cloning import check_source
 from proximity_tui.core.doctrine.actions.creation import marker_of
+from proximity_tui.core.doctrine.actions.creation_settings import not_kept
 from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit
 from proximity_tui.core.doctrine.observation.identity import marker_line
 from proximity_tui.core.engine.operations.last_inspection import Permitted
@@ -25,7 +26,6 @@ from proximity_tui.core.model import (
     Status,
     StepOutcome,
     StepRecord,
-    describe,
 )
 from proximity_tui.core.model.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.model.lifecycle import state_for
@@ -80,14 +80,7 @@ def check_credentials(plan: Plan, credentials: Credentials) -> Refusal | None:
         return None
     if credentials != NO_CREDENTIALS:
         return refusals.changed("the root password or the SSH keys are not those of the plan")
-    missing = describe(
-        [*(["the root password"] if options.password else []), *(["the SSH keys"] if options.ssh_keys else [])]
-    )
-    return Refusal(
-        RefusalCode.CHANGED,
-        f"CT {plan.vmid} was not created: {missing} cannot be resumed with, because nothing of it is kept; create it"
-        " again",
-    )
+    return Refusal(RefusalCode.CHANGED, f"CT {plan.vmid} was not created; {not_kept(options)}")
 
 
 def verify(run: StepContext, step: StepRecord) -> Fact:
