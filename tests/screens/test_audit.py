@@ -19,7 +19,7 @@ async def test_it_lists_events_and_verifies_the_chain(stage: Stage) -> None:
     async with stage.shown((140, 24)) as pilot:
         await pilot.press("5")
         await until(pilot, lambda: "hash chain intact  up to event" in screen_text(pilot.app))
-        await until(pilot, lambda: "adopted web-2" in screen_text(pilot.app).splitlines()[4])
+        await until(pilot, lambda: "adopted web-2" in screen_text(pilot.app).splitlines()[5])
         await pilot.press("/", *"vmid:101", "enter")
         assert "web-2" not in "\n".join(screen_text(pilot.app).splitlines()[4:-4])
 
