@@ -37,7 +37,8 @@ def read_access(args: Namespace) -> Credentials:
     for path in args.ssh_key:
         keys += _read(path, read_ssh_keys)
     if args.password and not args.plan and not sys.stdin.isatty():
-        raise CommandEnd(Exit.USAGE, "--password asks on a terminal, and there is none: use --password-file FILE")
+        reason = "there is no terminal to ask for a password, and nothing was created: use --password-file FILE"
+        raise CommandEnd(Exit.USAGE, reason)
     file = args.password_file
     password = None if file is None else _read(file, lambda text: read_password(text.removesuffix("\n")), private=True)
     return Credentials(password, tuple(keys))

@@ -15,6 +15,7 @@ from proximity_tui.core.model import Container
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
+    from proximity_tui.widgets.table.filter import Filter
 
 R = TypeVar("R", bound=GuestRow)
 
@@ -42,7 +43,7 @@ def filter_argument(parser: ArgumentParser) -> None:
 def selected(args: Namespace, session: AppContext) -> list[Container]:
     """Return the containers of a command, each once, in the order in which they were named or are listed.
 
-    Raises CommandEnd where none was named, one is not found or ambiguous, or the filter matches none.
+    Raises CommandEnd where none was named, one is not found or ambiguous, or the filter is empty or matches none.
     """
     if args.filter is None:
         if not args.containers:
@@ -57,6 +58,9 @@ def selected(args: Namespace, session: AppContext) -> list[Container]:
 def _matching(args: Namespace, session: AppContext) -> list[Container]:
     from proximity_tui.core.store.records import operations, records
 
+    if not _understood(args.filter).chooses:
+        reason = "--filter is empty and would choose every container: nothing was done. Where all are meant: vmid:>0"
+        raise CommandEnd(Exit.USAGE, reason)
     looks = refresh_all(session, args.cluster)
     containers = records.active(args.cluster)
     silent = {**looks.silent, **not_checked(session, containers)}
@@ -74,12 +78,9 @@ def accepted(text: str, rows: Iterable[R], looks: RefreshedClusters, session: Ap
     # What the lists of the screens filter by; a command without a filter need not load it.
     from proximity_tui.screens.app.view import View
     from proximity_tui.screens.base.list_entry import Moment
-    from proximity_tui.screens.base.row_entry import FIELDS, FIGURES, entry_of
-    from proximity_tui.widgets.table.filter import BadFilter, parse
+    from proximity_tui.screens.base.row_entry import FIGURES, entry_of
 
-    wanted = parse(text, frozenset((*FIELDS, *FIGURES)))
-    if isinstance(wanted, BadFilter):
-        raise CommandEnd(Exit.USAGE, f"--filter {text}: {wanted.reason}")
+    wanted = _understood(text)
     at = Moment(View(looks=looks.polls), session.engine.clock.now())
     found = []
     for row in rows:
@@ -88,3 +89,14 @@ def accepted(text: str, rows: Iterable[R], looks: RefreshedClusters, session: Ap
         if wanted.matches({**entry.fields(at), **figures}):
             found.append(row)
     return found
+
+
+def _understood(text: str) -> Filter:
+    """Return the filter in `text`. Raises CommandEnd for one that cannot be understood."""
+    from proximity_tui.screens.base.row_entry import FIELDS, FIGURES
+    from proximity_tui.widgets.table.filter import BadFilter, parse
+
+    wanted = parse(text, frozenset((*FIELDS, *FIGURES)))
+    if isinstance(wanted, BadFilter):
+        raise CommandEnd(Exit.USAGE, f"--filter {text}: {wanted.reason}")
+    return wanted

@@ -79,7 +79,7 @@ def _holds_a_secret(settings: Settings) -> bool:
 def judge_sentry(settings: SentrySettings) -> Finding:
     """Return one finding. The DSN itself is never repeated: it holds a key."""
     if settings.dsn is None:
-        return ok(SENTRY, "dsn", "not configured: alerts are on the screens only")
+        return ok(SENTRY, "dsn", "not configured: no alert is sent to Sentry")
     try:
         dsn = resolve_secret(settings.dsn).reveal()
     except ConfigError as error:

@@ -31,6 +31,11 @@ class Filter:
         return bool(self.terms)
 
     @property
+    def chooses(self) -> bool:
+        """True when it says anything of what it matches: `` and `""` do not."""
+        return any(term.word != "" for term in self.terms)
+
+    @property
     def costly(self) -> bool:
         """True when its cost on a long list is worth a check."""
         return any(term.costly for term in self.terms)

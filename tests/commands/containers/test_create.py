@@ -60,7 +60,7 @@ def test_a_password_is_typed_twice_and_not_shown(cli: Cli, lab: Simulator) -> No
         (("--node", "pve1.lan"), 5, "did you mean pve1? there are: pve1, pve2, pve3"),
         (("--vmid", "101"), 6, "VMID 101 is taken"),
         (("--gateway", "10.0.0.1"), 2, "a gateway needs an address"),
-        (("--password",), 2, "use --password-file"),
+        (("--password",), 2, "no terminal to ask for a password, and nothing was created: use --password-file"),
         (("--password-file", "/nowhere"), 2, "/nowhere cannot be read: no such file or directory"),
         (("--ssh-key", "/dev/null"), 2, "/dev/null: there is no SSH key in it"),
     ],

@@ -45,6 +45,8 @@ def test_a_filter_compares_figures(web: Cli) -> None:
         (("stop", "--yes"), 2, "name a container"),
         (("stop", "101", "--filter", "web", "--yes"), 2, "not both"),
         (("stop", "--filter", "wbe:1", "--yes"), 2, 'There is no "wbe" to filter by'),
+        (("stop", "--filter", "", "--yes"), 2, "nothing was done"),
+        (("delete", "--soft", "--filter", ' "" ', "--yes"), 2, "nothing was done"),
         (("stop", "--filter", "no-such-thing", "--yes"), 5, "no container matches no-such-thing"),
         (("stop", "101", "nobody", "--yes"), 5, "there is no container nobody"),
         (("delete", "101", "102", "--hard", "--confirm-vmid", "101", "--yes"), 2, "only that one"),
