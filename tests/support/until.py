@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+from textual._context import visible_screen_stack
 from textual.app import App
 from textual.pilot import Pilot
 
@@ -39,5 +40,7 @@ def flowing(drawn: str) -> str:
 
 def screen_lines(app: App[Any]) -> list[str]:
     """What the top screen shows, each line in full width."""
-    # The only private thing of Textual that tests touch: there is no public way to read a screen as text.
+    # Private things of Textual: there is no public way to read a screen as text. Without the screens below a dialog
+    # it would be drawn, and be kept, as if there were none.
+    visible_screen_stack.set(app._background_screens)
     return ["".join(segment.text for segment in strip) for strip in app.screen._compositor.render_strips()]
