@@ -96,7 +96,7 @@ def test_the_entry_point_loads_nothing_before_it_is_called() -> None:
 
 def test_libraries_for_one_purpose_are_loaded_by_nothing_else() -> None:
     """Prometheus' by the daemon alone, and the one that edits TOML only when a file is about to be edited."""
-    only_for = {"prometheus_client": "proximity_tui.daemon", "tomlkit": "proximity_tui.config.toml_edit"}
+    only_for = {"prometheus_client": "proximity_tui.daemon", "tomlkit": "proximity_tui.config.files.toml_edit"}
     ask = (
         "import importlib, pkgutil, sys, proximity_tui;"
         " found = pkgutil.walk_packages(proximity_tui.__path__, 'proximity_tui.');"

@@ -10,8 +10,8 @@ from datetime import time
 
 from proximity_tui.config import values
 from proximity_tui.config.errors import Invalid
+from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.config.secrets import SecretSource, secret_source
-from proximity_tui.config.tables import TomlTable
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.channel import EVERY_SEVERITY, ChannelRules, QuietHours

@@ -9,10 +9,10 @@ from types import MappingProxyType
 
 from proximity_tui.config import addresses, values
 from proximity_tui.config.errors import Invalid
+from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.config.places import expanded
 from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Trust, Unverified
 from proximity_tui.config.secrets import secret_source
-from proximity_tui.config.tables import TomlTable
 
 _KEYS = ("url", "urls", "token_id", "token_secret", "fingerprint", "ca_file", "insecure", "enabled", "production")
 _HINTS = {

@@ -15,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from proximity_tui.config import addresses, places, values
 from proximity_tui.config.clusters import read_clusters
 from proximity_tui.config.errors import ConfigError, Invalid, NoConfiguration
+from proximity_tui.config.files.tables import TomlTable, read_toml
 from proximity_tui.config.schema import (
     AlertSettings,
     BreakerSettings,
@@ -33,7 +34,6 @@ from proximity_tui.config.schema import (
 )
 from proximity_tui.config.screen_settings import read_shell, read_texts
 from proximity_tui.config.secrets import SecretSource, resolve_secret, secret_source
-from proximity_tui.config.tables import TomlTable, read_toml
 from proximity_tui.config.template import TEMPLATE
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.config.thresholds import read_thresholds

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from proximity_tui.config import values
+from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.config.schema import DEFAULT_SHELL
-from proximity_tui.config.tables import TomlTable
 
 
 def read_shell(top: TomlTable) -> dict[str, Any]:

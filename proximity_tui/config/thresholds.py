@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.config.errors import Invalid
-from proximity_tui.config.tables import TomlTable
+from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.core.base.value_object import value_object
 
 

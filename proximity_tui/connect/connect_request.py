@@ -8,10 +8,10 @@ from dataclasses import field
 from pathlib import Path
 from typing import Any
 
-from proximity_tui.config import edit
 from proximity_tui.config import load as config
 from proximity_tui.config.clusters import authority, pinned
 from proximity_tui.config.errors import ConfigError, Invalid
+from proximity_tui.config.files import edit
 from proximity_tui.config.load import CertificateAuthority, ClusterConfig, PinnedCertificate, SecretSource, Settings
 from proximity_tui.config.places import absolute
 from proximity_tui.connect import certificates, save
@@ -168,7 +168,7 @@ def prepared(
 
     The secret is in its file by then; it is removed with the draft if a later step fails. Raises ConfigError.
     """
-    from proximity_tui.config import toml_edit  # only here: nothing else of a screen needs tomlkit
+    from proximity_tui.config.files import toml_edit  # only here: nothing else of a screen needs tomlkit
 
     name = request.cluster.name
     after = toml_edit.with_cluster(before, name, dict(request.values))

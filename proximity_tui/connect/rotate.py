@@ -10,7 +10,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from proximity_tui.config import edit
+from proximity_tui.config.files import edit
 from proximity_tui.config.load import ClusterConfig, PinnedCertificate
 from proximity_tui.connect import certificates, save
 from proximity_tui.connect.certificates import Shown
@@ -68,7 +68,7 @@ def keep(
     commit: Callable[[], None] = _nothing_to_write
     with ExitStack() as stack:
         if set(new) != set(old):
-            from proximity_tui.config import toml_edit  # only here: nothing else of a screen needs tomlkit
+            from proximity_tui.config.files import toml_edit  # only here: nothing else of a screen needs tomlkit
 
             before = edit.current_text(path)
             after = toml_edit.with_fingerprints(before, was.name, new)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from proximity_tui.config.edit import Draft
+from proximity_tui.config.files.edit import Draft
 from proximity_tui.config.load import CertificateAuthority
 from proximity_tui.core import store
 from proximity_tui.core.model import Actor

@@ -14,8 +14,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.files.private_file import read_private, write_private
 from proximity_tui.config.places import user_folder
-from proximity_tui.config.private_file import read_private, write_private
 from proximity_tui.core.base.clock import boot_id
 from proximity_tui.snapshot.content import Snapshot, Timestamp, from_text, to_text
 

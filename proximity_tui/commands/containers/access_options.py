@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.config.private_file import read_small
+from proximity_tui.config.files.private_file import read_small
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model.credentials import Credentials, read_password, read_ssh_keys
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from proximity_tui.commands.base import output
-from proximity_tui.commands.base.batch import CommandItem
 from proximity_tui.commands.base.json_documents import plan_document
+from proximity_tui.commands.batch.batch import CommandItem
 from proximity_tui.core.model import Container
 
 

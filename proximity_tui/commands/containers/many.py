@@ -8,7 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm, output
-from proximity_tui.commands.base.batch import (
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
+from proximity_tui.commands.base.interruption import is_asked_to_end
+from proximity_tui.commands.base.json_documents import plan_document
+from proximity_tui.commands.base.run_plan import agreed
+from proximity_tui.commands.batch.batch import (
     CommandItem,
     first_failure,
     for_every,
@@ -16,10 +20,6 @@ from proximity_tui.commands.base.batch import (
     print_failure,
     print_failures,
 )
-from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
-from proximity_tui.commands.base.interruption import is_asked_to_end
-from proximity_tui.commands.base.json_documents import plan_document
-from proximity_tui.commands.base.run_plan import agreed
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.power import POINTLESS
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode

@@ -11,7 +11,7 @@ from proximity_tui.commands.base.context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 
 if TYPE_CHECKING:
-    from proximity_tui.config.edit import Draft
+    from proximity_tui.config.files.edit import Draft
     from proximity_tui.config.load import Settings
     from proximity_tui.core.store.records.renaming import Renamed
 
@@ -70,8 +70,8 @@ def _rename(old: str, new: str, settings: Settings, draft: Draft | None) -> Rena
 
 def _draft(settings: Settings, old: str, new: str, stack: ExitStack) -> tuple[Draft | None, str | None]:
     """Return the changed configuration, ready to be put in place; or the text to write into it by hand."""
-    from proximity_tui.config import edit, toml_edit
     from proximity_tui.config.errors import ConfigError
+    from proximity_tui.config.files import edit, toml_edit
 
     if old not in settings.clusters:
         return None, None

@@ -55,8 +55,8 @@ def run(args: Namespace) -> int:
 
 def _connect(args: Namespace) -> int:
     from proximity_tui.commands.setup.connect_request import request_of
-    from proximity_tui.config import edit
     from proximity_tui.config import load as config
+    from proximity_tui.config.files import edit
     from proximity_tui.connect import certificates, connect_request, save
     from proximity_tui.runtime.context import who_acts
 

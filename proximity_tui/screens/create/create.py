@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, ClassVar
 
 from proximity_tui.config.errors import Invalid
-from proximity_tui.config.private_file import read_small
+from proximity_tui.config.files.private_file import read_small
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.creation import check_request, download_line

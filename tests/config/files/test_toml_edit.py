@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.config import toml_edit
 from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.files import toml_edit
 
 OLD, NEW, THIRD = (":".join([pair] * 32) for pair in ("AA", "BB", "CC"))
 

@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from proximity_tui.commands.base.parallel import for_each
+from proximity_tui.commands.batch.parallel import for_each
 
 
 def test_every_item_is_done_once_and_every_thread_closes_what_is_its_own() -> None:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from proximity_tui.commands.base.progress import Progress, bar_line
+from proximity_tui.commands.batch.progress import Progress, bar_line
 
 
 class Terminal(io.StringIO):

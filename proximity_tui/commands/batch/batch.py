@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, TypeVar
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnding, Exit, ending_of
 from proximity_tui.commands.base.interruption import CommandInterrupted, is_asked_to_end, watched
-from proximity_tui.commands.base.parallel import for_each
-from proximity_tui.commands.base.progress import Progress
+from proximity_tui.commands.batch.parallel import for_each
+from proximity_tui.commands.batch.progress import Progress
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.model import Plan

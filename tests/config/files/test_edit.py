@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.config import edit
 from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.files import edit
 
 
 def test_a_new_text_takes_the_place_of_the_old_one_with_its_mode_or_leaves_no_trace(tmp_path: Path) -> None:
