@@ -56,7 +56,7 @@ class CommandItem:
 
     @property
     def succeeded(self) -> bool:
-        """Whether it ended well."""
+        """True when it ended well."""
         raise NotImplementedError
 
 

@@ -27,7 +27,7 @@ class AdoptItem(CommandItem):
 
     @property
     def succeeded(self) -> bool:
-        """Whether it is managed now."""
+        """True when it is managed now."""
         return self.container is not None
 
 

@@ -60,12 +60,12 @@ class ContainerItem(CommandItem):
 
     @property
     def succeeded(self) -> bool:
-        """Whether the action ended well."""
+        """True when the action ended well."""
         return self.result is not None and self.result.success
 
     @property
     def is_done_already(self) -> bool:
-        """Whether there is nothing to do: it is as it was wanted."""
+        """True when there is nothing to do: it is as it was wanted."""
         refusal = self.failure.refusal if self.failure is not None else None
         return refusal is not None and refusal.code in POINTLESS
 

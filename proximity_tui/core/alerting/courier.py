@@ -29,7 +29,7 @@ class Courier:
         """`poll` are the seconds between two looks at the outbox, `retry` is the pause after a first failure."""
         self.target = target
         self.problem: str | None = None
-        """Why the last attempt failed, for a person; None while all is well."""
+        """The reason why the last attempt failed, for a person; None while all is well."""
         self._may_send = may_send
         self._poll = poll
         self._retry = retry

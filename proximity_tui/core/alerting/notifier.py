@@ -66,7 +66,7 @@ class Notifier:
 
     @property
     def problem(self) -> str | None:
-        """Why the last attempt failed, for a person; None while all is well."""
+        """The reason why the last attempt failed, for a person; None while all is well."""
         return next((one.problem for one in self._couriers if one.problem is not None), None)
 
     def start(self) -> None:

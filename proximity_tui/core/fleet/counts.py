@@ -22,7 +22,7 @@ def count_key(row: GuestRow) -> CountKey:
 
 @value_object
 class FleetCounts:
-    """How many rows there are of each sort."""
+    """The number of rows of each sort."""
 
     by_sort: Mapping[CountKey, int] = field(default_factory=dict)
 
@@ -45,26 +45,26 @@ class FleetCounts:
 
     @property
     def clusters(self) -> Mapping[str, int]:
-        """How many guests and containers each cluster has, by name."""
+        """The number of guests and containers of each cluster, by name."""
         names = sorted({cluster for cluster, _, _ in self.by_sort})
         return {name: sum(count for (one, _, _), count in self.by_sort.items() if one == name) for name in names}
 
     @property
     def containers(self) -> int:
-        """How many containers we manage."""
+        """The number of containers that we manage."""
         return self.kind(*CONTAINERS)
 
     @property
     def unmanaged(self) -> int:
-        """How many containers adoption offers."""
+        """The number of containers that adoption offers."""
         return self.kind(GuestKind.UNMANAGED)
 
     @property
     def vms(self) -> int:
-        """How many virtual machines there are."""
+        """The number of virtual machines."""
         return self.kind(GuestKind.VM)
 
     @property
     def templates(self) -> int:
-        """How many templates of containers nobody manages."""
+        """The number of templates of containers that nobody manages."""
         return self.kind(GuestKind.TEMPLATE)

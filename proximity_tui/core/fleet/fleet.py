@@ -86,7 +86,7 @@ class Fleet:
 
     @property
     def counts(self) -> FleetCounts:
-        """How many rows there are of each sort; the same object until that changes."""
+        """The number of rows of each sort; the same object until that changes."""
         if self._counts is None:
             self._counts = FleetCounts.of((self._managed.counts, *self._guests.counts))
         return self._counts

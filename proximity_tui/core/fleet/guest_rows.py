@@ -26,7 +26,7 @@ class GuestRows:
 
     @property
     def counts(self) -> tuple[Counter[CountKey], ...]:
-        """How many rows there are of each sort."""
+        """The number of rows of each sort."""
         return self.unmanaged.counts, self.vms.counts, self.templates.counts
 
     def change(self, found: FoundRows) -> bool:

@@ -23,7 +23,7 @@ class KeptOrder(Generic[AnyRow]):
         self._places: list[Place] = []
         self._shown: tuple[AnyRow, ...] | None = ()
         self.counts: Counter[CountKey] = Counter()
-        """How many rows there are of each sort."""
+        """The number of rows of each sort."""
 
     @property
     def rows(self) -> tuple[AnyRow, ...]:

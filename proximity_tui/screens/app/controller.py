@@ -95,7 +95,7 @@ class Controller:
 
     @property
     def shown_view(self) -> View:
-        """What is shown of the view, where it is narrowed to a cluster."""
+        """The part of the view that is shown, where it is narrowed to a cluster."""
         return self.narrowing.view(self.view)
 
     def narrow_to(self, cluster: str | None) -> None:

@@ -87,7 +87,7 @@ class DetailPage(BaseScreen):
 
     @property
     def silent(self) -> str | None:
-        """Why the cluster does not answer now; None while it does."""
+        """The reason why the cluster does not answer now; None while it does."""
         look = self.view.looks.get(self.cluster)
         return f"{self.cluster} is not configured or not enabled" if look is None else look.error
 

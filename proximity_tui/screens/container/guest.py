@@ -41,7 +41,7 @@ class GuestScreen(TabbedPage):
 
     @property
     def place(self) -> Place | None:
-        """Where it is, by the last list."""
+        """The place where it is, by the last list."""
         row = self._row
         return None if row.vmid is None or row.node is None else Place(row.cluster, row.node, row.vmid)
 

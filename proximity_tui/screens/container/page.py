@@ -49,7 +49,7 @@ class ContainerScreen(TabbedPage):
 
     @property
     def place(self) -> Place | None:
-        """Where its guest is, as the record has it."""
+        """The place where its guest is, as the record has it."""
         record = self._record
         if record is None or record.vmid is None or record.node is None:
             return None

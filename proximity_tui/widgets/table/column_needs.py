@@ -35,7 +35,7 @@ class ColumnNeeds(Generic[Measured]):
 
     @property
     def needs(self) -> Needs:
-        """What the rows need now; nothing is in it while there is no row."""
+        """The needs of the rows now; empty while there is no row."""
         if self._needs is None:
             self._needs = dict(zip(self._columns, map(max, zip(*self._counts, strict=True)), strict=False))
         return self._needs

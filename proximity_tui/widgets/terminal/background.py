@@ -37,7 +37,7 @@ class BackgroundAnswer:
 
     @property
     def has_begun(self) -> bool:
-        """Whether the end of an answer is waited for."""
+        """True while the end of an answer is waited for."""
         return bool(self._held)
 
     def feed(self, text: str, now: float) -> Iterator[str | Answered]:

@@ -41,7 +41,7 @@ class Trouble:
 
     @property
     def key(self) -> tuple[AlertKind, str | None]:
-        """What it is known by."""
+        """The key that it is known by."""
         return self.kind, self.name
 
 
@@ -56,7 +56,7 @@ class Troubles:
 
     @property
     def keys(self) -> frozenset[tuple[AlertKind, str | None]]:
-        """What the troubles are known by."""
+        """The keys that the troubles are known by."""
         return frozenset(one.key for one in self.found)
 
 

@@ -41,7 +41,7 @@ class WrongMode:
 
     @property
     def commands(self) -> str:
-        """What its owner can type."""
+        """The commands that its owner can type."""
         file = shlex.quote(str(self.file))
         group = f"chgrp {group_name(self.gid)} {file} && " if self.gid is not None else ""
         return f"{group}chmod {self.wanted:o} {file}"
