@@ -18,7 +18,8 @@ class NoConfiguration(ConfigError):
         self.path = path
         self.origin = origin
         named = "" if origin == "default" else f" (named by {origin})"
-        super().__init__(f"there is no configuration at {path}{named}; create it, or name another with --config")
+        what_now = "`proximity-tui connect` writes it, or name another one with --config"
+        super().__init__(f"there is no configuration at {path}{named}; {what_now}")
 
 
 class Invalid(ValueError):

@@ -147,7 +147,7 @@ def _jobs(handover: Handover) -> Part:
 def _job(job: JobSummary, now: datetime) -> HandoverLine:
     name = f"{job.job} of {job.cluster}"
     if job.last is None or job.last.finished_at is None:
-        return HandoverLine(f"{name}: never ended a run", "warn")
+        return HandoverLine(f"{name}: no daemon or screen ever ended a run", "warn")
     last, at = job.last, clock(job.last.finished_at, now)
     why = f" ({last.reasons[0]})" if last.reasons and last.outcome is not JobOutcome.COMPLETE else ""
     runs = f"{_times(job.runs, 'run')}: {_counted(job.outcomes)}" if job.outcomes else "no run"

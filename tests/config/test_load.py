@@ -48,6 +48,7 @@ def test_no_file_is_its_own_error_that_knows_the_path_and_who_named_it(tmp_path:
     with pytest.raises(config.NoConfiguration) as missing:
         config.load(None, environ={"PROXIMITY_TUI_CONFIG": str(tmp_path / "no.toml")})
     assert (missing.value.path, missing.value.origin) == (tmp_path / "no.toml", "$PROXIMITY_TUI_CONFIG")
+    assert "`proximity-tui connect` writes it" in str(missing.value)
 
 
 def test_without_being_told_the_file_is_sought_in_the_users_configuration_directory(

@@ -144,3 +144,7 @@ def test_it_can_be_about_one_cluster_alone() -> None:
     assert handover.open_alerts == ()
     assert {event.cluster for event in handover.changes} == {"prod"}
     assert {job.cluster for job in handover.jobs} == {"prod"}
+
+
+def test_a_job_without_a_recorded_run_may_still_have_run_by_hand() -> None:
+    assert part("Jobs").lines[0].text == "reconciler of prod: no daemon or screen ever ended a run"

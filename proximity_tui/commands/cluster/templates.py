@@ -62,7 +62,7 @@ def run(args: Namespace) -> int:
     silent = [one for one in answers.values() if isinstance(one, str)]
     silent += [f"{name} did not answer within {PATIENCE:.0f} s" for name in clients.keys() - answers.keys()]
     found = [one for one in answers.values() if isinstance(one, _Answer)]
-    nodes = sorted(node for one in found for node in one.nodes)
+    nodes = sorted({node for one in found for node in one.nodes})
     if args.node is not None and args.node not in nodes and not silent:
         raise CommandEnd(Exit.NOT_FOUND, f"no node {args.node} is online; there are: {describe(nodes)}")
     rows = [row for one in found for row in one.rows]

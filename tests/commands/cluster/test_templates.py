@@ -28,6 +28,8 @@ def test_what_cannot_be_read_hides_no_template(cli: Cli, lab: Simulator) -> None
     assert "lab: what pve1 can download cannot be read" in outcome.err
 
 
-def test_an_unknown_node_is_answered_with_those_there_are(cli: Cli) -> None:
-    outcome = cli("templates", "--node", "nosuch")
+def test_an_unknown_node_is_answered_with_those_there_are_each_once(cli: Cli) -> None:
+    with Simulator("empty") as other:
+        cli.connect("edge", other)
+        outcome = cli("templates", "--node", "nosuch")
     assert (outcome.code, "there are: pve1, pve2 and pve3" in outcome.err) == (5, True), outcome
