@@ -7,17 +7,19 @@ from dataclasses import field
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet.row import GuestKind, GuestRow
-from proximity_tui.core.model import Kind, State
+from proximity_tui.core.model import Kind, Presence, State, Status
 
-CountKey = tuple[str, str, State | None]
-"""A cluster, a kind, and the state of a container."""
+CountKey = tuple[str, str, State | Status | None]
+"""A cluster, a kind, and the state of a container: unknown where it is at rest and nothing is known of it now."""
 
 CONTAINERS = (Kind.NATIVE.value, Kind.ADOPTED.value)
 
 
 def count_key(row: GuestRow) -> CountKey:
     """Return what a row is counted as."""
-    return row.cluster, row.kind, row.state
+    at_rest = row.state in (State.RUNNING, State.STOPPED)
+    unseen = row.status is Status.UNKNOWN or row.presence is not Presence.PRESENT
+    return row.cluster, row.kind, Status.UNKNOWN if at_rest and unseen else row.state
 
 
 @value_object
@@ -39,8 +41,8 @@ class FleetCounts:
         """Return how many rows are of these kinds."""
         return sum(count for (_, kind, _), count in self.by_sort.items() if kind in kinds)
 
-    def state(self, state: State) -> int:
-        """Return how many containers are in this state."""
+    def state(self, state: State | Status) -> int:
+        """Return how many containers are in this state, as far as it is known now."""
         return sum(count for (_, _, one), count in self.by_sort.items() if one is state)
 
     @property

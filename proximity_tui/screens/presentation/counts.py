@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from proximity_tui.core.fleet import FleetCounts
-from proximity_tui.core.model import Kind, State
+from proximity_tui.core.model import Kind, State, Status
 from proximity_tui.core.model.lifecycle import TRANSIENT
 
-URGENT = (State.ERROR, *sorted(TRANSIENT))
+URGENT: tuple[State | Status, ...] = (State.ERROR, *sorted(TRANSIENT), Status.UNKNOWN)
 """The states that are told even where room is scarce."""
 
 
@@ -38,7 +38,7 @@ def summaries(counts: FleetCounts) -> tuple[str, ...]:
     return tuple(dict.fromkeys("; ".join(filter(None, parts)) for parts in lengths))
 
 
-def _states(counts: FleetCounts, states: Iterable[State]) -> str:
+def _states(counts: FleetCounts, states: Iterable[State | Status]) -> str:
     return " ".join(_some((counts.state(state), state.value) for state in states))
 
 

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from proximity_tui.core.doctrine.observation.drift import Compared
 from proximity_tui.core.fleet import Fleet, FleetCounts, FleetRow, GuestKind, GuestRow, guest_rows, managed_rows, order
+from proximity_tui.core.fleet.counts import count_key
 from proximity_tui.core.model import (
     Action,
     BadRow,
@@ -255,7 +256,7 @@ def test_differences_tell_what_everything_at_once_tells(steps: list[tuple[Any, .
         ):
             assert list(map(visible, rows)) == list(map(visible, truth.guests(kind)))
             assert list(map(seen_now, rows)) == list(map(seen_now, whole))
-        every = Counter((row.cluster, row.kind, row.state) for rows in lists_of(fleet) for row in rows)
+        every = Counter(count_key(row) for rows in lists_of(fleet) for row in rows)
         assert fleet.counts == FleetCounts(every) == told.counts
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from proximity_tui.core.fleet import FleetCounts, GuestKind
-from proximity_tui.core.model import Kind, State
+import pytest
+
+from proximity_tui.core.fleet import FleetCounts, FleetRow, GuestKind
+from proximity_tui.core.fleet.counts import count_key
+from proximity_tui.core.model import Kind, Presence, State, Status
 from proximity_tui.screens.frame.footer import longest
 from proximity_tui.screens.presentation.counts import summaries
 
@@ -28,6 +31,33 @@ def test_they_are_told_by_kind_and_state_the_longest_text_first() -> None:
     assert full == "25 containers: 18 native 7 adopted; 17 running 6 stopped 2 error; 21 unmanaged; 4 VMs"
     assert usual == "25 containers: 18 native 7 adopted; 2 error; 21 unmanaged; 4 VMs"
     assert short == "25 ct 2 err 21 unm 4 VM"
+
+
+@pytest.mark.parametrize(
+    ("state", "status", "presence", "counted"),
+    [
+        (State.RUNNING, Status.RUNNING, Presence.PRESENT, State.RUNNING),
+        (State.RUNNING, Status.RUNNING, Presence.HIDDEN, Status.UNKNOWN),
+        (State.STOPPED, Status.UNKNOWN, Presence.PRESENT, Status.UNKNOWN),
+        (State.ERROR, Status.UNKNOWN, Presence.UNKNOWN, State.ERROR),
+    ],
+)
+def test_what_nobody_can_see_is_not_counted_as_running(
+    state: State, status: Status, presence: Presence, counted: State | Status
+) -> None:
+    row = FleetRow(
+        cluster="edge",
+        vmid=101,
+        name="web",
+        kind=Kind.NATIVE,
+        node="pve1",
+        status=status,
+        presence=presence,
+        state=state,
+    )
+    assert count_key(row) == ("edge", Kind.NATIVE, counted)
+    told = summaries(FleetCounts({count_key(row): 1}))[0]
+    assert told == f"1 container: 1 native; 1 {counted}"
 
 
 def test_several_clusters_are_told_apart() -> None:
