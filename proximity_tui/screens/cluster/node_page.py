@@ -131,6 +131,10 @@ class NodeScreen(DetailPage):
         told = [one.status for one in mine] + [one.status for one in services]
         if row.hastate is not None:
             told.insert(0, row.hastate)
+        listed = self.inventory.guests.values() if self.inventory is not None else ()
+        managed = sum(one.node == self.node and one.hastate is not None for one in listed)
+        if not told and managed:
+            told = [f"manages {managed} guest{'' if managed == 1 else 's'} on this node"]
         yield pair("HA", ("; ".join(told) or "not used on this node", "normal"))
 
     def _certificate_lines(self, now: datetime) -> Iterator[TextLine]:
@@ -176,7 +180,7 @@ class NodeScreen(DetailPage):
         label = "unknown now" if offline else "if it fails"
         yield _named(label, left, "unknown until it is back", "bad" if offline else "normal")
         if moved:
-            yield _named("", moved, "started elsewhere by HA", "normal")
+            yield _named("", moved, "under HA, to be started elsewhere", "normal")
 
     def _by_ha(self, row: FleetRow) -> bool:
         guest = self.inventory.guests.get(row.vmid or 0) if self.inventory is not None else None

@@ -56,6 +56,16 @@ async def test_a_dead_node_comes_first_and_says_what_is_unknown(stage: Stage) ->
         await until(pilot, lambda: "pve1 is offline, so it was not asked" in screen_text(pilot.app))
 
 
+async def test_a_container_under_ha_is_not_said_to_run_elsewhere_already(stage: Stage) -> None:
+    stage.world.set_ha(101, "started")
+    async with stage.shown((80, 24)) as pilot:
+        await show_nodes(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "manages 1 guest on this node" in screen_text(pilot.app))
+        await pilot.press("G")
+        await until(pilot, lambda: "1 container under HA, to be started elsewhere: web-1" in screen_text(pilot.app))
+
+
 async def test_what_did_not_change_is_the_same_row(stage: Stage) -> None:
     async with stage.shown() as pilot:
         screen = await show_nodes(pilot)
