@@ -55,6 +55,8 @@ async def test_no_key_changes_a_vm_or_a_template(stage: Stage, vmid: int) -> Non
         assert "never touched" in said(pilot)
         assert not any(command.mutating and command.keys for command in commands_for(top.PLACE))  # type: ignore[attr-defined]
         assert stage.simulator.journal.writes() == []
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Keys on VM or template" in screen_text(pilot.app))
 
 
 async def test_an_unmanaged_guest_is_adopted_from_its_page(stage: Stage) -> None:

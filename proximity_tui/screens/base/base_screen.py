@@ -22,6 +22,9 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import SCREENS, ScreenId
 from proximity_tui.screens.presentation.counts import summaries
 
+MUTATING = frozenset(one.id for one in keys.COMMANDS if one.mutating)
+"""The ids of the commands that read-only mode refuses: the key line does not offer them then."""
+
 
 class BaseScreen(CommandLine):
     """A full screen. A subclass names its `PLACE`, has `keys.bindings_for(PLACE)` as BINDINGS, and implements `content`
@@ -61,7 +64,8 @@ class BaseScreen(CommandLine):
         mine = self.counts()
         guests = summaries(self.controller.shown_view.counts) if self.view.taken_at is not None else ()
         lengths = [*(f"{mine}; {text}" if mine else text for text in guests if text), mine]
-        self.query_one(KeyLine).show_counts(lengths, self.idle_commands())
+        refused = MUTATING if self.controller.read_only is not None else frozenset()
+        self.query_one(KeyLine).show_counts(lengths, self.idle_commands() | refused)
 
     def compose(self) -> ComposeResult:
         """Yield what is always in sight, content, prompt, key line."""

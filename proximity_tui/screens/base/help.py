@@ -20,6 +20,13 @@ from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.theme import STYLES
 
+_TITLES = {
+    ScreenId.GUEST: "Unmanaged container",
+    ScreenId.READ_ONLY: "VM or template",
+    ScreenId.STORAGE_PAGE: "Storage page",
+}
+"""What a page is called where the name of its screen would be misread."""
+
 NAMES = 22
 """Cells for keys and names; where the screen is narrow the text goes below them."""
 
@@ -51,7 +58,7 @@ class HelpScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Set the title."""
-        self.show_title(f"Keys on {self._place.capitalize()} (esc closes)")
+        self.show_title(f"Keys on {_TITLES.get(self._place, self._place.capitalize())} (esc closes)")
 
     def on_resize(self) -> None:
         """Wrap the lines for this width."""

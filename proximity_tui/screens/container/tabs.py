@@ -86,7 +86,7 @@ class TabbedPage(BaseScreen):
 
     def counts(self) -> str:
         """Return the number of the tab, and of all tabs."""
-        return f"{self._tab + 1} of {len(self.TABS)}"
+        return f"tab {self._tab + 1} of {len(self.TABS)}"
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the figures to the width of the screen."""

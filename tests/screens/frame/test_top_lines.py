@@ -33,6 +33,13 @@ async def test_read_only_is_framed_over_a_dialog(set_up: Callable[..., Stage]) -
         await until(pilot, lambda: "[READ-ONLY]" in screen_text(pilot.app).splitlines()[0])
 
 
+async def test_read_only_offers_no_key_that_it_refuses(set_up: Callable[..., Stage]) -> None:
+    stage = set_up(top="read_only = true")
+    async with stage.shown((80, 24)) as pilot:
+        await pilot.press("2")
+        await until(pilot, lambda: "/ filter" in screen_text(pilot.app) and "a adopt" not in screen_text(pilot.app))
+
+
 async def test_the_tabs_say_which_screen_it_is(stage: Stage) -> None:
     async with stage.shown((80, 24)) as pilot:
         await until(pilot, lambda: "[1 Fleet]" in screen_text(pilot.app))
