@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import output
-from proximity_tui.commands.base.exit_codes import CommandRefused
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.interruption import CommandInterrupted
 from proximity_tui.commands.base.json_documents import plan_document
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
@@ -76,6 +77,13 @@ def these(count: int) -> str:
 
 
 def typed(prompt: str) -> str:
-    """Return the text that a person types after the prompt, which goes to stderr; empty at the end of the input."""
+    """Return the text that a person types after the prompt, which goes to stderr; empty at the end of the input.
+
+    Raises CommandEnd when they press Ctrl-C instead: every question is asked before anything is done.
+    """
     print(plain(prompt), end="", file=sys.stderr, flush=True)
-    return sys.stdin.readline().strip()
+    try:
+        return sys.stdin.readline().strip()
+    except (KeyboardInterrupt, CommandInterrupted):
+        print(file=sys.stderr)
+        raise CommandEnd(Exit.INTERRUPTED, "interrupted: nothing was done") from None

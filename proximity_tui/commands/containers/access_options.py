@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.interruption import CommandInterrupted
 from proximity_tui.config.files.private_file import read_small
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model.credentials import Credentials, read_password, read_ssh_keys
@@ -55,6 +56,8 @@ def ask_password(args: Namespace, access: Credentials) -> Credentials:
         raise CommandEnd(Exit.USAGE, f"nothing was created: {error}") from None
     except EOFError:
         raise CommandEnd(Exit.USAGE, "nothing was created: no password was typed") from None
+    except (KeyboardInterrupt, CommandInterrupted):
+        raise CommandEnd(Exit.INTERRUPTED, "interrupted: nothing was created") from None
     if password.reveal() != again:
         raise CommandEnd(Exit.USAGE, "nothing was created: the two passwords differ")
     return Credentials(password, access.ssh_keys)
