@@ -12,7 +12,7 @@ from datetime import datetime
 
 from textual import on
 
-from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestRow
+from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestRow, ReadOnlyRow
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen
 from proximity_tui.screens.base.list_screen import Listed, Moment
@@ -44,6 +44,10 @@ MEMORY = Column("mem", "MEM", 9, align="right", priority=4, live=True)
 NOTES = Column("notes", "NOTES", 6, flex=1, priority=2, live=True)
 
 
+TOUCHING = frozenset({"adopt", "delete", "power", "clone", "raw", "shell"})
+"""The commands that a virtual machine or a template has no use for."""
+
+
 class GuestListScreen(PaneScreen, HiddenGuestsScreen):
     """A list of guests or containers. A subclass says which, and in which columns."""
 
@@ -57,6 +61,11 @@ class GuestListScreen(PaneScreen, HiddenGuestsScreen):
     def __init__(self) -> None:
         super().__init__()
         self._needs = ColumnNeeds[Listed](MEASURED, self._widths_of)
+
+    def idle_commands(self) -> frozenset[str]:
+        """Return the commands that the row under the cursor has no use for: none where some are marked."""
+        never = not self.table.marks and isinstance(self.current(), ReadOnlyRow)
+        return TOUCHING if never else frozenset()
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns as the rows need them; the cluster is one only where there is more than one."""

@@ -28,6 +28,9 @@ from proximity_tui.screens.keyboard.screen_ids import (
 )
 from proximity_tui.screens.keyboard.sort_keys import SORTED_BY
 
+_SHOWN = {"vmid": "VMID", "cpu": "CPU", "mem": "memory"}
+"""The columns whose name is not what a person calls them."""
+
 COMMANDS: tuple[ScreenCommand, ...] = (
     # Screens: one row here and one in `routes.MAIN` make a new one.
     ScreenCommand("everything", ("0",), "Everything", "Every guest: managed, unmanaged, VMs and templates."),
@@ -175,7 +178,12 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("sort_reverse", ("O",), "reverse", "Reverse the sort.", LISTS),
     *(
         ScreenCommand(
-            f"sort_{one}", (key,), f"by {one}", f"Sort by {one}; again: reversed.", GUEST_LISTS, means=f"sort {one}"
+            f"sort_{one}",
+            (key,),
+            f"by {_SHOWN.get(one, one)}",
+            f"Sort by {_SHOWN.get(one, one)}; again: reversed.",
+            GUEST_LISTS,
+            means=f"sort {one}",
         )
         for one, key in SORTED_BY.items()
     ),
