@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from itertools import chain
 from typing import ClassVar
@@ -12,7 +13,7 @@ from textual.binding import BindingType
 from proximity_tui.core.fleet import GuestRow, order
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import no_guests
-from proximity_tui.screens.guest_list import CPU, MEMORY, NAME, NOTES, STATUS, VMID, GuestListScreen
+from proximity_tui.screens.guest_list import CPU, DISK, MEMORY, NAME, NOTES, STATUS, VMID, WITH_DISK, GuestListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.table.columns import Column
@@ -25,6 +26,7 @@ COLUMNS = (
     STATUS,
     CPU,
     MEMORY,
+    replace(DISK, priority=10, shown_from=WITH_DISK),
     Column("uptime", "UPTIME", 7, align="right", priority=6, live=True),
     Column("state", "STATE", 9, priority=8),
     Column("tags", "TAGS", 8, max=30, priority=7),

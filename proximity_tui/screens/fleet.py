@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -16,11 +17,13 @@ from proximity_tui.screens.base.list_screen import Moment
 from proximity_tui.screens.base.row_entry import entry_of
 from proximity_tui.screens.guest_list import (
     CPU,
+    DISK,
     MEMORY,
     NAME,
     NOTES,
     STATUS,
     VMID,
+    WITH_DISK,
     GuestListScreen,
     columns_of,
     needs_of,
@@ -43,6 +46,7 @@ COLUMNS = (
     STATUS,
     CPU,
     MEMORY,
+    replace(DISK, priority=10, shown_from=WITH_DISK),
     Column("uptime", "UPTIME", 7, align="right", priority=6, live=True),
     Column("ports", "PORTS", 9, max=30, priority=7),
     NOTES,

@@ -29,6 +29,7 @@ from proximity_tui.screens.base.row_entry import (
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.pane.beside import PaneScreen
+from proximity_tui.screens.presentation.bars import AMOUNT, BAR, SIZE
 from proximity_tui.screens.presentation.containers import why_never_touched
 from proximity_tui.widgets.table.column_needs import ColumnNeeds, Needs, fitted, spare
 from proximity_tui.widgets.table.columns import Column
@@ -40,7 +41,12 @@ NAME = Column("name", "NAME", 12, max=40)
 STATUS = Column("status", "STATUS", 14, max=16, live=True)
 """The least width holds a status with its age; as long as nothing is old, less is enough."""
 CPU = Column("cpu", "CPU", 4, align="right", priority=4, live=True)
-MEMORY = Column("mem", "MEM", 9, align="right", priority=4, live=True)
+WITH_BARS = 110
+"""The width of a list from which on memory and disk have bars."""
+MEMORY = Column("mem", "MEM", AMOUNT, align="right", priority=4, live=True, want=AMOUNT + 1 + BAR, whole_from=WITH_BARS)
+DISK = Column("disk", "DISK", SIZE, align="right", priority=8, live=True, want=SIZE + 1 + BAR, whole_from=WITH_BARS)
+WITH_DISK = 130
+"""The width from which on lists have it in which other columns are worth more."""
 NOTES = Column("notes", "NOTES", 6, flex=1, priority=2, live=True)
 
 

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import no_guests
-from proximity_tui.screens.guest_list import CPU, MEMORY, NAME, NOTES, STATUS, VMID, GuestListScreen
+from proximity_tui.screens.guest_list import CPU, DISK, MEMORY, NAME, NOTES, STATUS, VMID, GuestListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.table.columns import Column
@@ -23,7 +23,7 @@ COLUMNS = (
     STATUS,
     CPU,
     MEMORY,
-    Column("disk", "DISK", 5, align="right", priority=8, live=True),
+    DISK,
     Column("uptime", "UPTIME", 7, align="right", priority=5, live=True),
     Column("tags", "TAGS", 8, max=30, priority=6),
     NOTES,

@@ -119,14 +119,39 @@ def _written(column: Column) -> list[Any]:
         column.priority,
         min(column.want, LONGEST),
         column.empty,
+        column.shown_from,
+        column.whole_from,
     ]
 
 
-def _column(title: Any, width: Any, flex: Any, most: Any, align: Any, priority: Any, want: Any, empty: Any) -> Column:
-    figures = (width, flex, priority, want, 0 if most is None else most)
+def _column(
+    title: Any,
+    width: Any,
+    flex: Any,
+    most: Any,
+    align: Any,
+    priority: Any,
+    want: Any,
+    empty: Any,
+    shown_from: Any,
+    whole_from: Any,
+) -> Column:
+    figures = (width, flex, priority, want, shown_from, *(one for one in (most, whole_from) if one is not None))
     if not all(type(one) is int and 0 <= one <= LONGEST for one in figures) or align not in _ALIGNED:
         raise ValueError("no column")
-    return Column(_text(title), _text(title), width, flex, most, align, priority, want=want, empty=bool(empty))
+    return Column(
+        _text(title),
+        _text(title),
+        width,
+        flex,
+        most,
+        align,
+        priority,
+        want=want,
+        empty=bool(empty),
+        shown_from=shown_from,
+        whole_from=whole_from,
+    )
 
 
 def _cell(text: Any, tone: Any, brief: Any) -> SnapshotCell:

@@ -8,6 +8,9 @@ from math import isfinite
 
 from proximity_tui.core.base.value_object import value_object
 
+BAR = 10
+"""Cells of the bar that shows a share."""
+
 
 @value_object
 class Glyphs:
@@ -117,6 +120,13 @@ def sparkline(
     ]
     top = high if high is not None else max((value for value in window if value is not None), default=low)
     return "".join(" " if value is None else _bar(value, low, top, bars) for value in window).rjust(width)
+
+
+def bar(share: float, width: int = BAR, signs: Glyphs | None = None) -> str:
+    """Return a bar of `width` cells; anything above nothing fills at least one, and only all of it fills the last."""
+    found = signs or glyphs()
+    filled = min(width, max(0, int(share * width)))
+    return found.filled * max(filled, share > 0) + found.unfilled * (width - max(filled, share > 0))
 
 
 def _bar(value: float, low: float, high: float, bars: str) -> str:

@@ -13,7 +13,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow
 from proximity_tui.core.model import Guest, Presence, Status
 from proximity_tui.screens.base.list_entry import Moment
-from proximity_tui.screens.presentation import containers, figures
+from proximity_tui.screens.presentation import bars, containers, figures
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.filter import Field, Fields
 
@@ -187,8 +187,8 @@ CELLS: Mapping[str, CellMaker] = MappingProxyType(
         "state": lambda entry, at: containers.state_cell(entry.row),
         "status": lambda entry, at: entry.status(at),
         "cpu": lambda entry, at: containers.cpu_cell(entry.running(at), entry.is_stale(at), entry.limits.cpu),
-        "mem": lambda entry, at: containers.memory_cell(entry.running(at), entry.is_stale(at), entry.limits.mem),
-        "disk": lambda entry, at: containers.disk_cell(at.view.guest(entry.row), entry.is_stale(at)),
+        "mem": lambda entry, at: bars.memory_bar(entry.running(at), entry.is_stale(at), entry.limits.mem),
+        "disk": lambda entry, at: bars.disk_bar(at.view.guest(entry.row), entry.is_stale(at), entry.limits.disk),
         "uptime": lambda entry, at: entry.figure(containers.uptime_cell, at),
         "ports": lambda entry, at: containers.ports_cell(entry.row.ports if isinstance(entry.row, FleetRow) else ()),
         "tags": lambda entry, at: " ".join(entry.row.tags),

@@ -20,7 +20,6 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.cluster import (
     amount,
-    bar,
     node_notes,
     node_status_cell,
     share_cell,
@@ -28,6 +27,7 @@ from proximity_tui.screens.presentation.cluster import (
 )
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.widgets.glyphs import bar
 from proximity_tui.widgets.theme import Tone
 
 FEW = 12

@@ -17,6 +17,7 @@ from proximity_tui.screens.cluster.cluster_list import ClusterList, is_stale, la
 from proximity_tui.screens.cluster.node_page import NodeScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.presentation.bars import AMOUNT, BAR, with_bar
 from proximity_tui.screens.presentation.cluster import (
     cpu_of,
     guests_cell,
@@ -43,8 +44,8 @@ class NodesScreen(ClusterList[NodeRow]):
         Column("node", "NODE", 8, flex=1, max=24),
         Column("status", "STATUS", 13),
         Column("cpu", "CPU", 4, align="right", priority=4, live=True),
-        Column("mem", "MEM", 9, align="right", priority=4, live=True),
-        Column("disk", "DISK", 9, align="right", priority=7, live=True),
+        Column("mem", "MEM", AMOUNT, align="right", priority=4, live=True, want=AMOUNT + 1 + BAR, whole_from=120),
+        Column("disk", "DISK", AMOUNT, align="right", priority=7, live=True, want=AMOUNT + 1 + BAR, whole_from=120),
         Column("uptime", "UPTIME", 7, align="right", priority=6, live=True),
         Column("guests", "GUESTS", 6, align="right", priority=3),
         Column("managed", "OURS", 4, align="right", priority=5),
@@ -124,9 +125,11 @@ class NodeEntry(FewFields):
             case "cpu":
                 return cpu_of(node, stale)
             case "mem":
-                return used_of(node.mem, node.maxmem, stale) if node is not None else ""
+                return _in_use(node.mem, node.maxmem, stale) if node is not None else ""
             case "disk":
-                return used_of(node.disk, node.maxdisk, stale) if node is not None else ""
+                return (
+                    with_bar(used_of(node.disk, node.maxdisk, stale), node.disk, node.maxdisk, AMOUNT) if node else ""
+                )
             case "uptime":
                 return uptime_of(node, stale)
             case "guests":
@@ -162,3 +165,7 @@ class NodeEntry(FewFields):
         """Return name, status and notes in full."""
         notes = node_notes(self.row).text
         return f"{self.row.name}, {node_status_cell(self.row).text}" + (f": {notes}" if notes else "")
+
+
+def _in_use(used: int | None, total: int | None, stale: bool) -> Cell:
+    return with_bar(used_of(used, total, stale), used, total, AMOUNT)

@@ -19,8 +19,9 @@ from proximity_tui.screens.cluster.detail_page import Answer, DetailPage, unknow
 from proximity_tui.screens.container.sections import pair
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.presentation.cluster import amount, bar, content_words, storage_notes, storage_status_cell
+from proximity_tui.screens.presentation.cluster import amount, content_words, storage_notes, storage_status_cell
 from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.widgets.glyphs import bar
 
 FEW = 20
 """How many of our containers are named."""

@@ -7,12 +7,9 @@ from proximity_tui.core.fleet import NodeRow, StorageRow
 from proximity_tui.core.model import NodeReading, NodeStatus, StorageReading, StorageStatus
 from proximity_tui.core.model.node import MAINTENANCE
 from proximity_tui.screens.presentation.containers import age_tone, nothing
-from proximity_tui.widgets.glyphs import Glyphs, glyphs
+from proximity_tui.widgets.glyphs import bar, glyphs
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.theme import Tone
-
-BAR = 10
-"""Cells of the bar that shows a share."""
 
 
 def node_status_cell(row: NodeRow) -> Cell:
@@ -40,13 +37,6 @@ def share_cell(share: float | None, tone: Tone) -> Cell:
     if share is None:
         return nothing()
     return Cell(f"{bar(share)} {percent(share):>4}", tone, share, brief=percent(share))
-
-
-def bar(share: float, width: int = BAR, signs: Glyphs | None = None) -> str:
-    """Return a bar of `width` cells; anything above nothing fills at least one, and only all of it fills the last."""
-    found = signs or glyphs()
-    filled = min(width, max(0, int(share * width)))
-    return found.filled * max(filled, share > 0) + found.unfilled * (width - max(filled, share > 0))
 
 
 def cpu_of(node: NodeReading | None, stale: bool) -> Cell:

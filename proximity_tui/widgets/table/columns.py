@@ -1,6 +1,7 @@
 """The columns of a table that fit, and the width of each. Knows widths, needs and priorities, no content."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Literal
 
 from proximity_tui.core.base.value_object import value_object
@@ -32,6 +33,10 @@ class Column:
     column grows by weight, and columns of a low priority number grow first"""
     empty: bool = False
     """no row has a value that other columns do not tell: it is shown only where all others have what they want"""
+    shown_from: int = 0
+    """the width of the table from which on it is shown at all"""
+    whole_from: int | None = None
+    """the width of the table from which on it has what it wants, before any other column; below it wants nothing"""
 
 
 @value_object
@@ -49,7 +54,8 @@ def arrange(columns: Sequence[Column], width: int) -> tuple[Placed, ...]:
     Of equal priority the rightmost is dropped first. Columns that may not be dropped stay even where they do not fit:
     their line is then cut at the edge.
     """
-    kept = [index for index, column in enumerate(columns) if not column.empty]
+    columns = [_in_table(column, width) for column in columns]
+    kept = [index for index, column in enumerate(columns) if not column.empty and column.shown_from <= width]
     while _needed(columns, kept) > width:
         droppable = [index for index in kept if columns[index].priority > 1]
         if not droppable:
@@ -61,9 +67,16 @@ def arrange(columns: Sequence[Column], width: int) -> tuple[Placed, ...]:
     return tuple(Placed(index, columns[index], widths[index]) for index in kept)
 
 
+def _in_table(column: Column, width: int) -> Column:
+    """Return the column as it is in a table of this width: where that decides, it has all it wants or wants nothing."""
+    if column.whole_from is None:
+        return column
+    return replace(column, width=max(column.width, column.want if column.whole_from <= width else 0), want=0)
+
+
 def _with_empty(columns: Sequence[Column], kept: Sequence[int], width: int) -> list[int]:
     """Return the kept columns, and those without a value for which there is room beside all that the others want."""
-    full = len(kept) == sum(not column.empty for column in columns)
+    full = len(kept) == sum(not column.empty and column.shown_from <= width for column in columns)
     for index, column in enumerate(columns):
         more = sorted((*kept, index))
         wanted = sum(max(columns[one].width, columns[one].want) for one in more) + _gaps(more)

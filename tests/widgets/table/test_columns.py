@@ -98,3 +98,24 @@ def test_no_empty_column_takes_the_room_of_one_that_was_dropped() -> None:
     name, uptime = Column("name", "NAME", 4), Column("uptime", "UPTIME", 9, priority=5)
     ports = Column("ports", "PORTS", 5, empty=True)
     assert [one.column.id for one in arrange((name, uptime, ports), 4 + GAP + 5)] == ["name"]
+
+
+@pytest.mark.parametrize(
+    ("width", "columns"),
+    [
+        (39, {"name": 10, "mem": 9, "notes": 16}),
+        (40, {"name": 10, "mem": 16, "notes": 10}),
+        (49, {"name": 10, "mem": 16, "notes": 19}),
+        (50, {"name": 10, "mem": 16, "trend": 8, "notes": 10}),
+    ],
+)
+def test_a_bar_and_a_trend_come_at_a_width_of_the_table_whatever_the_notes_want(
+    width: int, columns: dict[str, int]
+) -> None:
+    table = (
+        Column("name", "NAME", 10),
+        Column("mem", "MEM", 9, priority=4, want=16, whole_from=40),
+        Column("trend", "TREND", 8, priority=5, shown_from=50),
+        Column("notes", "NOTES", 6, want=200, priority=2),
+    )
+    assert {one.column.id: one.width for one in arrange(table, width)} == columns

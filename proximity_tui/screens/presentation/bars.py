@@ -1,0 +1,44 @@
+"""The figures of a guest with a bar of their share, for lists with room. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from proximity_tui.config.thresholds import Threshold
+from proximity_tui.core.model import Guest
+from proximity_tui.screens.presentation.containers import disk_cell, figure_tone, memory_cell
+from proximity_tui.widgets.glyphs import bar
+from proximity_tui.widgets.table.cells import Cell
+
+BAR = 6
+"""Cells of the bar beside a figure in a list."""
+
+AMOUNT, SIZE = 9, 5
+"""Cells of a figure with its limit, as `768M/2.0G`, and of one without."""
+
+
+def memory_bar(guest: Guest | None, stale: bool, limits: Threshold) -> Cell:
+    """Return the memory in use with a bar."""
+    cell = memory_cell(guest, stale, limits)
+    return cell if guest is None else with_bar(cell, guest.mem, guest.maxmem, AMOUNT)
+
+
+def disk_bar(guest: Guest | None, stale: bool, limits: Threshold) -> Cell:
+    """Return the size of the disk, with a bar where its use is known: Proxmox says 0 of what does not run and of
+    virtual machines.
+    """
+    cell = disk_cell(guest, stale)
+    if guest is None or not guest.disk:
+        return cell
+    toned = replace(cell, tone=figure_tone(guest.disk, guest.maxdisk, limits, stale=stale))
+    return with_bar(toned, guest.disk, guest.maxdisk, SIZE)
+
+
+def with_bar(cell: Cell, part: float | None, whole: float | None, room: int) -> Cell:
+    """Return the cell of a figure with a bar of its share before it. The figure takes `room` cells, and stands alone
+    where the column is narrow or the share is not known.
+    """
+    if part is None or not whole:
+        return cell
+    sign = bar(part / whole, BAR) + " " * (room - len(cell.text))
+    return replace(cell, sign=sign, brief=cell.text)
