@@ -25,6 +25,9 @@ KEPT = 400
 
 NARROW, WIDE = 8, 120
 
+A_DAY = 20 * 3600
+"""Seconds from which on the hour alone does not say when a point was measured."""
+
 HARDLY = 0.1
 """The share by which values may differ and still count as a constant."""
 LOW = 10.0
@@ -138,11 +141,36 @@ def history_lines(
     if not history:
         return [[], [(f"Proxmox has no history of the last {timeframe}.", "dim")]]
     until = local_time(history[-1].at)
-    return [[], [(f"Proxmox's history of the last {timeframe}, until {until}", "dim")], [], *_bars(history, width)]
+    head: TextLine = [(f"Proxmox's history of the last {timeframe}, until {until}", "dim")]
+    axis = pair("local time", (time_axis([point.at for point in history], _room(width)), "dim"))
+    return [[], head, [], *_bars(history, width), axis]
+
+
+def _room(width: int) -> int:
+    """Return the cells of a chart on a page of this width."""
+    return max(NARROW, min(WIDE, width - 52))
+
+
+def time_axis(times: Sequence[datetime], room: int) -> str:
+    """Return the line under a chart of `room` cells, one for each of the newest `times`: the time of its first, its
+    middle and its last point, each where it is drawn, and what one cell is. What finds no room is left out.
+    """
+    shown = times[-room:]
+    seconds = (shown[-1] - shown[0]).total_seconds()
+    form = "%H:%M" if seconds < A_DAY else "%m-%d %H:%M"
+    first, middle, last = (f"{shown[at].astimezone():{form}}" for at in (0, len(shown) // 2, -1))
+    start, end = room - len(shown), room - len(last)
+    line = last.rjust(room)
+    if start + len(first) < end:
+        line = line[:start] + first + line[start + len(first) :]
+    place = start + len(shown) // 2 - len(middle) // 2
+    if start + len(first) < place and place + len(middle) < end:
+        line = line[:place] + middle + line[place + len(middle) :]
+    return line + (f"  a cell is {human_age(round(seconds / (len(shown) - 1)))}" if len(shown) > 1 else "")
 
 
 def _bars(points: Sequence[Figures], width: int) -> list[TextLine]:
-    room = max(NARROW, min(WIDE, width - 52))
+    room = _room(width)
     newest = points[-1]
     received, sent = [point.netin for point in points], [point.netout for point in points]
     rows = (

@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from proximity_tui.core.doctrine.actions.write_permit import WriteAction
-from proximity_tui.screens.container.live import Place, Reading, live_lines, tasks_of
+from proximity_tui.screens.container.live import Place, Reading, live_lines, tasks_of, time_axis
 from proximity_tui.simulator import Simulator
 from tests.support.house import gateway_to
 from tests.support.permits import permit_to
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
+DAY = "%m-%d %H:%M"
 
 
 def torn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -52,3 +53,25 @@ def test_a_constant_is_low_on_its_scale_a_peak_is_high_and_the_scale_is_told(
     (line,) = ["".join(text for text, _ in line) for line in live_lines(readings, 100, NOON) if "net in" in str(line)]
     assert bars in line
     assert scale in line
+
+
+def clock(minute: int, form: str = "%H:%M") -> str:
+    return f"{(NOON + timedelta(minutes=minute)).astimezone():{form}}"
+
+
+@pytest.mark.parametrize(
+    ("minutes", "room", "axis"),
+    [
+        (range(60), 60, f"{clock(0)}{clock(30):>28}{clock(59):>27}  a cell is 1m"),
+        (range(60), 28, f"{clock(32)}{clock(46):>12}{clock(59):>11}  a cell is 1m"),
+        (range(10), 30, f"{clock(9):>30}  a cell is 1m"),
+        (range(1), 12, f"{clock(0):>12}"),
+        (
+            range(0, 1440, 30),
+            48,
+            f"{clock(0, DAY)}{clock(720, DAY):>19}{clock(1410, DAY):>18}  a cell is 30m",
+        ),
+    ],
+)
+def test_the_axis_tells_the_time_of_what_is_drawn_above_it(minutes: range, room: int, axis: str) -> None:
+    assert time_axis([NOON + timedelta(minutes=minute) for minute in minutes], room) == axis

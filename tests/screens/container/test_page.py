@@ -83,6 +83,7 @@ async def test_proxmoxs_history_is_shown_on_request(stage: Stage) -> None:
         text = pilot.app.screen.query_one(ScrollText)
         await pilot.press("h")
         await until(pilot, lambda: "history of the last hour" in text.text)
+        assert "a cell is 1m" in text.text
         await pilot.press("h")
         await until(pilot, lambda: "history of the last day" in text.text)
 
