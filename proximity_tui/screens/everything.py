@@ -13,7 +13,18 @@ from textual.binding import BindingType
 from proximity_tui.core.fleet import GuestRow, order
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import no_guests
-from proximity_tui.screens.guest_list import CPU, DISK, MEMORY, NAME, NOTES, STATUS, VMID, WITH_DISK, GuestListScreen
+from proximity_tui.screens.guest_list import (
+    CPU,
+    DISK,
+    MEMORY,
+    NAME,
+    NOTES,
+    STATUS,
+    TREND,
+    VMID,
+    WITH_DISK,
+    GuestListScreen,
+)
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.table.columns import Column
@@ -25,6 +36,7 @@ COLUMNS = (
     Column("node", "NODE", 8, max=16, priority=5),
     STATUS,
     CPU,
+    TREND,
     MEMORY,
     replace(DISK, priority=10, shown_from=WITH_DISK),
     Column("uptime", "UPTIME", 7, align="right", priority=6, live=True),

@@ -13,6 +13,7 @@ from datetime import datetime
 from textual import on
 
 from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestRow, ReadOnlyRow
+from proximity_tui.core.fleet.trends import SLOTS
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen
 from proximity_tui.screens.base.list_screen import Listed, Moment
@@ -41,6 +42,7 @@ NAME = Column("name", "NAME", 12, max=40)
 STATUS = Column("status", "STATUS", 14, max=16, live=True)
 """The least width holds a status with its age; as long as nothing is old, less is enough."""
 CPU = Column("cpu", "CPU", 4, align="right", priority=4, live=True)
+TREND = Column("trend", "TREND", SLOTS, priority=9, live=True, shown_from=118)
 WITH_BARS = 110
 """The width of a list from which on memory and disk have bars."""
 MEMORY = Column("mem", "MEM", AMOUNT, align="right", priority=4, live=True, want=AMOUNT + 1 + BAR, whole_from=WITH_BARS)

@@ -269,3 +269,13 @@ def inventory(pilot: Pilot[Any]) -> Inventory:
     found = pilot.app.controller.view.looks["prod"].inventory  # type: ignore[attr-defined]
     assert isinstance(found, Inventory)
     return found
+
+
+async def test_a_wide_list_shows_the_cpu_of_the_last_hour_and_a_narrow_one_does_not(stage: Stage) -> None:
+    async with stage.shown((130, 24)) as pilot:
+        await until(pilot, lambda: "TREND" in screen_text(pilot.app))
+        await until(
+            pilot, lambda: [line for line in screen_text(pilot.app).splitlines() if "web-1" in line and "▁" in line]
+        )
+        await pilot.resize_terminal(100, 24)
+        await until(pilot, lambda: "TREND" not in screen_text(pilot.app))

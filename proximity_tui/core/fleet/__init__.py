@@ -10,12 +10,14 @@ from proximity_tui.core.fleet.join import NOTHING_KNOWN, SECOND_LOOK_DUE, guest_
 from proximity_tui.core.fleet.row import STALE_AFTER, UNMANAGED, FleetRow, GuestKind, GuestRow, ReadOnlyRow, order
 from proximity_tui.core.fleet.search import find_by_place, find_rows
 from proximity_tui.core.fleet.task_rows import TaskRow, task_rows
+from proximity_tui.core.fleet.trends import CpuTrends
 
 __all__ = [
     "NOTHING_KNOWN",
     "SECOND_LOOK_DUE",
     "STALE_AFTER",
     "UNMANAGED",
+    "CpuTrends",
     "Fleet",
     "FleetCounts",
     "FleetRow",

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.addresses import AddressSource, GuestAddress
 from proximity_tui.core.engine.observe.poller import PollResult
-from proximity_tui.core.fleet import FleetCounts, FleetRow, GuestRow, ReadOnlyRow
+from proximity_tui.core.fleet import CpuTrends, FleetCounts, FleetRow, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Guest, Operation, OperationStatus
 from proximity_tui.core.model.alert import Alert, Severity
 
@@ -63,6 +63,8 @@ class View:
     """Why the database could not be read; everything else is then older than `taken_at`."""
     store_version: int | None = None
     """Differs whenever anybody wrote anything, also what is not part of a view, such as an event."""
+    trends: CpuTrends = CpuTrends()
+    """The CPU of the last hour."""
     taken_at: datetime | None = None
 
     @property
@@ -97,6 +99,13 @@ class View:
             *(GuestAddress(text, AddressSource.READ) for text in read),
             *(GuestAddress(text, AddressSource.CLINICAL) for text in kept if text not in read),
         )
+
+    def trend(self, row: GuestRow, now: datetime) -> tuple[float | None, ...]:
+        """Return the CPU of a running guest over the last hour, since its start; empty while nothing was read."""
+        guest, look, known = self.guest(row), self.looks.get(row.cluster), self.trends.by_cluster.get(row.cluster)
+        if guest is None or known is None or look is None or look.inventory is None:
+            return ()
+        return known.of(guest.vmid, now, look.inventory.taken_at - timedelta(seconds=guest.uptime or 0))
 
     def guest(self, row: GuestRow) -> Guest | None:
         """Return the guest of a row, with its figures, as the last list shows it; None where no list does."""

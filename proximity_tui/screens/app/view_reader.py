@@ -61,6 +61,7 @@ class ViewReader:
                 counts=self._fleet.counts,
                 read_addresses=before.read_addresses,
                 looks=looks,
+                trends=before.trends.with_readings(look.inventory for look in looks.values() if look.inventory),
                 not_checked=not_checked,
                 operations=store.operations,
                 alerts=store.alerts,

@@ -75,6 +75,10 @@ class RowEntry:
         """Return a figure of the guest as the last list has it; only a running one has any."""
         return make(self.running(at), self.is_stale(at))
 
+    def trend(self, at: Moment) -> Sequence[float | None]:
+        """Return its CPU over the last hour; only a running guest has any."""
+        return () if self.running(at) is None else at.view.trend(self.row, at.now)
+
     def running(self, at: Moment) -> Guest | None:
         """Return the guest as the last list has it, if it runs; only then it has figures."""
         return at.view.guest(self.row) if self.row.status is Status.RUNNING else None
@@ -189,6 +193,7 @@ CELLS: Mapping[str, CellMaker] = MappingProxyType(
         "cpu": lambda entry, at: containers.cpu_cell(entry.running(at), entry.is_stale(at), entry.limits.cpu),
         "mem": lambda entry, at: bars.memory_bar(entry.running(at), entry.is_stale(at), entry.limits.mem),
         "disk": lambda entry, at: bars.disk_bar(at.view.guest(entry.row), entry.is_stale(at), entry.limits.disk),
+        "trend": lambda entry, at: bars.trend_cell(entry.trend(at), entry.is_stale(at)),
         "uptime": lambda entry, at: entry.figure(containers.uptime_cell, at),
         "ports": lambda entry, at: containers.ports_cell(entry.row.ports if isinstance(entry.row, FleetRow) else ()),
         "tags": lambda entry, at: " ".join(entry.row.tags),

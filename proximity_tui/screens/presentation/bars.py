@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from proximity_tui.config.thresholds import Threshold
 from proximity_tui.core.model import Guest
-from proximity_tui.screens.presentation.containers import disk_cell, figure_tone, memory_cell
-from proximity_tui.widgets.glyphs import bar
+from proximity_tui.screens.presentation.containers import age_tone, disk_cell, figure_tone, memory_cell, nothing
+from proximity_tui.widgets.glyphs import bar, sparkline
 from proximity_tui.widgets.table.cells import Cell
 
 BAR = 6
@@ -42,3 +43,11 @@ def with_bar(cell: Cell, part: float | None, whole: float | None, room: int) -> 
         return cell
     sign = bar(part / whole, BAR) + " " * (room - len(cell.text))
     return replace(cell, sign=sign, brief=cell.text)
+
+
+def trend_cell(shares: Sequence[float | None], stale: bool) -> Cell:
+    """Return the CPU of the last hour as a line of bars on a scale of 0 to 100 %, sorted by its highest."""
+    known = [share for share in shares if share is not None]
+    if not known:
+        return nothing()
+    return Cell(sparkline(shares, len(shares), high=1.0), age_tone(stale), max(known))

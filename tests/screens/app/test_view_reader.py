@@ -15,7 +15,7 @@ import pytest
 from proximity_tui.config import load as config
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.engine.observe.poller import PollResult
-from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.fleet import CpuTrends, FleetRow
 from proximity_tui.core.model import Guest, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.store import safe_modes
@@ -99,9 +99,9 @@ def visible(row: FleetRow) -> FleetRow:
 
 
 def shown(view: View) -> View:
-    return replace(
-        view, rows=tuple(map(visible, view.rows)), unmanaged=tuple(map(visible, view.unmanaged)), taken_at=None
-    )
+    """The view without its history, which somebody who reads everything now cannot know."""
+    rows, unmanaged = tuple(map(visible, view.rows)), tuple(map(visible, view.unmanaged))
+    return replace(view, rows=rows, unmanaged=unmanaged, trends=CpuTrends(), taken_at=None)
 
 
 class History:
