@@ -60,8 +60,8 @@ UNICODE = Glyphs(
     leads_to="→",
     bars="▁▂▃▄▅▆▇█",
     bar="│",
-    filled="█",
-    unfilled="░",
+    filled="━",
+    unfilled="─",
     frame="round",
 )
 

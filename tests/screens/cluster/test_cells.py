@@ -11,12 +11,12 @@ from proximity_tui.widgets.glyphs import ASCII, UNICODE, bar
 @pytest.mark.parametrize(
     ("share", "drawn"),
     [
-        (0.0, "░░░░░░░░░░"),
-        (0.001, "█░░░░░░░░░"),
-        (0.45, "████░░░░░░"),
-        (0.999, "█████████░"),
-        (1.0, "██████████"),
-        (1.2, "██████████"),
+        (0.0, "──────────"),
+        (0.001, "━─────────"),
+        (0.45, "━━━━──────"),
+        (0.999, "━━━━━━━━━─"),
+        (1.0, "━━━━━━━━━━"),
+        (1.2, "━━━━━━━━━━"),
     ],
 )
 def test_a_bar_does_not_lie(share: float, drawn: str) -> None:
@@ -30,9 +30,9 @@ def test_a_bar_is_drawn_without_unicode_too() -> None:
 def test_a_bar_stands_before_its_figure_where_there_is_room_and_takes_the_tone_of_the_threshold() -> None:
     guest = Guest(101, "web", "lxc", Status.RUNNING, mem=950 << 20, maxmem=1 << 30, disk=1 << 30, maxdisk=4 << 30)
     memory = memory_bar(guest, stale=False, limits=Threshold(90, 97))
-    assert (memory.words(16), memory.words(9), memory.tone) == ("█████░ 950M/1.0G", "950M/1.0G", "warn")
+    assert (memory.words(16), memory.words(9), memory.tone) == ("━━━━━─ 950M/1.0G", "950M/1.0G", "warn")
     assert memory.text == "950M/1.0G"
-    assert disk_bar(guest, stale=False, limits=Threshold(85, 95)).words(12) == "█░░░░░  4.0G"
+    assert disk_bar(guest, stale=False, limits=Threshold(85, 95)).words(12) == "━─────  4.0G"
 
 
 def test_what_is_not_measured_has_no_bar() -> None:
