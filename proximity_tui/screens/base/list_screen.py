@@ -15,6 +15,7 @@ from textual import on, work
 from textual.widget import Widget
 
 from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.elsewhere import Elsewhere
 from proximity_tui.screens.base.entry_list import EntryList
 from proximity_tui.screens.base.export import Export
@@ -82,6 +83,7 @@ class ListScreen(Elsewhere, SavingScreen):
         yield Line(id="filter")
         yield RowDetail(id="story")
 
+    @unless_unmounted
     def show(self, view: View) -> None:
         """Fill the table with what changed. Cursor and marks stay with their rows."""
         moment, table = Moment(view, self.controller.clock.now()), self.table
