@@ -1,0 +1,179 @@
+"""The base of dialogs that do one thing, chosen among a few, to several of our containers.
+
+Those that it cannot be done to say why, and are left alone; what does harm needs the typed count.
+"""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import Any, ClassVar, Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.widgets import Input
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model import Container, Plan
+from proximity_tui.screens.base.batch_dialog import BatchDialog, BatchItem
+from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.widgets.line_controls import ChoiceLine
+from proximity_tui.widgets.table.cells import Cell, Row
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.theme import Tone
+
+
+@value_object
+class RecordItem(BatchItem):
+    """A container by its record id."""
+
+    id: int
+    trouble: str | None = None
+    """Why it could not be inspected."""
+
+    @property
+    def key(self) -> str:
+        return str(self.id)
+
+    @property
+    def place(self) -> str:
+        return self.container.cluster if self.container is not None else ""
+
+    @property
+    def container(self) -> Container | None:
+        """The record; None while it is not read."""
+        raise NotImplementedError
+
+    def plan(self, choice: Any) -> Plan | None:
+        """Return its plan for a choice; None where there is none."""
+        raise NotImplementedError
+
+    def outcome(self, choice: Any) -> tuple[str, Tone]:
+        """Return its state, in words."""
+        raise NotImplementedError
+
+    def progress(self) -> tuple[str, Tone] | None:
+        """Return how its work went, in words; None while none was begun and nothing is wrong."""
+        if self.ended is not None:
+            return self.ended.outcome, "good" if self.ended.success else "bad"
+        if self.trouble is not None:
+            return self.trouble, "bad"
+        if self.untouched:
+            return "untouched", "dim"
+        return ("in progress", "accent") if self.begun else None
+
+
+R = TypeVar("R", bound=RecordItem)
+C = TypeVar("C")
+
+
+class RecordBatchDialog(BatchDialog[R], Generic[R, C]):
+    """A dialog for a batch of records. A subclass has the choices, and the work that each of them stands for."""
+
+    DEFAULT_CSS = "RecordBatchDialog ChoiceLine { max-height: 1; }"
+    HARMFUL = True
+    COLUMNS: ClassVar = (
+        Column("kind", "KIND", 7, priority=4),
+        Column("vmid", "VMID", 5, flex=1, max=9, align="right", priority=2),
+        Column("name", "NAME", 10, flex=2, max=40),
+        Column("node", "NODE", 6, flex=1, max=12, priority=5),
+        Column("outcome", "OUTCOME", 16, flex=6),
+    )
+
+    def __init__(self, items: Iterable[R]) -> None:
+        super().__init__(items)
+        self.chosen: C | None = None
+
+    @abstractmethod
+    def read_choice(self, name: str) -> C:
+        """Return the choice that a line or a key names."""
+
+    @property
+    @abstractmethod
+    def needs_count(self) -> bool:
+        """True when the present choice needs the typed count."""
+
+    @abstractmethod
+    def compose_choices(self) -> ComposeResult:
+        """Yield a line for each choice."""
+
+    @abstractmethod
+    def show_choices(self) -> None:
+        """Update the lines of the choices."""
+
+    def compose_questions(self) -> ComposeResult:
+        """Yield the choices and the count."""
+        yield from self.compose_choices()
+        yield TypedRow(f"{self.NAME}-count", max_length=6)
+
+    def show_questions(self) -> None:
+        self.show_choices()
+        count = self.query_one(TypedRow)
+        count.display = self.asking and self.needs_count
+        count.ask("Type the count to confirm: ")
+        self._go.relabel(self.words[0])
+        self.show_keys()
+
+    def show_choice(self, name: str, text: str) -> None:
+        """Update the line of one choice."""
+        choice = self.read_choice(name)
+        line = self.query_one(f"#{self.NAME}-{name}", ChoiceLine)
+        line.show(text, chosen=self.chosen is choice, disabled=not (self.asking and self.able_to(choice)))
+        line.display = self.asking
+
+    def action_choose(self, name: str) -> None:
+        """Choose one thing for all. Those that it cannot be done to are left alone."""
+        choice = self.read_choice(name)
+        if not (self.asking and self.able_to(choice)):
+            return
+        if choice is not self.chosen:
+            # A count that was typed for another choice agrees to nothing.
+            self.query_one(TypedRow).clear()
+        self.chosen = choice
+        self.show()
+        if self.needs_count:
+            self.query_one(TypedRow).enter()
+        else:
+            self._go.focus()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return False for a choice that cannot be made: the key line leaves it out."""
+        if action == "choose" and not (self.asking and self.able_to(self.read_choice(str(parameters[0])))):
+            return False
+        return super().check_action(action, parameters)
+
+    @on(ChoiceLine.Chosen)
+    def _line_chosen(self, event: ChoiceLine.Chosen) -> None:
+        self.action_choose(event.line.name or "")
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self.show()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        """Move the focus from the field to the button; enter there does nothing itself."""
+        if not self._go.disabled:
+            self._go.focus()
+
+    def able(self) -> list[R]:
+        return self.able_to(self.chosen)
+
+    def able_to(self, choice: C | None) -> list[R]:
+        """Return the items that a choice can be carried out on."""
+        return [one for one in self.items.values() if one.plan(choice) is not None]
+
+    def agreed(self) -> bool:
+        able = self.able()
+        return self.query_one(TypedRow).value.strip() == str(len(able)) if self.needs_count else bool(able)
+
+    def describe(self, item: R) -> str:
+        return item.outcome(self.chosen)[0]
+
+    def row(self, item: R) -> Row:
+        words, tone = item.outcome(self.chosen)
+        container = item.container
+        if container is None:
+            return Row(item.key, ("", "", f"record {item.id}", "", Cell(words, tone)))
+        vmid = Cell(str(container.vmid or "-"), order=container.vmid or -1)
+        return Row(item.key, (container.kind.value, vmid, container.name, container.node or "?", Cell(words, tone)))
