@@ -9,7 +9,7 @@ import threading
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import partial
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnding, Exit, ending_of
@@ -166,6 +166,13 @@ def mark_untouched(items: Sequence[CommandItem], check: str) -> bool:
             why, item.untouched = "untouched: the command was interrupted before this container", True
         item.failure = CommandEnding(Exit.RESUMABLE, why)
     return bool(left)
+
+
+def why_document(item: CommandItem) -> dict[str, Any]:
+    """Return the JSON fields that say why nothing was done with an item: `untouched`, `refused`, or neither."""
+    refusal = item.failure.refusal if item.failure else None
+    untouched = {"untouched": True} if item.untouched else {}
+    return untouched | ({"refused": {"code": refusal.code, "reason": refusal.reason}} if refusal else {})
 
 
 def first_failure(items: Sequence[CommandItem]) -> int:

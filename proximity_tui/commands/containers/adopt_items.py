@@ -8,7 +8,7 @@ from typing import Any
 
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.json_documents import plan_document
-from proximity_tui.commands.batch.batch import CommandItem
+from proximity_tui.commands.batch.batch import CommandItem, why_document
 from proximity_tui.core.model import Container
 
 
@@ -56,7 +56,6 @@ def results_document(items: Sequence[AdoptItem], *, interrupted: bool = False) -
 
 def _document(item: AdoptItem) -> dict[str, Any]:
     made, plan, detail = item.container, item.plan, item.detail or {}
-    refusal = item.failure.refusal if item.failure else None
     return {
         "success": made is not None,
         "container": made.id if made else None,
@@ -71,6 +70,5 @@ def _document(item: AdoptItem) -> dict[str, Any]:
         "config_keys_count": detail.get("config_keys_count", 0),
         "public_port": detail.get("public_port"),
         "error": item.failure.sentence if item.failure else None,
-        **({"untouched": True} if item.untouched else {}),
-        **({"refused": {"code": refusal.code, "reason": refusal.reason}} if refusal else {}),
+        **why_document(item),
     }

@@ -19,6 +19,7 @@ from proximity_tui.commands.batch.batch import (
     mark_untouched,
     print_failure,
     print_failures,
+    why_document,
 )
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.power import POINTLESS
@@ -157,25 +158,19 @@ def _show_plans(args: Namespace, items: Sequence[ContainerItem]) -> int:
 def _document(item: ContainerItem, action: ManyAction) -> dict[str, Any]:
     """Return the document that the command has for one container, or who it is and why nothing was done."""
     if item.result is not None:
-        return action.document(item.result.container or item.container, item.result) | _why(item)
+        return action.document(item.result.container or item.container, item.result) | why_document(item)
     return _refused(item)
 
 
 def _refused(item: ContainerItem) -> dict[str, Any]:
     one = item.container
     named = {"container": one.id, "cluster": one.cluster, "node": one.node, "vmid": one.vmid, "name": one.name}
-    return {"success": False, **named, "error": item.failure.sentence if item.failure else None, **_why(item)}
-
-
-def _why(item: ContainerItem) -> dict[str, Any]:
-    refusal = item.failure.refusal if item.failure else None
-    untouched = {"untouched": True} if item.untouched else {}
-    return untouched | ({"refused": {"code": refusal.code, "reason": refusal.reason}} if refusal else {})
+    return {"success": False, **named, "error": item.failure.sentence if item.failure else None, **why_document(item)}
 
 
 def ask_count(args: Namespace, wanted: int, sentence: str) -> None:
     """Return when a person confirmed by the number of containers, typed or as `--confirm`. Raises CommandRefused."""
-    given = args.confirm if args.confirm is not None else None
+    given = args.confirm
     if given is None:
         given = "" if args.yes else confirm.typed(f"{sentence} Type {wanted} to confirm: ")
     if given.strip() != str(wanted):
