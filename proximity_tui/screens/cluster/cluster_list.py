@@ -4,36 +4,74 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from textual import on
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import STALE_AFTER, kept
 from proximity_tui.core.fleet.cluster_rows import Keyed
 from proximity_tui.core.model import Inventory
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import unanswered
-from proximity_tui.screens.base.list_entry import Moment
+from proximity_tui.screens.base.list_entry import FewFields, Moment
 from proximity_tui.screens.base.list_screen import ListScreen
 from proximity_tui.screens.presentation.containers import since
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 
-KeyedRow = TypeVar("KeyedRow", bound=Keyed)
+
+class ClusterRow(Keyed, Protocol):
+    """The row of a node or a storage."""
+
+    @property
+    def cluster(self) -> str:
+        """Its cluster."""
+        ...
+
+    @property
+    def needs_a_person(self) -> bool:
+        """True when it does not work as it should."""
+        ...
+
+
+AnyRow = TypeVar("AnyRow", bound=ClusterRow)
 
 CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
 
 
-class ClusterList(ListScreen, Generic[KeyedRow]):
+@value_object
+class ClusterEntry(FewFields, Generic[AnyRow]):
+    """What a cluster consists of, as an entry of a list: seen when its list was read."""
+
+    row: AnyRow
+
+    @property
+    def key(self) -> str:
+        """The key of the row."""
+        return self.row.key
+
+    @property
+    def urgent(self) -> bool:
+        """True when it does not work as it should."""
+        return self.row.needs_a_person
+
+    def seen_at(self, at: Moment) -> datetime | None:
+        """Return the time of the last list."""
+        inventory = last_inventory(at, self.row.cluster)
+        return None if inventory is None else inventory.taken_at
+
+
+class ClusterList(ListScreen, Generic[AnyRow]):
     """A list of what clusters consist of. A subclass makes the rows, and opens the page of one."""
 
     COLUMNS: Sequence[Column]
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: Sequence[KeyedRow] = ()
+        self._rows: Sequence[AnyRow] = ()
 
-    def rows(self, view: View, inventories: Mapping[str, Inventory], silent: Mapping[str, str]) -> Sequence[KeyedRow]:
+    def rows(self, view: View, inventories: Mapping[str, Inventory], silent: Mapping[str, str]) -> Sequence[AnyRow]:
         """Return the rows, what needs a person first."""
         raise NotImplementedError
 
@@ -41,7 +79,7 @@ class ClusterList(ListScreen, Generic[KeyedRow]):
         """Return the columns; the cluster is one only where there is more than one."""
         return (CLUSTER, *self.COLUMNS) if len(view.looks) > 1 else self.COLUMNS
 
-    def items(self, view: View) -> Sequence[KeyedRow]:
+    def items(self, view: View) -> Sequence[AnyRow]:
         """Return the rows; what says what it said is the same object."""
         inventories = {name: look.inventory for name, look in view.looks.items() if look.inventory is not None}
         silent = {name: look.error for name, look in view.looks.items() if look.error is not None}
@@ -58,6 +96,12 @@ class ClusterList(ListScreen, Generic[KeyedRow]):
     def why_none(self, cluster: str) -> str:
         """Return why a cluster that answers shows nothing."""
         raise NotImplementedError
+
+    def current(self) -> AnyRow | None:
+        """Return the row under the cursor, unless it is gone."""
+        entry = self.current_entry()
+        row: AnyRow | None = entry.row if isinstance(entry, ClusterEntry) else None
+        return row
 
     @on(RowTable.Selected)
     def _selected(self) -> None:

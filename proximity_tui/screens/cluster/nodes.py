@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -12,8 +11,8 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import NodeRow, node_rows
 from proximity_tui.core.model import Inventory, NodeReading
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.list_entry import FewFields, Listed, Moment
-from proximity_tui.screens.cluster.cluster_list import ClusterList, is_stale, last_inventory
+from proximity_tui.screens.base.list_entry import Listed, Moment
+from proximity_tui.screens.cluster.cluster_list import ClusterEntry, ClusterList, is_stale, last_inventory
 from proximity_tui.screens.cluster.node_page import NodeScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -80,37 +79,15 @@ class NodesScreen(ClusterList[NodeRow]):
         else:
             self.app.routes.open_guests_of(row.cluster, row.name)
 
-    def current(self) -> NodeRow | None:
-        """Return the node under the cursor, unless it is gone."""
-        entry = self.current_entry()
-        return entry.row if isinstance(entry, NodeEntry) else None
-
 
 @value_object
-class NodeEntry(FewFields):
+class NodeEntry(ClusterEntry[NodeRow]):
     """A node in the list."""
-
-    row: NodeRow
-
-    @property
-    def key(self) -> str:
-        """The key of the row."""
-        return self.row.key
-
-    @property
-    def urgent(self) -> bool:
-        """True when it does not work as it should."""
-        return self.row.needs_a_person
 
     def reading(self, at: Moment) -> NodeReading | None:
         """Return the node as the last list has it."""
         inventory = last_inventory(at, self.row.cluster)
         return None if inventory is None else inventory.nodes.get(self.row.name)
-
-    def seen_at(self, at: Moment) -> datetime | None:
-        """Return the time of the last list."""
-        inventory = last_inventory(at, self.row.cluster)
-        return None if inventory is None else inventory.taken_at
 
     def cell(self, column: str, at: Moment) -> str | Cell:
         """Return a cell; the figures are those of the last list."""
@@ -127,9 +104,7 @@ class NodeEntry(FewFields):
             case "mem":
                 return _in_use(node.mem, node.maxmem, stale) if node is not None else ""
             case "disk":
-                return (
-                    with_bar(used_of(node.disk, node.maxdisk, stale), node.disk, node.maxdisk, AMOUNT) if node else ""
-                )
+                return _in_use(node.disk, node.maxdisk, stale) if node is not None else ""
             case "uptime":
                 return uptime_of(node, stale)
             case "guests":

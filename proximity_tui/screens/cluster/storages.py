@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -13,8 +12,8 @@ from proximity_tui.core.doctrine.observation.surroundings import best_reading
 from proximity_tui.core.fleet import StorageRow, storage_rows
 from proximity_tui.core.model import Inventory, StorageReading
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.list_entry import FewFields, Listed, Moment
-from proximity_tui.screens.cluster.cluster_list import ClusterList, is_stale, last_inventory
+from proximity_tui.screens.base.list_entry import Listed, Moment
+from proximity_tui.screens.cluster.cluster_list import ClusterEntry, ClusterList, is_stale, last_inventory
 from proximity_tui.screens.cluster.storage_page import StorageScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -70,37 +69,15 @@ class StoragesScreen(ClusterList[StorageRow]):
         else:
             self.app.push_screen(StorageScreen(row))
 
-    def current(self) -> StorageRow | None:
-        """Return the storage under the cursor, unless it is gone."""
-        entry = self.current_entry()
-        return entry.row if isinstance(entry, StorageEntry) else None
-
 
 @value_object
-class StorageEntry(FewFields):
+class StorageEntry(ClusterEntry[StorageRow]):
     """A storage in the list."""
-
-    row: StorageRow
-
-    @property
-    def key(self) -> str:
-        """The key of the row."""
-        return self.row.key
-
-    @property
-    def urgent(self) -> bool:
-        """True when it cannot be used, or is nearly full."""
-        return self.row.needs_a_person
 
     def reading(self, at: Moment) -> StorageReading | None:
         """Return the storage as the last list has it, by a node that is online."""
         inventory = last_inventory(at, self.row.cluster)
         return None if inventory is None else best_reading(inventory, self.row.storage, self.row.nodes)
-
-    def seen_at(self, at: Moment) -> datetime | None:
-        """Return the time of the last list."""
-        inventory = last_inventory(at, self.row.cluster)
-        return None if inventory is None else inventory.taken_at
 
     def cell(self, column: str, at: Moment) -> str | Cell:
         """Return a cell; the figures are those of the last list."""
