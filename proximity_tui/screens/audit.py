@@ -18,6 +18,7 @@ from proximity_tui.core.store.records import counting
 from proximity_tui.core.store.records.counting import Tally
 from proximity_tui.core.store.verification import ChainVerdict
 from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.list_entry import FewFields
 from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.keyboard import keys
@@ -128,11 +129,10 @@ class AuditScreen(ListScreen):
             self._pages, self._trouble = pages, None
         except StoreError as error:
             self._trouble = str(error)
-        if before != (self._pages, pages.events, self._tally, self._trouble) and self.is_mounted:
+        if before != (self._pages, pages.events, self._tally, self._trouble):
             super().show(self.view)
             self._show_chain()
-            words = tally_words(self._tally) if self._tally is not None else ""
-            self.query_one("#tally", Line).set_text([(f" {words}", "dim")])
+            self._show_tally()
         if self._chain is None and self._trouble is None and not self._verifying:
             self._verifying = True
             self.run_worker(self._verify(), group="chain")
@@ -145,9 +145,14 @@ class AuditScreen(ListScreen):
             self._trouble = str(error)
         finally:
             self._verifying = False
-        if self.is_mounted:
-            self._show_chain()
+        self._show_chain()
 
+    @unless_unmounted
+    def _show_tally(self) -> None:
+        words = tally_words(self._tally) if self._tally is not None else ""
+        self.query_one("#tally", Line).set_text([(f" {words}", "dim")])
+
+    @unless_unmounted
     def _show_chain(self) -> None:
         line, chain = self.query_one("#chain", Line), self._chain
         if self._trouble is not None:

@@ -19,6 +19,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.handover.gather import Handover, gather
 from proximity_tui.handover.text import Part, clock, parts, span
 from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -77,10 +78,18 @@ class PulseScreen(BaseScreen):
             found = await self.controller.ask(gather, now - SHIFT, now, clusters, only)
         except StoreError as error:
             self._read_at = None
-            self.query_one(Board).tell(f"The handover cannot be read: {error}")
+            self._draw(f"The handover cannot be read: {error}")
             return
-        if self.is_mounted:
-            self.query_one(Board).show_handover(found)
+        self._draw(found)
+
+    @unless_unmounted
+    def _draw(self, found: Handover | str) -> None:
+        """Show a handover, or why there is none."""
+        board = self.query_one(Board)
+        if isinstance(found, str):
+            board.tell(found)
+        else:
+            board.show_handover(found)
 
 
 class Board(Lines):

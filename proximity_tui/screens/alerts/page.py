@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual import work
@@ -15,8 +15,10 @@ from proximity_tui.screens.alerts.commands import AlertCommands
 from proximity_tui.screens.alerts.detail import AlertCase, gather
 from proximity_tui.screens.alerts.story import LABEL, story
 from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
 
 CALM_TICKS = 15
@@ -66,16 +68,20 @@ class AlertScreen(AlertCommands):
         try:
             self._case = await self.controller.ask(gather, self._alert_id)
         except StoreError as error:
-            self.query_one(ScrollText).set_text([[(f"The alert cannot be read: {error}", "bad")]])
+            self._show_text([[(f"The alert cannot be read: {error}", "bad")]])
             return
         self._tell()
 
     def _tell(self) -> None:
-        if self._case is None or not self.is_mounted:
+        if self._case is None:
             return
         settings = self.controller.session.settings
         cluster = settings.clusters.get(self._case.alert.cluster or "")
         token = cluster.token_id if cluster is not None else "our token"
         sentry = settings.sentry.dsn is not None and not self.controller.session.simulated
-        self.query_one(ScrollText).set_text(story(self._case, self.controller.clock.now(), token, sentry=sentry))
+        self._show_text(story(self._case, self.controller.clock.now(), token, sentry=sentry))
+
+    @unless_unmounted
+    def _show_text(self, text: Sequence[TextLine]) -> None:
+        self.query_one(ScrollText).set_text(text)
         self.show_keys()

@@ -140,7 +140,7 @@ class AlertsScreen(ListScreen, AlertCommands):
         ordered = tuple(
             sorted(found, key=lambda alert: (not alert.is_open, alert.severity is not Severity.RED, -alert.id))
         )
-        if ordered != self._all and self.is_mounted:
+        if ordered != self._all:
             self._all = ordered
             super().show(self.view)
 

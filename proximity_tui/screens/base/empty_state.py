@@ -124,5 +124,4 @@ class HiddenGuestsScreen(ListScreen):
             self.hidden.pop(cluster, None)
         else:
             self.hidden[cluster] = reason
-        if self.is_mounted:
-            super().show(self.view)
+        super().show(self.view)

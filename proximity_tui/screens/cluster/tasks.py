@@ -136,8 +136,7 @@ class TasksScreen(ListScreen):
             self._trouble.pop(cluster, None)
             names = {row.vmid: row.name for row in self.controller.view.everything if row.cluster == cluster}
             self._tasks[cluster] = task_rows(cluster, found, client.token_id, names)
-        if self.is_mounted:
-            super().show(self.view)
+        super().show(self.view)
 
 
 def _guest_of(view: View, row: TaskRow) -> GuestRow | None:

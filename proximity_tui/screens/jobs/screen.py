@@ -21,6 +21,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.list_entry import FewFields
 from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.command_line.prompt import Ask
@@ -211,9 +212,9 @@ class JobsScreen(ListScreen):
             # The banner says already that the database cannot be read.
             return
         self._runs = (_key(status), runs, days)
-        if self.is_mounted:
-            self._tell()
+        self._tell()
 
+    @unless_unmounted
     def _tell(self) -> None:
         status, (key, runs, days) = self.current(), self._runs
         text = self.query_one(ScrollText)

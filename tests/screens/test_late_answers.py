@@ -1,0 +1,43 @@
+"""An answer that arrives while its screen is being removed finds nothing to be shown in, and that is no error."""
+
+from __future__ import annotations
+
+import logging
+
+import pytest
+from textual.widget import Widget
+
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.store.alerts import alerts
+from tests.screens.stage import Stage
+from tests.support.until import screen_text, until
+
+
+@pytest.mark.parametrize(
+    ("keys", "shown", "again"),
+    [
+        (("3", "enter"), "prod cannot be asked", "_read"),
+        (("4",), "Last runs", "_tell"),
+        (("5",), "hash chain intact", "_verify"),
+        (("8",), "Tasks 0", "_read"),
+        (("9",), "Still open", "_gather"),
+    ],
+    ids=["alert", "jobs", "audit", "tasks", "pulse"],
+)
+async def test_an_answer_that_comes_too_late_is_no_error(
+    stage: Stage, keys: tuple[str, ...], shown: str, again: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="prod cannot be asked")
+    async with stage.shown((120, 30), jobs=again == "_tell") as pilot:
+        await pilot.press(*keys)
+        await until(pilot, lambda: shown in screen_text(pilot.app))
+        screen = pilot.app.screen
+        # As when a screen is closed: its widgets go before it does.
+        await screen.query(Widget).remove()
+        given = {("8",): ("prod",), ("9",): (None,)}.get(keys, ())
+        asked = getattr(screen, again)(*given)
+        if hasattr(asked, "wait"):
+            await asked.wait()
+        elif asked is not None:
+            await asked
+        assert not [one.message for one in caplog.records if one.levelno >= logging.ERROR]
