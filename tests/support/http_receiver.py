@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support.serving import serving
+
 PATIENCE = 60.0
 
 
@@ -75,14 +77,5 @@ def http_receiver() -> Iterator[HttpReceiver]:
         def log_message(self, format: str, *args: object) -> None:
             """Be quiet: the receiver remembers everything already."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        server.daemon_threads = True
-        receiver.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield receiver
-        finally:
-            receiver.closing.set()
-            server.shutdown()
-            thread.join()
+    with serving(ThreadingHTTPServer(("127.0.0.1", 0), Handler), receiver.closing.set) as receiver.port:
+        yield receiver

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support.serving import serving
+
 PATIENCE = 60.0
 
 
@@ -105,16 +107,8 @@ def sentry_receiver() -> Iterator[SentryReceiver]:
     class Server(ThreadingHTTPServer):
         daemon_threads = False
 
-    with Server(("127.0.0.1", 0), Handler) as server:
-        receiver.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield receiver
-        finally:
-            receiver.closing.set()
-            server.shutdown()
-            thread.join()
+    with serving(Server(("127.0.0.1", 0), Handler), receiver.closing.set) as receiver.port:
+        yield receiver
 
 
 def nobody_listens() -> str:

@@ -10,6 +10,8 @@ from email import message_from_bytes
 from email.message import Message
 from email.policy import default
 
+from tests.support.serving import serving
+
 
 class SmtpReceiver:
     """What was received. While `refusing` is set every mail is refused for now."""
@@ -64,12 +66,5 @@ def smtp_receiver() -> Iterator[SmtpReceiver]:
         daemon_threads = True
         allow_reuse_address = True
 
-    with Server(("127.0.0.1", 0), Handler) as server:
-        receiver.port = server.server_address[1]
-        thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-        thread.start()
-        try:
-            yield receiver
-        finally:
-            server.shutdown()
-            thread.join()
+    with serving(Server(("127.0.0.1", 0), Handler)) as receiver.port:
+        yield receiver
