@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.safemode import Freeze
+from proximity_tui.core.doctrine.guards.safemode import Freeze
 from proximity_tui.core.model import Event, Operation, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.job import BreakerState, JobRun, Pause

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.write_permit import WriteAction
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.operations.outcome import Resumable
 from proximity_tui.core.model import Container, Operation, OperationStatus, State
 from proximity_tui.core.store.records import operations

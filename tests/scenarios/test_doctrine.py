@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.actions.deletion import (
     Choice,
     check_confirmation,
 )
-from proximity_tui.core.doctrine.actions.guards import check_native
+from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.doctrine.reconciliation.janitor import PHRASE as DIAGNOSING
 from proximity_tui.core.doctrine.reconciliation.verdict import ANOMALOUS_PHRASE, EXPECTED_PHRASE
 from proximity_tui.core.engine.reconcile import janitor

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.actions import permit
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
-from proximity_tui.core.doctrine.actions.permit import DestroyPermit, PermitError
+from proximity_tui.core.doctrine.guards import permit
+from proximity_tui.core.doctrine.guards.permit import DestroyPermit, PermitError
 from proximity_tui.core.model import Kind, OperationStatus, Plan, Refusal, State
 from proximity_tui.core.model.plan_content import DestroyBound
 from proximity_tui.core.store import verification

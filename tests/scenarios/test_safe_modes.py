@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.doctrine.actions.deletion import Choice
-from proximity_tui.core.doctrine.actions.safemode import person_of
+from proximity_tui.core.doctrine.guards.safemode import person_of
 from proximity_tui.core.engine.operations.outcome import Outcome, Resumable
 from proximity_tui.core.model import Action, Actor, Plan, Refusal, State
 from proximity_tui.core.store import events, safe_modes

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit, permit_create, permit_write
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_create, permit_write
 from proximity_tui.core.proxmox.client import PveClient
 from tests.support import make
 

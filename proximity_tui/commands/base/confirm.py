@@ -12,7 +12,7 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, E
 from proximity_tui.commands.base.interruption import CommandInterrupted
 from proximity_tui.commands.base.json_documents import plan_document
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
+from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 from proximity_tui.core.model import Plan, Refusal, RefusalCode
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.containers.many import ManyAction, ask_count, run_many
 from proximity_tui.commands.containers.selection import containers_argument, selected
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation
-from proximity_tui.core.doctrine.actions.guards import check_native
+from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.model import Container, Kind, Plan, Refusal, RefusalCode
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import Any
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.core.doctrine.actions.safemode import Freeze
+from proximity_tui.core.doctrine.guards.safemode import Freeze
 
 
 def arguments(parser: ArgumentParser) -> None:

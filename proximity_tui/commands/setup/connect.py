@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import open_records
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
+from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 from proximity_tui.core.model import Refusal, RefusalCode
 
 if TYPE_CHECKING:

@@ -40,7 +40,7 @@ def run(args: Namespace) -> int:
 
 
 def _test(args: Namespace) -> int:
-    from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
+    from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 
     settings = settings_of(args)
     chosen = _chosen(settings, args.channel)

@@ -17,7 +17,7 @@ from proximity_tui.commands.setup import connect
 from proximity_tui.commands.setup.connect_request import agree_to
 from proximity_tui.config.load import ClusterConfig
 from proximity_tui.connect import certificates, rotate
-from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
+from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.store import clusters
 from proximity_tui.runtime.context import who_acts

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.doctrine.actions import refusals
-from proximity_tui.core.doctrine.actions.guards import check_native
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planner import Planner, why_held, why_not_ours
 from proximity_tui.core.model import (

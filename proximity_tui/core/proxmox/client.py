@@ -7,8 +7,8 @@ Here is the one call site of `DELETE …/lxc/{vmid}` (law 1).
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions.permit import DestroyPermit
-from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit
+from proximity_tui.core.doctrine.guards.permit import DestroyPermit
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.model import names
 from proximity_tui.core.model.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.doctrine.actions.safemode import ARMED_FOR, Arming, Freeze, person_of
+from proximity_tui.core.doctrine.guards.safemode import ARMED_FOR, Arming, Freeze, person_of
 from proximity_tui.core.model import Actor
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.operation import EventAction

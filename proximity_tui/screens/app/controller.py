@@ -89,7 +89,7 @@ class Controller:
     @property
     def read_only(self) -> Refusal | None:
         """The refusal of every mutation, or None when they are allowed."""
-        from proximity_tui.core.doctrine.actions.refusals import READ_ONLY
+        from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 
         return READ_ONLY if self.session.engine.settings.read_only else None
 

@@ -10,7 +10,7 @@ import logging
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from proximity_tui.core.doctrine.actions.safemode import Arming, Freeze, headline
+from proximity_tui.core.doctrine.guards.safemode import Arming, Freeze, headline
 from proximity_tui.core.fleet import Fleet
 from proximity_tui.core.model import Operation
 from proximity_tui.core.model.alert import Alert

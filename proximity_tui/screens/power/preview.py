@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.power import plan_power
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations import planner
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, GuestLookup, Plan, Refusal

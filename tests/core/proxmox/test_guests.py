@@ -6,7 +6,7 @@ from datetime import datetime
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.write_permit import WriteAction
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.model import Status, Unread
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.clinical import networks

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.write_permit import WriteAction
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.proxmox import errors
 from tests.core.proxmox.scripted import DROP, ok, raw, refused
 from tests.support.permits import permit_to

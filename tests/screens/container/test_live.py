@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.write_permit import WriteAction
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.screens.container.live import Place, Reading, live_lines, tasks_of, time_axis
 from proximity_tui.simulator import Simulator
 from tests.support.house import gateway_to

@@ -1,1 +1,1 @@
-"""The plan and the refusals of each action: deletion, adoption, creation, cloning and power; and the permits."""
+"""The plan and the refusals of each action: deletion, adoption, creation, cloning and power."""

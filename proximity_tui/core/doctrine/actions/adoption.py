@@ -11,8 +11,8 @@ destroyed by us.
 from __future__ import annotations
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.creation import check_port
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.model import (

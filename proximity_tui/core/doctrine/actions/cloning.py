@@ -9,9 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.creation import check_hostname, check_place, check_port
-from proximity_tui.core.doctrine.actions.guards import (
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards.checks import (
     check_free,
     check_identity,
     check_lock,

@@ -9,7 +9,8 @@ from __future__ import annotations
 from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions import backup, guards, refusals
+from proximity_tui.core.doctrine.actions import backup
+from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (
@@ -92,7 +93,7 @@ def plan_delete(
 
     A soft delete needs no `lookup`: it sends no request to the cluster, so it works while the cluster is down.
     """
-    held = guards.check_free(container)
+    held = checks.check_free(container)
     if held:
         return held
     if choice is Choice.SOFT:
@@ -115,16 +116,16 @@ def check_destroy(container: Container, seen: GuestDetail, options: HardOptions)
     It is called when the plan is made and again before each write (`plan_validity`).
     """
     return (
-        guards.check_identity(container, seen, unsure_confirmed=options.unsure_confirmed)
-        or guards.guard_name(container, seen)
-        or guards.check_quorum(seen)
-        or guards.check_status(seen)
-        or guards.check_template(seen)
-        or guards.check_protection(seen)
-        or guards.check_lock(seen)
-        or guards.check_high_availability(seen, purge=options.purge)
-        or guards.check_replication(seen, purge=options.purge)
-        or guards.check_tasks(seen)
+        checks.check_identity(container, seen, unsure_confirmed=options.unsure_confirmed)
+        or checks.guard_name(container, seen)
+        or checks.check_quorum(seen)
+        or checks.check_status(seen)
+        or checks.check_template(seen)
+        or checks.check_protection(seen)
+        or checks.check_lock(seen)
+        or checks.check_high_availability(seen, purge=options.purge)
+        or checks.check_replication(seen, purge=options.purge)
+        or checks.check_tasks(seen)
     )
 
 
@@ -159,7 +160,7 @@ def _plan_soft(container: Container) -> Plan:
 
 
 def _plan_hard(container: Container, lookup: GuestLookup | None, options: HardOptions) -> Plan | Refusal:
-    never = guards.check_native(container)
+    never = checks.check_native(container)
     if never:
         return never
     if container.vmid is None:

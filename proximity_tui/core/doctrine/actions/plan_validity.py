@@ -6,9 +6,9 @@ again.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.deletion import HardOptions, check_destroy
-from proximity_tui.core.doctrine.actions.guards import check_native, check_open
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards.checks import check_native, check_open
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import Container, GuestDetail, Match, Plan, Refusal, RefusalCode
 from proximity_tui.core.model.plan_content import CloneOptions, GuestBound

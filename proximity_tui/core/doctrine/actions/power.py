@@ -6,7 +6,7 @@ then could not start it again.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions import guards, refusals
+from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (
     Action,
@@ -49,7 +49,7 @@ WORDS = {
 
 def plan_power(container: Container, action: Action, lookup: GuestLookup) -> Plan | Refusal:
     """Return the plan for one power action on `container`, or the refusal."""
-    held = guards.check_free(container)
+    held = checks.check_free(container)
     if held:
         return held
     if isinstance(lookup, GuestNotSeen):
@@ -71,13 +71,13 @@ def expected_status(action: Action) -> Status:
 
 def _first_refusal(container: Container, action: Action, seen: GuestDetail) -> Refusal | None:
     return (
-        guards.check_stranger(container, seen)
-        or guards.check_status(seen)
+        checks.check_stranger(container, seen)
+        or checks.check_status(seen)
         or _guard_template(action, seen)
-        or guards.check_lock(seen, _LOCKS_ALLOWED[action])
+        or checks.check_lock(seen, _LOCKS_ALLOWED[action])
         or _guard_quorum(action, seen)
         or _guard_pointless(action, seen)
-        or guards.check_tasks(seen)
+        or checks.check_tasks(seen)
     )
 
 
@@ -89,9 +89,9 @@ def _guard_template(action: Action, seen: GuestDetail) -> Refusal | None:
 
 def _guard_quorum(action: Action, seen: GuestDetail) -> Refusal | None:
     if action is Action.REBOOT:
-        refused = guards.check_quorum(seen)
+        refused = checks.check_quorum(seen)
         return refused and Refusal(refused.code, f"{refused.reason}; a reboot would stop it and not start it again")
-    return guards.check_quorate(seen.quorum.quorate) if action is Action.START else None
+    return checks.check_quorate(seen.quorum.quorate) if action is Action.START else None
 
 
 def _guard_pointless(action: Action, seen: GuestDetail) -> Refusal | None:

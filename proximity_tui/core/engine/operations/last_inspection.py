@@ -14,10 +14,10 @@ from typing import Generic, NoReturn, TypeVar
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions import permit
-from proximity_tui.core.doctrine.actions.guards import guard_seeing
-from proximity_tui.core.doctrine.actions.permit import LIFETIME, DestroyPermit
-from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit, permit_create, permit_write
+from proximity_tui.core.doctrine.guards import permit
+from proximity_tui.core.doctrine.guards.checks import guard_seeing
+from proximity_tui.core.doctrine.guards.permit import LIFETIME, DestroyPermit
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_create, permit_write
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import Interrupted, NotNeeded, StepFailed
 from proximity_tui.core.model import (

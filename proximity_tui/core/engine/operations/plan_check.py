@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from proximity_tui.core.doctrine.actions import plan_validity, refusals
+from proximity_tui.core.doctrine.actions import plan_validity
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.last_inspection import LastInspection
 from proximity_tui.core.model import (
     Action,

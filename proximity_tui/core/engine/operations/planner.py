@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base import process_id
 from proximity_tui.core.base.clock import Clock, SystemClock
-from proximity_tui.core.doctrine.actions import refusals
-from proximity_tui.core.doctrine.actions.guards import check_native
-from proximity_tui.core.doctrine.actions.provenance import check_ours, check_provenance
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards.checks import check_native
+from proximity_tui.core.doctrine.guards.provenance import check_ours, check_provenance
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.engine.operations.safemode import refuse_write
 from proximity_tui.core.model import (

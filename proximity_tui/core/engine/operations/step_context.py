@@ -12,7 +12,7 @@ from typing import Generic, NoReturn
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.permit import PermitError
+from proximity_tui.core.doctrine.guards.permit import PermitError
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.status_update import from_inspection

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation, plan_delete
-from proximity_tui.core.doctrine.actions.guards import guard_name
 from proximity_tui.core.doctrine.actions.plan_validity import recheck, still_as_shown, still_holds
+from proximity_tui.core.doctrine.guards.checks import guard_name
 from proximity_tui.core.model import (
     Gap,
     GuestNotSeen,

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 import proximity_tui
-from proximity_tui.core.doctrine.actions.permit import DestroyPermit, PermitError
-from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit, permit_create, permit_write
+from proximity_tui.core.doctrine.guards.permit import DestroyPermit, PermitError
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_create, permit_write
 from proximity_tui.core.model import Provenance, Quorum, Refusal, Vacancy
 from proximity_tui.core.proxmox import client
 from proximity_tui.core.proxmox.client import PveClient
@@ -58,8 +58,8 @@ def test_permits_are_minted_by_the_last_inspection_alone():
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in MINTS | PERMITS
     }
     assert minting == {
-        "core/doctrine/actions/permit.py",
-        "core/doctrine/actions/write_permit.py",
+        "core/doctrine/guards/permit.py",
+        "core/doctrine/guards/write_permit.py",
         "core/engine/operations/last_inspection.py",
     }
 

@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from proximity_tui.core.doctrine.actions import backup as rules
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.deletion import HardOptions
-from proximity_tui.core.doctrine.actions.guards import check_stopped
 from proximity_tui.core.doctrine.actions.sent_requests import volume_of
-from proximity_tui.core.doctrine.actions.write_permit import WriteAction
+from proximity_tui.core.doctrine.guards.checks import check_stopped
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write

@@ -6,11 +6,12 @@ task under the VMID of the source.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions import power, refusals
+from proximity_tui.core.doctrine.actions import power
 from proximity_tui.core.doctrine.actions.cloning import check_source
 from proximity_tui.core.doctrine.actions.creation import marker_of
 from proximity_tui.core.doctrine.actions.creation_settings import not_kept
-from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.doctrine.observation.identity import marker_line
 from proximity_tui.core.engine.operations.last_inspection import Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed

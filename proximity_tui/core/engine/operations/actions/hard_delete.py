@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, HardOptions
-from proximity_tui.core.doctrine.actions.permit import DestroyPermit
-from proximity_tui.core.doctrine.actions.provenance import check_ours
 from proximity_tui.core.doctrine.actions.sent_requests import evidence_of, is_unanswered, was_sent
-from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit
+from proximity_tui.core.doctrine.guards.permit import DestroyPermit
+from proximity_tui.core.doctrine.guards.provenance import check_ours
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.operations.actions import backup
 from proximity_tui.core.engine.operations.last_inspection import Permitted

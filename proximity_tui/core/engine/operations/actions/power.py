@@ -5,7 +5,7 @@ runs.
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import power as rules
-from proximity_tui.core.doctrine.actions.write_permit import WriteAction, WritePermit
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import Action, GuestDetail, Refusal, StepOutcome, StepRecord

@@ -5,7 +5,7 @@ no write to Proxmox.
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions.adoption import may_reattach
-from proximity_tui.core.doctrine.actions.provenance import check_provenance
+from proximity_tui.core.doctrine.guards.provenance import check_provenance
 from proximity_tui.core.doctrine.observation.judge import tags_in
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from proximity_tui.core.doctrine.actions import refusals
 from proximity_tui.core.doctrine.actions.deletion import SOFT_PHRASE
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.outcome import Done, Outcome, Refused
 from proximity_tui.core.model import Action, ClosedReason, Container, Plan
 from proximity_tui.core.store.db.errors import LostRace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.permit import DestroyPermit, PermitError, mint
+from proximity_tui.core.doctrine.guards.permit import DestroyPermit, PermitError, mint
 from proximity_tui.core.model import Container, Kind, Provenance, Refusal, Status
 from tests.support.make import NOON, PRINT, VOUCHED, adopted, after, container, fingerprint, observation
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import proximity_tui
-from proximity_tui.core.doctrine.actions import guards, permit, write_permit
+from proximity_tui.core.doctrine.guards import checks, permit, write_permit
 from proximity_tui.core.model import Gap, Kind, Refusal, Status, Unread, Vacancy
 from tests.support.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
 
@@ -26,9 +26,9 @@ def test_the_permit_and_the_plan_refuse_in_the_same_words() -> None:
     stranger = observation(status=Status.STOPPED, fingerprint=fingerprint(hwaddrs=frozenset({"BC:24:11:FF:FF:FF"})))
     minted = permit.mint(ours, stranger, NOON, provenance=VOUCHED, purge=False)
     assert isinstance(minted, Refusal)
-    assert minted == guards.check_identity(ours, stranger)
+    assert minted == checks.check_identity(ours, stranger)
     adopted = container(kind=Kind.ADOPTED)
-    assert permit.mint(adopted, stranger, NOON, provenance=VOUCHED, purge=False) == guards.check_native(adopted)
+    assert permit.mint(adopted, stranger, NOON, provenance=VOUCHED, purge=False) == checks.check_native(adopted)
 
 
 def test_both_permits_refuse_what_was_not_read_just_now_in_the_same_words() -> None:
@@ -60,7 +60,7 @@ def sentences() -> Iterator[str]:
 
 def test_a_gap_is_told_by_what_was_not_read_and_never_by_the_words_of_its_reason() -> None:
     unrelated = observation(gaps=(Gap(Unread.CONFIG, "running tasks: permissions: backups"),))
-    assert guards.check_tasks(unrelated) is None
-    assert guards.guard_seeing(unrelated) is None
+    assert checks.check_tasks(unrelated) is None
+    assert checks.guard_seeing(unrelated) is None
     unread = observation(gaps=(Gap(Unread.TASKS, "403"),))
-    assert "running tasks: 403" in str(guards.check_tasks(unread))
+    assert "running tasks: 403" in str(checks.check_tasks(unread))

@@ -10,9 +10,9 @@ from __future__ import annotations
 from datetime import datetime
 from enum import StrEnum
 
-from proximity_tui.core.doctrine.actions import guards, refusals
-from proximity_tui.core.doctrine.actions.permit import Permit, PermitError, check_place, check_read_now, is_recent
-from proximity_tui.core.doctrine.actions.provenance import check_provenance
+from proximity_tui.core.doctrine.guards import checks, refusals
+from proximity_tui.core.doctrine.guards.permit import Permit, PermitError, check_place, check_read_now, is_recent
+from proximity_tui.core.doctrine.guards.provenance import check_provenance
 from proximity_tui.core.model import Container, GuestDetail, Provenance, Refusal, RefusalCode, Vacancy
 
 _SEAL = object()
@@ -60,7 +60,7 @@ def permit_write(
     refused = (
         check_provenance(container, provenance)
         or check_place(container, seen)
-        or guards.check_stranger(container, seen)
+        or checks.check_stranger(container, seen)
         or _check_read(container, seen)
         or check_read_now(seen, now)
     )
@@ -73,7 +73,7 @@ def permit_create(vacancy: Vacancy, now: datetime) -> WritePermit | Refusal:
     """Return a permit to create a container at a VMID that was just seen to be free, or the refusal."""
     if not vacancy.free:
         return refusals.vmid_taken(vacancy.vmid)
-    refused = guards.check_quorate(vacancy.quorum.quorate)
+    refused = checks.check_quorate(vacancy.quorum.quorate)
     if refused:
         return refused
     if not is_recent(vacancy.taken_at, now):

@@ -5,7 +5,7 @@ Each returns None when all is well, else the refusal to show, in the words Proxm
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions import refusals
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (
     Container,

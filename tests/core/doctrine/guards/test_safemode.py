@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.safemode import Arming, Freeze, headline, may_write, person_of
+from proximity_tui.core.doctrine.guards.safemode import Arming, Freeze, headline, may_write, person_of
 from proximity_tui.core.model import Actor
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)

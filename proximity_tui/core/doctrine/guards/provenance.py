@@ -6,7 +6,7 @@ or destroy a guest: the audit trail has to say the same (law 1).
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions.refusals import NEVER_DESTROYED
+from proximity_tui.core.doctrine.guards.refusals import NEVER_DESTROYED
 from proximity_tui.core.model import Container, Fingerprint, Provenance, Refusal, RefusalCode
 
 ADVICE = "see `proximity-tui audit verify`, and compare the database with a backup"

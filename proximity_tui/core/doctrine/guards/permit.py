@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from proximity_tui.core.doctrine.actions.guards import check_identity, check_native, check_open, check_stopped
-from proximity_tui.core.doctrine.actions.provenance import check_ours
+from proximity_tui.core.doctrine.guards.checks import check_identity, check_native, check_open, check_stopped
+from proximity_tui.core.doctrine.guards.provenance import check_ours
 from proximity_tui.core.model import Container, GuestDetail, Provenance, Refusal, RefusalCode
 
 LIFETIME = timedelta(seconds=10)
