@@ -9,8 +9,8 @@ from proximity_tui.config.files.edit import Draft
 from proximity_tui.config.load import CertificateAuthority
 from proximity_tui.core import store
 from proximity_tui.core.model import Actor
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind
-from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.doctor.finding import ClusterFacts

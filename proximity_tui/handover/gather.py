@@ -9,9 +9,9 @@ from datetime import datetime
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.guards.safemode import Freeze
 from proximity_tui.core.model import Event, Operation, OperationStatus, Presence, State, Status
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.job import BreakerState, JobRun, Pause
-from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import breakers, job_runs

@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.core.engine.operations import last_inspection
 from proximity_tui.core.engine.operations.outcome import Failed, Interrupted, Refused, Resumable
 from proximity_tui.core.model import CreateRequest, Plan
-from proximity_tui.core.model.credentials import Credentials, read_password, read_ssh_keys
+from proximity_tui.core.model.actions.credentials import Credentials, read_password, read_ssh_keys
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import TEMPLATE, House

@@ -16,7 +16,7 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.interruption import CommandInterrupted
 from proximity_tui.config.files.private_file import read_small
 from proximity_tui.core.base.secret import Secret
-from proximity_tui.core.model.credentials import Credentials, read_password, read_ssh_keys
+from proximity_tui.core.model.actions.credentials import Credentials, read_password, read_ssh_keys
 
 _T = TypeVar("_T")
 

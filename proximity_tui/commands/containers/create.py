@@ -12,7 +12,7 @@ from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.containers.access_options import access_options, ask_password, read_access
 from proximity_tui.core.model import Container, CreateRequest
-from proximity_tui.core.model.credentials import Credentials
+from proximity_tui.core.model.actions.credentials import Credentials
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome

@@ -25,7 +25,7 @@ from proximity_tui.core.model import (
     RefusalCode,
     State,
 )
-from proximity_tui.core.model.credentials import NO_CREDENTIALS, Credentials
+from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict, LostRace

@@ -8,6 +8,17 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from proximity_tui.core.model.actions.action import POWER_ACTIONS, Action, Step, StepName
+    from proximity_tui.core.model.actions.operation import (
+        Actor,
+        Event,
+        Operation,
+        OperationStatus,
+        StepOutcome,
+        StepRecord,
+    )
+    from proximity_tui.core.model.actions.plan import CreateRequest, Plan, describe
+    from proximity_tui.core.model.actions.refusal import Refusal, RefusalCode
     from proximity_tui.core.model.container import (
         ClinicalRecord,
         ClockReading,
@@ -42,26 +53,16 @@ if TYPE_CHECKING:
         Vacancy,
     )
     from proximity_tui.core.model.node import NodeReading, NodeStatus, StorageReading, StorageStatus
-    from proximity_tui.core.model.operation import Actor, Event, Operation, OperationStatus, StepOutcome, StepRecord
-    from proximity_tui.core.model.plan import (
-        POWER_ACTIONS,
-        Action,
-        CreateRequest,
-        Plan,
-        Refusal,
-        RefusalCode,
-        Step,
-        StepName,
-        describe,
-    )
 
 _WORDS = {
     "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
     "guest": "Backup BackupList BadRow Fingerprint Guest Identity Inventory Match Presence Quorum Status",
     "inspection": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
     "node": "NodeReading NodeStatus StorageReading StorageStatus",
-    "operation": "Actor Event Operation OperationStatus StepOutcome StepRecord",
-    "plan": "POWER_ACTIONS Action CreateRequest Plan Refusal RefusalCode Step StepName describe",
+    "actions.operation": "Actor Event Operation OperationStatus StepOutcome StepRecord",
+    "actions.action": "POWER_ACTIONS Action Step StepName",
+    "actions.plan": "CreateRequest Plan describe",
+    "actions.refusal": "Refusal RefusalCode",
 }
 _HOME = {word: module for module, words in _WORDS.items() for word in words.split()}
 

@@ -10,8 +10,8 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.model import names
-from proximity_tui.core.model.credentials import NO_CREDENTIALS, Credentials
-from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions
+from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
+from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.reads import ClusterReads

@@ -13,7 +13,7 @@ import peewee
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor
-from proximity_tui.core.model.operation import EventAction
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import backend_for, opened, transaction
 from proximity_tui.core.store.db.backend import Backend

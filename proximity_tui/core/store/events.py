@@ -14,7 +14,7 @@ from typing import Any
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Action, Actor, Event
-from proximity_tui.core.model.operation import EventAction
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import canonical, now, to_json
 from proximity_tui.core.store.db.queries import dicts, streamed, tuples

@@ -8,7 +8,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from proximity_tui.core.model.operation import EventAction
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.database import backend_for, close_store, transaction, use
 from proximity_tui.core.store.db import sqlite_access, sqlite_files

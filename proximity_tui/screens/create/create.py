@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.actions.creation import check_request, download
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import CreateRequest, NodeStatus, Plan, Refusal
-from proximity_tui.core.model.credentials import Credentials, read_password, read_ssh_keys
+from proximity_tui.core.model.actions.credentials import Credentials, read_password, read_ssh_keys
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.create.request_form import RequestForm

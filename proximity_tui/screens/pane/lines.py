@@ -13,8 +13,8 @@ from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Guest
+from proximity_tui.core.model.actions.operation import Event
 from proximity_tui.core.model.alert import Severity
-from proximity_tui.core.model.operation import Event
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.containers import (
     coarse_age,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from proximity_tui.core.model.plan import StepName
+from proximity_tui.core.model.actions.action import StepName
 
 _LABELS: Mapping[StepName, str] = {
     StepName.ASK: "request",

@@ -32,8 +32,8 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
+from proximity_tui.core.model.actions.plan_content import CloneOptions, SourceBound
 from proximity_tui.core.model.guest_config import Device, devices
-from proximity_tui.core.model.plan_content import CloneOptions, SourceBound
 
 _NOT_FIXED = frozenset({"dhcp", "auto", "manual"})
 

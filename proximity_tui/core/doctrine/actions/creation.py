@@ -32,7 +32,7 @@ from proximity_tui.core.model import (
     describe,
     names,
 )
-from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions, UnreadablePlan
+from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions, UnreadablePlan
 
 LARGEST_MEMORY = 128 * 1024 * 1024
 """MiB; no host has more, and it is a number that every side can count with."""

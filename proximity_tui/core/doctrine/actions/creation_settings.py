@@ -9,8 +9,8 @@ import ipaddress
 import re
 
 from proximity_tui.core.model import CreateRequest, Refusal, RefusalCode, describe, names
+from proximity_tui.core.model.actions.plan_content import CreateOptions
 from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_NEW_VMID
-from proximity_tui.core.model.plan_content import CreateOptions
 
 LARGEST_VLAN = 4094
 

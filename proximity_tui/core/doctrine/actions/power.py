@@ -22,7 +22,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.plan_content import GuestBound, PowerOptions
+from proximity_tui.core.model.actions.plan_content import GuestBound, PowerOptions
 
 _MOUNTED = frozenset({"mounted"})
 _LOCKS_ALLOWED = {

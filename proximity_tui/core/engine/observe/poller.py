@@ -20,8 +20,8 @@ from proximity_tui.core.engine.observe.identity_check import read_configs
 from proximity_tui.core.engine.observe.judged_rows import JudgedRows
 from proximity_tui.core.engine.observe.status_update import from_list
 from proximity_tui.core.model import Container, Inventory, Presence
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.lifecycle import STABLE, state_for
-from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Failure, ProxmoxError
 from proximity_tui.core.store.db.errors import LostRace, StoreError

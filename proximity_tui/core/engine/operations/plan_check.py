@@ -21,7 +21,7 @@ from proximity_tui.core.model import (
     Refusal,
     RefusalCode,
 )
-from proximity_tui.core.model.plan_content import AbsenceBound, CloneOptions, CreateOptions
+from proximity_tui.core.model.actions.plan_content import AbsenceBound, CloneOptions, CreateOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 

@@ -32,7 +32,7 @@ from proximity_tui.core.model import (
     StepRecord,
     Task,
 )
-from proximity_tui.core.model.credentials import NO_CREDENTIALS
+from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError, Unreachable
 from proximity_tui.core.store.database import transaction

@@ -19,8 +19,8 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
 )
 from proximity_tui.core.engine.reconcile.evidence import Evidence
 from proximity_tui.core.model import Action, ClosedReason, Container, Operation, OperationStatus
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind, Severity
-from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical, operations, records
 

@@ -17,8 +17,8 @@ from typing import Any
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Actor, Container
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
-from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts.mapping import get, read_alerts
 from proximity_tui.core.store.alerts.outbox import claim_notification, delivered, failed, pending_notifications

@@ -12,9 +12,9 @@ from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Actor
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.job import BreakerAnswer, BreakerState
-from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction, unit

@@ -15,8 +15,8 @@ import peewee
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Actor
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.job import JobOutcome, JobRun, JobTrigger, Pause
-from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound

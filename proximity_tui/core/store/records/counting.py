@@ -10,7 +10,7 @@ import peewee
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Kind, Presence, State, Status
-from proximity_tui.core.model.operation import EventAction
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.queries import tuples
 from proximity_tui.core.store.schema import ClinicalRow, ContainerRow, EventRow

@@ -12,8 +12,8 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor, ClockReading, Event, Presence, Status
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.change import ChangeKind
-from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import changes as changes_of_all
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept, read

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any, TypeVar
 
 from proximity_tui.core.model import POWER_ACTIONS, Action, Fingerprint, Match, Plan, Status, Step, StepName
-from proximity_tui.core.model.plan_content import (
+from proximity_tui.core.model.actions.plan_content import (
     NO_OPTIONS,
     UNBOUND,
     AbsenceBound,

@@ -23,7 +23,7 @@ from proximity_tui.core.model import (
     Status,
     lifecycle,
 )
-from proximity_tui.core.model.operation import EventAction
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction

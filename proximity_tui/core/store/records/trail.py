@@ -12,7 +12,7 @@ from typing import Any, Final
 import peewee
 
 from proximity_tui.core.model import Kind, Provenance, describe
-from proximity_tui.core.model.operation import EventAction
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.fields import to_json

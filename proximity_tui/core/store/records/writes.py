@@ -11,7 +11,7 @@ from typing import Any
 import peewee
 
 from proximity_tui.core.model import Action, Actor, Container, Event
-from proximity_tui.core.model.operation import EventAction
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import Conflict, LostRace, StoreError
 from proximity_tui.core.store.records.reads import find_active

@@ -22,7 +22,7 @@ from proximity_tui.core.model import (
     StepOutcome,
     StepRecord,
 )
-from proximity_tui.core.model.plan import StepName
+from proximity_tui.core.model.actions.action import StepName
 from tests.support.make import MARKER, NOON, fingerprint, observation
 
 GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "web2")

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core.model import OperationStatus
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind, Severity
-from proximity_tui.core.model.operation import EventAction
 from proximity_tui.core.store import clusters, events, safe_modes, verification
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict, LostLease, RecordNotFound, SameCluster, StoreError

@@ -25,8 +25,8 @@ from proximity_tui.core.model import (
     State,
     Status,
 )
+from proximity_tui.core.model.actions.plan_content import AdoptionBound
 from proximity_tui.core.model.lifecycle import state_for
-from proximity_tui.core.model.plan_content import AdoptionBound
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.database import transaction

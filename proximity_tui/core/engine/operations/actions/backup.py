@@ -30,7 +30,7 @@ from proximity_tui.core.model import (
     StepRecord,
     Task,
 )
-from proximity_tui.core.model.plan_content import DestroyOptions, GuestBound
+from proximity_tui.core.model.actions.plan_content import DestroyOptions, GuestBound
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
 

@@ -28,9 +28,9 @@ from proximity_tui.core.model import (
     StepOutcome,
     StepRecord,
 )
-from proximity_tui.core.model.credentials import NO_CREDENTIALS, Credentials
+from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
+from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions
 from proximity_tui.core.model.lifecycle import state_for
-from proximity_tui.core.model.plan_content import CloneOptions, CreateOptions
 from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.db.errors import PortsExhausted
 from proximity_tui.core.store.records import clinical, operations, ports, records

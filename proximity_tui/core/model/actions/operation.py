@@ -9,8 +9,9 @@ from enum import StrEnum
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.actions.action import Action, StepName
+from proximity_tui.core.model.actions.plan import Plan
 from proximity_tui.core.model.container import ClockReading
-from proximity_tui.core.model.plan import Action, Plan, StepName
 
 
 @value_object

@@ -1,0 +1,64 @@
+"""The actions, and the steps that their plans are made of."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from proximity_tui.core.base.value_object import value_object
+
+
+class Action(StrEnum):
+    """The actions that an operation can perform."""
+
+    ADOPT = "adopt"
+    CREATE = "create"
+    CLONE = "clone"
+    SOFT_DELETE = "soft-delete"
+    HARD_DELETE = "hard-delete"
+    START = "start"
+    SHUTDOWN = "shutdown"
+    STOP = "stop"
+    REBOOT = "reboot"
+
+
+POWER_ACTIONS = (Action.START, Action.SHUTDOWN, Action.STOP, Action.REBOOT)
+
+
+class StepName(StrEnum):
+    """The name of a step of a plan. The words stand in databases, in JSON and in the journal: add, never rename."""
+
+    ASK = "ask"
+    """The one request of a power action."""
+    AWAIT_STATUS = "await_status"
+    SHUTDOWN = "shutdown"
+    STOP = "stop"
+    BACK_UP = "back_up"
+    PROVE_BACKUP = "prove_backup"
+    DESTROY = "destroy"
+    PROVE_ABSENT = "prove_absent"
+    RELEASE = "release"
+    """Free the ports and close the record."""
+    CREATE = "create"
+    CLONE = "clone"
+    VERIFY = "verify"
+    START = "start"
+    SETTLE = "settle"
+    """Set the record of a new container to what is observed of it."""
+    CAPTURE = "capture"
+    RECORD = "record"
+    LOOK = "look"
+    UNREADABLE = "unreadable"
+    """A journaled name that this version does not know. It is never carried out."""
+
+    @classmethod
+    def read(cls, text: object) -> StepName:
+        """Return the step that `text` names, `UNREADABLE` for any other text."""
+        return next((name for name in cls if name.value == text), cls.UNREADABLE)
+
+
+@value_object
+class Step:
+    """One step of a plan: its name, and why it is there."""
+
+    name: StepName
+    reason: str

@@ -1,0 +1,108 @@
+"""The plan of an action, as data: its steps with their reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TypeVar
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.actions.action import Action, Step
+from proximity_tui.core.model.actions.plan_content import (
+    NO_OPTIONS,
+    UNBOUND,
+    AbsenceBound,
+    AdoptionBound,
+    Bound,
+    GuestBound,
+    Options,
+    RecordBound,
+    SourceBound,
+    UnreadablePlan,
+)
+from proximity_tui.core.model.guest import Fingerprint
+
+_OF_A_GUEST = (GuestBound, AdoptionBound, SourceBound)
+_OptionsT = TypeVar("_OptionsT", bound=Options)
+
+
+@value_object
+class Plan:
+    """The exact steps an action would take. Data: it can be shown, printed, stored, and compared with the world."""
+
+    action: Action
+    cluster: str
+    vmid: int | None
+    name: str
+    steps: tuple[Step, ...]
+    summary: str
+    node: str | None = None
+    bound_to: Bound = UNBOUND
+    """What the plan was made from; a change voids it."""
+    options: Options = NO_OPTIONS
+    """What it carries besides its guest."""
+    warnings: tuple[str, ...] = ()
+
+    def carries(self, kind: type[_OptionsT]) -> _OptionsT:
+        """Return the options of the plan, which must be of this kind. Raises UnreadablePlan."""
+        if not isinstance(self.options, kind):
+            raise UnreadablePlan(f"the plan to {self.action} {self.name} does not say what to do")
+        return self.options
+
+    @property
+    def fingerprint(self) -> Fingerprint | None:
+        """The fingerprint of the guest that the plan was made from; None where it was made from none."""
+        return self.bound_to.fingerprint if isinstance(self.bound_to, _OF_A_GUEST) else None
+
+    @property
+    def digest(self) -> str | None:
+        """The digest of the config that the plan was made from; None where it was made from none."""
+        return self.bound_to.digest if isinstance(self.bound_to, _OF_A_GUEST) else None
+
+    @property
+    def version(self) -> int | None:
+        """The version of the record that the plan was made from; None where it was made from none."""
+        return self.bound_to.version if isinstance(self.bound_to, RecordBound | AbsenceBound | GuestBound) else None
+
+
+@value_object
+class CreateRequest:
+    """One request for a new native container. Sizes in MiB and GiB, as Proxmox takes them."""
+
+    template: str
+    hostname: str
+    node: str | None = None
+    storage: str | None = None
+    cores: int = 1
+    memory_mib: int = 512
+    disk_gib: int = 4
+    port: int | None = None
+    start: bool = False
+    bridge: str | None = None
+    """None: `vmbr0`, or the first bridge of the node where there is none of that name."""
+    vmid: int | None = None
+    """None: the lowest free one."""
+    vlan: int | None = None
+    address: str | None = None
+    """An IPv4 address with its prefix, such as `10.0.0.5/24`; None: by DHCP."""
+    gateway: str | None = None
+    dns: tuple[str, ...] = ()
+    """Addresses of name servers; empty: those of the node."""
+    search_domain: str | None = None
+    swap_mib: int | None = None
+    """None: what Proxmox gives, 512 MiB."""
+    tags: tuple[str, ...] = ()
+    pool: str | None = None
+    onboot: bool = False
+    nesting: bool | None = None
+    """None: on where the template needs it."""
+    password: bool = False
+    """Whether a root password comes beside the plan; see `Credentials`."""
+    ssh_keys: int = 0
+    """The number of SSH keys that come beside the plan."""
+
+
+def describe(items: Sequence[str]) -> str:
+    """Return a list as a person would say it: `a, b and c`."""
+    if len(items) <= 1:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
