@@ -7,7 +7,6 @@ resumed. While it works, a heartbeat tells every process that shares the databas
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
 
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import UNEXPECTED, plain
@@ -16,7 +15,7 @@ from proximity_tui.core.doctrine.actions.creation import never_made
 from proximity_tui.core.doctrine.actions.power import expected_status
 from proximity_tui.core.doctrine.actions.sent_requests import STILL_UNANSWERED, is_unanswered, with_requests
 from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
-from proximity_tui.core.engine.operations.actions import backup, create, hard_delete, power
+from proximity_tui.core.engine.operations.actions.handlers import HANDLERS
 from proximity_tui.core.engine.operations.heartbeat import beating
 from proximity_tui.core.engine.operations.outcome import (
     Done,
@@ -30,7 +29,6 @@ from proximity_tui.core.engine.operations.outcome import (
 )
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
-    POWER_ACTIONS,
     Action,
     ClosedReason,
     Container,
@@ -41,7 +39,6 @@ from proximity_tui.core.model import (
     Operation,
     OperationStatus,
     State,
-    StepName,
     StepOutcome,
     StepRecord,
 )
@@ -52,34 +49,6 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import operations, records
 
 log = logging.getLogger(__name__)
-
-Handler = Callable[[StepContext, StepRecord], Fact]
-
-HANDLERS: Mapping[Action, Mapping[StepName, Handler]] = {
-    Action.HARD_DELETE: {
-        StepName.SHUTDOWN: hard_delete.shutdown,
-        StepName.STOP: hard_delete.stop,
-        StepName.BACK_UP: backup.back_up,
-        StepName.PROVE_BACKUP: backup.prove_backup,
-        StepName.DESTROY: hard_delete.destroy,
-        StepName.PROVE_ABSENT: hard_delete.prove_absent,
-        StepName.RELEASE: hard_delete.release,
-    },
-    Action.CREATE: {
-        StepName.CREATE: create.create,
-        StepName.VERIFY: create.verify,
-        StepName.START: create.start,
-        StepName.SETTLE: create.settle,
-    },
-    Action.CLONE: {
-        StepName.CLONE: create.clone,
-        StepName.VERIFY: create.verify,
-        StepName.START: create.start,
-        StepName.SETTLE: create.settle,
-    },
-    **{one: {StepName.ASK: power.ask, StepName.AWAIT_STATUS: power.await_status} for one in POWER_ACTIONS},
-}
-"""Each action's steps, by the names that plans use."""
 
 
 def execute(run: StepContext) -> Outcome:

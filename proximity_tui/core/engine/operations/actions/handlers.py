@@ -1,0 +1,38 @@
+"""Which function carries out which step of which action: a new action has its rows here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from proximity_tui.core.engine.operations.actions import backup, create, hard_delete, power
+from proximity_tui.core.engine.operations.outcome import Fact
+from proximity_tui.core.engine.operations.step_context import StepContext
+from proximity_tui.core.model import POWER_ACTIONS, Action, StepName, StepRecord
+
+Handler = Callable[[StepContext, StepRecord], Fact]
+
+HANDLERS: Mapping[Action, Mapping[StepName, Handler]] = {
+    Action.HARD_DELETE: {
+        StepName.SHUTDOWN: hard_delete.shutdown,
+        StepName.STOP: hard_delete.stop,
+        StepName.BACK_UP: backup.back_up,
+        StepName.PROVE_BACKUP: backup.prove_backup,
+        StepName.DESTROY: hard_delete.destroy,
+        StepName.PROVE_ABSENT: hard_delete.prove_absent,
+        StepName.RELEASE: hard_delete.release,
+    },
+    Action.CREATE: {
+        StepName.CREATE: create.create,
+        StepName.VERIFY: create.verify,
+        StepName.START: create.start,
+        StepName.SETTLE: create.settle,
+    },
+    Action.CLONE: {
+        StepName.CLONE: create.clone,
+        StepName.VERIFY: create.verify,
+        StepName.START: create.start,
+        StepName.SETTLE: create.settle,
+    },
+    **{one: {StepName.ASK: power.ask, StepName.AWAIT_STATUS: power.await_status} for one in POWER_ACTIONS},
+}
+"""Each action's steps, by the names that plans use."""
