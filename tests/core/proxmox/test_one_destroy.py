@@ -15,6 +15,7 @@ from proximity_tui.core.proxmox.transport import http
 
 PACKAGE = Path(proximity_tui.__file__).parent
 GATEWAY = PACKAGE / "core" / "proxmox"
+GATEWAY_CLASSES = ("ClusterConnection", "ClusterReads", "ClusterWrites", "PveClient", "HttpSession")
 HTTP = {"proxmoxer", "requests", "urllib3", "httpx", "aiohttp"}
 
 
@@ -69,7 +70,7 @@ def reaches_inside(node: ast.AST) -> bool:
         own = isinstance(node.value, ast.Name) and node.value.id == "self"
         return node.attr in ("_session", "_api", "_channel") and not own
     if isinstance(node, ast.ClassDef):
-        return any(ast.unparse(base).rpartition(".")[2] in ("PveClient", "HttpSession") for base in node.bases)
+        return any(ast.unparse(base).rpartition(".")[2] in GATEWAY_CLASSES for base in node.bases)
     return bool(set(imported(node)) & {http.__name__})
 
 
@@ -134,12 +135,33 @@ def test_what_is_destroyed_is_named_by_the_permit_alone():
     assert "paths.guest(permit.node, permit.vmid)" in ast.unparse(destroy)
 
 
-def test_everything_that_writes_is_in_one_file():
-    writers = {
-        path.stem
+def sends(node: ast.AST) -> bool:
+    """Whether `node` is a call of the session that changes something."""
+    return isinstance(node, ast.Call) and ast.unparse(node.func).endswith(
+        ("session.post", "session.put", "session.delete", "session._write")
+    )
+
+
+def test_everything_that_writes_is_the_client_or_in_the_folder_of_its_writes():
+    writers = {path for path, tree in modules(GATEWAY) for node in ast.walk(tree) if sends(node)}
+    assert writers
+    assert {path.relative_to(GATEWAY).parts[0] for path in writers} == {"client.py", "writes"}
+
+
+def test_every_function_of_the_client_that_sends_something_takes_a_permit_and_spends_it():
+    classes = [
+        node
         for path, tree in modules(GATEWAY)
+        if path.stem != "http"
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call)
-        and ast.unparse(node.func).endswith(("session.post", "session.delete", "session._write"))
-    }
-    assert writers == {"client"}
+        if isinstance(node, ast.ClassDef) and node.name != "ClusterWrites"
+    ]
+    senders = [
+        method
+        for one in classes
+        for method in one.body
+        if isinstance(method, ast.FunctionDef)
+        and any(sends(node) or ast.unparse(node) == "self._post" for node in ast.walk(method))
+    ]
+    assert len(senders) >= 8
+    assert [one.name for one in senders if "permit.spend(" not in ast.unparse(one)] == []

@@ -1,0 +1,115 @@
+"""Everything that may be read of one cluster: its guests by one request, its quorum, and what the other readers add.
+
+Every call blocks; every failure is a ProxmoxError.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.model import (
+    Inventory,
+    NodeReading,
+    NodeStatus,
+    Quorum,
+)
+from proximity_tui.core.proxmox import catalogue, errors, existence, inventory, offers, server
+from proximity_tui.core.proxmox.catalogue import Version
+from proximity_tui.core.proxmox.nodes import NodeReads
+from proximity_tui.core.proxmox.reads.guests import GuestReads
+from proximity_tui.core.proxmox.reads.storages import StorageReads
+from proximity_tui.core.proxmox.reads.tasks import TaskReads
+from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.root_ca import Recall
+
+QUORUM_AGE = 30.0
+"""Seconds for which a reading of the quorum is good enough to stand beside an inventory. A decision reads its
+own."""
+
+
+class ClusterReads(GuestReads, StorageReads, TaskReads):
+    """One cluster, to be read; see `ClusterConnection`."""
+
+    def __init__(
+        self,
+        settings: ClusterSettings,
+        clock: Clock | None = None,
+        *,
+        read_only: bool = False,
+        recall: Recall | None = None,
+    ) -> None:
+        super().__init__(settings, clock, read_only=read_only, recall=recall)
+        self.details = NodeReads(self._session)
+        self._lock = threading.Lock()
+        self._last: Inventory | None = None
+        self._quorum: tuple[float, str, Quorum] | None = None
+        self._online: frozenset[str] | None = None
+
+    def guest_list(self) -> Inventory:
+        """Return all guests, by one request; the quorum is not read with it."""
+        self._last = inventory.read_inventory(self._session, self.now(), self._last)
+        return self._last
+
+    def inventory(self, *, quorum_age: float = QUORUM_AGE) -> Inventory:
+        """Return all guests, by one request; and the quorum, read again only when it is older than `quorum_age`
+        seconds, came from another URL, or other nodes are online. An unreadable quorum is named and costs no inventory.
+        """
+        found = self.guest_list()
+        online = frozenset(node for node, status in found.node_statuses.items() if status == NodeStatus.ONLINE)
+        with self._lock:
+            before, self._online = self._online, online
+        try:
+            # Other nodes are online than at the last look: the quorum may have been lost since.
+            quorum = self.quorum(age=quorum_age if before == online else 0.0)
+        except errors.ProxmoxError as error:
+            quorum = Quorum(quorate=None, reason=f"the quorum could not be read: {error.sentence}")
+        return replace(found, quorum=quorum)
+
+    def quorum(self, *, age: float = 0.0) -> Quorum:
+        """Return whether the node that answers sees a majority; not older than `age` seconds, and from the same URL."""
+        now, url = self._clock.monotonic(), self.url
+        with self._lock:
+            known = self._quorum
+        if known is not None and known[1] == url and now - known[0] < age:
+            return known[2]
+        quorum = inventory.read_quorum(self._session)
+        with self._lock:
+            self._quorum = (now, self.url, quorum)
+        return quorum
+
+    def permissions(self, of: str | None = None) -> Mapping[str, frozenset[str]]:
+        """Return the privileges of our token by path, those of one path if it is named; empty when it has none."""
+        return existence.permissions(self._session, of)
+
+    def cluster_identity(self, node: str) -> str:
+        """Return the fingerprint of the cluster's root CA."""
+        return existence.cluster_identity(self._session, node)
+
+    def clock_ahead(self) -> timedelta | None:
+        """Return how far the clock of the server is ahead of ours (behind: negative); None if it does not tell."""
+        return server.clock_ahead(self._session, self.now)
+
+    def version(self) -> Version:
+        """Return the version of the node that answers."""
+        return catalogue.read_version(self._session)
+
+    def nodes(self) -> tuple[NodeReading, ...]:
+        """Return all nodes, by name."""
+        return catalogue.read_nodes(self._session)
+
+    def least_loaded_node(self) -> str | None:
+        """Return the online node with the smallest share of its memory in use; None if none is online."""
+        online = [node for node in self.nodes() if node.status == NodeStatus.ONLINE]
+        return min(online, key=lambda node: (node.memory_share, node.name)).name if online else None
+
+    def bridges(self, node: str) -> tuple[str, ...]:
+        """Return the bridges of a node that our token may see, by name."""
+        return offers.read_bridges(self._session, node)
+
+    def pools(self) -> tuple[str, ...]:
+        """Return the resource pools that our token may see, by name."""
+        return offers.read_pools(self._session)

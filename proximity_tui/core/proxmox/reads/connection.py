@@ -1,0 +1,65 @@
+"""One cluster as it is connected: its settings, its session, its clock. Every reader of this folder stands on it."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import datetime
+
+from proximity_tui.core.base.clock import Clock, SystemClock
+from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.proxmox.transport.http import HttpSession
+from proximity_tui.core.proxmox.transport.root_ca import Recall
+from proximity_tui.core.proxmox.transport.trust import Trust
+
+
+class ClusterConnection:
+    """One cluster, to be read. Safe to share between threads. `read_only` refuses every write before anything is sent;
+    with `recall`, every call raises `WrongCluster` when another cluster answers than the one we know by this name."""
+
+    def __init__(
+        self,
+        settings: ClusterSettings,
+        clock: Clock | None = None,
+        *,
+        read_only: bool = False,
+        recall: Recall | None = None,
+    ) -> None:
+        self.cluster = settings.name
+        self.token_id = settings.token_id
+        self.settings = settings
+        self.read_only = read_only
+        self._clock = clock or SystemClock()
+        self._session = HttpSession(settings, self._clock, read_only=read_only, recall=recall)
+
+    def __repr__(self) -> str:
+        return f"<gateway to {self.cluster} at {self.url}>"
+
+    @property
+    def url(self) -> str:
+        """The URL that answered last."""
+        return self._session.url
+
+    def now(self) -> datetime:
+        """Return the wall clock time that readings are stamped with."""
+        return self._clock.now()
+
+    def close(self) -> None:
+        """Close the connections of the calling thread."""
+        self._session.close()
+
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        """Limit everything that this thread reads in the context to end `seconds` from now at the latest (law 10)."""
+        return self._session.within(seconds)
+
+    def trust_again(self, trust: Trust) -> None:
+        """Trust these certificates from the next call on, on every thread: a person confirmed them."""
+        self.settings = replace(self.settings, trust=trust)
+        self._session.trust_again(trust)
+
+    @property
+    def requests_sent(self) -> int:
+        """The number of reads that the calling thread has sent. While it stays the same, the last answer is the last
+        (law 3).
+        """
+        return self._session.requests_sent

@@ -1,0 +1,70 @@
+"""What is read of one guest, and whether a VMID is free."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from proximity_tui.core.model import (
+    ClinicalRecord,
+    GuestConfig,
+    GuestDetail,
+    Status,
+    Vacancy,
+)
+from proximity_tui.core.proxmox import catalogue, existence, guests, inventory, tasks
+from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
+from proximity_tui.core.proxmox.clinical import capture, clinical_record
+from proximity_tui.core.proxmox.reads.connection import ClusterConnection
+
+SEARCH_PATIENCE = 60.0
+"""Seconds for the search of a free VMID, however many are taken (law 10)."""
+
+
+class GuestReads(ClusterConnection):
+    """The reads of one guest at a VMID."""
+
+    def inspect(self, vmid: int, node: str, *, backups: bool = False) -> GuestDetail:
+        """Return everything about one guest, its config by the very last request; see `guests.inspect`."""
+        return guests.inspect(self._session, vmid, node, self.now, with_backups=backups)
+
+    def inspect_briefly(self, vmid: int, node: str) -> GuestDetail:
+        """Return status and config of one guest, by two requests; see `guests.inspect_briefly`."""
+        return guests.inspect_briefly(self._session, vmid, node, self.now)
+
+    def inspect_and_capture(self, vmid: int, node: str, digest: str | None) -> tuple[GuestDetail, ClinicalRecord]:
+        """Return who one guest is, and its clinical record; see `guests.inspect_and_capture`."""
+        return guests.inspect_and_capture(self._session, vmid, node, self.now, digest)
+
+    def status(self, vmid: int, node: str) -> Status:
+        """Return the status of one guest, by one request."""
+        return guests.read_guest_status(self._session, vmid, node)
+
+    def vacancy(self, vmid: int, node: str) -> Vacancy:
+        """Return the inspection right before a container is created: its tasks, the quorum, and last whether its VMID
+        is free.
+        """
+        found = tasks.find(self._session, node, vmid)
+        quorum, taken_at = inventory.read_quorum(self._session), self.now()
+        return Vacancy(self.cluster, node, vmid, taken_at, self.is_free(vmid), quorum, found)
+
+    def config(self, vmid: int, node: str) -> GuestConfig:
+        """Return the config of one container, by one request."""
+        return guests.read_guest_config(self._session, vmid, node, self.now())
+
+    def clinical(self, node: str, vmid: int) -> ClinicalRecord:
+        """Return everything that can be captured of one guest."""
+        now = self.now()
+        return clinical_record(capture(self._session, vmid, node), now)
+
+    def is_free(self, vmid: int) -> bool:
+        """Return whether no guest of the whole cluster has this VMID."""
+        return existence.is_free(self._session, vmid)
+
+    def next_free(self, avoid: Collection[int | None] = ()) -> int:
+        """Return a free VMID that is not in `avoid`."""
+        with self.within(SEARCH_PATIENCE):
+            return existence.next_free(self._session, avoid)
+
+    def rrddata(self, node: str, vmid: int, timeframe: Timeframe = "hour") -> tuple[RrdSample, ...]:
+        """Return the measured history of a guest, oldest first."""
+        return catalogue.read_history(self._session, node, vmid, timeframe)

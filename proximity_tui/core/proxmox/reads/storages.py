@@ -1,0 +1,52 @@
+"""What is read of storages: templates, volumes and backups."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from proximity_tui.core.model import (
+    Backup,
+    BackupList,
+)
+from proximity_tui.core.proxmox import backups, catalogue, offers
+from proximity_tui.core.proxmox.catalogue import Storage, Template
+from proximity_tui.core.proxmox.reads.connection import ClusterConnection
+
+
+class StorageReads(ClusterConnection):
+    """The reads of what storages hold, and of where something can be put."""
+
+    def storages(self, node: str, content: str = "rootdir") -> tuple[Storage, ...]:
+        """Return the storages of a node that take `content`, by name."""
+        return catalogue.read_storages(self._session, node, content)
+
+    def root_storage(self, node: str | None) -> str | None:
+        """Return the active storage of a node with the most free space for root volumes; None if there is none."""
+        if node is None:
+            return None
+        active = [storage for storage in self.storages(node) if storage.active]
+        return max(active, key=lambda storage: storage.available or 0).name if active else None
+
+    def templates(self, node: str, gaps: list[str] | None = None) -> tuple[Template, ...]:
+        """Return the container templates that a node can reach; see `catalogue.read_templates`."""
+        return catalogue.read_templates(self._session, node, gaps)
+
+    def volumes(self, node: str, storage: str, content: str) -> tuple[str, ...]:
+        """Return the volumes of this content on a storage of a node, by volume id."""
+        return offers.read_volumes(self._session, node, storage, content)
+
+    def backups(
+        self, node: str, vmid: int, storages: Collection[str] | None = None, gaps: list[str] | None = None
+    ) -> tuple[Backup, ...]:
+        """Return the backups of a container that a node can reach (on these storages), newest first; see
+        `catalogue.read_backups`.
+        """
+        return catalogue.read_backups(self._session, node, vmid, storages, gaps)
+
+    def backup_list(self, node: str, vmid: int) -> BackupList:
+        """Return the backups of a VMID that a node can reach, and why there may be more."""
+        return backups.read_backup_list(self._session, node, vmid)
+
+    def protected_limit(self, storage: str) -> int | None:
+        """Return how many protected backups of a guest a storage is configured to take; None where that is not set."""
+        return backups.read_protected_limit(self._session, storage)

@@ -1,0 +1,114 @@
+"""The writes that make a container: create and clone."""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
+from proximity_tui.core.model import names
+from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
+from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions
+from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.writes.cluster_writes import ClusterWrites
+
+
+class CreationWrites(ClusterWrites):
+    """Create a container, or clone one."""
+
+    def create(
+        self,
+        permit: WritePermit,
+        options: CreateOptions,
+        *,
+        hostname: str,
+        description: str,
+        credentials: Credentials = NO_CREDENTIALS,
+    ) -> str:
+        """Create the container of `permit` and leave it stopped: with `start` Proxmox starts a second task whose id it
+        does not return.
+
+        `description` carries our marker. `unprivileged` is always sent, because its default differs between Proxmox 8
+        and 9. Never with `force`, which would overwrite an existing container.
+        """
+        permit.spend(WriteAction.CREATE, self.cluster, self.now())
+        try:
+            path = paths.node(permit.node, "lxc")
+            parameters: dict[str, str | int] = {
+                "vmid": paths.vmid(permit.vmid),
+                "ostemplate": paths.volid(options.template),
+                "hostname": hostname,
+                "cores": options.cores,
+                "memory": options.memory_mib,
+                "rootfs": f"{paths.storage_name(options.storage)}:{options.disk_gib}",
+                "unprivileged": 1,
+                "description": description,
+                **_settings(options),
+                **_access(credentials),
+            }
+        except ValueError as error:
+            # A person chose these, so this is a no like any other and not a mistake of the program.
+            raise errors.RefusedByProxmox(f"{self.cluster}: nothing was created: {error}", reason=str(error)) from None
+        return self._post(path, parameters)
+
+    def clone(
+        self,
+        permit: WritePermit,
+        options: CloneOptions,
+        *,
+        newid: int,
+        hostname: str,
+        description: str,
+        target: str | None = None,
+    ) -> str:
+        """Clone the container of `permit` to `newid`, on another node if `target` is given. Its task is listed under
+        the VMID of the source.
+
+        `description` replaces the one of the source, whose marker must not be inherited.
+        """
+        permit.spend(WriteAction.CLONE, self.cluster, self.now())
+        parameters: dict[str, str | int] = {
+            "newid": paths.vmid(newid),
+            "hostname": hostname,
+            "description": description,
+            "full": int(options.full),
+        }
+        try:
+            if target is not None:
+                parameters["target"] = paths.node_name(target)
+            if options.storage is not None:
+                parameters["storage"] = paths.storage_name(options.storage)
+        except ValueError as error:
+            raise errors.RefusedByProxmox(f"{self.cluster}: nothing was cloned: {error}", reason=str(error)) from None
+        return self._post(paths.guest(permit.node, permit.vmid, "clone"), parameters)
+
+
+def _settings(options: CreateOptions) -> dict[str, str | int]:
+    """Return the parameters of a creation that are left to Proxmox's defaults where nothing was asked for."""
+    asked: dict[str, str | int | None] = {
+        "net0": _network(options) if options.bridge is not None else None,
+        "nameserver": " ".join(options.dns) or None,
+        "searchdomain": options.search_domain,
+        "swap": options.swap_mib,
+        "tags": ";".join(options.tags) or None,
+        "pool": options.pool,
+        "onboot": 1 if options.onboot else None,
+        # The only feature that Proxmox lets a token set.
+        "features": "nesting=1" if options.nesting else None,
+    }
+    return {key: value for key, value in asked.items() if value is not None}
+
+
+def _network(options: CreateOptions) -> str:
+    if not names.is_bridge(options.bridge):
+        raise ValueError(f"not a bridge: {ascii(options.bridge)[:40]}")
+    gateway = f",gw={options.gateway}" if options.gateway is not None else ""
+    tag = f",tag={options.vlan}" if options.vlan is not None else ""
+    return f"name=eth0,bridge={options.bridge},ip={options.address or 'dhcp'}{gateway}{tag}"
+
+
+def _access(credentials: Credentials) -> dict[str, str | int]:
+    """Return the parameters that must stand nowhere but in the one request."""
+    access: dict[str, str | int] = {}
+    if credentials.password is not None:
+        access["password"] = credentials.password.reveal()
+    if credentials.ssh_keys:
+        access["ssh-public-keys"] = "\n".join(key.reveal() for key in credentials.ssh_keys)
+    return access
