@@ -67,7 +67,7 @@ interval = "{interval}"
 
 def record_everything(folder: Path, count: int) -> None:
     """Record `count` guests as adopted, each with its clinical record."""
-    store.open_store(f"sqlite:///{folder / 'proximity.db'}", asked=True)
+    store.open_store(f"sqlite:///{folder / 'proximity.db'}", make_new=True)
     with store.transaction():
         for number in range(count):
             vmid = FIRST_VMID + number

@@ -31,14 +31,14 @@ class Shown:
     problem: str | None = None
 
 
-def look_at(urls: Sequence[str]) -> tuple[Shown, ...]:
+def read_certificates(urls: Sequence[str]) -> tuple[Shown, ...]:
     """Return what every URL shows, without a byte of HTTP."""
     return tuple(map(_shown, urls))
 
 
 def shown_by_all(name: str, urls: Sequence[str]) -> tuple[Shown, ...]:
     """Return what every URL shows. Raises Unreachable for the first that shows nothing."""
-    seen = look_at(urls)
+    seen = read_certificates(urls)
     for one in seen:
         if one.fingerprint is None:
             raise Unreachable(f"{name}: {one.url} shows no certificate ({one.problem}); check the URL and the network")

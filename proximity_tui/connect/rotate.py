@@ -47,11 +47,11 @@ class TrustChange:
         return replace(self.was, trust=PinnedCertificate(pins[0], pins[1:]))
 
 
-def look_again(was: ClusterConfig) -> TrustChange:
+def read_again(was: ClusterConfig) -> TrustChange:
     """Return what a cluster shows now, without a byte of HTTP. Raises Unreachable when it shows nothing."""
     if not isinstance(was.trust, PinnedCertificate):
         return TrustChange(was)
-    seen = certificates.look_at(was.urls)
+    seen = certificates.read_certificates(was.urls)
     if all(one.fingerprint is None for one in seen):
         raise Unreachable(f"{was.name}: {seen[-1].url} shows no certificate ({seen[-1].problem})")
     return TrustChange(was, seen)

@@ -76,13 +76,13 @@ class StatusLog:
         if holder is not None and holder != self._owner and not self._stopping.is_set():
             log.info("jobs of %s are run by %s", cluster, process_id.read(holder))
 
-    def polled(self, look: PollResult) -> None:
+    def polled(self, poll: PollResult) -> None:
         """Handle a poll, on the thread of its poller, when it begins and when it has ended."""
-        if look.asking_since is not None or self._stopping.is_set():
+        if poll.asking_since is not None or self._stopping.is_set():
             return
-        if look.error is not None and look.cluster not in self._silent:
-            self._silent.add(look.cluster)
-            log.warning("%s cannot be read: %s", look.cluster, look.error)
-        elif look.error is None and look.cluster in self._silent:
-            self._silent.discard(look.cluster)
-            log.info("%s answers again", look.cluster)
+        if poll.error is not None and poll.cluster not in self._silent:
+            self._silent.add(poll.cluster)
+            log.warning("%s cannot be read: %s", poll.cluster, poll.error)
+        elif poll.error is None and poll.cluster in self._silent:
+            self._silent.discard(poll.cluster)
+            log.info("%s answers again", poll.cluster)

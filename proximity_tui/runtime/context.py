@@ -81,9 +81,9 @@ def open_session(settings: Settings, *, simulated: bool = False, simulator: Simu
     session = join_session(settings, simulated=simulated, simulator=simulator)
     if simulated and settings.read_only:
         # The database of a demo is its own to make.
-        store.open_store(settings.database, asked=True)
+        store.open_store(settings.database, make_new=True)
         flags.mark_simulated()
-    store.open_store(settings.database, asked=simulated, look_only=settings.read_only)
+    store.open_store(settings.database, make_new=simulated, select_only=settings.read_only)
     if store.is_read_only() and not settings.read_only:
         # Nothing may be changed that could not be written down; what was joined has asked nobody anything yet.
         session = join_session(replace(settings, read_only=True), simulated=simulated, simulator=simulator)

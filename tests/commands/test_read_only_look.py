@@ -95,7 +95,7 @@ async def test_a_screen_shows_what_is_interrupted_and_leaves_no_trace(cli: Cli, 
     try:
         app = ProximityApp(session)
         async with app.run_test(size=(120, 30)) as pilot:
-            await until(pilot, lambda: app.controller.view.looks and app.controller.view.looks["lab"].inventory)
+            await until(pilot, lambda: app.controller.view.polls and app.controller.view.polls["lab"].inventory)
             await until(pilot, lambda: app.controller.services.jobs is not None)
             await until(pilot, lambda: len(app.controller.view.rows) == 1)
             assert [one.status for one in app.controller.view.operations] == [OperationStatus.INTERRUPTED]

@@ -50,7 +50,7 @@ def away(backend: str, request: pytest.FixtureRequest, monkeypatch: pytest.Monke
 
 
 @pytest.fixture
-def quick_to_look_again(monkeypatch: pytest.MonkeyPatch) -> None:
+def quick_to_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a minute is half a second."""
     monkeypatch.setattr(next_run, "LOOK_AGAIN", timedelta(seconds=0.5))
 
@@ -105,7 +105,7 @@ def test_a_run_that_the_database_kept_from_beginning_begins_once_it_is_back(
 
 
 def test_a_second_look_that_the_database_cut_short_is_taken_once_more(
-    house: House, away: Away, caplog: pytest.LogCaptureFixture, quick_to_look_again: None
+    house: House, away: Away, caplog: pytest.LogCaptureFixture, quick_to_read_again: None
 ) -> None:
     victim = house.adopt(101)
     house.adopt(102)
@@ -118,7 +118,7 @@ def test_a_second_look_that_the_database_cut_short_is_taken_once_more(
     assert alert.kind == AlertKind.ANOMALOUS_ORPHAN
 
 
-def test_a_second_look_that_met_a_silent_cluster_is_taken_once_more(house: House, quick_to_look_again: None) -> None:
+def test_a_second_look_that_met_a_silent_cluster_is_taken_once_more(house: House, quick_to_read_again: None) -> None:
     """Who vanished shortly before the cluster fell silent is told of when it speaks again, not an interval later."""
     victim = house.adopt(101)
     house.adopt(102)

@@ -132,10 +132,10 @@ def wait_for_keys(pilot: Pilot[Any]) -> None:
 
 def _was_answered(view: View) -> bool:
     """Before the first view is read there is no look in it that could lack an answer."""
-    return view.taken_at is not None and all(look.inventory for look in view.looks.values())
+    return view.taken_at is not None and all(look.inventory for look in view.polls.values())
 
 
-async def look_again(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
+async def read_again(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
     """Have every cluster looked at, until the condition holds."""
     pilot.app.controller.want()  # type: ignore[attr-defined]
     await until(pilot, condition)

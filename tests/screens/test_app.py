@@ -18,7 +18,7 @@ from proximity_tui.screens.base.help import HelpScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
 from tests.screens.golden import assert_golden
-from tests.screens.stage import BEFORE_THE_READ_IS_GIVEN_UP, Stage, look_again
+from tests.screens.stage import BEFORE_THE_READ_IS_GIVEN_UP, Stage, read_again
 from tests.support.until import screen_text, until
 
 
@@ -70,7 +70,7 @@ async def test_the_records_are_shown_before_a_cluster_is_asked(stage: Stage) -> 
     before = len(stage.simulator.journal.entries())
     app = Counting(stage)
     async with app.run_test() as pilot:
-        await until(pilot, lambda: all(look.inventory for look in app.controller.view.looks.values()) and app.asked)
+        await until(pilot, lambda: all(look.inventory for look in app.controller.view.polls.values()) and app.asked)
         assert app.asked[0] == before
         assert len(app.requests()) > before
 
@@ -165,7 +165,7 @@ async def test_abandoning_ends_it_truthfully(stage: Stage) -> None:
         await until(pilot, lambda: isinstance(pilot.app.screen, InterruptedDialog))
         await pilot.press("right", "enter")
         await until(pilot, lambda: operations.get(operation.id).status is OperationStatus.ABANDONED)
-        await look_again(pilot, lambda: "INTERRUPTED" not in screen_text(pilot.app))
+        await read_again(pilot, lambda: "INTERRUPTED" not in screen_text(pilot.app))
         assert stage.simulator.journal.writes() == []
 
 

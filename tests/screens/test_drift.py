@@ -13,7 +13,7 @@ from proximity_tui.runtime.context import open_session
 from proximity_tui.screens.container.page import ContainerScreen
 from tests.core.store.making import raw
 from tests.screens.deleting import by_name
-from tests.screens.stage import Stage, look_again
+from tests.screens.stage import Stage, read_again
 from tests.support.until import said, screen_text, until
 
 WIDE = (160, 24)
@@ -65,7 +65,7 @@ async def test_nothing_is_said_where_nothing_is_known_to_have_changed(stage: Sta
     long_ago()
     async with stage.shown(WIDE) as pilot:
         await until(pilot, lambda: row(pilot, "web-1"))
-        await look_again(pilot, lambda: all(one.drift == 0 for one in pilot.app.controller.view.rows))  # type: ignore[attr-defined]
+        await read_again(pilot, lambda: all(one.drift == 0 for one in pilot.app.controller.view.rows))  # type: ignore[attr-defined]
         assert "drift" not in screen_text(pilot.app)
 
 

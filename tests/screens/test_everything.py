@@ -13,7 +13,7 @@ from proximity_tui.screens.container.read_only import ReadOnlyScreen
 from proximity_tui.screens.everything import EverythingScreen
 from proximity_tui.screens.keyboard.keys import COMMANDS, commands_for
 from proximity_tui.screens.text.scroll_text import ScrollText
-from tests.screens.stage import Stage, look_again
+from tests.screens.stage import Stage, read_again
 from tests.support.until import said, screen_text, until
 
 MUTATING = sorted({key for command in COMMANDS if command.mutating for key in command.keys})
@@ -100,7 +100,7 @@ async def test_the_page_of_a_vm_follows_the_list_and_requests_nothing(stage: Sta
         await until(pilot, lambda: "node pve2" in said(pilot))
         assert stage.simulator.journal.entries() == []
         stage.world.set_node_online("pve2", False)
-        await look_again(pilot, lambda: "unknown: node pve2 is offline" in said(pilot))
+        await read_again(pilot, lambda: "unknown: node pve2 is offline" in said(pilot))
 
 
 @pytest.mark.parametrize(

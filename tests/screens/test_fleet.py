@@ -20,7 +20,7 @@ from proximity_tui.screens.base.list_screen import ListScreen
 from proximity_tui.screens.presentation.containers import last_seen, notes
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
-from tests.screens.stage import Stage, look_again
+from tests.screens.stage import Stage, read_again
 from tests.support.until import screen_text, until
 
 
@@ -85,7 +85,7 @@ async def test_an_offline_node_makes_the_status_unknown_and_says_since_when(stag
         stage.world.set_node_online("pve1", False)
         stage.simulator.clock.advance(120)
         stage.world.broadcast()
-        await look_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
+        await read_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
         await until(pilot, lambda: "node pve1 is offline; last seen <15s ago" in screen_text(pilot.app))
         await until(pilot, lambda: "● running" in screen_text(pilot.app))
 
@@ -97,21 +97,21 @@ async def test_what_the_list_names_on_an_offline_node_was_not_seen(stage: Stage)
         stage.world.set_node_online("pve1", False)
         stage.simulator.clock.advance(120)
         stage.world.broadcast()
-        await look_again(
-            pilot, lambda: pilot.app.controller.view.looks["prod"].inventory.node_status("pve1") == "offline"
+        await read_again(
+            pilot, lambda: pilot.app.controller.view.polls["prod"].inventory.node_status("pve1") == "offline"
         )
         view = pilot.app.controller.view
         offline = view.row(row.id)
         assert view.guest(offline) is not None, "the list of Proxmox goes on naming it"
         assert offline.reason == "node pve1 is offline"
-        assert last_seen(offline, view.looks) == offline.observed_at
-        assert offline.observed_at < view.looks["prod"].inventory.taken_at
+        assert last_seen(offline, view.polls) == offline.observed_at
+        assert offline.observed_at < view.polls["prod"].inventory.taken_at
 
 
 async def test_an_unreachable_cluster_keeps_its_rows_and_is_named_in_the_header(stage: Stage) -> None:
     async with stage.shown((120, 24)) as pilot:
         stage.simulator.faults.answer(596, "Connection refused")
-        await look_again(pilot, lambda: "○ no usable answer" in screen_text(pilot.app))
+        await read_again(pilot, lambda: "○ no usable answer" in screen_text(pilot.app))
         assert names(pilot.app.screen) == ["web-1", "web-2"]
         assert "● running" not in screen_text(pilot.app)
 
@@ -130,7 +130,7 @@ async def test_what_happened_to_one_stands_before_what_is_the_matter_with_all(st
     records.set_last_error(stage.record("old-db", 999, state=State.ERROR).id, "its destroy was abandoned")
     async with stage.shown((260, 24)) as pilot:
         stage.unplug()
-        await look_again(pilot, lambda: "does not answer" in screen_text(pilot.app))
+        await read_again(pilot, lambda: "does not answer" in screen_text(pilot.app))
         line = next(line for line in screen_text(pilot.app).splitlines() if " old-db " in line)
         assert line.index("error: its destroy was abandoned") < line.index("does not answer")
         assert "https://" not in line, "the address is the same for every row; the cluster is named in the header"
@@ -262,11 +262,11 @@ async def test_a_filter_on_figures_follows_every_poll(stage: Stage) -> None:
         await until(pilot, lambda: not names(pilot.app.screen))
         stage.simulator.clock.advance(120)
         stage.world.broadcast()
-        await look_again(pilot, lambda: len(names(pilot.app.screen)) > 0)
+        await read_again(pilot, lambda: len(names(pilot.app.screen)) > 0)
 
 
 def inventory(pilot: Pilot[Any]) -> Inventory:
-    found = pilot.app.controller.view.looks["prod"].inventory  # type: ignore[attr-defined]
+    found = pilot.app.controller.view.polls["prod"].inventory  # type: ignore[attr-defined]
     assert isinstance(found, Inventory)
     return found
 

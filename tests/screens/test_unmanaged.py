@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.screens.golden import assert_golden
-from tests.screens.stage import Stage, look_again
+from tests.screens.stage import Stage, read_again
 from tests.support.until import said, screen_text, until
 
 
@@ -29,7 +29,7 @@ async def test_a_token_that_may_see_nothing_is_told_from_a_cluster_that_has_noth
         await pilot.press("2")
         await until(pilot, lambda: "web-3" in screen_text(pilot.app))
         stage.simulator.set_acl(stage.simulator.token_id, {"/": ["Sys.Audit"]})
-        await look_again(pilot, lambda: "what happened. prod shows no guests" in said(pilot))
+        await read_again(pilot, lambda: "what happened. prod shows no guests" in said(pilot))
         await pilot.press("j")
         await until(pilot, lambda: "prod shows no guests: our token has VM.Audit on no path" in screen_text(pilot.app))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from contextlib import closing
 
-from tests.screens.stage import Stage, look_again
+from tests.screens.stage import Stage, read_again
 from tests.support.until import screen_text, until
 
 
@@ -15,18 +15,18 @@ async def test_what_is_shown_stays_as_old_as_it_is_until_the_database_can_be_rea
         await until(pilot, lambda: "Fleet 2" in screen_text(pilot.app))
         rename(stage, "container", "hidden")
         await until(pilot, lambda: "The database cannot be read, so these values may be old" in screen_text(pilot.app))
-        shown = controller.view.looks["prod"].inventory
+        shown = controller.view.polls["prod"].inventory
 
-        await look_again(pilot, lambda: stage.session.pollers["prod"].latest.inventory is not shown)
+        await read_again(pilot, lambda: stage.session.pollers["prod"].latest.inventory is not shown)
         stage.simulator.faults.answer(596, "Connection refused")
-        await look_again(pilot, lambda: controller.view.looks["prod"].error is not None)
-        assert controller.view.looks["prod"].inventory == shown, "the rows were made of this one"
+        await read_again(pilot, lambda: controller.view.polls["prod"].error is not None)
+        assert controller.view.polls["prod"].inventory == shown, "the rows were made of this one"
         assert "Fleet 2" in screen_text(pilot.app)
 
         stage.simulator.faults.clear()
         rename(stage, "hidden", "container")
-        await look_again(pilot, lambda: "may be old" not in screen_text(pilot.app))
-        await look_again(pilot, lambda: controller.view.looks["prod"].inventory.taken_at > shown.taken_at)
+        await read_again(pilot, lambda: "may be old" not in screen_text(pilot.app))
+        await read_again(pilot, lambda: controller.view.polls["prod"].inventory.taken_at > shown.taken_at)
 
 
 def rename(stage: Stage, table: str, to: str) -> None:

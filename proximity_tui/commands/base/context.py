@@ -82,7 +82,7 @@ def open_records(settings: Settings) -> Iterator[None]:
     from proximity_tui.core.store.db.errors import StoreUnavailable
 
     try:
-        store.open_store(settings.database, look_only=settings.read_only)
+        store.open_store(settings.database, select_only=settings.read_only)
     except StoreUnavailable as error:
         raise CommandEnd(Exit.USAGE, str(error)) from error
     try:

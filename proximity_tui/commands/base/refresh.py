@@ -45,21 +45,21 @@ def refresh_all(session: AppContext, only: str | None = None) -> RefreshedCluste
     inventories: dict[str, Inventory] = {}
     silent: dict[str, str] = {}
     for name in pollers:
-        look = seen.get(name)
-        if look is None:
+        poll = seen.get(name)
+        if poll is None:
             silent[name] = f"{name} did not answer within {PATIENCE:.0f} s"
-        elif look.error is not None:
-            silent[name] = look.error
-        elif look.inventory is not None:
-            inventories[name] = look.inventory
+        elif poll.error is not None:
+            silent[name] = poll.error
+        elif poll.inventory is not None:
+            inventories[name] = poll.inventory
     return RefreshedClusters(inventories, silent, seen)
 
 
-def hidden_guests(session: AppContext, looks: RefreshedClusters) -> list[str]:
+def hidden_guests(session: AppContext, polls: RefreshedClusters) -> list[str]:
     """Return why the lists of the clusters that answered may lack guests: Proxmox leaves out what our token may not
     see.
     """
-    clients = {name: session.clients[name] for name in looks.inventories}
+    clients = {name: session.clients[name] for name in polls.inventories}
     told = at_once(session, {name: partial(_why_hidden, client) for name, client in clients.items()}, PATIENCE)
     return [f"{name}: {told[name]}" for name in clients if told.get(name)]
 

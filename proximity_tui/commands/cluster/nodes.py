@@ -26,14 +26,14 @@ def run(args: Namespace) -> int:
     from proximity_tui.core.store.records import records
 
     with session_of(args) as session:
-        looks = refresh_all(session, args.cluster)
-        ours = managed_rows(records.active(args.cluster), looks.inventories, (), looks.silent)
-        rows = node_rows(looks.inventories, {}, ours)
+        polls = refresh_all(session, args.cluster)
+        ours = managed_rows(records.active(args.cluster), polls.inventories, (), polls.silent)
+        rows = node_rows(polls.inventories, {}, ours)
     if args.json:
-        output.document([_document(row, looks.inventories) for row in rows])
+        output.document([_document(row, polls.inventories) for row in rows])
     elif rows:
-        output.table(_HEADERS, [_cells(row, _reading(row, looks.inventories)) for row in rows])
-    return ending(looks.silent.values())
+        output.table(_HEADERS, [_cells(row, _reading(row, polls.inventories)) for row in rows])
+    return ending(polls.silent.values())
 
 
 def _reading(row: NodeRow, inventories: Mapping[str, Inventory]) -> NodeReading:

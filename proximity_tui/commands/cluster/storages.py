@@ -25,15 +25,15 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Print one row per storage of each cluster that answers. Returns 4 when one does not."""
     with session_of(args) as session:
-        looks = refresh_all(session, args.cluster)
-        rows = storage_rows(looks.inventories, {}, session.settings.alerts.storage_used)
+        polls = refresh_all(session, args.cluster)
+        rows = storage_rows(polls.inventories, {}, session.settings.alerts.storage_used)
     if args.json:
-        output.document([_document(row, _reading(row, looks.inventories)) for row in rows])
+        output.document([_document(row, _reading(row, polls.inventories)) for row in rows])
     elif rows:
-        output.table(_HEADERS, [_cells(row, _reading(row, looks.inventories)) for row in rows])
-    for name in looks.inventories.keys() - {row.cluster for row in rows}:
+        output.table(_HEADERS, [_cells(row, _reading(row, polls.inventories)) for row in rows])
+    for name in polls.inventories.keys() - {row.cluster for row in rows}:
         output.note(f"{name} shows no storage. Our token sees one only with Datastore.Audit on /storage.")
-    return ending(looks.silent.values())
+    return ending(polls.silent.values())
 
 
 def _reading(row: StorageRow, inventories: Mapping[str, Inventory]) -> StorageReading | None:

@@ -38,16 +38,16 @@ def run(args: Namespace) -> int:
     from proximity_tui.core.store.records import records
 
     with session_of(args) as session:
-        looks = refresh_all(session, args.cluster)
-        clients = {name: session.clients[name] for name in looks.inventories}
+        polls = refresh_all(session, args.cluster)
+        clients = {name: session.clients[name] for name in polls.inventories}
         answers = at_once(session, {name: partial(_ask, client) for name, client in clients.items()}, PATIENCE)
         containers = records.active(args.cluster)
         guests = [
-            *managed_rows(containers, looks.inventories, (), looks.silent),
-            *guest_rows(looks.inventories, containers),
+            *managed_rows(containers, polls.inventories, (), polls.silent),
+            *guest_rows(polls.inventories, containers),
         ]
         now = session.engine.clock.now()
-    silent = [*looks.silent.values(), *(one for one in answers.values() if isinstance(one, str))]
+    silent = [*polls.silent.values(), *(one for one in answers.values() if isinstance(one, str))]
     silent += [f"{name} did not answer within {PATIENCE:.0f} s" for name in clients.keys() - answers.keys()]
     rows: list[TaskRow] = []
     for name, found in answers.items():

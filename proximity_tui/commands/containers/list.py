@@ -38,23 +38,23 @@ def run(args: Namespace) -> int:
     from proximity_tui.core.store.records import operations, records
 
     with session_of(args) as session:
-        looks = refresh_all(session)
+        polls = refresh_all(session)
         containers = records.active(args.cluster)
-        silent = {**looks.silent, **not_checked(session, containers)}
+        silent = {**polls.silent, **not_checked(session, containers)}
         rows: list[GuestRow] = [
-            *managed_rows(containers, looks.inventories, operations.open_operations(), silent, session.drifts.known()),
-            *guest_rows(looks.inventories, containers),
+            *managed_rows(containers, polls.inventories, operations.open_operations(), silent, session.drifts.known()),
+            *guest_rows(polls.inventories, containers),
         ]
         rows = [row for row in rows if _wanted(row, args.kind)]
         if args.filter is not None:
-            rows = list(accepted(args.filter, rows, looks, session))
-        hidden = hidden_guests(session, looks) if args.kind in (*GuestKind, ALL, EVERYTHING) else []
+            rows = list(accepted(args.filter, rows, polls, session))
+        hidden = hidden_guests(session, polls) if args.kind in (*GuestKind, ALL, EVERYTHING) else []
     rows = order(rows)
     if args.json:
         output.document([row_document(row) for row in rows])
     else:
         _print(rows)
-        for reason in looks.silent.values():
+        for reason in polls.silent.values():
             output.note(reason)
     for reason in hidden:
         output.note(reason)

@@ -61,19 +61,19 @@ def _matching(args: Namespace, session: AppContext) -> list[Container]:
     if not _understood(args.filter).chooses:
         reason = "--filter is empty and would choose every container: nothing was done. Where all are meant: vmid:>0"
         raise CommandEnd(Exit.USAGE, reason)
-    looks = refresh_all(session, args.cluster)
+    polls = refresh_all(session, args.cluster)
     containers = records.active(args.cluster)
-    silent = {**looks.silent, **not_checked(session, containers)}
-    rows = managed_rows(containers, looks.inventories, operations.open_operations(), silent, session.drifts.known())
-    found = [row.container for row in accepted(args.filter, rows, looks, session) if row.container is not None]
-    for reason in looks.silent.values():
+    silent = {**polls.silent, **not_checked(session, containers)}
+    rows = managed_rows(containers, polls.inventories, operations.open_operations(), silent, session.drifts.known())
+    found = [row.container for row in accepted(args.filter, rows, polls, session) if row.container is not None]
+    for reason in polls.silent.values():
         output.note(reason)
     if not found:
         raise CommandEnd(Exit.NOT_FOUND, f"no container matches {args.filter}")
     return found
 
 
-def accepted(text: str, rows: Iterable[R], looks: RefreshedClusters, session: AppContext) -> Sequence[R]:
+def accepted(text: str, rows: Iterable[R], polls: RefreshedClusters, session: AppContext) -> Sequence[R]:
     """Return the rows that a filter accepts. Raises CommandEnd for one that cannot be understood."""
     # What the lists of the screens filter by; a command without a filter need not load it.
     from proximity_tui.screens.app.view import View
@@ -81,7 +81,7 @@ def accepted(text: str, rows: Iterable[R], looks: RefreshedClusters, session: Ap
     from proximity_tui.screens.base.row_entry import FIGURES, entry_of
 
     wanted = _understood(text)
-    at = Moment(View(looks=looks.polls), session.engine.clock.now())
+    at = Moment(View(polls=polls.polls), session.engine.clock.now())
     found = []
     for row in rows:
         entry = entry_of(row, session)

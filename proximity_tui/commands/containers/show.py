@@ -64,10 +64,10 @@ def _know(session: AppContext, args: Namespace) -> Known | KnownGuest:
     chosen = find_optional(args.container, args.cluster, closed=True)
     if chosen is not None:
         return _know_container(session, chosen)
-    row, looks = find_row(session, args.container, args.cluster)
+    row, polls = find_row(session, args.container, args.cluster)
     if isinstance(row, FleetRow) and row.container is not None:
         return _know_container(session, row.container)
-    return know_guest(session, row, looks)
+    return know_guest(session, row, polls)
 
 
 def _know_container(session: AppContext, chosen: Container) -> Known:
@@ -75,17 +75,17 @@ def _know_container(session: AppContext, chosen: Container) -> Known:
     from proximity_tui.core.store import events
     from proximity_tui.core.store.records import operations, records
 
-    looks = refresh_all(session, only=chosen.cluster)
+    polls = refresh_all(session, only=chosen.cluster)
     container = records.get(chosen.id)
-    silent = {**looks.silent, **not_checked(session, (container,))}
-    rows = managed_rows([container], looks.inventories, operations.open_operations(), silent)
-    answers = container.cluster in looks.inventories and not container.is_tombstone
+    silent = {**polls.silent, **not_checked(session, (container,))}
+    rows = managed_rows([container], polls.inventories, operations.open_operations(), silent)
+    answers = container.cluster in polls.inventories and not container.is_tombstone
     seen = _look(session, container) if answers else None
     why = None if seen is not None else _why_not_inspected(container, silent, answers=answers)
     found = compare_with_record(container, seen, remember=not session.settings.read_only)
     row = replace(rows[0], drift=len(found.changes) if found.changes is not None else None)
     history = events.list_events(container=container.id, limit=_EVENTS)
-    inventory = looks.inventories.get(container.cluster)
+    inventory = polls.inventories.get(container.cluster)
     unreadable = inventory.row_set_aside(container.vmid) if inventory is not None else None
     return Known(row, seen, why, found.kept, found.changes, history, unreadable)
 

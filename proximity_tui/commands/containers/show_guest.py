@@ -46,27 +46,27 @@ def find_row(session: AppContext, text: str, cluster: str | None) -> tuple[Guest
     from proximity_tui.core.store.records import operations, records
 
     scope = text.rpartition("/")[0] or cluster
-    looks, containers = refresh_all(session, only=scope), records.active(scope)
-    silent = {**looks.silent, **not_checked(session, containers)}
+    polls, containers = refresh_all(session, only=scope), records.active(scope)
+    silent = {**polls.silent, **not_checked(session, containers)}
     rows: list[GuestRow] = [
-        *managed_rows(containers, looks.inventories, operations.open_operations(), silent, session.drifts.known()),
-        *guest_rows(looks.inventories, containers),
+        *managed_rows(containers, polls.inventories, operations.open_operations(), silent, session.drifts.known()),
+        *guest_rows(polls.inventories, containers),
     ]
     found = find_rows(rows, text) or find_by_place(rows, text)
     if not found:
-        unknown = "".join(f"; {reason}, so its other guests are not known" for reason in looks.silent.values())
+        unknown = "".join(f"; {reason}, so its other guests are not known" for reason in polls.silent.values())
         raise CommandEnd(
             Exit.NOT_FOUND, f"there is no container {in_words(text, cluster)}, and no other guest{unknown}"
         )
     if len(found) > 1:
         choices = [f"{row.cluster}/{row.vmid} is {row.name} ({row.kind})" for row in found]
         raise CommandEnd(Exit.USAGE, f"{text} is ambiguous: {describe(choices)}")
-    return found[0], looks
+    return found[0], polls
 
 
-def know_guest(session: AppContext, row: GuestRow, looks: RefreshedClusters) -> KnownGuest:
+def know_guest(session: AppContext, row: GuestRow, polls: RefreshedClusters) -> KnownGuest:
     """Return everything that is known of it; an unmanaged container is inspected as adoption does."""
-    inventory = looks.inventories.get(row.cluster)
+    inventory = polls.inventories.get(row.cluster)
     guest = inventory.guests.get(row.vmid or 0) if inventory is not None else None
     if not isinstance(row, FleetRow) or row.vmid is None:
         return KnownGuest(row, guest, not_inspected=NEVER_INSPECTED)

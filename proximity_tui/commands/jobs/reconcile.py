@@ -61,16 +61,18 @@ def _reports(session: AppContext, args: Namespace) -> list[Report]:
     careful = limits(session.settings)
     dry = args.dry_run or session.settings.read_only
 
-    def both_looks(name: str) -> Report:
-        look = partial(reconciler.run, session.clients[name], careful, SystemClock(), store.transaction, dry_run=dry)
-        first = look()
+    def both_runs(name: str) -> Report:
+        run_once = partial(
+            reconciler.run, session.clients[name], careful, SystemClock(), store.transaction, dry_run=dry
+        )
+        first = run_once()
         if not first.waiting or args.no_wait or dry:
             return first
         time.sleep(_wait_for(first))
-        return look()
+        return run_once()
 
     wait = 0.0 if args.no_wait else 2 * careful.confirm_after.total_seconds()
-    work = {name: partial(both_looks, name) for name in session.clients}
+    work = {name: partial(both_runs, name) for name in session.clients}
     done = at_once(session, work, PATIENCE + RUN_PATIENCE + wait)
     return [done[name] for name in session.clients if name in done]
 

@@ -54,7 +54,7 @@ def run(args: Namespace) -> int:
 
 def _trusted_now(args: Namespace, was: ClusterConfig) -> ClusterConfig:
     """Return the cluster with the certificates that it shows pinned, when a person confirmed the new ones."""
-    change = rotate.look_again(was)
+    change = rotate.read_again(was)
     if change.strangers:
         output.note(f"{was.name} shows another certificate than the trusted one.")
         for fingerprint in rotate.pins_of(was):

@@ -17,7 +17,7 @@ import peewee
 from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.errors import StoreUnavailable, translated
 from proximity_tui.core.store.db.sqlite import SqliteBackend
-from proximity_tui.core.store.db.sqlite_look import LookOnlySqlite
+from proximity_tui.core.store.db.sqlite_select_only import SelectOnlySqlite
 
 # At DEBUG it prints every value that is written, clinical records with their passwords included.
 logging.getLogger("peewee").setLevel(logging.WARNING)
@@ -73,7 +73,7 @@ def is_read_only() -> bool:
 
 def is_writable() -> bool:
     """Return whether this process may write into the open database: it takes writes, and was not opened to look."""
-    return _backend is not None and not _backend.read_only and not _backend.look_only
+    return _backend is not None and not _backend.read_only and not _backend.select_only
 
 
 def remark() -> str | None:
@@ -102,7 +102,7 @@ def transaction() -> Iterator[None]:
     never send a request to Proxmox inside. Raises `StoreUnavailable` where the database was opened only to be read.
     """
     backend = opened()
-    if backend.look_only:
+    if backend.select_only:
         raise StoreUnavailable("the database was opened read-only: nothing was written")
     with translated(), backend.db.connection_context(), backend.db.atomic():
         if backend.db.transaction_depth() == 1:
@@ -117,8 +117,8 @@ def opened() -> Backend:
     return _backend
 
 
-def backend_for(url: str, *, look_only: bool = False) -> Backend:
-    """Return the database at a URL, not yet connected; with `look_only` nothing of it is changed. Raises
+def backend_for(url: str, *, select_only: bool = False) -> Backend:
+    """Return the database at a URL, not yet connected; with `select_only` nothing of it is changed. Raises
     `StoreUnavailable` for an invalid URL.
     """
     scheme = url.partition(":")[0]
@@ -126,7 +126,7 @@ def backend_for(url: str, *, look_only: bool = False) -> Backend:
         # Imported late: the driver is optional, and most installations do without.
         from proximity_tui.core.store.db.postgresql import PostgresqlBackend
 
-        return PostgresqlBackend(url, look_only=look_only)
+        return PostgresqlBackend(url, select_only=select_only)
     if scheme != "sqlite":
         raise StoreUnavailable(f"a database is sqlite:////path or postgresql://…, not {scheme}:…")
     parts = urlsplit(url)
@@ -135,4 +135,4 @@ def backend_for(url: str, *, look_only: bool = False) -> Backend:
         raise StoreUnavailable("the SQLite URL must end after its path: options such as ?mode=ro are not taken")
     if parts.netloc or not path or ":memory:" in path:
         raise StoreUnavailable("the SQLite URL names no file: write sqlite:////absolute/path/to/proximity.db")
-    return LookOnlySqlite(Path(path)) if look_only else SqliteBackend(Path(path))
+    return SelectOnlySqlite(Path(path)) if select_only else SqliteBackend(Path(path))

@@ -15,7 +15,7 @@ from proximity_tui.core.store.db import sqlite_access, sqlite_files
 from proximity_tui.core.store.db.errors import StoreUnavailable, translated
 from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.db.sqlite import SqliteBackend
-from proximity_tui.core.store.db.sqlite_look import LookOnlySqlite
+from proximity_tui.core.store.db.sqlite_select_only import SelectOnlySqlite
 from proximity_tui.core.store.migrations import migrate, must_be_current
 from proximity_tui.core.store.records.trail import IDENTITY, differences, first_told, identity_of, last_told
 from proximity_tui.core.store.schema import ContainerRow
@@ -37,7 +37,7 @@ def make_anew(url: str) -> None:
             _forget(backend.path)
     finally:
         backend.close()
-    open_store(url, asked=True)
+    open_store(url, make_new=True)
 
 
 def _forget(path: Path) -> None:
@@ -48,29 +48,29 @@ def _forget(path: Path) -> None:
         raise StoreUnavailable(why or f"{path} cannot be made: {error.strerror or error}") from error
 
 
-def open_store(url: str, *, asked: bool = False, look_only: bool = False) -> None:
+def open_store(url: str, *, make_new: bool = False, select_only: bool = False) -> None:
     """Open (and where needed make or upgrade) the database at `sqlite:////path` or `postgresql://user@host/name`.
 
-    A new one is made silently if `asked`, and otherwise only where none was, which is logged. With `look_only` nothing
-    is made, upgraded or written, now or later. Another open database is closed. Raises `StoreUnavailable` with one
-    sentence that says why.
+    A new one is made silently if `make_new`, and otherwise only where none was, which is logged. With `select_only`
+    nothing is made, upgraded or written, now or later. Another open database is closed. Raises `StoreUnavailable` with
+    one sentence that says why.
     """
     close_store()
-    backend = backend_for(url, look_only=look_only)
+    backend = backend_for(url, select_only=select_only)
     try:
         with translated(backend.label):
             backend.prepare()
-            if isinstance(backend, LookOnlySqlite) and backend.is_stand_in:
+            if isinstance(backend, SelectOnlySqlite) and backend.is_stand_in:
                 _fill(backend.path)
             with backend.exclusive(), backend.db.connection_context():
-                if backend.read_only or backend.look_only:
+                if backend.read_only or backend.select_only:
                     must_be_current(backend)
                     backend.watch()
                     use(backend)
                     return
                 before = backend.guards_seen()
-                migrated = migrate(backend, asked=asked)
-                if not migrated.existed and not asked:
+                migrated = migrate(backend, make_new=make_new)
+                if not migrated.existed and not make_new:
                     log.warning("there was no database yet; a new, empty one was made: %s", backend.label)
                 backend.watch()
                 use(backend)
@@ -88,7 +88,7 @@ def _fill(stand_in: Path) -> None:
     try:
         backend.prepare()
         with backend.exclusive(), backend.db.connection_context():
-            migrate(backend, asked=True)
+            migrate(backend, make_new=True)
     finally:
         backend.close()
 

@@ -73,13 +73,13 @@ def _process(services: Services, store_up: bool) -> Iterable[Metric]:
 def _clusters(session: AppContext) -> Iterable[Metric]:
     """Yield the age of each cluster's last answer: the age that every screen shows."""
     now = session.engine.clock.now()
-    looks = [poller.latest for poller in session.pollers.values()]
-    seen = [(look.cluster, look.inventory) for look in looks if look.inventory is not None]
+    polls = [poller.latest for poller in session.pollers.values()]
+    seen = [(poll.cluster, poll.inventory) for poll in polls if poll.inventory is not None]
     yield _gauge(
         "cluster_healthy",
         "1 if the latest poll of a cluster succeeded, else 0.",
         ("cluster",),
-        (((one.cluster,), one.healthy) for one in looks if one.inventory or one.error),
+        (((one.cluster,), one.healthy) for one in polls if one.inventory or one.error),
     )
     yield _gauge(
         "data_timestamp_seconds",

@@ -102,12 +102,12 @@ def judge_storages(facts: ClusterFacts, storage_used: float) -> Iterator[Finding
     if facts.inventory is None:
         return
     for storage in judge_all_storages(facts.inventory):
-        look = f"on the node: pvesm status --storage {storage.storage}"
+        poll = f"on the node: pvesm status --storage {storage.storage}"
         if storage.status is not StorageStatus.AVAILABLE and not storage.node_down:
-            yield warn(STORAGE, facts.name, f"storage {storage.label} is unavailable: {storage.reason}", look)
+            yield warn(STORAGE, facts.name, f"storage {storage.label} is unavailable: {storage.reason}", poll)
         elif is_full(storage, storage_used):
             message = f"{percent(storage.used or 0.0)} of storage {storage.label} is used (alerts.storage_used)"
-            yield warn(STORAGE, facts.name, message, look)
+            yield warn(STORAGE, facts.name, message, poll)
 
 
 def judge_rows(facts: ClusterFacts) -> Iterator[Finding]:

@@ -45,7 +45,7 @@ def open_it(settings: Settings) -> Finding:
         # It may not even be looked for, and whoever opens it says why.
         wrong = ()
     try:
-        store.open_store(settings.database, look_only=settings.read_only)
+        store.open_store(settings.database, select_only=settings.read_only)
     except StoreError as error:
         if file is not None and sqlite_access.why_closed(file, writing=not settings.read_only):
             # The sentence itself says who may open it.

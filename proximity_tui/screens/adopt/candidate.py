@@ -99,7 +99,7 @@ class Candidate(BatchItem):
         return "; ".join((f"captures {self.captures}", *self.preview.warnings))
 
 
-def look_at(engine: Engine, candidate: Candidate, inventory: SharedInventory) -> Candidate:
+def inspect_item(engine: Engine, candidate: Candidate, inventory: SharedInventory) -> Candidate:
     """Return the candidate with its plan (or the refusal) from a fresh inspection. Blocks; raises StoreError."""
     cluster, vmid = candidate.cluster, candidate.vmid
     seen: GuestLookup

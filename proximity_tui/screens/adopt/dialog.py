@@ -22,7 +22,7 @@ from proximity_tui.core.engine.observe.shared_inventory import SharedInventory
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.model import Refusal, RefusalCode, Status
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.screens.adopt.candidate import Candidate, look_at, plan_as_shown, read_port
+from proximity_tui.screens.adopt.candidate import Candidate, inspect_item, plan_as_shown, read_port
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.batch_dialog import BatchDialog
 from proximity_tui.screens.text.lines import Line
@@ -119,10 +119,10 @@ class AdoptDialog(BatchDialog[Candidate]):
     def _port_submitted(self) -> None:
         self.query_one("#adopt-go").focus()
 
-    async def look(self, item: Candidate) -> None:
+    async def inspect_item(self, item: Candidate) -> None:
         try:
             inventory = self._inventories[item.cluster]
-            seen = await self.app.controller.ask(look_at, self.app.controller.session.engine, item, inventory)
+            seen = await self.app.controller.ask(inspect_item, self.app.controller.session.engine, item, inventory)
         except StoreError as error:
             seen = replace(item, preview=Refusal(RefusalCode.FAILED, str(error)))
         self.put(seen)

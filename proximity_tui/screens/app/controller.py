@@ -263,10 +263,10 @@ class Controller:
             self._app.call_after_refresh(self._start_polling)
         if self._reader.is_unfinished:
             self._due.set()
-        looks = self.view.looks.values()
-        if self._reader.is_unfinished or not all(look.inventory or look.error for look in looks):
+        polls = self.view.polls.values()
+        if self._reader.is_unfinished or not all(poll.inventory or poll.error for poll in polls):
             return
         if self._lists_awaited:
             self._app.call_after_refresh(self._write_down)
-        if self._jobs_wanted and all(look.to_reconcile is not None or look.error for look in looks):
+        if self._jobs_wanted and all(poll.to_reconcile is not None or poll.error for poll in polls):
             self._app.call_after_refresh(self._start_jobs)

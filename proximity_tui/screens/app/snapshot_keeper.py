@@ -79,8 +79,8 @@ class SnapshotKeeper:
 
     def _taken_at(self) -> Timestamp:
         """Return when the oldest value was seen that is shown without an age of its own (law 7)."""
-        looks = self._controller.view.looks.values()
-        taken = [look.inventory.taken_at for look in looks if look.inventory is not None]
+        polls = self._controller.view.polls.values()
+        taken = [poll.inventory.taken_at for poll in polls if poll.inventory is not None]
         age, present = oldest_without_age(taken, self._controller.clock.now()), file.present()
         return present._replace(wall=present.wall - age, lived=present.lived - age)
 

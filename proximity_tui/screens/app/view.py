@@ -47,7 +47,7 @@ class View:
     """How many rows there are, by cluster, kind and state."""
     read_addresses: ReadAddresses = ReadAddresses()
     """What this program read of configs that somebody opened."""
-    looks: Mapping[str, PollResult] = field(default_factory=dict)
+    polls: Mapping[str, PollResult] = field(default_factory=dict)
     """By cluster, of those that we speak to."""
     not_checked: Mapping[str, str] = field(default_factory=dict)
     """Clusters that have records but are not looked at, and why."""
@@ -102,12 +102,12 @@ class View:
 
     def trend(self, row: GuestRow, now: datetime) -> tuple[float | None, ...]:
         """Return the CPU of a running guest over the last hour, since its start; empty while nothing was read."""
-        guest, look, known = self.guest(row), self.looks.get(row.cluster), self.trends.by_cluster.get(row.cluster)
-        if guest is None or known is None or look is None or look.inventory is None:
+        guest, poll, known = self.guest(row), self.polls.get(row.cluster), self.trends.by_cluster.get(row.cluster)
+        if guest is None or known is None or poll is None or poll.inventory is None:
             return ()
-        return known.of(guest.vmid, now, look.inventory.taken_at - timedelta(seconds=guest.uptime or 0))
+        return known.of(guest.vmid, now, poll.inventory.taken_at - timedelta(seconds=guest.uptime or 0))
 
     def guest(self, row: GuestRow) -> Guest | None:
         """Return the guest of a row, with its figures, as the last list shows it; None where no list does."""
-        look = self.looks.get(row.cluster) if row.listed and row.vmid is not None else None
-        return look.inventory.guests.get(row.vmid or 0) if look is not None and look.inventory is not None else None
+        poll = self.polls.get(row.cluster) if row.listed and row.vmid is not None else None
+        return poll.inventory.guests.get(row.vmid or 0) if poll is not None and poll.inventory is not None else None

@@ -41,17 +41,17 @@ class ViewReader:
     def read(self, services: Services, before: View) -> View:
         """Return the view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
         session, store = services.session, self._store
-        looks = {name: poller.latest for name, poller in session.pollers.items()}
+        polls = {name: poller.latest for name, poller in session.pollers.items()}
         try:
-            store.follow(services, polled=looks != self._looks)
+            store.follow(services, polled=polls != self._looks)
             not_checked = _not_checked(session, self._fleet.clusters)
             self._fleet.storage_used = session.settings.alerts.storage_used
-            self._take_over(looks, not_checked)
+            self._take_over(polls, not_checked)
             if store.follow_sightings():
                 self._fleet.refresh()
-            self._looks = looks
+            self._looks = polls
         except StoreError as error:
-            fresh = replace(before, looks=_still_shown(looks, before), store_error=str(error))
+            fresh = replace(before, polls=_still_shown(polls, before), store_error=str(error))
         else:
             fresh = View(
                 rows=self._fleet.rows,
@@ -60,8 +60,8 @@ class ViewReader:
                 templates=self._fleet.templates,
                 counts=self._fleet.counts,
                 read_addresses=before.read_addresses,
-                looks=looks,
-                trends=before.trends.with_readings(look.inventory for look in looks.values() if look.inventory),
+                polls=polls,
+                trends=before.trends.with_readings(poll.inventory for poll in polls.values() if poll.inventory),
                 not_checked=not_checked,
                 operations=store.operations,
                 alerts=store.alerts,
@@ -72,18 +72,18 @@ class ViewReader:
         same = before.taken_at is not None and replace(before, taken_at=None) == replace(fresh, taken_at=None)
         return before if same else replace(fresh, taken_at=session.engine.clock.now())
 
-    def _take_over(self, looks: Mapping[str, PollResult], not_checked: Mapping[str, str]) -> None:
-        for name, look in looks.items():
-            self._fleet.poll(name, look.inventory, look.error)
+    def _take_over(self, polls: Mapping[str, PollResult], not_checked: Mapping[str, str]) -> None:
+        for name, poll in polls.items():
+            self._fleet.poll(name, poll.inventory, poll.error)
         for name, why in not_checked.items():
             self._fleet.poll(name, None, why)
         self._fleet.refresh()
 
 
-def _still_shown(looks: Mapping[str, PollResult], before: View) -> dict[str, PollResult]:
+def _still_shown(polls: Mapping[str, PollResult], before: View) -> dict[str, PollResult]:
     """Return the polls with the inventories of the rows: a newer one would make them seem younger (law 7)."""
-    was = before.looks
-    return {name: replace(look, inventory=was[name].inventory) if name in was else look for name, look in looks.items()}
+    was = before.polls
+    return {name: replace(poll, inventory=was[name].inventory) if name in was else poll for name, poll in polls.items()}
 
 
 def _not_checked(session: AppContext, named: frozenset[str]) -> dict[str, str]:

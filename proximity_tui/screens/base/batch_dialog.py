@@ -128,7 +128,7 @@ class BatchDialog(Dialog[None], Generic[T]):
         """Update the questions."""
 
     @abstractmethod
-    async def look(self, item: T) -> None:
+    async def inspect_item(self, item: T) -> None:
         """Inspect one item and `put` the result."""
 
     @abstractmethod
@@ -200,11 +200,11 @@ class BatchDialog(Dialog[None], Generic[T]):
     async def _inspect_all(self) -> None:
         room = asyncio.Semaphore(AT_ONCE)
 
-        async def look(item: T) -> None:
+        async def inspect_item(item: T) -> None:
             async with room:
-                await self.look(item)
+                await self.inspect_item(item)
 
-        await asyncio.gather(*(look(item) for item in list(self.items.values())))
+        await asyncio.gather(*(inspect_item(item) for item in list(self.items.values())))
 
     def _draw_due(self) -> None:
         self._is_due = False

@@ -29,14 +29,14 @@ def no_containers(view: View, now: datetime, forbidden: Mapping[str, str]) -> st
         return "Loading the records."
     if view.store_error is not None:
         return f"The database cannot be read: {view.store_error}"
-    if not view.looks:
+    if not view.polls:
         return "No cluster is configured and enabled, and there are no records. Nothing is checked."
     count = len(view.unmanaged)
     offer = f"Press 2 for {count} guest{'s' if count != 1 else ''} that can be adopted." if count else ""
     trouble = " ".join(
-        _cluster(look, now, forbidden)
-        for look in view.looks.values()
-        if look.cluster in forbidden or not _calm(look, now)
+        _cluster(poll, now, forbidden)
+        for poll in view.polls.values()
+        if poll.cluster in forbidden or not _is_quiet(poll, now)
     )
     return " ".join(filter(None, ("No container is managed yet.", offer, trouble)))
 
@@ -47,34 +47,34 @@ def no_guests(view: View, now: datetime, forbidden: Mapping[str, str]) -> str:
         return "Loading the records."
     if view.store_error is not None:
         return f"The database cannot be read, so the managed guests are not known: {view.store_error}"
-    sentences = [_cluster(look, now, forbidden) for look in view.looks.values()]
+    sentences = [_cluster(poll, now, forbidden) for poll in view.polls.values()]
     sentences += [f"{why[0].upper()}{why[1:]}." for why in view.not_checked.values()]
     return " ".join(sentences) or "No cluster is configured and enabled. Nothing is checked."
 
 
-def _calm(look: PollResult, now: datetime) -> bool:
-    fresh = look.inventory is not None and (since(look.inventory.taken_at, now) or 0) <= STALE_AFTER
-    return look.healthy and fresh and look.inventory is not None and look.inventory.complete
+def _is_quiet(poll: PollResult, now: datetime) -> bool:
+    fresh = poll.inventory is not None and (since(poll.inventory.taken_at, now) or 0) <= STALE_AFTER
+    return poll.healthy and fresh and poll.inventory is not None and poll.inventory.complete
 
 
-def unanswered(look: PollResult, now: datetime) -> str | None:
+def unanswered(poll: PollResult, now: datetime) -> str | None:
     """Return why nothing new is known of a cluster: it does not answer, or did not answer yet. None where it does."""
-    name, inventory = look.cluster, look.inventory
-    if look.error is not None:
-        lasts = coarse_age(since(look.failing_since, now))
-        verb = _VERBS.get(look.failure or Failure.FAILED, "cannot be asked")
+    name, inventory = poll.cluster, poll.inventory
+    if poll.error is not None:
+        lasts = coarse_age(since(poll.failing_since, now))
+        verb = _VERBS.get(poll.failure or Failure.FAILED, "cannot be asked")
         last = "" if inventory is None else f" Its last answer is {coarse_age(since(inventory.taken_at, now))} old."
-        return f"{name} {verb} (for {lasts}): {look.error}.{last}".replace("..", ".")
+        return f"{name} {verb} (for {lasts}): {poll.error}.{last}".replace("..", ".")
     if inventory is None:
-        asking = since(look.asking_since, now)
+        asking = since(poll.asking_since, now)
         lasts = f" after {coarse_age(asking)}" if asking and asking > 5 else ""
         return f"Waiting for {name}: no answer yet{lasts}."
     return None
 
 
-def _cluster(look: PollResult, now: datetime, forbidden: Mapping[str, str]) -> str:
-    name, inventory = look.cluster, look.inventory
-    silence = unanswered(look, now)
+def _cluster(poll: PollResult, now: datetime, forbidden: Mapping[str, str]) -> str:
+    name, inventory = poll.cluster, poll.inventory
+    silence = unanswered(poll, now)
     if silence is not None or inventory is None:
         return silence or f"Waiting for {name}."
     containers = [guest for guest in inventory.guests.values() if guest.is_container]
@@ -104,12 +104,12 @@ class HiddenGuestsScreen(ListScreen):
     def show(self, view: View) -> None:
         """Fill the list; where a cluster shows nothing, find out whether we may see everything."""
         super().show(view)
-        for name, look in view.looks.items():
-            if look.inventory is None or not self.is_blank(view, name):
+        for name, poll in view.polls.items():
+            if poll.inventory is None or not self.is_blank(view, name):
                 self.hidden.pop(name, None)
                 self._asked.pop(name, None)
-            elif name not in self._asked or look.inventory.taken_at - self._asked[name] >= ASK_AGAIN:
-                self._asked[name] = look.inventory.taken_at
+            elif name not in self._asked or poll.inventory.taken_at - self._asked[name] >= ASK_AGAIN:
+                self._asked[name] = poll.inventory.taken_at
                 self.run_worker(self._ask_rights(name), exclusive=True, group=f"rights {name}")
 
     async def _ask_rights(self, cluster: str) -> None:

@@ -69,7 +69,7 @@ class ListFilter:
 
     def is_outdated(self, before: View, now: View) -> bool:
         """Return whether it compares figures, and those of the second view are of other polls."""
-        return self.wanted.is_live and before.looks != now.looks
+        return self.wanted.is_live and before.polls != now.polls
 
     def understand(self, text: str) -> Filter | str:
         """Return the filter in `text`, or a sentence that says what is wrong with it."""

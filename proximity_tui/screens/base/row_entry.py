@@ -44,7 +44,7 @@ class RowEntry:
 
     def seen_at(self, at: Moment) -> datetime | None:
         """Return the time at which its guest was seen."""
-        return containers.last_seen(self.row, at.view.looks)
+        return containers.last_seen(self.row, at.view.polls)
 
     def cell(self, column: str, at: Moment) -> str | Cell:
         """Return a cell. State and status are two of them, never one."""
@@ -85,7 +85,7 @@ class RowEntry:
 
     def is_stale(self, at: Moment) -> bool:
         """Return whether what is shown of the guest is older than it should be."""
-        return containers.is_stale(self.row, at.view.looks, at.now)
+        return containers.is_stale(self.row, at.view.polls, at.now)
 
 
 @value_object

@@ -77,12 +77,12 @@ class ClusterList(ListScreen, Generic[AnyRow]):
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns; the cluster is one only where there is more than one."""
-        return (CLUSTER, *self.COLUMNS) if len(view.looks) > 1 else self.COLUMNS
+        return (CLUSTER, *self.COLUMNS) if len(view.polls) > 1 else self.COLUMNS
 
     def items(self, view: View) -> Sequence[AnyRow]:
         """Return the rows; what says what it said is the same object."""
-        inventories = {name: look.inventory for name, look in view.looks.items() if look.inventory is not None}
-        silent = {name: look.error for name, look in view.looks.items() if look.error is not None}
+        inventories = {name: poll.inventory for name, poll in view.polls.items() if poll.inventory is not None}
+        silent = {name: poll.error for name, poll in view.polls.items() if poll.error is not None}
         self._rows = kept(self._rows, self.rows(view, inventories, silent))
         return self._rows
 
@@ -90,7 +90,7 @@ class ClusterList(ListScreen, Generic[AnyRow]):
         """Return the reason, cluster by cluster."""
         if view.taken_at is None:
             return "Loading."
-        sentences = [unanswered(look, now) or self.why_none(look.cluster) for look in view.looks.values()]
+        sentences = [unanswered(poll, now) or self.why_none(poll.cluster) for poll in view.polls.values()]
         return " ".join(sentences) or "No cluster is configured and enabled. Nothing is checked."
 
     def why_none(self, cluster: str) -> str:
@@ -114,8 +114,8 @@ class ClusterList(ListScreen, Generic[AnyRow]):
 
 def last_inventory(at: Moment, cluster: str) -> Inventory | None:
     """Return the last list of a cluster."""
-    look = at.view.looks.get(cluster)
-    return None if look is None else look.inventory
+    poll = at.view.polls.get(cluster)
+    return None if poll is None else poll.inventory
 
 
 def is_stale(at: Moment, cluster: str) -> bool:

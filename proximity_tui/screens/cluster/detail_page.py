@@ -82,14 +82,14 @@ class DetailPage(BaseScreen):
     @property
     def inventory(self) -> Inventory | None:
         """The last list of the cluster."""
-        look = self.view.looks.get(self.cluster)
-        return None if look is None else look.inventory
+        poll = self.view.polls.get(self.cluster)
+        return None if poll is None else poll.inventory
 
     @property
     def silent(self) -> str | None:
         """The reason why the cluster does not answer now; None while it does."""
-        look = self.view.looks.get(self.cluster)
-        return f"{self.cluster} is not configured or not enabled" if look is None else look.error
+        poll = self.view.polls.get(self.cluster)
+        return f"{self.cluster} is not configured or not enabled" if poll is None else poll.error
 
     async def answer(self, ask: Callable[[PveClient], T]) -> Answer[T]:
         """Return the answer of the cluster."""

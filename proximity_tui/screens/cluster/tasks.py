@@ -59,11 +59,11 @@ class TasksScreen(ListScreen):
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns; the cluster is one only where there is more than one."""
-        return (CLUSTER, *COLUMNS) if len(view.looks) > 1 else COLUMNS
+        return (CLUSTER, *COLUMNS) if len(view.polls) > 1 else COLUMNS
 
     def items(self, view: View) -> Sequence[TaskRow]:
         """Return the tasks that were read, those that run first, then the newest."""
-        shown = [row for cluster, rows in self._tasks.items() if cluster in view.looks for row in rows]
+        shown = [row for cluster, rows in self._tasks.items() if cluster in view.polls for row in rows]
         self._rows = kept(self._rows, sorted(shown, key=lambda row: row.place))
         return self._rows
 
@@ -73,15 +73,15 @@ class TasksScreen(ListScreen):
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason, cluster by cluster."""
-        sentences = [self._why_none(name) or unanswered(look, now) or "" for name, look in view.looks.items()]
+        sentences = [self._why_none(name) or unanswered(poll, now) or "" for name, poll in view.polls.items()]
         return " ".join(filter(None, sentences)) or "No cluster is configured and enabled. Nothing is checked."
 
     def show(self, view: View) -> None:
         """Show what was read, and read again where the list of guests is a new one."""
         super().show(view)
-        for name, look in view.looks.items():
-            if look.inventory is not None and look.inventory.taken_at != self._asked.get(name):
-                self._asked[name] = look.inventory.taken_at
+        for name, poll in view.polls.items():
+            if poll.inventory is not None and poll.inventory.taken_at != self._asked.get(name):
+                self._asked[name] = poll.inventory.taken_at
                 self._read(name)
 
     def do_open(self) -> None:

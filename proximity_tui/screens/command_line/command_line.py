@@ -176,7 +176,7 @@ class CommandLine(Screen[None]):
         return [*columns, *(f"-{column}" for column in columns)]
 
     def _node_names(self) -> list[str]:
-        inventories = [look.inventory for look in self.view.looks.values() if look.inventory is not None]
+        inventories = [poll.inventory for poll in self.view.polls.values() if poll.inventory is not None]
         return sorted({name for inventory in inventories for name in inventory.nodes})
 
     def _completions(self, typed: str) -> list[str]:

@@ -94,7 +94,7 @@ class RetrustDialog(Dialog[None]):
         settings = await ask(config.load, self.app.controller.session.settings.path)
         if self._cluster not in settings.clusters:
             raise ConfigError(f"{self._cluster} is no longer in {settings.path}")
-        change = await ask(rotate.look_again, settings.clusters[self._cluster])
+        change = await ask(rotate.read_again, settings.clusters[self._cluster])
         if change.strangers:
             self._ask(renewed_lines(change), lambda: self._meet(change))
         else:

@@ -11,7 +11,7 @@ from proximity_tui.core.engine.observe.shared_inventory import SharedInventory
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import GuestDetail
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.screens.adopt.candidate import Candidate, look_at
+from proximity_tui.screens.adopt.candidate import Candidate, inspect_item
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.container.guest_sections import adoption_lines, config_lines, gone_lines, guest_lines
 from proximity_tui.screens.container.live import Place
@@ -126,7 +126,7 @@ class GuestScreen(TabbedPage):
         engine = self.controller.session.engine
         inventory = SharedInventory(engine.clients[self._row.cluster], engine.clock)
         try:
-            self._candidate = await self.controller.ask(look_at, engine, self._candidate, inventory)
+            self._candidate = await self.controller.ask(inspect_item, engine, self._candidate, inventory)
             self._trouble = None
             seen = self._candidate.lookup
             self.controller.remember_config(self._row.key, seen.config if isinstance(seen, GuestDetail) else None)

@@ -33,7 +33,7 @@ KINDS = {
 
 def guest_lines(row: GuestRow, view: View, now: datetime) -> Iterator[TextLine]:
     """Yield what the last list says of a guest. Nothing is requested for it."""
-    seen, stale = last_seen(row, view.looks), is_stale(row, view.looks, now)
+    seen, stale = last_seen(row, view.polls), is_stale(row, view.polls, now)
     guest, status = view.guest(row), status_cell(row, seen, now)
     yield pair("kind", (KINDS[GuestKind(row.kind)], "normal"))
     age = f"  seen {coarse_age(since(seen, now))} ago" if seen is not None else ""

@@ -99,9 +99,9 @@ class Reading:
     counted_out: int | None
 
 
-def add_reading(readings: Sequence[Reading], look: PollResult | None, vmid: int | None) -> tuple[Reading, ...]:
+def add_reading(readings: Sequence[Reading], poll: PollResult | None, vmid: int | None) -> tuple[Reading, ...]:
     """Return the readings with the newest one, unless it is known already. A guest that is not listed leaves a gap."""
-    inventory = look.inventory if look is not None else None
+    inventory = poll.inventory if poll is not None else None
     if inventory is None or (readings and readings[-1].at >= inventory.taken_at):
         return tuple(readings)
     guest = inventory.guests.get(vmid or 0) or Guest(vmid or 0, "", "lxc", Status.UNKNOWN)

@@ -64,6 +64,6 @@ class RawScreen(TextReader):
 
     def _row_set_aside(self) -> list[TextLine]:
         """Return the guest's row of the list, where that could not be understood."""
-        look = self.app.controller.view.looks.get(self._cluster)
-        row = look.inventory.row_set_aside(self._vmid) if look is not None and look.inventory is not None else None
+        poll = self.app.controller.view.polls.get(self._cluster)
+        row = poll.inventory.row_set_aside(self._vmid) if poll is not None and poll.inventory is not None else None
         return [] if row is None else [[], [("Its row in the list, as Proxmox sent it:", "dim")], [(row.raw, "normal")]]

@@ -82,7 +82,7 @@ def overview_lines(container: Container, row: FleetRow | None, view: View, now: 
 
 
 def _alive(container: Container, row: FleetRow, view: View, now: datetime, owner: str) -> Iterator[TextLine]:
-    seen, stale = last_seen(row, view.looks), is_stale(row, view.looks, now)
+    seen, stale = last_seen(row, view.polls), is_stale(row, view.polls, now)
     state, status = state_cell(row), status_cell(row, seen, now)
     lasts = coarse_age(since(container.state_since, now))
     yield pair("state", (state.shown, state.tone), (f" for {lasts}", "dim"))

@@ -135,8 +135,8 @@ class TabbedPage(BaseScreen):
     def add_reading(self) -> None:
         """Keep the figures of the last list, if they are new."""
         if self.place is not None:
-            look = self.view.looks.get(self.place.cluster)
-            self._readings = add_reading(self._readings, look, self.place.vmid)
+            poll = self.view.polls.get(self.place.cluster)
+            self._readings = add_reading(self._readings, poll, self.place.vmid)
 
     def live_text(self) -> list[TextLine]:
         """Return the figures since the page is open, and Proxmox's history."""

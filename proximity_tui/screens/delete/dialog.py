@@ -21,7 +21,7 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.delete.choices import DeleteChoices
-from proximity_tui.screens.delete.preview import DeletePreview, look_at, open_case, plan_again
+from proximity_tui.screens.delete.preview import DeletePreview, inspect_item, open_preview, plan_again
 from proximity_tui.screens.delete.text import doubt_lines, title_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.lines import Lines
@@ -194,14 +194,14 @@ class DeleteDialog(Dialog[None]):
     async def _look(self) -> None:
         engine, controller = self.app.controller.session.engine, self.app.controller
         try:
-            self._case = case = await controller.ask(open_case, engine, self._container_id)
+            self._case = case = await controller.ask(open_preview, engine, self._container_id)
             self._show()
             if case.container.operation is not None:
                 operation = await controller.ask(operations.get, case.container.operation)
                 if operation.status is OperationStatus.OPEN:
                     self._busy = f"in progress by {operation.actor}: {operation.plan.summary}. w shows its progress."
                     self._show()
-            self._case = await controller.ask(look_at, engine, case)
+            self._case = await controller.ask(inspect_item, engine, case)
         except (StoreError, ValueError) as error:
             # ValueError: what stands in the record can be no VMID, as after an edit by hand.
             self._trouble = str(error)

@@ -18,7 +18,7 @@ from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.record_batch import RecordBatchDialog, RecordItem
-from proximity_tui.screens.delete.preview import DeletePreview, look_at, open_case
+from proximity_tui.screens.delete.preview import DeletePreview, inspect_item, open_preview
 from proximity_tui.widgets.line_controls import ChoiceLine
 from proximity_tui.widgets.theme import Tone
 
@@ -100,13 +100,13 @@ class DeleteManyDialog(RecordBatchDialog[DeleteItem, Choice]):
         )
         self.show_choice(Choice.HARD, f"destroy {len(self.able_to(Choice.HARD))} of them; the others are not touched")
 
-    async def look(self, item: DeleteItem) -> None:
+    async def inspect_item(self, item: DeleteItem) -> None:
         controller = self.app.controller
         try:
-            case = await controller.ask(open_case, controller.session.engine, item.id)
+            case = await controller.ask(open_preview, controller.session.engine, item.id)
             self.put(replace(self.items[item.key], case=case))
             if case.hard is None:
-                case = await controller.ask(look_at, controller.session.engine, case)
+                case = await controller.ask(inspect_item, controller.session.engine, case)
                 self.put(replace(self.items[item.key], case=case))
         except (StoreError, ValueError) as error:
             self.put(replace(self.items[item.key], trouble=str(error)))

@@ -82,13 +82,13 @@ class DeletePreview:
         return plan if isinstance(plan, Plan) else None
 
 
-def open_case(engine: Engine, container_id: int) -> DeletePreview:
+def open_preview(engine: Engine, container_id: int) -> DeletePreview:
     """Return the case from our own database. Raises StoreError."""
     container = records.get(container_id)
     return DeletePreview(container, engine.plan_delete(container, Choice.SOFT), check_native(container))
 
 
-def look_at(engine: Engine, case: DeletePreview) -> DeletePreview:
+def inspect_item(engine: Engine, case: DeletePreview) -> DeletePreview:
     """Return the case with a fresh inspection and the hard plan. Blocks for as long as the cluster takes; raises
     StoreError.
     """

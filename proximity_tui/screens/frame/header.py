@@ -59,19 +59,19 @@ class StatusLine(Line):
         now, signs = controller.clock.now(), glyphs()
         clusters = controller.session.settings.clusters
         parts = [
-            cluster_part(look, now, signs, insecure=name in clusters and isinstance(clusters[name].trust, Unverified))
-            for name, look in controller.view.looks.items()
+            cluster_part(poll, now, signs, insecure=name in clusters and isinstance(clusters[name].trust, Unverified))
+            for name, poll in controller.view.polls.items()
         ]
         if only := controller.narrowing.cluster:
             # Of the other clusters only trouble is told.
-            names = list(controller.view.looks)
+            names = list(controller.view.polls)
             parts = [part for name, part in zip(names, parts, strict=True) if name == only or part[0] < HEALTHY]
         if controller.view.store_error is not None:
             parts.insert(0, (0, (("DATABASE UNREADABLE", "bad"),)))
         if controller.view.safe_mode is not None:
             # Since when, until when and why is said where a change is refused; here there is no room for it.
             parts.insert(0, (0, ((controller.view.safe_mode.partition(" since ")[0], "warn"),)))
-        if not controller.view.looks:
+        if not controller.view.polls:
             parts.append((1, (("no cluster", "warn"),)))
         if controller.services.error is not None:
             parts.insert(0, (0, (("JOBS NOT STARTED", "bad"),)))
@@ -91,38 +91,38 @@ class StatusLine(Line):
             self.show(self._controller)
 
 
-def cluster_part(look: PollResult, now: datetime, signs: Glyphs, *, insecure: bool = False) -> Part:
+def cluster_part(poll: PollResult, now: datetime, signs: Glyphs, *, insecure: bool = False) -> Part:
     """Return the part of the status line about one cluster."""
-    asking = since(look.asking_since, now)
+    asking = since(poll.asking_since, now)
     slow = asking is not None and asking >= SLOW
-    pieces: list[Piece] = [(look.cluster, "normal")]
+    pieces: list[Piece] = [(poll.cluster, "normal")]
     urgency = 2
-    if look.error is not None:
+    if poll.error is not None:
         urgency = 0
-        words = _FAILURES.get(look.failure or Failure.FAILED, "failed")
-        pieces.append((f" {signs.off} {words} {coarse_age(since(look.failing_since, now))}", "bad"))
-    elif look.inventory is None:
+        words = _FAILURES.get(poll.failure or Failure.FAILED, "failed")
+        pieces.append((f" {signs.off} {words} {coarse_age(since(poll.failing_since, now))}", "bad"))
+    elif poll.inventory is None:
         pieces.append((" asking" if not slow else f" asking {coarse_age(asking)}", "dim"))
         slow = False
     else:
-        urgency, quorum = _quorum(look.inventory.quorum, signs)
+        urgency, quorum = _quorum(poll.inventory.quorum, signs)
         pieces.append(quorum)
-        if not look.inventory.complete:
+        if not poll.inventory.complete:
             urgency = 0
             pieces.append((f" {signs.warning} incomplete", "warn"))
-        elif look.inventory.set_aside:
+        elif poll.inventory.set_aside:
             urgency = min(urgency, 1)
-            count = len(look.inventory.set_aside)
+            count = len(poll.inventory.set_aside)
             pieces.append((f" {signs.warning} {count} row{'' if count == 1 else 's'} unreadable", "warn"))
-    if look.inventory is not None:
-        age = since(look.inventory.taken_at, now) or 0.0
+    if poll.inventory is not None:
+        age = since(poll.inventory.taken_at, now) or 0.0
         pieces.append((f"  age {coarse_age(age)}", "warn" if age > STALE_AFTER else "dim"))
     if slow:
         pieces.append((f"  asking {coarse_age(asking)}", "warn"))
-    if look.store_error is not None:
+    if poll.store_error is not None:
         urgency = 0
         pieces.append((f" {signs.warning} not saved", "bad"))
-    if look.listener_error is not None:
+    if poll.listener_error is not None:
         urgency = 0
         pieces.append((f" {signs.warning} unexpected error, see the log", "bad"))
     if insecure:

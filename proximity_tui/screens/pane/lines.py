@@ -69,7 +69,7 @@ def pane_lines(
 def _values(
     row: GuestRow, view: View, now: datetime, details: RecordedDetails | None, limits: ThresholdSettings
 ) -> Iterator[tuple[str, Piece]]:
-    guest, seen = view.guest(row), last_seen(row, view.looks)
+    guest, seen = view.guest(row), last_seen(row, view.polls)
     status = status_cell(row, seen, now)
     yield "status", (status.shown, status.tone)
     yield "seen", ("never" if seen is None else f"{coarse_age(since(seen, now))} ago", "dim")

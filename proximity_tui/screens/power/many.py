@@ -105,7 +105,7 @@ class PowerManyDialog(RecordBatchDialog[PowerItem, Action]):
         for action in POWER_ACTIONS:
             self.show_choice(action, f"{len(self.able_to(action))} of {len(self.items)}: {MEANINGS[action]}")
 
-    async def look(self, item: PowerItem) -> None:
+    async def inspect_item(self, item: PowerItem) -> None:
         controller = self.app.controller
         try:
             record = await controller.ask(records.get, item.id)

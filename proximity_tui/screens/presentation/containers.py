@@ -63,20 +63,20 @@ def coarse_age(seconds: float | None) -> str:
     return human_age(seconds)
 
 
-def last_seen(row: GuestRow, looks: Mapping[str, PollResult]) -> datetime | None:
+def last_seen(row: GuestRow, polls: Mapping[str, PollResult]) -> datetime | None:
     """Return when the guest of the row was seen: in the last inventory, else as the record remembers.
 
     The list names guests of offline nodes, too; that is not seeing them.
     """
-    look = looks.get(row.cluster)
-    if row.listed and row.presence is Presence.PRESENT and look is not None and look.inventory is not None:
-        return look.inventory.taken_at
+    poll = polls.get(row.cluster)
+    if row.listed and row.presence is Presence.PRESENT and poll is not None and poll.inventory is not None:
+        return poll.inventory.taken_at
     return row.observed_at
 
 
-def is_stale(row: GuestRow, looks: Mapping[str, PollResult], now: datetime) -> bool:
+def is_stale(row: GuestRow, polls: Mapping[str, PollResult], now: datetime) -> bool:
     """Return whether the shown data of the guest is older than it should be."""
-    age = since(last_seen(row, looks), now)
+    age = since(last_seen(row, polls), now)
     return age is None or age > STALE_AFTER
 
 

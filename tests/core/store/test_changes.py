@@ -206,7 +206,7 @@ def test_a_read_only_look_is_told_too(opened: str, db_file: Path, request: pytes
         )
         request.addfinalizer(lambda: by_hand(opened, "DROP OWNED BY onlooker", "DROP ROLE onlooker"))
         look = opened.replace("tests@", "onlooker@")
-    store.open_store(look, look_only=opened.startswith("sqlite"))
+    store.open_store(look, select_only=opened.startswith("sqlite"))
     assert not database.is_writable()
     seq = changes.latest()
     assert not changes.since(seq)

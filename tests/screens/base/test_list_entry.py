@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.screens.base.list_entry import RowDetail, detail_lines
-from tests.screens.stage import Stage, look_again
+from tests.screens.stage import Stage, read_again
 from tests.support.until import screen_text, until
 
 REASON = "web-1, unknown: the quorum cannot be seen: the token lacks Sys.Audit on /"
@@ -23,7 +23,7 @@ async def test_the_reason_of_an_outage_is_read_to_its_end_on_a_small_terminal(st
     async with stage.shown((50, 24)) as pilot:
         await until(pilot, lambda: "web-2" in screen_text(pilot.app))
         stage.simulator.faults.answer(596, "Connection refused by the node that was asked to answer")
-        await look_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
+        await read_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
         story = pilot.app.screen.query_one(RowDetail)
         await until(pilot, lambda: story.size.height > 1)
         await until(pilot, lambda: " ".join(story.text.split()) in " ".join(screen_text(pilot.app).split()))
@@ -33,5 +33,5 @@ async def test_on_ten_lines_it_keeps_to_one(stage: Stage) -> None:
     async with stage.shown((40, 10)) as pilot:
         await until(pilot, lambda: "web-2" in screen_text(pilot.app))
         stage.simulator.faults.answer(596, "Connection refused by the node that was asked to answer")
-        await look_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
+        await read_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
         assert pilot.app.screen.query_one(RowDetail).size.height == 1

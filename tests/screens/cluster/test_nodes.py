@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from proximity_tui.core.fleet import NodeRow
 from proximity_tui.screens.cluster.nodes import NodesScreen
-from tests.screens.stage import Stage, look_again
+from tests.screens.stage import Stage, read_again
 from tests.support.until import screen_text, until
 
 
@@ -46,7 +46,7 @@ async def test_a_dead_node_comes_first_and_says_what_is_unknown(stage: Stage) ->
         assert list(rows(screen)) == ["pve1", "pve2", "pve3"]
         stage.world.set_node_online("pve1", False)
         stage.world.set_maintenance("pve2", True)
-        await look_again(
+        await read_again(
             pilot, lambda: list(rows(screen)) == ["pve1", "pve2", "pve3"] and rows(screen)["pve1"].running == 0
         )
         await until(pilot, lambda: "✖ offline" in screen_text(pilot.app))
@@ -70,8 +70,8 @@ async def test_what_did_not_change_is_the_same_row(stage: Stage) -> None:
     async with stage.shown() as pilot:
         screen = await show_nodes(pilot)
         before = screen.items(screen.view)
-        taken_at = screen.view.looks["prod"].inventory.taken_at  # type: ignore[union-attr]
-        await look_again(pilot, lambda: screen.view.looks["prod"].inventory.taken_at > taken_at)  # type: ignore[union-attr]
+        taken_at = screen.view.polls["prod"].inventory.taken_at  # type: ignore[union-attr]
+        await read_again(pilot, lambda: screen.view.polls["prod"].inventory.taken_at > taken_at)  # type: ignore[union-attr]
         assert screen.items(screen.view) is before
 
 

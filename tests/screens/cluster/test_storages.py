@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from proximity_tui.screens.cluster.storages import StoragesScreen
-from tests.screens.stage import Stage, look_again
+from tests.screens.stage import Stage, read_again
 from tests.support.until import screen_text, until
 
 
@@ -18,7 +18,7 @@ async def test_a_full_and_a_lost_storage_come_first(stage: Stage) -> None:
         stage.world.set_storage_used("backups", 0.93)
         stage.world.set_storage_reachable("local-lvm", "pve2", False)
         stage.simulator.clock.advance(301)
-        await look_again(pilot, lambda: [row.label for row in screen.items(screen.view)][1:2] == ["local-lvm on pve2"])
+        await read_again(pilot, lambda: [row.label for row in screen.items(screen.view)][1:2] == ["local-lvm on pve2"])
         await until(pilot, lambda: "▲ nearly full" in screen_text(pilot.app))
         await until(pilot, lambda: "pve2 cannot reach it" in screen_text(pilot.app))
         await pilot.press("j", "enter")

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.screens.cluster.tasks import TasksScreen
 from proximity_tui.screens.container import task_log
-from tests.screens.stage import Stage, look_again
+from tests.screens.stage import Stage, read_again
 from tests.support.until import said, screen_text, until
 
 
@@ -62,7 +62,7 @@ async def test_what_was_read_again_is_the_same_row(stage: Stage) -> None:
         assert isinstance(screen, TasksScreen)
         before = screen.items(screen.view)
         asked = dict(screen._asked)
-        await look_again(pilot, lambda: screen._asked != asked)
+        await read_again(pilot, lambda: screen._asked != asked)
         assert screen.items(screen.view) is before
 
 

@@ -14,7 +14,7 @@ from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.deleting import by_name, create
 from tests.screens.golden import assert_golden
-from tests.screens.stage import Stage, look_again
+from tests.screens.stage import Stage, read_again
 from tests.support.until import said, screen_text, until
 
 
@@ -93,7 +93,7 @@ async def test_an_unreachable_cluster_makes_the_figures_unknown_and_keeps_the_re
         await pilot.app.push_screen(ContainerScreen(by_name("web-1").id))
         await until(pilot, lambda: "● running" in said(pilot))
         stage.simulator.faults.answer(596, "Connection refused")
-        await look_again(pilot, lambda: "? unknown" in said(pilot))
+        await read_again(pilot, lambda: "? unknown" in said(pilot))
         await until(pilot, lambda: "cpu – memory – up –" in said(pilot))
 
 

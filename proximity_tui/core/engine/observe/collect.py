@@ -27,7 +27,7 @@ from proximity_tui.core.proxmox.transport.root_ca import answering
 MOST_PROBES = 200
 """How many missing VMIDs are asked for in one run; above it the breaker has more to say than the existence check."""
 
-MOST_CLOSE_LOOKS = 20
+MOST_ODD_ROWS = 20
 """How many odd rows are read closely in one run; the rest wait for the next."""
 
 PATIENCE = 120.0
@@ -188,7 +188,7 @@ def _inspect_guests(
     """Return the match of each container, with a config where the list looks odd and, for a few, where it does not."""
     seen = [follow(one, inventory) for one in containers]
     odd = [(one.container, one.guest) for one in seen if one.guest is not None and one.suspicious is not None]
-    read = read_configs(reader.config, odd, clock, MOST_CLOSE_LOOKS)
+    read = read_configs(reader.config, odd, clock, MOST_ODD_ROWS)
     rows = [(one.container, due_for_check(one, inventory)) for one in seen if one.container.id not in held]
     due = [(container, row) for container, row in rows if row is not None]
     read |= read_configs(reader.config, due, clock, MOST_CONFIGS)

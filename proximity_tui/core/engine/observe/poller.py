@@ -30,11 +30,11 @@ from proximity_tui.core.store.records.known import KnownRecords
 
 log = logging.getLogger(__name__)
 
-CLOSE_LOOKS_A_TICK = 3
+CONFIGS_A_TICK = 3
 """How many configs are read per tick, one request each; the others wait for the next, so a tick stays cheap."""
 
 PATIENCE = 60.0
-"""Seconds for one look at all URLs together. Then it is abandoned, and the next look begins (law 10)."""
+"""Seconds for one poll of all URLs together. Then it is abandoned, and the next poll begins (law 10)."""
 
 SHOWN_PATIENCE = 5.0
 """Seconds for which the first list of a start is not written down because it is not on the screen yet."""
@@ -135,20 +135,20 @@ class Poller:
                 inventory = self.client.inventory()
         except ProxmoxError as error:
             return self._publish(self._failed(error.sentence, error.failure))
-        look = PollResult(self.client.cluster, inventory)
+        poll = PollResult(self.client.cluster, inventory)
         if not self._record:
-            return self._publish(look)
+            return self._publish(poll)
         if self.latest.inventory is None:
-            self._publish(replace(look, to_reconcile=None))
+            self._publish(replace(poll, to_reconcile=None))
             self._wait_until_shown()
         try:
             self._remember(inventory)
             if self._listeners:
-                look = replace(look, to_reconcile=self._to_reconcile(inventory))
+                poll = replace(poll, to_reconcile=self._to_reconcile(inventory))
         except StoreError as error:
-            look = replace(look, store_error=str(error))
+            poll = replace(poll, store_error=str(error))
             log.warning("the answer of %s was not recorded: %s", self.client.cluster, error)
-        return self._publish(look)
+        return self._publish(poll)
 
     def _work(self) -> None:
         try:
@@ -179,21 +179,21 @@ class Poller:
         since = self.latest.failing_since or self.clock.now()
         return replace(self.latest, error=sentence, failure=kind, failing_since=since, asking_since=None)
 
-    def _publish(self, look: PollResult) -> PollResult:
+    def _publish(self, poll: PollResult) -> PollResult:
         """Make it the latest, and call the listeners. What one of them failed in, the others are told as well."""
-        self.latest = look
-        errors = {listener: error for listener in self._listeners if (error := self._call(listener, look)) is not None}
+        self.latest = poll
+        errors = {listener: error for listener in self._listeners if (error := self._call(listener, poll)) is not None}
         if errors:
-            self.latest = replace(look, listener_error="; ".join(sorted(set(errors.values()))))
+            self.latest = replace(poll, listener_error="; ".join(sorted(set(errors.values()))))
             for listener in self._listeners:
                 if listener not in errors:
                     self._call(listener, self.latest)
         return self.latest
 
-    def _call(self, listener: Listener, look: PollResult) -> str | None:
+    def _call(self, listener: Listener, poll: PollResult) -> str | None:
         """Call a listener, and return the unexpected error that it ended with."""
         try:
-            listener(look)
+            listener(poll)
         except Exception as error:
             log.exception("a listener failed after polling %s", self.client.cluster)
             return unexpected(error)
@@ -222,7 +222,7 @@ class Poller:
         seen = [follow(one, inventory, familiar=self._rows.is_familiar(one, inventory)) for one in containers]
         wanted = [(one.container, one.guest) for one in seen if one.guest is not None and _is_to_be_read(one)]
         with self.client.within(PATIENCE):
-            read = read_configs(self.client.config, wanted, self.clock, CLOSE_LOOKS_A_TICK)
+            read = read_configs(self.client.config, wanted, self.clock, CONFIGS_A_TICK)
         judged = [
             follow(one.container, inventory, read[one.container.id]) if one.container.id in read else one
             for one in seen

@@ -39,7 +39,7 @@ from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.records import operations, records
 
 _POLL = 0.5
-_SILENT_LOOKS = 3
+_SILENT_INSPECTIONS = 3
 
 
 @value_object
@@ -127,7 +127,7 @@ class StepContext:
                 settled = was_quiet and quiet
             else:
                 silent += 1
-                settled = lookup.presence is not Presence.UNKNOWN or silent >= _SILENT_LOOKS
+                settled = lookup.presence is not Presence.UNKNOWN or silent >= _SILENT_INSPECTIONS
             if settled or self.clock.monotonic() >= deadline:
                 return lookup
             self.clock.sleep(_POLL)

@@ -15,7 +15,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import LostLease, StoreError
 from proximity_tui.core.store.records import records
 
-MOST_LOOKS = 5
+MOST_INSPECTIONS = 5
 """How many guests are compared with tombstones per run; a guest that was offered is not compared again."""
 
 Pair = tuple[Container, Guest]
@@ -28,7 +28,7 @@ def about_returned(reader: Reader, inventory: Inventory, write_scope: WriteScope
     try:
         if inventory.complete and not inventory.set_aside:
             _resolve_what_is_over(offered, {tombstone.id for tombstone, _ in pairs}, write_scope)
-        for tombstone, guest in [pair for pair in pairs if pair[0].id not in offered][:MOST_LOOKS]:
+        for tombstone, guest in [pair for pair in pairs if pair[0].id not in offered][:MOST_INSPECTIONS]:
             if _is_back(reader, tombstone, guest):
                 with write_scope():
                     _offer(tombstone, guest)

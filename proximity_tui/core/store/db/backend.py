@@ -21,7 +21,7 @@ class Backend(Protocol):
 
     read_only: bool
     """Whether nothing can be written, as it was when it was opened: the server is a standby, or our role may not."""
-    look_only: bool
+    select_only: bool
     """Whether it was opened only to be read: then this process writes nothing into it."""
 
     @property

@@ -37,7 +37,7 @@ class SqliteBackend:
     """A file of ours in WAL mode, where a commit is on the disk before it returns."""
 
     read_only = False
-    look_only = False
+    select_only = False
     remark = None
     primary_key = "INTEGER PRIMARY KEY AUTOINCREMENT"
 

@@ -61,15 +61,15 @@ class Migrated:
     guards_lost: tuple[str, ...]
 
 
-def migrate(backend: Backend, *, asked: bool = False) -> Migrated:
+def migrate(backend: Backend, *, make_new: bool = False) -> Migrated:
     """Apply the missing migrations and return them; an existing database is backed up first. Where one was and is gone,
-    a new one is made only if `asked`.
+    a new one is made only if `make_new`.
 
     Raises `StoreUnavailable` for a schema newer than this program, for a database of another program, and for one that
     is damaged afterwards or has lost tables. The connection must be open and the exclusive lock held.
     """
     backend.check_usable()
-    applied = _applied(backend, asked=asked)
+    applied = _applied(backend, make_new=make_new)
     newer = [number for number in applied if number > latest()]
     if newer:
         raise StoreUnavailable(
@@ -100,7 +100,7 @@ def must_be_current(backend: Backend) -> None:
     if max(applied) != latest():
         advice = (
             "read-only nothing is changed: start once without --read-only, or use the version that fits"
-            if backend.look_only and not backend.read_only
+            if backend.select_only and not backend.read_only
             else "a read-only database cannot be changed: open the one that can be written first, or use the version"
             " that fits"
         )
@@ -110,11 +110,11 @@ def must_be_current(backend: Backend) -> None:
     _must_have_its_tables(backend, applied)
 
 
-def _applied(backend: Backend, *, asked: bool = False) -> frozenset[int]:
+def _applied(backend: Backend, *, make_new: bool = False) -> frozenset[int]:
     tables = backend.db.get_tables()
     if HISTORY in tables:
         return frozenset(row[0] for row in run_sql(backend.db, f"SELECT number FROM {HISTORY}"))
-    if not asked and backend.was_made():
+    if not make_new and backend.was_made():
         raise _lost(backend, "all of its records")
     if tables:
         raise StoreUnavailable(f"{backend.label} is the database of another program (it has a table {tables[0]})")

@@ -70,7 +70,7 @@ def test_an_oracle_that_keeps_failing_is_left_alone(house: House, simulator: Sim
 
 
 def test_of_many_odd_rows_a_few_are_read_and_the_others_stay_unread(house: House, simulator: Simulator) -> None:
-    number = surveying.MOST_CLOSE_LOOKS + 2
+    number = surveying.MOST_ODD_ROWS + 2
     vmids = [simulator.world.add_container(2000 + n, hostname=f"ct-{n}") for n in range(number)]
     for vmid in vmids:
         house.adopt(vmid)
@@ -78,5 +78,5 @@ def test_of_many_odd_rows_a_few_are_read_and_the_others_stay_unread(house: House
         simulator.world.recreate_outside(vmid, hostname=f"intruder-{vmid}")
     simulator.world.broadcast()
     found = survey(house.clients["lab"], records.active("lab"), [], house.clock, simulator.ca_fingerprint)
-    assert (len(found.replaced), len(found.unread)) == (surveying.MOST_CLOSE_LOOKS, 2)
+    assert (len(found.replaced), len(found.unread)) == (surveying.MOST_ODD_ROWS, 2)
     assert not set(found.replaced) & found.unread

@@ -73,16 +73,16 @@ def test_a_failing_look_keeps_the_last_good_inventory_and_says_since_when(house:
 
 
 def test_many_wants_make_one_look(house: House, simulator: Simulator) -> None:
-    looks: list[PollResult] = []
+    polls: list[PollResult] = []
     poller = Poller(house.clients["lab"], 3600.0, house.clock)
-    poller.subscribe(lambda look: looks.append(look) if look.asking_since is None and is_written(look) else None)
+    poller.subscribe(lambda look: polls.append(look) if look.asking_since is None and is_written(look) else None)
     held = simulator.faults.latency(0.3, "/cluster/resources")
     poller.start()
     until(lambda: poller.latest.asking_since)
     for _ in range(10):
         poller.want()
     simulator.faults.remove(held)
-    until(lambda: len(looks) == 2)
+    until(lambda: len(polls) == 2)
     poller.stop()
     assert simulator.journal.count("GET", "/cluster/resources") == 2
 
@@ -94,9 +94,9 @@ def test_the_first_list_is_told_before_it_is_written_and_ahead_of_a_screen_not_u
     ours = house.adopt(101)
     simulator.world.set_lock(101, "backup")
     simulator.world.broadcast()
-    looks: list[PollResult] = []
+    polls: list[PollResult] = []
     poller = Poller(house.clients["lab"], 3600.0, house.clock)
-    poller.subscribe(looks.append)
+    poller.subscribe(polls.append)
     poller.start(ahead=True)
     until(lambda: poller.latest.inventory)
     assert poller.latest.inventory is not None
@@ -107,7 +107,7 @@ def test_the_first_list_is_told_before_it_is_written_and_ahead_of_a_screen_not_u
     until(lambda: is_written(poller.latest))
     poller.stop()
     assert house.again(ours).lock == "backup"
-    assert [is_written(look) for look in looks] == [True, False, True]
+    assert [is_written(look) for look in polls] == [True, False, True]
 
 
 def test_a_poller_that_writes_nothing_reads_no_record_either(house: House) -> None:

@@ -116,15 +116,15 @@ def test_no_database_is_made_where_colleagues_would_be_locked_out_of_it(shared: 
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open everything")
-@pytest.mark.parametrize("look_only", [False, True])
-def test_a_colleague_who_is_locked_out_is_told_by_whom(shared: Path, look_only: bool) -> None:
+@pytest.mark.parametrize("select_only", [False, True])
+def test_a_colleague_who_is_locked_out_is_told_by_whom(shared: Path, select_only: bool) -> None:
     opened(shared)
     store.close_store()
     for place, mode in ((shared, 0), (shared.parent, 0o2000)):
         before = stat.S_IMODE(place.stat().st_mode)
         place.chmod(mode)
         with pytest.raises(StoreUnavailable, match=rf"{place} is closed to \w+: it belongs to \w+, group \w+, mode"):
-            store.open_store(f"sqlite:///{shared}", look_only=look_only)
+            store.open_store(f"sqlite:///{shared}", select_only=select_only)
         place.chmod(before)
 
 

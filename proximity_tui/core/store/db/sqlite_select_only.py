@@ -22,10 +22,10 @@ from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.sqlite import SqliteBackend
 
 
-class LookOnlySqlite(SqliteBackend):
+class SelectOnlySqlite(SqliteBackend):
     """A file that is only read, also where neither it nor its directory may be written."""
 
-    look_only = True
+    select_only = True
 
     def __init__(self, path: Path) -> None:
         super().__init__(path)
@@ -115,7 +115,7 @@ class LookOnlySqlite(SqliteBackend):
 class _ReadOnlyDatabase(peewee.SqliteDatabase):
     """Connections that cannot write; each one asks anew how the file can be read."""
 
-    def __init__(self, file: LookOnlySqlite) -> None:
+    def __init__(self, file: SelectOnlySqlite) -> None:
         self._file = file
         super().__init__(str(file.path), uri=True, timeout=5, pragmas=[("busy_timeout", 5000), ("query_only", 1)])
 
