@@ -7,12 +7,12 @@ resumed. While it works, a heartbeat tells every process that shares the databas
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import UNEXPECTED, plain
 from proximity_tui.core.doctrine.actions import deletion
 from proximity_tui.core.doctrine.actions.creation import never_made
-from proximity_tui.core.doctrine.actions.power import expected_status
 from proximity_tui.core.doctrine.actions.sent_requests import STILL_UNANSWERED, is_unanswered, with_requests
 from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.engine.operations.actions.handlers import HANDLERS
@@ -99,7 +99,7 @@ def _execute_steps(run: StepContext) -> None:
             return
         operations.fact(run.operation.id, step.seq, fact.outcome, fact.detail, owner=run.owner, warnings=run.warnings)
         run.operation = operations.get(run.operation.id)
-    _settle_power(run)
+    _give_back(run)
 
 
 def _execute(run: StepContext, step: StepRecord) -> Fact:
@@ -113,23 +113,26 @@ def _execute(run: StepContext, step: StepRecord) -> Fact:
         return Fact(StepOutcome.SKIPPED, {"why": so.why})
 
 
-def _settle_power(run: StepContext) -> None:
-    """End a power operation: set the record to the status that was observed."""
-    state = state_for(expected_status(run.operation.action))
-    container = run.container
+def _give_back(run: StepContext) -> None:
+    """End an operation whose steps are all done: its record leaves the state that held it for what is observed.
+
+    An action whose last step settles its record itself (create, release) ended its operation there.
+    """
+    seen = run.last_noted or _noted(run)
+    state = state_for(seen.status)
+    if state is None:
+        raise Interrupted(f"everything was done, but the status of CT {seen.vmid} is not known: wait and resume")
+    message = f"{run.operation.action}: {run.container.label} is {state}"
     with run.writing():
-        if state is not None:
-            records.transition(
-                container,
-                state,
-                actor=run.operation.actor,
-                action=run.operation.action,
-                message=f"{run.operation.action}: {container.label} is {state}",
-                evidence={"operation": run.operation.id},
-                last_error=None,
-            )
+        _set_state(run, state, message, {"operation": run.operation.id}, last_error=None)
         operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
     run.operation = operations.get(run.operation.id)
+
+
+def _noted(run: StepContext) -> GuestDetail:
+    seen = run.observe()
+    run.note_ours(seen)
+    return seen
 
 
 def _fail(run: StepContext, reason: str) -> Outcome:
@@ -202,17 +205,23 @@ def _put_back(
     run: StepContext, container: Container, lookup: GuestLookup, identity: Identity | None, reason: str
 ) -> None:
     state, seen = _what_is_there(lookup, identity)
-    action = run.operation.action
-    message = f"{action} of {container.label} ended: {reason} ({seen})"
-    evidence = {"operation": run.operation.id, "seen": lookup}
-    actor = run.operation.actor
+    message = f"{run.operation.action} of {container.label} ended: {reason} ({seen})"
+    _set_state(run, state, message, {"operation": run.operation.id, "seen": lookup}, last_error=reason)
+
+
+def _set_state(
+    run: StepContext, state: State, message: str, evidence: Mapping[str, object], *, last_error: str | None
+) -> None:
+    """Move the record of the operation to `state`, with its event. It may be there already: where the janitor was
+    first, or where the action left the state of the record alone.
+    """
+    container, actor, action = run.container, run.operation.actor, run.operation.action
     if state is not container.state:
         records.transition(
-            container, state, actor=actor, action=action, message=message, evidence=evidence, last_error=reason
+            container, state, actor=actor, action=action, message=message, evidence=evidence, last_error=last_error
         )
         return
-    # The janitor was here first: it is in error already, and still nobody can say more.
-    records.set_last_error(container.id, reason)
+    records.set_last_error(container.id, last_error)
     events.append(
         actor=actor,
         action=action,

@@ -85,6 +85,8 @@ class StepContext:
         # For the one request that creates. They are not kept, so a resume has none.
         self.credentials = NO_CREDENTIALS
         self.warnings: tuple[str, ...] = ()
+        self.last_noted: GuestDetail | None = None
+        """The guest as it was recorded last; None where something may have been sent since."""
 
     @property
     def vmid(self) -> int:
@@ -153,6 +155,7 @@ class StepContext:
         The write is sent at most once, and not at all when an earlier attempt of this step already reached Proxmox.
         `timeout` is in seconds, the usual one if None. Raises NotNeeded when the last inspection finds nothing to do.
         """
+        self.last_noted = None
         upid = step.task or self._earlier_task(step, write) or self._send(step, write)
         return self.await_task(upid, timeout)
 
@@ -241,6 +244,7 @@ class StepContext:
         change, identity = from_inspection(self.container, seen)
         if change is not None:
             records.observe([change])
+        self.last_noted = seen
         return identity
 
     def note_ours(self, seen: GuestDetail) -> None:
