@@ -12,7 +12,7 @@ from textual.widget import Widget
 from proximity_tui.config.load import ConfigError
 from proximity_tui.core.base.daemon_threads import spawn
 from proximity_tui.runtime import garbage
-from proximity_tui.runtime.early_screen import EarlyScreen, why_undrawable
+from proximity_tui.runtime.early_screen import EarlyScreen
 from proximity_tui.runtime.exit_watchdog import ExitWatchdog
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.app.controller import Controller, View
@@ -35,10 +35,6 @@ COVERED = 2.0
 """Seconds for which the list of the last time stays where the database does not answer."""
 SNAPSHOT_EVERY = 60.0
 """Seconds between two snapshots, if anything changed."""
-
-
-class NoTerminal(ConfigError):
-    """Raised when there is no terminal to draw on."""
 
 
 class ProximityApp(ControllerApp):
@@ -136,9 +132,8 @@ class FirstRunApp(BaseApp):
 def run(session: AppContext) -> int:
     """Show the screens until the person quits, and return the exit status. Does not close the session.
 
-    Raises NoTerminal, and ConfigError for invalid rebound keys.
+    Raises ConfigError for invalid rebound keys.
     """
-    require_terminal()
     return _run(ProximityApp(session))
 
 
@@ -146,19 +141,11 @@ def run_first(
     path: Path, database: str | None = None, *, read_only: bool | None = None
 ) -> Literal["demo", "connected"] | None:
     """Show the first-run screen and return how it ended; `path` is the place for a configuration, `database` and
-    `read_only` are the options of the command line. Raises NoTerminal.
+    `read_only` are the options of the command line.
     """
-    require_terminal()
     app = FirstRunApp(path, database, read_only=read_only)
     _run(app)
     return "demo" if app.return_value == "demo" else "connected" if app.return_value == "connected" else None
-
-
-def require_terminal() -> None:
-    """Raise NoTerminal, with advice, where nothing can be drawn."""
-    why = why_undrawable()
-    if why is not None:
-        raise NoTerminal(f"{why}; `proximity-tui list` answers without a screen, `proximity-tui --help` shows the rest")
 
 
 def _run(app: BaseApp) -> int:

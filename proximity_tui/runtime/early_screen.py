@@ -132,7 +132,7 @@ def why_undrawable() -> str | None:
     """Return why no screen can be shown; None where input, output and errors are a terminal that can."""
     # Textual draws on stderr, so that one counts, too.
     if not all(one is not None and one.isatty() for one in (sys.__stdin__, sys.__stdout__, sys.__stderr__)):
-        return "the screen needs a terminal for input, output and errors, and has none"
+        return "the screens need a terminal for input, output and errors"
     if os.environ.get("TERM", "dumb") in ("dumb", ""):
         return f"TERM={os.environ.get('TERM', '')!r} is a terminal that cannot draw a screen"
     return None

@@ -213,6 +213,7 @@ def test_the_screens_need_a_terminal(bare: Cli) -> None:
         outcome = bare(*words)
         assert outcome.code == 2
         assert "need a terminal" in outcome.err
+        assert "proximity-tui list" in outcome.err
 
 
 def test_what_nobody_thought_of_is_a_sentence_and_the_place_of_the_log(

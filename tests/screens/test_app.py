@@ -9,7 +9,7 @@ from collections.abc import Callable
 import pytest
 from textual._styles_cache import StylesCache
 
-from proximity_tui.app import NoTerminal, ProximityApp, require_terminal
+from proximity_tui.app import ProximityApp
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, State, StepOutcome
 from proximity_tui.core.store.records import operations, records
@@ -188,11 +188,6 @@ async def test_an_operation_of_somebody_else_names_them(stage: Stage) -> None:
 
     async with stage.shown((160, 24)) as pilot:
         await until(pilot, told_while_carried)
-
-
-def test_without_a_terminal_there_is_no_screen() -> None:
-    with pytest.raises(NoTerminal, match="proximity-tui list"):
-        require_terminal()
 
 
 def unwrapped(text: str) -> str:

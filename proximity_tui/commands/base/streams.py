@@ -61,8 +61,10 @@ def _is_open(number: int) -> bool:
 
 
 def must_be_terminal() -> None:
-    """Refuse to draw without a terminal."""
+    """Raise CommandEnd, with advice, where no screen can be shown."""
     from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+    from proximity_tui.runtime.early_screen import why_undrawable
 
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise CommandEnd(Exit.USAGE, "the screens need a terminal; `proximity-tui --help` lists what works without")
+    if (why := why_undrawable()) is not None:
+        advice = "`proximity-tui list` answers without a screen, `proximity-tui --help` shows the rest"
+        raise CommandEnd(Exit.USAGE, f"{why}; {advice}")
