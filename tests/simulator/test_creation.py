@@ -138,6 +138,58 @@ def test_a_backup_restores_with_its_addresses_unless_unique(lab: Lab) -> None:
     assert refused.failure == "500 unable to restore CT 105 - protection mode enabled"
 
 
+def test_a_restore_makes_its_volumes_anew_and_tells_how_far_it_is(lab: Lab) -> None:
+    mount = "local-lvm:vm-101-disk-1,mp=/srv,backup=1,size=3G"
+    lab.world.add_container(101, hostname="saved", unprivileged=False, mp0=mount, description="a: b\nlast")
+    volid = lab.world.add_backup(101)
+    wish = {"ostemplate": volid, "restore": 1, "storage": "local", "unprivileged": 1, "hostname": "again", "vmid": 105}
+    upid = lab.begin("POST", "/nodes/pve1/lxc", wish)
+    assert lab.get("/nodes/pve1/lxc/105/config")["lock"] == "create"
+    log = lambda: [line["t"] for line in lab.get(f"/nodes/pve1/tasks/{upid}/log")]  # noqa: E731
+    assert log() == [f"recovering backed-up configuration from '{volid}'"]
+    lab.clock.advance(0.5)
+    assert log()[-1] == f"extracting archive '/var/lib/vz/dump/{volid.rpartition('/')[2]}'"
+    lab.clock.advance(1)
+    assert log()[-2:] == ["merging backed-up and given configuration..", "TASK OK"]
+    config = lab.get("/nodes/pve1/lxc/105/config")
+    assert (config["rootfs"], config["mp0"]) == (
+        "local:105/vm-105-disk-0.raw,size=8G",
+        "local:105/vm-105-disk-1.raw,mp=/srv,backup=1,size=3G",
+    )
+    assert (config["hostname"], config["unprivileged"]) == ("again", 1)
+    told = lab.get("/nodes/pve1/vzdump/extractconfig", volume=volid)
+    assert told.startswith("#a%3A b\n#last\n")
+    assert "\nhostname: saved\n" in told
+
+
+@pytest.mark.parametrize(
+    ("broken", "failure"),
+    [
+        ("plot", "tar: Unexpected EOF in archive"),
+        ("folder", "unable to restore CT 105 - restoring 'mp0' to bind mount is only possible for root"),
+        ("pruned", "unable to restore CT 105 - volume 'local:backup/gone.tar.zst' does not exist"),
+    ],
+)
+def test_a_restore_that_fails_half_way_leaves_nothing(lab: Lab, broken: str, failure: str) -> None:
+    lab.world.add_container(101, **({"mp0": "/srv,mp=/srv"} if broken == "folder" else {}))
+    volid = "local:backup/gone.tar.zst" if broken == "pruned" else lab.world.add_backup(101)
+    if broken == "plot":
+        lab.world.fail_next_task("vzrestore", 105, failure)
+    assert lab.run("POST", "/nodes/pve1/lxc", {"ostemplate": volid, "restore": 1, "vmid": 105}) == failure
+    assert lab.get("/cluster/nextid", vmid=105) == "105"
+
+
+def test_a_backup_is_only_read_with_the_right_to_back_its_guest_up(lab: Lab) -> None:
+    lab.world.add_container(101)
+    volid = lab.world.add_backup(101)
+    rights = ["Datastore.AllocateSpace", "VM.Allocate", "VM.Audit", "SDN.Use"]
+    lab.simulator.set_acl(lab.simulator.token_id, {"/": rights})
+    denied = "403 Permission check failed (/vms/101, VM.Backup)"
+    assert lab.ask("GET", "/nodes/pve1/vzdump/extractconfig", {"volume": volid}).failure == denied
+    wish = {"ostemplate": volid, "restore": 1, "vmid": 105}
+    assert lab.ask("POST", "/nodes/pve1/lxc", wish).failure == denied
+
+
 def test_a_conversion_to_template_returns_no_upid(lab: Lab) -> None:
     lab.world.add_container(101, status="stopped")
     assert lab.ask("POST", "/nodes/pve1/lxc/101/template").data is None

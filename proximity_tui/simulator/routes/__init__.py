@@ -13,6 +13,7 @@ _MODULES = (
     "settings",
     "power",
     "creation",
+    "restoring",
     "cloning",
     "lifecycle",
     "backups",

@@ -1,5 +1,5 @@
 """Creating containers from templates and restoring them from backups. While the worker runs there is only a stub
-with `lock: create`; its lock goes shortly before the task ends."""
+with `lock: create`; its lock goes shortly before the task ends. One that fails leaves nothing."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 from proximity_tui.simulator import options, schema
 from proximity_tui.simulator.errors import Died, denied, denied_because, invalid, root_only
 from proximity_tui.simulator.options import OPTIONS
+from proximity_tui.simulator.routes import restoring
 from proximity_tui.simulator.routes.power import check_startable, fork
 from proximity_tui.simulator.routes.settings import new_volume, only_root, with_mac
 from proximity_tui.simulator.routing import Call, route
@@ -87,11 +88,9 @@ def _worker(call: Call, task: Task, guest: Guest, wanted: Params) -> Worker:
         archive = cluster.volume(source, guest.node)
         if archive is None:
             yield cluster.task_seconds / 4
-            raise Died(f"unable to create CT {guest.vmid} - volume '{source}' does not exist")
-        yield cluster.task_seconds * 0.7
-        guest.conf = _complete(call, guest, archive, wanted)
-        task.log.extend(_story(guest, archive, restore))
-        yield cluster.task_seconds * 0.3
+            verb = "restore" if restore else "create"
+            raise Died(f"unable to {verb} CT {guest.vmid} - volume '{source}' does not exist")
+        yield from (_unpack if restore else _install)(call, task, guest, archive, wanted)
     except (Died, GeneratorExit):
         if cluster.guests.get(guest.vmid) is guest:
             cluster.remove_guest(guest.vmid)
@@ -100,6 +99,29 @@ def _worker(call: Call, task: Task, guest: Guest, wanted: Params) -> Worker:
         cluster.join(str(params["pool"]), guest.vmid)
     if params.get("start"):
         fork(call, "vzstart", lambda task: _first_start(call, guest))
+
+
+def _install(call: Call, task: Task, guest: Guest, archive: Volume, wanted: Params) -> Worker:
+    yield call.cluster.task_seconds * 0.7
+    guest.conf = _complete(call, guest, archive, wanted)
+    keys = [f"Creating SSH host key 'ssh_host_{kind}_key' - this may take some time ..." for kind in ("ed25519", "rsa")]
+    extracted = [f"extracting archive '{archive.volid}'", "Detected container architecture: amd64"]
+    task.log += [*_formatted(guest), *extracted, *keys]
+    yield call.cluster.task_seconds * 0.3
+
+
+def _unpack(call: Call, task: Task, guest: Guest, archive: Volume, wanted: Params) -> Worker:
+    cluster = call.cluster
+    task.log += restoring.first_lines(archive)
+    yield cluster.task_seconds * 0.2
+    complete = _complete(call, guest, archive, wanted)
+    made = Guest(guest.vmid, guest.node, complete)
+    path = cluster.storages[archive.volid.partition(":")[0]].path
+    task.log += restoring.middle_lines(archive, path, _formatted(made))
+    yield cluster.task_seconds * 0.5
+    guest.conf = complete
+    task.log += restoring.last_lines(archive)
+    yield cluster.task_seconds * 0.3
 
 
 def _first_start(call: Call, guest: Guest) -> Worker:
@@ -117,12 +139,8 @@ def _complete(call: Call, guest: Guest, archive: Volume, wanted: Params) -> Conf
     conf: Conf = {"arch": "amd64", "ostype": _ostype(archive), "memory": 512, "swap": 512, "unprivileged": 1}
     size = 4 * GIB
     if archive.conf is not None:
-        conf = {key: value for key, value in archive.conf.items() if not re.match(r"rootfs\Z|mp\d+\Z|unused", key)}
+        conf = restoring.restored(call, guest, archive.conf, wanted, default)
         size = Guest(guest.vmid, guest.node, archive.conf).size
-        if call.params.get("unique"):
-            for key in [key for key in conf if re.match(r"net\d+\Z", key)]:
-                parts = options.parse_net(str(conf[key])) | {"hwaddr": cluster.new_mac()}
-                conf[key] = options.write_net(parts)
     conf.setdefault("hostname", f"CT{guest.vmid}")
     stub = Guest(guest.vmid, guest.node, conf)
     for key, value in wanted.items():
@@ -164,7 +182,10 @@ def _check_storages(call: Call, source: str, default: str, wanted: Params) -> No
     if source.startswith("/"):
         raise Died("Only root can pass arbitrary filesystem paths. at /usr/share/perl5/PVE/Storage.pm line 651.")
     origin = cluster.storage(source.partition(":")[0], call.node)
-    call.need(f"/storage/{origin.name}", "Datastore.AllocateSpace", "Datastore.Audit")
+    if call.params.get("restore"):
+        restoring.check_backup(call, origin, source)
+    else:
+        call.need(f"/storage/{origin.name}", "Datastore.AllocateSpace", "Datastore.Audit")
     mounts = [str(value) for key, value in wanted.items() if re.match(r"rootfs\Z|mp\d+\Z", key)]
     names = {options.parse_mount(mount)["volume"].partition(":")[0] for mount in mounts}
     for name in sorted(names if "rootfs" in wanted else {*names, default}):
@@ -192,20 +213,9 @@ def _ostype(archive: Volume) -> str:
     return next((ostype for ostype in known if name.startswith(ostype)), "unmanaged")
 
 
-def _story(guest: Guest, archive: Volume, restore: bool) -> list[str]:
-    volume = guest.volumes().get("rootfs", "")
+def _formatted(guest: Guest) -> list[str]:
     blocks = guest.size // 4096
-    lines = [
-        f"Formatting '{volume}', fmt=raw size={guest.size} preallocation=off",
+    return [
+        f"Formatting '{guest.volumes().get('rootfs', '')}', fmt=raw size={guest.size} preallocation=off",
         f"Creating filesystem with {blocks} 4k blocks and {blocks // 4} inodes",
     ]
-    if restore:
-        return [
-            f"recovering backed-up configuration from '{archive.volid}'",
-            *lines,
-            f"restoring '{archive.volid}' now..",
-            f"extracting archive '{archive.volid}'",
-            "merging backed-up and given configuration..",
-        ]
-    keys = [f"Creating SSH host key 'ssh_host_{kind}_key' - this may take some time ..." for kind in ("ed25519", "rsa")]
-    return [*lines, f"extracting archive '{archive.volid}'", "Detected container architecture: amd64", *keys]

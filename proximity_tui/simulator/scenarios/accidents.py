@@ -8,12 +8,11 @@ from collections.abc import Callable
 
 from proximity_tui.simulator.faults import Fault
 from proximity_tui.simulator.scenarios.scenario import Scenario, Stage
-from proximity_tui.simulator.scenarios.settled import furnish_drill
+from proximity_tui.simulator.scenarios.settled import VICTIM, furnish_drill
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 
 Happening = Callable[[Stage], object]
 
-VICTIM = 104
 _SCOPED = {"/": ["Sys.Audit"], "/nodes": ["Sys.Audit"], "/storage": PRIVILEGES, "/sdn": PRIVILEGES}
 
 

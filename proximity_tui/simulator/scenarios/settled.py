@@ -7,6 +7,8 @@ from proximity_tui.simulator.world.guests import GIB
 from proximity_tui.simulator.world.world import World
 
 TEMPLATE = "debian-12-standard_12.7-1_amd64.tar.zst"
+VICTIM = 104
+"""The container that most accidents befall. It has backups."""
 
 _WEB, _DATA, _OPS, _DEV = "web;prod", "database;prod", "ops", "dev"
 _CONTAINERS: tuple[tuple[int, str, str, int, int, int, str, str | None], ...] = (
@@ -114,6 +116,8 @@ def furnish_demo(stage: Stage) -> None:
 def furnish_drill(stage: Stage) -> None:
     """Furnish the cluster of a drill: that of the demo, and as many containers again."""
     furnish_demo(stage)
+    for days in (1, 2, 8):
+        stage.world.add_backup(VICTIM, storage="backups", ago=86_400.0 * days, notes="proxy")
     for number, (hostname, node, tags, pool) in enumerate(_MORE):
         stage.world.add_container(
             300 + number,
