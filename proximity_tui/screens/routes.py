@@ -12,7 +12,9 @@ from proximity_tui.core.fleet import FleetRow, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Operation
 from proximity_tui.screens.app.routes import Routes
 from proximity_tui.screens.app.views import ListView
+from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.main_screens import MAIN as MAIN
 
 if TYPE_CHECKING:
     from proximity_tui.screens.app.protocol import ControllerApp
@@ -26,12 +28,24 @@ class AppRoutes(Routes):
         self._app = app
         self._unseen: dict[ScreenId, Screen[Any]] = {}
         """Screens that were made for what their filters know, and never shown."""
+        self._numbered = ScreenId.FLEET
+        """The last screen with a number: esc leads back to it."""
 
     def go(self, place: ScreenId) -> None:
+        if self.has_number(ScreenId(self._app.current_mode)):
+            self._numbered = ScreenId(self._app.current_mode)
         while len(self._app.screen_stack) > 1:
             self._app.pop_screen()
         if self._app.current_mode != place:
             self._app.switch_mode(place)
+
+    def go_back(self) -> None:
+        if not self.has_number(ScreenId(self._app.current_mode)):
+            self.go(self._numbered)
+
+    def has_number(self, place: ScreenId) -> bool:
+        """Return whether a key leads to a main screen."""
+        return bool(self._app.keymap.keys_of(keys.BY_ID[place]))
 
     def narrow(self, text: str, order: str | None = None) -> None:
         from proximity_tui.screens.base.list_screen import ListScreen
@@ -191,78 +205,3 @@ class AppRoutes(Routes):
         from proximity_tui.screens.operation.interrupted import ask_next
 
         ask_next(self._app, tuple(operations))
-
-
-def _everything() -> Screen[Any]:
-    from proximity_tui.screens.everything import EverythingScreen
-
-    return EverythingScreen()
-
-
-def _fleet() -> Screen[Any]:
-    from proximity_tui.screens.fleet import FleetScreen
-
-    return FleetScreen()
-
-
-def _unmanaged() -> Screen[Any]:
-    from proximity_tui.screens.unmanaged import UnmanagedScreen
-
-    return UnmanagedScreen()
-
-
-def _alerts() -> Screen[Any]:
-    from proximity_tui.screens.alerts.screen import AlertsScreen
-
-    return AlertsScreen()
-
-
-def _jobs() -> Screen[Any]:
-    from proximity_tui.screens.jobs.screen import JobsScreen
-
-    return JobsScreen()
-
-
-def _audit() -> Screen[Any]:
-    from proximity_tui.screens.audit import AuditScreen
-
-    return AuditScreen()
-
-
-def _nodes() -> Screen[Any]:
-    from proximity_tui.screens.cluster.nodes import NodesScreen
-
-    return NodesScreen()
-
-
-def _storage() -> Screen[Any]:
-    from proximity_tui.screens.cluster.storages import StoragesScreen
-
-    return StoragesScreen()
-
-
-def _pulse() -> Screen[Any]:
-    from proximity_tui.screens.pulse import PulseScreen
-
-    return PulseScreen()
-
-
-def _tasks() -> Screen[Any]:
-    from proximity_tui.screens.cluster.tasks import TasksScreen
-
-    return TasksScreen()
-
-
-MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
-    ScreenId.EVERYTHING: _everything,
-    ScreenId.FLEET: _fleet,
-    ScreenId.UNMANAGED: _unmanaged,
-    ScreenId.ALERTS: _alerts,
-    ScreenId.JOBS: _jobs,
-    ScreenId.AUDIT: _audit,
-    ScreenId.NODES: _nodes,
-    ScreenId.STORAGE: _storage,
-    ScreenId.TASKS: _tasks,
-    ScreenId.PULSE: _pulse,
-}
-"""The screens that a number leads to; the command of that id in `keys` has the number."""

@@ -17,6 +17,9 @@ class Routes(Protocol):
     def go(self, place: ScreenId) -> None:
         """Show one of the main screens as it was left, with nothing on top of it."""
 
+    def go_back(self) -> None:
+        """Leave a main screen without a number for the last one with a number; from that nothing leads back."""
+
     def narrow(self, text: str, order: str | None = None) -> None:
         """Filter the list that is on top by `text`, once it is there, and order it by the column `order` (`-cpu`: the
         reverse; empty: its own order; None: as it is).

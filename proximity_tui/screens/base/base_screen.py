@@ -119,9 +119,11 @@ class BaseScreen(CommandLine):
         self.app.redraw()
 
     def do_back(self) -> None:
-        """Leave a screen that lies on another."""
+        """Leave a screen that lies on another, or a main screen without a number."""
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
+        else:
+            self.app.routes.go_back()
 
     def do_help(self) -> None:
         """Show the keys of this screen."""

@@ -1,4 +1,4 @@
-"""The strip of numbered tabs: the screens that a number leads to, the present one in brackets.
+"""The strip of tabs: the screens that a number leads to, the present one in brackets; one without a number is the last.
 
 It derives from the table of commands; where room is scarce the words get shorter, and then only the keys are left.
 """
@@ -29,6 +29,10 @@ class Tab(NamedTuple):
     name: str
     brief: str
 
+    def called(self, name: str) -> str:
+        """Return the key and the name; the name alone where there is no key."""
+        return f"{self.key} {name}".lstrip()
+
 
 class TabStrip(Line):
     """The line of tabs. A screen of few lines has none: there the key line says where one is."""
@@ -45,30 +49,31 @@ class TabStrip(Line):
     def show(self) -> None:
         """Mark the present tab; the same again paints nothing."""
         self.display = self.app.size.height >= LEAST_FOR_TABS
-        tabs = tabs_of(self.app.keymap)
+        tabs = tabs_of(self.app.keymap, self.app.current_mode)
         self.set_text(tab_pieces(tabs, self.app.current_mode, self.app.size.width))
 
     def on_resize(self, event: events.Resize) -> None:
         self.show()
 
 
-def tabs_of(keymap: Keymap) -> list[Tab]:
-    """Return a tab for each screen that a key leads to."""
-    commands = [one for one in keys.COMMANDS if one.id in SCREENS and keymap.keys_of(one)]
+def tabs_of(keymap: Keymap, current: str) -> list[Tab]:
+    """Return a tab for each screen that a key leads to, and behind them one for the present screen if none does."""
+    screens = [(one, keymap.keys_of(one)) for one in keys.COMMANDS if one.id in SCREENS]
     return [
-        Tab(one.id, keys.shown(keymap.keys_of(one)[0]), one.words, BRIEF.get(ScreenId(one.id), one.words))
-        for one in commands
+        Tab(one.id, keys.shown_all(mine[:1]), one.words, BRIEF.get(ScreenId(one.id), one.words))
+        for one, mine in sorted(screens, key=lambda screen: not screen[1])
+        if mine or one.id == current
     ]
 
 
 def tab_pieces(tabs: Sequence[Tab], current: str, width: int) -> list[Piece]:
     """Return the tabs in the longest words that fit, at last as keys alone."""
     forms = (
-        [(one, f"{one.key} {one.name}") for one in tabs],
-        [(one, f"{one.key} {one.name if one.id == current else one.brief}") for one in tabs],
-        [(one, f"{one.key} {one.brief}") for one in tabs],
-        [(one, f"{one.key} {one.name}" if one.id == current else one.key) for one in tabs],
-        [(one, one.key) for one in tabs],
+        [(one, one.called(one.name)) for one in tabs],
+        [(one, one.called(one.name if one.id == current else one.brief)) for one in tabs],
+        [(one, one.called(one.brief)) for one in tabs],
+        [(one, one.called(one.name) if one.id == current else one.key) for one in tabs],
+        [(one, one.key or one.brief) for one in tabs],
     )
     lines = [list(_line(form, current, apart)) for form in forms for apart in (2, 1)]
     return next((line for line in lines if width_of(line) <= width), lines[-1])

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
 from proximity_tui.screens.keyboard.keys import ScreenCommand, in_table
+from proximity_tui.screens.keyboard.screen_ids import SCREENS
 
 
 class Group(StrEnum):
@@ -27,8 +28,8 @@ ANYWHERE = frozenset({"refresh", "redraw", "theme", "mouse", "connect", "interru
 
 
 def group_of(command: ScreenCommand) -> Group:
-    """Return the group of a command. What a number leads to is a screen."""
-    if any(key.isdigit() for key in command.keys):
+    """Return the group of a command."""
+    if command.id in SCREENS:
         return Group.SCREENS
     if command.id in FINDING or command.means:
         return Group.FIND

@@ -44,7 +44,8 @@ def _keys(name: str, text: str) -> tuple[str, ...]:
         advice = f"did you mean keys.{near[0]}?" if near else "press ? in the program for the list of actions"
         raise ConfigError(f"keys.{name} is not an action; {advice}")
     if not command.keys:
-        raise ConfigError(f"keys.{name}: {name} needs an argument, so it cannot have a key; type :{name}")
+        why = "needs an argument" if command.argument else "is typed by name"
+        raise ConfigError(f"keys.{name}: {name} {why}, so it cannot have a key; type :{name}")
     found = tuple(_key(name, one.strip()) for one in text.split(","))
     if command.mutating and {"enter", "space"} & set(found):
         raise ConfigError(f"keys.{name}: enter and space alone never change anything; choose another key")

@@ -45,12 +45,14 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand(
         "pulse", ("9",), "Pulse", "The last shift on one page: what is open, what happened, who changed what."
     ),
+    # Screens without a number: they are typed by name.
+    ScreenCommand("ports", (), "Ports", "The public ports: which are held, by whom, and what conflicts."),
     # What can be done with a container.
     ScreenCommand(
         "open",
         ("enter",),
         "open",
-        "Open the guest, alert, node or storage under the cursor, or the guest of a task.",
+        "Open the guest, alert, node or storage under the cursor, or the guest of a task or port.",
         GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.GUEST},
         rank=2,
     ),

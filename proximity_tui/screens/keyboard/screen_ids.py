@@ -27,15 +27,16 @@ class ScreenId(StrEnum):
     STORAGE = "storage"
     STORAGE_PAGE = "storage-page"
     TASKS = "tasks"
+    PORTS = "ports"
 
 
 EVERYWHERE = frozenset(ScreenId)
 GUEST_LISTS = frozenset({ScreenId.EVERYTHING, ScreenId.FLEET, ScreenId.UNMANAGED})
-AROUND = frozenset({ScreenId.NODES, ScreenId.STORAGE, ScreenId.TASKS})
+AROUND = frozenset({ScreenId.NODES, ScreenId.STORAGE, ScreenId.TASKS, ScreenId.PORTS})
 """The lists of what stands around the guests."""
 LISTS = GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT}
 SCREENS = LISTS | {ScreenId.PULSE}
-"""What a number leads to."""
+"""The main screens: what a number leads to, or a name that is typed."""
 OUR_PAGE = frozenset({ScreenId.CONTAINER})
 PAGE = OUR_PAGE | {ScreenId.GUEST}
 PAGES = PAGE | {ScreenId.READ_ONLY}

@@ -21,6 +21,7 @@ from proximity_tui.screens.jobs.screen import JobsScreen
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, bindings_for, commands_for, in_table
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.ports.screen import PortsScreen
 from proximity_tui.screens.pulse import PulseScreen
 from proximity_tui.screens.routes import MAIN
 from proximity_tui.screens.unmanaged import UnmanagedScreen
@@ -35,6 +36,7 @@ SCREENS: dict[ScreenId, type[BaseScreen]] = {
     ScreenId.JOBS: JobsScreen,
     ScreenId.AUDIT: AuditScreen,
     ScreenId.PULSE: PulseScreen,
+    ScreenId.PORTS: PortsScreen,
     ScreenId.CONTAINER: ContainerScreen,
     ScreenId.GUEST: GuestScreen,
     ScreenId.READ_ONLY: ReadOnlyScreen,

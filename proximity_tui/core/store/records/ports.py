@@ -6,6 +6,7 @@ The forwarding of a port is outside the program; only its owner is known here.
 from __future__ import annotations
 
 from proximity_tui.core.model import PortMapping
+from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import LostRace, PortsExhausted, StoreError
 from proximity_tui.core.store.db.fields import now
@@ -53,3 +54,16 @@ def used() -> frozenset[int]:
     """Return the public ports that are held now."""
     with unit():
         return frozenset(row[0] for row in tuples(PortRow.select(PortRow.public).where(PortRow.released_at.is_null())))
+
+
+def registry() -> tuple[PortHolding, ...]:
+    """Return every held port with its holder, the lowest first."""
+    about = (ContainerRow.id, ContainerRow.cluster, ContainerRow.vmid, ContainerRow.name, ContainerRow.closed_at)
+    query = (
+        PortRow.select(PortRow.id, PortRow.public, PortRow.container_port, PortRow.allocated_at, *about)
+        .join(ContainerRow, on=(PortRow.container_id == ContainerRow.id))
+        .where(PortRow.released_at.is_null())
+        .order_by(PortRow.public, PortRow.id)
+    )
+    with unit():
+        return tuple(PortHolding(*row) for row in tuples(query))

@@ -1,0 +1,82 @@
+"""The registry of public ports: which are held, by whom and since when, in the range of the settings. Pure."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+from enum import StrEnum
+
+from proximity_tui.core.base.value_object import value_object
+
+
+class PortConflict(StrEnum):
+    """What is wrong with a held port."""
+
+    TWICE = "held twice"
+    OUTSIDE = "outside the range"
+    CLOSED = "its record is closed"
+
+
+@value_object
+class PortHolding:
+    """A public port that is held: by the record of a container, or reserved for nothing yet."""
+
+    id: int
+    public: int
+    container_port: int | None
+    since: datetime
+    container: int | None = None
+    """The id of the record; None where the port is reserved for nothing yet."""
+    cluster: str | None = None
+    vmid: int | None = None
+    name: str | None = None
+    closed_at: datetime | None = None
+    """The time at which the record was closed: it should hold none."""
+
+    @property
+    def key(self) -> str:
+        """Its identity in a list."""
+        return f"{'record' if self.container is not None else 'note'}/{self.id}"
+
+    @property
+    def holder(self) -> str:
+        """Who holds it, for a person: `prod/101 web-1`."""
+        return " ".join(filter(None, (self.place, self.name))) or "nobody yet"
+
+    @property
+    def place(self) -> str:
+        """Return `prod/101`, or nothing where no guest holds it."""
+        return f"{self.cluster}/{self.vmid}" if self.vmid is not None else self.cluster or ""
+
+
+class PortRegistry:
+    """Every held port and the range that public ports are allocated from."""
+
+    def __init__(self, holdings: tuple[PortHolding, ...], pool: range) -> None:
+        self.holdings = holdings
+        self.pool = pool
+        self._holders = Counter(one.public for one in holdings)
+
+    @property
+    def range_words(self) -> str:
+        """The range as the settings have it: `8100-8999`."""
+        return f"{self.pool.start}-{self.pool.stop - 1}"
+
+    @property
+    def free(self) -> int:
+        """The number of ports of the range that nobody holds."""
+        return len(self.pool) - sum(port in self.pool for port in self._holders)
+
+    @property
+    def next_free(self) -> int | None:
+        """The lowest port of the range that nobody holds; the next container gets it."""
+        return next((port for port in self.pool if port not in self._holders), None)
+
+    def conflicts(self, holding: PortHolding) -> tuple[PortConflict, ...]:
+        """Return what is wrong with a holding; usually nothing."""
+        found = (
+            (PortConflict.TWICE, self._holders[holding.public] > 1),
+            (PortConflict.OUTSIDE, holding.public not in self.pool),
+            (PortConflict.CLOSED, holding.closed_at is not None),
+        )
+        return tuple(conflict for conflict, holds in found if holds)

@@ -1,0 +1,92 @@
+"""The main screens: a number leads to them, or they are typed by name. Each is imported when it is first opened."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from textual.screen import Screen
+
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
+
+
+def _everything() -> Screen[Any]:
+    from proximity_tui.screens.everything import EverythingScreen
+
+    return EverythingScreen()
+
+
+def _fleet() -> Screen[Any]:
+    from proximity_tui.screens.fleet import FleetScreen
+
+    return FleetScreen()
+
+
+def _unmanaged() -> Screen[Any]:
+    from proximity_tui.screens.unmanaged import UnmanagedScreen
+
+    return UnmanagedScreen()
+
+
+def _alerts() -> Screen[Any]:
+    from proximity_tui.screens.alerts.screen import AlertsScreen
+
+    return AlertsScreen()
+
+
+def _jobs() -> Screen[Any]:
+    from proximity_tui.screens.jobs.screen import JobsScreen
+
+    return JobsScreen()
+
+
+def _audit() -> Screen[Any]:
+    from proximity_tui.screens.audit import AuditScreen
+
+    return AuditScreen()
+
+
+def _nodes() -> Screen[Any]:
+    from proximity_tui.screens.cluster.nodes import NodesScreen
+
+    return NodesScreen()
+
+
+def _storage() -> Screen[Any]:
+    from proximity_tui.screens.cluster.storages import StoragesScreen
+
+    return StoragesScreen()
+
+
+def _pulse() -> Screen[Any]:
+    from proximity_tui.screens.pulse import PulseScreen
+
+    return PulseScreen()
+
+
+def _tasks() -> Screen[Any]:
+    from proximity_tui.screens.cluster.tasks import TasksScreen
+
+    return TasksScreen()
+
+
+def _ports() -> Screen[Any]:
+    from proximity_tui.screens.ports.screen import PortsScreen
+
+    return PortsScreen()
+
+
+MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
+    ScreenId.EVERYTHING: _everything,
+    ScreenId.FLEET: _fleet,
+    ScreenId.UNMANAGED: _unmanaged,
+    ScreenId.ALERTS: _alerts,
+    ScreenId.JOBS: _jobs,
+    ScreenId.AUDIT: _audit,
+    ScreenId.NODES: _nodes,
+    ScreenId.STORAGE: _storage,
+    ScreenId.TASKS: _tasks,
+    ScreenId.PULSE: _pulse,
+    ScreenId.PORTS: _ports,
+}
+"""The main screens; the command of that id in `keys` has the number, if there is one."""
