@@ -15,6 +15,7 @@ from proximity_tui.core.base.value_object import value_object
 _NAMED = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_-]*)=(?P<value>.*)", re.DOTALL)
 _NUMBERED = re.compile(r"(?P<device>[a-z]+)(?P<number>[0-9]{1,9})")
 _TAG_ENDS = re.compile(r"[;,\s]+")
+_PROPERTY_STRINGS = re.compile(r"(?:net|mp|unused|dev)[0-9]{1,9}|rootfs|features|startup")
 
 
 class Device(StrEnum):
@@ -59,6 +60,22 @@ def properties(value: object) -> Properties:
         if part:
             named.setdefault(name, text)
     return Properties(first if alone and first else None, named)
+
+
+def is_property_string(key: str) -> bool:
+    """Return whether a setting is a property string, in which the order of the properties means nothing."""
+    return _PROPERTY_STRINGS.fullmatch(key) is not None
+
+
+def named_properties(value: object) -> dict[str, str]:
+    """Return every property by name, in one way to write it: the volume among them, hardware addresses in capitals.
+    None has none.
+    """
+    if value is None:
+        return {}
+    found = properties(value)
+    volume = {} if found.default is None else {"volume": found.default}
+    return volume | {name: text.upper() if name == "hwaddr" else text for name, text in found.named.items()}
 
 
 def devices(config: Mapping[str, Any], *kinds: Device) -> Iterator[tuple[str, Properties]]:

@@ -191,6 +191,23 @@ class DriftRow(ModelBase):
         table_name = "drift"
 
 
+class ConfigRevisionRow(ModelBase):
+    """One config that a container had."""
+
+    container_id = peewee.BigIntegerField()
+    revision = peewee.BigIntegerField()
+    taken_at = TimeField()
+    digest = peewee.TextField()
+    config = JsonField()
+    cause = peewee.TextField()
+    changed_by = peewee.TextField(null=True)
+    note = peewee.TextField()
+
+    class Meta:
+        table_name = "config_revision"
+        primary_key = peewee.CompositeKey("container_id", "revision")
+
+
 class MarkRow(ModelBase):
     """A fact about the whole database."""
 

@@ -27,6 +27,7 @@ _MADE_AT: Final[Mapping[str, str]] = {
     "breaker": "opened_at",
     "change_freeze": "frozen_at",
     "clinical_record": "captured_at",
+    "config_revision": "taken_at",
     "container": "created_at",
     "event": "at",
     "job_run": "started_at",

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Collection
 from typing import Any
+
+import pytest
 
 from proximity_tui.core.model import (
     Action,
@@ -17,7 +21,8 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.store import database
+from proximity_tui.core.store import database, migrations
+from proximity_tui.core.store.db import triggers
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import operations, records
 
@@ -33,6 +38,15 @@ FINGERPRINT = Fingerprint(
     arch="amd64",
     unprivileged=True,
 )
+
+
+def schema_of_before(patch: pytest.MonkeyPatch, newest: int, *, without: Collection[str] = ()) -> None:
+    """Have the program know the migrations up to a number, and no guard of a later table, nor those named."""
+    known = tuple(one for one in migrations.MIGRATIONS if one[0] <= newest)
+    made = {table for _, text in known for table in re.findall(r"CREATE TABLE (\w+)", text)}
+    guards = tuple(one for one in triggers.GUARDS if one.table in made and one.name not in without)
+    patch.setattr(migrations, "MIGRATIONS", known)
+    patch.setattr(triggers, "GUARDS", guards)
 
 
 def a_container(vmid: int | None = 101, **given: Any) -> Container:

@@ -16,9 +16,9 @@ from proximity_tui.core.model import OperationStatus, State
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.change import ChangeKind, Changes
 from proximity_tui.core.model.job import JobOutcome, JobTrigger
-from proximity_tui.core.store import changes, clusters, database, migrations, safe_modes
+from proximity_tui.core.store import changes, clusters, database, safe_modes
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db import change_triggers, triggers
+from proximity_tui.core.store.db import change_triggers
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.jobs import breakers, job_runs, leases
@@ -26,7 +26,7 @@ from proximity_tui.core.store.records import clinical, operations, ports, record
 from proximity_tui.core.store.records.clinical import Drifts
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.core.store.schema import ContainerRow
-from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, raw
+from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, raw, schema_of_before
 from tests.core.store.records.test_clinical import captured
 
 MINUTE = timedelta(minutes=1)
@@ -177,8 +177,7 @@ def test_whoever_missed_something_is_told_to_read_everything(opened: str) -> Non
 def before_changes(url: str, monkeypatch: pytest.MonkeyPatch, closed_after: None) -> str:
     """A database of the version before, with a record."""
     with monkeypatch.context() as patch:
-        patch.setattr(migrations, "MIGRATIONS", tuple(one for one in migrations.MIGRATIONS if one[0] < 13))
-        patch.setattr(triggers, "GUARDS", tuple(one for one in triggers.GUARDS if one.table != "job_run_day"))
+        schema_of_before(patch, 12)
         store.open_store(url)
         a_container()
         assert "change" not in database.proxy.obj.get_tables()

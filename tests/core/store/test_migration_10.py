@@ -8,13 +8,12 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.store import database, events, migrations, verification
-from proximity_tui.core.store.db import triggers
 from proximity_tui.core.store.db.fields import canonical, time_from_text
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import records, trail
+from tests.core.store.making import schema_of_before
 
 AT = "2026-11-23T12:00:00.000000Z"
-NEW_TABLES = {"trail_head", "guard_state", "job_run_day"}
 NEW_GUARDS = {"container_identity", "container_made", "cluster_named", "cluster_renamed"}
 COLUMNS = (
     "cluster, vmid, name, kind, state, state_since, version, status, presence, created_at, template, tags,"
@@ -26,9 +25,7 @@ COLUMNS = (
 def old(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """As version 9 left it: two records, of which somebody pointed the second at 205 by hand, and a tombstone."""
     with monkeypatch.context() as patch:
-        patch.setattr(migrations, "MIGRATIONS", tuple(one for one in migrations.MIGRATIONS if one[0] <= 9))
-        before = [one for one in triggers.GUARDS if one.table not in NEW_TABLES and one.name not in NEW_GUARDS]
-        patch.setattr(triggers, "GUARDS", tuple(before))
+        schema_of_before(patch, 9, without=NEW_GUARDS)
         backend = database.backend_for(url)
         backend.prepare()
         with backend.exclusive(), backend.db.connection_context():

@@ -17,10 +17,10 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.observation.judge import LIST_AGE
 from proximity_tui.core.model import Guest
-from proximity_tui.core.model.guest_config import tags
+from proximity_tui.core.model.guest_config import is_property_string, named_properties, tags
 
-PASSING = frozenset({"digest", "lock", "parent"})
-"""`parent` names the latest snapshot: taking one changes nothing of the container."""
+PASSING = frozenset({"digest", "lock", "parent", "pending", "snapshots", "snapstate", "snaptime"})
+"""What changes by itself. `parent` names the latest snapshot: taking one changes nothing of the container."""
 
 LISTED = frozenset({"cores", "hostname", "memory", "tags"})
 """The settings that a row of the list shows. Not the size of a volume: of a running container `maxdisk` is what its
@@ -74,7 +74,7 @@ class Compared:
 
 def drift(recorded: Mapping[str, Any] | None, seen: Mapping[str, Any] | None) -> tuple[SettingChange, ...] | None:
     """Return the settings that differ between two configs as Proxmox gives them, by name; None where a config is
-    missing. Another order of tags, a number sent as text, and a default that is written out are no differences.
+    missing. Another order of tags or properties, a number sent as text, and a default that is written out are none.
     """
     if recorded is None or seen is None:
         return None
@@ -142,6 +142,8 @@ def _meaning(key: str, value: object) -> object:
     value = DEFAULTS.get(key) if value is None else value
     if key in _WORDS:
         return value if value is None else str(value)
+    if is_property_string(key) and isinstance(value, str):
+        return named_properties(value)
     if isinstance(value, int | float) or (isinstance(value, str) and _NUMBER.fullmatch(value)):
         try:
             return float(value)

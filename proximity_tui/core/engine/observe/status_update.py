@@ -9,10 +9,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from proximity_tui.core.doctrine.observation.judge import face_of, judge, who_is_there
+from proximity_tui.core.doctrine.observation.judge import Read, face_of, judge, who_is_there
 from proximity_tui.core.doctrine.observation.match_row import Seen
 from proximity_tui.core.doctrine.reconciliation.verdict import Verdict, VerdictReason
 from proximity_tui.core.model import Container, Guest, GuestDetail, Identity, Inventory, Match, Presence, Status
+from proximity_tui.core.model.config_revision import ConfigSeen
 from proximity_tui.core.store.records.records import StatusUpdate
 
 
@@ -78,6 +79,7 @@ def from_list(seen: Seen, at: datetime) -> StatusUpdate:
         name=None if face is None else face.name,
         tags=None if face is None else face.tags,
         template=None if face is None else face.template,
+        config=None if face is None or seen.read is None else config_seen(seen.read),
     )
 
 
@@ -102,8 +104,18 @@ def from_inspection(container: Container, seen: GuestDetail) -> tuple[StatusUpda
         container.id, seen.status, Presence.PRESENT, observed_at=seen.taken_at, lock=seen.lock,
         identity_read=True, identity_seen_at=seen.taken_at,
         node=face.node, name=face.name, tags=face.tags, template=face.template or seen.template,
+        config=config_seen(seen),
     )  # fmt: skip
     return same, identity
+
+
+def config_seen(read: Read) -> ConfigSeen | None:
+    """Return the config of a reading, with the tasks that may tell who changed it; None where it was not read. Only for
+    a guest that was judged to be the recorded one.
+    """
+    if isinstance(read, GuestDetail):
+        return None if read.config is None else ConfigSeen(read.config, read.fingerprint_at, read.tasks or ())
+    return ConfigSeen(read.config, read.taken_at)
 
 
 def _news(seen: Seen) -> Status | None:

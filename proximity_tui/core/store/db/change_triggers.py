@@ -49,6 +49,7 @@ REPORTS = (
     ReportedTable("clinical_record", ChangeKind.CONTAINER, "{}.container_id", "container_id revision reason data"),
     ReportedTable("clinical_record", ChangeKind.DRIFT, "{}.container_id", "container_id revision data"),
     ReportedTable("drift", ChangeKind.DRIFT, "{}.container_id", "container_id revision compared_at changed"),
+    ReportedTable("config_revision", ChangeKind.DRIFT, "{}.container_id", "container_id revision"),
     ReportedTable("operation", ChangeKind.CONTAINER, "{}.container_id", "container_id status"),
     ReportedTable(
         "operation",

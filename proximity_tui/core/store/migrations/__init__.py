@@ -20,6 +20,7 @@ from proximity_tui.core.store.migrations import (
     m0013_changes,
     m0014_retention,
     m0015_notifications,
+    m0016_revisions,
 )
 
 MIGRATIONS: tuple[tuple[int, str], ...] = (
@@ -38,6 +39,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
     (13, m0013_changes.TABLES),
     (14, m0014_retention.TABLES),
     (15, m0015_notifications.TABLES),
+    (16, m0016_revisions.TABLES),
 )
 """Number and SQL text of each; `{id}` stands for the primary key of the database."""
 

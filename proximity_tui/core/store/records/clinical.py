@@ -14,12 +14,14 @@ import peewee
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.addresses import addresses
-from proximity_tui.core.doctrine.observation.drift import LISTED, Compared
+from proximity_tui.core.doctrine.observation.drift import LISTED, Compared, drift
 from proximity_tui.core.model import ClinicalRecord, Status
+from proximity_tui.core.model.config_revision import Attribution, ConfigSeen, RevisionCause
 from proximity_tui.core.store.database import opened, transaction, unit
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import shared, time_from_text, value_from_json
 from proximity_tui.core.store.db.queries import chunks, dicts, raw, tuples
+from proximity_tui.core.store.revisions import revisions
 from proximity_tui.core.store.schema import ClinicalRow, ContainerRow, DriftRow
 
 _LISTED = sorted(LISTED)
@@ -64,6 +66,9 @@ def add_revision(container_id: int, record: ClinicalRecord, reason: str) -> Revi
         ).execute()
         if record.config is not None:
             remember_drift(container_id, revision, (), record.captured_at)
+            if last is not None:
+                captured = Attribution(RevisionCause.CAPTURED, note=reason)
+                revisions.keep(container_id, ConfigSeen(record.config, record.captured_at), captured)
     return Revision(container_id, revision, record.captured_at, reason, record)
 
 
@@ -113,6 +118,19 @@ def remember_drift(container_id: int, revision: int, changed: Iterable[str], at:
             return
         DriftRow.delete().where(row).execute()
         DriftRow.insert(container_id=container_id, revision=revision, compared_at=at, changed=sorted(changed)).execute()
+
+
+def remember_config(container_id: int, seen: ConfigSeen) -> None:
+    """Keep the config of the recorded guest as a revision where it is a new one, and what in it differs from the
+    clinical record.
+    """
+    with transaction():
+        if revisions.keep(container_id, seen) is None:
+            return
+        recorded = latest(container_id)
+        changes = drift(recorded.record.config, seen.config) if recorded is not None else None
+        if recorded is not None and changes is not None:
+            remember_drift(container_id, recorded.revision, (change.key for change in changes), seen.taken_at)
 
 
 class Drifts:

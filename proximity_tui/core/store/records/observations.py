@@ -14,6 +14,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor, ClockReading, Event, Presence, Status
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.change import ChangeKind
+from proximity_tui.core.model.config_revision import ConfigSeen
 from proximity_tui.core.store import changes as changes_of_all
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept, read
@@ -21,6 +22,7 @@ from proximity_tui.core.store.database import opened, transaction, unit
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import json_text, now, time_from_text, time_to_text
 from proximity_tui.core.store.db.queries import chunks, dicts, run_sql
+from proximity_tui.core.store.records.clinical import remember_config
 from proximity_tui.core.store.schema import ContainerRow, GuestLockRow
 
 AHEAD = timedelta(minutes=1)
@@ -45,8 +47,8 @@ class StatusUpdate:
     are as given. A status that an observation does not change is None: whoever observes at the same time may have seen
     another one. `observed_at` is when the guest itself was seen, so it is None for a reading that could not see it.
     `doubted_at` is when it was shown as something whose fingerprint must be read, and `identity_read` says that it was.
-    Raises `StoreError` for a name, node or tags of a guest, unless `identity_seen_at` says that it was compared and is
-    the recorded one (law 3).
+    Raises `StoreError` for a name, node, tags or config of a guest, unless `identity_seen_at` says that it was compared
+    and is the recorded one (law 3).
     """
 
     container: int
@@ -64,9 +66,12 @@ class StatusUpdate:
     lock: str | None = None
     doubted_at: datetime | None = None
     identity_read: bool = False
+    config: ConfigSeen | None = None
+    """The whole config, where it was read."""
 
     def __post_init__(self) -> None:
-        if self.identity_seen_at is None and (self.node, self.name, self.tags, self.template) != _NO_FACE:
+        described = (self.node, self.name, self.tags, self.template) != _NO_FACE or self.config is not None
+        if self.identity_seen_at is None and described:
             raise StoreError(f"nothing is written into record {self.container} from a guest that was not compared")
 
 
@@ -83,6 +88,8 @@ def observe(changes: Sequence[StatusUpdate], *, actor: Actor | str = "observer")
         for wanted in chunks({change.container: change for change in changes}.items(), AT_ONCE):
             alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
             for change, row in _open_and_not_later(dict(wanted)):
+                if change.config is not None:
+                    remember_config(change.container, change.config)
                 different = _difference(change, row)
                 if not different:
                     continue

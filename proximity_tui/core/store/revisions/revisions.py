@@ -1,0 +1,128 @@
+"""The revisions of the config of a container: kept when one is read that differs from the last, and never changed.
+
+Databases of before have none. There the clinical records are the revisions: they are read as such, and copied only when
+the first new one is kept. What differs only in what changes by itself, as the digest does, is no new revision.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from proximity_tui.core.doctrine.observation.changed_by import changed_by_task
+from proximity_tui.core.doctrine.observation.drift import drift
+from proximity_tui.core.model.config_revision import (
+    NOBODY_KNOWN,
+    Attribution,
+    ConfigRevision,
+    ConfigSeen,
+    RevisionCause,
+)
+from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
+from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.schema import ClinicalRow, ConfigRevisionRow
+
+
+def keep(container_id: int, seen: ConfigSeen, told: Attribution | None = None) -> ConfigRevision | None:
+    """Keep the config of a container as a revision, and return it; None, and nothing is written, where it is the last
+    one, or older than that. `told` says who changed it, where that is known. Inside an open `transaction()` it is part
+    of that.
+    """
+    if not _is_news(last(container_id), seen):
+        return None
+    with transaction():
+        before = last(container_id)
+        if not _is_news(before, seen):
+            return None
+        if _newest_row(container_id) is None:
+            for one in timeline(container_id):
+                _insert(one)
+        number, by = (1, told) if before is None else (before.number + 1, told or _told_by_tasks(before, seen))
+        made = ConfigRevision(
+            container_id, number, seen.taken_at, _digest_of(seen.config), seen.config, by or NOBODY_KNOWN
+        )
+        _insert(made)
+    return made
+
+
+def timeline(container_id: int) -> tuple[ConfigRevision, ...]:
+    """Return every revision of a container, the oldest first. Raises `StoreError` if one cannot be read."""
+    of_it = ConfigRevisionRow.container_id == container_id
+    with unit():
+        rows = dicts(ConfigRevisionRow.select().where(of_it).order_by(ConfigRevisionRow.revision))
+        return tuple(map(_revision, rows)) or tuple(_of_clinical_records(container_id))
+
+
+def get(container_id: int, number: int) -> ConfigRevision:
+    """Return one revision of a container. Raises `RecordNotFound`."""
+    found = next((one for one in timeline(container_id) if one.number == number), None)
+    if found is None:
+        raise RecordNotFound(f"container {container_id} has no revision {number}")
+    return found
+
+
+def last(container_id: int) -> ConfigRevision | None:
+    """Return the newest revision of a container; None where no config of it was ever read."""
+    with unit():
+        row = _newest_row(container_id)
+        if row is not None:
+            return _revision(row)
+        return next(reversed(tuple(_of_clinical_records(container_id))), None)
+
+
+def _is_news(known: ConfigRevision | None, seen: ConfigSeen) -> bool:
+    """Return whether a config is another one than the last revision, and younger."""
+    if known is None:
+        return True
+    same = known.digest == _digest_of(seen.config)
+    return not same and seen.taken_at > known.taken_at and bool(drift(known.config, seen.config))
+
+
+def _told_by_tasks(before: ConfigRevision, seen: ConfigSeen) -> Attribution | None:
+    changed = [change.key for change in drift(before.config, seen.config) or ()]
+    return changed_by_task(changed, before.taken_at, seen.taken_at, seen.tasks)
+
+
+def _newest_row(container_id: int) -> dict[str, Any] | None:
+    query = ConfigRevisionRow.select().where(ConfigRevisionRow.container_id == container_id)
+    found = dicts(query.order_by(ConfigRevisionRow.revision.desc()).limit(1))
+    return found[0] if found else None
+
+
+def _of_clinical_records(container_id: int) -> Iterator[ConfigRevision]:
+    """Yield the clinical records that have a config, as revisions; one that says the same as the one before is none."""
+    query = ClinicalRow.select(ClinicalRow.captured_at, ClinicalRow.reason, ClinicalRow.data)
+    number, before = 0, None
+    for row in dicts(query.where(ClinicalRow.container_id == container_id).order_by(ClinicalRow.revision)):
+        config = row["data"].get("config") if isinstance(row["data"], dict) else None
+        if not isinstance(config, dict) or (before is not None and not drift(before, config)):
+            continue
+        number, before = number + 1, config
+        told = Attribution(RevisionCause.CAPTURED, note=row["reason"])
+        yield ConfigRevision(container_id, number, row["captured_at"], _digest_of(config), config, told)
+
+
+def _revision(row: Mapping[str, Any]) -> ConfigRevision:
+    number, container = row["revision"], row["container_id"]
+    if not isinstance(row["config"], dict):
+        raise StoreError(f"revision {number} of the config of container {container} cannot be read")
+    told = Attribution(RevisionCause(row["cause"]), row["changed_by"], row["note"])
+    return ConfigRevision(container, number, row["taken_at"], row["digest"], row["config"], told)
+
+
+def _insert(one: ConfigRevision) -> None:
+    ConfigRevisionRow.insert(
+        container_id=one.container,
+        revision=one.number,
+        taken_at=one.taken_at,
+        digest=one.digest,
+        config=one.config,
+        cause=one.told.cause.value,
+        changed_by=one.told.by,
+        note=one.told.note,
+    ).execute()
+
+
+def _digest_of(config: Mapping[str, Any]) -> str:
+    return str(config.get("digest", ""))

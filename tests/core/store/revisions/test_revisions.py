@@ -1,0 +1,124 @@
+"""A config that differs is kept as a revision, once; databases of before have their clinical records as revisions."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.model import Presence, Status, Task
+from proximity_tui.core.model.config_revision import NOBODY_KNOWN, Attribution, ConfigSeen, RevisionCause
+from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
+from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records.records import StatusUpdate
+from proximity_tui.core.store.revisions import revisions
+from tests.core.store.making import a_container, drop_trigger, raw
+from tests.core.store.records.test_clinical import CONFIG, captured
+
+pytestmark = pytest.mark.usefixtures("opened")
+
+CAPTURED = captured().captured_at
+
+
+def seen(minutes: float = 1, digest: str = "1" * 40, **changes: Any) -> ConfigSeen:
+    return ConfigSeen({**CONFIG, "digest": digest, **changes}, CAPTURED + timedelta(minutes=minutes))
+
+
+def kept(container: int) -> list[tuple[int, datetime, RevisionCause]]:
+    return [(one.number, one.taken_at, one.told.cause) for one in revisions.timeline(container)]
+
+
+def test_a_database_of_before_has_its_clinical_records_as_revisions_and_nothing_is_written() -> None:
+    web = a_container()
+    clinical.add_revision(web.id, captured(config=None), "created")
+    clinical.add_revision(web.id, captured(), "adopted")
+    (first,) = revisions.timeline(web.id)
+    assert (first.number, first.config, first.told) == (1, CONFIG, Attribution(RevisionCause.CAPTURED, note="adopted"))
+    assert revisions.last(web.id) == revisions.get(web.id, 1) == first
+    assert raw("SELECT count(*) FROM config_revision")[0][0] == 0
+    with pytest.raises(RecordNotFound, match="no revision 2"):
+        revisions.get(web.id, 2)
+
+
+def test_a_config_that_differs_is_kept_after_the_first_which_is_copied() -> None:
+    web, other = a_container(vmid=101), a_container(vmid=102)
+    for one in (web, other):
+        clinical.add_revision(one.id, captured(), "adopted")
+    made = revisions.keep(web.id, seen(memory=2048))
+    assert made is not None
+    assert (made.number, made.told) == (2, NOBODY_KNOWN)
+    assert kept(web.id) == [(1, CAPTURED, RevisionCause.CAPTURED), (2, made.taken_at, RevisionCause.SEEN)]
+    assert revisions.last(web.id) == made
+    assert list(made.config) == [*CONFIG], "key for key"
+    assert kept(other.id) == [(1, CAPTURED, RevisionCause.CAPTURED)]
+
+
+def test_the_same_config_is_not_kept_again() -> None:
+    web = a_container()
+    clinical.add_revision(web.id, captured(), "adopted")
+    assert revisions.keep(web.id, seen(digest="0" * 40, memory=1)) is None, "the digest is the last one"
+    assert revisions.keep(web.id, seen(lock="backup", parent="daily")) is None, "nothing but what changes by itself"
+    assert revisions.keep(web.id, seen(-1, memory=2048)) is None, "it was read before the last one"
+    assert revisions.keep(web.id, seen(memory=2048)) is not None
+    assert revisions.keep(web.id, seen(2, memory=2048)) is None
+    assert revisions.keep(web.id, seen(3, digest="2" * 40)) is not None, "back to what it was"
+    assert [number for number, *_ in kept(web.id)] == [1, 2, 3]
+
+
+def test_a_new_clinical_record_is_a_revision_where_it_differs() -> None:
+    web = a_container()
+    clinical.add_revision(web.id, captured(), "adopted")
+    revisions.keep(web.id, seen(memory=2048))
+    clinical.add_revision(web.id, captured(config=seen(memory=2048).config, captured_at=seen(2).taken_at), "accepted")
+    assert len(kept(web.id)) == 2
+    clinical.add_revision(web.id, captured(config=seen(memory=1).config, captured_at=seen(3).taken_at), "updated")
+    assert len(kept(web.id)) == 2, "its digest is the last one"
+    clinical.add_revision(
+        web.id, captured(config=seen(digest="3" * 40, memory=1).config, captured_at=seen(4).taken_at), "updated"
+    )
+    assert revisions.timeline(web.id)[-1].told == Attribution(RevisionCause.CAPTURED, note="updated")
+
+
+def test_a_task_that_was_read_with_a_config_tells_who_changed_it() -> None:
+    web = a_container()
+    clinical.add_revision(web.id, captured(), "adopted")
+    resize = Task(
+        "UPID:1", "pve1", "resize", "101", "root@pam", CAPTURED + timedelta(seconds=30), "stopped", exitstatus="OK"
+    )
+    made = revisions.keep(web.id, replace(seen(rootfs="local:1,size=2G"), tasks=(resize,)))
+    assert made is not None
+    assert revisions.get(web.id, 2).told == Attribution(RevisionCause.TASK, "root@pam", "resize: UPID:1")
+    assert revisions.keep(web.id, seen(2, digest="4" * 40), Attribution(RevisionCause.OPERATION, "anna")) is not None
+    assert revisions.get(web.id, 3).told.by == "anna"
+
+
+def test_a_revision_never_changes_and_a_damaged_one_is_named() -> None:
+    web = a_container()
+    clinical.add_revision(web.id, captured(), "adopted")
+    revisions.keep(web.id, seen(memory=2048))
+    with pytest.raises(Exception, match="a revision never changes"):
+        raw("UPDATE config_revision SET config = '{'")
+    with pytest.raises(Exception, match="a revision is never deleted"):
+        raw("DELETE FROM config_revision")
+    drop_trigger("config_revision_unchanged", "config_revision")
+    raw("UPDATE config_revision SET config = '{' WHERE revision = 2")
+    with pytest.raises(StoreError, match=f"revision 2 of the config of container {web.id} cannot be read"):
+        revisions.last(web.id)
+
+
+def test_an_observation_keeps_the_config_and_tells_the_lists_what_differs() -> None:
+    web = a_container()
+    clinical.add_revision(web.id, captured(), "adopted")
+    config = seen(memory=2048, nameserver="9.9.9.9")
+    records.observe(
+        [StatusUpdate(web.id, Status.RUNNING, Presence.PRESENT, identity_seen_at=config.taken_at, config=config)]
+    )
+    assert len(kept(web.id)) == 2
+    assert clinical.Drifts().known()[web.id].changed == {"memory", "nameserver"}
+
+
+def test_the_config_of_a_guest_that_was_not_compared_is_refused() -> None:
+    with pytest.raises(StoreError, match="not compared"):
+        StatusUpdate(1, Status.RUNNING, Presence.PRESENT, config=seen())
