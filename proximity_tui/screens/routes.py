@@ -168,6 +168,11 @@ class AppRoutes(Routes):
 
         self._app.push_screen(RawScreen(cluster, vmid, container_id))
 
+    def open_explain(self, guest: GuestRow | int) -> None:
+        from proximity_tui.screens.container.explain import ExplainScreen
+
+        self._app.push_screen(ExplainScreen(guest))
+
     def open_guests_of(self, cluster: str, node: str) -> None:
         self.go(ScreenId.EVERYTHING)
         self.narrow(f"node:{node} cluster:{cluster}")

@@ -11,7 +11,8 @@ from typing import TypeVar
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.surroundings import Obstacle
-from proximity_tui.core.model import Container, Operation, OperationStatus, PortMapping, Presence, State, Status
+from proximity_tui.core.fleet.attention import attention
+from proximity_tui.core.model import Container, Operation, PortMapping, Presence, State, Status
 
 
 class GuestKind(StrEnum):
@@ -114,12 +115,7 @@ class FleetRow(GuestRow):
     @property
     def needs_a_person(self) -> bool:
         """True when a person should look at it first."""
-        parked = self.operation is not None and self.operation.status is OperationStatus.INTERRUPTED
-        missing = self.container is not None and self.container.missing_since is not None
-        remains = self.container is not None and self.container.half_destroyed_since is not None
-        doubtful = missing or remains or self.presence in (Presence.REPLACED, Presence.HIDDEN, Presence.ABSENT)
-        doubtful = doubtful or self.obstacle is not None
-        return parked or doubtful or self.state is State.ERROR or self.last_error is not None
+        return any(attention(self))
 
 
 AnyRow = TypeVar("AnyRow", bound=GuestRow)

@@ -129,6 +129,14 @@ class BaseScreen(CommandLine):
         """Show the keys of this screen."""
         self.app.routes.open_help(self.PLACE)
 
+    def do_explain(self) -> None:
+        """Explain what is concluded of the guest of this screen, or of the one under the cursor."""
+        row = self.guest_row()
+        if row is not None:
+            self.app.routes.open_explain(row)
+        else:
+            self.app.show_message("No row is selected. There is nothing to explain.")
+
     async def do_reconcile(self) -> None:
         """Run the reconciler of every cluster that is shown."""
         await self.run_job("reconciler", self.clusters)

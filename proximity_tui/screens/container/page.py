@@ -84,6 +84,10 @@ class ContainerScreen(TabbedPage):
         else:
             self.app.show_message("The container has no VMID, so it has no config to read.", bad=True)
 
+    def do_explain(self) -> None:
+        """Explain what is concluded of the container, also after its record was closed."""
+        self.app.routes.open_explain(self._record_id)
+
     def do_shell(self) -> None:
         """Leave the screen for a shell in the container."""
         if self._record is not None:

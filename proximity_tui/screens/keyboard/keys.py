@@ -90,6 +90,13 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand(
         "raw", ("y",), "raw config", "The config in Proxmox, and its differences from the clinical record.", GUESTS
     ),
+    ScreenCommand(
+        "explain",
+        ("x",),
+        "explain",
+        "The ladder climbed for it now, why it needs a person, and what the jobs do next.",
+        GUEST_LISTS | PAGES,
+    ),
     ScreenCommand("details", ("i",), "details", "Show or hide what is known of the current row.", GUEST_LISTS, rank=9),
     ScreenCommand("next_tab", ("tab",), "next tab", "Show the next tab.", PAGES, rank=3),
     ScreenCommand("previous_tab", ("shift+tab",), "previous tab", "Show the previous tab.", PAGES),
@@ -240,12 +247,6 @@ COMMANDS: tuple[ScreenCommand, ...] = (
 TYPED = frozenset({"filter", "command_line"})
 """What opens the line to type into. Their keys act before the next key is looked at, so that of `/web` that arrives at
 once, as pasted or over a slow line, nothing but the `/` is taken for a command."""
-
-OF_A_ROW = frozenset(
-    {"open", "delete", "power", "clone", "raw", "details", "copy", "shell", "guests", "log"}
-    | {"acknowledge", "breaker", "reattach", "retrust", "run_reconciler", "run_janitor", "dry_run", "pause"}
-)
-"""What is done with a row of a list, and so has no use on an empty one."""
 
 BY_ID = {command.id: command for command in COMMANDS}
 

@@ -58,8 +58,12 @@ def breaker_trips(verdicts: Sequence[Verdict], limits: Limits, approved: frozens
     without those that a person approved as gone. Else return None.
     """
     missing = [verdict for verdict in verdicts if verdict.missing and verdict.container.id not in approved]
-    limit = max(limits.breaker_min, limits.breaker_fraction * len(verdicts))
-    return Breaker(len(missing), len(verdicts)) if len(missing) > limit else None
+    return Breaker(len(missing), len(verdicts)) if len(missing) > most_missing(limits, len(verdicts)) else None
+
+
+def most_missing(limits: Limits, total: int) -> float:
+    """Return how many of `total` containers may be missing at once while the breaker is closed."""
+    return max(limits.breaker_min, limits.breaker_fraction * total)
 
 
 def freeze(verdict: Verdict, why: str) -> Verdict:

@@ -52,11 +52,10 @@ def diagnose(
     whatever its age. The age is the time that passed since `state_since`, written by the transition itself, so that a
     clock that was set makes nothing look stuck.
     """
-    if container.state not in TRANSIENT or alive:
+    left = stuck_in(container, alive, now, thresholds)
+    if left is None or left > timedelta(0):
         return None
-    stuck_for = lived(container.state_clock or ClockReading(container.state_since), now)
-    if stuck_for < thresholds.get(container.state, DEFAULT_THRESHOLDS[container.state]):
-        return None
+    stuck_for = _lived_in_state(container, now)
     parts = (
         f"{container.state} for {hours_and_minutes(stuck_for)}",
         _what_became_of(operation),
@@ -64,6 +63,24 @@ def diagnose(
         _what_to_do(operation),
     )
     return Diagnosis(container, stuck_for, "; ".join(parts))
+
+
+def stuck_in(
+    container: Container,
+    alive: bool,
+    now: ClockReading,
+    thresholds: Mapping[State, timedelta] = DEFAULT_THRESHOLDS,
+) -> timedelta | None:
+    """Return the time after which a container counts as stuck, zero or less for one that is; None for one that cannot
+    be: its state lasts, or the process of its operation is alive.
+    """
+    if container.state not in TRANSIENT or alive:
+        return None
+    return thresholds.get(container.state, DEFAULT_THRESHOLDS[container.state]) - _lived_in_state(container, now)
+
+
+def _lived_in_state(container: Container, now: ClockReading) -> timedelta:
+    return lived(container.state_clock or ClockReading(container.state_since), now)
 
 
 def hours_and_minutes(span: timedelta) -> str:

@@ -6,12 +6,13 @@ container that passes every rung is an orphan. Nothing here can reach Proxmox.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, half_destroyed, unsettled
 from proximity_tui.core.doctrine.observation.privileges import why_unlisted
+from proximity_tui.core.doctrine.reconciliation.rungs import Case, Climb, Question
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
     ClusterSnapshot,
@@ -36,30 +37,45 @@ _ORDINARY = (
 
 
 def judge_all(containers: Iterable[Container], snapshot: ClusterSnapshot, limits: Limits) -> list[Verdict]:
-    """Return a verdict for each container. A fleet that is missing as a whole waits twice as long before that is
+    """Return a verdict for each container, as `climb_all` comes to it."""
+    return [climb.verdict for climb in climb_all(containers, snapshot, limits)]
+
+
+def climb_all(containers: Iterable[Container], snapshot: ClusterSnapshot, limits: Limits) -> list[Climb]:
+    """Return the climb of each container. A fleet that is missing as a whole waits twice as long before that is
     believed.
     """
-    verdicts = [judge(container, snapshot, limits) for container in containers]
-    missing = [verdict for verdict in verdicts if verdict.missing]
-    if missing and len(missing) == len(verdicts):
+    climbs = [climb(container, snapshot, limits) for container in containers]
+    missing = [one for one in climbs if one.verdict.missing]
+    if missing and len(missing) == len(climbs):
         doubled = replace(limits, confirm_after=limits.confirm_after * 2)
-        return [judge(verdict.container, snapshot, doubled) for verdict in verdicts]
-    return verdicts
+        return [climb(one.verdict.container, snapshot, doubled) for one in climbs]
+    return climbs
 
 
 def judge(container: Container, snapshot: ClusterSnapshot, limits: Limits) -> Verdict:
     """Return the verdict for one container: the first rung that fails, or proved absence."""
+    return climb(container, snapshot, limits).verdict
+
+
+def climb(container: Container, snapshot: ClusterSnapshot, limits: Limits) -> Climb:
+    """Return the verdict for one container, with the questions that it passed before."""
     if snapshot.inventory is None:
         blocked = snapshot.blocked or Blocked(VerdictReason.API, "the cluster was not read")
-        return _unknown(container, blocked.rung, blocked.why)
-    if container.vmid is None:
-        return _unknown(container, VerdictReason.NO_VMID, "it has no VMID yet")
-    if container.vmid in snapshot.inventory.guests:
-        return _judge_listed(container, snapshot, snapshot.inventory, limits)
-    unreadable = snapshot.inventory.why_unreadable(container.vmid)
-    if unreadable is not None:
-        return _unknown(container, VerdictReason.ROW, unreadable)
-    return _judge_missing(container, snapshot, snapshot.inventory, limits)
+        return Climb(_unknown(container, blocked.rung, blocked.why), _before(blocked.rung))
+    case = Case(container, snapshot, snapshot.inventory, limits)
+    passed = {Question.API}
+    for questions, check in _CHECKS:
+        verdict = check(case)
+        if verdict is not None:
+            return Climb(verdict, frozenset(passed))
+        passed.update(questions)
+    return Climb(_judge_absence(case), frozenset(passed))
+
+
+def _before(rung: VerdictReason) -> frozenset[Question]:
+    """Return what was passed where a whole cluster stays behind: another one that answers has answered."""
+    return frozenset({Question.API}) if rung is VerdictReason.IDENTITY else frozenset()
 
 
 def outcome_of(snapshot: ClusterSnapshot, verdicts: Iterable[Verdict], *, frozen: bool) -> JobOutcome:
@@ -78,8 +94,14 @@ def doubtful(verdicts: Iterable[Verdict]) -> list[Verdict]:
     return [one for one in verdicts if one.presence is Presence.UNKNOWN and one.rung not in _ORDINARY]
 
 
-def _judge_listed(container: Container, snapshot: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
-    guest = inventory.guests[container.vmid or 0]
+def _judge_listed(case: Case) -> Verdict | None:
+    """Return the verdict for a container whose VMID is listed, or that has none; None where it is not listed."""
+    container, snapshot, inventory = case.container, case.snapshot, case.inventory
+    if container.vmid is None:
+        return _unknown(container, VerdictReason.NO_VMID, "it has no VMID yet")
+    guest = inventory.guests.get(container.vmid)
+    if guest is None:
+        return None
     if not guest.is_container:
         return Verdict(
             container,
@@ -91,7 +113,7 @@ def _judge_listed(container: Container, snapshot: ClusterSnapshot, inventory: In
         return Verdict(container, Presence.REPLACED, VerdictReason.REPLACED, snapshot.replaced[guest.vmid])
     remains = half_destroyed(container.fingerprint, guest.lock) or snapshot.remains.get(guest.vmid)
     if remains is not None and container.id not in snapshot.held:
-        return _judge_remains(container, guest, inventory, limits, remains)
+        return _judge_remains(container, guest, inventory, case.limits, remains)
     if guest.lock in UNSETTLED_LOCKS:
         return _unknown(container, VerdictReason.SETTLING, unsettled(guest.lock or ""))
     if container.half_destroyed_since is not None and guest.vmid in snapshot.unread:
@@ -127,51 +149,47 @@ def _remains_first_seen(container: Container, inventory: Inventory) -> datetime 
     return None if first is None or first > inventory.taken_at else first
 
 
-def _judge_missing(container: Container, snapshot: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
-    """Return the verdict for a container that is not listed: the first rung that does not hold ends in doubt. Past all
-    of them it is missing.
-    """
-    probe = snapshot.probes.get(container.vmid or 0, Probe(None, "it was not asked", asked=False))
-    return (
-        _check_list(container, inventory)
-        or _check_quorum(container, snapshot, probe)
-        or _check_probe(container, snapshot, probe)
-        or _check_cluster(container, snapshot)
-        or _check_record(container, snapshot)
-        or _judge_absence(container, snapshot, inventory, limits)
-    )
+def _check_row(case: Case) -> Verdict | None:
+    """Return the doubt where the guest is listed in a row that could not be read."""
+    unreadable = case.inventory.why_unreadable(case.container.vmid)
+    return None if unreadable is None else _unknown(case.container, VerdictReason.ROW, unreadable)
 
 
-def _check_list(container: Container, inventory: Inventory) -> Verdict | None:
-    if inventory.complete:
+def _check_list(case: Case) -> Verdict | None:
+    if case.inventory.complete:
         return None
-    return _unknown(container, VerdictReason.INVENTORY, f"the list was not complete: {'; '.join(inventory.reasons)}")
+    why = f"the list was not complete: {'; '.join(case.inventory.reasons)}"
+    return _unknown(case.container, VerdictReason.INVENTORY, why)
 
 
-def _check_quorum(container: Container, snapshot: ClusterSnapshot, probe: Probe) -> Verdict | None:
+def _check_quorum(case: Case) -> Verdict | None:
     """Return the doubt without a quorum. That a VMID is taken can be believed all the same."""
-    no_quorum = snapshot.blocked is not None and snapshot.blocked.rung is VerdictReason.QUORUM
-    is_taken = probe.free is False
-    return _check_cluster(container, snapshot) if no_quorum and not is_taken else None
+    blocked = case.snapshot.blocked
+    no_quorum = blocked is not None and blocked.rung is VerdictReason.QUORUM
+    is_taken = case.probe.free is False
+    return _check_cluster(case) if no_quorum and not is_taken else None
 
 
-def _check_probe(container: Container, snapshot: ClusterSnapshot, probe: Probe) -> Verdict | None:
+def _check_probe(case: Case) -> Verdict | None:
     """Return the verdict by what Proxmox said of the VMID; None where it said that it is free."""
+    probe = case.probe
     if not probe.asked:
-        return _judge_unasked(container, snapshot)
+        return _judge_unasked(case.container, case.snapshot)
     if probe.free is None:
-        why = f"whether VMID {container.vmid} is free could not be checked: {probe.reason}"
-        return _unknown(container, VerdictReason.EXISTS, why)
-    return None if probe.free else _judge_taken(container, probe)
+        why = f"whether VMID {case.container.vmid} is free could not be checked: {probe.reason}"
+        return _unknown(case.container, VerdictReason.EXISTS, why)
+    return None if probe.free else _judge_taken(case.container, probe)
 
 
-def _check_cluster(container: Container, snapshot: ClusterSnapshot) -> Verdict | None:
-    return None if snapshot.blocked is None else _unknown(container, snapshot.blocked.rung, snapshot.blocked.why)
+def _check_cluster(case: Case) -> Verdict | None:
+    blocked = case.snapshot.blocked
+    return None if blocked is None else _unknown(case.container, blocked.rung, blocked.why)
 
 
-def _check_record(container: Container, snapshot: ClusterSnapshot) -> Verdict | None:
+def _check_record(case: Case) -> Verdict | None:
     """Return the doubt while an operation works on a container, or before it was ever seen."""
-    if container.id in snapshot.held:
+    container = case.container
+    if container.id in case.snapshot.held:
         return _unknown(container, VerdictReason.OPERATION, "an operation is in progress on it")
     if container.observed_at is None and container.state in (State.DEPLOYING, State.CLONING, State.ADOPTING):
         return _unknown(container, VerdictReason.NEVER_SEEN, f"it is {container.state} and was never seen yet")
@@ -199,13 +217,16 @@ def _judge_unasked(container: Container, snapshot: ClusterSnapshot) -> Verdict:
     return _unknown(container, VerdictReason.CROWD, "too many are missing at once, so not every VMID was checked")
 
 
-def _judge_absence(container: Container, snapshot: ClusterSnapshot, inventory: Inventory, limits: Limits) -> Verdict:
-    """Return the verdict of the last rungs: a second complete inventory, long enough after the first, must agree."""
+def _judge_absence(case: Case) -> Verdict:
+    """Return the verdict of the last rung before the breaker: a second complete inventory, long enough after the first,
+    must agree.
+    """
+    container, inventory, limits = case.container, case.inventory, case.limits
     first = _missed_first(container, inventory)
     if first is None or inventory.taken_at - first < limits.confirm_after:
         since = first or inventory.taken_at
         confirm_at = since + limits.confirm_after
-        wait = max(0, round((confirm_at - snapshot.now).total_seconds()))
+        wait = max(0, round((confirm_at - case.snapshot.now).total_seconds()))
         why = f"missing? confirming in {wait} s"
         return Verdict(container, Presence.UNKNOWN, VerdictReason.SECOND_LOOK, why, since, confirm_at)
     gone = (inventory.taken_at - first).total_seconds()
@@ -226,3 +247,17 @@ def _missed_first(container: Container, inventory: Inventory) -> datetime | None
 
 def _unknown(container: Container, rung: VerdictReason, why: str) -> Verdict:
     return Verdict(container, Presence.UNKNOWN, rung, why)
+
+
+_CHECKS: tuple[tuple[tuple[Question, ...], Callable[[Case], Verdict | None]], ...] = (
+    ((Question.LISTED,), _judge_listed),
+    ((), _check_row),
+    ((Question.LIST,), _check_list),
+    ((), _check_quorum),
+    ((Question.FREE,), _check_probe),
+    ((Question.CLUSTER, Question.QUORUM), _check_cluster),
+    ((), _check_record),
+)
+"""What is asked of a cluster that answers, in this order: the first verdict ends the climb, and what gives none has
+passed these questions. What is listed is judged by its row; only what is missing climbs on.
+"""

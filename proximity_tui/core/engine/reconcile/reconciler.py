@@ -11,12 +11,9 @@ from collections import Counter
 from dataclasses import replace
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.doctrine.observation.lived_time import clock_moved
-from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, BreakerAnswers, hold_back
-from proximity_tui.core.doctrine.reconciliation.ladder import doubtful, judge_all, outcome_of
+from proximity_tui.core.doctrine.reconciliation.breaker import Breaker
+from proximity_tui.core.doctrine.reconciliation.ladder import doubtful, outcome_of
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Orphan, Verdict
-from proximity_tui.core.engine.observe import cluster_identity
-from proximity_tui.core.engine.observe.collect import survey
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.observe.status_update import observed
 from proximity_tui.core.engine.reconcile import (
@@ -27,12 +24,12 @@ from proximity_tui.core.engine.reconcile import (
     run_alerts,
     stale_locks,
 )
+from proximity_tui.core.engine.reconcile.judgement import Judgement, judge_cluster
 from proximity_tui.core.engine.reconcile.report import Report, WriteScope, present_ids
-from proximity_tui.core.model import ClockReading, Container, Inventory, Presence
-from proximity_tui.core.store.clock_readings import clock_reading
+from proximity_tui.core.model import Inventory, Presence
 from proximity_tui.core.store.db.errors import LostLease, LostRace, StoreError
 from proximity_tui.core.store.jobs import breakers
-from proximity_tui.core.store.records import operations, records
+from proximity_tui.core.store.records import records
 
 log = logging.getLogger(__name__)
 
@@ -54,41 +51,11 @@ def run(reader: Reader, limits: Limits, clock: Clock, write_scope: WriteScope, *
     """Reconcile one cluster once and return the report. With `dry_run` nothing is written and the report says what
     would be.
     """
-    cluster = reader.cluster
-    now = clock_reading()
-    containers = tuple(_with_first_look(one, now) for one in records.active(cluster))
-    held = [one.container for one in operations.open_operations(cluster) if operations.is_alive(one, now)]
-    known = cluster_identity.known(cluster)
-    found = survey(
-        reader,
-        containers,
-        [one for one in held if one is not None],
-        clock,
-        known,
-        doubted=cluster_identity.doubted(cluster),
-    )
-    asked = _asked(cluster)
-    verdicts, breaker = hold_back(judge_all(containers, found, limits), limits, asked)
-    report = _report_on(cluster, found, verdicts, breaker)
+    judged = judge_cluster(reader, limits, clock)
+    report = _report_on(reader.cluster, judged.found, judged.verdicts, judged.breaker)
     if dry_run:
         return report
-    return _write(reader, found, report, asked, breaker, clock, write_scope, limits)
-
-
-def _with_first_look(container: Container, now: ClockReading) -> Container:
-    """Return the record with its first look, unless the clock moved since: then the time between two looks is not
-    known, and the next one is the first.
-    """
-    if container.doubt_clock is None or not clock_moved(container.doubt_clock, now):
-        return container
-    return replace(container, missing_since=None, half_destroyed_since=None)
-
-
-def _asked(cluster: str) -> BreakerAnswers:
-    """Return the questions to persons about the missing containers of a cluster, and their answers."""
-    open_one = breakers.state(cluster)
-    waiting = open_one.missing if open_one is not None else None
-    return BreakerAnswers(waiting, breakers.approved_ids(cluster), breakers.dismissed_ids(cluster))
+    return _write(reader, judged, report, clock, write_scope, limits)
 
 
 def _report_on(cluster: str, found: ClusterSnapshot, verdicts: list[Verdict], breaker: Breaker | None) -> Report:
@@ -137,24 +104,17 @@ def _doubts(verdicts: list[Verdict], told: list[str]) -> list[str]:
 
 
 def _write(
-    reader: Reader,
-    found: ClusterSnapshot,
-    report: Report,
-    asked: BreakerAnswers,
-    breaker: Breaker | None,
-    clock: Clock,
-    write_scope: WriteScope,
-    limits: Limits,
+    reader: Reader, judged: Judgement, report: Report, clock: Clock, write_scope: WriteScope, limits: Limits
 ) -> Report:
     errors: list[str] = []
-    inventory = found.inventory
+    found, inventory = judged.found, judged.found.inventory
     if inventory is not None:
         seen = [observed(one, inventory, found.seen.get(one.container.id)) for one in report.verdicts]
         with write_scope():
             records.observe(seen, actor=RECONCILER)
             breakers.seen_again(report.cluster, present_ids(report))
     with write_scope():
-        run_alerts.about_cluster(report, found, asked, breaker)
+        run_alerts.about_cluster(report, found, judged.asked, judged.breaker)
         if inventory is not None:
             cluster_alerts.about_list(inventory, limits)
     purged = 0

@@ -1,0 +1,1 @@
+"""Commands that say what is known of the fleet: why, lint, undo, export."""

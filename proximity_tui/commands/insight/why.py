@@ -1,0 +1,83 @@
+"""`why CONTAINER`: the ladder climbed for it now, why it needs a person, and what the jobs do next. Writes nothing."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.resolve import container_argument, find
+
+if TYPE_CHECKING:
+    from proximity_tui.insight.why import Why
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of `why`."""
+    container_argument(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: Namespace) -> int:
+    """Print the explanation; return the exit code. A silent cluster is part of the answer."""
+    from proximity_tui.insight.why import why
+    from proximity_tui.insight.why_text import why_lines
+
+    with session_of(args) as session:
+        found = why(session, find(args.container, args.cluster, closed=True).id)
+    if args.json:
+        output.document(why_document(found))
+    else:
+        for line in why_lines(found, found.asked_at):
+            output.print_line(" " * line.indent + line.text)
+    return Exit.DONE
+
+
+def why_document(found: Why) -> dict[str, Any]:
+    """Return the document of an explanation."""
+    from proximity_tui.commands.base.json_documents import event_document, operation_document
+    from proximity_tui.core.fleet.attention import attention
+
+    one, row = found.container, found.row
+    return {
+        "container": {
+            "id": one.id,
+            "cluster": one.cluster,
+            "node": one.node,
+            "vmid": one.vmid,
+            "name": one.name,
+            "kind": one.kind,
+            "state": one.state,
+            "closed_at": output.utc(one.closed_at),
+            "closed_reason": one.closed_reason,
+        },
+        "asked_at": output.utc(found.asked_at),
+        "presence": found.presence,
+        "conclusion": found.conclusion,
+        "rungs": [
+            {
+                "rung": rung.rung,
+                "question": rung.question,
+                "outcome": rung.outcome,
+                "evidence": rung.evidence,
+                "seen_at": output.utc(rung.seen_at),
+                "age_seconds": None if rung.seen_at is None else (found.asked_at - rung.seen_at).total_seconds(),
+                "decides": rung.decides,
+            }
+            for rung in found.rungs
+        ],
+        "not_climbed": found.not_climbed,
+        "attention": [] if row is None else list(attention(row)),
+        "last_error": one.last_error,
+        "lock": one.lock,
+        "drift": None if row is None else row.drift,
+        "operation": None if row is None or row.operation is None else operation_document(row.operation),
+        "since": None if found.since is None else event_document(found.since),
+        "alerts": [{"id": one.id, "severity": one.severity, "message": one.message} for one in found.alerts],
+        "jobs": [
+            {"job": one.job, "at": output.utc(one.at), "does": one.does, "not_running": one.not_running}
+            for one in found.jobs
+        ],
+    }

@@ -1,0 +1,198 @@
+"""The ladder that was climbed for one container, told rung by rung: what each question found, and when that was seen.
+
+It decides nothing. Whether a rung was passed is said by the climb; the evidence is what the climb was made from.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from enum import StrEnum
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, most_missing
+from proximity_tui.core.doctrine.reconciliation.rungs import RUNG, Climb, Question
+from proximity_tui.core.doctrine.reconciliation.verdict import (
+    ClusterSnapshot,
+    Limits,
+    Orphan,
+    Verdict,
+    VerdictReason,
+    orphan_kind,
+)
+from proximity_tui.core.model import Inventory, Presence, Quorum
+
+
+class RungOutcome(StrEnum):
+    """How far a climb got: past this rung, not past it, or not to it."""
+
+    PASSED = "passed"
+    FAILED = "failed"
+    NOT_REACHED = "not reached"
+    NOT_NEEDED = "not needed"
+    """A lower rung has decided for certain: what is listed need not be proved absent."""
+
+
+@value_object
+class RungReport:
+    """One rung of a climb: its question, how it went, and what was seen."""
+
+    question: Question
+    outcome: RungOutcome
+    evidence: str
+    seen_at: datetime | None = None
+    """When the evidence was read from Proxmox; None where nothing was read."""
+    decides: bool = False
+    """Whether its answer is the verdict."""
+
+    @property
+    def rung(self) -> int:
+        """Its number in docs/how-it-decides.md."""
+        return RUNG[self.question]
+
+
+def explain(
+    climb: Climb, snapshot: ClusterSnapshot, verdicts: tuple[Verdict, ...], limits: Limits, breaker: Breaker | None
+) -> tuple[RungReport, ...]:
+    """Return a report for each question, from the lowest rung up. `verdicts` are those of all containers of the
+    cluster, and `breaker` is the open breaker, if any.
+    """
+    evidence = _evidence(climb.verdict, snapshot)
+    evidence[Question.FEW] = _breaker_evidence(verdicts, limits, breaker)
+    outcomes = {question: outcome_of_rung(question, climb) for question in Question}
+    read = snapshot.inventory.taken_at if snapshot.inventory is not None else None
+    return tuple(
+        RungReport(
+            question,
+            outcome,
+            _told(question, outcome, climb, evidence),
+            seen_at=read if outcome in (RungOutcome.PASSED, RungOutcome.FAILED) else None,
+            decides=question is climb.ended_on,
+        )
+        for question, outcome in outcomes.items()
+    )
+
+
+def outcome_of_rung(question: Question, climb: Climb) -> RungOutcome:
+    """Return how a climb went at one question."""
+    verdict = climb.verdict
+    if question in climb.passed or verdict.concluded:
+        return RungOutcome.PASSED
+    if question is climb.ended_on:
+        return RungOutcome.PASSED if verdict.presence is Presence.PRESENT else RungOutcome.FAILED
+    certain = verdict.presence in (Presence.PRESENT, Presence.REPLACED, Presence.HIDDEN)
+    return RungOutcome.NOT_NEEDED if certain else RungOutcome.NOT_REACHED
+
+
+def next_step(verdict: Verdict) -> str:
+    """Return what the next run of the reconciler does about a verdict, in a sentence."""
+    kind = verdict.orphan or orphan_kind(verdict.container.state)
+    closes = _CLOSES[kind]
+    if verdict.concluded:
+        return f"It {closes}."
+    if verdict.missing:
+        return f"It looks again. If the container is still missing and its VMID is free, it {closes}."
+    if verdict.half_destroyed_since is not None:
+        return "It closes nothing. An amber alert says how to finish the destroy."
+    return _WHILE.get(verdict.rung) or _NEXT[verdict.presence]
+
+
+_CLOSES: Mapping[Orphan, str] = {
+    Orphan.EXPECTED: "closes the record as an expected orphan, and frees its ports",
+    Orphan.ANOMALOUS: "closes the record as an anomalous orphan, frees its ports, and raises a red alert",
+}
+
+_WHILE: Mapping[VerdictReason, str] = {
+    VerdictReason.BREAKER: "It closes nothing until a person answers: `proximity-tui alerts approve|dismiss ID`.",
+    VerdictReason.OPERATION: "It leaves the container to the operation.",
+    VerdictReason.NO_VMID: "It leaves the container to the operation that makes it.",
+    VerdictReason.NEVER_SEEN: "It leaves the container to the operation that makes it.",
+}
+
+_NEXT: Mapping[Presence, str] = {
+    Presence.PRESENT: "It keeps the record in step with what Proxmox shows. Nothing is closed.",
+    Presence.REPLACED: "It writes nothing of the other guest into the record, and keeps the red alert open.",
+    Presence.HIDDEN: "It closes nothing, because the guest exists. The alert names the missing privilege.",
+    Presence.UNKNOWN: "It asks again. Nothing is concluded or closed until the failed rung is passed.",
+    Presence.ABSENT: "It asks again.",
+}
+
+
+def _told(question: Question, outcome: RungOutcome, climb: Climb, evidence: Mapping[Question, str]) -> str:
+    if outcome is RungOutcome.NOT_REACHED:
+        return f"rung {RUNG[climb.ended_on]} was not passed"
+    if outcome is RungOutcome.NOT_NEEDED:
+        return f"rung {RUNG[climb.ended_on]} decided"
+    if question is climb.ended_on and not climb.verdict.concluded:
+        return _reason(climb.verdict, evidence[question])
+    return evidence[question]
+
+
+def _reason(verdict: Verdict, evidence: str) -> str:
+    """Return the reason of a verdict, with what was seen of a guest that is listed."""
+    return f"{verdict.reason}; {evidence}" if verdict.presence is Presence.PRESENT else verdict.reason
+
+
+def _evidence(verdict: Verdict, snapshot: ClusterSnapshot) -> dict[Question, str]:
+    inventory = snapshot.inventory
+    if inventory is None:
+        # Another cluster that answers did answer.
+        return dict.fromkeys(Question, snapshot.blocked.why if snapshot.blocked is not None else "it was not asked")
+    vmid = verdict.container.vmid
+    return {
+        Question.API: f"{inventory.cluster} answered and accepted our token",
+        Question.CLUSTER: f"its root CA is {snapshot.identity[:23]}…"
+        if snapshot.identity
+        else "no root CA is recorded yet",
+        Question.QUORUM: f"{_quorum(inventory.quorum)}; {_privileges(snapshot)}",
+        Question.LIST: f"one list of {len(inventory.guests)} guests of all nodes{_set_aside(inventory)}",
+        Question.LISTED: _listed(verdict, snapshot, inventory),
+        Question.FREE: f"Proxmox says that VMID {vmid} is free",
+        Question.AGAIN: verdict.reason,
+    }
+
+
+def _listed(verdict: Verdict, snapshot: ClusterSnapshot, inventory: Inventory) -> str:
+    vmid = verdict.container.vmid
+    if vmid not in inventory.guests:
+        return f"VMID {vmid} is not in the list"
+    seen = snapshot.seen.get(verdict.container.id)
+    if seen is None or seen.identity is None:
+        return "who is there was not compared"
+    if seen.read is not None:
+        return f"{seen.identity.match} by its config: {seen.identity.sentence}"
+    known = verdict.container.identity_seen_at
+    last = "never read" if known is None else f"last read at {known:%Y-%m-%d %H:%M:%S} UTC"
+    return f"{seen.identity.match} by its row in the list: {seen.identity.sentence}; its fingerprint was {last}"
+
+
+def _root_ca(snapshot: ClusterSnapshot) -> str:
+    return f"its root CA is {snapshot.identity[:23]}…" if snapshot.identity else "no root CA is recorded yet"
+
+
+def _quorum(quorum: Quorum) -> str:
+    if quorum.standalone:
+        return "a standalone host"
+    if quorum.nodes_total is None:
+        return "quorate" if quorum.quorate else quorum.reason or "whether it is quorate is not known"
+    return f"quorate, {quorum.nodes_online} of {quorum.nodes_total} nodes online"
+
+
+def _privileges(snapshot: ClusterSnapshot) -> str:
+    if snapshot.privileges is None:
+        return "our privileges were not asked for"
+    paths = sorted(path for path, held in snapshot.privileges.items() if "VM.Audit" in held)
+    return f"our token has VM.Audit on {', '.join(paths)}"
+
+
+def _set_aside(inventory: Inventory) -> str:
+    count = len(inventory.set_aside)
+    return f"; {count} rows could not be read" if count else ""
+
+
+def _breaker_evidence(verdicts: tuple[Verdict, ...], limits: Limits, breaker: Breaker | None) -> str:
+    if breaker is not None:
+        return f"{breaker.sentence}: a person must answer"
+    missing = sum(1 for one in verdicts if one.missing)
+    most = int(most_missing(limits, len(verdicts)))
+    return f"{missing} of {len(verdicts)} containers are missing at once; up to {most} may be"

@@ -1,0 +1,81 @@
+"""One look at a cluster and the judgement of all its containers: what a run acts on, and what `why` explains.
+
+It only reads, Proxmox as well as our records.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.observation.lived_time import clock_moved
+from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, BreakerAnswers, hold_back
+from proximity_tui.core.doctrine.reconciliation.ladder import climb_all
+from proximity_tui.core.doctrine.reconciliation.rungs import Climb
+from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Verdict
+from proximity_tui.core.engine.observe import cluster_identity
+from proximity_tui.core.engine.observe.collect import survey
+from proximity_tui.core.engine.observe.reader import Reader
+from proximity_tui.core.model import ClockReading, Container
+from proximity_tui.core.store.clock_readings import clock_reading
+from proximity_tui.core.store.jobs import breakers
+from proximity_tui.core.store.records import operations, records
+
+
+@value_object
+class Judgement:
+    """The answers of a cluster, and what follows for each of its open records."""
+
+    found: ClusterSnapshot
+    climbs: tuple[Climb, ...]
+    """By the verdicts as far as they may be believed: the breaker has held back the others."""
+    breaker: Breaker | None
+    """The breaker, if it is open."""
+    asked: BreakerAnswers
+
+    @property
+    def verdicts(self) -> list[Verdict]:
+        """The verdict of each container."""
+        return [climb.verdict for climb in self.climbs]
+
+    def climb_of(self, container_id: int) -> Climb | None:
+        """Return the climb of one container, None where its record was closed meanwhile."""
+        return next((one for one in self.climbs if one.verdict.container.id == container_id), None)
+
+
+def judge_cluster(reader: Reader, limits: Limits, clock: Clock) -> Judgement:
+    """Ask a cluster everything that one run needs, and return the judgement of its containers. Raises StoreError."""
+    cluster = reader.cluster
+    now = clock_reading()
+    containers = tuple(_with_first_look(one, now) for one in records.active(cluster))
+    held = [one.container for one in operations.open_operations(cluster) if operations.is_alive(one, now)]
+    found = survey(
+        reader,
+        containers,
+        [one for one in held if one is not None],
+        clock,
+        cluster_identity.known(cluster),
+        doubted=cluster_identity.doubted(cluster),
+    )
+    asked = _asked(cluster)
+    climbs = climb_all(containers, found, limits)
+    verdicts, breaker = hold_back([climb.verdict for climb in climbs], limits, asked)
+    believed = (replace(climb, verdict=verdict) for climb, verdict in zip(climbs, verdicts, strict=True))
+    return Judgement(found, tuple(believed), breaker, asked)
+
+
+def _with_first_look(container: Container, now: ClockReading) -> Container:
+    """Return the record with its first look, unless the clock moved since: then the time between two looks is not
+    known, and the next one is the first.
+    """
+    if container.doubt_clock is None or not clock_moved(container.doubt_clock, now):
+        return container
+    return replace(container, missing_since=None, half_destroyed_since=None)
+
+
+def _asked(cluster: str) -> BreakerAnswers:
+    """Return the questions to persons about the missing containers of a cluster, and their answers."""
+    open_one = breakers.state(cluster)
+    waiting = open_one.missing if open_one is not None else None
+    return BreakerAnswers(waiting, breakers.approved_ids(cluster), breakers.dismissed_ids(cluster))

@@ -1,0 +1,187 @@
+"""The explanation of one row: the ladder climbed for it now, why it needs a person, and what the jobs do next.
+
+It reads, Proxmox as well as our records, and writes nothing. It blocks like a dry run of the reconciler.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.reconciliation.explanation import RungReport, explain, next_step
+from proximity_tui.core.doctrine.reconciliation.janitor import diagnose, hours_and_minutes, stuck_in
+from proximity_tui.core.doctrine.reconciliation.verdict import Verdict
+from proximity_tui.core.engine.reconcile.janitor import JANITOR
+from proximity_tui.core.engine.reconcile.judgement import Judgement, judge_cluster
+from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
+from proximity_tui.core.fleet import FleetRow, managed_rows
+from proximity_tui.core.jobs.next_run import CONFIRM_SLACK, after_takeover
+from proximity_tui.core.model import Container, Event, Operation, Presence
+from proximity_tui.core.model.alert import Alert, AlertKind
+from proximity_tui.core.store import events
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.clock_readings import clock_reading
+from proximity_tui.core.store.jobs import job_runs, leases
+from proximity_tui.core.store.records import operations, records
+from proximity_tui.runtime.job_settings import limits
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import AppContext
+
+MOST_EVENTS = 200
+"""Events of a record in which the one that put it into its state is looked for."""
+
+
+@value_object
+class JobForecast:
+    """What the next run of a job does about a container, and when that is."""
+
+    job: str
+    at: datetime | None
+    """When it runs next; None while it is paused, or no process runs the jobs."""
+    does: str
+    not_running: str | None = None
+    """Why it does not run."""
+
+
+@value_object
+class Why:
+    """Everything that explains one container."""
+
+    asked_at: datetime
+    container: Container
+    presence: Presence
+    conclusion: str
+    rungs: tuple[RungReport, ...]
+    not_climbed: str | None
+    """Why the ladder was not climbed: its record is closed, or its cluster is not asked."""
+    row: FleetRow | None
+    """The row that lists show; None for a closed record."""
+    since: Event | None
+    """The event that put it into its state, or closed it."""
+    alerts: tuple[Alert, ...]
+    """The alerts about it that are not over, and the one that holds its cluster."""
+    jobs: tuple[JobForecast, ...]
+
+
+def why(session: AppContext, container_id: int) -> Why:
+    """Return the explanation of a record, open or closed. Raises StoreError."""
+    container = records.get(container_id)
+    if container.is_tombstone:
+        return _of_tombstone(session, container)
+    client = session.clients.get(container.cluster)
+    judged = None if client is None else judge_cluster(client, limits(session.settings), session.engine.clock)
+    return _of_record(session, records.get(container_id), judged)
+
+
+def _of_tombstone(session: AppContext, container: Container) -> Why:
+    reason = f"Its record is closed: {container.closed_reason}."
+    return Why(
+        asked_at=session.engine.clock.now(),
+        container=container,
+        presence=container.presence,
+        conclusion=reason,
+        rungs=(),
+        not_climbed="The ladder is climbed for open records only.",
+        row=None,
+        since=_closing(container),
+        alerts=_alerts(container),
+        jobs=(),
+    )
+
+
+def _of_record(session: AppContext, container: Container, judged: Judgement | None) -> Why:
+    now, cluster = session.engine.clock.now(), container.cluster
+    climb = judged.climb_of(container.id) if judged is not None else None
+    verdict = climb.verdict if climb is not None else None
+    operation = next((one for one in operations.open_operations(cluster) if one.container == container.id), None)
+    inventory = judged.found.inventory if judged is not None else None
+    silent = {} if inventory is not None else {cluster: _why_silent(session, container, verdict)}
+    [row] = managed_rows(
+        [container],
+        {} if inventory is None else {cluster: inventory},
+        () if operation is None else (operation,),
+        silent,
+        session.drifts.by_ids([container.id]),
+        session.settings.alerts.storage_used,
+    )
+    rungs: tuple[RungReport, ...] = ()
+    if judged is not None and climb is not None:
+        rungs = explain(climb, judged.found, tuple(judged.verdicts), limits(session.settings), judged.breaker)
+    return Why(
+        asked_at=now,
+        container=container,
+        presence=verdict.presence if verdict is not None else Presence.UNKNOWN,
+        conclusion=verdict.reason if verdict is not None else silent[cluster],
+        rungs=rungs,
+        not_climbed=None if rungs else silent.get(cluster, "Its record was closed meanwhile."),
+        row=row,
+        since=_entered_state(container),
+        alerts=_alerts(container),
+        jobs=(_reconciler(session, container, verdict), _janitor(session, container, operation)),
+    )
+
+
+def _why_silent(session: AppContext, container: Container, verdict: Verdict | None) -> str:
+    if verdict is not None:
+        return verdict.reason
+    known = container.cluster in session.settings.clusters
+    return f"{container.cluster} is {'disabled' if known else 'not in the configuration'}, so it was not asked"
+
+
+def _entered_state(container: Container) -> Event | None:
+    """Return the event with which a record entered its state; None where it is older than what is read."""
+    found = events.list_events(container=container.id, limit=MOST_EVENTS)
+    return next((one for one in found if _state_after(one) == container.state), None)
+
+
+def _state_after(event: Event) -> object:
+    return event.evidence.get("to", event.evidence.get("state"))
+
+
+def _closing(container: Container) -> Event | None:
+    """Return the event that closed a record."""
+    found = events.list_events(container=container.id, limit=MOST_EVENTS)
+    return next((one for one in found if "ports_freed" in one.evidence), None)
+
+
+def _alerts(container: Container) -> tuple[Alert, ...]:
+    mine = [one for one in alerts.for_container(container.id) if one.resolved_at is None]
+    return (*mine, *alerts.open_of_kind(AlertKind.MASS_DISAPPEARANCE, container.cluster))
+
+
+def _reconciler(session: AppContext, container: Container, verdict: Verdict | None) -> JobForecast:
+    does = next_step(verdict) if verdict is not None else "It asks no cluster that is not configured."
+    wanted = (
+        verdict.confirm_at + CONFIRM_SLACK if verdict is not None and verdict.waits and verdict.confirm_at else None
+    )
+    return _forecast(session, RECONCILER, container.cluster, does, wanted)
+
+
+def _janitor(session: AppContext, container: Container, operation: Operation | None) -> JobForecast:
+    now, thresholds = clock_reading(), session.settings.janitor.limits
+    alive = operation is not None and operations.is_alive(operation, now)
+    left = stuck_in(container, alive, now, thresholds)
+    found = diagnose(container, operation, alive, now, thresholds)
+    if found is not None:
+        does = f"It marks the container as error: {found.reason}."
+    elif left is not None:
+        does = f"It marks the container as error if it is still {container.state} in {hours_and_minutes(left)}."
+    elif alive:
+        does = "It does nothing, because the process of its operation is alive."
+    else:
+        does = f"It does nothing, because {container.state} is no transient state."
+    return _forecast(session, JANITOR, container.cluster, does, None)
+
+
+def _forecast(session: AppContext, job: str, cluster: str, does: str, wanted: datetime | None) -> JobForecast:
+    """Return when a job runs next, at `wanted` if that is sooner than by its interval."""
+    settings, now = session.settings, session.engine.clock.now()
+    if paused := job_runs.paused(job, cluster):
+        return JobForecast(job, None, does, f"paused by {paused.by}: {paused.reason or 'no reason given'}")
+    if leases.holder(cluster) is None:
+        return JobForecast(job, None, does, "no process runs the jobs now (the daemon or the screens do)")
+    interval = (settings.reconciler if job == RECONCILER else settings.janitor).interval
+    by_clock = after_takeover(job, cluster, now, interval=interval, confirm_after=settings.reconciler.confirm_after)
+    return JobForecast(job, max(now, min(by_clock, wanted or by_clock)), does)

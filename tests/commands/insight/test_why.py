@@ -1,0 +1,57 @@
+"""`why`: the ladder as it is climbed now, for what is there, what is missing and what is closed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proximity_tui.config.load import load
+from proximity_tui.core.store import events
+from proximity_tui.runtime.context import open_session
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli
+
+
+def head(cli: Cli) -> tuple[int, str]:
+    """The end of the audit trail."""
+    session = open_session(load(cli.config))
+    try:
+        return events.head()
+    finally:
+        session.close()
+
+
+def outcomes(document: dict[str, Any]) -> list[str]:
+    return [rung["outcome"] for rung in document["rungs"]]
+
+
+def test_one_container_from_present_to_tombstone(cli: Cli, lab: Simulator, adopted: dict[str, Any]) -> None:
+    present = cli.json("why", "101")
+    assert present["presence"] == "present"
+    assert outcomes(present)[4] == "passed"
+    assert present["attention"] == []
+
+    lab.world.destroy_outside(101)
+    before = head(cli)
+    missing = cli.json("why", "101")
+    assert (missing["presence"], outcomes(missing)) == ("unknown", ["passed"] * 6 + ["failed", "not reached"])
+    assert missing["rungs"][5]["evidence"] == "Proxmox says that VMID 101 is free"
+    assert "raises a red alert" in missing["jobs"][0]["does"]
+    assert head(cli) == before, "an explanation writes nothing"
+
+    cli("reconcile")
+    closed = cli.json("why", "101")
+    assert (closed["rungs"], closed["not_climbed"]) == ([], "The ladder is climbed for open records only.")
+    assert closed["conclusion"] == "Its record is closed: vanished."
+    assert "ANOMALOUS ORPHAN" in closed["since"]["message"]
+    assert [alert["severity"] for alert in closed["alerts"]] == ["red"]
+
+
+def test_people_read_the_numbers_of_the_documentation_and_a_silent_cluster_is_an_answer(
+    cli: Cli, lab: Simulator, adopted: dict[str, Any]
+) -> None:
+    lab.faults.html("/cluster/resources")
+    told = cli("why", "web-1")
+    assert told.code == 0
+    assert "presence unknown: " in told.out
+    assert "1  failed       Does the API answer" in told.out
+    assert "4  not reached  Not listed: does Proxmox say that the VMID is free?" in told.out

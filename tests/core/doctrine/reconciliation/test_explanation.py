@@ -1,0 +1,129 @@
+"""The ladder told rung by rung: numbered as the documentation does, and never other than it was climbed."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.doctrine.reconciliation.breaker import BreakerAnswers, hold_back
+from proximity_tui.core.doctrine.reconciliation.explanation import RungOutcome, RungReport, explain, next_step
+from proximity_tui.core.doctrine.reconciliation.ladder import climb_all, judge
+from proximity_tui.core.doctrine.reconciliation.rungs import ASKED_BY, RUNG, Question
+from proximity_tui.core.doctrine.reconciliation.verdict import (
+    Blocked,
+    ClusterSnapshot,
+    Limits,
+    Probe,
+    VerdictReason,
+)
+from proximity_tui.core.model import Container, State
+from tests.support.make import NOON, after, container, guest, inventory
+
+LIMITS = Limits()
+FREE = {101: Probe(True)}
+PASSED, FAILED = RungOutcome.PASSED, RungOutcome.FAILED
+NEEDLESS, BEYOND = RungOutcome.NOT_NEEDED, RungOutcome.NOT_REACHED
+
+QUORUM_LOST = Blocked(VerdictReason.QUORUM, "the cluster has no quorum")
+
+
+def told(one: Container, *listed: Any, at: float = 0, **changes: Any) -> tuple[RungReport, ...]:
+    """Tell the climb of a container, beside one that is listed."""
+    snapshot = replace(
+        ClusterSnapshot(
+            inventory(*listed, guest(999, name="other"), taken_at=after(at)), after(at), FREE, {}, frozenset()
+        ),
+        **changes,
+    )
+    beside = container(id=2, vmid=999)
+    climbs = climb_all([one, beside], snapshot, LIMITS)
+    verdicts, breaker = hold_back([climb.verdict for climb in climbs], LIMITS, BreakerAnswers())
+    return explain(replace(climbs[0], verdict=verdicts[0]), snapshot, tuple(verdicts), LIMITS, breaker)
+
+
+def test_every_reason_of_a_verdict_is_a_rung_of_the_documented_ladder() -> None:
+    assert set(ASKED_BY) == set(VerdictReason)
+    text = (Path(__file__).parents[4] / "docs" / "how-it-decides.md").read_text()
+    rungs = [int(number) for number in re.findall(r"^\| (\d) \|", text, re.MULTILINE)]
+    assert [RUNG[question] for question in Question] == rungs
+
+
+@pytest.mark.parametrize(
+    ("listed", "changes", "outcomes"),
+    [
+        pytest.param(
+            True, {}, [PASSED, NEEDLESS, NEEDLESS, NEEDLESS, PASSED, NEEDLESS, NEEDLESS, NEEDLESS], id="present"
+        ),
+        pytest.param(
+            True,
+            {"replaced": {101: "no hardware address agrees"}},
+            [PASSED, NEEDLESS, NEEDLESS, NEEDLESS, FAILED, NEEDLESS, NEEDLESS, NEEDLESS],
+            id="replaced",
+        ),
+        pytest.param(False, {}, [PASSED] * 6 + [FAILED, BEYOND], id="absent candidate"),
+        pytest.param(
+            False,
+            {"probes": {101: Probe(False, audit=False)}},
+            [PASSED, NEEDLESS, NEEDLESS, PASSED, PASSED, FAILED, NEEDLESS, NEEDLESS],
+            id="hidden",
+        ),
+        pytest.param(
+            False,
+            {"blocked": QUORUM_LOST, "probes": {}},
+            [PASSED, BEYOND, FAILED, PASSED, PASSED, BEYOND, BEYOND, BEYOND],
+            id="no quorum",
+        ),
+        pytest.param(
+            False, {"inventory": None, "blocked": Blocked(VerdictReason.API, "refused")}, [FAILED] + [BEYOND] * 7,
+            id="silent",
+        ),
+    ],
+)  # fmt: skip
+def test_each_rung_says_whether_it_was_passed(
+    listed: bool, changes: dict[str, Any], outcomes: list[RungOutcome]
+) -> None:
+    reports = told(container(), *([guest()] if listed else []), **changes)
+    assert [report.outcome for report in reports] == outcomes
+    assert [report.decides for report in reports].count(True) == 1
+    answered = changes.get("inventory", True) is not None
+    assert [report.seen_at is not None for report in reports] == [
+        answered and outcome in (PASSED, FAILED) for outcome in outcomes
+    ]
+
+
+def test_what_is_proved_gone_has_passed_every_rung() -> None:
+    reports = told(container(missing_since=NOON), at=31)
+    assert {report.outcome for report in reports} == {PASSED}
+    assert reports[-1].decides
+    assert reports[-1].evidence == "1 of 2 containers are missing at once; up to 3 may be"
+
+
+def test_the_open_breaker_is_the_last_rung_and_names_the_question() -> None:
+    many = [container(id=number, vmid=number) for number in range(101, 106)]
+    snapshot = ClusterSnapshot(
+        inventory(guest(999)), NOON, {one.vmid or 0: Probe(True) for one in many}, {}, frozenset()
+    )
+    climbs = climb_all([*many, container(id=2, vmid=999)], snapshot, LIMITS)
+    verdicts, breaker = hold_back([climb.verdict for climb in climbs], LIMITS, BreakerAnswers())
+    last = explain(replace(climbs[0], verdict=verdicts[0]), snapshot, tuple(verdicts), LIMITS, breaker)[-1]
+    assert (last.outcome, last.decides) == (FAILED, True)
+    assert last.evidence == "mass disappearance: 5 of 6: a person must answer"
+    assert "a person answers" in next_step(verdicts[0])
+
+
+@pytest.mark.parametrize(
+    ("one", "at", "says"),
+    [
+        (container(), 0, "If the container is still missing"),
+        (container(missing_since=NOON), 31, "It closes the record as an anomalous orphan"),
+        (container(missing_since=NOON, state=State.REMOVING), 31, "It closes the record as an expected orphan"),
+    ],
+)
+def test_the_next_run_is_told_from_the_verdict(one: Container, at: float, says: str) -> None:
+    snapshot = ClusterSnapshot(inventory(guest(999), taken_at=after(at)), after(at), FREE, {}, frozenset())
+    assert says in next_step(judge(one, snapshot, replace(LIMITS, confirm_after=timedelta(seconds=30))))
