@@ -34,6 +34,7 @@ COMMANDS: dict[str, Command] = {
     "shutdown": Command("containers.power", "shut down a container cleanly"),
     "stop": Command("containers.power", "stop a container immediately, without a clean shutdown"),
     "reboot": Command("containers.power", "reboot a container"),
+    "snapshot": Command("care.snapshot", "list the snapshots of a container"),
     "reconcile": Command(
         "jobs.reconcile", "compare our records with Proxmox; close the records of containers that are gone"
     ),

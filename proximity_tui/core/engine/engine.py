@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
-from proximity_tui.core.engine.operations.planner import Planner, why_held, why_not_ours
+from proximity_tui.core.engine.operations.planner import why_held, why_not_ours
+from proximity_tui.core.engine.operations.snapshot_planner import SnapshotPlanner
 from proximity_tui.core.model import (
     Action,
     Container,
@@ -46,7 +47,7 @@ def load_actions() -> None:
     from proximity_tui.core.engine.operations.actions import adopt, reattach, soft_delete  # noqa: F401
 
 
-class Engine(Planner):
+class Engine(SnapshotPlanner):
     """The write access of one process to its clusters and its database."""
 
     def delete(self, agreed: Plan, container: Container) -> Outcome:

@@ -53,11 +53,13 @@ if TYPE_CHECKING:
         Vacancy,
     )
     from proximity_tui.core.model.node import NodeReading, NodeStatus, StorageReading, StorageStatus
+    from proximity_tui.core.model.snapshot import GuestSnapshots, Snapshot, SnapshotList
 
 _WORDS = {
     "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
     "guest": "Backup BackupList BadRow Fingerprint Guest Identity Inventory Match Presence Quorum Status",
     "inspection": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
+    "snapshot": "GuestSnapshots Snapshot SnapshotList",
     "node": "NodeReading NodeStatus StorageReading StorageStatus",
     "actions.operation": "Actor Event Operation OperationStatus StepOutcome StepRecord",
     "actions.action": "POWER_ACTIONS Action Step StepName",
@@ -86,6 +88,7 @@ __all__ = [
     "GuestDetail",
     "GuestLookup",
     "GuestNotSeen",
+    "GuestSnapshots",
     "Identity",
     "Inventory",
     "Kind",
@@ -101,6 +104,8 @@ __all__ = [
     "Quorum",
     "Refusal",
     "RefusalCode",
+    "Snapshot",
+    "SnapshotList",
     "State",
     "Status",
     "Step",

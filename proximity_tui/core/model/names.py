@@ -22,6 +22,9 @@ LARGEST_VMID = 999_999_999
 LONGEST_USER = 64
 """Characters of `user@realm`."""
 
+LONGEST_SNAPSHOT_NAME = 40
+"""Characters of the name of a snapshot; the shortest has 2."""
+
 LONGEST_TEMPLATE = 255
 """Characters of the volume id that a creation names."""
 
@@ -36,6 +39,7 @@ _IS_HOSTNAME = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}")
 _IS_STORAGE = re.compile(_STORAGE)
 _IS_VOLUME = re.compile(rf"(?P<storage>{_STORAGE}):[^\s\\?#]+")
 _IS_TEMPLATE = re.compile(rf"{_STORAGE}:vztmpl/[^\s\\?#/]+")
+_IS_SNAPSHOT = re.compile(r"[A-Za-z][A-Za-z0-9_-]+")
 _IS_BRIDGE = re.compile(r"[A-Za-z0-9_.-]+")
 _IS_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
 _IS_POOL = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+){0,2}")
@@ -107,6 +111,12 @@ def storage_of(volume: str) -> str:
 def is_bridge(value: object) -> bool:
     """Return whether `value` can be the name of a bridge."""
     return isinstance(value, str) and _IS_BRIDGE.fullmatch(value) is not None
+
+
+def is_snapshot(value: object) -> bool:
+    """Return whether `value` can be the name of a snapshot: a configuration id of Proxmox."""
+    fits = isinstance(value, str) and len(value) <= LONGEST_SNAPSHOT_NAME
+    return fits and _IS_SNAPSHOT.fullmatch(str(value)) is not None
 
 
 def is_tag(value: object) -> bool:

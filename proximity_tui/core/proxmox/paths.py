@@ -42,6 +42,11 @@ def volid(value: object) -> str:
     return str(_checked(value, names.is_volume(value), "a volume id"))
 
 
+def snapshot_name(value: object) -> str:
+    """Return `value` if it can be the name of a snapshot, else raise ValueError."""
+    return str(_checked(value, names.is_snapshot(value), "the name of a snapshot"))
+
+
 def upid(value: object) -> Upid:
     """Return the parsed task id in `value`, else raise ValueError."""
     found = names.upid(value)
@@ -70,6 +75,11 @@ def guest(name: str, number: int, *words: str) -> ApiPath:
     return _join("nodes", node_name(name), "lxc", str(vmid(number)), *map(_word, words))
 
 
+def snapshot(name: str, number: int, of: str, *words: str) -> ApiPath:
+    """Return `/nodes/{name}/lxc/{number}/snapshot/{of}/…`, the rest from fixed words."""
+    return _join(guest(name, number, "snapshot").removeprefix("/"), snapshot_name(of), *map(_word, words))
+
+
 def storage(name: str, of: str, word: str) -> ApiPath:
     """Return `/nodes/{name}/storage/{of}/{word}`."""
     return _join("nodes", node_name(name), "storage", storage_name(of), _word(word))
@@ -88,17 +98,19 @@ def task(task_id: Upid, word: str) -> ApiPath:
 def spoken(method: str, path: ApiPath) -> str:
     """Return a call in words: `reading config of CT 105 on pve1`, `shutdown of CT 105 on pve1`."""
     pieces = path.strip("/").split("/")
-    reading = method == "GET"
+    reading, removing = method == "GET", method == "DELETE"
     if pieces[0] != "nodes" or len(pieces) < 3:
         return f"reading {path}" if reading else f"{method} {path}"
     subject, rest = f"node {pieces[1]}", pieces[2:]
     if rest[0] == "lxc" and len(rest) > 1:
         subject, rest = f"CT {rest[1]} on {pieces[1]}", rest[2:]
+    if rest[:1] == ["snapshot"] and len(rest) > 1 and not reading:
+        return f"{'removal of' if removing else 'rollback to'} snapshot {rest[1]} of {subject}"
     if rest == ["vzdump"]:
         return f"backup of a CT on {pieces[1]}"
     if reading:
         return f"reading {' '.join(rest[:1]) or 'the index'} of {subject}"
-    if method == "DELETE":
+    if removing:
         return f"destruction of {subject}"
     return f"creation of a CT on {pieces[1]}" if rest == ["lxc"] else f"{rest[-1]} of {subject}"
 

@@ -37,6 +37,14 @@ _CONTAINERS: tuple[tuple[int, str, str, int, int, int, str, str | None], ...] = 
     (152, "pve3", "old-wiki", 1, 1024, 12, "", "dev"),
 )
 
+_SNAPSHOTS: tuple[tuple[int, str, str, float], ...] = (
+    (103, "before-tls", "before the new certificates", 41.0),
+    (103, "release-7", "release 7, tested", 12.5),
+    (120, "before-upgrade", "gitea 1.21, before the upgrade to 1.22", 3.0),
+    (133, "dashboards", "", 90.0),
+)
+"""VMID, name, note and age in days, oldest first."""
+
 _MORE: tuple[tuple[str, str, str, str | None], ...] = (
     ("app-1", "pve1", "app;prod", "prod"),
     ("app-2", "pve2", "app;prod", "prod"),
@@ -102,6 +110,8 @@ def furnish_demo(stage: Stage) -> None:
     world.set_lock(134, "backup")
     world.set_ha(112, "started")
     world.set_replication(111, True)
+    for vmid, name, note, days in _SNAPSHOTS:
+        world.add_snapshot(vmid, name, note, ago=86_400.0 * days)
     for vmid in (151, 152):
         world.set_status(vmid, "stopped")
     world.add_container(900, node="pve1", hostname="debian-12-base", template=True, cores=2, tags="template")

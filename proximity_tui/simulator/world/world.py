@@ -185,6 +185,11 @@ class World(Chaos):
                 cluster.broadcast.settle(guest)
             return vmid
 
+    def add_snapshot(self, vmid: int, name: str, note: str = "", *, ago: float = 0.0) -> None:
+        """Take a snapshot of a container as it is now, so many seconds ago."""
+        with self.entered() as cluster:
+            builder.snapshot(cluster, cluster.guests[vmid], name, note, ago)
+
     def add_vm(self, vmid: int, node: str | None = None, name: str = "vm", *, status: str = "running") -> int:
         """Add a QEMU machine and return its VMID: it is listed, and nothing else can be done with it here."""
         with self.entered() as cluster:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from proximity_tui.core.model import (
     ClinicalRecord,
     GuestConfig,
     GuestDetail,
+    SnapshotList,
     Status,
     Vacancy,
 )
@@ -15,6 +17,7 @@ from proximity_tui.core.proxmox import catalogue, existence, guests, inventory, 
 from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
 from proximity_tui.core.proxmox.clinical import capture, clinical_record
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
+from proximity_tui.core.proxmox.snapshots import read_can_snapshot, read_snapshot_config, read_snapshots
 
 SEARCH_PATIENCE = 60.0
 """Seconds for the search of a free VMID, however many are taken (law 10)."""
@@ -55,6 +58,18 @@ class GuestReads(ClusterConnection):
         """Return everything that can be captured of one guest."""
         now = self.now()
         return clinical_record(capture(self._session, vmid, node), now)
+
+    def snapshots(self, node: str, vmid: int) -> SnapshotList:
+        """Return the snapshots of one guest, oldest first."""
+        return read_snapshots(self._session, node, vmid, self.now())
+
+    def snapshot_config(self, node: str, vmid: int, name: str) -> Mapping[str, Any]:
+        """Return the config that a snapshot of one guest keeps, word for word."""
+        return read_snapshot_config(self._session, node, vmid, name)
+
+    def can_snapshot(self, node: str, vmid: int) -> bool:
+        """Return whether every volume of one guest lies where Proxmox can take snapshots."""
+        return read_can_snapshot(self._session, node, vmid)
 
     def is_free(self, vmid: int) -> bool:
         """Return whether no guest of the whole cluster has this VMID."""
