@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     )
     from proximity_tui.core.model.actions.plan import CreateRequest, Plan, describe
     from proximity_tui.core.model.actions.refusal import Refusal, RefusalCode
+    from proximity_tui.core.model.backup import Backup, BackupGap, BackupList, Unlisted, Verification
     from proximity_tui.core.model.container import (
         ClinicalRecord,
         ClockReading,
@@ -30,8 +31,6 @@ if TYPE_CHECKING:
         State,
     )
     from proximity_tui.core.model.guest import (
-        Backup,
-        BackupList,
         BadRow,
         Fingerprint,
         Guest,
@@ -56,8 +55,9 @@ if TYPE_CHECKING:
     from proximity_tui.core.model.snapshot import GuestSnapshots, Snapshot, SnapshotList
 
 _WORDS = {
+    "backup": "Backup BackupGap BackupList Unlisted Verification",
     "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
-    "guest": "Backup BackupList BadRow Fingerprint Guest Identity Inventory Match Presence Quorum Status",
+    "guest": "BadRow Fingerprint Guest Identity Inventory Match Presence Quorum Status",
     "inspection": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
     "snapshot": "GuestSnapshots Snapshot SnapshotList",
     "node": "NodeReading NodeStatus StorageReading StorageStatus",
@@ -73,6 +73,7 @@ __all__ = [
     "Action",
     "Actor",
     "Backup",
+    "BackupGap",
     "BackupList",
     "BadRow",
     "ClinicalRecord",
@@ -115,8 +116,10 @@ __all__ = [
     "StorageReading",
     "StorageStatus",
     "Task",
+    "Unlisted",
     "Unread",
     "Vacancy",
+    "Verification",
     "describe",
 ]
 

@@ -172,27 +172,6 @@ class Inventory:
         return {name: reading.status for name, reading in self.nodes.items()}
 
 
-@value_object
-class Backup:
-    """A backup of a guest that Proxmox lists."""
-
-    volid: str
-    at: datetime
-    size: int | None = None
-    protected: bool = False
-    notes: str | None = None
-    """The first line of its notes; a backup job puts the name of the guest there."""
-
-
-@value_object
-class BackupList:
-    """The backups of one VMID that Proxmox listed, newest first, of whichever containers."""
-
-    found: tuple[Backup, ...] = ()
-    unlisted: tuple[str, ...] = ()
-    """Why there may be more, each with the right that would show them; an empty `found` says "none" only without."""
-
-
 class Presence(StrEnum):
     """Our verdict on whether the guest of a container is there."""
 

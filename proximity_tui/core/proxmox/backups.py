@@ -1,20 +1,23 @@
-"""The backups of one VMID with the possible gaps of that list, and the limit of protected ones on a storage.
+"""The backups of one VMID that a node can reach, with the possible gaps of that list, and the limit of protected ones.
 
 An empty list says "none" only where the privilege to see them is known (law 2): Proxmox answers 200 either way. One
-storage that cannot be read hides nothing of the others.
+storage that cannot be read hides nothing of the others. What the whole cluster has is in `all_backups`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.backup_list import why_storages_unlisted, why_unlisted
-from proximity_tui.core.model import Backup, BackupList
+from proximity_tui.core.model import Backup, BackupGap, BackupList, Unlisted
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.catalogue import read_backups, read_storages
+from proximity_tui.core.proxmox.catalogue import read_storages
+from proximity_tui.core.proxmox.decode.backup_rows import backup_reading
+from proximity_tui.core.proxmox.decode.rows import from_each
 from proximity_tui.core.proxmox.decode.values import Malformed, as_int, require_list_of_dicts
 from proximity_tui.core.proxmox.existence import held_on
+from proximity_tui.core.proxmox.lists import read_list
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 
@@ -25,7 +28,7 @@ class BackupListing:
     found: tuple[Backup, ...]
     storages: tuple[str, ...]
     """The active storages that take backups."""
-    unread: tuple[str, ...]
+    gaps: tuple[BackupGap, ...]
     """Why the list of a storage could not be read, or not whole."""
 
 
@@ -36,26 +39,72 @@ def read_backup_list(session: HttpSession, node: str, vmid: int) -> BackupList:
     ProxmoxError when not even the storages can be read.
     """
     listing = list_backups(session, node, vmid)
-    try:
-        on_guest = held_on(session, f"/vms/{vmid}")
-    except errors.ProxmoxError as error:
-        return BackupList(listing.found, (*listing.unread, _rights_unread(error.sentence)))
-    return BackupList(listing.found, why_backups_unlisted(session, vmid, listing, on_guest))
+    return BackupList(listing.found, (*listing.gaps, *read_right_gaps(session, vmid, listing.storages)))
 
 
 def list_backups(session: HttpSession, node: str, vmid: int) -> BackupListing:
     """Return what the storages of a node list of a VMID, newest first. Raises a ProxmoxError when not even the storages
     can be read."""
-    unread: list[str] = []
+    gaps: list[BackupGap] = []
     found: list[Backup] = []
     storages = read_storages(session, node, "backup")
     for storage in storages:
+        unread: list[str] = []
         if storage.active:
             found += read_backups(session, node, vmid, (storage.name,), unread)
         else:
-            unread.append(f"storage {storage.name} is not active: its backups cannot be listed")
-    newest_first = tuple(sorted(set(found), key=lambda one: one.at, reverse=True))
-    return BackupListing(newest_first, tuple(one.name for one in storages if one.active), tuple(unread))
+            why = f"storage {storage.name} is not active: its backups cannot be listed"
+            gaps.append(BackupGap(Unlisted.STORAGE_OFFLINE, why, storage.name, node))
+        gaps += (BackupGap(Unlisted.UNREADABLE, why, storage.name, node) for why in unread)
+    return BackupListing(newest_first(found), tuple(one.name for one in storages if one.active), tuple(gaps))
+
+
+def read_backups(
+    session: HttpSession,
+    node: str,
+    vmid: int,
+    storages: Collection[str] | None = None,
+    gaps: list[str] | None = None,
+) -> tuple[Backup, ...]:
+    """Return the backups of a container on `storages` of a node (all active ones that take backups if None), newest
+    first. A storage that cannot be read is named in `gaps`; without it the error is raised.
+    """
+
+    def listed(storage: str) -> tuple[Backup, ...]:
+        return list_storage(session, node, storage, vmid, gaps)
+
+    searched = storages
+    if searched is None:
+        searched = tuple(storage.name for storage in read_storages(session, node, "backup") if storage.active)
+    return newest_first(from_each(searched, listed, gaps))
+
+
+def list_storage(
+    session: HttpSession, node: str, storage: str, vmid: int | None = None, gaps: list[str] | None = None
+) -> tuple[Backup, ...]:
+    """Return the backups on one storage as a node lists them: of a VMID, or of every one if None. Rows that cannot be
+    read are named in `gaps`. Raises a ProxmoxError.
+
+    The answer is filtered here once more: the backup of another guest would be taken for one of this.
+    """
+    asked = {} if vmid is None else {"vmid": paths.vmid(vmid)}
+    path = paths.storage_content(node, storage)
+    found = read_list(session, path, "the backups", backup_reading, gaps, content="backup", **asked)
+    return tuple(one for one in found if one is not None and vmid in (None, one.vmid))
+
+
+def newest_first(backups: Iterable[Backup]) -> tuple[Backup, ...]:
+    """Return the backups in their order, each once."""
+    return tuple(sorted(set(backups), key=lambda backup: (backup.at, backup.volid), reverse=True))
+
+
+def read_right_gaps(session: HttpSession, vmid: int, storages: Collection[str]) -> tuple[BackupGap, ...]:
+    """Return the backups of a VMID that our token may not see on these storages, by its privileges as they are now."""
+    try:
+        on_guest = held_on(session, f"/vms/{vmid}")
+    except errors.ProxmoxError as error:
+        return (_rights_unread(error.sentence),)
+    return _right_gaps(session, vmid, storages, on_guest)
 
 
 def why_backups_unlisted(
@@ -66,14 +115,10 @@ def why_backups_unlisted(
     if listing is None:
         return ("the backups could not be read",)
     if on_guest is None:
-        return (*listing.unread, _rights_unread(f"its rights on /vms/{vmid} are not known"))
-    try:
-        by_storage = {name: held_on(session, f"/storage/{name}") for name in listing.storages}
-        reasons = [why_unlisted(vmid, name, on_guest, held) for name, held in by_storage.items()]
-        reasons.append(why_storages_unlisted(held_on(session, "/storage")))
-    except errors.ProxmoxError as error:
-        return (*listing.unread, _rights_unread(error.sentence))
-    return (*listing.unread, *(reason for reason in reasons if reason is not None))
+        rights: tuple[BackupGap, ...] = (_rights_unread(f"its rights on /vms/{vmid} are not known"),)
+    else:
+        rights = _right_gaps(session, vmid, listing.storages, on_guest)
+    return tuple(gap.sentence for gap in (*listing.gaps, *rights))
 
 
 def read_protected_limit(session: HttpSession, storage: str) -> int | None:
@@ -90,5 +135,23 @@ def read_protected_limit(session: HttpSession, storage: str) -> int | None:
         raise session.malformed(path, str(error)) from None
 
 
-def _rights_unread(why: str) -> str:
-    return f"whether our token may see every backup could not be read: {why}"
+def _right_gaps(
+    session: HttpSession, vmid: int, storages: Collection[str], on_guest: Collection[str]
+) -> tuple[BackupGap, ...]:
+    gaps: list[BackupGap] = []
+    try:
+        for storage in storages:
+            reason = why_unlisted(vmid, storage, on_guest, held_on(session, f"/storage/{storage}"))
+            if reason is not None:
+                gaps.append(BackupGap(Unlisted.NO_RIGHT, reason, storage))
+        hidden = why_storages_unlisted(held_on(session, "/storage"))
+    except errors.ProxmoxError as error:
+        return (_rights_unread(error.sentence),)
+    if hidden is not None:
+        gaps.append(BackupGap(Unlisted.STORAGES_HIDDEN, hidden))
+    return tuple(gaps)
+
+
+def _rights_unread(why: str) -> BackupGap:
+    sentence = f"whether our token may see every backup could not be read: {why}"
+    return BackupGap(Unlisted.RIGHTS_UNKNOWN, sentence)

@@ -6,12 +6,11 @@ requests it, never on a tick.
 
 from __future__ import annotations
 
-from collections.abc import Collection
 from datetime import datetime
 from typing import Literal
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Backup, NodeReading
+from proximity_tui.core.model import NodeReading
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.cluster_rows import node_reading
 from proximity_tui.core.proxmox.decode.rows import Fields, from_each
@@ -113,36 +112,6 @@ def read_templates(session: HttpSession, node: str, gaps: list[str] | None = Non
     return tuple(sorted(set(from_each(active, listed, gaps)), key=lambda template: template.volid))
 
 
-def read_backup_storages(session: HttpSession, node: str) -> tuple[str, ...]:
-    """Return the names of the active storages of a node that take backups."""
-    return tuple(storage.name for storage in read_storages(session, node, "backup") if storage.active)
-
-
-def read_backups(
-    session: HttpSession,
-    node: str,
-    vmid: int,
-    storages: Collection[str] | None = None,
-    gaps: list[str] | None = None,
-) -> tuple[Backup, ...]:
-    """Return the backups of a container on `storages` of a node (all active ones that take backups if None), newest
-    first. A storage that cannot be read is named in `gaps`; without it the error is raised.
-
-    The answer is filtered here once more: the backup of another guest would be taken for one of this.
-    """
-
-    def listed(storage: str) -> tuple[Backup, ...]:
-        path = paths.storage_content(node, storage)
-        found = read_list(
-            session, path, "the backups", lambda row: _backup(row, vmid), gaps, content="backup", vmid=asked
-        )
-        return tuple(backup for backup in found if backup is not None)
-
-    asked = paths.vmid(vmid)
-    searched = read_backup_storages(session, node) if storages is None else storages
-    return tuple(sorted(set(from_each(searched, listed, gaps)), key=lambda backup: backup.at, reverse=True))
-
-
 def read_history(session: HttpSession, node: str, vmid: int, timeframe: Timeframe = "hour") -> tuple[RrdSample, ...]:
     """Return the measured points of a guest, oldest first. A guest that was never measured has none."""
     path = paths.guest(node, vmid, "rrddata")
@@ -177,19 +146,6 @@ def _storage_name(value: object, name: str) -> str:
 
 def _template(fields: Fields) -> Template:
     return Template(volid=fields.required("volid", as_text), size=fields.optional("size", as_bytes))
-
-
-def _backup(fields: Fields, vmid: int) -> Backup | None:
-    """Return the backup in a row; None for the backup of another guest."""
-    if as_text(fields.row.get("vmid", ""), "vmid") != str(vmid) or fields.row.get("subtype", "lxc") != "lxc":
-        return None
-    return Backup(
-        volid=fields.required("volid", as_text),
-        at=fields.required("ctime", as_moment),
-        size=fields.optional("size", as_bytes),
-        protected=fields.optional("protected", as_bool) is True,
-        notes=fields.optional("notes", as_text),
-    )
 
 
 def _sample(fields: Fields) -> RrdSample:

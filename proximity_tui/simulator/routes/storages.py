@@ -91,6 +91,9 @@ def content(call: Call) -> list[dict[str, Any]]:
     backups that it might not make itself (recorded: `backup-list-auditor`, `backups-pool-after`).
     """
     storage, wanted, vmid = _storage(call), call.params.get("content"), call.params.get("vmid")
+    if call.node in storage.down:
+        # From Proxmox's source: a storage is activated before its volumes are listed.
+        raise Died(f"storage '{storage.name}' is not online")
     volumes = [*_disks(call, storage), *(_as_owned(call, file) for file in storage.files_on(call.node))]
     return [
         volume.row()

@@ -4,7 +4,6 @@ creates containers in `routes/creation.py`.
 
 from __future__ import annotations
 
-import time as wallclock
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -115,12 +114,25 @@ def backup(
     format: str = "tar.zst",
     protected: bool = False,
     notes: str = "",
+    verification: str | None = None,
+    encrypted: str | None = None,
 ) -> Volume:
-    """Return a finished vzdump archive of a container, with the configuration it had. There is one per second."""
-    stamp = wallclock.strftime("%Y_%m_%d-%H_%M_%S", wallclock.gmtime(when))
-    volid = f"{storage.name}:backup/vzdump-lxc-{guest.vmid}-{stamp}.{format}"
+    """Return a finished backup of a container, with the configuration it had. There is one per second."""
+    volid = storage.backup_name(guest.vmid, when, format)
     kept: Conf = {key: value for key, value in guest.conf.items() if key not in ("lock", "parent")}
-    volume = Volume(volid, "backup", format, size, int(when), guest.vmid, kept, protected, notes)
+    volume = Volume(
+        volid,
+        "backup",
+        "pbs-ct" if storage.type == "pbs" else format,
+        size,
+        int(when),
+        guest.vmid,
+        kept,
+        protected,
+        notes,
+        verification,
+        encrypted,
+    )
     files = storage.files_on(guest.node)
     files[:] = [*(file for file in files if file.volid != volid), volume]
     return volume

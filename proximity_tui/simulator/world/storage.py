@@ -3,12 +3,14 @@ Knows how each kind of storage names a volume; moves no data."""
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass, field
 from typing import Any
 
 from proximity_tui.simulator.world import figures
 from proximity_tui.simulator.world.guests import GIB, Conf
 
+_VERIFIED_BY = "UPID:pbs:000002A1:0000B4C2:00000001:6B03F454:verificationjob:store:root@pam:"
 _SNAPSHOTTING = frozenset({"lvmthin", "btrfs", "zfspool", "rbd"})
 
 
@@ -25,6 +27,10 @@ class Volume:
     conf: Conf | None = None
     protected: bool = False
     notes: str = ""
+    verification: str | None = None
+    """What a Proxmox Backup Server found when it verified the backup: ok or failed; None where it never did."""
+    encrypted: str | None = None
+    """The fingerprint of the key of an encrypted backup."""
 
     def row(self) -> dict[str, Any]:
         """Return the row of `storage/{storage}/content`."""
@@ -43,6 +49,10 @@ class Volume:
                 row["protected"] = 1
             if self.notes:
                 row["notes"] = self.notes
+            if self.verification is not None:
+                row["verification"] = {"state": self.verification, "upid": _VERIFIED_BY}
+            if self.encrypted is not None:
+                row["encrypted"] = self.encrypted
         elif self.content in ("rootdir", "images"):
             row |= {"parent": None, "used": self.size // 5}
         return row
@@ -84,6 +94,15 @@ class Storage:
     def retention(self) -> str:
         """Its retention as Proxmox writes it."""
         return "keep-all=1" if self.keep_last is None else f"keep-last={self.keep_last}"
+
+    def backup_name(self, vmid: int, when: float, format: str) -> str:
+        """Return the volume id of a backup made at that time; there is one per second. A Proxmox Backup Server has
+        groups of snapshots, other storages have files.
+        """
+        moment = time.gmtime(when)
+        if self.type == "pbs":
+            return f"{self.name}:backup/ct/{vmid}/{time.strftime('%Y-%m-%dT%H:%M:%SZ', moment)}"
+        return f"{self.name}:backup/vzdump-lxc-{vmid}-{time.strftime('%Y_%m_%d-%H_%M_%S', moment)}.{format}"
 
     def prunable(self, node: str, vmid: int) -> list[Volume]:
         """Return the backups of a guest that retention counts, oldest first: protected ones it neither counts nor

@@ -108,12 +108,31 @@ class World(Chaos):
             return builder.template(cluster, cluster.storages[storage], name, size)[0].volid
 
     def add_backup(
-        self, vmid: int, *, storage: str = "local", ago: float = 86_400.0, protected: bool = False, notes: str = ""
+        self,
+        vmid: int,
+        *,
+        storage: str = "local",
+        ago: float = 86_400.0,
+        protected: bool = False,
+        notes: str = "",
+        verification: str | None = None,
+        encrypted: str | None = None,
     ) -> str:
-        """Add a backup of a container as it is now; return its volume id."""
+        """Add a backup of a container as it is now; return its volume id. The last two only a Proxmox Backup Server
+        tells.
+        """
         with self.entered() as cluster:
-            guest, when = cluster.guests[vmid], cluster.now - ago
-            return builder.backup(guest, cluster.storages[storage], when, protected=protected, notes=notes).volid
+            guest, place, when = cluster.guests[vmid], cluster.storages[storage], cluster.now - ago
+            made = builder.backup(
+                guest,
+                place,
+                when,
+                protected=protected,
+                notes=notes,
+                verification=verification,
+                encrypted=encrypted,
+            )
+            return made.volid
 
     def add_orphan_volume(self, vmid: int, *, storage: str = "local-lvm", node: str | None = None) -> str:
         """Add a disk of that VMID which no configuration names; return its volume id."""

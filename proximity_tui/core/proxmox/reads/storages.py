@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from proximity_tui.core.model import (
-    Backup,
-    BackupList,
-)
-from proximity_tui.core.proxmox import backups, catalogue, offers
+from proximity_tui.core.model import Backup, BackupList
+from proximity_tui.core.proxmox import all_backups, backups, catalogue, offers
 from proximity_tui.core.proxmox.catalogue import Storage, Template
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
 
@@ -39,13 +36,19 @@ class StorageReads(ClusterConnection):
         self, node: str, vmid: int, storages: Collection[str] | None = None, gaps: list[str] | None = None
     ) -> tuple[Backup, ...]:
         """Return the backups of a container that a node can reach (on these storages), newest first; see
-        `catalogue.read_backups`.
+        `backups.read_backups`.
         """
-        return catalogue.read_backups(self._session, node, vmid, storages, gaps)
+        return backups.read_backups(self._session, node, vmid, storages, gaps)
 
     def backup_list(self, node: str, vmid: int) -> BackupList:
         """Return the backups of a VMID that a node can reach, and why there may be more."""
         return backups.read_backup_list(self._session, node, vmid)
+
+    def all_backups(self, vmid: int) -> BackupList:
+        """Return the backups of a VMID on every storage of the cluster, newest first, and why there may be more; see
+        `all_backups.read_all_backups`.
+        """
+        return all_backups.read_all_backups(self._session, vmid)
 
     def protected_limit(self, storage: str) -> int | None:
         """Return how many protected backups of a guest a storage is configured to take; None where that is not set."""

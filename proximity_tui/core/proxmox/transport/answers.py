@@ -9,8 +9,8 @@ from proxmoxer.backends.https import JsonSerializer
 from requests import Response
 
 ROW_BY_ROW = "/cluster/resources"
-"""The end of the path whose rows are left undecoded, for `inventory`: one call of a decoder that takes the whole list
-of 50,000 guests would keep every other thread waiting."""
+"""The end of the path whose rows are left undecoded where all are asked for, for `inventory`: one call of a decoder
+that takes the whole list of 50,000 guests would keep every other thread waiting."""
 
 
 class Answers(JsonSerializer):  # type: ignore[misc]
@@ -18,7 +18,8 @@ class Answers(JsonSerializer):  # type: ignore[misc]
 
     def loads(self, response: Response) -> Any:
         """Return the `data` of an answer; of the list of guests as `UndecodedRows`, unless something is odd in it."""
-        if urlsplit(response.url).path.endswith(ROW_BY_ROW):
+        asked = urlsplit(response.url)
+        if asked.path.endswith(ROW_BY_ROW) and not asked.query:
             # Imported late: nothing else needs the library, and a command may not list guests at all.
             from proximity_tui.core.proxmox.decode.guest_rows import split_rows
 
