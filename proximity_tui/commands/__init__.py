@@ -35,6 +35,7 @@ COMMANDS: dict[str, Command] = {
     "stop": Command("containers.power", "stop a container immediately, without a clean shutdown"),
     "reboot": Command("containers.power", "reboot a container"),
     "snapshot": Command("care.snapshot", "list the snapshots of a container"),
+    "ports": Command("ports.ports", "list the public ports, or reserve, move or release one"),
     "reconcile": Command(
         "jobs.reconcile", "compare our records with Proxmox; close the records of containers that are gone"
     ),

@@ -74,7 +74,13 @@ def of_refusal(refusal: Refusal) -> Exit:
             return Exit.USAGE
         case RefusalCode.NOT_FOUND | RefusalCode.ABSENT | RefusalCode.CLOSED:
             return Exit.NOT_FOUND
-        case RefusalCode.MANAGED | RefusalCode.CHANGED | RefusalCode.BUSY | RefusalCode.VMID_TAKEN:
+        case (
+            RefusalCode.MANAGED
+            | RefusalCode.CHANGED
+            | RefusalCode.BUSY
+            | RefusalCode.VMID_TAKEN
+            | RefusalCode.PORT_TAKEN
+        ):
             return Exit.CONFLICT
     return Exit.REFUSED
 

@@ -19,12 +19,14 @@ class PortConflict(StrEnum):
 
 @value_object
 class PortHolding:
-    """A public port that is held: by the record of a container, or reserved for nothing yet."""
+    """A public port that is held: by the record of a container, or reserved for nothing yet. In a plan, what will be
+    held: it has no id and no beginning.
+    """
 
     id: int
     public: int
     container_port: int | None
-    since: datetime
+    since: datetime | None
     container: int | None = None
     """The id of the record; None where the port is reserved for nothing yet."""
     cluster: str | None = None
@@ -32,6 +34,10 @@ class PortHolding:
     name: str | None = None
     closed_at: datetime | None = None
     """The time at which the record was closed: it should hold none."""
+    note: str | None = None
+    """What it is reserved for, where no container holds it."""
+    by: str | None = None
+    """Who reserved it, where no container holds it."""
 
     @property
     def key(self) -> str:
@@ -40,13 +46,35 @@ class PortHolding:
 
     @property
     def holder(self) -> str:
-        """Who holds it, for a person: `prod/101 web-1`."""
-        return " ".join(filter(None, (self.place, self.name))) or "nobody yet"
+        """Who holds it, for a person: `prod/101 web-1`, or the note of a reservation."""
+        if self.container is None:
+            return f"reserved: {self.note}" if self.note else "reserved"
+        return " ".join(filter(None, (self.place, self.name)))
 
     @property
     def place(self) -> str:
-        """Return `prod/101`, or nothing where no guest holds it."""
+        """Return `prod/101`, or the cluster of a record without a VMID."""
         return f"{self.cluster}/{self.vmid}" if self.vmid is not None else self.cluster or ""
+
+    @property
+    def words(self) -> str:
+        """The port with what it leads to and who holds it: `port 8101 to port 80 of prod/101 web-1`."""
+        if self.container is None:
+            return f"port {self.public}, {self.holder}"
+        return f"port {self.public} to port {self.container_port} of {self.holder}"
+
+    @property
+    def evidence(self) -> dict[str, object]:
+        """What an event keeps of it, enough to undo a change."""
+        return {
+            "public": self.public,
+            "container_port": self.container_port,
+            "container": self.container,
+            "cluster": self.cluster,
+            "vmid": self.vmid,
+            "name": self.name,
+            "note": self.note,
+        }
 
 
 class PortRegistry:
@@ -71,6 +99,10 @@ class PortRegistry:
     def next_free(self) -> int | None:
         """The lowest port of the range that nobody holds; the next container gets it."""
         return next((port for port in self.pool if port not in self._holders), None)
+
+    def holders(self, public: int) -> tuple[PortHolding, ...]:
+        """Return who holds a port: one holding, or none, or in a conflict several."""
+        return tuple(one for one in self.holdings if one.public == public)
 
     def conflicts(self, holding: PortHolding) -> tuple[PortConflict, ...]:
         """Return what is wrong with a holding; usually nothing."""

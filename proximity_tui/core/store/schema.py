@@ -84,6 +84,36 @@ class PortRow(ModelBase):
         table_name = "port"
 
 
+class PortReservationRow(ModelBase):
+    """A public port while and after it was reserved for nothing yet."""
+
+    id = peewee.BigAutoField()
+    public = peewee.BigIntegerField()
+    container_port = peewee.BigIntegerField(null=True)
+    note = peewee.TextField()
+    reserved_at = TimeField()
+    reserved_by = peewee.TextField()
+    released_at = OptionalTimeField()
+
+    class Meta:
+        table_name = "port_reservation"
+
+
+class PortObservationRow(ModelBase):
+    """What a connect to one address and port of a container last met."""
+
+    container_id = peewee.BigIntegerField()
+    address = peewee.TextField()
+    port = peewee.BigIntegerField()
+    outcome = peewee.TextField()
+    observed_at = TimeField()
+    origin = peewee.TextField()
+
+    class Meta:
+        table_name = "port_observation"
+        primary_key = peewee.CompositeKey("container_id", "address", "port")
+
+
 class OperationRow(ModelBase):
     """A plan that is or was executed."""
 

@@ -188,13 +188,13 @@ class PortEntry(FewFields):
             "vmid": str(holding.vmid or ""),
             "cluster": holding.cluster or "",
             "conflict": self.row.conflict,
-            "age": Amount((at.now - holding.since).total_seconds()),
+            "age": Amount(since(holding.since, at.now) or 0.0),
         }
 
     def detail(self, at: Moment) -> str:
         """Return everything about it, in one line."""
         holding = self.row.holding
-        leads = f" leads to port {holding.container_port} of" if holding.container_port else ""
         wrong = f" Conflict: {self.row.conflict}." if self.row.conflict else ""
-        began = f"{holding.since.astimezone():%Y-%m-%d %H:%M}"
-        return f"Port {holding.public}{leads} {holding.holder}, since {began}.{wrong}"
+        began = f"{holding.since.astimezone():%Y-%m-%d %H:%M}" if holding.since is not None else "unknown"
+        by = f" by {holding.by}" if holding.by else ""
+        return f"P{holding.words[1:]}, since {began}{by}.{wrong}"

@@ -153,6 +153,9 @@ class EventAction(StrEnum):
     CLUSTER_RENAMED = "cluster-renamed"
     DATABASE_COPIED = "database-copied"
     IDENTITY_BASELINE = "identity-baseline"
+    PORT_RESERVED = "port-reserved"
+    PORT_MOVED = "port-moved"
+    PORT_RELEASED = "port-released"
     UNGUARDED = "unguarded"
     """Triggers of ours were missing for a while."""
 

@@ -46,6 +46,12 @@ REPORTS = (
         " last_error predecessor closed_at closed_reason",
     ),
     ReportedTable("port", ChangeKind.CONTAINER, "{}.container_id", "container_id public container_port released_at"),
+    ReportedTable(
+        "port_observation",
+        ChangeKind.CONTAINER,
+        "{}.container_id",
+        "container_id address port outcome observed_at origin",
+    ),
     ReportedTable("clinical_record", ChangeKind.CONTAINER, "{}.container_id", "container_id revision reason data"),
     ReportedTable("clinical_record", ChangeKind.DRIFT, "{}.container_id", "container_id revision data"),
     ReportedTable("drift", ChangeKind.DRIFT, "{}.container_id", "container_id revision compared_at changed"),

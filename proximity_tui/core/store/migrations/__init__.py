@@ -21,6 +21,7 @@ from proximity_tui.core.store.migrations import (
     m0014_retention,
     m0015_notifications,
     m0016_revisions,
+    m0017_ports,
 )
 
 MIGRATIONS: tuple[tuple[int, str], ...] = (
@@ -40,6 +41,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
     (14, m0014_retention.TABLES),
     (15, m0015_notifications.TABLES),
     (16, m0016_revisions.TABLES),
+    (17, m0017_ports.TABLES),
 )
 """Number and SQL text of each; `{id}` stands for the primary key of the database."""
 

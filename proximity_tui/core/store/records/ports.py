@@ -1,17 +1,20 @@
-"""Public ports: allocated to containers, unique while held, free again when the record is closed.
+"""Public ports: held by containers or reserved for nothing yet, unique while held, free when the record is closed.
 
 The forwarding of a port is outside the program; only its owner is known here.
 """
 
 from __future__ import annotations
 
+from datetime import datetime
+
+from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import PortMapping
 from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import LostRace, PortsExhausted, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import tuples
-from proximity_tui.core.store.schema import ContainerRow, PortRow
+from proximity_tui.core.store.schema import ContainerRow, PortReservationRow, PortRow
 
 
 def validate_port(number: int) -> int:
@@ -29,8 +32,7 @@ def allocate(container_id: int, container_port: int, pool: range) -> PortMapping
     for bound in (pool.start, pool.stop - 1):
         validate_port(bound)
     with transaction():
-        if not ContainerRow.select().where(ContainerRow.id == container_id, ContainerRow.closed_at.is_null()).exists():
-            raise LostRace(f"record {container_id} is closed or does not exist")
+        _must_be_open(container_id)
         taken = used()
         public = next((port for port in pool if port not in taken), None)
         if public is None:
@@ -51,19 +53,88 @@ def release_all(container_id: int) -> tuple[PortMapping, ...]:
 
 
 def used() -> frozenset[int]:
-    """Return the public ports that are held now."""
+    """Return the public ports that are held now, by a container or for nothing yet."""
     with unit():
-        return frozenset(row[0] for row in tuples(PortRow.select(PortRow.public).where(PortRow.released_at.is_null())))
+        return frozenset(
+            row[0]
+            for table in (PortRow, PortReservationRow)
+            for row in tuples(table.select(table.public).where(table.released_at.is_null()))
+        )
 
 
 def registry() -> tuple[PortHolding, ...]:
     """Return every held port with its holder, the lowest first."""
+    with unit():
+        found = [*_of_containers(), *_reserved()]
+    return tuple(sorted(found, key=lambda one: (one.public, one.key)))
+
+
+def replace(before: PortHolding | None, after: PortHolding | None, by: str) -> PortHolding | None:
+    """Release what was held and hold what is to be held instead, in one transaction; return the new holding. The
+    records that it concerns count one version up, so that plans about them are made again.
+
+    Raises `LostRace` where `before` is not held any more, or a record is closed.
+    """
+    moment = now()
+    with transaction():
+        if before is not None:
+            _release(before, moment)
+        held = _hold(after, by, moment) if after is not None else None
+        concerned = {one.container for one in (before, after) if one is not None and one.container is not None}
+        ContainerRow.update(version=ContainerRow.version + 1).where(
+            ContainerRow.id.in_(list(concerned)), ContainerRow.closed_at.is_null()
+        ).execute()
+    return held
+
+
+def _release(holding: PortHolding, moment: datetime) -> None:
+    table = PortRow if holding.container is not None else PortReservationRow
+    mine = (table.id == holding.id) & (table.public == holding.public) & table.released_at.is_null()
+    if table.update(released_at=moment).where(mine).execute() != 1:
+        raise LostRace(f"port {holding.public} is not held any more as it was")
+
+
+def _hold(wanted: PortHolding, by: str, moment: datetime) -> PortHolding:
+    validate_port(wanted.public)
+    if wanted.container is None:
+        number = PortReservationRow.insert(
+            public=wanted.public,
+            container_port=wanted.container_port,
+            note=plain(wanted.note or ""),
+            reserved_at=moment,
+            reserved_by=plain(by),
+        ).execute()
+        return next(one for one in _reserved() if one.id == number)
+    _must_be_open(wanted.container)
+    number = PortRow.insert(
+        container_id=wanted.container,
+        public=wanted.public,
+        container_port=wanted.container_port,
+        allocated_at=moment,
+    ).execute()
+    return next(one for one in _of_containers() if one.id == number)
+
+
+def _of_containers() -> list[PortHolding]:
     about = (ContainerRow.id, ContainerRow.cluster, ContainerRow.vmid, ContainerRow.name, ContainerRow.closed_at)
     query = (
         PortRow.select(PortRow.id, PortRow.public, PortRow.container_port, PortRow.allocated_at, *about)
         .join(ContainerRow, on=(PortRow.container_id == ContainerRow.id))
         .where(PortRow.released_at.is_null())
-        .order_by(PortRow.public, PortRow.id)
     )
-    with unit():
-        return tuple(PortHolding(*row) for row in tuples(query))
+    return [PortHolding(*row) for row in tuples(query)]
+
+
+def _reserved() -> list[PortHolding]:
+    table = PortReservationRow
+    columns = (table.id, table.public, table.container_port, table.reserved_at, table.note, table.reserved_by)
+    query = table.select(*columns).where(table.released_at.is_null())
+    return [
+        PortHolding(number, public, inner, at, note=note, by=by)
+        for number, public, inner, at, note, by in tuples(query)
+    ]
+
+
+def _must_be_open(container_id: int) -> None:
+    if not ContainerRow.select().where(ContainerRow.id == container_id, ContainerRow.closed_at.is_null()).exists():
+        raise LostRace(f"record {container_id} is closed or does not exist")

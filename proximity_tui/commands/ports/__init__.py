@@ -1,0 +1,1 @@
+"""The public ports on the command line."""

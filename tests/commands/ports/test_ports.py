@@ -1,0 +1,58 @@
+"""`ports`: the registry and its changes: planned, asked, in the trail with before and after, refused if it changed."""
+
+from __future__ import annotations
+
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli
+
+
+def test_a_port_is_reserved_given_to_a_container_moved_and_released(cli: Cli, lab: Simulator) -> None:
+    assert cli("adopt", "101", "--port", "80", "--yes").code == 0
+    noted = cli.json("ports", "reserve", "--note", "mail gateway", "--yes")
+    assert (noted["success"], noted["port"]["public"], noted["port"]["note"]) == (True, 8101, "mail gateway")
+    assert noted["port"]["by"]
+    cli.json("ports", "move", "8101", "--for", "101", "--leads-to", "25", "--yes")
+    cli.json("ports", "move", "8101", "--to", "8500", "--yes")
+    [row] = cli.json("list")
+    assert row["ports"] == [{"public": 8100, "container": 80}, {"public": 8500, "container": 25}]
+    cli.json("ports", "release", "8500", "--yes")
+    listed = cli.json("ports")
+    assert (listed["range"], listed["free"], listed["next_free"]) == ("8100-8999", 899, 8101)
+    assert [(one["public"], one["conflicts"]) for one in listed["ports"]] == [(8100, [])]
+    trail = [one for one in cli.json("audit") if one["action"].startswith("port-")]
+    assert [one["action"] for one in trail] == ["port-reserved", "port-moved", "port-moved", "port-released"]
+    assert [one["evidence"]["before"] and one["evidence"]["before"]["public"] for one in trail] == [
+        None, 8101, 8101, 8500,
+    ]  # fmt: skip
+    assert trail[-1]["evidence"]["before"]["container_port"] == 25
+    assert cli.json("audit", "verify")["whole"] is True
+
+
+def test_a_plan_changes_nothing_and_without_anybody_to_ask_it_is_refused(cli: Cli, lab: Simulator) -> None:
+    assert cli("ports", "reserve", "--note", "mail").code == 3
+    assert cli("--read-only", "ports", "reserve", "--note", "mail", "--yes").code == 3
+    planned = cli.json("ports", "reserve", "--note", "mail", "--plan")["plan"]
+    assert (planned["before"], planned["after"]["public"]) == (None, 8100)
+    assert cli.json("ports")["ports"] == []
+
+
+def test_what_cannot_be_is_refused_with_its_exit_code(cli: Cli, lab: Simulator) -> None:
+    cli.json("ports", "reserve", "8100", "--note", "mail", "--yes")
+    assert cli("ports", "reserve", "8100", "--note", "other", "--yes").code == 6
+    assert cli("ports", "reserve", "80", "--note", "other", "--yes").code == 3
+    assert cli("ports", "release", "8200", "--yes").code == 5
+    assert cli("ports", "move", "8100", "--yes").code == 2
+    assert cli("ports", "reserve", "--yes").code == 2
+
+
+def test_a_container_is_never_given_a_reserved_port(cli: Cli, lab: Simulator) -> None:
+    cli.json("ports", "reserve", "8100", "--note", "mail", "--yes")
+    [adopted] = cli.json("adopt", "101", "--port", "80", "--yes")["results"]
+    assert adopted["public_port"] == 8101
+
+
+def test_who_holds_a_port_is_listed_for_people(cli: Cli, lab: Simulator) -> None:
+    cli("adopt", "101", "--port", "80", "--yes")
+    listed = cli("ports")
+    assert "8100  80        lab/101 " in listed.out
+    assert "899 of 900 ports of 8100-8999 are free, the next is 8101" in listed.err

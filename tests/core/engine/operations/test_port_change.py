@@ -1,0 +1,65 @@
+"""The execution of a port change: exactly the plan that was shown, or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.engine.operations.actions import port_change
+from proximity_tui.core.engine.operations.outcome import EngineSettings
+from proximity_tui.core.model import Actor, Refusal, RefusalCode
+from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
+from proximity_tui.core.model.port_registry import PortHolding
+from proximity_tui.core.store import close_store, events, open_store
+from proximity_tui.core.store.records import ports, records
+from tests.core.store.making import a_container
+from tests.support.databases import both_databases
+
+SETTINGS = EngineSettings(Actor("anna", "jump1"), port_pool=range(8100, 8110))
+now = SystemClock().now
+
+
+@pytest.fixture(autouse=True)
+def opened(database: str) -> Iterator[None]:
+    open_store(database)
+    yield
+    close_store()
+
+
+def agreed(request: PortRequest) -> PortPlan:
+    planned = port_change.plan(request, SETTINGS, now())
+    assert isinstance(planned, PortPlan), planned
+    return planned
+
+
+@both_databases
+def test_the_plan_that_was_shown_is_executed_with_its_event_or_nothing() -> None:
+    web = a_container()
+    reserve = agreed(PortRequest(PortChange.RESERVE, container=web.id, container_port=80))
+    ports.allocate(a_container(vmid=102).id, 22, SETTINGS.port_pool)
+    refused = port_change.execute(reserve, SETTINGS, now())
+    assert isinstance(refused, Refusal)
+    assert refused.code is RefusalCode.CHANGED
+    assert len(ports.registry()) == 1
+    held = port_change.execute(agreed(reserve.request), SETTINGS, now())
+    assert isinstance(held, PortHolding)
+    assert held.public == 8101
+    assert records.get(web.id).version == web.version + 1, "a plan about the record is void"
+    [event] = events.list_events(container=web.id, limit=1)
+    assert event.evidence["after"]["public"] == 8101
+    assert event.actor == "anna@jump1"
+
+
+@both_databases
+def test_a_reservation_is_no_longer_held_once_it_is_moved_or_released() -> None:
+    web = a_container()
+    noted = port_change.execute(agreed(PortRequest(PortChange.RESERVE, note="mail")), SETTINGS, now())
+    assert isinstance(noted, PortHolding)
+    move = PortRequest(PortChange.MOVE, noted.key, container=web.id, container_port=25)
+    held = port_change.execute(agreed(move), SETTINGS, now())
+    assert isinstance(held, PortHolding)
+    assert isinstance(port_change.plan(move, SETTINGS, now()), Refusal)
+    assert port_change.execute(agreed(PortRequest(PortChange.RELEASE, held.key)), SETTINGS, now()) is None
+    assert ports.registry() == ()
