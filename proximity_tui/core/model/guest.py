@@ -83,6 +83,8 @@ class Guest:
     maxdisk: int | None = None
     netin: int | None = None
     netout: int | None = None
+    diskread: int | None = None
+    diskwrite: int | None = None
 
     @property
     def is_container(self) -> bool:

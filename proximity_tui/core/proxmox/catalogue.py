@@ -30,7 +30,7 @@ from proximity_tui.core.proxmox.transport.http import HttpSession
 Timeframe = Literal["hour", "day", "week", "month", "year"]
 
 _LOADS = ("cpu", "maxcpu")
-_AMOUNTS = ("mem", "maxmem", "disk", "maxdisk", "netin", "netout")
+_AMOUNTS = ("mem", "maxmem", "disk", "maxdisk", "netin", "netout", "diskread", "diskwrite")
 
 
 @value_object
@@ -64,8 +64,8 @@ class Template:
 
 @value_object
 class RrdSample:
-    """A point of a guest's history. A value that was not measured is None. `netin` and `netout` are
-    bytes per second.
+    """A point of a guest's history. A value that was not measured is None. What is sent, received, read and written is
+    in bytes per second.
     """
 
     at: datetime
@@ -77,6 +77,8 @@ class RrdSample:
     maxdisk: float | None = None
     netin: float | None = None
     netout: float | None = None
+    diskread: float | None = None
+    diskwrite: float | None = None
 
 
 def read_version(session: HttpSession) -> Version:

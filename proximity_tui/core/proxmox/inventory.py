@@ -270,4 +270,6 @@ def _guest(fields: Fields, kind: str) -> Guest:
         maxdisk=fields.optional("maxdisk", as_bytes),
         netin=fields.optional("netin", as_bytes),
         netout=fields.optional("netout", as_bytes),
+        diskread=fields.optional("diskread", as_bytes),
+        diskwrite=fields.optional("diskwrite", as_bytes),
     )

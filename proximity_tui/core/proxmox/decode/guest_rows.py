@@ -43,6 +43,8 @@ class _Row(Struct, gc=False):
     maxdisk: _Bytes = None
     netin: _Bytes = None
     netout: _Bytes = None
+    diskread: _Bytes = None
+    diskwrite: _Bytes = None
 
 
 class _Answer(Struct):
@@ -104,6 +106,8 @@ def _guest(row: Raw) -> Guest | None:
         found.maxdisk,
         found.netin,
         found.netout,
+        found.diskread,
+        found.diskwrite,
     )
 
 
