@@ -17,6 +17,7 @@ from proximity_tui.core.base.daemon_threads import run_within, spawn
 if TYPE_CHECKING:
     from proximity_tui.core.alerting.notifier import Notifier
     from proximity_tui.core.engine.observe.poller import PollResult
+    from proximity_tui.core.jobs.figures import FiguresRecorder
     from proximity_tui.core.jobs.missing import MissingTrigger
     from proximity_tui.core.jobs.runner import Jobs
     from proximity_tui.core.jobs.status import JobStatus
@@ -57,6 +58,7 @@ class Services:
         self._on_job = on_job
         self._notifier: Notifier | None = None
         self._missing: MissingTrigger | None = None
+        self._figures: FiguresRecorder | None = None
         self._adding = threading.Lock()
         self._gate = threading.Lock()
         """Held while something is started or stopped; never while anybody outside is asked."""
@@ -86,6 +88,7 @@ class Services:
         """
         from proximity_tui.core.alerting.notifier import Notifier
         from proximity_tui.core.engine.engine import load_actions
+        from proximity_tui.core.jobs.figures import FiguresRecorder
         from proximity_tui.core.jobs.missing import MissingTrigger
         from proximity_tui.core.jobs.runner import Jobs
         from proximity_tui.runtime.job_settings import channels, job_settings, sentry_dsn
@@ -111,6 +114,7 @@ class Services:
             jobs.subscribe(notifier.want)
             jobs.subscribe(self._on_job)
             self._missing = MissingTrigger(jobs, engine.clock)
+            self._figures = FiguresRecorder(jobs, session.known)
             self.jobs, self._notifier = jobs, notifier
             if writable:
                 jobs.start()
@@ -195,4 +199,6 @@ class Services:
         """Handle a poll, on the thread of its poller."""
         if self._missing is not None:
             self._missing.polled(result)
+        if self._figures is not None:
+            self._figures.polled(result)
         self._on_poll(result)

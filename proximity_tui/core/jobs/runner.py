@@ -100,7 +100,7 @@ class Jobs:
 
     def run_now(self, job: str, cluster: str) -> str:
         """Run a job at once, also a paused one. Return a sentence that says what is done."""
-        if self._ready(cluster) is None:
+        if self.ready(cluster) is None:
             holder = leases.holder(cluster)
             if holder is not None and holder.owner == self._owner:
                 return f"this process is taking over the jobs of {cluster}"
@@ -114,7 +114,7 @@ class Jobs:
         """Reconcile at once because a refresh missed a container, so that a destroy behind our back is soon seen.
         Return False when another process has the lease.
         """
-        if self._ready(cluster) is None:
+        if self.ready(cluster) is None:
             return False
         with self._lock:
             if (RECONCILER, cluster) in self._running:
@@ -127,6 +127,11 @@ class Jobs:
     def holds(self, cluster: str) -> bool:
         """Return whether this process holds the lease of a cluster."""
         return self._keepers[cluster].held is not None
+
+    def ready(self, cluster: str) -> Lease | None:
+        """Return the lease, once it is ours and the runs of a dead holder are ended; else None."""
+        lease = self._keepers[cluster].held
+        return lease if lease is not None and self._taken_up.get(cluster) == lease.token else None
 
     def pause(self, job: str, cluster: str, reason: str | None = None) -> None:
         """Pause a job for a cluster until it is resumed, for every process. Raises `Conflict`."""
@@ -167,7 +172,7 @@ class Jobs:
 
     def _run(self, job: str, cluster: str, trigger: JobTrigger) -> None:
         """Run a job that is due: only under the lease, not while it is paused, and never two at once."""
-        if self._ready(cluster) is None or self._stopping.is_set():
+        if self.ready(cluster) is None or self._stopping.is_set():
             return
         try:
             # Asked before the run is claimed: a paused job must not look busy to who starts it by hand.
@@ -190,7 +195,7 @@ class Jobs:
         """Make one run in the claimed slot, always with a row; the slot is free again afterwards."""
         again_at: datetime | None = None
         try:
-            lease = self._ready(cluster)
+            lease = self.ready(cluster)
             if lease is not None and not self._stopping.is_set():
                 again_at = self._run_as_row(job, cluster, trigger, lease)
         except StoreError as error:
@@ -207,11 +212,6 @@ class Jobs:
                 self.schedule.once(f"confirm:{cluster}", again_at, self._run, RECONCILER, cluster, JobTrigger.CONFIRM)
             if again:
                 self.missed(cluster)
-
-    def _ready(self, cluster: str) -> Lease | None:
-        """Return the lease, once it is ours and the runs of a dead holder are ended; else None."""
-        lease = self._keepers[cluster].held
-        return lease if lease is not None and self._taken_up.get(cluster) == lease.token else None
 
     def _run_as_row(self, job: str, cluster: str, trigger: JobTrigger, lease: Lease) -> datetime | None:
         """Make one run and its row; return when it asks to be run again out of turn. Raises StoreError if it could not

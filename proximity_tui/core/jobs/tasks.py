@@ -23,6 +23,7 @@ from proximity_tui.core.jobs.lease import LeaseTimes
 from proximity_tui.core.model import State
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.db.errors import LostLease, StoreError
+from proximity_tui.core.store.figures import folding
 from proximity_tui.core.store.jobs import run_days
 from proximity_tui.core.store.records import operations
 
@@ -33,6 +34,9 @@ CHECK_NODES_EVERY = 3600.0
 
 DAYS_A_RUN = 10
 """Days of a job that one run thins at most, each in a transaction of its own."""
+
+HOURS_A_RUN = 4
+"""Hours of figures that one run folds at most, each in a transaction of its own."""
 
 
 @value_object
@@ -90,6 +94,7 @@ class JobTasks:
         if not self._settings.read_only:
             self._check_nodes(cluster, write_scope)
             self._thin_runs(cluster, write_scope)
+            self._fold_figures(cluster, write_scope)
         return RunEnd(
             report.outcome, report.counters, report.reasons, report.errors, next_run.after(report, self._clock.now())
         )
@@ -118,6 +123,20 @@ class JobTasks:
                 deleted = 0
             if not deleted:
                 self._thinned_on[cluster] = now.date()
+
+    def _fold_figures(self, cluster: str, write_scope: WriteScope) -> None:
+        """Fold the minutes of the hours that are over; what one run does not do is left to the next."""
+        for _ in range(HOURS_A_RUN):
+            try:
+                with write_scope():
+                    folded = folding.fold(cluster, self._clock.now())
+            except LostLease:
+                raise
+            except StoreError as error:
+                log.warning("the figures of %s could not be folded: %s", cluster, error)
+                return
+            if not folded:
+                return
 
     def _check_up(self, cluster: str, write_scope: WriteScope) -> RunEnd:
         if not self._settings.read_only:

@@ -13,12 +13,20 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.fields import now, time_from_text, time_to_text
 from proximity_tui.core.store.db.queries import run_sql
+from proximity_tui.core.store.figures.folding import DAYS_KEPT, HOURS_KEPT
+from proximity_tui.core.store.figures.packing import MINUTES
 from proximity_tui.core.store.jobs.run_days import KEPT_WHOLE
 from proximity_tui.core.store.migrations import HISTORY
 
 LAST_DAYS: Final = KEPT_WHOLE
 """The time whose rows say how fast a table grows: for so long every run of a job is kept."""
 RUNS, SUMS = "job_run", "job_run_day"
+_FIGURES: Final[Mapping[str, tuple[str, int]]] = {
+    "figures_minute": ("cluster", 2 * MINUTES),
+    "figures_hour": ("container_id", HOURS_KEPT + 1),
+    "figures_day": ("container_id", DAYS_KEPT + 1),
+}
+"""By table of figures, whose rows they are, and how many rows each has at most: the older ones are thinned."""
 _YEAR: Final = 365
 
 _MADE_AT: Final[Mapping[str, str]] = {
@@ -109,6 +117,9 @@ def _table(table: str, size: int | None, since: str, days: float) -> TableSize:
     elif table == SUMS:
         a_day = float(_jobs_at_work(since))
         in_a_year = rows + round(a_day * _YEAR)
+    elif table in _FIGURES:
+        whose, kept = _FIGURES[table]
+        in_a_year = kept * int(_sql(f"SELECT count(DISTINCT {whose}) FROM {table}"))
     else:
         in_a_year = rows + round(a_day * _YEAR)
     return TableSize(table, rows, size, a_day, in_a_year)

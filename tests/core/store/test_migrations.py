@@ -7,7 +7,7 @@ import pytest
 from playhouse.schema_diff import diff_models  # type: ignore[import-untyped]
 
 from proximity_tui.core import store
-from proximity_tui.core.store import database, migrations, schema, schema_jobs
+from proximity_tui.core.store import database, migrations, schema, schema_figures, schema_jobs
 from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, raw
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("closed_after")
 
 MODELS = [
     table
-    for module in (schema, schema_jobs)
+    for module in (schema, schema_figures, schema_jobs)
     for table in vars(module).values()
     if isinstance(table, type) and issubclass(table, schema.ModelBase) and table.__module__ == module.__name__
 ]

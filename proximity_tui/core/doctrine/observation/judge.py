@@ -104,6 +104,19 @@ def identity_is_due(container: Container, guest: Guest, at: datetime) -> bool:
     return container.state.value != guest.status.value or container.state_since > known
 
 
+def has_run_on(container: Container, guest: Guest, at: datetime) -> bool:
+    """Return whether a row, listed at `at`, is certainly that of the recorded guest: nothing in it is odd, and it has
+    run without a break since its fingerprint was read, however long ago that is.
+
+    Enough for its figures, which change nothing; whoever acts has the fingerprint read again after `SURE_FOR`.
+    """
+    known = container.identity_seen_at
+    if known is None or guest.uptime is None or guest.status is not Status.RUNNING:
+        return False
+    identity = judge(container, guest, at)
+    return identity is _RAN_ON or (identity is _ONLY_LISTED and at - timedelta(seconds=guest.uptime) <= known)
+
+
 def _judge_config(container: Container, read: Read) -> Identity:
     if read.lock in UNSETTLED_LOCKS:
         return Identity(Match.PLACEHOLDER, (unsettled(read.lock or ""),))

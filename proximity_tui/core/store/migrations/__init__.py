@@ -22,6 +22,7 @@ from proximity_tui.core.store.migrations import (
     m0015_notifications,
     m0016_revisions,
     m0017_ports,
+    m0018_figures,
 )
 
 MIGRATIONS: tuple[tuple[int, str], ...] = (
@@ -42,6 +43,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
     (15, m0015_notifications.TABLES),
     (16, m0016_revisions.TABLES),
     (17, m0017_ports.TABLES),
+    (18, m0018_figures.TABLES),
 )
 """Number and SQL text of each; `{id}` stands for the primary key of the database."""
 

@@ -19,6 +19,7 @@ from proximity_tui.core.store.db.queries import dicts, tuples
 from proximity_tui.core.store.records import journal, records, trail
 from proximity_tui.core.store.records.writes import note
 from proximity_tui.core.store.schema import ClusterRow, ContainerRow, OperationRow
+from proximity_tui.core.store.schema_figures import FiguresMinuteRow
 from proximity_tui.core.store.schema_jobs import (
     AlertRow,
     ArmingRow,
@@ -72,6 +73,7 @@ def rename(old: str, new: str, by: Actor | str) -> Renamed:
         for table in _FOLLOW:
             table.update(cluster=new).where(table.cluster == old).execute()
         _move_jobs(old, new)
+        _move_minutes(old, new)
         events.append(
             actor=by,
             action=EventAction.CLUSTER_RENAMED,
@@ -143,3 +145,11 @@ def _move_jobs(old: str, new: str) -> None:
     LeaseRow.update(token=highest + 1, owner=None, expires_at=None, expires_tick_ms=None).where(
         LeaseRow.cluster == new
     ).execute()
+
+
+def _move_minutes(old: str, new: str) -> None:
+    """Move the figures of the last minutes; of a minute that the new name has already, those of the old name go."""
+    there = FiguresMinuteRow.select(FiguresMinuteRow.minute).where(FiguresMinuteRow.cluster == new)
+    known = [row[0] for row in tuples(there)]
+    FiguresMinuteRow.delete().where(FiguresMinuteRow.cluster == old, FiguresMinuteRow.minute.in_(known)).execute()
+    FiguresMinuteRow.update(cluster=new).where(FiguresMinuteRow.cluster == old).execute()

@@ -1,0 +1,66 @@
+"""The reading of one container in one list: its figures, and its rates since the reading before.
+
+Only a row that is certainly the recorded guest's has figures (law 3). A stopped container has none: it uses nothing.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.observation.judge import has_run_on
+from proximity_tui.core.model import Container, Guest, Presence
+from proximity_tui.core.model.figures import RATES, FigurePoint
+
+LONGEST = 900.0
+"""Seconds between two readings, beyond which their difference says too little about the last minute."""
+
+
+@value_object
+class Counters:
+    """What Proxmox had counted of a container since its start, in bytes, at a moment."""
+
+    at: datetime
+    counted: tuple[int | None, ...]
+    """In the order of `RATES`."""
+
+
+@value_object
+class Reading:
+    """The figures of a container, and the counters that the next reading is compared with."""
+
+    point: FigurePoint
+    counters: Counters
+
+
+def read(container: Container, guest: Guest | None, at: datetime, before: Counters | None) -> Reading | None:
+    """Return the reading of a row that was listed at `at`; None where it is not certainly that of the container."""
+    doubted = container.presence is not Presence.PRESENT or container.identity_due_since is not None
+    if guest is None or doubted or not has_run_on(container, guest, at):
+        return None
+    counters = Counters(at, (guest.netin, guest.netout, guest.diskread, guest.diskwrite))
+    rates = rates_between(before, counters, guest.uptime or 0)
+    point = FigurePoint(
+        at=at,
+        cpu=guest.cpu,
+        mem=guest.mem,
+        disk=guest.disk,
+        maxmem=guest.maxmem,
+        maxdisk=guest.maxdisk,
+        **dict(zip(RATES, rates, strict=True)),
+    )
+    return Reading(point, counters)
+
+
+def rates_between(before: Counters | None, now: Counters, uptime: float) -> tuple[float | None, ...]:
+    """Return the bytes per second between two readings, in the order of `RATES`.
+
+    A counter that fell was reset, and after a start all of them began anew: then there is no rate. No spike is made up.
+    """
+    seconds = (now.at - before.at).total_seconds() if before is not None else 0.0
+    if before is None or not 0 < seconds <= LONGEST or uptime < seconds:
+        return (None,) * len(RATES)
+    return tuple(
+        None if old is None or new is None or new < old else (new - old) / seconds
+        for old, new in zip(before.counted, now.counted, strict=True)
+    )

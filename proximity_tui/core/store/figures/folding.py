@@ -1,0 +1,137 @@
+"""The folding of minutes into hours and days, and the end of what is older than it is kept.
+
+One hour of a cluster in a transaction, so that whoever holds the lease can renew it meanwhile. A minute that was
+written late is added to the hour that it belongs to.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+import peewee
+
+from proximity_tui.core.doctrine.figures.thinning import highest, mean, pieces
+from proximity_tui.core.model.figures import CPU, DAY, FIGURES, HOUR, MINUTE, PEAK
+from proximity_tui.core.store.database import opened, transaction
+from proximity_tui.core.store.db.queries import chunks, run_many, run_sql, tuples
+from proximity_tui.core.store.figures.packing import (
+    DAY_FIGURES,
+    HOUR_FIGURES,
+    MINUTES,
+    QUARTERS,
+    coarse,
+    pack,
+    unpack,
+    unpack_minute,
+)
+from proximity_tui.core.store.schema_figures import FiguresDayRow, FiguresHourRow, FiguresMinuteRow
+
+HOURS_KEPT = 24
+"""Whole hours whose minutes are kept."""
+DAYS_KEPT = 90
+"""Whole days whose quarters of an hour are kept."""
+_A_QUARTER = MINUTES // 4
+_HOURS_A_DAY = DAY // HOUR
+
+Columns = dict[str, list[float | None]]
+Limits = tuple[int | None, int | None]
+"""The last known limits of memory and disk, in bytes."""
+
+
+def fold(cluster: str, now: datetime) -> int:
+    """Fold the oldest hour of a cluster that is over, and return the number of its minutes; 0 when none is left.
+
+    What is older than it is kept is deleted with it. Raises `StoreError`.
+    """
+    this_hour = int(now.timestamp()) // HOUR
+    with transaction():
+        hour = _oldest_hour(cluster)
+        if hour is None or hour >= this_hour:
+            return 0
+        minutes = _minutes_of(cluster, hour)
+        _fold_hour(hour, minutes)
+        of_hour = (FiguresMinuteRow.minute >= hour * MINUTES) & (FiguresMinuteRow.minute < (hour + 1) * MINUTES)
+        FiguresMinuteRow.delete().where(FiguresMinuteRow.cluster == cluster, of_hour).execute()
+        _delete_old(cluster, this_hour)
+        return len(minutes)
+
+
+def _oldest_hour(cluster: str) -> int | None:
+    oldest = FiguresMinuteRow.select(peewee.fn.MIN(FiguresMinuteRow.minute)).where(FiguresMinuteRow.cluster == cluster)
+    found = tuples(oldest)[0][0]
+    return None if found is None else found * MINUTE // HOUR
+
+
+def _minutes_of(cluster: str, hour: int) -> dict[int, dict[int, dict[str, float | None]]]:
+    """Return the figures of each container by the minute of the hour."""
+    rows = FiguresMinuteRow.select(FiguresMinuteRow.minute, FiguresMinuteRow.data).where(
+        FiguresMinuteRow.cluster == cluster,
+        FiguresMinuteRow.minute >= hour * MINUTES,
+        FiguresMinuteRow.minute < (hour + 1) * MINUTES,
+    )
+    return {minute - hour * MINUTES: unpack_minute(bytes(data)) for minute, data in tuples(rows)}
+
+
+def _fold_hour(hour: int, minutes: Mapping[int, Mapping[int, Mapping[str, float | None]]]) -> None:
+    day, first = hour // _HOURS_A_DAY, 4 * (hour % _HOURS_A_DAY)
+    for some in chunks(sorted({one for row in minutes.values() for one in row})):
+        hours = _blocks(FiguresHourRow, FiguresHourRow.hour == hour, some, HOUR_FIGURES, MINUTES)
+        days = _blocks(FiguresDayRow, FiguresDayRow.day == day, some, DAY_FIGURES, QUARTERS)
+        limits: dict[int, Limits] = {}
+        for one in some:
+            for minute, row in sorted(minutes.items()):
+                if one in row:
+                    _put(hours[one], minute, row[one])
+                    limits[one] = _whole(row[one]["maxmem"]), _whole(row[one]["maxdisk"])
+            _thin_into(days[one], first, hours[one])
+        _replace("figures_hour", "hour", hour, limits, {one: pack(HOUR_FIGURES, hours[one]) for one in some})
+        _replace("figures_day", "day", day, limits, {one: pack(DAY_FIGURES, days[one]) for one in some})
+
+
+def _blocks(table: Any, when: Any, ids: Sequence[int], names: Sequence[str], points: int) -> dict[int, Columns]:
+    """Return the columns of each container, empty ones where nothing was written yet."""
+    known = tuples(table.select(table.container_id, table.data).where(when, table.container_id.in_(ids)))
+    written = {one: unpack(names, points, bytes(data)) for one, data in known}
+    return {one: written.get(one) or {name: [None] * points for name in names} for one in ids}
+
+
+def _put(columns: Columns, place: int, values: Mapping[str, float | None]) -> None:
+    for name in FIGURES:
+        columns[name][place] = values[name]
+
+
+def _thin_into(day: Columns, first: int, hour: Columns) -> None:
+    """Write the four quarters of an hour into a day."""
+    for name in FIGURES:
+        for quarter, part in enumerate(pieces(hour[name], _A_QUARTER)):
+            day[name][first + quarter] = coarse(name, mean(part))
+    for quarter, part in enumerate(pieces(hour[CPU], _A_QUARTER)):
+        day[PEAK][first + quarter] = coarse(PEAK, highest(part))
+
+
+def _replace(table: str, unit: str, number: int, limits: Mapping[int, Limits], blocks: Mapping[int, bytes]) -> None:
+    """Write the blocks, in place of what was there."""
+    db = opened().db
+    mark = db.param
+    sql = (
+        f"INSERT INTO {table} (container_id, {unit}, maxmem, maxdisk, data) VALUES ({', '.join([mark] * 5)})"
+        f" ON CONFLICT (container_id, {unit}) DO UPDATE SET"
+        " maxmem = excluded.maxmem, maxdisk = excluded.maxdisk, data = excluded.data"
+    )
+    run_many(db, sql, [(one, number, *limits[one], data) for one, data in blocks.items()])
+
+
+def _delete_old(cluster: str, this_hour: int) -> None:
+    db = opened().db
+    ours = f"container_id IN (SELECT id FROM container WHERE cluster = {db.param})"
+    for table, unit, first in (
+        ("figures_hour", "hour", this_hour - HOURS_KEPT),
+        ("figures_day", "day", this_hour // _HOURS_A_DAY - DAYS_KEPT),
+    ):
+        run_sql(db, f"DELETE FROM {table} WHERE {unit} < {db.param} AND {ours}", (first, cluster))
+
+
+def _whole(value: float | None) -> int | None:
+    return None if value is None else int(value)

@@ -1,0 +1,95 @@
+"""The recorder of figures: once a minute, by the holder of the lease alone, and never to the harm of a poll."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.core.jobs.figures import FiguresRecorder
+from proximity_tui.core.jobs.runner import Jobs
+from proximity_tui.core.jobs.tasks import JobSettings
+from proximity_tui.core.model.figures import MINUTE
+from proximity_tui.core.store.figures.history import series
+from proximity_tui.core.store.records.known import KnownRecords
+from proximity_tui.core.store.schema_figures import FiguresMinuteRow
+from proximity_tui.simulator import Simulator
+from tests.support.databases import both_databases
+from tests.support.house import AheadClock, House
+from tests.support.waiting import until
+
+RUNNING = 101
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    with Simulator("demo", task_seconds=0.02) as running:
+        yield running
+
+
+@pytest.fixture
+def house(simulator: Simulator, database: str) -> Iterator[House]:
+    yield House({"lab": simulator}, database, AheadClock())
+    store.close_store()
+
+
+@pytest.fixture
+def jobs(house: House) -> Iterator[Jobs]:
+    """The jobs of a process that has the lease."""
+    jobs = Jobs(house.clients, JobSettings(), "jump1:1:first", house.clock, "anna")
+    jobs.start()
+    until(lambda: jobs.ready("lab"))
+    yield jobs
+    jobs.stop(30.0)
+
+
+def minutes() -> int:
+    return int(FiguresMinuteRow.select().count())
+
+
+def ahead(house: House, seconds: float) -> None:
+    assert isinstance(house.clock, AheadClock)
+    house.clock.ahead += seconds
+
+
+@both_databases
+def test_a_minute_is_recorded_once_by_whoever_has_the_lease(house: House, jobs: Jobs) -> None:
+    adopted = house.adopt(RUNNING)
+    known = KnownRecords()
+    recorder = FiguresRecorder(jobs, known)
+    waiting = Jobs(house.clients, JobSettings(), "jump2:2:second", house.clock, "anna")
+    looking = Jobs(house.clients, JobSettings(read_only=True), "jump1:1:first", house.clock, "anna")
+    for _ in range(2):
+        result = house.poller()
+        for each in (recorder, FiguresRecorder(waiting, known), FiguresRecorder(looking, known)):
+            each.polled(result)
+            each.polled(result)
+        ahead(house, MINUTE)
+    until(lambda: minutes() == 2)
+    begin = result.inventory.taken_at if result.inventory is not None else house.clock.now()
+    now = house.clock.now()
+    kept = series([adopted.id], ["lab"], begin, now, MINUTE)[adopted.id]
+    assert kept.columns["cpu"][0] is not None
+    assert kept.columns["netin"][0] is not None, "the second reading has a rate"
+    assert kept.maxmem is not None
+
+
+def test_what_could_not_be_written_is_written_with_the_next_minute(house: House, jobs: Jobs) -> None:
+    house.adopt(RUNNING)
+    recorder = FiguresRecorder(jobs, KnownRecords())
+    recorder.polled(house.poller())
+    until(lambda: minutes() == 1)
+    with store.transaction():
+        FiguresMinuteRow._meta.database.execute_sql("ALTER TABLE figures_minute RENAME TO away")
+    ahead(house, MINUTE)
+    polled = house.poller()
+    assert polled.healthy
+    assert polled.store_error is None
+    recorder.polled(polled)
+    recorder._thread.submit(lambda: None).result()
+    with store.transaction():
+        FiguresMinuteRow._meta.database.execute_sql("ALTER TABLE away RENAME TO figures_minute")
+    ahead(house, MINUTE)
+    recorder.polled(house.poller())
+    until(lambda: minutes() == 3)
