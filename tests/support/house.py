@@ -23,6 +23,7 @@ from proximity_tui.core.engine.operations.outcome import EngineSettings, Outcome
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Action, Actor, Container, CreateRequest, Plan, Refusal
+from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
@@ -189,6 +190,18 @@ class House:
         if isinstance(plan, Refusal):
             return Refused(plan, container=container)
         return self.engine.power(plan, records.get(container.id))
+
+    def plan_change(self, container: Container, *growth: DiskGrowth, **settings: str | None) -> Plan | Refusal:
+        """The plan to write settings (None: remove it) and to grow disks, or its refusal."""
+        changes = [ConfigChange(key, value) for key, value in settings.items()]
+        return self.engine.plan_change(records.get(container.id), changes, growth)
+
+    def change(self, container: Container, *growth: DiskGrowth, **settings: str | None) -> Outcome:
+        """Plan a change of settings and disks, and carry it out."""
+        plan = self.plan_change(container, *growth, **settings)
+        if isinstance(plan, Refusal):
+            return Refused(plan, container=container)
+        return self.engine.change(plan, records.get(container.id))
 
     def reconcile(self, limits: Limits = QUICK, cluster: str | None = None, **how: Any) -> Report:
         """One run of the reconciler over the cluster."""

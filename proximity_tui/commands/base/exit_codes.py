@@ -96,8 +96,11 @@ def of_result(result: Outcome) -> Exit:
             return of_refusal(refusal)
         case Resumable():
             return Exit.RESUMABLE
-        case Failed():
-            return Exit.FAILED
+        case Failed(code=code):
+            from proximity_tui.core.model import RefusalCode
+
+            # Somebody else was faster than the first write: as if that had been seen before it.
+            return Exit.CONFLICT if code is RefusalCode.CHANGED and result.nothing_done else Exit.FAILED
 
 
 def ending_of(error: Exception) -> CommandEnding | None:

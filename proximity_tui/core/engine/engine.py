@@ -68,6 +68,10 @@ class Engine(SnapshotPlanner):
         """Execute a confirmed power action."""
         return self._begin(agreed, container, State.UPDATING)
 
+    def change(self, agreed: Plan, container: Container) -> Outcome:
+        """Execute a confirmed change of settings and disks."""
+        return self._begin(agreed, container, State.UPDATING)
+
     def adopt(self, agreed: Plan, request: AdoptionRequest) -> Outcome:
         """Execute a confirmed adoption."""
         from proximity_tui.core.engine.operations.actions import adopt

@@ -10,11 +10,12 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.writes.backups import BackupWrites
+from proximity_tui.core.proxmox.writes.config import ConfigWrites
 from proximity_tui.core.proxmox.writes.creation import CreationWrites
 from proximity_tui.core.proxmox.writes.power import PowerWrites
 
 
-class PveClient(PowerWrites, CreationWrites, BackupWrites):
+class PveClient(PowerWrites, CreationWrites, ConfigWrites, BackupWrites):
     """The client of one cluster, to read and change it. Every write raises PermitError when its permit does not fit."""
 
     def destroy(self, permit: DestroyPermit) -> str:

@@ -39,12 +39,14 @@ Rows = tuple[Mapping[str, Any], ...]
 _NONE: Rows = ()
 
 
-def read_config(session: HttpSession, vmid: int, node: str) -> Mapping[str, Any]:
-    """Return the config as it is now, word for word; it always has a digest. Raises ProxmoxError."""
+def read_config(session: HttpSession, vmid: int, node: str, *, pending: bool = False) -> Mapping[str, Any]:
+    """Return the config as it is now, word for word, or with what is `pending`; it always has a digest. Raises
+    ProxmoxError.
+    """
     path = paths.guest(node, vmid, "config")
     try:
         # Without current=1 Proxmox mixes in what is only pending.
-        config = require_dict(session.get(path, current=1), "the config")
+        config = require_dict(session.get(path, current=int(not pending)), "the config")
         if not isinstance(config.get("digest"), str):
             raise Malformed("the config has no digest")
     except Malformed as error:

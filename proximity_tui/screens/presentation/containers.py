@@ -43,6 +43,7 @@ DOING = {
     Action.SHUTDOWN: "shutting down",
     Action.STOP: "stopping",
     Action.REBOOT: "rebooting",
+    Action.UPDATE: "changing",
 }
 
 

@@ -42,8 +42,7 @@ def update(call: Call) -> None:
     if cluster.tasks.holder(call.vmid):
         raise Busy(call.vmid)
     cluster.free_lock(guest)
-    if digest and digest != guest.digest:
-        raise Died("detected modified configuration - file changed by other user? Try again.")
+    _require_digest(guest, digest)
     _refuse_removals(dropped)
     require_quorum_to_write(cluster, guest)
     for option in reverted:
@@ -69,6 +68,7 @@ def resize(call: Call) -> str:
     cluster, disk = call.cluster, str(call.params["disk"])
     guest = cluster.guest_on(call.node, call.vmid)
     cluster.free_lock(guest)
+    _require_digest(guest, call.params.get("digest"))
     if disk not in guest.volumes():
         errors = dict.fromkeys(("volume", "mp"), "property is missing and it is not optional")
         raise Refused(500, "format error", {"data": None, "message": "format error\n", "errors": errors})
@@ -89,6 +89,11 @@ def resize(call: Call) -> str:
         task.log.append("Image resized.")
 
     return fork(call, "resize", worker)
+
+
+def _require_digest(guest: Guest, digest: Any) -> None:
+    if digest and digest != guest.digest:
+        raise Died("detected modified configuration - file changed by other user? Try again.")
 
 
 def only_root(wanted: Params) -> None:

@@ -28,6 +28,8 @@ class WriteAction(StrEnum):
     BACK_UP = "back up"
     CLONE = "clone"
     CREATE = "create"
+    CHANGE = "change"
+    GROW = "grow a disk of"
 
 
 class WritePermit(Permit):

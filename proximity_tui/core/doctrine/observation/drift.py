@@ -80,7 +80,12 @@ def drift(recorded: Mapping[str, Any] | None, seen: Mapping[str, Any] | None) ->
         return None
     keys = sorted((recorded.keys() | seen.keys()) - PASSING)
     changes = (SettingChange(key, recorded.get(key), seen.get(key)) for key in keys)
-    return tuple(one for one in changes if _meaning(one.key, one.recorded) != _meaning(one.key, one.seen))
+    return tuple(one for one in changes if not same_setting(one.key, one.recorded, one.seen))
+
+
+def same_setting(key: str, one: object, other: object) -> bool:
+    """Return whether two values of a setting mean the same to Proxmox; None is the value of one that is not set."""
+    return _meaning(key, one) == _meaning(key, other)
 
 
 def drift_in_list(known: Compared | None, guest: Guest, listed_at: datetime) -> frozenset[str] | None:

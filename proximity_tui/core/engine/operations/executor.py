@@ -38,6 +38,7 @@ from proximity_tui.core.model import (
     Match,
     Operation,
     OperationStatus,
+    RefusalCode,
     State,
     StepOutcome,
     StepRecord,
@@ -69,7 +70,7 @@ def _execute_to_the_end(run: StepContext) -> Outcome:
     try:
         _execute_steps(run)
     except StepFailed as failed:
-        return _fail(run, failed.reason)
+        return _fail(run, failed.reason, failed.code)
     except Interrupted as parked:
         return _suspend(run, parked.reason)
     except ProxmoxError as error:
@@ -135,7 +136,7 @@ def _noted(run: StepContext) -> GuestDetail:
     return seen
 
 
-def _fail(run: StepContext, reason: str) -> Outcome:
+def _fail(run: StepContext, reason: str, code: RefusalCode | None = None) -> Outcome:
     """End the operation with a failed step: set the record back to what is observed, with the reason."""
     step = run.operation.current
     with run.writing():
@@ -148,7 +149,7 @@ def _fail(run: StepContext, reason: str) -> Outcome:
     settle_to_observed(run, reason, OperationStatus.FAILED)
     log.warning("%s of %s failed: %s", run.operation.action, run.operation.name, reason)
     ended = operations.get(run.operation.id)
-    return Failed(reason, plan=ended.plan, container=_record_of(ended), operation=ended)
+    return Failed(reason, code, plan=ended.plan, container=_record_of(ended), operation=ended)
 
 
 def _sent_nothing_more(run: StepContext, step: StepRecord) -> bool:

@@ -163,11 +163,11 @@ def _checked(seen: GuestDetail, check: Check) -> tuple[Task, ...]:
         raise Interrupted(f"the tasks of node {seen.node} cannot be read: {unread}")
     refused = check(seen) or guard_seeing(seen)
     if refused:
-        raise StepFailed(refused.reason)
+        raise StepFailed(refused.reason, refused.code)
     return seen.tasks
 
 
 def _granted(minted: P | Refusal) -> P:
     if isinstance(minted, Refusal):
-        raise StepFailed(minted.reason)
+        raise StepFailed(minted.reason, minted.code)
     return minted

@@ -8,15 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Actor, Container, Operation, Plan, Refusal, StepOutcome
+from proximity_tui.core.model import Actor, Container, Operation, Plan, Refusal, RefusalCode, StepOutcome
 
 
 class StepFailed(Exception):
-    """Raised when the step definitely did not happen, or Proxmox definitely refused it. `reason` is for a person."""
+    """Raised when the step definitely did not happen, or Proxmox definitely refused it. `reason` is for a person;
+    `code` is that of the guard that refused, where one did.
+    """
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, code: RefusalCode | None = None) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.code = code
 
 
 class Interrupted(Exception):
@@ -93,9 +96,18 @@ class Resumable(_Ending):
 
 @value_object
 class Failed(_Ending):
-    """It certainly did not succeed; what was begun ends as what was observed afterwards."""
+    """It certainly did not succeed; what was begun ends as what was observed afterwards. `code` is that of the guard
+    that stopped it, where one did.
+    """
 
     reason: str
+    code: RefusalCode | None = None
+
+    @property
+    def nothing_done(self) -> bool:
+        """True when no step of it was done."""
+        steps = self.operation.steps if self.operation is not None else ()
+        return all(step.outcome is not StepOutcome.DONE for step in steps)
 
     @property
     def error(self) -> str:

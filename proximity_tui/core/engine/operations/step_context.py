@@ -6,19 +6,19 @@ leaves; the task's id is written as soon as it is known; an answer that was lost
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Generic, NoReturn
+from typing import NoReturn
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.guards.permit import PermitError
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.status_update import from_inspection
-from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, Permitted, stop_at
+from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, stop_at
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.safemode import refuse_step
+from proximity_tui.core.engine.operations.write import Unanswered, Write, of_type
 from proximity_tui.core.model import (
     Container,
     GuestDetail,
@@ -38,25 +38,10 @@ from proximity_tui.core.proxmox.errors import ProxmoxError, Unreachable
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.records import operations, records
 
+__all__ = ["StepContext", "Write"]
+
 _POLL = 0.5
 _SILENT_INSPECTIONS = 3
-
-
-@value_object
-class Write(Generic[P]):
-    """The one write of a step.
-
-    `permit` inspects one last time and returns the permit, which `send` uses up: see `last_inspection`. `task_type` is
-    what Proxmox calls its task, several separated by `|` (HA names its own); the task of an earlier try is looked for
-    on `node`, under `vmid` (None: the operation's own). `note` is read before, and kept with the intent.
-    """
-
-    task_type: str
-    node: str
-    permit: Callable[[], Permitted[P]]
-    send: Callable[[P], str]
-    note: Callable[[], Mapping[str, object]] = dict
-    vmid: int | None = None
 
 
 class StepContext:
@@ -155,7 +140,6 @@ class StepContext:
         The write is sent at most once, and not at all when an earlier attempt of this step already reached Proxmox.
         `timeout` is in seconds, the usual one if None. Raises NotNeeded when the last inspection finds nothing to do.
         """
-        self.last_noted = None
         upid = step.task or self._earlier_task(step, write) or self._send(step, write)
         return self.await_task(upid, timeout)
 
@@ -166,20 +150,30 @@ class StepContext:
         return self._pick_new(step, self._tasks(write, write.node), set(step.detail["tasks_before"]))
 
     def _send(self, step: StepRecord, write: Write[P]) -> str:
-        """Inspect one last time, commit the intent, send, in this order: an intent means that the write was or may have
-        been sent, and only its commit lies between the last request of the inspection and the write.
+        try:
+            upid = self.send_once(step, write)
+        except Unanswered as lost:
+            return self._search(step, write, lost.node, lost.known) or _suspend_unanswered(lost.error)
+        operations.record_task(self.operation.id, step.seq, upid, owner=self.owner)
+        return upid
+
+    def send_once(self, step: StepRecord, write: Write[P]) -> str:
+        """Inspect one last time, commit the intent, send, in this order, and return the answer: an intent means that
+        the write was or may have been sent, and only its commit lies between the last request of the inspection and the
+        write. Raises Unanswered when the answer was lost.
         """
+        self.last_noted = None
         noted = write.note()
         permitted = write.permit()
         permit, node = permitted.permit, permitted.node
-        known = {task.upid for task in _of_type(write, permitted.tasks)}.union(step.detail.get("tasks_before", ()))
+        known = {task.upid for task in of_type(write, permitted.tasks)}.union(step.detail.get("tasks_before", ()))
         detail = {**noted, "node": node, "tasks_before": sorted(known)}
         frozen = refuse_step(self.operation.cluster, self.clock.now())
         if frozen:
             raise Interrupted(frozen.reason)
         operations.intend(self.operation.id, step.seq, detail, owner=self.owner)
         try:
-            upid = write.send(permit)
+            return write.send(permit)
         except PermitError as error:
             self._withdraw(step)
             raise Interrupted(str(error)) from error
@@ -189,9 +183,7 @@ class StepContext:
                 raise Interrupted(error.sentence) from error
             if not error.may_have_run:
                 raise StepFailed(error.sentence) from error
-            return self._search(step, write, node, known) or _suspend_unanswered(error)
-        operations.record_task(self.operation.id, step.seq, upid, owner=self.owner)
-        return upid
+            raise Unanswered(error, node, known) from error
 
     def _withdraw(self, step: StepRecord) -> None:
         """Withdraw the intent in the journal: certainly nothing was sent."""
@@ -223,7 +215,7 @@ class StepContext:
             found = self.client.find_tasks(node, write.vmid or self.vmid)
         except ProxmoxError as error:
             raise Interrupted(f"the tasks of node {node} cannot be read: {error.sentence}") from error
-        return _of_type(write, found)
+        return of_type(write, found)
 
     def await_task(self, upid: str, timeout: float | None = None) -> Task:
         """Return the task when it has ended. Raises Interrupted when that cannot be found out in time."""
@@ -272,11 +264,6 @@ class StepContext:
         identity = compare(self.container.fingerprint, seen.fingerprint, seen.lock)
         if identity.match is Match.DIFFERENT:
             raise StepFailed(f"another guest is at CT {seen.vmid} now: {identity.sentence}")
-
-
-def _of_type(write: Write[P], tasks: Iterable[Task]) -> list[Task]:
-    types = write.task_type.split("|")
-    return [task for task in tasks if task.type in types]
 
 
 def _suspend_unanswered(error: ProxmoxError) -> NoReturn:

@@ -19,6 +19,8 @@ class Action(StrEnum):
     SHUTDOWN = "shutdown"
     STOP = "stop"
     REBOOT = "reboot"
+    UPDATE = "update"
+    """The write of settings into its config, and the growth of its disks."""
 
 
 POWER_ACTIONS = (Action.START, Action.SHUTDOWN, Action.STOP, Action.REBOOT)
@@ -44,6 +46,10 @@ class StepName(StrEnum):
     START = "start"
     SETTLE = "settle"
     """Set the record of a new container to what is observed of it."""
+    CHANGE = "change"
+    """Write settings into a config."""
+    GROW = "grow"
+    """Grow one disk."""
     CAPTURE = "capture"
     RECORD = "record"
     LOOK = "look"

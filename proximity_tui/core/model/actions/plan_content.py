@@ -162,6 +162,34 @@ class CloneOptions:
     start: bool = False
 
 
+@value_object
+class ConfigChange:
+    """One setting of a config: the value that it gets, as Proxmox writes it, or None to remove it."""
+
+    key: str
+    value: str | None
+    before: str | None = None
+    """What it was when the plan was made; None where it was not set."""
+
+
+@value_object
+class DiskGrowth:
+    """The growth of one disk, by its key: `rootfs`, `mp0`. Sizes in Proxmox's words, such as `8G`."""
+
+    disk: str
+    size: str
+    """The size that it gets: never an amount to add, so that a second request adds nothing."""
+    before: str = ""
+
+
+@value_object
+class ChangeOptions:
+    """A change: the settings to write at once, and the disks to grow."""
+
+    changes: tuple[ConfigChange, ...] = ()
+    growth: tuple[DiskGrowth, ...] = ()
+
+
 NO_OPTIONS = NoOptions()
 
-Options = NoOptions | PowerOptions | DestroyOptions | AdoptionOptions | CreateOptions | CloneOptions
+Options = NoOptions | PowerOptions | DestroyOptions | AdoptionOptions | CreateOptions | CloneOptions | ChangeOptions

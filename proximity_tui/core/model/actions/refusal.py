@@ -79,6 +79,8 @@ class RefusalCode(StrEnum):
     STATE = "state"
     """The state machine has no such move."""
     TEMPLATE = "template"
+    UNCHANGED = "unchanged"
+    """It is as it is wished to be already."""
     UNKNOWN_STATUS = "unknown_status"
     """Nothing certain is known of it."""
     VMID_TAKEN = "vmid_taken"

@@ -15,7 +15,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.proxmox import catalogue, existence, guests, inventory, tasks
 from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
-from proximity_tui.core.proxmox.clinical import capture, clinical_record
+from proximity_tui.core.proxmox.clinical import capture, clinical_record, read_config
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
 from proximity_tui.core.proxmox.snapshots import read_can_snapshot, read_snapshot_config, read_snapshots
 
@@ -53,6 +53,12 @@ class GuestReads(ClusterConnection):
     def config(self, vmid: int, node: str) -> GuestConfig:
         """Return the config of one container, by one request."""
         return guests.read_guest_config(self._session, vmid, node, self.now())
+
+    def config_to_come(self, vmid: int, node: str) -> Mapping[str, Any]:
+        """Return the config of one container as it will be after its next start, word for word: with the changes that
+        are pending.
+        """
+        return read_config(self._session, vmid, node, pending=True)
 
     def clinical(self, node: str, vmid: int) -> ClinicalRecord:
         """Return everything that can be captured of one guest."""

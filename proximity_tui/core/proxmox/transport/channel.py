@@ -13,6 +13,7 @@ from requests import Response
 
 from proximity_tui.core.proxmox.transport.address import Address, ClusterSettings
 from proximity_tui.core.proxmox.transport.answers import Answers
+from proximity_tui.core.proxmox.transport.translate import ApiCall
 from proximity_tui.core.proxmox.transport.trust import TrustAdapter
 
 Parameters = Mapping[str, str | int]
@@ -53,6 +54,20 @@ class Channel:
     def answer(self) -> Response | None:
         """The last complete response, also of a refusal."""
         return self.adapter.answer
+
+    def attempt(self, call: ApiCall, parameters: Parameters) -> Exception | None:
+        """Send once, and wait for the whole answer as long as the call may take. Return None when there is one, in
+        `data`; else the exception.
+        """
+        self.data = None
+        self.adapter.deadline.grant(call.timeout)
+        try:
+            self.data = getattr(self.api(call.path.strip("/")), call.method.lower())(**parameters)
+        except Exception as error:
+            # What is left of an answer would be taken for the answer to the next request.
+            self.adapter.hang_up()
+            return error
+        return None
 
     def rest(self, now: float, longest: float) -> None:
         """Close the connection if it has been idle for more than `longest` seconds: the server may be closing it."""

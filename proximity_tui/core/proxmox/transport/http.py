@@ -108,6 +108,10 @@ class HttpSession:
         """Write with a form body, once, to the URL that answered last."""
         return self._write("POST", path, parameters)
 
+    def put(self, path: ApiPath, parameters: Parameters) -> Any:
+        """Write with a form body to what exists, once, to the URL that answered last."""
+        return self._write("PUT", path, parameters)
+
     def delete(self, path: ApiPath, parameters: Parameters) -> Any:
         """Delete with the parameters in the query, where Proxmox wants them; once."""
         return self._write("DELETE", path, parameters)
@@ -186,9 +190,9 @@ class HttpSession:
         channel = self._channel(position, "GET")
         channel.rest(self._monotonic(), LONGEST_IDLE)
         call = self._in_time(self._call(position, "GET", path))
-        failure = _attempt(channel, call, parameters)
+        failure = channel.attempt(call, parameters)
         if failure is not None and dropped(failure):
-            failure = _attempt(channel, self._in_time(call), parameters)
+            failure = channel.attempt(self._in_time(call), parameters)
         channel.used_at = self._monotonic()
         return self._outcome(position, channel, call, failure)
 
@@ -209,7 +213,7 @@ class HttpSession:
         self._require_recognised(position)
         channel = self._channel(position, method)
         call = self._call(position, method, path)
-        failure = _attempt(channel, call, parameters)
+        failure = channel.attempt(call, parameters)
         # The next write gets a connection of its own: on a used one, "dropped" could mean before as well as after.
         channel.adapter.hang_up()
         return self._outcome(position, channel, call, failure)
@@ -262,18 +266,3 @@ class HttpSession:
                     f"{self.cluster}: the CA file {self._settings.trust.ca_file} cannot be used ({detail})"
                 ) from None
         return channels[key]
-
-
-def _attempt(channel: Channel, call: ApiCall, parameters: Parameters) -> Exception | None:
-    """Send once, and wait for the whole answer as long as the call may take. Return None when there is one, in the
-    `data` of the channel; else the exception.
-    """
-    channel.data = None
-    channel.adapter.deadline.grant(call.timeout)
-    try:
-        channel.data = getattr(channel.api(call.path.strip("/")), call.method.lower())(**parameters)
-    except Exception as error:
-        # What is left of an answer would be taken for the answer to the next request.
-        channel.adapter.hang_up()
-        return error
-    return None

@@ -18,10 +18,13 @@ from proximity_tui.core.model.actions.plan_content import (
     AdoptionBound,
     AdoptionOptions,
     Bound,
+    ChangeOptions,
     CloneOptions,
+    ConfigChange,
     CreateOptions,
     DestroyBound,
     DestroyOptions,
+    DiskGrowth,
     GuestBound,
     NoOptions,
     Options,
@@ -38,6 +41,7 @@ _OPTIONS: Mapping[Action, type[Options]] = {
     Action.ADOPT: AdoptionOptions,
     Action.CREATE: CreateOptions,
     Action.CLONE: CloneOptions,
+    Action.UPDATE: ChangeOptions,
     **dict.fromkeys(POWER_ACTIONS, PowerOptions),
 }
 
@@ -46,8 +50,11 @@ _BOUND: Mapping[Action, type[Bound]] = {
     Action.HARD_DELETE: DestroyBound,
     Action.ADOPT: AdoptionBound,
     Action.CLONE: SourceBound,
+    Action.UPDATE: GuestBound,
     **dict.fromkeys(POWER_ACTIONS, GuestBound),
 }
+
+_ITEMS: Mapping[str, type[ConfigChange] | type[DiskGrowth]] = {"changes": ConfigChange, "growth": DiskGrowth}
 
 _WORDS: Mapping[str, type[StrEnum]] = {"status": Status, "identity": Match}
 
@@ -117,5 +124,15 @@ def _value(key: str, value: Any) -> Any:
     if key == "fingerprint":
         return fingerprint_in(value)
     if isinstance(value, list):
-        return tuple(value)
+        return _items(_ITEMS[key], value) if key in _ITEMS else tuple(value)
     return _WORDS[key](value) if key in _WORDS else value
+
+
+def _items(kind: type[_T], data: list[Any]) -> tuple[_T, ...]:
+    """Return the parts of a plan that are classes of their own. Raises ValueError unless all of them can be read: a
+    part of a plan is never carried out.
+    """
+    found = [_built(kind, one) for one in data]
+    if None in found:
+        raise ValueError("a part of the plan cannot be read")
+    return tuple(one for one in found if one is not None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from proximity_tui.core.engine.operations.actions import backup, create, hard_delete, power
+from proximity_tui.core.engine.operations.actions import backup, change, create, hard_delete, power
 from proximity_tui.core.engine.operations.outcome import Fact
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import POWER_ACTIONS, Action, StepName, StepRecord
@@ -33,6 +33,7 @@ HANDLERS: Mapping[Action, Mapping[StepName, Handler]] = {
         StepName.START: create.start,
         StepName.SETTLE: create.settle,
     },
+    Action.UPDATE: {StepName.CHANGE: change.change, StepName.GROW: change.grow, StepName.VERIFY: change.verify},
     **{one: {StepName.ASK: power.ask, StepName.AWAIT_STATUS: power.await_status} for one in POWER_ACTIONS},
 }
 """Each action's steps, by the names that plans use."""

@@ -1,0 +1,199 @@
+"""The rules for the change of a container: settings of its config, written with the digest that was read, and disks
+that grow.
+
+A change is refused as a whole when one of its settings may not be written. It is a plan of what differs only: what is
+as it was wished is left out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from proximity_tui.core.doctrine.actions import plan_validity
+from proximity_tui.core.doctrine.actions.change_settings import (
+    NO_CONSENT,
+    Consent,
+    completed,
+    differences,
+    has_value,
+    is_set_at_once,
+    refuse_setting,
+)
+from proximity_tui.core.doctrine.guards import checks, refusals
+from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
+    Match,
+    Plan,
+    Refusal,
+    RefusalCode,
+    Status,
+    Step,
+    StepName,
+    describe,
+)
+from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange, DiskGrowth, GuestBound
+from proximity_tui.core.model.guest_config import properties
+
+_SIZE = re.compile(r"(?P<more>\+?)(?P<number>\d{1,12}(?:\.\d{1,3})?)(?P<unit>[KMGT]?)", re.ASCII)
+_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
+
+
+def plan_change(
+    container: Container,
+    lookup: GuestLookup,
+    changes: Sequence[ConfigChange],
+    growth: Sequence[DiskGrowth] = (),
+    consent: Consent = NO_CONSENT,
+) -> Plan | Refusal:
+    """Return the plan of one change of `container`, or the refusal. The size of a growth may be one to add: `+4G`."""
+    held = checks.check_free(container)
+    if held:
+        return held
+    if isinstance(lookup, GuestNotSeen):
+        return refusals.not_seen(container, lookup)
+    refused = _first_refusal(container, lookup)
+    if refused:
+        return refused
+    config = lookup.config or {}
+    for change in changes:
+        refused = refuse_setting(change, config, consent)
+        if refused:
+            return refused
+    grown = _grown(growth, config)
+    if isinstance(grown, Refusal):
+        return grown
+    whole = (completed(change, config, _marker_of(container)) for change in changes)
+    wanted = tuple(change for change in whole if not has_value(change.key, change.value, config))
+    if not wanted and not grown:
+        return Refusal(RefusalCode.UNCHANGED, f"{container.name} is as it is wished to be: nothing to change")
+    return _plan(container, lookup, ChangeOptions(wanted, grown))
+
+
+def recheck(container: Container, plan: Plan, seen: GuestDetail) -> Refusal | None:
+    """Return the refusal of the same guards right before the settings are written, else None: the config must be the
+    one that was shown.
+    """
+    return _first_refusal(container, seen) or plan_validity.still_holds(plan, seen)
+
+
+def recheck_growth(container: Container, growth: DiskGrowth, seen: GuestDetail) -> Refusal | None:
+    """Return the refusal of the same guards right before a disk is grown, else None: it must have the size that was
+    shown.
+    """
+    size = properties((seen.config or {}).get(growth.disk, "")).named.get("size")
+    changed = None if size == growth.before else refusals.changed(f"the size of {growth.disk} of {container.name}")
+    return _first_refusal(container, seen) or changed
+
+
+def is_grown(growth: DiskGrowth, config: Mapping[str, Any]) -> bool:
+    """Return whether a disk has the size that it was to get."""
+    size = _bytes(properties(config.get(growth.disk, "")).named.get("size", ""))
+    return size is not None and size == _bytes(growth.size)
+
+
+def _first_refusal(container: Container, seen: GuestDetail) -> Refusal | None:
+    if seen.config is None or seen.digest is None:
+        return refusals.config_unread(seen)
+    return (
+        checks.check_stranger(container, seen)
+        or checks.check_status(seen)
+        or checks.check_lock(seen)
+        or checks.check_quorate(seen.quorum.quorate)
+        or checks.check_tasks(seen)
+    )
+
+
+def _marker_of(container: Container) -> str | None:
+    recorded = container.fingerprint.marker if container.fingerprint is not None else None
+    return container.marker or recorded
+
+
+def _grown(growth: Sequence[DiskGrowth], config: Mapping[str, Any]) -> tuple[DiskGrowth, ...] | Refusal:
+    found = []
+    for one in growth:
+        resolved = _resolved(one, config)
+        if isinstance(resolved, Refusal):
+            return resolved
+        if resolved.size != resolved.before:
+            found.append(resolved)
+    return tuple(found)
+
+
+def _resolved(growth: DiskGrowth, config: Mapping[str, Any]) -> DiskGrowth | Refusal:
+    """Return the growth with its size before and after, or the refusal."""
+    disk, wanted = growth.disk, _SIZE.fullmatch(growth.size.strip().upper())
+    if disk not in config:
+        return Refusal(RefusalCode.INVALID, f"there is no disk {disk}")
+    if wanted is None:
+        return Refusal(RefusalCode.INVALID, f"{growth.size!r} is not a size: 12G, or +4G for so much more")
+    before = properties(config[disk]).named.get("size", "")
+    size = _bytes(before)
+    if size is None:
+        return Refusal(RefusalCode.INVALID, f"the size of {disk} is not in its config: it cannot be grown here")
+    amount = _bytes(wanted["number"] + wanted["unit"]) or 0
+    after = size + amount if wanted["more"] else amount
+    if after < size:
+        return Refusal(RefusalCode.INVALID, f"unable to shrink disk size: {disk} has {before}, not less")
+    return DiskGrowth(disk, before if after == size else _shortest(after), before)
+
+
+def _bytes(text: str) -> int | None:
+    found = _SIZE.fullmatch(text)
+    return None if found is None else int(float(found["number"]) * _UNITS[found["unit"]])
+
+
+def _shortest(size: int) -> str:
+    unit = next(unit for unit in ("T", "G", "M", "K", "") if size % _UNITS[unit] == 0)
+    return f"{size // _UNITS[unit]}{unit}"
+
+
+def _plan(container: Container, seen: GuestDetail, options: ChangeOptions) -> Plan:
+    lines = [line for change in options.changes for line in differences(change)]
+    grown = [f"{one.disk} {one.before} \N{RIGHTWARDS ARROW} {one.size}" for one in options.growth]
+    return Plan(
+        action=Action.UPDATE,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        node=seen.node,
+        name=container.name,
+        steps=_steps(seen, options),
+        summary=f"change {container.label}: {'; '.join([*lines, *grown])}",
+        bound_to=GuestBound(container.version, seen.status, seen.node, seen.digest, seen.fingerprint),
+        options=options,
+        warnings=_warnings(container, seen, options),
+    )
+
+
+def _steps(seen: GuestDetail, options: ChangeOptions) -> tuple[Step, ...]:
+    keys = describe([change.key for change in options.changes])
+    write = f"write {keys} into the config of CT {seen.vmid} on {seen.node}, unless somebody changed it meanwhile"
+    return (
+        *([Step(StepName.CHANGE, write)] if options.changes else []),
+        *(
+            Step(StepName.GROW, f"grow {one.disk} from {one.before} to {one.size}; no disk can be made smaller again")
+            for one in options.growth
+        ),
+        Step(StepName.VERIFY, "read the config back, and record what was stored"),
+    )
+
+
+def _warnings(container: Container, seen: GuestDetail, options: ChangeOptions) -> tuple[str, ...]:
+    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
+    found = [f"identity weakened: {identity.sentence}"] if identity.match is Match.UNSURE else []
+    waiting = [change.key for change in options.changes if not is_set_at_once(change.key)]
+    if waiting and seen.status is Status.RUNNING:
+        found.append(f"pending until the next start of the container: {describe(waiting)}")
+    changed = {change.key: change for change in options.changes}
+    if "hostname" in changed:
+        name = changed["hostname"].value or f"CT{seen.vmid}"
+        found.append(f"it is called {name} from then on, here and in Proxmox")
+    if "protection" in changed and changed["protection"].value != "1":
+        found.append("its protection ends: Proxmox would let it be destroyed")
+    return tuple(found)

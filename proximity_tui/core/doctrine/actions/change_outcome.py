@@ -1,0 +1,64 @@
+"""What came of a change, by what its config says afterwards: never by the answer alone (laws 5 and 7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.change_settings import has_value
+from proximity_tui.core.model import describe
+from proximity_tui.core.model.actions.plan_content import ConfigChange
+
+
+@value_object
+class Stored:
+    """What came of the settings of a change, by their keys."""
+
+    active: tuple[str, ...] = ()
+    pending: tuple[str, ...] = ()
+    """Stored, and taken at the next start of the container."""
+    missing: tuple[str, ...] = ()
+    """Not stored: the setting is what it was, or what somebody else made it."""
+
+    @property
+    def kept(self) -> tuple[str, ...]:
+        """Every setting that Proxmox stored."""
+        return (*self.active, *self.pending)
+
+    @property
+    def sentence(self) -> str:
+        """What was stored and what was not."""
+        parts = [
+            f"stored: {describe(self.active)}" if self.active else "",
+            f"stored, but pending until the next start: {describe(self.pending)}" if self.pending else "",
+            f"not stored: {describe(self.missing)}" if self.missing else "",
+        ]
+        return "; ".join(part for part in parts if part)
+
+
+def what_was_stored(
+    changes: Sequence[ConfigChange], config: Mapping[str, Any], with_pending: Mapping[str, Any]
+) -> Stored:
+    """Return what came of `changes`, from the config as it is and from the one with what is pending."""
+    active: list[str] = []
+    pending: list[str] = []
+    missing: list[str] = []
+    for change in changes:
+        is_there = has_value(change.key, change.value, with_pending)
+        found = active if has_value(change.key, change.value, config) else pending if is_there else missing
+        found.append(change.key)
+    return Stored(tuple(active), tuple(pending), tuple(missing))
+
+
+def followed(recorded: Mapping[str, Any], with_pending: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:
+    """Return a recorded config that follows what we did to `keys`, a pending setting among them, and to nothing else:
+    what drifted stays a drift. Its digest is that of the config that was read.
+    """
+    found = dict(recorded)
+    for key in (*keys, "digest"):
+        if key in with_pending:
+            found[key] = with_pending[key]
+        else:
+            found.pop(key, None)
+    return found

@@ -1,0 +1,143 @@
+"""The values that a setting of a container's config may have, by Proxmox's schema (8.4 and 9.2)."""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+
+from proximity_tui.core.model import names
+from proximity_tui.core.model.guest_config import Properties, properties, tags
+
+LONGEST_DESCRIPTION = 8192
+"""Characters."""
+
+Check = Callable[[str], str | None]
+"""Return what is wrong with a value, as the end of a sentence; None for a good one."""
+
+_MOST_MIB = 128 * 1024 * 1024
+_STARTUP_PART = re.compile(r"(?:(?:order|up|down)=)?\d{1,9}")
+_IS_MAC = re.compile(r"(?:[0-9A-Fa-f]{2}:){5}[0-9A-Fa-f]{2}")
+_IS_CARD = re.compile(r"[-_.\w]{1,15}", re.ASCII)
+
+
+def wrong_network(value: str) -> str | None:
+    """Return what is wrong with the value of a network card, None for a good one."""
+    parts = properties(value)
+    return _wrong_card(parts) or _wrong_address(parts)
+
+
+def _nothing(value: str) -> str | None:
+    return None
+
+
+def _number(least: int, most: int, unit: str = "") -> Check:
+    def check(value: str) -> str | None:
+        if value.isascii() and value.isdecimal() and len(value) < 12 and least <= int(value) <= most:
+            return None
+        return f"a number from {least} to {most}{unit}, not {value!r}"
+
+    return check
+
+
+def _word(*allowed: str) -> Check:
+    return lambda value: None if value in allowed else f"{' or '.join(allowed)}, not {value!r}"
+
+
+def _wrong_limit(value: str) -> str | None:
+    good = re.fullmatch(r"\d{1,4}(\.\d{1,3})?", value, re.ASCII) is not None and float(value) <= 8192
+    return None if good else f"a number from 0 to 8192, such as 1.5, not {value!r}"
+
+
+def _wrong_hostname(value: str) -> str | None:
+    return None if names.is_hostname(value) else f"{value!r} is not a host name: letters, digits, - and dots"
+
+
+def _wrong_tags(value: str) -> str | None:
+    bad = next((tag for tag in tags(value) if not names.is_tag(tag)), None)
+    return None if bad is None else f"{bad!r} is not a tag: letters, digits and _ . + -, one word"
+
+
+def _wrong_servers(value: str) -> str | None:
+    for server in value.replace(",", " ").split():
+        try:
+            if server != "host":
+                ipaddress.ip_address(server)
+        except ValueError:
+            return f"{server!r} is not the IP address of a DNS server"
+    return None if value.strip() else "an IP address is missing"
+
+
+def _wrong_domains(value: str) -> str | None:
+    bad = next((one for one in re.split(r"[,\s]+", value.strip()) if not names.is_hostname(one)), None)
+    return None if bad is None else f"{bad!r} is not a domain"
+
+
+def _wrong_startup(value: str) -> str | None:
+    good = all(_STARTUP_PART.fullmatch(part) for part in value.split(","))
+    return None if good else f"order=1,up=30,down=60 or a part of it, not {value!r}"
+
+
+def _wrong_description(value: str) -> str | None:
+    return None if len(value) <= LONGEST_DESCRIPTION else f"at most {LONGEST_DESCRIPTION} characters"
+
+
+def _wrong_card(parts: Properties) -> str | None:
+    named = parts.named
+    if parts.default is not None or not _IS_CARD.fullmatch(named.get("name", "")):
+        return "the name of the card in the container is missing (name=eth0)"
+    if "bridge" in named and not names.is_bridge(named["bridge"]):
+        return f"{named['bridge']!r} is not the name of a bridge"
+    if "hwaddr" in named and not _IS_MAC.fullmatch(named["hwaddr"]):
+        return f"{named['hwaddr']!r} is not a hardware address"
+    tag = _number(1, 4094)(named["tag"]) if "tag" in named else None
+    return tag and f"VLAN tag: {tag}"
+
+
+def _wrong_address(parts: Properties) -> str | None:
+    for name, words, kind in (
+        ("ip", ("dhcp", "manual"), ipaddress.IPv4Interface),
+        ("ip6", ("auto", "dhcp", "manual"), ipaddress.IPv6Interface),
+    ):
+        text = parts.named.get(name)
+        if text is None or text in words:
+            continue
+        try:
+            kind(text)
+        except ValueError:
+            return f"{name}={text} is no address with its prefix, such as 10.0.0.5/24, nor {' or '.join(words)}"
+        if "/" not in text:
+            return f"{name}={text} has no prefix, such as /24"
+    for name in ("gw", "gw6"):
+        try:
+            ipaddress.ip_address(parts.named.get(name, "::"))
+        except ValueError:
+            return f"{name}={parts.named[name]} is not the address of a gateway"
+    return None
+
+
+_SWITCH = _word("0", "1")
+SETTINGS: Mapping[str, Check] = {
+    "cmode": _word("shell", "console", "tty"),
+    "console": _SWITCH,
+    "cores": _number(1, 8192),
+    "cpulimit": _wrong_limit,
+    "cpuunits": _number(0, 500_000),
+    "debug": _SWITCH,
+    "description": _wrong_description,
+    "entrypoint": _nothing,
+    "env": _nothing,
+    "features": _nothing,
+    "hostname": _wrong_hostname,
+    "memory": _number(16, _MOST_MIB, " MiB"),
+    "nameserver": _wrong_servers,
+    "onboot": _SWITCH,
+    "protection": _SWITCH,
+    "searchdomain": _wrong_domains,
+    "startup": _wrong_startup,
+    "swap": _number(0, _MOST_MIB, " MiB"),
+    "tags": _wrong_tags,
+    "timezone": _nothing,
+    "tty": _number(0, 6),
+}
+"""The settings that may be written, each with what may be its value."""

@@ -1,0 +1,211 @@
+"""The steps of a change: write the settings once, grow the disks, read everything back.
+
+The write of a config has no task. What came of it is read from the config, whatever was answered: a refusal may have
+stored a part, and an answer may be lost. It carries the digest of the config that was shown, so Proxmox itself refuses
+it when somebody else was faster.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from proximity_tui.core.doctrine.actions import change as rules
+from proximity_tui.core.doctrine.actions.change_outcome import Stored, followed, what_was_stored
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
+from proximity_tui.core.doctrine.observation.drift import drift
+from proximity_tui.core.engine.observe.drift_check import compare_with_record
+from proximity_tui.core.engine.observe.status_update import config_seen
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
+from proximity_tui.core.engine.operations.step_context import StepContext, Write
+from proximity_tui.core.engine.operations.write import Unanswered
+from proximity_tui.core.model import (
+    GuestDetail,
+    Plan,
+    Refusal,
+    RefusalCode,
+    StepName,
+    StepOutcome,
+    StepRecord,
+    describe,
+)
+from proximity_tui.core.model.actions.plan_content import ChangeOptions, DiskGrowth
+from proximity_tui.core.model.config_revision import Attribution, RevisionCause
+from proximity_tui.core.proxmox.errors import ProxmoxError, RefusedByProxmox
+from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.revisions import revisions
+
+_POLL = 0.5
+_OTHER_DIGEST = "detected modified configuration"
+
+
+def change(run: StepContext, step: StepRecord) -> Fact:
+    """Write the settings into the config, in one request; then read what was stored."""
+    plan = run.operation.plan
+    options = plan.carries(ChangeOptions)
+    if step.outcome is StepOutcome.INTENDED:
+        found = _look_up(run, plan)
+        if found is not None:
+            return found
+    node = str(step.detail.get("node") or plan.node)
+
+    def check(seen: GuestDetail) -> Refusal | None:
+        return rules.recheck(run.container, plan, seen)
+
+    def send(permit: WritePermit) -> str:
+        run.client.change_config(permit, options.changes, digest=str(plan.digest))
+        return ""
+
+    write = Write("", node, lambda: run.last_inspection.permit_to(WriteAction.CHANGE, run.container, node, check), send)
+    try:
+        run.send_once(step, write)
+    except Unanswered as lost:
+        return _await_digest(run, plan, lost.error)
+    except StepFailed as failed:
+        if isinstance(failed.__cause__, ProxmoxError):
+            raise _refused(run, plan, failed.__cause__) from failed
+        raise
+    return _followed(run, *_read_back(run, plan), f"Proxmox did not store everything of CT {run.vmid}")
+
+
+def grow(run: StepContext, step: StepRecord) -> Fact:
+    """Grow one disk to its size, and await the task."""
+    growth = _growth_of(run, step)
+    node = str(step.detail.get("node") or run.container.node or run.operation.plan.node)
+    digests: list[str] = []
+
+    def check(seen: GuestDetail) -> Refusal | None:
+        if rules.is_grown(growth, seen.config or {}):
+            raise NotNeeded(f"{growth.disk} has {growth.size} already")
+        digests.append(str(seen.digest))
+        return rules.recheck_growth(run.container, growth, seen)
+
+    write = Write(
+        task_type="resize",
+        node=node,
+        permit=lambda: run.last_inspection.permit_to(WriteAction.GROW, run.container, node, check),
+        send=lambda permit: run.client.grow(permit, growth, digest=digests[-1]),
+    )
+    task = run.ask(step, write)
+    if task.failed:
+        raise StepFailed(f"{growth.disk} of CT {run.vmid} was not grown: {task.exitstatus}")
+    return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def verify(run: StepContext, step: StepRecord) -> Fact:
+    """Verify that everything is stored, and let the record follow the disks that have grown."""
+    growth = run.operation.plan.carries(ChangeOptions).growth
+    seen, stored, coming = _read_back(run, run.operation.plan)
+    config = seen.config or {}
+    _follow(run, seen, coming, [one.disk for one in growth if rules.is_grown(one, config)])
+    short = [one.disk for one in growth if not rules.is_grown(one, config)]
+    if short:
+        raise StepFailed(f"{describe(short)} of CT {run.vmid} does not have its new size")
+    if stored.missing:
+        raise StepFailed(f"somebody changed CT {run.vmid} again meanwhile; {stored.sentence}", RefusalCode.CHANGED)
+    return Fact(detail={"digest": seen.digest, "stored": stored.active, "pending": stored.pending})
+
+
+def _growth_of(run: StepContext, step: StepRecord) -> DiskGrowth:
+    """Return the growth that a step is for: the steps of growing stand in the order of their disks."""
+    steps = [one.seq for one in run.operation.steps if one.name is StepName.GROW]
+    return run.operation.plan.carries(ChangeOptions).growth[steps.index(step.seq)]
+
+
+def _read_back(run: StepContext, plan: Plan) -> tuple[GuestDetail, Stored, Mapping[str, Any]]:
+    """Return the guest as it is now, what of the plan is stored, and the config with what is pending. Raises
+    Interrupted when it cannot be read.
+    """
+    seen = run.observe()
+    run.refuse_stranger(seen)
+    try:
+        coming = run.client.config_to_come(seen.vmid, seen.node)
+    except ProxmoxError as error:
+        raise Interrupted(f"what was stored of CT {seen.vmid} cannot be read: {error.sentence}") from error
+    if seen.config is None:
+        raise Interrupted(f"what was stored of CT {seen.vmid} cannot be read")
+    return seen, what_was_stored(plan.carries(ChangeOptions).changes, seen.config, coming), coming
+
+
+def _followed(run: StepContext, seen: GuestDetail, stored: Stored, coming: Mapping[str, Any], why: str) -> Fact:
+    """Return the fact of a write of which everything is stored; raise StepFailed, with the reason `why`, when something
+    is missing. The record follows what was stored first.
+    """
+    _follow(run, seen, coming, stored.kept)
+    if stored.missing:
+        raise StepFailed(f"{why}; {stored.sentence}")
+    return Fact(detail={"stored": stored.active, "pending": stored.pending})
+
+
+def _refused(run: StepContext, plan: Plan, error: ProxmoxError) -> StepFailed:
+    """Return the failure of a write that Proxmox refused, with what it stored all the same."""
+    if isinstance(error, RefusedByProxmox) and error.reason.startswith(_OTHER_DIGEST):
+        refusal = refusals.config_changed(plan.name)
+        return StepFailed(f"nothing was stored: {refusal.reason}", refusal.code)
+    seen, stored, coming = _read_back(run, plan)
+    if seen.digest == plan.digest:
+        return StepFailed(f"{error.sentence}; nothing was stored")
+    _follow(run, seen, coming, stored.kept)
+    return StepFailed(f"{error.sentence}; {stored.sentence}")
+
+
+def _await_digest(run: StepContext, plan: Plan, error: ProxmoxError) -> Fact:
+    """Return the fact of a write whose answer was lost, once the config shows that it arrived. It is not sent again: it
+    may still wait for the lock of the config. Raises Interrupted when the config is still the one that was shown.
+    """
+    deadline = run.clock.monotonic() + run.settings.lost_answer
+    while True:
+        try:
+            found = _look_up(run, plan)
+        except Interrupted:
+            found = None
+        if found is not None:
+            return found
+        if run.clock.monotonic() >= deadline:
+            raise Interrupted(f"{error.sentence}; the config of CT {run.vmid} is unchanged so far") from error
+        run.clock.sleep(_POLL)
+
+
+def _look_up(run: StepContext, plan: Plan) -> Fact | None:
+    """Return the fact of a write whose answer was lost, by the config; None while that is the one that was shown.
+    Raises StepFailed when somebody else changed it: then Proxmox refuses ours by its digest, if it still comes.
+    """
+    seen, stored, coming = _read_back(run, plan)
+    if seen.digest == plan.digest:
+        return None
+    if not stored.kept:
+        refusal = refusals.config_changed(plan.name)
+        raise StepFailed(f"nothing was stored: {refusal.reason}", refusal.code)
+    return _followed(run, seen, stored, coming, f"the answer to the change of CT {run.vmid} was lost")
+
+
+def _follow(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
+    """Let the record follow what we changed ourselves: its timeline, its fingerprint, and its clinical record, whose
+    other settings stay as they were recorded; and what a list shows.
+    """
+    run.refuse_stranger(seen)
+    if keys:
+        with run.writing():
+            _record(run, seen, coming, keys)
+    run.note(seen)
+    compare_with_record(run.container, seen, remember=True)
+
+
+def _record(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
+    container, actor, reason = run.container, run.operation.actor, f"changed: {', '.join(keys)}"
+    config, latest = config_seen(seen), clinical.latest(container.id)
+    if config is not None:
+        told = Attribution(RevisionCause.OPERATION, actor, f"operation {run.operation.id}: {reason}")
+        revisions.keep(container.id, config, told)
+    if seen.fingerprint is not None and seen.fingerprint != container.fingerprint:
+        message = f"fingerprint of {container.label} follows our change"
+        records.set_fingerprint(container, seen.fingerprint, actor=actor, message=message)
+    if latest is None or latest.record.config is None:
+        return
+    now = followed(latest.record.config, coming, keys)
+    # A resume may find that it has followed already.
+    if drift(latest.record.config, now):
+        record = replace(latest.record, captured_at=seen.taken_at, config=now, digest=seen.digest)
+        clinical.add_revision(container.id, record, reason)

@@ -1,0 +1,47 @@
+"""One write of a step: what it needs before it is sent, and what Proxmox calls its task."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Generic
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.engine.operations.last_inspection import P, Permitted
+from proximity_tui.core.model import Task
+from proximity_tui.core.proxmox.errors import ProxmoxError
+
+
+@value_object
+class Write(Generic[P]):
+    """The one write of a step.
+
+    `permit` inspects one last time and returns the permit, which `send` uses up: see `last_inspection`. `task_type` is
+    what Proxmox calls its task, several separated by `|` (HA names its own); the task of an earlier try is looked for
+    on `node`, under `vmid` (None: the operation's own). `note` is read before, and kept with the intent. A write that
+    Proxmox does at once, without a task, has an empty `task_type`, and `send` returns an empty text.
+    """
+
+    task_type: str
+    node: str
+    permit: Callable[[], Permitted[P]]
+    send: Callable[[P], str]
+    note: Callable[[], Mapping[str, object]] = dict
+    vmid: int | None = None
+
+
+class Unanswered(Exception):
+    """Raised when a write was sent and its answer was lost: it may or may not have been done. `known` are the ids of
+    the tasks that existed on `node` before.
+    """
+
+    def __init__(self, error: ProxmoxError, node: str, known: set[str]) -> None:
+        super().__init__(error.sentence)
+        self.error = error
+        self.node = node
+        self.known = known
+
+
+def of_type(write: Write[P], tasks: Iterable[Task]) -> list[Task]:
+    """Return the tasks that can be the one of a write."""
+    types = write.task_type.split("|")
+    return [task for task in tasks if task.type in types]

@@ -1,0 +1,187 @@
+"""The change of a container: what may be written, what is left alone, and what came of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.doctrine.actions.change import plan_change
+from proximity_tui.core.doctrine.actions.change_outcome import followed, what_was_stored
+from proximity_tui.core.doctrine.actions.change_settings import Consent, differences
+from proximity_tui.core.model import Plan, Quorum, Refusal, Status
+from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange, DiskGrowth
+from tests.support.make import MARKER, adopted, container, fingerprint, observation
+
+NET = "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01,ip=dhcp,type=veth"
+CONFIG = {
+    "hostname": "web1",
+    "memory": 512,
+    "tags": "prod;web",
+    "net0": NET,
+    "rootfs": "local-lvm:vm-101-disk-0,size=8G",
+    "mp0": "local-lvm:vm-101-disk-1,mp=/data,size=2G",
+    "description": f"front end\nproximity-tui:{MARKER}\n",
+    "digest": "d1",
+}
+
+
+def _answer(*growth: DiskGrowth, consent: Consent | None = None, seen: dict[str, Any] | None = None, **settings: Any):
+    changes = [ConfigChange(key, value) for key, value in settings.items()]
+    looked = observation(**{"config": CONFIG, **(seen or {})})
+    return plan_change(container(), looked, changes, growth, consent or Consent())
+
+
+def _options(*growth: DiskGrowth, **settings: Any) -> ChangeOptions:
+    planned = _answer(*growth, **settings)
+    assert isinstance(planned, Plan), planned
+    return planned.carries(ChangeOptions)
+
+
+def test_a_plan_holds_what_differs_and_is_bound_to_the_config_that_was_read() -> None:
+    planned = _answer(DiskGrowth("rootfs", "+4G"), memory="1024", hostname="web1", tags="web;prod")
+    assert isinstance(planned, Plan)
+    assert planned.carries(ChangeOptions) == ChangeOptions(
+        (ConfigChange("memory", "1024", "512"),), (DiskGrowth("rootfs", "12G", "8G"),)
+    )
+    assert [step.name for step in planned.steps] == ["change", "grow", "verify"]
+    assert planned.digest == "d1"
+    assert planned.summary.endswith("memory 512 → 1024; rootfs 8G → 12G")
+
+
+@pytest.mark.parametrize(
+    ("settings", "code"),
+    [
+        ({"memory": "512"}, "unchanged"),
+        ({"tags": "web;PROD"}, "unchanged"),
+        ({"arch": "i386"}, "invalid"),
+        ({"unprivileged": None}, "invalid"),
+        ({"lock": "backup"}, "invalid"),
+        ({"rootfs": None}, "invalid"),
+        ({"mp0": None}, "invalid"),
+        ({"net0": None}, "invalid"),
+        ({"net0": NET.replace(":01", ":02")}, "invalid"),
+        ({"net0": "bridge=vmbr0"}, "invalid"),
+        ({"net0": f"{NET},tag=5000"}, "invalid"),
+        ({"net0": NET.replace("ip=dhcp", "ip=10.0.0.5")}, "invalid"),
+        ({"hookscript": "local:snippets/x.pl"}, "denied"),
+        ({"dev0": "/dev/null"}, "denied"),
+        ({"features": "nesting=1,keyctl=1"}, "denied"),
+        ({"memory": "8"}, "invalid"),
+        ({"cores": "0"}, "invalid"),
+        ({"hostname": "ümlaut"}, "invalid"),
+        ({"tags": "no spaces! ok?"}, "invalid"),
+        ({"onboot": "yes"}, "invalid"),
+        ({"startup": "first"}, "invalid"),
+        ({"nameserver": "dns1"}, "invalid"),
+        ({"memry": "512"}, "invalid"),
+    ],
+)
+def test_what_cannot_or_must_not_be_written_is_refused(settings: dict[str, Any], code: str) -> None:
+    refused = _answer(**settings)
+    assert isinstance(refused, Refusal), refused
+    assert refused.code == code
+
+
+def test_an_unknown_setting_names_the_one_that_was_meant() -> None:
+    refused = _answer(memry="512")
+    assert isinstance(refused, Refusal)
+    assert refused.reason == "there is no setting 'memry': did you mean 'memory'?"
+
+
+@pytest.mark.parametrize(
+    ("seen", "code"),
+    [
+        ({"lock": "backup"}, "locked"),
+        ({"status": Status.UNKNOWN}, "unknown_status"),
+        ({"quorum": Quorum(quorate=False)}, "no_quorum"),
+        ({"busy_tasks": ("UPID:x",)}, "busy"),
+        ({"fingerprint": fingerprint(marker="f" * 32)}, "replaced"),
+        ({"config": None}, "identity_unsure"),
+    ],
+)
+def test_a_guest_that_cannot_be_written_is_refused_before(seen: dict[str, Any], code: str) -> None:
+    refused = _answer(seen=seen, memory="1024")
+    assert isinstance(refused, Refusal)
+    assert refused.code == code
+
+
+def test_disks_and_hardware_addresses_change_only_when_a_person_asked_for_them() -> None:
+    asked = Consent(disks=True, hardware_addresses=True)
+    assert isinstance(_answer(consent=asked, mp0=None, net0=NET.replace(":01", ":02")), Plan)
+    assert isinstance(_answer(consent=asked, rootfs=None), Refusal), "the root disk is the container"
+
+
+def test_a_network_card_keeps_its_hardware_address() -> None:
+    (change,) = _options(net0="name=eth0,bridge=vmbr1,ip=dhcp").changes
+    assert change.value == "name=eth0,bridge=vmbr1,ip=dhcp,hwaddr=BC:24:11:00:00:01"
+    assert list(differences(change)) == ["net0.bridge vmbr0 → vmbr1", "net0.type removed (was veth)"]
+    assert isinstance(_answer(net0="bridge=vmbr0,name=eth0,ip=dhcp"), Refusal), "another order is no change"
+
+
+@pytest.mark.parametrize(
+    ("wish", "written"),
+    [
+        ("back end", f"back end\nproximity-tui:{MARKER}"),
+        (None, f"proximity-tui:{MARKER}"),
+        (f"x\nproximity-tui:{'f' * 32}", f"x\nproximity-tui:{MARKER}"),
+    ],
+)
+def test_our_marker_stays_in_the_description(wish: str | None, written: str) -> None:
+    (change,) = _options(description=wish).changes
+    assert change.value == written
+
+
+def test_the_description_of_an_adopted_container_gets_no_marker() -> None:
+    seen = observation(config=CONFIG, fingerprint=fingerprint(marker=None))
+    record = adopted(vmid=101, fingerprint=fingerprint(marker=None))
+    planned = plan_change(record, seen, [ConfigChange("description", f"mine\nproximity-tui:{MARKER}")])
+    assert isinstance(planned, Plan)
+    assert planned.carries(ChangeOptions).changes[0].value == "mine"
+
+
+@pytest.mark.parametrize(
+    ("disk", "size", "after"),
+    [("rootfs", "+4G", "12G"), ("rootfs", "10240M", "10G"), ("mp0", "+512M", "2560M"), ("rootfs", "9.5g", "9728M")],
+)
+def test_a_disk_gets_a_size_and_never_an_amount(disk: str, size: str, after: str) -> None:
+    (grown,) = _options(DiskGrowth(disk, size)).growth
+    assert grown.size == after
+
+
+@pytest.mark.parametrize(
+    ("disk", "size", "told"),
+    [
+        ("rootfs", "4G", "unable to shrink"),
+        ("rootfs", "much", "not a size"),
+        ("mp9", "+1G", "no disk mp9"),
+        ("rootfs", "8G", "nothing to change"),
+    ],
+)
+def test_a_disk_is_never_made_smaller(disk: str, size: str, told: str) -> None:
+    refused = _answer(DiskGrowth(disk, size))
+    assert isinstance(refused, Refusal)
+    assert told in refused.reason
+
+
+def test_what_waits_for_the_next_start_is_said_before() -> None:
+    planned = _answer(nameserver="10.0.0.1", memory="1024")
+    assert isinstance(planned, Plan)
+    assert planned.warnings == ("pending until the next start of the container: nameserver",)
+    stopped = _answer(seen={"status": Status.STOPPED}, nameserver="10.0.0.1")
+    assert isinstance(stopped, Plan)
+    assert stopped.warnings == ()
+
+
+def test_what_was_stored_is_read_from_the_config() -> None:
+    changes = [ConfigChange("memory", "1024"), ConfigChange("features", "nesting=1"), ConfigChange("tags", None)]
+    now = {"memory": 1024, "tags": "web"}
+    stored = what_was_stored(changes, now, {**now, "features": "nesting=1"})
+    assert (stored.active, stored.pending, stored.missing) == (("memory",), ("features",), ("tags",))
+    assert stored.sentence == ("stored: memory; stored, but pending until the next start: features; not stored: tags")
+
+
+def test_a_record_follows_what_we_did_and_keeps_the_rest_as_a_drift() -> None:
+    recorded = {"memory": 512, "cores": 1, "tags": "web", "digest": "d1"}
+    seen = {"memory": 1024, "cores": 8, "digest": "d2"}
+    assert followed(recorded, seen, ["memory", "tags"]) == {"memory": 1024, "cores": 1, "digest": "d2"}

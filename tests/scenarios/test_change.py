@@ -1,0 +1,177 @@
+"""The change of a config: written once, with the digest that was shown, and told by what the config says afterwards."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.engine.operations.outcome import Done, Failed, Resumable
+from proximity_tui.core.model import Container, Plan, RefusalCode, State
+from proximity_tui.core.model.actions.plan_content import DiskGrowth
+from proximity_tui.core.model.config_revision import RevisionCause
+from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.revisions import revisions
+from proximity_tui.simulator import Simulator
+from tests.support.databases import both_databases
+from tests.support.house import House, refusal_of
+from tests.support.meddling import Killed, asked, doomed, when
+
+CONFIG = "/config"
+
+
+def _planned(house: House, container: Container, **settings: str | None) -> Plan:
+    plan = house.plan_change(container, **settings)
+    assert isinstance(plan, Plan), plan
+    return plan
+
+
+def _config(simulator: Simulator, container: Container) -> dict[str, object]:
+    with simulator.world.entered() as cluster:
+        return dict(cluster.guests[container.vmid or 0].conf)
+
+
+def _drift(house: House, container: Container) -> set[str]:
+    known = clinical.Drifts().known()[container.id]
+    return set(known.changed)
+
+
+@both_databases
+def test_settings_and_a_disk_are_changed_and_the_record_follows(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    result = house.change(native, DiskGrowth("rootfs", "+4G"), memory="1024", tags="web;prod", hostname="web2")
+
+    assert isinstance(result, Done), result
+    assert house.wire() == [f"PUT /nodes/pve1/lxc/{native.vmid}/config", f"PUT /nodes/pve1/lxc/{native.vmid}/resize"]
+    config = _config(simulator, native)
+    assert (config["memory"], config["tags"], config["hostname"]) == (1024, "prod;web", "web2")
+    record = house.again(native)
+    assert (record.state, record.name, record.tags, record.operation) == (State.RUNNING, "web2", ("prod", "web"), None)
+    kept = clinical.latest(native.id)
+    assert kept is not None
+    assert kept.record.config is not None
+    assert kept.record.config["rootfs"] == config["rootfs"]
+    assert _drift(house, native) == set(), "what we did ourselves is no drift"
+    assert record.fingerprint is not None
+    assert record.fingerprint.hostname == "web2"
+
+
+def test_a_drift_that_was_there_before_stays_one(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    simulator.world.set_config(native.vmid or 0, cores=8)
+    assert house.change(native, memory="1024").success
+    assert _drift(house, native) == {"cores"}
+    ours = revisions.timeline(native.id)[-1]
+    assert (ours.told.cause, ours.told.by) == (RevisionCause.OPERATION, "anna@jump1")
+    assert (ours.config["cores"], ours.config["memory"]) == (8, 1024)
+
+
+def test_what_a_running_container_does_not_take_is_told_as_pending(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    result = house.change(native, features="nesting=1")
+    assert isinstance(result, Done), result
+    assert result.operation is not None
+    assert result.operation.steps[0].detail["pending"] == ["features"]
+
+
+def test_a_change_between_plan_and_write_is_refused_and_nothing_is_sent(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    plan = _planned(house, native, memory="1024")
+    simulator.world.set_config(native.vmid or 0, cores=8)
+    assert refusal_of(house.engine.change(plan, native)).code is RefusalCode.CHANGED
+    assert house.wire() == []
+
+
+def test_a_change_after_our_last_look_is_refused_by_its_digest(house: House, simulator: Simulator) -> None:
+    """Nothing but the digest in the request can know of it."""
+    native = house.native("web1")
+    plan = _planned(house, native, memory="1024")
+    # The last request of the last look is the config.
+    when(simulator, asked("GET", CONFIG), lambda: simulator.world.set_config(native.vmid or 0, cores=8))
+    result = house.engine.change(plan, native)
+    assert isinstance(result, Failed), result
+    assert (result.code, "nothing was stored" in result.reason) == (RefusalCode.CHANGED, True)
+    assert _config(simulator, native)["memory"] == 512
+    assert house.again(native).state is State.RUNNING
+
+
+def test_a_refusal_that_stored_a_part_is_told_with_that_part(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    net0 = str(_config(simulator, native)["net0"])
+    result = house.change(native, net0=net0.replace("vmbr0", "nosuch0"), tags="web")
+    assert isinstance(result, Failed), result
+    assert "bridge 'nosuch0' does not exist" in result.reason
+    assert "stored: net0 and tags" in result.reason
+    assert _drift(house, native) == set(), "it was we who stored it"
+    assert house.again(native).tags == ("web",)
+
+
+def test_a_lost_answer_is_looked_up_in_the_config(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    plan = _planned(house, native, memory="1024")
+    simulator.faults.lose_answer(CONFIG, method="PUT")
+    result = house.engine.change(plan, native)
+    assert isinstance(result, Done), result
+    assert len(house.wire()) == 1
+    assert _drift(house, native) == set()
+
+
+def test_a_write_that_never_arrived_is_sent_again_only_by_a_resume(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    plan = _planned(house, native, memory="1024")
+    simulator.faults.drop(CONFIG, method="PUT", times=1)
+    result = house.hands(lost_answer=0.1).change(plan, native)
+    assert isinstance(result, Resumable), result
+    assert "unchanged so far" in result.reason
+    assert (house.again(native).state, len(house.wire())) == (State.UPDATING, 1)
+    (left,) = house.engine.interrupted()
+    assert house.engine.resume(left.id).success
+    assert _config(simulator, native)["memory"] == 1024
+
+
+def test_a_lost_answer_after_which_somebody_else_wrote_is_a_failure(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    plan = _planned(house, native, memory="1024")
+    simulator.faults.drop(CONFIG, method="PUT", times=1)
+    assert isinstance(house.hands(lost_answer=0.1).change(plan, native), Resumable)
+    simulator.world.set_config(native.vmid or 0, cores=8)
+    (left,) = house.engine.interrupted()
+    result = house.engine.resume(left.id)
+    assert isinstance(result, Failed), result
+    assert (result.code, len(house.wire())) == (RefusalCode.CHANGED, 1)
+
+
+@pytest.mark.parametrize(("method", "after"), [("change_config", False), ("change_config", True), ("grow", True)])
+def test_a_change_that_was_killed_is_resumed_and_written_once(
+    house: House, simulator: Simulator, method: str, after: bool
+) -> None:
+    native = house.native("web1")
+    plan = house.plan_change(native, DiskGrowth("rootfs", "12G"), memory="1024")
+    assert isinstance(plan, Plan)
+    with pytest.raises(Killed):
+        doomed(house, method, after=after).change(plan, native)
+    (left,) = house.engine.interrupted()
+    assert house.again(native).state is State.UPDATING
+
+    result = house.engine.resume(left.id)
+
+    assert isinstance(result, Done), result
+    assert sorted(house.wire()) == [
+        f"PUT /nodes/pve1/lxc/{native.vmid}/config",
+        f"PUT /nodes/pve1/lxc/{native.vmid}/resize",
+    ]
+    assert records.get(native.id).state is State.RUNNING
+    assert _drift(house, native) == set()
+    kept = clinical.latest(native.id)
+    assert kept is not None
+    assert kept.revision == 3, "created, changed, grown"
+
+
+def test_a_disk_that_could_not_be_grown_leaves_the_settings_that_were_stored(
+    house: House, simulator: Simulator
+) -> None:
+    native = house.native("web1")
+    simulator.world.fail_next_task("resize", native.vmid, "no space left")
+    result = house.change(native, DiskGrowth("rootfs", "+4G"), memory="1024")
+    assert isinstance(result, Failed), result
+    assert "no space left" in result.reason
+    assert "change (done)" in result.reason
+    assert _drift(house, native) == set()
