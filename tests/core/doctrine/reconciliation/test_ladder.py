@@ -96,6 +96,23 @@ def test_without_quorum_what_is_listed_still_counts_as_listed() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("reason", "free", "presence", "rung"),
+    [
+        (VerdictReason.QUORUM, False, Presence.HIDDEN, VerdictReason.EXISTS),
+        (VerdictReason.QUORUM, True, Presence.UNKNOWN, VerdictReason.QUORUM),
+        (VerdictReason.PRIVILEGES, True, Presence.UNKNOWN, VerdictReason.PRIVILEGES),
+        (VerdictReason.PRIVILEGES, None, Presence.UNKNOWN, VerdictReason.EXISTS),
+    ],
+)
+def test_that_a_vmid_is_taken_is_believed_without_a_quorum_and_that_it_is_free_is_not(
+    reason: VerdictReason, free: bool | None, presence: Presence, rung: VerdictReason
+) -> None:
+    troubled = survey(at=600, probes={101: Probe(free)}, blocked=Blocked(reason, "-"))
+    verdict = judge(container(missing_since=NOON), troubled, LIMITS)
+    assert (verdict.presence, verdict.rung) == (presence, rung)
+
+
 def test_another_guest_at_the_vmid_is_replaced_not_gone() -> None:
     assert judge(container(), survey(guest(type="qemu")), LIMITS).presence is Presence.REPLACED
     reused = judge(container(), survey(guest(), replaced={101: "no hardware address agrees"}), LIMITS)
@@ -153,6 +170,15 @@ def test_guests_that_were_not_even_asked_for_count_for_the_breaker() -> None:
     assert breaker_trips(verdicts, LIMITS, frozenset()) is not None
 
 
+def test_where_every_vmid_that_was_asked_for_exists_a_privilege_was_lost_and_nothing_vanished() -> None:
+    records, seen = fleet(50, 40)
+    asked = replace(seen, probes={number: Probe(False) for number in range(1, 21)})
+    verdicts = judge_all(records, asked, LIMITS)  # type: ignore[arg-type]
+    assert breaker_trips(verdicts, LIMITS, frozenset()) is None
+    unasked = [one for one in verdicts if one.presence is Presence.UNKNOWN and one.rung is VerdictReason.EXISTS]
+    assert len(unasked) == 20
+
+
 def test_an_outage_of_the_oracle_opens_no_breaker() -> None:
     records, seen = fleet(50, 40)
     failed = replace(seen, probes={n: Probe(None, "596") for n in range(1, 51)})
@@ -174,6 +200,12 @@ def test_a_fleet_of_which_nothing_is_left_waits_twice_as_long() -> None:
     record = container(missing_since=NOON)
     assert judge_all([record], survey(at=45), LIMITS)[0].rung is VerdictReason.SECOND_LOOK
     assert judge_all([record], survey(at=60), LIMITS)[0].concluded
+
+
+def test_a_fleet_of_which_something_is_left_waits_no_longer_than_usual() -> None:
+    gone, present = container(missing_since=NOON), container(id=2, vmid=102)
+    verdicts = judge_all([gone, present], survey(guest(102), at=30), LIMITS)
+    assert [one.presence for one in verdicts] == [Presence.ABSENT, Presence.PRESENT]
 
 
 def test_a_given_up_container_that_had_been_alive_deserves_a_notice_when_nobody_asked_to_delete_it() -> None:

@@ -57,6 +57,15 @@ def test_a_clock_that_is_ahead_is_reckoned_with() -> None:
     assert candidates([before, after], OURS, three_hours) == (after,)
 
 
+def test_a_task_of_the_second_in_which_the_container_was_made_counts_and_an_earlier_one_does_not() -> None:
+    made = replace(OURS, created_at=NOW.replace(microsecond=700_000), observed_at=None)
+    assert candidates([task("vzdestroy", 0)], made, NO_TIME) == (task("vzdestroy", 0),)
+    assert candidates([task("vzdestroy", -1 / 60)], made, NO_TIME) == ()
+    # Where another clock is reckoned with, a second is not known so exactly.
+    ahead = timedelta(hours=3)
+    assert candidates([task("vzdestroy", 60 * 3 - 1 / 60)], made, ahead) != ()
+
+
 def said(*tasks: Task, ours: OurPart = US, filtered: tuple[str, ...] = ()) -> str:
     return sentence(OURS, tasks, ours, NO_TIME, filtered).partition(": ")[2]
 

@@ -1,0 +1,49 @@
+"""The guards in every action's way, one by one."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.doctrine.guards.checks import check_native, check_open, check_quorum
+from proximity_tui.core.model import Kind, Quorum, RefusalCode
+from tests.support.make import NOON, adopted, container, observation
+
+
+@pytest.mark.parametrize(
+    ("record", "code"),
+    [
+        (container(), None),
+        (adopted(), RefusalCode.ADOPTED),
+        (container(kind=Kind.UNKNOWN), RefusalCode.KIND_UNKNOWN),
+    ],
+    ids=["native", "adopted", "unknown"],
+)
+def test_only_what_is_known_to_be_native_may_be_destroyed(record: object, code: RefusalCode | None) -> None:
+    refused = check_native(record)  # type: ignore[arg-type]
+    assert (refused and refused.code) == code
+
+
+def test_a_closed_record_is_refused_by_its_name_and_an_open_one_is_not() -> None:
+    assert check_open(container()) is None
+    refused = check_open(container(closed_at=NOON))
+    assert refused is not None
+    assert refused.code is RefusalCode.CLOSED
+    assert refused.reason.startswith(f"{container().name} is closed")
+
+
+@pytest.mark.parametrize(
+    ("quorum", "reason"),
+    [
+        (Quorum(True), None),
+        (Quorum(False), "the cluster has no quorum: wait for the other nodes"),
+        (Quorum(None, reason="the quorum could not be read: timeout"), "the quorum could not be read: timeout"),
+        (Quorum(None), "it is not known whether the cluster is quorate: our token may not see it"),
+    ],
+    ids=["quorate", "inquorate", "unread", "unseen"],
+)
+def test_a_quorum_that_is_not_seen_is_refused_with_why_it_is_not(quorum: Quorum, reason: str | None) -> None:
+    refused = check_quorum(observation(quorum=quorum))
+    assert (refused is None) is (reason is None)
+    if refused is not None and reason is not None:
+        assert refused.code is RefusalCode.NO_QUORUM
+        assert refused.reason.startswith(reason)

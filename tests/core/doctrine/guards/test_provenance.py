@@ -1,0 +1,40 @@
+"""Whether a record is of a guest that was ever adopted: by its MAC, its marker, or its volume where neither is marked."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from proximity_tui.core.doctrine.guards.provenance import check_ours
+from proximity_tui.core.model import RefusalCode
+from tests.support.make import VOUCHED, container, fingerprint
+
+OTHER_MAC = frozenset({"BC:24:11:00:00:99"})
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "refused"),
+    [
+        (fingerprint(), fingerprint(marker="e" * 32), True),
+        (fingerprint(), fingerprint(hwaddrs=OTHER_MAC), True),
+        (fingerprint(), fingerprint(hwaddrs=OTHER_MAC, marker="e" * 32), False),
+        (fingerprint(marker=None), fingerprint(hwaddrs=OTHER_MAC, marker=None), True),
+        (fingerprint(marker=None), fingerprint(hwaddrs=OTHER_MAC, marker=None, rootfs="local:vm-9-disk-0"), False),
+        (fingerprint(marker=None), fingerprint(hwaddrs=OTHER_MAC, marker="e" * 32), False),
+        (fingerprint(), fingerprint(hwaddrs=OTHER_MAC, marker=None), False),
+    ],
+    ids=[
+        "same MAC",
+        "same marker",
+        "same volume, both marked",
+        "same volume, no marker",
+        "nothing in common",
+        "only theirs is marked",
+        "only ours is marked",
+    ],
+)
+def test_what_was_ever_adopted_is_not_ours_to_destroy(ours: object, theirs: object, refused: bool) -> None:
+    record = container(fingerprint=ours)
+    answer = check_ours(record, replace(VOUCHED, adopted=((record.vmid, theirs),)))  # type: ignore[arg-type]
+    assert (answer is not None and answer.code is RefusalCode.ADOPTED) is refused
