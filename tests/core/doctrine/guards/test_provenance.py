@@ -1,4 +1,4 @@
-"""Whether a record is of a guest that was ever adopted: by its MAC, its marker, or its volume where neither is marked."""
+"""Whether a record is of a guest that was ever adopted: by MAC or marker, by volume only where neither is marked."""
 
 from __future__ import annotations
 
