@@ -1,7 +1,8 @@
-"""Hard deletes a container and kills itself with SIGKILL at the Nth boundary: a program, run by the kill sweep.
+"""Hard deletes or restores a container and kills itself with SIGKILL at the Nth boundary: a program, run by the kill
+sweeps.
 
-It loads everything once. For each line of input, a JSON object that says what to delete, it forks a child that does so,
-and writes how the child ended: its exit code, or the negative number of the signal.
+It loads everything once. For each line of input, a JSON object that says what to do, it forks a child that does so, and
+writes how the child ended: its exit code, or the negative number of the signal.
 
 A boundary is a commit of the database, or a write to Proxmox that is about to leave or whose answer just came. (Reads
 change nothing on either side, so dying at one is dying at the boundary before it.) The product has no hook for this;
@@ -24,6 +25,7 @@ from requests.adapters import HTTPAdapter
 from proximity_tui.core import store
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
+from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Actor, Plan
@@ -54,23 +56,23 @@ def main() -> None:
     for line in sys.stdin:
         child = os.fork()
         if not child:
-            _delete_and_leave(json.loads(line))
+            _act_and_leave(json.loads(line))
         _, status = os.waitpid(child, 0)
         print(os.waitstatus_to_exitcode(status), flush=True)
 
 
-def _delete_and_leave(told: dict[str, Any]) -> NoReturn:
-    """End this process with 0 where the delete was a success, and with 1 where it was not."""
+def _act_and_leave(told: dict[str, Any]) -> NoReturn:
+    """End this process with 0 where it was a success, and with 1 where it was not."""
     code = 1
     try:
-        code = 0 if _delete(told) else 1
+        code = 0 if _act(told) else 1
     except BaseException:
         traceback.print_exc()
     finally:
         os._exit(code)
 
 
-def _delete(told: dict[str, Any]) -> bool:
+def _act(told: dict[str, Any]) -> bool:
     countdown = Countdown(told["at"])
     _watch_requests(countdown)
     store.open_store(told["database"])
@@ -84,6 +86,11 @@ def _delete(told: dict[str, Any]) -> bool:
     )
     engine = Engine({"lab": PveClient(settings)}, EngineSettings(Actor("anna", "jump1"), lost_answer=3.0))
     container = records.get(told["container"])
+    if told.get("restore"):
+        restore = engine.plan_restore(container, RestoreRequest())
+        assert isinstance(restore, Plan), restore
+        countdown.armed = True
+        return engine.restore(restore).success
     storage = told.get("backup_storage")
     options = HardOptions(backup_first=storage is not None, backup_storage=storage)
     plan = engine.plan_delete(container, Choice.HARD, options)

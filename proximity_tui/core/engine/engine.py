@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native
+from proximity_tui.core.engine.making import Maker
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planner import why_held, why_not_ours
 from proximity_tui.core.engine.operations.snapshot_planner import SnapshotPlanner
@@ -18,7 +19,6 @@ from proximity_tui.core.model import (
     Action,
     Container,
     GuestLookup,
-    Kind,
     Operation,
     OperationStatus,
     Plan,
@@ -26,28 +26,24 @@ from proximity_tui.core.model import (
     RefusalCode,
     State,
 )
-from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.store import clusters
-from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict, LostRace
 from proximity_tui.core.store.records import operations, records
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
-    from proximity_tui.core.engine.operations.last_inspection import LastInspection
-    from proximity_tui.core.engine.operations.step_context import StepContext
 
 
 def load_actions() -> None:
     """Load what any action needs. A process that lasts does it early: the program may be replaced on the disk before a
     person decides, and what is executed then must be of one version.
     """
-    from proximity_tui.core.engine.observe import offers  # noqa: F401
+    from proximity_tui.core.engine.observe import offers, restorable  # noqa: F401
     from proximity_tui.core.engine.operations import executor, plan_check, recovery  # noqa: F401
-    from proximity_tui.core.engine.operations.actions import adopt, reattach, soft_delete  # noqa: F401
+    from proximity_tui.core.engine.operations.actions import adopt, reattach, restore, soft_delete  # noqa: F401
 
 
-class Engine(SnapshotPlanner):
+class Engine(Maker, SnapshotPlanner):
     """The write access of one process to its clusters and its database."""
 
     def delete(self, agreed: Plan, container: Container) -> Outcome:
@@ -80,61 +76,6 @@ class Engine(SnapshotPlanner):
         if refused:
             return Refused(refused, plan=agreed)
         return adopt.execute(self.clients[agreed.cluster], agreed, request, self.settings)
-
-    def create(self, agreed: Plan, credentials: Credentials = NO_CREDENTIALS) -> Outcome:
-        """Execute a confirmed creation: the record comes first, as `deploying`. The `credentials` must be those that
-        the plan names; they go into the one request, and are kept nowhere.
-        """
-        from proximity_tui.core.engine.operations.actions.create import check_credentials
-
-        refused = check_credentials(agreed, credentials)
-        return Refused(refused, plan=agreed) if refused else self._make(agreed, State.DEPLOYING, credentials)
-
-    def clone(self, agreed: Plan) -> Outcome:
-        """Execute a confirmed clone: its record comes first, as `cloning`; the record of the source stays as it is."""
-        return self._make(agreed, State.CLONING)
-
-    def _make(self, agreed: Plan, state: State, credentials: Credentials = NO_CREDENTIALS) -> Outcome:
-        from proximity_tui.core.doctrine.actions.creation import marker_of
-        from proximity_tui.core.engine.operations.executor import execute
-        from proximity_tui.core.engine.operations.last_inspection import LastInspection
-        from proximity_tui.core.engine.operations.plan_check import why_void
-
-        refused = self.refuse_write_to(agreed.cluster)
-        if refused:
-            return Refused(refused, plan=agreed)
-        last_inspection = LastInspection(self.clients[agreed.cluster], self.clock)
-        void = why_void(last_inspection, agreed)
-        if void:
-            return Refused(void, plan=agreed)
-        doing = "cloning" if state is State.CLONING else "creating"
-        try:
-            with transaction():
-                container = records.add(
-                    cluster=agreed.cluster,
-                    vmid=agreed.vmid,
-                    node=agreed.node,
-                    name=agreed.name,
-                    kind=Kind.NATIVE,
-                    state=state,
-                    marker=marker_of(agreed),
-                    actor=self.settings.actor,
-                    action=agreed.action,
-                    message=f"{doing} {agreed.name} (CT {agreed.vmid} on {agreed.node})",
-                )
-                operation = operations.begin(
-                    agreed,
-                    container,
-                    self.settings.actor,
-                    self.owner,
-                    transient=None,
-                    message=f"started: {agreed.summary}",
-                )
-        except (Conflict, LostRace) as conflict:
-            return Refused(Refusal(RefusalCode.BUSY, str(conflict)), plan=agreed)
-        run = self._run(operation, last_inspection)
-        run.credentials = credentials
-        return execute(run)
 
     def reattach(self, tombstone_id: int) -> Outcome:
         """Manage a container that came back again, as what it was. Only reads from Proxmox."""
@@ -253,21 +194,6 @@ class Engine(SnapshotPlanner):
         except (Conflict, LostRace) as conflict:
             return Refused(Refusal(RefusalCode.BUSY, str(conflict)), plan=agreed, container=container)
         return execute(self._run(operation, last_inspection))
-
-    def _run(
-        self, operation: Operation, last_inspection: LastInspection | None = None, *, destroy_again: bool = False
-    ) -> StepContext:
-        from proximity_tui.core.engine.operations.step_context import StepContext
-
-        return StepContext(
-            operation,
-            self.clients[operation.cluster],
-            self.clock,
-            self.settings,
-            self.owner,
-            last_inspection=last_inspection,
-            destroy_again=destroy_again,
-        )
 
 
 def _record_of(operation: Operation) -> Container | None:

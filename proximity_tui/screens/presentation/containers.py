@@ -44,6 +44,7 @@ DOING = {
     Action.STOP: "stopping",
     Action.REBOOT: "rebooting",
     Action.UPDATE: "changing",
+    Action.RESTORE: "restoring",
 }
 
 

@@ -38,14 +38,22 @@ on_swept_backends = pytest.mark.parametrize("backend", BACKENDS, indirect=True)
 
 
 def killed_at_each_boundary(
-    house: House, folder: Path, part: int, victim: Callable[[int], Container], backup_storage: str | None = None
+    house: House,
+    folder: Path,
+    part: int,
+    victim: Callable[[int], Container],
+    backup_storage: str | None = None,
+    *,
+    restore: bool = False,
+    rounds: int = ROUNDS,
 ) -> Iterator[tuple[int, Container]]:
-    """The boundary and the container of each death in this part of the sweep. `victim` makes the next container."""
+    """The boundary and the container of each death in this part of the sweep. `victim` makes the next container; it is
+    deleted, or restored. Every `rounds`th boundary is of this part."""
     with _deleter() as deleter:
         for deaths in itertools.count():
-            at = 1 + part + deaths * ROUNDS
+            at = 1 + part + deaths * rounds
             container = victim(at)
-            code = _delete_and_die(deleter, house, container, at, folder, backup_storage)
+            code = _delete_and_die(deleter, house, container, at, folder, backup_storage, restore)
             if code == 0:
                 break
             assert code == -signal.SIGKILL, at
@@ -64,9 +72,15 @@ def _deleter() -> Iterator[subprocess.Popen[str]]:
 
 
 def _delete_and_die(
-    deleter: subprocess.Popen[str], house: House, container: Container, at: int, folder: Path, storage: str | None
+    deleter: subprocess.Popen[str],
+    house: House,
+    container: Container,
+    at: int,
+    folder: Path,
+    storage: str | None,
+    restore: bool,
 ) -> int:
-    """Hard delete in a process that kills itself at boundary `at`; its exit code (negative: the signal)."""
+    """Hard delete or restore in a process that kills itself at boundary `at`; its exit code (negative: the signal)."""
     simulator = house.simulator
     secret = folder / "token"
     secret.write_text(simulator.token_secret)
@@ -79,6 +93,7 @@ def _delete_and_die(
         "fingerprint": simulator.fingerprint,
         "container": container.id,
         "backup_storage": storage,
+        "restore": restore,
     }
     assert deleter.stdin is not None
     assert deleter.stdout is not None

@@ -13,6 +13,7 @@ from collections.abc import Collection, Mapping
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.creation_settings import check_settings, needs_nesting, settings_sentence
+from proximity_tui.core.doctrine.actions.restored_guest import is_another
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_quorate
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
@@ -32,7 +33,7 @@ from proximity_tui.core.model import (
     describe,
     names,
 )
-from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions, UnreadablePlan
+from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions, RestoreOptions, UnreadablePlan
 
 LARGEST_MEMORY = 128 * 1024 * 1024
 """MiB; no host has more, and it is a number that every side can count with."""
@@ -176,21 +177,25 @@ def never_made(operation: Operation, lookup: GuestLookup) -> bool:
     """Return whether the guest that an operation was to create does not exist: its request cannot have run, or its
     absence is proved.
     """
-    making = operation.action in (Action.CREATE, Action.CLONE)
+    making = operation.action in (Action.CREATE, Action.CLONE, Action.RESTORE)
     return (making and operation.nothing_ran) or never_came_to_be(operation.plan, lookup)
 
 
 def never_came_to_be(plan: Plan, lookup: GuestLookup) -> bool:
     """Return whether the guest that a plan was to create is proved not to exist: its VMID is free, or the guest there
-    does not carry the marker of the plan. A guest that cannot be read may be ours (law 2).
+    does not carry the marker of the plan, or is not what the backup promised. A guest that cannot be read may be ours
+    (law 2).
     """
-    if not isinstance(plan.options, CreateOptions | CloneOptions):
+    options = plan.options
+    if not isinstance(options, CreateOptions | CloneOptions | RestoreOptions):
         return False
     if isinstance(lookup, GuestNotSeen):
         return lookup.presence is Presence.ABSENT
     if lookup.fingerprint is None or lookup.lock in UNSETTLED_LOCKS:
         return False
-    return lookup.fingerprint.marker != plan.options.marker
+    if isinstance(options, RestoreOptions):
+        return is_another(options.fingerprint, lookup.fingerprint, unique=options.unique)
+    return lookup.fingerprint.marker != options.marker
 
 
 @value_object

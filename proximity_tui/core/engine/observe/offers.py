@@ -80,6 +80,27 @@ def place_for_clone(client: PveClient, request: CloneRequest, seen: GuestDetail,
     return checks.refused or Placement(node, request.storage, warnings=tuple(checks.warnings))
 
 
+def place_for_restore(
+    client: PveClient, node: str, storage: str | None, usual: str | None, bridge: str | None
+) -> Placement | Refusal:
+    """Return the place of a restore on `node`: the requested storage, checked, else the `usual` one where it is there
+    and active, else the one with the most free space; or the refusal.
+    """
+    checks = _Checks(client, node)
+    active = {one.name for one in client.storages(node) if one.active}
+    chosen = storage or (usual if usual in active else client.root_storage(node))
+    if chosen is None:
+        message = f"{node} offers no active storage for root volumes that our token may see: choose one"
+        return Refusal(RefusalCode.NO_PLACE, message)
+    if storage is not None:
+        checks.storage(storage, "rootdir", "storage for root volumes")
+    elif usual is not None and chosen != usual:
+        checks.warnings.append(f"its volumes were on {usual}, which {node} does not have now: they go to {chosen}")
+    if bridge is not None:
+        checks.bridge(bridge)
+    return checks.refused or Placement(node, chosen, bridge, warnings=tuple(checks.warnings))
+
+
 def _node_for(client: PveClient, wanted: str | None) -> str | Refusal:
     if wanted is None:
         return client.least_loaded_node() or Refusal(RefusalCode.NO_PLACE, f"no node of {client.cluster} is online")

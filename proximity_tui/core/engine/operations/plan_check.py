@@ -20,10 +20,18 @@ from proximity_tui.core.model import (
     Presence,
     Refusal,
     RefusalCode,
+    names,
 )
-from proximity_tui.core.model.actions.plan_content import AbsenceBound, CloneOptions, CreateOptions
+from proximity_tui.core.model.actions.plan_content import (
+    AbsenceBound,
+    CloneOptions,
+    CreateOptions,
+    RestoreBound,
+    RestoreOptions,
+)
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.records import records
 
 
 def why_void(last: LastInspection, agreed: Plan) -> Refusal | None:
@@ -34,6 +42,8 @@ def why_void(last: LastInspection, agreed: Plan) -> Refusal | None:
         return _template_gone(last.client, agreed) or _place_taken(last, agreed)
     if agreed.action is Action.CLONE:
         return _number_taken(last.client, agreed) or _source_changed(last, agreed)
+    if agreed.action is Action.RESTORE:
+        return _loss_changed(last.client, agreed) or _place_taken(last, agreed)
     if agreed.vmid is None:
         return None
     seen = last.inspect(agreed.vmid, agreed.node)
@@ -66,6 +76,27 @@ def _source_changed(last: LastInspection, agreed: Plan) -> Refusal | None:
     if isinstance(seen, GuestNotSeen):
         return _not_seen(f"its source, CT {seen.vmid},", seen)
     return plan_validity.source_still_true(agreed, seen)
+
+
+def _loss_changed(client: PveClient, agreed: Plan) -> Refusal | None:
+    """Return the refusal when the record of a container that is to be restored, or its backup, is not as it was shown,
+    or when the container is there again; else None.
+    """
+    options, bound = agreed.carries(RestoreOptions), agreed.bound_to
+    if not isinstance(bound, RestoreBound) or records.get(bound.record).version != bound.version:
+        return refusals.changed(f"our record of {agreed.name} changed")
+    storage = names.storage_of(options.backup)
+    try:
+        listed = client.backups(str(agreed.node), bound.former_vmid, (storage,))
+        returned = not records.get(bound.record).is_tombstone and not client.is_free(bound.former_vmid)
+    except ProxmoxError as error:
+        message = f"could not check that {options.backup} still exists: {error.sentence}"
+        return Refusal(RefusalCode.UNKNOWN_STATUS, message)
+    if returned:
+        return Refusal(RefusalCode.CHANGED, f"CT {bound.former_vmid} is not absent any more: make the plan again")
+    if any((one.volid, one.size) == (options.backup, bound.backup_size) for one in listed):
+        return None
+    return refusals.changed(f"{options.backup} was removed, or changed,")
 
 
 def _template_gone(client: PveClient, agreed: Plan) -> Refusal | None:

@@ -21,6 +21,8 @@ class Action(StrEnum):
     REBOOT = "reboot"
     UPDATE = "update"
     """The write of settings into its config, and the growth of its disks."""
+    RESTORE = "restore"
+    """Make a container again that is gone, from a backup."""
 
 
 POWER_ACTIONS = (Action.START, Action.SHUTDOWN, Action.STOP, Action.REBOOT)
@@ -42,6 +44,7 @@ class StepName(StrEnum):
     """Free the ports and close the record."""
     CREATE = "create"
     CLONE = "clone"
+    RESTORE = "restore"
     VERIFY = "verify"
     START = "start"
     SETTLE = "settle"

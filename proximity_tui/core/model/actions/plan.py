@@ -16,12 +16,14 @@ from proximity_tui.core.model.actions.plan_content import (
     GuestBound,
     Options,
     RecordBound,
+    RestoreBound,
     SourceBound,
     UnreadablePlan,
 )
 from proximity_tui.core.model.guest import Fingerprint
 
 _OF_A_GUEST = (GuestBound, AdoptionBound, SourceBound)
+_OF_A_RECORD = (RecordBound, AbsenceBound, GuestBound, RestoreBound)
 _OptionsT = TypeVar("_OptionsT", bound=Options)
 
 
@@ -61,7 +63,7 @@ class Plan:
     @property
     def version(self) -> int | None:
         """The version of the record that the plan was made from; None where it was made from none."""
-        return self.bound_to.version if isinstance(self.bound_to, RecordBound | AbsenceBound | GuestBound) else None
+        return self.bound_to.version if isinstance(self.bound_to, _OF_A_RECORD) else None
 
 
 @value_object

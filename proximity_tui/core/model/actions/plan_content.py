@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.container import Kind, PortMapping
 from proximity_tui.core.model.guest import Fingerprint, Match, Status
 
 SHUTDOWN_SECONDS = 60
@@ -76,6 +77,16 @@ class SourceBound:
 
 
 @value_object
+class RestoreBound:
+    """A restore: the record of the container that is gone, its version, and the backup as it was listed."""
+
+    record: int
+    version: int
+    former_vmid: int
+    backup_size: int | None = None
+
+
+@value_object
 class OperationBound:
     """A resume or an abandoning: the operation, and who carried it last and when."""
 
@@ -86,7 +97,7 @@ class OperationBound:
 
 UNBOUND = Unbound()
 
-Bound = Unbound | RecordBound | AbsenceBound | GuestBound | AdoptionBound | SourceBound | OperationBound
+Bound = Unbound | RecordBound | AbsenceBound | GuestBound | AdoptionBound | SourceBound | RestoreBound | OperationBound
 
 
 @value_object
@@ -190,6 +201,44 @@ class ChangeOptions:
     growth: tuple[DiskGrowth, ...] = ()
 
 
+@value_object
+class RestoreOptions:
+    """A restore: the backup and its storage, what is not as in the backup, and what the record will be.
+
+    `fingerprint` is what the config in the backup promises, None where that could not be read.
+    """
+
+    backup: str
+    storage: str
+    kind: Kind
+    unprivileged: bool
+    unique: bool = False
+    """Whether its network cards get new hardware addresses."""
+    net0: str | None = None
+    """The first network card, where it is not to be as in the backup."""
+    start: bool = False
+    predecessor: int | None = None
+    """The record whose history it continues; None where the backup is of another guest."""
+    public_ports: tuple[int, ...] = ()
+    """The public ports that it held; `container_ports` has the port that each leads to."""
+    container_ports: tuple[int, ...] = ()
+    fingerprint: Fingerprint | None = None
+
+    @property
+    def ports(self) -> tuple[PortMapping, ...]:
+        """The ports that it held."""
+        return tuple(map(PortMapping, self.public_ports, self.container_ports))
+
+
 NO_OPTIONS = NoOptions()
 
-Options = NoOptions | PowerOptions | DestroyOptions | AdoptionOptions | CreateOptions | CloneOptions | ChangeOptions
+Options = (
+    NoOptions
+    | PowerOptions
+    | DestroyOptions
+    | AdoptionOptions
+    | CreateOptions
+    | CloneOptions
+    | ChangeOptions
+    | RestoreOptions
+)

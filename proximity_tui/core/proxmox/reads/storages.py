@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from typing import Any
 
 from proximity_tui.core.model import Backup, BackupList
-from proximity_tui.core.proxmox import all_backups, backups, catalogue, offers
+from proximity_tui.core.proxmox import all_backups, backup_config, backups, catalogue, offers
 from proximity_tui.core.proxmox.catalogue import Storage, Template
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
 
@@ -49,6 +50,10 @@ class StorageReads(ClusterConnection):
         `all_backups.read_all_backups`.
         """
         return all_backups.read_all_backups(self._session, vmid)
+
+    def backup_config(self, node: str, volid: str) -> Mapping[str, Any]:
+        """Return the config in a backup that a node can reach; see `backup_config.read_backup_config`."""
+        return backup_config.read_backup_config(self._session, node, volid)
 
     def protected_limit(self, storage: str) -> int | None:
         """Return how many protected backups of a guest a storage is configured to take; None where that is not set."""

@@ -1,17 +1,17 @@
-"""The writes that make a container: create and clone."""
+"""The writes that make a container: create, clone and restore."""
 
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.model import names
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
-from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions
+from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions, RestoreOptions
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.writes.cluster_writes import ClusterWrites
 
 
 class CreationWrites(ClusterWrites):
-    """Create a container, or clone one."""
+    """Create a container, clone one, or restore one from a backup."""
 
     def create(
         self,
@@ -78,6 +78,31 @@ class CreationWrites(ClusterWrites):
         except ValueError as error:
             raise errors.RefusedByProxmox(f"{self.cluster}: nothing was cloned: {error}", reason=str(error)) from None
         return self._post(paths.guest(permit.node, permit.vmid, "clone"), parameters)
+
+    def restore(self, permit: WritePermit, options: RestoreOptions) -> str:
+        """Restore a backup as the container of `permit` and leave it stopped, as in `create`.
+
+        Never with `force`, which would destroy the container that is there, and is gone even if the restore fails
+        (recorded on 9.2). `unprivileged` is always sent. `storage` takes every volume of the backup; without it
+        Proxmox would use `local`.
+        """
+        permit.spend(WriteAction.CREATE, self.cluster, self.now())
+        try:
+            path = paths.node(permit.node, "lxc")
+            parameters: dict[str, str | int] = {
+                "vmid": paths.vmid(permit.vmid),
+                "restore": 1,
+                "ostemplate": paths.volid(options.backup),
+                "storage": paths.storage_name(options.storage),
+                "unprivileged": int(options.unprivileged),
+            }
+        except ValueError as error:
+            raise errors.RefusedByProxmox(f"{self.cluster}: nothing was restored: {error}", reason=str(error)) from None
+        if options.unique:
+            parameters["unique"] = 1
+        if options.net0 is not None:
+            parameters["net0"] = options.net0
+        return self._post(path, parameters)
 
 
 def _settings(options: CreateOptions) -> dict[str, str | int]:

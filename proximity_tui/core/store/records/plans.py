@@ -10,7 +10,7 @@ from dataclasses import fields
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from proximity_tui.core.model import POWER_ACTIONS, Action, Fingerprint, Match, Plan, Status, Step, StepName
+from proximity_tui.core.model import POWER_ACTIONS, Action, Fingerprint, Kind, Match, Plan, Status, Step, StepName
 from proximity_tui.core.model.actions.plan_content import (
     NO_OPTIONS,
     UNBOUND,
@@ -30,6 +30,8 @@ from proximity_tui.core.model.actions.plan_content import (
     Options,
     PowerOptions,
     RecordBound,
+    RestoreBound,
+    RestoreOptions,
     SourceBound,
 )
 from proximity_tui.core.store.db.fields import shared
@@ -42,6 +44,7 @@ _OPTIONS: Mapping[Action, type[Options]] = {
     Action.CREATE: CreateOptions,
     Action.CLONE: CloneOptions,
     Action.UPDATE: ChangeOptions,
+    Action.RESTORE: RestoreOptions,
     **dict.fromkeys(POWER_ACTIONS, PowerOptions),
 }
 
@@ -51,12 +54,13 @@ _BOUND: Mapping[Action, type[Bound]] = {
     Action.ADOPT: AdoptionBound,
     Action.CLONE: SourceBound,
     Action.UPDATE: GuestBound,
+    Action.RESTORE: RestoreBound,
     **dict.fromkeys(POWER_ACTIONS, GuestBound),
 }
 
 _ITEMS: Mapping[str, type[ConfigChange] | type[DiskGrowth]] = {"changes": ConfigChange, "growth": DiskGrowth}
 
-_WORDS: Mapping[str, type[StrEnum]] = {"status": Status, "identity": Match}
+_WORDS: Mapping[str, type[StrEnum]] = {"status": Status, "identity": Match, "kind": Kind}
 
 
 def read_plan(row: Mapping[str, Any]) -> Plan:

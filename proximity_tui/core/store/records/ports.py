@@ -5,10 +5,11 @@ The forwarding of a port is outside the program; only its owner is known here.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.model import PortMapping
+from proximity_tui.core.model import Container, PortMapping
 from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import LostRace, PortsExhausted, StoreError
@@ -49,6 +50,28 @@ def release_all(container_id: int) -> tuple[PortMapping, ...]:
     with transaction():
         rows = tuples(PortRow.select(PortRow.public, PortRow.container_port).where(held).order_by(PortRow.public))
         PortRow.update(released_at=now()).where(held).execute()
+    return tuple(PortMapping(public, inner) for public, inner in rows)
+
+
+def take_back(container_id: int, wanted: Iterable[PortMapping]) -> tuple[PortMapping, ...]:
+    """Allocate these public ports to a container again, as far as nobody holds them, and return the new ones."""
+    with transaction():
+        taken = used()
+        free = tuple(one for one in wanted if one.public not in taken)
+        for one in free:
+            PortRow.insert(
+                container_id=container_id, public=one.public, container_port=one.container, allocated_at=now()
+            ).execute()
+    return free
+
+
+def held_when_closed(container: Container) -> tuple[PortMapping, ...]:
+    """Return the ports that a closed record held until it was closed; those of an open one."""
+    if container.closed_at is None:
+        return container.ports
+    freed = (PortRow.container_id == container.id) & (PortRow.released_at >= container.closed_at)
+    with unit():
+        rows = tuples(PortRow.select(PortRow.public, PortRow.container_port).where(freed).order_by(PortRow.public))
     return tuple(PortMapping(public, inner) for public, inner in rows)
 
 

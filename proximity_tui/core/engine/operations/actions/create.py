@@ -38,7 +38,7 @@ from proximity_tui.core.store.records import clinical, operations, ports, record
 DESCRIPTION = "Created by Proximity TUI. The next line is how it is recognised; please keep it."
 
 
-_DONE = {Action.CREATE: "created", Action.CLONE: "cloned"}
+_DONE = {Action.CREATE: "created", Action.CLONE: "cloned", Action.RESTORE: "restored"}
 
 
 def create(run: StepContext, step: StepRecord) -> Fact:
@@ -125,7 +125,8 @@ def start(run: StepContext, step: StepRecord) -> Fact:
     )
     task = run.ask(step, write)
     if task.failed:
-        raise StepFailed(f"CT {run.vmid} was created, but did not start: {task.exitstatus}")
+        done = _DONE[run.operation.action]
+        raise StepFailed(f"CT {run.vmid} was {done}, but did not start: {task.exitstatus}")
     run.await_status(Status.RUNNING)
     return Fact(detail={"exitstatus": task.exitstatus})
 

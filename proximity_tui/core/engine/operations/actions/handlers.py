@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from proximity_tui.core.engine.operations.actions import backup, change, create, hard_delete, power
+from proximity_tui.core.engine.operations.actions import backup, change, create, hard_delete, power, restore
 from proximity_tui.core.engine.operations.outcome import Fact
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import POWER_ACTIONS, Action, StepName, StepRecord
@@ -34,6 +34,12 @@ HANDLERS: Mapping[Action, Mapping[StepName, Handler]] = {
         StepName.SETTLE: create.settle,
     },
     Action.UPDATE: {StepName.CHANGE: change.change, StepName.GROW: change.grow, StepName.VERIFY: change.verify},
+    Action.RESTORE: {
+        StepName.RESTORE: restore.restore,
+        StepName.VERIFY: restore.verify,
+        StepName.START: create.start,
+        StepName.SETTLE: restore.settle,
+    },
     **{one: {StepName.ASK: power.ask, StepName.AWAIT_STATUS: power.await_status} for one in POWER_ACTIONS},
 }
 """Each action's steps, by the names that plans use."""

@@ -1,0 +1,119 @@
+"""What a plan of a restore says before a person agrees: what is lost, and what may collide."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import field
+from datetime import datetime
+from typing import Any
+
+from proximity_tui.core.base.text import human_age, plain
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions import restored_guest
+from proximity_tui.core.doctrine.observation.drift import drift
+from proximity_tui.core.doctrine.observation.identity import fingerprint_of
+from proximity_tui.core.model import Backup, Container, Identity, Match, describe
+from proximity_tui.core.model.actions.plan_content import RestoreOptions
+
+_NEW_WITH_A_RESTORE = frozenset({"rootfs", "digest", "lock", "parent"})
+_NAMED = 8
+
+
+@value_object
+class RestorePlace:
+    """The place of a restore, and what is known of it."""
+
+    cluster: str
+    node: str
+    storage: str
+    vmid: int
+    quorate: bool | None = None
+    former_vmid_holder: str | None = None
+    """Who has the VMID that the container had; None where that is free."""
+    used_ports: Collection[int] = ()
+    """The public ports that other containers hold."""
+    address_holders: Mapping[str, str] = field(default_factory=dict)
+    """The other containers of ours with a hardware address, by address."""
+    notes: tuple[str, ...] = ()
+    """What could not be checked of the place."""
+
+
+def warnings(
+    record: Container,
+    backup: Backup,
+    config: Mapping[str, Any] | None,
+    place: RestorePlace,
+    options: RestoreOptions,
+    identity: Identity,
+    known: Mapping[str, Any] | None,
+    known_at: datetime | None,
+) -> tuple[str, ...]:
+    """Return the warnings of a plan, the worst first. `known` is the last config that we captured, at `known_at`."""
+    return (
+        *_about_identity(record, backup, identity),
+        *_about_age(record, backup, config, known, known_at),
+        *_about_volumes(config),
+        *_about_place(record, place),
+        *_about_network(config, place, options),
+        *_about_ports(place, options),
+        *place.notes,
+    )
+
+
+def _about_identity(record: Container, backup: Backup, identity: Identity) -> Iterator[str]:
+    if identity.match is Match.DIFFERENT:
+        yield (
+            f"{backup.volid} is of ANOTHER GUEST than {record.name}: {identity.sentence}. It is adopted as a container"
+            f" of its own: without the history of {record.name}, without its ports, and never to be destroyed"
+        )
+    elif identity.match is Match.UNSURE:
+        yield f"{backup.volid} may be of another guest than {record.name}: {identity.sentence}"
+
+
+def _about_age(
+    record: Container,
+    backup: Backup,
+    config: Mapping[str, Any] | None,
+    known: Mapping[str, Any] | None,
+    known_at: datetime | None,
+) -> Iterator[str]:
+    if record.observed_at is not None and record.observed_at > backup.at:
+        age = human_age((record.observed_at - backup.at).total_seconds())
+        yield (
+            f"everything of the last {age} is lost: the backup was made {backup.at:%Y-%m-%d %H:%M} UTC, and the"
+            f" container was last seen {record.observed_at:%Y-%m-%d %H:%M} UTC"
+        )
+    if known_at is None or known_at <= backup.at:
+        return
+    changed = [one.key for one in drift(known, config) or () if one.key not in _NEW_WITH_A_RESTORE]
+    if changed:
+        more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
+        yield f"the config in it is older than the one we know, and differs in {', '.join(changed[:_NAMED])}{more}"
+
+
+def _about_volumes(config: Mapping[str, Any] | None) -> Iterator[str]:
+    empty = tuple(restored_guest.empty_volumes(config or {}))
+    if empty:
+        yield f"{describe(empty)} was never part of the backup: it comes back empty"
+
+
+def _about_place(record: Container, place: RestorePlace) -> Iterator[str]:
+    if place.former_vmid_holder is not None and place.vmid != record.vmid:
+        yield f"VMID {record.vmid} is taken by {place.former_vmid_holder}: it becomes CT {place.vmid}"
+    if record.node is not None and place.node != record.node:
+        yield f"it was on {record.node}, and comes back on {place.node}"
+
+
+def _about_network(config: Mapping[str, Any] | None, place: RestorePlace, options: RestoreOptions) -> Iterator[str]:
+    if config is None or options.unique:
+        return
+    for address in sorted(fingerprint_of(config).hwaddrs):
+        holder = place.address_holders.get(address)
+        if holder is not None:
+            yield f"its hardware address {plain(address)} is in use by {holder}: choose new addresses (--unique)"
+
+
+def _about_ports(place: RestorePlace, options: RestoreOptions) -> Iterator[str]:
+    for port in options.ports:
+        if port.public in place.used_ports:
+            yield f"public port {port.public} is not free any more: port {port.container} stays unpublished"

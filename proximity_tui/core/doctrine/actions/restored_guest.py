@@ -1,0 +1,131 @@
+"""The guest in a backup: whether it is the one of a record (law 3), and what a restore must bring back of it.
+
+A backup belongs to a VMID, and a VMID is not an identity: the config in the backup is compared with the recorded
+fingerprint, and its age with the life of the record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, owner_of
+from proximity_tui.core.doctrine.observation.identity import compare, fingerprint_of
+from proximity_tui.core.model import Backup, Container, Fingerprint, Identity, Match
+from proximity_tui.core.model.guest_config import Device, devices, properties
+
+FIRST_CARD = "net0"
+
+
+def judge_backup(record: Container, backup: Backup, config: Mapping[str, Any] | None) -> Identity:
+    """Return whether a backup is of the container of a record: same, different or unsure, with the reasons.
+
+    A config whose fingerprint agrees only in part is the same container all the same while the record held the VMID
+    when the backup was made.
+    """
+    if config is None:
+        return _by_age(record, backup, "the config in it could not be read")
+    promised = _plain(fingerprint_of(config))
+    if record.fingerprint is None:
+        return _by_name(record, promised, backup)
+    identity = compare(record.fingerprint, promised)
+    return _by_age(record, backup, identity.sentence) if identity.match is Match.UNSURE else identity
+
+
+def promise_of(config: Mapping[str, Any] | None) -> Fingerprint | None:
+    """Return what the config in a backup promises of the restored guest, made plain; None without a config. Its volumes
+    are made anew, so the root volume is no part of it.
+    """
+    return None if config is None else replace(_plain(fingerprint_of(config)), rootfs=None)
+
+
+def broken_promises(promised: Fingerprint | None, seen: Fingerprint, *, unique: bool) -> tuple[str, ...]:
+    """Return what is not as the backup promised, in words; what it does not tell is no promise. With `unique` its
+    hardware addresses are new.
+    """
+    if promised is None:
+        return ()
+    pairs = [
+        ("hostname", promised.hostname, seen.hostname),
+        ("ostype", promised.ostype, seen.ostype),
+        ("our marker", promised.marker, seen.marker),
+    ]
+    if not unique:
+        pairs.append(("hardware addresses", _listed(promised), _listed(seen)))
+    return tuple(
+        f"{what}: {mine} in the backup, {found} now" for what, mine, found in pairs if mine not in (None, found)
+    )
+
+
+def is_another(promised: Fingerprint | None, seen: Fingerprint, *, unique: bool) -> bool:
+    """Return whether a guest that is seen is certainly not the one that was to be restored: nothing that identifies it
+    agrees with what the backup promised.
+    """
+    if promised is None:
+        return False
+    if promised.marker is not None:
+        return promised.marker != seen.marker
+    if promised.hwaddrs and not unique:
+        return not promised.hwaddrs & seen.hwaddrs
+    return promised.hostname != seen.hostname
+
+
+def with_bridge(config: Mapping[str, Any], bridge: str) -> str | None:
+    """Return the first network card of a config on another bridge; None where it has none."""
+    if FIRST_CARD not in config:
+        return None
+    card = properties(config[FIRST_CARD])
+    return ",".join(f"{name}={value}" for name, value in {**card.named, "bridge": bridge}.items())
+
+
+def host_folders(config: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the mount points of a config that are folders of the node: Proxmox restores them for root alone."""
+    return tuple(key for key, mount in devices(config, Device.MOUNT) if mount.is_folder)
+
+
+def empty_volumes(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the mount points that are made anew but were never part of the backup: key and path."""
+    for key, mount in devices(config, Device.MOUNT):
+        if not mount.is_folder and mount.named.get("backup") != "1":
+            yield f"{key} ({plain(mount.named.get('mp') or mount.volume or '')})"
+
+
+def _by_name(record: Container, promised: Fingerprint, backup: Backup) -> Identity:
+    if record.marker is not None and promised.marker == record.marker:
+        return Identity(Match.SAME, ("agrees: our marker",))
+    if promised.hostname != record.name:
+        return Identity(Match.DIFFERENT, (f"it is called {promised.hostname or 'nothing'} there",))
+    return _by_age(record, backup, "no fingerprint was ever recorded")
+
+
+def _by_age(record: Container, backup: Backup, why: str) -> Identity:
+    if record.closed_at is not None and backup.at > record.closed_at:
+        return Identity(Match.UNSURE, (f"{why}; it was made after our record was closed",))
+    match owner_of(backup, record):
+        case BackupOwner.OURS:
+            return Identity(Match.SAME, (f"{why}; it was made while we managed this VMID",))
+        case BackupOwner.FORMER:
+            return Identity(Match.DIFFERENT, (f"{why}; it is older than the container, so it is of a former one",))
+        case BackupOwner.UNSURE:
+            return Identity(Match.UNSURE, (f"{why}; it is older than our record",))
+
+
+def _plain(found: Fingerprint) -> Fingerprint:
+    """Return a fingerprint as records hold it: its texts made plain."""
+
+    def shown(text: str | None) -> str | None:
+        return None if text is None else plain(text)
+
+    return replace(
+        found,
+        rootfs=shown(found.rootfs),
+        hostname=shown(found.hostname),
+        ostype=shown(found.ostype),
+        arch=shown(found.arch),
+    )
+
+
+def _listed(fingerprint: Fingerprint) -> str:
+    return ", ".join(sorted(fingerprint.hwaddrs)) or "none"

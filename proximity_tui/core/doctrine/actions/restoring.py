@@ -1,0 +1,215 @@
+"""The rules for restoring a container that is gone: from which backup, to which place, and what is said before.
+
+Never over a guest: the VMID must be free, its own or another one. A backup of another guest that had the VMID needs a
+consent of its own, and what comes of it continues no history.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions import restored_guest
+from proximity_tui.core.doctrine.actions.restore_warnings import RestorePlace, warnings
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards.checks import check_quorate
+from proximity_tui.core.model import (
+    Action,
+    Backup,
+    Container,
+    GuestDetail,
+    GuestLookup,
+    Identity,
+    Kind,
+    Match,
+    Plan,
+    PortMapping,
+    Presence,
+    Refusal,
+    RefusalCode,
+    State,
+    Step,
+    StepName,
+    describe,
+    names,
+)
+from proximity_tui.core.model.actions.plan_content import RestoreBound, RestoreOptions
+from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_NEW_VMID
+
+
+@value_object
+class RestoreRequest:
+    """One request to restore: what a person chose. None means: as before, or the newest backup."""
+
+    backup: str | None = None
+    vmid: int | None = None
+    node: str | None = None
+    storage: str | None = None
+    unprivileged: bool | None = None
+    bridge: str | None = None
+    unique: bool = False
+    start: bool | None = None
+    other_guest: bool = False
+    """The consent to restore a backup that is of another guest, or may be."""
+
+
+@value_object
+class Lost:
+    """The container that is gone, by our record of it: open with its `lookup`, or a tombstone without one."""
+
+    record: Container
+    lookup: GuestLookup | None = None
+    config: Mapping[str, Any] | None = None
+    """The last config that we captured of it, at `config_at`."""
+    config_at: datetime | None = None
+    ports: tuple[PortMapping, ...] = ()
+    """The public ports that it holds, or held when its record was closed."""
+
+
+@value_object
+class BackupRead:
+    """A backup as it is listed, and the config in it; None with the reason where that could not be read."""
+
+    backup: Backup
+    config: Mapping[str, Any] | None
+    unread: str | None = None
+
+
+def check_request(request: RestoreRequest) -> Refusal | None:
+    """Return the refusal for the first choice that is wrong by itself, else None."""
+    checks = (
+        (request.backup is None or names.is_volume(request.backup), f"{request.backup!r} is not a STORAGE:FILE"),
+        (
+            request.vmid is None or SMALLEST_NEW_VMID <= request.vmid <= LARGEST_VMID,
+            f"VMID: at least {SMALLEST_NEW_VMID}, at most {LARGEST_VMID}",
+        ),
+        (request.node is None or names.is_node(request.node), f"{request.node!r} is not the name of a node"),
+        (
+            request.storage is None or names.is_storage(request.storage),
+            f"{request.storage!r} is not the name of a storage",
+        ),
+        (request.bridge is None or names.is_bridge(request.bridge), f"{request.bridge!r} is not the name of a bridge"),
+    )
+    return next((Refusal(RefusalCode.INVALID, sentence) for good, sentence in checks if not good), None)
+
+
+def check_lost(lost: Lost) -> Refusal | None:
+    """Return the refusal to restore what is not proved gone, else None (law 2)."""
+    record, seen = lost.record, lost.lookup
+    if record.vmid is None:
+        return Refusal(RefusalCode.NOT_FOUND, f"{record.name} never had a VMID: there can be no backup of it")
+    if record.is_tombstone:
+        return None
+    if seen is None:
+        return refusals.no_guest_to_ask(record)
+    if isinstance(seen, GuestDetail):
+        message = f"CT {seen.vmid} is there ({seen.status}): a restore never overwrites it"
+        return Refusal(RefusalCode.VMID_TAKEN, message)
+    if seen.presence is Presence.REPLACED:
+        advice = f"close the record first: `proximity-tui delete {record.id} --soft`"
+        return Refusal(RefusalCode.REPLACED, f"{seen.reason}: {advice}")
+    return None if seen.presence is Presence.ABSENT else refusals.not_seen(record, seen)
+
+
+def plan_restore(lost: Lost, backup: BackupRead, place: RestorePlace, choices: RestoreRequest) -> Plan | Refusal:
+    """Return the plan for restoring a container from `backup` at `place`, or the refusal."""
+    identity = restored_guest.judge_backup(lost.record, backup.backup, backup.config)
+    refused = (
+        check_request(choices)
+        or check_lost(lost)
+        or check_quorate(place.quorate)
+        or _check_consent(lost.record, backup.backup, identity, choices)
+        or _check_folders(backup, place)
+    )
+    if refused:
+        return refused
+    options = _options(lost, backup, place, choices, identity)
+    record = lost.record
+    name = record.name if options.predecessor is not None else _name_in(backup, place)
+    said = warnings(record, backup.backup, backup.config, place, options, identity, lost.config, lost.config_at)
+    return Plan(
+        action=Action.RESTORE,
+        cluster=place.cluster,
+        vmid=place.vmid,
+        node=place.node,
+        name=name,
+        steps=tuple(_steps(lost, place, options)),
+        summary=f"restore {name} ({options.kind}, CT {place.vmid} on {place.node}) from {backup.backup.volid}, made"
+        f" {backup.backup.at:%Y-%m-%d %H:%M} UTC",
+        bound_to=RestoreBound(record.id, record.version, int(record.vmid or 0), backup.backup.size),
+        options=options,
+        warnings=(*said, *((f"not read: {backup.unread}",) if backup.unread else ())),
+    )
+
+
+def _check_consent(record: Container, backup: Backup, identity: Identity, choices: RestoreRequest) -> Refusal | None:
+    if identity.match is Match.SAME or choices.other_guest:
+        return None
+    said = "is of ANOTHER GUEST than" if identity.match is Match.DIFFERENT else "may be of another guest than"
+    return Refusal(
+        RefusalCode.IDENTITY_UNSURE,
+        f"{backup.volid} {said} {record.name}: {identity.sentence}. Choose another backup, or agree to it by name"
+        " (--other-guest)",
+    )
+
+
+def _check_folders(backup: BackupRead, place: RestorePlace) -> Refusal | None:
+    """Return the refusal for a backup with folders of the node: Proxmox lets no token restore these."""
+    folders = restored_guest.host_folders(backup.config or {})
+    if not folders:
+        return None
+    line = f"pct restore {place.vmid} {shlex.quote(backup.backup.volid)} --storage {place.storage}"
+    they = "is a folder" if len(folders) == 1 else "are folders"
+    return Refusal(
+        RefusalCode.BIND_MOUNT,
+        f"{describe(folders)} of it {they} of the node, which only root may restore."
+        f" As root on {place.node}: {line}; then adopt CT {place.vmid}",
+    )
+
+
+def _options(
+    lost: Lost, backup: BackupRead, place: RestorePlace, choices: RestoreRequest, identity: Identity
+) -> RestoreOptions:
+    config, record = backup.config or {}, lost.record
+    was_unprivileged = str((config or lost.config or {}).get("unprivileged", 0)) == "1"
+    same = identity.match is not Match.DIFFERENT
+    return RestoreOptions(
+        backup=backup.backup.volid,
+        storage=place.storage,
+        # Whatever cannot be said for certain to be ours is never destroyed (law 1).
+        kind=Kind.NATIVE if same and record.kind is Kind.NATIVE else Kind.ADOPTED,
+        unprivileged=was_unprivileged if choices.unprivileged is None else choices.unprivileged,
+        unique=choices.unique,
+        net0=restored_guest.with_bridge(config, choices.bridge) if choices.bridge is not None else None,
+        start=record.state is State.RUNNING if choices.start is None else choices.start,
+        predecessor=record.id if same else None,
+        public_ports=tuple(port.public for port in lost.ports) if same else (),
+        container_ports=tuple(port.container for port in lost.ports) if same else (),
+        fingerprint=restored_guest.promise_of(backup.config),
+    )
+
+
+def _name_in(backup: BackupRead, place: RestorePlace) -> str:
+    promised = restored_guest.promise_of(backup.config)
+    return promised.hostname if promised is not None and promised.hostname else f"CT{place.vmid}"
+
+
+def _steps(lost: Lost, place: RestorePlace, options: RestoreOptions) -> Iterator[Step]:
+    made = "unprivileged" if options.unprivileged else "PRIVILEGED"
+    network = "with new hardware addresses" if options.unique else "network as in the backup"
+    if options.net0 is not None:
+        network += f", but net0: {options.net0}"
+    yield Step(
+        StepName.RESTORE,
+        f"restore CT {place.vmid} on {place.node}, all volumes on {place.storage}, {made}, {network}; nothing is"
+        " overwritten",
+    )
+    follows = f"; continue the history of record {lost.record.id}" if options.predecessor is not None else ""
+    yield Step(StepName.VERIFY, f"read it back and compare it with the config in the backup{follows}")
+    if options.start:
+        yield Step(StepName.START, "start it and verify that it runs")
+    ports = "".join(f"; public port {one.public} leads to its port {one.container} again" for one in options.ports)
+    yield Step(StepName.SETTLE, f"set the record to what is observed{ports}")

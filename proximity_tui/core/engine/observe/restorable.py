@@ -1,0 +1,201 @@
+"""What a lost container can be restored from, and where to: its backups over all nodes, and the place of one of them.
+
+What could not be seen becomes a sentence beside the list (law 2). It decides nothing about the backups themselves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions import restored_guest
+from proximity_tui.core.doctrine.actions.restore_warnings import RestorePlace
+from proximity_tui.core.doctrine.actions.restoring import BackupRead, Lost, RestoreRequest
+from proximity_tui.core.doctrine.observation.judge import judge
+from proximity_tui.core.engine.observe import inspection, offers
+from proximity_tui.core.model import (
+    Backup,
+    Container,
+    GuestDetail,
+    Match,
+    NodeStatus,
+    Presence,
+    Refusal,
+    RefusalCode,
+    describe,
+    names,
+)
+from proximity_tui.core.model.guest_config import ROOT, properties
+from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.records import clinical, ports, records
+
+MOST_READ = 5
+"""How many backups are read in search of the newest one that is of the container."""
+
+
+@value_object
+class ReachedBackup:
+    """A backup, and the nodes that reach it."""
+
+    backup: Backup
+    nodes: tuple[str, ...]
+
+
+@value_object
+class Backups:
+    """The backups of a VMID on all online nodes, newest first, and why there may be more."""
+
+    found: tuple[ReachedBackup, ...]
+    unlisted: tuple[str, ...]
+
+    def named(self, volid: str) -> ReachedBackup | None:
+        """Return the backup with this volume id, None where it is not listed."""
+        return next((one for one in self.found if one.backup.volid == volid), None)
+
+
+def find_backups(client: PveClient, vmid: int) -> Backups:
+    """Return every backup of a VMID that our token may see. Raises ProxmoxError where the nodes cannot be read."""
+    nodes: dict[Backup, list[str]] = {}
+    unlisted: dict[str, None] = {}
+    for node in client.nodes():
+        if node.status != NodeStatus.ONLINE:
+            unlisted[f"node {node.name} is {node.status}: the backups that only it reaches cannot be seen"] = None
+            continue
+        try:
+            listed = client.backup_list(node.name, vmid)
+        except ProxmoxError as error:
+            unlisted[f"the backups on {node.name} could not be read: {error.sentence}"] = None
+            continue
+        unlisted.update(dict.fromkeys(listed.unlisted))
+        for backup in listed.found:
+            nodes.setdefault(backup, []).append(node.name)
+    newest_first = sorted(nodes, key=lambda one: one.at, reverse=True)
+    return Backups(tuple(ReachedBackup(one, tuple(nodes[one])) for one in newest_first), tuple(unlisted))
+
+
+def read_lost(client: PveClient, record: Container) -> Lost:
+    """Return the container of a record, as far as a restore needs it; an open one is inspected."""
+    lookup = None
+    if not record.is_tombstone and record.vmid is not None:
+        lookup = inspection.inspect_guest(client, record.vmid)
+    revision = clinical.latest(record.id)
+    return Lost(
+        record,
+        lookup,
+        revision.record.config if revision else None,
+        revision.captured_at if revision else None,
+        ports.held_when_closed(record),
+    )
+
+
+def read_backup(client: PveClient, reached: ReachedBackup) -> BackupRead:
+    """Return a backup with the config in it, or the reason why that could not be read."""
+    try:
+        return BackupRead(reached.backup, client.backup_config(reached.nodes[0], reached.backup.volid))
+    except (ProxmoxError, ValueError) as error:
+        why = error.sentence if isinstance(error, ProxmoxError) else str(error)
+        return BackupRead(reached.backup, None, f"the config in the backup: {why}")
+
+
+def choose_backup(client: PveClient, record: Container, backups: Backups, wanted: str | None) -> BackupRead | Refusal:
+    """Return the wanted backup, or else the newest one that is of the container of a record. Where none is for certain,
+    the newest one; the plan says of whom it is.
+    """
+    if wanted is not None:
+        reached = backups.named(wanted)
+        if reached is None:
+            return Refusal(RefusalCode.NOT_FOUND, f"{wanted} is not listed for VMID {record.vmid}{_why(backups)}")
+        return read_backup(client, reached)
+    if not backups.found:
+        return Refusal(
+            RefusalCode.NOT_FOUND, f"no backup of {record.name} (VMID {record.vmid}) is listed{_why(backups)}"
+        )
+    read = []
+    for reached in backups.found[:MOST_READ]:
+        read.append(read_backup(client, reached))
+        if restored_guest.judge_backup(record, read[-1].backup, read[-1].config).match is Match.SAME:
+            return read[-1]
+    return read[0]
+
+
+def place_for(
+    client: PveClient, lost: Lost, chosen: BackupRead, nodes: tuple[str, ...], request: RestoreRequest
+) -> RestorePlace | Refusal:
+    """Return the place of a restore: as before where that is possible, or as requested; or the refusal."""
+    node = _node_for(client, lost.record, nodes, request.node)
+    if isinstance(node, Refusal):
+        return node
+    usual = _root_storage(chosen.config) or _root_storage(lost.config)
+    spot = offers.place_for_restore(client, node, request.storage, usual, request.bridge)
+    if isinstance(spot, Refusal):
+        return spot
+    former = _former_holder(client, lost.record)
+    if isinstance(former, Refusal):
+        return former
+    vmid = _vmid_for(client, lost.record, request.vmid, former)
+    if isinstance(vmid, Refusal):
+        return vmid
+    others = [one for one in records.active(client.cluster) if one.id != lost.record.id]
+    return RestorePlace(
+        cluster=client.cluster,
+        node=node,
+        storage=str(spot.storage),
+        vmid=vmid,
+        quorate=client.quorum().quorate,
+        former_vmid_holder=former,
+        used_ports=ports.used() - {port.public for port in lost.record.ports},
+        address_holders={
+            address: one.label for one in others for address in (one.fingerprint.hwaddrs if one.fingerprint else ())
+        },
+        notes=spot.warnings,
+    )
+
+
+def _node_for(client: PveClient, record: Container, nodes: tuple[str, ...], wanted: str | None) -> str | Refusal:
+    if wanted is not None and wanted not in nodes:
+        reach = f"{describe(nodes)} {'does' if len(nodes) == 1 else 'do'}"
+        return Refusal(RefusalCode.NOT_SHARED, f"node {wanted} does not reach the backup: {reach}")
+    if wanted is not None or record.node in nodes:
+        return str(wanted or record.node)
+    calm = client.least_loaded_node()
+    return calm if calm in nodes else nodes[0]
+
+
+def _former_holder(client: PveClient, record: Container) -> str | Refusal | None:
+    """Return who has the VMID of a closed record now, None where it is free. It is refused where that is the container
+    itself.
+    """
+    vmid = int(record.vmid or 0)
+    ours = records.find_active(client.cluster, vmid)
+    if client.is_free(vmid):
+        return None if ours is None or ours.id == record.id else f"our record of {ours.name}"
+    seen = inspection.inspect_guest(client, vmid)
+    if not isinstance(seen, GuestDetail):
+        return seen.reason if seen.presence is Presence.REPLACED else "a guest that our token does not see"
+    if judge(record, seen, seen.taken_at).match is Match.SAME:
+        message = f"{record.name} is there, at CT {vmid} ({seen.status}): it is not lost. Re-attach or adopt it"
+        return Refusal(RefusalCode.VMID_TAKEN, message)
+    return f"CT {vmid} {seen.fingerprint.hostname if seen.fingerprint else ''}".strip()
+
+
+def _vmid_for(client: PveClient, record: Container, wanted: int | None, former: str | None) -> int | Refusal:
+    ours = {one.vmid: one.name for one in records.active(client.cluster) if one.id != record.id}
+    vmid = wanted if wanted is not None else record.vmid if former is None else None
+    if vmid is None:
+        return client.next_free(avoid={*ours, record.vmid})
+    if vmid not in ours and client.is_free(vmid):
+        return vmid
+    holder = f"our record of {ours[vmid]} has it" if vmid in ours else "another guest has it"
+    message = f"VMID {vmid} is taken: {holder}; a restore never overwrites a guest"
+    return Refusal(RefusalCode.VMID_TAKEN, f"{message}; {client.next_free(avoid=set(ours))} is free")
+
+
+def _root_storage(config: Mapping[str, Any] | None) -> str | None:
+    volume = properties(config[ROOT]).volume if config and ROOT in config else None
+    return names.storage_of(volume) if volume is not None and names.is_volume(volume) else None
+
+
+def _why(backups: Backups) -> str:
+    return f"; there may be more: {'; '.join(backups.unlisted)}" if backups.unlisted else ""

@@ -1,0 +1,182 @@
+"""The steps of restoring a container from a backup: restore, verify, start if it ran, settle.
+
+The record comes first, as `deploying`, and follows the one of the container that is gone. Once the guest is seen to be
+what the backup promised, it is what the lost one was: its kind, its history, its ports.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.doctrine.actions import restored_guest
+from proximity_tui.core.doctrine.guards.write_permit import WritePermit
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
+from proximity_tui.core.engine.operations.step_context import StepContext, Write
+from proximity_tui.core.model import (
+    Action,
+    Actor,
+    ClosedReason,
+    Container,
+    Operation,
+    OperationStatus,
+    Plan,
+    State,
+    StepOutcome,
+    StepRecord,
+    Task,
+)
+from proximity_tui.core.model.actions.plan_content import RestoreBound, RestoreOptions, UnreadablePlan
+from proximity_tui.core.model.alert import AlertKind
+from proximity_tui.core.model.lifecycle import state_for
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.proxmox.guests import plain_fingerprint
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.records import clinical, operations, ports, records
+
+_ABOUT_A_LOSS = (AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR, AlertKind.RETURNED, AlertKind.REAPPEARED)
+_EXPECTED = (State.REMOVING, State.ERROR)
+_ARCHIVER = "tar: "
+
+
+def begin(agreed: Plan, actor: Actor, owner: str) -> Operation:
+    """Close the record of the container that is gone if it is open, add the new one, and start the operation: one
+    transaction. Raises Conflict, LostRace.
+    """
+    options, bound = agreed.carries(RestoreOptions), bound_of(agreed)
+    with transaction():
+        lost = records.get(bound.record)
+        if not lost.is_tombstone:
+            _close(lost, options, actor)
+        container = records.add(
+            cluster=agreed.cluster,
+            vmid=agreed.vmid,
+            node=agreed.node,
+            name=agreed.name,
+            kind=options.kind,
+            state=State.DEPLOYING,
+            marker=options.fingerprint.marker if options.fingerprint is not None else None,
+            actor=actor,
+            action=Action.RESTORE,
+            message=f"restoring {agreed.name} (CT {agreed.vmid} on {agreed.node}) from {options.backup}",
+            evidence={"backup": options.backup, "lost": lost.id},
+            predecessor=options.predecessor,
+        )
+        return operations.begin(agreed, container, actor, owner, transient=None, message=f"started: {agreed.summary}")
+
+
+def bound_of(plan: Plan) -> RestoreBound:
+    """Return what a plan of a restore is bound to. Raises UnreadablePlan."""
+    if isinstance(plan.bound_to, RestoreBound):
+        return plan.bound_to
+    raise UnreadablePlan(f"the plan to restore {plan.name} does not say which container is gone")
+
+
+def _close(lost: Container, options: RestoreOptions, actor: Actor) -> None:
+    records.close(
+        lost,
+        reason=ClosedReason.REMOVED if lost.state in _EXPECTED else ClosedReason.VANISHED,
+        actor=actor,
+        action=Action.RESTORE,
+        message=f"{lost.label} is gone: its record is closed, and it is restored from {options.backup}",
+        evidence={"backup": options.backup},
+    )
+
+
+def restore(run: StepContext, step: StepRecord) -> Fact:
+    """Restore the backup at a free VMID, once; what is lost of an answer is found as its task."""
+    plan = run.operation.plan
+    options, node = plan.carries(RestoreOptions), str(plan.node)
+    # Asked before without an answer: whether what is there is ours is seen by its fingerprint, in the next step.
+    taken = f"CT {run.vmid} is there" if step.outcome is StepOutcome.INTENDED else None
+    write: Write[WritePermit] = Write(
+        task_type="vzrestore",
+        node=node,
+        permit=lambda: run.last_inspection.permit_to_make(node, run.vmid, taken=taken),
+        send=lambda permit: run.client.restore(permit, options),
+    )
+    task = run.ask(step, write, timeout=run.settings.backup_timeout)
+    if task.failed:
+        raise StepFailed(f"Proxmox could not restore CT {run.vmid}: {_words(run, task)}")
+    return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def verify(run: StepContext, step: StepRecord) -> Fact:
+    """Verify that what was restored is what the backup promised; then record its fingerprint and clinical record, give
+    it its ports back as far as they are free, and resolve the alerts about the loss.
+    """
+    options = run.operation.plan.carries(RestoreOptions)
+    seen = run.observe(run.settings.settle_timeout)
+    if seen.lock == "create":
+        raise Interrupted(
+            f"CT {seen.vmid} is locked (create) although our task ended: find out who holds it, then resume"
+        )
+    if seen.fingerprint is None:
+        raise Interrupted(f"the config of CT {seen.vmid} could not be read: resume to look again")
+    broken = restored_guest.broken_promises(options.fingerprint, seen.fingerprint, unique=options.unique)
+    if broken:
+        raise StepFailed(f"CT {seen.vmid} is not what the backup promised: {'; '.join(broken)}")
+    captured = run.client.clinical(seen.node, seen.vmid)
+    if captured.config is not None and plain_fingerprint(captured.config) != seen.fingerprint:
+        raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
+    container = run.container
+    with run.writing():
+        records.set_fingerprint(
+            container, seen.fingerprint, actor=run.operation.actor, message=f"fingerprint of {container.label} recorded"
+        )
+        clinical.add_revision(container.id, captured, "restored")
+        ports.take_back(container.id, options.ports)
+        _resolve_alerts(run, container)
+    return Fact(detail={"digest": seen.digest})
+
+
+def settle(run: StepContext, step: StepRecord) -> Fact:
+    """Set the record to what is observed, and say which ports it did not get back. One transaction ends the
+    operation.
+    """
+    options = run.operation.plan.carries(RestoreOptions)
+    seen = run.observe()
+    state = state_for(seen.status)
+    if state is None:
+        raise StepFailed(f"CT {run.vmid} is there, but its status is not known")
+    container = run.container
+    run.note_ours(seen)
+    with run.writing():
+        lacking = [port.public for port in options.ports if port not in container.ports]
+        records.transition(
+            container,
+            state,
+            actor=run.operation.actor,
+            action=Action.RESTORE,
+            message=f"restored {container.label} from {options.backup}, {seen.status}",
+            evidence={"operation": run.operation.id, "backup": options.backup, "ports_taken": lacking},
+            last_error=_ports_sentence(lacking),
+        )
+        operations.fact(run.operation.id, step.seq, StepOutcome.DONE, owner=run.owner)
+        operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
+    return Fact()
+
+
+def _resolve_alerts(run: StepContext, container: Container) -> None:
+    if container.predecessor is None:
+        return
+    for kind in _ABOUT_A_LOSS:
+        key = alerts.key_of(kind, container=container.predecessor)
+        alerts.resolve(key, f"restored as {container.label}", by=run.operation.actor)
+
+
+def _ports_sentence(lacking: list[int]) -> str | None:
+    if not lacking:
+        return None
+    one = len(lacking) == 1
+    numbers = ", ".join(map(str, lacking))
+    return f"restored without public {'port' if one else 'ports'} {numbers}: {'it is' if one else 'they are'} taken"
+
+
+def _words(run: StepContext, task: Task) -> str:
+    """Return the reason of a failed restore: its exit status, and before it the line of the archiver that has it."""
+    ended = task.exitstatus or "the end of its task is not known"
+    try:
+        told = [line for line in run.client.task_log(task.upid) if line.startswith(_ARCHIVER)]
+    except ProxmoxError:
+        told = []
+    return plain(f"{told[0].removeprefix(_ARCHIVER)} ({ended})" if told else ended, limit=1000)

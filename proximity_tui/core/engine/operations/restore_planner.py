@@ -1,0 +1,68 @@
+"""The plan of a restore, from a fresh reading of the backups and of the place, or its refusal. It writes nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.engine.operations.planner import Planner, why_altered, why_held
+from proximity_tui.core.model import ClosedReason, Container, Plan, Refusal
+from proximity_tui.core.store import clusters
+from proximity_tui.core.store.records import records
+
+if TYPE_CHECKING:
+    from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
+    from proximity_tui.core.engine.observe.restorable import Backups
+
+
+class RestorePlanner(Planner):
+    """The part of the planner that brings containers back that are gone."""
+
+    def lost_record(self, record_id: int) -> Container:
+        """Return the record of a container that is to be restored: of one that was never made, the one before it. Its
+        cluster has the name of today.
+        """
+        record = records.get(record_id)
+        while record.closed_reason == ClosedReason.NEVER_CREATED and record.predecessor is not None:
+            record = records.get(record.predecessor)
+        return record
+
+    def restorable(self, record: Container) -> Backups | Refusal:
+        """Return the backups that a container can be restored from, or the refusal. Raises ProxmoxError."""
+        from proximity_tui.core.engine.observe import restorable
+
+        client = self.clients.get(clusters.current_name(record.cluster))
+        if client is None:
+            return refusals.not_configured(record.cluster)
+        if record.vmid is None:
+            return refusals.no_guest_to_ask(record)
+        return restorable.find_backups(client, record.vmid)
+
+    def plan_restore(self, record: Container, request: RestoreRequest) -> Plan | Refusal:
+        """Return the plan for restoring the container of a record, open or closed, or the refusal. Raises ProxmoxError
+        when the cluster cannot be read.
+        """
+        from proximity_tui.core.doctrine.actions import restoring
+        from proximity_tui.core.engine.observe import restorable
+
+        cluster = clusters.current_name(record.cluster)
+        client = self.clients.get(cluster)
+        refused = self.refuse_write_to(cluster) or restoring.check_request(request)
+        if refused is not None:
+            return refused
+        if client is None:
+            return refusals.not_configured(cluster)
+        held = why_held(record) or why_altered(record)
+        if held is not None:
+            return held
+        lost = restorable.read_lost(client, record)
+        gone = restoring.check_lost(lost)
+        if gone is not None:
+            return gone
+        backups = restorable.find_backups(client, int(record.vmid or 0))
+        chosen = restorable.choose_backup(client, record, backups, request.backup)
+        if isinstance(chosen, Refusal):
+            return chosen
+        reached = backups.named(chosen.backup.volid)
+        place = restorable.place_for(client, lost, chosen, reached.nodes if reached else (), request)
+        return place if isinstance(place, Refusal) else restoring.plan_restore(lost, chosen, place, request)

@@ -1,0 +1,218 @@
+"""What may be restored, from which backup, to which place, and what is said before."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.doctrine.actions.restore_warnings import RestorePlace
+from proximity_tui.core.doctrine.actions.restored_guest import broken_promises, is_another, judge_backup, promise_of
+from proximity_tui.core.doctrine.actions.restoring import BackupRead, Lost, RestoreRequest, plan_restore
+from proximity_tui.core.model import (
+    Backup,
+    Container,
+    GuestNotSeen,
+    Kind,
+    Match,
+    Plan,
+    PortMapping,
+    Presence,
+    Refusal,
+    RefusalCode,
+    State,
+)
+from proximity_tui.core.model.actions.plan_content import RestoreBound, RestoreOptions
+from tests.support.make import NOON, adopted, after, container, observation
+
+MAC = "BC:24:11:00:00:01"
+VOLID = "backups:backup/vzdump-lxc-101-2026_01_01-00_00_00.tar.zst"
+PLACE = RestorePlace("prod", "pve1", "local-lvm", 101, quorate=True)
+GONE = GuestNotSeen("prod", 101, NOON, Presence.ABSENT, "a complete list does not have it")
+
+
+def config(**changes: Any) -> dict[str, Any]:
+    """The config in the backup of web1, every value a text."""
+    print_ = container().fingerprint
+    assert print_ is not None
+    usual = {
+        "hostname": print_.hostname,
+        "ostype": print_.ostype,
+        "arch": print_.arch,
+        "unprivileged": "1",
+        "description": f"proximity-tui:{print_.marker}\n",
+        "rootfs": f"{print_.rootfs},size=4G",
+        "net0": f"name=eth0,bridge=vmbr0,hwaddr={next(iter(print_.hwaddrs))},type=veth",
+    }
+    return {key: value for key, value in {**usual, **changes}.items() if value is not None}
+
+
+def backup(seconds: float = 60.0, **changes: Any) -> Backup:
+    return replace(Backup(VOLID, after(seconds), 1000), **changes)
+
+
+def plan(
+    record: Container | None = None,
+    made: Backup | None = None,
+    content: dict[str, Any] | None = None,
+    place: RestorePlace = PLACE,
+    **how: Any,
+) -> Plan | Refusal:
+    """The plan for restoring web1, proved gone, from a backup of it, unless told otherwise."""
+    lost = Lost(
+        record or container(),
+        how.pop("lookup", GONE),
+        how.pop("known", None),
+        how.pop("at", None),
+        how.pop("ports", ()),
+    )
+    read = BackupRead(made or backup(), config() if content is None else content or None)
+    return plan_restore(lost, read, place, RestoreRequest(**how))
+
+
+def agreed(planned: Plan | Refusal) -> Plan:
+    assert isinstance(planned, Plan), planned
+    return planned
+
+
+def refused(planned: Plan | Refusal) -> Refusal:
+    assert isinstance(planned, Refusal), planned
+    return planned
+
+
+def test_it_comes_back_as_what_it_was_and_where_it_was() -> None:
+    made = agreed(plan(ports=(PortMapping(8100, 80),)))
+    assert (made.vmid, made.node, made.name) == (101, "pve1", "web1")
+    assert [step.name for step in made.steps] == ["restore", "verify", "start", "settle"]
+    options = made.carries(RestoreOptions)
+    assert (options.kind, options.predecessor, options.storage, options.unprivileged) == (
+        Kind.NATIVE,
+        1,
+        "local-lvm",
+        True,
+    )
+    assert options.ports == (PortMapping(8100, 80),)
+    assert made.bound_to == RestoreBound(1, 3, 101, 1000)
+    assert "public port 8100 leads to its port 80 again" in made.steps[-1].reason
+
+
+@pytest.mark.parametrize(
+    ("choices", "field", "value"),
+    [
+        ({"unprivileged": False}, "unprivileged", False),
+        ({"unique": True}, "unique", True),
+        ({"start": False}, "start", False),
+    ],
+)
+def test_what_is_chosen_is_in_the_plan(choices: dict[str, Any], field: str, value: object) -> None:
+    assert getattr(agreed(plan(**choices)).carries(RestoreOptions), field) == value
+
+
+def test_another_bridge_keeps_the_rest_of_the_card() -> None:
+    net0 = agreed(plan(bridge="vmbr1")).carries(RestoreOptions).net0
+    assert net0 == config()["net0"].replace("vmbr0", "vmbr1")
+
+
+def test_one_that_was_stopped_stays_stopped() -> None:
+    assert "start" not in [step.name for step in agreed(plan(container(state=State.STOPPED))).steps]
+
+
+@pytest.mark.parametrize(
+    ("lookup", "code"),
+    [
+        (observation(), RefusalCode.VMID_TAKEN),
+        (replace(GONE, presence=Presence.REPLACED), RefusalCode.REPLACED),
+        (replace(GONE, presence=Presence.HIDDEN), RefusalCode.UNKNOWN_STATUS),
+        (replace(GONE, presence=Presence.UNKNOWN), RefusalCode.UNKNOWN_STATUS),
+        (None, RefusalCode.UNKNOWN_STATUS),
+    ],
+)
+def test_only_what_is_proved_gone_is_restored(lookup: Any, code: RefusalCode) -> None:
+    assert refused(plan(lookup=lookup)).code is code
+
+
+def test_a_tombstone_needs_no_proof_and_nothing_is_done_without_a_quorum() -> None:
+    tombstone = container(closed_at=after(120), closed_reason="vanished")
+    assert agreed(plan(tombstone, lookup=None)).vmid == 101
+    assert refused(plan(place=replace(PLACE, quorate=False))).code is RefusalCode.NO_QUORUM
+
+
+def test_a_backup_of_another_guest_needs_consent_and_brings_no_history() -> None:
+    other = config(hostname="mail", description=None, net0="name=eth0,bridge=vmbr0,hwaddr=BC:24:11:99:99:99")
+    no = refused(plan(content=other))
+    assert (no.code, "ANOTHER GUEST" in no.reason) == (RefusalCode.IDENTITY_UNSURE, True)
+    made = agreed(plan(content=other, other_guest=True, ports=(PortMapping(8100, 80),)))
+    options = made.carries(RestoreOptions)
+    assert (made.name, options.kind, options.predecessor, options.ports) == ("mail", Kind.ADOPTED, None, ())
+    assert "ANOTHER GUEST" in made.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("record", "content", "seconds", "match"),
+    [
+        (container(), config(), -3600, Match.SAME),
+        (container(), config(net0=None), 60, Match.SAME),
+        (adopted(), config(hostname="db1", description=None, net0=None), -3600, Match.UNSURE),
+        (container(), {}, 60, Match.SAME),
+        (container(), {}, -3600, Match.DIFFERENT),
+        (adopted(), {}, -3600, Match.UNSURE),
+        (container(closed_at=after(30)), {}, 60, Match.UNSURE),
+        (container(fingerprint=None), config(description=None, hostname="mail"), 60, Match.DIFFERENT),
+    ],
+)
+def test_whose_a_backup_is(record: Container, content: dict[str, Any], seconds: float, match: Match) -> None:
+    assert judge_backup(record, backup(seconds), content or None).match is match
+
+
+def test_folders_of_the_node_are_for_root_to_restore() -> None:
+    no = refused(plan(content=config(mp0="/srv,mp=/srv")))
+    assert no.code is RefusalCode.BIND_MOUNT
+    assert f"As root on pve1: pct restore 101 {VOLID} --storage local-lvm; then adopt CT 101" in no.reason
+
+
+def test_what_is_lost_and_what_may_collide_is_said() -> None:
+    place = replace(
+        PLACE,
+        node="pve2",
+        vmid=105,
+        former_vmid_holder="CT 101 mail",
+        used_ports={8100},
+        address_holders={next(iter(container().fingerprint.hwaddrs)): "copy (native, CT 7 on pve1)"},  # type: ignore[union-attr]
+    )
+    made = agreed(
+        plan(
+            container(observed_at=after(3660)),
+            content=config(mp0="local-lvm:vm-101-disk-1,mp=/srv,size=3G", memory="512"),
+            place=place,
+            known=config(memory=2048),
+            at=NOON + timedelta(minutes=30),
+            ports=(PortMapping(8100, 80),),
+        )
+    )
+    said = "\n".join(made.warnings)
+    for told in (
+        "everything of the last 1h is lost",
+        "differs in memory, mp0",
+        "mp0 (/srv) was never part of the backup: it comes back empty",
+        "VMID 101 is taken by CT 101 mail: it becomes CT 105",
+        "it was on pve1, and comes back on pve2",
+        "is in use by copy (native, CT 7 on pve1): choose new addresses (--unique)",
+        "public port 8100 is not free any more: port 80 stays unpublished",
+    ):
+        assert told in said, said
+
+
+def test_what_came_back_is_held_against_the_promise_of_the_backup() -> None:
+    promised, seen = promise_of(config()), container().fingerprint
+    assert seen is not None
+    assert broken_promises(promised, seen, unique=False) == ()
+    other = replace(seen, hostname="mail", hwaddrs=frozenset({"BC:24:11:99:99:99"}))
+    assert [one.partition(":")[0] for one in broken_promises(promised, other, unique=False)] == [
+        "hostname",
+        "hardware addresses",
+    ]
+    assert [one.partition(":")[0] for one in broken_promises(promised, other, unique=True)] == ["hostname"]
+    assert not is_another(promised, other, unique=False), "it carries our marker"
+    assert is_another(promised, replace(seen, marker=None), unique=False)

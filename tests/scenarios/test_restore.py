@@ -1,0 +1,195 @@
+"""A container that is lost comes back from a backup: to its VMID or another one, never over a guest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
+from proximity_tui.core.engine.operations.outcome import Failed, Refused, Resumable
+from proximity_tui.core.model import Container, Kind, Plan, PortMapping, Refusal, RefusalCode, State
+from proximity_tui.core.model.alert import AlertKind
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.records import clinical, ports, records
+from tests.support.alerted import the_alert
+from tests.support.databases import both_databases
+from tests.support.house import House
+
+
+def lose(house: House, container: Container) -> Container:
+    """Have a container destroyed by somebody, and found gone; return its tombstone."""
+    assert container.vmid is not None
+    house.simulator.world.destroy_outside(container.vmid)
+    house.simulator.world.broadcast()
+    house.reconcile_twice()
+    return records.get(container.id)
+
+
+def plan_for(house: House, record: Container, **choices: object) -> Plan:
+    planned = house.engine.plan_restore(record, replace(RestoreRequest(), **choices))  # type: ignore[arg-type]
+    assert isinstance(planned, Plan), planned
+    return planned
+
+
+def refused_for(house: House, record: Container, **choices: object) -> Refusal:
+    planned = house.engine.plan_restore(record, replace(RestoreRequest(), **choices))  # type: ignore[arg-type]
+    assert isinstance(planned, Refusal), planned
+    return planned
+
+
+@both_databases
+def test_from_a_red_alert_to_the_container_with_its_history_and_its_port(house: House) -> None:
+    web = house.adopt(101, port=80)
+    house.reconcile()
+    lost = lose(house, web)
+    alert = the_alert(AlertKind.ANOMALOUS_ORPHAN)
+    house.simulator.journal.clear()
+
+    plan = plan_for(house, lost)
+    assert (plan.vmid, plan.node, plan.name) == (101, "pve1", "web-1")
+    assert [step.name for step in plan.steps] == ["restore", "verify", "start", "settle"]
+    assert any("everything of the last" in warning for warning in plan.warnings)
+    result = house.engine.restore(plan)
+    assert result.success, result
+    back = result.container
+    assert back is not None
+    assert (back.kind, back.predecessor, back.state) == (Kind.ADOPTED, web.id, State.RUNNING)
+    assert back.ports == web.ports == (PortMapping(8100, 80),)
+    assert web.fingerprint is not None
+    assert back.fingerprint == web.fingerprint
+    revision = clinical.latest(back.id)
+    assert revision is not None
+    assert revision.reason == "restored"
+    assert alerts.get(alert.id).resolution == f"restored as {back.label}"
+    sent = house.simulator.journal.writes()
+    assert [entry.path for entry in sent] == ["/nodes/pve1/lxc", "/nodes/pve1/lxc/101/status/start"]
+    assert "force" not in dict(sent[0].params)
+    assert house.reconcile().anomalous_orphans == 0
+
+
+def test_an_open_record_is_closed_and_followed_in_the_same_breath(house: House) -> None:
+    native = house.native("web9", start=False, port=80)
+    house.simulator.world.add_backup(int(native.vmid or 0), storage="backups", ago=0)
+    house.simulator.world.destroy_outside(int(native.vmid or 0))
+    result = house.engine.restore(plan_for(house, native))
+    assert result.success, result
+    assert result.container is not None
+    assert (records.get(native.id).closed_reason, result.container.predecessor) == ("vanished", native.id)
+    assert (result.container.kind, result.container.state) == (Kind.NATIVE, State.STOPPED)
+    assert house.hard_delete(result.container).success, "it is ours as it was before"
+
+
+def test_another_guest_at_its_vmid_is_left_alone_and_so_is_its_port(house: House) -> None:
+    web = house.adopt(101, port=80)
+    house.reconcile()
+    lost = lose(house, web)
+    house.simulator.world.recreate_outside(101, hostname="stranger")
+    house.simulator.world.broadcast()
+    other = house.adopt(102, port=8080)
+    assert other.ports[0].public == 8100
+    plan = plan_for(house, lost)
+    assert plan.vmid != 101
+    assert any(f"VMID 101 is taken by CT 101 stranger: it becomes CT {plan.vmid}" in one for one in plan.warnings)
+    assert any("public port 8100 is not free any more" in one for one in plan.warnings)
+    assert refused_for(house, lost, vmid=101).code is RefusalCode.VMID_TAKEN
+    result = house.engine.restore(plan)
+    assert result.success, result
+    assert result.container is not None
+    assert result.container.ports == ()
+    assert result.container.last_error == "restored without public port 8100: it is taken"
+    stranger = house.simulator.world.container(101)
+    assert stranger is not None
+    assert stranger.hostname == "stranger"
+
+
+def test_a_container_that_is_there_is_not_restored(house: House) -> None:
+    web = house.adopt(101)
+    assert refused_for(house, web).code is RefusalCode.VMID_TAKEN
+    assert house.soft_delete(web).success
+    refused = refused_for(house, records.get(web.id))
+    assert refused.reason.startswith("web-1 is there, at CT 101 (running): it is not lost")
+
+
+def test_a_backup_of_another_guest_needs_its_own_consent_and_continues_no_history(house: House) -> None:
+    house.simulator.world.recreate_outside(101, hostname="newer")
+    house.simulator.world.broadcast()
+    newer = house.adopt(101, port=80)
+    house.reconcile()
+    lost = lose(house, newer)
+    refused = refused_for(house, lost)
+    assert refused.code is RefusalCode.IDENTITY_UNSURE
+    assert "is of ANOTHER GUEST than newer" in refused.reason
+    plan = plan_for(house, lost, other_guest=True)
+    assert plan.name == "web-1"
+    result = house.engine.restore(plan)
+    assert result.success, result
+    assert result.container is not None
+    assert (result.container.kind, result.container.predecessor) == (Kind.ADOPTED, None)
+    assert result.container.ports == ()
+
+
+@pytest.mark.parametrize("change", ["taken", "removed", "restored"])
+def test_what_changed_since_the_plan_voids_it(house: House, change: str) -> None:
+    web = house.adopt(101)
+    house.reconcile()
+    lost = lose(house, web)
+    plan = plan_for(house, lost)
+    if change == "taken":
+        house.simulator.world.add_container(101, hostname="quicker")
+    elif change == "removed":
+        with house.simulator.world.entered() as cluster:
+            cluster.storages["backups"].files_on("pve1").clear()
+    else:
+        assert house.engine.restore(plan).success
+    house.simulator.journal.clear()
+    result = house.engine.restore(plan)
+    assert isinstance(result, Refused), result
+    assert result.refusal.code is RefusalCode.CHANGED
+    assert house.wire() == []
+
+
+def test_a_restore_that_fails_half_way_leaves_the_reason_and_can_be_tried_again(house: House) -> None:
+    web = house.adopt(101, port=80)
+    house.reconcile()
+    lost = lose(house, web)
+    house.simulator.world.fail_next_task("vzrestore", 101, "unable to restore CT 101 - exit code 2")
+    result = house.engine.restore(plan_for(house, lost))
+    assert isinstance(result, Failed), result
+    assert result.reason == "Proxmox could not restore CT 101: unable to restore CT 101 - exit code 2"
+    failed = result.container
+    assert failed is not None
+    assert (failed.closed_reason, failed.predecessor) == ("never created", web.id)
+    assert house.simulator.world.container(101) is None
+    assert the_alert(AlertKind.ANOMALOUS_ORPHAN).resolved_at is None, "it is still lost"
+    again = house.engine.lost_record(failed.id)
+    assert again.id == web.id
+    assert house.engine.restore(plan_for(house, again)).success
+    assert {8100} == ports.used()
+
+
+def test_what_a_dead_worker_leaves_is_an_error_and_is_not_called_gone(house: House) -> None:
+    web = house.adopt(101)
+    house.reconcile()
+    lost = lose(house, web)
+    house.simulator.world.hang_next_task("vzrestore", 101)
+    impatient = house.impatient(backup_timeout=1.0)
+    planned = impatient.plan_restore(lost, RestoreRequest())
+    assert isinstance(planned, Plan)
+    result = impatient.restore(planned)
+    assert isinstance(result, Resumable), result
+    assert result.operation is not None
+    abandoned = impatient.abandon(result.operation.id)
+    assert abandoned.container is not None
+    assert (abandoned.container.state, abandoned.container.is_tombstone) == (State.ERROR, False)
+
+
+def test_a_lost_answer_is_found_as_its_task_and_never_sent_again(house: House) -> None:
+    web = house.adopt(101)
+    house.reconcile()
+    lost = lose(house, web)
+    house.simulator.journal.clear()
+    house.simulator.faults.lose_answer("/nodes/pve1/lxc$", method="POST")
+    result = house.engine.restore(plan_for(house, lost))
+    assert result.success, result
+    assert house.wire().count("POST /nodes/pve1/lxc") == 1
