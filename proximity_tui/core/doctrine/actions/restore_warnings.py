@@ -14,9 +14,13 @@ from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.model import Backup, Container, Identity, Match, describe
 from proximity_tui.core.model.actions.plan_content import RestoreOptions
+from proximity_tui.core.model.backup import Verification
 
 _NEW_WITH_A_RESTORE = frozenset({"rootfs", "digest", "lock", "parent"})
 _NAMED = 8
+
+PBS = "pbs-ct"
+"""The format of a backup on a Proxmox Backup Server, which verifies what it holds."""
 
 
 @value_object
@@ -51,6 +55,7 @@ def warnings(
     """Return the warnings of a plan, the worst first. `known` is the last config that we captured, at `known_at`."""
     return (
         *_about_identity(record, backup, identity),
+        *_about_state(backup),
         *_about_age(record, backup, config, known, known_at),
         *_about_volumes(config),
         *_about_place(record, place),
@@ -68,6 +73,15 @@ def _about_identity(record: Container, backup: Backup, identity: Identity) -> It
         )
     elif identity.match is Match.UNSURE:
         yield f"{backup.volid} may be of another guest than {record.name}: {identity.sentence}"
+
+
+def _about_state(backup: Backup) -> Iterator[str]:
+    if backup.verification is Verification.FAILED:
+        yield f"{backup.volid} FAILED its last verification: it may be damaged"
+    elif backup.format == PBS and backup.verification is not Verification.OK:
+        yield f"{backup.volid} was never verified"
+    if backup.encrypted:
+        yield f"{backup.volid} is encrypted: the node needs its key"
 
 
 def _about_age(

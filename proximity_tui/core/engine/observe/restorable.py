@@ -1,14 +1,10 @@
-"""What a lost container can be restored from, and where to: its backups over all nodes, and the place of one of them.
-
-What could not be seen becomes a sentence beside the list (law 2). It decides nothing about the backups themselves.
-"""
+"""What a lost container can be restored from, and where to: one of its backups with the config in it, and a place."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import restored_guest
 from proximity_tui.core.doctrine.actions.restore_warnings import RestorePlace
 from proximity_tui.core.doctrine.actions.restoring import BackupRead, Lost, RestoreRequest
@@ -16,10 +12,10 @@ from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe import inspection, offers
 from proximity_tui.core.model import (
     Backup,
+    BackupList,
     Container,
     GuestDetail,
     Match,
-    NodeStatus,
     Presence,
     Refusal,
     RefusalCode,
@@ -33,46 +29,6 @@ from proximity_tui.core.store.records import clinical, ports, records
 
 MOST_READ = 5
 """How many backups are read in search of the newest one that is of the container."""
-
-
-@value_object
-class ReachedBackup:
-    """A backup, and the nodes that reach it."""
-
-    backup: Backup
-    nodes: tuple[str, ...]
-
-
-@value_object
-class Backups:
-    """The backups of a VMID on all online nodes, newest first, and why there may be more."""
-
-    found: tuple[ReachedBackup, ...]
-    unlisted: tuple[str, ...]
-
-    def named(self, volid: str) -> ReachedBackup | None:
-        """Return the backup with this volume id, None where it is not listed."""
-        return next((one for one in self.found if one.backup.volid == volid), None)
-
-
-def find_backups(client: PveClient, vmid: int) -> Backups:
-    """Return every backup of a VMID that our token may see. Raises ProxmoxError where the nodes cannot be read."""
-    nodes: dict[Backup, list[str]] = {}
-    unlisted: dict[str, None] = {}
-    for node in client.nodes():
-        if node.status != NodeStatus.ONLINE:
-            unlisted[f"node {node.name} is {node.status}: the backups that only it reaches cannot be seen"] = None
-            continue
-        try:
-            listed = client.backup_list(node.name, vmid)
-        except ProxmoxError as error:
-            unlisted[f"the backups on {node.name} could not be read: {error.sentence}"] = None
-            continue
-        unlisted.update(dict.fromkeys(listed.unlisted))
-        for backup in listed.found:
-            nodes.setdefault(backup, []).append(node.name)
-    newest_first = sorted(nodes, key=lambda one: one.at, reverse=True)
-    return Backups(tuple(ReachedBackup(one, tuple(nodes[one])) for one in newest_first), tuple(unlisted))
 
 
 def read_lost(client: PveClient, record: Container) -> Lost:
@@ -90,41 +46,40 @@ def read_lost(client: PveClient, record: Container) -> Lost:
     )
 
 
-def read_backup(client: PveClient, reached: ReachedBackup) -> BackupRead:
+def read_backup(client: PveClient, backup: Backup) -> BackupRead:
     """Return a backup with the config in it, or the reason why that could not be read."""
     try:
-        return BackupRead(reached.backup, client.backup_config(reached.nodes[0], reached.backup.volid))
-    except (ProxmoxError, ValueError) as error:
+        return BackupRead(backup, client.backup_config(backup.nodes[0], backup.volid))
+    except (ProxmoxError, ValueError, IndexError) as error:
         why = error.sentence if isinstance(error, ProxmoxError) else str(error)
-        return BackupRead(reached.backup, None, f"the config in the backup: {why}")
+        return BackupRead(backup, None, f"the config in the backup: {why}")
 
 
-def choose_backup(client: PveClient, record: Container, backups: Backups, wanted: str | None) -> BackupRead | Refusal:
+def choose_backup(
+    client: PveClient, record: Container, backups: BackupList, wanted: str | None
+) -> BackupRead | Refusal:
     """Return the wanted backup, or else the newest one that is of the container of a record. Where none is for certain,
     the newest one; the plan says of whom it is.
     """
     if wanted is not None:
-        reached = backups.named(wanted)
-        if reached is None:
+        found = next((one for one in backups.found if one.volid == wanted), None)
+        if found is None:
             return Refusal(RefusalCode.NOT_FOUND, f"{wanted} is not listed for VMID {record.vmid}{_why(backups)}")
-        return read_backup(client, reached)
+        return read_backup(client, found)
     if not backups.found:
-        return Refusal(
-            RefusalCode.NOT_FOUND, f"no backup of {record.name} (VMID {record.vmid}) is listed{_why(backups)}"
-        )
+        none = f"no backup of {record.name} (VMID {record.vmid}) is listed{_why(backups)}"
+        return Refusal(RefusalCode.NOT_FOUND, none)
     read = []
-    for reached in backups.found[:MOST_READ]:
-        read.append(read_backup(client, reached))
-        if restored_guest.judge_backup(record, read[-1].backup, read[-1].config).match is Match.SAME:
+    for backup in backups.found[:MOST_READ]:
+        read.append(read_backup(client, backup))
+        if restored_guest.judge_backup(record, backup, read[-1].config).match is Match.SAME:
             return read[-1]
     return read[0]
 
 
-def place_for(
-    client: PveClient, lost: Lost, chosen: BackupRead, nodes: tuple[str, ...], request: RestoreRequest
-) -> RestorePlace | Refusal:
+def place_for(client: PveClient, lost: Lost, chosen: BackupRead, request: RestoreRequest) -> RestorePlace | Refusal:
     """Return the place of a restore: as before where that is possible, or as requested; or the refusal."""
-    node = _node_for(client, lost.record, nodes, request.node)
+    node = _node_for(client, lost.record, chosen.backup.nodes, request.node)
     if isinstance(node, Refusal):
         return node
     usual = _root_storage(chosen.config) or _root_storage(lost.config)
@@ -197,5 +152,5 @@ def _root_storage(config: Mapping[str, Any] | None) -> str | None:
     return names.storage_of(volume) if volume is not None and names.is_volume(volume) else None
 
 
-def _why(backups: Backups) -> str:
+def _why(backups: BackupList) -> str:
     return f"; there may be more: {'; '.join(backups.unlisted)}" if backups.unlisted else ""

@@ -6,13 +6,12 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planner import Planner, why_altered, why_held
-from proximity_tui.core.model import ClosedReason, Container, Plan, Refusal
+from proximity_tui.core.model import BackupList, ClosedReason, Container, Plan, Refusal
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.records import records
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
-    from proximity_tui.core.engine.observe.restorable import Backups
 
 
 class RestorePlanner(Planner):
@@ -27,16 +26,14 @@ class RestorePlanner(Planner):
             record = records.get(record.predecessor)
         return record
 
-    def restorable(self, record: Container) -> Backups | Refusal:
+    def restorable(self, record: Container) -> BackupList | Refusal:
         """Return the backups that a container can be restored from, or the refusal. Raises ProxmoxError."""
-        from proximity_tui.core.engine.observe import restorable
-
         client = self.clients.get(clusters.current_name(record.cluster))
         if client is None:
             return refusals.not_configured(record.cluster)
         if record.vmid is None:
             return refusals.no_guest_to_ask(record)
-        return restorable.find_backups(client, record.vmid)
+        return client.all_backups(record.vmid)
 
     def plan_restore(self, record: Container, request: RestoreRequest) -> Plan | Refusal:
         """Return the plan for restoring the container of a record, open or closed, or the refusal. Raises ProxmoxError
@@ -59,10 +56,9 @@ class RestorePlanner(Planner):
         gone = restoring.check_lost(lost)
         if gone is not None:
             return gone
-        backups = restorable.find_backups(client, int(record.vmid or 0))
+        backups = client.all_backups(int(record.vmid or 0))
         chosen = restorable.choose_backup(client, record, backups, request.backup)
         if isinstance(chosen, Refusal):
             return chosen
-        reached = backups.named(chosen.backup.volid)
-        place = restorable.place_for(client, lost, chosen, reached.nodes if reached else (), request)
+        place = restorable.place_for(client, lost, chosen, request)
         return place if isinstance(place, Refusal) else restoring.plan_restore(lost, chosen, place, request)

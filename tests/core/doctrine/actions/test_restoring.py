@@ -25,6 +25,7 @@ from proximity_tui.core.model import (
     State,
 )
 from proximity_tui.core.model.actions.plan_content import RestoreBound, RestoreOptions
+from proximity_tui.core.model.backup import Verification
 from tests.support.make import NOON, adopted, after, container, observation
 
 MAC = "BC:24:11:00:00:01"
@@ -202,6 +203,19 @@ def test_what_is_lost_and_what_may_collide_is_said() -> None:
         "public port 8100 is not free any more: port 80 stays unpublished",
     ):
         assert told in said, said
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"format": "pbs-ct"}, "was never verified"),
+        ({"format": "pbs-ct", "verification": Verification.FAILED}, "FAILED its last verification"),
+        ({"encrypted": True}, "is encrypted: the node needs its key"),
+    ],
+)
+def test_the_state_of_the_backup_is_said(changes: dict[str, Any], told: str) -> None:
+    assert [told in one for one in agreed(plan(made=backup(**changes))).warnings] == [True]
+    assert agreed(plan(made=backup(format="pbs-ct", verification=Verification.OK))).warnings == ()
 
 
 def test_what_came_back_is_held_against_the_promise_of_the_backup() -> None:
