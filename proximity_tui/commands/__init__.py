@@ -34,6 +34,8 @@ COMMANDS: dict[str, Command] = {
     "shutdown": Command("containers.power", "shut down a container cleanly"),
     "stop": Command("containers.power", "stop a container immediately, without a clean shutdown"),
     "reboot": Command("containers.power", "reboot a container"),
+    "set": Command("care.change", "change settings of containers: name, tags, memory, network and others"),
+    "resize": Command("care.change", "change the cores, memory, swap or disk of containers"),
     "snapshot": Command("care.snapshot", "list the snapshots of a container"),
     "ports": Command("ports.ports", "list the public ports, or reserve, move or release one"),
     "reconcile": Command(

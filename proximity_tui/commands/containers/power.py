@@ -10,8 +10,8 @@ from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
-from proximity_tui.commands.containers.many import ManyAction, run_many
-from proximity_tui.commands.containers.selection import containers_argument, selected
+from proximity_tui.commands.batch.many import ManyAction, run_many
+from proximity_tui.commands.batch.selection import containers_argument, selected
 from proximity_tui.core.model import Action, Container
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.engine.making import Maker
+from proximity_tui.core.engine.operations.change_planner import ChangePlanner
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planner import why_held, why_not_ours
 from proximity_tui.core.engine.operations.snapshot_planner import SnapshotPlanner
@@ -43,7 +44,7 @@ def load_actions() -> None:
     from proximity_tui.core.engine.operations.actions import adopt, reattach, restore, soft_delete  # noqa: F401
 
 
-class Engine(Maker, SnapshotPlanner):
+class Engine(Maker, SnapshotPlanner, ChangePlanner):
     """The write access of one process to its clusters and its database."""
 
     def delete(self, agreed: Plan, container: Container) -> Outcome:

@@ -85,6 +85,7 @@ FEATURES = (
             "ProximityStore"),
     Feature("create", "containers cannot be created", "/vms", ("VM.Allocate", *_CONFIG), "ProximityCreate"),
     Feature("clone", "containers cannot be cloned", "/vms", ("VM.Clone",), "ProximityClone"),
+    Feature("change settings", "settings cannot be changed, nor disks grown", "/vms", _CONFIG, "ProximityChange"),
     Feature("create volumes", "containers cannot be created, because no volume can be", "/storage",
             ("Datastore.AllocateSpace", "Datastore.Audit"), "ProximityVolumes"),
     Feature("use bridges", "a container cannot be created with a network", "/sdn/zones/localnetwork", ("SDN.Use",),

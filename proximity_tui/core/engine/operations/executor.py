@@ -38,7 +38,6 @@ from proximity_tui.core.model import (
     Match,
     Operation,
     OperationStatus,
-    RefusalCode,
     State,
     StepOutcome,
     StepRecord,
@@ -70,7 +69,7 @@ def _execute_to_the_end(run: StepContext) -> Outcome:
     try:
         _execute_steps(run)
     except StepFailed as failed:
-        return _fail(run, failed.reason, failed.code)
+        return _fail(run, failed)
     except Interrupted as parked:
         return _suspend(run, parked.reason)
     except ProxmoxError as error:
@@ -89,7 +88,7 @@ def _stop_unexpectedly(run: StepContext, error: Exception) -> Outcome:
     log.exception("unexpected error during %s of %s", run.operation.action, run.operation.name)
     reason = f"{UNEXPECTED}: {type(error).__name__}: {plain(redact(str(error)), limit=300)}"
     run.operation = operations.get(run.operation.id)
-    return _fail(run, reason) if run.operation.nothing_ran else _suspend(run, reason)
+    return _fail(run, StepFailed(reason)) if run.operation.nothing_ran else _suspend(run, reason)
 
 
 def _execute_steps(run: StepContext) -> None:
@@ -136,20 +135,20 @@ def _noted(run: StepContext) -> GuestDetail:
     return seen
 
 
-def _fail(run: StepContext, reason: str, code: RefusalCode | None = None) -> Outcome:
+def _fail(run: StepContext, failed: StepFailed) -> Outcome:
     """End the operation with a failed step: set the record back to what is observed, with the reason."""
     step = run.operation.current
     with run.writing():
         if step is not None:
-            detail = {"error": reason, STILL_UNANSWERED: _sent_nothing_more(run, step)}
+            detail = {**failed.detail, "error": failed.reason, STILL_UNANSWERED: _sent_nothing_more(run, step)}
             operations.fact(
                 run.operation.id, step.seq, StepOutcome.FAILED, detail, owner=run.owner, warnings=run.warnings
             )
-    reason = with_requests(reason, operations.get(run.operation.id))
+    reason = with_requests(failed.reason, operations.get(run.operation.id))
     settle_to_observed(run, reason, OperationStatus.FAILED)
     log.warning("%s of %s failed: %s", run.operation.action, run.operation.name, reason)
     ended = operations.get(run.operation.id)
-    return Failed(reason, code, plan=ended.plan, container=_record_of(ended), operation=ended)
+    return Failed(reason, failed.code, plan=ended.plan, container=_record_of(ended), operation=ended)
 
 
 def _sent_nothing_more(run: StepContext, step: StepRecord) -> bool:

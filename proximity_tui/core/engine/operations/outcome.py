@@ -16,10 +16,14 @@ class StepFailed(Exception):
     `code` is that of the guard that refused, where one did.
     """
 
-    def __init__(self, reason: str, code: RefusalCode | None = None) -> None:
+    def __init__(
+        self, reason: str, code: RefusalCode | None = None, detail: Mapping[str, object] | None = None
+    ) -> None:
+        """`detail` goes into the journal beside the reason: what was done all the same."""
         super().__init__(reason)
         self.reason = reason
         self.code = code
+        self.detail = dict(detail or {})
 
 
 class Interrupted(Exception):

@@ -7,7 +7,7 @@ most processes only look.
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -34,10 +34,8 @@ from proximity_tui.core.store.records.journal import holder
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
-    from proximity_tui.core.doctrine.actions.change_settings import Consent
     from proximity_tui.core.doctrine.actions.cloning import CloneRequest
     from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
-    from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
     from proximity_tui.core.proxmox.client import PveClient
 
 
@@ -108,29 +106,6 @@ class Planner:
         if lookup is None:
             return refusals.no_guest_to_ask(container)
         return power.plan_power(container, action, lookup)
-
-    def plan_change(
-        self,
-        container: Container,
-        changes: Sequence[ConfigChange],
-        growth: Sequence[DiskGrowth] = (),
-        *,
-        lookup: GuestLookup | None = None,
-        consent: Consent | None = None,
-    ) -> Plan | Refusal:
-        """Return the plan for a change of settings and disks, or the refusal; from a fresh inspection unless the one is
-        given that the changes were made from.
-        """
-        from proximity_tui.core.doctrine.actions.change import plan_change
-        from proximity_tui.core.doctrine.actions.change_settings import NO_CONSENT
-
-        refused = self.refuse_write_to(container.cluster) or why_held(container) or why_altered(container)
-        if refused:
-            return refused
-        lookup = lookup or self.inspect(container)
-        if lookup is None:
-            return refusals.no_guest_to_ask(container)
-        return plan_change(container, lookup, changes, growth, consent or NO_CONSENT)
 
     def inspect_to_adopt(self, cluster: str, vmid: int, inventory: Inventory | None = None) -> GuestLookup:
         """Return what is at `vmid` of `cluster`, as far as an adoption needs it. Whoever adopts many hands in the

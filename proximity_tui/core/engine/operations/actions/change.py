@@ -105,7 +105,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
         raise StepFailed(f"{describe(short)} of CT {run.vmid} does not have its new size")
     if stored.missing:
         raise StepFailed(f"somebody changed CT {run.vmid} again meanwhile; {stored.sentence}", RefusalCode.CHANGED)
-    return Fact(detail={"digest": seen.digest, "stored": stored.active, "pending": stored.pending})
+    return Fact(detail={"digest": seen.digest, **_kept(stored)})
 
 
 def _growth_of(run: StepContext, step: StepRecord) -> DiskGrowth:
@@ -135,8 +135,8 @@ def _followed(run: StepContext, seen: GuestDetail, stored: Stored, coming: Mappi
     """
     _follow(run, seen, coming, stored.kept)
     if stored.missing:
-        raise StepFailed(f"{why}; {stored.sentence}")
-    return Fact(detail={"stored": stored.active, "pending": stored.pending})
+        raise _in_part(why, stored)
+    return Fact(detail=_kept(stored))
 
 
 def _refused(run: StepContext, plan: Plan, error: ProxmoxError) -> StepFailed:
@@ -148,7 +148,15 @@ def _refused(run: StepContext, plan: Plan, error: ProxmoxError) -> StepFailed:
     if seen.digest == plan.digest:
         return StepFailed(f"{error.sentence}; nothing was stored")
     _follow(run, seen, coming, stored.kept)
-    return StepFailed(f"{error.sentence}; {stored.sentence}")
+    return _in_part(error.sentence, stored)
+
+
+def _in_part(why: str, stored: Stored) -> StepFailed:
+    return StepFailed(f"{why}; {stored.sentence}", detail=_kept(stored))
+
+
+def _kept(stored: Stored) -> dict[str, tuple[str, ...]]:
+    return {"stored": stored.active, "pending": stored.pending, "missing": stored.missing}
 
 
 def _await_digest(run: StepContext, plan: Plan, error: ProxmoxError) -> Fact:

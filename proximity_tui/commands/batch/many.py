@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
     from proximity_tui.runtime.context import AppContext
 
+_NOTHING_TO_DO = POINTLESS | {RefusalCode.UNCHANGED}
 _FINISHING = "interrupted: finishing what is under way; press Ctrl-C again to stop at once"
 _CHECK = "interrupted: `proximity-tui operations` lists what can be resumed"
 
@@ -68,7 +69,7 @@ class ContainerItem(CommandItem):
     def is_done_already(self) -> bool:
         """True when there is nothing to do: it is as it was wanted."""
         refusal = self.failure.refusal if self.failure is not None else None
-        return refusal is not None and refusal.code in POINTLESS
+        return refusal is not None and refusal.code in _NOTHING_TO_DO
 
 
 def run_many(args: Namespace, session: AppContext, containers: Sequence[Container], action: ManyAction) -> int:

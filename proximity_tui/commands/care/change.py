@@ -1,0 +1,135 @@
+"""`set` and `resize`: settings of containers are changed, and their disks grown; done when the config shows it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import confirm
+from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.json_documents import step_documents
+from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
+from proximity_tui.commands.batch.many import ManyAction, run_many
+from proximity_tui.commands.batch.selection import containers_argument, selected
+from proximity_tui.core.doctrine.actions.change_settings import Consent
+from proximity_tui.core.doctrine.actions.change_wishes import FRIENDLY, Wish, read_wish
+from proximity_tui.core.model import Container, Refusal
+from proximity_tui.core.model.actions.plan_content import ChangeOptions
+
+if TYPE_CHECKING:
+    from proximity_tui.core.engine.operations.outcome import Outcome
+    from proximity_tui.runtime.context import AppContext
+
+_SIZES = ("cores", "memory", "swap", "disk")
+_EPILOG = f"""Settings, as KEY=VALUE: {", ".join(FRIENDLY)}, and every other setting by the name that Proxmox has for
+it. An empty value removes a setting or a property. tags+=a,b and tags-=a,b add and remove tags; disk=+4G grows the root
+disk. memory and swap are MiB, or have a unit: memory=2G."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of both."""
+    containers_argument(parser)
+    if parser.prog.endswith("resize"):
+        parser.add_argument("--cores", metavar="N", help="the number of cores")
+        parser.add_argument("--memory", metavar="MIB", help="in MiB, or with a unit: 2G")
+        parser.add_argument("--swap", metavar="MIB", help="in MiB, or with a unit: 1G")
+        parser.add_argument("--disk", metavar="SIZE", help="the size of the root disk, or so much more: 12G, +4G")
+    else:
+        parser.usage = "%(prog)s [CONTAINER ...] KEY=VALUE [KEY=VALUE ...] [--filter TEXT] [--plan] [--yes] [--json]"
+        parser.epilog = _EPILOG
+        parser.add_argument("--disks", action="store_true", help="let a mount point (mp0, ...) be changed or removed")
+        parser.add_argument(
+            "--hardware-addresses",
+            action="store_true",
+            help="let a hardware address be changed, by which the container is recognised",
+        )
+    confirm.consent_options(parser)
+
+
+def run(args: Namespace) -> int:
+    """Plan, ask and change; return the exit code."""
+    wishes = _wishes(args)
+    consent = Consent(getattr(args, "disks", False), getattr(args, "hardware_addresses", False))
+    with session_of(args) as session:
+        confirm.may_change(args, session.settings)
+        containers = selected(args, session)
+        if len(containers) > 1 or args.filter is not None:
+            return run_many(args, session, containers, _many(args, session, wishes, consent))
+        container = containers[0]
+        planned = session.engine.plan_wishes(container, wishes, consent=consent)
+        plan = agreed(session, container.cluster, planned)
+        if confirm.present(args, plan):
+            return Exit.DONE
+        confirm.ask(args, f"Change {container.name}?")
+        result = run_plan(args, session, lambda: session.engine.change(plan, container))
+    after = result.container or container
+    return finish(args, result, _document(after, result), _sentence(after, result))
+
+
+def _wishes(args: Namespace) -> list[Wish]:
+    """Return the wishes of a command line, and leave only the containers in `args`. Raises CommandRefused for one that
+    cannot be understood, CommandEnd where there is none.
+    """
+    if args.command == "resize":
+        texts = [f"{name}={value}" for name in _SIZES if (value := getattr(args, name)) is not None]
+        needed = "say what to resize: --cores, --memory, --swap or --disk"
+    else:
+        texts = [text for text in args.containers if "=" in text]
+        args.containers = [text for text in args.containers if "=" not in text]
+        needed = "say what to set, as KEY=VALUE: memory=1G, tags+=web"
+    if not texts:
+        raise CommandEnd(Exit.USAGE, needed)
+    wishes = []
+    for text in texts:
+        wish = read_wish(text)
+        if isinstance(wish, Refusal):
+            raise CommandRefused(wish)
+        wishes.append(wish)
+    return wishes
+
+
+def _many(args: Namespace, session: AppContext, wishes: Sequence[Wish], consent: Consent) -> ManyAction:
+    return ManyAction(
+        doing="changing",
+        plan=lambda container: session.engine.plan_wishes(container, wishes, consent=consent),
+        execute=session.engine.change,
+        document=_document,
+        sentence=_sentence,
+        ask=lambda plans: confirm.ask(args, f"Change {confirm.these(len(plans))}?"),
+    )
+
+
+def _sentence(container: Container, result: Outcome) -> str:
+    pending = _found(result, "pending")
+    waits = f"; pending until its next start: {', '.join(pending)}" if pending else ""
+    return f"{container.label} is changed{waits}"
+
+
+def _document(container: Container, result: Outcome) -> dict[str, Any]:
+    options = result.plan.options if result.plan is not None else None
+    changes, growth = (options.changes, options.growth) if isinstance(options, ChangeOptions) else ((), ())
+    return {
+        "success": result.success,
+        "action": "update",
+        "container": container.id,
+        "cluster": container.cluster,
+        "node": container.node,
+        "vmid": container.vmid,
+        "name": container.name,
+        "state": container.state,
+        "changes": [{"key": one.key, "before": one.before, "after": one.value} for one in changes],
+        "growth": [{"disk": one.disk, "before": one.before, "after": one.size} for one in growth],
+        "stored": _found(result, "stored"),
+        "pending": _found(result, "pending"),
+        "not_stored": _found(result, "missing"),
+        "steps": step_documents(result.plan, result.operation, done=result.success),
+        "error": result.error,
+    }
+
+
+def _found(result: Outcome, what: str) -> list[str]:
+    """Return the settings that the journal calls stored or pending, each once."""
+    steps = result.operation.steps if result.operation is not None else ()
+    return list(dict.fromkeys(str(key) for step in steps for key in step.detail.get(what, ())))

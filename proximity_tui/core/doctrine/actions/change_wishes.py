@@ -1,0 +1,144 @@
+"""What a person asks to be changed, in their words: `memory=1G`, `tags+=web`, `net0.bridge=vmbr1`, `disk=+4G`.
+
+A wish is read by itself, and becomes a change with the config that the container has. Whether that may be written is
+decided in `change`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model import Refusal, RefusalCode
+from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
+from proximity_tui.core.model.guest_config import ROOT, is_property_string, named_properties, tags
+
+FRIENDLY = (
+    "name", "tags", "description", "onboot", "startup", "protection", "cores", "memory", "swap", "disk",
+    "net0.bridge", "net0.tag", "net0.ip", "net0.gw", "nameserver", "searchdomain",
+)  # fmt: skip
+"""The words that are offered; every setting of Proxmox is taken by its own name, too."""
+
+_ALIASES = {"name": "hostname", "domain": "searchdomain", "dns": "nameserver", "note": "description"}
+_SWITCHES = frozenset({"onboot", "protection", "console", "debug"})
+_YES = frozenset({"1", "yes", "on", "true"})
+_NO = frozenset({"0", "no", "off", "false"})
+_MIB = frozenset({"memory", "swap"})
+_AMOUNT = re.compile(r"(?P<number>\d{1,9}(?:\.\d{1,3})?)\s*(?P<unit>[MGT]?)(?:i?B)?", re.IGNORECASE | re.ASCII)
+_FACTORS = {"": 1, "M": 1, "G": 1024, "T": 1024 * 1024}
+_GIVEN = re.compile(
+    r"(?P<name>[A-Za-z][A-Za-z0-9]*)(?:\.(?P<part>[A-Za-z0-9_-]+))?(?P<how>\+=|-=|=)(?P<value>.*)", re.DOTALL
+)
+
+
+class How(StrEnum):
+    """How a wish changes a setting."""
+
+    SET = "="
+    ADD = "+="
+    REMOVE = "-="
+
+
+@value_object
+class Wish:
+    """One wish: the setting, a property in it (None: the whole), and its value; an empty one removes it."""
+
+    key: str
+    value: str
+    how: How = How.SET
+    part: str | None = None
+
+
+@value_object
+class Wished:
+    """The changes of settings and the growth of disks that wishes come to."""
+
+    changes: tuple[ConfigChange, ...] = ()
+    growth: tuple[DiskGrowth, ...] = ()
+
+
+def read_wish(text: str) -> Wish | Refusal:
+    """Return the wish in `key=value`, or the refusal of what is none."""
+    found = _GIVEN.fullmatch(text)
+    if found is None:
+        return _wrong(f"{text!r} is not KEY=VALUE, such as memory=1G or tags+=web")
+    key, how, part = _ALIASES.get(found["name"], found["name"]), How(found["how"]), found["part"]
+    if how is not How.SET and key != "tags":
+        return _wrong(f"{found['how']} is for tags: write {found['name']}=VALUE")
+    if part is not None and not is_property_string(key):
+        return _wrong(f"{key} has no properties: write {found['name']}=VALUE")
+    return Wish(key, found["value"].strip(), how, part)
+
+
+def wished(wishes: Sequence[Wish], config: Mapping[str, Any]) -> Wished | Refusal:
+    """Return what the wishes come to for a container with this config, one after the other; or the refusal."""
+    now = dict(config)
+    changed: dict[str, None] = {}
+    growth: list[DiskGrowth] = []
+    for wish in wishes:
+        if wish.key == "disk":
+            growth.append(DiskGrowth(ROOT, _in_gib(wish.value)))
+            continue
+        value = _value(wish, now)
+        if isinstance(value, Refusal):
+            return value
+        now[wish.key], changed[wish.key] = value, None
+    return Wished(tuple(ConfigChange(key, now[key]) for key in changed), tuple(growth))
+
+
+def _value(wish: Wish, config: Mapping[str, Any]) -> str | Refusal | None:
+    """Return the whole value that a setting gets; None to remove it."""
+    if wish.part is not None:
+        return _with_property(wish, config.get(wish.key))
+    if wish.how is not How.SET:
+        return _with_tags(wish, config.get(wish.key))
+    if wish.value == "":
+        return None
+    if wish.key in _SWITCHES:
+        return _switch(wish)
+    if wish.key in _MIB:
+        return _mib(wish)
+    return wish.value
+
+
+def _with_property(wish: Wish, now: object) -> str | None:
+    named = named_properties(now)
+    if wish.value == "":
+        named.pop(str(wish.part), None)
+    else:
+        named[str(wish.part)] = wish.value
+    volume = named.pop("volume", None)
+    parts = [f"{name}={value}" for name, value in named.items()]
+    return ",".join(parts if volume is None else [volume, *parts]) or None
+
+
+def _with_tags(wish: Wish, now: object) -> str | None:
+    named = {tag.lower() for tag in tags(wish.value)}
+    had = {tag.lower() for tag in tags(now)}
+    return ";".join(sorted(had | named if wish.how is How.ADD else had - named)) or None
+
+
+def _switch(wish: Wish) -> str | Refusal:
+    word = wish.value.lower()
+    if word in _YES | _NO:
+        return "1" if word in _YES else "0"
+    return _wrong(f"{wish.key}: yes or no, not {wish.value!r}")
+
+
+def _mib(wish: Wish) -> str | Refusal:
+    found = _AMOUNT.fullmatch(wish.value)
+    if found is None:
+        return _wrong(f"{wish.key}: an amount such as 512 (MiB) or 2G, not {wish.value!r}")
+    return f"{float(found['number']) * _FACTORS[found['unit'].upper()]:.0f}"
+
+
+def _in_gib(size: str) -> str:
+    """Return a size with its unit: a bare number is one of GiB, as in a creation."""
+    return f"{size}G" if size[-1:].isdigit() else size.removesuffix("B").removesuffix("i")
+
+
+def _wrong(sentence: str) -> Refusal:
+    return Refusal(RefusalCode.INVALID, sentence)

@@ -1,0 +1,62 @@
+"""The plans of changes: settings of a config, and disks that grow. It writes nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.engine.operations.planner import Planner, why_altered, why_held
+from proximity_tui.core.model import Container, GuestDetail, GuestLookup, Plan, Refusal
+
+if TYPE_CHECKING:
+    from proximity_tui.core.doctrine.actions.change_settings import Consent
+    from proximity_tui.core.doctrine.actions.change_wishes import Wish
+    from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
+
+
+class ChangePlanner(Planner):
+    """The part of the planner that is about changes."""
+
+    def plan_change(
+        self,
+        container: Container,
+        changes: Sequence[ConfigChange],
+        growth: Sequence[DiskGrowth] = (),
+        *,
+        lookup: GuestLookup | None = None,
+        consent: Consent | None = None,
+    ) -> Plan | Refusal:
+        """Return the plan for a change of settings and disks, or the refusal; from a fresh inspection unless the one is
+        given that the changes were made from.
+        """
+        from proximity_tui.core.doctrine.actions.change import plan_change
+        from proximity_tui.core.doctrine.actions.change_settings import NO_CONSENT
+
+        refused = self.refuse_write_to(container.cluster) or why_held(container) or why_altered(container)
+        if refused:
+            return refused
+        lookup = lookup or self.inspect(container)
+        if lookup is None:
+            return refusals.no_guest_to_ask(container)
+        return plan_change(container, lookup, changes, growth, consent or NO_CONSENT)
+
+    def plan_wishes(
+        self,
+        container: Container,
+        wishes: Sequence[Wish],
+        *,
+        lookup: GuestLookup | None = None,
+        consent: Consent | None = None,
+    ) -> Plan | Refusal:
+        """Return the plan for what a person wishes to be changed, or the refusal; from a fresh inspection unless one is
+        given.
+        """
+        from proximity_tui.core.doctrine.actions.change_wishes import wished
+
+        lookup = lookup or self.inspect(container)
+        config = lookup.config if isinstance(lookup, GuestDetail) else None
+        resolved = wished(wishes, config or {})
+        if isinstance(resolved, Refusal):
+            return resolved
+        return self.plan_change(container, resolved.changes, resolved.growth, lookup=lookup, consent=consent)

@@ -1,0 +1,70 @@
+"""Wishes in a person's words, and the changes that they come to."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.doctrine.actions.change_wishes import Wish, Wished, read_wish, wished
+from proximity_tui.core.model import Refusal
+from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
+
+CONFIG = {"memory": 512, "tags": "prod;web", "net0": "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01,ip=dhcp"}
+
+
+def _wished(*texts: str) -> Wished | Refusal:
+    wishes = [read_wish(text) for text in texts]
+    assert all(isinstance(wish, Wish) for wish in wishes), wishes
+    return wished([wish for wish in wishes if isinstance(wish, Wish)], CONFIG)
+
+
+@pytest.mark.parametrize(
+    ("texts", "change"),
+    [
+        (["memory=2G"], ("memory", "2048")),
+        (["memory=768"], ("memory", "768")),
+        (["swap=1.5 GiB"], ("swap", "1536")),
+        (["name=web2"], ("hostname", "web2")),
+        (["hostname="], ("hostname", None)),
+        (["onboot=yes"], ("onboot", "1")),
+        (["protection=off"], ("protection", "0")),
+        (["tags=a b"], ("tags", "a b")),
+        (["tags+=Dev"], ("tags", "dev;prod;web")),
+        (["tags+=dev", "tags-=web,prod"], ("tags", "dev")),
+        (["tags-=web,prod"], ("tags", None)),
+        (["net0.bridge=vmbr1"], ("net0", "name=eth0,bridge=vmbr1,hwaddr=BC:24:11:00:00:01,ip=dhcp")),
+        (["net0.tag=7", "net0.ip="], ("net0", "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01,tag=7")),
+        (["description=a=b, c"], ("description", "a=b, c")),
+        (["features.nesting=1"], ("features", "nesting=1")),
+    ],
+)
+def test_a_wish_comes_to_one_whole_setting(texts: list[str], change: tuple[str, Any]) -> None:
+    assert _wished(*texts) == Wished((ConfigChange(*change),))
+
+
+@pytest.mark.parametrize(("size", "read"), [("+4G", "+4G"), ("12", "12G"), ("+4", "+4G"), ("+512M", "+512M")])
+def test_a_disk_is_grown_in_gib_where_no_unit_is_given(size: str, read: str) -> None:
+    assert _wished(f"disk={size}") == Wished((), (DiskGrowth("rootfs", read),))
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("memory", "is not KEY=VALUE"),
+        ("memory+=4", "+= is for tags"),
+        ("memory.size=4", "has no properties"),
+        ("=4", "is not KEY=VALUE"),
+    ],
+)
+def test_what_is_no_wish_is_refused(text: str, told: str) -> None:
+    refused = read_wish(text)
+    assert isinstance(refused, Refusal)
+    assert (refused.code, told in refused.reason) == ("invalid", True)
+
+
+@pytest.mark.parametrize(("text", "told"), [("onboot=maybe", "yes or no"), ("memory=much", "an amount such as")])
+def test_a_value_that_cannot_be_read_is_refused(text: str, told: str) -> None:
+    refused = _wished(text)
+    assert isinstance(refused, Refusal)
+    assert told in refused.reason
