@@ -1,4 +1,4 @@
-"""The figures of a container over time: those since its page is open, and on request Proxmox's history. Pure."""
+"""The figures of a container since its page is open, and its tasks. Pure but for `tasks_of`."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from typing import NamedTuple, Protocol
 
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.figures.thinning import pressed
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.model import Guest, Status, Task
-from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.screens.container.sections import local_time, pair
+from proximity_tui.screens.container.sections import pair
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import sparkline
 
-_NOWHERE = "its node is not known, or its cluster is not configured"
+NOWHERE = "its node is not known, or its cluster is not configured"
 
 
 KEPT = 400
@@ -47,7 +47,7 @@ def tasks_of(client: PveClient | None, place: Place | None) -> tuple[tuple[Task,
     cannot be read hides no other.
     """
     if place is None or client is None:
-        return None, f"{_NOWHERE.capitalize()}."
+        return None, f"{NOWHERE.capitalize()}."
     gaps: list[str] = []
     try:
         found = client.find_tasks(place.node, place.vmid, gaps=gaps)
@@ -56,18 +56,6 @@ def tasks_of(client: PveClient | None, place: Place | None) -> tuple[tuple[Task,
     if gaps and not found:
         return None, f"The tasks cannot be read: {gaps[0]}"
     return found, None if found else f"{place.node} has no task of CT {place.vmid}."
-
-
-def history_of(
-    client: PveClient | None, place: Place | None, timeframe: Timeframe
-) -> tuple[tuple[RrdSample, ...] | None, str | None]:
-    """Return the measured points of a container, oldest first."""
-    if place is None or client is None:
-        return None, _NOWHERE
-    try:
-        return client.rrddata(place.node, place.vmid, timeframe), None
-    except (ProxmoxError, ValueError) as error:
-        return None, str(error)
 
 
 class Figures(Protocol):
@@ -130,22 +118,6 @@ def live_lines(readings: Sequence[Reading], width: int, now: datetime) -> list[T
     return [[(f"Since this page was opened: {times}", "dim")], [], *_bars(readings, width)]
 
 
-def history_lines(
-    history: Sequence[RrdSample] | None, timeframe: str, trouble: str | None, width: int
-) -> list[TextLine]:
-    """Return Proxmox's own history, as of when it was requested."""
-    if trouble is not None:
-        return [[], [(f"The history cannot be read: {trouble}", "warn")]]
-    if history is None:
-        return [[], [("h shows the metrics of the last hour from Proxmox, then day, week.", "dim")]]
-    if not history:
-        return [[], [(f"Proxmox has no history of the last {timeframe}.", "dim")]]
-    until = local_time(history[-1].at)
-    head: TextLine = [(f"Proxmox's history of the last {timeframe}, until {until}", "dim")]
-    axis = pair("local time", (time_axis([point.at for point in history], _room(width)), "dim"))
-    return [[], head, [], *_bars(history, width), axis]
-
-
 def _room(width: int) -> int:
     """Return the cells of a chart on a page of this width."""
     return max(NARROW, min(WIDE, width - 52))
@@ -176,23 +148,23 @@ def _bars(points: Sequence[Figures], width: int) -> list[TextLine]:
     rows = (
         ("cpu", [point.cpu for point in points], 1.0, _percent(newest.cpu), percent(1)),
         ("memory", [point.mem for point in points], newest.maxmem, _memory(newest), _bytes(newest.maxmem)),
-        ("net in", received, _top(received), _per_second(newest.netin), _per_second(_top(received))),
-        ("net out", sent, _top(sent), _per_second(newest.netout), _per_second(_top(sent))),
+        ("net in", received, scale_of(received), _per_second(newest.netin), _per_second(scale_of(received))),
+        ("net out", sent, scale_of(sent), _per_second(newest.netout), _per_second(scale_of(sent))),
     )
     return [
         pair(
             name,
-            (sparkline(values, room, high=high), "accent"),
+            (sparkline(pressed(values, room), room, high=high), "accent"),
             (f"  {text}", "normal"),
             (f"  scale 0 to {top}", "dim"),
         )
         if high
-        else pair(name, (sparkline(values, room), "accent"), (f"  {text}", "normal"))
+        else pair(name, (sparkline(pressed(values, room), room), "accent"), (f"  {text}", "normal"))
         for name, values, high, text, top in rows
     ]
 
 
-def _top(values: Sequence[float | None]) -> float | None:
+def scale_of(values: Sequence[float | None]) -> float | None:
     """Return the end of the scale for what has no limit of its own. What hardly changes is low on it: a line at the
     upper edge would look like a peak.
     """

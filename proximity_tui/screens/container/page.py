@@ -55,6 +55,11 @@ class ContainerScreen(TabbedPage):
             return None
         return Place(record.cluster, record.node, record.vmid)
 
+    @property
+    def record_id(self) -> int:
+        """The record of this page."""
+        return self._record_id
+
     def guest_row(self) -> GuestRow | None:
         """Return the container of this page, unless its record is closed."""
         return self.view.row(self._record_id)

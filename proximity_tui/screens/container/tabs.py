@@ -9,26 +9,19 @@ from textual import events, on
 from textual.widget import Widget
 
 from proximity_tui.core.model import Task
-from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
+from proximity_tui.core.proxmox.catalogue import Timeframe
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.base_screen import BaseScreen
-from proximity_tui.screens.container.live import (
-    Place,
-    Reading,
-    add_reading,
-    history_lines,
-    history_of,
-    live_lines,
-    tasks_of,
-)
+from proximity_tui.screens.container.history import SPANS, History, history_lines, read_history
+from proximity_tui.screens.container.live import Place, Reading, add_reading, live_lines, tasks_of
 from proximity_tui.screens.container.sections import TASK_COLUMNS, task_row
 from proximity_tui.screens.container.task_log import TaskLogScreen
 from proximity_tui.screens.text.lines import Line, Piece, TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.table.row_table import RowTable
 
-TIMEFRAMES: tuple[Timeframe, ...] = ("hour", "day", "week")
+TIMEFRAMES: tuple[Timeframe, ...] = tuple(SPANS)
 TASKS, LIVE = "tasks", "live"
 
 
@@ -49,9 +42,10 @@ class TabbedPage(BaseScreen):
         super().__init__()
         self._tab = 0
         self._readings: tuple[Reading, ...] = ()
-        self._history: tuple[RrdSample, ...] | None = None
+        self._history: History | None = None
         self._timeframe: Timeframe | None = None
-        self._history_trouble: str | None = None
+        self._charts: tuple[object, list[TextLine]] = (None, [])
+        """The charts as they were drawn last, and what of: a tick draws them again, and nothing has changed."""
         self._tasks: tuple[Task, ...] = ()
         self._tasks_trouble: str | None = None
 
@@ -59,6 +53,11 @@ class TabbedPage(BaseScreen):
     def place(self) -> Place | None:
         """The cluster, node and VMID of the guest; None where these are not known."""
         raise NotImplementedError
+
+    @property
+    def record_id(self) -> int | None:
+        """The record whose figures we keep; None for a guest that is not ours."""
+        return None
 
     def heading(self) -> list[Piece]:
         """Return the first line."""
@@ -110,11 +109,16 @@ class TabbedPage(BaseScreen):
             self.app.push_screen(TaskLogScreen(self.place.cluster, key))
 
     def do_history(self) -> None:
-        """Request Proxmox's figures of the last hour; on a second press of the last day, then week."""
+        """Show charts of the last hour; on a second press of the last day, then week, month, year."""
         following = TIMEFRAMES.index(self._timeframe) + 1 if self._timeframe is not None else 0
         self._timeframe = TIMEFRAMES[following % len(TIMEFRAMES)]
         self.turn_to(self.TABS.index(LIVE))
-        self.run_worker(self._read_history(self._timeframe), exclusive=True, group="history")
+        self._request_history()
+
+    def do_refresh(self) -> None:
+        """Poll the cluster, and read the history that is shown again."""
+        super().do_refresh()
+        self._request_history()
 
     @on(RowTable.Selected)
     def _task_selected(self) -> None:
@@ -139,12 +143,18 @@ class TabbedPage(BaseScreen):
             self._readings = add_reading(self._readings, poll, self.place.vmid)
 
     def live_text(self) -> list[TextLine]:
-        """Return the figures since the page is open, and Proxmox's history."""
+        """Return the figures since the page is open, and the charts of the history."""
         width = self.size.width
         return [
             *live_lines(self._readings, width, self.controller.clock.now()),
-            *history_lines(self._history, self._timeframe or "hour", self._history_trouble, width),
+            *self._history_lines(),
         ]
+
+    def _history_lines(self) -> list[TextLine]:
+        of = self._history, self.size
+        if self._charts[0] != of:
+            self._charts = of, history_lines(self._history, self.size.width, self.size.height)
+        return self._charts[1]
 
     @property
     def client(self) -> PveClient | None:
@@ -160,9 +170,13 @@ class TabbedPage(BaseScreen):
         self._tasks = self._tasks if found is None else found
         self.tell()
 
+    def _request_history(self) -> None:
+        if self._timeframe is not None:
+            self.run_worker(self._read_history(self._timeframe), exclusive=True, group="history")
+
     async def _read_history(self, timeframe: Timeframe) -> None:
-        found, self._history_trouble = await self.controller.ask(history_of, self.client, self.place, timeframe)
-        self._history = self._history if found is None else found
+        now = self.controller.clock.now()
+        self._history = await self.controller.ask(read_history, self.client, self.place, self.record_id, timeframe, now)
         self.tell()
 
     @unless_unmounted

@@ -100,7 +100,9 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("details", ("i",), "details", "Show or hide what is known of the current row.", GUEST_LISTS, rank=9),
     ScreenCommand("next_tab", ("tab",), "next tab", "Show the next tab.", PAGES, rank=3),
     ScreenCommand("previous_tab", ("shift+tab",), "previous tab", "Show the previous tab.", PAGES),
-    ScreenCommand("history", ("h",), "history", "Metrics of the last hour. Again: day, week.", PAGE, rank=8),
+    ScreenCommand(
+        "history", ("h",), "history", "Charts of the last hour. Again: day, week, month, year.", PAGE, rank=8
+    ),
     ScreenCommand("watch", ("w",), "watch", "Show the progress of the current operation.", OUR_PAGE, rank=8),
     ScreenCommand("reveal", ("v",), "show secrets", "Show or mask possible secrets.", PAGE),
     ScreenCommand("log", ("l",), "task log", "The log of the task under the cursor.", PAGE | {ScreenId.TASKS}),

@@ -76,16 +76,18 @@ async def test_secrets_are_masked_until_somebody_asks(set_up: Callable[..., Stag
         await until(pilot, lambda: "hunter2" in text.text)
 
 
-async def test_proxmoxs_history_is_shown_on_request(stage: Stage) -> None:
+async def test_proxmoxs_history_is_shown_on_request(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("demo", running_clock=True)
+    stage.adopt(101)
     async with stage.shown((100, 30)) as pilot:
         await pilot.app.push_screen(ContainerScreen(by_name("web-1").id))
         await until(pilot, lambda: "web-1 (adopted" in said(pilot))
         text = pilot.app.screen.query_one(ScrollText)
         await pilot.press("h")
-        await until(pilot, lambda: "history of the last hour" in text.text)
+        await until(pilot, lambda: "The last hour, as of" in text.text)
         assert "a cell is 1m" in text.text
         await pilot.press("h")
-        await until(pilot, lambda: "history of the last day" in text.text)
+        await until(pilot, lambda: "The last day, as of" in text.text)
 
 
 async def test_an_unreachable_cluster_makes_the_figures_unknown_and_keeps_the_record(stage: Stage) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 
 def mean(values: Iterable[float | None]) -> float | None:
@@ -19,3 +20,11 @@ def highest(values: Iterable[float | None]) -> float | None:
 def pieces(values: Sequence[float | None], size: int) -> list[Sequence[float | None]]:
     """Return the values in pieces of `size`, the last one perhaps shorter."""
     return [values[start : start + size] for start in range(0, len(values), size)]
+
+
+def pressed(values: Sequence[float | None], places: int) -> list[float | None]:
+    """Return the values, in their order, in at most `places`: where there are more, each is the mean of its part."""
+    if len(values) <= places:
+        return list(values)
+    edges = [len(values) * place // places for place in range(places + 1)]
+    return [mean(values[begin:end]) for begin, end in pairwise(edges)]
