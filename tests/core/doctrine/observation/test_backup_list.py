@@ -109,3 +109,9 @@ def test_the_limit_of_protected_backups_is_told_with_its_reason() -> None:
     assert limit_of(None, {"Datastore.Allocate"}) == NO_LIMIT
     assert limit_of(2, {"Datastore.Allocate"}) == 2
     assert check_limit(101, "local", five, NO_LIMIT) is None
+
+
+@pytest.mark.parametrize(("hours_ahead", "owner"), [(0, BackupOwner.OURS), (2, BackupOwner.FORMER)])
+def test_a_clock_that_is_ahead_makes_a_backup_no_younger_than_it_is(hours_ahead: int, owner: BackupOwner) -> None:
+    made = backup(NOON + timedelta(hours=1))
+    assert owner_of(made, NATIVE, timedelta(hours=hours_ahead)) is owner

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.observation.privileges import restore_audit, restore_quorum
+from proximity_tui.core.doctrine.observation.privileges import restore_audit, restore_quorum, why_hidden
 
 TOKEN = "proximity@pve!tui"
 TO_US = "--users proximity@pve --tokens 'proximity@pve!tui'"
@@ -32,3 +32,14 @@ def test_the_quorum_needs_the_root_itself_and_nothing_below() -> None:
         'pveum role add ProximityQuorum --privs "Sys.Audit"',
         f"pveum acl modify / --propagate 0 {TO_US} --roles ProximityQuorum",
     )
+
+
+def test_a_list_is_whole_only_with_the_right_on_all_guests() -> None:
+    audit = frozenset({"VM.Audit"})
+    assert why_hidden({"/vms": audit}) is None
+    none = why_hidden({"/vms": frozenset({"VM.PowerMgmt"}), "/pool/web": frozenset({"Pool.Audit"})})
+    assert none is not None
+    assert "VM.Audit on no path" in none
+    some = why_hidden({f"/vms/{vmid}": audit for vmid in (101, 102, 103, 104, 105)})
+    assert some is not None
+    assert "VM.Audit on /vms/101, /vms/102, /vms/103 and 2 more paths only" in some
