@@ -36,6 +36,7 @@ COMMANDS: dict[str, Command] = {
     "reboot": Command("containers.power", "reboot a container"),
     "set": Command("care.change", "change settings of containers: name, tags, memory, network and others"),
     "resize": Command("care.change", "change the cores, memory, swap or disk of containers"),
+    "drift": Command("care.drift", "show what differs from the baseline and how it came, or accept it"),
     "snapshot": Command("care.snapshot", "list the snapshots of a container"),
     "ports": Command("ports.ports", "list the public ports, or reserve, move or release one"),
     "reconcile": Command(

@@ -14,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 from proximity_tui.config import addresses, places, values
 from proximity_tui.config.clusters import read_clusters
+from proximity_tui.config.drift import read_drift
 from proximity_tui.config.errors import ConfigError, Invalid, NoConfiguration
 from proximity_tui.config.files.tables import TomlTable, read_toml
 from proximity_tui.config.schema import (
@@ -76,6 +77,7 @@ _SECTIONS = (
     "janitor",
     "ports",
     "alerts",
+    "drift",
     "thresholds",
     "sentry",
     "notify",
@@ -122,6 +124,7 @@ def load(
         janitor=_janitor(top),
         ports=_ports(top),
         alerts=_alerts(top),
+        drift=read_drift(top),
         thresholds=read_thresholds(top),
         sentry=_sentry(top),
         channels=_channels(top),

@@ -16,6 +16,7 @@ from proximity_tui.config.secrets import SecretSource
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.config.thresholds import ThresholdSettings
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.drift_rules import DriftRules
 
 if TYPE_CHECKING:
     from proximity_tui.config.channels import ChannelSettings
@@ -170,6 +171,7 @@ class Settings:
     janitor: JanitorSettings = JanitorSettings()
     ports: PortSettings = PortSettings()
     alerts: AlertSettings = AlertSettings()
+    drift: DriftRules = DriftRules()
     thresholds: ThresholdSettings = ThresholdSettings()
     sentry: SentrySettings = SentrySettings()
     channels: tuple[ChannelSettings, ...] = ()

@@ -53,6 +53,11 @@ fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 # storage_used = 0.90          # a storage with more of it in use
 # certificate = "14d"          # a certificate of a node that ends sooner
 
+[drift]                        # changes of a config; patterns of settings: memory, net*, features.nesting
+# watch = ["*"]                # what counts as drift
+# ignore = []                  # what does not, although it is watched
+# alert = []                   # what is an amber alert, such as ["protection", "net*"]
+
 [thresholds]                   # percent from which a figure is amber, and red
 # cpu = [80, 95]
 # mem = [90, 97]

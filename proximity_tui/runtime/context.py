@@ -114,8 +114,9 @@ def join_session(
     known = KnownRecords()
     pollers = {name: _poller(client, settings, clock, known) for name, client in clients.items()}
     engine = Engine(clients, _engine_settings(settings), clock, role)
+    drifts = Drifts(settings.drift)
     return AppContext(
-        settings, engine, MappingProxyType(clients), MappingProxyType(pollers), simulated, simulator, known
+        settings, engine, MappingProxyType(clients), MappingProxyType(pollers), simulated, simulator, known, drifts
     )
 
 

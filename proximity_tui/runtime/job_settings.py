@@ -33,7 +33,12 @@ def limits(settings: Settings) -> Limits:
     """Return the limits of reconciliation."""
     breaker, alerts = settings.reconciler.breaker, settings.alerts
     return Limits(
-        settings.reconciler.confirm_after, breaker.min, breaker.fraction, alerts.storage_used, alerts.certificate
+        settings.reconciler.confirm_after,
+        breaker.min,
+        breaker.fraction,
+        alerts.storage_used,
+        alerts.certificate,
+        settings.drift,
     )
 
 

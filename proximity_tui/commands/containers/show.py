@@ -82,7 +82,7 @@ def _know_container(session: AppContext, chosen: Container) -> Known:
     answers = container.cluster in polls.inventories and not container.is_tombstone
     seen = _look(session, container) if answers else None
     why = None if seen is not None else _why_not_inspected(container, silent, answers=answers)
-    found = compare_with_record(container, seen, remember=not session.settings.read_only)
+    found = compare_with_record(container, seen, remember=not session.settings.read_only, rules=session.settings.drift)
     row = replace(rows[0], drift=len(found.changes) if found.changes is not None else None)
     history = events.list_events(container=container.id, limit=_EVENTS)
     inventory = polls.inventories.get(container.cluster)

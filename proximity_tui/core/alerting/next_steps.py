@@ -181,6 +181,15 @@ def _channel(alert: Alert, token: str) -> list[str]:
     ]
 
 
+def _drift(alert: Alert, token: str) -> list[str]:
+    return [
+        "`proximity-tui drift` with its name says what changed, when, and by whom where anything tells.",
+        "If it is right, accept it: then it is the baseline.",
+        "If it is not, set it back in Proxmox.",
+        "The alert resolves by itself when it is accepted or reverted.",
+    ]
+
+
 def _newest(backups: Sequence[object]) -> str:
     """Return the last backup by name: Proxmox puts the time into it."""
     return max(str(one) for one in backups)
@@ -205,5 +214,6 @@ _STEPS: Mapping[str, Callable[[Alert, str], list[str]]] = {
     AlertKind.LOST_IN_ERROR: _lost_in_error,
     AlertKind.RETURNED: _returned,
     AlertKind.CHANNEL_FAILED: _channel,
+    AlertKind.DRIFT: _drift,
     **CLUSTER_STEPS,
 }

@@ -155,6 +155,12 @@ def masked_setting(key: str, value: Any) -> Any:
     return masked_text(str(value)) if key in _READABLE else masked({key: value})[key]
 
 
+def masked_field(setting: str, field: str | None, value: str) -> str:
+    """Return the value of one field of a setting for people, as `masked_setting` does: of a private setting none."""
+    whole = masked_setting(setting, value)
+    return str(whole if field is None or whole == REDACTED else masked_setting(field, value))
+
+
 class _Masking:
     """One masking of data. What it saw it remembers: in long lists most texts come again in every row."""
 

@@ -7,8 +7,6 @@ needs it, because most processes only look; one that lasts calls `load_actions`.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.engine.making import Maker
@@ -16,6 +14,7 @@ from proximity_tui.core.engine.operations.change_planner import ChangePlanner
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planner import why_held, why_not_ours
 from proximity_tui.core.engine.operations.snapshot_planner import SnapshotPlanner
+from proximity_tui.core.engine.record_actions import RecordActions
 from proximity_tui.core.model import (
     Action,
     Container,
@@ -27,12 +26,8 @@ from proximity_tui.core.model import (
     RefusalCode,
     State,
 )
-from proximity_tui.core.store import clusters
 from proximity_tui.core.store.db.errors import Conflict, LostRace
 from proximity_tui.core.store.records import operations, records
-
-if TYPE_CHECKING:
-    from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 
 
 def load_actions() -> None:
@@ -41,10 +36,16 @@ def load_actions() -> None:
     """
     from proximity_tui.core.engine.observe import offers, restorable  # noqa: F401
     from proximity_tui.core.engine.operations import executor, plan_check, recovery  # noqa: F401
-    from proximity_tui.core.engine.operations.actions import adopt, reattach, restore, soft_delete  # noqa: F401
+    from proximity_tui.core.engine.operations.actions import (  # noqa: F401
+        accept_drift,
+        adopt,
+        reattach,
+        restore,
+        soft_delete,
+    )
 
 
-class Engine(Maker, SnapshotPlanner, ChangePlanner):
+class Engine(Maker, SnapshotPlanner, ChangePlanner, RecordActions):
     """The write access of one process to its clusters and its database."""
 
     def delete(self, agreed: Plan, container: Container) -> Outcome:
@@ -68,28 +69,6 @@ class Engine(Maker, SnapshotPlanner, ChangePlanner):
     def change(self, agreed: Plan, container: Container) -> Outcome:
         """Execute a confirmed change of settings and disks."""
         return self._begin(agreed, container, State.UPDATING)
-
-    def adopt(self, agreed: Plan, request: AdoptionRequest) -> Outcome:
-        """Execute a confirmed adoption."""
-        from proximity_tui.core.engine.operations.actions import adopt
-
-        refused = self.refuse_write_to(agreed.cluster)
-        if refused:
-            return Refused(refused, plan=agreed)
-        return adopt.execute(self.clients[agreed.cluster], agreed, request, self.settings)
-
-    def reattach(self, tombstone_id: int) -> Outcome:
-        """Manage a container that came back again, as what it was. Only reads from Proxmox."""
-        from proximity_tui.core.engine.operations.actions import reattach
-
-        tombstone = records.get(tombstone_id)
-        cluster = clusters.current_name(tombstone.cluster)
-        refused = self.refuse_write_to(cluster)
-        if refused:
-            return Refused(refused, container=tombstone)
-        if cluster not in self.clients:
-            return Refused(refusals.not_configured(cluster), container=tombstone)
-        return reattach.execute(self.clients[cluster], tombstone, self.settings)
 
     def interrupted(self) -> tuple[Operation, ...]:
         """Return the operations without an end whose process is gone; they are marked as interrupted first."""

@@ -56,6 +56,8 @@ class AlertKind(StrEnum):
     """More of a storage is used than `alerts.storage_used` allows."""
     CERTIFICATE_EXPIRES = "certificate_expires"
     BACKUP_FAILED = "backup_failed"
+    DRIFT = "drift"
+    """A setting that `drift.alert` names differs from the baseline."""
 
 
 class DeliveryState(StrEnum):

@@ -62,6 +62,12 @@ def properties(value: object) -> Properties:
     return Properties(first if alone and first else None, named)
 
 
+def kind_of(key: str) -> str:
+    """Return the kind of a setting, without the number that some have: `net` of `net0`."""
+    match = _NUMBERED.fullmatch(key)
+    return key if match is None else match["device"]
+
+
 def is_property_string(key: str) -> bool:
     """Return whether a setting is a property string, in which the order of the properties means nothing."""
     return _PROPERTY_STRINGS.fullmatch(key) is not None

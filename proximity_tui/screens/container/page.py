@@ -142,9 +142,8 @@ class ContainerScreen(TabbedPage):
             self.controller.remember_config(f"c{record.id}", self._seen.config)
         with suppress(StoreError):
             # What keeps the database from answering is said by everything that reads it.
-            await self.controller.ask(
-                compare_with_record, record, self._seen, remember=self.controller.read_only is None
-            )
+            remember, rules = self.controller.read_only is None, self.controller.session.settings.drift
+            await self.controller.ask(compare_with_record, record, self._seen, remember=remember, rules=rules)
         self.tell()
 
     def heading(self) -> list[Piece]:

@@ -56,7 +56,8 @@ class RawScreen(TextReader):
         lines: list[TextLine] = [[(f"on {seen.node}, {seen.status}, read {local_time(seen.taken_at)}", "normal")], []]
         if self._container_id is not None:
             record = await controller.ask(records.get, self._container_id)
-            found = await controller.ask(compare_with_record, record, seen, remember=controller.read_only is None)
+            remember, rules = controller.read_only is None, controller.session.settings.drift
+            found = await controller.ask(compare_with_record, record, seen, remember=remember, rules=rules)
             lines += [*difference_lines(found.changes, reveal=self._reveal), []]
         if seen.config is None:
             return [*lines, [(f"The config cannot be read: {'; '.join(str(gap) for gap in seen.gaps)}", "warn")]]

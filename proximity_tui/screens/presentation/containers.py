@@ -35,6 +35,7 @@ LOCKS = {"destroyed": "lock destroyed: a destroy is finishing or was interrupted
 
 DOING = {
     Action.ADOPT: "adopting",
+    Action.ACCEPT_DRIFT: "accepting the drift of",
     Action.CREATE: "creating",
     Action.CLONE: "cloning",
     Action.SOFT_DELETE: "closing the record of",

@@ -6,21 +6,22 @@ before it was seen changed, and changes by its nature just what changed. Where t
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
 from proximity_tui.core.model import Task
 from proximity_tui.core.model.config_revision import Attribution, RevisionCause
+from proximity_tui.core.model.guest_config import kind_of
 
-_VOLUMES = r"rootfs|(mp|unused)\d+"
+_VOLUMES = frozenset({"mp", "rootfs", "unused"})
 _CHANGED_BY_TASK = {
-    "move_volume": re.compile(_VOLUMES),
-    "resize": re.compile(r"rootfs|mp\d+"),
-    "vzrollback": re.compile(r".*"),
-    "vztemplate": re.compile(rf"template|{_VOLUMES}"),
+    "move_volume": _VOLUMES,
+    "resize": frozenset({"mp", "rootfs"}),
+    "vztemplate": _VOLUMES | {"template"},
 }
-"""The settings that each type of task changes. A rollback brings the whole config of its snapshot back."""
+"""The kinds of settings that each type of task changes."""
+_CHANGES_ALL = "vzrollback"
+"""A rollback brings the whole config of its snapshot back."""
 
 
 def changed_by_task(
@@ -35,5 +36,5 @@ def changed_by_task(
 
 
 def _explains(task: Task, changed: Collection[str]) -> bool:
-    pattern = _CHANGED_BY_TASK.get(task.type)
-    return pattern is not None and task.succeeded and all(pattern.fullmatch(key) for key in changed)
+    kinds = _CHANGED_BY_TASK.get(task.type, frozenset())
+    return task.succeeded and (task.type == _CHANGES_ALL or all(kind_of(key) in kinds for key in changed))

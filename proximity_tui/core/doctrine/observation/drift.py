@@ -65,11 +65,13 @@ class Compared:
     recorded: Mapping[str, Any]
     """The settings of the clinical record that are among `LISTED`."""
     changed: frozenset[str] = frozenset()
-    """The settings that the last look found changed."""
+    """The watched settings that the last look found changed."""
     at: datetime | None = None
     """When that was; None when nobody has looked since the record was captured."""
     addresses: tuple[str, ...] = ()
     """The addresses in the clinical record. They are compared with nothing."""
+    unwatched: frozenset[str] = frozenset()
+    """The settings among `LISTED` whose changes do not count."""
 
 
 def drift(recorded: Mapping[str, Any] | None, seen: Mapping[str, Any] | None) -> tuple[SettingChange, ...] | None:
@@ -99,7 +101,8 @@ def drift_in_list(known: Compared | None, guest: Guest, listed_at: datetime) -> 
         return None
     if known.at is not None and listed_at - known.at < LIST_AGE:
         return known.changed
-    shown = {key: value for key, value in _shown(known.recorded, guest).items() if value is not None}
+    told = _shown(known.recorded, guest).items()
+    shown = {key: value for key, value in told if value is not None and key not in known.unwatched}
     return frozenset(key for key, changed in shown.items() if changed) | (known.changed - shown.keys())
 
 

@@ -13,6 +13,7 @@ from enum import StrEnum
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.match_row import Seen
 from proximity_tui.core.model import Container, Inventory, Presence, State
+from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
 
 EXPECTED_PHRASE = "EXPECTED ORPHAN: Container removal expected"
 ANOMALOUS_PHRASE = "ANOMALOUS ORPHAN DETECTED: Container was MANUALLY DELETED"
@@ -99,6 +100,8 @@ class Limits:
     """The share of a storage that may be in use."""
     certificate: timedelta = timedelta(days=14)
     """How long before its end a certificate is an alert."""
+    drift: DriftRules = WATCH_ALL
+    """The rules that say which drift is an alert."""
 
 
 @value_object

@@ -8,10 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
 from proximity_tui.core.doctrine.observation.drift import SettingChange, drift
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.status_update import config_seen
 from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, GuestLookup, Match
+from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
 from proximity_tui.core.store.records import clinical
 from proximity_tui.core.store.records.clinical import Revision
 
@@ -22,31 +24,40 @@ that is being created or destroyed, is no drift of ours."""
 
 @value_object
 class Comparison:
-    """The newest clinical record, if there is one, and the changes since; None where nothing could be compared."""
+    """The newest clinical record, if there is one, and the watched changes since, by setting and field by field; None
+    where nothing could be compared.
+    """
 
     kept: ClinicalRecord | None
-    changes: tuple[SettingChange, ...] | None
+    changes: tuple[SettingChange, ...] | None = None
+    fields: tuple[FieldChange, ...] | None = None
 
 
-def compare_with_record(container: Container, seen: GuestLookup | None, *, remember: bool) -> Comparison:
-    """Return the changes that an inspection found. With `remember` the lists show them from now on; a read-only session
-    does not remember.
+def compare_with_record(
+    container: Container, seen: GuestLookup | None, *, remember: bool, rules: DriftRules = WATCH_ALL
+) -> Comparison:
+    """Return the changes that an inspection found, as far as the rules watch them. With `remember` the lists show them
+    from now on; a read-only session does not remember.
     """
     latest = clinical.latest(container.id)
     if latest is None:
-        return Comparison(None, None)
-    if not isinstance(seen, GuestDetail):
-        return Comparison(latest.record, None)
-    changes = drift(latest.record.config, seen.config)
-    if remember and changes is not None and not container.is_tombstone:
-        _remember(container, latest, seen, changes)
-    return Comparison(latest.record, changes)
+        return Comparison(None)
+    recorded = latest.record.config
+    if not isinstance(seen, GuestDetail) or recorded is None or seen.config is None:
+        return Comparison(latest.record)
+    fields = field_changes(recorded, seen.config)
+    if remember and not container.is_tombstone:
+        _remember(container, latest, seen, fields)
+    watched = tuple(field for field in fields if rules.watches(field.label))
+    keys = {field.key for field in watched}
+    changes = tuple(change for change in drift(recorded, seen.config) or () if change.key in keys)
+    return Comparison(latest.record, changes, watched)
 
 
-def _remember(container: Container, latest: Revision, seen: GuestDetail, changes: Iterable[SettingChange]) -> None:
+def _remember(container: Container, latest: Revision, seen: GuestDetail, fields: Iterable[FieldChange]) -> None:
     match = judge(container, seen, seen.taken_at).match
     config = config_seen(seen) if match is Match.SAME else None
     if config is not None:
         clinical.remember_config(container.id, config)
     if match in _OURS:
-        clinical.remember_drift(container.id, latest.revision, (change.key for change in changes), seen.taken_at)
+        clinical.remember_drift(container.id, latest.revision, (field.label for field in fields), seen.taken_at)

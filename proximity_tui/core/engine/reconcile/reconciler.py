@@ -19,6 +19,7 @@ from proximity_tui.core.engine.observe.status_update import observed
 from proximity_tui.core.engine.reconcile import (
     close_orphan,
     cluster_alerts,
+    drift_alerts,
     evidence,
     reappeared,
     run_alerts,
@@ -117,6 +118,7 @@ def _write(
         run_alerts.about_cluster(report, found, judged.asked, judged.breaker)
         if inventory is not None:
             cluster_alerts.about_list(inventory, limits)
+    drift_alerts.about_drift(report.cluster, limits.drift, write_scope)
     purged = 0
     if inventory is not None:
         orphans = [one for one in report.verdicts if one.concluded]

@@ -11,6 +11,7 @@ class Action(StrEnum):
     """The actions that an operation can perform."""
 
     ADOPT = "adopt"
+    ACCEPT_DRIFT = "accept-drift"
     CREATE = "create"
     CLONE = "clone"
     SOFT_DELETE = "soft-delete"

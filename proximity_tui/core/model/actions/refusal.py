@@ -56,6 +56,8 @@ class RefusalCode(StrEnum):
     """A volume lies on a storage that only one node has."""
     NO_CLINICAL_RECORD = "no_clinical_record"
     """Its config cannot be read, and nobody consented to adopt it without."""
+    NO_DRIFT = "no_drift"
+    """No setting differs from the baseline."""
     NO_PLACE = "no_place"
     """No node or storage for a new container."""
     NO_QUORUM = "no_quorum"

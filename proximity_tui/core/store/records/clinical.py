@@ -14,9 +14,11 @@ import peewee
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.addresses import addresses
-from proximity_tui.core.doctrine.observation.drift import LISTED, Compared, drift
+from proximity_tui.core.doctrine.observation.config_fields import field_changes
+from proximity_tui.core.doctrine.observation.drift import LISTED, Compared
 from proximity_tui.core.model import ClinicalRecord, Status
-from proximity_tui.core.model.config_revision import Attribution, ConfigSeen, RevisionCause
+from proximity_tui.core.model.config_revision import ConfigSeen
+from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
 from proximity_tui.core.store.database import opened, transaction, unit
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import shared, time_from_text, value_from_json
@@ -66,9 +68,6 @@ def add_revision(container_id: int, record: ClinicalRecord, reason: str) -> Revi
         ).execute()
         if record.config is not None:
             remember_drift(container_id, revision, (), record.captured_at)
-            if last is not None:
-                captured = Attribution(RevisionCause.CAPTURED, note=reason)
-                revisions.keep(container_id, ConfigSeen(record.config, record.captured_at), captured)
     return Revision(container_id, revision, record.captured_at, reason, record)
 
 
@@ -110,14 +109,17 @@ def _record(data: Mapping[str, Any]) -> ClinicalRecord:
 
 
 def remember_drift(container_id: int, revision: int, changed: Iterable[str], at: datetime) -> None:
-    """Keep the changes since `revision` that an inspection at `at` found, unless something newer is known already."""
+    """Keep the labels of the changes since `revision` that an inspection at `at` found, unless something newer is known
+    already.
+    """
     with transaction():
         row = DriftRow.container_id == container_id
         known = tuples(DriftRow.select(DriftRow.revision, DriftRow.compared_at).where(row))
         if known and (revision, at) < known[0]:
             return
         DriftRow.delete().where(row).execute()
-        DriftRow.insert(container_id=container_id, revision=revision, compared_at=at, changed=sorted(changed)).execute()
+        labels = sorted(set(changed))
+        DriftRow.insert(container_id=container_id, revision=revision, compared_at=at, changed=labels).execute()
 
 
 def remember_config(container_id: int, seen: ConfigSeen) -> None:
@@ -128,9 +130,24 @@ def remember_config(container_id: int, seen: ConfigSeen) -> None:
         if revisions.keep(container_id, seen) is None:
             return
         recorded = latest(container_id)
-        changes = drift(recorded.record.config, seen.config) if recorded is not None else None
-        if recorded is not None and changes is not None:
-            remember_drift(container_id, recorded.revision, (change.key for change in changes), seen.taken_at)
+        if recorded is not None and recorded.record.config is not None:
+            changes = field_changes(recorded.record.config, seen.config)
+            remember_drift(container_id, recorded.revision, (change.label for change in changes), seen.taken_at)
+
+
+def changed_labels(cluster: str) -> dict[int, tuple[str, ...]]:
+    """Return the labels of the changes since the newest clinical record, as the last look found them, by the id of each
+    open record of a cluster that has any.
+    """
+    of_it = (ContainerRow.id == DriftRow.container_id) & (ContainerRow.cluster == cluster)
+    with unit():
+        newest = _newest_revisions(ContainerRow.cluster == cluster)
+        rows = dicts(DriftRow.select(DriftRow).join(ContainerRow, on=of_it).where(ContainerRow.closed_at.is_null()))
+    return {
+        row["container_id"]: tuple(map(str, row["changed"]))
+        for row in rows
+        if row["changed"] and newest.get(row["container_id"]) == row["revision"]
+    }
 
 
 class Drifts:
@@ -138,7 +155,9 @@ class Drifts:
     for as long as the database is open.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, rules: DriftRules = WATCH_ALL) -> None:
+        """Only changes that the rules watch count."""
+        self._rules = rules
         self._recorded: dict[int, _Recorded] = {}
 
     def known(self) -> dict[int, Compared]:
@@ -150,7 +169,7 @@ class Drifts:
             compared = dicts(DriftRow.select())
         # Replaced as a whole: another thread may be reading it.
         self._recorded = recorded
-        return _all_compared(recorded, compared)
+        return self._all_compared(recorded, compared)
 
     def by_ids(self, ids: Iterable[int]) -> dict[int, Compared]:
         """Return the same of these records alone; one without drift, or a closed one, is not among them."""
@@ -161,7 +180,7 @@ class Drifts:
                 recorded |= self._read(_newest_revisions(ContainerRow.id.in_(chunk)))
                 compared += dicts(DriftRow.select().where(DriftRow.container_id.in_(chunk)))
         self._recorded = self._recorded | recorded
-        return _all_compared(recorded, compared)
+        return self._all_compared(recorded, compared)
 
     def _read(self, newest: Mapping[int, int]) -> dict[int, _Recorded]:
         """Return these revisions; only those are read that were not yet."""
@@ -170,14 +189,28 @@ class Drifts:
         read = _read_drifts(unread)
         return {one: read.get(one) or before[one] for one in newest}
 
+    def _all_compared(
+        self, recorded: Mapping[int, _Recorded], rows: Iterable[Mapping[str, Any]]
+    ) -> dict[int, Compared]:
+        compared = {row["container_id"]: row for row in rows}
+        unwatched = frozenset(key for key in _LISTED if not self._rules.watches(key))
+        return {
+            container: self._compared(one, one.config, compared.get(container), unwatched)
+            for container, one in recorded.items()
+            if one.config is not None
+        }
 
-def _all_compared(recorded: Mapping[int, _Recorded], rows: Iterable[Mapping[str, Any]]) -> dict[int, Compared]:
-    compared = {row["container_id"]: row for row in rows}
-    return {
-        container: _compared(one, one.config, compared.get(container))
-        for container, one in recorded.items()
-        if one.config is not None
-    }
+    def _compared(
+        self,
+        recorded: _Recorded,
+        config: Mapping[str, Any],
+        row: Mapping[str, Any] | None,
+        unwatched: frozenset[str],
+    ) -> Compared:
+        if row is None or row["revision"] != recorded.revision or not isinstance(row["changed"], list):
+            return Compared(config, addresses=recorded.addresses, unwatched=unwatched)
+        changed = self._rules.settings(map(str, row["changed"]))
+        return Compared(config, changed, row["compared_at"], recorded.addresses, unwatched)
 
 
 def _newest_revisions(*conditions: Any) -> dict[int, int]:
@@ -209,9 +242,3 @@ def _recorded(revision: int, data: Any) -> _Recorded:
     interfaces = [one for one in captured if isinstance(one, dict)] if isinstance(captured, list) else []
     listed = {key: shared(config[key]) for key in _LISTED if key in config}
     return _Recorded(revision, listed, addresses(config, interfaces))
-
-
-def _compared(recorded: _Recorded, config: Mapping[str, Any], row: Mapping[str, Any] | None) -> Compared:
-    if row is None or row["revision"] != recorded.revision or not isinstance(row["changed"], list):
-        return Compared(config, addresses=recorded.addresses)
-    return Compared(config, frozenset(map(str, row["changed"])), row["compared_at"], recorded.addresses)

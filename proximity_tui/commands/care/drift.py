@@ -1,0 +1,165 @@
+"""`drift`: the containers whose config differs from the baseline, the story of one, and making now the baseline."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.json_documents import step_documents
+from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
+from proximity_tui.commands.base.resolve import find
+from proximity_tui.commands.base.run_plan import agreed, finish, must_answer, run_plan
+from proximity_tui.commands.care.drift_story import change_documents, describe_story, print_changes, story_document
+from proximity_tui.core.fleet import FleetRow, managed_rows
+from proximity_tui.core.model import Container, GuestLookup
+
+if TYPE_CHECKING:
+    from proximity_tui.core.doctrine.observation.config_fields import FieldChange
+    from proximity_tui.runtime.context import AppContext
+
+ACCEPT = "accept"
+_VERBS = (ACCEPT,)
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of `drift`."""
+    parser.add_argument(
+        "words",
+        nargs="*",
+        metavar="[accept] CONTAINER",
+        help="a name, a VMID or a record id (id:7), with CLUSTER/ in front where that is ambiguous;"
+        " without one: every container with drift",
+    )
+    parser.add_argument("--note", metavar="TEXT", help="with accept: why the config is right as it is")
+    parser.add_argument("--reveal", action="store_true", help="also print values that may be secret")
+    confirm.consent_options(parser)
+    parser.epilog = "`drift accept CONTAINER --note TEXT` makes the present config the baseline."
+
+
+def run(args: Namespace) -> int:
+    """List the drift, show one story, or accept; return the exit code."""
+    verb, name = _understood(args.words)
+    if verb is None and (args.plan or args.yes):
+        raise CommandEnd(Exit.USAGE, "--plan and --yes belong to `drift accept CONTAINER`")
+    if verb is None and name is None:
+        return _list(args)
+    if name is None:
+        raise CommandEnd(Exit.USAGE, f"name the container: drift {verb} CONTAINER")
+    return _show(args, name) if verb is None else _accept(args, name)
+
+
+def _understood(words: list[str]) -> tuple[str | None, str | None]:
+    """Return verb and container. A container that is called as a verb is named with its cluster, or by VMID."""
+    verb = words[0] if words and words[0] in _VERBS else None
+    rest = words[1:] if verb is not None else words
+    if len(rest) > 1:
+        raise CommandEnd(Exit.USAGE, f"name one container, not {len(rest)}: drift [{'|'.join(_VERBS)}] CONTAINER")
+    return verb, rest[0] if rest else None
+
+
+def _list(args: Namespace) -> int:
+    from proximity_tui.core.store.records import operations, records
+
+    with session_of(args) as session:
+        polls = refresh_all(session, args.cluster)
+        containers = records.active(args.cluster)
+        silent = {**polls.silent, **not_checked(session, containers)}
+        known = session.drifts.known()
+        rows = managed_rows(containers, polls.inventories, operations.open_operations(), silent, known)
+        drifted = [(row, _last_seen_changes(row, session)) for row in rows if row.drift]
+    for reason in silent.values():
+        output.note(reason)
+    if args.json:
+        output.document([_row_document(row, fields, reveal=args.reveal) for row, fields in drifted], reveal=args.reveal)
+    elif not drifted:
+        output.note("no container has drift")
+    for row, fields in drifted if not args.json else ():
+        output.print_line(f"{row.name}  {row.cluster}/{row.vmid}: {row.drift} settings differ from the baseline")
+        print_changes(fields, reveal=args.reveal)
+    return Exit.DONE
+
+
+def _last_seen_changes(row: FleetRow, session: AppContext) -> tuple[FieldChange, ...]:
+    """Return the watched fields that differ, by the config that was read last; the list may know of more settings."""
+    from proximity_tui.core.doctrine.observation.config_fields import field_changes
+    from proximity_tui.core.store.records import clinical
+    from proximity_tui.core.store.revisions import revisions
+
+    record = clinical.latest(row.id) if row.id is not None else None
+    seen = revisions.last(row.id) if row.id is not None else None
+    if record is None or seen is None:
+        return ()
+    rules = session.settings.drift
+    return tuple(one for one in field_changes(record.record.config, seen.config) if rules.watches(one.label))
+
+
+def _row_document(row: FleetRow, fields: tuple[FieldChange, ...], *, reveal: bool) -> dict[str, Any]:
+    return {
+        "container": row.id,
+        "cluster": row.cluster,
+        "vmid": row.vmid,
+        "name": row.name,
+        "drift": row.drift,
+        "changes": change_documents(fields, reveal=reveal),
+    }
+
+
+def _show(args: Namespace, name: str) -> int:
+    from proximity_tui.core.engine.observe.drift_story import read_story
+
+    with session_of(args) as session:
+        container = find(name, args.cluster)
+        seen = _inspect(session, container)
+        settings = session.settings
+        story = read_story(container, seen, remember=not settings.read_only, rules=settings.drift)
+    if args.json:
+        output.document(story_document(story, reveal=args.reveal), reveal=args.reveal)
+    else:
+        describe_story(story, reveal=args.reveal)
+    return Exit.DONE
+
+
+def _inspect(session: AppContext, container: Container) -> GuestLookup | None:
+    return at_once(session, {"look": lambda: session.engine.inspect(container)}, PATIENCE).get("look")
+
+
+def _accept(args: Namespace, name: str) -> int:
+    from proximity_tui.core.engine.observe.drift_story import read_story
+
+    if not args.note:
+        raise CommandEnd(Exit.USAGE, "say why it is right: --note TEXT; the audit trail keeps it")
+    with session_of(args) as session:
+        confirm.may_change(args, session.settings)
+        container = find(name, args.cluster)
+        seen = _inspect(session, container)
+        if seen is None:
+            must_answer(session, container.cluster)
+        story = read_story(container, seen, remember=not args.plan, rules=session.settings.drift)
+        plan = agreed(session, container.cluster, session.engine.plan_acceptance(container, seen))
+        if not args.yes and not args.json:
+            for line in _differences(story.compared.fields or ()):
+                output.note(line)
+        if confirm.present(args, plan):
+            return Exit.DONE
+        confirm.ask(args, f"Accept the config of {container.name} as its baseline?")
+        result = run_plan(args, session, lambda: session.engine.accept_drift(plan, container, args.note))
+    document = {
+        "success": result.success,
+        "container": container.id,
+        "cluster": container.cluster,
+        "vmid": container.vmid,
+        "name": container.name,
+        "digest": plan.digest,
+        "accepted": change_documents(story.compared.fields or (), reveal=args.reveal),
+        "steps": step_documents(plan, None, done=result.success),
+        "error": result.error,
+    }
+    return finish(args, result, document, f"accepted: the present config of {container.label} is its baseline")
+
+
+def _differences(fields: tuple[FieldChange, ...]) -> list[str]:
+    documents = change_documents(fields, reveal=False)
+    return [f"  {one['field']}: {one['before'] or 'not set'} → {one['after'] or 'not set'}" for one in documents]

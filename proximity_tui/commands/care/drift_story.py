@@ -1,0 +1,110 @@
+"""The story of a container's config as JSON (fields are added, never renamed) and as text; secrets are masked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import output
+from proximity_tui.core.base.secret import masked_field
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.model.config_revision import RevisionCause
+
+if TYPE_CHECKING:
+    from proximity_tui.core.doctrine.observation.config_fields import FieldChange
+    from proximity_tui.core.engine.observe.drift_story import DriftStory, TimelineEntry
+
+_CAUSES = {RevisionCause.SEEN: "seen to be changed; nothing tells who changed it"}
+
+
+def story_document(story: DriftStory, *, reveal: bool) -> dict[str, Any]:
+    """Return the document of `drift CONTAINER`."""
+    container, baseline = story.container, story.baseline
+    return {
+        "container": container.id,
+        "cluster": container.cluster,
+        "vmid": container.vmid,
+        "name": container.name,
+        "drift": None if story.compared.changes is None else len(story.compared.changes),
+        "baseline": None if baseline is None else baseline.revision.number,
+        "digest": None if story.seen is None else story.seen.digest,
+        "taken_at": None if story.seen is None else output.utc(story.seen.fingerprint_at),
+        "not_compared": story.not_compared,
+        "changes": change_documents(story.compared.fields or (), reveal=reveal),
+        "revisions": [_entry_document(one, reveal=reveal) for one in story.timeline],
+    }
+
+
+def change_documents(changes: Iterable[FieldChange], *, reveal: bool) -> list[dict[str, Any]]:
+    """Return the documents of changed fields. `before` and `after` are null where the field was not, or is not, set."""
+    return [
+        {
+            "field": one.label,
+            "before": _shown(one, one.before, reveal=reveal),
+            "after": _shown(one, one.after, reveal=reveal),
+        }
+        for one in changes
+    ]
+
+
+def describe_story(story: DriftStory, *, reveal: bool) -> None:
+    """Print the story for a person: what differs now, then the timeline, the newest first."""
+    name = story.container.label
+    fields = story.compared.fields
+    if fields is None or story.not_compared is not None:
+        output.print_line(f"{name} was not compared: {story.not_compared}")
+    elif not fields:
+        output.print_line(f"{name} has no drift: no watched setting differs from the baseline")
+    else:
+        output.print_line(f"{name} differs from its baseline:")
+    print_changes(fields or (), reveal=reveal)
+    for entry in story.timeline:
+        output.print_line("")
+        revision = entry.revision
+        marks = [*(["baseline"] if entry.is_baseline else []), *(["now"] if entry.is_now else [])]
+        marked = f"  ({', '.join(marks)})" if marks else ""
+        output.print_line(f"revision {revision.number} of {output.local(revision.taken_at)}{marked}: {why(entry)}")
+        print_changes(entry.changes, reveal=reveal)
+
+
+def print_changes(changes: Iterable[FieldChange], *, reveal: bool) -> None:
+    """Print one line for each changed field."""
+    for one in changes:
+        was, now = (_shown(one, value, reveal=reveal) for value in (one.before, one.after))
+        if was is None:
+            text = f"  + {one.label}: {now}"
+        elif now is None:
+            text = f"  - {one.label}: {was}"
+        else:
+            text = f"    {one.label}: {was} → {now}"
+        output.print_line(text, reveal=reveal)
+
+
+def why(entry: TimelineEntry) -> str:
+    """Return why a config is as it is, and who changed it as far as anything tells."""
+    told = entry.revision.told
+    if told.cause is RevisionCause.CAPTURED:
+        return told.note
+    by = f" by {told.by}" if told.by else ""
+    return _CAUSES.get(told.cause) or f"changed{by} ({told.note})"
+
+
+def _entry_document(entry: TimelineEntry, *, reveal: bool) -> dict[str, Any]:
+    revision = entry.revision
+    return {
+        "revision": revision.number,
+        "taken_at": output.utc(revision.taken_at),
+        "digest": revision.digest,
+        "cause": revision.told.cause,
+        "by": revision.told.by,
+        "note": revision.told.note,
+        "baseline": entry.is_baseline,
+        "now": entry.is_now,
+        "changes": change_documents(entry.changes, reveal=reveal),
+    }
+
+
+def _shown(change: FieldChange, value: str | None, *, reveal: bool) -> str | None:
+    if value is None:
+        return None
+    return plain(value if reveal else masked_field(change.key, change.field, value))

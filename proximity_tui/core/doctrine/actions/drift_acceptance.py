@@ -1,0 +1,88 @@
+"""The rules for accepting drift: the present config becomes the baseline. Nothing is changed at Proxmox.
+
+What is accepted is what was shown, of the guest that was judged to be the recorded one (law 3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from proximity_tui.core.doctrine.guards import checks, refusals
+from proximity_tui.core.doctrine.observation.config_fields import field_changes
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, unsettled
+from proximity_tui.core.doctrine.observation.judge import judge
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    GuestDetail,
+    GuestLookup,
+    Match,
+    Plan,
+    Refusal,
+    RefusalCode,
+    Step,
+    StepName,
+    describe,
+)
+from proximity_tui.core.model.actions.plan_content import GuestBound
+
+_MOST_NAMED = 6
+"""How many changes a summary names; the rest is a number."""
+
+
+def plan_acceptance(container: Container, lookup: GuestLookup, recorded: Mapping[str, Any] | None) -> Plan | Refusal:
+    """Return the plan for making the present config the baseline of a container, or the refusal. `recorded` is the
+    config of the present baseline, None where there is none.
+    """
+    refused = checks.check_free(container)
+    if refused:
+        return refused
+    if not isinstance(lookup, GuestDetail):
+        return refusals.not_seen(container, lookup)
+    refused = check_ours(container, lookup)
+    if refused:
+        return refused
+    labels = [change.label for change in field_changes(recorded, lookup.config)]
+    if recorded is not None and not labels:
+        return no_drift(container)
+    accepted = f"accept {_named(labels)}" if recorded is not None else "keep its config"
+    return Plan(
+        action=Action.ACCEPT_DRIFT,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        node=lookup.node,
+        name=container.name,
+        steps=(
+            Step(StepName.CAPTURE, "read everything again; the config must be the one that was shown"),
+            Step(StepName.RECORD, "make it the baseline, with your note, in one transaction with the event"),
+        ),
+        summary=f"{accepted} as the baseline of {container.label}: nothing is changed at Proxmox",
+        bound_to=GuestBound(container.version, lookup.status, lookup.node, lookup.digest, lookup.fingerprint),
+    )
+
+
+def check_ours(container: Container, seen: GuestDetail) -> Refusal | None:
+    """Return a refusal unless the config of a settled guest was read that is the recorded one, else None."""
+    if seen.lock in UNSETTLED_LOCKS:
+        return Refusal(RefusalCode.LOCKED, unsettled(seen.lock or ""))
+    if seen.config is None:
+        return refusals.config_unread(seen)
+    identity = judge(container, seen, seen.fingerprint_at)
+    if identity.match is Match.DIFFERENT:
+        return refusals.stranger(seen, identity)
+    if identity.match is not Match.SAME:
+        reason = f"it is not certain that CT {seen.vmid} is {container.name}: {identity.sentence}"
+        return Refusal(RefusalCode.IDENTITY_UNSURE, reason)
+    return None
+
+
+def no_drift(container: Container) -> Refusal:
+    """Return the refusal for a container of which no setting differs from the baseline."""
+    return Refusal(RefusalCode.NO_DRIFT, f"{container.name} has no drift: no setting differs from the baseline")
+
+
+def _named(labels: list[str]) -> str:
+    names = list(dict.fromkeys(labels))
+    rest = len(names) - _MOST_NAMED
+    return describe([*names[:_MOST_NAMED], f"{rest} more"] if rest > 0 else names)

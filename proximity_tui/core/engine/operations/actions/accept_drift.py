@@ -1,0 +1,87 @@
+"""The execution of accepting drift: the guest is captured anew, and its config becomes the baseline in one transaction.
+
+It only reads from Proxmox, and a killed process leaves all or nothing, so it needs no journal and no resume.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.actions import plan_validity
+from proximity_tui.core.doctrine.actions.drift_acceptance import plan_acceptance
+from proximity_tui.core.doctrine.observation.config_fields import field_changes
+from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused
+from proximity_tui.core.model import Action, ClinicalRecord, Container, GuestDetail, GuestLookup, Plan, Refusal
+from proximity_tui.core.model.alert import AlertKind
+from proximity_tui.core.model.config_revision import Attribution, ConfigSeen, RevisionCause
+from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.store import events
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.revisions import revisions
+
+
+def plan(container: Container, lookup: GuestLookup) -> Plan | Refusal:
+    """Return the plan for accepting what was seen as the baseline, or the refusal."""
+    latest = clinical.latest(container.id)
+    return plan_acceptance(container, lookup, latest.record.config if latest is not None else None)
+
+
+def execute(client: PveClient, agreed: Plan, container: Container, note: str, settings: EngineSettings) -> Outcome:
+    """Make the config that was shown the baseline; refused as `changed` where it is another one by now. Its config is
+    the last thing that is read before the record is written (law 3).
+    """
+    lookup, captured = _capture(client, agreed)
+    fresh = plan(records.get(container.id), lookup)
+    if isinstance(fresh, Refusal):
+        return Refused(fresh, plan=agreed, container=container)
+    assert isinstance(lookup, GuestDetail), "what was not seen is refused"
+    assert captured is not None, "what is seen was captured with it"
+    changed = plan_validity.still_as_shown(agreed, lookup, lookup.digest)
+    if changed:
+        return Refused(changed, plan=agreed, container=container)
+    try:
+        return Done(plan=agreed, container=_record(container, captured, note, settings))
+    except StoreError as error:
+        return Failed(f"nothing was accepted: {error}", plan=agreed, container=container)
+
+
+def _capture(client: PveClient, agreed: Plan) -> tuple[GuestLookup, ClinicalRecord | None]:
+    captured: list[ClinicalRecord] = []
+
+    def read(vmid: int, node: str) -> GuestDetail:
+        seen, record = client.inspect_and_capture(vmid, node, agreed.digest)
+        captured.append(record)
+        return seen
+
+    lookup = inspection.inspect_guest(client, int(agreed.vmid or 0), node=agreed.node, read=read)
+    return lookup, captured[-1] if captured else None
+
+
+def _record(container: Container, captured: ClinicalRecord, note: str, settings: EngineSettings) -> Container:
+    with transaction():
+        before = clinical.latest(container.id)
+        recorded = before.record.config if before is not None else None
+        reason = f"accepted by {settings.actor}: {note}"
+        made = clinical.add_revision(container.id, captured, reason)
+        if captured.config is not None:
+            told = Attribution(RevisionCause.CAPTURED, note=reason)
+            revisions.keep(container.id, ConfigSeen(captured.config, captured.captured_at), told)
+        events.append(
+            actor=settings.actor,
+            action=Action.ACCEPT_DRIFT,
+            message=f"accepted the config of {container.label} as its baseline: {note}",
+            container=container.id,
+            cluster=container.cluster,
+            vmid=container.vmid,
+            evidence={
+                "digest": captured.digest,
+                "baseline_before": before.revision if before is not None else None,
+                "baseline": made.revision,
+                "changed": [change.label for change in field_changes(recorded, captured.config)],
+                "note": note,
+            },
+        )
+        alerts.resolve(alerts.key_of(AlertKind.DRIFT, container=container.id), "accepted", by=settings.actor)
+        return records.get(container.id)
