@@ -39,6 +39,7 @@ COMMANDS: dict[str, Command] = {
     "drift": Command("care.drift", "show what differs from the baseline and how it came, or accept it"),
     "snapshot": Command("care.snapshot", "list the snapshots of a container"),
     "ports": Command("ports.ports", "list the public ports, or reserve, move or release one"),
+    "undo": Command("insight.undo", "take back a soft delete, an adoption or an acknowledgement"),
     "reconcile": Command(
         "jobs.reconcile", "compare our records with Proxmox; close the records of containers that are gone"
     ),

@@ -97,6 +97,14 @@ class AuditScreen(ListScreen):
         if at_end and self._pages is not None and not self._pages.complete:
             self._want(EventPages.read_older)
 
+    def do_undo(self) -> None:
+        """Ask whether the event under the cursor is to be taken back."""
+        entry = self.current_entry()
+        if isinstance(entry, EventEntry):
+            self.app.routes.open_undo(event=entry.event.seq)
+        else:
+            self.show_empty_state()
+
     def do_refresh(self) -> None:
         """Read everything again, and verify the chain again, too."""
         self._pages = self._chain = None

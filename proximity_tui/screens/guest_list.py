@@ -191,6 +191,12 @@ class GuestListScreen(PaneScreen, HiddenGuestsScreen):
         if row is not None and row.vmid is not None and row.cluster in self.controller.clusters:
             self.app.routes.open_raw(row.cluster, row.vmid, row.id)
 
+    def do_undo(self) -> None:
+        """Ask whether what was done last with the container under the cursor is to be taken back."""
+        container = self.managed()
+        if container is not None:
+            self.app.routes.open_undo(container=container)
+
     def do_shell(self) -> None:
         """Leave the screen for a shell in the container under the cursor."""
         row = self.chosen()

@@ -173,6 +173,11 @@ class AppRoutes(Routes):
 
         self._app.push_screen(ExplainScreen(guest))
 
+    def open_undo(self, *, container: int | None = None, event: int | None = None, alert: int | None = None) -> None:
+        from proximity_tui.screens.container.undo import UndoDialog, event_of
+
+        self._app.push_screen(UndoDialog(event_of(container, event, alert)))
+
     def open_guests_of(self, cluster: str, node: str) -> None:
         self.go(ScreenId.EVERYTHING)
         self.narrow(f"node:{node} cluster:{cluster}")

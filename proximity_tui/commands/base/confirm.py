@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
@@ -13,7 +13,7 @@ from proximity_tui.commands.base.interruption import CommandInterrupted
 from proximity_tui.commands.base.json_documents import plan_document
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
-from proximity_tui.core.model import Plan, Refusal, RefusalCode
+from proximity_tui.core.model import Plan, Refusal, RefusalCode, Step
 
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
@@ -54,7 +54,23 @@ def present(args: Namespace, plan: Plan) -> bool:
     return bool(args.plan)
 
 
-def show(plan: Plan, line: Callable[[str], None]) -> None:
+class ShownPlan(Protocol):
+    """Whatever is shown step by step before a person agrees to it."""
+
+    @property
+    def summary(self) -> str:
+        """All of it in one line."""
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """Its steps, in order."""
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a person has to know besides."""
+
+
+def show(plan: ShownPlan, line: Callable[[str], None]) -> None:
     """Pass a plan to `line`, step by step, each with its reason."""
     line(plan.summary)
     for number, step in enumerate(plan.steps, start=1):

@@ -16,6 +16,7 @@ from proximity_tui.core.store.records import records
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
+    from proximity_tui.core.doctrine.actions.undo import ShownGuest
 
 
 class RecordActions(Planner):
@@ -30,8 +31,10 @@ class RecordActions(Planner):
             return Refused(refused, plan=agreed)
         return adopt.execute(self.clients[agreed.cluster], agreed, request, self.settings)
 
-    def reattach(self, tombstone_id: int) -> Outcome:
-        """Manage a container that came back again, as what it was. Only reads from Proxmox."""
+    def reattach(self, tombstone_id: int, shown: ShownGuest | None = None) -> Outcome:
+        """Manage a container that came back again, as what it was; refused where the guest is not as it was `shown`.
+        Only reads from Proxmox.
+        """
         from proximity_tui.core.engine.operations.actions import reattach
 
         tombstone = records.get(tombstone_id)
@@ -41,7 +44,7 @@ class RecordActions(Planner):
             return Refused(refused, container=tombstone)
         if cluster not in self.clients:
             return Refused(refusals.not_configured(cluster), container=tombstone)
-        return reattach.execute(self.clients[cluster], tombstone, self.settings)
+        return reattach.execute(self.clients[cluster], tombstone, self.settings, shown)
 
     def plan_acceptance(self, container: Container, lookup: GuestLookup | None = None) -> Plan | Refusal:
         """Return the plan for making the present config of a container its baseline, or the refusal; from a fresh

@@ -65,6 +65,14 @@ class AlertCommands(BaseScreen):
         actor = str(self.controller.session.engine.settings.actor)
         self.app.push_screen(AcknowledgeDialog(waiting, actor, self.controller.clock.now()), answered)
 
+    def do_undo(self) -> None:
+        """Ask whether the acknowledgement of the alert is to be taken back."""
+        alert = self.current_alert()
+        if alert is None or alert.acknowledged is None:
+            self.app.show_message("This alert is not acknowledged. t shows those that are.")
+            return
+        self.app.routes.open_undo(alert=alert.id)
+
     async def do_breaker(self) -> None:
         """Ask about the containers that vanished at once."""
         alert = self.current_alert()

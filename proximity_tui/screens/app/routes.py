@@ -67,6 +67,11 @@ class Routes(Protocol):
     def open_explain(self, guest: GuestRow | int) -> None:
         """Explain what is concluded of a guest, or of the record with this id."""
 
+    def open_undo(self, *, container: int | None = None, event: int | None = None, alert: int | None = None) -> None:
+        """Ask whether something is to be taken back: the last that was done with a record, an event, or the
+        acknowledgement of an alert. Exactly one is given.
+        """
+
     def open_guests_of(self, cluster: str, node: str) -> None:
         """Show the list of guests, narrowed to those of a node."""
 

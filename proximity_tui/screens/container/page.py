@@ -93,6 +93,10 @@ class ContainerScreen(TabbedPage):
         """Explain what is concluded of the container, also after its record was closed."""
         self.app.routes.open_explain(self._record_id)
 
+    def do_undo(self) -> None:
+        """Ask whether what was done last with the container is to be taken back, also after its record was closed."""
+        self.app.routes.open_undo(container=self._record_id)
+
     def do_shell(self) -> None:
         """Leave the screen for a shell in the container."""
         if self._record is not None:

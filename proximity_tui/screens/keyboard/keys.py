@@ -7,165 +7,29 @@ from __future__ import annotations
 
 from textual.binding import Binding
 
+from proximity_tui.screens.keyboard.alert_keys import ALERT_COMMANDS
 from proximity_tui.screens.keyboard.command import ScreenCommand as ScreenCommand
+from proximity_tui.screens.keyboard.guest_keys import GUEST_COMMANDS
 from proximity_tui.screens.keyboard.key_names import shown as shown
 from proximity_tui.screens.keyboard.key_names import shown_all as shown_all
 from proximity_tui.screens.keyboard.screen_ids import (
-    ALARMS,
     AROUND,
     GUEST_LISTS,
-    GUESTS,
-    JOBS,
     LISTS,
     MARKABLE,
-    OF_NODES,
-    OUR_PAGE,
-    OURS,
-    PAGE,
-    PAGES,
     READABLE,
     ScreenId,
 )
+from proximity_tui.screens.keyboard.screen_keys import SCREEN_COMMANDS
 from proximity_tui.screens.keyboard.sort_keys import SORTED_BY
 
 _SHOWN = {"vmid": "VMID", "cpu": "CPU", "mem": "memory"}
 """The columns whose name is not what a person calls them."""
 
 COMMANDS: tuple[ScreenCommand, ...] = (
-    # Screens: one row here and one in `routes.MAIN` make a new one.
-    ScreenCommand("everything", ("0",), "Everything", "Every guest: managed, unmanaged, VMs and templates."),
-    ScreenCommand("fleet", ("1",), "Fleet", "All managed containers."),
-    ScreenCommand("unmanaged", ("2",), "Unmanaged", "Containers without a record, which can be adopted."),
-    ScreenCommand("alerts", ("3",), "Alerts", "Alerts that need attention, red first."),
-    ScreenCommand("jobs", ("4",), "Jobs", "Reconciler and janitor: last runs, results, and which process runs them."),
-    ScreenCommand("audit", ("5",), "Audit", "The audit log, and whether its hash chain is intact."),
-    ScreenCommand("nodes", ("6",), "Nodes", "The nodes of every cluster: status, load, and the guests on them."),
-    ScreenCommand("storage", ("7",), "Storage", "The storages of every cluster: status, use, and what they may hold."),
-    ScreenCommand("tasks", ("8",), "Tasks", "The tasks of every cluster, by anybody: running ones first."),
-    ScreenCommand(
-        "pulse", ("9",), "Pulse", "The last shift on one page: what is open, what happened, who changed what."
-    ),
-    # Screens without a number: they are typed by name.
-    ScreenCommand("ports", (), "Ports", "The public ports: which are held, by whom, and what conflicts."),
-    # What can be done with a container.
-    ScreenCommand(
-        "open",
-        ("enter",),
-        "open",
-        "Open the guest, alert, node or storage under the cursor, or the guest of a task or port.",
-        GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.GUEST},
-        rank=2,
-    ),
-    ScreenCommand(
-        "adopt",
-        ("a",),
-        "adopt",
-        "Adopt the marked containers, or the current one. On Fleet it opens Unmanaged.",
-        GUEST_LISTS | {ScreenId.GUEST},
-        mutating=True,
-        rank=4,
-    ),
-    ScreenCommand(
-        "delete",
-        ("ctrl+d", "delete"),
-        "delete",
-        "Stop managing or destroy: opens a dialog with both choices and their steps.",
-        OURS,
-        mutating=True,
-        rank=3,
-    ),
-    ScreenCommand(
-        "power",
-        ("p",),
-        "power",
-        "Start, shut down, stop or reboot those marked, or the current one.",
-        OURS,
-        mutating=True,
-        rank=3,
-    ),
-    ScreenCommand(
-        "create", ("n",), "new", "Create a native container.", frozenset({ScreenId.FLEET}), mutating=True, rank=9
-    ),
-    ScreenCommand("clone", ("c",), "clone", "Clone the container.", OURS, mutating=True, rank=11),
-    ScreenCommand(
-        "raw", ("y",), "raw config", "The config in Proxmox, and its differences from the clinical record.", GUESTS
-    ),
-    ScreenCommand(
-        "explain",
-        ("x",),
-        "explain",
-        "The ladder climbed for it now, why it needs a person, and what the jobs do next.",
-        GUEST_LISTS | PAGES,
-    ),
-    ScreenCommand("details", ("i",), "details", "Show or hide what is known of the current row.", GUEST_LISTS, rank=9),
-    ScreenCommand("next_tab", ("tab",), "next tab", "Show the next tab.", PAGES, rank=3),
-    ScreenCommand("previous_tab", ("shift+tab",), "previous tab", "Show the previous tab.", PAGES),
-    ScreenCommand(
-        "history", ("h",), "history", "Charts of the last hour. Again: day, week, month, year.", PAGE, rank=8
-    ),
-    ScreenCommand("watch", ("w",), "watch", "Show the progress of the current operation.", OUR_PAGE, rank=8),
-    ScreenCommand("reveal", ("v",), "show secrets", "Show or mask possible secrets.", PAGE),
-    ScreenCommand("log", ("l",), "task log", "The log of the task under the cursor.", PAGE | {ScreenId.TASKS}),
-    ScreenCommand(
-        "copy",
-        ("Y",),
-        "copy",
-        "Copy its VMID, name or address, or the command that shows it.",
-        GUEST_LISTS | PAGES,
-    ),
-    ScreenCommand("shell", ("s",), "shell", "Open a shell in the container.", GUESTS),
-    ScreenCommand("guests", ("f",), "guests", "The guests of the node.", OF_NODES, rank=5),
-    # Alerts and jobs.
-    ScreenCommand(
-        "acknowledge",
-        ("x",),
-        "acknowledge",
-        "Acknowledge those marked, or the current one, with a note.",
-        ALARMS,
-        mutating=True,
-        rank=3,
-    ),
-    ScreenCommand(
-        "breaker",
-        ("b",),
-        "breaker",
-        "Approve or dismiss a mass disappearance, so that the breaker releases the cluster.",
-        ALARMS,
-        mutating=True,
-        rank=3,
-    ),
-    ScreenCommand(
-        "reattach",
-        ("a",),
-        "re-attach",
-        "Manage a container that came back again, as the same kind.",
-        ALARMS,
-        mutating=True,
-        rank=3,
-    ),
-    ScreenCommand(
-        "retrust",
-        ("f",),
-        "trust again",
-        "Compare a changed certificate or cluster, and trust it by typing its name.",
-        ALARMS,
-        mutating=True,
-        rank=3,
-    ),
-    ScreenCommand(
-        "all_alerts",
-        ("t",),
-        "open/all",
-        "Show acknowledged and resolved alerts too, or only open ones.",
-        frozenset({ScreenId.ALERTS}),
-        rank=6,
-    ),
-    ScreenCommand("run_reconciler", ("R",), "reconcile", "Run the reconciler of this cluster now.", JOBS, rank=3),
-    ScreenCommand("run_janitor", ("J",), "janitor", "Run the janitor of this cluster now.", JOBS, rank=3),
-    ScreenCommand("dry_run", ("d",), "dry run", "Show what the job would do now; nothing is written.", JOBS, rank=5),
-    ScreenCommand("pause", ("p",), "pause", "Pause the job for everybody, or resume it.", JOBS, mutating=True, rank=5),
-    ScreenCommand("reconcile", (), "reconcile", "Run the reconciler of every cluster now."),
-    ScreenCommand("janitor", (), "janitor", "Run the janitor of every cluster now."),
+    *SCREEN_COMMANDS,
+    *GUEST_COMMANDS,
+    *ALERT_COMMANDS,
     # Lists.
     ScreenCommand(
         "filter",

@@ -138,6 +138,8 @@ class EventAction(StrEnum):
     ANOMALOUS_ORPHAN = "anomalous-orphan"
     ALERT = "alert"
     ALERT_ACKNOWLEDGED = "alert-acknowledged"
+    ALERT_REOPENED = "alert-reopened"
+    """An acknowledgement was taken back."""
     ALERT_RESOLVED = "alert-resolved"
     BREAKER_OPENED = "breaker-opened"
     BREAKER_APPROVED = "breaker-approved"

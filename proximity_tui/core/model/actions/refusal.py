@@ -54,6 +54,8 @@ class RefusalCode(StrEnum):
     NOT_FOUND = "not_found"
     NOT_SHARED = "not_shared"
     """A volume lies on a storage that only one node has."""
+    NOT_UNDOABLE = "not_undoable"
+    """Nothing takes it back."""
     NO_CLINICAL_RECORD = "no_clinical_record"
     """Its config cannot be read, and nobody consented to adopt it without."""
     NO_DRIFT = "no_drift"

@@ -18,7 +18,7 @@ from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Actor, Container
 from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
+from proximity_tui.core.model.alert import Acknowledgement, Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts.mapping import get, read_alerts
 from proximity_tui.core.store.alerts.outbox import claim_notification, delivered, failed, pending_notifications
@@ -44,6 +44,7 @@ __all__ = [
     "pending_notifications",
     "raise_about",
     "raise_alert",
+    "reopen",
     "resolve",
     "since",
     "unresolved",
@@ -132,6 +133,24 @@ def acknowledge(alert_id: int, by: Actor | str, note: str = "") -> Alert:
         ).execute()
         message = f": {note}" if note else ""
         _note(alert, by, EventAction.ALERT_ACKNOWLEDGED, f"{alert.message} (acknowledged{message})", {"note": note})
+        return get(alert_id)
+
+
+def reopen(alert_id: int, by: Actor | str, seen: Acknowledgement) -> Alert:
+    """Take back the acknowledgement that was shown as `seen`: the alert waits for a person again. Raises `NotFound`,
+    and `Conflict` where it is not the present one or the alert is over.
+    """
+    with transaction():
+        alert = get(alert_id)
+        if alert.resolved_at is not None or alert.acknowledged != seen:
+            raise Conflict(
+                f"alert {alert_id} changed since its acknowledgement was shown", alert.resolution or "by another person"
+            )
+        AlertRow.update(acknowledged_at=None, acknowledged_by=None, acknowledged_note=None).where(
+            AlertRow.id == alert_id
+        ).execute()
+        evidence = {"acknowledged_by": seen.by, "acknowledged_at": seen.at, "note": seen.note}
+        _note(alert, by, EventAction.ALERT_REOPENED, f"{alert.message} (acknowledgement taken back)", evidence)
         return get(alert_id)
 
 

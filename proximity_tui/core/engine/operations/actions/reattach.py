@@ -5,6 +5,8 @@ no write to Proxmox.
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions.adoption import may_reattach
+from proximity_tui.core.doctrine.actions.undo import ShownGuest, has_changed
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.provenance import check_provenance
 from proximity_tui.core.doctrine.observation.judge import tags_in
 from proximity_tui.core.engine.observe import inspection
@@ -19,19 +21,25 @@ from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict
-from proximity_tui.core.store.records import clinical, records, trail
+from proximity_tui.core.store.records import clinical, ports, records, trail
 
 _BIRTH = {Kind.NATIVE: State.DEPLOYING, Kind.ADOPTED: State.ADOPTING}
 
 
-def execute(client: PveClient, tombstone: Container, settings: EngineSettings) -> Outcome:
-    """Manage the guest of a tombstone again, as what it was. An inspection decides whether it is the same guest."""
+def execute(
+    client: PveClient, tombstone: Container, settings: EngineSettings, shown: ShownGuest | None = None
+) -> Outcome:
+    """Manage the guest of a tombstone again, as what it was. An inspection decides whether it is the same guest; one
+    that a person was `shown` must still be as it was.
+    """
     lookup = inspection.inspect_guest(client, tombstone.vmid) if tombstone.vmid is not None else None
     existing = records.find_active(client.cluster, tombstone.vmid) if tombstone.vmid is not None else None
     altered = check_provenance(tombstone, trail.provenance(tombstone.id))
     refused = altered or may_reattach(tombstone, existing, lookup)
     if refused is not None:
         return Refused(refused, container=tombstone)
+    if has_changed(shown, lookup):
+        return Refused(refusals.changed(f"CT {tombstone.vmid} changed"), container=tombstone)
     assert isinstance(lookup, GuestDetail), "what was not seen is refused"
     try:
         captured = client.clinical(lookup.node, lookup.vmid)
@@ -71,13 +79,18 @@ def _record(tombstone: Container, seen: GuestDetail, captured: ClinicalRecord, s
             predecessor=tombstone.id,
         )
         clinical.add_revision(container.id, captured, "re-attached")
+        back = ports.take_back(container.id, ports.held_when_closed(tombstone))
         container = records.transition(
             container,
             state_for(seen.status) or State.ERROR,
             actor=settings.actor,
             action=EventAction.REATTACH,
             message=f"re-attached {container.label}, {seen.status}",
-            evidence={"tombstone": tombstone.id, "digest": seen.digest},
+            evidence={
+                "tombstone": tombstone.id,
+                "digest": seen.digest,
+                "ports_back": [port.public for port in back],
+            },
         )
         alerts.resolve(alerts.key_of(AlertKind.RETURNED, container=tombstone.id), "re-attached", by=settings.actor)
     return container

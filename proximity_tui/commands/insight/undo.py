@@ -1,0 +1,94 @@
+"""`undo [CONTAINER|event:N]`: take back a soft delete, an adoption, a re-attachment or an acknowledgement."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.resolve import find, whole_number
+from proximity_tui.commands.base.run_plan import finish, run_plan
+from proximity_tui.core.model import Event, Refusal
+
+if TYPE_CHECKING:
+    from proximity_tui.core.doctrine.actions.undo import UndoPlan
+    from proximity_tui.runtime.context import AppContext
+
+_EVENT = "event:"
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of `undo`."""
+    parser.add_argument(
+        "what",
+        metavar="CONTAINER|EVENT",
+        nargs="?",
+        help="a container, to take back what was done with it last, or an event of `audit` as event:42"
+        " (default: the last thing that you did)",
+    )
+    confirm.consent_options(parser)
+
+
+def run(args: Namespace) -> int:
+    """Show the plan, ask, and take it back; return the exit code."""
+    from proximity_tui.insight.undo import plan_undo, undo
+
+    with session_of(args) as session:
+        confirm.may_change(args, session.settings)
+        event = _event(session, args)
+        planned = event if isinstance(event, Refusal) else plan_undo(session, event)
+        if isinstance(planned, Refusal):
+            raise CommandRefused(planned)
+        if _present(args, planned):
+            return Exit.DONE
+        confirm.ask(args, "Take it back?")
+        result = run_plan(args, session, lambda: undo(session, planned))
+    record = result.container
+    document = {
+        "success": result.success,
+        "event": planned.event.seq,
+        "undo": planned.kind,
+        "container": None if record is None else record.id,
+        "name": planned.name,
+        "error": result.error,
+    }
+    return finish(args, result, document, f"done: {planned.summary}")
+
+
+def undo_document(plan: UndoPlan) -> dict[str, Any]:
+    """Return the document of a plan to take something back, as `--plan` prints it."""
+    return {
+        "action": "undo",
+        "undo": plan.kind,
+        "event": plan.event.seq,
+        "cluster": plan.event.cluster,
+        "vmid": plan.event.vmid,
+        "name": plan.name,
+        "summary": plan.summary,
+        "steps": [{"step": step.name, "reason": step.reason} for step in plan.steps],
+        "warnings": list(plan.warnings),
+    }
+
+
+def _event(session: AppContext, args: Namespace) -> Event | Refusal:
+    from proximity_tui.insight import undo
+
+    if args.what is None:
+        return undo.last_of_actor(str(session.engine.settings.actor), args.cluster)
+    if args.what.startswith(_EVENT):
+        number = whole_number(args.what.removeprefix(_EVENT))
+        if number is None:
+            raise CommandEnd(Exit.USAGE, f"{args.what} is not an event: name it by its number, such as event:42")
+        return undo.with_number(number)
+    return undo.last_of_container(find(args.what, args.cluster, closed=True).id)
+
+
+def _present(args: Namespace, plan: UndoPlan) -> bool:
+    """Show the plan; return True when only that was requested."""
+    if args.plan and args.json:
+        output.document({"plan": undo_document(plan)})
+    elif args.plan or not args.yes:
+        confirm.show(plan, output.print_line if args.plan else output.note)
+    return bool(args.plan)

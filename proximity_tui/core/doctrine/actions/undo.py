@@ -1,0 +1,188 @@
+"""What takes an event of the audit trail back, and when that is true.
+
+What was destroyed, or changed since, is refused with the reason.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.adoption import may_reattach
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    Event,
+    Fingerprint,
+    GuestDetail,
+    GuestLookup,
+    Kind,
+    Plan,
+    Refusal,
+    RefusalCode,
+    Step,
+    StepName,
+)
+from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.alert import Acknowledgement, Alert
+
+
+class UndoKind(StrEnum):
+    """The ways to take something back."""
+
+    REATTACH = "reattach"
+    """Manage a container again whose record was closed: with its history, as what it was."""
+    STOP_MANAGING = "stop_managing"
+    """Close the record of an adoption; the container is not touched."""
+    REOPEN = "reopen"
+    """Let an alert wait for a person again."""
+
+
+UNDONE_BY: Mapping[str, UndoKind] = {
+    Action.SOFT_DELETE: UndoKind.REATTACH,
+    Action.ADOPT: UndoKind.STOP_MANAGING,
+    EventAction.REATTACH: UndoKind.STOP_MANAGING,
+    EventAction.ALERT_ACKNOWLEDGED: UndoKind.REOPEN,
+}
+"""What undoes an event, by its action."""
+
+WHY_NEVER: Mapping[str, str] = {
+    Action.HARD_DELETE: "a destroyed container does not come back by itself: restore a backup of it",
+    Action.CREATE: "a created container goes away only by a hard delete, which asks for its name",
+    Action.CLONE: "a clone goes away only by a hard delete, which asks for its name",
+    Action.START: "what ran meanwhile is not taken back: shut it down, if it is to be stopped",
+    Action.SHUTDOWN: "what was stopped is not as it was before: start it, if it is to run",
+    Action.STOP: "what was stopped is not as it was before: start it, if it is to run",
+    Action.REBOOT: "a reboot cannot be taken back",
+    EventAction.ANOMALOUS_ORPHAN: "its guest is gone: the alert says what can be done",
+    EventAction.EXPECTED_ORPHAN: "its guest is gone: restore a backup, if there is one",
+}
+"""Why an event is never undone, by its action."""
+
+
+@value_object
+class ShownGuest:
+    """The guest that a re-attachment was planned for."""
+
+    digest: str | None
+    node: str
+    fingerprint: Fingerprint | None
+
+
+@value_object
+class UndoPlan:
+    """The plan to take an event back: its steps, and what it was made from. A change of that voids it."""
+
+    kind: UndoKind
+    event: Event
+    name: str
+    summary: str
+    steps: tuple[Step, ...]
+    warnings: tuple[str, ...] = ()
+    guest: ShownGuest | None = None
+    """Of a re-attachment: the guest as it was shown."""
+    closing: Plan | None = None
+    """Of an adoption: the soft delete that takes it back."""
+    acknowledgement: Acknowledgement | None = None
+    """Of an acknowledgement: the one that is taken back."""
+
+
+def is_decision(event: Event) -> bool:
+    """Return whether an event tells of something that somebody did, and not of what was only seen."""
+    return event.action in UNDONE_BY or event.action in WHY_NEVER
+
+
+def newest_decision(events: Iterable[Event]) -> Event | None:
+    """Return the first of `events`, the newest first, that may be asked to be undone; None where there is none."""
+    return next(filter(is_decision, events), None)
+
+
+def undo_kind(event: Event) -> UndoKind | Refusal:
+    """Return what undoes an event, or why nothing does."""
+    kind = UNDONE_BY.get(event.action)
+    if kind is not None:
+        return kind
+    why = WHY_NEVER.get(event.action, "it tells of what was seen, not of what somebody did")
+    return Refusal(RefusalCode.NOT_UNDOABLE, f"event {event.seq} ({event.action}) cannot be undone: {why}")
+
+
+def plan_reattach(
+    event: Event, tombstone: Container, existing: Container | None, lookup: GuestLookup | None
+) -> UndoPlan | Refusal:
+    """Return the plan to manage a container again that a soft delete let go, or the refusal."""
+    refused = may_reattach(tombstone, existing, lookup)
+    if refused is not None:
+        return refused
+    assert isinstance(lookup, GuestDetail), "what was not seen is refused"
+    ports = ", ".join(str(port) for port in event.evidence.get("ports_freed") or ())
+    back = f" Ports {ports} come back as far as they are still free." if ports else ""
+    return UndoPlan(
+        UndoKind.REATTACH,
+        event,
+        tombstone.name,
+        f"take back that {tombstone.label} was let go ({told(event)})",
+        (
+            Step(StepName.LOOK, "The guest must have the recorded fingerprint, and be as it was shown."),
+            Step(StepName.CAPTURE, "Its config is captured as a new clinical record."),
+            Step(StepName.RECORD, f"A new record of the same kind follows the closed one, with its history.{back}"),
+        ),
+        guest=ShownGuest(lookup.digest, lookup.node, lookup.fingerprint),
+    )
+
+
+def plan_stop_managing(event: Event, container: Container, closing: Plan | Refusal) -> UndoPlan | Refusal:
+    """Return the plan to take an adoption back, by the soft delete `closing`; or the refusal."""
+    if container.is_tombstone:
+        return Refusal(RefusalCode.CLOSED, f"{container.label} is not managed any more: {container.closed_reason}")
+    if event.action == Action.ADOPT and container.kind is Kind.NATIVE:
+        return Refusal(RefusalCode.CHANGED, f"{container.label} was created by us: there is no adoption to take back")
+    if isinstance(closing, Refusal):
+        return closing
+    return UndoPlan(
+        UndoKind.STOP_MANAGING,
+        event,
+        container.name,
+        f"take back that {container.label} is managed ({told(event)})",
+        closing.steps,
+        closing.warnings,
+        closing=closing,
+    )
+
+
+def plan_reopen(event: Event, alert: Alert) -> UndoPlan | Refusal:
+    """Return the plan to take an acknowledgement back, or the refusal."""
+    seen = alert.acknowledged
+    if alert.resolved_at is not None:
+        return Refusal(
+            RefusalCode.CHANGED, f"alert {alert.id} is over ({alert.resolution}): nothing waits for a person"
+        )
+    if seen is None:
+        return Refusal(RefusalCode.CHANGED, f"alert {alert.id} is not acknowledged: there is nothing to take back")
+    if (seen.by, seen.note) != (event.actor, plain(str(event.evidence.get("note", "")))):
+        changed = f"alert {alert.id} was acknowledged anew since event {event.seq}, by {seen.by}"
+        return Refusal(RefusalCode.CHANGED, changed)
+    reason = f"Alert {alert.id} waits for a person again. The note ({seen.note or 'none'}) stays in the audit trail."
+    return UndoPlan(
+        UndoKind.REOPEN,
+        event,
+        alert.name or alert.kind,
+        f"take back the acknowledgement of alert {alert.id} ({told(event)})",
+        (Step(StepName.RECORD, reason),),
+        acknowledgement=seen,
+    )
+
+
+def told(event: Event) -> str:
+    """Return which event it is: `event 42, 2026-11-28 20:10 UTC, by root@vm`."""
+    return f"event {event.seq}, {event.at:%Y-%m-%d %H:%M} UTC, by {event.actor}"
+
+
+def has_changed(shown: ShownGuest | None, now: GuestLookup | None) -> bool:
+    """Return whether a guest is not as it was shown; False where none was shown."""
+    if shown is None:
+        return False
+    if not isinstance(now, GuestDetail):
+        return True
+    return (shown.digest, shown.node, shown.fingerprint) != (now.digest, now.node, now.fingerprint)

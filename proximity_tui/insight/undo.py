@@ -1,0 +1,128 @@
+"""Undo: which event is meant, the plan that takes it back from a fresh look, and carrying it out as it was shown."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from proximity_tui.core.doctrine.actions.deletion import Choice
+from proximity_tui.core.doctrine.actions.undo import (
+    UndoKind,
+    UndoPlan,
+    newest_decision,
+    plan_reattach,
+    plan_reopen,
+    plan_stop_managing,
+    undo_kind,
+)
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.operations.outcome import Done, Outcome, Refused
+from proximity_tui.core.model import Container, Event, Plan, Refusal, RefusalCode
+from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.store import clusters, events
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.errors import Conflict
+from proximity_tui.core.store.records import records
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import AppContext
+
+MOST_EVENTS = 500
+"""Events that are looked through for the one to take back."""
+
+
+def last_of_container(container_id: int) -> Event | Refusal:
+    """Return the last thing that somebody did with a record, open or closed. Raises StoreError."""
+    found = newest_decision(events.list_events(container=container_id, limit=MOST_EVENTS))
+    return found or _nothing(f"nobody has done anything with record {container_id}")
+
+
+def last_of_actor(actor: str, cluster: str | None = None) -> Event | Refusal:
+    """Return the last thing that an actor did, in a cluster or anywhere. Raises StoreError."""
+    found = (one for one in events.list_events(cluster=cluster, limit=MOST_EVENTS) if one.actor == actor)
+    return newest_decision(found) or _nothing(f"{actor} has done nothing lately")
+
+
+def with_number(seq: int) -> Event | Refusal:
+    """Return the event with this number. Raises StoreError."""
+    found = events.list_events(before=seq + 1, limit=1)
+    if found and found[0].seq == seq:
+        return found[0]
+    return Refusal(RefusalCode.NOT_FOUND, f"there is no event {seq}")
+
+
+def of_acknowledgement(alert_id: int) -> Event | Refusal:
+    """Return the event of the present acknowledgement of an alert. Raises StoreError."""
+    alert = alerts.get(alert_id)
+    if alert.acknowledged is None:
+        return _nothing(f"alert {alert_id} is not acknowledged")
+    about = events.list_events(container=alert.container, cluster=alert.cluster, vmid=alert.vmid, limit=MOST_EVENTS)
+    found = (
+        one for one in about if one.action == EventAction.ALERT_ACKNOWLEDGED and one.evidence.get("alert") == alert_id
+    )
+    return next(found, None) or _nothing(f"the event of the acknowledgement of alert {alert_id} is too old")
+
+
+def plan_undo(session: AppContext, event: Event) -> UndoPlan | Refusal:
+    """Return the plan that takes an event back, or the refusal. Inspects the guest where that is needed."""
+    kind = undo_kind(event)
+    match kind:
+        case Refusal():
+            return kind
+        case UndoKind.REOPEN:
+            return plan_reopen(event, alerts.get(int(event.evidence["alert"])))
+        case UndoKind.STOP_MANAGING:
+            container = _record_of(event)
+            return plan_stop_managing(event, container, _closing(session, container))
+        case UndoKind.REATTACH:
+            return _plan_reattach(session, event, _record_of(event))
+
+
+def undo(session: AppContext, plan: UndoPlan) -> Outcome:
+    """Carry out a confirmed plan. Refused where what it was made from changed since."""
+    match plan.kind:
+        case UndoKind.REATTACH:
+            return session.engine.reattach(_record_of(plan.event).id, plan.guest)
+        case UndoKind.STOP_MANAGING:
+            assert plan.closing is not None
+            container = _record_of(plan.event)
+            return session.engine.delete(plan.closing, container)
+        case UndoKind.REOPEN:
+            return _reopen(session, plan)
+
+
+def _record_of(event: Event) -> Container:
+    assert event.container is not None, "an event of a record names it"
+    return records.get(event.container)
+
+
+def _closing(session: AppContext, container: Container) -> Plan | Refusal:
+    return session.engine.plan_delete(container, Choice.SOFT)
+
+
+def _plan_reattach(session: AppContext, event: Event, tombstone: Container) -> UndoPlan | Refusal:
+    cluster = clusters.current_name(tombstone.cluster)
+    client = session.clients.get(cluster)
+    refused = session.engine.refuse_write_to(cluster) or (None if client else refusals.not_configured(cluster))
+    if refused or client is None or tombstone.vmid is None:
+        return refused or refusals.no_guest_to_ask(tombstone)
+    existing = records.find_active(cluster, tombstone.vmid)
+    # A record that holds the VMID answers without asking the cluster.
+    lookup = None if existing is not None else inspection.inspect_guest(client, tombstone.vmid)
+    return plan_reattach(event, tombstone, existing, lookup)
+
+
+def _reopen(session: AppContext, plan: UndoPlan) -> Outcome:
+    assert plan.acknowledgement is not None
+    settings = session.engine.settings
+    if settings.read_only:
+        return Refused(refusals.READ_ONLY)
+    try:
+        alerts.reopen(int(plan.event.evidence["alert"]), settings.actor, plan.acknowledgement)
+    except Conflict as conflict:
+        return Refused(Refusal(RefusalCode.CHANGED, str(conflict)))
+    return Done()
+
+
+def _nothing(why: str) -> Refusal:
+    return Refusal(RefusalCode.NOT_UNDOABLE, f"there is nothing to undo: {why}")

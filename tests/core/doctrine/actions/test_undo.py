@@ -1,0 +1,108 @@
+"""Event → what takes it back: only what is true, and bound to what was shown."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.doctrine.actions.undo import (
+    UNDONE_BY,
+    WHY_NEVER,
+    UndoKind,
+    UndoPlan,
+    has_changed,
+    newest_decision,
+    plan_reattach,
+    plan_reopen,
+    plan_stop_managing,
+    undo_kind,
+)
+from proximity_tui.core.model import Action, Event, Plan, Refusal, RefusalCode, Step, StepName
+from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, DeliveryState, Severity
+from tests.support.make import NOON, adopted, container, observation
+
+SEEN = Acknowledgement(NOON, "ann@ops", "known")
+
+
+def event(action: str, **evidence: Any) -> Event:
+    return Event(42, NOON, "ann@ops", action, 1, "prod", 101, "…", evidence, "hash")
+
+
+def alert(**changes: Any) -> Alert:
+    usual = Alert(
+        7, Severity.RED, "replaced", "prod", 101, 1, "web1", "…", NOON, NOON, 1, SEEN, None, None, {},
+        Delivery(DeliveryState.NONE),
+    )  # fmt: skip
+    return replace(usual, **changes)
+
+
+def test_what_was_only_seen_is_no_decision_and_the_newest_decision_is_meant() -> None:
+    trail = [event(EventAction.OBSERVE), event(EventAction.ALERT), event(Action.ADOPT), event(Action.SOFT_DELETE)]
+    assert newest_decision(trail) is trail[2]
+    assert newest_decision(trail[:2]) is None
+
+
+@pytest.mark.parametrize("action", [*WHY_NEVER, EventAction.OBSERVE])
+def test_what_cannot_be_undone_is_refused_with_the_reason(action: str) -> None:
+    refused = undo_kind(event(action))
+    assert isinstance(refused, Refusal)
+    assert refused.code is RefusalCode.NOT_UNDOABLE
+    assert WHY_NEVER.get(action, "of what was seen") in refused.reason
+    assert action not in UNDONE_BY
+
+
+def test_a_soft_delete_is_taken_back_for_the_same_guest_only() -> None:
+    tombstone = container(closed_at=NOON, closed_reason="forgotten by choice")
+    asked = event(Action.SOFT_DELETE, ports_freed=[8101])
+    plan = plan_reattach(asked, tombstone, None, observation())
+    assert isinstance(plan, UndoPlan)
+    assert plan.kind is UndoKind.REATTACH
+    assert "Ports 8101 come back as far as they are still free." in plan.steps[-1].reason
+    assert not has_changed(plan.guest, observation())
+    assert has_changed(plan.guest, observation(digest="d2"))
+    assert has_changed(plan.guest, observation(node="pve2"))
+    assert has_changed(plan.guest, None)
+    assert not has_changed(None, None)
+    stranger = observation(fingerprint=replace(observation().fingerprint, hwaddrs=frozenset({"XX"}), marker=None))
+    refused = plan_reattach(asked, tombstone, None, stranger)
+    assert isinstance(refused, Refusal)
+    assert refused.code is RefusalCode.IDENTITY_UNSURE
+    again = plan_reattach(asked, tombstone, container(id=9), None)
+    assert isinstance(again, Refusal)
+    assert again.code is RefusalCode.MANAGED
+
+
+def test_an_adoption_is_taken_back_by_the_soft_delete_that_it_is() -> None:
+    closing = Plan(Action.SOFT_DELETE, "prod", 201, "db1", (Step(StepName.RELEASE, "closes our record"),), "…")
+    plan = plan_stop_managing(event(Action.ADOPT), adopted(), closing)
+    assert isinstance(plan, UndoPlan)
+    assert plan.closing is closing
+    assert plan.steps == closing.steps
+    held = Refusal(RefusalCode.BUSY, "an operation holds it")
+    assert plan_stop_managing(event(Action.ADOPT), adopted(), held) is held
+    closed = plan_stop_managing(event(Action.ADOPT), adopted(closed_at=NOON, closed_reason="vanished"), closing)
+    assert isinstance(closed, Refusal)
+    assert closed.code is RefusalCode.CLOSED
+
+
+@pytest.mark.parametrize(
+    ("changes", "says"),
+    [
+        ({"resolved_at": NOON, "resolution": "it is back"}, "is over (it is back)"),
+        ({"acknowledged": None}, "is not acknowledged"),
+        ({"acknowledged": replace(SEEN, by="bob@ops", at=NOON + timedelta(1))}, "acknowledged anew since event 42"),
+    ],
+)
+def test_only_the_present_acknowledgement_is_taken_back(changes: dict[str, Any], says: str) -> None:
+    asked = event(EventAction.ALERT_ACKNOWLEDGED, note="known", alert=7)
+    plan = plan_reopen(asked, alert())
+    assert isinstance(plan, UndoPlan)
+    assert plan.acknowledgement == SEEN
+    refused = plan_reopen(asked, alert(**changes))
+    assert isinstance(refused, Refusal)
+    assert refused.code is RefusalCode.CHANGED
+    assert says in refused.reason

@@ -1,0 +1,29 @@
+"""`u` shows what it would take back and why, and takes it back only after the button."""
+
+from __future__ import annotations
+
+from proximity_tui.core.store.records import records
+from proximity_tui.screens.container.page import ContainerScreen
+from tests.screens.deleting import by_name
+from tests.screens.stage import Stage
+from tests.screens.watched import shows
+from tests.support.until import until
+
+
+async def test_a_soft_delete_is_taken_back_from_the_page_of_the_closed_record(stage: Stage) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await shows(pilot, "web-1")
+        closed = by_name("web-1").id
+        await pilot.press("u")
+        await shows(pilot, "take back that web-1 (adopted, CT 101 on pve1) is managed")
+        await pilot.press("enter")
+        assert not records.get(closed).is_tombstone, "enter alone takes nothing back"
+        await pilot.press("u")
+        await shows(pilot, "closes our record")
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: records.get(closed).is_tombstone)
+        await pilot.app.push_screen(ContainerScreen(closed))
+        await pilot.press("u")
+        await shows(pilot, "take back that web-1 (adopted, CT 101 on pve1) was let go", "1. The guest must have")
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: [one.predecessor for one in records.active() if one.name == "web-1"] == [closed])
