@@ -44,6 +44,7 @@ READABLE = LISTS | PAGES | {ScreenId.ALERT, ScreenId.NODE, ScreenId.STORAGE_PAGE
 OF_NODES = frozenset({ScreenId.NODES, ScreenId.NODE})
 ALARMS = frozenset({ScreenId.ALERTS, ScreenId.ALERT})
 JOBS = frozenset({ScreenId.JOBS})
+PORTS = frozenset({ScreenId.PORTS})
 MARKABLE = GUEST_LISTS | {ScreenId.ALERTS}
 GUESTS = GUEST_LISTS | PAGE
 OURS = OUR_PAGE | {ScreenId.FLEET, ScreenId.EVERYTHING}

@@ -10,6 +10,7 @@ from textual import on, work
 from textual.binding import BindingType
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.actions.port_plan import PortChange
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import ports
@@ -18,6 +19,8 @@ from proximity_tui.screens.base.list_entry import FewFields
 from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.ports.dialog import PortDialog
+from proximity_tui.screens.ports.request import PortForm, containers_of
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
@@ -95,6 +98,32 @@ class PortsScreen(ListScreen):
         else:
             self.app.show_message(f"No container holds port {entry.row.holding.public} yet.")
 
+    def do_reserve(self) -> None:
+        """Open the form for a port."""
+        self._open(PortChange.RESERVE, None)
+
+    def do_move(self) -> None:
+        """Open the form that moves the current port."""
+        self._of_current(PortChange.MOVE)
+
+    def do_release(self) -> None:
+        """Open the dialog that releases the current port."""
+        self._of_current(PortChange.RELEASE)
+
+    def _of_current(self, change: PortChange) -> None:
+        entry = self.current_entry()
+        if isinstance(entry, PortEntry):
+            self._open(change, entry.row.holding)
+        else:
+            self.show_empty_state()
+
+    def _open(self, change: PortChange, held: PortHolding | None) -> None:
+        if self._registry is None:
+            self.app.show_message(self.why_empty(self.view, self.controller.clock.now()))
+            return
+        containers = containers_of(self.controller.view.rows)
+        self.app.push_screen(PortDialog(PortForm(change, self._registry, held, containers)))
+
     @on(RowTable.Selected)
     def _selected(self) -> None:
         self.do_open()
@@ -110,7 +139,6 @@ class PortsScreen(ListScreen):
             self._registry = PortRegistry(holdings, self.controller.session.settings.ports.public)
             self._rows = rows_of(self._registry, self._rows)
         super().show(self.view)
-        self.show_keys()
 
 
 @value_object

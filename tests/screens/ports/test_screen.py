@@ -57,3 +57,36 @@ async def test_a_port_that_two_records_hold_is_a_conflict_of_both(stage: Stage) 
     async with stage.shown((120, 24)) as pilot:
         await pilot.press(":", *"ports", "enter")
         await until(pilot, lambda: screen_text(pilot.app).count("held twice") >= 2)
+
+
+async def test_a_port_is_reserved_moved_and_released_each_by_its_plan(stage: Stage) -> None:
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.press(":", *"ports", "enter")
+        await until(pilot, lambda: "Ports 1, 899" in screen_text(pilot.app))
+        await pilot.press("n", "tab", *"web-2", "tab", *"443", "ctrl+s")
+        await until(pilot, lambda: "reserve port 8101 to port 443 of prod/102 web-2" in screen_text(pilot.app))
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: "Ports 2, 898" in screen_text(pilot.app))
+        await pilot.press("G", "m", "home", *"8500", "delete", "delete", "delete", "delete", "ctrl+s")
+        await until(pilot, lambda: "after that, port 8500 to port 443" in screen_text(pilot.app))
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: [one.public for one in ports.registry()] == [8100, 8500])
+        await until(pilot, lambda: "8500       443  102 web-2" in screen_text(pilot.app))
+        await pilot.press("g", "G", "ctrl+d")
+        await until(pilot, lambda: "Release port 8500 to port 443 of prod/102 web-2" in screen_text(pilot.app))
+        await until(pilot, lambda: "Nothing changes on Proxmox." in screen_text(pilot.app))
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: [one.public for one in ports.registry()] == [8100])
+
+
+async def test_a_plan_that_is_void_by_now_says_so_and_changes_nothing(stage: Stage) -> None:
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.press(":", *"ports", "enter")
+        await until(pilot, lambda: "Ports 1, 899" in screen_text(pilot.app))
+        await pilot.press("n", "tab", *"nobody", "ctrl+s")
+        await until(pilot, lambda: "no container is called nobody" in screen_text(pilot.app))
+        await pilot.press("escape", "ctrl+d")
+        await until(pilot, lambda: "Nothing changes on Proxmox." in screen_text(pilot.app))
+        ports.release_all(next(one.container for one in ports.registry() if one.container))
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: "the port is not held as it was" in screen_text(pilot.app))

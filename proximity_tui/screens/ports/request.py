@@ -1,0 +1,76 @@
+"""The form of a change of a port: its fields, what stands in them at first, and the request that is typed. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import field
+from typing import Any
+
+from proximity_tui.config.errors import Invalid
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.model.actions.port_plan import PortChange, PortRequest
+from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
+from proximity_tui.screens.text.form import Field, read_fields
+
+
+@value_object
+class PortForm:
+    """A change of a port that is being asked for: of which holding, and which containers may hold it."""
+
+    change: PortChange
+    registry: PortRegistry
+    held: PortHolding | None = None
+    containers: Mapping[str, int] = field(default_factory=dict)
+    """The ids of records by what a person may type for them."""
+
+    @property
+    def title(self) -> str:
+        """The title of the dialog."""
+        return f"{self.change.capitalize()} {self.held.words if self.held is not None else 'a public port'}"
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields; a release has none."""
+        if self.change is PortChange.RELEASE:
+            return ()
+        held, following = self.held, self.registry.next_free
+        free = f"empty: the next free, {following}" if following is not None else "no port is free"
+        holder = "" if held is None or held.vmid is None else f"{held.cluster}/{held.vmid}"
+        inner = "" if held is None else str(held.container_port or "")
+        return (
+            Field("public", "public port", str(held.public) if held else "", number=True, optional=True, hint=free),
+            Field("holder", "held by", holder, optional=True, offered=True, hint="a container; empty: nothing yet"),
+            Field("inner", "leads to", inner, number=True, optional=True, hint="the port of the container"),
+            Field("note", "note", (held.note or "") if held else "", optional=True, hint="what for, if none holds it"),
+        )
+
+    def read(self, typed: Mapping[str, str]) -> PortRequest | dict[str, str]:
+        """Return the request, or the problem of each field."""
+
+        def checked(field: Field, value: Any) -> Any:
+            if field.id != "holder":
+                return value
+            if value not in self.containers:
+                raise Invalid(f"no container is called {value}")
+            return self.containers[value]
+
+        values, problems = read_fields(self.fields, typed, checked)
+        if problems:
+            return problems
+        held = self.held.key if self.held is not None else None
+        return PortRequest(
+            self.change, held, values.get("public"), values.get("holder"), values.get("inner"), values.get("note")
+        )
+
+
+def containers_of(rows: Sequence[FleetRow]) -> dict[str, int]:
+    """Return the ids of the records by `cluster/VMID`, and by name and VMID where that means one."""
+    found: dict[str, int] = {}
+    spoken: list[tuple[str, int]] = []
+    for row in rows:
+        if row.id is not None and row.vmid is not None:
+            found[f"{row.cluster}/{row.vmid}"] = row.id
+            spoken += [(row.name, row.id), (str(row.vmid), row.id)]
+    words = [word for word, _ in spoken]
+    return {**found, **{word: number for word, number in spoken if words.count(word) == 1}}
