@@ -12,6 +12,7 @@ from proximity_tui.core.model import Event, Operation, OperationStatus, Presence
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.job import BreakerState, JobRun, Pause
+from proximity_tui.core.model.lifecycle import known_state
 from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import breakers, job_runs
@@ -38,6 +39,8 @@ class FleetState:
     states: Mapping[State, int]
     statuses: Mapping[Status, int]
     presences: Mapping[Presence, int]
+    known: Mapping[State | Status, int]
+    """By state as far as it is known now; see `lifecycle.known_state`."""
 
     @property
     def total(self) -> int:
@@ -123,12 +126,13 @@ def gather(since: datetime, until: datetime, clusters: Collection[str], only: st
 
 
 def _fleet(only: str | None) -> tuple[FleetState, ...]:
-    counted: dict[str, tuple[Counter[State], Counter[Status], Counter[Presence]]] = {}
+    counted: dict[str, tuple[Counter[State], Counter[Status], Counter[Presence], Counter[State | Status]]] = {}
     for (cluster, state, status, presence), number in counting.active_by_state().items():
-        states, statuses, presences = counted.setdefault(cluster, (Counter(), Counter(), Counter()))
+        states, statuses, presences, known = counted.setdefault(cluster, (Counter(), Counter(), Counter(), Counter()))
         states[state] += number
         statuses[status] += number
         presences[presence] += number
+        known[known_state(state, status, presence)] += number
     return tuple(FleetState(name, *parts) for name, parts in sorted(counted.items()) if only in (None, name))
 
 

@@ -97,11 +97,12 @@ def _fleet(handover: Handover) -> Part:
 
 
 def _state(fleet: FleetState) -> str:
-    states = _counted({state.value: number for state, number in fleet.states.items()}, [state.value for state in State])
-    unsure = {one.value: number for one, number in fleet.presences.items() if one is not Presence.PRESENT}
-    unknown = fleet.statuses.get(Status.UNKNOWN, 0)
-    more = [*([_counted(unsure)] if unsure else []), *([f"status of {unknown} unknown"] if unknown else [])]
-    return f"{fleet.cluster}: {fleet.total} managed: {states}{'; ' if more else ''}{'; '.join(more)}"
+    order = [*(state.value for state in State), Status.UNKNOWN.value]
+    known = _counted({one.value: number for one, number in fleet.known.items()}, order)
+    unseen = {
+        one.value: number for one, number in fleet.presences.items() if one not in (Presence.PRESENT, Presence.UNKNOWN)
+    }
+    return f"{fleet.cluster}: {fleet.total} managed: {known}{f'; {_counted(unseen)}' if unseen else ''}"
 
 
 def _state_weight(fleet: FleetState) -> Weight:

@@ -73,7 +73,7 @@ class GuestListScreen(PaneScreen, HiddenGuestsScreen):
     def idle_commands(self) -> frozenset[str]:
         """Return the commands that the row under the cursor has no use for: none where some are marked."""
         never = not self.table.marks and isinstance(self.current(), ReadOnlyRow)
-        return TOUCHING if never else frozenset()
+        return super().idle_commands() | (TOUCHING if never else frozenset())
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns as the rows need them; the cluster is one only where there is more than one."""

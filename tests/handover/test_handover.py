@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from proximity_tui.core import store
-from proximity_tui.core.model import Action, OperationStatus, State
+from proximity_tui.core.model import Action, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store import events, safe_modes
@@ -17,6 +17,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.core.store.records import journal
+from proximity_tui.core.store.records.observations import StatusUpdate, observe
 from proximity_tui.handover.gather import Handover, gather
 from proximity_tui.handover.text import Part, parts
 from tests.core.store.making import ANNA, OWNER, a_container, begun, move
@@ -71,6 +72,18 @@ def test_the_fleet_is_counted_by_state_and_cluster() -> None:
         "lab: 1 managed: 1 running",
         "prod: 4 managed: 3 running, 1 error",
     ]
+
+
+def test_what_is_hidden_or_not_seen_counts_as_neither_running_nor_stopped() -> None:
+    a_container(101)
+    hidden, unseen = a_container(102), a_container(103)
+    observe(
+        [
+            StatusUpdate(hidden.id, None, Presence.HIDDEN),
+            StatusUpdate(unseen.id, Status.UNKNOWN, Presence.UNKNOWN),
+        ]
+    )
+    assert [line.text for line in part("Fleet").lines] == ["prod: 3 managed: 1 running, 2 unknown; 1 hidden"]
 
 
 def test_what_is_still_open_is_told_with_who_has_seen_it_the_worst_first() -> None:

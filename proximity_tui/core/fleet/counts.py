@@ -7,7 +7,8 @@ from dataclasses import field
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet.row import GuestKind, GuestRow
-from proximity_tui.core.model import Kind, Presence, State, Status
+from proximity_tui.core.model import Kind, State, Status
+from proximity_tui.core.model.lifecycle import known_state
 
 CountKey = tuple[str, str, State | Status | None]
 """A cluster, a kind, and the state of a container: unknown where it is at rest and nothing is known of it now."""
@@ -17,9 +18,8 @@ CONTAINERS = (Kind.NATIVE.value, Kind.ADOPTED.value)
 
 def count_key(row: GuestRow) -> CountKey:
     """Return what a row is counted as."""
-    at_rest = row.state in (State.RUNNING, State.STOPPED)
-    unseen = row.status is Status.UNKNOWN or row.presence is not Presence.PRESENT
-    return row.cluster, row.kind, Status.UNKNOWN if at_rest and unseen else row.state
+    known = None if row.state is None else known_state(row.state, row.status, row.presence)
+    return row.cluster, row.kind, known
 
 
 @value_object

@@ -5,7 +5,7 @@ It holds the moves and the refusals; only `store.records.transition` makes a mov
 
 from __future__ import annotations
 
-from proximity_tui.core.model import Refusal, RefusalCode, State, Status
+from proximity_tui.core.model import Presence, Refusal, RefusalCode, State, Status
 
 TRANSIENT = frozenset({State.DEPLOYING, State.CLONING, State.ADOPTING, State.UPDATING, State.REMOVING})
 """States that belong to a live operation."""
@@ -47,3 +47,9 @@ def state_for(status: Status) -> State | None:
 def status_for(state: State) -> Status | None:
     """Return the status that was observed of a guest whose record enters a state; None where the state tells none."""
     return _STATUSES.get(state)
+
+
+def known_state(state: State, status: Status, presence: Presence) -> State | Status:
+    """Return the state of a container as far as it is known now: `unknown` for one at rest that is not seen."""
+    unseen = status is Status.UNKNOWN or presence is not Presence.PRESENT
+    return Status.UNKNOWN if state in STABLE and unseen else state

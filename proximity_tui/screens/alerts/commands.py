@@ -34,7 +34,7 @@ class AlertCommands(BaseScreen):
     def idle_commands(self) -> frozenset[str]:
         """Return the commands that do not apply to the current alert."""
         alert = self.current_alert()
-        return frozenset(one for one in ONLY_FOR if not _is_for(one, alert))
+        return super().idle_commands() | {one for one in ONLY_FOR if not _is_for(one, alert)}
 
     def current_alert(self) -> Alert | None:
         """Return the alert that a command is about, or None."""

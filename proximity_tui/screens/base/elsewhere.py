@@ -20,6 +20,7 @@ from proximity_tui.screens.base.entry_list import EntryList
 from proximity_tui.screens.base.list_entry import Moment
 from proximity_tui.screens.base.list_filter import slices
 from proximity_tui.screens.base.row_entry import FIELDS, FIGURES, entry_of
+from proximity_tui.screens.keyboard.keys import OF_A_ROW
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.table.filter import Filter, parse
 from proximity_tui.widgets.table.row_table import RowTable
@@ -44,6 +45,11 @@ class Elsewhere(BaseScreen):
     def elsewhere(self) -> str:
         """The sentence that says where else the filter matches; empty where it does nowhere."""
         return f"No match here; {counted(self._found)}. enter goes there." if self._found else ""
+
+    def idle_commands(self) -> frozenset[str]:
+        """Return the commands that need a row, where there is none; `open` goes to where else the filter matches."""
+        useless = frozenset() if self.query_one(RowTable).count else OF_A_ROW
+        return super().idle_commands() | (useless - {"open"} if self._found else useless)
 
     def found_elsewhere(self) -> None:
         """Show the sentence, because it changed."""

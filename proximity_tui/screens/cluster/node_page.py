@@ -28,6 +28,7 @@ from proximity_tui.screens.presentation.cluster import (
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import bar
+from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.theme import Tone
 
 FEW = 12
@@ -160,8 +161,10 @@ class NodeScreen(DetailPage):
             yield pair("storages", ("none that our token may see (Datastore.Audit on /storage)", "dim"))
         for place, one in enumerate(rows):
             reading, status = inventory.storages.get(f"{self.node}/{one.storage}"), storage_status_cell(one)
-            told = reading is not None and inventory.node_status(self.node) is not NodeStatus.OFFLINE
-            used = share_cell(reading.used if told and reading else None, "warn" if one.full else "normal")
+            if inventory.node_status(self.node) is NodeStatus.OFFLINE:
+                # The status of a shared storage is what other nodes say; from here it cannot be reached.
+                reading, status = None, Cell("not reachable from this node", "dim")
+            used = share_cell(reading.used if reading else None, "warn" if one.full else "normal")
             label = "" if place else "storages"
             yield pair(
                 label, (f"{one.storage:<16} ", "normal"), (f"{used.shown} ", used.tone), (status.text, status.tone)

@@ -116,6 +116,13 @@ TYPED = frozenset({"filter", "command_line"})
 """What opens the line to type into. Their keys act before the next key is looked at, so that of `/web` that arrives at
 once, as pasted or over a slow line, nothing but the `/` is taken for a command."""
 
+OF_A_ROW = frozenset(
+    {"open", "delete", "power", "clone", "raw", "details", "copy", "shell", "guests", "log"}
+    | {"acknowledge", "breaker", "reattach", "retrust", "run_reconciler", "run_janitor", "dry_run", "pause"}
+    | {"move", "release"}
+)
+"""What is done with a row of a list, and so has no use on an empty one."""
+
 BY_ID = {command.id: command for command in COMMANDS}
 
 

@@ -26,7 +26,7 @@ from proximity_tui.widgets.line_controls import LineButton
 class PortDialog(Dialog[None]):
     """Fills a form in, plans, and carries the confirmed plan out. A release has no form: its plan is shown at once."""
 
-    DEFAULT_CSS = "PortDialog > Frame { width: 84; } PortDialog #port-plan { margin-top: 1; }"
+    DEFAULT_CSS = "PortDialog #port-plan { margin-top: 1; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "ask_for_plan", "Plan", tooltip="Show the plan of what is filled in."),
         Binding("left", "app.focus_previous", "Previous", show=False),

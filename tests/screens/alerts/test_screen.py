@@ -255,7 +255,9 @@ def test_it_says_on_which_channels_somebody_was_told(stage: Stage) -> None:
     case = AlertCase(alert, sent=tuple(notifications.deliveries(alert.id).values()))
     told = [line for line in map(_text, story(case, alert.opened_at)) if line.startswith("Sent to")]
     again = clock_time(alert.opened_at, alert.opened_at)
-    assert [line.partition("Sent to")[2].strip().partition(" 20")[0] for line in told] == [
+    assert [
+        line.partition("Sent to")[2].strip().partition(f" {alert.opened_at.astimezone():%Y-%m}")[0] for line in told
+    ] == [
         "mail,",
         f"oncall: not taken: it answered 500; again at {again}",
         "team: on its way since",

@@ -54,6 +54,8 @@ async def test_a_dead_node_comes_first_and_says_what_is_unknown(stage: Stage) ->
         await until(pilot, lambda: "◐ maintenance" in screen_text(pilot.app))
         await pilot.press("enter")
         await until(pilot, lambda: "pve1 is offline, so it was not asked" in screen_text(pilot.app))
+        assert "not reachable from this node" in screen_text(pilot.app)
+        assert "available" not in screen_text(pilot.app)
 
 
 async def test_a_container_under_ha_is_not_said_to_run_elsewhere_already(stage: Stage) -> None:
