@@ -85,7 +85,7 @@ def measure(count: int) -> dict[str, Figures]:
         programs = contenders(folder, access)
         found: dict[str, Figures] = {one.name: {} for one in programs}
         for one in programs:
-            # Once without counting: compiled modules, pages of the disk, and our snapshot of the last list.
+            # Once without counting: compiled modules, pages of the disk, and the list that the next start shows.
             with one.run(NEVER) as program:
                 program.until(is_live)
                 program.end()

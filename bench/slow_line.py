@@ -48,7 +48,7 @@ def run() -> None:
 def measure(one: Contender, access: Access) -> Figures:
     """Return the figures of a program; times in seconds."""
     with one.run(REFRESH) as program:
-        # Once without counting: it leaves the snapshot of the last list.
+        # Once without counting: it leaves the last list of the last list.
         program.until(is_live)
         program.end()
     with Program([PYTHON, "-m", "bench.relay", PYTHON, *one.argv(REFRESH)], dict(one.environ)) as program:

@@ -17,8 +17,8 @@ from proximity_tui.runtime.exit_watchdog import ExitWatchdog
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.app.controller import Controller, View
 from proximity_tui.screens.app.history import History, history_file
+from proximity_tui.screens.app.last_list_keeper import LastListKeeper
 from proximity_tui.screens.app.protocol import ControllerApp
-from proximity_tui.screens.app.snapshot_keeper import SnapshotKeeper
 from proximity_tui.screens.app.views import Views, views_file
 from proximity_tui.screens.fleet import top_of_fleet
 from proximity_tui.screens.frame.top_lines import TopLines
@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 
 COVERED = 2.0
 """Seconds for which the list of the last time stays where the database does not answer."""
-SNAPSHOT_EVERY = 60.0
-"""Seconds between two snapshots, if anything changed."""
+LAST_LIST_EVERY = 60.0
+"""Seconds between two last lists, if anything changed."""
 
 
 class ProximityApp(ControllerApp):
@@ -60,7 +60,7 @@ class ProximityApp(ControllerApp):
         for name, view in self.views.configured.items():
             if (complaint := self.routes.filter_complaint(view.screen, view.filter)) is not None:
                 raise ConfigError(f"views.{name}: {complaint}")
-        self.snapshots = SnapshotKeeper(self.controller, top_of_fleet, lambda: self.light_background)
+        self.last_lists = LastListKeeper(self.controller, top_of_fleet, lambda: self.light_background)
         self._red: set[int] | None = None
         """The red alerts that were open at the last view; None before the first."""
 
@@ -72,14 +72,14 @@ class ProximityApp(ControllerApp):
         """Start to poll, and ask about interrupted operations once they are known."""
         self.controller.changed.subscribe(self, self._view_changed)
         self.set_timer(COVERED, self.uncover)
-        self.set_interval(SNAPSHOT_EVERY, self.snapshots.keep_changed)
+        self.set_interval(LAST_LIST_EVERY, self.last_lists.keep_changed)
         self.controller.open()
         spawn("history", self.history.load)
         spawn("views", self.views.load)
 
     async def on_unmount(self) -> None:
         """Keep what the list shows for the next start, stop polling, and give the leases back."""
-        self.snapshots.keep_last()
+        self.last_lists.keep_last()
         await self.controller.close()
 
     async def action_quit(self) -> None:

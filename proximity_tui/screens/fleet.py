@@ -11,7 +11,7 @@ from textual.binding import BindingType
 
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.app.snapshot_keeper import FleetTop
+from proximity_tui.screens.app.last_list_keeper import FleetTop
 from proximity_tui.screens.base.empty_state import no_containers
 from proximity_tui.screens.base.list_screen import Moment
 from proximity_tui.screens.base.row_entry import entry_of

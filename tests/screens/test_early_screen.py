@@ -13,9 +13,9 @@ import pytest
 
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import records
-from proximity_tui.snapshot import file
+from proximity_tui.last_list import file
+from tests.last_list.test_content import last_list
 from tests.screens.stage import Stage
-from tests.snapshot.test_content import snapshot
 from tests.terminal.pty import Terminal
 
 ECHO = termios.ECHO | termios.ICANON | termios.ISIG
@@ -50,18 +50,18 @@ class Starts:
 
     @property
     def kept(self) -> Path:
-        """The only snapshot there is."""
+        """The only last list there is."""
         [found] = self.kept_there()
         return found
 
     def kept_there(self) -> list[Path]:
-        """The snapshots there are."""
+        """The last lists there are."""
         return list((self.home / ".local" / "state" / "proximity-tui" / "snapshot").iterdir())
 
-    def leave_a_snapshot(self) -> None:
+    def leave_a_last_list(self) -> None:
         """Leave what a start would leave of the two containers."""
         url, at = self.stage.session.settings.database, file.present()
-        taken = snapshot("web-1", "web-2", database=file.identity_of(url), origin=events.origin(), taken_at=at)
+        taken = last_list("web-1", "web-2", database=file.identity_of(url), origin=events.origin(), taken_at=at)
         file.write(url, taken)
 
     def start_and_quit(self) -> None:
@@ -136,7 +136,7 @@ def test_the_last_list_is_shown_with_its_age_before_anything_is_asked(starts: St
 
 @pytest.mark.parametrize("module", ["proximity_tui.commands.base.execution", "textual", "peewee"])
 def test_the_last_list_is_there_before_anything_heavy_is_loaded(starts: Starts, module: str) -> None:
-    starts.leave_a_snapshot()
+    starts.leave_a_last_list()
     with starts.start_held_at(module) as terminal:
         terminal.until("as of")
         terminal.until("web-1")
@@ -148,7 +148,7 @@ def test_the_last_list_is_there_before_anything_heavy_is_loaded(starts: Starts, 
 
 
 def test_keys_typed_meanwhile_count_and_are_not_echoed(starts: Starts) -> None:
-    starts.leave_a_snapshot()
+    starts.leave_a_last_list()
     starts.hold()
     with starts.start() as terminal:
         terminal.until("as of")
@@ -160,7 +160,7 @@ def test_keys_typed_meanwhile_count_and_are_not_echoed(starts: Starts) -> None:
 
 
 def test_what_was_typed_before_the_list_was_there_confirms_nothing(starts: Starts) -> None:
-    starts.leave_a_snapshot()
+    starts.leave_a_last_list()
     starts.hold()
     with starts.start() as terminal:
         terminal.until("as of")
@@ -176,7 +176,7 @@ def test_what_was_typed_before_the_list_was_there_confirms_nothing(starts: Start
 
 @pytest.mark.parametrize("end", ["ctrl+c", signal.SIGTERM, signal.SIGHUP], ids=str)
 def test_an_end_before_the_list_is_live_gives_the_terminal_back(starts: Starts, end: str | signal.Signals) -> None:
-    starts.leave_a_snapshot()
+    starts.leave_a_last_list()
     starts.hold()
     with starts.start() as terminal:
         terminal.until("as of")
@@ -191,7 +191,7 @@ def test_an_end_before_the_list_is_live_gives_the_terminal_back(starts: Starts, 
 
 
 def test_an_error_of_the_start_is_said_on_the_terminal_that_was_given_back(starts: Starts) -> None:
-    starts.leave_a_snapshot()
+    starts.leave_a_last_list()
     starts.stage.folder.joinpath("prod.token").chmod(0o644)
     with starts.start() as terminal:
         assert terminal.wait() == 2
@@ -202,7 +202,7 @@ def test_an_error_of_the_start_is_said_on_the_terminal_that_was_given_back(start
 
 @pytest.mark.parametrize("size", [(40, 10), (200, 50)], ids=str)
 def test_another_size_of_terminal_shows_it_too(starts: Starts, size: tuple[int, int]) -> None:
-    starts.leave_a_snapshot()
+    starts.leave_a_last_list()
     starts.hold()
     with starts.start("--read-only", size=size, environ={"NO_COLOR": "1"}) as terminal:
         terminal.until("as of")
@@ -210,8 +210,8 @@ def test_another_size_of_terminal_shows_it_too(starts: Starts, size: tuple[int, 
         assert "[READ-ONLY]" in terminal.text.splitlines()[0]
 
 
-def test_a_read_only_look_leaves_no_snapshot_and_a_damaged_one_is_replaced(starts: Starts) -> None:
-    starts.leave_a_snapshot()
+def test_a_read_only_look_leaves_no_last_list_and_a_damaged_one_is_replaced(starts: Starts) -> None:
+    starts.leave_a_last_list()
     starts.kept.write_text("{")
     with starts.start("--read-only") as terminal:
         terminal.until("quorate 3/3")
@@ -222,8 +222,8 @@ def test_a_read_only_look_leaves_no_snapshot_and_a_damaged_one_is_replaced(start
     assert len(json.loads(starts.kept.read_text())["rows"]) == 2
 
 
-def test_a_snapshot_of_another_database_in_the_same_file_is_taken_away(starts: Starts) -> None:
-    starts.leave_a_snapshot()
+def test_a_last_list_of_another_database_in_the_same_file_is_taken_away(starts: Starts) -> None:
+    starts.leave_a_last_list()
     starts.kept.write_text(starts.kept.read_text().replace('"origin":"', '"origin":"00'))
     with starts.start() as terminal:
         terminal.until("quorate 3/3")

@@ -27,7 +27,7 @@ def opened(args: Namespace) -> Iterator[None]:
 def check(early: EarlyScreen, database: str) -> None:
     """Take away what was painted where another database is open now than the one that it was taken of."""
     from proximity_tui.core.store import events
-    from proximity_tui.snapshot import file, paint
+    from proximity_tui.last_list import file, paint
 
     shown = file.read(database)
     if shown is not None and shown.origin != events.origin():
@@ -38,7 +38,7 @@ def check(early: EarlyScreen, database: str) -> None:
 def _paint(early: EarlyScreen, args: Namespace) -> None:
     """Paint what the list showed last, or that the program starts."""
     from proximity_tui.config import load as config
-    from proximity_tui.snapshot import file, paint
+    from proximity_tui.last_list import file, paint
     from proximity_tui.widgets.colors import ColorDepth, color_depth
     from proximity_tui.widgets.glyphs import UNICODE, glyphs
     from proximity_tui.widgets.terminal.background import ASK_BACKGROUND

@@ -21,7 +21,7 @@ from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 
 
-class ClusterRow(Keyed, Protocol):
+class SurroundingRow(Keyed, Protocol):
     """The row of a node or a storage."""
 
     @property
@@ -35,7 +35,7 @@ class ClusterRow(Keyed, Protocol):
         ...
 
 
-AnyRow = TypeVar("AnyRow", bound=ClusterRow)
+AnyRow = TypeVar("AnyRow", bound=SurroundingRow)
 
 CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
 

@@ -10,12 +10,12 @@ from typing import NamedTuple
 
 from textual import events, getters
 
+from proximity_tui.last_list.paint import LEAST_FOR_TABS
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.screen_ids import SCREENS, ScreenId
 from proximity_tui.screens.text.lines import Line, Piece, width_of
-from proximity_tui.snapshot.paint import LEAST_FOR_TABS
 
 BRIEF = {ScreenId.EVERYTHING: "All", ScreenId.UNMANAGED: "Unmgd", ScreenId.STORAGE: "Stor."}
 """What stands for the name of a screen where there is little room."""

@@ -1,4 +1,4 @@
-"""A painted snapshot on terminals of every size: the age first, no value that looks live, nothing beyond the edge."""
+"""A painted last list on terminals of every size: the age first, no value that looks live, nothing beyond the edge."""
 
 from __future__ import annotations
 
@@ -9,19 +9,19 @@ import pytest
 from rich.color import Color, ColorSystem
 
 from proximity_tui.config.theme_setting import ThemeSetting
-from proximity_tui.snapshot import paint
-from proximity_tui.snapshot.content import Snapshot, SnapshotCell
+from proximity_tui.last_list import paint
+from proximity_tui.last_list.content import LastList, LastListCell
 from proximity_tui.widgets import colors
-from tests.snapshot.test_content import snapshot
+from tests.last_list.test_content import last_list
 
 TAKEN = datetime(2026, 11, 28, 2, 14)
 DARK = paint.palette_for({"COLORTERM": "truecolor"}, ThemeSetting.DARK)
 
 
 def shown(
-    taken: Snapshot, size: tuple[int, int] = (80, 24), *, age: float = 190.0, read_only: bool = False
+    taken: LastList, size: tuple[int, int] = (80, 24), *, age: float = 190.0, read_only: bool = False
 ) -> pyte.Screen:
-    """The screen that a snapshot paints."""
+    """The screen that a last list paints."""
     screen = pyte.Screen(*size)
     text = paint.screen(taken, TAKEN, age, size, DARK, read_only=read_only)
     pyte.Stream(screen).feed(text)
@@ -29,7 +29,7 @@ def shown(
 
 
 def test_the_first_line_says_as_of_when_and_the_rows_stand_where_the_list_will_stand() -> None:
-    lines = shown(snapshot("web", "db")).display
+    lines = shown(last_list("web", "db")).display
     assert lines[0].startswith(" as of 02:14, 3 min ago: starting")
     assert lines[2].split() == ["VMID", "NAME"]
     assert [line.split() for line in lines[3:5]] == [["101", "web"], ["102", "db"]]
@@ -38,26 +38,26 @@ def test_the_first_line_says_as_of_when_and_the_rows_stand_where_the_list_will_s
 
 
 def test_nothing_of_the_past_is_green() -> None:
-    screen = shown(snapshot("web", "db"))
+    screen = shown(last_list("web", "db"))
     colours = {screen.buffer[y][x].fg for y in range(24) for x in range(80)}
     assert colors.DARK.good.lstrip("#") not in colours
     assert colors.DARK.dim.lstrip("#") in colours
 
 
 def test_a_red_alert_of_then_stands_above_the_list() -> None:
-    lines = shown(snapshot("web", banner="ANOMALOUS ORPHAN  web")).display
+    lines = shown(last_list("web", banner="ANOMALOUS ORPHAN  web")).display
     assert lines[2].startswith(" ALERT  ANOMALOUS ORPHAN  web")
     assert lines[4].split() == ["101", "web"]
 
 
 def test_read_only_is_framed() -> None:
-    assert shown(snapshot("web"), (60, 10), read_only=True).display[0].endswith("[READ-ONLY] ")
+    assert shown(last_list("web"), (60, 10), read_only=True).display[0].endswith("[READ-ONLY] ")
 
 
 @pytest.mark.parametrize("size", [(40, 10), (20, 3), (1, 1), (200, 50), (80, 24)], ids=str)
 def test_it_fits_every_terminal(size: tuple[int, int]) -> None:
     names = [f"名前-{number}-with-a-very-long-name-indeed-that-is-cut" for number in range(60)]
-    screen = shown(snapshot(*names), size)
+    screen = shown(last_list(*names), size)
     assert screen.display[0].startswith(" as of 02:14"[: size[0]])
     # Whatever were painted beyond the edge would have wrapped into the line below.
     assert len({line for line in screen.display if "VMID" in line}) <= 1
@@ -65,8 +65,8 @@ def test_it_fits_every_terminal(size: tuple[int, int]) -> None:
 
 
 def test_a_cell_without_room_shows_its_brief_form() -> None:
-    long = SnapshotCell("missing? confirming in 25 s and very much more", "warn", "missing? 25 s")
-    taken = snapshot("web", rows=((SnapshotCell("101", "normal"), long),), total=1)
+    long = LastListCell("missing? confirming in 25 s and very much more", "warn", "missing? 25 s")
+    taken = last_list("web", rows=((LastListCell("101", "normal"), long),), total=1)
     assert "missing? 25 s" in shown(taken, (26, 10)).display[2]
     assert "confirming" in shown(taken, (80, 10)).display[2]
 
@@ -112,12 +112,12 @@ def test_the_colours_of_a_terminal_with_few_are_left_alone(environ: dict[str, st
 
 
 def test_the_first_row_stands_on_the_ground_of_the_cursor() -> None:
-    screen = shown(snapshot("web", "db"))
+    screen = shown(last_list("web", "db"))
     assert {screen.buffer[3][x].bg for x in range(80)} == {colors.DARK.cursor.lstrip("#")}
     assert {screen.buffer[4][x].bg for x in range(80)} == {colors.DARK.background.lstrip("#")}
 
 
 def test_without_colours_none_is_sent() -> None:
-    text = paint.screen(snapshot("web"), TAKEN, 5.0, (80, 24), paint.NO_COLOUR, read_only=True)
+    text = paint.screen(last_list("web"), TAKEN, 5.0, (80, 24), paint.NO_COLOUR, read_only=True)
     assert "38;" not in text
     assert "48;" not in text

@@ -1,6 +1,6 @@
-"""The keeper of the snapshot: it writes what the Fleet list shows for the next start, when it changed and at the end.
+"""The keeper of the last list: it writes what the Fleet list shows for the next start, when it changed and at the end.
 
-A read-only look and a demo leave none. A snapshot that cannot be written is no loss: the next start has none.
+A read-only look and a demo leave none. A last list that cannot be written is no loss: the next start has none.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.snapshot import file
-from proximity_tui.snapshot.content import MOST_ROWS, Snapshot, SnapshotCell, Timestamp
+from proximity_tui.last_list import file
+from proximity_tui.last_list.content import MOST_ROWS, LastList, LastListCell, Timestamp
 from proximity_tui.widgets.glyphs import UNICODE, glyphs
 from proximity_tui.widgets.table.cells import Row
 from proximity_tui.widgets.table.columns import Column
@@ -30,14 +30,14 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 PATIENCE = 0.3
-"""Seconds that the end of the program waits for the last snapshot."""
+"""Seconds that the end of the program waits for the last last list."""
 
 FleetTop = tuple[tuple[Column, ...], Sequence[Row], str]
 """The columns of the list, its first lines, and the red alert above it, if there is one."""
-Content = tuple[tuple[Column, ...], tuple[tuple[SnapshotCell, ...], ...], int, str]
+Content = tuple[tuple[Column, ...], tuple[tuple[LastListCell, ...], ...], int, str]
 
 
-class SnapshotKeeper:
+class LastListKeeper:
     """The keeper for one App; `top` returns the first lines of the list, `is_light` whether the background of the
     terminal is light, where it is known.
     """
@@ -53,20 +53,20 @@ class SnapshotKeeper:
         self._kept: Content | None = None
 
     def keep_changed(self) -> None:
-        """Write a snapshot, if there is another one than the last, on a thread of its own."""
+        """Write a last list, if there is another one than the last, on a thread of its own."""
         content = self._content()
         if content is not None and content != self._kept:
             self._kept = content
-            spawn("snapshot", self._write, content, self._taken_at())
+            spawn("last_list", self._write, content, self._taken_at())
 
     def keep_last(self) -> None:
-        """Write the snapshot for the next start. Returns within `PATIENCE`, whatever hangs."""
+        """Write the last list for the next start. Returns within `PATIENCE`, whatever hangs."""
         content = self._content()
         if content is not None:
-            run_within(PATIENCE, "snapshot", self._write, content, self._taken_at())
+            run_within(PATIENCE, "last_list", self._write, content, self._taken_at())
 
     def _content(self) -> Content | None:
-        """Return what a snapshot would show; None where there shall be none."""
+        """Return what a last list would show; None where there shall be none."""
         session, view = self._controller.session, self._controller.view
         if session.simulated or session.settings.read_only or not store.is_writable():
             return None
@@ -94,7 +94,7 @@ class SnapshotKeeper:
             unicode, lines = glyphs() is UNICODE, tuple(tuple(_masked(cell) for cell in row) for row in rows)
             alert, light = _without_secrets(banner), self._is_light()
             file.write(
-                url, Snapshot(identity, origin, taken_at, unicode, total, columns, lines, banner=alert, light=light)
+                url, LastList(identity, origin, taken_at, unicode, total, columns, lines, banner=alert, light=light)
             )
         except (OSError, StoreError) as error:
             log.warning("the list could not be kept for the next start: %s", error)
@@ -106,13 +106,13 @@ def oldest_without_age(taken: Iterable[datetime], now: datetime) -> float:
     return max((age for age in ages if 0 <= age <= STALE_AFTER), default=0.0)
 
 
-def _kept(row: Row, index: int) -> SnapshotCell:
+def _kept(row: Row, index: int) -> LastListCell:
     cell = row.cell(index)
-    return SnapshotCell(cell.shown, cell.tone, cell.brief)
+    return LastListCell(cell.shown, cell.tone, cell.brief)
 
 
-def _masked(cell: SnapshotCell) -> SnapshotCell:
-    return SnapshotCell(_without_secrets(cell.text), cell.tone, _without_secrets(cell.brief))
+def _masked(cell: LastListCell) -> LastListCell:
+    return LastListCell(_without_secrets(cell.text), cell.tone, _without_secrets(cell.brief))
 
 
 def _without_secrets(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The content of a snapshot and its text form. Whatever cannot be understood, to the last field, is no snapshot."""
+"""The content of a last list and its text form. Whatever cannot be understood, to the last field, is no last list."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Timestamp(NamedTuple):
     lived: float
 
 
-class SnapshotCell(NamedTuple):
+class LastListCell(NamedTuple):
     """A cell as it was shown, sign included."""
 
     text: str
@@ -42,7 +42,7 @@ class SnapshotCell(NamedTuple):
 
 
 @value_object
-class Snapshot:
+class LastList:
     """The first lines of the Fleet list at one moment."""
 
     database: str
@@ -55,34 +55,34 @@ class Snapshot:
     total: int
     """The number of rows of the whole list."""
     columns: tuple[Column, ...]
-    rows: tuple[tuple[SnapshotCell, ...], ...]
+    rows: tuple[tuple[LastListCell, ...], ...]
     banner: str = ""
     """The text of the red alert above the list, if there was one."""
     light: bool | None = None
     """Whether the background of the terminal was light; None where it did not tell."""
 
 
-def to_text(snapshot: Snapshot) -> str:
-    """Return the text of a snapshot."""
+def to_text(last_list: LastList) -> str:
+    """Return the text of a last list."""
     return json.dumps(
         {
             "format": FORMAT,
-            "database": snapshot.database,
-            "origin": snapshot.origin,
-            "taken_at": list(snapshot.taken_at),
-            "unicode": snapshot.unicode,
-            "total": snapshot.total,
-            "columns": [_written(column) for column in snapshot.columns],
-            "rows": [[list(cell) for cell in row] for row in snapshot.rows],
-            "banner": snapshot.banner,
-            "light": snapshot.light,
+            "database": last_list.database,
+            "origin": last_list.origin,
+            "taken_at": list(last_list.taken_at),
+            "unicode": last_list.unicode,
+            "total": last_list.total,
+            "columns": [_written(column) for column in last_list.columns],
+            "rows": [[list(cell) for cell in row] for row in last_list.rows],
+            "banner": last_list.banner,
+            "light": last_list.light,
         },
         separators=(",", ":"),
     )
 
 
-def from_text(text: str) -> Snapshot | None:
-    """Return the snapshot in a text, or None."""
+def from_text(text: str) -> LastList | None:
+    """Return the last list in a text, or None."""
     try:
         found = json.loads(text)
         if found.pop("format") != FORMAT:
@@ -92,7 +92,7 @@ def from_text(text: str) -> Snapshot | None:
         if not columns or len(rows) > MOST_ROWS or any(len(row) != len(columns) for row in rows):
             return None
         wall, boot, lived = found.pop("taken_at")
-        return Snapshot(
+        return LastList(
             database=_text(found.pop("database")),
             origin=_text(found.pop("origin")),
             taken_at=Timestamp(_number(wall), _text(boot), _number(lived)),
@@ -154,10 +154,10 @@ def _column(
     )
 
 
-def _cell(text: Any, tone: Any, brief: Any) -> SnapshotCell:
+def _cell(text: Any, tone: Any, brief: Any) -> LastListCell:
     if tone not in _TONES:
         raise ValueError("no tone")
-    return SnapshotCell(_text(text), tone, _text(brief))
+    return LastListCell(_text(text), tone, _text(brief))
 
 
 def _text(value: Any) -> str:

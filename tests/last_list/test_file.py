@@ -1,4 +1,4 @@
-"""The file of a snapshot is private, about one database, and ignored when in doubt."""
+"""The file of a last list is private, about one database, and ignored when in doubt."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.snapshot import file
-from proximity_tui.snapshot.content import FORMAT, Snapshot, Timestamp
-from tests.snapshot.test_content import snapshot
+from proximity_tui.last_list import file
+from proximity_tui.last_list.content import FORMAT, LastList, Timestamp
+from tests.last_list.test_content import last_list
 
 
 @pytest.fixture
@@ -19,9 +19,9 @@ def url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path / 'proximity.db'}"
 
 
-def keep(url: str) -> tuple[Snapshot, Path]:
-    """A snapshot of the database at `url` that was written, and its file."""
-    place, taken = file.place_of(url), snapshot("web", database=str(file.identity_of(url)))
+def keep(url: str) -> tuple[LastList, Path]:
+    """A last list of the database at `url` that was written, and its file."""
+    place, taken = file.place_of(url), last_list("web", database=str(file.identity_of(url)))
     file.write(url, taken)
     assert place is not None
     return taken, place
@@ -37,7 +37,7 @@ def test_what_was_kept_is_read_again_and_only_we_can_read_it(url: str) -> None:
 
 def test_a_later_one_replaces_it(url: str) -> None:
     keep(url)
-    later = snapshot("web", "db", database=str(file.identity_of(url)))
+    later = last_list("web", "db", database=str(file.identity_of(url)))
     file.write(url, later)
     assert file.read(url) == later
 
@@ -108,8 +108,8 @@ def test_one_of_another_version_is_ignored(url: str) -> None:
 
 def test_without_a_home_nothing_is_kept_and_nothing_fails(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("XDG_STATE_HOME", "relative")
-    monkeypatch.setattr("proximity_tui.snapshot.file.place_of", lambda url: None)
-    file.write(url, snapshot("web"))
+    monkeypatch.setattr("proximity_tui.last_list.file.place_of", lambda url: None)
+    file.write(url, last_list("web"))
     file.forget(url)
     assert file.read(url) is None
 
@@ -133,4 +133,4 @@ DAY = 24 * 3600.0
     ids=["lived", "now", "lived, not told", "clock set forward", "clock set back", "restart", "future", "old", "a day"],
 )
 def test_its_age_is_lived_time_and_none_where_in_doubt(now: Timestamp, expected: float | None) -> None:
-    assert file.age(snapshot("web", taken_at=Timestamp(1000.0, "boot", 500.0)), now) == expected
+    assert file.age(last_list("web", taken_at=Timestamp(1000.0, "boot", 500.0)), now) == expected

@@ -1,4 +1,4 @@
-"""The file of a snapshot, one for each database, in the user's state directory: private, small, replaced as a whole.
+"""The file of a last list, one for each database, in the user's state directory: private, small, replaced as a whole.
 
 It holds what the Fleet list shows (names, VMIDs, nodes, states, notes) and no address, token or setting. One that
 somebody else could have written, or that is not about this very database, is not read.
@@ -17,7 +17,7 @@ from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.files.private_file import read_private, write_private
 from proximity_tui.config.places import user_folder
 from proximity_tui.core.base.clock import boot_id
-from proximity_tui.snapshot.content import Snapshot, Timestamp, from_text, to_text
+from proximity_tui.last_list.content import LastList, Timestamp, from_text, to_text
 
 LARGEST = 256 * 1024
 """Bytes of a file; a larger one is not ours."""
@@ -32,9 +32,9 @@ def present() -> Timestamp:
     return Timestamp(time.time(), boot_id() or "", time.clock_gettime(time.CLOCK_BOOTTIME))
 
 
-def age(snapshot: Snapshot, now: Timestamp) -> float | None:
+def age(last_list: LastList, now: Timestamp) -> float | None:
     """Return how many seconds ago it was taken; None where that is in doubt, or too long."""
-    then = snapshot.taken_at
+    then = last_list.taken_at
     by_wall = now.wall - then.wall
     if now.boot and now.boot == then.boot:
         lived = now.lived - then.lived
@@ -59,33 +59,34 @@ def identity_of(url: str) -> str | None:
 
 
 def place_of(url: str) -> Path | None:
-    """Return where the snapshot of the database at `url` is kept; None for a user without a home."""
+    """Return where the last list of the database at `url` is kept; None for a user without a home."""
     parts = urlsplit(url)
     known = f"{parts.scheme}://{parts.username or ''}@{parts.hostname or ''}:{parts.port or ''}{parts.path}"
     try:
         folder = user_folder("state")
     except ConfigError:
         return None
+    # The folder is called as in earlier versions, so that no list of theirs stays behind.
     return folder / "snapshot" / f"{hashlib.sha256(known.encode(errors='replace')).hexdigest()[:16]}.json"
 
 
-def read(url: str) -> Snapshot | None:
-    """Return the snapshot of the database at `url`, or None where there is none or it is in doubt."""
+def read(url: str) -> LastList | None:
+    """Return the last list of the database at `url`, or None where there is none or it is in doubt."""
     place, identity = place_of(url), identity_of(url)
     text = read_private(place, LARGEST) if place is not None else None
     found = from_text(text) if text is not None else None
     return found if found is not None and found.database == identity else None
 
 
-def write(url: str, snapshot: Snapshot) -> None:
-    """Keep the snapshot of the database at `url`. Raises OSError."""
+def write(url: str, last_list: LastList) -> None:
+    """Keep the last list of the database at `url`. Raises OSError."""
     if (place := place_of(url)) is None:
         return
-    write_private(place, to_text(snapshot))
+    write_private(place, to_text(last_list))
 
 
 def forget(url: str) -> None:
-    """Remove the snapshot of the database at `url`, if there is one."""
+    """Remove the last list of the database at `url`, if there is one."""
     if (place := place_of(url)) is not None:
         with contextlib.suppress(OSError):
             place.unlink(missing_ok=True)

@@ -13,20 +13,20 @@ from textual.pilot import Pilot
 
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.app.snapshot_keeper import oldest_without_age
-from proximity_tui.snapshot import file
-from proximity_tui.snapshot.content import Snapshot
+from proximity_tui.last_list import file
+from proximity_tui.last_list.content import LastList
+from proximity_tui.screens.app.last_list_keeper import oldest_without_age
 from tests.screens.stage import Stage
 from tests.support.until import until
 
 
 async def keep(pilot: Pilot[Any]) -> None:
-    """Have a snapshot kept if there is a reason to, and wait until it is."""
-    pilot.app.snapshots.keep_changed()  # type: ignore[attr-defined]
-    await until(pilot, lambda: not any(one.name == "snapshot" for one in threading.enumerate()))
+    """Have a last list kept if there is a reason to, and wait until it is."""
+    pilot.app.last_lists.keep_changed()  # type: ignore[attr-defined]
+    await until(pilot, lambda: not any(one.name == "last_list" for one in threading.enumerate()))
 
 
-def kept(stage: Stage) -> Snapshot | None:
+def kept(stage: Stage) -> LastList | None:
     return file.read(stage.session.settings.database)
 
 

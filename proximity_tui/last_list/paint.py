@@ -1,4 +1,4 @@
-"""The painting of a snapshot: one screen of escape sequences for a terminal, in the places where the live list follows.
+"""The painting of the last list: a screen of escape sequences, with everything where the live list puts it later.
 
 Pure. Every value on it is of the past: the first line says as of when, and nothing is green. No library of the screens
 is loaded for it.
@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.base.text import display_width, plain
-from proximity_tui.snapshot.content import Snapshot, SnapshotCell
+from proximity_tui.last_list.content import LastList, LastListCell
 from proximity_tui.widgets.colors import COLORS, ColorDepth, color_depth, theme_for
 from proximity_tui.widgets.table.columns import GAP, Align, Placed, arrange
 
@@ -97,7 +97,7 @@ def opening(size: tuple[int, int], palette: PaintColors) -> str:
 
 
 def screen(
-    snapshot: Snapshot,
+    last_list: LastList,
     taken: datetime,
     age: float,
     size: tuple[int, int],
@@ -105,7 +105,7 @@ def screen(
     *,
     read_only: bool,
 ) -> str:
-    """Return the screen for a snapshot that was taken at a local time, so many seconds ago."""
+    """Return the screen for a last list that was taken at a local time, so many seconds ago."""
     canvas = _Canvas(size, palette)
     width, height = size
     canvas.line(1, _status(as_of(taken, age), width, read_only=read_only), "panel")
@@ -113,18 +113,18 @@ def screen(
     if height >= LEAST_FOR_TABS:
         canvas.line(top, [(_fit("", width), "normal")], "panel")
         top += 1
-    if snapshot.banner:
-        canvas.line(top, [(_fit(f" ALERT  {snapshot.banner}", width), "bad")], "reverse")
+    if last_list.banner:
+        canvas.line(top, [(_fit(f" ALERT  {last_list.banner}", width), "bad")], "reverse")
         top += 1
-    placed = arrange(snapshot.columns, width - 2 * GUTTER)
+    placed = arrange(last_list.columns, width - 2 * GUTTER)
     titles = [_fit(one.column.title, one.width, one.column.align) for one in placed]
     canvas.line(top, [(" " * GUTTER + (" " * GAP).join(titles), "header")])
-    more = "…" if snapshot.unicode else "~"
-    for number, row in enumerate(snapshot.rows[: max(0, height - top - 2)]):
+    more = "…" if last_list.unicode else "~"
+    for number, row in enumerate(last_list.rows[: max(0, height - top - 2)]):
         canvas.line(top + 1 + number, _pieces(row, placed, more), "background" if number else "cursor")
     if height <= top:
         return canvas.text
-    counts = f"Fleet {snapshot.total} "
+    counts = f"Fleet {last_list.total} "
     canvas.line(height, [(_fit("", width - len(counts)) + counts, "normal")], "panel")
     return canvas.text
 
@@ -147,7 +147,7 @@ def _status(when: str, width: int, *, read_only: bool) -> list[tuple[str, str]]:
     return [(left, "normal"), (frame, "frame")]
 
 
-def _pieces(row: Sequence[SnapshotCell], placed: Sequence[Placed], more: str) -> list[tuple[str, str]]:
+def _pieces(row: Sequence[LastListCell], placed: Sequence[Placed], more: str) -> list[tuple[str, str]]:
     pieces: list[tuple[str, str]] = [(" " * GUTTER, "normal")]
     for one in placed:
         cell = row[one.index]

@@ -1,3 +1,0 @@
-"""The snapshot: the first lines of the Fleet list as they were last shown, painted by the next start before anything
-else is loaded. It is no source of truth: no rule and no plan reads it, and when in doubt it is ignored.
-"""
