@@ -38,6 +38,8 @@ COMMANDS: dict[str, Command] = {
     "resize": Command("care.change", "change the cores, memory, swap or disk of containers"),
     "drift": Command("care.drift", "show what differs from the baseline and how it came, or accept it"),
     "snapshot": Command("care.snapshot", "list the snapshots of a container"),
+    "backup": Command("care.backup", "back up a container, or several"),
+    "backups": Command("care.backups", "list the backups of a container on every storage"),
     "ports": Command("ports.ports", "list the public ports, or reserve, move or release one"),
     "undo": Command("insight.undo", "take back a soft delete, an adoption or an acknowledgement"),
     "reconcile": Command(

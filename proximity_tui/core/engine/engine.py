@@ -10,6 +10,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.engine.making import Maker
+from proximity_tui.core.engine.operations.backup_planner import BackupPlanner
 from proximity_tui.core.engine.operations.change_planner import ChangePlanner
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planner import why_held, why_not_ours
@@ -45,7 +46,7 @@ def load_actions() -> None:
     )
 
 
-class Engine(Maker, SnapshotPlanner, ChangePlanner, RecordActions):
+class Engine(Maker, SnapshotPlanner, ChangePlanner, BackupPlanner, RecordActions):
     """The write access of one process to its clusters and its database."""
 
     def delete(self, agreed: Plan, container: Container) -> Outcome:
@@ -62,13 +63,11 @@ class Engine(Maker, SnapshotPlanner, ChangePlanner, RecordActions):
             return soft_delete.execute(agreed, container, str(self.settings.actor))
         return self._hard_delete(agreed, container)
 
-    def power(self, agreed: Plan, container: Container) -> Outcome:
-        """Execute a confirmed power action."""
-        return self._begin(agreed, container, State.UPDATING)
+    def carry_out(self, agreed: Plan, container: Container) -> Outcome:
+        """Execute a confirmed plan for a guest that stays. A backup changes nothing: its record keeps its state."""
+        return self._begin(agreed, container, None if agreed.action is Action.BACKUP else State.UPDATING)
 
-    def change(self, agreed: Plan, container: Container) -> Outcome:
-        """Execute a confirmed change of settings and disks."""
-        return self._begin(agreed, container, State.UPDATING)
+    power = change = back_up = carry_out
 
     def interrupted(self) -> tuple[Operation, ...]:
         """Return the operations without an end whose process is gone; they are marked as interrupted first."""
@@ -144,7 +143,7 @@ class Engine(Maker, SnapshotPlanner, ChangePlanner, RecordActions):
             return Refused(never, plan=agreed, container=container)
         return self._begin(agreed, container, State.REMOVING)
 
-    def _begin(self, agreed: Plan, container: Container, transient: State) -> Outcome:
+    def _begin(self, agreed: Plan, container: Container, transient: State | None) -> Outcome:
         from proximity_tui.core.engine.operations.executor import execute
         from proximity_tui.core.engine.operations.last_inspection import LastInspection
         from proximity_tui.core.engine.operations.plan_check import why_void

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     )
     from proximity_tui.core.model.actions.plan import CreateRequest, Plan, describe
     from proximity_tui.core.model.actions.refusal import Refusal, RefusalCode
-    from proximity_tui.core.model.backup import Backup, BackupGap, BackupList, Unlisted, Verification
+    from proximity_tui.core.model.backup import (
+        Backup,
+        BackupGap,
+        BackupList,
+        BackupMode,
+        Compression,
+        Unlisted,
+        Verification,
+    )
     from proximity_tui.core.model.container import (
         ClinicalRecord,
         ClockReading,
@@ -55,7 +63,7 @@ if TYPE_CHECKING:
     from proximity_tui.core.model.snapshot import GuestSnapshots, Snapshot, SnapshotList
 
 _WORDS = {
-    "backup": "Backup BackupGap BackupList Unlisted Verification",
+    "backup": "Backup BackupGap BackupList BackupMode Compression Unlisted Verification",
     "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
     "guest": "BadRow Fingerprint Guest Identity Inventory Match Presence Quorum Status",
     "inspection": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
@@ -75,10 +83,12 @@ __all__ = [
     "Backup",
     "BackupGap",
     "BackupList",
+    "BackupMode",
     "BadRow",
     "ClinicalRecord",
     "ClockReading",
     "ClosedReason",
+    "Compression",
     "Container",
     "CreateRequest",
     "Event",

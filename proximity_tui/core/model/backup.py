@@ -9,6 +9,26 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.names import storage_of
 
 
+class BackupMode(StrEnum):
+    """How a container that runs is backed up. One that is stopped stays so in each of them."""
+
+    SNAPSHOT = "snapshot"
+    """From a snapshot of its volumes, while it runs."""
+    SUSPEND = "suspend"
+    """Copied while it runs, and paused for what changed meanwhile."""
+    STOP = "stop"
+    """Shut down first, and started again when the backup is made."""
+
+
+class Compression(StrEnum):
+    """How a backup is compressed. A Proxmox Backup Server compresses in its own way."""
+
+    ZSTD = "zstd"
+    GZIP = "gzip"
+    LZO = "lzo"
+    NONE = "none"
+
+
 class Verification(StrEnum):
     """The result of the last verification of a backup by a Proxmox Backup Server. Other storages verify nothing."""
 

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterable
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.backup_list import why_storages_unlisted, why_unlisted
 from proximity_tui.core.model import Backup, BackupGap, BackupList, Unlisted
+from proximity_tui.core.model.guest_config import properties
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.catalogue import read_storages
 from proximity_tui.core.proxmox.decode.backup_rows import backup_reading
@@ -30,6 +31,16 @@ class BackupListing:
     """The active storages that take backups."""
     gaps: tuple[BackupGap, ...]
     """Why the list of a storage could not be read, or not whole."""
+
+
+@value_object
+class BackupLimits:
+    """How many backups of one guest a storage takes, as it is configured; None where nothing is configured or shown."""
+
+    protected: int | None
+    """-1: any number."""
+    kept: int | None
+    """How many unprotected ones its retention keeps."""
 
 
 def read_backup_list(session: HttpSession, node: str, vmid: int) -> BackupList:
@@ -121,18 +132,25 @@ def why_backups_unlisted(
     return tuple(gap.sentence for gap in (*listing.gaps, *rights))
 
 
-def read_protected_limit(session: HttpSession, storage: str) -> int | None:
-    """Return how many protected backups of one guest a storage is configured to take (-1: any number), None where
-    nothing is configured or shown. Raises a ProxmoxError.
-    """
+def read_limits(session: HttpSession, storage: str) -> BackupLimits:
+    """Return how many backups of one guest a storage is configured to take. Raises a ProxmoxError."""
     path = paths.top("storage")
     try:
         rows = require_list_of_dicts(session.get(path), "the storages")
         row = next((row for row in rows if row.get("storage") == storage), {})
         limit = row.get("max-protected-backups")
-        return None if limit is None else as_int(limit, "max-protected-backups")
+        protected = None if limit is None else as_int(limit, "max-protected-backups")
+        return BackupLimits(protected, _kept(row.get("prune-backups")))
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
+
+
+def _kept(retention: object) -> int | None:
+    """Return how many backups a retention such as `keep-daily=7,keep-last=3` keeps at most; None for any number."""
+    rules = properties(retention or "").named
+    if rules.get("keep-all") == "1":
+        return None
+    return sum(as_int(count, rule) for rule, count in rules.items() if rule != "keep-all") or None
 
 
 def _right_gaps(

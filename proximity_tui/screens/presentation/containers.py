@@ -46,6 +46,7 @@ DOING = {
     Action.REBOOT: "rebooting",
     Action.UPDATE: "changing",
     Action.RESTORE: "restoring",
+    Action.BACKUP: "backing up",
 }
 
 

@@ -3,6 +3,7 @@ Proxmox's own source and was not recorded: every refusal but the one for the sto
 
 from __future__ import annotations
 
+import re
 import time as wallclock
 
 from proximity_tui.simulator import schema
@@ -25,6 +26,7 @@ _LIMIT = (
     " limit or delete old backups."
 )
 
+_MOUNT = re.compile(r"rootfs|mp[0-9]+")
 _PROTECTED = "The number of protected backups per guest is limited to {} on storage '{}'"
 _USUAL_LIMIT = 5
 
@@ -38,6 +40,9 @@ _USUAL_LIMIT = 5
         "mode": Field(schema.one_of("snapshot", "suspend", "stop")),
         "compress": Field(schema.one_of("0", "1", "gzip", "lzo", "zstd")),
         "notes-template": STRING,
+        "mailto": STRING,
+        "mailnotification": Field(schema.one_of("always", "failure")),
+        "notification-mode": Field(schema.one_of("auto", "legacy-sendmail", "notification-system")),
         "protected": BOOLEAN,
         "remove": BOOLEAN,
         "quiet": BOOLEAN,
@@ -77,6 +82,8 @@ def _storage(call: Call) -> Storage:
     name = str(call.params.get("storage") or "local")
     try:
         storage = call.cluster.storage(name, call.node)
+        if call.node in storage.down:
+            raise Died(f"storage '{name}' is not online")
     except Died as reason:
         told = f"could not activate storage '{name}': {reason}"
         raise Died(f"{told} could not get storage information for '{name}': {reason}") from None
@@ -109,12 +116,14 @@ def _dump(call: Call, task: Task, storage: Storage) -> Worker:
         f"INFO: status = {guest.status}",
     ]
     cluster.free_lock(guest)
-    task.log += [
-        f"INFO: backup mode: {mode}",
-        "INFO: ionice priority: 7",
-        f"INFO: CT Name: {guest.name}",
-        "INFO: including mount point rootfs ('/') in backup",
-    ]
+    if mode == "snapshot" and not _all_take_snapshots(call, guest):
+        mode = "suspend"
+        task.log += [
+            "INFO: mode failure - some volumes do not support snapshots",
+            "INFO: trying 'suspend' mode instead",
+        ]
+    task.log += [f"INFO: backup mode: {mode}", "INFO: ionice priority: 7", f"INFO: CT Name: {guest.name}"]
+    task.log += [_mount_line(key, str(text)) for key, text in sorted(guest.conf.items()) if _MOUNT.fullmatch(key)]
     yield from _locked(call, guest, halted=running and mode == "stop")
     format = _FORMATS[str(call.params.get("compress", "0"))]
     notes = str(call.params.get("notes-template") or "").replace("{{guestname}}", guest.name)
@@ -129,6 +138,25 @@ def _dump(call: Call, task: Task, storage: Storage) -> Worker:
         task.log.append(f"INFO: pruned {storage.prune(call.node, vmid)} backup(s) not covered by keep-retention policy")
     task.log.append(f"INFO: Finished Backup of VM {vmid} (00:00:00)")
     task.log.append(f"INFO: Backup finished at {_clock(call)}")
+
+
+def _all_take_snapshots(call: Call, guest: Guest) -> bool:
+    """Return whether every volume that is backed up lies where a snapshot can be taken."""
+    volumes = [volid for key, volid in guest.volumes().items() if _is_included(key, str(guest.conf[key]))]
+    return all(call.cluster.storages[volid.partition(":")[0]].snapshots for volid in volumes)
+
+
+def _is_included(key: str, text: str) -> bool:
+    return key == "rootfs" or (not text.startswith("/") and "backup=1" in text.split(","))
+
+
+def _mount_line(key: str, text: str) -> str:
+    """Return the line of the log about a mount point, in the words of Proxmox's source."""
+    place = "/" if key == "rootfs" else text.partition("mp=")[2].partition(",")[0]
+    if _is_included(key, text):
+        return f"INFO: including mount point {key} ('{place}') in backup"
+    kind, why = ("bind", "not a volume") if text.startswith("/") else ("volume", "disabled")
+    return f"INFO: excluding {kind} mount point {key} ('{place}') from backup ({why})"
 
 
 def _most_protected(call: Call, storage: Storage) -> int:

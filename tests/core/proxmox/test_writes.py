@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import pytest
 
+from proximity_tui.core.doctrine.actions.backup import before_destroy
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit, PermitError, mint
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_write
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of, marker_line
@@ -107,7 +108,8 @@ def test_a_clone_does_not_inherit_the_description_of_its_source(lab, client):
 def test_a_backup_says_exactly_what_is_backed_up_and_that_no_other_goes_for_it(lab, client):
     lab.world.set_status(102, "stopped")
     older = lab.world.add_backup(102, storage="backups", ago=3600)
-    task = client.wait_task(client.back_up(permit_to(client, WriteAction.BACK_UP, 102, "pve2"), storage="backups"), 10)
+    permit = permit_to(client, WriteAction.BACK_UP, 102, "pve2")
+    task = client.wait_task(client.back_up(permit, before_destroy("backups")), 10)
     assert (task.succeeded, task.type, task.id) == (True, "vzdump", "102")
     sent = last_write(lab)
     assert (sent.method, sent.path) == ("POST", "/nodes/pve2/vzdump")
@@ -122,13 +124,13 @@ def test_a_backup_of_what_moved_away_is_definitely_none(lab, client):
     permit = permit_to(client, WriteAction.BACK_UP, 102, "pve2")
     lab.world.migrate(102, "pve1")
     with pytest.raises(errors.GuestNotFound, match="nothing was backed up") as caught:
-        client.back_up(permit, storage="backups")
+        client.back_up(permit, before_destroy("backups"))
     assert not caught.value.may_have_run
 
 
 def test_a_storage_whose_name_would_say_something_else_is_refused_before_it_is_sent(lab, client):
     with pytest.raises(errors.RefusedByProxmox, match="nothing was backed up"):
-        client.back_up(permit_to(client, WriteAction.BACK_UP, 102, "pve2"), storage="x/../y")
+        client.back_up(permit_to(client, WriteAction.BACK_UP, 102, "pve2"), before_destroy("x/../y"))
     assert lab.journal.writes() == []
 
 

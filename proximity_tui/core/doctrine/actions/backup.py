@@ -1,9 +1,10 @@
-"""The backup before a hard delete: its storage, the privileges it needs, the data it leaves out, and its proof.
+"""A backup: its storage, the privileges and limits it meets, the data it leaves out, and its proof; and the steps of
+the one before a hard delete. The backup that a person asks for by name is in `backup_now`.
 
-The backup is made after the stop and before the destroy. A stopped container is backed up exactly as it will be
-destroyed: nothing is written after it, and no snapshot is needed. The price is that a failed backup leaves the
-container stopped. So every known obstacle is refused before the container is stopped, and a later failure is reported
-together with that state.
+Before a hard delete the backup is made after the stop and before the destroy. A stopped container is backed up exactly
+as it will be destroyed: nothing is written after it, and no snapshot is needed. The price is that a failed backup
+leaves the container stopped. So every known obstacle is refused before the container is stopped, and a later failure is
+reported together with that state.
 
 vzdump sets and clears a lock in the config, so Proxmox rewrites the file. The digest of a config that was edited by
 hand may change by that: the destroy is then refused as changed, and the plan has to be made again.
@@ -16,8 +17,21 @@ from datetime import datetime
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.backup_list import ON_GUEST, ON_STORAGE
-from proximity_tui.core.model import Backup, GuestDetail, Refusal, RefusalCode, Step, StepName, Task, Unread, describe
-from proximity_tui.core.model.guest_config import Device, devices
+from proximity_tui.core.model import (
+    Backup,
+    BackupMode,
+    GuestDetail,
+    Plan,
+    Refusal,
+    RefusalCode,
+    Step,
+    StepName,
+    Task,
+    Unread,
+    describe,
+)
+from proximity_tui.core.model.actions.plan_content import BackupOptions, DestroyOptions
+from proximity_tui.core.model.guest_config import Device, Properties, devices
 
 _STARTS = ("vzstart", "hastart")
 
@@ -84,15 +98,43 @@ def steps(seen: GuestDetail, storage: str) -> tuple[Step, ...]:
     )
 
 
+def before_destroy(storage: str) -> BackupOptions:
+    """Return how a container is backed up before it is destroyed: stopped, and protected, for two reasons. A storage at
+    its retention limit takes no other backup without pruning; and VMIDs are used again, so that the backups of the next
+    guest there would prune this one, the last of something destroyed.
+    """
+    return BackupOptions(storage, mode=BackupMode.STOP, protected=True)
+
+
+def ordered(plan: Plan) -> BackupOptions | None:
+    """Return how the backup of a plan is made; None for a plan without one."""
+    if isinstance(plan.options, BackupOptions):
+        return plan.options
+    storage = plan.options.backup_storage if isinstance(plan.options, DestroyOptions) else None
+    return before_destroy(storage) if storage else None
+
+
+def outside_of(seen: GuestDetail) -> tuple[tuple[str, Properties], ...]:
+    """Return the mount points and unused volumes that no backup of the guest holds, by key: bind mounts, and volumes
+    without the `backup` flag.
+    """
+    found = devices(seen.config or {}, Device.MOUNT, Device.UNUSED)
+    return tuple((key, mount) for key, mount in found if mount.is_folder or mount.named.get("backup") != "1")
+
+
+def place_of(mount: Properties) -> str:
+    """Return where a mount point is mounted, else its volume; for a person."""
+    return plain(mount.named.get("mp") or mount.volume or "")
+
+
 def left_out(seen: GuestDetail) -> tuple[str, ...]:
     """Return the data that the destroy removes and no backup holds: volumes without the `backup`
     flag, and snapshots.
     """
     found = []
-    for key, mount in devices(seen.config or {}, Device.MOUNT, Device.UNUSED):
-        if not mount.is_folder and mount.named.get("backup") != "1":
-            path = mount.named.get("mp") or mount.volume or ""
-            found.append(f"{key} ({plain(path)}) is not part of a backup and is destroyed without one")
+    for key, mount in outside_of(seen):
+        if not mount.is_folder:
+            found.append(f"{key} ({place_of(mount)}) is not part of a backup and is destroyed without one")
     if (seen.config or {}).get("parent"):
         found.append("its snapshots are not part of a backup and are destroyed without one")
     return tuple(found)

@@ -114,6 +114,20 @@ def check_limit(vmid: int, storage: str, backups: Iterable[Backup], limit: int) 
     return Refusal(RefusalCode.BACKUP_LIMIT, reason)
 
 
+def check_retention(vmid: int, storage: str, backups: Iterable[Backup], keeps: int | None) -> Refusal | None:
+    """Return a refusal where a storage keeps no more unprotected backups of a VMID without removing one, else None.
+    `keeps` is how many its retention keeps, None for any number.
+    """
+    kept = sum(not one.protected and one.storage == storage for one in backups)
+    if not keeps or kept < keeps:
+        return None
+    reason = (
+        f"CT {vmid} cannot be backed up to {storage}: its retention keeps {keeps} backups of a guest and {kept} are"
+        " there, and we never remove one. Make the new one protected, or name another storage"
+    )
+    return Refusal(RefusalCode.BACKUP_LIMIT, reason)
+
+
 def limit_of(configured: int | None, on_storage: Collection[str]) -> int:
     """Return how many protected backups of a VMID a storage takes from us: as configured, else by our privileges."""
     if configured is not None:

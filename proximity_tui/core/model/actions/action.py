@@ -24,6 +24,7 @@ class Action(StrEnum):
     """The write of settings into its config, and the growth of its disks."""
     RESTORE = "restore"
     """Make a container again that is gone, from a backup."""
+    BACKUP = "backup"
 
 
 POWER_ACTIONS = (Action.START, Action.SHUTDOWN, Action.STOP, Action.REBOOT)

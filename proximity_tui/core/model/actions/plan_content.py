@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.backup import BackupMode, Compression
 from proximity_tui.core.model.container import Kind, PortMapping
 from proximity_tui.core.model.guest import Fingerprint, Match, Status
 
@@ -120,6 +121,20 @@ class DestroyOptions:
     shutdown_seconds: int = SHUTDOWN_SECONDS
     unsure_confirmed: bool = False
     backup_storage: str | None = None
+
+
+@value_object
+class BackupOptions:
+    """A backup: where to and how. `note` is a template of Proxmox, in which `{{guestname}}` is the name of the guest;
+    empty for none. `notify` are the addresses that a mail about its end goes to.
+    """
+
+    storage: str
+    mode: BackupMode = BackupMode.SNAPSHOT
+    compress: Compression = Compression.ZSTD
+    note: str = ""
+    protected: bool = False
+    notify: tuple[str, ...] = ()
 
 
 @value_object
@@ -236,6 +251,7 @@ Options = (
     NoOptions
     | PowerOptions
     | DestroyOptions
+    | BackupOptions
     | AdoptionOptions
     | CreateOptions
     | CloneOptions

@@ -7,6 +7,7 @@ from typing import Any
 
 from proximity_tui.core.model import Backup, BackupList
 from proximity_tui.core.proxmox import all_backups, backup_config, backups, catalogue, offers
+from proximity_tui.core.proxmox.backups import BackupLimits
 from proximity_tui.core.proxmox.catalogue import Storage, Template
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
 
@@ -55,6 +56,6 @@ class StorageReads(ClusterConnection):
         """Return the config in a backup that a node can reach; see `backup_config.read_backup_config`."""
         return backup_config.read_backup_config(self._session, node, volid)
 
-    def protected_limit(self, storage: str) -> int | None:
-        """Return how many protected backups of a guest a storage is configured to take; None where that is not set."""
-        return backups.read_protected_limit(self._session, storage)
+    def backup_limits(self, storage: str) -> BackupLimits:
+        """Return how many backups of a guest a storage is configured to take."""
+        return backups.read_limits(self._session, storage)

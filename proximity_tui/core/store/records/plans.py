@@ -10,13 +10,26 @@ from dataclasses import fields
 from enum import StrEnum
 from typing import Any, TypeVar
 
-from proximity_tui.core.model import POWER_ACTIONS, Action, Fingerprint, Kind, Match, Plan, Status, Step, StepName
+from proximity_tui.core.model import (
+    POWER_ACTIONS,
+    Action,
+    BackupMode,
+    Compression,
+    Fingerprint,
+    Kind,
+    Match,
+    Plan,
+    Status,
+    Step,
+    StepName,
+)
 from proximity_tui.core.model.actions.plan_content import (
     NO_OPTIONS,
     UNBOUND,
     AbsenceBound,
     AdoptionBound,
     AdoptionOptions,
+    BackupOptions,
     Bound,
     ChangeOptions,
     CloneOptions,
@@ -45,6 +58,7 @@ _OPTIONS: Mapping[Action, type[Options]] = {
     Action.CLONE: CloneOptions,
     Action.UPDATE: ChangeOptions,
     Action.RESTORE: RestoreOptions,
+    Action.BACKUP: BackupOptions,
     **dict.fromkeys(POWER_ACTIONS, PowerOptions),
 }
 
@@ -55,12 +69,19 @@ _BOUND: Mapping[Action, type[Bound]] = {
     Action.CLONE: SourceBound,
     Action.UPDATE: GuestBound,
     Action.RESTORE: RestoreBound,
+    Action.BACKUP: GuestBound,
     **dict.fromkeys(POWER_ACTIONS, GuestBound),
 }
 
 _ITEMS: Mapping[str, type[ConfigChange] | type[DiskGrowth]] = {"changes": ConfigChange, "growth": DiskGrowth}
 
-_WORDS: Mapping[str, type[StrEnum]] = {"status": Status, "identity": Match, "kind": Kind}
+_WORDS: Mapping[str, type[StrEnum]] = {
+    "status": Status,
+    "identity": Match,
+    "kind": Kind,
+    "mode": BackupMode,
+    "compress": Compression,
+}
 
 
 def read_plan(row: Mapping[str, Any]) -> Plan:

@@ -7,13 +7,14 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.model import Action, Fingerprint, Match, Plan, Status, StepName
+from proximity_tui.core.model import Action, BackupMode, Compression, Fingerprint, Match, Plan, Status, StepName
 from proximity_tui.core.model.actions.plan_content import (
     NO_OPTIONS,
     UNBOUND,
     AbsenceBound,
     AdoptionBound,
     AdoptionOptions,
+    BackupOptions,
     Bound,
     CloneOptions,
     CreateOptions,
@@ -55,6 +56,13 @@ RECORDED: list[tuple[Action, str, str, Bound, Options]] = [
         '{"ha":false}',
         GuestBound(3, Status.RUNNING, "pve1", "d1", PRINT),
         PowerOptions(False),
+    ),
+    (
+        Action.BACKUP,
+        f'{{"version":3,"status":"running","node":"pve1","digest":"d1","fingerprint":{PRINT_TEXT}}}',
+        '{"storage":"vault","mode":"stop","compress":"none","note":"n","protected":true,"notify":["a@b.org"]}',
+        GuestBound(3, Status.RUNNING, "pve1", "d1", PRINT),
+        BackupOptions("vault", BackupMode.STOP, Compression.NONE, "n", True, ("a@b.org",)),
     ),
     (
         Action.ADOPT,

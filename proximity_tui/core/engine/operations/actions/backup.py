@@ -1,7 +1,9 @@
-"""The steps of a hard delete that make a backup first, and the check of that backup before the destroy.
+"""The steps that make a backup and prove it: the action of its own, and those of a hard delete that makes one first,
+with the check of that backup before the destroy.
 
 They may be entered again after a crash: one backup is made, however often that happens (law 5). Everything that is not
-proved ends here, with nothing destroyed. `doctrine.actions.backup` says why the backup comes after the stop.
+proved ends here, with nothing destroyed. `doctrine.actions.backup` says why the backup comes after the stop of a hard
+delete.
 """
 
 from __future__ import annotations
@@ -10,12 +12,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from proximity_tui.core.doctrine.actions import backup as rules
-from proximity_tui.core.doctrine.actions import plan_validity
+from proximity_tui.core.doctrine.actions import backup_now, plan_validity
 from proximity_tui.core.doctrine.actions.deletion import HardOptions
 from proximity_tui.core.doctrine.actions.sent_requests import volume_of
 from proximity_tui.core.doctrine.guards.checks import check_stopped
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.observation import backup_list
+from proximity_tui.core.engine.operations.last_inspection import Check
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
@@ -30,7 +33,7 @@ from proximity_tui.core.model import (
     StepRecord,
     Task,
 )
-from proximity_tui.core.model.actions.plan_content import DestroyOptions, GuestBound
+from proximity_tui.core.model.actions.plan_content import BackupOptions, DestroyBound
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
 
@@ -42,9 +45,12 @@ def lacking_rights(clients: Mapping[str, PveClient], planned: Plan | Refusal) ->
     """Return the refusal when our token could not make the backup of a plan; None when it can, or
     when there is none.
     """
-    if isinstance(planned, Refusal) or planned.vmid is None or not _storage_of(planned):
+    if isinstance(planned, Refusal) or planned.vmid is None:
         return None
-    client, storage = clients[planned.cluster], _storage_of(planned)
+    order = rules.ordered(planned)
+    if order is None:
+        return None
+    client, storage = clients[planned.cluster], order.storage
     guest, place = f"/vms/{planned.vmid}", f"/storage/{storage}"
     try:
         held = {**client.permissions(guest), **client.permissions(place)}
@@ -52,22 +58,27 @@ def lacking_rights(clients: Mapping[str, PveClient], planned: Plan | Refusal) ->
         return Refusal(RefusalCode.UNKNOWN_STATUS, f"the privileges of our token could not be read: {error.sentence}")
     on_guest, on_storage = held.get(guest, frozenset()), held.get(place, frozenset())
     return rules.check_rights(planned.vmid, storage, on_guest, on_storage) or _too_many(
-        client, planned.vmid, str(planned.node), storage, on_storage
+        client, planned.vmid, str(planned.node), order, on_storage
     )
 
 
-def _too_many(client: PveClient, vmid: int, node: str, storage: str, on_storage: frozenset[str]) -> Refusal | None:
-    """Return the refusal when one more protected backup would fail in its task; None also where the limit cannot be
-    known before.
+def _too_many(
+    client: PveClient, vmid: int, node: str, order: BackupOptions, on_storage: frozenset[str]
+) -> Refusal | None:
+    """Return the refusal when one more backup would fail in its task, because none is removed for it; None also where
+    the limit cannot be known before.
     """
+    storage = order.storage
     try:
-        limit = backup_list.limit_of(client.protected_limit(storage), on_storage)
-        kept = client.backups(node, vmid, (storage,))
+        limits = client.backup_limits(storage)
+        listed = client.backups(node, vmid, (storage,))
     except ProxmoxError as error:
         return Refusal(
             RefusalCode.UNKNOWN_STATUS, f"which backups of CT {vmid} are on {storage} is not known: {error.sentence}"
         )
-    return backup_list.check_limit(vmid, storage, kept, limit)
+    if not order.protected:
+        return backup_list.check_retention(vmid, storage, listed, limits.kept)
+    return backup_list.check_limit(vmid, storage, listed, backup_list.limit_of(limits.protected, on_storage))
 
 
 def require_possible(run: StepContext) -> None:
@@ -80,12 +91,23 @@ def require_possible(run: StepContext) -> None:
 
 
 def back_up(run: StepContext, step: StepRecord) -> Fact:
-    """Make the backup once, with the container stopped and every guard checked again; the task must have ended well."""
+    """Make the backup that was asked for by name once, with every guard checked again; its task must have ended
+    well.
+    """
     plan = run.operation.plan
-    storage, node = _storage_of(plan), str(step.detail.get("node") or plan.node)
 
-    def listed_before() -> dict[str, object]:
-        return {"backups_before": sorted(one.volid for one in _listed(run, node, storage))}
+    def check(seen: GuestDetail) -> Refusal | None:
+        order = plan.carries(BackupOptions)
+        return backup_now.recheck(run.container, order, seen) or plan_validity.still_holds(plan, seen)
+
+    return _back_up(run, step, check)
+
+
+def back_up_stopped(run: StepContext, step: StepRecord) -> Fact:
+    """Make the backup before a destroy once, with the container stopped and every guard checked again; its task must
+    have ended well.
+    """
+    plan = run.operation.plan
 
     def check(seen: GuestDetail) -> Refusal | None:
         return (
@@ -94,11 +116,21 @@ def back_up(run: StepContext, step: StepRecord) -> Fact:
             or plan_validity.still_holds(plan, seen)
         )
 
+    return _back_up(run, step, check)
+
+
+def _back_up(run: StepContext, step: StepRecord, check: Check) -> Fact:
+    order, node = _order_of(run.operation.plan), str(step.detail.get("node") or run.operation.plan.node)
+    storage = order.storage
+
+    def listed_before() -> dict[str, object]:
+        return {"backups_before": sorted(one.volid for one in _listed(run, node, storage))}
+
     write = Write(
         task_type="vzdump",
         node=node,
         permit=lambda: run.last_inspection.permit_to(WriteAction.BACK_UP, run.container, node, check),
-        send=lambda permit: run.client.back_up(permit, storage=storage),
+        send=lambda permit: run.client.back_up(permit, order),
         note=listed_before,
     )
     with _telling(run, f"CT {run.vmid} could not be backed up to {storage}"):
@@ -110,7 +142,7 @@ def back_up(run: StepContext, step: StepRecord) -> Fact:
 
 def prove_backup(run: StepContext, step: StepRecord) -> Fact:
     """Verify that the storage lists the new backup: a task that ended well is not yet a backup."""
-    made, storage = _made(run.operation), _storage_of(run.operation.plan)
+    made, storage = _made(run.operation), _order_of(run.operation.plan).storage
     deadline = run.clock.monotonic() + run.settings.settle_timeout
     with _telling(run, f"the backup of CT {run.vmid} cannot be proved"):
         while True:
@@ -124,16 +156,16 @@ def prove_backup(run: StepContext, step: StepRecord) -> Fact:
 
 def is_wanted(plan: Plan) -> bool:
     """Return whether a plan makes a backup first."""
-    return bool(_storage_of(plan))
+    return rules.ordered(plan) is not None
 
 
 def require(run: StepContext) -> None:
     """Raise StepFailed unless the plan has no backup, or its proved backup is still listed and still the last state:
     days may lie between the proof and a resumed destroy. Raise Interrupted where that cannot be read.
     """
-    storage = _storage_of(run.operation.plan)
-    if not storage:
+    if not is_wanted(run.operation.plan):
         return
+    storage = _order_of(run.operation.plan).storage
     made, volume = _made(run.operation), volume_of(run.operation)
     node = str(made.detail["node"])
     try:
@@ -147,9 +179,9 @@ def require(run: StepContext) -> None:
         raise StepFailed(f"{outdated}; make the plan again")
 
 
-def _storage_of(plan: Plan) -> str:
-    """Return the storage for the backup of a plan; empty for a plan without one."""
-    return (plan.options.backup_storage or "") if isinstance(plan.options, DestroyOptions) else ""
+def _order_of(plan: Plan) -> BackupOptions:
+    """Return how the backup of a plan is made. Raises UnreadablePlan for a plan that has none."""
+    return rules.ordered(plan) or plan.carries(BackupOptions)
 
 
 def _made(operation: Operation) -> StepRecord:
@@ -177,14 +209,14 @@ def _hidden(run: StepContext, made: StepRecord) -> str:
 
 @contextmanager
 def _telling(run: StepContext, what: str) -> Iterator[None]:
-    """Add to every failure its subject, and the effect of the backup on a container that ran. The journal tells what
+    """Add to every failure its subject, and the effect of a hard delete on a container that ran. The journal tells what
     was not destroyed (`doctrine.actions.sent_requests`).
     """
     try:
         yield
     except StepFailed as failed:
         bound = run.operation.plan.bound_to
-        ran = isinstance(bound, GuestBound) and bound.status is Status.RUNNING
+        ran = isinstance(bound, DestroyBound) and bound.status is Status.RUNNING
         stopped = "; it was stopped for the backup and stays stopped" if ran else ""
         raise StepFailed(f"{what}: {failed.reason}{stopped}") from failed
 

@@ -15,12 +15,13 @@ HANDLERS: Mapping[Action, Mapping[StepName, Handler]] = {
     Action.HARD_DELETE: {
         StepName.SHUTDOWN: hard_delete.shutdown,
         StepName.STOP: hard_delete.stop,
-        StepName.BACK_UP: backup.back_up,
+        StepName.BACK_UP: backup.back_up_stopped,
         StepName.PROVE_BACKUP: backup.prove_backup,
         StepName.DESTROY: hard_delete.destroy,
         StepName.PROVE_ABSENT: hard_delete.prove_absent,
         StepName.RELEASE: hard_delete.release,
     },
+    Action.BACKUP: {StepName.BACK_UP: backup.back_up, StepName.PROVE_BACKUP: backup.prove_backup},
     Action.CREATE: {
         StepName.CREATE: create.create,
         StepName.VERIFY: create.verify,

@@ -1,0 +1,130 @@
+"""`backup`: back one container up, or several; done when its storage lists the new backup."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import confirm
+from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.json_documents import step_documents
+from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
+from proximity_tui.commands.batch.many import ManyAction, run_many
+from proximity_tui.commands.batch.selection import containers_argument, selected
+from proximity_tui.core.model import BackupMode, Compression, Container, Plan, Status
+from proximity_tui.core.model.actions.plan_content import BackupOptions, GuestBound
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
+    from proximity_tui.core.engine.operations.outcome import Outcome
+    from proximity_tui.runtime.context import AppContext
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of `backup`."""
+    containers_argument(parser)
+    parser.add_argument(
+        "--storage", metavar="STORAGE", help="where to; otherwise where the last one is, or the only possible one"
+    )
+    parser.add_argument(
+        "--mode",
+        choices=[mode.value for mode in BackupMode],
+        default=BackupMode.SNAPSHOT.value,
+        help="of a container that runs: snapshot (it keeps running, the default), suspend (paused for a moment), or"
+        " stop (down for as long as the backup takes)",
+    )
+    parser.add_argument(
+        "--compress",
+        choices=[one.value for one in Compression],
+        default=Compression.ZSTD.value,
+        help="how it is compressed (zstd)",
+    )
+    parser.add_argument("--note", metavar="TEXT", help="its note; otherwise the name of the container")
+    parser.add_argument("--protect", action="store_true", help="protect it: no retention removes it")
+    parser.add_argument(
+        "--notify", metavar="ADDRESS", action="append", default=[], help="mail its end to this address; may be repeated"
+    )
+    confirm.consent_options(parser)
+
+
+def run(args: Namespace) -> int:
+    """Plan, ask and make the backup; return the exit code."""
+    request = _request(args)
+    with session_of(args) as session:
+        confirm.may_change(args, session.settings)
+        containers = selected(args, session)
+        if len(containers) > 1 or args.filter is not None:
+            return run_many(args, session, containers, _many(args, session, request))
+        container = containers[0]
+        plan = agreed(session, container.cluster, session.engine.plan_backup(container, request))
+        if confirm.present(args, plan):
+            return Exit.DONE
+        confirm.ask(args, _question(container.name, [plan]))
+        result = run_plan(args, session, lambda: session.engine.back_up(plan, container))
+    after = result.container or container
+    return finish(args, result, _document(after, result), _sentence(after, result))
+
+
+def _request(args: Namespace) -> BackupRequest:
+    from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
+
+    return BackupRequest(
+        storage=args.storage,
+        mode=BackupMode(args.mode),
+        compress=Compression(args.compress),
+        note=args.note,
+        protected=args.protect,
+        notify=tuple(args.notify),
+    )
+
+
+def _many(args: Namespace, session: AppContext, request: BackupRequest) -> ManyAction:
+    return ManyAction(
+        doing="backing up",
+        plan=lambda container: session.engine.plan_backup(container, request),
+        execute=session.engine.back_up,
+        document=_document,
+        sentence=_sentence,
+        ask=lambda plans: confirm.ask(args, _question(confirm.these(len(plans)), plans)),
+    )
+
+
+def _question(name: str, plans: Sequence[Plan]) -> str:
+    stops = sum(_takes_down(plan) for plan in plans)
+    if not stops:
+        return f"Back up {name}?"
+    which = "It is" if len(plans) == 1 else f"{stops} of them are"
+    return f"Back up {name}? {which} down for as long as the backup takes."
+
+
+def _takes_down(plan: Plan) -> bool:
+    runs = isinstance(plan.bound_to, GuestBound) and plan.bound_to.status is Status.RUNNING
+    return runs and plan.carries(BackupOptions).mode is BackupMode.STOP
+
+
+def _volume(result: Outcome) -> str | None:
+    from proximity_tui.core.doctrine.actions.sent_requests import volume_of
+
+    return volume_of(result.operation) if result.operation else None
+
+
+def _sentence(container: Container, result: Outcome) -> str:
+    return f"{container.label} is backed up: {_volume(result)}"
+
+
+def _document(container: Container, result: Outcome) -> dict[str, Any]:
+    return {
+        "success": result.success,
+        "action": "backup",
+        "container": container.id,
+        "cluster": container.cluster,
+        "node": container.node,
+        "vmid": container.vmid,
+        "name": container.name,
+        "backup": _volume(result),
+        "steps": step_documents(result.plan, result.operation, done=result.success),
+        "error": result.error,
+    }

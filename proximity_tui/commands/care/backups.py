@@ -1,0 +1,101 @@
+"""`backups`: the backups of a container on every storage that can be seen, and what could not be seen."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from datetime import datetime
+from typing import Any
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.exit_codes import CommandRefused, Exit
+from proximity_tui.commands.base.resolve import container_argument, find
+from proximity_tui.core.base.text import human_age, human_bytes
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, owner_of
+from proximity_tui.core.model import Backup, BackupGap, BackupList, Container
+
+_HEADERS = ("MADE", "AGE", "SIZE", "STORAGE", "VERIFIED", "PROTECTED", "NOTE", "VOLUME")
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of `backups`."""
+    container_argument(parser)
+    parser.add_argument("--json", action="store_true", help="print one JSON document")
+
+
+def run(args: Namespace) -> int:
+    """List the backups; return the exit code."""
+    with session_of(args) as session:
+        container = find(args.container, args.cluster)
+        client = session.clients.get(container.cluster)
+        if container.vmid is None or client is None:
+            raise CommandRefused(refusals.no_guest_to_ask(container))
+        listed, now = client.all_backups(container.vmid), session.engine.clock.now()
+    if args.json:
+        output.document(_document(container, listed, now))
+    else:
+        _print(container, listed, now)
+    return Exit.DONE
+
+
+def _print(container: Container, listed: BackupList, now: datetime) -> None:
+    if listed.found:
+        output.table(_HEADERS, [_cells(container, backup, now) for backup in listed.found])
+    elif listed.says_none:
+        output.note(f"there is no backup of {container.label}")
+    else:
+        output.note(f"whether there is a backup of {container.label} is not known")
+    for sentence in listed.unlisted:
+        output.note(sentence)
+
+
+def _cells(container: Container, backup: Backup, now: datetime) -> list[str | None]:
+    whose = {
+        BackupOwner.FORMER: f" (of a former CT {container.vmid})",
+        BackupOwner.UNSURE: f" (may be of a former CT {container.vmid})",
+    }
+    return [
+        output.local(backup.at),
+        human_age((now - backup.at).total_seconds()),
+        None if backup.size is None else human_bytes(backup.size),
+        backup.storage,
+        backup.verification,
+        "yes" if backup.protected else None,
+        f"{backup.notes or ''}{whose.get(owner_of(backup, container), '')}" or None,
+        backup.volid,
+    ]
+
+
+def _document(container: Container, listed: BackupList, now: datetime) -> dict[str, Any]:
+    return {
+        "container": container.id,
+        "cluster": container.cluster,
+        "node": container.node,
+        "vmid": container.vmid,
+        "name": container.name,
+        "read_at": output.utc(now),
+        "complete": not listed.gaps,
+        "backups": [_row(container, backup) for backup in listed.found],
+        "gaps": [_gap(gap) for gap in listed.gaps],
+    }
+
+
+def _row(container: Container, backup: Backup) -> dict[str, Any]:
+    return {
+        "volume": backup.volid,
+        "storage": backup.storage,
+        "nodes": list(backup.nodes),
+        "at": output.utc(backup.at),
+        "size": backup.size,
+        "format": backup.format,
+        "note": backup.notes,
+        "protected": backup.protected,
+        "verified": backup.verification,
+        "encrypted": backup.encrypted,
+        "owner": owner_of(backup, container),
+    }
+
+
+def _gap(gap: BackupGap) -> dict[str, Any]:
+    return {"code": gap.why, "storage": gap.storage, "node": gap.node, "reason": gap.sentence}

@@ -1,0 +1,62 @@
+"""`backup` and `backups`: one container or several, the plan, what the storages list, and what they do not."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.vocabulary import PRIVILEGES
+from tests.commands.conftest import Cli
+
+pytestmark = pytest.mark.usefixtures("adopted")
+
+TO = ("--storage", "backups")
+
+
+def test_the_plan_is_shown_and_nothing_is_done(cli: Cli, lab: Simulator) -> None:
+    lab.journal.clear()
+    plan = cli.json("backup", "101", *TO, "--mode", "stop", "--plan")["plan"]
+    assert [step["step"] for step in plan["steps"]] == ["back_up", "prove_backup"]
+    assert "mode stop" in plan["steps"][0]["reason"]
+    assert lab.journal.writes() == []
+
+
+def test_it_is_made_and_listed(cli: Cli) -> None:
+    before = cli.json("backups", "101")["backups"]
+    made = cli.json("backup", "101", *TO, "--note", "by hand", "--protect", "--yes")
+    assert (made["success"], made["action"], made["vmid"]) == (True, "backup", 101)
+    listed, *kept = cli.json("backups", "101")["backups"]
+    assert kept == before
+    assert (listed["volume"], listed["note"], listed["protected"]) == (made["backup"], "by hand", True)
+    assert (listed["storage"], listed["owner"], listed["verified"]) == ("backups", "ours", None)
+    header, line, *_ = cli("backups", "101").out.splitlines()
+    assert header.split()[:4] == ["MADE", "AGE", "SIZE", "STORAGE"]
+    assert made["backup"] in line
+
+
+def test_several_are_backed_up_each_with_its_own_result(cli: Cli, lab: Simulator) -> None:
+    assert cli("adopt", "104", "--yes").code == 0
+    lab.world.fail_next_task("vzdump", 104, "no space left on device")
+    ended = cli("backup", "--filter", "vmid:>0", *TO, "--yes", "--json")
+    results = {one["vmid"]: (one["success"], one["backup"] is not None) for one in ended.json["results"]}
+    assert results == {101: (True, True), 104: (False, False)}
+    assert ended.code == 1
+
+
+def test_without_an_answer_nothing_is_backed_up(cli: Cli, lab: Simulator) -> None:
+    lab.journal.clear()
+    refused = cli("backup", "101", *TO, "--json")
+    assert (refused.code, refused.json["refused"]["code"]) == (3, "confirmation")
+    assert lab.journal.writes() == []
+
+
+def test_an_empty_list_says_none_only_where_the_backups_would_be_shown(cli: Cli, lab: Simulator) -> None:
+    with lab.world.entered() as cluster:
+        cluster.storages["backups"].files.clear()
+    assert cli("backups", "101").err.strip().startswith("there is no backup of web-1")
+    lab.set_acl(lab.token_id, {"/": PRIVILEGES - {"Datastore.Allocate", "VM.Backup"}})
+    ended = cli("backups", "101")
+    assert "whether there is a backup of web-1" in ended.err
+    assert "there is no backup" not in ended.err
+    found = cli.json("backups", "101")
+    assert (found["complete"], {gap["code"] for gap in found["gaps"]}) == (False, {"no_right"})

@@ -1,0 +1,133 @@
+"""A backup of its own: made once and proved, with the container left as it is, and no older one at its cost."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
+from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable
+from proximity_tui.core.model import Container, Plan, Refusal, State
+from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.vocabulary import PRIVILEGES
+from tests.scenarios.backing_up import backups, vzdumps
+from tests.support.databases import both_databases
+from tests.support.house import House
+from tests.support.meddling import when
+
+
+def plan(house: House, container: Container, **wish: Any) -> Plan | Refusal:
+    house.simulator.journal.clear()
+    request = BackupRequest(**{"storage": "backups", **wish})
+    return house.engine.plan_backup(house.again(container), request)
+
+
+def back_up(house: House, container: Container, **wish: Any) -> Outcome:
+    agreed = plan(house, container, **wish)
+    if isinstance(agreed, Refusal):
+        return Refused(agreed)
+    return house.engine.back_up(agreed, house.again(container))
+
+
+@both_databases
+def test_an_adopted_container_is_backed_up_while_it_runs_and_the_backup_is_named(house: House) -> None:
+    ours = house.adopt(101)
+    older = backups(house, ours)
+    result = back_up(house, ours, protected=True, note="before the upgrade", notify=("ops@example.org",))
+    assert isinstance(result, Done), result
+    newest, *kept = backups(house, ours)
+    assert (kept, newest.protected, newest.notes) == (older, True, "before the upgrade")
+    assert result.operation is not None
+    assert result.operation.steps[-1].detail["volume"] == newest.volid
+    [sent] = house.simulator.journal.writes()
+    assert sent.params == {
+        "vmid": "101", "storage": "backups", "mode": "snapshot", "compress": "zstd", "remove": "0", "protected": "1",
+        "notes-template": "before the upgrade", "mailto": "ops@example.org",
+    }  # fmt: skip
+    record = house.again(ours)
+    assert (record.state, record.operation, record.last_error) == (State.RUNNING, None, None)
+
+
+def test_a_failed_task_is_told_in_the_words_of_its_log_and_changes_nothing(house: House, simulator: Simulator) -> None:
+    ours = house.adopt(101)
+    simulator.world.fail_next_task("vzdump", 101, "no space left on device")
+    result = back_up(house, ours)
+    assert isinstance(result, Failed), result
+    assert "CT 101 could not be backed up to backups" in result.reason
+    assert "no space left on device" in result.reason
+    assert "stopped for the backup" not in result.reason
+    assert house.again(ours).state is State.RUNNING
+
+
+def test_law_5_a_lost_answer_leads_to_one_backup(house: House, simulator: Simulator) -> None:
+    ours = house.adopt(101)
+    before = len(backups(house, ours))
+    simulator.faults.lose_answer("/vzdump$", method="POST")
+    assert back_up(house, ours).success
+    assert (vzdumps(house), len(backups(house, ours))) == (1, before + 1)
+
+
+def test_one_that_takes_too_long_is_waited_for_by_whoever_resumes(house: House, simulator: Simulator) -> None:
+    ours = house.adopt(101)
+    agreed = plan(house, ours)
+    assert isinstance(agreed, Plan)
+    simulator.world.hang_next_task("vzdump", 101)
+    house.engine = house.impatient(backup_timeout=0.1)
+    result = house.engine.back_up(agreed, house.again(ours))
+    assert isinstance(result, Resumable), result
+    assert house.again(ours).state is State.RUNNING, "its guest stays what it is"
+    simulator.world.let_hanging_task_go_on("vzdump", 101)
+    house.engine = house.hands()
+    assert result.operation is not None
+    assert house.engine.resume(result.operation.id).success
+    assert vzdumps(house) == 1
+
+
+def test_a_config_that_changed_after_the_plan_ends_it_before_anything_is_sent(
+    house: House, simulator: Simulator
+) -> None:
+    ours = house.adopt(101)
+    agreed = plan(house, ours)
+    assert isinstance(agreed, Plan)
+    simulator.world.set_config(101, mp0="local-lvm:vm-101-disk-1,mp=/srv,size=4G")
+    result = house.engine.back_up(agreed, house.again(ours))
+    assert isinstance(result, Refused)
+    assert (result.refusal.code, house.wire()) == ("changed", [])
+
+
+def test_a_backup_that_is_not_listed_is_not_believed(house: House, simulator: Simulator) -> None:
+    ours = house.adopt(101)
+    agreed = plan(house, ours)
+    assert isinstance(agreed, Plan)
+    more = len(backups(house, ours)) + 1
+    lost = {"/": PRIVILEGES - {"Datastore.Allocate", "VM.Backup"}}
+
+    def is_made(entry: Any) -> bool:
+        return "vzdump" in entry.path and entry.path.endswith("/status") and len(backups(house, ours)) == more
+
+    when(simulator, is_made, lambda: simulator.set_acl(simulator.token_id, lost))
+    house.engine = house.impatient(settle_timeout=0.2)
+    result = house.engine.back_up(agreed, house.again(ours))
+    assert "lists no new one (backups on storage backups are not shown to our token" in str(result.error)
+
+
+@pytest.mark.parametrize("missing", ["VM.Backup", "Datastore.AllocateSpace"])
+def test_a_missing_right_is_named_by_the_plan(house: House, missing: str) -> None:
+    ours = house.adopt(101)
+    house.simulator.set_acl(house.simulator.token_id, {"/": PRIVILEGES - {missing}})
+    refused = plan(house, ours)
+    assert isinstance(refused, Refusal)
+    assert (refused.code, missing in refused.reason) == ("denied", True)
+
+
+def test_no_backup_is_made_where_one_would_have_to_be_removed_for_it(house: House, simulator: Simulator) -> None:
+    ours = house.adopt(101)
+    assert len(backups(house, ours)) == 2
+    with simulator.world.entered() as cluster:
+        cluster.storages["backups"].keep_last = 2
+    refused = plan(house, ours)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "backup_limit"
+    assert "its retention keeps 2 backups of a guest and 2 are there, and we never remove one" in refused.reason
+    assert back_up(house, ours, protected=True).success
