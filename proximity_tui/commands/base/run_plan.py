@@ -15,7 +15,8 @@ from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
 from proximity_tui.commands.base.interruption import CommandInterrupted, watched
 from proximity_tui.commands.base.output import note
-from proximity_tui.core.model import Operation, Plan, Refusal, RefusalCode, StepOutcome
+from proximity_tui.commands.base.task_log import TaskLog
+from proximity_tui.core.model import Operation, Plan, Refusal, RefusalCode, StepOutcome, StepRecord
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
@@ -45,9 +46,9 @@ def must_answer(session: AppContext, cluster: str) -> None:
         client.inventory()
 
 
-def run_plan(args: Namespace, session: AppContext, work: Callable[[], Outcome]) -> Outcome:
-    """Return the result of `work`, one of the engine's calls. Ctrl-C and SIGTERM raise CommandEnd, which says how to
-    continue.
+def run_plan(args: Namespace, session: AppContext, work: Callable[[], Outcome], *, with_log: bool = False) -> Outcome:
+    """Return the result of `work`, one of the engine's calls; `with_log` prints what its tasks write meanwhile. Ctrl-C
+    and SIGTERM raise CommandEnd, which says how to continue.
     """
 
     def run() -> Outcome:
@@ -56,7 +57,8 @@ def run_plan(args: Namespace, session: AppContext, work: Callable[[], Outcome]) 
         finally:
             session.hang_up()
 
-    progress = _Progress(session.engine.owner, quiet=args.json)
+    log = TaskLog(session) if with_log and not args.json else None
+    progress = _Progress(session.engine.owner, quiet=args.json, log=log)
     try:
         result = watched(run, tick=progress.print_steps)
     except CommandInterrupted:
@@ -66,11 +68,12 @@ def run_plan(args: Namespace, session: AppContext, work: Callable[[], Outcome]) 
 
 
 class _Progress:
-    """The progress lines: one for each step when it ends."""
+    """The progress lines: one for each step when it ends, and before it what its task logs, where that is wanted."""
 
-    def __init__(self, owner: str, *, quiet: bool) -> None:
+    def __init__(self, owner: str, *, quiet: bool, log: TaskLog | None) -> None:
         self._owner = owner
         self._quiet = quiet
+        self._log = log
         self._printed = 0
 
     def print_steps(self) -> None:
@@ -84,10 +87,16 @@ class _Progress:
             return
         ended = [step for step in operation.steps if step.outcome in _ENDED]
         for step in ended[self._printed :]:
+            self._print_log(operation, step)
             note(f"  {step.seq}/{len(operation.steps)} {step.name}: {step.outcome}")
             for warning in step.warnings:
                 note(f"      Proxmox warned: {warning}")
         self._printed = len(ended)
+        self._print_log(operation, operation.current)
+
+    def _print_log(self, operation: Operation, step: StepRecord | None) -> None:
+        if self._log is not None:
+            self._log.print_new(operation, step)
 
 
 def _carried_by(owner: str) -> Operation | None:

@@ -1,0 +1,182 @@
+"""`restore`: a lost container comes back from a backup. Without `--backup` the plan proposes the newest one of it."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, BooleanOptionalAction, Namespace
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.json_documents import port_document, step_documents
+from proximity_tui.commands.base.resolve import find, whole_number
+from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
+from proximity_tui.core.base.text import human_age, human_bytes
+from proximity_tui.core.model import Backup, BackupList, Container, Refusal
+
+if TYPE_CHECKING:
+    from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
+    from proximity_tui.core.engine.operations.outcome import Outcome
+    from proximity_tui.runtime.context import AppContext
+
+ALERT = "alert:"
+_HEADERS = ("BACKUP", "MADE", "AGE", "SIZE", "PROTECTED", "VERIFIED", "NODES", "NOTES")
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of `restore`."""
+    add = parser.add_argument
+    add(
+        "lost",
+        metavar="CONTAINER|ALERT",
+        help="a container by name, VMID or record id (id:7), also one whose record is closed; or an alert: alert:12",
+    )
+    add("--list", action="store_true", help="list the backups that it can be restored from, and do nothing")
+    add("--backup", metavar="VOLID", help="the backup (default: the newest one of this container)")
+    add("--vmid", type=int, metavar="N", help="VMID (default: its own if that is free, else the lowest free one)")
+    add("--node", help="node (default: its own, where that reaches the backup)")
+    add("--storage", help="storage for its volumes (default: the one it had)")
+    add("--bridge", metavar="NAME", help="network bridge of net0 (default: as in the backup)")
+    add("--unique", action="store_true", help="give its network cards new hardware addresses")
+    add(
+        "--unprivileged",
+        action=BooleanOptionalAction,
+        help="whether it is unprivileged (default: as in the backup)",
+    )
+    add("--start", action=BooleanOptionalAction, help="start it afterwards (default: if it ran when it was lost)")
+    add(
+        "--other-guest",
+        action="store_true",
+        help="agree to a backup of another guest, which gets neither history nor ports of this container",
+    )
+    confirm.consent_options(parser)
+
+
+def run(args: Namespace) -> int:
+    """List the backups; or plan, ask, execute. Return the exit code."""
+    with session_of(args) as session:
+        if not args.list:
+            confirm.may_change(args, session.settings)
+        record = lost_container(args, session)
+        if args.list:
+            return _list(args, session, record)
+        plan = agreed(session, record.cluster, session.engine.plan_restore(record, _request(args)))
+        if confirm.present(args, plan):
+            return Exit.DONE
+        confirm.ask(args, f"Restore {plan.name}?")
+        result = run_plan(args, session, lambda: session.engine.restore(plan), with_log=True)
+    return finish(args, result, _document(record, result), _sentence(result.container))
+
+
+def lost_container(args: Namespace, session: AppContext) -> Container:
+    """Return the record of the container that an argument names, open or closed, also by an alert. Raises CommandEnd
+    where there is none.
+    """
+    if not args.lost.startswith(ALERT):
+        return session.engine.lost_record(find(args.lost, args.cluster, closed=True).id)
+    from proximity_tui.core.store.alerts import alerts
+
+    number = whole_number(args.lost.removeprefix(ALERT))
+    if number is None:
+        raise CommandEnd(Exit.USAGE, f"{args.lost} is not an alert: {ALERT}12, with the number that `alerts` lists")
+    alert = alerts.get(number)
+    if alert.container is None:
+        raise CommandEnd(Exit.USAGE, f"alert {number} is about no container: {alert.message}")
+    return session.engine.lost_record(alert.container)
+
+
+def _request(args: Namespace) -> RestoreRequest:
+    from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
+
+    return RestoreRequest(
+        backup=args.backup,
+        vmid=args.vmid,
+        node=args.node,
+        storage=args.storage,
+        unprivileged=args.unprivileged,
+        bridge=args.bridge,
+        unique=args.unique,
+        start=args.start,
+        other_guest=args.other_guest,
+    )
+
+
+def _list(args: Namespace, session: AppContext, record: Container) -> int:
+    found = session.engine.restorable(record)
+    if isinstance(found, Refusal):
+        raise CommandRefused(found)
+    now = session.engine.clock.now()
+    if args.json:
+        output.document(
+            {
+                "container": record.id,
+                "cluster": record.cluster,
+                "vmid": record.vmid,
+                "name": record.name,
+                "backups": [_backup_document(one) for one in found.found],
+                "unseen": list(found.unlisted),
+            }
+        )
+        return Exit.DONE
+    if found.found:
+        output.table(_HEADERS, [_cells(one, (now - one.at).total_seconds()) for one in found.found])
+    else:
+        output.note(f"no backup of {record.name} is listed{_or_so(found)}")
+    for gap in found.unlisted:
+        output.note(f"not seen: {gap}")
+    return Exit.DONE
+
+
+def _or_so(found: BackupList) -> str:
+    return "" if found.says_none else ", but not every storage could be seen"
+
+
+def _cells(one: Backup, age: float) -> list[str | None]:
+    return [
+        one.volid,
+        output.local(one.at),
+        human_age(age),
+        None if one.size is None else human_bytes(one.size),
+        "yes" if one.protected else None,
+        None if one.verification is None else one.verification.value,
+        ", ".join(one.nodes),
+        one.notes,
+    ]
+
+
+def _backup_document(one: Backup) -> dict[str, Any]:
+    return {
+        "volid": one.volid,
+        "at": output.utc(one.at),
+        "size": one.size,
+        "protected": one.protected,
+        "notes": one.notes,
+        "verified": one.verification,
+        "encrypted": one.encrypted,
+        "nodes": list(one.nodes),
+    }
+
+
+def _sentence(back: Container | None) -> str:
+    if back is None:
+        return "restored"
+    ports = "".join(f", port {port.public} leads to its port {port.container}" for port in back.ports)
+    return f"restored {back.label}, {back.state}{ports}{f'; {back.last_error}' if back.last_error else ''}"
+
+
+def _document(record: Container, result: Outcome) -> dict[str, Any]:
+    made, plan = result.container, result.plan
+    return {
+        "success": result.success,
+        "container": made.id if made else None,
+        "restored_from_record": record.id,
+        "cluster": plan.cluster if plan else None,
+        "node": plan.node if plan else None,
+        "vmid": plan.vmid if plan else None,
+        "name": plan.name if plan else None,
+        "kind": made.kind if made else None,
+        "state": made.state if made else None,
+        "ports": [port_document(port) for port in made.ports] if made else [],
+        "steps": step_documents(plan, result.operation, done=result.success),
+        "error": result.error,
+    }

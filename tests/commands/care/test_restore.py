@@ -1,0 +1,74 @@
+"""`restore`: the newest backup proposed, the plan shown, the container back with its history and its port."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli
+
+
+@pytest.fixture
+def lost(cli: Cli, adopted: dict[str, Any], lab: Simulator) -> dict[str, Any]:
+    """The adopted web-1 (CT 101), destroyed by somebody, with its record closed and a red alert."""
+    lab.world.destroy_outside(101)
+    lab.world.broadcast()
+    cli("reconcile", "--json")
+    return adopted
+
+
+@pytest.mark.parametrize("named", ["web-1", "101", "alert:1"])
+def test_a_lost_container_is_restored_by_any_of_its_names(cli: Cli, lost: dict[str, Any], named: str) -> None:
+    back = cli.json("restore", named, "--yes")
+    assert (back["success"], back["vmid"], back["name"], back["kind"]) == (True, 101, "web-1", "adopted")
+    assert back["restored_from_record"] == lost["container"]
+    assert [(step["step"], step["outcome"]) for step in back["steps"]] == [
+        ("restore", "done"),
+        ("verify", "done"),
+        ("start", "done"),
+        ("settle", "done"),
+    ]
+    assert cli.json("alerts") == []
+    assert cli("restore", named, "--yes").code == 6, "it is there"
+
+
+def test_the_plan_and_the_list_change_nothing(cli: Cli, lost: dict[str, Any], lab: Simulator) -> None:
+    lab.journal.clear()
+    listed = cli.json("restore", "web-1", "--list")
+    volids = [one["volid"] for one in listed["backups"]]
+    assert len(volids) == 2
+    assert volids == sorted(volids, reverse=True), "the newest first"
+    assert (listed["backups"][0]["nodes"], listed["unseen"]) == (["pve1", "pve2", "pve3"], [])
+    plan = cli.json("restore", "web-1", "--plan")["plan"]
+    assert plan["summary"].startswith(f"restore web-1 (adopted, CT 101 on pve1) from {volids[0]}, made ")
+    chosen = cli.json("restore", "web-1", "--plan", "--backup", volids[1], "--vmid", "777", "--no-start")["plan"]
+    assert (chosen["vmid"], [step["step"] for step in chosen["steps"]]) == (777, ["restore", "verify", "settle"])
+    assert "BACKUP" in cli("restore", "web-1", "--list").out
+    assert list(lab.journal.writes()) == []
+
+
+def test_what_the_task_says_is_printed_while_it_runs(cli: Cli, lost: dict[str, Any]) -> None:
+    outcome = cli("restore", "web-1", "--yes")
+    assert outcome.code == 0, outcome
+    assert "      recovering backed-up configuration from 'backups:backup/vzdump-lxc-101-" in outcome.err
+    assert outcome.out.startswith("restored web-1 (adopted, CT 101 on pve1), running")
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        (("web-1", "--backup", "backups:backup/nosuch.tar.zst"), 5),
+        (("nobody",), 5),
+        (("alert:99",), 5),
+        (("alert:x",), 2),
+        (("web-1", "--backup", "nonsense"), 2),
+        (("web-1", "--vmid", "102"), 6),
+        (("web-1", "--storage", "nosuch"), 5),
+    ],
+)
+def test_what_cannot_be_restored_has_its_exit_code(
+    cli: Cli, lost: dict[str, Any], words: tuple[str, ...], code: int
+) -> None:
+    assert cli("restore", *words, "--yes").code == code
