@@ -38,7 +38,7 @@ COMMANDS: dict[str, Command] = {
     "resize": Command("care.change", "change the cores, memory, swap or disk of containers"),
     "drift": Command("care.drift", "show what differs from the baseline and how it came, or accept it"),
     "restore": Command("care.restore", "bring a lost container back from a backup"),
-    "snapshot": Command("care.snapshot", "list the snapshots of a container"),
+    "snapshot": Command("care.snapshot", "list the snapshots of a container, take or delete one, or roll back to one"),
     "backup": Command("care.backup", "back up a container, or several"),
     "backups": Command("care.backups", "list the backups of a container on every storage"),
     "ports": Command("ports.ports", "list the public ports, or reserve, move or release one"),

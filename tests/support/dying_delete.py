@@ -1,5 +1,6 @@
-"""Hard deletes or restores a container and kills itself with SIGKILL at the Nth boundary: a program, run by the kill
-sweeps.
+"""Deletes, restores or rolls back a container, and kills itself with SIGKILL at the Nth boundary.
+
+A program, run by the kill sweeps.
 
 It loads everything once. For each line of input, a JSON object that says what to do, it forks a child that does so, and
 writes how the child ended: its exit code, or the negative number of the signal.
@@ -28,7 +29,8 @@ from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import EngineSettings
-from proximity_tui.core.model import Actor, Plan
+from proximity_tui.core.model import Actor, Container, Plan
+from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
@@ -91,12 +93,21 @@ def _act(told: dict[str, Any]) -> bool:
         assert isinstance(restore, Plan), restore
         countdown.armed = True
         return engine.restore(restore).success
+    if told.get("snapshot"):
+        return _roll_back(engine, container, told["snapshot"], countdown)
     storage = told.get("backup_storage")
     options = HardOptions(backup_first=storage is not None, backup_storage=storage)
     plan = engine.plan_delete(container, Choice.HARD, options)
     assert isinstance(plan, Plan), plan
     countdown.armed = True
     return engine.delete(plan, container).success
+
+
+def _roll_back(engine: Engine, container: Container, snapshot: str, countdown: Countdown) -> bool:
+    plan = engine.plan_rollback_snapshot(container, RollbackOptions(snapshot))
+    assert isinstance(plan, Plan), plan
+    countdown.armed = True
+    return engine.change_snapshot(plan, container).success
 
 
 def _watch_requests(countdown: Countdown) -> None:

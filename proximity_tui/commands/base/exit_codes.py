@@ -80,6 +80,7 @@ def of_refusal(refusal: Refusal) -> Exit:
             | RefusalCode.BUSY
             | RefusalCode.VMID_TAKEN
             | RefusalCode.PORT_TAKEN
+            | RefusalCode.NAME_TAKEN
         ):
             return Exit.CONFLICT
     return Exit.REFUSED

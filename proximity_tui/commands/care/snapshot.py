@@ -1,106 +1,146 @@
-"""`snapshot list`: the snapshots of a container as a tree. It changes nothing."""
+"""`snapshot list|take|delete|rollback`: the snapshots of one container, each change asked for by name."""
 
 from __future__ import annotations
 
+import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of
-from proximity_tui.commands.base.exit_codes import CommandRefused, Exit
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.resolve import container_argument, find
-from proximity_tui.commands.base.run_plan import must_answer
-from proximity_tui.core.doctrine.observation.snapshot_tree import Branch, tree
-from proximity_tui.core.model import Container, GuestSnapshots, Refusal, RefusalCode
+from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
+from proximity_tui.commands.care import snapshot_list
+from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
 
 if TYPE_CHECKING:
+    from proximity_tui.core.engine.operations.outcome import Outcome
     from proximity_tui.runtime.context import AppContext
 
-_HEADERS = ("SNAPSHOT", "TAKEN", "STATE", "NOTE")
+TAKE, DELETE, ROLLBACK = "take", "delete", "rollback"
+
+_DONE = {TAKE: "took snapshot {} of {}", DELETE: "deleted snapshot {} of {}", ROLLBACK: "rolled back to {}: {}"}
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `snapshot`."""
-    parser.add_argument("verb", choices=("list",), help="what to do")
+    parser.add_argument("verb", choices=("list", TAKE, DELETE, ROLLBACK), help="what to do")
     container_argument(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    parser.add_argument("--name", metavar="NAME", help="the name of the snapshot")
+    parser.add_argument("--note", metavar="TEXT", help="take: one line that says what it is for")
+    parser.add_argument("--start", action="store_true", help="rollback: start the container afterwards")
+    parser.add_argument(
+        "--confirm", metavar="NAME", help="delete: the name of the snapshot; rollback: the name of the container"
+    )
+    parser.add_argument(
+        "--confirm-vmid",
+        metavar="N",
+        type=int,
+        help="delete, rollback: the VMID, to confirm a guest whose identity is not certain and that you compared",
+    )
+    confirm.consent_options(parser)
 
 
 def run(args: Namespace) -> int:
-    """List the snapshots; return the exit code."""
+    """List the snapshots, or plan, ask and execute; return the exit code."""
+    _check_usage(args)
+    if args.verb == "list":
+        return snapshot_list.run(args)
     with session_of(args) as session:
+        confirm.may_change(args, session.settings)
         container = find(args.container, args.cluster)
-        found = read(session, container)
-    if args.json:
-        output.document(_document(container, found))
-    else:
-        _print(found)
-    return Exit.DONE
+        _check_in_advance(args, container)
+        plan = agreed(session, container.cluster, _planned(args, session, container))
+        if confirm.present(args, plan):
+            return Exit.DONE
+        _ask(args, container)
+        result = run_plan(args, session, lambda: session.engine.change_snapshot(plan, container))
+    after = result.container or container
+    return finish(args, result, _document(args, after, result), _DONE[args.verb].format(args.name, _as_it_is(after)))
 
 
-def read(session: AppContext, container: Container) -> GuestSnapshots:
-    """Return the snapshots of a container. Raises CommandRefused where its guest is not seen, or the error of its
-    cluster.
-    """
-    found = session.engine.snapshots(container)
-    if not isinstance(found, Refusal):
-        return found
-    if found.code is RefusalCode.UNKNOWN_STATUS:
-        must_answer(session, container.cluster)
-    raise CommandRefused(found)
+def _check_usage(args: Namespace) -> None:
+    if args.verb == "list":
+        given = [option for option in ("name", "note", "confirm") if getattr(args, option) is not None]
+        if given:
+            raise CommandEnd(Exit.USAGE, f"`snapshot list` takes no --{given[0]}")
+        return
+    if args.name is None:
+        raise CommandEnd(Exit.USAGE, f"name the snapshot to {args.verb}: --name NAME")
+    if args.note is not None and args.verb != TAKE:
+        raise CommandEnd(Exit.USAGE, "--note works only with `snapshot take`")
+    if args.start and args.verb != ROLLBACK:
+        raise CommandEnd(Exit.USAGE, "--start works only with `snapshot rollback`")
 
 
-def _print(found: GuestSnapshots) -> None:
-    lines = tree(found.listed)
-    if len(lines) == 1 and not found.listed.gaps:
-        output.note(f"CT {found.seen.vmid} has no snapshot")
-    else:
-        output.table(_HEADERS, [_cells(line) for line in lines])
-    for gap in found.listed.gaps:
-        output.note(gap)
-    if found.possible is False:
-        output.note("no snapshot can be taken: snapshot feature is not available on every volume")
-    elif found.possible is None:
-        output.note(f"whether a snapshot can be taken is not known: {found.why_unknown}")
+def _planned(args: Namespace, session: AppContext, container: Container) -> Plan | Refusal:
+    from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
+
+    compared = args.confirm_vmid is not None and args.confirm_vmid == container.vmid
+    if args.verb == ROLLBACK:
+        back = RollbackOptions(args.name, start=args.start, unsure_confirmed=compared)
+        return session.engine.plan_rollback_snapshot(container, back)
+    request = SnapshotOptions(args.name, args.note or "", unsure_confirmed=compared)
+    if args.verb == DELETE:
+        return session.engine.plan_delete_snapshot(container, request)
+    return session.engine.plan_snapshot(container, request)
 
 
-def _cells(line: Branch) -> list[str | None]:
-    indent = f"{'  ' * line.depth}{'└ ' if line.forks else ''}"
-    one = line.snapshot
-    if one is None:
-        return [f"{indent}(now: you are here)", None, None, None]
-    note = "unknown" if one.note is None else one.note
-    return [f"{indent}{one.name}", output.local(one.at) or "unknown", one.state, note]
+def _check(args: Namespace, container: Container) -> Callable[[str | None], Refusal | None] | None:
+    """Return the check of what is typed to confirm; None where nothing is destroyed."""
+    from proximity_tui.core.doctrine.actions import snapshot_rollback, snapshots
+
+    if args.verb == DELETE:
+        return lambda typed: snapshots.check_confirmation(args.name, typed)
+    if args.verb == ROLLBACK:
+        return lambda typed: snapshot_rollback.check_confirmation(container, typed)
+    return None
 
 
-def _document(container: Container, found: GuestSnapshots) -> dict[str, Any]:
-    listed = found.listed
+def _check_in_advance(args: Namespace, container: Container) -> None:
+    """Refuse, before the guest is inspected, a confirmation that is wrong or that nobody can type."""
+    if args.confirm_vmid is not None and args.confirm_vmid != container.vmid:
+        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, f"{container.name} is not at VMID {args.confirm_vmid}"))
+    check = _check(args, container)
+    can_type = args.confirm is None and not args.yes and sys.stdin.isatty()
+    wrong = None if check is None or args.plan or can_type else check(args.confirm)
+    if wrong:
+        raise CommandRefused(wrong)
+
+
+def _ask(args: Namespace, container: Container) -> None:
+    check = _check(args, container)
+    if check is None:
+        confirm.ask(args, f"Take snapshot {args.name} of {container.name}?")
+        return
+    if args.confirm is not None:
+        verb = "Delete snapshot" if args.verb == DELETE else f"Roll {container.name} back to"
+        confirm.ask(args, f"{verb} {args.name}?")
+        return
+    wanted = args.name if args.verb == DELETE else container.name
+    wrong = check(confirm.typed(f"Type {wanted} to confirm: "))
+    if wrong:
+        raise CommandRefused(wrong)
+
+
+def _as_it_is(container: Container) -> str:
+    return f"{container.label} is {container.state}"
+
+
+def _document(args: Namespace, container: Container, result: Outcome) -> dict[str, Any]:
     return {
+        "success": result.success,
+        "action": result.plan.action if result.plan else args.verb,
+        "snapshot": args.name,
         "container": container.id,
         "cluster": container.cluster,
-        "node": found.seen.node,
+        "node": container.node,
         "vmid": container.vmid,
         "name": container.name,
-        "read_at": output.utc(listed.taken_at),
-        "can_snapshot": found.possible,
-        "parent": listed.parent,
-        "snapshots": list(_rows(tree(listed), listed.parent)),
-        "gaps": list(listed.gaps),
+        "state": container.state,
+        "steps": step_documents(result.plan, result.operation, done=result.success),
+        "error": result.error,
     }
-
-
-def _rows(lines: Iterable[Branch], parent: str | None) -> Iterable[dict[str, Any]]:
-    for line in lines:
-        one = line.snapshot
-        if one is not None:
-            yield {
-                "name": one.name,
-                "at": output.utc(one.at),
-                "note": one.note,
-                "parent": one.parent,
-                "current": one.name == parent,
-                "depth": line.depth,
-                "state": one.state,
-                "unknown": list(one.unknown),
-            }

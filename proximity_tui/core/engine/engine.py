@@ -69,6 +69,10 @@ class Engine(Maker, SnapshotPlanner, ChangePlanner, BackupPlanner, RecordActions
 
     power = change = back_up = carry_out
 
+    def change_snapshot(self, agreed: Plan, container: Container) -> Outcome:
+        """Execute a confirmed plan to take a snapshot, to delete one, or to roll back to one."""
+        return self._begin(agreed, container, State.UPDATING)
+
     def interrupted(self) -> tuple[Operation, ...]:
         """Return the operations without an end whose process is gone; they are marked as interrupted first."""
         operations.mark_interrupted_stale()

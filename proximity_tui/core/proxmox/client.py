@@ -13,9 +13,10 @@ from proximity_tui.core.proxmox.writes.backups import BackupWrites
 from proximity_tui.core.proxmox.writes.config import ConfigWrites
 from proximity_tui.core.proxmox.writes.creation import CreationWrites
 from proximity_tui.core.proxmox.writes.power import PowerWrites
+from proximity_tui.core.proxmox.writes.snapshots import SnapshotWrites
 
 
-class PveClient(PowerWrites, CreationWrites, ConfigWrites, BackupWrites):
+class PveClient(PowerWrites, CreationWrites, ConfigWrites, BackupWrites, SnapshotWrites):
     """The client of one cluster, to read and change it. Every write raises PermitError when its permit does not fit."""
 
     def destroy(self, permit: DestroyPermit) -> str:

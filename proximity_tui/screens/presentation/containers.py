@@ -47,6 +47,9 @@ DOING = {
     Action.UPDATE: "changing",
     Action.RESTORE: "restoring",
     Action.BACKUP: "backing up",
+    Action.SNAPSHOT: "taking a snapshot of",
+    Action.DELETE_SNAPSHOT: "deleting a snapshot of",
+    Action.ROLLBACK_SNAPSHOT: "rolling back",
 }
 
 

@@ -45,15 +45,17 @@ def killed_at_each_boundary(
     backup_storage: str | None = None,
     *,
     restore: bool = False,
+    snapshot: str | None = None,
     rounds: int = ROUNDS,
 ) -> Iterator[tuple[int, Container]]:
     """The boundary and the container of each death in this part of the sweep. `victim` makes the next container; it is
-    deleted, or restored. Every `rounds`th boundary is of this part."""
+    deleted, restored, or rolled back to `snapshot`. Every `rounds`th boundary is of this part."""
     with _deleter() as deleter:
         for deaths in itertools.count():
             at = 1 + part + deaths * rounds
             container = victim(at)
-            code = _delete_and_die(deleter, house, container, at, folder, backup_storage, restore)
+            how = {"backup_storage": backup_storage, "restore": restore, "snapshot": snapshot}
+            code = _delete_and_die(deleter, house, container, at, folder, how)
             if code == 0:
                 break
             assert code == -signal.SIGKILL, at
@@ -77,10 +79,9 @@ def _delete_and_die(
     container: Container,
     at: int,
     folder: Path,
-    storage: str | None,
-    restore: bool,
+    how: dict[str, str | bool | None],
 ) -> int:
-    """Hard delete or restore in a process that kills itself at boundary `at`; its exit code (negative: the signal)."""
+    """Act in a process that kills itself at boundary `at`; its exit code (negative: the signal)."""
     simulator = house.simulator
     secret = folder / "token"
     secret.write_text(simulator.token_secret)
@@ -92,8 +93,7 @@ def _delete_and_die(
         "secret_file": str(secret),
         "fingerprint": simulator.fingerprint,
         "container": container.id,
-        "backup_storage": storage,
-        "restore": restore,
+        **how,
     }
     assert deleter.stdin is not None
     assert deleter.stdout is not None

@@ -9,9 +9,12 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import proximity_tui
-from proximity_tui.core.proxmox import client
+from proximity_tui.core.proxmox import client, paths
 from proximity_tui.core.proxmox.transport import http
+from proximity_tui.core.proxmox.writes import snapshots
 
 PACKAGE = Path(proximity_tui.__file__).parent
 GATEWAY = PACKAGE / "core" / "proxmox"
@@ -98,7 +101,29 @@ def test_the_gateway_names_the_method_only_where_it_is_defined_and_where_it_is_u
         ("config", "change_config"),  # the parameter with the settings that a change removes
         ("http", "delete"),  # the transport
         ("paths", "spoken"),  # the words for it
+        ("snapshots", "delete_snapshot"),  # the method named for the error about its answer
+        ("snapshots", "delete_snapshot"),  # of a snapshot, whose path is no guest's: see below
     ]
+
+
+def test_what_deletes_a_snapshot_has_no_path_to_a_guest():
+    tree = ast.parse(Path(snapshots.__file__).read_text(encoding="utf-8"))
+    (deleting,) = {
+        functions_around(tree, node)[-1]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and reaches_for_delete(node.func)
+    }
+    (call,) = [node for node in ast.walk(deleting) if isinstance(node, ast.Call) and reaches_for_delete(node.func)]
+    assert ast.unparse(call.args[0]) == "path"
+    (made,) = [node for node in ast.walk(deleting) if isinstance(node, ast.Assign)]
+    assert ast.unparse(made) == "path = paths.snapshot(permit.node, permit.vmid, name)"
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", "a", "../../101", "base/..", "x" * 41, None, 5])
+def test_the_path_of_a_snapshot_always_ends_in_the_name_of_one(name):
+    assert paths.snapshot("pve1", 101, "base") == "/nodes/pve1/lxc/101/snapshot/base"
+    with pytest.raises(ValueError, match="not the name of a snapshot"):
+        paths.snapshot("pve1", 101, name)
 
 
 def test_no_method_is_chosen_at_run_time_except_by_the_transport():

@@ -30,6 +30,9 @@ class WriteAction(StrEnum):
     CREATE = "create"
     CHANGE = "change"
     GROW = "grow a disk of"
+    SNAPSHOT = "take a snapshot of"
+    DELETE_SNAPSHOT = "delete a snapshot of"
+    ROLL_BACK = "roll back"
 
 
 class WritePermit(Permit):

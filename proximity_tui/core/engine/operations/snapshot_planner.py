@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.operations.planner import Planner
-from proximity_tui.core.model import Container, GuestSnapshots, Refusal
+from proximity_tui.core.engine.operations.planner import Planner, why_altered, why_held
+from proximity_tui.core.model import Container, GuestSnapshots, Plan, Refusal
+from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
+from proximity_tui.core.proxmox.errors import ProxmoxError
+
+if TYPE_CHECKING:
+    from proximity_tui.core.doctrine.actions.snapshot_rollback import RollbackTarget
+    from proximity_tui.core.doctrine.observation.config_fields import FieldChange
 
 
 class SnapshotPlanner(Planner):
@@ -20,3 +30,61 @@ class SnapshotPlanner(Planner):
         if lookup is None:
             return refusals.no_guest_to_ask(container)
         return read_snapshots(self.clients[container.cluster], container, lookup)
+
+    def plan_snapshot(self, container: Container, request: SnapshotOptions) -> Plan | Refusal:
+        """Return the plan for a new snapshot, or the refusal. Raises ProxmoxError when the snapshots cannot be read."""
+        from proximity_tui.core.doctrine.actions import snapshots
+
+        wrong = snapshots.check_name(request.name) or snapshots.check_note(request.note)
+        found = wrong or self._snapshots_to_change(container)
+        return found if isinstance(found, Refusal) else snapshots.plan_take(container, request, found)
+
+    def plan_delete_snapshot(self, container: Container, request: SnapshotOptions) -> Plan | Refusal:
+        """Return the plan for deleting a snapshot, or the refusal. Raises ProxmoxError as `plan_snapshot` does."""
+        from proximity_tui.core.doctrine.actions import snapshots
+
+        found = self._snapshots_to_change(container)
+        return found if isinstance(found, Refusal) else snapshots.plan_delete(container, request, found)
+
+    def plan_rollback_snapshot(self, container: Container, request: RollbackOptions) -> Plan | Refusal:
+        """Return the plan for a roll back to a snapshot, or the refusal. Raises as `plan_snapshot` does."""
+        from proximity_tui.core.doctrine.actions import snapshot_rollback
+
+        found = self._snapshots_to_change(container)
+        if isinstance(found, Refusal):
+            return found
+        target = self._target(container.cluster, found, request.name)
+        return snapshot_rollback.plan_rollback(container, request, found, target)
+
+    def _snapshots_to_change(self, container: Container) -> GuestSnapshots | Refusal:
+        held = self.refuse_write_to(container.cluster) or why_held(container) or why_altered(container)
+        return held or self.snapshots(container)
+
+    def _target(self, cluster: str, found: GuestSnapshots, name: str) -> RollbackTarget:
+        """Return what a roll back brings, as far as it can be read: what cannot is said in the plan."""
+        from proximity_tui.core.doctrine.actions.snapshot_rollback import RollbackTarget, changes_back
+        from proximity_tui.core.proxmox.guests import plain_fingerprint
+
+        client, seen = self.clients[cluster], found.seen
+        try:
+            types = {storage.name: storage.type for storage in client.storages(seen.node)}
+        except ProxmoxError:
+            types = {}
+        if found.listed.find(name) is None:
+            return RollbackTarget(None, None, types)
+        try:
+            config = client.snapshot_config(seen.node, seen.vmid, name)
+        except ProxmoxError:
+            return RollbackTarget(None, None, types)
+        # The description is not rolled back, so neither is our marker in it.
+        described = {**config, "description": (seen.config or {}).get("description")}
+        changes = tuple(_masked(one) for one in changes_back(seen.config or {}, config))
+        return RollbackTarget(changes if seen.config else None, plain_fingerprint(described), types)
+
+
+def _masked(change: FieldChange) -> FieldChange:
+    """Return a change without secrets: a plan is shown, stored and logged."""
+    before, after = (
+        None if value is None else str(masked_setting(change.key, value)) for value in (change.before, change.after)
+    )
+    return replace(change, before=before, after=after)

@@ -25,9 +25,13 @@ class Action(StrEnum):
     RESTORE = "restore"
     """Make a container again that is gone, from a backup."""
     BACKUP = "backup"
+    SNAPSHOT = "snapshot"
+    DELETE_SNAPSHOT = "delete-snapshot"
+    ROLLBACK_SNAPSHOT = "rollback-snapshot"
 
 
 POWER_ACTIONS = (Action.START, Action.SHUTDOWN, Action.STOP, Action.REBOOT)
+SNAPSHOT_ACTIONS = (Action.SNAPSHOT, Action.DELETE_SNAPSHOT, Action.ROLLBACK_SNAPSHOT)
 
 
 class StepName(StrEnum):
@@ -55,6 +59,13 @@ class StepName(StrEnum):
     """Write settings into a config."""
     GROW = "grow"
     """Grow one disk."""
+    TAKE_SNAPSHOT = "take_snapshot"
+    PROVE_SNAPSHOT = "prove_snapshot"
+    DELETE_SNAPSHOT = "delete_snapshot"
+    PROVE_SNAPSHOT_GONE = "prove_snapshot_gone"
+    ROLL_BACK = "roll_back"
+    RECORD_CONFIG = "record_config"
+    """Record the identity and the config of a container anew, after an action of ours changed them."""
     CAPTURE = "capture"
     RECORD = "record"
     LOOK = "look"

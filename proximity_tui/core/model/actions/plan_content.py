@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from proximity_tui.core.model.backup import BackupMode, Compression
 from proximity_tui.core.model.container import Kind, PortMapping
 from proximity_tui.core.model.guest import Fingerprint, Match, Status
@@ -257,4 +258,6 @@ Options = (
     | CloneOptions
     | ChangeOptions
     | RestoreOptions
+    | SnapshotOptions
+    | RollbackOptions
 )

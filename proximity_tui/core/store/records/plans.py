@@ -23,6 +23,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
+from proximity_tui.core.model.actions.action import SNAPSHOT_ACTIONS
 from proximity_tui.core.model.actions.plan_content import (
     NO_OPTIONS,
     UNBOUND,
@@ -47,6 +48,7 @@ from proximity_tui.core.model.actions.plan_content import (
     RestoreOptions,
     SourceBound,
 )
+from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from proximity_tui.core.store.db.fields import shared
 
 _T = TypeVar("_T")
@@ -59,6 +61,9 @@ _OPTIONS: Mapping[Action, type[Options]] = {
     Action.UPDATE: ChangeOptions,
     Action.RESTORE: RestoreOptions,
     Action.BACKUP: BackupOptions,
+    Action.SNAPSHOT: SnapshotOptions,
+    Action.DELETE_SNAPSHOT: SnapshotOptions,
+    Action.ROLLBACK_SNAPSHOT: RollbackOptions,
     **dict.fromkeys(POWER_ACTIONS, PowerOptions),
 }
 
@@ -70,6 +75,7 @@ _BOUND: Mapping[Action, type[Bound]] = {
     Action.UPDATE: GuestBound,
     Action.RESTORE: RestoreBound,
     Action.BACKUP: GuestBound,
+    **dict.fromkeys(SNAPSHOT_ACTIONS, GuestBound),
     **dict.fromkeys(POWER_ACTIONS, GuestBound),
 }
 

@@ -6,15 +6,15 @@ task under the VMID of the source.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions import power
 from proximity_tui.core.doctrine.actions.cloning import check_source
 from proximity_tui.core.doctrine.actions.creation import marker_of
 from proximity_tui.core.doctrine.actions.creation_settings import not_kept
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.doctrine.observation.identity import marker_line
+from proximity_tui.core.engine.operations.actions.power import start_once
 from proximity_tui.core.engine.operations.last_inspection import Permitted
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
     Action,
@@ -24,7 +24,6 @@ from proximity_tui.core.model import (
     PortMapping,
     Refusal,
     RefusalCode,
-    Status,
     StepOutcome,
     StepRecord,
 )
@@ -110,25 +109,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
 
 def start(run: StepContext, step: StepRecord) -> Fact:
     """Start the container and observe that it runs."""
-    node = str(step.detail.get("node") or run.container.node or run.operation.plan.node)
-
-    def check(seen: GuestDetail) -> Refusal | None:
-        if seen.status is Status.RUNNING:
-            raise NotNeeded("it runs already")
-        return power.recheck(run.container, Action.START, seen)
-
-    write = Write(
-        task_type="vzstart|hastart",
-        node=node,
-        permit=lambda: run.last_inspection.permit_to(WriteAction.START, run.container, node, check),
-        send=run.client.start,
-    )
-    task = run.ask(step, write)
-    if task.failed:
-        done = _DONE[run.operation.action]
-        raise StepFailed(f"CT {run.vmid} was {done}, but did not start: {task.exitstatus}")
-    run.await_status(Status.RUNNING)
-    return Fact(detail={"exitstatus": task.exitstatus})
+    return start_once(run, step, done=_DONE[run.operation.action])
 
 
 def settle(run: StepContext, step: StepRecord) -> Fact:

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from proximity_tui.core.engine.operations.actions import backup, change, create, hard_delete, power, restore
+from proximity_tui.core.engine.operations.actions import (
+    backup,
+    change,
+    create,
+    hard_delete,
+    power,
+    restore,
+    snapshot_rollback,
+    snapshots,
+)
 from proximity_tui.core.engine.operations.outcome import Fact
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import POWER_ACTIONS, Action, StepName, StepRecord
@@ -40,6 +49,19 @@ HANDLERS: Mapping[Action, Mapping[StepName, Handler]] = {
         StepName.VERIFY: restore.verify,
         StepName.START: create.start,
         StepName.SETTLE: restore.settle,
+    },
+    Action.SNAPSHOT: {
+        StepName.TAKE_SNAPSHOT: snapshots.take,
+        StepName.PROVE_SNAPSHOT: snapshots.prove_taken,
+    },
+    Action.DELETE_SNAPSHOT: {
+        StepName.DELETE_SNAPSHOT: snapshots.delete,
+        StepName.PROVE_SNAPSHOT_GONE: snapshots.prove_deleted,
+    },
+    Action.ROLLBACK_SNAPSHOT: {
+        StepName.ROLL_BACK: snapshot_rollback.roll_back,
+        StepName.RECORD_CONFIG: snapshot_rollback.record_config,
+        StepName.START: snapshot_rollback.start,
     },
     **{one: {StepName.ASK: power.ask, StepName.AWAIT_STATUS: power.await_status} for one in POWER_ACTIONS},
 }

@@ -8,7 +8,7 @@ from proximity_tui.core.doctrine.actions import power as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import Action, GuestDetail, Refusal, StepOutcome, StepRecord
+from proximity_tui.core.model import Action, GuestDetail, Refusal, Status, StepOutcome, StepRecord
 from proximity_tui.core.proxmox.client import PveClient
 
 _TASKS = {
@@ -54,6 +54,30 @@ def await_status(run: StepContext, step: StepRecord) -> Fact:
     seen = run.await_status(rules.expected_status(run.operation.action))
     run.note_ours(seen)
     return Fact(StepOutcome.DONE, {"observed": seen.status.value})
+
+
+def start_once(run: StepContext, step: StepRecord, *, done: str) -> Fact:
+    """Start a container as one step of another action, and observe that it runs. `done` is what was done before, for
+    the message of a failure.
+    """
+    node = str(step.detail.get("node") or run.container.node or run.operation.plan.node)
+
+    def check(seen: GuestDetail) -> Refusal | None:
+        if seen.status is Status.RUNNING:
+            raise NotNeeded("it runs already")
+        return rules.recheck(run.container, Action.START, seen)
+
+    write = Write(
+        task_type=_TASKS[Action.START],
+        node=node,
+        permit=lambda: run.last_inspection.permit_to(WriteAction.START, run.container, node, check),
+        send=run.client.start,
+    )
+    task = run.ask(step, write)
+    if task.failed:
+        raise StepFailed(f"CT {run.vmid} was {done}, but did not start: {task.exitstatus}")
+    run.await_status(Status.RUNNING)
+    return Fact(detail={"exitstatus": task.exitstatus})
 
 
 def _send(client: PveClient, action: Action, permit: WritePermit) -> str:

@@ -1,0 +1,90 @@
+"""The steps of a roll back to a snapshot: roll back, record anew what the container is recognised by, start if wanted.
+
+A roll back is sent once. It is sent again, after an answer that was lost, only where Proxmox lists no task of it and
+the container is exactly as it was when a person agreed: a second one would lose what was written after the first.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.actions import plan_validity
+from proximity_tui.core.doctrine.actions import snapshot_rollback as rules
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction
+from proximity_tui.core.engine.operations.actions.power import start_once
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
+from proximity_tui.core.engine.operations.step_context import StepContext, Write
+from proximity_tui.core.model import ClinicalRecord, GuestDetail, Match, Refusal, Status, StepRecord
+from proximity_tui.core.model.actions.plan_content import GuestBound
+from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
+from proximity_tui.core.proxmox.guests import plain_fingerprint
+from proximity_tui.core.store.records import clinical, records
+
+_LOCK = "rollback"
+
+
+def roll_back(run: StepContext, step: StepRecord) -> Fact:
+    """Roll the container back; Proxmox stops it first where it runs."""
+    plan, options = run.operation.plan, run.operation.plan.carries(RollbackOptions)
+    node = str(step.detail.get("node") or plan.node)
+
+    def check(seen: GuestDetail) -> Refusal | None:
+        refused = rules.check_rollback(run.container, seen, unsure_confirmed=options.unsure_confirmed)
+        return refused or plan_validity.still_true(plan, seen)
+
+    write = Write(
+        task_type="vzrollback",
+        node=node,
+        permit=lambda: run.last_inspection.permit_to(WriteAction.ROLL_BACK, run.container, node, check),
+        send=lambda permit: run.client.roll_back(permit, name=options.name),
+    )
+    task = run.ask(step, write)
+    if task.failed:
+        bound = plan.bound_to
+        ran = isinstance(bound, GuestBound) and bound.status is Status.RUNNING
+        stopped = "; Proxmox may have stopped it before that" if ran else ""
+        raise StepFailed(f"Proxmox could not roll CT {run.vmid} back to {options.name}: {task.exitstatus}{stopped}")
+    return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def record_config(run: StepContext, step: StepRecord) -> Fact:
+    """Verify that the container is at the snapshot and still the same, then record its fingerprint and a new clinical
+    record.
+    """
+    options = run.operation.plan.carries(RollbackOptions)
+    seen = run.observe(run.settings.settle_timeout)
+    if seen.lock == _LOCK:
+        raise Interrupted(f"CT {seen.vmid} is locked ({_LOCK}) although its task ended: find out why, then resume")
+    if seen.config is None or seen.fingerprint is None:
+        raise Interrupted(f"the config of CT {seen.vmid} cannot be read, so the roll back is not proved: resume")
+    if seen.config.get("parent") != options.name:
+        at = seen.config.get("parent") or "none"
+        raise StepFailed(f"CT {seen.vmid} is at snapshot {at} and not at {options.name}: it was not rolled back")
+    identity = rules.recognised(run.container, options, seen)
+    if identity.match is Match.DIFFERENT:
+        raise StepFailed(f"another guest is at CT {seen.vmid} now: {identity.sentence}")
+    captured = run.client.clinical(seen.node, seen.vmid)
+    if captured.config is None or plain_fingerprint(captured.config) != seen.fingerprint:
+        raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
+    container = run.container
+    with run.writing():
+        records.set_fingerprint(
+            container,
+            seen.fingerprint,
+            actor=run.operation.actor,
+            message=f"fingerprint of {container.label} recorded after it was rolled back to {options.name}",
+            evidence={"operation": run.operation.id, "snapshot": options.name},
+        )
+        _add_revision(container.id, captured, f"rolled back to {options.name}")
+    run.note_ours(seen)
+    return Fact(detail={"snapshot": options.name, "digest": seen.digest, "observed": seen.status.value})
+
+
+def _add_revision(container: int, captured: ClinicalRecord, reason: str) -> None:
+    """Keep the new clinical record, unless a process that died afterwards did so already."""
+    last = clinical.latest(container)
+    if last is None or (last.reason, last.record.digest) != (reason, captured.digest):
+        clinical.add_revision(container, captured, reason)
+
+
+def start(run: StepContext, step: StepRecord) -> Fact:
+    """Start the container and observe that it runs."""
+    return start_once(run, step, done="rolled back")
