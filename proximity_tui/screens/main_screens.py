@@ -76,6 +76,12 @@ def _ports() -> Screen[Any]:
     return PortsScreen()
 
 
+def _top() -> Screen[Any]:
+    from proximity_tui.screens.top.screen import TopScreen
+
+    return TopScreen()
+
+
 MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
     ScreenId.EVERYTHING: _everything,
     ScreenId.FLEET: _fleet,
@@ -88,5 +94,6 @@ MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
     ScreenId.TASKS: _tasks,
     ScreenId.PULSE: _pulse,
     ScreenId.PORTS: _ports,
+    ScreenId.TOP: _top,
 }
 """The main screens; the command of that id in `keys` has the number, if there is one."""

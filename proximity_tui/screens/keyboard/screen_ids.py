@@ -28,11 +28,12 @@ class ScreenId(StrEnum):
     STORAGE_PAGE = "storage-page"
     TASKS = "tasks"
     PORTS = "ports"
+    TOP = "top"
 
 
 EVERYWHERE = frozenset(ScreenId)
 GUEST_LISTS = frozenset({ScreenId.EVERYTHING, ScreenId.FLEET, ScreenId.UNMANAGED})
-AROUND = frozenset({ScreenId.NODES, ScreenId.STORAGE, ScreenId.TASKS, ScreenId.PORTS})
+AROUND = frozenset({ScreenId.NODES, ScreenId.STORAGE, ScreenId.TASKS, ScreenId.PORTS, ScreenId.TOP})
 """The lists of what stands around the guests."""
 LISTS = GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT}
 SCREENS = LISTS | {ScreenId.PULSE}
@@ -45,6 +46,7 @@ OF_NODES = frozenset({ScreenId.NODES, ScreenId.NODE})
 ALARMS = frozenset({ScreenId.ALERTS, ScreenId.ALERT})
 JOBS = frozenset({ScreenId.JOBS})
 PORTS = frozenset({ScreenId.PORTS})
+TOP = frozenset({ScreenId.TOP})
 MARKABLE = GUEST_LISTS | {ScreenId.ALERTS}
 GUESTS = GUEST_LISTS | PAGE
 OURS = OUR_PAGE | {ScreenId.FLEET, ScreenId.EVERYTHING}

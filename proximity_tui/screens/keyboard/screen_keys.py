@@ -20,4 +20,5 @@ SCREEN_COMMANDS: tuple[ScreenCommand, ...] = (
     ),
     # Screens without a number: they are typed by name.
     ScreenCommand("ports", (), "Ports", "The public ports: which are held, by whom, and what conflicts."),
+    ScreenCommand("top", (), "Top", "Who uses most, who idles, and whose disk fills up."),
 )

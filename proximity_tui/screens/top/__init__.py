@@ -1,0 +1,1 @@
+"""Top: who uses most, who idles, and whose disk fills up."""

@@ -1,0 +1,218 @@
+"""The Top screen: who uses most, who idles, and whose disk fills up, from the figures that we keep."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+
+from proximity_tui.analytics.top import Top, TopRow, gather_top
+from proximity_tui.analytics.top_text import growth_words, notes, of_limit, rate, share, story
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.fleet import kept
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.base.list_entry import FewFields
+from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.presentation.containers import nothing
+from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.filter import Field, Fields
+from proximity_tui.widgets.table.quantity import Amount
+from proximity_tui.widgets.table.row_table import RowTable
+
+SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
+"""The times that the figures are of, in the order in which `h` goes through them."""
+READ_EVERY = 60
+"""Ticks after which there is a new minute to read."""
+
+COLUMNS = (
+    Column("name", "NAME", 10, flex=2, max=30),
+    Column("vmid", "VMID", 5, align="right", priority=5),
+    Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=8),
+    Column("cpu", "CPU", 5, align="right"),
+    Column("peak", "PEAK", 5, align="right", priority=4),
+    Column("memory", "MEMORY", 10, align="right"),
+    Column("net", "NET", 8, align="right", priority=2),
+    Column("io", "READ+WRITE", 10, align="right", priority=6),
+    Column("disk", "DISK", 10, align="right", priority=3),
+    Column("growth", "GROWTH", 10, align="right", priority=7),
+    Column("notes", "NOTES", 16, flex=3, max=50, priority=1),
+)
+
+
+class TopScreen(ListScreen):
+    """The list of the hungriest. It is read again each minute while it is shown."""
+
+    PLACE = ScreenId.TOP
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.TOP)]
+    FILTER_KEYS = frozenset({"name", "vmid", "cluster", "cpu", "mem", "net", "io", "disk", "note", "full"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._span = next(iter(SPANS))
+        self._top: Top | None = None
+        self._rows: Sequence[TopRow] = ()
+        self._trouble: str | None = None
+        self._reading = False
+
+    def columns(self, view: View) -> Sequence[Column]:
+        """Return the columns; the cluster is one only where there is more than one."""
+        return COLUMNS if len(view.polls) > 1 else [one for one in COLUMNS if one.id != "cluster"]
+
+    def items(self, view: View) -> Sequence[TopRow]:
+        """Return the containers, the hungriest for CPU first."""
+        return self._rows
+
+    def entry(self, item: TopRow) -> Listed:
+        """Return the entry of a container."""
+        return TopEntry(item)
+
+    def why_empty(self, view: View, now: datetime) -> str:
+        """Return the reason: loading, unreadable, or nothing is kept yet."""
+        if self._trouble is not None:
+            return f"The figures cannot be read: {self._trouble}"
+        if self._top is None:
+            return "Loading the figures."
+        if not self._top.without:
+            return "No container is managed."
+        return (
+            f"No figures of the last {self._span} are kept. The process with the lease keeps one reading a minute, of"
+            " what runs and is certainly ours."
+        )
+
+    def counts(self) -> str:
+        """Return how many are shown, of which time, and of how many nothing is kept."""
+        without = f", {self._top.without} without figures" if self._top is not None and self._top.without else ""
+        return f"{super().counts()}, last {self._span}{without}"
+
+    def show(self, view: View) -> None:
+        """List what was read; the first time, read it."""
+        super().show(view)
+        if self._top is None and not self._reading:
+            self._request()
+
+    def tick(self) -> None:
+        """Read again once a minute."""
+        super().tick()
+        if self._ticks % READ_EVERY == 0:
+            self._request()
+
+    def do_span(self) -> None:
+        """Show the figures of the last hour; on a further press of the last day, week, month."""
+        names = list(SPANS)
+        self._span = names[(names.index(self._span) + 1) % len(names)]
+        self._request()
+
+    def do_refresh(self) -> None:
+        """Poll, and read the figures again."""
+        super().do_refresh()
+        self._request()
+
+    def do_open(self) -> None:
+        """Open the page of the current container."""
+        entry = self.current_entry()
+        if isinstance(entry, TopEntry):
+            self.app.routes.open_container(entry.row.container.id)
+        else:
+            self.show_empty_state()
+
+    @on(RowTable.Selected)
+    def _selected(self) -> None:
+        self.do_open()
+
+    def _request(self) -> None:
+        self._reading = True
+        self._read(self._span)
+
+    @work(group="top", exclusive=True)
+    async def _read(self, span: str) -> None:
+        now = self.controller.clock.now()
+        try:
+            found = await self.controller.ask(gather_top, now - SPANS[span], now)
+        except StoreError as error:
+            self._trouble = str(error)
+        else:
+            self._trouble, self._top = None, found
+            self._rows = kept(self._rows, found.rows)
+        super().show(self.view)
+        self.show_keys()
+
+
+@value_object
+class TopEntry(FewFields):
+    """A container in the list."""
+
+    row: TopRow
+
+    @property
+    def key(self) -> str:
+        """The key of the row."""
+        return self.row.key
+
+    @property
+    def urgent(self) -> bool:
+        """True when its disk is full before long, if it goes on so."""
+        return self.row.fills_up
+
+    def seen_at(self, at: Moment) -> datetime | None:
+        """Return None: the figures are of a time, not of a moment."""
+        return None
+
+    def cell(self, column: str, at: Moment) -> str | Cell:
+        """Return a cell."""
+        one, used, grown = self.row.container, self.row.usage, self.row.growth
+        match column:
+            case "cpu":
+                return _cell(share(used.cpu), used.cpu)
+            case "peak":
+                return _cell(share(used.peak), used.peak)
+            case "memory":
+                return _cell(of_limit(used.memory, used.memory_limit), used.memory)
+            case "net":
+                return _cell(rate(used.network), used.network)
+            case "io":
+                return _cell(rate(used.disk_rate), used.disk_rate)
+            case "disk":
+                return _cell(of_limit(used.disk, used.disk_limit), used.disk_share)
+            case "growth":
+                return _cell(growth_words(grown), None if grown is None else grown.per_day)
+            case "notes":
+                return Cell(notes(self.row), "warn" if self.urgent else "dim")
+            case "vmid":
+                return Cell(str(one.vmid or ""), order=one.vmid)
+            case _:
+                return str(getattr(one, column))
+
+    def fields(self, at: Moment) -> Fields:
+        """Return the fields of the filter's `key:value`."""
+        one, used, grown = self.row.container, self.row.usage, self.row.growth
+        return {
+            "name": one.name,
+            "vmid": str(one.vmid or ""),
+            "cluster": one.cluster,
+            "cpu": _amount(None if used.cpu is None else used.cpu * 100),
+            "mem": _amount(used.memory, used.memory_share),
+            "net": _amount(used.network),
+            "io": _amount(used.disk_rate),
+            "disk": _amount(used.disk, used.disk_share),
+            "note": notes(self.row),
+            "full": _amount(None if grown is None or grown.full_in is None else grown.full_in * 86400),
+        }
+
+    def detail(self, at: Moment) -> str:
+        """Return its CPU and the growth of its disk, with what that rests on."""
+        return story(self.row)
+
+
+def _cell(text: str, order: float | None) -> Cell:
+    return nothing() if order is None else Cell(text, order=order)
+
+
+def _amount(value: float | None, share: float | None = None) -> Field:
+    return () if value is None else Amount(value, None if share is None else 100 * share)

@@ -1,0 +1,16 @@
+"""`top`: who uses most, as a table and as JSON, from the kept figures alone."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli
+
+
+def test_without_figures_it_says_so_and_contacts_no_cluster(cli: Cli, lab: Simulator, adopted: dict[str, Any]) -> None:
+    cli.connect("lab", lab, url='"https://127.0.0.1:1"')
+    document = cli.json("top", "--since", "7d", "--by", "growth")
+    assert (document["containers"], document["without_figures"]) == ([], 1)
+    assert "1 without figures in this time" in cli("top").err
+    assert cli("top", "--by", "size").code == 2

@@ -1,0 +1,35 @@
+"""Top: the hungriest on one list, by the kept figures; typed by name, and read anew for another time."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+from proximity_tui.screens.top.screen import TopScreen
+from tests.screens.deleting import by_name
+from tests.screens.stage import Stage
+from tests.support.figured import write_figures
+from tests.support.until import screen_text, until
+
+
+async def test_it_lists_the_hungriest_and_says_of_how_many_nothing_is_kept(stage: Stage) -> None:
+    now, gib = datetime.now(UTC), 2**30
+    usual = {"maxmem": 2 * gib, "maxdisk": 20 * gib, "mem": gib, "netin": 0.0, "netout": 0.0}
+    write_figures(
+        by_name("web-2"), now, timedelta(days=6), lambda age: {**usual, "cpu": 0.5, "disk": (15 - age) * gib}, 45
+    )
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press(":", *"top", "enter")
+        await until(pilot, lambda: "disk full in about 5 days" in screen_text(pilot.app))
+        assert isinstance(pilot.app.screen, TopScreen)
+        assert "Top 1, last hour, 1 without figures" in screen_text(pilot.app)
+        assert "an estimate by a straight line through" in screen_text(pilot.app)
+        await pilot.press("h")
+        await until(pilot, lambda: "last day" in screen_text(pilot.app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "web-2 (adopted, CT 102 on" in screen_text(pilot.app))
+
+
+async def test_without_figures_it_says_how_they_come(stage: Stage) -> None:
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press(":", *"top", "enter")
+        await until(pilot, lambda: "No figures of the last hour are kept." in screen_text(pilot.app))
