@@ -153,6 +153,11 @@ class GuestListScreen(PaneScreen, HiddenGuestsScreen):
         if containers := self.managed_targets():
             self.app.routes.open_power(containers)
 
+    def do_edit(self) -> None:
+        """Open the form that changes the container under the cursor, or the dialog that changes the marked ones."""
+        if containers := self.managed_targets():
+            self.app.routes.open_edit(containers)
+
     def guest_row(self) -> GuestRow | None:
         """Return the row under the cursor, unless it is gone."""
         return self.current()

@@ -146,15 +146,26 @@ class AppRoutes(Routes):
 
             self._app.push_screen(PowerManyDialog(tuple(container_ids)))
 
+    def open_edit(self, container_ids: Sequence[int]) -> None:
+        if len(container_ids) == 1:
+            from proximity_tui.screens.change.form import EditForm
+            from proximity_tui.screens.request.dialog import RequestDialog
+
+            self._app.push_screen(RequestDialog(EditForm(container_ids[0])))
+        else:
+            from proximity_tui.screens.change.many import ChangeManyDialog
+
+            self._app.push_screen(ChangeManyDialog(tuple(container_ids)))
+
     def open_create(self, cluster: str) -> None:
         from proximity_tui.screens.create.create import CreateForm
-        from proximity_tui.screens.create.form import RequestDialog
+        from proximity_tui.screens.request.dialog import RequestDialog
 
         self._app.push_screen(RequestDialog(CreateForm(cluster)))
 
     def open_clone(self, container_id: int) -> None:
         from proximity_tui.screens.create.clone import CloneForm
-        from proximity_tui.screens.create.form import RequestDialog
+        from proximity_tui.screens.request.dialog import RequestDialog
 
         self._app.push_screen(RequestDialog(CloneForm(container_id)))
 

@@ -23,7 +23,6 @@ from proximity_tui.screens.connect.retrust import RetrustDialog
 from proximity_tui.screens.connect.screen import ConnectScreen
 from proximity_tui.screens.create.clone import CloneForm
 from proximity_tui.screens.create.create import CreateForm
-from proximity_tui.screens.create.form import RequestDialog
 from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.delete.many import DeleteManyDialog
 from proximity_tui.screens.fleet import FleetScreen
@@ -31,6 +30,7 @@ from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.power.dialog import PowerDialog
+from proximity_tui.screens.request.dialog import RequestDialog
 from proximity_tui.screens.text.form import Form
 from proximity_tui.widgets.dialog import Dialog
 from proximity_tui.widgets.line_controls import LineButton

@@ -52,6 +52,9 @@ class Routes(Protocol):
     def open_power(self, container_ids: Sequence[int]) -> None:
         """Open the dialog that starts, shuts down, stops or reboots one container or several."""
 
+    def open_edit(self, container_ids: Sequence[int]) -> None:
+        """Open the form that changes one container, or the dialog that changes several."""
+
     def open_create(self, cluster: str) -> None:
         """Open the form for a new native container on a cluster."""
 

@@ -67,11 +67,9 @@ R = TypeVar("R", bound=RecordItem)
 C = TypeVar("C")
 
 
-class RecordBatchDialog(BatchDialog[R], Generic[R, C]):
-    """A dialog for a batch of records. A subclass has the choices, and the work that each of them stands for."""
+class RecordsDialog(BatchDialog[R], Generic[R, C]):
+    """A dialog for a batch of records: the table of them, and what can be done to which for what was chosen."""
 
-    DEFAULT_CSS = "RecordBatchDialog ChoiceLine { max-height: 1; }"
-    HARMFUL = True
     COLUMNS: ClassVar = (
         Column("kind", "KIND", 7, priority=4),
         Column("vmid", "VMID", 5, flex=1, max=9, align="right", priority=2),
@@ -83,6 +81,34 @@ class RecordBatchDialog(BatchDialog[R], Generic[R, C]):
     def __init__(self, items: Iterable[R]) -> None:
         super().__init__(items)
         self.chosen: C | None = None
+
+    def able(self) -> list[R]:
+        return self.able_to(self.chosen)
+
+    def able_to(self, choice: C | None) -> list[R]:
+        """Return the items that a choice can be carried out on."""
+        return [one for one in self.items.values() if one.plan(choice) is not None]
+
+    def agreed(self) -> bool:
+        return bool(self.able())
+
+    def describe(self, item: R) -> str:
+        return item.outcome(self.chosen)[0]
+
+    def row(self, item: R) -> Row:
+        words, tone = item.outcome(self.chosen)
+        container = item.container
+        if container is None:
+            return Row(item.key, ("", "", f"record {item.id}", "", Cell(words, tone)))
+        vmid = Cell(str(container.vmid or "-"), order=container.vmid or -1)
+        return Row(item.key, (container.kind.value, vmid, container.name, container.node or "?", Cell(words, tone)))
+
+
+class RecordBatchDialog(RecordsDialog[R, C]):
+    """A dialog for a batch of records. A subclass has the choices, and the work that each of them stands for."""
+
+    DEFAULT_CSS = "RecordBatchDialog ChoiceLine { max-height: 1; }"
+    HARMFUL = True
 
     @abstractmethod
     def read_choice(self, name: str) -> C:
@@ -156,24 +182,7 @@ class RecordBatchDialog(BatchDialog[R], Generic[R, C]):
         if not self._go.disabled:
             self._go.focus()
 
-    def able(self) -> list[R]:
-        return self.able_to(self.chosen)
-
-    def able_to(self, choice: C | None) -> list[R]:
-        """Return the items that a choice can be carried out on."""
-        return [one for one in self.items.values() if one.plan(choice) is not None]
-
     def agreed(self) -> bool:
-        able = self.able()
-        return self.query_one(TypedRow).value.strip() == str(len(able)) if self.needs_count else bool(able)
-
-    def describe(self, item: R) -> str:
-        return item.outcome(self.chosen)[0]
-
-    def row(self, item: R) -> Row:
-        words, tone = item.outcome(self.chosen)
-        container = item.container
-        if container is None:
-            return Row(item.key, ("", "", f"record {item.id}", "", Cell(words, tone)))
-        vmid = Cell(str(container.vmid or "-"), order=container.vmid or -1)
-        return Row(item.key, (container.kind.value, vmid, container.name, container.node or "?", Cell(words, tone)))
+        if not self.needs_count:
+            return super().agreed()
+        return self.query_one(TypedRow).value.strip() == str(len(self.able()))

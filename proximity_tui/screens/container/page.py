@@ -78,6 +78,10 @@ class ContainerScreen(TabbedPage):
         """Open the power dialog."""
         self.app.routes.open_power([self._record_id])
 
+    def do_edit(self) -> None:
+        """Open the form that changes its settings."""
+        self.app.routes.open_edit([self._record_id])
+
     def do_clone(self) -> None:
         """Open the form for a clone."""
         self.app.routes.open_clone(self._record_id)

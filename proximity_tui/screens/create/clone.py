@@ -17,7 +17,7 @@ from proximity_tui.core.model import Container, NodeStatus, Plan, Refusal
 from proximity_tui.core.model.actions.plan_content import CloneOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.create.request_form import RequestForm
+from proximity_tui.screens.request.request_form import RequestForm
 from proximity_tui.screens.text.form import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
 

@@ -19,7 +19,7 @@ from proximity_tui.core.model import CreateRequest, NodeStatus, Plan, Refusal
 from proximity_tui.core.model.actions.credentials import Credentials, read_password, read_ssh_keys
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.screens.create.request_form import RequestForm
+from proximity_tui.screens.request.request_form import RequestForm
 from proximity_tui.screens.text.form import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
 

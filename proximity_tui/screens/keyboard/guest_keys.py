@@ -58,6 +58,14 @@ GUEST_COMMANDS: tuple[ScreenCommand, ...] = (
     ),
     ScreenCommand("clone", ("c",), "clone", "Clone the container.", OURS, mutating=True, rank=11),
     ScreenCommand(
+        "edit",
+        ("e",),
+        "edit",
+        "Change settings: name, tags, sizes, network, start at boot. Of several marked ones the same for all.",
+        OURS,
+        mutating=True,
+    ),
+    ScreenCommand(
         "raw", ("y",), "raw config", "The config in Proxmox, and its differences from the clinical record.", GUESTS
     ),
     ScreenCommand(

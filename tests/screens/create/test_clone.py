@@ -15,8 +15,8 @@ from proximity_tui.core.model import Container, Kind, State
 from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.create.clone import CloneForm, read_form
-from proximity_tui.screens.create.form import RequestDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.request.dialog import RequestDialog
 from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage

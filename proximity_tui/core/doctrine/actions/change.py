@@ -21,6 +21,7 @@ from proximity_tui.core.doctrine.actions.change_settings import (
     is_set_at_once,
     refuse_setting,
 )
+from proximity_tui.core.doctrine.actions.change_wishes import Wish, wished
 from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (
@@ -74,6 +75,16 @@ def plan_change(
     if not wanted and not grown:
         return Refusal(RefusalCode.UNCHANGED, f"{container.name} is as it is wished to be: nothing to change")
     return _plan(container, lookup, ChangeOptions(wanted, grown))
+
+
+def check_wishes(wishes: Sequence[Wish], config: Mapping[str, Any]) -> Refusal | None:
+    """Return the refusal of wishes by themselves, for a container with this config; else None."""
+    resolved = wished(wishes, config)
+    if isinstance(resolved, Refusal):
+        return resolved
+    refused = next(filter(None, (refuse_setting(change, config) for change in resolved.changes)), None)
+    grown = _grown(resolved.growth, config)
+    return refused or (grown if isinstance(grown, Refusal) else None)
 
 
 def recheck(container: Container, plan: Plan, seen: GuestDetail) -> Refusal | None:

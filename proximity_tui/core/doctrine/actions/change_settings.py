@@ -111,8 +111,13 @@ def _whole(change: ConfigChange, before: object, marker: str | None) -> str | No
     return value
 
 
+def without_marker(description: str) -> str:
+    """Return a description without the line by which we recognise what we created."""
+    return _MARKER_LINE.sub("", description).rstrip("\n")
+
+
 def _with_marker(text: str | None, marker: str | None) -> str | None:
-    own = _MARKER_LINE.sub("", text or "").rstrip("\n")
+    own = without_marker(text or "")
     lines = [own] if own else []
     return "\n".join([*lines, marker_line(marker)] if marker else lines) or None
 

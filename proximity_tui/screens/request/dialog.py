@@ -1,9 +1,10 @@
-"""The dialog for a new container, whether made from a template or as a clone: a form, the plan of the typed request, a
-confirmation of exactly that plan, and then its progress. What is asked for is described by a `RequestForm`.
+"""The dialog for a request: a form, the plan of what was typed, a confirmation of exactly that plan, and its progress.
+What is asked for is described by a `RequestForm`: a new container, a clone, a change.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar, Generic
 
 from textual import getters, on
@@ -16,9 +17,9 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.create.request_form import R, RequestForm
 from proximity_tui.screens.delete.text import steps_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.request.request_form import R, RequestForm
 from proximity_tui.screens.text.form import Form
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.dialog import Dialog
@@ -151,9 +152,15 @@ class RequestDialog(Dialog[None], Generic[R]):
                 if more is not None:
                     self._request, self._known = more, more.known
                     self._chosen |= more.chosen
+                    self._fill(more.present)
             self._show()
             if more is None:
                 return
+
+    def _fill(self, present: Mapping[str, str]) -> None:
+        """Fill in what there is already; a field that a person was faster with stays as it is."""
+        for name, text in present.items():
+            self._form.suggest(name, text)
 
     async def _read_offer(self, cluster: str) -> None:
         """Fill in what the cluster offers; the form can be filled in meanwhile."""
@@ -215,5 +222,5 @@ class RequestDialog(Dialog[None], Generic[R]):
         if self._trouble:
             return [[(self._trouble, "bad")]]
         if self._plan is not None:
-            return [[(self._plan.summary, "accent")], *steps_lines(self._plan)]
+            return [*self._request.told(self._plan), *steps_lines(self._plan)]
         return [[("Planning.", "dim")]] if self._planning else []

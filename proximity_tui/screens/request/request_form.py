@@ -1,4 +1,4 @@
-"""The description of a form for a new container: its fields, and what becomes of them. It draws nothing."""
+"""The description of a form for a request: its fields, and what becomes of them. It draws nothing."""
 
 from __future__ import annotations
 
@@ -34,6 +34,13 @@ class RequestForm(ABC, Generic[R]):
     """The choices that are on by default."""
     known: Sequence[TextLine]
     """What there is to say before anything is typed."""
+
+    present: Mapping[str, str] = {}
+    """What stands in the fields already; filled in as it is learnt."""
+
+    def told(self, plan: Plan) -> list[TextLine]:
+        """Return what the plan would do, above its steps."""
+        return [[(plan.summary, "accent")]]
 
     @property
     @abstractmethod

@@ -1,0 +1,1 @@
+"""The form that changes a container, and the dialog that changes several."""

@@ -1,0 +1,148 @@
+"""The form that changes one container: it shows the present values, and asks for what differs from them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import field as attribute
+from dataclasses import replace
+from typing import Any, ClassVar
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.change import check_wishes
+from proximity_tui.core.doctrine.actions.change_settings import differences, without_marker
+from proximity_tui.core.doctrine.actions.change_wishes import Wish
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.operations.outcome import Outcome
+from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal
+from proximity_tui.core.model.actions.plan_content import ChangeOptions
+from proximity_tui.core.model.guest_config import ROOT, named_properties, tags
+from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.store.records import records
+from proximity_tui.screens.request.request_form import RequestForm
+from proximity_tui.screens.text.form import Field
+from proximity_tui.screens.text.lines import TextLine
+
+FIELDS = (
+    Field("hostname", "name", optional=True),
+    Field("tags", "tags", optional=True, hint="several: with spaces"),
+    Field("cores", "cores", optional=True, hint="empty: all of the node"),
+    Field("memory", "memory MiB", optional=True, hint="512, or 2G"),
+    Field("swap", "swap MiB", optional=True, hint="512, or 2G"),
+    Field("disk", "disk", optional=True, hint="larger, such as 12G or +4G"),
+    Field("bridge", "bridge", optional=True, offered=True, hint="of net0"),
+    Field("tag", "VLAN tag", optional=True, hint="empty: none"),
+    Field("ip", "address", optional=True, hint="dhcp, or 10.0.0.5/24"),
+    Field("gw", "gateway", optional=True, hint="empty: none"),
+)
+"""In the order of the form; the ids are settings, or properties of the first network card."""
+
+MORE = (
+    Field("description", "note", optional=True, hint=r"\n is a new line"),
+    Field("startup", "start order", optional=True, hint="order=1,up=30"),
+    Field("nameserver", "DNS", optional=True, hint="empty: as the node"),
+    Field("searchdomain", "domain", optional=True, hint="empty: as the node"),
+)
+
+CARD = "net0"
+_OF_THE_CARD = frozenset({"bridge", "tag", "ip", "gw"})
+_SWITCHES = ("onboot", "protection")
+_READING: Sequence[TextLine] = ([("Reading the record.", "dim")],)
+
+
+@value_object
+class EditForm(RequestForm[tuple[Wish, ...]]):
+    """The settings of a container, and what was typed over them. Without a `config` it was not inspected yet."""
+
+    VERB: ClassVar[str] = "change"
+    FIELDS: ClassVar[Sequence[Field]] = FIELDS
+    MORE: ClassVar[Sequence[Field]] = MORE
+    CHOICES: ClassVar[Mapping[str, str]] = {"onboot": "start at boot", "protection": "protected against removal"}
+
+    container_id: int
+    record: Container | None = None
+    config: Mapping[str, Any] | None = None
+    cluster: str | None = None
+    chosen: frozenset[str] = frozenset()
+    known: Sequence[TextLine] = _READING
+    present: Mapping[str, str] = attribute(default_factory=dict)
+
+    @property
+    def heading(self) -> str:
+        return f"Change {self.record.label}, cluster {self.record.cluster}" if self.record else "Change a container"
+
+    def choice(self, name: str) -> tuple[str, bool]:
+        """Return that a choice can be made once its present state is known."""
+        return "", self.config is not None
+
+    def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> tuple[Wish, ...] | dict[str, str]:
+        if self.config is None:
+            return {"hostname": "wait until its config is read"}
+        wishes, problems = [], {}
+        for name, text in typed.items():
+            if text.strip() == self.present.get(name, ""):
+                continue
+            found = _wishes(name, text.strip(), self.config)
+            refused = check_wishes(found, self.config)
+            if refused is not None:
+                problems[name] = refused.reason
+            wishes += found
+        wishes += [
+            Wish(name, str(int(name in chosen))) for name in _SWITCHES if (name in chosen) != (name in self.chosen)
+        ]
+        return problems or tuple(wishes)
+
+    def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
+        """Return the bridges of the node."""
+        return {"bridge": client.bridges(self.record.node)} if self.record is not None and self.record.node else {}
+
+    def learn(self, engine: Engine) -> EditForm | None:
+        """Read the record first, then the config of its guest, whose values fill the fields."""
+        if self.record is None:
+            record = records.get(self.container_id)
+            reading: TextLine = [(f"reading CT {record.vmid or '-'}...", "dim")]
+            return replace(self, record=record, cluster=record.cluster, known=[reading])
+        if self.config is not None:
+            return None
+        seen = engine.inspect(self.record)
+        if seen is None:
+            raise ValueError(refusals.no_guest_to_ask(self.record).reason)
+        if not isinstance(seen, GuestDetail) or seen.config is None:
+            raise ValueError(seen.reason if not isinstance(seen, GuestDetail) else refusals.config_unread(seen).reason)
+        on = frozenset(name for name in _SWITCHES if str(seen.config.get(name, 0)) == "1")
+        there: TextLine = [(f"{seen.status} on {seen.node}", "dim")]
+        return replace(self, config=seen.config, chosen=on, known=[there], present=_present(seen.config))
+
+    def plan(self, engine: Engine, request: tuple[Wish, ...]) -> Plan | Refusal:
+        """Return the plan from the record as it is now, and another inspection of its guest."""
+        return engine.plan_wishes(records.get(self.container_id), request)
+
+    def told(self, plan: Plan) -> list[TextLine]:
+        """Return the plan as a difference, a line a setting."""
+        options = plan.carries(ChangeOptions)
+        lines = [line for change in options.changes for line in differences(change)]
+        lines += [f"{one.disk} {one.before} \N{RIGHTWARDS ARROW} {one.size}" for one in options.growth]
+        return [[(line, "accent")] for line in lines]
+
+    def execute(self, engine: Engine, plan: Plan, request: tuple[Wish, ...]) -> Outcome:
+        return engine.change(plan, records.get(self.container_id))
+
+
+def _wishes(name: str, text: str, config: Mapping[str, Any]) -> list[Wish]:
+    """Return what a field asks for, the field itself last. A card that is not there yet gets its name first."""
+    if name not in _OF_THE_CARD:
+        return [Wish(name, text.replace(r"\n", "\n") if name == "description" else text)]
+    named = [] if CARD in config else [Wish(CARD, "eth0", part="name")]
+    return [*named, Wish(CARD, text, part=name)]
+
+
+def _present(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return the text of each field for a config."""
+    card, disk = named_properties(config.get(CARD)), named_properties(config.get(ROOT))
+    plain = ("hostname", "cores", "memory", "swap", "startup", "nameserver", "searchdomain")
+    found = {name: str(config[name]) for name in plain if name in config}
+    found |= {name: card[name] for name in _OF_THE_CARD if name in card}
+    found["tags"] = " ".join(tags(config.get("tags")))
+    found["disk"] = disk.get("size", "")
+    found["description"] = without_marker(str(config.get("description", ""))).replace("\n", r"\n")
+    return found
