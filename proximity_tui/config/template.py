@@ -63,6 +63,14 @@ fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 # mem = [90, 97]
 # disk = [85, 95]
 
+[thresholds.alert]             # percent from which a figure of a container is an amber alert; false: never
+# cpu = false
+# mem = false
+# disk = 95
+# after = 10                   # readings in a row, one a minute, at or above it
+# calm = 10                    # readings in a row below it, and below the margin, before it is over
+# margin = 5                   # percentage points
+
 [sentry]                       # without a dsn nothing is sent anywhere
 # dsn = { env = "SENTRY_DSN" }
 # environment = "production"

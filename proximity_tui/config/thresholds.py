@@ -1,10 +1,14 @@
-"""The thresholds from which a figure of a guest is shown as amber or red: `[thresholds] cpu = [80, 95]`."""
+"""The thresholds from which a figure of a guest is shown as amber or red, `[thresholds] cpu = [80, 95]`, and those from
+which it is an alert, `[thresholds.alert] disk = 95`.
+"""
 
 from __future__ import annotations
 
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
+from proximity_tui.config.values import count
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.figures.limits import UsageLimits
 
 
 @value_object
@@ -22,6 +26,7 @@ class ThresholdSettings:
     cpu: Threshold = Threshold(80, 95)
     mem: Threshold = Threshold(90, 97)
     disk: Threshold = Threshold(85, 95)
+    alert: UsageLimits = UsageLimits()
 
 
 def limits(value: object) -> Threshold:
@@ -36,9 +41,38 @@ def limits(value: object) -> Threshold:
 
 def read_thresholds(top: TomlTable) -> ThresholdSettings:
     """Return the thresholds of a configuration."""
-    table, default = top.table("thresholds", ("cpu", "mem", "disk")), ThresholdSettings()
+    table, default = top.table("thresholds", ("cpu", "mem", "disk", "alert")), ThresholdSettings()
     return ThresholdSettings(
         cpu=table.read("cpu", limits, default.cpu),
         mem=table.read("mem", limits, default.mem),
         disk=table.read("disk", limits, default.disk),
+        alert=_alert(table.table("alert", ("cpu", "mem", "disk", "after", "calm", "margin"))),
+    )
+
+
+def share(value: object) -> float | None:
+    """Return a percentage as a share; None for `false`, which is no threshold. Raises Invalid."""
+    if value is False:
+        return None
+    if type(value) not in (int, float) or not 0 < float(str(value)) <= 100:
+        raise Invalid("must be a percentage such as 95, or false for none")
+    return float(str(value)) / 100
+
+
+def margin(value: object) -> float:
+    """Return percentage points as a share. Raises Invalid."""
+    if type(value) not in (int, float) or not 0 <= float(str(value)) <= 50:
+        raise Invalid("must be percentage points from 0 to 50, such as 5")
+    return float(str(value)) / 100
+
+
+def _alert(table: TomlTable) -> UsageLimits:
+    default = UsageLimits()
+    return UsageLimits(
+        cpu=table.read("cpu", share, default.cpu),
+        mem=table.read("mem", share, default.mem),
+        disk=table.read("disk", share, default.disk),
+        after=table.read("after", count, default.after),
+        calm=table.read("calm", count, default.calm),
+        margin=table.read("margin", margin, default.margin),
     )

@@ -25,6 +25,7 @@ def job_settings(settings: Settings) -> JobSettings:
         janitor_interval=settings.janitor.interval,
         limits=limits(settings),
         thresholds=settings.janitor.limits,
+        usage=settings.thresholds.alert,
         read_only=settings.read_only,
     )
 

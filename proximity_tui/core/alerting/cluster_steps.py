@@ -1,4 +1,4 @@
-"""The next steps for the alerts about what stands around the containers. Pure."""
+"""The next steps for the alerts about what stands around the containers, and about their figures. Pure."""
 
 from __future__ import annotations
 
@@ -57,6 +57,23 @@ def _certificate_expires(alert: Alert, token: str) -> list[str]:
     ]
 
 
+def _usage(alert: Alert, token: str) -> list[str]:
+    return [
+        f"Its charts, h on its page, show since when. Inside:  pct exec {alert.vmid} -- top -b -n 1",
+        "If it needs more: give it more cores or memory. If something in it runs wild: stop that.",
+        "The threshold is in [thresholds.alert] of the configuration. The alert resolves by itself below it.",
+    ]
+
+
+def _disk(alert: Alert, token: str) -> list[str]:
+    return [
+        f"See what fills it, on its node:  pct exec {alert.vmid} -- du -xh --max-depth=2 /",
+        f"Remove what is not needed, or enlarge it:  pct resize {alert.vmid} rootfs +5G . It cannot be made smaller.",
+        "Top (:top) shows how fast it grows. A full disk stops databases first.",
+        "The threshold is in [thresholds.alert] of the configuration. The alert resolves by itself below it.",
+    ]
+
+
 def _backup_failed(alert: Alert, token: str) -> list[str]:
     node, vmid = alert.evidence.get("node") or "its node", alert.evidence.get("vmid")
     again = f"Make it now, on {node}:  vzdump {vmid}" if vmid else "Run the job again: Datacenter, Backup, Run now."
@@ -76,4 +93,7 @@ CLUSTER_STEPS: Mapping[str, Callable[[Alert, str], list[str]]] = {
     AlertKind.STORAGE_FULL: _storage_full,
     AlertKind.CERTIFICATE_EXPIRES: _certificate_expires,
     AlertKind.BACKUP_FAILED: _backup_failed,
+    AlertKind.CPU_HIGH: _usage,
+    AlertKind.MEMORY_HIGH: _usage,
+    AlertKind.DISK_HIGH: _disk,
 }

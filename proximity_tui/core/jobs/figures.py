@@ -1,4 +1,5 @@
-"""The recorder of figures: one reading a minute of each container, from the lists that are read anyway.
+"""The recorder of figures: one reading a minute of each container, from the lists that are read anyway; each minute is
+written down, and compared with the thresholds.
 
 Only the process with the lease of a cluster records, and nothing in read-only. It works on a thread of its own:
 whatever goes wrong here delays or harms no poll.
@@ -8,13 +9,15 @@ from __future__ import annotations
 
 import logging
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 from proximity_tui.core.base.daemon_threads import DaemonExecutor
 from proximity_tui.core.doctrine.figures.reading import Counters, read
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.jobs.runner import Jobs
-from proximity_tui.core.model import Inventory
+from proximity_tui.core.jobs.usage_alerts import UsageAlerts
+from proximity_tui.core.model import Container, Inventory
 from proximity_tui.core.model.figures import MINUTE, FigurePoint, MinuteReadings
 from proximity_tui.core.store.db.errors import LostLease, StoreError
 from proximity_tui.core.store.figures import minutes
@@ -39,6 +42,7 @@ class FiguresRecorder:
         self._waiting: dict[str, deque[MinuteReadings]] = {}
         self._trouble: dict[str, str] = {}
         """By cluster, why the last minute was not written down."""
+        self._alerts = UsageAlerts(jobs.settings.usage)
         self._thread = DaemonExecutor("figures", threads=1)
 
     def polled(self, result: PollResult) -> None:
@@ -62,29 +66,30 @@ class FiguresRecorder:
 
     def _record(self, inventory: Inventory, minute: int) -> None:
         cluster = inventory.cluster
-        points = self._read(inventory)
+        containers = self._known.of(cluster).records
+        points = self._read(containers, inventory)
         waiting = self._waiting.setdefault(cluster, deque(maxlen=MOST_WAITING))
         if points:
             waiting.append(MinuteReadings(cluster, minute, points))
         lease = self._jobs.ready(cluster)
         if lease is None:
             waiting.clear()
+            self._alerts.forget(cluster)
             return
-        try:
+        with suppress(LostLease):
             with leases.fenced(lease):
                 for readings in waiting:
                     minutes.write(readings)
-        except LostLease:
-            pass
+            self._alerts.judge(cluster, containers, points, lambda: leases.fenced(lease))
         waiting.clear()
         self._trouble.pop(cluster, None)
 
-    def _read(self, inventory: Inventory) -> dict[int, FigurePoint]:
+    def _read(self, containers: Sequence[Container], inventory: Inventory) -> dict[int, FigurePoint]:
         """Return the figures of the containers, and keep their counters for the next reading."""
         cluster, before = inventory.cluster, self._counters.get(inventory.cluster, {})
         points: dict[int, FigurePoint] = {}
         counters: dict[int, Counters] = {}
-        for one in self._known.of(cluster).records:
+        for one in containers:
             guest = inventory.guests.get(one.vmid or 0)
             found = read(one, guest, inventory.taken_at, before.get(one.id))
             if found is not None:

@@ -12,6 +12,7 @@ from datetime import date, datetime, timedelta
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.figures.limits import UsageLimits
 from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLDS
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.reader import Reader
@@ -48,6 +49,8 @@ class JobSettings:
     limits: Limits = field(default_factory=Limits)
     thresholds: Mapping[State, timedelta] = field(default_factory=lambda: DEFAULT_THRESHOLDS)
     lease: LeaseTimes = field(default_factory=LeaseTimes)
+    usage: UsageLimits = field(default_factory=UsageLimits)
+    """The thresholds from which a figure of a container is an alert."""
     read_only: bool = False
     """Observe and report, write no verdict."""
 

@@ -56,6 +56,10 @@ class AlertKind(StrEnum):
     """More of a storage is used than `alerts.storage_used` allows."""
     CERTIFICATE_EXPIRES = "certificate_expires"
     BACKUP_FAILED = "backup_failed"
+    CPU_HIGH = "cpu_high"
+    MEMORY_HIGH = "memory_high"
+    DISK_HIGH = "disk_high"
+    """A figure of a container was above the threshold of `[thresholds.alert]` for many readings."""
     DRIFT = "drift"
     """A setting that `drift.alert` names differs from the baseline."""
 

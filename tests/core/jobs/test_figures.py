@@ -7,10 +7,15 @@ from collections.abc import Iterator
 import pytest
 
 from proximity_tui.core import store
+from proximity_tui.core.alerting.next_steps import next_steps
+from proximity_tui.core.doctrine.figures.limits import UsageLimits
 from proximity_tui.core.jobs.figures import FiguresRecorder
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.tasks import JobSettings
-from proximity_tui.core.model.figures import MINUTE
+from proximity_tui.core.jobs.usage_alerts import UsageAlerts
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.figures import MINUTE, FigurePoint
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.core.store.schema_figures import FiguresMinuteRow
@@ -73,6 +78,30 @@ def test_a_minute_is_recorded_once_by_whoever_has_the_lease(house: House, jobs: 
     assert kept.columns["cpu"][0] is not None
     assert kept.columns["netin"][0] is not None, "the second reading has a rate"
     assert kept.maxmem is not None
+
+
+@both_databases
+def test_a_figure_above_its_threshold_is_one_alert_that_ends_by_itself(house: House, jobs: Jobs) -> None:
+    adopted = house.adopt(RUNNING)
+    kind, cluster = AlertKind.MEMORY_HIGH, "lab"
+    usual = UsageLimits(mem=0.0001, disk=None, after=2, calm=1)
+
+    def poll(recorder: UsageAlerts) -> None:
+        known = KnownRecords().of(cluster).records
+        point = FigurePoint(house.clock.now(), mem=50, maxmem=100)
+        recorder.judge(cluster, known, {adopted.id: point}, store.transaction)
+
+    of_one, of_another = UsageAlerts(usual), UsageAlerts(usual)
+    for _ in range(4):
+        poll(of_one)
+    for _ in range(3):
+        poll(of_another)
+    (alert,) = alerts.open_of_kind(kind, cluster)
+    assert (alert.count, alert.severity, alert.container) == (1, Severity.AMBER, adopted.id)
+    assert next_steps(alert, "token", held=False)
+    poll(UsageAlerts(UsageLimits(mem=0.9, calm=1)))
+    (over,) = alerts.for_container(adopted.id)
+    assert over.resolution == "it was below 85% long enough"
 
 
 def test_what_could_not_be_written_is_written_with_the_next_minute(house: House, jobs: Jobs) -> None:

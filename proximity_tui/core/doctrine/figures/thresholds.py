@@ -1,0 +1,145 @@
+"""The thresholds of figures, with hysteresis: an alert begins after some readings above, and ends after some below a
+lower value. What is not read changes nothing but the count: only readings in a row begin or end an alert.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+
+from proximity_tui.core.base.text import human_bytes, percent
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.figures.limits import UsageLimits
+from proximity_tui.core.model import Container, Status
+from proximity_tui.core.model.alert import AlertKind
+from proximity_tui.core.model.figures import FigurePoint
+
+KINDS = (AlertKind.CPU_HIGH, AlertKind.MEMORY_HIGH, AlertKind.DISK_HIGH)
+_WORDS = {AlertKind.CPU_HIGH: "CPU", AlertKind.MEMORY_HIGH: "memory", AlertKind.DISK_HIGH: "disk"}
+_OF_A_RUNNING_ONE = frozenset({AlertKind.CPU_HIGH, AlertKind.MEMORY_HIGH})
+"""Kinds that are over when the container does not run. Its disk is as full as before."""
+
+
+class Side(StrEnum):
+    """Where a reading lies."""
+
+    ABOVE = "above"
+    BETWEEN = "between"
+    BELOW = "below"
+
+
+@value_object
+class Run:
+    """How many readings in a row were on one side."""
+
+    side: Side
+    readings: int
+
+
+Runs = Mapping[tuple[int, AlertKind], Run]
+"""By record and kind."""
+
+
+@value_object
+class Crossing:
+    """An alert that begins."""
+
+    container: Container
+    kind: AlertKind
+    message: str
+    evidence: Mapping[str, float | int]
+
+
+@value_object
+class Ended:
+    """An alert that is over, and why."""
+
+    container: int
+    kind: AlertKind
+    why: str
+
+
+@value_object
+class Judged:
+    """The readings in a row after this minute, and what follows."""
+
+    runs: Runs
+    begun: tuple[Crossing, ...]
+    ended: tuple[Ended, ...]
+
+
+def share_of(kind: AlertKind, point: FigurePoint) -> float | None:
+    """Return the figure of a kind as a share of its limit; None where it is not known."""
+    if kind is AlertKind.CPU_HIGH:
+        return point.cpu
+    part, whole = (point.mem, point.maxmem) if kind is AlertKind.MEMORY_HIGH else (point.disk, point.maxdisk)
+    return part / whole if part is not None and whole else None
+
+
+def judge_minute(
+    containers: Iterable[Container],
+    points: Mapping[int, FigurePoint],
+    runs: Runs,
+    unresolved: frozenset[tuple[int, AlertKind]],
+    limits: UsageLimits,
+) -> Judged:
+    """Return what the readings of a minute begin and end. `unresolved` are the alerts that are not over."""
+    known = {one.id: one for one in containers}
+    after: dict[tuple[int, AlertKind], Run] = {}
+    begun: list[Crossing] = []
+    ended = [ending for one in sorted(unresolved) if (ending := _moot(one, known, limits)) is not None]
+    over = {(ending.container, ending.kind) for ending in ended}
+    for number, point in points.items():
+        for kind in KINDS:
+            threshold, share, key = _threshold(kind, limits), share_of(kind, point), (number, kind)
+            if threshold is None or share is None or number not in known:
+                continue
+            run = after[key] = _next(runs.get(key), _side(share, threshold, limits.margin))
+            if run.side is Side.ABOVE and run.readings >= limits.after and key not in unresolved:
+                begun.append(_crossing(known[number], kind, point, share, threshold, run.readings))
+            elif run.side is Side.BELOW and run.readings >= limits.calm and key in unresolved - over:
+                ended.append(Ended(number, kind, f"it was below {percent(threshold - limits.margin)} long enough"))
+    return Judged(after, tuple(begun), tuple(ended))
+
+
+def _moot(key: tuple[int, AlertKind], known: Mapping[int, Container], limits: UsageLimits) -> Ended | None:
+    """Return the end of an alert about what is not any more; None while it can still be true."""
+    number, kind = key
+    container = known.get(number)
+    if container is None:
+        return Ended(number, kind, "its record is closed")
+    if _threshold(kind, limits) is None:
+        return Ended(number, kind, "it has no threshold any more")
+    if kind in _OF_A_RUNNING_ONE and container.status is Status.STOPPED:
+        return Ended(number, kind, "it is stopped")
+    return None
+
+
+def _threshold(kind: AlertKind, limits: UsageLimits) -> float | None:
+    return {AlertKind.CPU_HIGH: limits.cpu, AlertKind.MEMORY_HIGH: limits.mem, AlertKind.DISK_HIGH: limits.disk}[kind]
+
+
+def _side(share: float, threshold: float, margin: float) -> Side:
+    if share >= threshold:
+        return Side.ABOVE
+    return Side.BELOW if share < threshold - margin else Side.BETWEEN
+
+
+def _next(run: Run | None, side: Side) -> Run:
+    return Run(side, run.readings + 1 if run is not None and run.side is side else 1)
+
+
+def _crossing(
+    container: Container, kind: AlertKind, point: FigurePoint, share: float, threshold: float, readings: int
+) -> Crossing:
+    part, whole = (point.mem, point.maxmem) if kind is AlertKind.MEMORY_HIGH else (point.disk, point.maxdisk)
+    of = (
+        f" ({human_bytes(int(part))} of {human_bytes(int(whole))})"
+        if kind is not AlertKind.CPU_HIGH and part and whole
+        else ""
+    )
+    message = (
+        f"{container.name}  CT {container.vmid}: {_WORDS[kind]} at {percent(share)}{of}, at or above"
+        f" {percent(threshold)} in {readings} readings, one a minute"
+    )
+    return Crossing(container, kind, message, {"share": share, "threshold": threshold, "readings": readings})

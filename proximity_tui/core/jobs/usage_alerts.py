@@ -1,0 +1,61 @@
+"""The alerts about figures above their threshold: opened and resolved after each minute, by the holder of the lease.
+
+The counts of readings in a row are in memory; which alerts are not over says the database, so another process goes on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager
+
+from proximity_tui.core.doctrine.figures.limits import UsageLimits
+from proximity_tui.core.doctrine.figures.thresholds import KINDS, Runs, judge_minute
+from proximity_tui.core.model import Container
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.figures import FigurePoint
+from proximity_tui.core.store.alerts import alerts
+
+ACTOR = "figures"
+"""The actor of an alert that ends by itself."""
+
+
+class UsageAlerts:
+    """The alerts of all clusters of a process."""
+
+    def __init__(self, limits: UsageLimits) -> None:
+        self._limits = limits
+        self._runs: dict[str, Runs] = {}
+
+    def judge(
+        self,
+        cluster: str,
+        containers: Sequence[Container],
+        points: Mapping[int, FigurePoint],
+        write_scope: Callable[[], AbstractContextManager[None]],
+    ) -> None:
+        """Open and resolve what the readings of a minute say. Nothing is written where nothing begins or ends.
+
+        Raises `StoreError`, and `LostLease` when another process has taken over.
+        """
+        found = judge_minute(containers, points, self._runs.get(cluster, {}), _unresolved(cluster), self._limits)
+        self._runs[cluster] = found.runs
+        if not found.begun and not found.ended:
+            return
+        with write_scope():
+            for one in found.begun:
+                alerts.raise_about(one.container, one.kind, Severity.AMBER, one.message, one.evidence)
+            for over in found.ended:
+                alerts.resolve(alerts.key_of(over.kind, container=over.container), over.why, by=ACTOR)
+
+    def forget(self, cluster: str) -> None:
+        """Forget the readings in a row of a cluster: another process reads on."""
+        self._runs.pop(cluster, None)
+
+
+def _unresolved(cluster: str) -> frozenset[tuple[int, AlertKind]]:
+    return frozenset(
+        (one.container, kind)
+        for kind in KINDS
+        for one in alerts.open_of_kind(kind, cluster)
+        if one.container is not None
+    )
