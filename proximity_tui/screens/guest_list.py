@@ -52,7 +52,7 @@ WITH_DISK = 130
 NOTES = Column("notes", "NOTES", 6, flex=1, priority=2, live=True)
 
 
-TOUCHING = frozenset({"adopt", "delete", "power", "clone", "raw", "shell"})
+TOUCHING = frozenset({"adopt", "delete", "power", "clone", "drift", "raw", "shell"})
 """The commands that a virtual machine or a template has no use for."""
 
 
@@ -201,6 +201,12 @@ class GuestListScreen(PaneScreen, HiddenGuestsScreen):
         container = self.managed()
         if container is not None:
             self.app.routes.open_undo(container=container)
+
+    def do_drift(self) -> None:
+        """Open the revisions of the container under the cursor."""
+        container = self.managed()
+        if container is not None:
+            self.app.routes.open_drift(container)
 
     def do_shell(self) -> None:
         """Leave the screen for a shell in the container under the cursor."""

@@ -13,7 +13,7 @@ from proximity_tui.core.model import Operation
 from proximity_tui.screens.app.routes import Routes
 from proximity_tui.screens.app.views import ListView
 from proximity_tui.screens.keyboard import keys
-from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import LISTS, ScreenId
 from proximity_tui.screens.main_screens import MAIN as MAIN
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ class AppRoutes(Routes):
         from proximity_tui.screens.base.ordering import order_of
 
         screen = self._app.screen
-        if not isinstance(screen, ListScreen):
+        if not isinstance(screen, ListScreen) or screen.PLACE not in LISTS:
             return None
         return ListView(screen.PLACE, screen.filter.text, order_of(screen.table))
 
@@ -178,6 +178,11 @@ class AppRoutes(Routes):
         from proximity_tui.screens.container.raw import RawScreen
 
         self._app.push_screen(RawScreen(cluster, vmid, container_id))
+
+    def open_drift(self, container_id: int) -> None:
+        from proximity_tui.screens.drift.screen import DriftScreen
+
+        self._app.push_screen(DriftScreen(container_id))
 
     def open_explain(self, guest: GuestRow | int) -> None:
         from proximity_tui.screens.container.explain import ExplainScreen

@@ -62,6 +62,11 @@ _PUBLISHED_TAGS = frozenset({"web", "edge", "git", "monitoring"})
 _DRIFTED: tuple[tuple[int, dict[str, int | str]], ...] = ((121, {"memory": 8192}), (130, {"tags": "dns;ops"}))
 """What somebody changed in a drill since we adopted it: VMID and settings."""
 
+_DRIFTED_IN_THE_DEMO: tuple[tuple[int, dict[str, int | str]], ...] = (
+    (101, {"memory": 4096, "nameserver": "10.0.0.53", "description": "moved to the new name server\n"}),
+)
+"""The same in the demo."""
+
 ACCIDENT_AFTER = 60.0
 """Seconds of the simulated clock until somebody else destroys a container of the demo behind our back."""
 
@@ -115,7 +120,7 @@ def prepared(
             if not settings.read_only:
                 drill = scenario not in _QUIET
                 adopted = manage_some(session, CLUSTER, drill=drill)
-                for vmid, changed in _DRIFTED if drill else ():
+                for vmid, changed in _DRIFTED if drill else _DRIFTED_IN_THE_DEMO if scenario == CLUSTER else ():
                     # On a fast clock the accident may have struck already.
                     if simulator.world.container(vmid) is not None:
                         simulator.world.set_config(vmid, **changed)

@@ -183,8 +183,8 @@ def _channel(alert: Alert, token: str) -> list[str]:
 
 def _drift(alert: Alert, token: str) -> list[str]:
     return [
-        "`proximity-tui drift` with its name says what changed, when, and by whom where anything tells.",
-        "If it is right, accept it: then it is the baseline.",
+        "Press d on its page or in a list: what changed, when, and by whom where anything tells.",
+        "If it is right, accept it there (A): then it is the baseline.",
         "If it is not, set it back in Proxmox.",
         "The alert resolves by itself when it is accepted or reverted.",
     ]

@@ -67,6 +67,9 @@ class Routes(Protocol):
     def open_raw(self, cluster: str, vmid: int, container_id: int | None = None) -> None:
         """Show the config of a guest as Proxmox has it, and with a record how it differs from that."""
 
+    def open_drift(self, container_id: int) -> None:
+        """Open the revisions of a container's config."""
+
     def open_explain(self, guest: GuestRow | int) -> None:
         """Explain what is concluded of a guest, or of the record with this id."""
 

@@ -93,6 +93,10 @@ class ContainerScreen(TabbedPage):
         else:
             self.app.show_message("The container has no VMID, so it has no config to read.", bad=True)
 
+    def do_drift(self) -> None:
+        """Open the revisions of its config."""
+        self.app.routes.open_drift(self._record_id)
+
     def do_explain(self) -> None:
         """Explain what is concluded of the container, also after its record was closed."""
         self.app.routes.open_explain(self._record_id)

@@ -102,7 +102,7 @@ def _alive(container: Container, row: FleetRow, view: View, now: datetime, owner
     if row.last_error:
         yield pair("last error", (row.last_error, "bad"))
     if row.drift:
-        yield pair("drift", (f"{row.drift} settings differ from the clinical record; y shows them", "warn"))
+        yield pair("drift", (f"{row.drift} settings differ from the clinical record; d shows them", "warn"))
     if row.lock:
         yield pair("lock", (row.lock, "warn"))
     if row.template:

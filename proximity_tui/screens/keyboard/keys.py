@@ -16,9 +16,9 @@ from proximity_tui.screens.keyboard.port_keys import PORT_COMMANDS
 from proximity_tui.screens.keyboard.screen_ids import (
     AROUND,
     GUEST_LISTS,
-    LISTS,
     MARKABLE,
     READABLE,
+    ROWS,
     ScreenId,
 )
 from proximity_tui.screens.keyboard.screen_keys import SCREEN_COMMANDS
@@ -38,7 +38,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         ("slash",),
         "filter",
         "Show only what matches: text, node:pve2, tag:prod, mem:>1G, cpu:>80, uptime:<1h, !, ~regex.",
-        LISTS,
+        ROWS,
         rank=4,
     ),
     ScreenCommand(
@@ -50,9 +50,9 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         rank=10,
     ),
     ScreenCommand(
-        "sort", ("o",), "sort", "Sort by the next column, or the one named.", LISTS, argument="COLUMN", optional=True
+        "sort", ("o",), "sort", "Sort by the next column, or the one named.", ROWS, argument="COLUMN", optional=True
     ),
-    ScreenCommand("sort_reverse", ("O",), "reverse", "Reverse the sort.", LISTS),
+    ScreenCommand("sort_reverse", ("O",), "reverse", "Reverse the sort.", ROWS),
     *(
         ScreenCommand(
             f"sort_{one}",
@@ -65,7 +65,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
         for one, key in SORTED_BY.items()
     ),
     ScreenCommand(
-        "save", ("ctrl+s",), "save", "Save the shown rows to a file (text, JSON or CSV), with their age.", LISTS
+        "save", ("ctrl+s",), "save", "Save the shown rows to a file (text, JSON or CSV), with their age.", ROWS
     ),
     ScreenCommand("table.up", ("up", "k"), "up", "One row up.", READABLE),
     ScreenCommand("table.down", ("down", "j"), "down", "One row down.", READABLE),

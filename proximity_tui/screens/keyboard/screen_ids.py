@@ -29,6 +29,8 @@ class ScreenId(StrEnum):
     TASKS = "tasks"
     PORTS = "ports"
     TOP = "top"
+    REVISIONS = "revisions"
+    """The configs that one container had."""
 
 
 EVERYWHERE = frozenset(ScreenId)
@@ -38,10 +40,14 @@ AROUND = frozenset({ScreenId.NODES, ScreenId.STORAGE, ScreenId.TASKS, ScreenId.P
 LISTS = GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT}
 SCREENS = LISTS | {ScreenId.PULSE}
 """The main screens: what a number leads to, or a name that is typed."""
+OF_CONTAINER = frozenset({ScreenId.REVISIONS})
+"""The lists about one container: a key on its row or page leads there, and esc leads back."""
+ROWS = LISTS | OF_CONTAINER
+"""Every list: what can be filtered, sorted and saved."""
 OUR_PAGE = frozenset({ScreenId.CONTAINER})
 PAGE = OUR_PAGE | {ScreenId.GUEST}
 PAGES = PAGE | {ScreenId.READ_ONLY}
-READABLE = LISTS | PAGES | {ScreenId.ALERT, ScreenId.NODE, ScreenId.STORAGE_PAGE}
+READABLE = ROWS | PAGES | {ScreenId.ALERT, ScreenId.NODE, ScreenId.STORAGE_PAGE}
 OF_NODES = frozenset({ScreenId.NODES, ScreenId.NODE})
 ALARMS = frozenset({ScreenId.ALERTS, ScreenId.ALERT})
 JOBS = frozenset({ScreenId.JOBS})

@@ -1,0 +1,72 @@
+"""One revision compared with the one before, with the baseline, and with the config as it is now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, ClassVar
+
+from textual.binding import Binding, BindingType
+
+from proximity_tui.core.doctrine.observation.config_fields import field_changes
+from proximity_tui.core.engine.observe.drift_story import DriftStory, TimelineEntry
+from proximity_tui.screens.container.task_log import TextReader
+from proximity_tui.screens.presentation.config import hidden_hint
+from proximity_tui.screens.presentation.revisions import change_lines, told_words
+from proximity_tui.screens.text.lines import TextLine
+
+
+class CompareScreen(TextReader):
+    """The differences of one revision."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("v", "reveal", "Show secrets")]
+
+    def __init__(self, story: DriftStory, entry: TimelineEntry) -> None:
+        super().__init__()
+        self._story = story
+        self._entry = entry
+        self._reveal = False
+
+    def heading(self) -> str:
+        """Return the name of the container and the revision."""
+        return f"{self._story.container.name}, revision {self._entry.revision.number} of its config"
+
+    def keys(self) -> str:
+        """Return its keys, in words."""
+        return "esc closes, v shows or hides secrets; red: what it was, green: what it became"
+
+    def action_reveal(self) -> None:
+        """Show secrets, or hide them again."""
+        self._reveal = not self._reveal
+        self.action_read_again()
+
+    async def read(self) -> list[TextLine]:
+        """Return the three differences."""
+        return [*comparison_lines(self._story, self._entry, reveal=self._reveal), hidden_hint(reveal=self._reveal)]
+
+
+def comparison_lines(story: DriftStory, entry: TimelineEntry, *, reveal: bool) -> list[TextLine]:
+    """Return what a revision changed of the one before, and how it differs from the baseline and from now."""
+    revision, baseline = entry.revision, story.baseline
+    told = f"seen first {revision.taken_at.astimezone():%Y-%m-%d %H:%M:%S}; by: {told_words(revision.told)}"
+    lines: list[TextLine] = [[(told, "dim")], []]
+    after_baseline = baseline is not None and entry.before == baseline.revision
+    if entry.before is not None:
+        title = f"What it changed of revision {entry.before.number}{', the baseline' if after_baseline else ''}"
+        lines += _section(title, entry.before.config, revision.config, reveal=reveal)
+    if baseline is not None and not entry.is_baseline and not after_baseline:
+        title = f"From the baseline, revision {baseline.revision.number}, to it"
+        lines += _section(title, baseline.revision.config, revision.config, reveal=reveal)
+    now = story.seen.config if story.seen is not None else None
+    if story.not_compared is not None and now is None:
+        lines += [[("The present config is not known: ", "warn"), (story.not_compared, "warn")], []]
+    elif not entry.is_now:
+        lines += _section("From it to the config as it is now", revision.config, now, reveal=reveal)
+    return lines
+
+
+def _section(
+    title: str, before: Mapping[str, Any], after: Mapping[str, Any] | None, *, reveal: bool
+) -> Iterator[TextLine]:
+    yield [(title, "normal")]
+    yield from change_lines(field_changes(before, after), reveal=reveal) or [[("    no difference", "dim")]]
+    yield []

@@ -1,0 +1,167 @@
+"""The drift screen: every config that a container had, newest first, and what differs from the baseline now."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from proximity_tui.core.engine.observe.drift_story import DriftStory, TimelineEntry, read_story
+from proximity_tui.core.fleet import GuestRow
+from proximity_tui.core.model import Container, Plan
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import records
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.base.list_screen import Listed, ListScreen
+from proximity_tui.screens.drift.accept import AcceptDialog
+from proximity_tui.screens.drift.compare import CompareScreen
+from proximity_tui.screens.drift.entry import COLUMNS, RevisionEntry
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.presentation.revisions import changes_words
+from proximity_tui.screens.text.lines import Line, Piece
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.row_table import RowTable
+
+
+class DriftScreen(ListScreen):
+    """The revisions of one container. It inspects once when it is opened, when asked, and after a change of ours."""
+
+    PLACE = ScreenId.REVISIONS
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.REVISIONS)]
+    FILTER_KEYS = frozenset({"revision", "changed", "by", "is", "age"})
+
+    def __init__(self, container_id: int) -> None:
+        super().__init__()
+        self._container_id = container_id
+        self._story: DriftStory | None = None
+        self._trouble: str | None = None
+
+    def content(self) -> Iterable[Widget]:
+        """Yield what differs now, above the list."""
+        yield Line(id="drift-title")
+        yield Line(id="drift-now")
+        yield from super().content()
+
+    def columns(self, view: View) -> Sequence[Column]:
+        """Return the columns, which never change."""
+        return COLUMNS
+
+    def items(self, view: View) -> Sequence[TimelineEntry]:
+        """Return the revisions, the newest first."""
+        return self._story.timeline if self._story is not None else ()
+
+    def entry(self, item: TimelineEntry) -> Listed:
+        """Return the entry of a revision."""
+        return RevisionEntry(item)
+
+    def why_empty(self, view: View, now: datetime) -> str:
+        """Return the reason: loading, unreadable, or no config was ever read."""
+        if self._trouble is not None:
+            return f"The revisions cannot be read: {self._trouble}"
+        return "Reading the config." if self._story is None else "No config of it was ever read."
+
+    def guest_row(self) -> GuestRow | None:
+        """Return the container of this screen."""
+        return self.view.row(self._container_id)
+
+    def on_mount(self) -> None:
+        """Inspect the container."""
+        self._read()
+
+    def do_refresh(self) -> None:
+        """Poll the cluster, and inspect the container again."""
+        super().do_refresh()
+        self._read()
+
+    def do_compare(self) -> None:
+        """Show what the current revision changed, and how it differs from the baseline and from now."""
+        entry = self.current_entry()
+        if isinstance(entry, RevisionEntry) and self._story is not None:
+            self.app.push_screen(CompareScreen(self._story, entry.entry))
+        else:
+            self.show_empty_state()
+
+    @on(RowTable.Selected)
+    def _selected(self) -> None:
+        self.do_compare()
+
+    def do_drift(self) -> None:
+        """Go back, as `d` led here."""
+        self.do_back()
+
+    async def do_accept(self) -> None:
+        """Ask for a note, and make the config that is shown the baseline."""
+        story = self._story
+        if story is None or story.seen is None:
+            why = story.not_compared if story is not None else "the config is still being read"
+            self.app.show_message(f"Nothing can be accepted: {why}.", bad=True)
+            return
+        engine = self.controller.session.engine
+        plan = await self.controller.ask(engine.plan_acceptance, story.container, story.seen)
+        if not isinstance(plan, Plan):
+            self.app.show_message(f"Nothing was accepted: {plan.reason}.", bad=True)
+            return
+
+        def answered(note: str | None) -> None:
+            if note is not None:
+                self._accept(plan, story.container, note)
+
+        changes = story.compared.fields or ()
+        self.app.push_screen(AcceptDialog(story.container, changes, str(engine.settings.actor)), answered)
+
+    @work(group="accept")
+    async def _accept(self, plan: Plan, container: Container, note: str) -> None:
+        engine = self.controller.session.engine
+        task = self.controller.begin(
+            f"accept the drift of {container.name}", engine.accept_drift, plan, container, note
+        )
+        await task.wait()
+        self._read()
+
+    @work(group="story", exclusive=True)
+    async def _read(self) -> None:
+        engine, remember = self.controller.session.engine, self.controller.read_only is None
+        rules = self.controller.session.settings.drift
+        try:
+            container = await self.controller.ask(records.get, self._container_id)
+            seen = await self.controller.ask(engine.inspect, container)
+            self._story = await self.controller.ask(read_story, container, seen, remember=remember, rules=rules)
+            self._trouble = None
+        except StoreError as error:
+            self._trouble = str(error)
+        self._tell()
+
+    @unless_unmounted
+    def _tell(self) -> None:
+        super().show(self.view)
+        title, now = self._headings()
+        self.query_one("#drift-title", Line).set_text(title)
+        self.query_one("#drift-now", Line).set_text(now)
+        self.show_keys()
+
+    def _headings(self) -> tuple[list[Piece], list[Piece]]:
+        story = self._story
+        if story is None:
+            return [(self._trouble or "", "bad")], []
+        title: list[Piece] = [
+            (f" {story.container.label}", "accent"),
+            (f", cluster {story.container.cluster}", "normal"),
+        ]
+        if story.not_compared is not None:
+            return title, [(f" Not compared with the baseline: {story.not_compared}", "warn")]
+        fields = story.compared.fields or ()
+        if not fields:
+            return title, [(" No drift: no watched setting differs from the baseline.", "good")]
+        number = len(story.compared.changes or ())
+        words = (
+            f" {number} settings differ from the baseline: "
+            if number != 1
+            else " 1 setting differs from the baseline: "
+        )
+        return title, [(words, "warn"), (changes_words(fields), "normal")]
