@@ -194,6 +194,11 @@ class AppRoutes(Routes):
 
         self._app.push_screen(UndoDialog(event_of(container, event, alert)))
 
+    def open_restore(self, record_id: int, backup: str | None = None) -> None:
+        from proximity_tui.screens.restore.dialog import RestoreDialog
+
+        self._app.push_screen(RestoreDialog(record_id, backup))
+
     def open_guests_of(self, cluster: str, node: str) -> None:
         self.go(ScreenId.EVERYTHING)
         self.narrow(f"node:{node} cluster:{cluster}")

@@ -35,7 +35,9 @@ def _vanished(alert: Alert, token: str) -> list[str]:
     ]
     if backups:
         node = evidence.get("node") or "a node"
-        lines.append(f"If not, on {node}:  pct restore {alert.vmid} {_newest(backups)}")
+        lines.append(f"If not, press R on this alert, or run:  proximity-tui restore alert:{alert.id}")
+        lines.append("It comes back with its history and its ports, as far as these are free.")
+        lines.append(f"Or without us, on {node}:  pct restore {alert.vmid} {_newest(backups)}")
         lines.append("After the restore it is recognised by its fingerprint, and this page offers to re-attach it.")
     elif evidence.get("backups_perhaps"):
         oldest = _newest(evidence["backups_perhaps"])

@@ -1,4 +1,4 @@
-"""The commands for an alert, on the list and on its page: acknowledge it, answer the breaker, re-attach.
+"""The commands for an alert, on the list and on its page: acknowledge it, answer the breaker, re-attach, restore.
 
 The dialogs return an answer; its consequences happen here, through the controller.
 """
@@ -23,6 +23,7 @@ from proximity_tui.widgets.confirm import Button, Confirm
 ONLY_FOR = {
     "breaker": frozenset({AlertKind.MASS_DISAPPEARANCE}),
     "reattach": frozenset({AlertKind.RETURNED}),
+    "restore": frozenset({AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR}),
     "retrust": frozenset({AlertKind.CERTIFICATE_CHANGED, AlertKind.CLUSTER_CHANGED}),
 }
 """Commands that only some kinds of alerts have a use for."""
@@ -114,6 +115,14 @@ class AlertCommands(BaseScreen):
         yes = Button("reattach", "Re-attach", True)
         no = Button("cancel", "Cancel", False)
         self.app.push_screen(Confirm(f"Re-attach {alert.name}?", lines, [yes], cancel=no), answered)
+
+    def do_restore(self) -> None:
+        """Open the dialog that brings the container of the alert back from a backup."""
+        alert = self.current_alert()
+        if alert is None or not _is_for("restore", alert) or alert.container is None:
+            self.app.show_message("Only a container that is gone can be restored.")
+        else:
+            self.app.routes.open_restore(alert.container)
 
     def do_retrust(self) -> None:
         """Show the change of trust, and record it if the person confirms."""

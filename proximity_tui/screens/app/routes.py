@@ -78,6 +78,9 @@ class Routes(Protocol):
         acknowledgement of an alert. Exactly one is given.
         """
 
+    def open_restore(self, record_id: int, backup: str | None = None) -> None:
+        """Open the dialog that restores the container of a record, from `backup` or the newest one."""
+
     def open_guests_of(self, cluster: str, node: str) -> None:
         """Show the list of guests, narrowed to those of a node."""
 

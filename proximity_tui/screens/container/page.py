@@ -105,6 +105,22 @@ class ContainerScreen(TabbedPage):
         """Ask whether what was done last with the container is to be taken back, also after its record was closed."""
         self.app.routes.open_undo(container=self._record_id)
 
+    def idle_commands(self) -> frozenset[str]:
+        """Return the commands that do not apply: what is not gone cannot be restored."""
+        return super().idle_commands() | (frozenset() if self._is_gone else {"restore"})
+
+    def do_restore(self) -> None:
+        """Open the dialog that brings it back from a backup."""
+        if self._is_gone:
+            self.app.routes.open_restore(self._record_id)
+        else:
+            self.app.show_message("Only a container that is gone can be restored.")
+
+    @property
+    def _is_gone(self) -> bool:
+        record = self._record
+        return record is not None and (record.is_tombstone or record.missing_since is not None)
+
     def do_shell(self) -> None:
         """Leave the screen for a shell in the container."""
         if self._record is not None:

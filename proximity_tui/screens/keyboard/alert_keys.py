@@ -6,6 +6,7 @@ from proximity_tui.screens.keyboard.command import ScreenCommand
 from proximity_tui.screens.keyboard.screen_ids import (
     ALARMS,
     JOBS,
+    OUR_PAGE,
     ScreenId,
 )
 
@@ -36,6 +37,15 @@ ALERT_COMMANDS: tuple[ScreenCommand, ...] = (
         ALARMS,
         mutating=True,
         rank=3,
+    ),
+    ScreenCommand(
+        "restore",
+        ("R",),
+        "restore",
+        "Bring a container that is gone back from a backup, with its history and ports.",
+        ALARMS | OUR_PAGE,
+        # Its dialog changes nothing before the name is typed: so it may be the capital of `r`.
+        rank=2,
     ),
     ScreenCommand(
         "retrust",

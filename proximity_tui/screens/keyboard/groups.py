@@ -23,7 +23,9 @@ class Group(StrEnum):
 FINDING = frozenset(
     {"filter", "attention", "sort", "sort_reverse", "cluster", "container", "node", "view", "palette", "command_line"}
 )
-ACTING = frozenset({"shell", "run_reconciler", "run_janitor", "dry_run", "reconcile", "janitor", "copy", "save"})
+ACTING = frozenset(
+    {"shell", "run_reconciler", "run_janitor", "dry_run", "reconcile", "janitor", "copy", "save", "restore"}
+)
 ANYWHERE = frozenset({"refresh", "redraw", "theme", "mouse", "connect", "interrupted", "back", "help", "quit"})
 
 

@@ -118,7 +118,7 @@ once, as pasted or over a slow line, nothing but the `/` is taken for a command.
 
 OF_A_ROW = frozenset(
     {"open", "delete", "power", "clone", "raw", "details", "copy", "shell", "guests", "log"}
-    | {"acknowledge", "breaker", "reattach", "retrust", "run_reconciler", "run_janitor", "dry_run", "pause"}
+    | {"acknowledge", "breaker", "reattach", "restore", "retrust", "run_reconciler", "run_janitor", "dry_run", "pause"}
     | {"move", "release"}
 )
 """What is done with a row of a list, and so has no use on an empty one."""

@@ -1,0 +1,200 @@
+"""The restore dialog: the plan for the newest backup of a lost container, the other backups, and the typed name.
+
+It reads when it opens. Another backup makes another plan; the confirmed one goes to the engine and is then watched.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input
+
+from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
+from proximity_tui.core.model import BackupList, Container, Plan, Refusal, RefusalCode
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.restore.text import (
+    backup_label,
+    chosen_backup,
+    gap_lines,
+    heading,
+    list_lines,
+    plan_lines,
+)
+from proximity_tui.screens.text.lines import Lines
+from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
+from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
+
+MOST_LISTED = 20
+"""How many backups can be chosen here; `restore --list` has all of them."""
+
+
+class RestoreDialog(Dialog[None]):
+    """A dialog that restores one container, and becomes its progress view."""
+
+    DEFAULT_CSS = """
+    RestoreDialog {
+        & > Frame { width: 110; }
+        & #restore-backups { height: auto; }
+    }
+    """
+    AUTO_FOCUS = "#restore-cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("alt+s", "toggle_start", "Start", priority=True, tooltip="Start it afterwards, or not."),
+        Binding("alt+g", "agree", "Another guest", priority=True, tooltip="Agree to a backup of another guest."),
+        *MOVES_FOCUS,
+    ]
+
+    app = getters.app(ControllerApp)
+
+    def __init__(self, record_id: int, backup: str | None = None) -> None:
+        """`backup` is the volume id to begin with; None: the newest one of the container."""
+        super().__init__()
+        self._record_id = record_id
+        self._request = RestoreRequest(backup=backup)
+        self._record: Container | None = None
+        self._found: BackupList | None = None
+        self._planned: Plan | Refusal | None = None
+        self._begun = False
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the plan, the backups, and what could not be seen."""
+        yield Lines(id="restore-plan")
+        yield Lines(id="restore-count")
+        yield Vertical(id="restore-backups")
+        yield Lines(id="restore-gaps")
+
+    def compose_foot(self) -> ComposeResult:
+        """Yield the field for the confirmation."""
+        yield TypedRow("restore-name")
+
+    def compose_buttons(self) -> ComposeResult:
+        """Yield Cancel and Restore."""
+        yield LineButton("Cancel", id="restore-cancel")
+        yield LineButton("Restore", id="restore-go", agrees=True, disabled=True)
+
+    def on_mount(self) -> None:
+        """Read the record and its backups, and plan."""
+        self._began = self.app.controller.clock.now()
+        self._show()
+        self.set_interval(1.0, self._show)
+        self.run_worker(self._open(), group="plan", exclusive=True)
+
+    def action_toggle_start(self) -> None:
+        """Start it afterwards, or leave it stopped."""
+        if isinstance(self._planned, Plan):
+            starts = any(step.name == "start" for step in self._planned.steps)
+            self._plan_with(start=not starts, backup=chosen_backup(self._planned))
+
+    def action_agree(self) -> None:
+        """Agree to a backup of another guest."""
+        if self._is_of_another_guest:
+            self._plan_with(other_guest=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return False for what would do nothing: the key line leaves it out."""
+        idle = {"toggle_start": not isinstance(self._planned, Plan), "agree": not self._is_of_another_guest}
+        return False if idle.get(action, False) else super().check_action(action, parameters)
+
+    @on(ChoiceLine.Chosen)
+    def _chosen(self, event: ChoiceLine.Chosen) -> None:
+        # A consent is for one backup: another one is asked about anew.
+        self._plan_with(backup=event.line.name, other_guest=False)
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._show()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        """Move the focus on from the field; enter there does nothing itself."""
+        go = self.query_one("#restore-go", LineButton)
+        if not go.disabled:
+            go.focus()
+
+    def press(self, button: LineButton) -> None:
+        """Start the confirmed plan, and become its progress view."""
+        plan = self._agreed()
+        if plan is None or self._begun:
+            return
+        self._begun = True
+        controller = self.app.controller
+        task = controller.begin(f"restore {plan.name}", controller.session.engine.restore, plan)
+        self.become(ProgressDialog(plan, task))
+
+    @property
+    def _is_of_another_guest(self) -> bool:
+        return isinstance(self._planned, Refusal) and self._planned.code is RefusalCode.IDENTITY_UNSURE
+
+    def _agreed(self) -> Plan | None:
+        """Return the plan that is shown, once the name was typed."""
+        plan = self._planned
+        name = self.query_one("#restore-name-row", TypedRow).value.strip()
+        return plan if isinstance(plan, Plan) and name == plan.name else None
+
+    async def _open(self) -> None:
+        controller, engine = self.app.controller, self.app.controller.session.engine
+        try:
+            self._record = await controller.ask(engine.lost_record, self._record_id)
+            self._show()
+            found = await controller.ask(engine.restorable, self._record)
+        except (ProxmoxError, StoreError) as error:
+            self._planned = Refusal(RefusalCode.FAILED, str(error))
+            self._show()
+            return
+        if isinstance(found, Refusal):
+            self._planned = found
+            self._show()
+            return
+        self._found = found
+        await self._list(found)
+        await self._plan()
+
+    def _plan_with(self, **choices: object) -> None:
+        """Plan with other choices. Until that is shown there is nothing to confirm."""
+        if self._record is None or self._begun:
+            return
+        kept = {name: getattr(self._request, name) for name in ("backup", "start", "other_guest")}
+        self._request = RestoreRequest(**{**kept, **choices})
+        self._planned, self._began = None, self.app.controller.clock.now()
+        self._show()
+        self.run_worker(self._plan(), group="plan", exclusive=True)
+
+    async def _plan(self) -> None:
+        controller, record = self.app.controller, self._record
+        assert record is not None, "it was read first"
+        try:
+            self._planned = await controller.ask(controller.session.engine.plan_restore, record, self._request)
+        except (ProxmoxError, StoreError) as error:
+            self._planned = Refusal(RefusalCode.FAILED, str(error))
+        self._show()
+
+    async def _list(self, found: BackupList) -> None:
+        now = self.app.controller.clock.now()
+        lines = [ChoiceLine(one.volid, backup_label(one, now)) for one in found.found[:MOST_LISTED]]
+        await self.query_one("#restore-backups").mount_all(lines)
+
+    @unless_unmounted
+    def _show(self) -> None:
+        self.show_title(heading(self._record))
+        waited = int((self.app.controller.clock.now() - self._began).total_seconds())
+        self.query_one("#restore-plan", Lines).set_text(plan_lines(self._planned, waited))
+        self.query_one("#restore-count", Lines).set_text(list_lines(self._found, self._record))
+        self.query_one("#restore-gaps", Lines).set_text(gap_lines(self._found))
+        chosen = chosen_backup(self._planned) or self._request.backup
+        for line in self.query(ChoiceLine):
+            line.show("", chosen=line.name == chosen, disabled=self._begun)
+        row = self.query_one("#restore-name-row", TypedRow)
+        row.display = isinstance(self._planned, Plan)
+        if isinstance(self._planned, Plan):
+            row.ask(f"Type {self._planned.name} to confirm: ")
+        self.query_one("#restore-go", LineButton).disabled = self._begun or self._agreed() is None
+        self.show_keys()

@@ -1,0 +1,60 @@
+"""The texts of the restore dialog. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from proximity_tui.core.base.text import human_age, human_bytes, plain
+from proximity_tui.core.model import Backup, BackupList, Container, Plan, Refusal
+from proximity_tui.core.model.actions.plan_content import RestoreOptions
+from proximity_tui.screens.delete.text import steps_lines
+from proximity_tui.screens.text.lines import TextLine
+
+
+def heading(record: Container | None) -> str:
+    """Return the container that is to come back."""
+    if record is None:
+        return "Restore: reading the record"
+    place = f"CT {record.vmid} on {record.node or 'an unknown node'}" if record.vmid else "no VMID"
+    return f"Restore {record.name} ({record.kind}, {place}, cluster {record.cluster})"
+
+
+def backup_label(one: Backup, now: datetime) -> str:
+    """Return a backup in one line: when it was made, its size and storage, and what is known of it."""
+    words = [f"{human_age((now - one.at).total_seconds())} ago", one.storage]
+    words += [human_bytes(one.size)] if one.size is not None else []
+    words += [f"verified: {one.verification}"] if one.verification is not None else []
+    words += ["protected"] if one.protected else []
+    words += ["encrypted"] if one.encrypted else []
+    words += [plain(one.notes, limit=40)] if one.notes else []
+    return f"{one.at.astimezone():%Y-%m-%d %H:%M}  {', '.join(words)}"
+
+
+def plan_lines(planned: Plan | Refusal | None, waited: int) -> list[TextLine]:
+    """Return the steps and warnings of the plan, or why there is none; `waited` is in seconds."""
+    if planned is None:
+        return [[(f"reading the backups and the place... {waited} s", "dim")]]
+    if isinstance(planned, Refusal):
+        return [[(planned.reason, "warn")]]
+    backup = planned.carries(RestoreOptions).backup
+    return [[(f"as CT {planned.vmid} on {planned.node} from {backup}", "normal")], *steps_lines(planned)]
+
+
+def list_lines(found: BackupList | None, record: Container | None) -> list[TextLine]:
+    """Return what stands above the backups: how many there are of the VMID."""
+    if found is None or record is None:
+        return []
+    if found.says_none:
+        return [[(f"There is no backup of VMID {record.vmid}.", "warn")]]
+    count = f"{len(found.found)} {'backup' if len(found.found) == 1 else 'backups'} of VMID {record.vmid}"
+    return [[], [(f"{count}, newest first", "accent")]]
+
+
+def gap_lines(found: BackupList | None) -> list[TextLine]:
+    """Return which storages could not be seen."""
+    return [[(f"Not seen: {gap}", "warn")] for gap in (found.unlisted if found is not None else ())]
+
+
+def chosen_backup(planned: Plan | Refusal | None) -> str | None:
+    """Return the volume id that a plan restores, None without a plan."""
+    return planned.carries(RestoreOptions).backup if isinstance(planned, Plan) else None
