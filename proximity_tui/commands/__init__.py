@@ -43,6 +43,7 @@ COMMANDS: dict[str, Command] = {
     "backup": Command("care.backup", "back up a container, or several"),
     "backups": Command("care.backups", "list the backups of a container on every storage"),
     "ports": Command("ports.ports", "list the public ports, or reserve, move or release one"),
+    "lint": Command("insight.lint", "list what will hurt: no backup, protection off, drift; or waive a finding"),
     "undo": Command("insight.undo", "take back a soft delete, an adoption or an acknowledgement"),
     "reconcile": Command(
         "jobs.reconcile", "compare our records with Proxmox; close the records of containers that are gone"

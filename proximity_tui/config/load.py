@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from proximity_tui.config import addresses, places, values
+from proximity_tui.config.alerts import read_alerts
 from proximity_tui.config.clusters import read_clusters
 from proximity_tui.config.drift import read_drift
 from proximity_tui.config.errors import ConfigError, Invalid, NoConfiguration
 from proximity_tui.config.files.tables import TomlTable, read_toml
+from proximity_tui.config.lint import read_lint
 from proximity_tui.config.schema import (
-    AlertSettings,
     BreakerSettings,
     CertificateAuthority,
     ClusterConfig,
@@ -78,6 +79,7 @@ _SECTIONS = (
     "ports",
     "alerts",
     "drift",
+    "lint",
     "thresholds",
     "sentry",
     "notify",
@@ -123,8 +125,9 @@ def load(
         reconciler=_reconciler(top),
         janitor=_janitor(top),
         ports=_ports(top),
-        alerts=_alerts(top),
+        alerts=read_alerts(top),
         drift=read_drift(top),
+        lint=read_lint(top),
         thresholds=read_thresholds(top),
         sentry=_sentry(top),
         channels=_channels(top),
@@ -241,14 +244,6 @@ def _janitor(top: TomlTable) -> JanitorSettings:
     spans = ("interval", "deploying", "cloning", "updating", "removing", "adopting")
     table, default = top.table("janitor", spans), JanitorSettings()
     return JanitorSettings(**{key: table.read(key, values.interval, getattr(default, key)) for key in spans})
-
-
-def _alerts(top: TomlTable) -> AlertSettings:
-    table, default = top.table("alerts", ("storage_used", "certificate")), AlertSettings()
-    return AlertSettings(
-        storage_used=table.read("storage_used", values.fraction, default.storage_used),
-        certificate=table.read("certificate", values.duration, default.certificate),
-    )
 
 
 def _ports(top: TomlTable) -> PortSettings:

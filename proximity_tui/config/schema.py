@@ -17,6 +17,7 @@ from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.config.thresholds import ThresholdSettings
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.drift_rules import DriftRules
+from proximity_tui.core.model.lint import LintLimits
 
 if TYPE_CHECKING:
     from proximity_tui.config.channels import ChannelSettings
@@ -172,6 +173,7 @@ class Settings:
     ports: PortSettings = PortSettings()
     alerts: AlertSettings = AlertSettings()
     drift: DriftRules = DriftRules()
+    lint: LintLimits = LintLimits()
     thresholds: ThresholdSettings = ThresholdSettings()
     sentry: SentrySettings = SentrySettings()
     channels: tuple[ChannelSettings, ...] = ()

@@ -58,6 +58,13 @@ fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 # ignore = []                  # what does not, although it is watched
 # alert = []                   # what is an amber alert, such as ["protection", "net*"]
 
+[lint]                         # what `lint` finds
+# backup = "7d"                # how old the last backup may be
+# snapshot = "30d"             # how old a snapshot may be
+# alert = "7d"                 # how long an alert may be open
+# disk_used = 0.90             # the share of its disk that a container may use
+# disabled = []                # rules that are not applied, such as ["onboot_off"]
+
 [thresholds]                   # percent from which a figure is amber, and red
 # cpu = [80, 95]
 # mem = [90, 97]

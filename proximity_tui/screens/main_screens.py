@@ -82,6 +82,12 @@ def _top() -> Screen[Any]:
     return TopScreen()
 
 
+def _lint() -> Screen[Any]:
+    from proximity_tui.screens.lint.screen import LintScreen
+
+    return LintScreen()
+
+
 MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
     ScreenId.EVERYTHING: _everything,
     ScreenId.FLEET: _fleet,
@@ -94,6 +100,7 @@ MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
     ScreenId.TASKS: _tasks,
     ScreenId.PULSE: _pulse,
     ScreenId.PORTS: _ports,
+    ScreenId.LINT: _lint,
     ScreenId.TOP: _top,
 }
 """The main screens; the command of that id in `keys` has the number, if there is one."""

@@ -258,3 +258,19 @@ class GuestLockRow(ModelBase):
 
     class Meta:
         table_name = "guest_lock"
+
+
+class LintWaiverRow(ModelBase):
+    """A finding of lint while and after a person waived it."""
+
+    id = peewee.BigAutoField()
+    rule = peewee.TextField()
+    subject = peewee.TextField()
+    note = peewee.TextField()
+    waived_at = TimeField()
+    waived_by = peewee.TextField()
+    lifted_at = OptionalTimeField()
+    lifted_by = peewee.TextField(null=True)
+
+    class Meta:
+        table_name = "lint_waiver"

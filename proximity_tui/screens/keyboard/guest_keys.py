@@ -24,7 +24,7 @@ GUEST_COMMANDS: tuple[ScreenCommand, ...] = (
         ("enter",),
         "open",
         "Open the guest, alert, node or storage under the cursor, or the guest of a task or port.",
-        GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.GUEST},
+        GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.GUEST, ScreenId.LINT},
         rank=2,
     ),
     ScreenCommand(

@@ -12,6 +12,7 @@ from proximity_tui.screens.keyboard.command import ScreenCommand as ScreenComman
 from proximity_tui.screens.keyboard.guest_keys import GUEST_COMMANDS
 from proximity_tui.screens.keyboard.key_names import shown as shown
 from proximity_tui.screens.keyboard.key_names import shown_all as shown_all
+from proximity_tui.screens.keyboard.lint_keys import LINT_COMMANDS
 from proximity_tui.screens.keyboard.port_keys import PORT_COMMANDS
 from proximity_tui.screens.keyboard.screen_ids import (
     AROUND,
@@ -32,6 +33,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     *GUEST_COMMANDS,
     *ALERT_COMMANDS,
     *PORT_COMMANDS,
+    *LINT_COMMANDS,
     # Lists.
     ScreenCommand(
         "filter",

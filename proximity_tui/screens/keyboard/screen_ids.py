@@ -28,6 +28,7 @@ class ScreenId(StrEnum):
     STORAGE_PAGE = "storage-page"
     TASKS = "tasks"
     PORTS = "ports"
+    LINT = "lint"
     TOP = "top"
     REVISIONS = "revisions"
     """The configs that one container had."""
@@ -37,7 +38,7 @@ EVERYWHERE = frozenset(ScreenId)
 GUEST_LISTS = frozenset({ScreenId.EVERYTHING, ScreenId.FLEET, ScreenId.UNMANAGED})
 AROUND = frozenset({ScreenId.NODES, ScreenId.STORAGE, ScreenId.TASKS, ScreenId.PORTS, ScreenId.TOP})
 """The lists of what stands around the guests."""
-LISTS = GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT}
+LISTS = GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT, ScreenId.LINT}
 SCREENS = LISTS | {ScreenId.PULSE}
 """The main screens: what a number leads to, or a name that is typed."""
 OF_CONTAINER = frozenset({ScreenId.REVISIONS})
@@ -51,6 +52,7 @@ READABLE = ROWS | PAGES | {ScreenId.ALERT, ScreenId.NODE, ScreenId.STORAGE_PAGE}
 OF_NODES = frozenset({ScreenId.NODES, ScreenId.NODE})
 ALARMS = frozenset({ScreenId.ALERTS, ScreenId.ALERT})
 JOBS = frozenset({ScreenId.JOBS})
+LINT = frozenset({ScreenId.LINT})
 PORTS = frozenset({ScreenId.PORTS})
 TOP = frozenset({ScreenId.TOP})
 MARKABLE = GUEST_LISTS | {ScreenId.ALERTS}

@@ -19,6 +19,9 @@ SCREEN_COMMANDS: tuple[ScreenCommand, ...] = (
         "pulse", ("9",), "Pulse", "The last shift on one page: what is open, what happened, who changed what."
     ),
     # Screens without a number: they are typed by name.
+    ScreenCommand(
+        "lint", (), "Lint", "What will hurt: no backup, protection off, drift, full disks; each with its remedy."
+    ),
     ScreenCommand("ports", (), "Ports", "The public ports: which are held, by whom, and what conflicts."),
     ScreenCommand("top", (), "Top", "Who uses most, who idles, and whose disk fills up."),
 )

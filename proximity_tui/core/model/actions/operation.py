@@ -153,6 +153,8 @@ class EventAction(StrEnum):
     CLUSTER_TRUSTED = "cluster-trusted"
     CLUSTER_RETRUSTED = "cluster-retrusted"
     CLUSTER_RENAMED = "cluster-renamed"
+    LINT_WAIVED = "lint-waived"
+    LINT_UNWAIVED = "lint-unwaived"
     DATABASE_COPIED = "database-copied"
     IDENTITY_BASELINE = "identity-baseline"
     PORT_RESERVED = "port-reserved"

@@ -94,6 +94,7 @@ GUARDS = (
     _kept("operation_step", "a step of an operation"),
     _kept("port", "a port"),
     _kept("alert", "an alert"),
+    _kept("lint_waiver", "a waiver"),
     _kept("change_freeze", "a freeze"),
     _kept("arming", "an arming"),
     _kept("database_mark", "a mark"),

@@ -23,6 +23,7 @@ from proximity_tui.core.store.migrations import (
     m0016_revisions,
     m0017_ports,
     m0018_figures,
+    m0019_lint,
 )
 
 MIGRATIONS: tuple[tuple[int, str], ...] = (
@@ -44,6 +45,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
     (16, m0016_revisions.TABLES),
     (17, m0017_ports.TABLES),
     (18, m0018_figures.TABLES),
+    (19, m0019_lint.TABLES),
 )
 """Number and SQL text of each; `{id}` stands for the primary key of the database."""
 

@@ -1,0 +1,120 @@
+"""The one list of what will hurt: every rule applied to everything that is known. What is not known is never fine."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+from datetime import datetime
+
+from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, Unread
+from proximity_tui.core.doctrine.lint.rules import OF_CONTAINERS, RULES, days
+from proximity_tui.core.model import Container, describe
+from proximity_tui.core.model.lint import Finding, LintLimits, LintReport, LintRule, NotChecked, Waiver
+
+Result = Finding | NotChecked
+
+
+def lint(facts: LintFacts, limits: LintLimits, waivers: Iterable[Waiver], now: datetime) -> LintReport:
+    """Return everything that was found, with its waiver, and what could not be checked. Rules that are switched off are
+    not applied.
+    """
+    waived = {(one.rule, one.subject): one for one in waivers}
+    results = [one for one in _results(facts, limits, now) if one.rule not in limits.disabled]
+    findings = (one for one in results if isinstance(one, Finding))
+    return LintReport(
+        now,
+        tuple(
+            sorted(
+                (replace(one, waiver=waived.get((one.rule, one.subject))) for one in findings),
+                key=lambda one: (one.waiver is not None, RULES[one.rule].weight, one.rule, one.cluster or "", one.name),
+            )
+        ),
+        tuple(one for one in results if isinstance(one, NotChecked)),
+    )
+
+
+def subject_of(container: Container) -> str:
+    """Return the identity of a container among the subjects of findings and waivers."""
+    return f"c{container.id}"
+
+
+def _results(facts: LintFacts, limits: LintLimits, now: datetime) -> Iterator[Result]:
+    for one in facts.subjects:
+        for rule, judge in OF_CONTAINERS.items():
+            answer = judge(one, limits, now)
+            if isinstance(answer, Unread):
+                yield NotChecked(rule, one.container.cluster, one.container.name, answer.why)
+            elif answer is not None:
+                yield _about(rule, one.container, answer)
+    yield from _same_addresses(facts.subjects)
+    yield from _old_alerts(facts, limits, now)
+    yield from _unused_templates(facts)
+
+
+def _about(rule: LintRule, container: Container, reason: str) -> Finding:
+    words = RULES[rule]
+    name = container.name if container.vmid is None else f"{container.cluster}/{container.vmid}"
+    return Finding(
+        rule,
+        subject_of(container),
+        container.cluster,
+        container.vmid,
+        container.name,
+        container.id,
+        reason,
+        words.remedy,
+        words.command.format(name=name),
+    )
+
+
+def _same_addresses(subjects: Iterable[LintSubject]) -> Iterator[Finding]:
+    """Yield each container whose address another one of its cluster has, too. Other clusters may be other networks."""
+    by_address: dict[tuple[str, str], list[Container]] = defaultdict(list)
+    for one in subjects:
+        for address in one.addresses:
+            by_address[(one.container.cluster, address)].append(one.container)
+    for (_, address), owners in by_address.items():
+        for owner in owners:
+            others = [other.label for other in owners if other.id != owner.id]
+            if others:
+                yield _about(LintRule.SAME_ADDRESS, owner, f"its address {address} is also that of {describe(others)}")
+
+
+def _old_alerts(facts: LintFacts, limits: LintLimits, now: datetime) -> Iterator[Finding]:
+    words = RULES[LintRule.OLD_ALERT]
+    for alert in facts.alerts:
+        age = now - alert.opened_at
+        if not alert.is_open or age <= limits.alert:
+            continue
+        yield Finding(
+            LintRule.OLD_ALERT,
+            f"alert:{alert.id}",
+            alert.cluster,
+            alert.vmid,
+            alert.name or alert.kind,
+            alert.container,
+            f"alert {alert.id} has been open for {days(age)}: {alert.message}",
+            words.remedy,
+            words.command.format(name=alert.id),
+        )
+
+
+def _unused_templates(facts: LintFacts) -> Iterator[Result]:
+    words = RULES[LintRule.TEMPLATE_UNUSED]
+    for cluster, found in facts.templates.items():
+        if isinstance(found, Unread):
+            yield NotChecked(LintRule.TEMPLATE_UNUSED, cluster, None, found.why)
+            continue
+        for one in found:
+            yield Finding(
+                LintRule.TEMPLATE_UNUSED,
+                f"template:{one.cluster}/{one.volid}",
+                one.cluster,
+                None,
+                one.volid.partition("/")[2] or one.volid,
+                None,
+                f"no container that we manage was created from {one.volid}",
+                words.remedy,
+                words.command,
+            )

@@ -1,0 +1,138 @@
+"""The rules for one container: each returns why it will hurt, None where all is well, or why that is not known.
+
+A rule that does not apply returns None, too: a stopped container needs no start at boot.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+from proximity_tui.core.base.text import percent
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.lint.facts import LintSubject, Unread
+from proximity_tui.core.model import Kind, State
+from proximity_tui.core.model.lint import LintLimits, LintRule, Remedy
+
+Answer = str | Unread | None
+
+
+def no_backup(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
+    """Apply the rule that each container has a young backup."""
+    if isinstance(one.last_backup, Unread):
+        return one.last_backup
+    if one.last_backup is None:
+        return "it has no backup"
+    age = now - one.last_backup
+    if age <= limits.backup:
+        return None
+    return f"its last backup is {days(age)} old, and may be {days(limits.backup)}"
+
+
+def protection_off(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
+    """Apply the rule that Proxmox protects what we adopted, as we do."""
+    if one.container.kind is Kind.NATIVE:
+        return None
+    return _unless_set(one, "protection", "adopted with its protection off: anybody may destroy it on Proxmox")
+
+
+def onboot_off(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
+    """Apply the rule that what runs comes back after a reboot of its node."""
+    if one.container.state is not State.RUNNING:
+        return None
+    return _unless_set(one, "onboot", "it runs with onboot off: it stays down after a reboot of its node")
+
+
+def port_silent(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
+    """Apply the rule that something listens on each port that leads to a container."""
+    if not one.container.ports:
+        return None
+    if isinstance(one.silent_ports, Unread):
+        return one.silent_ports
+    if not one.silent_ports:
+        return None
+    ports = ", ".join(f"{port.public} (its port {port.container})" for port in one.silent_ports)
+    return f"nothing listened behind {ports} when somebody looked"
+
+
+def drift(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
+    """Apply the rule that each change of the config was accepted."""
+    if one.drift is None:
+        return Unread("it was not compared with its clinical record")
+    if not one.drift:
+        return None
+    settings = "1 setting differs" if one.drift == 1 else f"{one.drift} settings differ"
+    return f"{settings} from its clinical record, and nobody accepted that"
+
+
+def old_snapshot(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
+    """Apply the rule that no snapshot is kept for ever."""
+    if isinstance(one.snapshots, Unread):
+        return one.snapshots
+    old = [shot for shot in one.snapshots if shot.at is not None and now - shot.at > limits.snapshot]
+    if not old:
+        return None
+    oldest = min(old, key=lambda shot: shot.at or now)
+    more = f", and {len(old) - 1} more" if len(old) > 1 else ""
+    return f"its snapshot {oldest.name} is {days(now - (oldest.at or now))} old{more}: it holds all that changed since"
+
+
+def disk_full(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
+    """Apply the rule that the disk of a running container has room left."""
+    if one.container.state is not State.RUNNING:
+        return None
+    if isinstance(one.guest, Unread):
+        return one.guest
+    if one.guest.disk is None or not one.guest.maxdisk:
+        return Unread("Proxmox does not say how much of its disk is used")
+    used = one.guest.disk / one.guest.maxdisk
+    return f"{percent(used)} of its disk is used" if used > limits.disk_used else None
+
+
+@value_object
+class RuleWords:
+    """One rule: how a list calls it, its remedy, and the command of that, with `{name}` for the container."""
+
+    title: str
+    remedy: Remedy
+    command: str
+    weight: int
+    """How much it hurts: 1 hurts most."""
+
+
+RULES: Mapping[LintRule, RuleWords] = {
+    LintRule.SAME_ADDRESS: RuleWords("same address", Remedy.EDIT, "set {name} net0=…", 1),
+    LintRule.DISK_FULL: RuleWords("disk full", Remedy.EDIT, "resize {name} --disk +4", 1),
+    LintRule.NO_BACKUP: RuleWords("no backup", Remedy.BACK_UP, "backup {name}", 2),
+    LintRule.OLD_ALERT: RuleWords("old alert", Remedy.ALERT, "alerts ack {name} --note TEXT", 2),
+    LintRule.PROTECTION_OFF: RuleWords("protection off", Remedy.EDIT, "set {name} protection=1", 3),
+    LintRule.ONBOOT_OFF: RuleWords("onboot off", Remedy.EDIT, "set {name} onboot=1", 3),
+    LintRule.DRIFT: RuleWords("drift", Remedy.DRIFT, "drift accept {name} --note TEXT", 3),
+    LintRule.PORT_SILENT: RuleWords("silent port", Remedy.PORTS, "ports", 4),
+    LintRule.OLD_SNAPSHOT: RuleWords("old snapshot", Remedy.SNAPSHOTS, "snapshot list {name}", 4),
+    LintRule.TEMPLATE_UNUSED: RuleWords("unused template", Remedy.LOOK, "templates", 5),
+}
+"""The words of each rule; a list shows what hurts most first."""
+
+OF_CONTAINERS: Mapping[LintRule, Callable[[LintSubject, LintLimits, datetime], Answer]] = {
+    LintRule.DISK_FULL: disk_full,
+    LintRule.NO_BACKUP: no_backup,
+    LintRule.PROTECTION_OFF: protection_off,
+    LintRule.ONBOOT_OFF: onboot_off,
+    LintRule.DRIFT: drift,
+    LintRule.PORT_SILENT: port_silent,
+    LintRule.OLD_SNAPSHOT: old_snapshot,
+}
+"""The rules that judge one container by itself."""
+
+
+def _unless_set(one: LintSubject, setting: str, reason: str) -> Answer:
+    """Return the reason unless a setting of the config, which is off where it is missing, is on."""
+    if isinstance(one.config, Unread):
+        return one.config
+    return None if str(one.config.get(setting, 0)) == "1" else reason
+
+
+def days(span: timedelta) -> str:
+    """Return a span in whole days: `1 day`, `12 days`."""
+    return "1 day" if span.days == 1 else f"{span.days} days"

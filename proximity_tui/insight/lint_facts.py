@@ -1,0 +1,144 @@
+"""The facts that lint judges, gathered from records, the last lists, the configs that were read, and a few requests.
+
+What could not be read is a fact, too: it says why. Nothing is written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, SnapshotAge, Unread, UnusedTemplate
+from proximity_tui.core.fleet import FleetRow, managed_rows
+from proximity_tui.core.model import Action, Container, Guest, Inventory, Kind, NodeStatus, Presence
+from proximity_tui.core.model.actions.plan_content import CreateOptions
+from proximity_tui.core.model.lint import LintRule
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import operations, records
+from proximity_tui.core.store.revisions import revisions
+
+if TYPE_CHECKING:
+    from proximity_tui.core.proxmox.client import PveClient
+    from proximity_tui.runtime.context import AppContext
+
+MOST_SNAPSHOTS = 200
+"""How many containers are asked for their snapshots; only those are whose config names one."""
+
+
+@value_object
+class LastLists:
+    """The last list of each cluster, and of those that have none the reason."""
+
+    inventories: Mapping[str, Inventory]
+    silent: Mapping[str, str]
+
+
+def gather(session: AppContext, lists: LastLists, only: str | None = None) -> LintFacts:
+    """Return the facts, of one cluster or of all. Blocks for a few requests; raises StoreError."""
+    containers = records.active(only)
+    silent = {**lists.silent, **_not_asked(session, containers, lists)}
+    rows = managed_rows(containers, lists.inventories, (), silent, session.drifts.known())
+    clients = {name: one for name, one in session.clients.items() if only in (None, name) and name not in silent}
+    disabled = session.settings.lint.disabled
+    templates = {} if LintRule.TEMPLATE_UNUSED in disabled else _templates(clients, lists, containers)
+    return LintFacts(tuple(_subjects(rows, lists, clients, disabled)), alerts.open_alerts(only), templates)
+
+
+def _not_asked(session: AppContext, containers: Iterable[Container], lists: LastLists) -> dict[str, str]:
+    """Return why there is no list of the clusters that have records and are not asked."""
+    known = lists.inventories.keys() | lists.silent.keys()
+    return {
+        name: f"{name} is {'switched off' if name in session.settings.clusters else 'not in the configuration'}"
+        for name in {one.cluster for one in containers} - known
+    }
+
+
+def _subjects(
+    rows: Iterable[FleetRow], lists: LastLists, clients: Mapping[str, PveClient], disabled: frozenset[LintRule]
+) -> Iterator[LintSubject]:
+    asked = 0
+    for row in rows:
+        if row.container is None:
+            continue
+        guest, config = _guest(row, lists), _config(row.container)
+        snapshots: tuple[SnapshotAge, ...] | Unread = ()
+        if LintRule.OLD_SNAPSHOT not in disabled and _may_have_snapshots(config):
+            snapshots = _snapshots(clients.get(row.cluster), guest, config, asked)
+            asked += 1
+        yield LintSubject(row.container, guest, config, row.drift, row.addresses, snapshots=snapshots)
+
+
+def _guest(row: FleetRow, lists: LastLists) -> Guest | Unread:
+    """Return the guest of a container in the last list; why not, where it is not seen to be there."""
+    inventory = lists.inventories.get(row.cluster)
+    guest = inventory.guests.get(row.vmid or 0) if inventory is not None and row.listed else None
+    if guest is None or row.presence is not Presence.PRESENT:
+        return Unread(row.reason or f"its guest is {row.presence}")
+    return guest
+
+
+def _config(container: Container) -> Mapping[str, Any] | Unread:
+    """Return the config of a container as it was read last."""
+    try:
+        found = revisions.last(container.id)
+    except StoreError as error:
+        return Unread(f"its config cannot be read from our records: {error}")
+    return Unread("its config was never read") if found is None else found.config
+
+
+def _may_have_snapshots(config: Mapping[str, Any] | Unread) -> bool:
+    """Return whether a container may have a snapshot: its config names the one that it stands on."""
+    return isinstance(config, Unread) or bool(config.get("parent"))
+
+
+def _snapshots(
+    client: PveClient | None, guest: Guest | Unread, config: Mapping[str, Any] | Unread, asked: int
+) -> tuple[SnapshotAge, ...] | Unread:
+    for unread in (config, guest):
+        if isinstance(unread, Unread):
+            return unread
+    if client is None:
+        return Unread("its cluster was not asked")
+    if asked >= MOST_SNAPSHOTS:
+        return Unread(f"only the snapshots of {MOST_SNAPSHOTS} containers are read at once")
+    assert isinstance(guest, Guest)
+    try:
+        listed = client.snapshots(guest.node, guest.vmid)
+    except ProxmoxError as error:
+        return Unread(f"its snapshots could not be read: {error.sentence}")
+    return tuple(SnapshotAge(one.name, one.at) for one in listed.snapshots)
+
+
+def _templates(
+    clients: Mapping[str, PveClient], lists: LastLists, containers: Iterable[Container]
+) -> dict[str, tuple[UnusedTemplate, ...] | Unread]:
+    """Return by cluster the templates from which no container of ours was created, or why they are not known."""
+    used = {template for one in containers if one.kind is Kind.NATIVE for template in _template_of(one)}
+    found: dict[str, tuple[UnusedTemplate, ...] | Unread] = {name: Unread(why) for name, why in lists.silent.items()}
+    for name, client in clients.items():
+        try:
+            found[name] = tuple(
+                UnusedTemplate(name, volid) for volid in _listed_templates(client, lists) if volid not in used
+            )
+        except ProxmoxError as error:
+            found[name] = Unread(f"the templates could not be read: {error.sentence}")
+    return found
+
+
+def _listed_templates(client: PveClient, lists: LastLists) -> list[str]:
+    """Return the volume ids of the templates on all nodes that are online, each once. Raises a ProxmoxError."""
+    inventory = lists.inventories.get(client.cluster)
+    nodes = [] if inventory is None else [n for n, status in inventory.node_statuses.items() if status == _ONLINE]
+    return sorted({one.volid for node in nodes for one in client.templates(node)})
+
+
+_ONLINE = NodeStatus.ONLINE
+
+
+def _template_of(container: Container) -> Iterator[str]:
+    for operation in operations.for_container(container.id):
+        if operation.action is Action.CREATE and isinstance(operation.plan.options, CreateOptions):
+            yield operation.plan.options.template

@@ -1,0 +1,91 @@
+"""A finding in the list, and the line that says what was checked and what was not."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.lint.rules import RULES
+from proximity_tui.core.model.lint import Finding, LintReport
+from proximity_tui.screens.base.list_entry import FewFields, Moment
+from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.widgets.table.filter import Fields
+from proximity_tui.widgets.theme import Tone
+
+FILTER_KEYS = frozenset({"rule", "cluster", "vmid", "name", "reason", "remedy", "state"})
+
+
+@value_object
+class FindingEntry(FewFields):
+    """A finding in the list."""
+
+    finding: Finding
+
+    @property
+    def key(self) -> str:
+        """Its rule and subject."""
+        return self.finding.key
+
+    @property
+    def urgent(self) -> bool:
+        """True while nobody waived it."""
+        return self.finding.waiver is None
+
+    def seen_at(self, at: Moment) -> datetime | None:
+        """Return None: the line above the list says when it was checked."""
+        return None
+
+    def cell(self, column: str, at: Moment) -> str | Cell:
+        """Return a cell."""
+        one = self.finding
+        match column:
+            case "rule":
+                tone: Tone = "dim" if one.waiver is not None else "warn" if RULES[one.rule].weight <= 2 else "normal"
+                return Cell(RULES[one.rule].title, tone, order=RULES[one.rule].weight)
+            case "cluster":
+                return one.cluster or ""
+            case "vmid":
+                return Cell(str(one.vmid or ""), order=one.vmid or 0)
+            case "name":
+                return one.name
+            case "reason":
+                return one.reason
+            case "remedy":
+                return Cell(one.command, "dim")
+            case _:
+                return Cell(_state(one), "dim")
+
+    def fields(self, at: Moment) -> Fields:
+        """Return the fields of the filter's `key:value`."""
+        one = self.finding
+        return {
+            "rule": one.rule.value,
+            "cluster": one.cluster or "",
+            "vmid": str(one.vmid or ""),
+            "name": one.name,
+            "reason": one.reason,
+            "remedy": one.command,
+            "state": "waived" if one.waiver is not None else "open",
+        }
+
+    def detail(self, at: Moment) -> str:
+        """Return everything about it, in one line."""
+        one = self.finding
+        return f"{one.name}: {one.reason}. enter: proximity-tui {one.command}. {_state(one)}".rstrip(". ") + "."
+
+
+def checked_words(report: LintReport, now: datetime) -> str:
+    """Return when it was checked, and what could not be, by rule with the first reason."""
+    checked = f"checked {report.checked_at.astimezone():%H:%M:%S%z}; r checks again"
+    if not report.not_checked:
+        return f"{checked}. Every rule could be applied."
+    count = Counter(one.rule for one in report.not_checked)
+    first = {one.rule: one.why for one in reversed(report.not_checked)}
+    gaps = "; ".join(f"{RULES[rule].title} of {number} ({first[rule]})" for rule, number in count.items())
+    return f"{checked}. NOT CHECKED: {gaps}"
+
+
+def _state(finding: Finding) -> str:
+    waiver = finding.waiver
+    return "open" if waiver is None else f"waived by {waiver.by.partition(' via ')[0]}: {waiver.note}"

@@ -1,0 +1,43 @@
+"""The remedy of a finding: the dialog, list or page that does something about it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from proximity_tui.core.model.lint import Finding, Remedy
+from proximity_tui.screens.base.base_screen import BaseScreen
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
+
+
+def open_remedy(screen: BaseScreen, finding: Finding) -> None:
+    """Open what does something about a finding, from the screen that lists it."""
+    _REMEDIES[finding.remedy](screen, finding)
+
+
+def _page(screen: BaseScreen, finding: Finding) -> None:
+    """Open the page of the container, whose keys do it; of what is no container, say the command that does it."""
+    if finding.container is not None:
+        screen.app.routes.open_container(finding.container)
+    else:
+        screen.app.show_message(f"{finding.reason}. proximity-tui {finding.command}")
+
+
+def _alert(screen: BaseScreen, finding: Finding) -> None:
+    screen.app.routes.open_alert(int(finding.subject.removeprefix("alert:")))
+
+
+def _ports(screen: BaseScreen, finding: Finding) -> None:
+    screen.app.routes.go(ScreenId.PORTS)
+    if finding.vmid is not None:
+        screen.app.routes.narrow(f"vmid:{finding.vmid}")
+
+
+_REMEDIES: Mapping[Remedy, Callable[[BaseScreen, Finding], None]] = {
+    Remedy.BACK_UP: _page,
+    Remedy.EDIT: _page,
+    Remedy.DRIFT: _page,
+    Remedy.SNAPSHOTS: _page,
+    Remedy.PORTS: _ports,
+    Remedy.ALERT: _alert,
+    Remedy.LOOK: _page,
+}

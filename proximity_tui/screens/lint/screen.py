@@ -1,0 +1,197 @@
+"""The Lint screen: one list of what will hurt, what hurts most first, each with its remedy by one key.
+
+It asks when it is opened and when somebody wants it anew, not with every list: some rules cost requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import ClassVar
+
+from textual import on, work
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from proximity_tui.core.model.lint import Finding, LintReport
+from proximity_tui.core.store import waivers
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.insight.lint import lint
+from proximity_tui.insight.lint_facts import LastLists
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.base.list_screen import Listed, ListScreen
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lint.entry import FILTER_KEYS, FindingEntry, checked_words
+from proximity_tui.screens.lint.remedy import open_remedy
+from proximity_tui.screens.lint.waiver import WaiveDialog
+from proximity_tui.screens.text.lines import Line
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.row_table import RowTable
+
+COLUMNS = (
+    Column("rule", "RULE", 15),
+    Column("cluster", "CLUSTER", 7, flex=1, max=14, priority=5),
+    Column("vmid", "VMID", 5, align="right", priority=4),
+    Column("name", "NAME", 10, flex=1, max=30),
+    Column("reason", "WHY", 24, flex=6, priority=2),
+    Column("remedy", "REMEDY", 10, flex=1, max=34, priority=6),
+    Column("state", "STATE", 5, flex=1, max=24, priority=3),
+)
+
+
+class LintScreen(ListScreen):
+    """The findings that nobody waived, or all."""
+
+    PLACE = ScreenId.LINT
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.LINT)]
+    FILTER_KEYS = FILTER_KEYS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._report: LintReport | None = None
+        self._all = False
+        self._shown: tuple[Finding, ...] = ()
+        self._trouble: str | None = None
+        self._reading = False
+
+    def content(self) -> Iterable[Widget]:
+        """Yield what was checked and what not, above the list."""
+        yield Line(id="checked")
+        yield from super().content()
+
+    def columns(self, view: View) -> Sequence[Column]:
+        """Return the columns, which never change."""
+        return COLUMNS
+
+    def items(self, view: View) -> Sequence[Finding]:
+        """Return the findings."""
+        return self._shown
+
+    def entry(self, item: Finding) -> Listed:
+        """Return the entry of a finding."""
+        return FindingEntry(item)
+
+    def why_empty(self, view: View, now: datetime) -> str:
+        """Return the reason: checking, unreadable, or nothing was found by the rules that could be applied."""
+        if self._trouble is not None:
+            return f"The records cannot be read: {self._trouble}"
+        if self._report is None:
+            return "Checking. Backups, snapshots and templates are read from each cluster."
+        waived = len(self._report.findings) - len(self._report.open)
+        more = f" {waived} are waived; t shows them." if waived else ""
+        return f"Nothing was found by the rules that could be applied.{more}"
+
+    def show(self, view: View) -> None:
+        """List what was found; the first time, find it, once every cluster was asked for its list."""
+        super().show(view)
+        if self._report is None and not self._reading and view.taken_at is not None and _was_asked(view):
+            self._check()
+
+    def do_refresh(self) -> None:
+        """Check everything again."""
+        super().do_refresh()
+        self._check()
+
+    def do_open(self) -> None:
+        """Open what does something about the current finding."""
+        finding = self.current_finding()
+        if finding is None:
+            self.show_empty_state()
+        else:
+            open_remedy(self, finding)
+
+    def do_remedy(self) -> None:
+        """Open what does something about the current finding."""
+        self.do_open()
+
+    @on(RowTable.Selected)
+    def _selected(self) -> None:
+        self.do_open()
+
+    def do_all_findings(self) -> None:
+        """Show what was waived, too, or only what was not."""
+        self._all = not self._all
+        self._take_over()
+
+    def do_waive(self) -> None:
+        """Ask for a note and waive the current finding, or lift its waiver."""
+        finding = self.current_finding()
+        if finding is None:
+            self.show_empty_state()
+        elif finding.waiver is not None:
+            self._lift(finding)
+        else:
+            actor = str(self.controller.session.engine.settings.actor)
+
+            def answered(note: str | None) -> None:
+                if note is not None:
+                    self._waive(finding, note)
+
+            self.app.push_screen(WaiveDialog(finding, actor), answered)
+
+    def current_finding(self) -> Finding | None:
+        """Return the finding under the cursor, unless it is gone."""
+        entry = self.current_entry()
+        return entry.finding if isinstance(entry, FindingEntry) else None
+
+    @work(group="lint", exclusive=True)
+    async def _check(self) -> None:
+        self._reading = True
+        view, session = self.controller.view, self.controller.session
+        try:
+            self._report = await self.controller.ask(lint, session, _last_lists(view))
+            self._trouble = None
+        except StoreError as error:
+            self._trouble = str(error)
+        finally:
+            self._reading = False
+        self._take_over()
+
+    @work(group="waive")
+    async def _waive(self, finding: Finding, note: str) -> None:
+        try:
+            await self.controller.write(waivers.waive, finding, self.controller.session.engine.settings.actor, note)
+        except StoreError as error:
+            self.app.show_message(str(error), bad=True)
+        else:
+            self.app.show_message(f"Waived: {finding.rule} of {finding.name}. t shows what is waived, w lifts it.")
+        self._check()
+
+    @work(group="waive")
+    async def _lift(self, finding: Finding) -> None:
+        try:
+            await self.controller.write(waivers.lift, finding, self.controller.session.engine.settings.actor)
+        except StoreError as error:
+            self.app.show_message(str(error), bad=True)
+        else:
+            self.app.show_message(f"No longer waived: {finding.rule} of {finding.name}.")
+        self._check()
+
+    @unless_unmounted
+    def _take_over(self) -> None:
+        """Show the report; what says what it said stays the same object."""
+        if self._report is not None:
+            known = {one: one for one in self._shown}
+            wanted = self._report.findings if self._all else self._report.open
+            self._shown = tuple(known.get(one, one) for one in wanted)
+            words = checked_words(self._report, self.controller.clock.now())
+            self.query_one("#checked", Line).set_text([(f" {words}", "warn" if self._report.not_checked else "dim")])
+        super().show(self.view)
+        self.show_keys()
+
+    def tick(self) -> None:
+        """Do nothing: what was found is as old as the line above says."""
+
+
+def _was_asked(view: View) -> bool:
+    return all(poll.inventory is not None or poll.error is not None for poll in view.polls.values())
+
+
+def _last_lists(view: View) -> LastLists:
+    """Return the last list of each cluster that answers, and why there is none of the others."""
+    polls = view.polls.items()
+    silent = {name: poll.error for name, poll in polls if poll.error is not None}
+    lists = {name: poll.inventory for name, poll in polls if poll.inventory is not None and name not in silent}
+    return LastLists(lists, {**silent, **view.not_checked})

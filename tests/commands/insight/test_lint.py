@@ -1,0 +1,45 @@
+"""`lint`: what is found of a real fleet, waived with a note and kept, and what cannot be checked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli
+
+
+def rules_of(document: dict[str, Any], vmid: int) -> set[str]:
+    return {one["rule"] for one in document["findings"] if one["vmid"] == vmid and one["waived"] is None}
+
+
+def test_a_finding_is_waived_with_a_note_and_comes_back(cli: Cli, lab: Simulator, adopted: dict[str, Any]) -> None:
+    assert "protection_off" in rules_of(cli.json("lint"), 101)
+    assert cli("lint", "waive", "101", "protection_off").code == 2, "a waiver needs a note"
+    wrong = cli("lint", "waive", "101", "protection_of", "--note", "x")
+    assert (wrong.code, "did you mean protection_off?" in wrong.err) == (2, True)
+    cli.json("lint", "waive", "101", "protection_off", "--note", "its job protects it")
+    assert cli("lint", "waive", "101", "protection_off", "--note", "again").code == 6
+    waived = cli.json("lint")
+    assert "protection_off" not in rules_of(waived, 101)
+    kept = next(one for one in waived["findings"] if one["rule"] == "protection_off")
+    assert kept["waived"]["note"] == "its job protects it"
+    cli.json("lint", "unwaive", "101", "protection_off")
+    assert "protection_off" in rules_of(cli.json("lint"), 101)
+    assert [one["action"] for one in cli.json("audit", "101")[-2:]] == ["lint-waived", "lint-unwaived"]
+
+
+def test_a_silent_cluster_is_not_checked_and_not_fine(cli: Cli, lab: Simulator, adopted: dict[str, Any]) -> None:
+    lab.faults.html("/cluster/resources")
+    document = cli.json("lint")
+    unchecked = {one["rule"] for one in document["not_checked"]}
+    assert {"no_backup", "drift", "disk_full", "template_unused"} <= unchecked
+    assert "protection_off" in rules_of(document, 101), "the config was read before"
+
+
+def test_the_limits_are_settings(cli: Cli, adopted: dict[str, Any]) -> None:
+    text = cli.config.read_text()
+    cli.config.write_text(text + '\n[lint]\nsnapshot = "90d"\ndisabled = ["protection_off", "template_unused"]\n')
+    assert not {"protection_off", "template_unused"} & {one["rule"] for one in cli.json("lint")["findings"]}
+    cli.config.write_text(text + '\n[lint]\ndisabled = ["onboot"]\n')
+    refused = cli("lint")
+    assert (refused.code, "did you mean onboot_off?" in refused.err) == (2, True)

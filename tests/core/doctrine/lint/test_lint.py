@@ -1,0 +1,134 @@
+"""Each rule finds what will hurt, leaves alone what does not, and never takes what it does not know for fine."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.doctrine.lint.facts import (
+    LintFacts,
+    LintSubject,
+    SnapshotAge,
+    Unread,
+    UnusedTemplate,
+)
+from proximity_tui.core.doctrine.lint.lint import lint
+from proximity_tui.core.doctrine.lint.rules import OF_CONTAINERS, RULES
+from proximity_tui.core.model import PortMapping, State
+from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, DeliveryState, Severity
+from proximity_tui.core.model.lint import LintLimits, LintReport, LintRule, Waiver
+from tests.support.make import NOON, adopted, container, guest
+
+LIMITS = LintLimits()
+UNKNOWN = Unread("the cluster does not answer")
+FINE = LintSubject(
+    container(ports=(PortMapping(8101, 80),)),
+    guest(disk=10, maxdisk=100),
+    {"onboot": 1, "protection": 1},
+    0,
+    ("10.0.0.5",),
+    NOON - timedelta(days=1),
+    (SnapshotAge("fresh", NOON - timedelta(days=2)),),
+    (),
+)
+
+
+def of(*subjects: LintSubject, **changes: Any) -> LintReport:
+    facts = replace(LintFacts(subjects, (), {}), **changes)
+    return lint(facts, LIMITS, (), NOON)
+
+
+def found(report: LintReport) -> list[LintRule]:
+    return [one.rule for one in report.findings]
+
+
+def alert(days: float, **changes: Any) -> Alert:
+    opened = NOON - timedelta(days=days)
+    usual = Alert(
+        7, Severity.RED, "replaced", "prod", 101, 1, "web1", "…", opened, NOON, 1, None, None, None, {},
+        Delivery(DeliveryState.NONE),
+    )  # fmt: skip
+    return replace(usual, **changes)
+
+
+def test_every_rule_has_its_words_and_its_remedy() -> None:
+    assert set(RULES) == set(LintRule)
+    assert found(of(FINE)) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "rule", "says"),
+    [
+        ({"last_backup": None}, LintRule.NO_BACKUP, "it has no backup"),
+        ({"last_backup": NOON - timedelta(days=8)}, LintRule.NO_BACKUP, "8 days old, and may be 7 days"),
+        ({"container": adopted(), "config": {"onboot": 1}}, LintRule.PROTECTION_OFF, "protection off"),
+        ({"config": {"onboot": 0}}, LintRule.ONBOOT_OFF, "stays down after a reboot"),
+        ({"silent_ports": (PortMapping(8101, 80),)}, LintRule.PORT_SILENT, "8101 (its port 80)"),
+        ({"drift": 2}, LintRule.DRIFT, "2 settings differ"),
+        (
+            {"snapshots": (SnapshotAge("old", NOON - timedelta(days=31)), SnapshotAge("unknown", None))},
+            LintRule.OLD_SNAPSHOT,
+            "its snapshot old is 31 days old",
+        ),
+        ({"guest": guest(disk=91, maxdisk=100)}, LintRule.DISK_FULL, "91% of its disk"),
+    ],
+)
+def test_a_rule_finds_what_will_hurt_and_says_why(changes: dict[str, Any], rule: LintRule, says: str) -> None:
+    report = of(replace(FINE, **changes))
+    assert found(report) == [rule]
+    assert says in report.findings[0].reason
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"last_backup": NOON - timedelta(days=7)},
+        {"config": {"protection": 0, "onboot": "1"}},
+        {"container": container(state=State.STOPPED), "config": {}, "guest": guest(disk=99, maxdisk=100)},
+        {"guest": guest(disk=90, maxdisk=100)},
+        {"container": container(), "silent_ports": UNKNOWN},
+    ],
+)
+def test_what_is_at_its_limit_or_needs_no_rule_is_left_alone(changes: dict[str, Any]) -> None:
+    report = of(replace(FINE, **changes))
+    assert (found(report), report.not_checked) == ([], ())
+
+
+def test_what_was_not_read_is_named_and_never_fine() -> None:
+    ports = (PortMapping(8101, 80),)
+    blind = LintSubject(adopted(ports=ports), UNKNOWN, UNKNOWN, None, (), UNKNOWN, UNKNOWN, UNKNOWN)
+    report = of(blind, templates={"prod": UNKNOWN})
+    assert found(report) == []
+    assert {one.rule for one in report.not_checked} == {*OF_CONTAINERS, LintRule.TEMPLATE_UNUSED}
+
+
+def test_two_of_one_cluster_with_one_address_are_both_named() -> None:
+    other = replace(FINE, container=container(id=2, vmid=102, name="web2"))
+    elsewhere = replace(FINE, container=container(id=3, cluster="lab"))
+    report = of(FINE, other, elsewhere)
+    assert [(one.rule, one.vmid) for one in report.findings] == [
+        (LintRule.SAME_ADDRESS, 101),
+        (LintRule.SAME_ADDRESS, 102),
+    ]
+    assert "10.0.0.5 is also that of web2" in report.findings[0].reason
+
+
+def test_only_an_open_alert_grows_old() -> None:
+    seen = alert(30, id=8, acknowledged=Acknowledgement(NOON, "ann", "known"))
+    report = of(alerts=(alert(8), alert(7, id=9), seen))
+    assert [(one.rule, one.subject) for one in report.findings] == [(LintRule.OLD_ALERT, "alert:7")]
+
+
+def test_a_waiver_is_shown_with_its_finding_and_a_rule_that_is_off_is_not_applied() -> None:
+    waiver = Waiver(1, LintRule.DRIFT, "c1", "on purpose", "ann", NOON)
+    facts = LintFacts((replace(FINE, drift=1, last_backup=None),), (), {"prod": (UnusedTemplate("prod", "local:x"),)})
+    off = replace(LIMITS, disabled=frozenset({LintRule.NO_BACKUP}))
+    report = lint(facts, off, (waiver,), NOON)
+    assert [(one.rule, one.waiver) for one in report.findings] == [
+        (LintRule.TEMPLATE_UNUSED, None),
+        (LintRule.DRIFT, waiver),
+    ]
+    assert [one.rule for one in report.open] == [LintRule.TEMPLATE_UNUSED]

@@ -1,0 +1,27 @@
+"""`:lint`: the findings with what was not checked above them, a note that waives one, and the remedy by one key."""
+
+from __future__ import annotations
+
+from textual.widgets import Input
+
+from proximity_tui.core.model.lint import LintRule
+from proximity_tui.core.store import waivers
+from proximity_tui.screens.container.page import ContainerScreen
+from tests.screens.deleting import by_name
+from tests.screens.stage import Stage
+from tests.screens.watched import shows
+from tests.support.until import until
+
+
+async def test_a_finding_is_waived_and_the_next_one_leads_to_its_container(stage: Stage) -> None:
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.press(*":lint", "enter")
+        await shows(pilot, "[Lint]", "NOT CHECKED", "protection off")
+        await pilot.press("slash", *"rule:protection_off name:web-1", "enter", "w")
+        await until(pilot, lambda: bool(pilot.app.screen.query(Input)))
+        await pilot.press(*"known", "enter")
+        await until(pilot, lambda: waivers.find(LintRule.PROTECTION_OFF, f"c{by_name('web-1').id}") is not None)
+        await pilot.press("t")
+        await shows(pilot, ": known")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ContainerScreen))
