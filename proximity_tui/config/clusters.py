@@ -14,7 +14,18 @@ from proximity_tui.config.places import expanded
 from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Trust, Unverified
 from proximity_tui.config.secrets import secret_source
 
-_KEYS = ("url", "urls", "token_id", "token_secret", "fingerprint", "ca_file", "insecure", "enabled", "production")
+_KEYS = (
+    "url",
+    "urls",
+    "token_id",
+    "token_secret",
+    "fingerprint",
+    "ca_file",
+    "insecure",
+    "enabled",
+    "production",
+    "probe",
+)
 _HINTS = {
     "password": "Proximity uses API tokens: token_id and token_secret",
     "user": "Proximity uses API tokens: token_id and token_secret",
@@ -46,6 +57,7 @@ def _read_cluster(name: str, table: TomlTable) -> ClusterConfig:
         trust=_trust(table),
         enabled=table.read("enabled", values.flag, True),
         production=table.read("production", values.flag, False),
+        probe=table.read("probe", values.flag, True),
     )
 
 

@@ -19,6 +19,7 @@ from proximity_tui.config.drift import read_drift
 from proximity_tui.config.errors import ConfigError, Invalid, NoConfiguration
 from proximity_tui.config.files.tables import TomlTable, read_toml
 from proximity_tui.config.lint import read_lint
+from proximity_tui.config.ports import read_ports, read_probe
 from proximity_tui.config.schema import (
     BreakerSettings,
     CertificateAuthority,
@@ -26,7 +27,6 @@ from proximity_tui.config.schema import (
     JanitorSettings,
     MetricsSettings,
     PinnedCertificate,
-    PortSettings,
     ReconcilerSettings,
     RefreshSettings,
     SentrySettings,
@@ -53,7 +53,6 @@ __all__ = [
     "MetricsSettings",
     "NoConfiguration",
     "PinnedCertificate",
-    "PortSettings",
     "ReconcilerSettings",
     "RefreshSettings",
     "SecretSource",
@@ -78,6 +77,7 @@ _SECTIONS = (
     "janitor",
     "ports",
     "alerts",
+    "probe",
     "drift",
     "lint",
     "thresholds",
@@ -124,8 +124,9 @@ def load(
         refresh=_refresh(top),
         reconciler=_reconciler(top),
         janitor=_janitor(top),
-        ports=_ports(top),
+        ports=read_ports(top),
         alerts=read_alerts(top),
+        probe=read_probe(top),
         drift=read_drift(top),
         lint=read_lint(top),
         thresholds=read_thresholds(top),
@@ -244,10 +245,6 @@ def _janitor(top: TomlTable) -> JanitorSettings:
     spans = ("interval", "deploying", "cloning", "updating", "removing", "adopting")
     table, default = top.table("janitor", spans), JanitorSettings()
     return JanitorSettings(**{key: table.read(key, values.interval, getattr(default, key)) for key in spans})
-
-
-def _ports(top: TomlTable) -> PortSettings:
-    return PortSettings(public=top.table("ports", ("public",)).read("public", values.port_pool, PortSettings().public))
 
 
 def _sentry(top: TomlTable) -> SentrySettings:

@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proximity_tui.config.ports import PortSettings, ProbeSettings
 from proximity_tui.config.secrets import SecretSource
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.config.thresholds import ThresholdSettings
@@ -67,6 +68,8 @@ class ClusterConfig:
     enabled: bool = True
     production: bool = False
     """Whether a person must arm it, with a reason, before they may change anything of it."""
+    probe: bool = True
+    """Whether ports of its containers may be probed from here, where a person asks for it."""
 
 
 @value_object
@@ -131,13 +134,6 @@ class AlertSettings:
 
 
 @value_object
-class PortSettings:
-    """The pool from which public ports are allocated; the range holds both ends as the file wrote them."""
-
-    public: range = range(8100, 9000)
-
-
-@value_object
 class SentrySettings:
     """The delivery of alerts to Sentry; none without a `dsn`."""
 
@@ -172,6 +168,7 @@ class Settings:
     janitor: JanitorSettings = JanitorSettings()
     ports: PortSettings = PortSettings()
     alerts: AlertSettings = AlertSettings()
+    probe: ProbeSettings = ProbeSettings()
     drift: DriftRules = DriftRules()
     lint: LintLimits = LintLimits()
     thresholds: ThresholdSettings = ThresholdSettings()

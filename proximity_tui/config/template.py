@@ -29,6 +29,7 @@ token_secret = { env = "PROD_TOKEN" }
 fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 # enabled = true
 # production = false           # true: no change before `proximity-tui arm`
+# probe = true                 # false: no port of its containers is probed from here
 
 [refresh]
 # interval = "10s"
@@ -52,6 +53,13 @@ fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 [alerts]                       # about what stands around the containers
 # storage_used = 0.90          # a storage with more of it in use
 # certificate = "14d"          # a certificate of a node that ends sooner
+
+[probe]                        # connects to ports of a container, only when a person asks for it
+# enabled = true               # a cluster forbids it with: probe = false
+# ports = [22, 25, 53, 80, 143, 389, 443, 993, 3000, 3306, 5432, 5672, 6379, 8000, 8080, 8443, 9000, 9090, 9100]
+# rate = 20                    # connects a second
+# at_once = 4
+# timeout = "2s"
 
 [drift]                        # changes of a config; patterns of settings: memory, net*, features.nesting
 # watch = ["*"]                # what counts as drift

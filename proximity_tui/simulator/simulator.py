@@ -22,6 +22,7 @@ from proximity_tui.simulator.tls import certificate
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from proximity_tui.simulator.world.clock import Clock, RealClock
 from proximity_tui.simulator.world.cluster import DOMAIN, Cluster
+from proximity_tui.simulator.world.services import Services
 from proximity_tui.simulator.world.world import World
 
 routes.register()
@@ -32,6 +33,7 @@ class Simulator:
 
     `scenario` names an entry of `SCENARIOS`; `seed` fixes names of hardware, figures and the like; `auth_delay` is
     how many real seconds a 401 is held back (Proxmox takes 3); `task_seconds` is how long a task takes by the clock.
+    With `services` its containers also have addresses in 127.0.0.0/8, with real listeners behind some of them.
     """
 
     world: World
@@ -50,9 +52,11 @@ class Simulator:
         listen: tuple[str, int] = ("127.0.0.1", 0),
         auth_delay: float = 0.0,
         task_seconds: float = 0.3,
+        services: bool = False,
     ) -> None:
         self.clock = clock or RealClock()
         cluster = Cluster("lab", seed, self.clock, task_seconds)
+        cluster.services = Services() if services else None
         self.world = World(cluster)
         self.journal = Journal()
         self.faults = Faults(self._silence)
@@ -91,6 +95,8 @@ class Simulator:
     def stop(self) -> None:
         """Close the port and every connection; returns when the last thread is done."""
         self._server.stop()
+        if self._cluster.services is not None:
+            self._cluster.services.stop()
 
     @property
     def url(self) -> str:
@@ -171,7 +177,7 @@ def serve(listen: tuple[str, int], scenario: str, seed: int, speed: float) -> in
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, end)
     try:
-        made = Simulator(scenario, seed=seed, clock=RealClock(speed), listen=listen, auth_delay=3.0)
+        made = Simulator(scenario, seed=seed, clock=RealClock(speed), listen=listen, auth_delay=3.0, services=True)
     except (OSError, UnicodeError) as error:
         raise CannotListen((getattr(error, "strerror", None) or str(error)).lower()) from error
     with made as simulator:

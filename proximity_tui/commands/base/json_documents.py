@@ -7,6 +7,7 @@ from typing import Any
 from proximity_tui.commands.base.output import local, utc
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Container, Event, Operation, Plan, PortMapping, Presence, StepOutcome, StepRecord
+from proximity_tui.core.model.probe import PortObservation
 
 
 def row_document(row: GuestRow) -> dict[str, Any]:
@@ -36,6 +37,17 @@ def row_document(row: GuestRow) -> dict[str, Any]:
 def port_document(port: PortMapping) -> dict[str, int]:
     """Return the document of a port that we allocated."""
     return {"public": port.public, "container": port.container}
+
+
+def observation_document(one: PortObservation) -> dict[str, Any]:
+    """Return what a connect met: an observation, with its time and origin."""
+    return {
+        "address": one.address,
+        "port": one.port,
+        "outcome": one.outcome,
+        "observed_at": utc(one.observed_at),
+        "origin": one.origin,
+    }
 
 
 def plan_document(plan: Plan) -> dict[str, Any]:

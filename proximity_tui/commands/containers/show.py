@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
-from proximity_tui.commands.base.json_documents import event_document, row_document
+from proximity_tui.commands.base.json_documents import event_document, observation_document, row_document
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
 from proximity_tui.commands.base.resolve import container_argument, find_optional
 from proximity_tui.commands.containers.show_guest import (
@@ -73,7 +73,7 @@ def _know(session: AppContext, args: Namespace) -> Known | KnownGuest:
 def _know_container(session: AppContext, chosen: Container) -> Known:
     from proximity_tui.core.engine.observe.drift_check import compare_with_record
     from proximity_tui.core.store import events
-    from proximity_tui.core.store.records import operations, records
+    from proximity_tui.core.store.records import operations, port_observations, records
 
     polls = refresh_all(session, only=chosen.cluster)
     container = records.get(chosen.id)
@@ -87,7 +87,8 @@ def _know_container(session: AppContext, chosen: Container) -> Known:
     history = events.list_events(container=container.id, limit=_EVENTS)
     inventory = polls.inventories.get(container.cluster)
     unreadable = inventory.row_set_aside(container.vmid) if inventory is not None else None
-    return Known(row, seen, why, found.kept, found.changes, history, unreadable)
+    observed = port_observations.of_container(container.id)
+    return Known(row, seen, why, found.kept, found.changes, history, unreadable, observed)
 
 
 def _look(session: AppContext, container: Container) -> GuestLookup | None:
@@ -114,6 +115,7 @@ def _document(known: Known) -> dict[str, Any]:
         "live_error": known.not_inspected,
         "row_set_aside": known.unreadable,
         "clinical_record": known.clinical,
+        "observed_ports": [observation_document(one) for one in known.observed],
         "events": [event_document(event) for event in known.events],
     }
 

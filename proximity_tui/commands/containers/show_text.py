@@ -23,6 +23,7 @@ from proximity_tui.core.model import (
     GuestNotSeen,
     Match,
 )
+from proximity_tui.core.model.probe import PortObservation, results
 
 
 @value_object
@@ -38,6 +39,8 @@ class Known:
     events: tuple[Event, ...]
     unreadable: BadRow | None = None
     """The row of it that could not be understood, if the list has one."""
+    observed: tuple[PortObservation, ...] = ()
+    """What the last connects to its ports met."""
 
 
 def describe(known: Known, *, reveal: bool = False) -> None:
@@ -55,6 +58,7 @@ def describe(known: Known, *, reveal: bool = False) -> None:
             "presence": f"{row.presence}{f': {row.reason}' if row.reason else ''}",
             "last seen": output.local(row.observed_at),
             "ports": ports_words(row),
+            **_observed(known.observed),
             "tags": ", ".join(row.tags),
             "notes": notes_words(row),
         }
@@ -73,6 +77,12 @@ def describe(known: Known, *, reveal: bool = False) -> None:
         output.print_line("")
         rows = [(output.local(event.at), event.action, event.message, event.actor) for event in reversed(known.events)]
         output.table(("AT", "ACTION", "MESSAGE", "ACTOR"), rows)
+
+
+def _observed(observations: Sequence[PortObservation]) -> dict[str, str | None]:
+    """Return the observed ports, by probe; nothing where none was probed."""
+    lines = [f"{one.words}; {output.local(one.observed_at)}, {one.origin}" for one in results(observations)]
+    return {f"observed{f' {number}' if number > 1 else ''}": line for number, line in enumerate(lines, 1)}
 
 
 def _live(known: Known) -> None:

@@ -111,7 +111,7 @@ def prepared(
     from proximity_tui.runtime.context import open_session
     from proximity_tui.simulator import RealClock, Simulator
 
-    with Simulator(scenario, seed=seed, clock=RealClock(speed)) as simulator:
+    with Simulator(scenario, seed=seed, clock=RealClock(speed), services=True) as simulator:
         path = _configure(folder, simulator)
         # Nothing of the environment may lead a demo to a real database.
         settings = config.load(path, read_only=read_only, environ={})

@@ -12,13 +12,20 @@ from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Container, Event, GuestDetail, GuestLookup, Match
+from proximity_tui.core.model.probe import PortObservation
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records import clinical, port_observations, records
 from proximity_tui.core.store.records.clinical import Revision
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.container.live import Place
-from proximity_tui.screens.container.sections import clinical_lines, event_lines, inspection_lines, overview_lines
+from proximity_tui.screens.container.sections import (
+    clinical_lines,
+    event_lines,
+    inspection_lines,
+    observed_port_lines,
+    overview_lines,
+)
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.container.tabs import LIVE, TASKS, TabbedPage
 from proximity_tui.screens.keyboard import keys
@@ -45,6 +52,7 @@ class ContainerScreen(TabbedPage):
         self._compared = False
         self._seen: GuestLookup | None = None
         self._revision: Revision | None = None
+        self._observed: tuple[PortObservation, ...] = ()
         self._events: tuple[Event, ...] = ()
 
     @property
@@ -150,6 +158,7 @@ class ContainerScreen(TabbedPage):
             self._record = await self.controller.ask(records.get, self._record_id)
             self._events = await self.controller.ask(events.list_events, container=self._record_id, limit=EVENTS)
             self._revision = await self.controller.ask(clinical.latest, self._record_id)
+            self._observed = await self.controller.ask(port_observations.of_container, self._record_id)
             self._trouble = None
         except StoreError as error:
             self._trouble = str(error)
@@ -191,6 +200,7 @@ class ContainerScreen(TabbedPage):
         texts: dict[str, Callable[[], list[TextLine]]] = {
             "overview": lambda: [
                 *overview_lines(record, self.view.row(record.id), self.view, now, self.controller.session.engine.owner),
+                *observed_port_lines(self._observed, now),
                 *inspection_lines(record, self._seen),
             ],
             "live": self.live_text,

@@ -19,6 +19,7 @@ from proximity_tui.core.model import (
     Status,
     Task,
 )
+from proximity_tui.core.model.probe import PortObservation, results
 from proximity_tui.core.store.records.clinical import Revision
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
@@ -36,6 +37,7 @@ from proximity_tui.screens.presentation.containers import (
     status_cell,
     uptime_cell,
 )
+from proximity_tui.screens.presentation.observed_ports import observed_words
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
@@ -135,6 +137,12 @@ def _record(container: Container, now: datetime) -> Iterator[TextLine]:
     yield pair("", (f"{print_.rootfs or 'no root volume'}, {print_.ostype or '?'} {print_.arch or '?'}", "normal"))
     if print_.marker:
         yield pair("marker", (print_.marker, "normal"))
+
+
+def observed_port_lines(observations: Sequence[PortObservation], now: datetime) -> Iterator[TextLine]:
+    """Yield what the last connects to its ports met, a line for each probe."""
+    for number, one in enumerate(results(observations)):
+        yield pair("" if number else "observed", (observed_words(one, now), "normal"))
 
 
 def inspection_lines(container: Container, seen: GuestLookup | None) -> Iterator[TextLine]:

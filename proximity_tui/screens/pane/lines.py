@@ -15,6 +15,7 @@ from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Guest
 from proximity_tui.core.model.actions.operation import Event
 from proximity_tui.core.model.alert import Severity
+from proximity_tui.core.model.probe import ProbeResult
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.containers import (
     coarse_age,
@@ -24,6 +25,7 @@ from proximity_tui.screens.presentation.containers import (
     since,
     status_cell,
 )
+from proximity_tui.screens.presentation.observed_ports import observed_words
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.theme import Tone
 
@@ -44,6 +46,7 @@ class RecordedDetails:
     snapshots: tuple[Mapping[str, Any], ...]
     captured_at: datetime
     events: tuple[Event, ...]
+    observed: tuple[ProbeResult, ...] = ()
 
 
 def pane_lines(
@@ -86,6 +89,8 @@ def _values(
     yield "HA", (guest.hastate, "normal") if guest is not None and guest.hastate else ("not managed", "dim")
     if isinstance(row, FleetRow) and row.id is not None:
         yield "ports", (ports_cell(row.ports).shown, "normal")
+        if details is not None and details.observed:
+            yield "observed", (observed_words(details.observed[0], now), "normal")
         yield "drift", _drift(row)
     yield from _recorded(details)
 

@@ -8,8 +8,9 @@ from textual.content import Content
 from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.model.probe import results
 from proximity_tui.core.store import events
-from proximity_tui.core.store.records import clinical
+from proximity_tui.core.store.records import clinical, port_observations
 from proximity_tui.screens.pane.lines import EVENTS, RecordedDetails
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.theme import STYLES
@@ -53,4 +54,6 @@ def read_details(container_id: int) -> RecordedDetails | None:
     if revision is None:
         return None
     found = tuple(events.list_events(container=container_id, limit=EVENTS))
-    return RecordedDetails(revision.record.config, revision.record.snapshots, revision.captured_at, found)
+    observed = results(port_observations.of_container(container_id))
+    record = revision.record
+    return RecordedDetails(record.config, record.snapshots, revision.captured_at, found, observed)

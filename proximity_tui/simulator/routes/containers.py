@@ -119,6 +119,10 @@ def interfaces(call: Call) -> list[dict[str, Any]] | None:
             address = f"10.10.{20 + guest.vmid // 250 % 200}.{guest.vmid % 250 + 1}/24"
         mac = net.get("hwaddr", "").lower()
         rows.append(_interface(net.get("name", key), mac, address, f"{_link_local(mac)}/64"))
+    if call.cluster.services is not None and len(rows) > 1:
+        # A second address of its first card, behind which there are real listeners.
+        local = {"ip-address": call.cluster.services.open_for(guest), "ip-address-type": "inet", "prefix": "8"}
+        rows[1]["ip-addresses"].append(local)
     return rows
 
 

@@ -12,6 +12,7 @@ from proximity_tui.simulator.world.broadcast import Broadcast
 from proximity_tui.simulator.world.clock import Clock, Timeline
 from proximity_tui.simulator.world.guests import Conf, Guest
 from proximity_tui.simulator.world.nodes import Node
+from proximity_tui.simulator.world.services import Services
 from proximity_tui.simulator.world.storage import Storage, Volume
 from proximity_tui.simulator.world.tasks import Tasks
 
@@ -44,6 +45,8 @@ class Cluster:
         self.replication: dict[int, str] = {}
         self.bridges = ["vmbr0", "vmbr1"]
         self.offline_delay = 0.05
+        self.services: Services | None = None
+        """What listens inside the containers, where that is simulated."""
         self._pool_of: dict[int, str] = {}
         self._mac_counter = 0
         self.access = Access(self._pool_of.get)

@@ -160,6 +160,7 @@ class EventAction(StrEnum):
     PORT_RESERVED = "port-reserved"
     PORT_MOVED = "port-moved"
     PORT_RELEASED = "port-released"
+    PORTS_PROBED = "ports-probed"
     UNGUARDED = "unguarded"
     """Triggers of ours were missing for a while."""
 

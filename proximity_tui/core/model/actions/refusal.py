@@ -72,6 +72,8 @@ class RefusalCode(StrEnum):
     """The public port is outside the range of the settings."""
     PORT_TAKEN = "port_taken"
     """The public port is held already, or all of them are."""
+    PROBE_OFF = "probe_off"
+    """The settings forbid to probe ports there."""
     PROTECTED = "protected"
     READ_ONLY = "read_only"
     RECORD_ALTERED = "record_altered"

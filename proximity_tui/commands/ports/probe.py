@@ -1,0 +1,142 @@
+"""`ports probe CONTAINER...`: connects from here to the ports of containers, planned, asked, and kept as observed."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_refusal
+from proximity_tui.commands.base.interruption import watched
+from proximity_tui.commands.base.json_documents import observation_document
+from proximity_tui.commands.base.resolve import find
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model import Container, Refusal
+from proximity_tui.core.model.probe import MOST_CONNECTS, PortObservation, results
+from proximity_tui.core.probe.plan import ProbePlan, total
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import AppContext
+
+
+@value_object
+class ProbeAnswer:
+    """What a probe of one container came to: what was met, or the refusal."""
+
+    container: Container
+    plan: ProbePlan | Refusal
+    met: tuple[PortObservation, ...] | Refusal | None = None
+
+    @property
+    def refusal(self) -> Refusal | None:
+        """The refusal of its plan, or of carrying it out."""
+        return next((one for one in (self.plan, self.met) if isinstance(one, Refusal)), None)
+
+
+def run(args: Namespace) -> int:
+    """Plan the probes, ask once, and carry them out one after the other; return the exit code."""
+    if not args.words:
+        raise CommandEnd(Exit.USAGE, "name the containers: `ports probe web1`")
+    with session_of(args) as session:
+        confirm.may_change(args, session.settings)
+        containers = list({one.id: one for one in (find(word, args.cluster) for word in args.words)}.values())
+        answers = [ProbeAnswer(one, _plan(session, one)) for one in containers]
+        plans = [one.plan for one in answers if isinstance(one.plan, ProbePlan)]
+        if not plans and len(answers) == 1 and answers[0].refusal is not None:
+            raise CommandRefused(answers[0].refusal)
+        if total(plans) > MOST_CONNECTS:
+            raise CommandEnd(
+                Exit.USAGE, f"{total(plans)} connects are more than {MOST_CONNECTS}: name fewer containers"
+            )
+        if not args.plan and plans:
+            if not args.yes:
+                _show(answers, output.note)
+            confirm.ask(args, f"Make these {total(plans)} connects from here?")
+            answers = [_executed(session, one) for one in answers]
+    return _end(args, answers)
+
+
+def _plan(session: AppContext, container: Container) -> ProbePlan | Refusal:
+    from proximity_tui.core.engine.observe import port_probe
+    from proximity_tui.runtime.probe_rules import rules_of
+
+    return port_probe.plan(container, session.clients, rules_of(session, container.cluster))
+
+
+def _executed(session: AppContext, answer: ProbeAnswer) -> ProbeAnswer:
+    from proximity_tui.core.engine.observe import port_probe
+    from proximity_tui.runtime.probe_rules import rules_of
+
+    plan, engine = answer.plan, session.engine
+    if isinstance(plan, Refusal):
+        return answer
+    rules = rules_of(session, plan.cluster)
+
+    def work() -> tuple[PortObservation, ...] | Refusal:
+        try:
+            return port_probe.execute(plan, session.clients, rules, engine.clock, engine.settings.actor)
+        finally:
+            session.hang_up()
+
+    return ProbeAnswer(answer.container, plan, watched(work))
+
+
+def _show(answers: Sequence[ProbeAnswer], line: Callable[[str], None]) -> None:
+    for one in answers:
+        if isinstance(one.plan, Refusal):
+            line(f"{one.container.name}: refused ({one.plan.code}): {one.plan.reason}")
+            continue
+        line(one.plan.summary)
+        for step in one.plan.steps:
+            line(f"  {step}")
+        for warning in one.plan.warnings:
+            line(f"  note: {warning}")
+
+
+def _end(args: Namespace, answers: Sequence[ProbeAnswer]) -> int:
+    code = next((of_refusal(one.refusal) for one in answers if one.refusal is not None), Exit.DONE)
+    if args.json:
+        output.document({"success": code == Exit.DONE, "results": [_document(one) for one in answers]})
+    elif args.plan:
+        _show(answers, output.print_line)
+    else:
+        for one in answers:
+            _print(one)
+    return code
+
+
+def _print(answer: ProbeAnswer) -> None:
+    if answer.refusal is not None:
+        output.note(f"{answer.container.name}: refused ({answer.refusal.code}): {answer.refusal.reason}")
+        return
+    for one in results(answer.met if isinstance(answer.met, tuple) else ()):
+        output.print_line(f"{answer.container.name}: {one.words}, {one.origin}")
+
+
+def _document(answer: ProbeAnswer) -> dict[str, Any]:
+    about = {"container": answer.container.id, "cluster": answer.container.cluster, "name": answer.container.name}
+    if (refusal := answer.refusal) is not None:
+        return {"success": False, **about, "refused": {"code": refusal.code, "reason": refusal.reason}}
+    plan, met = answer.plan, answer.met
+    return {
+        "success": True,
+        **about,
+        "plan": plan_document(plan) if isinstance(plan, ProbePlan) else None,
+        "observed": [observation_document(one) for one in met] if isinstance(met, tuple) else None,
+    }
+
+
+def plan_document(plan: ProbePlan) -> dict[str, Any]:
+    """Return the plan of a probe: every address and port, how many connects, and how fast."""
+    return {
+        "addresses": list(plan.addresses),
+        "ports": list(plan.ports),
+        "connects": len(plan.endpoints),
+        "rate": plan.pace.rate,
+        "at_once": plan.pace.at_once,
+        "timeout": plan.pace.timeout,
+        "longest_seconds": plan.pace.longest(len(plan.endpoints)),
+        "warnings": list(plan.warnings),
+    }

@@ -1,0 +1,85 @@
+"""What a probe of ports is about: the pace, what a connect met, and the observation that is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+from enum import StrEnum
+
+from proximity_tui.core.base.value_object import value_object
+
+USUAL_PORTS = (22, 25, 53, 80, 143, 389, 443, 993, 3000, 3306, 5432, 5672, 6379, 8000, 8080, 8443, 9000, 9090, 9100)
+"""The ports that are probed unless the settings name others, beside those that the record of the container has."""
+
+MOST_CONNECTS = 500
+"""Connects of one probe; more are refused, so that a slip does not become a scan."""
+
+
+class PortOutcome(StrEnum):
+    """What a connect met. The words stand in databases and in JSON: add, never rename."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    """It was refused: nothing listens there."""
+    FILTERED = "filtered"
+    """Nobody answered within the time, or the network says that it cannot be reached."""
+
+
+@value_object
+class ProbePace:
+    """How politely it is asked. Times in seconds."""
+
+    rate: float = 20.0
+    """Connects a second."""
+    at_once: int = 4
+    """Connects that wait for an answer at the same time."""
+    timeout: float = 2.0
+    """The longest wait for one connect."""
+
+    def longest(self, connects: int) -> float:
+        """Return the seconds after which all of these connects have an end, whatever is met."""
+        return connects / self.rate + -(-connects // self.at_once) * self.timeout
+
+
+@value_object
+class PortObservation:
+    """What the last connect to a port of a container met: seen, and no fact of the record."""
+
+    address: str
+    port: int
+    outcome: PortOutcome
+    observed_at: datetime
+    origin: str
+    """Where it was seen from: `TCP connect from jump1`."""
+
+    @property
+    def words(self) -> str:
+        """Return `10.0.0.5:80 open`."""
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{host}:{self.port} {self.outcome}"
+
+
+@value_object
+class ProbeResult:
+    """What one probe of a container met, as far as nothing newer is known of the same port."""
+
+    observed_at: datetime
+    origin: str
+    met: tuple[PortObservation, ...]
+
+    @property
+    def words(self) -> str:
+        """Return `10.0.0.5:80 open, 10.0.0.5:443 open; 17 closed, 1 filtered`."""
+        opened = [one.words for one in self.met if one.outcome is PortOutcome.OPEN]
+        others = [outcome for outcome in PortOutcome if outcome is not PortOutcome.OPEN]
+        counts = [(sum(one.outcome is outcome for one in self.met), outcome) for outcome in others]
+        rest = ", ".join(f"{number} {outcome}" for number, outcome in counts if number)
+        return "; ".join(filter(None, (", ".join(opened) or "none open", rest)))
+
+
+def results(observations: Iterable[PortObservation]) -> tuple[ProbeResult, ...]:
+    """Return the observations by the probe that made them, the latest first."""
+    probes: dict[tuple[datetime, str], list[PortObservation]] = {}
+    for one in observations:
+        probes.setdefault((one.observed_at, one.origin), []).append(one)
+    return tuple(ProbeResult(at, origin, tuple(met)) for (at, origin), met in sorted(probes.items(), reverse=True))
