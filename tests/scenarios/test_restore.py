@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
+from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.engine.operations.outcome import Failed, Refused, Resumable
 from proximity_tui.core.model import Container, Kind, Plan, PortMapping, Refusal, RefusalCode, State
 from proximity_tui.core.model.alert import AlertKind

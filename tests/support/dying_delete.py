@@ -26,7 +26,7 @@ from requests.adapters import HTTPAdapter
 from proximity_tui.core import store
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
-from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
+from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Actor, Container, Plan

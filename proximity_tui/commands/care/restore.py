@@ -12,10 +12,10 @@ from proximity_tui.commands.base.json_documents import port_document, step_docum
 from proximity_tui.commands.base.resolve import find, whole_number
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.core.base.text import human_age, human_bytes
-from proximity_tui.core.model import Backup, BackupList, Container, Refusal
+from proximity_tui.core.model import Backup, BackupList, Container, Plan, Refusal
 
 if TYPE_CHECKING:
-    from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
+    from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
     from proximity_tui.core.engine.operations.outcome import Outcome
     from proximity_tui.runtime.context import AppContext
 
@@ -49,23 +49,49 @@ def arguments(parser: ArgumentParser) -> None:
         action="store_true",
         help="agree to a backup of another guest, which gets neither history nor ports of this container",
     )
+    add(
+        "--empty",
+        action="store_true",
+        help="without a backup: make an EMPTY container as its clinical record says; see what is lost with --plan",
+    )
+    add("--template", metavar="VOLID", help="with --empty: the template (default: the newest of its distribution)")
     confirm.consent_options(parser)
 
 
 def run(args: Namespace) -> int:
     """List the backups; or plan, ask, execute. Return the exit code."""
+    _check_usage(args)
     with session_of(args) as session:
         if not args.list:
             confirm.may_change(args, session.settings)
         record = lost_container(args, session)
         if args.list:
             return _list(args, session, record)
-        plan = agreed(session, record.cluster, session.engine.plan_restore(record, _request(args)))
+        plan = agreed(session, record.cluster, _plan(args, session, record))
         if confirm.present(args, plan):
             return Exit.DONE
-        confirm.ask(args, f"Restore {plan.name}?")
-        result = run_plan(args, session, lambda: session.engine.restore(plan), with_log=True)
-    return finish(args, result, _document(record, result), _sentence(result.container))
+        confirm.ask(args, f"Make an EMPTY {plan.name}?" if args.empty else f"Restore {plan.name}?")
+        execute = session.engine.create if args.empty else session.engine.restore
+        result = run_plan(args, session, lambda: execute(plan), with_log=True)
+    return finish(args, result, _document(record, result), _sentence(args, result.container))
+
+
+def _check_usage(args: Namespace) -> None:
+    if args.template is not None and not args.empty:
+        raise CommandEnd(Exit.USAGE, "--template needs --empty: a backup brings its own system")
+    given = [name for name in ("backup", "bridge", "unprivileged") if getattr(args, name) is not None]
+    given += [name for name in ("unique", "other_guest") if getattr(args, name)]
+    if args.empty and given:
+        raise CommandEnd(Exit.USAGE, f"--{given[0].replace('_', '-')} is for a backup, and --empty uses none")
+
+
+def _plan(args: Namespace, session: AppContext, record: Container) -> Plan | Refusal:
+    if not args.empty:
+        return session.engine.plan_restore(record, _request(args))
+    from proximity_tui.core.doctrine.actions.restore.recreating import RecreateRequest
+
+    wanted = RecreateRequest(args.template, args.vmid, args.node, args.storage, args.start)
+    return session.engine.plan_recreate(record, wanted)
 
 
 def lost_container(args: Namespace, session: AppContext) -> Container:
@@ -86,7 +112,7 @@ def lost_container(args: Namespace, session: AppContext) -> Container:
 
 
 def _request(args: Namespace) -> RestoreRequest:
-    from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
+    from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 
     return RestoreRequest(
         backup=args.backup,
@@ -157,11 +183,12 @@ def _backup_document(one: Backup) -> dict[str, Any]:
     }
 
 
-def _sentence(back: Container | None) -> str:
+def _sentence(args: Namespace, back: Container | None) -> str:
+    done = "created, empty," if args.empty else "restored"
     if back is None:
-        return "restored"
+        return done
     ports = "".join(f", port {port.public} leads to its port {port.container}" for port in back.ports)
-    return f"restored {back.label}, {back.state}{ports}{f'; {back.last_error}' if back.last_error else ''}"
+    return f"{done} {back.label}, {back.state}{ports}{f'; {back.last_error}' if back.last_error else ''}"
 
 
 def _document(record: Container, result: Outcome) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input
 
-from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
+from proximity_tui.core.doctrine.actions.restore.recreating import RecreateRequest
+from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.model import BackupList, Container, Plan, Refusal, RefusalCode
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
@@ -49,6 +50,7 @@ class RestoreDialog(Dialog[None]):
     AUTO_FOCUS = "#restore-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("alt+s", "toggle_start", "Start", priority=True, tooltip="Start it afterwards, or not."),
+        Binding("alt+e", "toggle_empty", "Empty", priority=True, tooltip="Plan an empty one, without a backup."),
         Binding("alt+g", "agree", "Another guest", priority=True, tooltip="Agree to a backup of another guest."),
         *MOVES_FOCUS,
     ]
@@ -63,6 +65,8 @@ class RestoreDialog(Dialog[None]):
         self._record: Container | None = None
         self._found: BackupList | None = None
         self._planned: Plan | Refusal | None = None
+        self._empty = False
+        """Whether an empty container is to be made as the clinical record says, without a backup."""
         self._begun = False
 
     def compose_body(self) -> ComposeResult:
@@ -94,6 +98,11 @@ class RestoreDialog(Dialog[None]):
             starts = any(step.name == "start" for step in self._planned.steps)
             self._plan_with(start=not starts, backup=chosen_backup(self._planned))
 
+    def action_toggle_empty(self) -> None:
+        """Plan an empty container, without a backup; or a restore again."""
+        self._empty = not self._empty
+        self._plan_with(start=None)
+
     def action_agree(self) -> None:
         """Agree to a backup of another guest."""
         if self._is_of_another_guest:
@@ -101,12 +110,17 @@ class RestoreDialog(Dialog[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return False for what would do nothing: the key line leaves it out."""
-        idle = {"toggle_start": not isinstance(self._planned, Plan), "agree": not self._is_of_another_guest}
+        idle = {
+            "toggle_start": not isinstance(self._planned, Plan) or self._empty,
+            "toggle_empty": self._found is None,
+            "agree": not self._is_of_another_guest,
+        }
         return False if idle.get(action, False) else super().check_action(action, parameters)
 
     @on(ChoiceLine.Chosen)
     def _chosen(self, event: ChoiceLine.Chosen) -> None:
         # A consent is for one backup: another one is asked about anew.
+        self._empty = False
         self._plan_with(backup=event.line.name, other_guest=False)
 
     @on(Input.Changed)
@@ -127,7 +141,11 @@ class RestoreDialog(Dialog[None]):
             return
         self._begun = True
         controller = self.app.controller
-        task = controller.begin(f"restore {plan.name}", controller.session.engine.restore, plan)
+        engine = controller.session.engine
+        if self._empty:
+            task = controller.begin(f"create {plan.name}", engine.create, plan)
+        else:
+            task = controller.begin(f"restore {plan.name}", engine.restore, plan)
         self.become(ProgressDialog(plan, task))
 
     @property
@@ -169,10 +187,13 @@ class RestoreDialog(Dialog[None]):
         self.run_worker(self._plan(), group="plan", exclusive=True)
 
     async def _plan(self) -> None:
-        controller, record = self.app.controller, self._record
+        controller, record, engine = self.app.controller, self._record, self.app.controller.session.engine
         assert record is not None, "it was read first"
         try:
-            self._planned = await controller.ask(controller.session.engine.plan_restore, record, self._request)
+            if self._empty:
+                self._planned = await controller.ask(engine.plan_recreate, record, RecreateRequest())
+            else:
+                self._planned = await controller.ask(engine.plan_restore, record, self._request)
         except (ProxmoxError, StoreError) as error:
             self._planned = Refusal(RefusalCode.FAILED, str(error))
         self._show()
@@ -189,12 +210,14 @@ class RestoreDialog(Dialog[None]):
         self.query_one("#restore-plan", Lines).set_text(plan_lines(self._planned, waited))
         self.query_one("#restore-count", Lines).set_text(list_lines(self._found, self._record))
         self.query_one("#restore-gaps", Lines).set_text(gap_lines(self._found))
-        chosen = chosen_backup(self._planned) or self._request.backup
+        chosen = None if self._empty else chosen_backup(self._planned) or self._request.backup
         for line in self.query(ChoiceLine):
             line.show("", chosen=line.name == chosen, disabled=self._begun)
         row = self.query_one("#restore-name-row", TypedRow)
         row.display = isinstance(self._planned, Plan)
         if isinstance(self._planned, Plan):
             row.ask(f"Type {self._planned.name} to confirm: ")
-        self.query_one("#restore-go", LineButton).disabled = self._begun or self._agreed() is None
+        go = self.query_one("#restore-go", LineButton)
+        go.relabel("Create empty" if self._empty else "Restore")
+        go.disabled = self._begun or self._agreed() is None
         self.show_keys()

@@ -36,8 +36,9 @@ def plan_lines(planned: Plan | Refusal | None, waited: int) -> list[TextLine]:
         return [[(f"reading the backups and the place... {waited} s", "dim")]]
     if isinstance(planned, Refusal):
         return [[(planned.reason, "warn")]]
-    backup = planned.carries(RestoreOptions).backup
-    return [[(f"as CT {planned.vmid} on {planned.node} from {backup}", "normal")], *steps_lines(planned)]
+    backup = chosen_backup(planned)
+    source = f"from {backup}" if backup is not None else "EMPTY, as its clinical record says"
+    return [[(f"as CT {planned.vmid} on {planned.node} {source}", "normal")], *steps_lines(planned)]
 
 
 def list_lines(found: BackupList | None, record: Container | None) -> list[TextLine]:
@@ -45,7 +46,7 @@ def list_lines(found: BackupList | None, record: Container | None) -> list[TextL
     if found is None or record is None:
         return []
     if found.says_none:
-        return [[(f"There is no backup of VMID {record.vmid}.", "warn")]]
+        return [[(f"There is no backup of VMID {record.vmid}. alt+e plans an empty container as recorded.", "warn")]]
     count = f"{len(found.found)} {'backup' if len(found.found) == 1 else 'backups'} of VMID {record.vmid}"
     return [[], [(f"{count}, newest first", "accent")]]
 
@@ -56,5 +57,6 @@ def gap_lines(found: BackupList | None) -> list[TextLine]:
 
 
 def chosen_backup(planned: Plan | Refusal | None) -> str | None:
-    """Return the volume id that a plan restores, None without a plan."""
-    return planned.carries(RestoreOptions).backup if isinstance(planned, Plan) else None
+    """Return the volume id that a plan restores, None without one."""
+    options = planned.options if isinstance(planned, Plan) else None
+    return options.backup if isinstance(options, RestoreOptions) else None

@@ -72,3 +72,22 @@ def test_what_cannot_be_restored_has_its_exit_code(
     cli: Cli, lost: dict[str, Any], words: tuple[str, ...], code: int
 ) -> None:
     assert cli("restore", *words, "--yes").code == code
+
+
+def test_without_a_backup_an_empty_container_is_made_as_recorded(cli: Cli, lab: Simulator) -> None:
+    cli.json("adopt", "102", "--yes")
+    lab.world.destroy_outside(102)
+    lab.world.broadcast()
+    cli("reconcile", "--json")
+    assert cli("restore", "web-2", "--yes").code == 5, "there is no backup of it"
+    plan = cli.json("restore", "web-2", "--empty", "--plan")["plan"]
+    assert (plan["action"], plan["vmid"], plan["name"]) == ("create", 102, "web-2")
+    assert plan["warnings"][0].startswith("it is EMPTY: everything that was on rootfs (16 GiB) is lost")
+    assert any("as root on pve2: pct create 102 local:vztmpl/debian-12-" in one for one in plan["warnings"])
+    made = cli.json("restore", "web-2", "--empty", "--no-start", "--yes")
+    assert (made["success"], made["kind"], made["vmid"], made["state"]) == (True, "native", 102, "stopped")
+    seen = lab.world.container(102)
+    assert seen is not None
+    assert (seen.conf["memory"], seen.conf["tags"], "16G" in str(seen.conf["rootfs"])) == (2048, "prod;web", True)
+    assert cli("restore", "web-2", "--template", "local:vztmpl/x", "--yes").code == 2
+    assert cli("restore", "web-2", "--empty", "--unique", "--yes").code == 2

@@ -108,3 +108,19 @@ async def test_a_container_that_is_there_has_no_such_key(stage: Stage) -> None:
         await shows(pilot, "web-2 (adopted")
         await pilot.press("R")
         await shows(pilot, "Only a container that is gone can be restored.")
+
+
+async def test_without_a_backup_an_empty_one_is_offered_and_said_to_be_empty(stage: Stage) -> None:
+    gone = lost(stage, 102)
+    async with stage.shown((120, 40)) as pilot:
+        pilot.app.routes.open_restore(gone.id)  # type: ignore[attr-defined]
+        await shows(pilot, "There is no backup of VMID 102. alt+e plans an empty container")
+        await pilot.press("alt+e")
+        await planned(pilot)
+        assert "it is EMPTY: everything that was on rootfs (16 GiB) is lost" in said(pilot)
+        assert "[ Create empty ]" in said(pilot)
+        await pilot.press(*"web-2", "enter", "enter")
+        await until(pilot, lambda: "create web-2: done" in said(pilot))
+        again = records.find_active("prod", 102)
+        assert again is not None
+        assert (again.predecessor, again.name) == (None, "web-2")

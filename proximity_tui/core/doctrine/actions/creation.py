@@ -13,7 +13,7 @@ from collections.abc import Collection, Mapping
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.creation_settings import check_settings, needs_nesting, settings_sentence
-from proximity_tui.core.doctrine.actions.restored_guest import is_another
+from proximity_tui.core.doctrine.actions.restore.restored_guest import is_another
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_quorate
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from proximity_tui.core.doctrine.actions import restored_guest
-from proximity_tui.core.doctrine.actions.restore_warnings import RestorePlace
-from proximity_tui.core.doctrine.actions.restoring import BackupRead, Lost, RestoreRequest
+from proximity_tui.core.doctrine.actions.restore import restored_guest
+from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace
+from proximity_tui.core.doctrine.actions.restore.restoring import BackupRead, Lost, RestoreRequest
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe import inspection, offers
 from proximity_tui.core.model import (
@@ -106,6 +106,13 @@ def place_for(client: PveClient, lost: Lost, chosen: BackupRead, request: Restor
         },
         notes=spot.warnings,
     )
+
+
+def own_vmid(client: PveClient, record: Container) -> int | None:
+    """Return the VMID that the container of a record had, None where somebody has it now."""
+    if record.vmid is None or records.find_active(client.cluster, record.vmid) is not None:
+        return None
+    return record.vmid if client.is_free(record.vmid) else None
 
 
 def _node_for(client: PveClient, record: Container, nodes: tuple[str, ...], wanted: str | None) -> str | Refusal:

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planner import Planner, why_altered, why_held
-from proximity_tui.core.model import BackupList, ClosedReason, Container, Plan, Refusal
+from proximity_tui.core.model import BackupList, ClosedReason, Container, Plan, Refusal, RefusalCode
+from proximity_tui.core.model.actions.plan_content import CreateOptions
 from proximity_tui.core.store import clusters
-from proximity_tui.core.store.records import records
+from proximity_tui.core.store.records import clinical, ports, records
 
 if TYPE_CHECKING:
-    from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
+    from proximity_tui.core.doctrine.actions.restore.recreating import RecreateRequest
+    from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 
 
 class RestorePlanner(Planner):
@@ -35,11 +38,46 @@ class RestorePlanner(Planner):
             return refusals.no_guest_to_ask(record)
         return client.all_backups(record.vmid)
 
+    def plan_recreate(self, record: Container, wanted: RecreateRequest) -> Plan | Refusal:
+        """Return the plan for an empty container as the clinical record of a lost one says, or the refusal; its
+        warnings say what is lost, and give the line for `pct create`. Raises ProxmoxError as `plan_create` does.
+        """
+        from proximity_tui.core.doctrine.actions.restore import recreating
+        from proximity_tui.core.engine.observe import restorable
+
+        cluster = clusters.current_name(record.cluster)
+        client = self.clients.get(cluster)
+        if client is None:
+            return refusals.not_configured(cluster)
+        revision = clinical.latest(record.id)
+        config = revision.record.config if revision is not None else None
+        if config is None:
+            return Refusal(RefusalCode.NO_CLINICAL_RECORD, f"no config of {record.name} was ever captured")
+        if not record.is_tombstone:
+            message = f"the record of {record.name} is still open: reconcile first, or close it (delete --soft)"
+            return Refusal(RefusalCode.MANAGED, message)
+        node = wanted.node or record.node or client.least_loaded_node()
+        offered = [one.volid for one in client.templates(str(node), [])]
+        template = recreating.choose_template(config, offered, wanted.template)
+        if isinstance(template, Refusal):
+            return template
+        free = restorable.own_vmid(client, record)
+        known = replace(record, ports=ports.held_when_closed(record))
+        request = recreating.request_for(known, config, template, wanted, free)
+        planned = self.plan_create(cluster, request)
+        if isinstance(planned, Refusal):
+            return planned
+        snapshots = [str(one.get("name")) for one in (revision.record.snapshots if revision is not None else ())]
+        lost = recreating.what_is_lost(config, [name for name in snapshots if name != "current"])
+        storage = planned.carries(CreateOptions).storage
+        line = recreating.pct_line(request, config, int(planned.vmid or 0), storage)
+        return replace(planned, warnings=(*lost, f"or by hand, as root on {planned.node}: {line}", *planned.warnings))
+
     def plan_restore(self, record: Container, request: RestoreRequest) -> Plan | Refusal:
         """Return the plan for restoring the container of a record, open or closed, or the refusal. Raises ProxmoxError
         when the cluster cannot be read.
         """
-        from proximity_tui.core.doctrine.actions import restoring
+        from proximity_tui.core.doctrine.actions.restore import restoring
         from proximity_tui.core.engine.observe import restorable
 
         cluster = clusters.current_name(record.cluster)

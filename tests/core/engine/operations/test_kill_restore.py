@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.restoring import RestoreRequest
+from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.model import Container, Plan, State
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator

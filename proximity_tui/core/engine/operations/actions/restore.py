@@ -7,7 +7,7 @@ what the backup promised, it is what the lost one was: its kind, its history, it
 from __future__ import annotations
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.doctrine.actions import restored_guest
+from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.guards.write_permit import WritePermit
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write

@@ -9,7 +9,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import human_age, plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions import restored_guest
+from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.model import Backup, Container, Identity, Match, describe

@@ -8,9 +8,14 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.restore_warnings import RestorePlace
-from proximity_tui.core.doctrine.actions.restored_guest import broken_promises, is_another, judge_backup, promise_of
-from proximity_tui.core.doctrine.actions.restoring import BackupRead, Lost, RestoreRequest, plan_restore
+from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace
+from proximity_tui.core.doctrine.actions.restore.restored_guest import (
+    broken_promises,
+    is_another,
+    judge_backup,
+    promise_of,
+)
+from proximity_tui.core.doctrine.actions.restore.restoring import BackupRead, Lost, RestoreRequest, plan_restore
 from proximity_tui.core.model import (
     Backup,
     Container,

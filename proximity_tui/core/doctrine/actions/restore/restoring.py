@@ -12,8 +12,8 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions import restored_guest
-from proximity_tui.core.doctrine.actions.restore_warnings import RestorePlace, warnings
+from proximity_tui.core.doctrine.actions.restore import restored_guest
+from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace, warnings
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_quorate
 from proximity_tui.core.model import (
