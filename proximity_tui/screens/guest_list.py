@@ -52,7 +52,7 @@ WITH_DISK = 130
 NOTES = Column("notes", "NOTES", 6, flex=1, priority=2, live=True)
 
 
-TOUCHING = frozenset({"adopt", "delete", "power", "clone", "drift", "raw", "shell"})
+TOUCHING = frozenset({"adopt", "delete", "power", "clone", "drift", "raw", "shell", "snapshots"})
 """The commands that a virtual machine or a template has no use for."""
 
 
@@ -195,6 +195,12 @@ class GuestListScreen(PaneScreen, HiddenGuestsScreen):
         row = self.chosen()
         if row is not None and row.vmid is not None and row.cluster in self.controller.clusters:
             self.app.routes.open_raw(row.cluster, row.vmid, row.id)
+
+    def do_snapshots(self) -> None:
+        """Open the snapshots of the container under the cursor."""
+        container = self.managed()
+        if container is not None:
+            self.app.routes.open_snapshots(container)
 
     def do_undo(self) -> None:
         """Ask whether what was done last with the container under the cursor is to be taken back."""

@@ -189,6 +189,11 @@ class AppRoutes(Routes):
 
         self._app.push_screen(ExplainScreen(guest))
 
+    def open_snapshots(self, container_id: int) -> None:
+        from proximity_tui.screens.snapshots.screen import SnapshotsScreen
+
+        self._app.push_screen(SnapshotsScreen(container_id))
+
     def open_undo(self, *, container: int | None = None, event: int | None = None, alert: int | None = None) -> None:
         from proximity_tui.screens.container.undo import UndoDialog, event_of
 

@@ -73,6 +73,9 @@ class Routes(Protocol):
     def open_explain(self, guest: GuestRow | int) -> None:
         """Explain what is concluded of a guest, or of the record with this id."""
 
+    def open_snapshots(self, container_id: int) -> None:
+        """Open the snapshots of a container."""
+
     def open_undo(self, *, container: int | None = None, event: int | None = None, alert: int | None = None) -> None:
         """Ask whether something is to be taken back: the last that was done with a record, an event, or the
         acknowledgement of an alert. Exactly one is given.

@@ -105,6 +105,10 @@ class ContainerScreen(TabbedPage):
         """Open the revisions of its config."""
         self.app.routes.open_drift(self._record_id)
 
+    def do_snapshots(self) -> None:
+        """Open its snapshots."""
+        self.app.routes.open_snapshots(self._record_id)
+
     def do_explain(self) -> None:
         """Explain what is concluded of the container, also after its record was closed."""
         self.app.routes.open_explain(self._record_id)

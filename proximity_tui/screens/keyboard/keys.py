@@ -23,6 +23,7 @@ from proximity_tui.screens.keyboard.screen_ids import (
     ScreenId,
 )
 from proximity_tui.screens.keyboard.screen_keys import SCREEN_COMMANDS
+from proximity_tui.screens.keyboard.snapshot_keys import SNAPSHOT_COMMANDS
 from proximity_tui.screens.keyboard.sort_keys import SORTED_BY
 
 _SHOWN = {"vmid": "VMID", "cpu": "CPU", "mem": "memory"}
@@ -34,6 +35,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     *ALERT_COMMANDS,
     *PORT_COMMANDS,
     *LINT_COMMANDS,
+    *SNAPSHOT_COMMANDS,
     # Lists.
     ScreenCommand(
         "filter",
@@ -121,7 +123,7 @@ once, as pasted or over a slow line, nothing but the `/` is taken for a command.
 OF_A_ROW = frozenset(
     {"open", "delete", "power", "clone", "raw", "details", "copy", "shell", "guests", "log"}
     | {"acknowledge", "breaker", "reattach", "restore", "retrust", "run_reconciler", "run_janitor", "dry_run", "pause"}
-    | {"move", "release"}
+    | {"move", "release", "snapshots", "roll_back", "delete_snapshot"}
 )
 """What is done with a row of a list, and so has no use on an empty one."""
 

@@ -32,6 +32,8 @@ class ScreenId(StrEnum):
     TOP = "top"
     REVISIONS = "revisions"
     """The configs that one container had."""
+    SNAPSHOTS = "snapshots"
+    """The snapshots of one container."""
 
 
 EVERYWHERE = frozenset(ScreenId)
@@ -41,7 +43,9 @@ AROUND = frozenset({ScreenId.NODES, ScreenId.STORAGE, ScreenId.TASKS, ScreenId.P
 LISTS = GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT, ScreenId.LINT}
 SCREENS = LISTS | {ScreenId.PULSE}
 """The main screens: what a number leads to, or a name that is typed."""
-OF_CONTAINER = frozenset({ScreenId.REVISIONS})
+REVISIONS = frozenset({ScreenId.REVISIONS})
+SNAPSHOTS = frozenset({ScreenId.SNAPSHOTS})
+OF_CONTAINER = REVISIONS | SNAPSHOTS
 """The lists about one container: a key on its row or page leads there, and esc leads back."""
 ROWS = LISTS | OF_CONTAINER
 """Every list: what can be filtered, sorted and saved."""

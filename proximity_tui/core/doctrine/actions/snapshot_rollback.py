@@ -125,9 +125,11 @@ def recognised(container: Container, request: RollbackOptions, seen: GuestDetail
 
 
 def _steps(seen: GuestDetail, request: RollbackOptions) -> tuple[Step, ...]:
-    stops = "Proxmox stops it at once, without a clean shutdown; then " if seen.status is Status.RUNNING else ""
+    running = seen.status is Status.RUNNING
+    stops = "Proxmox stops it at once, without a clean shutdown; then " if running else ""
+    stays = "; it stays stopped" if running and not request.start else ""
     steps = (
-        Step(StepName.ROLL_BACK, f"{stops}roll CT {seen.vmid} on {seen.node} back to {request.name}"),
+        Step(StepName.ROLL_BACK, f"{stops}roll CT {seen.vmid} on {seen.node} back to {request.name}{stays}"),
         Step(
             StepName.RECORD_CONFIG,
             f"verify that it is at {request.name}, and record its fingerprint and its config anew: it is no drift",
@@ -140,7 +142,7 @@ def _losses(seen: GuestDetail, snapshot: Snapshot, found: GuestSnapshots, target
     age = None if snapshot.at is None else (seen.taken_at - snapshot.at).total_seconds()
     ago = "" if age is None else f", {human_age(age)} ago"
     told = [f"everything that was written since {snapshot.name} is lost ({snapshots.taken(snapshot)}{ago})"]
-    told.append(_config_loss(target.changes))
+    told += _config_loss(target.changes)
     if seen.ha_state is not None:
         told.append("managed by HA: HA may start it again by itself")
     later = later_than(found.listed, snapshot.name)
@@ -155,13 +157,13 @@ def _losses(seen: GuestDetail, snapshot: Snapshot, found: GuestSnapshots, target
     return tuple(told)
 
 
-def _config_loss(changes: tuple[FieldChange, ...] | None) -> str:
+def _config_loss(changes: tuple[FieldChange, ...] | None) -> list[str]:
     if changes is None:
-        return "what changes in its config could not be read"
+        return ["what changes in its config could not be read"]
     if not changes:
-        return "no setting changes"
+        return []
     more = f"; {len(changes) - _MOST_NAMED} more" if len(changes) > _MOST_NAMED else ""
-    return f"settings that go back: {'; '.join(map(_in_words, changes[:_MOST_NAMED]))}{more}"
+    return [f"settings that go back: {'; '.join(map(_in_words, changes[:_MOST_NAMED]))}{more}"]
 
 
 def _in_words(change: FieldChange) -> str:

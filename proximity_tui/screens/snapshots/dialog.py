@@ -1,0 +1,228 @@
+"""The dialog that deletes a snapshot or rolls back to one: the plan first, and what is lost; then a name is typed."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import getters, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions import snapshot_rollback, snapshots
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.model import Container, Plan, Refusal
+from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import records
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.delete.text import steps_lines
+from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.widgets.dialog import Dialog
+from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
+
+
+@value_object
+class SnapshotWish(ABC):
+    """What is to become of one snapshot of a container."""
+
+    VERB: ClassVar[str]
+    """What the button says."""
+
+    container_id: int
+    name: str
+
+    @abstractmethod
+    def heading(self, container: Container) -> str:
+        """Return the title."""
+
+    @abstractmethod
+    def wanted(self, container: Container) -> str:
+        """Return the name that has to be typed."""
+
+    @abstractmethod
+    def check(self, container: Container, typed: str) -> Refusal | None:
+        """Return the refusal of what was typed, else None."""
+
+    @abstractmethod
+    def plan(self, engine: Engine, container: Container) -> Plan | Refusal:
+        """Return the plan. Blocks; raises ProxmoxError."""
+
+
+@value_object
+class DeleteSnapshot(SnapshotWish):
+    """Delete it."""
+
+    VERB: ClassVar[str] = "Delete"
+
+    def heading(self, container: Container) -> str:
+        """Return the title."""
+        return f"Delete snapshot {self.name} of {container.name}"
+
+    def wanted(self, container: Container) -> str:
+        """Return the name of the snapshot."""
+        return self.name
+
+    def check(self, container: Container, typed: str) -> Refusal | None:
+        """Return the refusal unless the name of the snapshot was typed."""
+        return snapshots.check_confirmation(self.name, typed)
+
+    def plan(self, engine: Engine, container: Container) -> Plan | Refusal:
+        """Return the plan."""
+        return engine.plan_delete_snapshot(container, SnapshotOptions(self.name))
+
+
+@value_object
+class Rollback(SnapshotWish):
+    """Roll the container back to it."""
+
+    VERB: ClassVar[str] = "Roll back"
+
+    start: bool = False
+    """Whether the container is started afterwards."""
+
+    def heading(self, container: Container) -> str:
+        """Return the title."""
+        return f"Roll {container.name} back to {self.name}"
+
+    def wanted(self, container: Container) -> str:
+        """Return the name of the container."""
+        return container.name
+
+    def check(self, container: Container, typed: str) -> Refusal | None:
+        """Return the refusal unless the name of the container was typed."""
+        return snapshot_rollback.check_confirmation(container, typed)
+
+    def plan(self, engine: Engine, container: Container) -> Plan | Refusal:
+        """Return the plan."""
+        return engine.plan_rollback_snapshot(container, RollbackOptions(self.name, start=self.start))
+
+
+class SnapshotDialog(Dialog[None]):
+    """Shows the plan of a wish, asks for a name, starts the plan, and becomes its progress view."""
+
+    AUTO_FOCUS = "#snapshot-cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("alt+t", "toggle_start", "Start", priority=True, tooltip="Start it afterwards, or not."),
+        Binding("up", "scroll_body(-1)", "Up", show=False),
+        Binding("down", "scroll_body(1)", "Down", show=False),
+        Binding("left", "app.focus_previous", "Previous", show=False),
+        Binding("right", "app.focus_next", "Next", show=False),
+    ]
+
+    app = getters.app(ControllerApp)
+
+    def __init__(self, wish: SnapshotWish) -> None:
+        super().__init__()
+        self._wish = wish
+        self._container: Container | None = None
+        self._planned: Plan | Refusal | None = None
+        self._trouble = ""
+        self._begun = False
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the plan, and for a roll back whether it is started afterwards."""
+        yield Lines(id="snapshot-plan")
+        yield ChoiceLine("start", "start afterwards", id="snapshot-start", square=True)
+
+    def compose_foot(self) -> ComposeResult:
+        """Yield the field for the confirmation."""
+        yield TypedRow("snapshot-name")
+
+    def compose_buttons(self) -> ComposeResult:
+        """Yield Cancel and the yes."""
+        yield LineButton("Cancel", id="snapshot-cancel")
+        yield LineButton(self._wish.VERB, id="snapshot-go", danger=True, agrees=True, disabled=True)
+
+    def on_mount(self) -> None:
+        """Read the record, inspect and plan."""
+        self._show()
+        self.run_worker(self._plan(), group="plan", exclusive=True)
+
+    def action_toggle_start(self) -> None:
+        """Start it afterwards, or leave it as the roll back leaves it; that makes another plan."""
+        if isinstance(self._wish, Rollback) and self._container is not None and not self._begun:
+            self._wish = replace(self._wish, start=not self._wish.start)
+            self._planned = None
+            self._show()
+            self.run_worker(self._plan(), group="plan", exclusive=True)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return False for the key of the start where nothing is rolled back: it is not offered then."""
+        idle = action == "toggle_start" and not isinstance(self._wish, Rollback)
+        return False if idle else super().check_action(action, parameters)
+
+    def press(self, button: LineButton) -> None:
+        """Start the confirmed plan, and become its progress view."""
+        plan, container = self._agreed(), self._container
+        if plan is None or container is None or self._begun:
+            return
+        self._begun = True
+        controller = self.app.controller
+        label = f"{self._wish.VERB.lower()} {self._wish.name} of {container.name}"
+        task = controller.begin(label, controller.session.engine.change_snapshot, plan, container)
+        self.become(ProgressDialog(plan, task))
+
+    @on(ChoiceLine.Chosen)
+    def _chosen(self) -> None:
+        self.action_toggle_start()
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._show()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        """Move the focus on from the field; enter there does nothing itself."""
+        if self._agreed() is not None:
+            self.query_one("#snapshot-go").focus()
+
+    def _agreed(self) -> Plan | None:
+        """Return the plan that is shown, once the right name is typed."""
+        if not isinstance(self._planned, Plan) or self._container is None:
+            return None
+        wrong = self._wish.check(self._container, self.query_one(TypedRow).value)
+        return None if wrong else self._planned
+
+    async def _plan(self) -> None:
+        controller, wish = self.app.controller, self._wish
+        try:
+            self._container = await controller.ask(records.get, wish.container_id)
+            self._show()
+            self._planned = await controller.ask(wish.plan, controller.session.engine, self._container)
+        except (StoreError, ProxmoxError) as error:
+            self._trouble = str(error)
+        self._show()
+        if isinstance(self._planned, Plan):
+            self.query_one(TypedRow).enter()
+
+    @unless_unmounted
+    def _show(self) -> None:
+        wish, container, row = self._wish, self._container, self.query_one(TypedRow)
+        self.show_title(wish.heading(container) if container is not None else f"{wish.VERB}: {wish.name}")
+        self.query_one("#snapshot-plan", Lines).set_text(self._lines())
+        start = self.query_one("#snapshot-start", ChoiceLine)
+        start.display = isinstance(wish, Rollback)
+        start.show("alt+t", chosen=isinstance(wish, Rollback) and wish.start, disabled=self._begun)
+        row.display = isinstance(self._planned, Plan)
+        if container is not None:
+            row.ask(f"Type {wish.wanted(container)} to confirm: ")
+        self.query_one("#snapshot-go", LineButton).disabled = self._agreed() is None or self._begun
+        self.show_keys()
+
+    def _lines(self) -> list[TextLine]:
+        if self._trouble:
+            return [[(self._trouble, "bad")]]
+        if isinstance(self._planned, Refusal):
+            return [[(self._planned.reason, "warn")], [("Nothing was done.", "dim")]]
+        if self._planned is None:
+            vmid = self._container.vmid if self._container is not None else None
+            return [[(f"reading CT {vmid or '-'}...", "dim")]]
+        return [[(self._planned.summary, "accent")], *steps_lines(self._planned)]

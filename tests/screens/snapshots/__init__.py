@@ -1,0 +1,1 @@
+"""Tests of the Snapshots screen and its dialogs."""
