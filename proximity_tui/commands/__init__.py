@@ -43,6 +43,7 @@ COMMANDS: dict[str, Command] = {
     "backup": Command("care.backup", "back up a container, or several"),
     "backups": Command("care.backups", "list the backups of a container on every storage"),
     "ports": Command("ports.ports", "list the public ports, or reserve, move or release one"),
+    "export": Command("insight.export", "write the records of the whole fleet as files that git can compare"),
     "lint": Command("insight.lint", "list what will hurt: no backup, protection off, drift; or waive a finding"),
     "undo": Command("insight.undo", "take back a soft delete, an adoption or an acknowledgement"),
     "reconcile": Command(

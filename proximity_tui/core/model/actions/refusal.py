@@ -50,6 +50,8 @@ class RefusalCode(StrEnum):
     MANAGED = "managed"
     """There is a record of it already."""
     NOT_A_CONTAINER = "not_a_container"
+    NOT_AN_EXPORT = "not_an_export"
+    """The directory holds something that is not of an export of ours."""
     NOT_A_TEMPLATE = "not_a_template"
     NOT_FOUND = "not_found"
     NOT_SHARED = "not_shared"

@@ -1,0 +1,1 @@
+"""The records of the whole fleet as a directory of files that git can compare."""
