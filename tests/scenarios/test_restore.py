@@ -193,3 +193,28 @@ def test_a_lost_answer_is_found_as_its_task_and_never_sent_again(house: House) -
     result = house.engine.restore(plan_for(house, lost))
     assert result.success, result
     assert house.wire().count("POST /nodes/pve1/lxc") == 1
+
+
+def test_where_the_config_in_the_backup_cannot_be_read_the_record_is_the_promise(house: House) -> None:
+    web = house.adopt(101)
+    house.simulator.world.add_backup(101, storage="backups", ago=0, notes="web-1")
+    lost = lose(house, web)
+    house.simulator.faults.answer(500, "no key for that", "/vzdump/extractconfig")
+    plan = plan_for(house, lost)
+    assert any("not read: the config in the backup" in warning for warning in plan.warnings)
+    assert house.engine.restore(plan).success
+
+
+def test_what_turns_out_to_be_another_guest_gets_no_record_of_the_lost_one(house: House) -> None:
+    house.simulator.world.recreate_outside(101, hostname="newer")
+    house.simulator.world.broadcast()
+    lost = lose(house, house.adopt(101))
+    house.simulator.faults.answer(500, "no key for that", "/vzdump/extractconfig")
+    assert refused_for(house, lost).code is RefusalCode.IDENTITY_UNSURE
+    result = house.engine.restore(plan_for(house, lost, other_guest=True))
+    assert isinstance(result, Failed), result
+    assert "is not what was promised: hostname: newer expected, web-1 now" in result.reason
+    assert records.find_active("lab", 101) is None
+    seen = house.simulator.world.container(101)
+    assert seen is not None
+    assert seen.status == "stopped", "and nothing was started"

@@ -221,7 +221,7 @@ class ChangeOptions:
 class RestoreOptions:
     """A restore: the backup and its storage, what is not as in the backup, and what the record will be.
 
-    `fingerprint` is what the config in the backup promises, None where that could not be read.
+    `fingerprint` is what the config in the backup promises; where that could not be read, the recorded one.
     """
 
     backup: str

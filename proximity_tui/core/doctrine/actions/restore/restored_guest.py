@@ -41,6 +41,13 @@ def promise_of(config: Mapping[str, Any] | None) -> Fingerprint | None:
     return None if config is None else replace(_plain(fingerprint_of(config)), rootfs=None)
 
 
+def known_of(record: Container) -> Fingerprint | None:
+    """Return what is expected of the restored guest where the config in the backup could not be read: what was recorded
+    of the lost one.
+    """
+    return None if record.fingerprint is None else replace(record.fingerprint, rootfs=None)
+
+
 def broken_promises(promised: Fingerprint | None, seen: Fingerprint, *, unique: bool) -> tuple[str, ...]:
     """Return what is not as the backup promised, in words; what it does not tell is no promise. With `unique` its
     hardware addresses are new.
@@ -54,9 +61,7 @@ def broken_promises(promised: Fingerprint | None, seen: Fingerprint, *, unique: 
     ]
     if not unique:
         pairs.append(("hardware addresses", _listed(promised), _listed(seen)))
-    return tuple(
-        f"{what}: {mine} in the backup, {found} now" for what, mine, found in pairs if mine not in (None, found)
-    )
+    return tuple(f"{what}: {mine} expected, {found} now" for what, mine, found in pairs if mine not in (None, found))
 
 
 def is_another(promised: Fingerprint | None, seen: Fingerprint, *, unique: bool) -> bool:

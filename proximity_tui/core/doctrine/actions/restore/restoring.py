@@ -188,7 +188,7 @@ def _options(
         predecessor=record.id if same else None,
         public_ports=tuple(port.public for port in lost.ports) if same else (),
         container_ports=tuple(port.container for port in lost.ports) if same else (),
-        fingerprint=restored_guest.promise_of(backup.config),
+        fingerprint=restored_guest.promise_of(backup.config) or restored_guest.known_of(record),
     )
 
 

@@ -114,7 +114,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
         raise Interrupted(f"the config of CT {seen.vmid} could not be read: resume to look again")
     broken = restored_guest.broken_promises(options.fingerprint, seen.fingerprint, unique=options.unique)
     if broken:
-        raise StepFailed(f"CT {seen.vmid} is not what the backup promised: {'; '.join(broken)}")
+        raise StepFailed(f"CT {seen.vmid} is not what was promised: {'; '.join(broken)}")
     captured = run.client.clinical(seen.node, seen.vmid)
     if captured.config is not None and plain_fingerprint(captured.config) != seen.fingerprint:
         raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
