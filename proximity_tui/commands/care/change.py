@@ -65,7 +65,7 @@ def run(args: Namespace) -> int:
         confirm.ask(args, f"Change {container.name}?")
         result = run_plan(args, session, lambda: session.engine.change(plan, container))
     after = result.container or container
-    return finish(args, result, _document(after, result), _sentence(after, result))
+    return finish(args, result, change_document(after, result), change_sentence(after, result))
 
 
 def _wishes(args: Namespace) -> list[Wish]:
@@ -95,19 +95,21 @@ def _many(args: Namespace, session: AppContext, wishes: Sequence[Wish], consent:
         doing="changing",
         plan=lambda container: session.engine.plan_wishes(container, wishes, consent=consent),
         execute=session.engine.change,
-        document=_document,
-        sentence=_sentence,
+        document=change_document,
+        sentence=change_sentence,
         ask=lambda plans: confirm.ask(args, f"Change {confirm.these(len(plans))}?"),
     )
 
 
-def _sentence(container: Container, result: Outcome) -> str:
+def change_sentence(container: Container, result: Outcome) -> str:
+    """Return the result of a change that went well, for a person."""
     pending = _found(result, "pending")
     waits = f"; pending until its next start: {', '.join(pending)}" if pending else ""
     return f"{container.label} is changed{waits}"
 
 
-def _document(container: Container, result: Outcome) -> dict[str, Any]:
+def change_document(container: Container, result: Outcome) -> dict[str, Any]:
+    """Return the document of a change."""
     options = result.plan.options if result.plan is not None else None
     changes, growth = (options.changes, options.growth) if isinstance(options, ChangeOptions) else ((), ())
     return {

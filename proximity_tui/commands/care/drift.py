@@ -13,6 +13,7 @@ from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, 
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import agreed, finish, must_answer, run_plan
 from proximity_tui.commands.care.drift_story import change_documents, describe_story, print_changes, story_document
+from proximity_tui.commands.care.rollback import revert_options, set_back
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, GuestLookup
 
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
     from proximity_tui.core.doctrine.observation.config_fields import FieldChange
     from proximity_tui.runtime.context import AppContext
 
-ACCEPT = "accept"
-_VERBS = (ACCEPT,)
+ACCEPT, REVERT = "accept", "revert"
+_VERBS = (ACCEPT, REVERT)
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -29,26 +30,34 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "words",
         nargs="*",
-        metavar="[accept] CONTAINER",
+        metavar="[accept|revert] CONTAINER",
         help="a name, a VMID or a record id (id:7), with CLUSTER/ in front where that is ambiguous;"
         " without one: every container with drift",
     )
     parser.add_argument("--note", metavar="TEXT", help="with accept: why the config is right as it is")
     parser.add_argument("--reveal", action="store_true", help="also print values that may be secret")
+    revert_options(parser)
     confirm.consent_options(parser)
-    parser.epilog = "`drift accept CONTAINER --note TEXT` makes the present config the baseline."
+    parser.epilog = (
+        "`drift accept CONTAINER --note TEXT` makes the present config the baseline; `drift revert CONTAINER` sets the"
+        " config back to the baseline."
+    )
 
 
 def run(args: Namespace) -> int:
-    """List the drift, show one story, or accept; return the exit code."""
+    """List the drift, show one story, accept it, or set it back; return the exit code."""
     verb, name = _understood(args.words)
     if verb is None and (args.plan or args.yes):
-        raise CommandEnd(Exit.USAGE, "--plan and --yes belong to `drift accept CONTAINER`")
+        raise CommandEnd(Exit.USAGE, "--plan and --yes belong to `drift accept` and `drift revert`")
+    if verb != REVERT and (args.key or args.with_restart):
+        raise CommandEnd(Exit.USAGE, "--key and --with-restart belong to `drift revert`")
     if verb is None and name is None:
         return _list(args)
     if name is None:
         raise CommandEnd(Exit.USAGE, f"name the container: drift {verb} CONTAINER")
-    return _show(args, name) if verb is None else _accept(args, name)
+    if verb is None:
+        return _show(args, name)
+    return _accept(args, name) if verb == ACCEPT else set_back(args, name, None)
 
 
 def _understood(words: list[str]) -> tuple[str | None, str | None]:

@@ -11,9 +11,9 @@ from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.engine.making import Maker
 from proximity_tui.core.engine.operations.backup_planner import BackupPlanner
-from proximity_tui.core.engine.operations.change_planner import ChangePlanner
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planner import why_held, why_not_ours
+from proximity_tui.core.engine.operations.revert_planner import RevertPlanner
 from proximity_tui.core.engine.operations.snapshot_planner import SnapshotPlanner
 from proximity_tui.core.engine.record_actions import RecordActions
 from proximity_tui.core.model import (
@@ -46,7 +46,7 @@ def load_actions() -> None:
     )
 
 
-class Engine(Maker, SnapshotPlanner, ChangePlanner, BackupPlanner, RecordActions):
+class Engine(Maker, SnapshotPlanner, RevertPlanner, BackupPlanner, RecordActions):
     """The write access of one process to its clusters and its database."""
 
     def delete(self, agreed: Plan, container: Container) -> Outcome:

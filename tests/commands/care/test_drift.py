@@ -64,3 +64,21 @@ def test_the_configuration_says_what_counts(cli: Cli, lab: Simulator, adopted: A
     wrong = cli("list")
     assert wrong.code == 2
     assert "drift.ignore has namesever, which is no setting of a container: did you mean nameserver?" in wrong.err
+
+
+def test_drift_is_reverted_and_a_revision_rolled_back_to(cli: Cli, lab: Simulator, adopted: Any) -> None:
+    before = cli.json("show", "101")["live"]["config"]["memory"]
+    lab.world.set_config(101, memory=4096, cores=7)
+    cli.json("drift", "101")
+    planned = cli("drift", "revert", "101", "--key", "memory", "--plan")
+    assert f"set web-1 back to the baseline: memory 4096 → {before}" in planned.out
+    wrong = cli("drift", "revert", "101", "--key", "memroy", "--yes", "--json")
+    assert (wrong.code, wrong.json["refused"]["code"]) == (2, "invalid")
+    done = cli.json("drift", "revert", "101", "--key", "memory", "--yes")
+    assert (done["success"], done["stored"], done["not_stored"]) == (True, ["memory"], [])
+    assert [one["field"] for one in cli.json("drift", "101")["changes"]] == ["cores"]
+    assert cli("rollback", "101", "--to", "99", "--yes").code == 5
+    back = cli.json("rollback", "101", "--to", "2", "--yes")
+    assert [one["key"] for one in back["changes"]] == ["memory"]
+    assert cli.json("show", "101")["live"]["config"]["memory"] == 4096
+    assert cli("drift", "101", "--key", "memory").code == 2

@@ -6,7 +6,7 @@ It only reads from Proxmox, and a killed process leaves all or nothing, so it ne
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import plan_validity
-from proximity_tui.core.doctrine.actions.drift_acceptance import plan_acceptance
+from proximity_tui.core.doctrine.actions.drift.acceptance import plan_acceptance
 from proximity_tui.core.doctrine.observation.config_fields import field_changes
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused
