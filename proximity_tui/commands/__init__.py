@@ -21,6 +21,7 @@ class Command(NamedTuple):
 COMMANDS: dict[str, Command] = {
     "list": Command("containers.list", "list containers and, on request, unmanaged guests"),
     "show": Command("containers.show", "show everything that is known of a container"),
+    "stats": Command("insight.stats", "print the figures of the fleet: growth, adoptions, orphans, states, uptime"),
     "top": Command("insight.top", "list who uses most, who idles, and whose disk fills up"),
     "why": Command("insight.why", "explain what is concluded of a container, rung by rung, and what the jobs do next"),
     "nodes": Command("cluster.nodes", "list the nodes of every cluster, with what is on them"),

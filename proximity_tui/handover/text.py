@@ -7,34 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Literal
 
+from proximity_tui.core.base.parts import Part, PartLine, Weight
 from proximity_tui.core.base.text import human_age, plain
-from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Event, Operation, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.handover.gather import FleetState, Handover, JobSummary
-
-Weight = Literal["bad", "warn", "normal", "dim"]
-
-
-@value_object
-class HandoverLine:
-    """One line of a part."""
-
-    text: str
-    weight: Weight = "normal"
-
-
-@value_object
-class Part:
-    """One part: `summary` says it all in a line, `lines` are the rest."""
-
-    title: str
-    summary: str
-    weight: Weight
-    lines: tuple[HandoverLine, ...]
 
 
 def span(handover: Handover) -> str:
@@ -64,24 +43,24 @@ def clock(moment: datetime, now: datetime) -> str:
 def _still_open(handover: Handover) -> Part:
     now = handover.until
     lines = [
-        *(HandoverLine(_alert(one, now), _weight(one)) for one in handover.open_alerts),
-        *(HandoverLine(f"held      {one.cluster}: {one.message}", "bad") for one in handover.breakers if one.is_open),
-        *(HandoverLine(f"frozen    {one.sentence}", "warn") for one in handover.freezes),
+        *(PartLine(_alert(one, now), _weight(one)) for one in handover.open_alerts),
+        *(PartLine(f"held      {one.cluster}: {one.message}", "bad") for one in handover.breakers if one.is_open),
+        *(PartLine(f"frozen    {one.sentence}", "warn") for one in handover.freezes),
         *(_operation(one, now) for one in handover.unfinished),
         *(
-            HandoverLine(
+            PartLine(
                 f"paused    {one.job} of {one.cluster} by {_who(one.paused.by)}, {one.paused.reason or '-'}", "warn"
             )
             for one in handover.jobs
             if one.paused is not None
         ),
         *(
-            HandoverLine(f"in error  {_times(number, 'container')} of {one.cluster}: its record has the reason", "warn")
+            PartLine(f"in error  {_times(number, 'container')} of {one.cluster}: its record has the reason", "warn")
             for one in handover.fleet
             if (number := one.states.get(State.ERROR, 0))
         ),
         *(
-            HandoverLine(f"{_alert(one, now)} (seen by {_who(one.acknowledged.by)}: {one.acknowledged.note})", "dim")
+            PartLine(f"{_alert(one, now)} (seen by {_who(one.acknowledged.by)}: {one.acknowledged.note})", "dim")
             for one in handover.seen_alerts
             if one.acknowledged is not None
         ),
@@ -92,7 +71,7 @@ def _still_open(handover: Handover) -> Part:
 
 def _fleet(handover: Handover) -> Part:
     total = sum(one.total for one in handover.fleet)
-    lines = tuple(HandoverLine(_state(one), _state_weight(one)) for one in handover.fleet)
+    lines = tuple(PartLine(_state(one), _state_weight(one)) for one in handover.fleet)
     return Part("Fleet", f"{_times(total, 'container')} in {_times(len(handover.fleet), 'cluster')}", "normal", lines)
 
 
@@ -115,9 +94,9 @@ def _alerts(handover: Handover) -> Part:
     opened, over = handover.opened, handover.over
     red = sum(one.severity is Severity.RED for one in opened)
     lines = [
-        *(HandoverLine(f"{clock(one.opened_at, now)}  opened  {_alert(one, now)}", _weight(one)) for one in opened),
+        *(PartLine(f"{clock(one.opened_at, now)}  opened  {_alert(one, now)}", _weight(one)) for one in opened),
         *(
-            HandoverLine(f"{clock(one.resolved_at, now)}  over    {_alert(one, now)}: {one.resolution}", "dim")
+            PartLine(f"{clock(one.resolved_at, now)}  over    {_alert(one, now)}: {one.resolution}", "dim")
             for one in over
             if one.resolved_at is not None
         ),
@@ -145,15 +124,15 @@ def _jobs(handover: Handover) -> Part:
     )
 
 
-def _job(job: JobSummary, now: datetime) -> HandoverLine:
+def _job(job: JobSummary, now: datetime) -> PartLine:
     name = f"{job.job} of {job.cluster}"
     if job.last is None or job.last.finished_at is None:
-        return HandoverLine(f"{name}: no daemon or screen ever ended a run", "warn")
+        return PartLine(f"{name}: no daemon or screen ever ended a run", "warn")
     last, at = job.last, clock(job.last.finished_at, now)
     why = f" ({last.reasons[0]})" if last.reasons and last.outcome is not JobOutcome.COMPLETE else ""
     runs = f"{_times(job.runs, 'run')}: {_counted(job.outcomes)}" if job.outcomes else "no run"
     well = last.outcome is JobOutcome.COMPLETE and bool(job.runs)
-    return HandoverLine(f"{name}: {runs}; the last was {last.outcome_words} at {at}{why}", "normal" if well else "warn")
+    return PartLine(f"{name}: {runs}; the last was {last.outcome_words} at {at}{why}", "normal" if well else "warn")
 
 
 def _changes(handover: Handover) -> Part:
@@ -162,19 +141,19 @@ def _changes(handover: Handover) -> Part:
     return Part("Changes", summary, "normal", tuple(_event(one, handover.until) for one in handover.changes))
 
 
-def _event(event: Event, now: datetime) -> HandoverLine:
+def _event(event: Event, now: datetime) -> PartLine:
     place = f"{event.cluster}/{event.vmid}  " if event.cluster and event.vmid else ""
-    return HandoverLine(plain(f"{clock(event.at, now)}  {place}{event.message}  ({_who(event.actor)})"))
+    return PartLine(plain(f"{clock(event.at, now)}  {place}{event.message}  ({_who(event.actor)})"))
 
 
-def _operation(operation: Operation, now: datetime) -> HandoverLine:
+def _operation(operation: Operation, now: datetime) -> PartLine:
     error = f": {operation.error}" if operation.error else ""
     text = (
         f"{clock(operation.started_at, now)}  {operation.status:<11}  {operation.action} {operation.name}"
         f" ({operation.cluster}/{operation.vmid or '-'}) by {_who(operation.actor)}{error}"
     )
     bad = operation.status in (OperationStatus.FAILED, OperationStatus.INTERRUPTED)
-    return HandoverLine(plain(text), "warn" if bad else "normal")
+    return PartLine(plain(text), "warn" if bad else "normal")
 
 
 def _alert(alert: Alert, now: datetime) -> str:

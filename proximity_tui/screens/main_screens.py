@@ -88,6 +88,12 @@ def _lint() -> Screen[Any]:
     return LintScreen()
 
 
+def _stats() -> Screen[Any]:
+    from proximity_tui.screens.stats import StatsScreen
+
+    return StatsScreen()
+
+
 MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
     ScreenId.EVERYTHING: _everything,
     ScreenId.FLEET: _fleet,
@@ -102,5 +108,6 @@ MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
     ScreenId.PORTS: _ports,
     ScreenId.LINT: _lint,
     ScreenId.TOP: _top,
+    ScreenId.STATS: _stats,
 }
 """The main screens; the command of that id in `keys` has the number, if there is one."""

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 
 from proximity_tui.core import store
+from proximity_tui.core.base.parts import Part
 from proximity_tui.core.model import Action, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.job import JobOutcome, JobTrigger
@@ -19,7 +20,7 @@ from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.core.store.records import journal
 from proximity_tui.core.store.records.observations import StatusUpdate, observe
 from proximity_tui.handover.gather import Handover, gather
-from proximity_tui.handover.text import Part, parts
+from proximity_tui.handover.text import parts
 from tests.core.store.making import ANNA, OWNER, a_container, begun, move
 from tests.support.databases import both_databases
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import pytest
 
+from proximity_tui.core.base.parts import Part, PartLine
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.handover.text import HandoverLine, Part
-from proximity_tui.screens.pulse import TWO_COLUMNS, arranged
+from proximity_tui.screens.base.board import TWO_COLUMNS
+from proximity_tui.screens.base.board import arranged as laid_out
+from proximity_tui.screens.pulse import LEFT
 from proximity_tui.screens.text.lines import width_of
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
@@ -16,12 +18,12 @@ TITLES = ("Still open", "Fleet", "Alerts", "Operations", "Jobs", "Changes")
 
 
 def a_part(title: str, lines: int) -> Part:
-    told = tuple(HandoverLine(f"{title} line {number} {'x' * 300}") for number in range(lines))
+    told = tuple(PartLine(f"{title} line {number} {'x' * 300}") for number in range(lines))
     return Part(title, f"{lines} of them", "normal", told)
 
 
 def drawn(lines: int, width: int, height: int) -> list[str]:
-    told = arranged([a_part(title, lines) for title in TITLES], width, height)
+    told = laid_out([a_part(title, lines) for title in TITLES], width, height, LEFT)
     assert len(told) <= height
     assert all(width_of(line) <= width for line in told)
     return ["".join(text for text, _ in line) for line in told]

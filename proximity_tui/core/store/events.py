@@ -7,7 +7,7 @@ was ever written is also kept beside the trail, so that a cut tail is found, eve
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -111,6 +111,14 @@ def list_events(
         query = query.where(EventRow.seq > after)
     with unit():
         return tuple(from_row(row) for row in dicts(query))
+
+
+def in_order(but: Collection[str] = ()) -> Iterator[Event]:
+    """Yield every event, the oldest first, but those of some actions; few of them are in memory at a time."""
+    query = EventRow.select().order_by(EventRow.seq)
+    with unit():
+        for row in streamed(query.where(EventRow.action.not_in(list(but))) if but else query):
+            yield from_row(row)
 
 
 def head() -> tuple[int, str]:

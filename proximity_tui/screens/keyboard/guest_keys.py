@@ -8,13 +8,13 @@ from proximity_tui.screens.keyboard.screen_ids import (
     AROUND,
     GUEST_LISTS,
     GUESTS,
+    OF_A_TIME,
     OF_NODES,
     OUR_PAGE,
     OURS,
     PAGE,
     PAGES,
     REVISIONS,
-    TOP,
     ScreenId,
 )
 
@@ -115,7 +115,7 @@ GUEST_COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand(
         "history", ("h",), "history", "Charts of the last hour. Again: day, week, month, year.", PAGE, rank=8
     ),
-    ScreenCommand("span", ("h",), "span", "Figures of the last hour. Again: day, week, month.", TOP, rank=5),
+    ScreenCommand("span", ("h",), "span", "Figures of another time: hour, day, week, month.", OF_A_TIME, rank=5),
     ScreenCommand("watch", ("w",), "watch", "Show the progress of the current operation.", OUR_PAGE, rank=8),
     ScreenCommand("reveal", ("v",), "show secrets", "Show or mask possible secrets.", PAGE),
     ScreenCommand("log", ("l",), "task log", "The log of the task under the cursor.", PAGE | {ScreenId.TASKS}),

@@ -34,6 +34,7 @@ class ScreenId(StrEnum):
     """The configs that one container had."""
     SNAPSHOTS = "snapshots"
     """The snapshots of one container."""
+    STATS = "stats"
 
 
 EVERYWHERE = frozenset(ScreenId)
@@ -41,7 +42,7 @@ GUEST_LISTS = frozenset({ScreenId.EVERYTHING, ScreenId.FLEET, ScreenId.UNMANAGED
 AROUND = frozenset({ScreenId.NODES, ScreenId.STORAGE, ScreenId.TASKS, ScreenId.PORTS, ScreenId.TOP})
 """The lists of what stands around the guests."""
 LISTS = GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT, ScreenId.LINT}
-SCREENS = LISTS | {ScreenId.PULSE}
+SCREENS = LISTS | {ScreenId.PULSE, ScreenId.STATS}
 """The main screens: what a number leads to, or a name that is typed."""
 REVISIONS = frozenset({ScreenId.REVISIONS})
 SNAPSHOTS = frozenset({ScreenId.SNAPSHOTS})
@@ -58,7 +59,7 @@ ALARMS = frozenset({ScreenId.ALERTS, ScreenId.ALERT})
 JOBS = frozenset({ScreenId.JOBS})
 LINT = frozenset({ScreenId.LINT})
 PORTS = frozenset({ScreenId.PORTS})
-TOP = frozenset({ScreenId.TOP})
+OF_A_TIME = frozenset({ScreenId.TOP, ScreenId.STATS})
 MARKABLE = GUEST_LISTS | {ScreenId.ALERTS}
 GUESTS = GUEST_LISTS | PAGE
 OURS = OUR_PAGE | {ScreenId.FLEET, ScreenId.EVERYTHING}

@@ -23,5 +23,6 @@ SCREEN_COMMANDS: tuple[ScreenCommand, ...] = (
         "lint", (), "Lint", "What will hurt: no backup, protection off, drift, full disks; each with its remedy."
     ),
     ScreenCommand("ports", (), "Ports", "The public ports: which are held, by whom, and what conflicts."),
+    ScreenCommand("stats", (), "Stats", "The figures of the fleet: growth, adoptions, orphans, states, uptime."),
     ScreenCommand("top", (), "Top", "Who uses most, who idles, and whose disk fills up."),
 )

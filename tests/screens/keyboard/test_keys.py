@@ -24,6 +24,7 @@ from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.ports.screen import PortsScreen
 from proximity_tui.screens.pulse import PulseScreen
 from proximity_tui.screens.routes import MAIN
+from proximity_tui.screens.stats import StatsScreen
 from proximity_tui.screens.top.screen import TopScreen
 from proximity_tui.screens.unmanaged import UnmanagedScreen
 from proximity_tui.widgets.table.row_table import RowTable
@@ -39,6 +40,7 @@ SCREENS: dict[ScreenId, type[BaseScreen]] = {
     ScreenId.PULSE: PulseScreen,
     ScreenId.PORTS: PortsScreen,
     ScreenId.TOP: TopScreen,
+    ScreenId.STATS: StatsScreen,
     ScreenId.CONTAINER: ContainerScreen,
     ScreenId.GUEST: GuestScreen,
     ScreenId.READ_ONLY: ReadOnlyScreen,

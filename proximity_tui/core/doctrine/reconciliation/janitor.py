@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.lived_time import lived
@@ -25,13 +26,23 @@ DEFAULT_THRESHOLDS: Mapping[State, timedelta] = {
 }
 
 
+class StuckCause(StrEnum):
+    """Why a container is stuck. The words stand in events."""
+
+    NO_OPERATION = "no operation holds it"
+    DIED_AT_STEP = "its operation died at a step"
+    DIED_AFTER_LAST_STEP = "its operation died after its last step"
+    ANSWER_UNKNOWN = "its operation died at a step whose answer is unknown"
+
+
 @value_object
 class Diagnosis:
-    """A container that is stuck: the judged episode (state and version), its duration, and the advice."""
+    """A container that is stuck: the judged episode (state and version), its duration, the advice, and the cause."""
 
     container: Container
     stuck_for: timedelta
     reason: str
+    cause: StuckCause = StuckCause.NO_OPERATION
 
     @property
     def log_line(self) -> str:
@@ -62,7 +73,17 @@ def diagnose(
         _last_seen(container, now.at),
         _what_to_do(operation),
     )
-    return Diagnosis(container, stuck_for, "; ".join(parts))
+    return Diagnosis(container, stuck_for, "; ".join(parts), cause_of(operation))
+
+
+def cause_of(operation: Operation | None) -> StuckCause:
+    """Return why a container is stuck whose operation is no longer carried out."""
+    if operation is None:
+        return StuckCause.NO_OPERATION
+    if operation.current is None:
+        return StuckCause.DIED_AFTER_LAST_STEP
+    unknown = operation.current.outcome is StepOutcome.INTENDED
+    return StuckCause.ANSWER_UNKNOWN if unknown else StuckCause.DIED_AT_STEP
 
 
 def stuck_in(

@@ -72,7 +72,7 @@ def _mark(diagnosis: Diagnosis, write_scope: WriteScope, errors: list[str]) -> i
                 actor=JANITOR,
                 action=EventAction.DIAGNOSE,
                 message=diagnosis.log_line,
-                evidence={"stuck_for_s": round(diagnosis.stuck_for.total_seconds())},
+                evidence={"stuck_for_s": round(diagnosis.stuck_for.total_seconds()), "cause": diagnosis.cause},
                 last_error=diagnosis.reason,
             )
     except LostLease:

@@ -1,0 +1,125 @@
+"""The text of the fleet's figures: parts, each with its sum in one line, and its lines in order of weight. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from proximity_tui.analytics.stats import Analytics, Uptime
+from proximity_tui.core.base.parts import Part, PartLine, Weight
+from proximity_tui.core.base.text import human_age
+from proximity_tui.core.doctrine.analytics.stats import Delay, FleetDay, Stats
+from proximity_tui.core.model import Kind, State
+
+_MOST_DAYS = 15
+"""Days of the fleet that are named; of a longer time every so many."""
+
+
+def headline(found: Stats) -> str:
+    """Return the time that the figures are of: `the last 30d, since 2026-10-29 20:15+0000`."""
+    length = human_age((found.until - found.since).total_seconds())
+    return f"the last {length}, since {found.since.astimezone():%Y-%m-%d %H:%M%z}"
+
+
+def stats_parts(found: Analytics) -> tuple[Part, ...]:
+    """Return every part."""
+    told = found.stats
+    return (
+        _fleet(told),
+        _adoptions(told),
+        _deletions(told),
+        _orphans(told),
+        _stuck(told),
+        _states(told),
+        _uptimes(found.uptimes),
+    )
+
+
+def _fleet(found: Stats) -> Part:
+    last, growth = found.fleet[-1], found.growth
+    changed = f"{abs(growth)} {'more' if growth > 0 else 'fewer'} than" if growth else "as many as"
+    now = f"{_times(last.total, 'container')}, {last.adopted} adopted, {last.native} native"
+    every = -(-len(found.fleet) // _MOST_DAYS)
+    days = found.fleet[::-1][::every]
+    return Part("Fleet", f"{now}; {changed} at the beginning", "normal", tuple(map(_day, days)))
+
+
+def _day(day: FleetDay) -> PartLine:
+    return PartLine(f"{day.day}  {day.adopted:>4} adopted  {day.native:>4} native")
+
+
+def _adoptions(found: Stats) -> Part:
+    captured = f"{found.snapshots_captured} with its config captured"
+    summary = f"{found.adoptions}, {captured}; {found.made} created or cloned"
+    missing = found.adoptions - found.snapshots_captured
+    return Part("Adopted", summary, "warn" if missing else "normal", ())
+
+
+def _deletions(found: Stats) -> Part:
+    lines = [
+        PartLine(f"{how} delete of {'an' if kind is Kind.ADOPTED else 'a'} {kind} container: {number}")
+        for (how, kind), number in sorted(found.deletions.items())
+    ]
+    return Part("Deleted", str(sum(found.deletions.values()) or "none"), "normal", tuple(lines))
+
+
+def _orphans(found: Stats) -> Part:
+    expected, anomalous = found.orphans.get("expected", 0), found.orphans.get("anomalous", 0)
+    summary = f"{expected} expected, {anomalous} anomalous" if expected or anomalous else "none"
+    lines = (
+        PartLine(f"from missing to alert: {_delay(found.to_alert)}"),
+        PartLine(f"from alert to acknowledgement: {_delay(found.to_acknowledge)}"),
+    )
+    return Part("Orphans", summary, "warn" if anomalous else "normal", lines if anomalous else ())
+
+
+def _delay(delay: Delay) -> str:
+    if delay.mean is None:
+        return "not known"
+    return f"{human_age(delay.mean)} on average of {delay.count}"
+
+
+def _stuck(found: Stats) -> Part:
+    lines = [PartLine(f"{state}: {number}, {cause}", "warn") for (state, cause), number in sorted(found.stuck.items())]
+    total = sum(found.stuck.values())
+    return Part("Stuck", str(total or "none"), "warn" if total else "normal", tuple(lines))
+
+
+def _states(found: Stats) -> Part:
+    seconds = found.state_seconds
+    total = sum(seconds.values())
+    lines = [
+        PartLine(f"{state:<10} {seconds[state] / total:7.2%}  {human_age(seconds[state])}", _state_weight(state))
+        for state in State
+        if seconds[state]
+    ]
+    return Part(
+        "States",
+        f"{human_age(total)} of all containers together" if total else "nothing is known",
+        "normal",
+        tuple(lines),
+    )
+
+
+def _state_weight(state: State) -> Weight:
+    return "warn" if state is State.ERROR else "normal"
+
+
+def _uptimes(uptimes: Sequence[Uptime]) -> Part:
+    known = [one for one in uptimes if one.share is not None]
+    summary = "nothing is known: figures are kept while a daemon or a screen runs"
+    if known:
+        up, down = sum(one.seen for one in known), sum(one.stopped for one in known)
+        summary = f"{up / (up + down):.2%} of the known time of {_times(len(known), 'container')}"
+    return Part("Uptime", summary, "normal" if known else "dim", tuple(map(_uptime, uptimes)))
+
+
+def _uptime(one: Uptime) -> PartLine:
+    share = "unknown" if one.share is None else f"{one.share:.2%}"
+    unknown = f", {human_age(one.unknown)} unknown" if one.unknown >= 60 else ""
+    text = f"{one.name}  {one.cluster}/{one.vmid or '-'}  {share}  seen running {human_age(one.seen)}"
+    stopped = f", stopped {human_age(one.stopped)}" if one.stopped else ""
+    return PartLine(f"{text}{stopped}{unknown}", "dim" if one.share is None else "normal")
+
+
+def _times(number: int, word: str) -> str:
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"

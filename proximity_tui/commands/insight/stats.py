@@ -1,0 +1,135 @@
+"""`stats [--since 30d] [--json | --csv]`: the figures of the fleet, from the audit trail. Contacts no cluster."""
+
+from __future__ import annotations
+
+import csv
+import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from proximity_tui.commands.base import output
+from proximity_tui.commands.base.context import records_of, span_argument
+from proximity_tui.commands.base.exit_codes import Exit
+
+if TYPE_CHECKING:
+    from proximity_tui.analytics.stats import Analytics
+    from proximity_tui.core.doctrine.analytics.stats import Delay
+
+_MOST_LINES = 40
+"""Lines of one part that people see; a program gets all of them."""
+
+
+def arguments(parser: ArgumentParser) -> None:
+    """Declare the arguments of `stats`."""
+    parser.add_argument(
+        "--since",
+        metavar="SPAN",
+        type=span_argument,
+        default=timedelta(days=30),
+        help='how far back, such as "30d" (the default) or "12h"',
+    )
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="print one JSON document")
+    form.add_argument("--csv", action="store_true", help="print one line a figure: section, name, detail, value")
+
+
+def run(args: Namespace) -> int:
+    """Print the figures; return the exit code."""
+    from proximity_tui.analytics.stats import gather_stats
+
+    now = datetime.now(UTC)
+    with records_of(args):
+        found = gather_stats(now - args.since, now, args.cluster)
+    if args.json:
+        output.document(_document(found))
+    elif args.csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(("section", "name", "detail", "value"))
+        writer.writerows(_lines(found))
+    else:
+        _print(found)
+    return Exit.DONE
+
+
+def _print(found: Analytics) -> None:
+    from proximity_tui.analytics.stats_text import headline, stats_parts
+
+    output.print_line(f"Figures of {headline(found.stats)}")
+    for part in stats_parts(found):
+        output.print_line("")
+        output.print_line(f"{part.title.upper()}  {part.summary}")
+        for line in part.lines[:_MOST_LINES]:
+            output.print_line(f"  {line.text}")
+        if len(part.lines) > _MOST_LINES:
+            output.print_line(f"  and {len(part.lines) - _MOST_LINES} more")
+
+
+def _document(found: Analytics) -> dict[str, Any]:
+    told = found.stats
+    return {
+        "since": output.utc(told.since),
+        "until": output.utc(told.until),
+        "before": {"adopted": told.before.adopted, "native": told.before.native},
+        "fleet": [{"day": day.day.isoformat(), "adopted": day.adopted, "native": day.native} for day in told.fleet],
+        "growth": told.growth,
+        "adoptions": told.adoptions,
+        "snapshots_captured": told.snapshots_captured,
+        "created": told.made,
+        "deletions": [
+            {"deletion_type": how, "kind": kind, "count": number}
+            for (how, kind), number in sorted(told.deletions.items())
+        ],
+        "orphans": {"expected": told.orphans.get("expected", 0), "anomalous": told.orphans.get("anomalous", 0)},
+        "stuck": [
+            {"state": state, "cause": cause, "count": number} for (state, cause), number in sorted(told.stuck.items())
+        ],
+        "state_seconds": {state: seconds for state, seconds in told.state_seconds.items() if seconds},
+        "missing_to_alert": _delay(told.to_alert),
+        "alert_to_acknowledgement": _delay(told.to_acknowledge),
+        "uptime": [
+            {
+                "id": one.container,
+                "cluster": one.cluster,
+                "vmid": one.vmid,
+                "name": one.name,
+                "seen_running_seconds": one.seen,
+                "stopped_seconds": one.stopped,
+                "unknown_seconds": one.unknown,
+                "uptime": one.share,
+            }
+            for one in found.uptimes
+        ],
+    }
+
+
+def _delay(delay: Delay) -> dict[str, Any]:
+    return {"count": delay.count, "mean_seconds": delay.mean}
+
+
+def _lines(found: Analytics) -> Iterator[tuple[str, str, str, object]]:
+    """Yield the figures as lines of a table; what is not known is empty."""
+    told = found.stats
+    for day in told.fleet:
+        yield "fleet", day.day.isoformat(), "adopted", day.adopted
+        yield "fleet", day.day.isoformat(), "native", day.native
+    yield "adopted", "adoptions", "", told.adoptions
+    yield "adopted", "snapshots_captured", "", told.snapshots_captured
+    yield "adopted", "created", "", told.made
+    for (how, kind), number in sorted(told.deletions.items()):
+        yield "deleted", how, kind, number
+    for name in ("expected", "anomalous"):
+        yield "orphans", name, "", told.orphans.get(name, 0)
+    yield "orphans", "missing_to_alert", "seconds", _shown(told.to_alert.mean)
+    yield "orphans", "alert_to_acknowledgement", "seconds", _shown(told.to_acknowledge.mean)
+    for (state, cause), number in sorted(told.stuck.items()):
+        yield "stuck", state, cause, number
+    for state, seconds in told.state_seconds.items():
+        yield "states", state, "seconds", seconds
+    for one in found.uptimes:
+        yield "uptime", f"{one.cluster}/{one.vmid}", one.name, _shown(one.share)
+
+
+def _shown(value: float | None) -> object:
+    return "" if value is None else value

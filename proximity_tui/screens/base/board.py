@@ -1,0 +1,121 @@
+"""A board: the parts of a report, laid out for the room there is. It scrolls nowhere: each part gets as many lines as
+there is room for, and says how many more there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from rich.cells import cell_len, set_cell_size
+from textual import events
+
+from proximity_tui.core.base.parts import Part
+from proximity_tui.screens.text.lines import Lines, Piece, TextLine, width_of
+from proximity_tui.widgets.glyphs import glyphs
+
+TWO_COLUMNS = 140
+"""Cells from which on two parts stand side by side."""
+GAP = 3
+"""Cells between two columns."""
+
+
+class Board(Lines):
+    """The parts of a report below a headline."""
+
+    DEFAULT_CSS = """
+    Board { height: 1fr; padding: 0 1; }
+    """
+
+    def __init__(self, sentence: str, on_the_left: Collection[str]) -> None:
+        """Show a sentence until there are parts; those with a title `on_the_left` stand there in two columns."""
+        super().__init__(id="board")
+        self._on_the_left = on_the_left
+        self._head: TextLine = ()
+        self._parts: Sequence[Part] | None = None
+        self._sentence = sentence
+        self.display = True
+
+    def show_parts(self, head: TextLine, parts: Sequence[Part]) -> None:
+        """Show a report from now on."""
+        self._head, self._parts = head, parts
+        self._lay_out()
+
+    def tell(self, sentence: str) -> None:
+        """Show a sentence instead of a report."""
+        self._parts, self._sentence = None, sentence
+        self._lay_out()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Lay out again."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        room = self.content_size
+        if self._parts is None:
+            self.set_text([[(self._sentence, "dim")]])
+            return
+        below = arranged(self._parts, room.width, room.height - 1, self._on_the_left)
+        self.set_text([cropped(self._head, room.width), *below])
+
+
+def arranged(told: Sequence[Part], width: int, height: int, on_the_left: Collection[str]) -> list[TextLine]:
+    """Return the parts as at most `height` lines of at most `width` cells: below each other, or in two columns, where
+    those with a title `on_the_left` stand there.
+    """
+    if width < TWO_COLUMNS:
+        return _column(told, width, height)
+    side = (width - GAP) // 2
+    left = [part for part in told if part.title in on_the_left]
+    columns = _column(left, side, height), _column([part for part in told if part not in left], side, height)
+    lines: list[TextLine] = []
+    for row in range(max(map(len, columns))):
+        first, second = (column[row] if row < len(column) else [] for column in columns)
+        lines.append([*first, (" " * (side - width_of(first) + GAP), "normal"), *second])
+    return lines
+
+
+def cropped(line: TextLine, width: int) -> TextLine:
+    """Return a line of at most `width` cells, ending with an ellipsis where something is missing."""
+    if width_of(line) <= width:
+        return line
+    left, shown = width - cell_len(glyphs().more), list[Piece]()
+    for text, tone in line:
+        piece = text if cell_len(text) <= left else set_cell_size(text, left)
+        shown.append((piece, tone))
+        left -= cell_len(piece)
+        if not left:
+            break
+    return [*shown, (glyphs().more, "dim")]
+
+
+def _column(told: Sequence[Part], width: int, height: int) -> list[TextLine]:
+    gap = 1 if height >= 5 * len(told) else 0
+    rooms = _rooms([len(part.lines) for part in told], height - len(told) - gap * (len(told) - 1))
+    lines: list[TextLine] = []
+    for part, room in zip(told, rooms, strict=True):
+        if lines and gap:
+            lines.append([])
+        lines.append(cropped([(f"{part.title:<12}", "accent"), (part.summary, part.weight)], width))
+        lines += [cropped(line, width) for line in _shown(part, room)]
+    return lines[: max(0, height)]
+
+
+def _shown(part: Part, room: int) -> list[TextLine]:
+    """Return the lines of a part that have room; where there are more, the last says how many."""
+    lines: list[TextLine] = [[(f"  {line.text}", line.weight)] for line in part.lines]
+    if len(lines) <= room:
+        return lines
+    kept = max(0, room - 1)
+    more: TextLine = [(f"  and {len(lines) - kept} more", "dim")]
+    return [*lines[:kept], more][:room]
+
+
+def _rooms(wanted: Sequence[int], height: int) -> list[int]:
+    """Return the number of lines of each part: one each in turn, the first part first, while there is room."""
+    given, left = [0] * len(wanted), height
+    while left > 0 and given != list(wanted):
+        for place, number in enumerate(wanted):
+            if given[place] < number and left > 0:
+                given[place] += 1
+                left -= 1
+    return given

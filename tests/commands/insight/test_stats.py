@@ -1,0 +1,26 @@
+"""`stats`: the figures of the fleet for people, as JSON and as a table, whether or not a cluster answers."""
+
+from __future__ import annotations
+
+import csv
+import io
+from typing import Any
+
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli
+
+
+def test_the_figures_are_text_json_or_a_table(cli: Cli, lab: Simulator, adopted: dict[str, Any]) -> None:
+    cli.connect("lab", lab, url='"https://127.0.0.1:1"')
+    told = cli("stats").out
+    assert told.startswith("Figures of the last 30d, since ")
+    assert "FLEET  1 container, 1 adopted, 0 native; 1 more than at the beginning" in told
+    assert "ADOPTED  1, 1 with its config captured; 0 created or cloned" in told
+    document = cli.json("stats", "--since", "2h")
+    assert (document["adoptions"], document["snapshots_captured"], document["growth"]) == (1, 1, 1)
+    assert document["missing_to_alert"] == {"count": 0, "mean_seconds": None}
+    (uptime,) = document["uptime"]
+    assert (uptime["name"], uptime["uptime"]) == ("web-1", None), "nobody saw it run for a minute yet"
+    rows = list(csv.DictReader(io.StringIO(cli("stats", "--csv").out)))
+    assert {"section": "adopted", "name": "adoptions", "detail": "", "value": "1"} in rows
+    assert cli("stats", "--csv", "--json").code == 2

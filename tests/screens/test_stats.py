@@ -1,0 +1,17 @@
+"""Stats: the figures of the fleet on one page, typed by name."""
+
+from __future__ import annotations
+
+from tests.screens.stage import Stage
+from tests.support.until import screen_text, until
+
+
+async def test_it_shows_the_figures_of_the_fleet_and_of_another_time(stage: Stage) -> None:
+    async with stage.shown((150, 40)) as pilot:
+        await pilot.press(":", *"stats", "enter")
+        await until(pilot, lambda: "2 containers, 2 adopted, 0 native" in screen_text(pilot.app))
+        assert "Stats  the last 30d, since" in screen_text(pilot.app)
+        await pilot.press("h")
+        await until(pilot, lambda: "the last 365d" in screen_text(pilot.app))
+        await pilot.press("escape")
+        await until(pilot, lambda: pilot.app.current_mode == "fleet")
