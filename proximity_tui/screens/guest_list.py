@@ -52,7 +52,7 @@ WITH_DISK = 130
 NOTES = Column("notes", "NOTES", 6, flex=1, priority=2, live=True)
 
 
-TOUCHING = frozenset({"adopt", "delete", "power", "clone", "drift", "raw", "shell", "snapshots"})
+TOUCHING = frozenset({"adopt", "delete", "power", "clone", "drift", "raw", "shell", "snapshots", "backups"})
 """The commands that a virtual machine or a template has no use for."""
 
 
@@ -201,6 +201,14 @@ class GuestListScreen(PaneScreen, HiddenGuestsScreen):
         container = self.managed()
         if container is not None:
             self.app.routes.open_snapshots(container)
+
+    def do_backups(self) -> None:
+        """Show the backups of the container under the cursor, or back the marked ones up."""
+        containers = self.managed_targets()
+        if len(containers) > 1:
+            self.app.routes.open_back_up(containers)
+        elif containers:
+            self.app.routes.open_backups(containers[0])
 
     def do_undo(self) -> None:
         """Ask whether what was done last with the container under the cursor is to be taken back."""

@@ -204,6 +204,22 @@ class AppRoutes(Routes):
 
         self._app.push_screen(RestoreDialog(record_id, backup))
 
+    def open_backups(self, container_id: int) -> None:
+        from proximity_tui.screens.backups.screen import BackupsScreen
+
+        self._app.push_screen(BackupsScreen(container_id))
+
+    def open_back_up(self, container_ids: Sequence[int]) -> None:
+        if len(container_ids) == 1:
+            from proximity_tui.screens.backups.form import BackupForm
+            from proximity_tui.screens.request.dialog import RequestDialog
+
+            self._app.push_screen(RequestDialog(BackupForm(container_ids[0])))
+        else:
+            from proximity_tui.screens.backups.many import BackupManyDialog
+
+            self._app.push_screen(BackupManyDialog(tuple(container_ids)))
+
     def open_guests_of(self, cluster: str, node: str) -> None:
         self.go(ScreenId.EVERYTHING)
         self.narrow(f"node:{node} cluster:{cluster}")

@@ -27,7 +27,9 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `backup`."""
     containers_argument(parser)
     parser.add_argument(
-        "--storage", metavar="STORAGE", help="where to; otherwise where the last one is, or the only possible one"
+        "--storage",
+        metavar="STORAGE",
+        help="where to; otherwise where the last one is, else the only one, else the only shared one",
     )
     parser.add_argument(
         "--mode",

@@ -119,6 +119,8 @@ class GuestDetail:
     """Why there may be more backups than listed; see `BackupList.unlisted`."""
     backup_storages: tuple[str, ...] | None = None
     """The active storages of its node that take backups; None where that was not asked or could not be read."""
+    shared_backup_storages: tuple[str, ...] = ()
+    """Those of them that every node of the cluster shares."""
     config_at: datetime | None = None
 
     @property

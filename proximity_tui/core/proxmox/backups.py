@@ -29,6 +29,8 @@ class BackupListing:
     found: tuple[Backup, ...]
     storages: tuple[str, ...]
     """The active storages that take backups."""
+    shared: tuple[str, ...]
+    """Those of them that are shared."""
     gaps: tuple[BackupGap, ...]
     """Why the list of a storage could not be read, or not whole."""
 
@@ -67,7 +69,9 @@ def list_backups(session: HttpSession, node: str, vmid: int) -> BackupListing:
             why = f"storage {storage.name} is not active: its backups cannot be listed"
             gaps.append(BackupGap(Unlisted.STORAGE_OFFLINE, why, storage.name, node))
         gaps += (BackupGap(Unlisted.UNREADABLE, why, storage.name, node) for why in unread)
-    return BackupListing(newest_first(found), tuple(one.name for one in storages if one.active), tuple(gaps))
+    active = [storage for storage in storages if storage.active]
+    names, shared = (tuple(one.name for one in some) for some in (active, [one for one in active if one.shared]))
+    return BackupListing(newest_first(found), names, shared, tuple(gaps))
 
 
 def read_backups(

@@ -80,6 +80,7 @@ def inspect(
         backups=() if listing is None else listing.found,
         backups_unlisted=unlisted,
         backup_storages=None if listing is None else listing.storages,
+        shared_backup_storages=() if listing is None else listing.shared,
     )
 
 

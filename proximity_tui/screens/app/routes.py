@@ -84,6 +84,12 @@ class Routes(Protocol):
     def open_restore(self, record_id: int, backup: str | None = None) -> None:
         """Open the dialog that restores the container of a record, from `backup` or the newest one."""
 
+    def open_backups(self, container_id: int) -> None:
+        """Show the backups of a container."""
+
+    def open_back_up(self, container_ids: Sequence[int]) -> None:
+        """Open the form that backs one container up, or the dialog for several."""
+
     def open_guests_of(self, cluster: str, node: str) -> None:
         """Show the list of guests, narrowed to those of a node."""
 

@@ -113,6 +113,10 @@ class ContainerScreen(TabbedPage):
         """Explain what is concluded of the container, also after its record was closed."""
         self.app.routes.open_explain(self._record_id)
 
+    def do_backups(self) -> None:
+        """Show the backups of the container, also after its record was closed."""
+        self.app.routes.open_backups(self._record_id)
+
     def do_undo(self) -> None:
         """Ask whether what was done last with the container is to be taken back, also after its record was closed."""
         self.app.routes.open_undo(container=self._record_id)

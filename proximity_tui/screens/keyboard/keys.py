@@ -8,6 +8,7 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from proximity_tui.screens.keyboard.alert_keys import ALERT_COMMANDS
+from proximity_tui.screens.keyboard.backup_keys import BACKUP_COMMANDS
 from proximity_tui.screens.keyboard.command import ScreenCommand as ScreenCommand
 from proximity_tui.screens.keyboard.guest_keys import GUEST_COMMANDS
 from proximity_tui.screens.keyboard.key_names import shown as shown
@@ -36,6 +37,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     *PORT_COMMANDS,
     *LINT_COMMANDS,
     *SNAPSHOT_COMMANDS,
+    *BACKUP_COMMANDS,
     # Lists.
     ScreenCommand(
         "filter",
@@ -123,7 +125,7 @@ once, as pasted or over a slow line, nothing but the `/` is taken for a command.
 OF_A_ROW = frozenset(
     {"open", "delete", "power", "clone", "raw", "details", "copy", "shell", "guests", "log"}
     | {"acknowledge", "breaker", "reattach", "restore", "retrust", "run_reconciler", "run_janitor", "dry_run", "pause"}
-    | {"move", "release", "snapshots", "roll_back", "delete_snapshot"}
+    | {"move", "release", "snapshots", "roll_back", "delete_snapshot", "backups", "backup_details"}
 )
 """What is done with a row of a list, and so has no use on an empty one."""
 

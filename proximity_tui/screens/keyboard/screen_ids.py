@@ -35,6 +35,8 @@ class ScreenId(StrEnum):
     SNAPSHOTS = "snapshots"
     """The snapshots of one container."""
     STATS = "stats"
+    BACKUPS = "backups"
+    """The backups of one container."""
 
 
 EVERYWHERE = frozenset(ScreenId)
@@ -46,7 +48,8 @@ SCREENS = LISTS | {ScreenId.PULSE, ScreenId.STATS}
 """The main screens: what a number leads to, or a name that is typed."""
 REVISIONS = frozenset({ScreenId.REVISIONS})
 SNAPSHOTS = frozenset({ScreenId.SNAPSHOTS})
-OF_CONTAINER = REVISIONS | SNAPSHOTS
+BACKUPS = frozenset({ScreenId.BACKUPS})
+OF_CONTAINER = REVISIONS | SNAPSHOTS | BACKUPS
 """The lists about one container: a key on its row or page leads there, and esc leads back."""
 ROWS = LISTS | OF_CONTAINER
 """Every list: what can be filtered, sorted and saved."""

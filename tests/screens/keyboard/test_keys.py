@@ -10,6 +10,7 @@ from proximity_tui.config.load import ConfigError
 from proximity_tui.screens.alerts.page import AlertScreen
 from proximity_tui.screens.alerts.screen import AlertsScreen
 from proximity_tui.screens.audit import AuditScreen
+from proximity_tui.screens.backups.screen import BackupsScreen
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.container.guest import GuestScreen
 from proximity_tui.screens.container.page import ContainerScreen
@@ -41,6 +42,7 @@ SCREENS: dict[ScreenId, type[BaseScreen]] = {
     ScreenId.PORTS: PortsScreen,
     ScreenId.TOP: TopScreen,
     ScreenId.STATS: StatsScreen,
+    ScreenId.BACKUPS: BackupsScreen,
     ScreenId.CONTAINER: ContainerScreen,
     ScreenId.GUEST: GuestScreen,
     ScreenId.READ_ONLY: ReadOnlyScreen,

@@ -38,7 +38,7 @@ LONGEST_NOTE = 1024
 
 @value_object
 class BackupRequest:
-    """What a person asks of a backup. `storage` None: where the last one is, else the only possible one."""
+    """What a person asks of a backup. `storage` None: see `usual_storage`."""
 
     storage: str | None = None
     mode: BackupMode = BackupMode.SNAPSHOT
@@ -70,12 +70,20 @@ def plan_backup(
         return held
     if isinstance(lookup, GuestNotSeen):
         return refusals.not_seen(container, lookup)
-    storage = backup.choose_storage(lookup, request.storage)
+    storage = backup.choose_storage(lookup, request.storage or usual_storage(lookup))
     if isinstance(storage, Refusal):
         return storage
     note = _template(GUEST_NAME if request.note is None else request.note)
     order = BackupOptions(storage, request.mode, request.compress, note, request.protected, request.notify)
     return recheck(container, order, lookup) or _plan(container, order, lookup, can_snapshot)
+
+
+def usual_storage(seen: GuestDetail) -> str | None:
+    """Return the default storage: where the last backup is, else the only possible one, else the only shared one, from
+    which any node can restore. Return None where a person must choose.
+    """
+    shared = seen.shared_backup_storages
+    return backup.usual_storage(seen) or (shared[0] if len(shared) == 1 else None)
 
 
 def recheck(container: Container, order: BackupOptions, seen: GuestDetail) -> Refusal | None:

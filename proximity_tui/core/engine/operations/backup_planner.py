@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planner import Planner, why_altered, why_held
-from proximity_tui.core.model import BackupMode, Container, GuestDetail, Plan, Refusal, Status
+from proximity_tui.core.model import BackupMode, Container, GuestDetail, GuestLookup, Plan, Refusal, Status
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 if TYPE_CHECKING:
@@ -18,6 +20,12 @@ class BackupPlanner(Planner):
 
     def plan_backup(self, container: Container, request: BackupRequest) -> Plan | Refusal:
         """Return the plan for a backup, or the refusal; from a fresh inspection that lists the backups, too."""
+        return self.plan_backup_modes(container, request, (request.mode,))[request.mode]
+
+    def plan_backup_modes(
+        self, container: Container, request: BackupRequest, modes: Sequence[BackupMode] = tuple(BackupMode)
+    ) -> Mapping[BackupMode, Plan | Refusal]:
+        """Return the plan for a backup in each of these modes, or its refusal; one inspection serves all."""
         from proximity_tui.core.doctrine.actions import backup_now
         from proximity_tui.core.engine.operations.actions import backup
 
@@ -27,18 +35,20 @@ class BackupPlanner(Planner):
             or why_held(container)
             or why_altered(container)
         )
-        if refused:
-            return refused
-        lookup = self.inspect(container, backups=True)
+        lookup = None if refused else self.inspect(container, backups=True)
         if lookup is None:
-            return refusals.no_guest_to_ask(container)
-        possible = self._can_snapshot(lookup, request) if isinstance(lookup, GuestDetail) else None
-        planned = backup_now.plan_backup(container, request, lookup, possible)
-        return backup.lacking_rights(self.clients, planned) or planned
+            return dict.fromkeys(modes, refused or refusals.no_guest_to_ask(container))
+        possible = self._can_snapshot(lookup) if BackupMode.SNAPSHOT in modes else None
+        wishes = {mode: replace(request, mode=mode) for mode in modes}
+        planned = {mode: backup_now.plan_backup(container, wish, lookup, possible) for mode, wish in wishes.items()}
+        # Neither rights nor limits depend on the mode: they are read once.
+        first = next((plan for plan in planned.values() if isinstance(plan, Plan)), None)
+        lacking = None if first is None else backup.lacking_rights(self.clients, first)
+        return {mode: lacking or plan if isinstance(plan, Plan) else plan for mode, plan in planned.items()}
 
-    def _can_snapshot(self, seen: GuestDetail, request: BackupRequest) -> bool | None:
+    def _can_snapshot(self, seen: GuestLookup) -> bool | None:
         """Return whether every volume can have a snapshot; None where that does not matter, or is not known."""
-        if request.mode is not BackupMode.SNAPSHOT or seen.status is not Status.RUNNING:
+        if not isinstance(seen, GuestDetail) or seen.status is not Status.RUNNING:
             return None
         try:
             return self.clients[seen.cluster].can_snapshot(seen.node, seen.vmid)

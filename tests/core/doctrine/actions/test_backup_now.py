@@ -56,6 +56,13 @@ def test_the_plan_carries_what_was_asked_and_notes_the_name_of_the_container() -
     assert plan().warnings == ("it is not protected: the retention of a later backup job may remove it",)
 
 
+@pytest.mark.parametrize(("shared", "storage"), [(("vault",), "vault"), (("attic", "vault"), None), ((), None)])
+def test_of_several_storages_the_only_shared_one_is_the_default(shared: tuple[str, ...], storage: str | None) -> None:
+    several = {"backup_storages": ("attic", "local", "vault"), "shared_backup_storages": shared}
+    answer = planned(**several)
+    assert storage == (answer.carries(BackupOptions).storage if isinstance(answer, Plan) else None)
+
+
 def test_what_no_backup_holds_is_named() -> None:
     config = {
         "mp0": "local:vm-101-disk-1,mp=/srv,backup=1",

@@ -1,0 +1,1 @@
+"""The backups of a container: their list, and the dialogs that make one."""

@@ -1,0 +1,56 @@
+"""Backups in words and cells: their age, their verification, their owner. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from proximity_tui.core.base.text import human_bytes
+from proximity_tui.core.doctrine.observation.backup_list import BackupOwner
+from proximity_tui.core.model import Verification
+from proximity_tui.screens.presentation.containers import coarse_age
+from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.widgets.theme import Tone
+
+FRESH = timedelta(days=2)
+"""A backup of this age is one of the last night, also after a night that failed."""
+
+OLD = timedelta(days=8)
+"""A backup of more than this age is older than a weekly job allows."""
+
+_VERIFIED: dict[Verification, tuple[str, Tone]] = {
+    Verification.OK: ("ok", "good"),
+    Verification.FAILED: ("FAILED", "bad"),
+    Verification.UNKNOWN: ("unclear", "warn"),
+}
+
+
+def backup_age_tone(age: timedelta) -> Tone:
+    """Return how the age of a newest backup is meant."""
+    if age <= FRESH:
+        return "good"
+    return "normal" if age <= OLD else "warn"
+
+
+def backup_age_cell(made: datetime, now: datetime) -> Cell:
+    """Return the age of a backup: `9h`, `3d 4h`."""
+    age = now - made
+    return Cell(coarse_age(age.total_seconds()), backup_age_tone(age), order=age.total_seconds())
+
+
+def size_cell(size: int | None) -> Cell:
+    """Return the size of a backup; `?` where it is not told."""
+    return Cell("?", "dim", order=-1) if size is None else Cell(human_bytes(size), order=size)
+
+
+def verified_cell(verification: Verification | None) -> Cell:
+    """Return the result of the verification; empty where there was none."""
+    return Cell("") if verification is None else Cell(*_VERIFIED[verification])
+
+
+def owner_words(owner: BackupOwner, vmid: int | None) -> str:
+    """Return whose a backup is, where it is not certainly the container's; else nothing."""
+    return {
+        BackupOwner.OURS: "",
+        BackupOwner.FORMER: f"of a former CT {vmid}",
+        BackupOwner.UNSURE: f"may be of a former CT {vmid}",
+    }[owner]
