@@ -21,8 +21,10 @@ from proximity_tui.screens.base.list_screen import Listed, ListScreen
 from proximity_tui.screens.drift.accept import AcceptDialog
 from proximity_tui.screens.drift.compare import CompareScreen
 from proximity_tui.screens.drift.entry import COLUMNS, RevisionEntry
+from proximity_tui.screens.drift.revert import RevertDialog, plans_of
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.presentation.revisions import changes_words
 from proximity_tui.screens.text.lines import Line, Piece
 from proximity_tui.widgets.table.columns import Column
@@ -114,6 +116,35 @@ class DriftScreen(ListScreen):
 
         changes = story.compared.fields or ()
         self.app.push_screen(AcceptDialog(story.container, changes, str(engine.settings.actor)), answered)
+
+    async def do_revert(self) -> None:
+        """Ask whether the config is set back to the current revision, or to the baseline from the rows that say it."""
+        entry = self.current_entry()
+        chosen = entry.entry if isinstance(entry, RevisionEntry) else None
+        number = chosen.revision.number if chosen and not chosen.is_baseline and not chosen.is_now else None
+        engine = self.controller.session.engine
+        try:
+            plans = await self.controller.ask(plans_of, engine, self._container_id, number)
+        except StoreError as error:
+            self.app.show_message(str(error), bad=True)
+            return
+        if not plans.is_possible:
+            self.app.show_message(f"Nothing was set back: {plans.refusal}.", bad=True)
+            return
+
+        def answered(plan: Plan | None) -> None:
+            if plan is not None:
+                self._revert(plan, plans.container)
+
+        self.app.push_screen(RevertDialog(plans), answered)
+
+    @work(group="revert")
+    async def _revert(self, plan: Plan, container: Container) -> None:
+        engine = self.controller.session.engine
+        task = self.controller.begin(f"set {container.name} back", engine.change, plan, container)
+        self.app.push_screen(ProgressDialog(plan, task))
+        await task.wait()
+        self._read()
 
     @work(group="accept")
     async def _accept(self, plan: Plan, container: Container, note: str) -> None:

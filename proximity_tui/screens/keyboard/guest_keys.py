@@ -103,6 +103,15 @@ GUEST_COMMANDS: tuple[ScreenCommand, ...] = (
         rank=3,
     ),
     ScreenCommand(
+        "revert",
+        ("b",),
+        "set back",
+        "Set the config back to the revision under the cursor, or from baseline and now to the baseline.",
+        REVISIONS,
+        mutating=True,
+        rank=3,
+    ),
+    ScreenCommand(
         "explain",
         ("x",),
         "explain",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from textual.widgets import Input
 
 from proximity_tui.screens.drift.compare import CompareScreen
+from proximity_tui.screens.drift.revert import RevertDialog
 from proximity_tui.screens.drift.screen import DriftScreen
+from proximity_tui.screens.operation.progress import ProgressDialog
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
 from tests.support.until import said, screen_text, until
@@ -59,3 +61,22 @@ async def test_what_cannot_be_read_is_said_and_the_revisions_are_shown_all_the_s
         assert "adopted" in screen_text(pilot.app)
         await pilot.press("A")
         await until(pilot, lambda: "Nothing was accepted: the config of CT 101 could not be read" in said(pilot))
+
+
+async def test_the_config_is_set_back_from_the_screen_and_the_plan_says_what_is_left(stage: Stage) -> None:
+    stage.world.set_config(101, memory=4096, nameserver="9.9.9.9")
+    async with stage.shown(NARROW) as pilot:
+        await pilot.app.push_screen(DriftScreen(by_name("web-1").id))
+        await until(pilot, lambda: "2 settings differ from the baseline" in said(pilot))
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RevertDialog))
+        shown = said(pilot)
+        assert "memory 4096 → 2048" in shown
+        assert "nameserver is left as it is" in shown
+        assert "Also what needs a restart" in shown
+        await pilot.press("right", "enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
+        await until(pilot, lambda: "done" in said(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: "1 setting differs from the baseline" in said(pilot))
+    assert stage.world.container(101).conf["memory"] == 2048
