@@ -7,8 +7,7 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from proximity_tui.core.doctrine.observation.identity import marker_line
-from proximity_tui.core.engine.operations.actions.create import DESCRIPTION
+from proximity_tui.core.doctrine.observation.identity import DESCRIPTION, marker_line
 from proximity_tui.core.model import Container, Kind, Presence, State, Status
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.guests import plain_fingerprint

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, Namespace
+from argparse import Action, ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol
 
@@ -19,9 +19,24 @@ if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
 
 
-def consent_options(parser: ArgumentParser) -> None:
-    """Add the options of a mutating command to its parser."""
+class _AsPct(Action):
+    """The option that shows the plan as lines: like `--plan` it does nothing."""
+
+    def __call__(self, parser: ArgumentParser, namespace: Namespace, *_: object) -> None:
+        namespace.plan = namespace.as_pct = True
+
+
+def consent_options(parser: ArgumentParser, *, by_hand: bool = True) -> None:
+    """Add the options of a mutating command to its parser; `by_hand` where it changes anything at Proxmox."""
     parser.add_argument("--plan", action="store_true", help="show what would be done, and do nothing")
+    if by_hand:
+        parser.add_argument(
+            "--as-pct",
+            action=_AsPct,
+            nargs=0,
+            default=False,
+            help="show the plan as lines for a shell on the node (pct, vzdump), and do nothing",
+        )
     parser.add_argument("--yes", action="store_true", help="do it without asking")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
@@ -48,7 +63,7 @@ def present(args: Namespace, plan: Plan) -> bool:
     if args.plan and args.json:
         output.document({"plan": plan_document(plan)})
     elif args.plan:
-        show(plan, output.print_line)
+        show_only(args, plan)
     elif not args.yes:
         show(plan, output.note)
     return bool(args.plan)
@@ -68,6 +83,17 @@ class ShownPlan(Protocol):
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a person has to know besides."""
+
+
+def show_only(args: Namespace, plan: Plan) -> None:
+    """Print a plan that is not to be executed: step by step, or with `--as-pct` as lines to type by hand."""
+    if not args.as_pct:
+        show(plan, output.print_line)
+        return
+    from proximity_tui.core.doctrine.by_hand.lines import lines_by_hand
+
+    for line in lines_by_hand(plan):
+        output.print_line(line)
 
 
 def show(plan: ShownPlan, line: Callable[[str], None]) -> None:

@@ -52,6 +52,9 @@ def observation_document(one: PortObservation) -> dict[str, Any]:
 
 def plan_document(plan: Plan) -> dict[str, Any]:
     """Return the document of a plan, as `--plan` prints it."""
+    # Few commands show a plan.
+    from proximity_tui.core.doctrine.by_hand.lines import lines_by_hand
+
     return {
         "action": plan.action,
         "cluster": plan.cluster,
@@ -61,6 +64,7 @@ def plan_document(plan: Plan) -> dict[str, Any]:
         "summary": plan.summary,
         "steps": [{"step": step.name, "reason": step.reason} for step in plan.steps],
         "warnings": list(plan.warnings),
+        "pct": list(lines_by_hand(plan)),
     }
 
 

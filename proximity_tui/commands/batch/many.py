@@ -150,7 +150,7 @@ def _show_plans(args: Namespace, items: Sequence[ContainerItem]) -> int:
     else:
         for item in items:
             if item.plan:
-                confirm.show(item.plan, output.print_line)
+                confirm.show_only(args, item.plan)
             else:
                 print_failure(item)
     return _exit_code(items)

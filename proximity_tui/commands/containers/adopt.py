@@ -155,7 +155,7 @@ def _show_plans(args: Namespace, items: Sequence[AdoptItem]) -> int:
         return first_failure(items)
     for item in items:
         if item.plan:
-            confirm.show(item.plan, output.print_line)
+            confirm.show_only(args, item.plan)
         else:
             print_failure(item)
     return first_failure(items)

@@ -28,7 +28,7 @@ def arguments(parser: ArgumentParser) -> None:
         help="a container, to take back what was done with it last, or an event of `audit` as event:42"
         " (default: the last thing that you did)",
     )
-    confirm.consent_options(parser)
+    confirm.consent_options(parser, by_hand=False)
 
 
 def run(args: Namespace) -> int:

@@ -39,7 +39,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--leads-to", type=int, metavar="N", help="the port of the container that it leads to")
     parser.add_argument("--to", type=int, metavar="PORT", help="move: the public port that it becomes")
     parser.add_argument("--note", metavar="TEXT", help="what it is reserved for, where no container holds it yet")
-    confirm.consent_options(parser)
+    confirm.consent_options(parser, by_hand=False)
     parser.epilog = f"Without [probe] ports in the configuration these are probed: {', '.join(map(str, USUAL_PORTS))}."
 
 

@@ -21,6 +21,8 @@ UNSETTLED_LOCKS = frozenset({"create", "destroyed", "rollback"})
 DESTROYED = "destroyed"
 """The lock that a destroy sets on its last steps, and that stays when it dies there (recorded 9.2 behaviour)."""
 
+DESCRIPTION = "Created by Proximity TUI. The next line is how it is recognised; please keep it."
+
 _MARKER = re.compile(r"^proximity-tui:([0-9a-f]{32})\s*$", re.MULTILINE)
 _IS_HWADDR = re.compile(r"[0-9A-Fa-f:]{17}")
 
@@ -30,6 +32,11 @@ def marker_line(marker: str) -> str:
     which rollback keeps and migration carries; clones copy it, so alone it proves nothing.
     """
     return f"proximity-tui:{marker}"
+
+
+def described(marker: str) -> str:
+    """Return the description of what we create: what it is, and the line with its marker."""
+    return f"{DESCRIPTION}\n{marker_line(marker)}"
 
 
 def marker_in(description: object) -> str | None:

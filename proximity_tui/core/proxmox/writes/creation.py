@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.model import names
+from proximity_tui.core.model.actions.creation_parameters import creation_parameters
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions, RestoreOptions
 from proximity_tui.core.proxmox import errors, paths
@@ -40,7 +40,7 @@ class CreationWrites(ClusterWrites):
                 "rootfs": f"{paths.storage_name(options.storage)}:{options.disk_gib}",
                 "unprivileged": 1,
                 "description": description,
-                **_settings(options),
+                **creation_parameters(options),
                 **_access(credentials),
             }
         except ValueError as error:
@@ -103,30 +103,6 @@ class CreationWrites(ClusterWrites):
         if options.net0 is not None:
             parameters["net0"] = options.net0
         return self._post(path, parameters)
-
-
-def _settings(options: CreateOptions) -> dict[str, str | int]:
-    """Return the parameters of a creation that are left to Proxmox's defaults where nothing was asked for."""
-    asked: dict[str, str | int | None] = {
-        "net0": _network(options) if options.bridge is not None else None,
-        "nameserver": " ".join(options.dns) or None,
-        "searchdomain": options.search_domain,
-        "swap": options.swap_mib,
-        "tags": ";".join(options.tags) or None,
-        "pool": options.pool,
-        "onboot": 1 if options.onboot else None,
-        # The only feature that Proxmox lets a token set.
-        "features": "nesting=1" if options.nesting else None,
-    }
-    return {key: value for key, value in asked.items() if value is not None}
-
-
-def _network(options: CreateOptions) -> str:
-    if not names.is_bridge(options.bridge):
-        raise ValueError(f"not a bridge: {ascii(options.bridge)[:40]}")
-    gateway = f",gw={options.gateway}" if options.gateway is not None else ""
-    tag = f",tag={options.vlan}" if options.vlan is not None else ""
-    return f"name=eth0,bridge={options.bridge},ip={options.address or 'dhcp'}{gateway}{tag}"
 
 
 def _access(credentials: Credentials) -> dict[str, str | int]:

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.actions.creation import marker_of
 from proximity_tui.core.doctrine.actions.creation_settings import not_kept
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.doctrine.observation.identity import marker_line
+from proximity_tui.core.doctrine.observation.identity import described
 from proximity_tui.core.engine.operations.actions.power import start_once
 from proximity_tui.core.engine.operations.last_inspection import Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
@@ -34,9 +34,6 @@ from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.db.errors import PortsExhausted
 from proximity_tui.core.store.records import clinical, operations, ports, records
 
-DESCRIPTION = "Created by Proximity TUI. The next line is how it is recognised; please keep it."
-
-
 _DONE = {Action.CREATE: "created", Action.CLONE: "cloned", Action.RESTORE: "restored"}
 
 
@@ -51,7 +48,7 @@ def create(run: StepContext, step: StepRecord) -> Fact:
     def send(permit: WritePermit) -> str:
         credentials, run.credentials = run.credentials, NO_CREDENTIALS
         return run.client.create(
-            permit, request, hostname=plan.name, description=_description(request), credentials=credentials
+            permit, request, hostname=plan.name, description=described(request.marker), credentials=credentials
         )
 
     # Asked before without an answer: whether what is there is ours is seen by its marker, in the next step.
@@ -169,7 +166,7 @@ def clone(run: StepContext, step: StepRecord) -> Fact:
             request,
             newid=run.vmid,
             hostname=plan.name,
-            description=_description(request),
+            description=described(request.marker),
             target=plan.node if plan.node != request.source_node else None,
         )
 
@@ -186,7 +183,3 @@ def clone(run: StepContext, step: StepRecord) -> Fact:
     if task.failed:
         raise StepFailed(f"Proxmox could not clone CT {vmid} to CT {run.vmid}: {task.exitstatus}")
     return Fact(detail={"exitstatus": task.exitstatus})
-
-
-def _description(request: CreateOptions | CloneOptions) -> str:
-    return f"{DESCRIPTION}\n{marker_line(request.marker)}"

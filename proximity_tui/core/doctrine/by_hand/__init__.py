@@ -1,0 +1,1 @@
+"""Plans as the commands that a person would type on a node."""

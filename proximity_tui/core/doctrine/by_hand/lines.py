@@ -1,0 +1,238 @@
+"""A plan as shell lines: what root on the node would type to have the same done at Proxmox, for the day we are down.
+
+The lines do the steps and none of the checks: no identity is compared, nothing is proved and nothing is recorded. They
+hold no secret; what is not in a plan (a root password, SSH keys) is asked for, or is a file to be named.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Callable, Iterator, Mapping
+
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.doctrine.observation.identity import described
+from proximity_tui.core.model import Action, Compression, Plan, Status
+from proximity_tui.core.model.actions.creation_parameters import creation_parameters
+from proximity_tui.core.model.actions.plan_content import (
+    SHUTDOWN_SECONDS,
+    AbsenceBound,
+    BackupOptions,
+    ChangeOptions,
+    CloneOptions,
+    CreateOptions,
+    DestroyOptions,
+    GuestBound,
+    OperationBound,
+    RecordBound,
+    RestoreOptions,
+)
+from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
+
+NOTHING = "# nothing is changed at Proxmox"
+KEYS_FILE = "PUBLIC_KEYS_FILE"
+"""Stands where a person names the file with the SSH keys."""
+
+Value = str | int | None
+"""What follows an option: None for one that asks for its value."""
+
+
+def lines_by_hand(plan: Plan) -> tuple[str, ...]:
+    """Return the lines for a plan, in their order; one that begins with `#` is for the reader. Raises UnreadablePlan
+    for a plan that does not hold what its action needs.
+    """
+    if isinstance(plan.bound_to, OperationBound):
+        why = "# an interrupted operation has no lines: look at its tasks and at the container"
+        return (why,)
+    lines = tuple(_LINES[plan.action](plan))
+    if not lines:
+        return (NOTHING,)
+    # A comment ends with its line, and the name of a container comes from outside.
+    return (plain(f"# as root on {_place(plan)}; {_warning(plan)}"), *lines)
+
+
+def _place(plan: Plan) -> str:
+    return plan.carries(CloneOptions).source_node if plan.action is Action.CLONE else str(plan.node)
+
+
+def _warning(plan: Plan) -> str:
+    if plan.action in (Action.CREATE, Action.RESTORE):
+        return f"VMID {plan.vmid} must be free"
+    vmid = plan.carries(CloneOptions).source if plan.action is Action.CLONE else plan.vmid
+    whose = "the source" if plan.action is Action.CLONE else plan.name
+    return f"check first that CT {vmid} is {whose}: pct config {vmid}"
+
+
+def _nothing(plan: Plan) -> Iterator[str]:
+    yield from ()
+
+
+def _power(verb: str, **options: Value) -> Callable[[Plan], Iterator[str]]:
+    def line(plan: Plan) -> Iterator[str]:
+        yield _pct(verb, plan.vmid, **options)
+
+    return line
+
+
+def _hard_delete(plan: Plan) -> Iterator[str]:
+    bound = plan.bound_to
+    if isinstance(bound, RecordBound | AbsenceBound):
+        return
+    options = plan.carries(DestroyOptions)
+    if not (isinstance(bound, GuestBound) and bound.status is Status.STOPPED):
+        yield _pct("shutdown", plan.vmid, timeout=options.shutdown_seconds, forceStop=0)
+        yield f"{_pct('stop', plan.vmid)}  # only if it still runs"
+    if options.backup_storage is not None:
+        yield _vzdump(plan.vmid, storage=options.backup_storage, mode="stop", compress="zstd", remove=0, protected=1)
+    destroying = {"force": 0, "purge": int(options.purge), "destroy-unreferenced-disks": 0}
+    yield _pct("destroy", plan.vmid, **destroying)
+
+
+def _create(plan: Plan) -> Iterator[str]:
+    options = plan.carries(CreateOptions)
+    given: dict[str, Value] = {
+        "hostname": plan.name,
+        "cores": options.cores,
+        "memory": options.memory_mib,
+        "rootfs": f"{options.storage}:{options.disk_gib}",
+        "unprivileged": 1,
+        "description": described(options.marker),
+        **creation_parameters(options),
+    }
+    if options.ssh_keys:
+        given["ssh-public-keys"] = KEYS_FILE
+    if options.password:
+        given["password"] = None
+    yield _pct("create", plan.vmid, options.template, **given)
+    if options.start:
+        yield _pct("start", plan.vmid)
+
+
+def _clone(plan: Plan) -> Iterator[str]:
+    options = plan.carries(CloneOptions)
+    elsewhere = plan.node if plan.node != options.source_node else None
+    given: dict[str, Value] = {
+        "hostname": plan.name,
+        "description": described(options.marker),
+        "full": int(options.full),
+    }
+    if elsewhere is not None:
+        given["target"] = elsewhere
+    if options.storage is not None:
+        given["storage"] = options.storage
+    yield _pct("clone", options.source, str(plan.vmid), **given)
+    if options.start:
+        where = f"  # on {elsewhere}" if elsewhere is not None else ""
+        yield f"{_pct('start', plan.vmid)}{where}"
+
+
+def _restore(plan: Plan) -> Iterator[str]:
+    options = plan.carries(RestoreOptions)
+    given: dict[str, Value] = {"storage": options.storage, "unprivileged": int(options.unprivileged)}
+    if options.unique:
+        given["unique"] = 1
+    if options.net0 is not None:
+        given["net0"] = options.net0
+    yield _pct("restore", plan.vmid, options.backup, **given)
+    if options.start:
+        yield _pct("start", plan.vmid)
+
+
+def _update(plan: Plan) -> Iterator[str]:
+    options = plan.carries(ChangeOptions)
+    # The digest changes with the first write.
+    digest: dict[str, Value] = {} if plan.digest is None else {"digest": plan.digest}
+    settings: dict[str, Value] = {one.key: one.value for one in options.changes if one.value is not None}
+    removed = [one.key for one in options.changes if one.value is None]
+    if removed:
+        settings["delete"] = ",".join(removed)
+    if settings:
+        yield _pct("set", plan.vmid, **settings, **digest)
+        digest = {}
+    for growth in options.growth:
+        yield _pct("resize", plan.vmid, growth.disk, growth.size, **digest)
+        digest = {}
+
+
+def _backup(plan: Plan) -> Iterator[str]:
+    options = plan.carries(BackupOptions)
+    more: dict[str, Value] = {}
+    if options.note:
+        more["notes-template"] = options.note
+    if options.notify:
+        more["mailto"] = ",".join(options.notify)
+    yield _vzdump(
+        plan.vmid,
+        storage=options.storage,
+        mode=options.mode.value,
+        compress="0" if options.compress is Compression.NONE else options.compress.value,
+        remove=0,
+        protected=int(options.protected),
+        **more,
+    )
+
+
+def _snapshot(plan: Plan) -> Iterator[str]:
+    options = plan.carries(SnapshotOptions)
+    given: dict[str, Value] = {"description": options.note} if options.note else {}
+    yield _pct("snapshot", plan.vmid, options.name, **given)
+
+
+def _delete_snapshot(plan: Plan) -> Iterator[str]:
+    yield _pct("delsnapshot", plan.vmid, plan.carries(SnapshotOptions).name)
+
+
+def _rollback_snapshot(plan: Plan) -> Iterator[str]:
+    options = plan.carries(RollbackOptions)
+    yield _pct("rollback", plan.vmid, options.name)
+    if options.start:
+        yield _pct("start", plan.vmid)
+
+
+_LINES: Mapping[Action, Callable[[Plan], Iterator[str]]] = {
+    Action.ADOPT: _nothing,
+    Action.ACCEPT_DRIFT: _nothing,
+    Action.CREATE: _create,
+    Action.CLONE: _clone,
+    Action.SOFT_DELETE: _nothing,
+    Action.HARD_DELETE: _hard_delete,
+    Action.START: _power("start"),
+    Action.SHUTDOWN: _power("shutdown", timeout=SHUTDOWN_SECONDS, forceStop=0),
+    Action.STOP: _power("stop"),
+    Action.REBOOT: _power("reboot"),
+    Action.UPDATE: _update,
+    Action.RESTORE: _restore,
+    Action.BACKUP: _backup,
+    Action.SNAPSHOT: _snapshot,
+    Action.DELETE_SNAPSHOT: _delete_snapshot,
+    Action.ROLLBACK_SNAPSHOT: _rollback_snapshot,
+}
+"""Every action has its lines: one without would be a KeyError for whoever needs them most."""
+
+
+def _pct(verb: str, vmid: int | None, *words: str, **options: Value) -> str:
+    return _line("pct", verb, str(vmid), *words, **options)
+
+
+def _vzdump(vmid: int | None, **options: Value) -> str:
+    return _line("vzdump", str(vmid), **options)
+
+
+def _line(*words: str, **options: Value) -> str:
+    parts = list(map(_quoted, words))
+    for key, value in options.items():
+        parts.append(f"--{key}")
+        if value is not None:
+            parts.append(_quoted(str(value)))
+    return " ".join(parts)
+
+
+def _quoted(text: str) -> str:
+    """Return a word for the shell of the node, which is a bash, on one line."""
+    if text.isprintable():
+        return shlex.quote(text)
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
+    return f"$'{''.join(letter if letter.isprintable() else _escape(letter) for letter in escaped)}'"
+
+
+def _escape(letter: str) -> str:
+    return f"\\U{ord(letter):08x}"

@@ -1,0 +1,148 @@
+"""Plans as shell lines: every action has some, a name from outside breaks out of none, and no secret is in one."""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+from dataclasses import replace
+
+import pytest
+
+from proximity_tui.core.doctrine.actions.snapshots import plan_take
+from proximity_tui.core.doctrine.by_hand import lines
+from proximity_tui.core.doctrine.by_hand.lines import NOTHING, lines_by_hand
+from proximity_tui.core.model import Action, GuestSnapshots, Plan, SnapshotList, Status, Step, StepName
+from proximity_tui.core.model.actions.plan_content import (
+    NO_OPTIONS,
+    UNBOUND,
+    Bound,
+    ChangeOptions,
+    CloneOptions,
+    ConfigChange,
+    CreateOptions,
+    DestroyBound,
+    DestroyOptions,
+    DiskGrowth,
+    GuestBound,
+    OperationBound,
+    Options,
+    RecordBound,
+)
+from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
+from tests.support.make import MARKER, NOON, container, observation
+
+RUNNING, STOPPED = GuestBound(3, Status.RUNNING, "pve1", "d1"), GuestBound(3, Status.STOPPED, "pve1", "d1")
+
+
+def plan(action: Action, options: Options = NO_OPTIONS, bound: Bound = RUNNING, **changes: object) -> Plan:
+    made = Plan(action, "prod", 101, "web1", (Step(StepName.ASK, "do it"),), "do it", "pve1", bound, options)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def test_every_action_has_its_lines() -> None:
+    assert set(lines._LINES) == set(Action)
+
+
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [
+        (plan(Action.START), ["pct start 101"]),
+        (plan(Action.SHUTDOWN), ["pct shutdown 101 --timeout 60 --forceStop 0"]),
+        (plan(Action.STOP), ["pct stop 101"]),
+        (plan(Action.REBOOT), ["pct reboot 101"]),
+        (
+            plan(Action.HARD_DELETE, DestroyOptions(purge=True), DestroyBound(3, Status.RUNNING, "pve1")),
+            [
+                "pct shutdown 101 --timeout 60 --forceStop 0",
+                "pct stop 101  # only if it still runs",
+                "pct destroy 101 --force 0 --purge 1 --destroy-unreferenced-disks 0",
+            ],
+        ),
+        (
+            plan(Action.HARD_DELETE, DestroyOptions(backup_storage="nas"), DestroyBound(3, Status.STOPPED, "pve1")),
+            [
+                "vzdump 101 --storage nas --mode stop --compress zstd --remove 0 --protected 1",
+                "pct destroy 101 --force 0 --purge 0 --destroy-unreferenced-disks 0",
+            ],
+        ),
+        (
+            plan(
+                Action.UPDATE,
+                ChangeOptions(
+                    (ConfigChange("memory", "2048"), ConfigChange("tags", "a;b"), ConfigChange("swap", None)),
+                    (DiskGrowth("rootfs", "8G"),),
+                ),
+            ),
+            [
+                "pct set 101 --memory 2048 --tags 'a;b' --delete swap --digest d1",
+                "pct resize 101 rootfs 8G",
+            ],
+        ),
+        (
+            plan(Action.SNAPSHOT, SnapshotOptions("base", "it's $HOME")),
+            ["pct snapshot 101 base --description 'it'\"'\"'s $HOME'"],
+        ),
+        (plan(Action.DELETE_SNAPSHOT, SnapshotOptions("base")), ["pct delsnapshot 101 base"]),
+        (
+            plan(Action.ROLLBACK_SNAPSHOT, RollbackOptions("base", start=True)),
+            ["pct rollback 101 base", "pct start 101"],
+        ),
+        (
+            plan(Action.CLONE, CloneOptions(100, 1, "pve2", True, MARKER, start=True), UNBOUND),
+            [
+                f"pct clone 100 101 --hostname web1 --description $'{lines.described(MARKER)}' --full 1"
+                " --target pve1".replace("\n", "\\n"),
+                "pct start 101  # on pve1",
+            ],
+        ),
+    ],
+    ids=lambda value: value.action.value if isinstance(value, Plan) else "",
+)
+def test_a_plan_is_what_a_person_would_type(made: Plan, expected: list[str]) -> None:
+    head, *found = lines_by_hand(made)
+    assert head.startswith("# as root on ")
+    assert found == [line.replace("\n", "\\n") for line in expected]
+
+
+@pytest.mark.parametrize("action", [Action.ADOPT, Action.ACCEPT_DRIFT, Action.SOFT_DELETE])
+def test_what_changes_nothing_at_proxmox_says_so(action: Action) -> None:
+    assert lines_by_hand(plan(action)) == (NOTHING,)
+    assert lines_by_hand(plan(Action.HARD_DELETE, DestroyOptions(), RecordBound(3))) == (NOTHING,)
+
+
+def test_a_password_is_asked_for_and_keys_are_a_file_to_be_named() -> None:
+    options = CreateOptions(
+        "local:vztmpl/d.tar.zst", "lvm", 1, 512, 4, MARKER, bridge="vmbr0", password=True, ssh_keys=2
+    )
+    line = lines_by_hand(plan(Action.CREATE, options, UNBOUND))[1]
+    assert line.endswith("--ssh-public-keys PUBLIC_KEYS_FILE --password")
+    assert "--rootfs lvm:4 --unprivileged 1" in line
+    assert "--net0 name=eth0,bridge=vmbr0,ip=dhcp" in line
+
+
+def test_an_operation_that_is_resumed_has_no_lines_but_says_so() -> None:
+    (line,) = lines_by_hand(plan(Action.CREATE, NO_OPTIONS, OperationBound(7, "a:1:b", NOON)))
+    assert line.startswith("# ")
+
+
+@pytest.mark.parametrize("text", ["a\nrm -rf /", "$(reboot)", "`reboot`", "'; reboot; '", "\x1b[2J", "é\u202e", ""])
+def test_a_text_from_outside_stays_one_word_of_one_line(text: str) -> None:
+    change = ChangeOptions((ConfigChange("description", text),))
+    head, line = lines_by_hand(plan(Action.UPDATE, change, name=text))
+    assert "\n" not in head + line
+    said = subprocess.run(
+        ["bash", "-c", f"pct() {{ printf '%s\\0' \"$@\"; }}; {head}\n{line}"],
+        capture_output=True,
+        check=True,
+        env={"LC_ALL": "C.UTF-8"},
+    )
+    assert said.stdout.decode().split("\0") == ["set", "101", "--description", text, "--digest", "d1", ""]
+
+
+def test_a_plan_as_the_rules_make_it_has_its_lines() -> None:
+    seen = observation(digest="d1")
+    found = GuestSnapshots(seen, SnapshotList(NOON, (), None, "d1"), True)
+    made = plan_take(container(), SnapshotOptions("base"), found)
+    assert isinstance(made, Plan)
+    assert shlex.split(lines_by_hand(made)[1]) == ["pct", "snapshot", "101", "base"]
+    assert lines_by_hand(made)[0] == "# as root on pve1; check first that CT 101 is web1: pct config 101"
