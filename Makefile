@@ -1,6 +1,7 @@
 # Everything a contributor types. Each target brings .venv up to date first; that is instant when nothing changed.
 PYTHON ?= python3
-JOBS ?= 2
+# Tests wait for each other side of a wire more than they compute: four keep two cores busy.
+JOBS ?= 4
 ARGS ?=
 BIN := .venv/bin
 
@@ -16,7 +17,7 @@ demo: run-deps ## try the program on a simulated cluster; ARGS="--seed 7" passes
 check: lint ## lint, and the tests that need no socket, no process and no database server; a minute
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal -m "not connected" $(ARGS)
 
-test: dev-deps ## run all tests on JOBS cores; ARGS="-k janitor" passes options on
+test: dev-deps ## run all tests in JOBS processes; ARGS="-k janitor" passes options on
 	@$(BIN)/python -m pytest -q -n $(JOBS) --dist worksteal $(ARGS)
 
 quality: dev-deps ## print the branch coverage of core/, and which changes of doctrine and engine no test notices

@@ -12,11 +12,12 @@ from proximity_tui.screens.container.page import ContainerScreen
 from proximity_tui.screens.container.read_only import ReadOnlyScreen
 from proximity_tui.screens.everything import EverythingScreen
 from proximity_tui.screens.keyboard.keys import COMMANDS, commands_for
+from proximity_tui.screens.keyboard.screen_ids import GUESTS
 from proximity_tui.screens.text.scroll_text import ScrollText
 from tests.screens.stage import Stage, read_again
 from tests.support.until import said, screen_text, until
 
-MUTATING = sorted({key for command in COMMANDS if command.mutating for key in command.keys})
+MUTATING = sorted({key for command in COMMANDS if command.mutating and command.where & GUESTS for key in command.keys})
 
 
 @pytest.mark.parametrize(

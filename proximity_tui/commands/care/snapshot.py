@@ -14,7 +14,8 @@ from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.care import snapshot_list
-from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
+from proximity_tui.core.doctrine.guards.refusals import not_at_vmid
+from proximity_tui.core.model import Container, Plan, Refusal
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
@@ -103,7 +104,7 @@ def _check(args: Namespace, container: Container) -> Callable[[str | None], Refu
 def _check_in_advance(args: Namespace, container: Container) -> None:
     """Refuse, before the guest is inspected, a confirmation that is wrong or that nobody can type."""
     if args.confirm_vmid is not None and args.confirm_vmid != container.vmid:
-        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, f"{container.name} is not at VMID {args.confirm_vmid}"))
+        raise CommandRefused(not_at_vmid(container, args.confirm_vmid))
     check = _check(args, container)
     can_type = args.confirm is None and not args.yes and sys.stdin.isatty()
     wrong = None if check is None or args.plan or can_type else check(args.confirm)

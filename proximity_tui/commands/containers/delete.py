@@ -16,7 +16,8 @@ from proximity_tui.commands.batch.many import ManyAction, ask_count, run_many
 from proximity_tui.commands.batch.selection import containers_argument, selected
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation
 from proximity_tui.core.doctrine.guards.checks import check_native
-from proximity_tui.core.model import Container, Kind, Plan, Refusal, RefusalCode
+from proximity_tui.core.doctrine.guards.refusals import not_at_vmid
+from proximity_tui.core.model import Container, Kind, Plan, Refusal
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
@@ -128,7 +129,7 @@ def _check_in_advance(args: Namespace, container: Container) -> None:
     if never:
         raise CommandRefused(never)
     if args.confirm_vmid is not None and args.confirm_vmid != container.vmid:
-        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, f"{container.name} is not at VMID {args.confirm_vmid}"))
+        raise CommandRefused(not_at_vmid(container, args.confirm_vmid))
     can_type = args.confirm is None and not args.yes and sys.stdin.isatty()
     wrong = None if args.plan or can_type else check_confirmation(container, args.confirm)
     if wrong:

@@ -68,6 +68,16 @@ def kind_of(key: str) -> str:
     return key if match is None else match["device"]
 
 
+def is_disk(key: str) -> bool:
+    """Return whether a setting is a volume: the root volume, a mount point, or a volume that is not in use."""
+    return key == ROOT or (key != kind_of(key) and kind_of(key) in (Device.MOUNT, Device.UNUSED))
+
+
+def is_network(key: str) -> bool:
+    """Return whether a setting is a network device."""
+    return key != kind_of(key) and kind_of(key) == Device.NETWORK
+
+
 def is_property_string(key: str) -> bool:
     """Return whether a setting is a property string, in which the order of the properties means nothing."""
     return _PROPERTY_STRINGS.fullmatch(key) is not None

@@ -61,7 +61,7 @@ def test_what_is_not_understood_is_told(typed: str, words: str) -> None:
 @pytest.mark.parametrize(
     ("typed", "found"),
     [
-        ("un", ["unmanaged"]),
+        ("un", ["undo", "unmanaged"]),
         ("clus", ["cluster "]),
         ("pro", ["prod"]),
         ("cluster p", ["cluster prod"]),

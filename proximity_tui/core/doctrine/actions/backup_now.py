@@ -29,6 +29,7 @@ from proximity_tui.core.model import (
     StepName,
 )
 from proximity_tui.core.model.actions.plan_content import BackupOptions, GuestBound
+from proximity_tui.core.model.guest_config import Device, kind_of
 
 GUEST_NAME = "{{guestname}}"
 """What Proxmox replaces by the name of the guest; the usual note of a backup job."""
@@ -168,7 +169,7 @@ def _left_out(seen: GuestDetail) -> Iterator[str]:
     if seen.config is None:
         yield "its config could not be read: which mount points are not part of the backup is not known"
     for key, mount in backup.outside_of(seen):
-        if key.startswith("unused"):
+        if kind_of(key) == Device.UNUSED:
             why = "it is not in use"
         else:
             why = "a bind mount never is" if mount.is_folder else "its flag backup is not set"

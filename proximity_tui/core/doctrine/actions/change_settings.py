@@ -18,13 +18,11 @@ from proximity_tui.core.doctrine.observation.drift import same_setting
 from proximity_tui.core.doctrine.observation.identity import marker_in, marker_line
 from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_content import ConfigChange
-from proximity_tui.core.model.guest_config import named_properties, properties, tags
+from proximity_tui.core.model.guest_config import ROOT, is_disk, is_network, named_properties, properties, tags
 
 _FIXED = frozenset({"arch", "ostype", "unprivileged"})
 _NO_SETTINGS = frozenset({"digest", "lock", "parent", "snapstate", "snaptime", "template"})
 _ROOT_ONLY = re.compile(r"hookscript|dev\d+|lxc(\..*)?")
-_DISK = re.compile(r"rootfs|mp\d+|unused\d+")
-_NETWORK = re.compile(r"net\d{1,2}")
 _AT_ONCE = frozenset(
     {"cores", "cpulimit", "cpuunits", "description", "hostname", "memory", "onboot", "protection", "startup", "swap"}
     | {"tags"}
@@ -52,9 +50,9 @@ def refuse_setting(change: ConfigChange, config: Mapping[str, Any], consent: Con
         return Refusal(RefusalCode.INVALID, f"{key} is not a setting: Proxmox writes it itself")
     if _ROOT_ONLY.fullmatch(key):
         return _only_root(f"sets {key}")
-    if key == "rootfs" or (_DISK.fullmatch(key) and not consent.disks):
+    if key == ROOT or (is_disk(key) and not consent.disks):
         return Refusal(RefusalCode.INVALID, f"{key} is a disk: it is only grown here (disk=+4G), never set or removed")
-    if _NETWORK.fullmatch(key) and not consent.hardware_addresses and _loses_address(change, config):
+    if is_network(key) and not consent.hardware_addresses and _loses_address(change, config):
         return Refusal(
             RefusalCode.INVALID, f"{key} has a hardware address, by which the container is recognised: it stays"
         )
@@ -66,9 +64,9 @@ def refuse_setting(change: ConfigChange, config: Mapping[str, Any], consent: Con
 def _refuse_value(key: str, value: str) -> Refusal | None:
     if key == "features" and set(properties(value).named) - {"nesting"}:
         return _only_root("sets features other than nesting")
-    if _DISK.fullmatch(key):
+    if is_disk(key):
         return None
-    check = wrong_network if _NETWORK.fullmatch(key) else SETTINGS.get(key)
+    check = wrong_network if is_network(key) else SETTINGS.get(key)
     if check is None:
         return Refusal(RefusalCode.INVALID, f"there is no setting {key!r}{_nearest(key)}")
     wrong = check(value)
@@ -86,7 +84,7 @@ def _nearest(key: str) -> str:
 
 def is_set_at_once(key: str) -> bool:
     """Return whether a running container takes the setting at once; others may wait for its next start."""
-    return key in _AT_ONCE or _NETWORK.fullmatch(key) is not None
+    return key in _AT_ONCE or is_network(key)
 
 
 def completed(change: ConfigChange, config: Mapping[str, Any], marker: str | None) -> ConfigChange:
@@ -105,7 +103,7 @@ def _whole(change: ConfigChange, before: object, marker: str | None) -> str | No
         return None
     if key == "tags":
         return ";".join(sorted({tag.lower() for tag in tags(value)})) or None
-    if _NETWORK.fullmatch(key) and "hwaddr" not in properties(value).named:
+    if is_network(key) and "hwaddr" not in properties(value).named:
         known = properties(before).named.get("hwaddr") if before is not None else None
         return value if known is None else f"{value},hwaddr={known}"
     return value
@@ -129,7 +127,7 @@ def has_value(key: str, value: str | None, config: Mapping[str, Any]) -> bool:
         return same_setting(key, value, seen) or (value in (None, "") and seen in (None, ""))
     if key == "description":
         return str(seen).rstrip("\n") == value.rstrip("\n") and marker_in(seen) == marker_in(value)
-    if _NETWORK.fullmatch(key) or key in ("features", "startup"):
+    if is_network(key) or key in ("features", "startup"):
         return _properties(key, value, seen) == _properties(key, seen, value)
     return same_setting(key, value, seen)
 

@@ -88,3 +88,13 @@ def vmid_not_free(vmid: int, holder: str, free: int) -> Refusal:
 def invalid_port(given: object) -> Refusal:
     """Return the refusal of what is not the number of a port."""
     return Refusal(RefusalCode.INVALID, f"{given} is not a port: choose 1 to 65535, or none")
+
+
+def not_absent(vmid: int | None) -> Refusal:
+    """Return the refusal where a guest is at the VMID of a container that the plan took for gone."""
+    return Refusal(RefusalCode.CHANGED, f"CT {vmid} is not absent any more: make the plan again")
+
+
+def not_at_vmid(container: Container, vmid: int) -> Refusal:
+    """Return the refusal of a confirmation by another VMID than that of the container."""
+    return Refusal(RefusalCode.CONFIRMATION, f"{container.name} is not at VMID {vmid}")

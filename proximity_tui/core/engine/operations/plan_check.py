@@ -66,7 +66,7 @@ def _returned(agreed: Plan, seen: GuestLookup) -> Refusal | None:
     """Return the refusal when a guest is at the VMID of a container that the plan took for gone, else None."""
     if isinstance(seen, GuestNotSeen) and seen.presence is not Presence.REPLACED:
         return None
-    return Refusal(RefusalCode.CHANGED, f"CT {agreed.vmid} is not absent any more: make the plan again")
+    return refusals.not_absent(agreed.vmid)
 
 
 def _source_changed(last: LastInspection, agreed: Plan) -> Refusal | None:
@@ -93,7 +93,7 @@ def _loss_changed(client: PveClient, agreed: Plan) -> Refusal | None:
         message = f"could not check that {options.backup} still exists: {error.sentence}"
         return Refusal(RefusalCode.UNKNOWN_STATUS, message)
     if returned:
-        return Refusal(RefusalCode.CHANGED, f"CT {bound.former_vmid} is not absent any more: make the plan again")
+        return refusals.not_absent(bound.former_vmid)
     if any((one.volid, one.size) == (options.backup, bound.backup_size) for one in listed):
         return None
     return refusals.changed(f"{options.backup} was removed, or changed,")

@@ -18,7 +18,7 @@ PACKAGE = Path(proximity_tui.__file__).parent
 def test_no_sentence_of_a_refusal_stands_at_two_places() -> None:
     said = Counter(sentences())
     assert len(said) > 60, "the refusals are found"
-    assert [sentence for sentence, places in said.items() if places > 1] == []
+    assert [sentence for sentence, places in said.items() if places > 1 and any(map(str.isalpha, sentence))] == []
 
 
 def test_the_permit_and_the_plan_refuse_in_the_same_words() -> None:
