@@ -59,6 +59,7 @@ async def test_the_page_of_a_container_looks_when_it_is_opened_and_when_asked(st
         stage.world.set_config(101, searchdomain="example.org")
         await pilot.press("r")
         await until(pilot, lambda: "2 settings differ from the clinical record; d shows them" in said(pilot))
+        await until(pilot, lambda: "revision 3, seen first" in said(pilot))
 
 
 async def test_nothing_is_said_where_nothing_is_known_to_have_changed(stage: Stage) -> None:

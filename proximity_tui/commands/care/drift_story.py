@@ -27,6 +27,8 @@ def story_document(story: DriftStory, *, reveal: bool) -> dict[str, Any]:
         "name": container.name,
         "drift": None if story.compared.changes is None else len(story.compared.changes),
         "baseline": None if baseline is None else baseline.revision.number,
+        "baseline_at": output.utc(story.compared.kept.captured_at) if story.compared.kept is not None else None,
+        "baseline_reason": story.compared.reason or None,
         "digest": None if story.seen is None else story.seen.digest,
         "taken_at": None if story.seen is None else output.utc(story.seen.fingerprint_at),
         "not_compared": story.not_compared,
@@ -58,6 +60,8 @@ def describe_story(story: DriftStory, *, reveal: bool) -> None:
     else:
         output.print_line(f"{name} differs from its baseline:")
     print_changes(fields or (), reveal=reveal)
+    if story.compared.kept is not None:
+        output.print_line(f"baseline of {output.local(story.compared.kept.captured_at)}: {story.compared.reason}")
     for entry in story.timeline:
         output.print_line("")
         revision = entry.revision

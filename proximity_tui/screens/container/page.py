@@ -12,15 +12,18 @@ from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Container, Event, GuestDetail, GuestLookup, Match
+from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.model.probe import PortObservation
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import clinical, port_observations, records
 from proximity_tui.core.store.records.clinical import Revision
+from proximity_tui.core.store.revisions import revisions
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.container.live import Place
 from proximity_tui.screens.container.sections import (
     clinical_lines,
+    config_lines,
     event_lines,
     inspection_lines,
     observed_port_lines,
@@ -53,6 +56,7 @@ class ContainerScreen(TabbedPage):
         self._seen: GuestLookup | None = None
         self._revision: Revision | None = None
         self._observed: tuple[PortObservation, ...] = ()
+        self._config: ConfigRevision | None = None
         self._events: tuple[Event, ...] = ()
 
     @property
@@ -167,6 +171,7 @@ class ContainerScreen(TabbedPage):
             self._events = await self.controller.ask(events.list_events, container=self._record_id, limit=EVENTS)
             self._revision = await self.controller.ask(clinical.latest, self._record_id)
             self._observed = await self.controller.ask(port_observations.of_container, self._record_id)
+            self._config = await self.controller.ask(revisions.last, self._record_id)
             self._trouble = None
         except StoreError as error:
             self._trouble = str(error)
@@ -210,6 +215,7 @@ class ContainerScreen(TabbedPage):
                 *overview_lines(record, self.view.row(record.id), self.view, now, self.controller.session.engine.owner),
                 *observed_port_lines(self._observed, now),
                 *inspection_lines(record, self._seen),
+                *config_lines(self._config, now),
             ],
             "live": self.live_text,
             "clinical": lambda: clinical_lines(self._revision, reveal=self._reveal),

@@ -19,6 +19,7 @@ from proximity_tui.core.model import (
     Status,
     Task,
 )
+from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.model.probe import PortObservation, results
 from proximity_tui.core.store.records.clinical import Revision
 from proximity_tui.screens.app.view import View
@@ -38,6 +39,7 @@ from proximity_tui.screens.presentation.containers import (
     uptime_cell,
 )
 from proximity_tui.screens.presentation.observed_ports import observed_words
+from proximity_tui.screens.presentation.revisions import told_words
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
@@ -143,6 +145,15 @@ def observed_port_lines(observations: Sequence[PortObservation], now: datetime) 
     """Yield what the last connects to its ports met, a line for each probe."""
     for number, one in enumerate(results(observations)):
         yield pair("" if number else "observed", (observed_words(one, now), "normal"))
+
+
+def config_lines(last: ConfigRevision | None, now: datetime) -> list[TextLine]:
+    """Return what is known of how the config changed: nothing while it is the first one that is known."""
+    if last is None or last.number == 1:
+        return []
+    age = coarse_age(since(last.taken_at, now))
+    changed = f"revision {last.number}, seen first {age} ago, by: {told_words(last.told)}"
+    return [pair("config", (changed, "normal"), ("; d shows the timeline", "dim"))]
 
 
 def inspection_lines(container: Container, seen: GuestLookup | None) -> Iterator[TextLine]:

@@ -10,6 +10,7 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.engine.observe.drift_story import DriftStory, TimelineEntry, read_story
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Container, Plan
@@ -184,6 +185,9 @@ class DriftScreen(ListScreen):
             (f" {story.container.label}", "accent"),
             (f", cluster {story.container.cluster}", "normal"),
         ]
+        if story.compared.kept is not None:
+            of = f"{story.compared.kept.captured_at.astimezone():%Y-%m-%d %H:%M}"
+            title.append((f"; baseline of {of}: {masked_text(story.compared.reason, leaving=False)}", "dim"))
         if story.not_compared is not None:
             return title, [(f" Not compared with the baseline: {story.not_compared}", "warn")]
         fields = story.compared.fields or ()

@@ -48,6 +48,8 @@ def test_the_story_says_what_changed_field_by_field_and_accept_makes_it_the_base
     assert (done["success"], done["digest"]) == (True, story["digest"])
     after = cli.json("drift", "101")
     assert (after["drift"], after["changes"], after["baseline"]) == (0, [], 2)
+    assert after["baseline_reason"].startswith("accepted by ")
+    assert after["baseline_reason"].endswith(": moved to the new bridge")
     event = cli.json("audit", "101")[-1]
     assert (event["action"], event["evidence"]["note"]) == ("accept-drift", "moved to the new bridge")
     assert event["evidence"]["changed"] == ["env", "nameserver", "net0.bridge"]

@@ -31,6 +31,8 @@ class Comparison:
     kept: ClinicalRecord | None
     changes: tuple[SettingChange, ...] | None = None
     fields: tuple[FieldChange, ...] | None = None
+    reason: str = ""
+    """Why the clinical record was captured, and by whom where a person accepted it."""
 
 
 def compare_with_record(
@@ -44,14 +46,14 @@ def compare_with_record(
         return Comparison(None)
     recorded = latest.record.config
     if not isinstance(seen, GuestDetail) or recorded is None or seen.config is None:
-        return Comparison(latest.record)
+        return Comparison(latest.record, reason=latest.reason)
     fields = field_changes(recorded, seen.config)
     if remember and not container.is_tombstone:
         _remember(container, latest, seen, fields)
     watched = tuple(field for field in fields if rules.watches(field.label))
     keys = {field.key for field in watched}
     changes = tuple(change for change in drift(recorded, seen.config) or () if change.key in keys)
-    return Comparison(latest.record, changes, watched)
+    return Comparison(latest.record, changes, watched, latest.reason)
 
 
 def _remember(container: Container, latest: Revision, seen: GuestDetail, fields: Iterable[FieldChange]) -> None:
