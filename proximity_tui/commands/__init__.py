@@ -47,7 +47,7 @@ COMMANDS: dict[str, Command] = {
     "ports": Command("ports.ports", "list the public ports, or reserve, move or release one"),
     "export": Command("insight.export", "write the records of the whole fleet as files that git can compare"),
     "lint": Command("insight.lint", "list what will hurt: no backup, protection off, drift; or waive a finding"),
-    "undo": Command("insight.undo", "take back a soft delete, an adoption or an acknowledgement"),
+    "undo": Command("insight.undo", "take back a soft delete, an adoption, an acknowledgement, a baseline or a port"),
     "reconcile": Command(
         "jobs.reconcile", "compare our records with Proxmox; close the records of containers that are gone"
     ),

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, SnapshotAge, Unread, UnusedTemplate
 from proximity_tui.core.fleet import FleetRow, managed_rows
-from proximity_tui.core.model import Action, Container, Guest, Inventory, Kind, NodeStatus, Presence
+from proximity_tui.core.model import Action, Container, Guest, Inventory, Kind, NodeStatus, PortMapping, Presence
 from proximity_tui.core.model.actions.plan_content import CreateOptions
 from proximity_tui.core.model.lint import LintRule
+from proximity_tui.core.model.probe import PortOutcome
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import operations, records
+from proximity_tui.core.store.records import operations, port_observations, records
 from proximity_tui.core.store.revisions import revisions
 
 if TYPE_CHECKING:
@@ -68,7 +69,10 @@ def _subjects(
         if LintRule.OLD_SNAPSHOT not in disabled and _may_have_snapshots(config):
             snapshots = _snapshots(clients.get(row.cluster), guest, config, asked)
             asked += 1
-        yield LintSubject(row.container, guest, config, row.drift, row.addresses, snapshots=snapshots)
+        ports = _silent_ports(row.container)
+        yield LintSubject(
+            row.container, guest, config, row.drift, row.addresses, snapshots=snapshots, silent_ports=ports
+        )
 
 
 def _guest(row: FleetRow, lists: LastLists) -> Guest | Unread:
@@ -78,6 +82,20 @@ def _guest(row: FleetRow, lists: LastLists) -> Guest | Unread:
     if guest is None or row.presence is not Presence.PRESENT:
         return Unread(row.reason or f"its guest is {row.presence}")
     return guest
+
+
+def _silent_ports(container: Container) -> tuple[PortMapping, ...] | Unread:
+    """Return the ports behind which nothing listened at the last probe; why not, where none was made of one of them."""
+    if not container.ports:
+        return ()
+    met: dict[int, set[PortOutcome]] = {}
+    for one in port_observations.of_container(container.id):
+        if one.outcome is not PortOutcome.FILTERED:  # Silence of the network says nothing of what listens.
+            met.setdefault(one.port, set()).add(one.outcome)
+    unseen = [str(port.container) for port in container.ports if port.container not in met]
+    if unseen:
+        return Unread(f"nobody has looked what listens on its ports (`ports probe`): {', '.join(unseen)}")
+    return tuple(port for port in container.ports if PortOutcome.OPEN not in met[port.container])
 
 
 def _config(container: Container) -> Mapping[str, Any] | Unread:

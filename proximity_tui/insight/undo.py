@@ -5,24 +5,30 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.actions.deletion import Choice
-from proximity_tui.core.doctrine.actions.undo import (
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.undo.ports import opposite_request
+from proximity_tui.core.doctrine.undo.undo import (
     UndoKind,
     UndoPlan,
     newest_decision,
+    plan_baseline,
+    plan_port,
     plan_reattach,
     plan_reopen,
     plan_stop_managing,
     undo_kind,
 )
-from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.operations.actions import port_change
 from proximity_tui.core.engine.operations.outcome import Done, Outcome, Refused
 from proximity_tui.core.model import Container, Event, Plan, Refusal, RefusalCode
 from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.port_plan import PortPlan
+from proximity_tui.core.model.port_registry import PortRegistry
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import Conflict
-from proximity_tui.core.store.records import records
+from proximity_tui.core.store.db.errors import Conflict, LostRace
+from proximity_tui.core.store.records import baselines, clinical, ports, records
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -76,6 +82,11 @@ def plan_undo(session: AppContext, event: Event) -> UndoPlan | Refusal:
             return plan_stop_managing(event, container, _closing(session, container))
         case UndoKind.REATTACH:
             return _plan_reattach(session, event, _record_of(event))
+        case UndoKind.BASELINE:
+            latest = clinical.latest(_record_of(event).id)
+            return plan_baseline(event, _record_of(event), None if latest is None else latest.revision)
+        case UndoKind.PORT:
+            return plan_port(event, _opposite(session, event))
 
 
 def undo(session: AppContext, plan: UndoPlan) -> Outcome:
@@ -89,6 +100,10 @@ def undo(session: AppContext, plan: UndoPlan) -> Outcome:
             return session.engine.delete(plan.closing, container)
         case UndoKind.REOPEN:
             return _reopen(session, plan)
+        case UndoKind.BASELINE:
+            return _restore_baseline(session, plan)
+        case UndoKind.PORT:
+            return _change_port(session, plan)
 
 
 def _record_of(event: Event) -> Container:
@@ -122,6 +137,35 @@ def _reopen(session: AppContext, plan: UndoPlan) -> Outcome:
     except Conflict as conflict:
         return Refused(Refusal(RefusalCode.CHANGED, str(conflict)))
     return Done()
+
+
+def _restore_baseline(session: AppContext, plan: UndoPlan) -> Outcome:
+    assert plan.baseline is not None
+    container = _record_of(plan.event)
+    refused = session.engine.refuse_write_to(container.cluster)
+    if refused:
+        return Refused(refused, container=container)
+    before = int(plan.event.evidence["baseline_before"])
+    try:
+        baselines.return_to(container, before, plan.baseline, session.engine.settings.actor, plan.event.seq)
+    except LostRace as lost:
+        return Refused(Refusal(RefusalCode.CHANGED, str(lost)), container=container)
+    return Done(container=container)
+
+
+def _opposite(session: AppContext, event: Event) -> PortPlan | Refusal:
+    engine = session.engine
+    request = opposite_request(event, PortRegistry(ports.registry(), engine.settings.port_pool))
+    return request if isinstance(request, Refusal) else port_change.plan(request, engine.settings, engine.clock.now())
+
+
+def _change_port(session: AppContext, plan: UndoPlan) -> Outcome:
+    assert plan.port is not None
+    engine = session.engine
+    if engine.settings.read_only:
+        return Refused(refusals.READ_ONLY)
+    changed = port_change.execute(plan.port, engine.settings, engine.clock.now())
+    return Refused(changed) if isinstance(changed, Refusal) else Done()
 
 
 def _nothing(why: str) -> Refusal:

@@ -13,7 +13,7 @@ from textual import getters
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from proximity_tui.core.doctrine.actions.undo import UndoPlan
+from proximity_tui.core.doctrine.undo.undo import UndoPlan
 from proximity_tui.core.model import Event, Refusal
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError

@@ -73,7 +73,7 @@ GUEST_COMMANDS: tuple[ScreenCommand, ...] = (
         "undo",
         ("u",),
         "undo",
-        "Take back what was done last with it: a soft delete, an adoption, an acknowledgement.",
+        "Take back what was done last with it: a soft delete, an adoption, a port, an acknowledgement.",
         OURS | ALARMS | {ScreenId.AUDIT},
         mutating=True,
     ),

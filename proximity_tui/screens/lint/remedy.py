@@ -22,6 +22,21 @@ def _page(screen: BaseScreen, finding: Finding) -> None:
         screen.app.show_message(f"{finding.reason}. proximity-tui {finding.command}")
 
 
+def _edit(screen: BaseScreen, finding: Finding) -> None:
+    if finding.container is not None:
+        screen.app.routes.open_edit([finding.container])
+
+
+def _drift(screen: BaseScreen, finding: Finding) -> None:
+    if finding.container is not None:
+        screen.app.routes.open_drift(finding.container)
+
+
+def _snapshots(screen: BaseScreen, finding: Finding) -> None:
+    if finding.container is not None:
+        screen.app.routes.open_snapshots(finding.container)
+
+
 def _alert(screen: BaseScreen, finding: Finding) -> None:
     screen.app.routes.open_alert(int(finding.subject.removeprefix("alert:")))
 
@@ -34,9 +49,9 @@ def _ports(screen: BaseScreen, finding: Finding) -> None:
 
 _REMEDIES: Mapping[Remedy, Callable[[BaseScreen, Finding], None]] = {
     Remedy.BACK_UP: _page,
-    Remedy.EDIT: _page,
-    Remedy.DRIFT: _page,
-    Remedy.SNAPSHOTS: _page,
+    Remedy.EDIT: _edit,
+    Remedy.DRIFT: _drift,
+    Remedy.SNAPSHOTS: _snapshots,
     Remedy.PORTS: _ports,
     Remedy.ALERT: _alert,
     Remedy.LOOK: _page,

@@ -54,3 +54,16 @@ def test_a_guest_that_is_another_one_now_is_never_taken_back(cli: Cli, lab: Simu
     refused = cli("undo", "101", "--yes", "--json")
     assert (refused.code, refused.json["refused"]["code"]) == (3, "identity_unsure")
     assert cli.json("list") == []
+
+
+def test_an_accepted_config_and_a_port_become_what_they_were(cli: Cli, lab: Simulator, adopted: dict[str, Any]) -> None:
+    lab.world.set_config(101, nameserver="9.9.9.9")
+    cli.json("drift", "accept", "101", "--note", "more memory", "--yes")
+    assert cli.json("show", "101")["drift"] == 0
+    assert cli.json("undo", "101", "--yes")["undo"] == "baseline"
+    assert cli.json("show", "101")["drift"] == 1
+    port = cli.json("ports", "reserve", "--for", "101", "--leads-to", "80", "--yes")["after"]["public"]
+    assert cli.json("undo", "101", "--yes")["undo"] == "port"
+    assert [one["public"] for one in cli.json("ports")["ports"]] == []
+    assert cli.json("undo", "--yes")["undo"] == "port", "the release is taken back"
+    assert [one["public"] for one in cli.json("ports")["ports"]] == [port]

@@ -153,6 +153,7 @@ class EventAction(StrEnum):
     CLUSTER_TRUSTED = "cluster-trusted"
     CLUSTER_RETRUSTED = "cluster-retrusted"
     CLUSTER_RENAMED = "cluster-renamed"
+    BASELINE_RETURNED = "baseline-returned"
     LINT_WAIVED = "lint-waived"
     LINT_UNWAIVED = "lint-unwaived"
     DATABASE_COPIED = "database-copied"

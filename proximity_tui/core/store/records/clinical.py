@@ -78,6 +78,14 @@ def latest(container_id: int) -> Revision | None:
     return _revision(found) if found else None
 
 
+def revision(container_id: int, number: int) -> Revision | None:
+    """Return one clinical record of a container, if there is one. Raises `StoreError` if it cannot be read."""
+    query = ClinicalRow.select().where(ClinicalRow.container_id == container_id, ClinicalRow.revision == number)
+    with unit():
+        found = dicts(query)
+    return _revision(found[0]) if found else None
+
+
 def _newest(container_id: int) -> dict[str, Any] | None:
     query = ClinicalRow.select().where(ClinicalRow.container_id == container_id)
     found = dicts(query.order_by(ClinicalRow.revision.desc()).limit(1))

@@ -5,10 +5,10 @@ no write to Proxmox.
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions.adoption import may_reattach
-from proximity_tui.core.doctrine.actions.undo import ShownGuest, has_changed
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.provenance import check_provenance
 from proximity_tui.core.doctrine.observation.judge import tags_in
+from proximity_tui.core.doctrine.undo.undo import ShownGuest, has_changed
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused
 from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, Kind, Presence, Refusal, RefusalCode, State

@@ -26,6 +26,7 @@ from proximity_tui.core.model import (
     StepName,
 )
 from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.port_plan import PortPlan
 from proximity_tui.core.model.alert import Acknowledgement, Alert
 
 
@@ -38,6 +39,10 @@ class UndoKind(StrEnum):
     """Close the record of an adoption; the container is not touched."""
     REOPEN = "reopen"
     """Let an alert wait for a person again."""
+    BASELINE = "baseline"
+    """Compare with the baseline of before again."""
+    PORT = "port"
+    """Make a public port what it was: the opposite change of our registry."""
 
 
 UNDONE_BY: Mapping[str, UndoKind] = {
@@ -45,6 +50,10 @@ UNDONE_BY: Mapping[str, UndoKind] = {
     Action.ADOPT: UndoKind.STOP_MANAGING,
     EventAction.REATTACH: UndoKind.STOP_MANAGING,
     EventAction.ALERT_ACKNOWLEDGED: UndoKind.REOPEN,
+    Action.ACCEPT_DRIFT: UndoKind.BASELINE,
+    EventAction.PORT_RESERVED: UndoKind.PORT,
+    EventAction.PORT_MOVED: UndoKind.PORT,
+    EventAction.PORT_RELEASED: UndoKind.PORT,
 }
 """What undoes an event, by its action."""
 
@@ -56,6 +65,12 @@ WHY_NEVER: Mapping[str, str] = {
     Action.SHUTDOWN: "what was stopped is not as it was before: start it, if it is to run",
     Action.STOP: "what was stopped is not as it was before: start it, if it is to run",
     Action.REBOOT: "a reboot cannot be taken back",
+    Action.UPDATE: "what runs may rely on it by now: set the settings back, or roll the config back to a revision",
+    Action.RESTORE: "what was restored goes away only by a hard delete, which asks for its name",
+    Action.BACKUP: "a backup is removed on its storage",
+    Action.SNAPSHOT: "a snapshot is deleted by its own command",
+    Action.DELETE_SNAPSHOT: "a deleted snapshot does not come back",
+    Action.ROLLBACK_SNAPSHOT: "what was lost by a rollback does not come back",
     EventAction.ANOMALOUS_ORPHAN: "its guest is gone: the alert says what can be done",
     EventAction.EXPECTED_ORPHAN: "its guest is gone: restore a backup, if there is one",
 }
@@ -87,6 +102,10 @@ class UndoPlan:
     """Of an adoption: the soft delete that takes it back."""
     acknowledgement: Acknowledgement | None = None
     """Of an acknowledgement: the one that is taken back."""
+    baseline: int | None = None
+    """Of a baseline: the revision of the clinical record that is taken back."""
+    port: PortPlan | None = None
+    """Of a port: the opposite change."""
 
 
 def is_decision(event: Event) -> bool:
@@ -171,6 +190,45 @@ def plan_reopen(event: Event, alert: Alert) -> UndoPlan | Refusal:
         f"take back the acknowledgement of alert {alert.id} ({told(event)})",
         (Step(StepName.RECORD, reason),),
         acknowledgement=seen,
+    )
+
+
+def plan_baseline(event: Event, container: Container, latest: int | None) -> UndoPlan | Refusal:
+    """Return the plan to compare with the baseline of before again, or the refusal; `latest` is the revision of the
+    newest clinical record.
+    """
+    before, made = event.evidence.get("baseline_before"), event.evidence.get("baseline")
+    if container.is_tombstone:
+        return Refusal(RefusalCode.CLOSED, f"{container.label} is not managed any more: {container.closed_reason}")
+    if latest != made:
+        return Refusal(RefusalCode.CHANGED, f"{container.label} has a newer baseline than that of event {event.seq}")
+    if before is None:
+        return Refusal(RefusalCode.NOT_UNDOABLE, f"{container.label} had no baseline before event {event.seq}")
+    changed = ", ".join(map(str, event.evidence.get("changed") or ()))
+    reason = "The baseline of before is the baseline again." + (f" It differs in {changed}." if changed else "")
+    return UndoPlan(
+        UndoKind.BASELINE,
+        event,
+        container.name,
+        f"take back that the config of {container.label} was accepted ({told(event)})",
+        (Step(StepName.RECORD, reason),),
+        baseline=latest,
+    )
+
+
+def plan_port(event: Event, opposite: PortPlan | Refusal) -> UndoPlan | Refusal:
+    """Return the plan to make a public port what it was, by the `opposite` change; or the refusal."""
+    if isinstance(opposite, Refusal):
+        return opposite
+    holding = opposite.after or opposite.before
+    return UndoPlan(
+        UndoKind.PORT,
+        event,
+        holding.holder if holding is not None else "a port",
+        f"take back a change of a public port ({told(event)})",
+        (Step(StepName.RECORD, f"{opposite.summary}."),),
+        opposite.warnings,
+        port=opposite,
     )
 
 

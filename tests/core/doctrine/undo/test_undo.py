@@ -8,13 +8,15 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.undo import (
+from proximity_tui.core.doctrine.undo.ports import opposite_request
+from proximity_tui.core.doctrine.undo.undo import (
     UNDONE_BY,
     WHY_NEVER,
     UndoKind,
     UndoPlan,
     has_changed,
     newest_decision,
+    plan_baseline,
     plan_reattach,
     plan_reopen,
     plan_stop_managing,
@@ -22,7 +24,9 @@ from proximity_tui.core.doctrine.actions.undo import (
 )
 from proximity_tui.core.model import Action, Event, Plan, Refusal, RefusalCode, Step, StepName
 from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.port_plan import PortChange, PortRequest
 from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, DeliveryState, Severity
+from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
 from tests.support.make import NOON, adopted, container, observation
 
 SEEN = Acknowledgement(NOON, "ann@ops", "known")
@@ -44,6 +48,11 @@ def test_what_was_only_seen_is_no_decision_and_the_newest_decision_is_meant() ->
     trail = [event(EventAction.OBSERVE), event(EventAction.ALERT), event(Action.ADOPT), event(Action.SOFT_DELETE)]
     assert newest_decision(trail) is trail[2]
     assert newest_decision(trail[:2]) is None
+
+
+def test_of_every_action_it_is_known_whether_it_can_be_undone() -> None:
+    assert {*UNDONE_BY, *WHY_NEVER} >= set(Action)
+    assert not UNDONE_BY.keys() & WHY_NEVER.keys()
 
 
 @pytest.mark.parametrize("action", [*WHY_NEVER, EventAction.OBSERVE])
@@ -106,3 +115,46 @@ def test_only_the_present_acknowledgement_is_taken_back(changes: dict[str, Any],
     assert isinstance(refused, Refusal)
     assert refused.code is RefusalCode.CHANGED
     assert says in refused.reason
+
+
+def test_only_the_newest_baseline_is_taken_back() -> None:
+    asked = event(Action.ACCEPT_DRIFT, baseline_before=1, baseline=2, changed=["memory"])
+    plan = plan_baseline(asked, container(), 2)
+    assert isinstance(plan, UndoPlan)
+    assert plan.baseline == 2
+    assert "It differs in memory." in plan.steps[0].reason
+    first = event(Action.ACCEPT_DRIFT, baseline_before=None, baseline=1)
+    for refused, code in (
+        (plan_baseline(asked, container(), 3), RefusalCode.CHANGED),
+        (plan_baseline(first, container(), 1), RefusalCode.NOT_UNDOABLE),
+        (plan_baseline(asked, container(closed_at=NOON, closed_reason="vanished"), 2), RefusalCode.CLOSED),
+    ):
+        assert isinstance(refused, Refusal)
+        assert refused.code is code
+
+
+HELD = PortHolding(7, 8101, 80, NOON, 1, "prod", 101, "web1")
+MOVED = replace(HELD, id=8, public=8102)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "now", "request_"),
+    [
+        (None, HELD, HELD, PortRequest(PortChange.RELEASE, "record/7")),
+        (HELD, None, None, PortRequest(PortChange.RESERVE, None, 8101, 1, 80)),
+        (HELD, MOVED, MOVED, PortRequest(PortChange.MOVE, "record/8", 8101, 1, 80)),
+        (HELD, MOVED, replace(MOVED, container_port=443), None),
+        (None, HELD, None, None),
+    ],
+)
+def test_a_port_is_taken_back_by_the_opposite_change_while_it_is_as_it_was_left(
+    before: PortHolding | None, after: PortHolding | None, now: PortHolding | None, request_: PortRequest | None
+) -> None:
+    asked = event(EventAction.PORT_MOVED, before=before and before.evidence, after=after and after.evidence)
+    registry = PortRegistry(() if now is None else (replace(now, name="renamed"),), range(8100, 9000))
+    found = opposite_request(asked, registry)
+    if request_ is None:
+        assert isinstance(found, Refusal)
+        assert found.code is RefusalCode.CHANGED
+    else:
+        assert found == request_

@@ -1,0 +1,1 @@
+"""What takes an event of the audit trail back, pure."""
