@@ -6,14 +6,14 @@ from textual.widgets import Input
 
 from proximity_tui.core.model.lint import LintRule
 from proximity_tui.core.store import waivers
-from proximity_tui.screens.container.page import ContainerScreen
+from proximity_tui.screens.request.dialog import RequestDialog
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
 from tests.screens.watched import shows
 from tests.support.until import until
 
 
-async def test_a_finding_is_waived_and_the_next_one_leads_to_its_container(stage: Stage) -> None:
+async def test_a_finding_is_waived_and_its_remedy_is_one_key_away(stage: Stage) -> None:
     async with stage.shown((120, 30)) as pilot:
         await pilot.press(*":lint", "enter")
         await shows(pilot, "[Lint]", "NOT CHECKED", "protection off")
@@ -24,4 +24,4 @@ async def test_a_finding_is_waived_and_the_next_one_leads_to_its_container(stage
         await pilot.press("t")
         await shows(pilot, ": known")
         await pilot.press("enter")
-        await until(pilot, lambda: isinstance(pilot.app.screen, ContainerScreen))
+        await until(pilot, lambda: isinstance(pilot.app.screen, RequestDialog))
