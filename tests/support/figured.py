@@ -25,5 +25,11 @@ def write_figures(
         for age in range(int(span.total_seconds()) // MINUTE, 0, -every):
             point = FigurePoint(until - timedelta(minutes=age), **figures(age / 1440))
             minutes.write(MinuteReadings(container.cluster, last - age, {container.id: point}))
-        while folding.fold(container.cluster, until):
-            pass
+        fold_all(container.cluster, until)
+
+
+def fold_all(cluster: str, now: datetime, at_once: int = folding.AT_ONCE) -> None:
+    """Fold every hour of a cluster that is over, as the reconciler does over several runs."""
+    after = 0
+    while (step := folding.fold(cluster, now, after, at_once)).minutes:
+        after = step.up_to or 0

@@ -36,8 +36,8 @@ CHECK_NODES_EVERY = 3600.0
 DAYS_A_RUN = 10
 """Days of a job that one run thins at most, each in a transaction of its own."""
 
-HOURS_A_RUN = 4
-"""Hours of figures that one run folds at most, each in a transaction of its own."""
+FOLDS_A_RUN = 100
+"""Steps in which one run folds figures at most, each in a transaction of its own."""
 
 
 @value_object
@@ -129,17 +129,19 @@ class JobTasks:
 
     def _fold_figures(self, cluster: str, write_scope: WriteScope) -> None:
         """Fold the minutes of the hours that are over; what one run does not do is left to the next."""
-        for _ in range(HOURS_A_RUN):
+        after = 0
+        for _ in range(FOLDS_A_RUN):
             try:
                 with write_scope():
-                    folded = folding.fold(cluster, self._clock.now())
+                    folded = folding.fold(cluster, self._clock.now(), after)
             except LostLease:
                 raise
             except StoreError as error:
                 log.warning("the figures of %s could not be folded: %s", cluster, error)
                 return
-            if not folded:
+            if not folded.minutes:
                 return
+            after = folded.up_to or 0
 
     def _check_up(self, cluster: str, write_scope: WriteScope) -> RunEnd:
         if not self._settings.read_only:

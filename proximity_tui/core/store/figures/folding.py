@@ -1,7 +1,7 @@
 """The folding of minutes into hours and days, and the end of what is older than it is kept.
 
-One hour of a cluster in a transaction, so that whoever holds the lease can renew it meanwhile. A minute that was
-written late is added to the hour that it belongs to.
+A few hundred records of an hour in a transaction, so that nobody waits long for it. A step that was done before may be
+done again, and a minute that was written late is added to the hour that it belongs to.
 """
 
 from __future__ import annotations
@@ -12,16 +12,18 @@ from typing import Any
 
 import peewee
 
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.thinning import highest, mean, pieces
 from proximity_tui.core.model.figures import CPU, DAY, FIGURES, HOUR, MINUTE, PEAK
 from proximity_tui.core.store.database import opened, transaction
-from proximity_tui.core.store.db.queries import chunks, run_many, run_sql, tuples
+from proximity_tui.core.store.db.queries import run_many, run_sql, tuples
 from proximity_tui.core.store.figures.packing import (
     DAY_FIGURES,
     HOUR_FIGURES,
     MINUTES,
     QUARTERS,
     coarse,
+    ids_in,
     pack,
     unpack,
     unpack_minute,
@@ -32,30 +34,46 @@ HOURS_KEPT = 24
 """Whole hours whose minutes are kept."""
 DAYS_KEPT = 90
 """Whole days whose quarters of an hour are kept."""
+AT_ONCE = 250
+"""Records in one transaction."""
 _A_QUARTER = MINUTES // 4
 _HOURS_A_DAY = DAY // HOUR
 
 Columns = dict[str, list[float | None]]
+Minute = Mapping[int, Mapping[str, float | None]]
+"""The figures of each record in a minute."""
 Limits = tuple[int | None, int | None]
 """The last known limits of memory and disk, in bytes."""
 
 
-def fold(cluster: str, now: datetime) -> int:
-    """Fold the oldest hour of a cluster that is over, and return the number of its minutes; 0 when none is left.
+@value_object
+class Folded:
+    """One step: how many minutes the hour has (0: no hour is left), and up to which record it is folded (None: all)."""
 
-    What is older than it is kept is deleted with it. Raises `StoreError`.
+    minutes: int
+    up_to: int | None = None
+
+
+def fold(cluster: str, now: datetime, after: int = 0, at_once: int = AT_ONCE) -> Folded:
+    """Fold the oldest hour of a cluster that is over: the next `at_once` records of it, by id, `after` the last step.
+
+    With the last of them its minutes are deleted, and what is older than it is kept. Raises `StoreError`.
     """
     this_hour = int(now.timestamp()) // HOUR
     with transaction():
         hour = _oldest_hour(cluster)
         if hour is None or hour >= this_hour:
-            return 0
-        minutes = _minutes_of(cluster, hour)
-        _fold_hour(hour, minutes)
+            return Folded(0)
+        rows = _rows_of(cluster, hour)
+        left = sorted({one for data in rows.values() for one in ids_in(data) if one > after})
+        some = left[:at_once]
+        _fold_hour(hour, {minute: unpack_minute(data, some) for minute, data in rows.items()}, some)
+        if len(left) > len(some):
+            return Folded(len(rows), some[-1])
         of_hour = (FiguresMinuteRow.minute >= hour * MINUTES) & (FiguresMinuteRow.minute < (hour + 1) * MINUTES)
         FiguresMinuteRow.delete().where(FiguresMinuteRow.cluster == cluster, of_hour).execute()
         _delete_old(cluster, this_hour)
-        return len(minutes)
+        return Folded(len(rows))
 
 
 def _oldest_hour(cluster: str) -> int | None:
@@ -64,30 +82,30 @@ def _oldest_hour(cluster: str) -> int | None:
     return None if found is None else found * MINUTE // HOUR
 
 
-def _minutes_of(cluster: str, hour: int) -> dict[int, dict[int, dict[str, float | None]]]:
-    """Return the figures of each container by the minute of the hour."""
+def _rows_of(cluster: str, hour: int) -> dict[int, bytes]:
+    """Return what was written, by the minute of the hour."""
     rows = FiguresMinuteRow.select(FiguresMinuteRow.minute, FiguresMinuteRow.data).where(
         FiguresMinuteRow.cluster == cluster,
         FiguresMinuteRow.minute >= hour * MINUTES,
         FiguresMinuteRow.minute < (hour + 1) * MINUTES,
     )
-    return {minute - hour * MINUTES: unpack_minute(bytes(data)) for minute, data in tuples(rows)}
+    return {minute - hour * MINUTES: bytes(data) for minute, data in tuples(rows)}
 
 
-def _fold_hour(hour: int, minutes: Mapping[int, Mapping[int, Mapping[str, float | None]]]) -> None:
+def _fold_hour(hour: int, minutes: Mapping[int, Minute], some: Sequence[int]) -> None:
+    """Add the minutes of some records to their hour, and its quarters to their day."""
     day, first = hour // _HOURS_A_DAY, 4 * (hour % _HOURS_A_DAY)
-    for some in chunks(sorted({one for row in minutes.values() for one in row})):
-        hours = _blocks(FiguresHourRow, FiguresHourRow.hour == hour, some, HOUR_FIGURES, MINUTES)
-        days = _blocks(FiguresDayRow, FiguresDayRow.day == day, some, DAY_FIGURES, QUARTERS)
-        limits: dict[int, Limits] = {}
-        for one in some:
-            for minute, row in sorted(minutes.items()):
-                if one in row:
-                    _put(hours[one], minute, row[one])
-                    limits[one] = _whole(row[one]["maxmem"]), _whole(row[one]["maxdisk"])
-            _thin_into(days[one], first, hours[one])
-        _replace("figures_hour", "hour", hour, limits, {one: pack(HOUR_FIGURES, hours[one]) for one in some})
-        _replace("figures_day", "day", day, limits, {one: pack(DAY_FIGURES, days[one]) for one in some})
+    hours = _blocks(FiguresHourRow, FiguresHourRow.hour == hour, some, HOUR_FIGURES, MINUTES)
+    days = _blocks(FiguresDayRow, FiguresDayRow.day == day, some, DAY_FIGURES, QUARTERS)
+    limits: dict[int, Limits] = {}
+    for one in some:
+        for minute, row in sorted(minutes.items()):
+            if one in row:
+                _put(hours[one], minute, row[one])
+                limits[one] = _whole(row[one]["maxmem"]), _whole(row[one]["maxdisk"])
+        _thin_into(days[one], first, hours[one])
+    _replace("figures_hour", "hour", hour, limits, {one: pack(HOUR_FIGURES, hours[one]) for one in some})
+    _replace("figures_day", "day", day, limits, {one: pack(DAY_FIGURES, days[one]) for one in some})
 
 
 def _blocks(table: Any, when: Any, ids: Sequence[int], names: Sequence[str], points: int) -> dict[int, Columns]:

@@ -21,6 +21,7 @@ import sys
 import zlib
 from array import array
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import accumulate
 
 from proximity_tui.core.model.figures import CPU, DISK, FIGURES, MEM, PEAK, FigurePoint
@@ -101,8 +102,16 @@ def unpack(
             continue
         low, high = (planes[(2 * place + half) * points : (2 * place + half + 1) * points] for half in (0, 1))
         codes = [small + 256 * large for small, large in zip(low, high, strict=True)]
-        columns[name] = [value_of(name, code) for code in (_sums(codes) if name == DISK else codes)]
+        values = _values(name in _SHARES)
+        columns[name] = [values[code] if code else None for code in (_sums(codes) if name == DISK else codes)]
     return columns
+
+
+@cache
+def _values(shares: bool) -> array[float]:
+    """Return the value of every code: half a megabyte, and a quarter of the time."""
+    name = CPU if shares else MEM
+    return array("d", (value_of(name, code) or 0.0 for code in range(_HIGHEST + 1)))
 
 
 def _differences(codes: Sequence[int]) -> Iterator[int]:
@@ -136,20 +145,26 @@ def pack_minute(points: Mapping[int, FigurePoint]) -> bytes:
 
 def unpack_minute(data: bytes, only: Iterable[int] | None = None) -> dict[int, dict[str, float | None]]:
     """Return the figures of the containers (or `only` of these) in a minute, by id; of a damaged one nothing."""
-    if len(data) < 5 or data[0] != FORMAT:
-        return {}
-    (count,) = struct.unpack_from("<I", data, 1)
-    start = 5 + 8 * count
-    if len(data) != start + 2 * count * len(_MINUTE_COLUMNS):
-        return {}
-    ids = _array("Q", data[5:start])
-    codes = _array("H", data[start:])
+    ids = ids_in(data)
+    count = len(ids)
+    codes = _array("H", data[5 + 8 * count :] if count else b"")
     wanted = None if only is None else set(only)
+    tables = [_values(name in _SHARES) for name in _MINUTE_COLUMNS]
     return {
-        one: {name: value_of(name, codes[place + count * row]) for row, name in enumerate(_MINUTE_COLUMNS)}
+        one: {
+            name: tables[row][code] if (code := codes[place + count * row]) else None
+            for row, name in enumerate(_MINUTE_COLUMNS)
+        }
         for place, one in enumerate(ids)
         if wanted is None or one in wanted
     }
+
+
+def ids_in(data: bytes) -> array[int]:
+    """Return the ids of the records in a minute, in their order; none in a damaged one."""
+    (count,) = struct.unpack_from("<I", data, 1) if len(data) >= 5 and data[0] == FORMAT else (0,)
+    whole = len(data) == 5 + 8 * count + 2 * count * len(_MINUTE_COLUMNS)
+    return _array("Q", data[5 : 5 + 8 * count] if whole else b"")
 
 
 def _bytes(numbers: array[int]) -> bytes:

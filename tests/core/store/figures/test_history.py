@@ -15,6 +15,7 @@ from proximity_tui.core.store.figures import folding, minutes
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.core.store.records import renaming
 from tests.core.store.making import a_container, raw
+from tests.support.figured import fold_all
 
 pytestmark = pytest.mark.usefixtures("opened")
 
@@ -46,11 +47,6 @@ def write(first: int, last: int, ids: dict[int, int], every: int = 1) -> None:
             minutes.write(MinuteReadings("prod", begin + minute, points))
 
 
-def fold_all(now: datetime) -> None:
-    while folding.fold("prod", now):
-        pass
-
-
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 def test_ninety_days_are_what_a_second_calculation_says() -> None:
     every, days = 13, 92
@@ -60,7 +56,7 @@ def test_ninety_days_are_what_a_second_calculation_says() -> None:
         for hour in range(days * 24):
             # As in life: an hour is written minute by minute, and folded once it is over.
             write(-(-hour * 60 // every) * every, (hour + 1) * 60, ids, every)
-            fold_all(START + timedelta(hours=hour + 1))
+            fold_all("prod", START + timedelta(hours=hour + 1))
 
     found = series(ids.values(), ["prod"], START, end, QUARTER)
     for one, record in ids.items():
@@ -93,7 +89,7 @@ def test_ninety_days_are_what_a_second_calculation_says() -> None:
 def test_the_last_day_is_there_by_the_minute_whether_its_hour_is_over_or_not() -> None:
     one = a_container(101).id
     write(0, 150, {1: one})
-    fold_all(START + timedelta(minutes=150))
+    fold_all("prod", START + timedelta(minutes=150))
     assert raw("SELECT count(*) FROM figures_minute") == [(30,)], "the hour that is not over waits"
     by_minute = series([one], ["prod"], START, START + timedelta(minutes=150), MINUTE, ("cpu", "disk"))[one]
     by_quarter = series([one], ["prod"], START, START + timedelta(minutes=150), QUARTER)[one]
@@ -115,9 +111,9 @@ def test_a_minute_is_written_once_and_one_that_comes_late_is_added_to_its_hour()
     first = FigurePoint(START, cpu=0.5)
     assert minutes.write(MinuteReadings("prod", at, {one: first}))
     assert not minutes.write(MinuteReadings("prod", at, {one: FigurePoint(START, cpu=0.9)}))
-    fold_all(START + timedelta(hours=2))
+    fold_all("prod", START + timedelta(hours=2))
     minutes.write(MinuteReadings("prod", at + 5, {one: FigurePoint(START, cpu=0.7)}))
-    fold_all(START + timedelta(hours=2))
+    fold_all("prod", START + timedelta(hours=2))
     kept = series([one], ["prod"], START, START + timedelta(hours=1), MINUTE, ("cpu",))[one].columns["cpu"]
     assert (kept[0], kept[5], kept[6]) == (0.5, 0.7, None)
     quarter = series([one], ["prod"], START, START + timedelta(hours=1), QUARTER)[one]
@@ -131,13 +127,28 @@ def test_figures_go_with_their_record_when_its_cluster_is_renamed() -> None:
     renaming.rename("prod", "live", "anna@jump1")
     kept = series([one], ["live"], START, START + timedelta(hours=2), MINUTE, ("cpu",))[one].columns["cpu"]
     assert [value is not None for value in kept[60:71]] == [True] * 10 + [False]
-    assert folding.fold("live", START + timedelta(days=1)) == 10
+    assert folding.fold("live", START + timedelta(days=1)).minutes == 10
 
 
 def test_in_a_year_the_tables_are_as_large_as_what_is_kept() -> None:
     write(60, 70, {1: a_container(101).id})
-    fold_all(START + timedelta(days=1))
+    fold_all("prod", START + timedelta(days=1))
     sizes = {one.table: one.rows_in_a_year for one in statistics.measure().tables}
     assert sizes["figures_hour"] == folding.HOURS_KEPT + 1
     assert sizes["figures_day"] == folding.DAYS_KEPT + 1
     assert HOUR == 60 * MINUTE
+
+
+def test_a_large_fleet_is_folded_in_steps_and_a_step_may_be_done_again() -> None:
+    ids = {number: a_container(100 + number).id for number in range(3)}
+    write(180, 200, ids)
+    until = START + timedelta(hours=5)
+    first = folding.fold("prod", until, at_once=2)
+    assert (first.minutes, first.up_to) == (20, sorted(ids.values())[1])
+    assert raw("SELECT count(*) FROM figures_hour") == [(2,)]
+    fold_all("prod", until, at_once=1)
+    assert raw("SELECT count(*) FROM figures_minute") == [(0,)]
+    kept = series(ids.values(), ["prod"], START + timedelta(hours=3), until, MINUTE, ("mem",))
+    expected = [read_at(minute, 0) for minute in range(180, 200)]
+    for one in ids.values():
+        assert kept[one].columns["mem"][:20] == [pytest.approx(point.mem, rel=0.0005) for point in expected if point]
