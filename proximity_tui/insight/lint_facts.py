@@ -6,12 +6,24 @@ What could not be read is a fact, too: it says why. Nothing is written.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, SnapshotAge, Unread, UnusedTemplate
+from proximity_tui.core.doctrine.observation.last_backup import last_backup
 from proximity_tui.core.fleet import FleetRow, managed_rows
-from proximity_tui.core.model import Action, Container, Guest, Inventory, Kind, NodeStatus, PortMapping, Presence
+from proximity_tui.core.model import (
+    Action,
+    BackupSurvey,
+    Container,
+    Guest,
+    Inventory,
+    Kind,
+    NodeStatus,
+    PortMapping,
+    Presence,
+)
 from proximity_tui.core.model.actions.plan_content import CreateOptions
 from proximity_tui.core.model.lint import LintRule
 from proximity_tui.core.model.probe import PortOutcome
@@ -60,7 +72,7 @@ def _not_asked(session: AppContext, containers: Iterable[Container], lists: Last
 def _subjects(
     rows: Iterable[FleetRow], lists: LastLists, clients: Mapping[str, PveClient], disabled: frozenset[LintRule]
 ) -> Iterator[LintSubject]:
-    asked = 0
+    asked, surveys = 0, {} if LintRule.NO_BACKUP in disabled else _surveys(clients)
     for row in rows:
         if row.container is None:
             continue
@@ -69,10 +81,28 @@ def _subjects(
         if LintRule.OLD_SNAPSHOT not in disabled and _may_have_snapshots(config):
             snapshots = _snapshots(clients.get(row.cluster), guest, config, asked)
             asked += 1
-        ports = _silent_ports(row.container)
-        yield LintSubject(
-            row.container, guest, config, row.drift, row.addresses, snapshots=snapshots, silent_ports=ports
-        )
+        made, ports = _last_backup(surveys.get(row.cluster), row.container), _silent_ports(row.container)
+        yield LintSubject(row.container, guest, config, row.drift, row.addresses, made, snapshots, ports)
+
+
+def _surveys(clients: Mapping[str, PveClient]) -> dict[str, BackupSurvey | Unread]:
+    """Return the newest backups of each cluster, or why they are not known."""
+    found: dict[str, BackupSurvey | Unread] = {}
+    for name, client in clients.items():
+        try:
+            found[name] = client.backup_survey()
+        except ProxmoxError as error:
+            found[name] = Unread(f"its backups could not be read: {error.sentence}")
+    return found
+
+
+def _last_backup(survey: BackupSurvey | Unread | None, container: Container) -> datetime | Unread | None:
+    if survey is None or isinstance(survey, Unread):
+        return survey or Unread("its backups were not read")
+    last = last_backup(survey, container)
+    if last.backup is None:
+        return None if last.is_none else Unread(f"whether it has a backup is not known: {last.unknown}")
+    return last.backup.at
 
 
 def _guest(row: FleetRow, lists: LastLists) -> Guest | Unread:

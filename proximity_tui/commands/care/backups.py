@@ -1,4 +1,6 @@
-"""`backups`: the backups of a container on every storage that can be seen, and what could not be seen."""
+"""`backups`: the backups of a container on every storage that can be seen, and what could not be seen; with
+`--uncovered` the containers that no backup job covers.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +10,64 @@ from typing import Any
 
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
-from proximity_tui.commands.base.exit_codes import CommandRefused, Exit
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, CommandRefused, Exit, ending_of
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.core.base.text import human_age, human_bytes
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, owner_of
 from proximity_tui.core.model import Backup, BackupGap, BackupList, Container
+from proximity_tui.core.proxmox.errors import ProxmoxError
 
 _HEADERS = ("MADE", "AGE", "SIZE", "STORAGE", "VERIFIED", "PROTECTED", "NOTE", "VOLUME")
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `backups`."""
-    container_argument(parser)
+    container_argument(parser, optional=True)
+    parser.add_argument(
+        "--uncovered", action="store_true", help="list the managed containers that no backup job covers, instead"
+    )
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
 def run(args: Namespace) -> int:
-    """List the backups; return the exit code."""
+    """List the backups, or the containers without a backup job; return the exit code."""
+    if args.uncovered == (args.container is not None):
+        raise CommandEnd(Exit.USAGE, "name a container, or use --uncovered")
+    return _run_uncovered(args) if args.uncovered else _run_list(args)
+
+
+def _run_uncovered(args: Namespace) -> int:
+    """List the managed containers without a backup job, cluster by cluster; return the exit code of the first that did
+    not say.
+    """
+    from proximity_tui.core.store.records import records
+
+    rows: list[Container] = []
+    unknown: dict[str, CommandEnding] = {}
+    with session_of(args) as session:
+        ours = records.active(args.cluster)
+        for name in sorted({one.cluster for one in ours}):
+            try:
+                uncovered = session.clients[name].uncovered()
+            except (KeyError, ProxmoxError) as error:
+                unknown[name] = ending_of(error) or CommandEnding(Exit.UNANSWERED, f"{name} is not checked")
+                continue
+            rows += [one for one in ours if one.cluster == name and one.vmid in uncovered]
+    if args.json:
+        document = [{"cluster": one.cluster, "vmid": one.vmid, "name": one.name, "container": one.id} for one in rows]
+        output.document({"uncovered": document, "unknown": {name: why.sentence for name, why in unknown.items()}})
+    else:
+        for one in rows:
+            output.print_line(f"{one.cluster}: {one.label} is in no backup job")
+        if not rows and not unknown:
+            output.note("every managed container is in a backup job")
+        for name, why in unknown.items():
+            output.note(f"{name}: which containers are in no backup job is not known: {why.sentence}")
+    return next((why.code for why in unknown.values()), Exit.DONE)
+
+
+def _run_list(args: Namespace) -> int:
     with session_of(args) as session:
         container = find(args.container, args.cluster)
         client = session.clients.get(container.cluster)

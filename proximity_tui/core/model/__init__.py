@@ -24,6 +24,7 @@ if TYPE_CHECKING:
         BackupGap,
         BackupList,
         BackupMode,
+        BackupSurvey,
         Compression,
         Unlisted,
         Verification,
@@ -63,7 +64,7 @@ if TYPE_CHECKING:
     from proximity_tui.core.model.snapshot import GuestSnapshots, Snapshot, SnapshotList
 
 _WORDS = {
-    "backup": "Backup BackupGap BackupList BackupMode Compression Unlisted Verification",
+    "backup": "Backup BackupGap BackupList BackupMode BackupSurvey Compression Unlisted Verification",
     "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
     "guest": "BadRow Fingerprint Guest Identity Inventory Match Presence Quorum Status",
     "inspection": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
@@ -84,6 +85,7 @@ __all__ = [
     "BackupGap",
     "BackupList",
     "BackupMode",
+    "BackupSurvey",
     "BadRow",
     "ClinicalRecord",
     "ClockReading",

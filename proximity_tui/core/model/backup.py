@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
@@ -90,6 +91,20 @@ class BackupGap:
     storage: str | None = None
     """The storage, None for a reason that is of no single one."""
     node: str | None = None
+
+
+@value_object
+class BackupSurvey:
+    """The newest backup of each VMID on all storages of a cluster, from one list of each storage."""
+
+    taken_at: datetime
+    newest: Mapping[int, Backup]
+    gaps: tuple[BackupGap, ...]
+    """The storages that could not be listed."""
+    storages: tuple[str, ...]
+    """The storages that were listed."""
+    held: Mapping[str, frozenset[str]]
+    """What our token may do, by path, as it was read after the lists; it decides what they may have left out."""
 
 
 @value_object

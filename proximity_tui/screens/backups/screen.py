@@ -50,6 +50,8 @@ class BackupsScreen(ListScreen):
         self.listed: BackupList | None = None
         self._rows: tuple[BackupRow | GapRow, ...] = ()
         self._trouble = ""
+        self._uncovered: bool | None = None
+        """Whether no backup job covers the container; None where that is not known."""
         self._worked = False
         """Whether an operation was at work on the container when it was shown last."""
 
@@ -74,9 +76,10 @@ class BackupsScreen(ListScreen):
         return f"There is no backup of {self.record.label}. b makes one."
 
     def counts(self) -> str:
-        """Return whose backups they are, and how many: `Backups of web-1: 3`."""
+        """Return whose backups they are, how many, and whether no job makes more: `Backups of web-1: 3`."""
         name = self.record.name if self.record is not None else "?"
-        return f"Backups of {name}: {len(self.listed.found) if self.listed is not None else '?'}"
+        job = ", IN NO BACKUP JOB" if self._uncovered else ""
+        return f"Backups of {name}: {len(self.listed.found) if self.listed is not None else '?'}{job}"
 
     def on_screen_resume(self) -> None:
         """Read the backups when the list appears, also after a dialog that may have made one."""
@@ -128,5 +131,17 @@ class BackupsScreen(ListScreen):
                 self._rows, self._trouble = rows_of(record, self.listed), ""
         except (ProxmoxError, StoreError) as error:
             self._trouble = str(error)
+        else:
+            await self._read_cover()
         super().show(self.view)
         self.show_keys()
+
+    async def _read_cover(self) -> None:
+        """Read whether a backup job covers the container. Not every token may ask: then nothing is said of it."""
+        assert self.record is not None
+        client = self.controller.session.clients.get(self.record.cluster)
+        try:
+            uncovered = None if client is None else await self.controller.ask(client.uncovered)
+        except ProxmoxError:
+            uncovered = None
+        self._uncovered = None if uncovered is None else self.record.vmid in uncovered

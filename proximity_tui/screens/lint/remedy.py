@@ -37,6 +37,11 @@ def _snapshots(screen: BaseScreen, finding: Finding) -> None:
         screen.app.routes.open_snapshots(finding.container)
 
 
+def _backups(screen: BaseScreen, finding: Finding) -> None:
+    if finding.container is not None:
+        screen.app.routes.open_backups(finding.container)
+
+
 def _alert(screen: BaseScreen, finding: Finding) -> None:
     screen.app.routes.open_alert(int(finding.subject.removeprefix("alert:")))
 
@@ -48,7 +53,7 @@ def _ports(screen: BaseScreen, finding: Finding) -> None:
 
 
 _REMEDIES: Mapping[Remedy, Callable[[BaseScreen, Finding], None]] = {
-    Remedy.BACK_UP: _page,
+    Remedy.BACK_UP: _backups,
     Remedy.EDIT: _edit,
     Remedy.DRIFT: _drift,
     Remedy.SNAPSHOTS: _snapshots,

@@ -102,6 +102,17 @@ def content(call: Call) -> list[dict[str, Any]]:
     ]
 
 
+@route("GET", "/cluster/backup-info/not-backed-up", needs=needs("/", "Sys.Audit"))
+def not_backed_up(call: Call) -> list[dict[str, Any]]:
+    """Return the guests that no backup job covers, as Proxmox's source gives them: nobody recorded it."""
+    jobs = call.cluster.backup_jobs
+    return [
+        {"vmid": vmid, "name": guest.name, "type": guest.type}
+        for vmid, guest in sorted(call.cluster.guests.items())
+        if call.may(f"/vms/{vmid}", "VM.Audit") and not any(job is None or vmid in job for job in jobs)
+    ]
+
+
 @route("GET", "/nodes/{node}/aplinfo")
 def downloads(call: Call) -> list[dict[str, str]]:
     """Return the templates that the node can download, as Proxmox documents their fields: nobody recorded it."""

@@ -115,6 +115,7 @@ def furnish_demo(stage: Stage) -> None:
     for vmid in (151, 152):
         world.set_status(vmid, "stopped")
     world.add_container(900, node="pve1", hostname="debian-12-base", template=True, cores=2, tags="template")
+    world.add_backup_job(*(vmid for vmid, *_ in _CONTAINERS if vmid < 140))
     world.add_vm(200, "pve2", "windows-server")
     world.add_vm(201, "pve3", "opnsense")
     for seen in filter(None, map(world.container, (101, 110, 120))):

@@ -43,6 +43,8 @@ class Cluster:
         self.storages: dict[str, Storage] = {}
         self.ha: dict[int, str] = {}
         self.replication: dict[int, str] = {}
+        self.backup_jobs: list[frozenset[int] | None] = []
+        """The VMIDs that each job backs up; None for a job that backs up all."""
         self.bridges = ["vmbr0", "vmbr1"]
         self.offline_delay = 0.05
         self.services: Services | None = None

@@ -134,6 +134,11 @@ class World(Chaos):
             )
             return made.volid
 
+    def add_backup_job(self, *vmids: int) -> None:
+        """Add a backup job for these guests, without any for all."""
+        with self.entered() as cluster:
+            cluster.backup_jobs.append(frozenset(vmids) or None)
+
     def add_orphan_volume(self, vmid: int, *, storage: str = "local-lvm", node: str | None = None) -> str:
         """Add a disk of that VMID which no configuration names; return its volume id."""
         with self.entered() as cluster:

@@ -60,3 +60,20 @@ def test_an_empty_list_says_none_only_where_the_backups_would_be_shown(cli: Cli,
     assert "there is no backup" not in ended.err
     found = cli.json("backups", "101")
     assert (found["complete"], {gap["code"] for gap in found["gaps"]}) == (False, {"no_right"})
+
+
+def test_the_containers_that_no_job_covers_are_listed_where_that_may_be_read(cli: Cli, lab: Simulator) -> None:
+    assert "every managed container is in a backup job" in cli("backups", "--uncovered").err
+    with lab.world.entered() as cluster:
+        cluster.backup_jobs.clear()
+    assert "web-1 (adopted, CT 101 on pve1) is in no backup job" in cli("backups", "--uncovered").out
+    assert [one["vmid"] for one in cli.json("backups", "--uncovered")["uncovered"]] == [101]
+    lab.set_acl(lab.token_id, {"/": PRIVILEGES - {"Sys.Audit"}})
+    ended = cli("backups", "--uncovered", "--json")
+    assert ended.code == 4
+    assert (ended.json["uncovered"], "Sys.Audit on /" in ended.json["unknown"]["lab"]) == ([], True)
+
+
+def test_backups_of_nothing_is_a_usage_error(cli: Cli) -> None:
+    assert cli("backups").code == 2
+    assert cli("backups", "101", "--uncovered").code == 2

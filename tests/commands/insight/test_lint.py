@@ -43,3 +43,14 @@ def test_the_limits_are_settings(cli: Cli, adopted: dict[str, Any]) -> None:
     cli.config.write_text(text + '\n[lint]\ndisabled = ["onboot"]\n')
     refused = cli("lint")
     assert (refused.code, "did you mean onboot_off?" in refused.err) == (2, True)
+
+
+def test_the_last_backup_of_every_container_is_known_by_one_list_of_each_storage(
+    cli: Cli, lab: Simulator, adopted: dict[str, Any]
+) -> None:
+    assert "no_backup" not in rules_of(cli.json("lint"), 101)
+    with lab.world.entered() as cluster:
+        cluster.storages["backups"].files.clear()
+    lab.journal.clear()
+    assert "no_backup" in rules_of(cli.json("lint"), 101)
+    assert lab.journal.count("GET", "/storage/backups/content") == 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.model import BackupGap, StorageReading, StorageStatus, Unlisted, Verification
+from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.all_backups import BackupPlace, places_of
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 
@@ -105,3 +106,23 @@ def test_a_storage_that_its_node_has_told_nothing_of_is_offline():
     assert places_of(rows, {"pve1", "pve2"}, gaps) == (BackupPlace("nas", ("pve2",)),)
     assert why(gaps) == [(Unlisted.STORAGE_OFFLINE, "tape", None)]
     assert gaps[0].sentence == "storage tape is offline: its backups cannot be listed"
+
+
+def test_a_survey_asks_each_storage_once_for_the_newest_of_every_guest(stored, client):
+    survey = client.backup_survey()
+    assert {vmid: (one.storage, one.nodes) for vmid, one in survey.newest.items()} == {
+        101: ("local", ("pve2",)),
+        102: ("backups", ("pve1", "pve2")),
+    }
+    assert (survey.gaps, survey.storages) == ((), ("backups", "local", "vault"))
+    assert stored.journal.count("GET", "/content") == 4
+    assert stored.journal.count("GET") == 7
+
+
+def test_guests_without_a_backup_job_are_known_only_with_the_right_to_ask(stored, client):
+    assert client.uncovered() == {101, 102}
+    stored.world.add_backup_job(102)
+    assert client.uncovered() == {101}
+    stored.set_acl(stored.token_id, {"/": PRIVILEGES - {"Sys.Audit"}})
+    with pytest.raises(errors.Denied, match=r"lacks Sys\.Audit on /"):
+        client.uncovered()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from proximity_tui.core.model import Backup, BackupList
+from proximity_tui.core.model import Backup, BackupList, BackupSurvey
 from proximity_tui.core.proxmox import all_backups, backup_config, backups, catalogue, offers
 from proximity_tui.core.proxmox.backups import BackupLimits
 from proximity_tui.core.proxmox.catalogue import Storage, Template
@@ -51,6 +51,14 @@ class StorageReads(ClusterConnection):
         `all_backups.read_all_backups`.
         """
         return all_backups.read_all_backups(self._session, vmid)
+
+    def backup_survey(self) -> BackupSurvey:
+        """Return the newest backup of every VMID of the cluster; see `all_backups.read_survey`."""
+        return all_backups.read_survey(self._session, self.now())
+
+    def uncovered(self) -> frozenset[int]:
+        """Return the guests that no backup job covers; see `all_backups.read_uncovered`."""
+        return all_backups.read_uncovered(self._session)
 
     def backup_config(self, node: str, volid: str) -> Mapping[str, Any]:
         """Return the config in a backup that a node can reach; see `backup_config.read_backup_config`."""

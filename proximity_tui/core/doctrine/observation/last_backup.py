@@ -1,0 +1,55 @@
+"""The last backup of a container, from a survey of its cluster: known, none, or not known, with the reason. Pure."""
+
+from __future__ import annotations
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.observation.backup_list import (
+    BackupOwner,
+    owner_of,
+    why_storages_unlisted,
+    why_unlisted,
+)
+from proximity_tui.core.model import Backup, BackupSurvey, Container
+
+_STORAGES, _GUESTS = "/storage", "/vms"
+
+
+@value_object
+class LastBackup:
+    """The newest backup of a container that is listed; without one, why it is not known that there is none."""
+
+    backup: Backup | None = None
+    unknown: str | None = None
+
+    @property
+    def is_none(self) -> bool:
+        """Whether it is known that there is no backup."""
+        return self.backup is None and self.unknown is None
+
+
+def last_backup(survey: BackupSurvey, container: Container) -> LastBackup:
+    """Return the last backup of a container. A backup of a former guest of its VMID is none of its own."""
+    if container.vmid is None:
+        return LastBackup(unknown="it has no VMID")
+    newest = survey.newest.get(container.vmid)
+    owner = None if newest is None else owner_of(newest, container)
+    if owner is BackupOwner.OURS:
+        return LastBackup(newest)
+    if owner is BackupOwner.UNSURE:
+        return LastBackup(unknown=f"the newest backup of VMID {container.vmid} may be of a former CT {container.vmid}")
+    reasons = [gap.sentence for gap in survey.gaps]
+    on_guest = _held(survey, _GUESTS, str(container.vmid))
+    unlisted = (why_unlisted(container.vmid, one, on_guest, _held(survey, _STORAGES, one)) for one in survey.storages)
+    reasons += [reason for reason in (*unlisted, why_storages_unlisted(_held(survey, _STORAGES, ""))) if reason]
+    if not reasons:
+        return LastBackup()
+    more = f", and {len(reasons) - 1} more reasons" if len(reasons) > 1 else ""
+    return LastBackup(unknown=f"{reasons[0]}{more}")
+
+
+def _held(survey: BackupSurvey, where: str, name: str) -> frozenset[str]:
+    """Return what our token may do on a path: by an entry of its own, else as inherited. Proxmox lists the paths with
+    entries, the members of pools, and the roots.
+    """
+    own = survey.held.get(f"{where}/{name}") if name else None
+    return own if own is not None else survey.held.get(where, frozenset())
