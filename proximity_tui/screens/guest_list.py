@@ -52,7 +52,7 @@ WITH_DISK = 130
 NOTES = Column("notes", "NOTES", 6, flex=1, priority=2, live=True)
 
 
-TOUCHING = frozenset({"adopt", "delete", "power", "clone", "drift", "raw", "shell", "snapshots", "backups"})
+TOUCHING = frozenset({"adopt", "delete", "power", "clone", "drift", "raw", "shell", "snapshots", "backups", "probe"})
 """The commands that a virtual machine or a template has no use for."""
 
 
@@ -152,6 +152,11 @@ class GuestListScreen(PaneScreen, HiddenGuestsScreen):
         """Open the power dialog for the marked containers, or the one under the cursor."""
         if containers := self.managed_targets():
             self.app.routes.open_power(containers)
+
+    def do_probe(self) -> None:
+        """Open the dialog that probes the ports of the marked containers, or of the one under the cursor."""
+        if containers := self.managed_targets():
+            self.app.routes.open_probe(containers)
 
     def do_edit(self) -> None:
         """Open the form that changes the container under the cursor, or the dialog that changes the marked ones."""

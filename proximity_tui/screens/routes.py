@@ -136,6 +136,11 @@ class AppRoutes(Routes):
         only = container_ids[0] if len(container_ids) == 1 else None
         self._app.push_screen(DeleteManyDialog(container_ids) if only is None else DeleteDialog(only))
 
+    def open_probe(self, container_ids: Sequence[int]) -> None:
+        from proximity_tui.screens.ports.probe import ProbeDialog
+
+        self._app.push_screen(ProbeDialog(container_ids))
+
     def open_power(self, container_ids: Sequence[int]) -> None:
         if len(container_ids) == 1:
             from proximity_tui.screens.power.dialog import PowerDialog

@@ -41,10 +41,13 @@ class Stage:
         running_clock: bool = False,
         extra: str = "",
         top: str = "",
+        services: bool = False,
     ) -> None:
         """`extra` is TOML at the end of the configuration, `top` at its beginning. With `running_clock` tasks end."""
         self.simulators = {
-            name: Simulator(scenario, clock=RealClock() if running_clock else ManualClock(), task_seconds=0.05)
+            name: Simulator(
+                scenario, clock=RealClock() if running_clock else ManualClock(), task_seconds=0.05, services=services
+            )
             for name in clusters
         }
         for simulator in self.simulators.values():

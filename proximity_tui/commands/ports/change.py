@@ -91,8 +91,7 @@ def _accepted(args: Namespace) -> PortRequest:
         raise CommandEnd(
             Exit.NOT_FOUND, f"port {port} of {container.name} {was}: `ports probe {container.name}` looks again"
         )
-    observed = f"{opened.words}, seen {output.utc(opened.observed_at)}, {opened.origin}"
-    return PortRequest(PortChange.RESERVE, None, None, container.id, port, observed=observed)
+    return PortRequest(PortChange.RESERVE, None, None, container.id, port, observed=opened.evidence)
 
 
 def _number(word: str) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
@@ -58,6 +58,12 @@ class PortObservation:
         host = f"[{self.address}]" if ":" in self.address else self.address
         return f"{host}:{self.port} {self.outcome}"
 
+    @property
+    def evidence(self) -> str:
+        """The observation with its time and origin, as an event keeps it where a person took it for a fact."""
+        at = self.observed_at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+        return f"{self.words}, seen {at}, {self.origin}"
+
 
 @value_object
 class ProbeResult:
@@ -69,12 +75,16 @@ class ProbeResult:
 
     @property
     def words(self) -> str:
-        """Return `10.0.0.5:80 open, 10.0.0.5:443 open; 17 closed, 1 filtered`."""
-        opened = [one.words for one in self.met if one.outcome is PortOutcome.OPEN]
+        """What was met: `80, 443 open at 10.0.0.5; 17 closed, 1 filtered`."""
+        opened: dict[str, list[str]] = {}
+        for one in self.met:
+            if one.outcome is PortOutcome.OPEN:
+                opened.setdefault(one.address, []).append(str(one.port))
         others = [outcome for outcome in PortOutcome if outcome is not PortOutcome.OPEN]
         counts = [(sum(one.outcome is outcome for one in self.met), outcome) for outcome in others]
+        found = [f"{', '.join(numbers)} open at {address}" for address, numbers in opened.items()] or ["none open"]
         rest = ", ".join(f"{number} {outcome}" for number, outcome in counts if number)
-        return "; ".join(filter(None, (", ".join(opened) or "none open", rest)))
+        return "; ".join(filter(None, (*found, rest)))
 
 
 def results(observations: Iterable[PortObservation]) -> tuple[ProbeResult, ...]:

@@ -87,7 +87,7 @@ def plan_probe(
             RefusalCode.INVALID,
             f"{len(endpoints)} connects to {container.name} are more than {MOST_CONNECTS}: name fewer ports in [probe]",
         )
-    warnings = (f"{', '.join(left_out)} not probed: {rules.policy.why_not}",) if left_out else ()
+    warnings = (f"not probed: {', '.join(left_out)} ({rules.policy.why_not})",) if left_out else ()
     return ProbePlan(
         container.id, container.cluster, container.vmid, container.name, endpoints, rules.pace, fingerprint, warnings
     )

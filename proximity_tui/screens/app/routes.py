@@ -49,6 +49,9 @@ class Routes(Protocol):
     def open_delete(self, container_ids: Sequence[int]) -> None:
         """Open the soft/hard dialog for one container or several."""
 
+    def open_probe(self, container_ids: Sequence[int]) -> None:
+        """Open the dialog that probes the ports of one container or several."""
+
     def open_power(self, container_ids: Sequence[int]) -> None:
         """Open the dialog that starts, shuts down, stops or reboots one container or several."""
 

@@ -94,6 +94,10 @@ class ContainerScreen(TabbedPage):
         """Open the form that changes its settings."""
         self.app.routes.open_edit([self._record_id])
 
+    def do_probe(self) -> None:
+        """Open the dialog that probes its ports."""
+        self.app.routes.open_probe([self._record_id])
+
     def do_clone(self) -> None:
         """Open the form for a clone."""
         self.app.routes.open_clone(self._record_id)

@@ -125,7 +125,7 @@ once, as pasted or over a slow line, nothing but the `/` is taken for a command.
 OF_A_ROW = frozenset(
     {"open", "delete", "power", "clone", "raw", "details", "copy", "shell", "guests", "log"}
     | {"acknowledge", "breaker", "reattach", "restore", "retrust", "run_reconciler", "run_janitor", "dry_run", "pause"}
-    | {"move", "release", "snapshots", "roll_back", "delete_snapshot", "backups", "backup_details"}
+    | {"move", "release", "probe", "snapshots", "roll_back", "delete_snapshot", "backups", "backup_details"}
 )
 """What is done with a row of a list, and so has no use on an empty one."""
 

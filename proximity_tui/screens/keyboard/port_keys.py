@@ -1,11 +1,19 @@
-"""The commands of the Ports screen."""
+"""The commands about ports: on the Ports screen, and the probe on every list of our containers."""
 
 from __future__ import annotations
 
 from proximity_tui.screens.keyboard.command import ScreenCommand
-from proximity_tui.screens.keyboard.screen_ids import PORTS
+from proximity_tui.screens.keyboard.screen_ids import OURS, PORTS
 
 PORT_COMMANDS: tuple[ScreenCommand, ...] = (
+    ScreenCommand(
+        "probe",
+        ("P",),
+        "probe ports",
+        "See which ports answer from here: of the marked containers, or the current one.",
+        OURS | PORTS,
+        mutating=True,
+    ),
     ScreenCommand(
         "reserve",
         ("n",),

@@ -9,8 +9,10 @@ from typing import Any
 from proximity_tui.config.errors import Invalid
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.model import Container
 from proximity_tui.core.model.actions.port_plan import PortChange, PortRequest
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
+from proximity_tui.core.model.probe import PortObservation
 from proximity_tui.screens.text.form import Field, read_fields
 
 
@@ -23,6 +25,10 @@ class PortForm:
     held: PortHolding | None = None
     containers: Mapping[str, int] = field(default_factory=dict)
     """The ids of records by what a person may type for them."""
+    holder: Container | None = None
+    """The container that is to hold it, where that is known already."""
+    observed: tuple[PortObservation, ...] = ()
+    """Its ports that were observed open: the first is filled in."""
 
     @property
     def title(self) -> str:
@@ -36,8 +42,10 @@ class PortForm:
             return ()
         held, following = self.held, self.registry.next_free
         free = f"empty: the next free, {following}" if following is not None else "no port is free"
-        holder = "" if held is None or held.vmid is None else f"{held.cluster}/{held.vmid}"
-        inner = "" if held is None else str(held.container_port or "")
+        place = held or self.holder
+        holder = "" if place is None or place.vmid is None else f"{place.cluster}/{place.vmid}"
+        first = self.observed[0].port if self.observed else ""
+        inner = str(first) if held is None else str(held.container_port or "")
         return (
             Field("public", "public port", str(held.public) if held else "", number=True, optional=True, hint=free),
             Field("holder", "held by", holder, optional=True, offered=True, hint="a container; empty: nothing yet"),
@@ -59,9 +67,15 @@ class PortForm:
         if problems:
             return problems
         held = self.held.key if self.held is not None else None
+        holder, inner = values.get("holder"), values.get("inner")
         return PortRequest(
-            self.change, held, values.get("public"), values.get("holder"), values.get("inner"), values.get("note")
+            self.change, held, values.get("public"), holder, inner, values.get("note"), self._seen(holder, inner)
         )
+
+    def _seen(self, holder: int | None, inner: int | None) -> str | None:
+        """Return the observation that is taken for a fact, if it is one."""
+        mine = self.observed if self.holder is not None and self.holder.id == holder else ()
+        return next((one.evidence for one in mine if one.port == inner), None)
 
 
 def containers_of(rows: Sequence[FleetRow]) -> dict[str, int]:

@@ -110,6 +110,16 @@ class PortsScreen(ListScreen):
         """Open the dialog that releases the current port."""
         self._of_current(PortChange.RELEASE)
 
+    def do_probe(self) -> None:
+        """Open the dialog that probes the ports of the container that holds the current one."""
+        entry = self.current_entry()
+        if isinstance(entry, PortEntry) and entry.row.holding.container is not None:
+            self.app.routes.open_probe([entry.row.holding.container])
+        elif isinstance(entry, PortEntry):
+            self.app.show_message(f"No container holds port {entry.row.holding.public} yet.")
+        else:
+            self.show_empty_state()
+
     def _of_current(self, change: PortChange) -> None:
         entry = self.current_entry()
         if isinstance(entry, PortEntry):

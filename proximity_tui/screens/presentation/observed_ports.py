@@ -9,5 +9,5 @@ from proximity_tui.screens.presentation.containers import coarse_age, since
 
 
 def observed_words(result: ProbeResult, now: datetime) -> str:
-    """Return `10.0.0.5:80 open; 17 closed (observed 3m ago, TCP connect from jump1)`."""
-    return f"{result.words} (observed {coarse_age(since(result.observed_at, now))} ago, {result.origin})"
+    """Return `3m ago: 80 open at 10.0.0.5; 17 closed (TCP connect from jump1)`."""
+    return f"{coarse_age(since(result.observed_at, now))} ago: {result.words} ({result.origin})"

@@ -71,7 +71,7 @@ def test_the_connects_on_the_wire_are_those_of_the_plan(cli: Cli, probing: Calla
     shown = cli.json("show", "101")
     assert [one["port"] for one in shown["observed_ports"]] == sorted(ports)
     assert shown["ports"] == [], "an observation is no fact"
-    assert f"{address}:{min(ports)} open" in cli("show", "101").out
+    assert f"{', '.join(map(str, sorted(ports)))} open at {address}" in cli("show", "101").out
 
 
 def test_an_observed_port_becomes_a_fact_by_a_persons_word(cli: Cli, probing: Callable[..., None]) -> None:

@@ -76,7 +76,9 @@ def _addresses(interfaces: object, config: Mapping[str, object]) -> list[str]:
         found += [text for key in ("inet", "inet6") if isinstance(text := one.get(key), str)]
     for _, network in devices(config, Device.NETWORK):
         found += [network.named[key] for key in ("ip", "ip6") if "/" in network.named.get(key, "")]
-    return list(dict.fromkeys(text.partition("/")[0] for text in found))
+    plain = dict.fromkeys(text.partition("/")[0] for text in found)
+    # A link-local address finds nobody from here.
+    return [text for text in plain if not text.lower().startswith("fe80:")]
 
 
 def _sentence(agreed: ProbePlan, found: tuple[PortObservation, ...]) -> str:
