@@ -11,6 +11,7 @@ from typing import Any
 
 from proximity_tui.core.doctrine.observation.changed_by import changed_by_task
 from proximity_tui.core.doctrine.observation.drift import drift
+from proximity_tui.core.doctrine.observation.judge import AHEAD
 from proximity_tui.core.model.config_revision import (
     NOBODY_KNOWN,
     Attribution,
@@ -72,11 +73,14 @@ def last(container_id: int) -> ConfigRevision | None:
 
 
 def _is_news(known: ConfigRevision | None, seen: ConfigSeen) -> bool:
-    """Return whether a config is another one than the last revision, and younger."""
+    """Return whether a config is another one than the last revision, and younger. A revision from the future was kept
+    before a clock was set back.
+    """
     if known is None:
         return True
-    same = known.digest == _digest_of(seen.config)
-    return not same and seen.taken_at > known.taken_at and bool(drift(known.config, seen.config))
+    if known.digest == _digest_of(seen.config) or seen.taken_at <= known.taken_at <= seen.taken_at + AHEAD:
+        return False
+    return bool(drift(known.config, seen.config))
 
 
 def _told_by_tasks(before: ConfigRevision, seen: ConfigSeen) -> Attribution | None:

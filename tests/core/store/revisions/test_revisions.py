@@ -60,11 +60,20 @@ def test_the_same_config_is_not_kept_again() -> None:
     clinical.add_revision(web.id, captured(), "adopted")
     assert revisions.keep(web.id, seen(digest="0" * 40, memory=1)) is None, "the digest is the last one"
     assert revisions.keep(web.id, seen(lock="backup", parent="daily")) is None, "nothing but what changes by itself"
-    assert revisions.keep(web.id, seen(-1, memory=2048)) is None, "it was read before the last one"
+    assert revisions.keep(web.id, seen(-0.5, memory=2048)) is None, "it was read before the last one"
     assert revisions.keep(web.id, seen(memory=2048)) is not None
     assert revisions.keep(web.id, seen(2, memory=2048)) is None
     assert revisions.keep(web.id, seen(3, digest="2" * 40)) is not None, "back to what it was"
     assert [number for number, *_ in kept(web.id)] == [1, 2, 3]
+
+
+def test_a_revision_from_the_future_does_not_stop_the_others() -> None:
+    """It was kept before a clock was set back."""
+    web = a_container()
+    clinical.add_revision(web.id, captured(), "adopted")
+    revisions.keep(web.id, seen(24 * 60, memory=2048))
+    assert revisions.keep(web.id, seen(digest="2" * 40, memory=4096)) is not None
+    assert [one.config["memory"] for one in revisions.timeline(web.id)] == [512, 2048, 4096]
 
 
 def test_a_clinical_record_that_follows_our_own_change_is_no_revision() -> None:
