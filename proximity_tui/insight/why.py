@@ -5,6 +5,7 @@ It reads, Proxmox as well as our records, and writes nothing. It blocks like a d
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -106,6 +107,7 @@ def _of_record(session: AppContext, container: Container, judged: Judgement | No
         session.drifts.by_ids([container.id]),
         session.settings.alerts.storage_used,
     )
+    row = row if verdict is None else _as_judged(row, verdict)
     rungs: tuple[RungReport, ...] = ()
     if judged is not None and climb is not None:
         rungs = explain(climb, judged.found, tuple(judged.verdicts), limits(session.settings), judged.breaker)
@@ -121,6 +123,19 @@ def _of_record(session: AppContext, container: Container, judged: Judgement | No
         alerts=_alerts(container),
         jobs=(_reconciler(session, container, verdict), _janitor(session, container, operation)),
     )
+
+
+def _as_judged(row: FleetRow, verdict: Verdict) -> FleetRow:
+    """Return the row as it will be once the verdict is written down."""
+    record = row.container
+    if record is None or verdict.presence is Presence.PRESENT:
+        return row
+    missed = replace(
+        record,
+        missing_since=verdict.missing_since or record.missing_since,
+        half_destroyed_since=verdict.half_destroyed_since or record.half_destroyed_since,
+    )
+    return replace(row, presence=verdict.presence, reason=verdict.reason, container=missed)
 
 
 def _why_silent(session: AppContext, container: Container, verdict: Verdict | None) -> str:

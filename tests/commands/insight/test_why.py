@@ -34,6 +34,7 @@ def test_one_container_from_present_to_tombstone(cli: Cli, lab: Simulator, adopt
     before = head(cli)
     missing = cli.json("why", "101")
     assert (missing["presence"], outcomes(missing)) == ("unknown", ["passed"] * 6 + ["failed", "not reached"])
+    assert missing["attention"] == ["missing"]
     assert missing["rungs"][5]["evidence"] == "Proxmox says that VMID 101 is free"
     assert "raises a red alert" in missing["jobs"][0]["does"]
     assert head(cli) == before, "an explanation writes nothing"

@@ -22,6 +22,9 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
 )
 from proximity_tui.core.model import Inventory, Presence, Quorum
 
+_MOST_PATHS = 2
+"""Paths of our privileges that are named: the shortest ones reach furthest."""
+
 
 class RungOutcome(StrEnum):
     """How far a climb got: past this rung, not past it, or not to it."""
@@ -81,7 +84,9 @@ def outcome_of_rung(question: Question, climb: Climb) -> RungOutcome:
     if question is climb.ended_on:
         return RungOutcome.PASSED if verdict.presence is Presence.PRESENT else RungOutcome.FAILED
     certain = verdict.presence in (Presence.PRESENT, Presence.REPLACED, Presence.HIDDEN)
-    return RungOutcome.NOT_NEEDED if certain else RungOutcome.NOT_REACHED
+    # What is listed is judged by its row: the rungs below it are for what is missing.
+    below = climb.ended_on is Question.LISTED and RUNG[question] < RUNG[Question.LISTED]
+    return RungOutcome.NOT_NEEDED if certain or below else RungOutcome.NOT_REACHED
 
 
 def next_step(verdict: Verdict) -> str:
@@ -119,6 +124,8 @@ _NEXT: Mapping[Presence, str] = {
 
 
 def _told(question: Question, outcome: RungOutcome, climb: Climb, evidence: Mapping[Question, str]) -> str:
+    if outcome is RungOutcome.NOT_REACHED and climb.ended_on is Question.FEW:
+        return f"held back by rung {RUNG[climb.ended_on]}"
     if outcome is RungOutcome.NOT_REACHED:
         return f"rung {RUNG[climb.ended_on]} was not passed"
     if outcome is RungOutcome.NOT_NEEDED:
@@ -181,8 +188,9 @@ def _quorum(quorum: Quorum) -> str:
 def _privileges(snapshot: ClusterSnapshot) -> str:
     if snapshot.privileges is None:
         return "our privileges were not asked for"
-    paths = sorted(path for path, held in snapshot.privileges.items() if "VM.Audit" in held)
-    return f"our token has VM.Audit on {', '.join(paths)}"
+    paths = sorted((path for path, held in snapshot.privileges.items() if "VM.Audit" in held), key=len)
+    more = f" and {len(paths) - _MOST_PATHS} more paths" if len(paths) > _MOST_PATHS else ""
+    return f"our token has VM.Audit on {', '.join(paths[:_MOST_PATHS])}{more}"
 
 
 def _set_aside(inventory: Inventory) -> str:

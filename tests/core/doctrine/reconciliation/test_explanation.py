@@ -65,6 +65,12 @@ def test_every_reason_of_a_verdict_is_a_rung_of_the_documented_ladder() -> None:
             [PASSED, NEEDLESS, NEEDLESS, NEEDLESS, FAILED, NEEDLESS, NEEDLESS, NEEDLESS],
             id="replaced",
         ),
+        pytest.param(
+            True,
+            {"remains": {101: "no root volume"}},
+            [PASSED, NEEDLESS, NEEDLESS, NEEDLESS, FAILED, BEYOND, BEYOND, BEYOND],
+            id="half destroyed",
+        ),
         pytest.param(False, {}, [PASSED] * 6 + [FAILED, BEYOND], id="absent candidate"),
         pytest.param(
             False,
@@ -110,9 +116,11 @@ def test_the_open_breaker_is_the_last_rung_and_names_the_question() -> None:
     )
     climbs = climb_all([*many, container(id=2, vmid=999)], snapshot, LIMITS)
     verdicts, breaker = hold_back([climb.verdict for climb in climbs], LIMITS, BreakerAnswers())
-    last = explain(replace(climbs[0], verdict=verdicts[0]), snapshot, tuple(verdicts), LIMITS, breaker)[-1]
+    reports = explain(replace(climbs[0], verdict=verdicts[0]), snapshot, tuple(verdicts), LIMITS, breaker)
+    second, last = reports[-2:]
     assert (last.outcome, last.decides) == (FAILED, True)
     assert last.evidence == "mass disappearance: 5 of 6: a person must answer"
+    assert second.evidence == "held back by rung 6"
     assert "a person answers" in next_step(verdicts[0])
 
 
