@@ -22,6 +22,7 @@ from proximity_tui.screens.backups.rows import BackupEntry, BackupRow, GapEntry,
 from proximity_tui.screens.base.list_screen import Listed, ListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.presentation.containers import may_be_gone
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 
@@ -111,6 +112,21 @@ class BackupsScreen(ListScreen):
             self.app.push_screen(BackupDetail(entry.row))
         elif isinstance(entry, GapEntry):
             self.app.show_message(entry.row.gap.sentence, bad=True)
+        else:
+            self.show_empty_state()
+
+    def idle_commands(self) -> frozenset[str]:
+        """Return the commands that do not apply: what is not gone cannot be restored."""
+        gone = self.record is not None and may_be_gone(self.record)
+        return super().idle_commands() | (frozenset() if gone else {"restore"})
+
+    def do_restore(self) -> None:
+        """Open the dialog that restores the container from the backup under the cursor."""
+        entry = self.current_entry()
+        if self.record is None or not may_be_gone(self.record):
+            self.app.show_message("Only a container that is gone can be restored.")
+        elif isinstance(entry, BackupEntry):
+            self.app.routes.open_restore(self.record_id, entry.row.backup.volid)
         else:
             self.show_empty_state()
 

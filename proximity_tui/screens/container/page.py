@@ -34,6 +34,7 @@ from proximity_tui.screens.container.tabs import LIVE, TASKS, TabbedPage
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.presentation.containers import may_be_gone
 from proximity_tui.screens.text.lines import Piece, TextLine
 
 EVENTS = 200
@@ -142,8 +143,7 @@ class ContainerScreen(TabbedPage):
 
     @property
     def _is_gone(self) -> bool:
-        record = self._record
-        return record is not None and (record.is_tombstone or record.missing_since is not None)
+        return self._record is not None and may_be_gone(self._record)
 
     def do_shell(self) -> None:
         """Leave the screen for a shell in the container."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from proximity_tui.screens.keyboard.command import ScreenCommand
 from proximity_tui.screens.keyboard.screen_ids import (
     ALARMS,
+    BACKUPS,
     JOBS,
     OUR_PAGE,
     ScreenId,
@@ -43,7 +44,7 @@ ALERT_COMMANDS: tuple[ScreenCommand, ...] = (
         ("R",),
         "restore",
         "Bring a container that is gone back from a backup, with its history and ports.",
-        ALARMS | OUR_PAGE,
+        ALARMS | OUR_PAGE | BACKUPS,
         # Its dialog changes nothing before the name is typed: so it may be the capital of `r`.
         rank=2,
     ),

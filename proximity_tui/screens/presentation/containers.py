@@ -15,7 +15,17 @@ from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.doctrine.observation.surroundings import ObstacleKind
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestKind, GuestRow
-from proximity_tui.core.model import Action, Guest, Operation, OperationStatus, PortMapping, Presence, State, Status
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    Guest,
+    Operation,
+    OperationStatus,
+    PortMapping,
+    Presence,
+    State,
+    Status,
+)
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.cells import Cell
@@ -51,6 +61,11 @@ DOING = {
     Action.DELETE_SNAPSHOT: "deleting a snapshot of",
     Action.ROLLBACK_SNAPSHOT: "rolling back",
 }
+
+
+def may_be_gone(container: Container) -> bool:
+    """Return whether a restore may be asked for: the record is closed, or its guest was missed."""
+    return container.is_tombstone or container.missing_since is not None
 
 
 def since(moment: datetime | None, now: datetime) -> float | None:

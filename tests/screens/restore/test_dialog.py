@@ -110,6 +110,18 @@ async def test_a_container_that_is_there_has_no_such_key(stage: Stage) -> None:
         await shows(pilot, "Only a container that is gone can be restored.")
 
 
+async def test_the_row_of_a_backup_is_the_one_that_is_restored(stage: Stage) -> None:
+    gone = lost(stage)
+    async with stage.shown((120, 40)) as pilot:
+        pilot.app.routes.open_container(gone.id)  # type: ignore[attr-defined]
+        await shows(pilot, "CLOSED")
+        await pilot.press("b")
+        await shows(pilot, "Backups of web-1: 2", "R restore")
+        await pilot.press("G", "R")
+        dialog = await planned(pilot)
+        assert [line.chosen for line in dialog.query(ChoiceLine)] == [False, True]
+
+
 async def test_without_a_backup_an_empty_one_is_offered_and_said_to_be_empty(stage: Stage) -> None:
     gone = lost(stage, 102)
     async with stage.shown((120, 40)) as pilot:
