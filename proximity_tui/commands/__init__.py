@@ -37,6 +37,7 @@ COMMANDS: dict[str, Command] = {
     "stop": Command("containers.power", "stop a container immediately, without a clean shutdown"),
     "reboot": Command("containers.power", "reboot a container"),
     "set": Command("care.change", "change settings of containers: name, tags, memory, network and others"),
+    "migrate": Command("care.migrate", "move containers to another node, with a restart where they run"),
     "resize": Command("care.change", "change the cores, memory, swap or disk of containers"),
     "drift": Command("care.drift", "show what differs from the baseline and how it came; accept or revert it"),
     "rollback": Command("care.rollback", "set the config of a container back to a revision of it"),

@@ -188,12 +188,20 @@ class GuestListScreen(PaneScreen, HiddenGuestsScreen):
 
     def do_clone(self) -> None:
         """Open the form for a clone of the container under the cursor."""
-        if len(self.table.marks) > 1:
-            self.app.show_message("A clone is made of one container. Clear the marks first (\\).", bad=True)
-            return
-        container = self.managed()
-        if container is not None:
+        if (container := self._only("A clone is made of one container.")) is not None:
             self.app.routes.open_clone(container)
+
+    def do_migrate(self) -> None:
+        """Open the form that moves the container under the cursor to another node."""
+        if (container := self._only("One container is moved at a time.")) is not None:
+            self.app.routes.open_migrate(container)
+
+    def _only(self, why: str) -> int | None:
+        """Return the record under the cursor; None, and say why, where several are marked."""
+        if len(self.table.marks) > 1:
+            self.app.show_message(f"{why} Clear the marks first (\\).", bad=True)
+            return None
+        return self.managed()
 
     def do_raw(self) -> None:
         """Show the config as Proxmox has it."""

@@ -162,6 +162,12 @@ class AppRoutes(Routes):
 
             self._app.push_screen(ChangeManyDialog(tuple(container_ids)))
 
+    def open_migrate(self, container_id: int) -> None:
+        from proximity_tui.screens.change.migrate import MigrateForm
+        from proximity_tui.screens.request.dialog import RequestDialog
+
+        self._app.push_screen(RequestDialog(MigrateForm(container_id)))
+
     def open_create(self, cluster: str) -> None:
         from proximity_tui.screens.create.create import CreateForm
         from proximity_tui.screens.request.dialog import RequestDialog

@@ -13,8 +13,8 @@ from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.batch.many import ManyAction, run_many
 from proximity_tui.commands.batch.selection import containers_argument, selected
-from proximity_tui.core.doctrine.actions.change_settings import Consent
-from proximity_tui.core.doctrine.actions.change_wishes import FRIENDLY, Wish, read_wish
+from proximity_tui.core.doctrine.actions.changing.settings import Consent
+from proximity_tui.core.doctrine.actions.changing.wishes import FRIENDLY, Wish, read_wish
 from proximity_tui.core.model import Container, Refusal
 from proximity_tui.core.model.actions.plan_content import ChangeOptions
 

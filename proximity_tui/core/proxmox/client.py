@@ -12,11 +12,12 @@ from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.writes.backups import BackupWrites
 from proximity_tui.core.proxmox.writes.config import ConfigWrites
 from proximity_tui.core.proxmox.writes.creation import CreationWrites
+from proximity_tui.core.proxmox.writes.migration import MigrationWrites
 from proximity_tui.core.proxmox.writes.power import PowerWrites
 from proximity_tui.core.proxmox.writes.snapshots import SnapshotWrites
 
 
-class PveClient(PowerWrites, CreationWrites, ConfigWrites, BackupWrites, SnapshotWrites):
+class PveClient(PowerWrites, CreationWrites, ConfigWrites, BackupWrites, SnapshotWrites, MigrationWrites):
     """The client of one cluster, to read and change it. Every write raises PermitError when its permit does not fit."""
 
     def destroy(self, permit: DestroyPermit) -> str:

@@ -1,4 +1,4 @@
-"""The offer for a new container, as names: bridges of a node, pools, and the volumes of one kind on one storage.
+"""The offer of a cluster, as names: bridges of a node, pools, volumes on a storage; and where a container may go.
 
 A row that cannot be understood offers nothing, and does not affect the others.
 """
@@ -8,9 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import names
-from proximity_tui.core.proxmox import paths
-from proximity_tui.core.proxmox.decode.values import Malformed, require_list
+from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.decode.values import Malformed, require_dict, require_list
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
@@ -31,6 +33,35 @@ def read_volumes(session: HttpSession, node: str, storage: str, content: str) ->
     """Return the volumes of this content on a storage, by volume id."""
     rows = _rows(session, paths.storage_content(node, storage), "the volumes", content=content)
     return tuple(sorted({row["volid"] for row in rows if names.is_volume(row.get("volid"))}))
+
+
+@value_object
+class MigrationAnswer:
+    """Whether a container may go to a node, None where Proxmox does not tell; and the HA resources that block it."""
+
+    allowed: bool | None = None
+    blocked: tuple[str, ...] = ()
+
+
+def read_migration(session: HttpSession, node: str, vmid: int, target: str) -> MigrationAnswer:
+    """Return whether a container may go to another node. Proxmox VE 8.4 cannot be asked that. It also allows nodes that
+    are offline (recorded 9.2 behaviour).
+    """
+    path = paths.guest(node, vmid, "migrate")
+    try:
+        answer = require_dict(session.get(path, target=paths.node_name(target)), "the preconditions")
+        refused = require_dict(answer.get("not-allowed-nodes") or {}, "the nodes that are not allowed")
+        blocking = require_list(refused.get("blocking-ha-resources") or [], "the resources")
+        allowed = answer.get("allowed-nodes")
+        known = None if allowed is None else target in require_list(allowed, "the allowed nodes")
+    except errors.RefusedByProxmox as error:
+        if "not implemented" in error.reason:
+            return MigrationAnswer()
+        raise
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None
+    rows = (row for row in blocking if isinstance(row, dict))
+    return MigrationAnswer(known, tuple(plain(f"{row.get('sid')} ({row.get('cause')})") for row in rows))
 
 
 def _rows(session: HttpSession, path: ApiPath, name: str, **parameters: str) -> Iterator[Mapping[str, Any]]:

@@ -86,6 +86,7 @@ FEATURES = (
     Feature("create", "containers cannot be created", "/vms", ("VM.Allocate", *_CONFIG), "ProximityCreate"),
     Feature("clone", "containers cannot be cloned", "/vms", ("VM.Clone",), "ProximityClone"),
     Feature("change settings", "settings cannot be changed, nor disks grown", "/vms", _CONFIG, "ProximityChange"),
+    Feature("migrate", "containers cannot be moved to another node", "/vms", ("VM.Migrate",), "ProximityMigrate"),
     Feature("create volumes", "containers cannot be created, because no volume can be", "/storage",
             ("Datastore.AllocateSpace", "Datastore.Audit"), "ProximityVolumes"),
     Feature("use bridges", "a container cannot be created with a network", "/sdn/zones/localnetwork", ("SDN.Use",),

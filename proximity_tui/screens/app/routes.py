@@ -58,6 +58,9 @@ class Routes(Protocol):
     def open_edit(self, container_ids: Sequence[int]) -> None:
         """Open the form that changes one container, or the dialog that changes several."""
 
+    def open_migrate(self, container_id: int) -> None:
+        """Open the form that moves a container to another node."""
+
     def open_create(self, cluster: str) -> None:
         """Open the form for a new native container on a cluster."""
 

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.change import check_wishes
-from proximity_tui.core.doctrine.actions.change_settings import differences, without_marker
-from proximity_tui.core.doctrine.actions.change_wishes import Wish
+from proximity_tui.core.doctrine.actions.changing.settings import differences, without_marker
+from proximity_tui.core.doctrine.actions.changing.wishes import Wish
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Outcome

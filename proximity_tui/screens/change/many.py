@@ -15,8 +15,8 @@ from textual.widgets import Input
 
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.change_settings import differences
-from proximity_tui.core.doctrine.actions.change_wishes import Wish, read_wish
+from proximity_tui.core.doctrine.actions.changing.settings import differences
+from proximity_tui.core.doctrine.actions.changing.wishes import Wish, read_wish
 from proximity_tui.core.model import Container, GuestLookup, Plan, Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_content import ChangeOptions
 from proximity_tui.core.store.db.errors import StoreError

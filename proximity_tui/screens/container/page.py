@@ -99,6 +99,10 @@ class ContainerScreen(TabbedPage):
         """Open the dialog that probes its ports."""
         self.app.routes.open_probe([self._record_id])
 
+    def do_migrate(self) -> None:
+        """Open the form that moves it to another node."""
+        self.app.routes.open_migrate(self._record_id)
+
     def do_clone(self) -> None:
         """Open the form for a clone."""
         self.app.routes.open_clone(self._record_id)

@@ -63,7 +63,7 @@ class RevertDialog(Confirm[Plan | None]):
 
 
 def _lines(plan: Plan) -> list[str]:
-    from proximity_tui.core.doctrine.actions.change_settings import differences
+    from proximity_tui.core.doctrine.actions.changing.settings import differences
 
     changes = plan.options.changes if isinstance(plan.options, ChangeOptions) else ()
     return [masked_text(line, leaving=False) for change in changes for line in differences(change)]

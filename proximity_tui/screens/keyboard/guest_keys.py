@@ -66,6 +66,7 @@ GUEST_COMMANDS: tuple[ScreenCommand, ...] = (
         OURS,
         mutating=True,
     ),
+    ScreenCommand("migrate", ("m",), "migrate", "Move the container to another node.", OURS, mutating=True),
     ScreenCommand(
         "raw", ("y",), "raw config", "The config in Proxmox, and its differences from the clinical record.", GUESTS
     ),

@@ -55,6 +55,7 @@ DOING = {
     Action.STOP: "stopping",
     Action.REBOOT: "rebooting",
     Action.UPDATE: "changing",
+    Action.MIGRATE: "migrating",
     Action.RESTORE: "restoring",
     Action.BACKUP: "backing up",
     Action.SNAPSHOT: "taking a snapshot of",

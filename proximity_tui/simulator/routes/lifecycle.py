@@ -3,6 +3,9 @@ afterwards, without asking for quorum: that is how data is lost while the contai
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from proximity_tui.simulator import schema
 from proximity_tui.simulator.errors import Died, invalid
 from proximity_tui.simulator.routes.power import fork
@@ -99,6 +102,14 @@ def template(call: Call) -> None:
     fork(call, "vztemplate", worker)
 
 
+@route("GET", "/nodes/{node}/lxc/{vmid}/migrate", {"target": STRING}, needs("/vms/{vmid}", "VM.Migrate"))
+def migrate_preconditions(call: Call) -> dict[str, Any]:
+    """Return where a container may go: every other node, also one that is offline."""
+    guest = call.cluster.guest_on(call.node, call.vmid)
+    others = sorted(name for name in call.cluster.nodes if name != guest.node)
+    return {"allowed-nodes": others, "not-allowed-nodes": {}, "running": int(guest.running)}
+
+
 @route(
     "POST",
     "/nodes/{node}/lxc/{vmid}/migrate",
@@ -122,12 +133,15 @@ def migrate(call: Call) -> str:
     if not cluster.quorate:
         raise Died("cluster not ready - no quorum?")
     running = guest.running
+    if call.vmid in cluster.ha:
+        return _ask_ha_to_move(call, target)
     if running and not call.params.get("online") and not call.params.get("restart"):
         raise Died("can't migrate running container without --online or --restart")
 
     def worker(task: Task) -> Worker:
         yield Flock(guest.vmid)
         cluster.free_lock(guest)
+        _require_place(cluster, guest, target)
         cluster.halt(guest)
         guest.conf["lock"] = "migrate"
         try:
@@ -139,3 +153,29 @@ def migrate(call: Call) -> str:
             cluster.boot(guest)
 
     return fork(call, "vzmigrate", worker)
+
+
+def _require_place(cluster: Cluster, guest: Guest, target: str) -> None:
+    """Die where a volume cannot follow, in the words of a task."""
+    for key, value in sorted(guest.conf.items()):
+        if re.match(r"mp\d+\Z", key) and str(value).startswith("/") and "shared=1" not in str(value):
+            raise Died(f"cannot migrate local bind mount point '{key}'")
+    for volume in guest.volumes().values():
+        cluster.storage(volume.partition(":")[0], target)
+
+
+def _ask_ha_to_move(call: Call, target: str) -> str:
+    """Queue a move with the HA manager. The task is over at once; the container follows later."""
+    cluster, vmid = call.cluster, call.vmid
+
+    def follow() -> None:
+        guest = cluster.guests.get(vmid)
+        if guest is not None:
+            guest.node = target
+
+    def worker(task: Task) -> Worker:
+        task.log.append(f"Requesting HA migration for CT {vmid} to node {target}")
+        yield 0.0
+        cluster.timeline.after(cluster.task_seconds * 4, follow)
+
+    return fork(call, "hamigrate", worker)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from proximity_tui.core.doctrine.actions.change_wishes import How, Wish
+from proximity_tui.core.doctrine.actions.changing.wishes import How, Wish
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.change.form import EditForm
 from proximity_tui.screens.operation.progress import ProgressDialog

@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from proximity_tui.core.doctrine.actions import plan_validity
-from proximity_tui.core.doctrine.actions.change_settings import (
+from proximity_tui.core.doctrine.actions.changing.settings import (
     NO_CONSENT,
     Consent,
     completed,
@@ -21,7 +21,7 @@ from proximity_tui.core.doctrine.actions.change_settings import (
     is_set_at_once,
     refuse_setting,
 )
-from proximity_tui.core.doctrine.actions.change_wishes import Wish, wished
+from proximity_tui.core.doctrine.actions.changing.wishes import Wish, wished
 from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (

@@ -30,6 +30,7 @@ class WriteAction(StrEnum):
     CREATE = "create"
     CHANGE = "change"
     GROW = "grow a disk of"
+    MIGRATE = "migrate"
     SNAPSHOT = "take a snapshot of"
     DELETE_SNAPSHOT = "delete a snapshot of"
     ROLL_BACK = "roll back"

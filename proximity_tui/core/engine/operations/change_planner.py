@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planner import Planner, why_altered, why_held
-from proximity_tui.core.model import Container, GuestDetail, GuestLookup, Plan, Refusal
+from proximity_tui.core.model import Container, GuestDetail, GuestLookup, NodeStatus, Plan, Refusal
 
 if TYPE_CHECKING:
-    from proximity_tui.core.doctrine.actions.change_settings import Consent
-    from proximity_tui.core.doctrine.actions.change_wishes import Wish
+    from proximity_tui.core.doctrine.actions.changing.settings import Consent
+    from proximity_tui.core.doctrine.actions.changing.wishes import Wish
     from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
 
 
@@ -31,7 +31,7 @@ class ChangePlanner(Planner):
         given that the changes were made from.
         """
         from proximity_tui.core.doctrine.actions.change import plan_change
-        from proximity_tui.core.doctrine.actions.change_settings import NO_CONSENT
+        from proximity_tui.core.doctrine.actions.changing.settings import NO_CONSENT
 
         refused = self.refuse_write_to(container.cluster) or why_held(container) or why_altered(container)
         if refused:
@@ -52,7 +52,7 @@ class ChangePlanner(Planner):
         """Return the plan for what a person wishes to be changed, or the refusal; from a fresh inspection unless one is
         given.
         """
-        from proximity_tui.core.doctrine.actions.change_wishes import wished
+        from proximity_tui.core.doctrine.actions.changing.wishes import wished
 
         lookup = lookup or self.inspect(container)
         config = lookup.config if isinstance(lookup, GuestDetail) else None
@@ -60,3 +60,22 @@ class ChangePlanner(Planner):
         if isinstance(resolved, Refusal):
             return resolved
         return self.plan_change(container, resolved.changes, resolved.growth, lookup=lookup, consent=consent)
+
+    def plan_migrate(self, container: Container, target: str, *, offline: bool = False) -> Plan | Refusal:
+        """Return the plan to move a container to the node `target`, or the refusal. Raises ProxmoxError when the
+        cluster cannot be read.
+        """
+        from proximity_tui.core.doctrine.actions.changing.migration import TargetFacts, plan_migrate
+        from proximity_tui.core.engine.observe.migration import read_target
+
+        refused = self.refuse_write_to(container.cluster) or why_held(container) or why_altered(container)
+        if refused:
+            return refused
+        lookup = self.inspect(container)
+        if lookup is None:
+            return refusals.no_guest_to_ask(container)
+        if not isinstance(lookup, GuestDetail):
+            return plan_migrate(container, lookup, TargetFacts(target, NodeStatus.UNKNOWN))
+        return plan_migrate(
+            container, lookup, read_target(self.clients[container.cluster], lookup, target), offline=offline
+        )

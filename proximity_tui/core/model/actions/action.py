@@ -28,6 +28,8 @@ class Action(StrEnum):
     SNAPSHOT = "snapshot"
     DELETE_SNAPSHOT = "delete-snapshot"
     ROLLBACK_SNAPSHOT = "rollback-snapshot"
+    MIGRATE = "migrate"
+    """The move to another node of its cluster."""
 
 
 POWER_ACTIONS = (Action.START, Action.SHUTDOWN, Action.STOP, Action.REBOOT)
@@ -59,6 +61,7 @@ class StepName(StrEnum):
     """Write settings into a config."""
     GROW = "grow"
     """Grow one disk."""
+    MIGRATE = "migrate"
     TAKE_SNAPSHOT = "take_snapshot"
     PROVE_SNAPSHOT = "prove_snapshot"
     DELETE_SNAPSHOT = "delete_snapshot"

@@ -246,6 +246,15 @@ class RestoreOptions:
         return tuple(map(PortMapping, self.public_ports, self.container_ports))
 
 
+@value_object
+class MigrateOptions:
+    """A move to the node `target`, with a restart there for a container that runs; `ha`: HA carries it out."""
+
+    target: str
+    restart: bool = False
+    ha: bool = False
+
+
 NO_OPTIONS = NoOptions()
 
 Options = (
@@ -257,6 +266,7 @@ Options = (
     | CreateOptions
     | CloneOptions
     | ChangeOptions
+    | MigrateOptions
     | RestoreOptions
     | SnapshotOptions
     | RollbackOptions

@@ -13,9 +13,10 @@ from proximity_tui.core.model import (
     Status,
     Vacancy,
 )
-from proximity_tui.core.proxmox import catalogue, existence, guests, inventory, tasks
+from proximity_tui.core.proxmox import catalogue, existence, guests, inventory, offers, tasks
 from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
 from proximity_tui.core.proxmox.clinical import capture, clinical_record, read_config
+from proximity_tui.core.proxmox.offers import MigrationAnswer
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
 from proximity_tui.core.proxmox.snapshots import read_can_snapshot, read_snapshot_config, read_snapshots
 
@@ -76,6 +77,10 @@ class GuestReads(ClusterConnection):
     def can_snapshot(self, node: str, vmid: int) -> bool:
         """Return whether every volume of one guest lies where Proxmox can take snapshots."""
         return read_can_snapshot(self._session, node, vmid)
+
+    def migration(self, vmid: int, node: str, target: str) -> MigrationAnswer:
+        """Return whether a container may go to another node; see `offers.read_migration`."""
+        return offers.read_migration(self._session, node, vmid, target)
 
     def is_free(self, vmid: int) -> bool:
         """Return whether no guest of the whole cluster has this VMID."""

@@ -12,7 +12,7 @@ from dataclasses import replace
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.change_settings import differences, is_set_at_once, refuse_setting
+from proximity_tui.core.doctrine.actions.changing.settings import differences, is_set_at_once, refuse_setting
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
 from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal, RefusalCode, Status, describe

@@ -7,17 +7,14 @@ it when somebody else was faster.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.core.doctrine.actions import change as rules
-from proximity_tui.core.doctrine.actions.change_outcome import Stored, followed, what_was_stored
+from proximity_tui.core.doctrine.actions.changing.outcome import Stored, what_was_stored
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.doctrine.observation.drift import drift
-from proximity_tui.core.engine.observe.drift_check import compare_with_record
-from proximity_tui.core.engine.observe.status_update import config_seen
+from proximity_tui.core.engine.operations.actions.following import follow
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import Unanswered
@@ -32,10 +29,7 @@ from proximity_tui.core.model import (
     describe,
 )
 from proximity_tui.core.model.actions.plan_content import ChangeOptions, DiskGrowth
-from proximity_tui.core.model.config_revision import Attribution, RevisionCause
 from proximity_tui.core.proxmox.errors import ProxmoxError, RefusedByProxmox
-from proximity_tui.core.store.records import clinical, records
-from proximity_tui.core.store.revisions import revisions
 
 _POLL = 0.5
 _OTHER_DIGEST = "detected modified configuration"
@@ -99,7 +93,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     growth = run.operation.plan.carries(ChangeOptions).growth
     seen, stored, coming = _read_back(run, run.operation.plan)
     config = seen.config or {}
-    _follow(run, seen, coming, [one.disk for one in growth if rules.is_grown(one, config)])
+    follow(run, seen, coming, [one.disk for one in growth if rules.is_grown(one, config)])
     short = [one.disk for one in growth if not rules.is_grown(one, config)]
     if short:
         raise StepFailed(f"{describe(short)} of CT {run.vmid} does not have its new size")
@@ -133,7 +127,7 @@ def _followed(run: StepContext, seen: GuestDetail, stored: Stored, coming: Mappi
     """Return the fact of a write of which everything is stored; raise StepFailed, with the reason `why`, when something
     is missing. The record follows what was stored first.
     """
-    _follow(run, seen, coming, stored.kept)
+    follow(run, seen, coming, stored.kept)
     if stored.missing:
         raise _in_part(why, stored)
     return Fact(detail=_kept(stored))
@@ -147,7 +141,7 @@ def _refused(run: StepContext, plan: Plan, error: ProxmoxError) -> StepFailed:
     seen, stored, coming = _read_back(run, plan)
     if seen.digest == plan.digest:
         return StepFailed(f"{error.sentence}; nothing was stored")
-    _follow(run, seen, coming, stored.kept)
+    follow(run, seen, coming, stored.kept)
     return _in_part(error.sentence, stored)
 
 
@@ -187,33 +181,3 @@ def _look_up(run: StepContext, plan: Plan) -> Fact | None:
         refusal = refusals.config_changed(plan.name)
         raise StepFailed(f"nothing was stored: {refusal.reason}", refusal.code)
     return _followed(run, seen, stored, coming, f"the answer to the change of CT {run.vmid} was lost")
-
-
-def _follow(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
-    """Let the record follow what we changed ourselves: its timeline, its fingerprint, and its clinical record, whose
-    other settings stay as they were recorded; and what a list shows.
-    """
-    run.refuse_stranger(seen)
-    if keys:
-        with run.writing():
-            _record(run, seen, coming, keys)
-    run.note(seen)
-    compare_with_record(run.container, seen, remember=True)
-
-
-def _record(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
-    container, actor, reason = run.container, run.operation.actor, f"changed: {', '.join(keys)}"
-    config, latest = config_seen(seen), clinical.latest(container.id)
-    if config is not None:
-        told = Attribution(RevisionCause.OPERATION, actor, f"operation {run.operation.id}: {reason}")
-        revisions.keep(container.id, config, told)
-    if seen.fingerprint is not None and seen.fingerprint != container.fingerprint:
-        message = f"fingerprint of {container.label} follows our change"
-        records.set_fingerprint(container, seen.fingerprint, actor=actor, message=message)
-    if latest is None or latest.record.config is None:
-        return
-    now = followed(latest.record.config, coming, keys)
-    # A resume may find that it has followed already.
-    if drift(latest.record.config, now):
-        record = replace(latest.record, captured_at=seen.taken_at, config=now, digest=seen.digest)
-        clinical.add_revision(container.id, record, reason)

@@ -9,6 +9,7 @@ from proximity_tui.core.engine.operations.actions import (
     change,
     create,
     hard_delete,
+    migrate,
     power,
     restore,
     snapshot_rollback,
@@ -44,6 +45,7 @@ HANDLERS: Mapping[Action, Mapping[StepName, Handler]] = {
         StepName.SETTLE: create.settle,
     },
     Action.UPDATE: {StepName.CHANGE: change.change, StepName.GROW: change.grow, StepName.VERIFY: change.verify},
+    Action.MIGRATE: {StepName.MIGRATE: migrate.migrate, StepName.VERIFY: migrate.verify},
     Action.RESTORE: {
         StepName.RESTORE: restore.restore,
         StepName.VERIFY: restore.verify,

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.change_settings import has_value
+from proximity_tui.core.doctrine.actions.changing.settings import has_value
 from proximity_tui.core.model import describe
 from proximity_tui.core.model.actions.plan_content import ConfigChange
 

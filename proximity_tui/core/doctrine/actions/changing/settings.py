@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.setting_values import SETTINGS, wrong_network
+from proximity_tui.core.doctrine.actions.changing.values import SETTINGS, wrong_network
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
 from proximity_tui.core.doctrine.observation.drift import same_setting
 from proximity_tui.core.doctrine.observation.identity import marker_in, marker_line

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.change_wishes import Wish, Wished, read_wish, wished
+from proximity_tui.core.doctrine.actions.changing.wishes import Wish, Wished, read_wish, wished
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
 

@@ -1,0 +1,169 @@
+"""The rules for a move to another node: what Proxmox needs there, what it copies, and what stands in the way.
+
+Proxmox itself checks little before it begins: a volume that has no place on the other node fails in the task, when a
+running container has been shut down already. So everything that is known before is refused before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.guards import checks, refusals
+from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
+    Match,
+    NodeStatus,
+    Plan,
+    Refusal,
+    RefusalCode,
+    Status,
+    Step,
+    StepName,
+    describe,
+)
+from proximity_tui.core.model.actions.plan_content import GuestBound, MigrateOptions
+from proximity_tui.core.model.guest_config import ROOT, Device, devices, properties
+
+
+@value_object
+class TargetFacts:
+    """What was read of a move to another node."""
+
+    node: str
+    status: NodeStatus
+    allowed: bool | None = None
+    """Whether Proxmox allows it; None where its release does not tell before (8.4)."""
+    blocked: tuple[str, ...] = ()
+    """The HA resources that keep it from going there."""
+    shared: frozenset[str] = frozenset()
+    """The storages of its node that are the same on every node."""
+    there: frozenset[str] | None = None
+    """The active storages for volumes of containers on the other node; None where they could not be read."""
+    why_unknown: str = ""
+
+
+def plan_migrate(
+    container: Container, lookup: GuestLookup, target: TargetFacts, *, offline: bool = False
+) -> Plan | Refusal:
+    """Return the plan to move a container to another node, or the refusal. A running one is restarted there, unless it
+    is to be moved `offline`.
+    """
+    held = checks.check_free(container)
+    if held:
+        return held
+    if isinstance(lookup, GuestNotSeen):
+        return refusals.not_seen(container, lookup)
+    refused = recheck(container, lookup, target.node) or _refuse_target(lookup, target)
+    if refused:
+        return refused
+    running = lookup.status is Status.RUNNING
+    if running and offline:
+        message = f"CT {lookup.vmid} is running: shut it down first, or let it be restarted on {target.node}"
+        return Refusal(RefusalCode.RUNNING, message)
+    return _plan(container, lookup, target, restart=running)
+
+
+def recheck(container: Container, seen: GuestDetail, target: str) -> Refusal | None:
+    """Return the refusal of the same guards right before the move is requested, else None."""
+    if seen.config is None:
+        return refusals.config_unread(seen)
+    there = Refusal(RefusalCode.UNCHANGED, f"CT {seen.vmid} is on {target} already") if seen.node == target else None
+    return (
+        checks.check_stranger(container, seen)
+        or checks.check_status(seen)
+        or there
+        or checks.check_lock(seen)
+        or checks.check_quorate(seen.quorum.quorate)
+        or checks.check_tasks(seen)
+        or _refuse_folders(seen)
+    )
+
+
+def _refuse_folders(seen: GuestDetail) -> Refusal | None:
+    """Return a refusal for a folder or device of its node that no other node has, else None."""
+    folders = [
+        key
+        for key, mount in devices(seen.config or {}, Device.MOUNT)
+        if mount.is_folder and mount.named.get("shared") != "1"
+    ]
+    if not folders:
+        return None
+    return Refusal(RefusalCode.BIND_MOUNT, f"cannot migrate local bind mount point '{folders[0]}' of CT {seen.vmid}")
+
+
+def _refuse_target(seen: GuestDetail, target: TargetFacts) -> Refusal | None:
+    if target.status is NodeStatus.UNKNOWN:
+        return Refusal(RefusalCode.NOT_FOUND, f"no such cluster node '{target.node}'")
+    if target.status is NodeStatus.OFFLINE:
+        return Refusal(RefusalCode.OFFLINE, f"node {target.node} is offline")
+    if target.blocked:
+        return Refusal(RefusalCode.HA_MANAGED, f"HA keeps it from {target.node}: {describe(target.blocked)}")
+    if target.allowed is False:
+        return Refusal(RefusalCode.DENIED, f"Proxmox does not allow CT {seen.vmid} to go to {target.node}")
+    if target.there is None:
+        message = f"which storages {target.node} has is not known: {target.why_unknown}"
+        return Refusal(RefusalCode.UNKNOWN_STATUS, message)
+    for key, storage in _storages(seen.config or {}):
+        if storage not in target.there:
+            message = f"{key} lies on {storage}, which is not available on node '{target.node}'"
+            return Refusal(RefusalCode.NOT_SHARED, message)
+    return None
+
+
+def _plan(container: Container, seen: GuestDetail, target: TargetFacts, *, restart: bool) -> Plan:
+    move = f"move CT {seen.vmid} from {seen.node} to {target.node}"
+    how = f"shut CT {seen.vmid} down, {move.replace(f'CT {seen.vmid}', 'it')}, and start it there" if restart else move
+    end = "running" if restart else "stopped"
+    return Plan(
+        action=Action.MIGRATE,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        node=seen.node,
+        name=container.name,
+        steps=(
+            Step(StepName.MIGRATE, how),
+            Step(StepName.VERIFY, f"verify that the same container is {end} on {target.node}"),
+        ),
+        summary=f"migrate {container.label} to {target.node}{', with a restart' if restart else ''}",
+        bound_to=GuestBound(container.version, seen.status, seen.node, seen.digest, seen.fingerprint),
+        options=MigrateOptions(target=target.node, restart=restart, ha=seen.ha_state is not None),
+        warnings=_warnings(container, seen, target, restart=restart),
+    )
+
+
+def _warnings(container: Container, seen: GuestDetail, target: TargetFacts, *, restart: bool) -> tuple[str, ...]:
+    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
+    found = [f"identity weakened: {identity.sentence}"] if identity.match is Match.UNSURE else []
+    config = seen.config or {}
+    local = [(key, storage) for key, storage in _storages(config) if storage not in target.shared]
+    found += [f"{key}{_size(config, key)} on {storage} is copied to {target.node}" for key, storage in local]
+    if local and config.get("parent"):
+        found.append("it has snapshots: Proxmox moves them only on some kinds of storages, and refuses otherwise")
+    if restart and local:
+        found.append("it is down while its disks are copied")
+    elif restart:
+        found.append("it is down for the time of a restart")
+    if seen.ha_state is not None:
+        found.append("managed by HA: Proxmox queues the request, and HA moves it later")
+    if target.allowed is None:
+        found.append("this release of Proxmox does not tell before whether the move is possible")
+    return tuple(found)
+
+
+def _storages(config: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
+    """Return the storage of each disk, by its key."""
+    disks = [(ROOT, properties(config[ROOT]))] if ROOT in config else []
+    disks += devices(config, Device.MOUNT, Device.UNUSED)
+    return [(key, str(disk.volume).partition(":")[0]) for key, disk in disks if disk.volume and not disk.is_folder]
+
+
+def _size(config: Mapping[str, Any], key: str) -> str:
+    size = properties(config[key]).named.get("size")
+    return f" ({size})" if size else ""

@@ -1,0 +1,47 @@
+"""What our own change of a config does to our record: nothing that we did ourselves is a drift."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from proximity_tui.core.doctrine.actions.changing.outcome import followed
+from proximity_tui.core.doctrine.observation.drift import drift
+from proximity_tui.core.engine.observe.drift_check import compare_with_record
+from proximity_tui.core.engine.observe.status_update import config_seen
+from proximity_tui.core.engine.operations.step_context import StepContext
+from proximity_tui.core.model import GuestDetail
+from proximity_tui.core.model.config_revision import Attribution, RevisionCause
+from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.revisions import revisions
+
+
+def follow(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
+    """Let the record follow what we changed ourselves: its timeline, its fingerprint, and its clinical record, whose
+    other settings stay as they were recorded; and what a list shows.
+    """
+    run.refuse_stranger(seen)
+    if keys:
+        with run.writing():
+            _record(run, seen, coming, keys)
+    run.note(seen)
+    compare_with_record(run.container, seen, remember=True)
+
+
+def _record(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
+    container, actor, reason = run.container, run.operation.actor, f"changed: {', '.join(keys)}"
+    config, latest = config_seen(seen), clinical.latest(container.id)
+    if config is not None:
+        told = Attribution(RevisionCause.OPERATION, actor, f"operation {run.operation.id}: {reason}")
+        revisions.keep(container.id, config, told)
+    if seen.fingerprint is not None and seen.fingerprint != container.fingerprint:
+        message = f"fingerprint of {container.label} follows our change"
+        records.set_fingerprint(container, seen.fingerprint, actor=actor, message=message)
+    if latest is None or latest.record.config is None:
+        return
+    now = followed(latest.record.config, coming, keys)
+    # A resume may find that it has followed already.
+    if drift(latest.record.config, now):
+        record = replace(latest.record, captured_at=seen.taken_at, config=now, digest=seen.digest)
+        clinical.add_revision(container.id, record, reason)

@@ -1,0 +1,75 @@
+"""The steps of a move to another node: request it once, then see the same container there."""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.actions.changing import migration as rules
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction
+from proximity_tui.core.engine.operations.actions.following import follow
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
+from proximity_tui.core.engine.operations.step_context import StepContext, Write
+from proximity_tui.core.model import GuestDetail, Refusal, StepRecord
+from proximity_tui.core.model.actions.plan_content import GuestBound, MigrateOptions
+from proximity_tui.core.model.guest_config import ROOT, Device, devices
+
+_POLL = 1.0
+
+
+def migrate(run: StepContext, step: StepRecord) -> Fact:
+    """Request the move once, and await its task. It may copy disks for hours."""
+    plan = run.operation.plan
+    options, node = plan.carries(MigrateOptions), str(step.detail.get("node") or plan.node)
+
+    def check(seen: GuestDetail) -> Refusal | None:
+        if seen.node == options.target:
+            raise NotNeeded(f"CT {seen.vmid} is on {seen.node}")
+        moved = refusals.moved(plan.name, node, seen.node) if seen.node != node else None
+        return moved or rules.recheck(run.container, seen, options.target)
+
+    write = Write(
+        task_type="vzmigrate|hamigrate",
+        node=node,
+        permit=lambda: run.last_inspection.permit_to(WriteAction.MIGRATE, run.container, node, check),
+        send=lambda permit: run.client.migrate(permit, options),
+    )
+    task = run.ask(step, write, timeout=run.settings.backup_timeout)
+    if task.failed:
+        raise StepFailed(f"CT {run.vmid} was not moved to {options.target}: {task.exitstatus}")
+    return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def verify(run: StepContext, step: StepRecord) -> Fact:
+    """Verify that the same container is on the other node, in the status that it had: the task's OK is no proof, and HA
+    only queues.
+    """
+    seen = _await_there(run)
+    before = run.container.fingerprint
+    renamed = before is not None and seen.fingerprint is not None and seen.fingerprint.rootfs != before.rootfs
+    config = seen.config or {}
+    # A copy may have another name on the other node; what was there before stays what it was.
+    disks = [ROOT, *(key for key, _ in devices(config, Device.MOUNT))] if renamed else []
+    follow(run, seen, config, disks)
+    return Fact(detail={"observed": seen.status.value, "node": seen.node})
+
+
+def _await_there(run: StepContext) -> GuestDetail:
+    """Return the container once it is seen on its new node. Raises Interrupted when it is not in time, StepFailed when
+    another one is seen.
+    """
+    plan, bound = run.operation.plan, run.operation.plan.bound_to
+    options = plan.carries(MigrateOptions)
+    wanted = bound.status if isinstance(bound, GuestBound) else None
+    patience = run.settings.task_timeout if options.ha else run.settings.settle_timeout
+    deadline = run.clock.monotonic() + patience
+    while True:
+        seen = run.observe(patience)
+        run.refuse_stranger(seen)
+        if seen.node == options.target and seen.lock is None and seen.status is wanted:
+            return seen
+        if run.clock.monotonic() >= deadline:
+            lock = f", locked ({seen.lock})" if seen.lock else ""
+            raise Interrupted(
+                f"CT {seen.vmid} is {seen.status} on {seen.node}{lock}, not yet as planned on"
+                f" {options.target}: wait and resume"
+            )
+        run.clock.sleep(_POLL)

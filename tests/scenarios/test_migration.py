@@ -1,0 +1,100 @@
+"""The move to another node: requested once, and proved by seeing the same container there."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.engine.operations.outcome import Done, Failed
+from proximity_tui.core.model import Container, Plan, RefusalCode, State
+from proximity_tui.core.store.records import clinical
+from proximity_tui.simulator import Simulator
+from tests.support.databases import both_databases
+from tests.support.house import House, refusal_of
+from tests.support.meddling import Killed, doomed
+
+
+def _planned(house: House, container: Container, target: str = "pve2") -> Plan:
+    plan = house.engine.plan_migrate(container, target)
+    assert isinstance(plan, Plan), plan
+    return plan
+
+
+@both_databases
+@pytest.mark.parametrize("running", [True, False])
+def test_a_container_is_moved_and_runs_as_before(house: House, simulator: Simulator, running: bool) -> None:
+    native = house.native("web1", start=running)
+    plan = _planned(house, native)
+
+    result = house.engine.change(plan, native)
+
+    assert isinstance(result, Done), result
+    assert house.wire() == [f"POST /nodes/pve1/lxc/{native.vmid}/migrate"]
+    record = house.again(native)
+    assert (record.node, record.operation) == ("pve2", None)
+    assert record.state is (State.RUNNING if running else State.STOPPED)
+
+
+def test_a_disk_that_has_another_name_there_is_no_drift(house: House, simulator: Simulator) -> None:
+    native = house.native("web1", start=False)
+    plan = _planned(house, native)
+    with simulator.world.entered() as cluster:
+        guest = cluster.guests[native.vmid or 0]
+        finish = cluster.tasks._finish
+
+        def renaming(task, status):  # type: ignore[no-untyped-def]
+            if task.type == "vzmigrate":
+                guest.conf["rootfs"] = str(guest.conf["rootfs"]).replace("-disk-0", "-disk-7")
+            finish(task, status)
+
+        cluster.tasks._finish = renaming  # type: ignore[method-assign]
+    assert house.engine.change(plan, native).success
+    record = house.again(native)
+    assert record.fingerprint is not None
+    assert str(record.fingerprint.rootfs).endswith("-disk-7")
+    assert set(clinical.Drifts().known()[native.id].changed) == set()
+
+
+def test_a_move_that_fails_leaves_the_record_where_the_container_is(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    simulator.world.fail_next_task("vzmigrate", native.vmid, "storage is busy")
+    result = house.engine.change(_planned(house, native), native)
+    assert isinstance(result, Failed), result
+    assert "was not moved to pve2: storage is busy" in result.reason
+    assert (house.again(native).node, house.again(native).operation) == ("pve1", None)
+
+
+def test_a_plan_is_void_once_the_container_is_elsewhere(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    plan = _planned(house, native)
+    simulator.world.migrate(native.vmid or 0, "pve3")
+    assert refusal_of(house.engine.change(plan, native)).code is RefusalCode.CHANGED
+    assert house.wire() == []
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_move_that_was_killed_is_resumed_and_requested_once(house: House, simulator: Simulator, after: bool) -> None:
+    native = house.native("web1")
+    plan = _planned(house, native)
+    with pytest.raises(Killed):
+        doomed(house, "migrate", after=after).change(plan, native)
+    (left,) = house.engine.interrupted()
+    assert house.again(native).state is State.UPDATING
+    assert house.engine.resume(left.id).success
+    assert (house.again(native).node, len(house.wire())) == ("pve2", 1)
+
+
+def test_a_lost_answer_is_looked_up_and_not_repeated(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    plan = _planned(house, native)
+    simulator.faults.lose_answer("/migrate", method="POST")
+    assert house.engine.change(plan, native).success
+    assert len(house.wire()) == 1
+
+
+def test_ha_moves_it_later_and_that_is_waited_for(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    simulator.world.set_ha(native.vmid or 0, "started")
+    plan = _planned(house, native)
+    assert any("HA moves it later" in warning for warning in plan.warnings)
+    assert house.engine.change(plan, native).success
+    assert house.again(native).node == "pve2"
