@@ -88,12 +88,14 @@ class BaseApp(App[str]):
         if isinstance(self._driver, TerminalDriver):
             self._driver.repaint()
 
-    def copy(self, text: str) -> str:
-        """Put a text into the clipboard of the terminal, and return what to say: whether that worked nobody knows."""
+    def copy(self, text: str, *, called: str | None = None) -> str:
+        """Put a text into the clipboard of the terminal, and return what to say: whether that worked nobody knows.
+        `called` names a text that stands on the screen already.
+        """
         written = copying(text, os.environ) if self._driver is not None else ""
         if self._driver is not None and written:
             self._driver.write(written)
-        return outcome(text, written, os.environ)
+        return outcome(called or text, written, os.environ)
 
     def toggle_mouse(self) -> str:
         """Take the mouse, or leave it to the terminal again; return which of the two."""

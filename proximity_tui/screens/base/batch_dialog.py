@@ -21,8 +21,9 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.by_hand.dialog import PlanDialog
 from proximity_tui.screens.text.lines import Line
-from proximity_tui.widgets.dialog import BODY, Dialog
+from proximity_tui.widgets.dialog import BODY
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.table.cells import Row
 from proximity_tui.widgets.table.columns import Column
@@ -73,7 +74,7 @@ class Phase(Enum):
     OVER = 4
 
 
-class BatchDialog(Dialog[None], Generic[T]):
+class BatchDialog(PlanDialog[None], Generic[T]):
     """A dialog for a batch. Subclasses define the questions, the inspection and the work; `show` draws everything."""
 
     DEFAULT_CSS = """

@@ -6,7 +6,7 @@ Those that it cannot be done to say why, and are left alone; what does harm need
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import on
@@ -91,6 +91,10 @@ class RecordsDialog(BatchDialog[R], Generic[R, C]):
 
     def agreed(self) -> bool:
         return bool(self.able())
+
+    def shown_plans(self) -> Sequence[Plan]:
+        plans = (one.plan(self.chosen) for one in self.able()) if self.asking else ()
+        return [plan for plan in plans if plan is not None]
 
     def describe(self, item: R) -> str:
         return item.outcome(self.chosen)[0]

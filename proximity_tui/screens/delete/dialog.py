@@ -5,6 +5,7 @@ Nothing is chosen at first and Cancel has the focus. The confirmed plan goes to 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -20,17 +21,18 @@ from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.by_hand.dialog import PlanDialog
 from proximity_tui.screens.delete.choices import DeleteChoices
 from proximity_tui.screens.delete.preview import DeletePreview, inspect_item, open_preview, plan_again
 from proximity_tui.screens.delete.text import doubt_lines, title_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
-from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
+from proximity_tui.widgets.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 
-class DeleteDialog(Dialog[None]):
+class DeleteDialog(PlanDialog[None]):
     """A dialog that asks how to delete one container, starts it, and becomes its progress view."""
 
     DEFAULT_CSS = """
@@ -99,6 +101,11 @@ class DeleteDialog(Dialog[None]):
             self._row("name").enter()
         else:
             self.query_one("#delete-cancel").focus()
+
+    def shown_plans(self) -> Sequence[Plan]:
+        """Return the plan of the choice."""
+        plan = self._case.plan(self._choice) if self._case is not None else None
+        return () if plan is None else (plan,)
 
     def action_purge(self) -> None:
         """Toggle the removal of the VMID's jobs and HA entries; that makes another plan."""

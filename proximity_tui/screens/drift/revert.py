@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.model.actions.plan_content import ChangeOptions
 from proximity_tui.core.store.records import records
+from proximity_tui.screens.by_hand.dialog import PlanDialog
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
 
@@ -39,12 +42,13 @@ def plans_of(engine: Engine, container_id: int, number: int | None) -> RevertPla
     return RevertPlans(container, at_once, engine.plan_revert(container, number, with_restart=True, lookup=seen))
 
 
-class RevertDialog(Confirm[Plan | None]):
+class RevertDialog(PlanDialog[Plan | None], Confirm[Plan | None]):
     """A dialog that shows the plan and returns the one that was chosen, or None."""
 
     def __init__(self, plans: RevertPlans) -> None:
         shown = plans.at_once if isinstance(plans.at_once, Plan) else plans.whole
         assert isinstance(shown, Plan), "what is not possible is not asked"
+        self._shown = shown
         buttons: list[Button[Plan | None]] = []
         if isinstance(plans.at_once, Plan):
             buttons.append(Button("set-back", "Set back", plans.at_once))
@@ -60,6 +64,10 @@ class RevertDialog(Confirm[Plan | None]):
             buttons,
             cancel=Button("cancel", "Cancel", None),
         )
+
+    def shown_plans(self) -> Sequence[Plan]:
+        """Return the plan that is shown."""
+        return (self._shown,)
 
 
 def _lines(plan: Plan) -> list[str]:

@@ -5,7 +5,7 @@ One inspection serves all four. Nothing is chosen at first; the confirmed plan g
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from textual import getters, on
@@ -17,16 +17,17 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.by_hand.dialog import PlanDialog
 from proximity_tui.screens.delete.text import steps_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.power.preview import KEYS, LABELS, MEANINGS, YES, plans_of
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.lines import Lines, TextLine
-from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
+from proximity_tui.widgets.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 
-class PowerDialog(Dialog[None]):
+class PowerDialog(PlanDialog[None]):
     """A dialog that asks for a power action on one container, starts it, and becomes its progress view."""
 
     DEFAULT_CSS = """
@@ -81,6 +82,11 @@ class PowerDialog(Dialog[None]):
         """Choose one of the four. It only shows the steps; the button executes them."""
         if self._choose(Action(name)):
             self.query_one("#power-go").focus()
+
+    def shown_plans(self) -> Sequence[Plan]:
+        """Return the plan of the choice."""
+        plan = self._outcomes.get(self._choice) if self._choice is not None else None
+        return (plan,) if isinstance(plan, Plan) else ()
 
     def _choose(self, action: Action) -> bool:
         chosen = isinstance(self._outcomes.get(action), Plan)

@@ -4,7 +4,7 @@ What is asked for is described by a `RequestForm`: a new container, a clone, a c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Generic
 
 from textual import getters, on
@@ -17,16 +17,16 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.by_hand.dialog import PlanDialog
 from proximity_tui.screens.delete.text import steps_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.request.request_form import R, RequestForm
 from proximity_tui.screens.text.form import Form
 from proximity_tui.screens.text.lines import Lines, TextLine
-from proximity_tui.widgets.dialog import Dialog
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 
-class RequestDialog(Dialog[None], Generic[R]):
+class RequestDialog(PlanDialog[None], Generic[R]):
     """Fills a form in, plans, starts the confirmed plan, and becomes its progress view."""
 
     DEFAULT_CSS = "RequestDialog .plan { margin-top: 1; }"
@@ -97,6 +97,10 @@ class RequestDialog(Dialog[None], Generic[R]):
             action == "show_more" and not self._request.MORE
         )
         return False if idle else super().check_action(action, parameters)
+
+    def shown_plans(self) -> Sequence[Plan]:
+        """Return the plan of what is filled in."""
+        return () if self._plan is None else (self._plan,)
 
     def action_ask_for_plan(self) -> None:
         """Show the plan from any field. To agree to it is the button's alone."""

@@ -5,6 +5,7 @@ It reads when it opens. Another backup makes another plan; the confirmed one goe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual import getters, on
@@ -20,6 +21,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.by_hand.dialog import PlanDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.restore.text import (
     backup_label,
@@ -31,14 +33,14 @@ from proximity_tui.screens.restore.text import (
 )
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
-from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
+from proximity_tui.widgets.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 MOST_LISTED = 20
 """How many backups can be chosen here; `restore --list` has all of them."""
 
 
-class RestoreDialog(Dialog[None]):
+class RestoreDialog(PlanDialog[None]):
     """A dialog that restores one container, and becomes its progress view."""
 
     DEFAULT_CSS = """
@@ -91,6 +93,10 @@ class RestoreDialog(Dialog[None]):
         self._show()
         self.set_interval(1.0, self._show)
         self.run_worker(self._open(), group="plan", exclusive=True)
+
+    def shown_plans(self) -> Sequence[Plan]:
+        """Return the plan, if there is one."""
+        return (self._planned,) if isinstance(self._planned, Plan) else ()
 
     def action_toggle_start(self) -> None:
         """Start it afterwards, or leave it stopped."""

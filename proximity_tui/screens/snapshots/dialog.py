@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -21,11 +22,11 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.by_hand.dialog import PlanDialog
 from proximity_tui.screens.delete.text import steps_lines
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.screens.text.typed_row import TypedRow
-from proximity_tui.widgets.dialog import Dialog
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 
@@ -105,7 +106,7 @@ class Rollback(SnapshotWish):
         return engine.plan_rollback_snapshot(container, RollbackOptions(self.name, start=self.start))
 
 
-class SnapshotDialog(Dialog[None]):
+class SnapshotDialog(PlanDialog[None]):
     """Shows the plan of a wish, asks for a name, starts the plan, and becomes its progress view."""
 
     AUTO_FOCUS = "#snapshot-cancel"
@@ -145,6 +146,10 @@ class SnapshotDialog(Dialog[None]):
         """Read the record, inspect and plan."""
         self._show()
         self.run_worker(self._plan(), group="plan", exclusive=True)
+
+    def shown_plans(self) -> Sequence[Plan]:
+        """Return the plan, if there is one."""
+        return (self._planned,) if isinstance(self._planned, Plan) else ()
 
     def action_toggle_start(self) -> None:
         """Start it afterwards, or leave it as the roll back leaves it; that makes another plan."""

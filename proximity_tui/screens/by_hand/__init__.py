@@ -1,0 +1,1 @@
+"""The plan of a dialog as lines for a shell: shown, and copied."""

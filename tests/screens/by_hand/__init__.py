@@ -1,0 +1,1 @@
+"""Tests of the lines that dialogs copy."""
