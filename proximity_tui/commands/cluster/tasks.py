@@ -12,6 +12,7 @@ from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of, span_argument
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, refresh_all
 from proximity_tui.commands.cluster.answers import ending, span_words
+from proximity_tui.core.doctrine.observation.privileges import why_no_tasks
 from proximity_tui.core.fleet import TaskRow, guest_rows, managed_rows, task_rows
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
@@ -55,7 +56,7 @@ def run(args: Namespace) -> int:
             names = {row.vmid: row.name for row in guests if row.cluster == name}
             rows += task_rows(name, found, clients[name].token_id, names)
             if not found:
-                output.note(f"{name} lists no task. Our token sees them only with Sys.Audit on /.")
+                output.note(f"{name} lists no task{_may_hide(clients[name])}.")
     rows = sorted((row for row in rows if _wanted(row.task, args.since, now)), key=lambda row: row.place)
     if args.json:
         output.document([_document(row) for row in rows])
@@ -69,6 +70,15 @@ def _ask(client: PveClient) -> Sequence[Task] | str:
         return client.details.tasks([])
     except ProxmoxError as error:
         return error.sentence
+
+
+def _may_hide(client: PveClient) -> str:
+    """Return why an empty list may hide tasks, to follow it; nothing where there are none for certain."""
+    try:
+        why = why_no_tasks(client.permissions())
+    except ProxmoxError:
+        why = why_no_tasks(None)
+    return f": {why}" if why else ""
 
 
 def _wanted(task: Task, since: timedelta | None, now: Any) -> bool:

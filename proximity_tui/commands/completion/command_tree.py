@@ -78,11 +78,18 @@ def _options(parser: argparse.ArgumentParser) -> Iterator[Argument]:
 
 
 def _argument(action: argparse.Action) -> Argument:
-    words = tuple(str(one) for one in action.choices or ())
+    words = _scenarios() if action.dest == "scenario" else tuple(str(one) for one in action.choices or ())
     metavar = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
     # What takes no value has no number of values.
     takes = None if action.option_strings and action.nargs == 0 else _takes(action, words, metavar)
     return Argument(tuple(action.option_strings), metavar, takes, words, _help(action))
+
+
+def _scenarios() -> tuple[str, ...]:
+    """Return the names of the scenarios. The parser does not know them: they cost a start more than it may take."""
+    from proximity_tui.simulator import SCENARIOS
+
+    return tuple(SCENARIOS)
 
 
 def _takes(action: argparse.Action, words: tuple[str, ...], metavar: str) -> Takes:

@@ -13,7 +13,9 @@ from textual import on, work
 from textual.binding import BindingType
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.observation.privileges import why_no_tasks
 from proximity_tui.core.fleet import GuestRow, TaskRow, kept, task_rows
+from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import unanswered
@@ -54,6 +56,8 @@ class TasksScreen(ListScreen):
         self._tasks: dict[str, tuple[TaskRow, ...]] = {}
         self._trouble: dict[str, str] = {}
         """Why the tasks of a cluster are not known, or are not all that there are."""
+        self._hidden: dict[str, str | None] = {}
+        """By cluster, why an empty list may hide tasks: without the privilege Proxmox answers with one."""
         self._asked: dict[str, datetime] = {}
         """By cluster, the list of guests that its tasks were read after."""
 
@@ -118,8 +122,8 @@ class TasksScreen(ListScreen):
         if cluster in self._trouble:
             return self._trouble[cluster]
         if cluster in self._tasks:
-            # Without the privilege Proxmox answers with an empty list, and says nothing.
-            return f"{cluster} lists no task. Our token sees them only with Sys.Audit on /."
+            why = self._hidden.get(cluster)
+            return f"{cluster} lists no task{f': {why}' if why else ''}."
         return f"Reading the tasks of {cluster}." if cluster in self._asked else None
 
     @work(group="tasks")
@@ -130,6 +134,8 @@ class TasksScreen(ListScreen):
         gaps: list[str] = []
         try:
             found = await self.controller.ask(client.details.tasks, gaps)
+            if not found:
+                self._hidden[cluster] = await self._why_hidden(client)
         except ProxmoxError as error:
             self._trouble[cluster] = f"The tasks of {cluster} cannot be read: {error.sentence}."
         else:
@@ -137,6 +143,13 @@ class TasksScreen(ListScreen):
             names = {row.vmid: row.name for row in self.controller.view.everything if row.cluster == cluster}
             self._tasks[cluster] = task_rows(cluster, found, client.token_id, names)
         super().show(self.view)
+
+    async def _why_hidden(self, client: PveClient) -> str | None:
+        """Return why an empty list may hide tasks; None where there are none for certain."""
+        try:
+            return why_no_tasks(await self.controller.ask(client.permissions))
+        except ProxmoxError:
+            return why_no_tasks(None)
 
 
 def _guest_of(view: View, row: TaskRow) -> GuestRow | None:

@@ -13,6 +13,7 @@ import pytest
 
 from proximity_tui.commands import COMMANDS
 from proximity_tui.commands.completion.command_tree import Takes, commands, program
+from proximity_tui.simulator import SCENARIOS
 from tests.commands.conftest import Cli
 
 SHELLS = ("bash", "zsh", "fish")
@@ -24,6 +25,9 @@ def test_the_tree_has_every_command_with_what_its_options_take() -> None:
     kind = next(one for one in found["list"].options if one.flags == ("--kind",))
     assert (kind.takes, {"native", "adopted"} <= set(kind.words)) == (Takes.WORDS, True)
     assert next(one for one in found["list"].options if one.flags == ("--json",)).takes is None
+    for name in ("demo", "simulate"):
+        scenario = next(one for one in found[name].options if one.flags == ("--scenario",))
+        assert (scenario.takes, scenario.words) == (Takes.WORDS, tuple(SCENARIOS))
     assert [one.takes for one in found["show"].arguments] == [Takes.CONTAINER]
     assert {one.takes for one in program().options if one.flags in (("--config",), ("--cluster",))} == {
         Takes.FILE,

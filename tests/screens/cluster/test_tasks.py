@@ -71,4 +71,12 @@ async def test_an_empty_list_names_the_privilege_that_may_be_missing(set_up: Cal
     stage.simulator.set_acl(stage.simulator.token_id, {"/vms": ["VM.Audit"]})
     async with stage.shown((100, 30)) as pilot:
         await pilot.press("8")
-        await until(pilot, lambda: "Our token sees them only with Sys.Audit on /." in screen_text(pilot.app))
+        await until(pilot, lambda: "our token sees only its own tasks (needs Sys.Audit on /)" in screen_text(pilot.app))
+
+
+async def test_an_empty_list_of_who_may_see_everything_names_no_privilege(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("empty")
+    async with stage.shown((100, 24)) as pilot:
+        await pilot.press("8")
+        await until(pilot, lambda: "prod lists no task." in screen_text(pilot.app))
+        assert "Sys.Audit" not in screen_text(pilot.app)

@@ -45,6 +45,15 @@ def why_hidden(held: Permissions) -> str | None:
     return f"our token has VM.Audit on {named} only, and other guests are hidden from it (needs VM.Audit on /vms)"
 
 
+def why_no_tasks(held: Permissions | None) -> str | None:
+    """Return the reason why an empty list of tasks may hide some; None where our token sees them all. `held` is None
+    where its privileges could not be read.
+    """
+    if held is None:
+        return "whether our token may see tasks is not known (it needs Sys.Audit on /)"
+    return None if QUORUM in held_at("/", held) else "our token sees only its own tasks (needs Sys.Audit on /)"
+
+
 def why_unlisted(vmid: int, audit: bool | None) -> str:
     """Return the sentence about a VMID that is taken and not listed. `audit` says whether our token has VM.Audit there;
     None means that this is not known. A missing row alone does not prove a lost privilege.
