@@ -129,6 +129,31 @@ def test_a_backup_of_another_guest_needs_its_own_consent_and_continues_no_histor
     assert result.container.ports == ()
 
 
+def test_it_comes_back_into_a_pool_and_a_bridge_that_is_gone_is_said(house: House) -> None:
+    lost = lose(house, house.adopt(101))
+    with house.simulator.world.entered() as cluster:
+        cluster.bridges.remove("vmbr0")
+    plan = plan_for(house, lost, pool="tools", start=False)
+    assert any("there is no bridge vmbr0 on pve1" in one and "would not start" in one for one in plan.warnings)
+    assert house.engine.restore(plan).success
+    seen = house.simulator.world.container(101)
+    assert seen is not None
+    assert seen.pool == "tools"
+
+
+def test_what_is_back_already_is_not_restored_a_second_time_elsewhere(house: House) -> None:
+    web = house.adopt(101)
+    lost = lose(house, web)
+    elsewhere = plan_for(house, lost, vmid=777)
+    assert house.engine.restore(plan_for(house, lost)).success
+    refused = refused_for(house, lost, vmid=777)
+    assert (refused.code, refused.reason.startswith("web-1 is back already")) == (RefusalCode.MANAGED, True)
+    late = house.engine.restore(elsewhere)
+    assert isinstance(late, Refused), late
+    assert late.refusal.code is RefusalCode.CHANGED
+    assert house.simulator.world.container(777) is None
+
+
 @pytest.mark.parametrize("change", ["taken", "removed", "restored"])
 def test_what_changed_since_the_plan_voids_it(house: House, change: str) -> None:
     web = house.adopt(101)

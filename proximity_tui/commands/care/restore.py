@@ -37,6 +37,7 @@ def arguments(parser: ArgumentParser) -> None:
     add("--node", help="node (default: its own, where that reaches the backup)")
     add("--storage", help="storage for its volumes (default: the one it had)")
     add("--bridge", metavar="NAME", help="network bridge of net0 (default: as in the backup)")
+    add("--pool", metavar="NAME", help="resource pool to put it into (default: none; a destroy took it out of its own)")
     add("--unique", action="store_true", help="give its network cards new hardware addresses")
     add(
         "--unprivileged",
@@ -79,7 +80,7 @@ def run(args: Namespace) -> int:
 def _check_usage(args: Namespace) -> None:
     if args.template is not None and not args.empty:
         raise CommandEnd(Exit.USAGE, "--template needs --empty: a backup brings its own system")
-    given = [name for name in ("backup", "bridge", "unprivileged") if getattr(args, name) is not None]
+    given = [name for name in ("backup", "bridge", "pool", "unprivileged") if getattr(args, name) is not None]
     given += [name for name in ("unique", "other_guest") if getattr(args, name)]
     if args.empty and given:
         raise CommandEnd(Exit.USAGE, f"--{given[0].replace('_', '-')} is for a backup, and --empty uses none")
@@ -122,6 +123,7 @@ def _request(args: Namespace) -> RestoreRequest:
         unprivileged=args.unprivileged,
         bridge=args.bridge,
         unique=args.unique,
+        pool=args.pool,
         start=args.start,
         other_guest=args.other_guest,
     )

@@ -215,7 +215,7 @@ class RestoreDialog(PlanDialog[None]):
         waited = int((self.app.controller.clock.now() - self._began).total_seconds())
         self.query_one("#restore-plan", Lines).set_text(plan_lines(self._planned, waited))
         self.query_one("#restore-count", Lines).set_text(list_lines(self._found, self._record))
-        self.query_one("#restore-gaps", Lines).set_text(gap_lines(self._found))
+        self.query_one("#restore-gaps", Lines).set_text(gap_lines(self._found, self._record))
         chosen = None if self._empty else chosen_backup(self._planned) or self._request.backup
         for line in self.query(ChoiceLine):
             line.show("", chosen=line.name == chosen, disabled=self._begun)

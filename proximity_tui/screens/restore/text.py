@@ -51,9 +51,13 @@ def list_lines(found: BackupList | None, record: Container | None) -> list[TextL
     return [[], [(f"{count}, newest first", "accent")]]
 
 
-def gap_lines(found: BackupList | None) -> list[TextLine]:
-    """Return which storages could not be seen."""
-    return [[(f"Not seen: {gap}", "warn")] for gap in (found.unlisted if found is not None else ())]
+def gap_lines(found: BackupList | None, record: Container | None) -> list[TextLine]:
+    """Return which storages could not be seen, and where everything else can be chosen."""
+    if found is None or record is None:
+        return []
+    seen: list[TextLine] = [[(f"Not seen: {gap}", "warn")] for gap in found.unlisted]
+    command = f"proximity-tui restore id:{record.id} --vmid N --node NAME --storage NAME"
+    return [*seen, [(f"Another VMID, node or storage: {command}", "dim")]]
 
 
 def chosen_backup(planned: Plan | Refusal | None) -> str | None:

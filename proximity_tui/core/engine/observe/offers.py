@@ -81,10 +81,16 @@ def place_for_clone(client: PveClient, request: CloneRequest, seen: GuestDetail,
 
 
 def place_for_restore(
-    client: PveClient, node: str, storage: str | None, usual: str | None, bridge: str | None
+    client: PveClient,
+    node: str,
+    storage: str | None,
+    usual: str | None,
+    bridge: str | None,
+    bridges: Collection[str],
+    pool: str | None,
 ) -> Placement | Refusal:
     """Return the place of a restore on `node`: the requested storage, checked, else the `usual` one where it is there
-    and active, else the one with the most free space; or the refusal.
+    and active, else the one with the most free space; or the refusal. `bridges` are those in the backup.
     """
     checks = _Checks(client, node)
     active = {one.name for one in client.storages(node) if one.active}
@@ -96,8 +102,11 @@ def place_for_restore(
         checks.storage(storage, "rootdir", "storage for root volumes")
     elif usual is not None and chosen != usual:
         checks.warnings.append(f"its volumes were on {usual}, which {node} does not have now: they go to {chosen}")
+    checks.pool(pool)
     if bridge is not None:
         checks.bridge(bridge)
+    else:
+        checks.bridges_in_backup(bridges)
     return checks.refused or Placement(node, chosen, bridge, warnings=tuple(checks.warnings))
 
 
@@ -161,6 +170,14 @@ class _Checks:
         where, zone = f"on {self._node}", f"/sdn/zones/localnetwork/{name}"
         self._offered(name, self._seen_with(Offer("bridge", where, found), zone, SEES_BRIDGES, name in found))
         return name
+
+    def bridges_in_backup(self, bridges: Collection[str]) -> None:
+        """Warn of bridges that the node lacks: a restore succeeds without them, and a start does not."""
+        for name in sorted(bridges) if self.refused is None else ():
+            self.bridge(name)
+            if self.refused is not None:
+                self.warnings.append(f"{self.refused.reason}; it would not start: choose another (--bridge)")
+                self.refused = None
 
     def shared(self, seen: GuestDetail) -> None:
         """Check that another node reaches the volumes of the guest, which are where it is now."""

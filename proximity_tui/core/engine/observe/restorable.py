@@ -22,7 +22,7 @@ from proximity_tui.core.model import (
     describe,
     names,
 )
-from proximity_tui.core.model.guest_config import ROOT, properties
+from proximity_tui.core.model.guest_config import ROOT, Device, devices, properties
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import clinical, ports, records
@@ -43,7 +43,13 @@ def read_lost(client: PveClient, record: Container) -> Lost:
         revision.record.config if revision else None,
         revision.captured_at if revision else None,
         ports.held_when_closed(record),
+        successor_of(record),
     )
+
+
+def successor_of(record: Container) -> Container | None:
+    """Return the open record that follows a record, None without one."""
+    return next((one for one in records.active() if one.predecessor == record.id), None)
 
 
 def read_backup(client: PveClient, backup: Backup) -> BackupRead:
@@ -83,7 +89,8 @@ def place_for(client: PveClient, lost: Lost, chosen: BackupRead, request: Restor
     if isinstance(node, Refusal):
         return node
     usual = _root_storage(chosen.config) or _root_storage(lost.config)
-    spot = offers.place_for_restore(client, node, request.storage, usual, request.bridge)
+    bridges = _bridges(chosen.config)
+    spot = offers.place_for_restore(client, node, request.storage, usual, request.bridge, bridges, request.pool)
     if isinstance(spot, Refusal):
         return spot
     former = _former_holder(client, lost.record)
@@ -152,6 +159,11 @@ def _vmid_for(client: PveClient, record: Container, wanted: int | None, former: 
     holder = f"our record of {ours[vmid]} has it" if vmid in ours else "another guest has it"
     message = f"VMID {vmid} is taken: {holder}; a restore never overwrites a guest"
     return Refusal(RefusalCode.VMID_TAKEN, f"{message}; {client.next_free(avoid=set(ours))} is free")
+
+
+def _bridges(config: Mapping[str, Any] | None) -> frozenset[str]:
+    found = (card.named.get("bridge") for _, card in devices(config or {}, Device.NETWORK))
+    return frozenset(filter(None, found))
 
 
 def _root_storage(config: Mapping[str, Any] | None) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.engine.observe import restorable
 from proximity_tui.core.engine.operations.last_inspection import LastInspection
 from proximity_tui.core.model import (
     Action,
@@ -85,6 +86,8 @@ def _loss_changed(client: PveClient, agreed: Plan) -> Refusal | None:
     options, bound = agreed.carries(RestoreOptions), agreed.bound_to
     if not isinstance(bound, RestoreBound) or records.get(bound.record).version != bound.version:
         return refusals.changed(f"our record of {agreed.name} changed")
+    if restorable.successor_of(records.get(bound.record)) is not None:
+        return refusals.changed(f"{agreed.name} came back")
     storage = names.storage_of(options.backup)
     try:
         listed = client.backups(str(agreed.node), bound.former_vmid, (storage,))

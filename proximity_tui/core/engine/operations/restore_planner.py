@@ -56,6 +56,9 @@ class RestorePlanner(Planner):
         if not record.is_tombstone:
             message = f"the record of {record.name} is still open: reconcile first, or close it (delete --soft)"
             return Refusal(RefusalCode.MANAGED, message)
+        successor = restorable.successor_of(record)
+        if successor is not None:
+            return Refusal(RefusalCode.MANAGED, f"{record.name} is back already: {successor.label}")
         node = wanted.node or record.node or client.least_loaded_node()
         offered = [one.volid for one in client.templates(str(node), [])]
         template = recreating.choose_template(config, offered, wanted.template)

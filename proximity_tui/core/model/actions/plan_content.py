@@ -232,6 +232,7 @@ class RestoreOptions:
     """Whether its network cards get new hardware addresses."""
     net0: str | None = None
     """The first network card, where it is not to be as in the backup."""
+    pool: str | None = None
     start: bool = False
     predecessor: int | None = None
     """The record whose history it continues; None where the backup is of another guest."""

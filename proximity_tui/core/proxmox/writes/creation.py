@@ -102,6 +102,8 @@ class CreationWrites(ClusterWrites):
             parameters["unique"] = 1
         if options.net0 is not None:
             parameters["net0"] = options.net0
+        if options.pool is not None:
+            parameters["pool"] = options.pool
         return self._post(path, parameters)
 
 

@@ -51,6 +51,7 @@ class RestoreRequest:
     unprivileged: bool | None = None
     bridge: str | None = None
     unique: bool = False
+    pool: str | None = None
     start: bool | None = None
     other_guest: bool = False
     """The consent to restore a backup that is of another guest, or may be."""
@@ -67,6 +68,8 @@ class Lost:
     config_at: datetime | None = None
     ports: tuple[PortMapping, ...] = ()
     """The public ports that it holds, or held when its record was closed."""
+    successor: Container | None = None
+    """The open record that follows a closed one: then it is back already."""
 
 
 @value_object
@@ -92,6 +95,7 @@ def check_request(request: RestoreRequest) -> Refusal | None:
             f"{request.storage!r} is not the name of a storage",
         ),
         (request.bridge is None or names.is_bridge(request.bridge), f"{request.bridge!r} is not the name of a bridge"),
+        (request.pool is None or names.is_pool(request.pool), f"{request.pool!r} is not the name of a pool"),
     )
     return next((Refusal(RefusalCode.INVALID, sentence) for good, sentence in checks if not good), None)
 
@@ -101,6 +105,8 @@ def check_lost(lost: Lost) -> Refusal | None:
     record, seen = lost.record, lost.lookup
     if record.vmid is None:
         return Refusal(RefusalCode.NOT_FOUND, f"{record.name} never had a VMID: there can be no backup of it")
+    if lost.successor is not None:
+        return Refusal(RefusalCode.MANAGED, f"{record.name} is back already: {lost.successor.label}")
     if record.is_tombstone:
         return None
     if seen is None:
@@ -183,6 +189,7 @@ def _options(
         kind=Kind.NATIVE if same and record.kind is Kind.NATIVE else Kind.ADOPTED,
         unprivileged=was_unprivileged if choices.unprivileged is None else choices.unprivileged,
         unique=choices.unique,
+        pool=choices.pool,
         net0=restored_guest.with_bridge(config, choices.bridge) if choices.bridge is not None else None,
         start=record.state is State.RUNNING if choices.start is None else choices.start,
         predecessor=record.id if same else None,
@@ -200,6 +207,8 @@ def _name_in(backup: BackupRead, place: RestorePlace) -> str:
 def _steps(lost: Lost, place: RestorePlace, options: RestoreOptions) -> Iterator[Step]:
     made = "unprivileged" if options.unprivileged else "PRIVILEGED"
     network = "with new hardware addresses" if options.unique else "network as in the backup"
+    if options.pool is not None:
+        network += f", in pool {options.pool}"
     if options.net0 is not None:
         network += f", but net0: {options.net0}"
     yield Step(
