@@ -12,7 +12,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.analytics.stats import StateTime, Stats, stats
 from proximity_tui.core.model import State
 from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.model.figures import CPU, MINUTE, QUARTER
+from proximity_tui.core.model.guests.figures import CPU, MINUTE, QUARTER
 from proximity_tui.core.store import events
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.core.store.records import records

@@ -10,7 +10,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.forecast import LOOKED_AT, Growth, growth
 from proximity_tui.core.doctrine.figures.usage import Usage, usage
 from proximity_tui.core.model import Container
-from proximity_tui.core.model.figures import DAY, DISK, MINUTE, QUARTER
+from proximity_tui.core.model.guests.figures import DAY, DISK, MINUTE, QUARTER
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.core.store.records import records
 

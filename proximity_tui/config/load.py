@@ -13,13 +13,8 @@ from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
 from proximity_tui.config import addresses, places, values
-from proximity_tui.config.alerts import read_alerts
-from proximity_tui.config.clusters import read_clusters
-from proximity_tui.config.drift import read_drift
 from proximity_tui.config.errors import ConfigError, Invalid, NoConfiguration
 from proximity_tui.config.files.tables import TomlTable, read_toml
-from proximity_tui.config.lint import read_lint
-from proximity_tui.config.ports import read_ports, read_probe
 from proximity_tui.config.schema import (
     BreakerSettings,
     CertificateAuthority,
@@ -34,15 +29,20 @@ from proximity_tui.config.schema import (
     Trust,
     Unverified,
 )
-from proximity_tui.config.screen_settings import read_shell, read_texts
 from proximity_tui.config.secrets import SecretSource, resolve_secret, secret_source
+from proximity_tui.config.tables.alerts import read_alerts
+from proximity_tui.config.tables.clusters import read_clusters
+from proximity_tui.config.tables.drift import read_drift
+from proximity_tui.config.tables.lint import read_lint
+from proximity_tui.config.tables.ports import read_ports, read_probe
+from proximity_tui.config.tables.screen_settings import read_shell, read_texts
+from proximity_tui.config.tables.theme_setting import ThemeSetting
+from proximity_tui.config.tables.thresholds import read_thresholds
 from proximity_tui.config.template import TEMPLATE
-from proximity_tui.config.theme_setting import ThemeSetting
-from proximity_tui.config.thresholds import read_thresholds
 from proximity_tui.core.base.secret import register
 
 if TYPE_CHECKING:
-    from proximity_tui.config.channels import ChannelSettings
+    from proximity_tui.config.tables.channels import ChannelSettings
 
 __all__ = [
     "BreakerSettings",
@@ -260,7 +260,9 @@ def _sentry(top: TomlTable) -> SentrySettings:
 def _channels(top: TomlTable) -> tuple[ChannelSettings, ...]:
     if "notify" not in top.content:
         return ()
-    from proximity_tui.config.channels import read_channels  # most configurations have none, and every start counts
+    from proximity_tui.config.tables.channels import (
+        read_channels,  # most configurations have none, and every start counts
+    )
 
     return read_channels(top)
 

@@ -12,16 +12,16 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proximity_tui.config.ports import PortSettings, ProbeSettings
 from proximity_tui.config.secrets import SecretSource
-from proximity_tui.config.theme_setting import ThemeSetting
-from proximity_tui.config.thresholds import ThresholdSettings
+from proximity_tui.config.tables.ports import PortSettings, ProbeSettings
+from proximity_tui.config.tables.theme_setting import ThemeSetting
+from proximity_tui.config.tables.thresholds import ThresholdSettings
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.drift_rules import DriftRules
 from proximity_tui.core.model.lint import LintLimits
 
 if TYPE_CHECKING:
-    from proximity_tui.config.channels import ChannelSettings
+    from proximity_tui.config.tables.channels import ChannelSettings
     from proximity_tui.core.model import State
 
 

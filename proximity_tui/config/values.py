@@ -16,7 +16,7 @@ from typing import TypeVar
 
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.places import expanded
-from proximity_tui.config.theme_setting import ThemeSetting
+from proximity_tui.config.tables.theme_setting import ThemeSetting
 from proximity_tui.core.model import names
 
 T = TypeVar("T")

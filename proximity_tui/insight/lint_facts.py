@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, SnapshotAge, Unread, UnusedTemplate
+from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, SnapshotAge, UnreadFact, UnusedTemplate
 from proximity_tui.core.doctrine.observation.last_backup import last_backup
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import (
@@ -25,8 +25,8 @@ from proximity_tui.core.model import (
     Presence,
 )
 from proximity_tui.core.model.actions.plan_content import CreateOptions
+from proximity_tui.core.model.guests.probe import PortOutcome
 from proximity_tui.core.model.lint import LintRule
-from proximity_tui.core.model.probe import PortOutcome
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
@@ -77,7 +77,7 @@ def _subjects(
         if row.container is None:
             continue
         guest, config = _guest(row, lists), _config(row.container)
-        snapshots: tuple[SnapshotAge, ...] | Unread = ()
+        snapshots: tuple[SnapshotAge, ...] | UnreadFact = ()
         if LintRule.OLD_SNAPSHOT not in disabled and _may_have_snapshots(config):
             snapshots = _snapshots(clients.get(row.cluster), guest, config, asked)
             asked += 1
@@ -85,36 +85,36 @@ def _subjects(
         yield LintSubject(row.container, guest, config, row.drift, row.addresses, made, snapshots, ports)
 
 
-def _surveys(clients: Mapping[str, PveClient]) -> dict[str, BackupSurvey | Unread]:
+def _surveys(clients: Mapping[str, PveClient]) -> dict[str, BackupSurvey | UnreadFact]:
     """Return the newest backups of each cluster, or why they are not known."""
-    found: dict[str, BackupSurvey | Unread] = {}
+    found: dict[str, BackupSurvey | UnreadFact] = {}
     for name, client in clients.items():
         try:
             found[name] = client.backup_survey()
         except ProxmoxError as error:
-            found[name] = Unread(f"its backups could not be read: {error.sentence}")
+            found[name] = UnreadFact(f"its backups could not be read: {error.sentence}")
     return found
 
 
-def _last_backup(survey: BackupSurvey | Unread | None, container: Container) -> datetime | Unread | None:
-    if survey is None or isinstance(survey, Unread):
-        return survey or Unread("its backups were not read")
+def _last_backup(survey: BackupSurvey | UnreadFact | None, container: Container) -> datetime | UnreadFact | None:
+    if survey is None or isinstance(survey, UnreadFact):
+        return survey or UnreadFact("its backups were not read")
     last = last_backup(survey, container)
     if last.backup is None:
-        return None if last.is_none else Unread(f"whether it has a backup is not known: {last.unknown}")
+        return None if last.is_none else UnreadFact(f"whether it has a backup is not known: {last.unknown}")
     return last.backup.at
 
 
-def _guest(row: FleetRow, lists: LastLists) -> Guest | Unread:
+def _guest(row: FleetRow, lists: LastLists) -> Guest | UnreadFact:
     """Return the guest of a container in the last list; why not, where it is not seen to be there."""
     inventory = lists.inventories.get(row.cluster)
     guest = inventory.guests.get(row.vmid or 0) if inventory is not None and row.listed else None
     if guest is None or row.presence is not Presence.PRESENT:
-        return Unread(row.reason or f"its guest is {row.presence}")
+        return UnreadFact(row.reason or f"its guest is {row.presence}")
     return guest
 
 
-def _silent_ports(container: Container) -> tuple[PortMapping, ...] | Unread:
+def _silent_ports(container: Container) -> tuple[PortMapping, ...] | UnreadFact:
     """Return the ports behind which nothing listened at the last probe; why not, where none was made of one of them."""
     if not container.ports:
         return ()
@@ -124,55 +124,57 @@ def _silent_ports(container: Container) -> tuple[PortMapping, ...] | Unread:
             met.setdefault(one.port, set()).add(one.outcome)
     unseen = [str(port.container) for port in container.ports if port.container not in met]
     if unseen:
-        return Unread(f"nobody has looked what listens on its ports (`ports probe`): {', '.join(unseen)}")
+        return UnreadFact(f"nobody has looked what listens on its ports (`ports probe`): {', '.join(unseen)}")
     return tuple(port for port in container.ports if PortOutcome.OPEN not in met[port.container])
 
 
-def _config(container: Container) -> Mapping[str, Any] | Unread:
+def _config(container: Container) -> Mapping[str, Any] | UnreadFact:
     """Return the config of a container as it was read last."""
     try:
         found = revisions.last(container.id)
     except StoreError as error:
-        return Unread(f"its config cannot be read from our records: {error}")
-    return Unread("its config was never read") if found is None else found.config
+        return UnreadFact(f"its config cannot be read from our records: {error}")
+    return UnreadFact("its config was never read") if found is None else found.config
 
 
-def _may_have_snapshots(config: Mapping[str, Any] | Unread) -> bool:
+def _may_have_snapshots(config: Mapping[str, Any] | UnreadFact) -> bool:
     """Return whether a container may have a snapshot: its config names the one that it stands on."""
-    return isinstance(config, Unread) or bool(config.get("parent"))
+    return isinstance(config, UnreadFact) or bool(config.get("parent"))
 
 
 def _snapshots(
-    client: PveClient | None, guest: Guest | Unread, config: Mapping[str, Any] | Unread, asked: int
-) -> tuple[SnapshotAge, ...] | Unread:
+    client: PveClient | None, guest: Guest | UnreadFact, config: Mapping[str, Any] | UnreadFact, asked: int
+) -> tuple[SnapshotAge, ...] | UnreadFact:
     for unread in (config, guest):
-        if isinstance(unread, Unread):
+        if isinstance(unread, UnreadFact):
             return unread
     if client is None:
-        return Unread("its cluster was not asked")
+        return UnreadFact("its cluster was not asked")
     if asked >= MOST_SNAPSHOTS:
-        return Unread(f"only the snapshots of {MOST_SNAPSHOTS} containers are read at once")
+        return UnreadFact(f"only the snapshots of {MOST_SNAPSHOTS} containers are read at once")
     assert isinstance(guest, Guest)
     try:
         listed = client.snapshots(guest.node, guest.vmid)
     except ProxmoxError as error:
-        return Unread(f"its snapshots could not be read: {error.sentence}")
+        return UnreadFact(f"its snapshots could not be read: {error.sentence}")
     return tuple(SnapshotAge(one.name, one.at) for one in listed.snapshots)
 
 
 def _templates(
     clients: Mapping[str, PveClient], lists: LastLists, containers: Iterable[Container]
-) -> dict[str, tuple[UnusedTemplate, ...] | Unread]:
+) -> dict[str, tuple[UnusedTemplate, ...] | UnreadFact]:
     """Return by cluster the templates from which no container of ours was created, or why they are not known."""
     used = {template for one in containers if one.kind is Kind.NATIVE for template in _template_of(one)}
-    found: dict[str, tuple[UnusedTemplate, ...] | Unread] = {name: Unread(why) for name, why in lists.silent.items()}
+    found: dict[str, tuple[UnusedTemplate, ...] | UnreadFact] = {
+        name: UnreadFact(why) for name, why in lists.silent.items()
+    }
     for name, client in clients.items():
         try:
             found[name] = tuple(
                 UnusedTemplate(name, volid) for volid in _listed_templates(client, lists) if volid not in used
             )
         except ProxmoxError as error:
-            found[name] = Unread(f"the templates could not be read: {error.sentence}")
+            found[name] = UnreadFact(f"the templates could not be read: {error.sentence}")
     return found
 
 

@@ -11,13 +11,7 @@ from proximity_tui.core import store
 from proximity_tui.core.engine.operations.outcome import Resumable
 from proximity_tui.core.engine.operations.recovery import describe
 from proximity_tui.core.engine.reconcile import janitor
-from proximity_tui.core.model import (
-    Kind,
-    OperationStatus,
-    State,
-    Status,
-    StepOutcome,
-)
+from proximity_tui.core.model import Kind, OperationStatus, State, Status, StepOutcome
 from proximity_tui.core.store import database, events, transaction
 from proximity_tui.core.store.db.errors import Conflict, LostRace
 from proximity_tui.core.store.db.queries import run_sql

@@ -6,12 +6,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.engine.operations.outcome import Resumable
-from proximity_tui.core.model import (
-    CreateRequest,
-    Kind,
-    Plan,
-    State,
-)
+from proximity_tui.core.model import CreateRequest, Kind, Plan, State
 from proximity_tui.core.store.records import operations, ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases

@@ -5,12 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
-from proximity_tui.core.model import (
-    Action,
-    Plan,
-    Refusal,
-    State,
-)
+from proximity_tui.core.model import Action, Plan, Refusal, State
 from proximity_tui.core.store.records import ports
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import planned

@@ -8,7 +8,7 @@ from typing import Any
 
 from proximity_tui.core import store
 from proximity_tui.core.model import Container
-from proximity_tui.core.model.figures import MINUTE, FigurePoint, MinuteReadings
+from proximity_tui.core.model.guests.figures import MINUTE, FigurePoint, MinuteReadings
 from proximity_tui.core.store.figures import folding, minutes
 
 

@@ -7,7 +7,7 @@ from typing import Any
 from proximity_tui.commands.base.output import local, utc
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Container, Event, Operation, Plan, PortMapping, Presence, StepOutcome, StepRecord
-from proximity_tui.core.model.probe import PortObservation
+from proximity_tui.core.model.guests.probe import PortObservation
 
 
 def row_document(row: GuestRow) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.batch.many import ManyAction, run_many
 from proximity_tui.commands.batch.selection import containers_argument, selected
+from proximity_tui.core.doctrine.actions.changing.requests import FRIENDLY, SettingRequest, read_request
 from proximity_tui.core.doctrine.actions.changing.settings import Consent
-from proximity_tui.core.doctrine.actions.changing.wishes import FRIENDLY, Wish, read_wish
 from proximity_tui.core.model import Container, Refusal
 from proximity_tui.core.model.actions.plan_content import ChangeOptions
 
@@ -50,15 +50,15 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Plan, ask and change; return the exit code."""
-    wishes = _wishes(args)
+    requested = _requested(args)
     consent = Consent(getattr(args, "disks", False), getattr(args, "hardware_addresses", False))
     with session_of(args) as session:
         confirm.may_change(args, session.settings)
         containers = selected(args, session)
         if len(containers) > 1 or args.filter is not None:
-            return run_many(args, session, containers, _many(args, session, wishes, consent))
+            return run_many(args, session, containers, _many(args, session, requested, consent))
         container = containers[0]
-        planned = session.engine.plan_wishes(container, wishes, consent=consent)
+        planned = session.engine.plan_settings(container, requested, consent=consent)
         plan = agreed(session, container.cluster, planned)
         if confirm.present(args, plan):
             return Exit.DONE
@@ -68,8 +68,8 @@ def run(args: Namespace) -> int:
     return finish(args, result, change_document(after, result), change_sentence(after, result))
 
 
-def _wishes(args: Namespace) -> list[Wish]:
-    """Return the wishes of a command line, and leave only the containers in `args`. Raises CommandRefused for one that
+def _requested(args: Namespace) -> list[SettingRequest]:
+    """Return what a command line requests, and leave only the containers in `args`. Raises CommandRefused for what
     cannot be understood, CommandEnd where there is none.
     """
     if args.command == "resize":
@@ -81,19 +81,19 @@ def _wishes(args: Namespace) -> list[Wish]:
         needed = "say what to set, as KEY=VALUE: memory=1G, tags+=web"
     if not texts:
         raise CommandEnd(Exit.USAGE, needed)
-    wishes = []
+    requested = []
     for text in texts:
-        wish = read_wish(text)
-        if isinstance(wish, Refusal):
-            raise CommandRefused(wish)
-        wishes.append(wish)
-    return wishes
+        request = read_request(text)
+        if isinstance(request, Refusal):
+            raise CommandRefused(request)
+        requested.append(request)
+    return requested
 
 
-def _many(args: Namespace, session: AppContext, wishes: Sequence[Wish], consent: Consent) -> ManyAction:
+def _many(args: Namespace, session: AppContext, requested: Sequence[SettingRequest], consent: Consent) -> ManyAction:
     return ManyAction(
         doing="changing",
-        plan=lambda container: session.engine.plan_wishes(container, wishes, consent=consent),
+        plan=lambda container: session.engine.plan_settings(container, requested, consent=consent),
         execute=session.engine.change,
         document=change_document,
         sentence=change_sentence,

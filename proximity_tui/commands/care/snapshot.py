@@ -92,7 +92,8 @@ def _planned(args: Namespace, session: AppContext, container: Container) -> Plan
 
 def _check(args: Namespace, container: Container) -> Callable[[str | None], Refusal | None] | None:
     """Return the check of what is typed to confirm; None where nothing is destroyed."""
-    from proximity_tui.core.doctrine.actions import snapshot_rollback, snapshots
+    from proximity_tui.core.doctrine.actions.snapshot import rollback as snapshot_rollback
+    from proximity_tui.core.doctrine.actions.snapshot import snapshots
 
     if args.verb == DELETE:
         return lambda typed: snapshots.check_confirmation(args.name, typed)

@@ -23,7 +23,7 @@ from proximity_tui.core.model import (
     GuestNotSeen,
     Match,
 )
-from proximity_tui.core.model.probe import PortObservation, results
+from proximity_tui.core.model.guests.probe import PortObservation, results
 
 
 @value_object

@@ -12,7 +12,7 @@ from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.refresh import refresh_all
 from proximity_tui.commands.base.resolve import find
-from proximity_tui.core.model.lint import Finding, LintReport, LintRule, NotChecked
+from proximity_tui.core.model.lint import LintFinding, LintReport, LintRule, NotChecked
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -59,7 +59,7 @@ def report_document(report: LintReport) -> dict[str, Any]:
     }
 
 
-def finding_document(one: Finding) -> dict[str, Any]:
+def finding_document(one: LintFinding) -> dict[str, Any]:
     """Return the document of a finding."""
     waiver = one.waiver
     return {
@@ -109,7 +109,7 @@ def gap_lines(gaps: Iterable[NotChecked]) -> list[str]:
     ]
 
 
-def _cells(one: Finding) -> list[str | None]:
+def _cells(one: LintFinding) -> list[str | None]:
     reason = one.reason if one.waiver is None else f"{one.reason} (waived by {one.waiver.by}: {one.waiver.note})"
     return [one.rule, one.cluster, None if one.vmid is None else str(one.vmid), one.name, reason, one.command]
 
@@ -141,7 +141,7 @@ def _change(session: AppContext, args: Namespace) -> int:
 
 def _rule(args: Namespace) -> LintRule:
     from proximity_tui.config.errors import Invalid
-    from proximity_tui.config.lint import rule
+    from proximity_tui.config.tables.lint import rule
 
     # With --subject there is no CONTAINER before it.
     name = args.container if args.subject is not None and args.rule is None else args.rule

@@ -12,8 +12,8 @@ from proximity_tui.commands.base.resolve import find, whole_number
 from proximity_tui.commands.ports import documents
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
+from proximity_tui.core.model.guests.probe import PortOutcome
 from proximity_tui.core.model.port_registry import PortHolding
-from proximity_tui.core.model.probe import PortOutcome
 
 _DONE = {PortChange.RESERVE: "reserved", PortChange.MOVE: "moved", PortChange.RELEASE: "released"}
 

@@ -10,11 +10,11 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.engine.making import Maker
-from proximity_tui.core.engine.operations.backup_planner import BackupPlanner
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
-from proximity_tui.core.engine.operations.planner import why_held, why_not_ours
-from proximity_tui.core.engine.operations.revert_planner import RevertPlanner
-from proximity_tui.core.engine.operations.snapshot_planner import SnapshotPlanner
+from proximity_tui.core.engine.operations.planners.backup import BackupPlanner
+from proximity_tui.core.engine.operations.planners.planner import why_held, why_not_ours
+from proximity_tui.core.engine.operations.planners.revert import RevertPlanner
+from proximity_tui.core.engine.operations.planners.snapshot import SnapshotPlanner
 from proximity_tui.core.engine.record_actions import RecordActions
 from proximity_tui.core.model import (
     Action,

@@ -9,10 +9,10 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
 from proximity_tui.core.doctrine.figures.limits import UsageLimits
-from proximity_tui.core.doctrine.figures.thresholds import KINDS, Runs, judge_minute
+from proximity_tui.core.doctrine.figures.thresholds import KINDS, Streaks, judge_minute
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import AlertKind, Severity
-from proximity_tui.core.model.figures import FigurePoint
+from proximity_tui.core.model.guests.figures import FigurePoint
 from proximity_tui.core.store.alerts import alerts
 
 ACTOR = "figures"
@@ -24,7 +24,7 @@ class UsageAlerts:
 
     def __init__(self, limits: UsageLimits) -> None:
         self._limits = limits
-        self._runs: dict[str, Runs] = {}
+        self._runs: dict[str, Streaks] = {}
 
     def judge(
         self,

@@ -19,16 +19,6 @@ if TYPE_CHECKING:
     )
     from proximity_tui.core.model.actions.plan import CreateRequest, Plan, describe
     from proximity_tui.core.model.actions.refusal import Refusal, RefusalCode
-    from proximity_tui.core.model.backup import (
-        Backup,
-        BackupGap,
-        BackupList,
-        BackupMode,
-        BackupSurvey,
-        Compression,
-        Unlisted,
-        Verification,
-    )
     from proximity_tui.core.model.container import (
         ClinicalRecord,
         ClockReading,
@@ -39,7 +29,17 @@ if TYPE_CHECKING:
         Provenance,
         State,
     )
-    from proximity_tui.core.model.guest import (
+    from proximity_tui.core.model.guests.backup import (
+        Backup,
+        BackupGap,
+        BackupList,
+        BackupMode,
+        BackupSurvey,
+        Compression,
+        Unlisted,
+        Verification,
+    )
+    from proximity_tui.core.model.guests.guest import (
         BadRow,
         Fingerprint,
         Guest,
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
         Quorum,
         Status,
     )
-    from proximity_tui.core.model.inspection import (
+    from proximity_tui.core.model.guests.inspection import (
         Gap,
         GuestConfig,
         GuestDetail,
@@ -60,8 +60,8 @@ if TYPE_CHECKING:
         Unread,
         Vacancy,
     )
+    from proximity_tui.core.model.guests.snapshot import GuestSnapshots, Snapshot, SnapshotList
     from proximity_tui.core.model.node import NodeReading, NodeStatus, StorageReading, StorageStatus
-    from proximity_tui.core.model.snapshot import GuestSnapshots, Snapshot, SnapshotList
 
 _WORDS = {
     "backup": "Backup BackupGap BackupList BackupMode BackupSurvey Compression Unlisted Verification",

@@ -63,7 +63,7 @@ class Waiver:
 
 
 @value_object
-class Finding:
+class LintFinding:
     """Something that will hurt. `subject` is its identity, whatever it is called: `c7`, `alert:3`, a volume id."""
 
     rule: LintRule
@@ -100,10 +100,10 @@ class LintReport:
     """Everything that was found, what hurts most first, and what could not be checked."""
 
     checked_at: datetime
-    findings: tuple[Finding, ...]
+    findings: tuple[LintFinding, ...]
     not_checked: tuple[NotChecked, ...]
 
     @property
-    def open(self) -> tuple[Finding, ...]:
+    def open(self) -> tuple[LintFinding, ...]:
         """The findings that nobody waived."""
         return tuple(one for one in self.findings if one.waiver is None)

@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import ClinicalRecord, Gap, Status, Unread
-from proximity_tui.core.model.guest_config import Device, devices
+from proximity_tui.core.model.guests.guest_config import Device, devices
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.values import (
     Malformed,

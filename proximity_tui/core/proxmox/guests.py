@@ -25,7 +25,7 @@ from proximity_tui.core.model import (
     Unread,
 )
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.backups import list_backups, why_backups_unlisted
+from proximity_tui.core.proxmox.backups.backups import list_backups, why_backups_unlisted
 from proximity_tui.core.proxmox.clinical import attempt, capture, clinical_record, digest_of, read_config, read_status
 from proximity_tui.core.proxmox.decode.values import (
     Malformed,

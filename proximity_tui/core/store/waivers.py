@@ -10,7 +10,7 @@ import peewee
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Actor
 from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.model.lint import Finding, LintRule, Waiver
+from proximity_tui.core.model.lint import LintFinding, LintRule, Waiver
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreError
@@ -28,7 +28,7 @@ def open_waivers() -> tuple[Waiver, ...]:
         return tuple(_waiver(row) for row in dicts(query) if row["rule"] in _RULES)
 
 
-def waive(finding: Finding, by: Actor | str, note: str) -> Waiver:
+def waive(finding: LintFinding, by: Actor | str, note: str) -> Waiver:
     """Waive a finding with a note, and return the waiver. Raises `Conflict` where somebody did already."""
     with transaction():
         known = find(finding.rule, finding.subject)
@@ -52,7 +52,7 @@ def waive(finding: Finding, by: Actor | str, note: str) -> Waiver:
         return _get(new)
 
 
-def lift(finding: Finding, by: Actor | str) -> None:
+def lift(finding: LintFinding, by: Actor | str) -> None:
     """Lift the waiver of a finding. Raises `RecordNotFound` where it has none."""
     with transaction():
         known = find(finding.rule, finding.subject)
@@ -68,7 +68,9 @@ def find(rule: LintRule, subject: str) -> Waiver | None:
     return next((one for one in open_waivers() if (one.rule, one.subject) == (rule, subject)), None)
 
 
-def _note(finding: Finding, by: Actor | str, action: EventAction, message: str, evidence: Mapping[str, Any]) -> None:
+def _note(
+    finding: LintFinding, by: Actor | str, action: EventAction, message: str, evidence: Mapping[str, Any]
+) -> None:
     events.append(
         actor=by,
         action=action,

@@ -8,15 +8,15 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.change import check_wishes
+from proximity_tui.core.doctrine.actions.changing.change import check_requests
+from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest
 from proximity_tui.core.doctrine.actions.changing.settings import differences, without_marker
-from proximity_tui.core.doctrine.actions.changing.wishes import Wish
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal
 from proximity_tui.core.model.actions.plan_content import ChangeOptions
-from proximity_tui.core.model.guest_config import ROOT, named_properties, tags
+from proximity_tui.core.model.guests.guest_config import ROOT, named_properties, tags
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.request.request_form import RequestForm
@@ -51,7 +51,7 @@ _READING: Sequence[TextLine] = ([("Reading the record.", "dim")],)
 
 
 @value_object
-class EditForm(RequestForm[tuple[Wish, ...]]):
+class EditForm(RequestForm[tuple[SettingRequest, ...]]):
     """The settings of a container, and what was typed over them. Without a `config` it was not inspected yet."""
 
     VERB: ClassVar[str] = "change"
@@ -75,22 +75,24 @@ class EditForm(RequestForm[tuple[Wish, ...]]):
         """Return that a choice can be made once its present state is known."""
         return "", self.config is not None
 
-    def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> tuple[Wish, ...] | dict[str, str]:
+    def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> tuple[SettingRequest, ...] | dict[str, str]:
         if self.config is None:
             return {"hostname": "wait until its config is read"}
-        wishes, problems = [], {}
+        requested, problems = [], {}
         for name, text in typed.items():
             if text.strip() == self.present.get(name, ""):
                 continue
-            found = _wishes(name, text.strip(), self.config)
-            refused = check_wishes(found, self.config)
+            found = _requested(name, text.strip(), self.config)
+            refused = check_requests(found, self.config)
             if refused is not None:
                 problems[name] = refused.reason
-            wishes += found
-        wishes += [
-            Wish(name, str(int(name in chosen))) for name in _SWITCHES if (name in chosen) != (name in self.chosen)
+            requested += found
+        requested += [
+            SettingRequest(name, str(int(name in chosen)))
+            for name in _SWITCHES
+            if (name in chosen) != (name in self.chosen)
         ]
-        return problems or tuple(wishes)
+        return problems or tuple(requested)
 
     def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
         """Return the bridges of the node."""
@@ -113,9 +115,9 @@ class EditForm(RequestForm[tuple[Wish, ...]]):
         there: TextLine = [(f"{seen.status} on {seen.node}", "dim")]
         return replace(self, config=seen.config, chosen=on, known=[there], present=_present(seen.config))
 
-    def plan(self, engine: Engine, request: tuple[Wish, ...]) -> Plan | Refusal:
+    def plan(self, engine: Engine, request: tuple[SettingRequest, ...]) -> Plan | Refusal:
         """Return the plan from the record as it is now, and another inspection of its guest."""
-        return engine.plan_wishes(records.get(self.container_id), request)
+        return engine.plan_settings(records.get(self.container_id), request)
 
     def told(self, plan: Plan) -> list[TextLine]:
         """Return the plan as a difference, a line a setting."""
@@ -124,16 +126,16 @@ class EditForm(RequestForm[tuple[Wish, ...]]):
         lines += [f"{one.disk} {one.before} \N{RIGHTWARDS ARROW} {one.size}" for one in options.growth]
         return [[(line, "accent")] for line in lines]
 
-    def execute(self, engine: Engine, plan: Plan, request: tuple[Wish, ...]) -> Outcome:
+    def execute(self, engine: Engine, plan: Plan, request: tuple[SettingRequest, ...]) -> Outcome:
         return engine.change(plan, records.get(self.container_id))
 
 
-def _wishes(name: str, text: str, config: Mapping[str, Any]) -> list[Wish]:
+def _requested(name: str, text: str, config: Mapping[str, Any]) -> list[SettingRequest]:
     """Return what a field asks for, the field itself last. A card that is not there yet gets its name first."""
     if name not in _OF_THE_CARD:
-        return [Wish(name, text.replace(r"\n", "\n") if name == "description" else text)]
-    named = [] if CARD in config else [Wish(CARD, "eth0", part="name")]
-    return [*named, Wish(CARD, text, part=name)]
+        return [SettingRequest(name, text.replace(r"\n", "\n") if name == "description" else text)]
+    named = [] if CARD in config else [SettingRequest(CARD, "eth0", part="name")]
+    return [*named, SettingRequest(CARD, text, part=name)]
 
 
 def _present(config: Mapping[str, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""The dialog that changes several containers in the same way: a wish is typed once, each gets a plan of its own, and
+"""The dialog that changes several containers in the same way: a request is typed once, each gets a plan of its own, and
 those that it cannot be done to say why and are left alone.
 """
 
@@ -15,8 +15,8 @@ from textual.widgets import Input
 
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest, read_request
 from proximity_tui.core.doctrine.actions.changing.settings import differences
-from proximity_tui.core.doctrine.actions.changing.wishes import Wish, read_wish
 from proximity_tui.core.model import Container, GuestLookup, Plan, Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_content import ChangeOptions
 from proximity_tui.core.store.db.errors import StoreError
@@ -30,16 +30,16 @@ from proximity_tui.widgets.theme import Tone
 BEGINS_WITH = "tags+="
 """What is changed of several most often."""
 
-Wishes = tuple[Wish, ...]
+Requests = tuple[SettingRequest, ...]
 
 
 @value_object
 class ChangeItem(RecordItem):
-    """A container to change. Without a `lookup` it was not inspected yet; `answer` is of the wishes `of`."""
+    """A container to change. Without a `lookup` it was not inspected yet; `answer` is of the requests `of`."""
 
     record: Container | None = None
     lookup: GuestLookup | None = None
-    of: Wishes | None = None
+    of: Requests | None = None
     answer: Plan | Refusal | None = None
 
     @property
@@ -47,17 +47,17 @@ class ChangeItem(RecordItem):
         """The record; None while it is not read."""
         return self.record
 
-    def plan(self, wishes: Wishes | None) -> Plan | None:
-        """Return its plan for these wishes; None where there is none."""
-        return self.answer if isinstance(self.answer, Plan) and wishes is not None and self.of == wishes else None
+    def plan(self, requested: Requests | None) -> Plan | None:
+        """Return its plan for these requests; None where there is none."""
+        return self.answer if isinstance(self.answer, Plan) and requested is not None and self.of == requested else None
 
-    def outcome(self, wishes: Wishes | None) -> tuple[str, Tone]:
+    def outcome(self, requested: Requests | None) -> tuple[str, Tone]:
         """Return its state, in words."""
         if (progress := self.progress()) is not None:
             return progress
         if self.lookup is None:
             return "looking", "dim"
-        if wishes is None or self.of != wishes or self.answer is None:
+        if requested is None or self.of != requested or self.answer is None:
             return "", "dim"
         if isinstance(self.answer, Refusal):
             if self.answer.code is RefusalCode.UNCHANGED:
@@ -68,10 +68,10 @@ class ChangeItem(RecordItem):
         return "; ".join([*(line for change in options.changes for line in differences(change)), *grown]), "normal"
 
 
-class ChangeManyDialog(RecordsDialog[ChangeItem, Wishes]):
+class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
     """A dialog for one change of several containers, given by record id, a few at a time."""
 
-    AUTO_FOCUS = "#change-many-wish"
+    AUTO_FOCUS = "#change-many-settings"
     NAME = "change-many"
     AT_WORK_AT_ONCE = AT_ONCE
 
@@ -87,8 +87,8 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Wishes]):
         return f"Change {len(self.items)} containers"
 
     def compose_questions(self) -> ComposeResult:
-        """Yield the field of the wish, and what is wrong with it."""
-        yield TypedRow(f"{self.NAME}-wish", shown=True)
+        """Yield the field of the request, and what is wrong with it."""
+        yield TypedRow(f"{self.NAME}-settings", shown=True)
         yield Line(id=f"{self.NAME}-complaint")
 
     def on_mount(self) -> None:
@@ -114,14 +114,14 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Wishes]):
     @on(Input.Submitted)
     def _submitted(self) -> None:
         """Plan what was typed for each of them; the button agrees to it."""
-        wishes = _read(self.query_one(Input).value)
-        if isinstance(wishes, Refusal):
-            self._complaint = wishes.reason
+        requested = _read(self.query_one(Input).value)
+        if isinstance(requested, Refusal):
+            self._complaint = requested.reason
             self.show()
             return
-        self.chosen = wishes
+        self.chosen = requested
         self.show()
-        self.run_worker(self._plan_all(wishes), group="plans", exclusive=True)
+        self.run_worker(self._plan_all(requested), group="plans", exclusive=True)
 
     async def inspect_item(self, item: ChangeItem) -> None:
         controller = self.app.controller
@@ -137,20 +137,20 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Wishes]):
         except (StoreError, ValueError) as error:
             self.put(replace(self.items[item.key], trouble=str(error)))
 
-    async def _plan_all(self, wishes: Wishes) -> None:
-        await asyncio.gather(*(self._plan_item(item, wishes) for item in list(self.items.values())))
-        if self.chosen == wishes and self.able():
+    async def _plan_all(self, requested: Requests) -> None:
+        await asyncio.gather(*(self._plan_item(item, requested) for item in list(self.items.values())))
+        if self.chosen == requested and self.able():
             # What is not drawn as possible yet cannot be focused.
             self.show()
             self._go.focus()
 
-    async def _plan_item(self, item: ChangeItem, wishes: Wishes) -> None:
+    async def _plan_item(self, item: ChangeItem, requested: Requests) -> None:
         if item.record is None or item.lookup is None:
             return
         engine, record, lookup = self.app.controller.session.engine, item.record, item.lookup
         try:
-            answer = await self.app.controller.ask(lambda: engine.plan_wishes(record, wishes, lookup=lookup))
-            self.put(replace(self.items[item.key], of=wishes, answer=answer))
+            answer = await self.app.controller.ask(lambda: engine.plan_settings(record, requested, lookup=lookup))
+            self.put(replace(self.items[item.key], of=requested, answer=answer))
         except (StoreError, ValueError) as error:
             self.put(replace(self.items[item.key], trouble=str(error)))
 
@@ -162,16 +162,16 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Wishes]):
         return controller.begin_one_of_many(label, controller.session.engine.change, plan, item.record)
 
 
-def _read(text: str) -> Wishes | Refusal:
-    """Return the wishes in a line, or the refusal of the first that is none; quotes hold blanks together."""
+def _read(text: str) -> Requests | Refusal:
+    """Return the requests in a line, or the refusal of the first that is none; quotes hold blanks together."""
     try:
         words = shlex.split(text)
     except ValueError as error:
         return Refusal(RefusalCode.INVALID, f"{text!r}: {error}")
     found = []
     for word in words:
-        wish = read_wish(word)
-        if isinstance(wish, Refusal):
-            return wish
-        found.append(wish)
+        request = read_request(word)
+        if isinstance(request, Refusal):
+            return request
+        found.append(request)
     return tuple(found) if found else Refusal(RefusalCode.INVALID, "type what to change, such as tags+=web")

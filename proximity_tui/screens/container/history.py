@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.joining import Joined, Source, Track, cell_seconds, join, step_of
-from proximity_tui.core.model.figures import CPU, DISK, MEM, MINUTE, QUARTER, FigurePoint, Series
+from proximity_tui.core.model.guests.figures import CPU, DISK, MEM, MINUTE, QUARTER, FigurePoint, Series
 from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -40,7 +40,7 @@ _TITLES = (
 
 
 @value_object
-class History:
+class FiguresHistory:
     """What is known of a container over a timeframe, as of `until`, and why one of both sources says nothing."""
 
     timeframe: Timeframe
@@ -53,11 +53,11 @@ class History:
 
 def read_history(
     client: PveClient | None, place: Place | None, record: int | None, timeframe: Timeframe, now: datetime
-) -> History:
+) -> FiguresHistory:
     """Return the history of a guest until now; of one without a record only what Proxmox keeps. Blocks."""
     ours, no_ours = _ours(place, record, timeframe, now)
     theirs, no_theirs = _theirs(client, place, timeframe)
-    return History(timeframe, now, ours, theirs, no_ours, no_theirs)
+    return FiguresHistory(timeframe, now, ours, theirs, no_ours, no_theirs)
 
 
 def _ours(
@@ -98,7 +98,7 @@ def _point(sample: RrdSample) -> FigurePoint:
     )
 
 
-def history_lines(history: History | None, width: int, height: int) -> list[TextLine]:
+def history_lines(history: FiguresHistory | None, width: int, height: int) -> list[TextLine]:
     """Return the charts of a history, for a page of this size."""
     if history is None:
         return [[], [("h shows charts of the last hour, then day, week, month, year.", "dim")]]
@@ -117,7 +117,7 @@ def history_lines(history: History | None, width: int, height: int) -> list[Text
     return [*lines, *_foot(joined)]
 
 
-def _head(history: History) -> Iterator[TextLine]:
+def _head(history: FiguresHistory) -> Iterator[TextLine]:
     moment = f"{history.until.astimezone():%Y-%m-%d %H:%M%z}"
     yield [("The last ", "normal"), (history.timeframe, "accent"), (f", as of {moment}", "dim")]
     if history.no_ours is not None:
@@ -128,7 +128,7 @@ def _head(history: History) -> Iterator[TextLine]:
         yield [(f"Proxmox has no history of the last {history.timeframe}.", "dim")]
 
 
-def _nothing(history: History) -> Iterator[TextLine]:
+def _nothing(history: FiguresHistory) -> Iterator[TextLine]:
     yield [(f"Nothing was measured in the last {history.timeframe}.", "dim")]
     if history.theirs:
         newest = f"{history.theirs[-1].at.astimezone():%Y-%m-%d %H:%M%z}"

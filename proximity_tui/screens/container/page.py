@@ -13,7 +13,7 @@ from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Container, Event, GuestDetail, GuestLookup, Match
 from proximity_tui.core.model.config_revision import ConfigRevision
-from proximity_tui.core.model.probe import PortObservation
+from proximity_tui.core.model.guests.probe import PortObservation
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import clinical, port_observations, records

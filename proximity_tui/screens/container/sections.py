@@ -20,7 +20,7 @@ from proximity_tui.core.model import (
     Task,
 )
 from proximity_tui.core.model.config_revision import ConfigRevision
-from proximity_tui.core.model.probe import PortObservation, results
+from proximity_tui.core.model.guests.probe import PortObservation, results
 from proximity_tui.core.store.records.clinical import Revision
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.config import hidden_hint, settings_lines

@@ -13,7 +13,7 @@ from proximity_tui.core.proxmox.catalogue import Timeframe
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.base_screen import BaseScreen
-from proximity_tui.screens.container.history import SPANS, History, history_lines, read_history
+from proximity_tui.screens.container.history import SPANS, FiguresHistory, history_lines, read_history
 from proximity_tui.screens.container.live import Place, Reading, add_reading, live_lines, tasks_of
 from proximity_tui.screens.container.sections import TASK_COLUMNS, task_row
 from proximity_tui.screens.container.task_log import TaskLogScreen
@@ -42,7 +42,7 @@ class TabbedPage(BaseScreen):
         super().__init__()
         self._tab = 0
         self._readings: tuple[Reading, ...] = ()
-        self._history: History | None = None
+        self._history: FiguresHistory | None = None
         self._timeframe: Timeframe | None = None
         self._charts: tuple[object, list[TextLine]] = (None, [])
         """The charts as they were drawn last, and what of: a tick draws them again, and nothing has changed."""

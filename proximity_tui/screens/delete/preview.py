@@ -13,16 +13,7 @@ from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.model import (
-    Container,
-    GuestDetail,
-    GuestLookup,
-    Identity,
-    Kind,
-    Match,
-    Plan,
-    Refusal,
-)
+from proximity_tui.core.model import Container, GuestDetail, GuestLookup, Identity, Kind, Match, Plan, Refusal
 from proximity_tui.core.store.records import records
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.rules import RULES
-from proximity_tui.core.model.lint import Finding, LintReport
+from proximity_tui.core.model.lint import LintFinding, LintReport
 from proximity_tui.screens.base.list_entry import FewFields, Moment
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.filter import Fields
@@ -20,7 +20,7 @@ FILTER_KEYS = frozenset({"rule", "cluster", "vmid", "name", "reason", "remedy", 
 class FindingEntry(FewFields):
     """A finding in the list."""
 
-    finding: Finding
+    finding: LintFinding
 
     @property
     def key(self) -> str:
@@ -86,6 +86,6 @@ def checked_words(report: LintReport, now: datetime) -> str:
     return f"{checked}. NOT CHECKED: {gaps}"
 
 
-def _state(finding: Finding) -> str:
+def _state(finding: LintFinding) -> str:
     waiver = finding.waiver
     return "open" if waiver is None else f"waived by {waiver.by.partition(' via ')[0]}: {waiver.note}"

@@ -13,7 +13,7 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from proximity_tui.core.model.lint import Finding, LintReport
+from proximity_tui.core.model.lint import LintFinding, LintReport
 from proximity_tui.core.store import waivers
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.insight.lint import lint
@@ -52,7 +52,7 @@ class LintScreen(ListScreen):
         super().__init__()
         self._report: LintReport | None = None
         self._all = False
-        self._shown: tuple[Finding, ...] = ()
+        self._shown: tuple[LintFinding, ...] = ()
         self._trouble: str | None = None
         self._reading = False
 
@@ -65,11 +65,11 @@ class LintScreen(ListScreen):
         """Return the columns, which never change."""
         return COLUMNS
 
-    def items(self, view: View) -> Sequence[Finding]:
+    def items(self, view: View) -> Sequence[LintFinding]:
         """Return the findings."""
         return self._shown
 
-    def entry(self, item: Finding) -> Listed:
+    def entry(self, item: LintFinding) -> Listed:
         """Return the entry of a finding."""
         return FindingEntry(item)
 
@@ -131,7 +131,7 @@ class LintScreen(ListScreen):
 
             self.app.push_screen(WaiveDialog(finding, actor), answered)
 
-    def current_finding(self) -> Finding | None:
+    def current_finding(self) -> LintFinding | None:
         """Return the finding under the cursor, unless it is gone."""
         entry = self.current_entry()
         return entry.finding if isinstance(entry, FindingEntry) else None
@@ -150,7 +150,7 @@ class LintScreen(ListScreen):
         self._take_over()
 
     @work(group="waive")
-    async def _waive(self, finding: Finding, note: str) -> None:
+    async def _waive(self, finding: LintFinding, note: str) -> None:
         try:
             await self.controller.write(waivers.waive, finding, self.controller.session.engine.settings.actor, note)
         except StoreError as error:
@@ -160,7 +160,7 @@ class LintScreen(ListScreen):
         self._check()
 
     @work(group="waive")
-    async def _lift(self, finding: Finding) -> None:
+    async def _lift(self, finding: LintFinding) -> None:
         try:
             await self.controller.write(waivers.lift, finding, self.controller.session.engine.settings.actor)
         except StoreError as error:

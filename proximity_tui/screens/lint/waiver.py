@@ -6,7 +6,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from proximity_tui.core.model.lint import Finding
+from proximity_tui.core.model.lint import LintFinding
 from proximity_tui.widgets.confirm import Button, Confirm
 
 
@@ -19,7 +19,7 @@ class WaiveDialog(Confirm[str | None]):
     """
     AUTO_FOCUS = "#waive-note"
 
-    def __init__(self, finding: Finding, actor: str) -> None:
+    def __init__(self, finding: LintFinding, actor: str) -> None:
         super().__init__(
             f"Waive {finding.rule} of {finding.name}",
             [

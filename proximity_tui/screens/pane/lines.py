@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from proximity_tui.config.thresholds import Threshold, ThresholdSettings
+from proximity_tui.config.tables.thresholds import Threshold, ThresholdSettings
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
@@ -15,7 +15,7 @@ from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Guest
 from proximity_tui.core.model.actions.operation import Event
 from proximity_tui.core.model.alert import Severity
-from proximity_tui.core.model.probe import ProbeResult
+from proximity_tui.core.model.guests.probe import ProbeResult
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.containers import (
     coarse_age,

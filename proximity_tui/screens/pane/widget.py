@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.model.probe import results
+from proximity_tui.core.model.guests.probe import results
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import clinical, port_observations
 from proximity_tui.screens.pane.lines import EVENTS, RecordedDetails

@@ -15,8 +15,8 @@ from proximity_tui.core.engine.observe import port_probe
 from proximity_tui.core.engine.operations.outcome import Done, Outcome, Refused
 from proximity_tui.core.model import Container, Refusal
 from proximity_tui.core.model.actions.port_plan import PortChange
+from proximity_tui.core.model.guests.probe import PortObservation, PortOutcome, results
 from proximity_tui.core.model.port_registry import PortRegistry
-from proximity_tui.core.model.probe import PortObservation, PortOutcome, results
 from proximity_tui.core.probe.plan import ProbePlan, total
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import ports, records

@@ -11,8 +11,8 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.actions.port_plan import PortChange, PortRequest
+from proximity_tui.core.model.guests.probe import PortObservation
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
-from proximity_tui.core.model.probe import PortObservation
 from proximity_tui.screens.text.form import Field, read_fields
 
 

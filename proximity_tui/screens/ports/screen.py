@@ -48,7 +48,7 @@ class PortsScreen(ListScreen):
     def __init__(self) -> None:
         super().__init__()
         self._registry: PortRegistry | None = None
-        self._rows: tuple[PortRow, ...] = ()
+        self._rows: tuple[RegistryRow, ...] = ()
         self._read_at: int | None = None
         """The version of the database that was read."""
         self._trouble: str | None = None
@@ -57,11 +57,11 @@ class PortsScreen(ListScreen):
         """Return the columns, which never change."""
         return COLUMNS
 
-    def items(self, view: View) -> Sequence[PortRow]:
+    def items(self, view: View) -> Sequence[RegistryRow]:
         """Return the held ports, those in conflict first."""
         return self._rows
 
-    def entry(self, item: PortRow) -> Listed:
+    def entry(self, item: RegistryRow) -> Listed:
         """Return the entry of a held port."""
         return PortEntry(item)
 
@@ -152,7 +152,7 @@ class PortsScreen(ListScreen):
 
 
 @value_object
-class PortRow:
+class RegistryRow:
     """A held port and what is wrong with it."""
 
     holding: PortHolding
@@ -164,10 +164,10 @@ class PortRow:
         return self.holding.cluster
 
 
-def rows_of(registry: PortRegistry, before: Sequence[PortRow] = ()) -> tuple[PortRow, ...]:
+def rows_of(registry: PortRegistry, before: Sequence[RegistryRow] = ()) -> tuple[RegistryRow, ...]:
     """Return the rows, those in conflict first; what says what it said is the same object as `before`."""
     known = {row: row for row in before}
-    rows = [PortRow(one, ", ".join(registry.conflicts(one))) for one in registry.holdings]
+    rows = [RegistryRow(one, ", ".join(registry.conflicts(one))) for one in registry.holdings]
     return tuple(known.get(row, row) for row in sorted(rows, key=lambda row: not row.conflict))
 
 
@@ -182,7 +182,7 @@ def holder_cell(holding: PortHolding) -> Cell:
 class PortEntry(FewFields):
     """A held port in the list."""
 
-    row: PortRow
+    row: RegistryRow
 
     @property
     def key(self) -> str:

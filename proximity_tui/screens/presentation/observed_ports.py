@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from proximity_tui.core.model.probe import ProbeResult
+from proximity_tui.core.model.guests.probe import ProbeResult
 from proximity_tui.screens.presentation.containers import coarse_age, since
 
 

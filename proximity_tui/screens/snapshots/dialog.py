@@ -13,7 +13,8 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions import snapshot_rollback, snapshots
+from proximity_tui.core.doctrine.actions.snapshot import rollback as snapshot_rollback
+from proximity_tui.core.doctrine.actions.snapshot import snapshots
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
@@ -31,7 +32,7 @@ from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 
 @value_object
-class SnapshotWish(ABC):
+class SnapshotRequest(ABC):
     """What is to become of one snapshot of a container."""
 
     VERB: ClassVar[str]
@@ -58,7 +59,7 @@ class SnapshotWish(ABC):
 
 
 @value_object
-class DeleteSnapshot(SnapshotWish):
+class DeleteSnapshot(SnapshotRequest):
     """Delete it."""
 
     VERB: ClassVar[str] = "Delete"
@@ -81,7 +82,7 @@ class DeleteSnapshot(SnapshotWish):
 
 
 @value_object
-class Rollback(SnapshotWish):
+class Rollback(SnapshotRequest):
     """Roll the container back to it."""
 
     VERB: ClassVar[str] = "Roll back"
@@ -107,7 +108,7 @@ class Rollback(SnapshotWish):
 
 
 class SnapshotDialog(PlanDialog[None]):
-    """Shows the plan of a wish, asks for a name, starts the plan, and becomes its progress view."""
+    """Shows the plan of a request, asks for a name, starts the plan, and becomes its progress view."""
 
     AUTO_FOCUS = "#snapshot-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -120,9 +121,9 @@ class SnapshotDialog(PlanDialog[None]):
 
     app = getters.app(ControllerApp)
 
-    def __init__(self, wish: SnapshotWish) -> None:
+    def __init__(self, request: SnapshotRequest) -> None:
         super().__init__()
-        self._wish = wish
+        self._request = request
         self._container: Container | None = None
         self._planned: Plan | Refusal | None = None
         self._trouble = ""
@@ -140,7 +141,7 @@ class SnapshotDialog(PlanDialog[None]):
     def compose_buttons(self) -> ComposeResult:
         """Yield Cancel and the yes."""
         yield LineButton("Cancel", id="snapshot-cancel")
-        yield LineButton(self._wish.VERB, id="snapshot-go", danger=True, agrees=True, disabled=True)
+        yield LineButton(self._request.VERB, id="snapshot-go", danger=True, agrees=True, disabled=True)
 
     def on_mount(self) -> None:
         """Read the record, inspect and plan."""
@@ -153,15 +154,15 @@ class SnapshotDialog(PlanDialog[None]):
 
     def action_toggle_start(self) -> None:
         """Start it afterwards, or leave it as the roll back leaves it; that makes another plan."""
-        if isinstance(self._wish, Rollback) and self._container is not None and not self._begun:
-            self._wish = replace(self._wish, start=not self._wish.start)
+        if isinstance(self._request, Rollback) and self._container is not None and not self._begun:
+            self._request = replace(self._request, start=not self._request.start)
             self._planned = None
             self._show()
             self.run_worker(self._plan(), group="plan", exclusive=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return False for the key of the start where nothing is rolled back: it is not offered then."""
-        idle = action == "toggle_start" and not isinstance(self._wish, Rollback)
+        idle = action == "toggle_start" and not isinstance(self._request, Rollback)
         return False if idle else super().check_action(action, parameters)
 
     def press(self, button: LineButton) -> None:
@@ -171,7 +172,7 @@ class SnapshotDialog(PlanDialog[None]):
             return
         self._begun = True
         controller = self.app.controller
-        label = f"{self._wish.VERB.lower()} {self._wish.name} of {container.name}"
+        label = f"{self._request.VERB.lower()} {self._request.name} of {container.name}"
         task = controller.begin(label, controller.session.engine.change_snapshot, plan, container)
         self.become(ProgressDialog(plan, task))
 
@@ -193,15 +194,15 @@ class SnapshotDialog(PlanDialog[None]):
         """Return the plan that is shown, once the right name is typed."""
         if not isinstance(self._planned, Plan) or self._container is None:
             return None
-        wrong = self._wish.check(self._container, self.query_one(TypedRow).value)
+        wrong = self._request.check(self._container, self.query_one(TypedRow).value)
         return None if wrong else self._planned
 
     async def _plan(self) -> None:
-        controller, wish = self.app.controller, self._wish
+        controller, request = self.app.controller, self._request
         try:
-            self._container = await controller.ask(records.get, wish.container_id)
+            self._container = await controller.ask(records.get, request.container_id)
             self._show()
-            self._planned = await controller.ask(wish.plan, controller.session.engine, self._container)
+            self._planned = await controller.ask(request.plan, controller.session.engine, self._container)
         except (StoreError, ProxmoxError) as error:
             self._trouble = str(error)
         self._show()
@@ -210,15 +211,15 @@ class SnapshotDialog(PlanDialog[None]):
 
     @unless_unmounted
     def _show(self) -> None:
-        wish, container, row = self._wish, self._container, self.query_one(TypedRow)
-        self.show_title(wish.heading(container) if container is not None else f"{wish.VERB}: {wish.name}")
+        request, container, row = self._request, self._container, self.query_one(TypedRow)
+        self.show_title(request.heading(container) if container is not None else f"{request.VERB}: {request.name}")
         self.query_one("#snapshot-plan", Lines).set_text(self._lines())
         start = self.query_one("#snapshot-start", ChoiceLine)
-        start.display = isinstance(wish, Rollback)
-        start.show("alt+t", chosen=isinstance(wish, Rollback) and wish.start, disabled=self._begun)
+        start.display = isinstance(request, Rollback)
+        start.show("alt+t", chosen=isinstance(request, Rollback) and request.start, disabled=self._begun)
         row.display = isinstance(self._planned, Plan)
         if container is not None:
-            row.ask(f"Type {wish.wanted(container)} to confirm: ")
+            row.ask(f"Type {request.wanted(container)} to confirm: ")
         self.query_one("#snapshot-go", LineButton).disabled = self._agreed() is None or self._begun
         self.show_keys()
 

@@ -14,7 +14,7 @@ from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.jobs.usage_alerts import UsageAlerts
 from proximity_tui.core.model.alert import AlertKind, Severity
-from proximity_tui.core.model.figures import MINUTE, FigurePoint
+from proximity_tui.core.model.guests.figures import MINUTE, FigurePoint
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.core.store.records.known import KnownRecords

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from proximity_tui.core.model.probe import PortOutcome, ProbePace
+from proximity_tui.core.model.guests.probe import PortOutcome, ProbePace
 from proximity_tui.core.probe.policy import LoopbackOnly, ProbeAddress
 from proximity_tui.core.probe.prober import Endpoint, probe
 

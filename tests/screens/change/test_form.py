@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from proximity_tui.core.doctrine.actions.changing.wishes import How, Wish
+from proximity_tui.core.doctrine.actions.changing.requests import How, SettingRequest
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.change.form import EditForm
 from proximity_tui.screens.operation.progress import ProgressDialog
@@ -39,30 +39,30 @@ def _read(typed: Mapping[str, str], chosen: frozenset[str] = frozenset(), config
 
 
 @pytest.mark.parametrize(
-    ("typed", "wishes"),
+    ("typed", "requested"),
     [
         ({}, ()),
         ({"memory": " 512 "}, ()),
-        ({"memory": "2G", "tags": "web"}, (Wish("memory", "2G"), Wish("tags", "web"))),
-        ({"bridge": "vmbr1"}, (Wish("net0", "vmbr1", How.SET, "bridge"),)),
-        ({"description": r"one\n2"}, (Wish("description", "one\n2"),)),
-        ({"disk": "+4G"}, (Wish("disk", "+4G"),)),
+        ({"memory": "2G", "tags": "web"}, (SettingRequest("memory", "2G"), SettingRequest("tags", "web"))),
+        ({"bridge": "vmbr1"}, (SettingRequest("net0", "vmbr1", How.SET, "bridge"),)),
+        ({"description": r"one\n2"}, (SettingRequest("description", "one\n2"),)),
+        ({"disk": "+4G"}, (SettingRequest("disk", "+4G"),)),
     ],
 )
-def test_only_what_differs_is_asked_for(typed: dict[str, str], wishes: tuple[Wish, ...]) -> None:
-    assert _read(typed) == wishes
+def test_only_what_differs_is_asked_for(typed: dict[str, str], requested: tuple[SettingRequest, ...]) -> None:
+    assert _read(typed) == requested
 
 
 def test_switches_are_asked_for_when_they_differ() -> None:
-    assert _read({}, frozenset({"protection"})) == (Wish("protection", "1"),)
-    assert _read({}, frozenset({"off"})) == (Wish("onboot", "0"),)
+    assert _read({}, frozenset({"protection"})) == (SettingRequest("protection", "1"),)
+    assert _read({}, frozenset({"off"})) == (SettingRequest("onboot", "0"),)
 
 
 def test_a_network_card_that_is_not_there_yet_gets_a_name() -> None:
     bare = {key: value for key, value in CONFIG.items() if key != "net0"}
     assert _read({"bridge": "vmbr1"}, config=bare) == (
-        Wish("net0", "eth0", How.SET, "name"),
-        Wish("net0", "vmbr1", How.SET, "bridge"),
+        SettingRequest("net0", "eth0", How.SET, "name"),
+        SettingRequest("net0", "vmbr1", How.SET, "bridge"),
     )
 
 

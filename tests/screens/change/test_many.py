@@ -1,4 +1,4 @@
-"""The dialog that changes several: one wish, a plan for each, and an end of its own for each."""
+"""The dialog that changes several: one request, a plan for each, and an end of its own for each."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ async def test_the_marked_ones_get_a_tag_and_one_that_has_it_is_skipped(set_up: 
     assert all("blue" in records.get(one).tags for one in ids)
 
 
-async def test_what_is_no_wish_is_told_and_another_letter_takes_a_plan_back(stage: Stage) -> None:
+async def test_what_is_no_request_is_told_and_another_letter_takes_a_plan_back(stage: Stage) -> None:
     stage.adopt(103)
     async with stage.shown((140, 30)) as pilot:
         await pilot.press("*", "e")

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from proximity_tui.core.model.figures import FIGURES, FigurePoint, Series
+from proximity_tui.core.model.guests.figures import FIGURES, FigurePoint, Series
 from proximity_tui.screens.container.chart import chart
-from proximity_tui.screens.container.history import History, history_lines
+from proximity_tui.screens.container.history import FiguresHistory, history_lines
 from proximity_tui.widgets.glyphs import ASCII, UNICODE
 from tests.support.make import NOON, after
 
 
-def texts(history: History | None, width: int = 120, height: int = 24) -> list[str]:
+def texts(history: FiguresHistory | None, width: int = 120, height: int = 24) -> list[str]:
     return ["".join(text for text, _ in line) for line in history_lines(history, width, height)]
 
 
-def history(**changes: object) -> History:
+def history(**changes: object) -> FiguresHistory:
     points = tuple(
         FigurePoint(after(60 * minute - 3600), 0.2, 5e8, 1e9, 1000, 10, 0, 0, 1e9, 4e9) for minute in range(30)
     )
     columns: dict[str, list[float | None]] = {name: [None] * 60 for name in FIGURES}
     columns["cpu"] = [None] * 40 + [0.5] * 19 + [1.0]
     values: dict[str, object] = {"ours": Series(after(-3600), 60, columns), "theirs": points}
-    return History("hour", NOON, **{**values, **changes})  # type: ignore[arg-type]
+    return FiguresHistory("hour", NOON, **{**values, **changes})  # type: ignore[arg-type]
 
 
 def test_a_chart_has_both_ends_of_its_scale_a_gap_and_a_zero() -> None:

@@ -31,7 +31,7 @@ from proximity_tui.core.model import (
     describe,
 )
 from proximity_tui.core.model.actions.plan_content import BackupOptions, DestroyOptions
-from proximity_tui.core.model.guest_config import Device, Properties, devices
+from proximity_tui.core.model.guests.guest_config import Device, Properties, devices
 
 _STARTS = ("vzstart", "hastart")
 

@@ -29,7 +29,7 @@ from proximity_tui.core.model import (
     StepName,
 )
 from proximity_tui.core.model.actions.plan_content import BackupOptions, GuestBound
-from proximity_tui.core.model.guest_config import Device, kind_of
+from proximity_tui.core.model.guests.guest_config import Device, kind_of
 
 GUEST_NAME = "{{guestname}}"
 """What Proxmox replaces by the name of the guest; the usual note of a backup job."""

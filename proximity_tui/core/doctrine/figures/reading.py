@@ -10,7 +10,7 @@ from datetime import datetime
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.judge import has_run_on
 from proximity_tui.core.model import Container, Guest, Presence
-from proximity_tui.core.model.figures import RATES, FigurePoint
+from proximity_tui.core.model.guests.figures import RATES, FigurePoint
 
 LONGEST = 900.0
 """Seconds between two readings, beyond which their difference says too little about the last minute."""
@@ -26,14 +26,14 @@ class Counters:
 
 
 @value_object
-class Reading:
+class FigureReading:
     """The figures of a container, and the counters that the next reading is compared with."""
 
     point: FigurePoint
     counters: Counters
 
 
-def read(container: Container, guest: Guest | None, at: datetime, before: Counters | None) -> Reading | None:
+def read(container: Container, guest: Guest | None, at: datetime, before: Counters | None) -> FigureReading | None:
     """Return the reading of a row that was listed at `at`; None where it is not certainly that of the container."""
     doubted = container.presence is not Presence.PRESENT or container.identity_due_since is not None
     if guest is None or doubted or not has_run_on(container, guest, at):
@@ -49,7 +49,7 @@ def read(container: Container, guest: Guest | None, at: datetime, before: Counte
         maxdisk=guest.maxdisk,
         **dict(zip(RATES, rates, strict=True)),
     )
-    return Reading(point, counters)
+    return FigureReading(point, counters)
 
 
 def rates_between(before: Counters | None, now: Counters, uptime: float) -> tuple[float | None, ...]:

@@ -12,7 +12,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.limits import UsageLimits
 from proximity_tui.core.model import Container, Status
 from proximity_tui.core.model.alert import AlertKind
-from proximity_tui.core.model.figures import FigurePoint
+from proximity_tui.core.model.guests.figures import FigurePoint
 
 KINDS = (AlertKind.CPU_HIGH, AlertKind.MEMORY_HIGH, AlertKind.DISK_HIGH)
 _WORDS = {AlertKind.CPU_HIGH: "CPU", AlertKind.MEMORY_HIGH: "memory", AlertKind.DISK_HIGH: "disk"}
@@ -29,14 +29,14 @@ class Side(StrEnum):
 
 
 @value_object
-class Run:
+class Streak:
     """How many readings in a row were on one side."""
 
     side: Side
     readings: int
 
 
-Runs = Mapping[tuple[int, AlertKind], Run]
+Streaks = Mapping[tuple[int, AlertKind], Streak]
 """By record and kind."""
 
 
@@ -51,7 +51,7 @@ class Crossing:
 
 
 @value_object
-class Ended:
+class CrossingEnded:
     """An alert that is over, and why."""
 
     container: int
@@ -63,9 +63,9 @@ class Ended:
 class Judged:
     """The readings in a row after this minute, and what follows."""
 
-    runs: Runs
+    runs: Streaks
     begun: tuple[Crossing, ...]
-    ended: tuple[Ended, ...]
+    ended: tuple[CrossingEnded, ...]
 
 
 def share_of(kind: AlertKind, point: FigurePoint) -> float | None:
@@ -79,13 +79,13 @@ def share_of(kind: AlertKind, point: FigurePoint) -> float | None:
 def judge_minute(
     containers: Iterable[Container],
     points: Mapping[int, FigurePoint],
-    runs: Runs,
+    runs: Streaks,
     unresolved: frozenset[tuple[int, AlertKind]],
     limits: UsageLimits,
 ) -> Judged:
     """Return what the readings of a minute begin and end. `unresolved` are the alerts that are not over."""
     known = {one.id: one for one in containers}
-    after: dict[tuple[int, AlertKind], Run] = {}
+    after: dict[tuple[int, AlertKind], Streak] = {}
     begun: list[Crossing] = []
     ended = [ending for one in sorted(unresolved) if (ending := _moot(one, known, limits)) is not None]
     over = {(ending.container, ending.kind) for ending in ended}
@@ -98,20 +98,22 @@ def judge_minute(
             if run.side is Side.ABOVE and run.readings >= limits.after and key not in unresolved:
                 begun.append(_crossing(known[number], kind, point, share, threshold, run.readings))
             elif run.side is Side.BELOW and run.readings >= limits.calm and key in unresolved - over:
-                ended.append(Ended(number, kind, f"it was below {percent(threshold - limits.margin)} long enough"))
+                ended.append(
+                    CrossingEnded(number, kind, f"it was below {percent(threshold - limits.margin)} long enough")
+                )
     return Judged(after, tuple(begun), tuple(ended))
 
 
-def _moot(key: tuple[int, AlertKind], known: Mapping[int, Container], limits: UsageLimits) -> Ended | None:
+def _moot(key: tuple[int, AlertKind], known: Mapping[int, Container], limits: UsageLimits) -> CrossingEnded | None:
     """Return the end of an alert about what is not any more; None while it can still be true."""
     number, kind = key
     container = known.get(number)
     if container is None:
-        return Ended(number, kind, "its record is closed")
+        return CrossingEnded(number, kind, "its record is closed")
     if _threshold(kind, limits) is None:
-        return Ended(number, kind, "it has no threshold any more")
+        return CrossingEnded(number, kind, "it has no threshold any more")
     if kind in _OF_A_RUNNING_ONE and container.status is Status.STOPPED:
-        return Ended(number, kind, "it is stopped")
+        return CrossingEnded(number, kind, "it is stopped")
     return None
 
 
@@ -125,8 +127,8 @@ def _side(share: float, threshold: float, margin: float) -> Side:
     return Side.BELOW if share < threshold - margin else Side.BETWEEN
 
 
-def _next(run: Run | None, side: Side) -> Run:
-    return Run(side, run.readings + 1 if run is not None and run.side is side else 1)
+def _next(run: Streak | None, side: Side) -> Streak:
+    return Streak(side, run.readings + 1 if run is not None and run.side is side else 1)
 
 
 def _crossing(

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.thinning import highest, mean
-from proximity_tui.core.model.figures import CPU, DISK, MEM, PEAK, RATES, Series
+from proximity_tui.core.model.guests.figures import CPU, DISK, MEM, PEAK, RATES, Series
 
 IDLE_CPU = 0.01
 """The share of its CPU limit below which a container is called idle,"""

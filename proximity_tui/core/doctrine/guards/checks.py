@@ -7,16 +7,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.model import (
-    Container,
-    GuestDetail,
-    Kind,
-    Match,
-    Refusal,
-    RefusalCode,
-    Status,
-    Unread,
-)
+from proximity_tui.core.model import Container, GuestDetail, Kind, Match, Refusal, RefusalCode, Status, Unread
 
 
 def check_free(container: Container) -> Refusal | None:

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 @value_object
-class Unread:
+class UnreadFact:
     """A fact that is not known, and why."""
 
     why: str
@@ -33,17 +33,17 @@ class LintSubject:
     """One container and what is known of it."""
 
     container: Container
-    guest: Guest | Unread
+    guest: Guest | UnreadFact
     """Its row in the last list."""
-    config: Mapping[str, Any] | Unread
+    config: Mapping[str, Any] | UnreadFact
     """Its config as it was read last."""
     drift: int | None
     """How many settings differ from the clinical record; None where that is not known."""
     addresses: tuple[str, ...] = ()
-    last_backup: datetime | Unread | None = Unread("its backups were not read")
+    last_backup: datetime | UnreadFact | None = UnreadFact("its backups were not read")
     """When its last backup was made; None where it has none."""
-    snapshots: tuple[SnapshotAge, ...] | Unread = Unread("its snapshots were not read")
-    silent_ports: tuple[PortMapping, ...] | Unread = Unread("nobody has looked what listens on its ports")
+    snapshots: tuple[SnapshotAge, ...] | UnreadFact = UnreadFact("its snapshots were not read")
+    silent_ports: tuple[PortMapping, ...] | UnreadFact = UnreadFact("nobody has looked what listens on its ports")
     """The ports on which nothing listened when somebody looked."""
 
 
@@ -61,5 +61,5 @@ class LintFacts:
 
     subjects: tuple[LintSubject, ...]
     alerts: tuple[Alert, ...]
-    templates: Mapping[str, tuple[UnusedTemplate, ...] | Unread]
+    templates: Mapping[str, tuple[UnusedTemplate, ...] | UnreadFact]
     """The templates that nobody uses, by cluster."""

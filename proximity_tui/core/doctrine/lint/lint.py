@@ -7,12 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, Unread
+from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, UnreadFact
 from proximity_tui.core.doctrine.lint.rules import OF_CONTAINERS, RULES, days
 from proximity_tui.core.model import Container, describe
-from proximity_tui.core.model.lint import Finding, LintLimits, LintReport, LintRule, NotChecked, Waiver
+from proximity_tui.core.model.lint import LintFinding, LintLimits, LintReport, LintRule, NotChecked, Waiver
 
-Result = Finding | NotChecked
+Result = LintFinding | NotChecked
 
 
 def lint(facts: LintFacts, limits: LintLimits, waivers: Iterable[Waiver], now: datetime) -> LintReport:
@@ -21,7 +21,7 @@ def lint(facts: LintFacts, limits: LintLimits, waivers: Iterable[Waiver], now: d
     """
     waived = {(one.rule, one.subject): one for one in waivers}
     results = [one for one in _results(facts, limits, now) if one.rule not in limits.disabled]
-    findings = (one for one in results if isinstance(one, Finding))
+    findings = (one for one in results if isinstance(one, LintFinding))
     return LintReport(
         now,
         tuple(
@@ -43,7 +43,7 @@ def _results(facts: LintFacts, limits: LintLimits, now: datetime) -> Iterator[Re
     for one in facts.subjects:
         for rule, judge in OF_CONTAINERS.items():
             answer = judge(one, limits, now)
-            if isinstance(answer, Unread):
+            if isinstance(answer, UnreadFact):
                 yield NotChecked(rule, one.container.cluster, one.container.name, answer.why)
             elif answer is not None:
                 yield _about(rule, one.container, answer)
@@ -52,10 +52,10 @@ def _results(facts: LintFacts, limits: LintLimits, now: datetime) -> Iterator[Re
     yield from _unused_templates(facts)
 
 
-def _about(rule: LintRule, container: Container, reason: str) -> Finding:
+def _about(rule: LintRule, container: Container, reason: str) -> LintFinding:
     words = RULES[rule]
     name = container.name if container.vmid is None else f"{container.cluster}/{container.vmid}"
-    return Finding(
+    return LintFinding(
         rule,
         subject_of(container),
         container.cluster,
@@ -68,7 +68,7 @@ def _about(rule: LintRule, container: Container, reason: str) -> Finding:
     )
 
 
-def _same_addresses(subjects: Iterable[LintSubject]) -> Iterator[Finding]:
+def _same_addresses(subjects: Iterable[LintSubject]) -> Iterator[LintFinding]:
     """Yield each container whose address another one of its cluster has, too. Other clusters may be other networks."""
     by_address: dict[tuple[str, str], list[Container]] = defaultdict(list)
     for one in subjects:
@@ -81,13 +81,13 @@ def _same_addresses(subjects: Iterable[LintSubject]) -> Iterator[Finding]:
                 yield _about(LintRule.SAME_ADDRESS, owner, f"its address {address} is also that of {describe(others)}")
 
 
-def _old_alerts(facts: LintFacts, limits: LintLimits, now: datetime) -> Iterator[Finding]:
+def _old_alerts(facts: LintFacts, limits: LintLimits, now: datetime) -> Iterator[LintFinding]:
     words = RULES[LintRule.OLD_ALERT]
     for alert in facts.alerts:
         age = now - alert.opened_at
         if not alert.is_open or age <= limits.alert:
             continue
-        yield Finding(
+        yield LintFinding(
             LintRule.OLD_ALERT,
             f"alert:{alert.id}",
             alert.cluster,
@@ -103,11 +103,11 @@ def _old_alerts(facts: LintFacts, limits: LintLimits, now: datetime) -> Iterator
 def _unused_templates(facts: LintFacts) -> Iterator[Result]:
     words = RULES[LintRule.TEMPLATE_UNUSED]
     for cluster, found in facts.templates.items():
-        if isinstance(found, Unread):
+        if isinstance(found, UnreadFact):
             yield NotChecked(LintRule.TEMPLATE_UNUSED, cluster, None, found.why)
             continue
         for one in found:
-            yield Finding(
+            yield LintFinding(
                 LintRule.TEMPLATE_UNUSED,
                 f"template:{one.cluster}/{one.volid}",
                 one.cluster,

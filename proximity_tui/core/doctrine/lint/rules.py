@@ -10,16 +10,16 @@ from datetime import datetime, timedelta
 
 from proximity_tui.core.base.text import percent
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.lint.facts import LintSubject, Unread
+from proximity_tui.core.doctrine.lint.facts import LintSubject, UnreadFact
 from proximity_tui.core.model import Kind, State
 from proximity_tui.core.model.lint import LintLimits, LintRule, Remedy
 
-Answer = str | Unread | None
+Answer = str | UnreadFact | None
 
 
 def no_backup(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
     """Apply the rule that each container has a young backup."""
-    if isinstance(one.last_backup, Unread):
+    if isinstance(one.last_backup, UnreadFact):
         return one.last_backup
     if one.last_backup is None:
         return "it has no backup"
@@ -47,7 +47,7 @@ def port_silent(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
     """Apply the rule that something listens on each port that leads to a container."""
     if not one.container.ports:
         return None
-    if isinstance(one.silent_ports, Unread):
+    if isinstance(one.silent_ports, UnreadFact):
         return one.silent_ports
     if not one.silent_ports:
         return None
@@ -58,7 +58,7 @@ def port_silent(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
 def drift(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
     """Apply the rule that each change of the config was accepted."""
     if one.drift is None:
-        return Unread("it was not compared with its clinical record")
+        return UnreadFact("it was not compared with its clinical record")
     if not one.drift:
         return None
     settings = "1 setting differs" if one.drift == 1 else f"{one.drift} settings differ"
@@ -67,7 +67,7 @@ def drift(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
 
 def old_snapshot(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
     """Apply the rule that no snapshot is kept for ever."""
-    if isinstance(one.snapshots, Unread):
+    if isinstance(one.snapshots, UnreadFact):
         return one.snapshots
     old = [shot for shot in one.snapshots if shot.at is not None and now - shot.at > limits.snapshot]
     if not old:
@@ -81,10 +81,10 @@ def disk_full(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
     """Apply the rule that the disk of a running container has room left."""
     if one.container.state is not State.RUNNING:
         return None
-    if isinstance(one.guest, Unread):
+    if isinstance(one.guest, UnreadFact):
         return one.guest
     if one.guest.disk is None or not one.guest.maxdisk:
-        return Unread("Proxmox does not say how much of its disk is used")
+        return UnreadFact("Proxmox does not say how much of its disk is used")
     used = one.guest.disk / one.guest.maxdisk
     return f"{percent(used)} of its disk is used" if used > limits.disk_used else None
 
@@ -128,7 +128,7 @@ OF_CONTAINERS: Mapping[LintRule, Callable[[LintSubject, LintLimits, datetime], A
 
 def _unless_set(one: LintSubject, setting: str, reason: str) -> Answer:
     """Return the reason unless a setting of the config, which is off where it is missing, is on."""
-    if isinstance(one.config, Unread):
+    if isinstance(one.config, UnreadFact):
         return one.config
     return None if str(one.config.get(setting, 0)) == "1" else reason
 

@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.guest_config import Device, devices
+from proximity_tui.core.model.guests.guest_config import Device, devices
 
 
 class AddressSource(StrEnum):

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from proximity_tui.core.model import Task
 from proximity_tui.core.model.config_revision import Attribution, RevisionCause
-from proximity_tui.core.model.guest_config import kind_of
+from proximity_tui.core.model.guests.guest_config import kind_of
 
 _VOLUMES = frozenset({"mp", "rootfs", "unused"})
 _CHANGED_BY_TASK = {

@@ -13,7 +13,7 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.drift import drift
-from proximity_tui.core.model.guest_config import is_property_string, named_properties, tags
+from proximity_tui.core.model.guests.guest_config import is_property_string, named_properties, tags
 
 RAW = "lxc"
 """The setting that holds all raw lines of the config file, each a pair of key and value."""

@@ -17,7 +17,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.observation.judge import LIST_AGE
 from proximity_tui.core.model import Guest
-from proximity_tui.core.model.guest_config import is_property_string, named_properties, tags
+from proximity_tui.core.model.guests.guest_config import is_property_string, named_properties, tags
 
 PASSING = frozenset({"digest", "lock", "parent", "pending", "snapshots", "snapstate", "snaptime"})
 """What changes by itself. `parent` names the latest snapshot: taking one changes nothing of the container."""

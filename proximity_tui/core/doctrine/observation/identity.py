@@ -13,7 +13,7 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Fingerprint, Identity, Match
-from proximity_tui.core.model.guest_config import ROOT, Device, devices, properties
+from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 
 UNSETTLED_LOCKS = frozenset({"create", "destroyed", "rollback"})
 """While one of these is held the config is not the guest's own: wait."""

@@ -15,7 +15,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, compare, unsettled
 from proximity_tui.core.model import Container, Guest, GuestConfig, GuestDetail, Identity, Match, Status
-from proximity_tui.core.model.guest_config import tags
+from proximity_tui.core.model.guests.guest_config import tags
 
 Read = GuestConfig | GuestDetail
 """A config that was read: by one request, or as a part of a close look."""

@@ -23,7 +23,7 @@ from proximity_tui.core.doctrine.actions.creation import (
     download_line,
 )
 from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, RefusalCode, names
-from proximity_tui.core.model.guest_config import ROOT, Device, devices, properties
+from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import ports as public_ports

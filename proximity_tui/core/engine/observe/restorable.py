@@ -22,7 +22,7 @@ from proximity_tui.core.model import (
     describe,
     names,
 )
-from proximity_tui.core.model.guest_config import ROOT, Device, devices, properties
+from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import clinical, ports, records

@@ -20,7 +20,7 @@ from proximity_tui.core.model.actions.plan_content import (
     SourceBound,
     UnreadablePlan,
 )
-from proximity_tui.core.model.guest import Fingerprint
+from proximity_tui.core.model.guests.guest import Fingerprint
 
 _OF_A_GUEST = (GuestBound, AdoptionBound, SourceBound)
 _OF_A_RECORD = (RecordBound, AbsenceBound, GuestBound, RestoreBound)

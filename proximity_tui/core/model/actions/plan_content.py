@@ -9,9 +9,9 @@ from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
-from proximity_tui.core.model.backup import BackupMode, Compression
 from proximity_tui.core.model.container import Kind, PortMapping
-from proximity_tui.core.model.guest import Fingerprint, Match, Status
+from proximity_tui.core.model.guests.backup import BackupMode, Compression
+from proximity_tui.core.model.guests.guest import Fingerprint, Match, Status
 
 SHUTDOWN_SECONDS = 60
 """How long a guest may take to shut down by itself before it is stopped; also Proxmox's own default."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.guest import Fingerprint
+from proximity_tui.core.model.guests.guest import Fingerprint
 
 
 @value_object

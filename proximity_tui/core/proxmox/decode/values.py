@@ -14,7 +14,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Status
-from proximity_tui.core.model.guest_config import tags
+from proximity_tui.core.model.guests.guest_config import tags
 
 GUEST_TYPES = ("lxc", "qemu", "openvz")
 """The types of the rows of guests; the last is that of containers in old versions."""

@@ -11,12 +11,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.model import (
-    Inventory,
-    NodeReading,
-    NodeStatus,
-    Quorum,
-)
+from proximity_tui.core.model import Inventory, NodeReading, NodeStatus, Quorum
 from proximity_tui.core.proxmox import catalogue, errors, existence, inventory, offers, server
 from proximity_tui.core.proxmox.catalogue import Version
 from proximity_tui.core.proxmox.nodes import NodeReads

@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from proximity_tui.core.model import (
-    ClinicalRecord,
-    GuestConfig,
-    GuestDetail,
-    SnapshotList,
-    Status,
-    Vacancy,
-)
+from proximity_tui.core.model import ClinicalRecord, GuestConfig, GuestDetail, SnapshotList, Status, Vacancy
 from proximity_tui.core.proxmox import catalogue, existence, guests, inventory, offers, tasks
 from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
 from proximity_tui.core.proxmox.clinical import capture, clinical_record, read_config

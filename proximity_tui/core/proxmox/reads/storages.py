@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from proximity_tui.core.model import Backup, BackupList, BackupSurvey
-from proximity_tui.core.proxmox import all_backups, backup_config, backups, catalogue, offers
-from proximity_tui.core.proxmox.backups import BackupLimits
+from proximity_tui.core.proxmox import catalogue, offers
+from proximity_tui.core.proxmox.backups import all_backups, backup_config, backups
+from proximity_tui.core.proxmox.backups.backups import BackupLimits
 from proximity_tui.core.proxmox.catalogue import Storage, Template
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
 

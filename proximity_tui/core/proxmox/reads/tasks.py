@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.model import (
-    Task,
-)
+from proximity_tui.core.model import Task
 from proximity_tui.core.proxmox import tasks
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
 from proximity_tui.core.proxmox.tasks import Source

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from proximity_tui.core.doctrine.figures.thinning import highest, mean
-from proximity_tui.core.model.figures import CPU, DAY, HOUR, MINUTE, PEAK, QUARTER, Series
+from proximity_tui.core.model.guests.figures import CPU, DAY, HOUR, MINUTE, PEAK, QUARTER, Series
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.queries import chunks, tuples
 from proximity_tui.core.store.figures.packing import (

@@ -24,7 +24,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import accumulate
 
-from proximity_tui.core.model.figures import CPU, DISK, FIGURES, MEM, PEAK, FigurePoint
+from proximity_tui.core.model.guests.figures import CPU, DISK, FIGURES, MEM, PEAK, FigurePoint
 
 FORMAT = 1
 MINUTES, QUARTERS = 60, 96

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from proximity_tui.core.model import Actor, Container
 from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.model.probe import PortObservation, PortOutcome
+from proximity_tui.core.model.guests.probe import PortObservation, PortOutcome
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.queries import tuples
 from proximity_tui.core.store.records.writes import note

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.snapshots import plan_take
+from proximity_tui.core.doctrine.actions.snapshot.snapshots import plan_take
 from proximity_tui.core.doctrine.by_hand import lines
 from proximity_tui.core.doctrine.by_hand.lines import NOTHING, lines_by_hand
 from proximity_tui.core.model import Action, GuestSnapshots, Plan, SnapshotList, Status, Step, StepName

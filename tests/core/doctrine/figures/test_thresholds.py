@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proximity_tui.core.doctrine.figures.limits import UsageLimits
-from proximity_tui.core.doctrine.figures.thresholds import Runs, judge_minute
+from proximity_tui.core.doctrine.figures.thresholds import Streaks, judge_minute
 from proximity_tui.core.model import Status
 from proximity_tui.core.model.alert import AlertKind
-from proximity_tui.core.model.figures import FigurePoint
+from proximity_tui.core.model.guests.figures import FigurePoint
 from tests.support.make import NOON, container
 
 LIMITS = UsageLimits(cpu=0.9, disk=0.95, after=3, calm=2, margin=0.1)
@@ -22,7 +22,7 @@ WEB = container()
 
 def told(*shares: float | None, limits: UsageLimits = LIMITS) -> list[str]:
     """What each reading of the CPU begins or ends."""
-    runs: Runs = {}
+    runs: Streaks = {}
     unresolved: frozenset[tuple[int, AlertKind]] = frozenset()
     said = []
     for share in shares:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core.doctrine.figures.usage import usage
-from proximity_tui.core.model.figures import FIGURES, Series
+from proximity_tui.core.model.guests.figures import FIGURES, Series
 from tests.support.make import NOON
 
 

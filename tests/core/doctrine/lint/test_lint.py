@@ -12,7 +12,7 @@ from proximity_tui.core.doctrine.lint.facts import (
     LintFacts,
     LintSubject,
     SnapshotAge,
-    Unread,
+    UnreadFact,
     UnusedTemplate,
 )
 from proximity_tui.core.doctrine.lint.lint import lint
@@ -23,7 +23,7 @@ from proximity_tui.core.model.lint import LintLimits, LintReport, LintRule, Waiv
 from tests.support.make import NOON, adopted, container, guest
 
 LIMITS = LintLimits()
-UNKNOWN = Unread("the cluster does not answer")
+UNKNOWN = UnreadFact("the cluster does not answer")
 FINE = LintSubject(
     container(ports=(PortMapping(8101, 80),)),
     guest(disk=10, maxdisk=100),

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.model.figures import DAY, HOUR, MINUTE, QUARTER, FigurePoint, MinuteReadings
+from proximity_tui.core.model.guests.figures import DAY, HOUR, MINUTE, QUARTER, FigurePoint, MinuteReadings
 from proximity_tui.core.store import statistics
 from proximity_tui.core.store.figures import folding, minutes
 from proximity_tui.core.store.figures.history import series

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.core.model.figures import FIGURES, PEAK, RATES, FigurePoint
+from proximity_tui.core.model.guests.figures import FIGURES, PEAK, RATES, FigurePoint
 from proximity_tui.core.store.figures.folding import DAYS_KEPT, HOURS_KEPT
 from proximity_tui.core.store.figures.packing import (
     DAY_FIGURES,

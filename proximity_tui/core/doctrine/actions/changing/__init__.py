@@ -1,1 +1,1 @@
-"""The parts of the rules for changes: single settings, their values, wishes in words, what was stored, and moves."""
+"""The change of settings and disks: what is requested, the plan, what was stored; and the move to another node."""

@@ -29,7 +29,7 @@ from proximity_tui.core.model import (
     describe,
 )
 from proximity_tui.core.model.actions.plan_content import GuestBound, MigrateOptions
-from proximity_tui.core.model.guest_config import ROOT, Device, devices, properties
+from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 
 
 @value_object

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from proximity_tui.core.model import names
-from proximity_tui.core.model.guest_config import Properties, properties, tags
+from proximity_tui.core.model.guests.guest_config import Properties, properties, tags
 
 LONGEST_DESCRIPTION = 8192
 """Characters."""

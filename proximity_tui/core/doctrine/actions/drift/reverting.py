@@ -18,7 +18,13 @@ from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal, RefusalCode, Status, describe
 from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange
 from proximity_tui.core.model.drift_rules import setting_of
-from proximity_tui.core.model.guest_config import Device, is_property_string, kind_of, named_properties, properties
+from proximity_tui.core.model.guests.guest_config import (
+    Device,
+    is_property_string,
+    kind_of,
+    named_properties,
+    properties,
+)
 
 
 @value_object

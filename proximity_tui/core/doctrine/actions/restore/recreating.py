@@ -14,7 +14,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.model import Container, CreateRequest, Refusal, RefusalCode, State, describe, names
-from proximity_tui.core.model.guest_config import ROOT, Device, Properties, devices, properties, tags
+from proximity_tui.core.model.guests.guest_config import ROOT, Device, Properties, devices, properties, tags
 
 _GIB = {"K": 2**-20, "M": 2**-10, "G": 1.0, "T": 2.0**10}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)([KMGT])")

@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.model import Backup, Container, Identity, Match, describe
 from proximity_tui.core.model.actions.plan_content import RestoreOptions
-from proximity_tui.core.model.backup import Verification
+from proximity_tui.core.model.guests.backup import Verification
 
 _NEW_WITH_A_RESTORE = frozenset({"rootfs", "digest", "lock", "parent"})
 _NAMED = 8

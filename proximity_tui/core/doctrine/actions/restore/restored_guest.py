@@ -14,7 +14,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, owner_of
 from proximity_tui.core.doctrine.observation.identity import compare, fingerprint_of
 from proximity_tui.core.model import Backup, Container, Fingerprint, Identity, Match
-from proximity_tui.core.model.guest_config import Device, devices, properties
+from proximity_tui.core.model.guests.guest_config import Device, devices, properties
 
 FIRST_CARD = "net0"
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from proximity_tui.core.doctrine.actions import change as rules
+from proximity_tui.core.doctrine.actions.changing import change as rules
 from proximity_tui.core.doctrine.actions.changing.outcome import Stored, what_was_stored
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit

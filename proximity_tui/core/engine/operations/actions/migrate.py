@@ -10,7 +10,7 @@ from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotN
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import GuestDetail, Refusal, StepRecord
 from proximity_tui.core.model.actions.plan_content import GuestBound, MigrateOptions
-from proximity_tui.core.model.guest_config import ROOT, Device, devices
+from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices
 
 _POLL = 1.0
 

@@ -7,7 +7,7 @@ the container is exactly as it was when a person agreed: a second one would lose
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import plan_validity
-from proximity_tui.core.doctrine.actions import snapshot_rollback as rules
+from proximity_tui.core.doctrine.actions.snapshot import rollback as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.operations.actions.power import start_once
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed

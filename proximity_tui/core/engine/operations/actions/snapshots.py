@@ -7,7 +7,7 @@ sent again only when neither has it.
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import plan_validity
-from proximity_tui.core.doctrine.actions import snapshots as rules
+from proximity_tui.core.doctrine.actions.snapshot import snapshots as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write

@@ -30,7 +30,7 @@ from proximity_tui.core.model import (
     State,
 )
 from proximity_tui.core.model.actions.plan_content import RestoreBound, RestoreOptions
-from proximity_tui.core.model.backup import Verification
+from proximity_tui.core.model.guests.backup import Verification
 from tests.support.make import NOON, adopted, after, container, observation
 
 MAC = "BC:24:11:00:00:01"

@@ -1,4 +1,4 @@
-"""Wishes in a person's words, and the changes that they come to."""
+"""Requests in a person's words, and the changes that they come to."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.changing.wishes import Wish, Wished, read_wish, wished
+from proximity_tui.core.doctrine.actions.changing.requests import RequestedChange, SettingRequest, read_request, resolve
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
 
 CONFIG = {"memory": 512, "tags": "prod;web", "net0": "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01,ip=dhcp"}
 
 
-def _wished(*texts: str) -> Wished | Refusal:
-    wishes = [read_wish(text) for text in texts]
-    assert all(isinstance(wish, Wish) for wish in wishes), wishes
-    return wished([wish for wish in wishes if isinstance(wish, Wish)], CONFIG)
+def _requested(*texts: str) -> RequestedChange | Refusal:
+    requested = [read_request(text) for text in texts]
+    assert all(isinstance(request, SettingRequest) for request in requested), requested
+    return resolve([request for request in requested if isinstance(request, SettingRequest)], CONFIG)
 
 
 @pytest.mark.parametrize(
@@ -39,13 +39,13 @@ def _wished(*texts: str) -> Wished | Refusal:
         (["features.nesting=1"], ("features", "nesting=1")),
     ],
 )
-def test_a_wish_comes_to_one_whole_setting(texts: list[str], change: tuple[str, Any]) -> None:
-    assert _wished(*texts) == Wished((ConfigChange(*change),))
+def test_a_request_comes_to_one_whole_setting(texts: list[str], change: tuple[str, Any]) -> None:
+    assert _requested(*texts) == RequestedChange((ConfigChange(*change),))
 
 
 @pytest.mark.parametrize(("size", "read"), [("+4G", "+4G"), ("12", "12G"), ("+4", "+4G"), ("+512M", "+512M")])
 def test_a_disk_is_grown_in_gib_where_no_unit_is_given(size: str, read: str) -> None:
-    assert _wished(f"disk={size}") == Wished((), (DiskGrowth("rootfs", read),))
+    assert _requested(f"disk={size}") == RequestedChange((), (DiskGrowth("rootfs", read),))
 
 
 @pytest.mark.parametrize(
@@ -57,14 +57,14 @@ def test_a_disk_is_grown_in_gib_where_no_unit_is_given(size: str, read: str) -> 
         ("=4", "is not KEY=VALUE"),
     ],
 )
-def test_what_is_no_wish_is_refused(text: str, told: str) -> None:
-    refused = read_wish(text)
+def test_what_is_no_request_is_refused(text: str, told: str) -> None:
+    refused = read_request(text)
     assert isinstance(refused, Refusal)
     assert (refused.code, told in refused.reason) == ("invalid", True)
 
 
 @pytest.mark.parametrize(("text", "told"), [("onboot=maybe", "yes or no"), ("memory=much", "an amount such as")])
 def test_a_value_that_cannot_be_read_is_refused(text: str, told: str) -> None:
-    refused = _wished(text)
+    refused = _requested(text)
     assert isinstance(refused, Refusal)
     assert told in refused.reason

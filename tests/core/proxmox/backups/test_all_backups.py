@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.model import BackupGap, StorageReading, StorageStatus, Unlisted, Verification
 from proximity_tui.core.proxmox import errors
-from proximity_tui.core.proxmox.all_backups import BackupPlace, places_of
+from proximity_tui.core.proxmox.backups.all_backups import BackupPlace, places_of
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 
 HOUR = 3600.0

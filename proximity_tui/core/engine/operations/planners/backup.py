@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.operations.planner import Planner, why_altered, why_held
+from proximity_tui.core.engine.operations.planners.planner import Planner, why_altered, why_held
 from proximity_tui.core.model import BackupMode, Container, GuestDetail, GuestLookup, Plan, Refusal, Status
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
@@ -39,8 +39,10 @@ class BackupPlanner(Planner):
         if lookup is None:
             return dict.fromkeys(modes, refused or refusals.no_guest_to_ask(container))
         possible = self._can_snapshot(lookup) if BackupMode.SNAPSHOT in modes else None
-        wishes = {mode: replace(request, mode=mode) for mode in modes}
-        planned = {mode: backup_now.plan_backup(container, wish, lookup, possible) for mode, wish in wishes.items()}
+        requested = {mode: replace(request, mode=mode) for mode in modes}
+        planned = {
+            mode: backup_now.plan_backup(container, request, lookup, possible) for mode, request in requested.items()
+        }
         # Neither rights nor limits depend on the mode: they are read once.
         first = next((plan for plan in planned.values() if isinstance(plan, Plan)), None)
         lacking = None if first is None else backup.lacking_rights(self.clients, first)

@@ -1,6 +1,6 @@
 """What a person asks to be changed, in their words: `memory=1G`, `tags+=web`, `net0.bridge=vmbr1`, `disk=+4G`.
 
-A wish is read by itself, and becomes a change with the config that the container has. Whether that may be written is
+A request is read by itself, and becomes a change with the config that the container has. Whether that may be written is
 decided in `change`.
 """
 
@@ -14,7 +14,7 @@ from typing import Any
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
-from proximity_tui.core.model.guest_config import ROOT, is_property_string, named_properties, tags
+from proximity_tui.core.model.guests.guest_config import ROOT, is_property_string, named_properties, tags
 
 FRIENDLY = (
     "name", "tags", "description", "onboot", "startup", "protection", "cores", "memory", "swap", "disk",
@@ -35,7 +35,7 @@ _GIVEN = re.compile(
 
 
 class How(StrEnum):
-    """How a wish changes a setting."""
+    """How a request changes a setting."""
 
     SET = "="
     ADD = "+="
@@ -43,8 +43,8 @@ class How(StrEnum):
 
 
 @value_object
-class Wish:
-    """One wish: the setting, a property in it (None: the whole), and its value; an empty one removes it."""
+class SettingRequest:
+    """One request: the setting, a property in it (None: the whole), and its value; an empty one removes it."""
 
     key: str
     value: str
@@ -53,15 +53,15 @@ class Wish:
 
 
 @value_object
-class Wished:
-    """The changes of settings and the growth of disks that wishes come to."""
+class RequestedChange:
+    """The changes of settings and the growth of disks that requests come to."""
 
     changes: tuple[ConfigChange, ...] = ()
     growth: tuple[DiskGrowth, ...] = ()
 
 
-def read_wish(text: str) -> Wish | Refusal:
-    """Return the wish in `key=value`, or the refusal of what is none."""
+def read_request(text: str) -> SettingRequest | Refusal:
+    """Return the request in `key=value`, or the refusal of what is none."""
     found = _GIVEN.fullmatch(text)
     if found is None:
         return _wrong(f"{text!r} is not KEY=VALUE, such as memory=1G or tags+=web")
@@ -70,68 +70,68 @@ def read_wish(text: str) -> Wish | Refusal:
         return _wrong(f"{found['how']} is for tags: write {found['name']}=VALUE")
     if part is not None and not is_property_string(key):
         return _wrong(f"{key} has no properties: write {found['name']}=VALUE")
-    return Wish(key, found["value"].strip(), how, part)
+    return SettingRequest(key, found["value"].strip(), how, part)
 
 
-def wished(wishes: Sequence[Wish], config: Mapping[str, Any]) -> Wished | Refusal:
-    """Return what the wishes come to for a container with this config, one after the other; or the refusal."""
+def resolve(requested: Sequence[SettingRequest], config: Mapping[str, Any]) -> RequestedChange | Refusal:
+    """Return what the requests come to for a container with this config, one after the other; or the refusal."""
     now = dict(config)
     changed: dict[str, None] = {}
     growth: list[DiskGrowth] = []
-    for wish in wishes:
-        if wish.key == "disk":
-            growth.append(DiskGrowth(ROOT, _in_gib(wish.value)))
+    for request in requested:
+        if request.key == "disk":
+            growth.append(DiskGrowth(ROOT, _in_gib(request.value)))
             continue
-        value = _value(wish, now)
+        value = _value(request, now)
         if isinstance(value, Refusal):
             return value
-        now[wish.key], changed[wish.key] = value, None
-    return Wished(tuple(ConfigChange(key, now[key]) for key in changed), tuple(growth))
+        now[request.key], changed[request.key] = value, None
+    return RequestedChange(tuple(ConfigChange(key, now[key]) for key in changed), tuple(growth))
 
 
-def _value(wish: Wish, config: Mapping[str, Any]) -> str | Refusal | None:
+def _value(request: SettingRequest, config: Mapping[str, Any]) -> str | Refusal | None:
     """Return the whole value that a setting gets; None to remove it."""
-    if wish.part is not None:
-        return _with_property(wish, config.get(wish.key))
-    if wish.how is not How.SET:
-        return _with_tags(wish, config.get(wish.key))
-    if wish.value == "":
+    if request.part is not None:
+        return _with_property(request, config.get(request.key))
+    if request.how is not How.SET:
+        return _with_tags(request, config.get(request.key))
+    if request.value == "":
         return None
-    if wish.key in _SWITCHES:
-        return _switch(wish)
-    if wish.key in _MIB:
-        return _mib(wish)
-    return wish.value
+    if request.key in _SWITCHES:
+        return _switch(request)
+    if request.key in _MIB:
+        return _mib(request)
+    return request.value
 
 
-def _with_property(wish: Wish, now: object) -> str | None:
+def _with_property(request: SettingRequest, now: object) -> str | None:
     named = named_properties(now)
-    if wish.value == "":
-        named.pop(str(wish.part), None)
+    if request.value == "":
+        named.pop(str(request.part), None)
     else:
-        named[str(wish.part)] = wish.value
+        named[str(request.part)] = request.value
     volume = named.pop("volume", None)
     parts = [f"{name}={value}" for name, value in named.items()]
     return ",".join(parts if volume is None else [volume, *parts]) or None
 
 
-def _with_tags(wish: Wish, now: object) -> str | None:
-    named = {tag.lower() for tag in tags(wish.value)}
+def _with_tags(request: SettingRequest, now: object) -> str | None:
+    named = {tag.lower() for tag in tags(request.value)}
     had = {tag.lower() for tag in tags(now)}
-    return ";".join(sorted(had | named if wish.how is How.ADD else had - named)) or None
+    return ";".join(sorted(had | named if request.how is How.ADD else had - named)) or None
 
 
-def _switch(wish: Wish) -> str | Refusal:
-    word = wish.value.lower()
+def _switch(request: SettingRequest) -> str | Refusal:
+    word = request.value.lower()
     if word in _YES | _NO:
         return "1" if word in _YES else "0"
-    return _wrong(f"{wish.key}: yes or no, not {wish.value!r}")
+    return _wrong(f"{request.key}: yes or no, not {request.value!r}")
 
 
-def _mib(wish: Wish) -> str | Refusal:
-    found = _AMOUNT.fullmatch(wish.value)
+def _mib(request: SettingRequest) -> str | Refusal:
+    found = _AMOUNT.fullmatch(request.value)
     if found is None:
-        return _wrong(f"{wish.key}: an amount such as 512 (MiB) or 2G, not {wish.value!r}")
+        return _wrong(f"{request.key}: an amount such as 512 (MiB) or 2G, not {request.value!r}")
     return f"{float(found['number']) * _FACTORS[found['unit'].upper()]:.0f}"
 
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.operations.planner import Planner, why_altered, why_held
+from proximity_tui.core.engine.operations.planners.planner import Planner, why_altered, why_held
 from proximity_tui.core.model import BackupList, ClosedReason, Container, Plan, Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_content import CreateOptions
 from proximity_tui.core.store import clusters

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.config.drift import patterns
 from proximity_tui.config.errors import Invalid
+from proximity_tui.config.tables.drift import patterns
 
 
 @pytest.mark.parametrize(

@@ -8,9 +8,10 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions import snapshot_rollback, snapshots
-from proximity_tui.core.doctrine.actions.snapshot_rollback import RollbackTarget, changes_back, plan_rollback
-from proximity_tui.core.doctrine.actions.snapshots import plan_delete, plan_take
+from proximity_tui.core.doctrine.actions.snapshot import rollback as snapshot_rollback
+from proximity_tui.core.doctrine.actions.snapshot import snapshots
+from proximity_tui.core.doctrine.actions.snapshot.rollback import RollbackTarget, changes_back, plan_rollback
+from proximity_tui.core.doctrine.actions.snapshot.snapshots import plan_delete, plan_take
 from proximity_tui.core.model import Container, GuestSnapshots, Plan, Quorum, Refusal, Snapshot, SnapshotList, Status
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from tests.support.make import NOON, adopted, container, fingerprint, observation

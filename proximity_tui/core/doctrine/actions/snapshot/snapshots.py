@@ -28,7 +28,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_content import GuestBound
 from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
-from proximity_tui.core.model.guest_config import ROOT, Device, devices, properties
+from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 
 RESERVED = frozenset({"current", "pending", "vzdump"})
 """Names that Proxmox uses itself."""

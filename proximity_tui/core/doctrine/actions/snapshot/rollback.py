@@ -12,7 +12,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import human_age, plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions import snapshots
+from proximity_tui.core.doctrine.actions.snapshot import snapshots
 from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
 from proximity_tui.core.doctrine.observation.identity import compare
@@ -35,7 +35,7 @@ from proximity_tui.core.model import (
     names,
 )
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
-from proximity_tui.core.model.guest_config import ROOT, Device, devices, properties
+from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 
 _OF_THE_SNAPSHOT = frozenset({"snaptime", "snapstate", "description"})
 """What stands in the config of a snapshot and is not rolled back."""

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.change import plan_change
+from proximity_tui.core.doctrine.actions.changing.change import plan_change
 from proximity_tui.core.doctrine.actions.changing.outcome import followed, what_was_stored
 from proximity_tui.core.doctrine.actions.changing.settings import Consent, differences
 from proximity_tui.core.model import Plan, Quorum, Refusal, Status
@@ -120,15 +120,15 @@ def test_a_network_card_keeps_its_hardware_address() -> None:
 
 
 @pytest.mark.parametrize(
-    ("wish", "written"),
+    ("request", "written"),
     [
         ("back end", f"back end\nproximity-tui:{MARKER}"),
         (None, f"proximity-tui:{MARKER}"),
         (f"x\nproximity-tui:{'f' * 32}", f"x\nproximity-tui:{MARKER}"),
     ],
 )
-def test_our_marker_stays_in_the_description(wish: str | None, written: str) -> None:
-    (change,) = _options(description=wish).changes
+def test_our_marker_stays_in_the_description(request: str | None, written: str) -> None:
+    (change,) = _options(description=request).changes
     assert change.value == written
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.operations.change_planner import ChangePlanner
+from proximity_tui.core.engine.operations.planners.change import ChangePlanner
 from proximity_tui.core.model import Container, GuestDetail, GuestLookup, Plan, Refusal, RefusalCode
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import clinical

@@ -8,7 +8,7 @@ from proximity_tui.config import values
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.probe import MOST_CONNECTS, USUAL_PORTS, ProbePace
+from proximity_tui.core.model.guests.probe import MOST_CONNECTS, USUAL_PORTS, ProbePace
 
 _MOST_RATE = 200
 _MOST_AT_ONCE = 32

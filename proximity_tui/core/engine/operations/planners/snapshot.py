@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.operations.planner import Planner, why_altered, why_held
+from proximity_tui.core.engine.operations.planners.planner import Planner, why_altered, why_held
 from proximity_tui.core.model import Container, GuestSnapshots, Plan, Refusal
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 if TYPE_CHECKING:
-    from proximity_tui.core.doctrine.actions.snapshot_rollback import RollbackTarget
+    from proximity_tui.core.doctrine.actions.snapshot.rollback import RollbackTarget
     from proximity_tui.core.doctrine.observation.config_fields import FieldChange
 
 
@@ -33,7 +33,7 @@ class SnapshotPlanner(Planner):
 
     def plan_snapshot(self, container: Container, request: SnapshotOptions) -> Plan | Refusal:
         """Return the plan for a new snapshot, or the refusal. Raises ProxmoxError when the snapshots cannot be read."""
-        from proximity_tui.core.doctrine.actions import snapshots
+        from proximity_tui.core.doctrine.actions.snapshot import snapshots
 
         wrong = snapshots.check_name(request.name) or snapshots.check_note(request.note)
         found = wrong or self._snapshots_to_change(container)
@@ -41,14 +41,14 @@ class SnapshotPlanner(Planner):
 
     def plan_delete_snapshot(self, container: Container, request: SnapshotOptions) -> Plan | Refusal:
         """Return the plan for deleting a snapshot, or the refusal. Raises ProxmoxError as `plan_snapshot` does."""
-        from proximity_tui.core.doctrine.actions import snapshots
+        from proximity_tui.core.doctrine.actions.snapshot import snapshots
 
         found = self._snapshots_to_change(container)
         return found if isinstance(found, Refusal) else snapshots.plan_delete(container, request, found)
 
     def plan_rollback_snapshot(self, container: Container, request: RollbackOptions) -> Plan | Refusal:
         """Return the plan for a roll back to a snapshot, or the refusal. Raises as `plan_snapshot` does."""
-        from proximity_tui.core.doctrine.actions import snapshot_rollback
+        from proximity_tui.core.doctrine.actions.snapshot import rollback as snapshot_rollback
 
         found = self._snapshots_to_change(container)
         if isinstance(found, Refusal):
@@ -62,7 +62,7 @@ class SnapshotPlanner(Planner):
 
     def _target(self, cluster: str, found: GuestSnapshots, name: str) -> RollbackTarget:
         """Return what a roll back brings, as far as it can be read: what cannot is said in the plan."""
-        from proximity_tui.core.doctrine.actions.snapshot_rollback import RollbackTarget, changes_back
+        from proximity_tui.core.doctrine.actions.snapshot.rollback import RollbackTarget, changes_back
         from proximity_tui.core.proxmox.guests import plain_fingerprint
 
         client, seen = self.clients[cluster], found.seen

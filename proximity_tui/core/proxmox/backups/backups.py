@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.backup_list import why_storages_unlisted, why_unlisted
 from proximity_tui.core.model import Backup, BackupGap, BackupList, Unlisted
-from proximity_tui.core.model.guest_config import properties
+from proximity_tui.core.model.guests.guest_config import properties
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.catalogue import read_storages
 from proximity_tui.core.proxmox.decode.backup_rows import backup_reading

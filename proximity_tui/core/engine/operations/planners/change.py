@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.operations.planner import Planner, why_altered, why_held
+from proximity_tui.core.engine.operations.planners.planner import Planner, why_altered, why_held
 from proximity_tui.core.model import Container, GuestDetail, GuestLookup, NodeStatus, Plan, Refusal
 
 if TYPE_CHECKING:
+    from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest
     from proximity_tui.core.doctrine.actions.changing.settings import Consent
-    from proximity_tui.core.doctrine.actions.changing.wishes import Wish
     from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
 
 
@@ -30,7 +30,7 @@ class ChangePlanner(Planner):
         """Return the plan for a change of settings and disks, or the refusal; from a fresh inspection unless the one is
         given that the changes were made from.
         """
-        from proximity_tui.core.doctrine.actions.change import plan_change
+        from proximity_tui.core.doctrine.actions.changing.change import plan_change
         from proximity_tui.core.doctrine.actions.changing.settings import NO_CONSENT
 
         refused = self.refuse_write_to(container.cluster) or why_held(container) or why_altered(container)
@@ -41,22 +41,20 @@ class ChangePlanner(Planner):
             return refusals.no_guest_to_ask(container)
         return plan_change(container, lookup, changes, growth, consent or NO_CONSENT)
 
-    def plan_wishes(
+    def plan_settings(
         self,
         container: Container,
-        wishes: Sequence[Wish],
+        requested: Sequence[SettingRequest],
         *,
         lookup: GuestLookup | None = None,
         consent: Consent | None = None,
     ) -> Plan | Refusal:
-        """Return the plan for what a person wishes to be changed, or the refusal; from a fresh inspection unless one is
-        given.
-        """
-        from proximity_tui.core.doctrine.actions.changing.wishes import wished
+        """Return the plan for what a person requested, or the refusal; from a fresh inspection unless one is given."""
+        from proximity_tui.core.doctrine.actions.changing.requests import resolve
 
         lookup = lookup or self.inspect(container)
         config = lookup.config if isinstance(lookup, GuestDetail) else None
-        resolved = wished(wishes, config or {})
+        resolved = resolve(requested, config or {})
         if isinstance(resolved, Refusal):
             return resolved
         return self.plan_change(container, resolved.changes, resolved.growth, lookup=lookup, consent=consent)

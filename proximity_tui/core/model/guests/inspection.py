@@ -11,8 +11,8 @@ from enum import StrEnum
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.backup import Backup
-from proximity_tui.core.model.guest import Fingerprint, Presence, Quorum, Status
+from proximity_tui.core.model.guests.backup import Backup
+from proximity_tui.core.model.guests.guest import Fingerprint, Presence, Quorum, Status
 
 _NO_EXIT_STATUS = ("unexpected status", "unable to read tail", "unable to get last line", "unable to open file - ")
 """What stands in place of an exit status when the log of the task does not end in one."""

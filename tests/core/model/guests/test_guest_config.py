@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 import proximity_tui
-from proximity_tui.core.model import guest_config
-from proximity_tui.core.model.guest_config import Device, Properties, devices, properties, tags
+from proximity_tui.core.model.guests import guest_config
+from proximity_tui.core.model.guests.guest_config import Device, Properties, devices, properties, tags
 
 
 @pytest.mark.parametrize(

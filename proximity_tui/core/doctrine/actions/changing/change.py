@@ -2,7 +2,7 @@
 that grow.
 
 A change is refused as a whole when one of its settings may not be written. It is a plan of what differs only: what is
-as it was wished is left out.
+as it was requested is left out.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from proximity_tui.core.doctrine.actions import plan_validity
+from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest, resolve
 from proximity_tui.core.doctrine.actions.changing.settings import (
     NO_CONSENT,
     Consent,
@@ -21,7 +22,6 @@ from proximity_tui.core.doctrine.actions.changing.settings import (
     is_set_at_once,
     refuse_setting,
 )
-from proximity_tui.core.doctrine.actions.changing.wishes import Wish, wished
 from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (
@@ -40,7 +40,7 @@ from proximity_tui.core.model import (
     describe,
 )
 from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange, DiskGrowth, GuestBound
-from proximity_tui.core.model.guest_config import properties
+from proximity_tui.core.model.guests.guest_config import properties
 
 _SIZE = re.compile(r"(?P<more>\+?)(?P<number>\d{1,12}(?:\.\d{1,3})?)(?P<unit>[KMGT]?)", re.ASCII)
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -73,13 +73,13 @@ def plan_change(
     whole = (completed(change, config, _marker_of(container)) for change in changes)
     wanted = tuple(change for change in whole if not has_value(change.key, change.value, config))
     if not wanted and not grown:
-        return Refusal(RefusalCode.UNCHANGED, f"{container.name} is as it is wished to be: nothing to change")
+        return Refusal(RefusalCode.UNCHANGED, f"{container.name} is so already: nothing to change")
     return _plan(container, lookup, ChangeOptions(wanted, grown))
 
 
-def check_wishes(wishes: Sequence[Wish], config: Mapping[str, Any]) -> Refusal | None:
-    """Return the refusal of wishes by themselves, for a container with this config; else None."""
-    resolved = wished(wishes, config)
+def check_requests(requested: Sequence[SettingRequest], config: Mapping[str, Any]) -> Refusal | None:
+    """Return the refusal of what is requested, by itself, for a container with this config; else None."""
+    resolved = resolve(requested, config)
     if isinstance(resolved, Refusal):
         return resolved
     refused = next(filter(None, (refuse_setting(change, config) for change in resolved.changes)), None)

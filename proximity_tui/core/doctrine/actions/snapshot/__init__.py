@@ -1,0 +1,1 @@
+"""Snapshots: taken, deleted, and rolled back to."""

@@ -1,0 +1,1 @@
+"""What Proxmox says of a guest: its row, config, inspection, snapshots, backups and figures."""

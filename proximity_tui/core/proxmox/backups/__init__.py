@@ -1,0 +1,1 @@
+"""Backups: where they are listed, and what is in one."""
