@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from proximity_tui.core.doctrine.actions.backup import before_destroy
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.reconciliation import stale_lock
 from proximity_tui.core.model.alert import AlertKind, Severity
@@ -54,7 +55,7 @@ def test_a_lock_whose_task_runs_is_no_alert_and_tasks_that_are_hidden_are_said_t
     house.adopt(101)
     simulator.world.hang_next_task("vzdump", 101)
     upid = house.clients["lab"].back_up(
-        permit_to(house.clients["lab"], WriteAction.BACK_UP, 101, "pve1"), storage="backups"
+        permit_to(house.clients["lab"], WriteAction.BACK_UP, 101, "pve1"), before_destroy("backups")
     )
     house.reconcile()
     assert open_kinds() == []

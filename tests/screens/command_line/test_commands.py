@@ -63,7 +63,7 @@ def test_what_is_not_understood_is_told(typed: str, words: str) -> None:
     [
         ("un", ["undo", "unmanaged"]),
         ("clus", ["cluster "]),
-        ("pro", ["prod"]),
+        ("pro", ["probe", "prod"]),
         ("cluster p", ["cluster prod"]),
         ("cl p", ["cl prod"]),
         ("container d", ["container db1", "container db2"]),
