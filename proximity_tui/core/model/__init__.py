@@ -64,11 +64,11 @@ if TYPE_CHECKING:
     from proximity_tui.core.model.node import NodeReading, NodeStatus, StorageReading, StorageStatus
 
 _WORDS = {
-    "backup": "Backup BackupGap BackupList BackupMode BackupSurvey Compression Unlisted Verification",
+    "guests.backup": "Backup BackupGap BackupList BackupMode BackupSurvey Compression Unlisted Verification",
     "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
-    "guest": "BadRow Fingerprint Guest Identity Inventory Match Presence Quorum Status",
-    "inspection": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
-    "snapshot": "GuestSnapshots Snapshot SnapshotList",
+    "guests.guest": "BadRow Fingerprint Guest Identity Inventory Match Presence Quorum Status",
+    "guests.inspection": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
+    "guests.snapshot": "GuestSnapshots Snapshot SnapshotList",
     "node": "NodeReading NodeStatus StorageReading StorageStatus",
     "actions.operation": "Actor Event Operation OperationStatus StepOutcome StepRecord",
     "actions.action": "POWER_ACTIONS Action Step StepName",
