@@ -120,15 +120,15 @@ def test_a_network_card_keeps_its_hardware_address() -> None:
 
 
 @pytest.mark.parametrize(
-    ("request", "written"),
+    ("requested", "written"),
     [
         ("back end", f"back end\nproximity-tui:{MARKER}"),
         (None, f"proximity-tui:{MARKER}"),
         (f"x\nproximity-tui:{'f' * 32}", f"x\nproximity-tui:{MARKER}"),
     ],
 )
-def test_our_marker_stays_in_the_description(request: str | None, written: str) -> None:
-    (change,) = _options(description=request).changes
+def test_our_marker_stays_in_the_description(requested: str | None, written: str) -> None:
+    (change,) = _options(description=requested).changes
     assert change.value == written
 
 
