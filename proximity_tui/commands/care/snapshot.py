@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 TAKE, DELETE, ROLLBACK = "take", "delete", "rollback"
 
-_DONE = {TAKE: "took snapshot {} of {}", DELETE: "deleted snapshot {} of {}", ROLLBACK: "rolled back to {}: {}"}
+_DONE = {TAKE: "took snapshot {}; {}", DELETE: "deleted snapshot {}; {}", ROLLBACK: "rolled back to {}; {}"}
 
 
 def arguments(parser: ArgumentParser) -> None:

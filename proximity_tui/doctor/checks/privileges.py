@@ -86,6 +86,8 @@ FEATURES = (
     Feature("create", "containers cannot be created", "/vms", ("VM.Allocate", *_CONFIG), "ProximityCreate"),
     Feature("clone", "containers cannot be cloned", "/vms", ("VM.Clone",), "ProximityClone"),
     Feature("change settings", "settings cannot be changed, nor disks grown", "/vms", _CONFIG, "ProximityChange"),
+    Feature("snapshots", "snapshots cannot be taken, deleted or rolled back to", "/vms", ("VM.Snapshot",),
+            "ProximitySnapshots"),
     Feature("migrate", "containers cannot be moved to another node", "/vms", ("VM.Migrate",), "ProximityMigrate"),
     Feature("create volumes", "containers cannot be created, because no volume can be", "/storage",
             ("Datastore.AllocateSpace", "Datastore.Audit"), "ProximityVolumes"),

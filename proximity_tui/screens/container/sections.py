@@ -165,6 +165,9 @@ def inspection_lines(container: Container, seen: GuestLookup | None) -> Iterator
         return
     for gap in seen.gaps:
         yield pair("not known", (str(gap), "warn"))
+    at = (seen.config or {}).get("parent")
+    if at is not None:
+        yield pair("snapshot", (f"at {at}; t lists them all", "normal"))
     named = [label(one, container) for one in seen.backups[:FEW]]
     if len(seen.backups) > FEW:
         named.append(f"and {len(seen.backups) - FEW} older ones of VMID {container.vmid}")

@@ -22,6 +22,7 @@ from proximity_tui.core.model.actions.plan_content import (
     CreateOptions,
     DestroyOptions,
     GuestBound,
+    MigrateOptions,
     OperationBound,
     RecordBound,
     RestoreOptions,
@@ -173,6 +174,12 @@ def _backup(plan: Plan) -> Iterator[str]:
     )
 
 
+def _migrate(plan: Plan) -> Iterator[str]:
+    options = plan.carries(MigrateOptions)
+    given: dict[str, Value] = {"restart": 1} if options.restart else {}
+    yield _pct("migrate", plan.vmid, options.target, **given)
+
+
 def _snapshot(plan: Plan) -> Iterator[str]:
     options = plan.carries(SnapshotOptions)
     given: dict[str, Value] = {"description": options.note} if options.note else {}
@@ -204,6 +211,7 @@ _LINES: Mapping[Action, Callable[[Plan], Iterator[str]]] = {
     Action.UPDATE: _update,
     Action.RESTORE: _restore,
     Action.BACKUP: _backup,
+    Action.MIGRATE: _migrate,
     Action.SNAPSHOT: _snapshot,
     Action.DELETE_SNAPSHOT: _delete_snapshot,
     Action.ROLLBACK_SNAPSHOT: _rollback_snapshot,

@@ -24,6 +24,7 @@ from proximity_tui.core.model.actions.plan_content import (
     DestroyOptions,
     DiskGrowth,
     GuestBound,
+    MigrateOptions,
     OperationBound,
     Options,
     RecordBound,
@@ -82,6 +83,7 @@ def test_every_action_has_its_lines() -> None:
             plan(Action.SNAPSHOT, SnapshotOptions("base", "it's $HOME")),
             ["pct snapshot 101 base --description 'it'\"'\"'s $HOME'"],
         ),
+        (plan(Action.MIGRATE, MigrateOptions("pve2", restart=True)), ["pct migrate 101 pve2 --restart 1"]),
         (plan(Action.DELETE_SNAPSHOT, SnapshotOptions("base")), ["pct delsnapshot 101 base"]),
         (
             plan(Action.ROLLBACK_SNAPSHOT, RollbackOptions("base", start=True)),
