@@ -135,6 +135,8 @@ def _restore(plan: Plan) -> Iterator[str]:
         given["net0"] = options.net0
     if options.pool is not None:
         given["pool"] = options.pool
+    if options.pool is not None:
+        given["pool"] = options.pool
     yield _pct("restore", plan.vmid, options.backup, **given)
     if options.start:
         yield _pct("start", plan.vmid)
