@@ -95,6 +95,16 @@ def not_absent(vmid: int | None) -> Refusal:
     return Refusal(RefusalCode.CHANGED, f"CT {vmid} is not absent any more: make the plan again")
 
 
+def back_already(record: Container, successor: Container) -> Refusal:
+    """Return the refusal to restore what was restored or attached again."""
+    return Refusal(RefusalCode.MANAGED, f"{record.name} is back already: {successor.label}")
+
+
+def not_managed(container: Container) -> Refusal:
+    """Return the refusal to do something with a closed record."""
+    return Refusal(RefusalCode.CLOSED, f"{container.label} is not managed any more: {container.closed_reason}")
+
+
 def not_at_vmid(container: Container, vmid: int) -> Refusal:
     """Return the refusal of a confirmation by another VMID than that of the container."""
     return Refusal(RefusalCode.CONFIRMATION, f"{container.name} is not at VMID {vmid}")

@@ -11,6 +11,7 @@ from enum import StrEnum
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.adoption import may_reattach
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.model import (
     Action,
     Container,
@@ -66,6 +67,7 @@ WHY_NEVER: Mapping[str, str] = {
     Action.STOP: "what was stopped is not as it was before: start it, if it is to run",
     Action.REBOOT: "a reboot cannot be taken back",
     Action.UPDATE: "what runs may rely on it by now: set the settings back, or roll the config back to a revision",
+    Action.MIGRATE: "what moved is moved back by the same command, to the node where it was",
     Action.RESTORE: "what was restored goes away only by a hard delete, which asks for its name",
     Action.BACKUP: "a backup is removed on its storage",
     Action.SNAPSHOT: "a snapshot is deleted by its own command",
@@ -154,7 +156,7 @@ def plan_reattach(
 def plan_stop_managing(event: Event, container: Container, closing: Plan | Refusal) -> UndoPlan | Refusal:
     """Return the plan to take an adoption back, by the soft delete `closing`; or the refusal."""
     if container.is_tombstone:
-        return Refusal(RefusalCode.CLOSED, f"{container.label} is not managed any more: {container.closed_reason}")
+        return refusals.not_managed(container)
     if event.action == Action.ADOPT and container.kind is Kind.NATIVE:
         return Refusal(RefusalCode.CHANGED, f"{container.label} was created by us: there is no adoption to take back")
     if isinstance(closing, Refusal):
@@ -199,7 +201,7 @@ def plan_baseline(event: Event, container: Container, latest: int | None) -> Und
     """
     before, made = event.evidence.get("baseline_before"), event.evidence.get("baseline")
     if container.is_tombstone:
-        return Refusal(RefusalCode.CLOSED, f"{container.label} is not managed any more: {container.closed_reason}")
+        return refusals.not_managed(container)
     if latest != made:
         return Refusal(RefusalCode.CHANGED, f"{container.label} has a newer baseline than that of event {event.seq}")
     if before is None:

@@ -106,7 +106,7 @@ def check_lost(lost: Lost) -> Refusal | None:
     if record.vmid is None:
         return Refusal(RefusalCode.NOT_FOUND, f"{record.name} never had a VMID: there can be no backup of it")
     if lost.successor is not None:
-        return Refusal(RefusalCode.MANAGED, f"{record.name} is back already: {lost.successor.label}")
+        return refusals.back_already(record, lost.successor)
     if record.is_tombstone:
         return None
     if seen is None:

@@ -58,7 +58,7 @@ class RestorePlanner(Planner):
             return Refusal(RefusalCode.MANAGED, message)
         successor = restorable.successor_of(record)
         if successor is not None:
-            return Refusal(RefusalCode.MANAGED, f"{record.name} is back already: {successor.label}")
+            return refusals.back_already(record, successor)
         node = wanted.node or record.node or client.least_loaded_node()
         offered = [one.volid for one in client.templates(str(node), [])]
         template = recreating.choose_template(config, offered, wanted.template)
