@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.model.lint import Finding, LintRule, Remedy
+from proximity_tui.core.model.lint import LintFinding, LintRule, Remedy
 from proximity_tui.core.store import events, waivers
 from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreError
 from tests.core.store.making import ANNA, a_container, raw
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("opened")
 @both_databases
 def test_a_waiver_holds_once_and_is_lifted_but_stays_in_the_database() -> None:
     web1 = a_container()
-    finding = Finding(
+    finding = LintFinding(
         LintRule.DRIFT, f"c{web1.id}", "prod", 101, "web1", web1.id, "2 settings differ", Remedy.DRIFT, "drift accept"
     )
     given = waivers.waive(finding, ANNA, "on purpose")
