@@ -120,9 +120,13 @@ def test_a_write_that_never_arrived_is_sent_again_only_by_a_resume(house: House,
     simulator.faults.drop(CONFIG, method="PUT", times=1)
     result = house.hands(lost_answer=0.1).change(plan, native)
     assert isinstance(result, Resumable), result
-    assert "unchanged so far" in result.reason
+    assert "it may still be done, but the config is unchanged so far" in result.reason
+    assert "task" not in result.reason, "a write of a config has none"
     assert (house.again(native).state, len(house.wire())) == (State.UPDATING, 1)
     (left,) = house.engine.interrupted()
+    shown = house.engine.plan_resume(left.id)
+    assert isinstance(shown, Plan)
+    assert "read the config; it is sent again only where that is unchanged" in shown.steps[0].reason
     assert house.engine.resume(left.id).success
     assert _config(simulator, native)["memory"] == 1024
 

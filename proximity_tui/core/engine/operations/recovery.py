@@ -105,6 +105,8 @@ def _way_on(step: StepRecord, *, again: bool) -> str:
         return f"follow its task {step.task}; it is not sent again"
     if not was_sent(step):
         return step.reason
+    if step.name is StepName.CHANGE:
+        return "it was sent and has no answer: read the config; it is sent again only where that is unchanged"
     advice = "it was sent and has no answer: look for its task, and check whether it is still needed"
     if step.name is not StepName.DESTROY:
         return f"{advice}; it is sent again only after that"

@@ -30,6 +30,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_content import ChangeOptions, DiskGrowth
 from proximity_tui.core.proxmox.errors import ProxmoxError, RefusedByProxmox
+from proximity_tui.core.proxmox.transport.translate import LOOK_FIRST
 
 _POLL = 0.5
 _OTHER_DIGEST = "detected modified configuration"
@@ -166,7 +167,8 @@ def _await_digest(run: StepContext, plan: Plan, error: ProxmoxError) -> Fact:
         if found is not None:
             return found
         if run.clock.monotonic() >= deadline:
-            raise Interrupted(f"{error.sentence}; the config of CT {run.vmid} is unchanged so far") from error
+            told = error.sentence.partition(f"; {LOOK_FIRST}")[0]
+            raise Interrupted(f"{told}; it may still be done, but the config is unchanged so far") from error
         run.clock.sleep(_POLL)
 
 
