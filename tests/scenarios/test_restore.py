@@ -181,10 +181,14 @@ def test_a_restore_that_fails_half_way_leaves_the_reason_and_can_be_tried_again(
     house.simulator.world.fail_next_task("vzrestore", 101, "unable to restore CT 101 - exit code 2")
     result = house.engine.restore(plan_for(house, lost))
     assert isinstance(result, Failed), result
-    assert result.reason == "Proxmox could not restore CT 101: unable to restore CT 101 - exit code 2"
+    assert result.reason == (
+        "Proxmox could not restore CT 101: unable to restore CT 101 - exit code 2; nothing of it is left, and VMID 101"
+        " is free"
+    )
     failed = result.container
     assert failed is not None
     assert (failed.closed_reason, failed.predecessor) == ("never created", web.id)
+    assert any("was not restored: Proxmox could not" in one for one in house.said(failed))
     assert house.simulator.world.container(101) is None
     assert the_alert(AlertKind.ANOMALOUS_ORPHAN).resolved_at is None, "it is still lost"
     again = house.engine.lost_record(failed.id)

@@ -193,7 +193,7 @@ def settle_to_observed(
                 reason=ClosedReason.NEVER_CREATED,
                 actor=run.operation.actor,
                 action=action,
-                message=f"{container.label} was not created: {reason}",
+                message=f"{container.label} was not {'restored' if action is Action.RESTORE else 'created'}: {reason}",
                 evidence=evidence,
             )
         else:

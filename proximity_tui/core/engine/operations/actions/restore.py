@@ -16,9 +16,11 @@ from proximity_tui.core.model import (
     Actor,
     ClosedReason,
     Container,
+    GuestDetail,
     Operation,
     OperationStatus,
     Plan,
+    Presence,
     State,
     StepOutcome,
     StepRecord,
@@ -96,7 +98,7 @@ def restore(run: StepContext, step: StepRecord) -> Fact:
     )
     task = run.ask(step, write, timeout=run.settings.backup_timeout)
     if task.failed:
-        raise StepFailed(f"Proxmox could not restore CT {run.vmid}: {_words(run, task)}")
+        raise StepFailed(f"Proxmox could not restore CT {run.vmid}: {_words(run, task)}; {_what_is_left(run)}")
     return Fact(detail={"exitstatus": task.exitstatus})
 
 
@@ -170,6 +172,17 @@ def _ports_sentence(lacking: list[int]) -> str | None:
     one = len(lacking) == 1
     numbers = ", ".join(map(str, lacking))
     return f"restored without public {'port' if one else 'ports'} {numbers}: {'it is' if one else 'they are'} taken"
+
+
+def _what_is_left(run: StepContext) -> str:
+    """Return what a failed restore left at its VMID, as seen now: Proxmox removes it all, unless its worker died."""
+    seen = run.inspect_when_quiet()
+    if isinstance(seen, GuestDetail):
+        lock = f", locked ({seen.lock})" if seen.lock else ""
+        return f"what is left of it stands at CT {seen.vmid} on {seen.node}, {seen.status}{lock}"
+    if seen.presence is Presence.ABSENT:
+        return f"nothing of it is left, and VMID {seen.vmid} is free"
+    return f"what is left of it is not known: {seen.reason}"
 
 
 def _words(run: StepContext, task: Task) -> str:
