@@ -15,6 +15,23 @@ from textual.keys import Keys
 from proximity_tui.config.load import ConfigError
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, ScreenCommand, shown
 
+_IDS = """
+    everything fleet unmanaged alerts jobs audit nodes storage tasks pulse open adopt delete power create clone
+    raw details next_tab previous_tab history watch reveal log copy shell guests acknowledge breaker reattach
+    retrust all_alerts run_reconciler run_janitor dry_run pause filter attention sort sort_reverse sort_name
+    sort_vmid sort_node sort_status sort_cpu sort_mem sort_uptime save table.up table.down table.page_up
+    table.page_down table.first table.last table.mark table.mark_shown table.clear_marks refresh redraw
+    command_line palette back help quit
+"""
+
+SETTLED = frozenset(_IDS.split())
+"""The commands whose keys a configuration may have been written around. A key that came later gives way to what the
+configuration says, which was right when it was written.
+"""
+
+NO_KEY = "no-key"
+"""A key that no terminal has: Textual keeps the default of a binding that is mapped to nothing."""
+
 
 class Keymap:
     """The keys of each command."""
@@ -26,15 +43,29 @@ class Keymap:
         Raises ConfigError that names the setting and the remedy.
         """
         self._rebound = {name: _keys(name, text) for name, text in (rebound or {}).items()}
+        self._given_way = {one.id: self._left_of(one) for one in COMMANDS if self._gives_way(one)}
         _check_clashes(self)
 
     def keys_of(self, command: ScreenCommand) -> tuple[str, ...]:
         """Return the keys of a command, in Textual's names."""
-        return self._rebound.get(command.id, command.keys)
+        return self._rebound.get(command.id) or self._given_way.get(command.id, command.keys)
 
     def for_textual(self) -> dict[str, str]:
         """Return the mapping for `App.set_keymap`."""
-        return {name: ",".join(keys) for name, keys in self._rebound.items()}
+        changed = {**self._given_way, **self._rebound}
+        return {name: ",".join(keys) or NO_KEY for name, keys in changed.items()}
+
+    def _gives_way(self, command: ScreenCommand) -> bool:
+        """Return whether a configuration that is older than the command took a key of it."""
+        return command.id not in SETTLED and command.id not in self._rebound and self._left_of(command) != command.keys
+
+    def _left_of(self, command: ScreenCommand) -> tuple[str, ...]:
+        """Return the keys of a command without those that the configuration gives to others on its screens."""
+        others = [one for one in map(BY_ID.__getitem__, self._rebound) if one.where & command.where]
+        taken = {key for one in others for key in self._rebound[one.id]}
+        otherwise = [one for one in others if one.mutating != command.mutating]
+        near = {letter for one in otherwise for letter in _letters(self._rebound[one.id])}
+        return tuple(key for key in command.keys if key not in taken and not _letters([key]) & near)
 
 
 def _keys(name: str, text: str) -> tuple[str, ...]:

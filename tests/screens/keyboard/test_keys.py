@@ -19,7 +19,7 @@ from proximity_tui.screens.everything import EverythingScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.frame.footer import key_pieces
 from proximity_tui.screens.jobs.screen import JobsScreen
-from proximity_tui.screens.keyboard.keymap import Keymap
+from proximity_tui.screens.keyboard.keymap import NO_KEY, Keymap
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, bindings_for, commands_for, in_table
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.ports.screen import PortsScreen
@@ -84,6 +84,14 @@ def test_a_key_can_be_rebound_to_several() -> None:
     keymap = Keymap({"delete": "f7, f8"})
     assert keymap.keys_of(BY_ID["delete"]) == ("f7", "f8")
     assert keymap.for_textual() == {"delete": "f7,f8"}
+
+
+def test_a_key_that_came_later_gives_way_to_an_older_configuration() -> None:
+    keymap = Keymap({"delete": "x", "power": "U", "raw": "e"})
+    assert keymap.keys_of(BY_ID["delete"]) == ("x",)
+    assert [keymap.keys_of(BY_ID[one]) for one in ("explain", "edit")] == [(), ()]
+    assert keymap.for_textual() == {"delete": "x", "power": "U", "raw": "e", "explain": NO_KEY, "edit": NO_KEY}
+    assert Keymap({"delete": "x", "explain": "f9"}).keys_of(BY_ID["explain"]) == ("f9",)
 
 
 @pytest.mark.parametrize(
