@@ -9,6 +9,7 @@ import getpass
 import socket
 from collections.abc import Mapping
 from dataclasses import field, replace
+from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,13 @@ class AppContext:
     """The open records, once for all who follow them."""
     drifts: Drifts = field(default_factory=Drifts)
     """What lists know of drift; it reads each clinical record only once."""
+    temporary: bool = False
+    """Whether its configuration and its database are removed when this process ends."""
+
+    @property
+    def named_config(self) -> Path | None:
+        """The configuration that a command has to name; None where it is the default, or will not be there."""
+        return None if self.temporary else config.unusual_path(self.settings.path)
 
     def close(self) -> None:
         """Close the connections and the database; `Services.stop` comes before. Does not wait: work under way is

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,11 @@ async def test_one_key_copies_and_the_text_is_shown(
         await until(pilot, lambda: isinstance(pilot.app.screen, CopyDialog))
         await pilot.press(key)
         await until(pilot, lambda: "This terminal has no clipboard" in said(pilot) and copied in toasts(pilot))
+
+
+def test_a_command_names_no_configuration_that_ends_with_the_demo(stage: Stage) -> None:
+    assert stage.session.named_config == stage.folder / "proximity-tui.toml"
+    assert replace(stage.session, temporary=True).named_config is None
 
 
 async def test_a_page_is_about_its_own_container(stage: Stage) -> None:

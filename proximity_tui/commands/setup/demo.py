@@ -13,6 +13,7 @@ import tempfile
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -99,7 +100,7 @@ def run_with(
     output.note("a simulated cluster starts...")
     with _folder(keep) as folder, prepared(folder, scenario, seed, speed, read_only=read_only) as session:
         log_setup.start(folder / "log", screen=True)
-        return app.run(session)
+        return app.run(replace(session, temporary=keep is None))
 
 
 @contextmanager

@@ -8,7 +8,6 @@ from typing import ClassVar
 from textual import getters
 from textual.screen import Screen
 
-from proximity_tui.config.load import unusual_path
 from proximity_tui.config.tables.theme_setting import ThemeSetting
 from proximity_tui.core.fleet import GuestRow, find_rows
 from proximity_tui.screens.app.controller import Controller, View
@@ -125,7 +124,7 @@ class CommandLine(Screen[None]):
             self.app.show_message("No row is selected. Nothing was copied.")
             return
         addresses = [one.text for one in self.view.addresses(row)]
-        things = copied_of(row, addresses, unusual_path(self.controller.session.settings.path))
+        things = copied_of(row, addresses, self.controller.session.named_config)
 
         def copy(text: str | None) -> None:
             if text is not None:
