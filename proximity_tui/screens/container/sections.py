@@ -31,7 +31,6 @@ from proximity_tui.screens.presentation.containers import (
     is_stale,
     last_seen,
     memory_cell,
-    operation_text,
     ports_cell,
     since,
     state_cell,
@@ -39,6 +38,7 @@ from proximity_tui.screens.presentation.containers import (
     uptime_cell,
 )
 from proximity_tui.screens.presentation.observed_ports import observed_words
+from proximity_tui.screens.presentation.operations import operation_text
 from proximity_tui.screens.presentation.revisions import told_words
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
 from proximity_tui.widgets.table.cells import Cell, Row

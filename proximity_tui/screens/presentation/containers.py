@@ -16,17 +16,15 @@ from proximity_tui.core.doctrine.observation.surroundings import ObstacleKind
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestKind, GuestRow
 from proximity_tui.core.model import (
-    Action,
     Container,
     Guest,
-    Operation,
-    OperationStatus,
     PortMapping,
     Presence,
     State,
     Status,
 )
 from proximity_tui.core.model.lifecycle import TRANSIENT
+from proximity_tui.screens.presentation.operations import operation_text
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.theme import Tone
@@ -42,26 +40,6 @@ MISSING = "missing?"
 
 LOCKS = {"destroyed": "lock destroyed: a destroy is finishing or was interrupted, its volumes are gone"}
 """Locks that say more than that somebody is at work."""
-
-DOING = {
-    Action.ADOPT: "adopting",
-    Action.ACCEPT_DRIFT: "accepting the drift of",
-    Action.CREATE: "creating",
-    Action.CLONE: "cloning",
-    Action.SOFT_DELETE: "closing the record of",
-    Action.HARD_DELETE: "deleting",
-    Action.START: "starting",
-    Action.SHUTDOWN: "shutting down",
-    Action.STOP: "stopping",
-    Action.REBOOT: "rebooting",
-    Action.UPDATE: "changing",
-    Action.MIGRATE: "migrating",
-    Action.RESTORE: "restoring",
-    Action.BACKUP: "backing up",
-    Action.SNAPSHOT: "taking a snapshot of",
-    Action.DELETE_SNAPSHOT: "deleting a snapshot of",
-    Action.ROLLBACK_SNAPSHOT: "rolling back",
-}
 
 
 def may_be_gone(container: Container) -> bool:
@@ -257,17 +235,6 @@ def countdown(seconds: float) -> str:
     if seconds <= 0:
         return f"{MISSING} confirming now"
     return f"{MISSING} confirming in {math.ceil(seconds / COUNT_STEP) * COUNT_STEP} s"
-
-
-def operation_text(operation: Operation, now: datetime, owner: str = "") -> str:
-    """Return `deleting 2/5 18s`, with the owner where it is another process, or that no process executes it."""
-    doing = DOING.get(operation.action, operation.action.value)
-    if operation.status is OperationStatus.INTERRUPTED:
-        return f"INTERRUPTED {doing} {operation.progress}"
-    words = f"{doing} {operation.progress} {human_age(since(operation.started_at, now) or 0.0)}"
-    if operation.owner == owner:
-        return words
-    return f"in progress by {operation.actor.partition(' via ')[0]}: {words}"
 
 
 def _named_by_lock(row: FleetRow) -> bool:

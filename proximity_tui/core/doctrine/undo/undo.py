@@ -67,7 +67,6 @@ WHY_NEVER: Mapping[str, str] = {
     Action.STOP: "what was stopped is not as it was before: start it, if it is to run",
     Action.REBOOT: "a reboot cannot be taken back",
     Action.UPDATE: "what runs may rely on it by now: set the settings back, or roll the config back to a revision",
-    Action.MIGRATE: "what moved is moved back by the same command, to the node where it was",
     Action.RESTORE: "what was restored goes away only by a hard delete, which asks for its name",
     Action.MIGRATE: "migrate it back to the node that it came from",
     Action.BACKUP: "a backup is removed on its storage",

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.observe import restorable
+from proximity_tui.core.engine.observe.places import restorable
 from proximity_tui.core.engine.operations.last_inspection import LastInspection
 from proximity_tui.core.model import (
     Action,

@@ -64,7 +64,7 @@ class ChangePlanner(Planner):
         cluster cannot be read.
         """
         from proximity_tui.core.doctrine.actions.changing.migration import TargetFacts, plan_migrate
-        from proximity_tui.core.engine.observe.migration import read_target
+        from proximity_tui.core.engine.observe.places.migration import read_target
 
         refused = self.refuse_write_to(container.cluster) or why_held(container) or why_altered(container)
         if refused:

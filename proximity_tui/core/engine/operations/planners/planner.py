@@ -130,7 +130,7 @@ class Planner:
         request leaves them open. Raises ProxmoxError when the cluster cannot be read.
         """
         from proximity_tui.core.doctrine.actions import creation
-        from proximity_tui.core.engine.observe import offers
+        from proximity_tui.core.engine.observe.places import offers
 
         refused = self.refuse_write_to(cluster)
         if refused:
@@ -172,7 +172,7 @@ class Planner:
         ProxmoxError when the cluster cannot be read.
         """
         from proximity_tui.core.doctrine.actions import cloning
-        from proximity_tui.core.engine.observe import offers
+        from proximity_tui.core.engine.observe.places import offers
 
         refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or why_held(source)
         if refused:

@@ -43,7 +43,7 @@ class RestorePlanner(Planner):
         warnings say what is lost, and give the line for `pct create`. Raises ProxmoxError as `plan_create` does.
         """
         from proximity_tui.core.doctrine.actions.restore import recreating
-        from proximity_tui.core.engine.observe import restorable
+        from proximity_tui.core.engine.observe.places import restorable
 
         cluster = clusters.current_name(record.cluster)
         client = self.clients.get(cluster)
@@ -81,7 +81,7 @@ class RestorePlanner(Planner):
         when the cluster cannot be read.
         """
         from proximity_tui.core.doctrine.actions.restore import restoring
-        from proximity_tui.core.engine.observe import restorable
+        from proximity_tui.core.engine.observe.places import restorable
 
         cluster = clusters.current_name(record.cluster)
         client = self.clients.get(cluster)

@@ -9,7 +9,8 @@ from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace
 from proximity_tui.core.doctrine.actions.restore.restoring import BackupRead, Lost, RestoreRequest
 from proximity_tui.core.doctrine.observation.judge import judge
-from proximity_tui.core.engine.observe import inspection, offers
+from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.observe.places import offers
 from proximity_tui.core.model import (
     Backup,
     BackupList,
