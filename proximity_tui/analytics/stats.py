@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.analytics.stats import StateTime, Stats, stats
-from proximity_tui.core.model import State
+from proximity_tui.core.model import Container, State
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.guests.figures import CPU, MINUTE, QUARTER
 from proximity_tui.core.store import events
@@ -29,7 +29,7 @@ class Uptime:
 
     container: int
     name: str
-    cluster: str | None
+    cluster: str
     vmid: int | None
     seen: float
     """Seconds in which it was seen running."""
@@ -56,19 +56,21 @@ class Analytics:
 def gather_stats(since: datetime, until: datetime, cluster: str | None = None) -> Analytics:
     """Return the figures from `since` to `until` (of one cluster). Raises StoreError."""
     found = stats(events.in_order(but=_SAY_NOTHING), since, until, cluster)
-    names = {one.id: one.name for one in records.active()}
-    times = [one for one in found.times if one.container in names]
-    seen = _seen_running({one.container: one.cluster or "" for one in times}, since, until)
-    uptimes = [_uptime(one, names[one.container], seen.get(one.container, 0.0)) for one in times]
+    # By the record, not by the trail: its cluster may have been renamed since.
+    known = {one.id: one for one in records.active()}
+    times = [one for one in found.times if one.container in known]
+    seen = _seen_running({one.container: known[one.container].cluster for one in times}, since, until)
+    uptimes = [_uptime(one, known[one.container], seen.get(one.container, 0.0)) for one in times]
     # What ran least comes first; of what nothing is known, last.
-    uptimes.sort(key=lambda one: (2.0 if one.share is None else one.share, one.cluster or "", one.vmid or 0))
+    uptimes.sort(key=lambda one: (2.0 if one.share is None else one.share, one.cluster, one.vmid or 0))
     return Analytics(found, tuple(uptimes))
 
 
-def _uptime(time: StateTime, name: str, seen: float) -> Uptime:
+def _uptime(time: StateTime, record: Container, seen: float) -> Uptime:
     stopped = time.seconds.get(State.STOPPED, 0.0)
     running = min(seen, max(0.0, time.total - stopped))
-    return Uptime(time.container, name, time.cluster, time.vmid, running, stopped, time.total - running - stopped)
+    unknown = time.total - running - stopped
+    return Uptime(record.id, record.name, record.cluster, record.vmid, running, stopped, unknown)
 
 
 def _seen_running(clusters: Mapping[int, str], since: datetime, until: datetime) -> dict[int, float]:

@@ -13,6 +13,7 @@ from proximity_tui.analytics.stats import gather_stats
 from proximity_tui.analytics.stats_text import headline, stats_parts
 from proximity_tui.core import store
 from proximity_tui.core.model import Kind, State
+from proximity_tui.core.store.records import renaming
 from tests.core.store.making import a_container, close, move
 from tests.support.databases import ready_sqlite
 from tests.support.figured import write_figures
@@ -51,7 +52,12 @@ def test_what_nobody_saw_is_no_uptime() -> None:
     assert parts["States"].summary == "1d 4h of all containers together"
     assert parts["Orphans"].summary == parts["Stuck"].summary == "none"
     assert headline(found.stats).startswith("the last 12h, since ")
-    assert [one.container for one in gather_stats(NOON - timedelta(hours=1), NOON, "lab").uptimes] == []
+    assert gather_stats(NOON - timedelta(hours=1), NOON, "lab").uptimes == ()
+
+    with time_machine.travel(NOON - timedelta(minutes=1), tick=False):
+        renaming.rename("prod", "live", "anna@jump1")
+    again = gather_stats(NOON - timedelta(hours=12), NOON, "live").uptimes
+    assert [(one.cluster, one.share) for one in again] == [("live", pytest.approx(0.75)), ("live", None)]
 
 
 def test_a_year_of_days_is_told_in_few_lines_the_newest_first() -> None:
