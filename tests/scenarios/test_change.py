@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Resumable
-from proximity_tui.core.model import Container, Plan, RefusalCode, State
+from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode, State
 from proximity_tui.core.model.actions.plan_content import DiskGrowth
 from proximity_tui.core.model.config_revision import RevisionCause
 from proximity_tui.core.store.records import clinical, records
@@ -179,3 +179,14 @@ def test_a_disk_that_could_not_be_grown_leaves_the_settings_that_were_stored(
     assert "no space left" in result.reason
     assert "change (done)" in result.reason
     assert _drift(house, native) == set()
+
+
+def test_a_change_of_a_doubtful_guest_makes_it_no_surer(house: House, simulator: Simulator) -> None:
+    """Law 3: what we write into a guest is no evidence that it is the one that we recorded."""
+    native = house.native("web1")
+    simulator.world.set_config(native.vmid or 0, description="our marker was here")
+    assert house.change(native, tags="web", hostname="web1").success
+    assert house.again(native).fingerprint == native.fingerprint
+    refused = house.plan_hard(native)
+    assert isinstance(refused, Refusal)
+    assert refused.code is RefusalCode.IDENTITY_UNSURE

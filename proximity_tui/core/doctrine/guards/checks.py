@@ -135,7 +135,8 @@ def check_protection(seen: GuestDetail) -> Refusal | None:
     if seen.protection:
         return Refusal(
             RefusalCode.PROTECTED,
-            f"can't remove CT {seen.vmid} - protection mode enabled; Proximity never clears that flag",
+            f"can't remove CT {seen.vmid} - protection mode enabled; a delete never clears that flag: a person does, by"
+            f" `proximity-tui set {seen.vmid} protection=no`",
         )
     if seen.protection is None:
         return refusals.config_unread(seen)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.settings import has_value
-from proximity_tui.core.model import describe
+from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.model import Fingerprint, Match, describe
 from proximity_tui.core.model.actions.plan_content import ConfigChange
+from proximity_tui.core.model.guests.guest_config import ROOT, Device
 
 
 @value_object
@@ -62,3 +65,21 @@ def followed(recorded: Mapping[str, Any], with_pending: Mapping[str, Any], keys:
         else:
             found.pop(key, None)
     return found
+
+
+def followed_fingerprint(
+    recorded: Fingerprint | None, planned: Fingerprint | None, seen: Fingerprint | None, keys: Iterable[str]
+) -> Fingerprint | None:
+    """Return the recorded fingerprint with what our change of `keys` made of it; None where it stays as it is. A change
+    of ours proves nothing: it counts only where the guest of the plan surely was the recorded one; the marker stays.
+    """
+    if recorded is None or seen is None or compare(recorded, planned).match is not Match.SAME:
+        return None
+    changed = set(keys)
+    found = replace(
+        recorded,
+        hostname=seen.hostname if "hostname" in changed else recorded.hostname,
+        rootfs=seen.rootfs if ROOT in changed else recorded.rootfs,
+        hwaddrs=seen.hwaddrs if any(key.startswith(Device.NETWORK) for key in changed) else recorded.hwaddrs,
+    )
+    return None if found == recorded else found

@@ -6,12 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from proximity_tui.core.doctrine.actions.changing.outcome import followed
+from proximity_tui.core.doctrine.actions.changing.outcome import followed, followed_fingerprint
 from proximity_tui.core.doctrine.observation.drift import drift
+from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.engine.observe.status_update import config_seen
 from proximity_tui.core.engine.operations.step_context import StepContext
-from proximity_tui.core.model import GuestDetail
+from proximity_tui.core.model import GuestDetail, Match
 from proximity_tui.core.model.config_revision import Attribution, RevisionCause
 from proximity_tui.core.store.records import clinical, records
 from proximity_tui.core.store.revisions import revisions
@@ -31,13 +32,14 @@ def follow(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys:
 
 def _record(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
     container, actor, reason = run.container, run.operation.actor, f"changed: {', '.join(keys)}"
+    new = followed_fingerprint(container.fingerprint, run.operation.plan.fingerprint, seen.fingerprint, keys)
+    if new is not None:
+        message = f"fingerprint of {container.label} follows our change"
+        records.set_fingerprint(container, new, actor=actor, message=message)
     config, latest = config_seen(seen), clinical.latest(container.id)
-    if config is not None:
+    if config is not None and compare(new or container.fingerprint, seen.fingerprint, seen.lock).match is Match.SAME:
         told = Attribution(RevisionCause.OPERATION, actor, f"operation {run.operation.id}: {reason}")
         revisions.keep(container.id, config, told)
-    if seen.fingerprint is not None and seen.fingerprint != container.fingerprint:
-        message = f"fingerprint of {container.label} follows our change"
-        records.set_fingerprint(container, seen.fingerprint, actor=actor, message=message)
     if latest is None or latest.record.config is None:
         return
     now = followed(latest.record.config, coming, keys)
