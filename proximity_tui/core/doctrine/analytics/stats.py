@@ -136,10 +136,15 @@ def slim(event: Event) -> Event:
 
 def _of_cluster(events: Sequence[Event], cluster: str) -> Iterator[Event]:
     """Yield the events of a cluster, and those of its records under a former name of it."""
-    last = {event.container: event.cluster for event in events if event.container is not None}
+    last = {event.container: _cluster_after(event) for event in events if event.container is not None}
     for event in events:
         if (last[event.container] if event.container is not None else event.cluster) == cluster:
             yield event
+
+
+def _cluster_after(event: Event) -> str | None:
+    """Return the cluster of a record after an event: the event of a renaming still has its former name."""
+    return str(event.evidence.get("to")) if event.action == EventAction.CLUSTER_RENAMED else event.cluster
 
 
 def _moved_from(event: Event, state: State) -> bool:

@@ -91,7 +91,7 @@ def test_events_of_another_version_add_less_and_nothing_wrong() -> None:
 
 
 def test_a_renamed_cluster_keeps_its_past() -> None:
-    renamed = event(after(HOUR), "cluster-renamed", 1, "live")
+    renamed = event(after(HOUR), "cluster-renamed", 1, "prod", **{"from": "prod", "to": "live"})
     assert stats([*STORY[:2], renamed], NOON, after(2 * HOUR), "live").adoptions == 1
     assert stats([*STORY[:2], renamed], NOON, after(2 * HOUR), "prod").adoptions == 0
 
