@@ -60,7 +60,7 @@ def _many(args: Namespace, session: AppContext) -> ManyAction:
 
 
 def _sentence(container: Container) -> str:
-    return f"{container.label} is {container.state} there"
+    return f"{container.label} is {container.state}"
 
 
 def _document(container: Container, result: Outcome) -> dict[str, Any]:
