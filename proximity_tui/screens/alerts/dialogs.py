@@ -22,53 +22,24 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.presentation.alerts import full_time, headline, times
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.confirm import Button, Confirm
+from proximity_tui.widgets.note_dialog import NoteDialog
 from proximity_tui.widgets.table.cells import Cell
 
 MOST_SHOWN = 8
 """How many alerts are shown one by one before they are acknowledged together."""
 
 
-class AcknowledgeDialog(Confirm[str | None]):
-    """A dialog that shows the person to record, and takes their note."""
-
-    DEFAULT_CSS = """
-    AcknowledgeDialog Input { height: 1; border: none; padding: 0; background: $panel; }
-    AcknowledgeDialog Input:focus { border: none; }
-    """
-    AUTO_FOCUS = "#acknowledge-note"
+class AcknowledgeDialog(NoteDialog):
+    """A dialog that shows one alert or several, and returns the note, or None."""
 
     def __init__(self, alerts: Sequence[Alert], actor: str, now: datetime) -> None:
-        """Build the dialog for one alert or several."""
         super().__init__(
             "Acknowledge" if len(alerts) == 1 else f"Acknowledge {len(alerts)} alerts",
-            [
-                *_shown(alerts, now),
-                f"Recorded with your name ({actor}) and the time. Note what you found or did:",
-            ],
-            [Button("acknowledge", "Acknowledge", "", disabled=True)],
-            cancel=Button("cancel", "Cancel", None),
+            _shown(alerts, now),
+            "Acknowledge",
+            actor=actor,
+            ask="Note what you found or did:",
         )
-
-    def compose_body(self) -> ComposeResult:
-        """Yield the lines, and below them the note."""
-        yield from super().compose_body()
-        note = Input(id="acknowledge-note", compact=True, max_length=500)
-        note.cursor_blink = False
-        yield note
-
-    def choose(self, choice: Button[str | None]) -> None:
-        """Close with the note; without one there is nothing to record."""
-        note = self.query_one(Input).value.strip()
-        if note:
-            self.dismiss(note)
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        self.button("acknowledge").disabled = not event.value.strip()
-
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
-        self.choose(Button("acknowledge", "", ""))
 
 
 def _shown(alerts: Sequence[Alert], now: datetime) -> list[str | Cell]:

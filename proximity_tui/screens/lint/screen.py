@@ -25,8 +25,8 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lint.entry import FILTER_KEYS, FindingEntry, checked_words
 from proximity_tui.screens.lint.remedy import open_remedy
-from proximity_tui.screens.lint.waiver import WaiveDialog
 from proximity_tui.screens.text.lines import Line
+from proximity_tui.widgets.note_dialog import NoteDialog
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 
@@ -123,18 +123,29 @@ class LintScreen(ListScreen):
         elif finding.waiver is not None:
             self._lift(finding)
         else:
-            actor = str(self.controller.session.engine.settings.actor)
-
-            def answered(note: str | None) -> None:
-                if note is not None:
-                    self._waive(finding, note)
-
-            self.app.push_screen(WaiveDialog(finding, actor), answered)
+            self._ask_to_waive(finding)
 
     def current_finding(self) -> LintFinding | None:
         """Return the finding under the cursor, unless it is gone."""
         entry = self.current_entry()
         return entry.finding if isinstance(entry, FindingEntry) else None
+
+    def _ask_to_waive(self, finding: LintFinding) -> None:
+        def answered(note: str | None) -> None:
+            if note is not None:
+                self._waive(finding, note)
+
+        dialog = NoteDialog(
+            f"Waive {finding.rule} of {finding.name}",
+            [
+                f"{finding.name}: {finding.reason}.",
+                "It stays as it is, and is listed no more until somebody lifts the waiver.",
+            ],
+            "Waive",
+            actor=str(self.controller.session.engine.settings.actor),
+            ask="Note why:",
+        )
+        self.app.push_screen(dialog, answered)
 
     @work(group="lint", exclusive=True)
     async def _check(self) -> None:

@@ -36,7 +36,7 @@ async def test_the_story_is_told_from_a_row_and_accepted_with_a_note(stage: Stag
         await pilot.press("v")
         await until(pilot, lambda: f"+ env PASS={SECRET}" in said(pilot))
         await pilot.press("escape", "A")
-        await until(pilot, lambda: pilot.app.screen.query("#accept-note"))
+        await until(pilot, lambda: pilot.app.screen.query("#note"))
         pilot.app.screen.query_one(Input).value = "moved to the new bridge"
         await pilot.press("enter")
         await until(pilot, lambda: "No drift: no watched setting differs from the baseline" in said(pilot))
