@@ -50,6 +50,7 @@ COLUMNS = (
     MEMORY,
     replace(DISK, priority=10, shown_from=WITH_DISK),
     Column("uptime", "UPTIME", 7, align="right", priority=6, live=True),
+    Column("backup", "BACKUP", 7, align="right", priority=11, live=True, shown_from=WITH_DISK),
     Column("ports", "PORTS", 9, max=30, priority=7),
     NOTES,
 )

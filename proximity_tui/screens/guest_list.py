@@ -29,7 +29,7 @@ from proximity_tui.screens.base.row_entry import (
 )
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.pane.beside import PaneScreen
+from proximity_tui.screens.pane.backup_ages import BackupAgesScreen
 from proximity_tui.screens.presentation.bars import AMOUNT, BAR, SIZE
 from proximity_tui.screens.presentation.containers import why_never_touched
 from proximity_tui.widgets.table.column_needs import ColumnNeeds, Needs, fitted, spare
@@ -56,7 +56,7 @@ TOUCHING = frozenset({"adopt", "delete", "power", "clone", "drift", "raw", "shel
 """The commands that a virtual machine or a template has no use for."""
 
 
-class GuestListScreen(PaneScreen, HiddenGuestsScreen):
+class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
     """A list of guests or containers. A subclass says which, and in which columns."""
 
     FILTER_KEYS = frozenset((*FIELDS, *FIGURES))

@@ -19,6 +19,8 @@ from proximity_tui.core.model import Container, Kind, Plan, State, Status
 from proximity_tui.core.store.records import records
 from proximity_tui.runtime.context import AppContext, open_session
 from proximity_tui.screens.app.view import View
+from proximity_tui.screens.guest_list import WITH_DISK
+from proximity_tui.screens.pane.backup_ages import BackupAgesScreen
 from proximity_tui.simulator import ManualClock, RealClock, Simulator
 from tests.support.databases import ready_sqlite
 from tests.support.patient import LONGER_THAN_A_TEST
@@ -104,6 +106,8 @@ class Stage:
             wait_for_keys(pilot)
             if answered:
                 await until(pilot, lambda: _was_answered(app.controller.view))
+                # A wide list reads the newest backups, too: what is drawn must not depend on when they come.
+                await until(pilot, lambda: size[0] < WITH_DISK or _shows_backups(app))
             yield pilot
 
     def _tables(self) -> list[str]:
@@ -131,6 +135,12 @@ def wait_for_keys(pilot: Pilot[Any]) -> None:
             await until(pilot, lambda: not app.is_running or (app.keys.is_idle and not app.message_queue_size))
 
     pilot.press = press_and_wait  # type: ignore[method-assign]
+
+
+def _shows_backups(app: ProximityApp) -> bool:
+    screen, view = app.screen, app.controller.view
+    shown = isinstance(screen, BackupAgesScreen) and screen.shown_backups is view.backups
+    return shown and view.polls.keys() <= view.backups.by_cluster.keys()
 
 
 def _was_answered(view: View) -> bool:

@@ -24,6 +24,7 @@ from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Refusal
 from proximity_tui.runtime.services import Services
 from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult, result_of
+from proximity_tui.screens.app.backup_reader import BackupAges, BackupReader
 from proximity_tui.screens.app.narrowing import Narrowing
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.app.view_reader import ViewReader
@@ -61,6 +62,7 @@ class Controller:
         self.view = View()
         self.narrowing = Narrowing()
         self._reader = ViewReader()
+        self.backups = BackupReader(self)
         self.changed: Signal[View] = Signal(app, "view changed")
         """Published with each view that differs from the last."""
         self.finished: Signal[TaskResult] = Signal(app, "task finished")
@@ -109,6 +111,11 @@ class Controller:
         if found is not None and found is not self.view.read_addresses:
             self.view = replace(self.view, read_addresses=found)
             self.changed.publish(self.view)
+
+    def remember_backups(self, found: BackupAges) -> None:
+        """Show the newest backups that were read."""
+        self.view = replace(self.view, backups=found)
+        self.changed.publish(self.view)
 
     @property
     def clusters(self) -> tuple[str, ...]:
@@ -257,7 +264,7 @@ class Controller:
         fresh = await loop.run_in_executor(self._reading, self._reader.read, self.services, self.view)
         if fresh is not self.view:
             # What a page read meanwhile is not known to the reader.
-            self.view = replace(fresh, read_addresses=self.view.read_addresses)
+            self.view = replace(fresh, read_addresses=self.view.read_addresses, backups=self.view.backups)
             self.changed.publish(self.view)
         if self._polls_wanted:
             self._app.call_after_refresh(self._start_polling)

@@ -15,6 +15,7 @@ from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import CpuTrends, FleetCounts, FleetRow, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Guest, Operation, OperationStatus
 from proximity_tui.core.model.alert import Alert, Severity
+from proximity_tui.screens.app.backup_reader import BackupAges
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus
@@ -47,6 +48,8 @@ class View:
     """How many rows there are, by cluster, kind and state."""
     read_addresses: ReadAddresses = ReadAddresses()
     """What this program read of configs that somebody opened."""
+    backups: BackupAges = BackupAges()
+    """The newest backups that this program read because a screen showed them."""
     polls: Mapping[str, PollResult] = field(default_factory=dict)
     """By cluster, of those that we speak to."""
     not_checked: Mapping[str, str] = field(default_factory=dict)

@@ -60,6 +60,7 @@ class ViewReader:
                 templates=self._fleet.templates,
                 counts=self._fleet.counts,
                 read_addresses=before.read_addresses,
+                backups=before.backups,
                 polls=polls,
                 trends=before.trends.with_readings(poll.inventory for poll in polls.values() if poll.inventory),
                 not_checked=not_checked,

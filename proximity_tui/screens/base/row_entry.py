@@ -14,6 +14,7 @@ from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow
 from proximity_tui.core.model import Guest, Presence, Status
 from proximity_tui.screens.base.list_entry import Moment
 from proximity_tui.screens.presentation import bars, containers, figures
+from proximity_tui.screens.presentation.backups import last_backup_cell
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.filter import Field, Fields
 
@@ -195,6 +196,7 @@ CELLS: Mapping[str, CellMaker] = MappingProxyType(
         "disk": lambda entry, at: bars.disk_bar(at.view.guest(entry.row), entry.is_stale(at), entry.limits.disk),
         "trend": lambda entry, at: bars.trend_cell(entry.trend(at), entry.is_stale(at)),
         "uptime": lambda entry, at: entry.figure(containers.uptime_cell, at),
+        "backup": lambda entry, at: last_backup_cell(at.view.backups.of(entry.row), at.now),
         "ports": lambda entry, at: containers.ports_cell(entry.row.ports if isinstance(entry.row, FleetRow) else ()),
         "tags": lambda entry, at: " ".join(entry.row.tags),
         "notes": lambda entry, at: entry.notes(at),

@@ -222,7 +222,7 @@ class ContainerScreen(TabbedPage):
             "overview": lambda: [
                 *overview_lines(record, self.view.row(record.id), self.view, now, self.controller.session.engine.owner),
                 *observed_port_lines(self._observed, now),
-                *inspection_lines(record, self._seen),
+                *inspection_lines(record, self._seen, now),
                 *config_lines(self._config, now),
             ],
             "live": self.live_text,

@@ -156,7 +156,7 @@ def config_lines(last: ConfigRevision | None, now: datetime) -> list[TextLine]:
     return [pair("config", (changed, "normal"), ("; d shows the timeline", "dim"))]
 
 
-def inspection_lines(container: Container, seen: GuestLookup | None) -> Iterator[TextLine]:
+def inspection_lines(container: Container, seen: GuestLookup | None, now: datetime) -> Iterator[TextLine]:
     """Yield the lines; none before the inspection."""
     if seen is None:
         return
@@ -168,7 +168,7 @@ def inspection_lines(container: Container, seen: GuestLookup | None) -> Iterator
     at = (seen.config or {}).get("parent")
     if at is not None:
         yield pair("snapshot", (f"at {at}; t lists them all", "normal"))
-    named = [label(one, container) for one in seen.backups[:FEW]]
+    named = [f"{label(one, container)}, {coarse_age(since(one.at, now))} old" for one in seen.backups[:FEW]]
     if len(seen.backups) > FEW:
         named.append(f"and {len(seen.backups) - FEW} older ones of VMID {container.vmid}")
     if not of_owner(seen.backups, container, BackupOwner.OURS):

@@ -17,6 +17,7 @@ from proximity_tui.core.model.actions.operation import Event
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.guests.probe import ProbeResult
 from proximity_tui.screens.app.view import View
+from proximity_tui.screens.presentation.backups import last_backup_words
 from proximity_tui.screens.presentation.containers import (
     coarse_age,
     figure_tone,
@@ -92,6 +93,7 @@ def _values(
         if details is not None and details.observed:
             yield "observed", (observed_words(details.observed[0], now), "normal")
         yield "drift", _drift(row)
+        yield "backup", last_backup_words(view.backups.of(row), now)
     yield from _recorded(details)
 
 
@@ -130,14 +132,13 @@ def _drift(row: FleetRow) -> Piece:
 
 def _recorded(details: RecordedDetails | None) -> Iterator[tuple[str, Piece]]:
     if details is None or details.config is None:
-        for label in ("at boot", "snapshots", "backup"):
+        for label in ("at boot", "snapshots"):
             yield label, NOT_READ
         return
     config = details.config
     yield "at boot", ("started" if str(config.get("onboot", "0")) == "1" else "not started", "normal")
     names = [str(one["name"]) for one in details.snapshots if one.get("name") not in (None, "current")]
     yield "snapshots", (", ".join(names) or "none", "normal" if names else "dim")
-    yield "backup", NOT_READ
     if text := str(config.get("description", "")).strip():
         yield "says", (masked_text(" ".join(text.split()), leaving=False), "normal")
     yield "captured", (f"{details.captured_at.astimezone():%Y-%m-%d %H:%M}", "dim")

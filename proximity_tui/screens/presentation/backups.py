@@ -6,8 +6,10 @@ from datetime import datetime, timedelta
 
 from proximity_tui.core.base.text import human_bytes
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner
+from proximity_tui.core.doctrine.observation.last_backup import LastBackup
 from proximity_tui.core.model import Verification
 from proximity_tui.screens.presentation.containers import coarse_age
+from proximity_tui.screens.text.lines import Piece
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.theme import Tone
 
@@ -35,6 +37,28 @@ def backup_age_cell(made: datetime, now: datetime) -> Cell:
     """Return the age of a backup: `9h`, `3d 4h`."""
     age = now - made
     return Cell(coarse_age(age.total_seconds()), backup_age_tone(age), order=age.total_seconds())
+
+
+def last_backup_cell(last: LastBackup | None, now: datetime) -> Cell:
+    """Return the age of the last backup of a container; `none` only where that is known, `?` where it is not, and
+    nothing where nobody looked.
+    """
+    if last is None:
+        return Cell("", order=-2)
+    if last.backup is not None:
+        return backup_age_cell(last.backup.at, now)
+    return Cell("none", "warn", order=float("inf")) if last.is_none else Cell("?", "dim", order=-1)
+
+
+def last_backup_words(last: LastBackup | None, now: datetime) -> Piece:
+    """Return the last backup of a container in words."""
+    if last is None:
+        return "not read yet", "dim"
+    if last.backup is None:
+        return ("none", "warn") if last.is_none else (f"not known: {last.unknown}", "warn")
+    age = backup_age_cell(last.backup.at, now)
+    failed = ", verification FAILED" if last.backup.verification is Verification.FAILED else ""
+    return f"{age.text} ago on {last.backup.storage}{failed}", "bad" if failed else age.tone
 
 
 def size_cell(size: int | None) -> Cell:

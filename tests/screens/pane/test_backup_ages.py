@@ -1,0 +1,61 @@
+"""The age of the last backup in the list and its pane: read once where it is shown, and unknown is not none."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from proximity_tui.core.doctrine.observation.last_backup import LastBackup
+from proximity_tui.core.model import Backup, Verification
+from proximity_tui.screens.presentation.backups import last_backup_cell, last_backup_words
+from proximity_tui.simulator.vocabulary import PRIVILEGES
+from tests.screens.stage import Stage
+from tests.support.make import NOON
+from tests.support.until import screen_text, until
+
+LISTED = "/storage/backups/content"
+
+
+def line_of(app: object, name: str) -> str:
+    return next(line for line in screen_text(app).splitlines() if f" {name} " in line)  # type: ignore[arg-type]
+
+
+def test_an_age_is_told_none_only_where_it_is_known_and_a_failed_verification_always() -> None:
+    made = Backup("vault:backup/a", NOON - timedelta(days=9), vmid=101, verification=Verification.FAILED)
+    cells = [last_backup_cell(last, NOON) for last in (LastBackup(made), LastBackup(), LastBackup(unknown="x"), None)]
+    assert [(cell.text, cell.tone) for cell in cells] == [
+        ("9d", "warn"),
+        ("none", "warn"),
+        ("?", "dim"),
+        ("", "normal"),
+    ]
+    assert last_backup_words(LastBackup(made), NOON) == ("9d ago on vault, verification FAILED", "bad")
+    assert last_backup_words(LastBackup(unknown="tape is offline"), NOON)[0] == "not known: tape is offline"
+
+
+async def test_a_wide_list_reads_the_backups_once_for_all_containers(stage: Stage) -> None:
+    async with stage.shown((200, 30)) as pilot:
+        await until(pilot, lambda: "BACKUP" in screen_text(pilot.app))
+        await until(pilot, lambda: "none" in line_of(pilot.app, "web-2"))
+        assert line_of(pilot.app, "web-1").split("BACKUP")[0].count("d ") >= 1
+        before = stage.simulator.journal.count("GET", LISTED)
+        assert before == 1
+        for _ in range(3):
+            pilot.app.controller.changed.publish(pilot.app.controller.view)  # type: ignore[attr-defined]
+            await pilot.press("j", "k")
+        assert stage.simulator.journal.count("GET", LISTED) == before
+
+
+async def test_without_the_right_to_see_backups_the_list_says_that_it_does_not_know(stage: Stage) -> None:
+    simulator = stage.simulator
+    simulator.set_acl(simulator.token_id, {"/": PRIVILEGES - {"Datastore.Allocate", "VM.Backup"}})
+    async with stage.shown((200, 30)) as pilot:
+        await until(pilot, lambda: "backup    not known:" in screen_text(pilot.app), timeout=10)
+        assert "none" not in line_of(pilot.app, "web-1").split("│")[0]
+
+
+async def test_a_narrow_list_that_shows_no_backup_asks_for_none(stage: Stage) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await until(pilot, lambda: "web-1" in screen_text(pilot.app))
+        await pilot.press("j", "k", "r")
+        await until(pilot, lambda: "running" in line_of(pilot.app, "web-1"))
+        assert stage.simulator.journal.count("GET", LISTED) == 0
