@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.model import Status
-from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions
+from proximity_tui.core.model.actions.plan_content import BackupOptions, CloneOptions, CreateOptions
 from proximity_tui.core.proxmox import errors
 from tests.core.proxmox.scripted import Scripted, node_row, ok
 from tests.support.permits import permit_to, permit_to_make
@@ -143,7 +143,7 @@ def test_a_read_only_gateway_writes_nothing(lab, gateway_of):
         lambda: client.shutdown(permit_to(client, WriteAction.SHUTDOWN, 101, "pve1")),
         lambda: client.stop(permit_to(client, WriteAction.STOP, 101, "pve1")),
         lambda: client.reboot(permit_to(client, WriteAction.REBOOT, 101, "pve1")),
-        lambda: client.back_up(permit_to(client, WriteAction.BACK_UP, 101, "pve1"), storage="backups"),
+        lambda: client.back_up(permit_to(client, WriteAction.BACK_UP, 101, "pve1"), BackupOptions("backups")),
         lambda: client.clone(
             permit_to(client, WriteAction.CLONE, 102, "pve2"), CloneOptions(102, 1, "pve2", full=True, marker=""),
             newid=200, hostname="x", description="",
