@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC
 from functools import cache
 from pathlib import Path
 
 import pytest
+import time_machine
 
 from proximity_tui.core.store.database import backend_for
 from proximity_tui.core.store.migrations import migrate
@@ -78,10 +80,13 @@ def database(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> st
 
 
 def _prepare(url: str) -> None:
-    """Give a database our tables and triggers, where it has them not."""
+    """Give a database our tables and triggers, where it has them not. It is made now: the first test that needs one may
+    have moved the clock, and all others get the same.
+    """
     backend = backend_for(url)
+    today = time_machine.escape_hatch.datetime.datetime.now(UTC)
     try:
-        with backend.exclusive(), backend.db.connection_context():
+        with time_machine.travel(today), backend.exclusive(), backend.db.connection_context():
             migrate(backend)
     finally:
         backend.close()
