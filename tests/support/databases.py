@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from datetime import UTC
+from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
@@ -84,7 +84,8 @@ def _prepare(url: str) -> None:
     have moved the clock, and all others get the same.
     """
     backend = backend_for(url)
-    today = time_machine.escape_hatch.datetime.datetime.now(UTC)
+    moved = time_machine.escape_hatch.is_travelling()
+    today = (time_machine.escape_hatch.datetime.datetime if moved else datetime).now(UTC)
     try:
         with time_machine.travel(today), backend.exclusive(), backend.db.connection_context():
             migrate(backend)
