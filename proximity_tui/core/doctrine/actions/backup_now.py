@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import backup
-from proximity_tui.core.doctrine.guards import checks, refusals
-from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
+from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.model import (
     Action,
     BackupMode,
@@ -19,8 +19,6 @@ from proximity_tui.core.model import (
     Container,
     GuestDetail,
     GuestLookup,
-    GuestNotSeen,
-    Match,
     Plan,
     Refusal,
     RefusalCode,
@@ -28,7 +26,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.actions.plan_content import BackupOptions, GuestBound
+from proximity_tui.core.model.actions.plan_content import BackupOptions
 from proximity_tui.core.model.guests.guest_config import Device, kind_of
 
 GUEST_NAME = "{{guestname}}"
@@ -66,17 +64,15 @@ def plan_backup(
     """Return the plan for a backup of `container`, or the refusal. `can_snapshot` is whether Proxmox can take snapshots
     of all its volumes, None where that is not known.
     """
-    held = checks.check_free(container)
-    if held:
-        return held
-    if isinstance(lookup, GuestNotSeen):
-        return refusals.not_seen(container, lookup)
-    storage = backup.choose_storage(lookup, request.storage or usual_storage(lookup))
+    seen = guest_to_act_on(container, lookup)
+    if isinstance(seen, Refusal):
+        return seen
+    storage = backup.choose_storage(seen, request.storage or usual_storage(seen))
     if isinstance(storage, Refusal):
         return storage
     note = _template(GUEST_NAME if request.note is None else request.note)
     order = BackupOptions(storage, request.mode, request.compress, note, request.protected, request.notify)
-    return recheck(container, order, lookup) or _plan(container, order, lookup, can_snapshot)
+    return recheck(container, order, seen) or _plan(container, order, seen, can_snapshot)
 
 
 def usual_storage(seen: GuestDetail) -> str | None:
@@ -117,12 +113,10 @@ def _check_high_availability(order: BackupOptions, seen: GuestDetail) -> Refusal
 def _plan(container: Container, order: BackupOptions, seen: GuestDetail, can_snapshot: bool | None) -> Plan:
     where = f"CT {seen.vmid} up to {order.storage}"
     kept = "; it is protected, so no retention removes it" if order.protected else ""
-    return Plan(
-        action=Action.BACKUP,
-        cluster=container.cluster,
-        vmid=container.vmid,
-        node=seen.node,
-        name=container.name,
+    return plan_for_guest(
+        container,
+        seen,
+        Action.BACKUP,
         steps=(
             Step(
                 StepName.BACK_UP,
@@ -131,7 +125,6 @@ def _plan(container: Container, order: BackupOptions, seen: GuestDetail, can_sna
             Step(StepName.PROVE_BACKUP, f"verify that {order.storage} lists the new backup"),
         ),
         summary=f"back {container.label} up to {order.storage}",
-        bound_to=GuestBound(container.version, seen.status, seen.node, seen.digest, seen.fingerprint),
         options=order,
         warnings=tuple(_warnings(container, order, seen, can_snapshot)),
     )
@@ -150,9 +143,7 @@ def _effect(order: BackupOptions, seen: GuestDetail) -> str:
 def _warnings(
     container: Container, order: BackupOptions, seen: GuestDetail, can_snapshot: bool | None
 ) -> Iterator[str]:
-    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
-    if identity.match is Match.UNSURE:
-        yield f"identity weakened: {identity.sentence}"
+    yield from identity_doubts(container, seen)
     if interrupts(order, seen.status):
         yield f"{container.name} is down for as long as the backup takes"
     if order.mode is BackupMode.SNAPSHOT and seen.status is Status.RUNNING and can_snapshot is not True:

@@ -10,9 +10,8 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.creation import check_hostname, check_place, check_port
-from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on
 from proximity_tui.core.doctrine.guards.checks import (
-    check_free,
     check_identity,
     check_lock,
     check_quorum,
@@ -24,7 +23,6 @@ from proximity_tui.core.model import (
     Container,
     GuestDetail,
     GuestLookup,
-    GuestNotSeen,
     Plan,
     Refusal,
     RefusalCode,
@@ -63,12 +61,12 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
     """Return the plan for cloning `source`, as just seen, to CT `vmid`; or the refusal, in Proxmox's words if it has
     some.
     """
-    wrong = check_request(request) or check_free(source)
+    wrong = check_request(request)
     if wrong:
         return wrong
-    if isinstance(lookup, GuestNotSeen):
-        return refusals.not_seen(source, lookup)
-    seen = lookup
+    seen = guest_to_act_on(source, lookup)
+    if isinstance(seen, Refusal):
+        return seen
     full = request.full if request.full is not None else not seen.template
     refused = check_source(source, seen, full=full) or check_quorum(seen) or check_tasks(seen)
     if refused:

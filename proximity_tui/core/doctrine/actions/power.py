@@ -6,15 +6,13 @@ then could not start it again.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.guards import checks, refusals
-from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
+from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.model import (
     Action,
     Container,
     GuestDetail,
     GuestLookup,
-    GuestNotSeen,
-    Match,
     Plan,
     Refusal,
     RefusalCode,
@@ -22,7 +20,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.actions.plan_content import GuestBound, PowerOptions
+from proximity_tui.core.model.actions.plan_content import PowerOptions
 
 _MOUNTED = frozenset({"mounted"})
 _LOCKS_ALLOWED = {
@@ -49,12 +47,10 @@ WORDS = {
 
 def plan_power(container: Container, action: Action, lookup: GuestLookup) -> Plan | Refusal:
     """Return the plan for one power action on `container`, or the refusal."""
-    held = checks.check_free(container)
-    if held:
-        return held
-    if isinstance(lookup, GuestNotSeen):
-        return refusals.not_seen(container, lookup)
-    return _first_refusal(container, action, lookup) or _plan(container, action, lookup)
+    seen = guest_to_act_on(container, lookup)
+    if isinstance(seen, Refusal):
+        return seen
+    return _first_refusal(container, action, seen) or _plan(container, action, seen)
 
 
 def recheck(container: Container, action: Action, seen: GuestDetail) -> Refusal | None:
@@ -105,23 +101,18 @@ def _guard_pointless(action: Action, seen: GuestDetail) -> Refusal | None:
 def _plan(container: Container, action: Action, seen: GuestDetail) -> Plan:
     words = WORDS[action]
     end = _ENDS_AS[action]
-    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
-    doubtful = identity.match is Match.UNSURE
-    warnings = [f"identity weakened: {identity.sentence}"] if doubtful else []
+    warnings = [*identity_doubts(container, seen)]
     if seen.ha_state is not None:
         warnings.append("managed by HA: Proxmox queues the request and may execute it on another node")
-    return Plan(
-        action=action,
-        cluster=container.cluster,
-        vmid=container.vmid,
-        node=seen.node,
-        name=container.name,
+    return plan_for_guest(
+        container,
+        seen,
+        action,
         steps=(
             Step(StepName.ASK, f"{words} CT {seen.vmid} on {seen.node}"),
             Step(StepName.AWAIT_STATUS, f"verify that it is {end}"),
         ),
         summary=f"{words} {container.label}",
-        bound_to=GuestBound(container.version, seen.status, seen.node, seen.digest, seen.fingerprint),
         options=PowerOptions(ha=seen.ha_state is not None),
         warnings=tuple(warnings),
     )

@@ -94,6 +94,11 @@ def half_destroyed(recorded: Fingerprint | None, lock: str | None, seen: Fingerp
     return None
 
 
+def weakened(identity: Identity) -> str:
+    """Return what is said of a guest whose identity is not certain."""
+    return f"identity weakened: {identity.sentence}"
+
+
 def unsettled(lock: str) -> str:
     """Return the reason to wait for a guest under one of the `UNSETTLED_LOCKS`."""
     return f"locked ({lock}): it is being created, destroyed or rolled back"

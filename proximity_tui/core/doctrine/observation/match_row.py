@@ -9,7 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, half_destroyed, unsettled
+from proximity_tui.core.doctrine.observation.identity import (
+    DESTROYED,
+    UNSETTLED_LOCKS,
+    half_destroyed,
+    unsettled,
+    weakened,
+)
 from proximity_tui.core.doctrine.observation.judge import (
     AHEAD,
     LIST_AGE,
@@ -173,7 +179,7 @@ def _follow_config(container: Container, guest: Guest, inventory: Inventory, ide
             remains=remains, confirmed=False,
         )  # fmt: skip
     status = container.status if list_is_older(container, inventory) else guest.status
-    reason = f"identity weakened: {identity.sentence}" if identity.match is Match.UNSURE else _news(status)
+    reason = weakened(identity) if identity.match is Match.UNSURE else _news(status)
     return Seen(container, guest, Presence.PRESENT, status, reason, identity, read)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from proximity_tui.core.doctrine.observation.identity import weakened
 from proximity_tui.core.doctrine.observation.judge import Read, face_of, judge, who_is_there
 from proximity_tui.core.doctrine.observation.match_row import Seen
 from proximity_tui.core.doctrine.reconciliation.verdict import Verdict, VerdictReason
@@ -93,9 +94,8 @@ def from_inspection(container: Container, seen: GuestDetail) -> tuple[StatusUpda
     if identity.match is Match.DIFFERENT:
         return StatusUpdate(container.id, None, Presence.REPLACED, who_is_there(identity, seen)), identity
     if identity.match is Match.UNSURE:
-        weakened = f"identity weakened: {identity.sentence}"
         there = StatusUpdate(
-            container.id, seen.status, Presence.PRESENT, weakened, observed_at=seen.taken_at, lock=seen.lock,
+            container.id, seen.status, Presence.PRESENT, weakened(identity), observed_at=seen.taken_at, lock=seen.lock,
             half_destroyed_since=container.half_destroyed_since,
         )  # fmt: skip
         return there, identity

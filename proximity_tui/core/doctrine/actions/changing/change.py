@@ -22,15 +22,13 @@ from proximity_tui.core.doctrine.actions.changing.settings import (
     is_set_at_once,
     refuse_setting,
 )
+from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks, refusals
-from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (
     Action,
     Container,
     GuestDetail,
     GuestLookup,
-    GuestNotSeen,
-    Match,
     Plan,
     Refusal,
     RefusalCode,
@@ -39,7 +37,7 @@ from proximity_tui.core.model import (
     StepName,
     describe,
 )
-from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange, DiskGrowth, GuestBound
+from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange, DiskGrowth
 from proximity_tui.core.model.guests.guest_config import properties
 
 _SIZE = re.compile(r"(?P<more>\+?)(?P<number>\d{1,12}(?:\.\d{1,3})?)(?P<unit>[KMGT]?)", re.ASCII)
@@ -54,15 +52,13 @@ def plan_change(
     consent: Consent = NO_CONSENT,
 ) -> Plan | Refusal:
     """Return the plan of one change of `container`, or the refusal. The size of a growth may be one to add: `+4G`."""
-    held = checks.check_free(container)
-    if held:
-        return held
-    if isinstance(lookup, GuestNotSeen):
-        return refusals.not_seen(container, lookup)
-    refused = _first_refusal(container, lookup)
+    seen = guest_to_act_on(container, lookup)
+    if isinstance(seen, Refusal):
+        return seen
+    refused = _first_refusal(container, seen)
     if refused:
         return refused
-    config = lookup.config or {}
+    config = seen.config or {}
     for change in changes:
         refused = refuse_setting(change, config, consent)
         if refused:
@@ -74,7 +70,7 @@ def plan_change(
     wanted = tuple(change for change in whole if not has_value(change.key, change.value, config))
     if not wanted and not grown:
         return Refusal(RefusalCode.UNCHANGED, f"{container.name} is so already: nothing to change")
-    return _plan(container, lookup, ChangeOptions(wanted, grown))
+    return _plan(container, seen, ChangeOptions(wanted, grown))
 
 
 def check_requests(requested: Sequence[SettingRequest], config: Mapping[str, Any]) -> Refusal | None:
@@ -168,15 +164,12 @@ def _shortest(size: int) -> str:
 def _plan(container: Container, seen: GuestDetail, options: ChangeOptions) -> Plan:
     lines = [line for change in options.changes for line in differences(change)]
     grown = [f"{one.disk} {one.before} \N{RIGHTWARDS ARROW} {one.size}" for one in options.growth]
-    return Plan(
-        action=Action.UPDATE,
-        cluster=container.cluster,
-        vmid=container.vmid,
-        node=seen.node,
-        name=container.name,
+    return plan_for_guest(
+        container,
+        seen,
+        Action.UPDATE,
         steps=_steps(seen, options),
         summary=f"change {container.label}: {'; '.join([*lines, *grown])}",
-        bound_to=GuestBound(container.version, seen.status, seen.node, seen.digest, seen.fingerprint),
         options=options,
         warnings=_warnings(container, seen, options),
     )
@@ -196,8 +189,7 @@ def _steps(seen: GuestDetail, options: ChangeOptions) -> tuple[Step, ...]:
 
 
 def _warnings(container: Container, seen: GuestDetail, options: ChangeOptions) -> tuple[str, ...]:
-    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
-    found = [f"identity weakened: {identity.sentence}"] if identity.match is Match.UNSURE else []
+    found = [*identity_doubts(container, seen)]
     waiting = [change.key for change in options.changes if not is_set_at_once(change.key)]
     if waiting and seen.status is Status.RUNNING:
         found.append(f"pending until the next start of the container: {describe(waiting)}")

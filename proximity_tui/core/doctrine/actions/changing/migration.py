@@ -10,15 +10,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks, refusals
-from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import (
     Action,
     Container,
     GuestDetail,
     GuestLookup,
-    GuestNotSeen,
-    Match,
     NodeStatus,
     Plan,
     Refusal,
@@ -28,7 +26,7 @@ from proximity_tui.core.model import (
     StepName,
     describe,
 )
-from proximity_tui.core.model.actions.plan_content import GuestBound, MigrateOptions
+from proximity_tui.core.model.actions.plan_content import MigrateOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 
 
@@ -55,19 +53,17 @@ def plan_migrate(
     """Return the plan to move a container to another node, or the refusal. A running one is restarted there, unless it
     is to be moved `offline`.
     """
-    held = checks.check_free(container)
-    if held:
-        return held
-    if isinstance(lookup, GuestNotSeen):
-        return refusals.not_seen(container, lookup)
-    refused = recheck(container, lookup, target.node) or _refuse_target(lookup, target)
+    seen = guest_to_act_on(container, lookup)
+    if isinstance(seen, Refusal):
+        return seen
+    refused = recheck(container, seen, target.node) or _refuse_target(seen, target)
     if refused:
         return refused
-    running = lookup.status is Status.RUNNING
+    running = seen.status is Status.RUNNING
     if running and offline:
-        message = f"CT {lookup.vmid} is running: shut it down first, or let it be restarted on {target.node}"
+        message = f"CT {seen.vmid} is running: shut it down first, or let it be restarted on {target.node}"
         return Refusal(RefusalCode.RUNNING, message)
-    return _plan(container, lookup, target, restart=running)
+    return _plan(container, seen, target, restart=running)
 
 
 def recheck(container: Container, seen: GuestDetail, target: str) -> Refusal | None:
@@ -121,26 +117,22 @@ def _plan(container: Container, seen: GuestDetail, target: TargetFacts, *, resta
     move = f"move CT {seen.vmid} from {seen.node} to {target.node}"
     how = f"shut CT {seen.vmid} down, {move.replace(f'CT {seen.vmid}', 'it')}, and start it there" if restart else move
     end = "running" if restart else "stopped"
-    return Plan(
-        action=Action.MIGRATE,
-        cluster=container.cluster,
-        vmid=container.vmid,
-        node=seen.node,
-        name=container.name,
+    return plan_for_guest(
+        container,
+        seen,
+        Action.MIGRATE,
         steps=(
             Step(StepName.MIGRATE, how),
             Step(StepName.VERIFY, f"verify that the same container is {end} on {target.node}"),
         ),
         summary=f"migrate {container.label} to {target.node}{', with a restart' if restart else ''}",
-        bound_to=GuestBound(container.version, seen.status, seen.node, seen.digest, seen.fingerprint),
         options=MigrateOptions(target=target.node, restart=restart, ha=seen.ha_state is not None),
         warnings=_warnings(container, seen, target, restart=restart),
     )
 
 
 def _warnings(container: Container, seen: GuestDetail, target: TargetFacts, *, restart: bool) -> tuple[str, ...]:
-    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
-    found = [f"identity weakened: {identity.sentence}"] if identity.match is Match.UNSURE else []
+    found = [*identity_doubts(container, seen)]
     config = seen.config or {}
     local = [(key, storage) for key, storage in _storages(config) if storage not in target.shared]
     found += [f"{key}{_size(config, key)} on {storage} is copied to {target.node}" for key, storage in local]

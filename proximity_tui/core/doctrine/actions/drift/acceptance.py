@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from proximity_tui.core.doctrine.guards import checks, refusals
+from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, plan_for_guest
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.observation.config_fields import field_changes
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.doctrine.observation.judge import judge
@@ -25,7 +26,6 @@ from proximity_tui.core.model import (
     StepName,
     describe,
 )
-from proximity_tui.core.model.actions.plan_content import GuestBound
 
 _MOST_NAMED = 6
 """How many changes a summary names; the rest is a number."""
@@ -35,30 +35,25 @@ def plan_acceptance(container: Container, lookup: GuestLookup, recorded: Mapping
     """Return the plan for making the present config the baseline of a container, or the refusal. `recorded` is the
     config of the present baseline, None where there is none.
     """
-    refused = checks.check_free(container)
+    seen = guest_to_act_on(container, lookup)
+    if isinstance(seen, Refusal):
+        return seen
+    refused = check_ours(container, seen)
     if refused:
         return refused
-    if not isinstance(lookup, GuestDetail):
-        return refusals.not_seen(container, lookup)
-    refused = check_ours(container, lookup)
-    if refused:
-        return refused
-    labels = [change.label for change in field_changes(recorded, lookup.config)]
+    labels = [change.label for change in field_changes(recorded, seen.config)]
     if recorded is not None and not labels:
         return no_drift(container)
     accepted = f"accept {_named(labels)}" if recorded is not None else "keep its config"
-    return Plan(
-        action=Action.ACCEPT_DRIFT,
-        cluster=container.cluster,
-        vmid=container.vmid,
-        node=lookup.node,
-        name=container.name,
+    return plan_for_guest(
+        container,
+        seen,
+        Action.ACCEPT_DRIFT,
         steps=(
             Step(StepName.CAPTURE, "read everything again; the config must be the one that was shown"),
             Step(StepName.RECORD, "make it the baseline, with your note, in one transaction with the event"),
         ),
         summary=f"{accepted} as the baseline of {container.label}: nothing is changed at Proxmox",
-        bound_to=GuestBound(container.version, lookup.status, lookup.node, lookup.digest, lookup.fingerprint),
     )
 
 

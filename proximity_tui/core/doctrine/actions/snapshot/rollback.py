@@ -12,6 +12,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import human_age, plain
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.guest_plan import identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.actions.snapshot import snapshots
 from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
@@ -72,17 +73,14 @@ def plan_rollback(
     refused = _check_whole(snapshot) or _check_newest(found, request.name, target)
     if refused:
         return refused
-    return Plan(
-        action=Action.ROLLBACK_SNAPSHOT,
-        cluster=container.cluster,
-        vmid=container.vmid,
-        node=seen.node,
-        name=container.name,
+    return plan_for_guest(
+        container,
+        seen,
+        Action.ROLLBACK_SNAPSHOT,
         steps=_steps(seen, request),
         summary=f"roll {container.label} back to snapshot {request.name}, {snapshots.taken(snapshot)}",
-        bound_to=snapshots.bound_to(container, seen),
         options=replace(request, fingerprint=target.fingerprint),
-        warnings=(*_losses(seen, snapshot, found, target), *snapshots.doubts(container, seen)),
+        warnings=(*_losses(seen, snapshot, found, target), *identity_doubts(container, seen)),
     )
 
 

@@ -7,15 +7,14 @@ from one list is void once there is another.
 
 from __future__ import annotations
 
+from proximity_tui.core.doctrine.actions.guest_plan import identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks, refusals
-from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.doctrine.observation.snapshot_tree import children_of
 from proximity_tui.core.model import (
     Action,
     Container,
     GuestDetail,
     GuestSnapshots,
-    Match,
     Plan,
     Refusal,
     RefusalCode,
@@ -26,7 +25,6 @@ from proximity_tui.core.model import (
     describe,
     names,
 )
-from proximity_tui.core.model.actions.plan_content import GuestBound
 from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 
@@ -76,12 +74,10 @@ def plan_take(container: Container, request: SnapshotOptions, found: GuestSnapsh
         return refused
     note = f' with the note "{request.note}"' if request.note else ""
     running = "; it runs on, and what programs did not write to disk yet is not in it"
-    return Plan(
-        action=Action.SNAPSHOT,
-        cluster=container.cluster,
-        vmid=container.vmid,
-        node=seen.node,
-        name=container.name,
+    return plan_for_guest(
+        container,
+        seen,
+        Action.SNAPSHOT,
         steps=(
             Step(
                 StepName.TAKE_SNAPSHOT,
@@ -91,9 +87,8 @@ def plan_take(container: Container, request: SnapshotOptions, found: GuestSnapsh
             Step(StepName.PROVE_SNAPSHOT, "verify that it is listed"),
         ),
         summary=f"take snapshot {request.name} of {container.label}",
-        bound_to=bound_to(container, seen),
         options=request,
-        warnings=(*doubts(container, seen), *listed.gaps),
+        warnings=(*identity_doubts(container, seen), *listed.gaps),
     )
 
 
@@ -107,22 +102,19 @@ def plan_delete(container: Container, request: SnapshotOptions, found: GuestSnap
         return refused or not_listed(container, request.name)
     following = children_of(found.listed, request.name)
     stays = f"; {describe([one.name for one in following])} stay as they are" if following else ""
-    return Plan(
-        action=Action.DELETE_SNAPSHOT,
-        cluster=container.cluster,
-        vmid=container.vmid,
-        node=seen.node,
-        name=container.name,
+    return plan_for_guest(
+        container,
+        seen,
+        Action.DELETE_SNAPSHOT,
         steps=(
             Step(StepName.DELETE_SNAPSHOT, f"delete snapshot {request.name} of CT {seen.vmid} on {seen.node}{stays}"),
             Step(StepName.PROVE_SNAPSHOT_GONE, "verify that it is not listed any more"),
         ),
         summary=f"delete snapshot {request.name} of {container.label}, {taken(snapshot)}",
-        bound_to=bound_to(container, seen),
         options=request,
         warnings=(
             f"the state that {request.name} holds is lost for good; the container itself is not changed",
-            *doubts(container, seen),
+            *identity_doubts(container, seen),
         ),
     )
 
@@ -173,17 +165,6 @@ def check_same_reading(container: Container, found: GuestSnapshots) -> Refusal |
 def not_listed(container: Container, name: str) -> Refusal:
     """Return the refusal for a snapshot that is not there, in Proxmox's words."""
     return Refusal(RefusalCode.NOT_FOUND, f"snapshot '{name}' does not exist: {container.name} has none of that name")
-
-
-def bound_to(container: Container, seen: GuestDetail) -> GuestBound:
-    """Return what a plan about a snapshot is bound to: the guest as it was seen, with all its snapshots."""
-    return GuestBound(container.version, seen.status, seen.node, seen.digest, seen.fingerprint)
-
-
-def doubts(container: Container, seen: GuestDetail) -> tuple[str, ...]:
-    """Return the warning about a guest whose identity is not certain, if it is not."""
-    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
-    return (f"identity weakened: {identity.sentence}",) if identity.match is Match.UNSURE else ()
 
 
 def taken(snapshot: Snapshot) -> str:

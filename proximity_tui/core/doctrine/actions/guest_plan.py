@@ -1,0 +1,61 @@
+"""What all plans for a guest of ours share: when one may be made at all, what it is bound to, and the doubt about who
+the guest is.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.guards import checks, refusals
+from proximity_tui.core.doctrine.observation.identity import compare, weakened
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
+    Match,
+    Plan,
+    Refusal,
+    Step,
+)
+from proximity_tui.core.model.actions.plan_content import NO_OPTIONS, GuestBound, Options
+
+
+def guest_to_act_on(container: Container, lookup: GuestLookup) -> GuestDetail | Refusal:
+    """Return the guest of a record as it was seen, or the refusal: the record is closed or held, or the guest was not
+    seen (law 2).
+    """
+    held = checks.check_free(container)
+    if held:
+        return held
+    return refusals.not_seen(container, lookup) if isinstance(lookup, GuestNotSeen) else lookup
+
+
+def plan_for_guest(
+    container: Container,
+    seen: GuestDetail,
+    action: Action,
+    *,
+    summary: str,
+    steps: tuple[Step, ...],
+    options: Options = NO_OPTIONS,
+    warnings: tuple[str, ...] = (),
+) -> Plan:
+    """Return the plan of an action on a guest, bound to the guest as it was seen: it is void once that changed."""
+    return Plan(
+        action=action,
+        cluster=container.cluster,
+        vmid=container.vmid,
+        node=seen.node,
+        name=container.name,
+        steps=steps,
+        summary=summary,
+        bound_to=GuestBound(container.version, seen.status, seen.node, seen.digest, seen.fingerprint),
+        options=options,
+        warnings=warnings,
+    )
+
+
+def identity_doubts(container: Container, seen: GuestDetail) -> tuple[str, ...]:
+    """Return the warning about a guest whose identity is not certain, if it is not."""
+    identity = compare(container.fingerprint, seen.fingerprint, seen.lock)
+    return (weakened(identity),) if identity.match is Match.UNSURE else ()
