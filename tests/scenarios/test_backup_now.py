@@ -27,7 +27,7 @@ def back_up(house: House, container: Container, **wish: Any) -> Outcome:
     agreed = plan(house, container, **wish)
     if isinstance(agreed, Refusal):
         return Refused(agreed)
-    return house.engine.back_up(agreed, house.again(container))
+    return house.engine.carry_out(agreed, house.again(container))
 
 
 @both_databases
@@ -74,7 +74,7 @@ def test_one_that_takes_too_long_is_waited_for_by_whoever_resumes(house: House, 
     assert isinstance(agreed, Plan)
     simulator.world.hang_next_task("vzdump", 101)
     house.engine = house.impatient(backup_timeout=0.1)
-    result = house.engine.back_up(agreed, house.again(ours))
+    result = house.engine.carry_out(agreed, house.again(ours))
     assert isinstance(result, Resumable), result
     assert house.again(ours).state is State.RUNNING, "its guest stays what it is"
     simulator.world.let_hanging_task_go_on("vzdump", 101)
@@ -91,7 +91,7 @@ def test_a_config_that_changed_after_the_plan_ends_it_before_anything_is_sent(
     agreed = plan(house, ours)
     assert isinstance(agreed, Plan)
     simulator.world.set_config(101, mp0="local-lvm:vm-101-disk-1,mp=/srv,size=4G")
-    result = house.engine.back_up(agreed, house.again(ours))
+    result = house.engine.carry_out(agreed, house.again(ours))
     assert isinstance(result, Refused)
     assert (result.refusal.code, house.wire()) == ("changed", [])
 
@@ -108,7 +108,7 @@ def test_a_backup_that_is_not_listed_is_not_believed(house: House, simulator: Si
 
     when(simulator, is_made, lambda: simulator.set_acl(simulator.token_id, lost))
     house.engine = house.impatient(settle_timeout=0.2)
-    result = house.engine.back_up(agreed, house.again(ours))
+    result = house.engine.carry_out(agreed, house.again(ours))
     assert "lists no new one (backups on storage backups are not shown to our token" in str(result.error)
 
 

@@ -76,7 +76,7 @@ def test_a_change_between_plan_and_write_is_refused_and_nothing_is_sent(house: H
     native = house.native("web1")
     plan = _planned(house, native, memory="1024")
     simulator.world.set_config(native.vmid or 0, cores=8)
-    assert refusal_of(house.engine.change(plan, native)).code is RefusalCode.CHANGED
+    assert refusal_of(house.engine.carry_out(plan, native)).code is RefusalCode.CHANGED
     assert house.wire() == []
 
 
@@ -86,7 +86,7 @@ def test_a_change_after_our_last_look_is_refused_by_its_digest(house: House, sim
     plan = _planned(house, native, memory="1024")
     # The last request of the last look is the config.
     when(simulator, asked("GET", CONFIG), lambda: simulator.world.set_config(native.vmid or 0, cores=8))
-    result = house.engine.change(plan, native)
+    result = house.engine.carry_out(plan, native)
     assert isinstance(result, Failed), result
     assert (result.code, "nothing was stored" in result.reason) == (RefusalCode.CHANGED, True)
     assert _config(simulator, native)["memory"] == 512
@@ -108,7 +108,7 @@ def test_a_lost_answer_is_looked_up_in_the_config(house: House, simulator: Simul
     native = house.native("web1")
     plan = _planned(house, native, memory="1024")
     simulator.faults.lose_answer(CONFIG, method="PUT")
-    result = house.engine.change(plan, native)
+    result = house.engine.carry_out(plan, native)
     assert isinstance(result, Done), result
     assert len(house.wire()) == 1
     assert _drift(house, native) == set()
@@ -118,7 +118,7 @@ def test_a_write_that_never_arrived_is_sent_again_only_by_a_resume(house: House,
     native = house.native("web1")
     plan = _planned(house, native, memory="1024")
     simulator.faults.drop(CONFIG, method="PUT", times=1)
-    result = house.hands(lost_answer=0.1).change(plan, native)
+    result = house.hands(lost_answer=0.1).carry_out(plan, native)
     assert isinstance(result, Resumable), result
     assert "it may still be done, but the config is unchanged so far" in result.reason
     assert "task" not in result.reason, "a write of a config has none"
@@ -135,7 +135,7 @@ def test_a_lost_answer_after_which_somebody_else_wrote_is_a_failure(house: House
     native = house.native("web1")
     plan = _planned(house, native, memory="1024")
     simulator.faults.drop(CONFIG, method="PUT", times=1)
-    assert isinstance(house.hands(lost_answer=0.1).change(plan, native), Resumable)
+    assert isinstance(house.hands(lost_answer=0.1).carry_out(plan, native), Resumable)
     simulator.world.set_config(native.vmid or 0, cores=8)
     (left,) = house.engine.interrupted()
     result = house.engine.resume(left.id)
@@ -151,7 +151,7 @@ def test_a_change_that_was_killed_is_resumed_and_written_once(
     plan = house.plan_change(native, DiskGrowth("rootfs", "12G"), memory="1024")
     assert isinstance(plan, Plan)
     with pytest.raises(Killed):
-        doomed(house, method, after=after).change(plan, native)
+        doomed(house, method, after=after).carry_out(plan, native)
     (left,) = house.engine.interrupted()
     assert house.again(native).state is State.UPDATING
 

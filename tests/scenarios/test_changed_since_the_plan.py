@@ -143,7 +143,7 @@ def a_stop(house: House) -> Go:
     ours = house.adopt(101)
     plan = house.engine.plan_power(ours, Action.STOP)
     assert isinstance(plan, Plan)
-    return lambda: house.engine.power(plan, ours)
+    return lambda: house.engine.carry_out(plan, ours)
 
 
 def a_clone(house: House) -> Go:

@@ -102,7 +102,7 @@ def test_n55_read_only(house: House, simulator: Simulator) -> None:
         reader.plan_power(native, Action.STOP),
         refusal_of(reader.delete(hard, native)),
         refusal_of(reader.delete(soft, adopted)),
-        refusal_of(reader.power(stop, native)),
+        refusal_of(reader.carry_out(stop, native)),
         refusal_of(reader.resume(1)),
         refusal_of(reader.abandon(1)),
     ]

@@ -40,7 +40,7 @@ def test_drift_is_set_back_in_one_write_and_what_is_left_is_said(house: House, c
     assert "net0.bridge vmbr1 → vmbr0" in plan.summary
     assert any("features is left as it is" in warning for warning in plan.warnings)
     house.simulator.journal.clear()
-    result = house.engine.change(plan, house.again(ours))
+    result = house.engine.carry_out(plan, house.again(ours))
     assert isinstance(result, Done), result
     assert house.wire() == ["PUT /nodes/pve1/lxc/101/config"]
     after = config(house, ours)
@@ -55,7 +55,7 @@ def test_a_concurrent_change_is_met_by_a_refusal_and_nothing_is_written(house: H
     plan = planned(house, ours)
     house.simulator.world.set_config(101, cores=7)
     house.simulator.journal.clear()
-    assert refusal_of(house.engine.change(plan, house.again(ours))).code == "changed"
+    assert refusal_of(house.engine.carry_out(plan, house.again(ours))).code == "changed"
     assert house.wire() == []
 
 
@@ -67,10 +67,10 @@ def test_any_revision_can_be_set_back_and_only_the_keys_that_are_meant(house: Ho
     house.simulator.world.set_config(101, memory=8192, cores=7)
     look_closely(house, ours)
     assert [one.config["memory"] for one in revisions.timeline(ours.id)] == [2048, 4096, 8192]
-    assert isinstance(house.engine.change(planned(house, ours, 1, keys=["memory"]), house.again(ours)), Done)
+    assert isinstance(house.engine.carry_out(planned(house, ours, 1, keys=["memory"]), house.again(ours)), Done)
     assert (config(house, ours)["memory"], config(house, ours)["cores"]) == (2048, 7)
     assert look_closely(house, ours) == ["cores"], "what we did ourselves is no drift"
-    assert isinstance(house.engine.change(planned(house, ours, 2), house.again(ours)), Done)
+    assert isinstance(house.engine.carry_out(planned(house, ours, 2), house.again(ours)), Done)
     assert (config(house, ours)["memory"], config(house, ours)["tags"]) == (4096, "other")
     with pytest.raises(RecordNotFound):
         house.engine.plan_revert(house.again(ours), 99)
@@ -83,7 +83,7 @@ def test_after_a_partial_failure_it_is_said_what_was_stored_and_what_not(house: 
     house.simulator.world.set_config(101, net0=recorded.replace("vmbr0", "nosuch0"))
     house.engine.accept_drift(_accepted(house, ours), ours, "a bridge that will go")
     house.simulator.world.set_config(101, net0=recorded, memory=4096)
-    result = house.engine.change(planned(house, ours), house.again(ours))
+    result = house.engine.carry_out(planned(house, ours), house.again(ours))
     assert isinstance(result, Failed), result
     assert "nosuch0" in result.reason
     assert "stored: " in result.reason

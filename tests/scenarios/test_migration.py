@@ -25,7 +25,7 @@ def test_a_container_is_moved_and_runs_as_before(house: House, simulator: Simula
     native = house.native("web1", start=running)
     plan = _planned(house, native)
 
-    result = house.engine.change(plan, native)
+    result = house.engine.carry_out(plan, native)
 
     assert isinstance(result, Done), result
     assert house.wire() == [f"POST /nodes/pve1/lxc/{native.vmid}/migrate"]
@@ -47,7 +47,7 @@ def test_a_disk_that_has_another_name_there_is_no_drift(house: House, simulator:
             finish(task, status)
 
         cluster.tasks._finish = renaming  # type: ignore[method-assign]
-    assert house.engine.change(plan, native).success
+    assert house.engine.carry_out(plan, native).success
     record = house.again(native)
     assert record.fingerprint is not None
     assert str(record.fingerprint.rootfs).endswith("-disk-7")
@@ -57,7 +57,7 @@ def test_a_disk_that_has_another_name_there_is_no_drift(house: House, simulator:
 def test_a_move_that_fails_leaves_the_record_where_the_container_is(house: House, simulator: Simulator) -> None:
     native = house.native("web1")
     simulator.world.fail_next_task("vzmigrate", native.vmid, "storage is busy")
-    result = house.engine.change(_planned(house, native), native)
+    result = house.engine.carry_out(_planned(house, native), native)
     assert isinstance(result, Failed), result
     assert "was not moved to pve2: storage is busy" in result.reason
     assert (house.again(native).node, house.again(native).operation) == ("pve1", None)
@@ -67,7 +67,7 @@ def test_a_plan_is_void_once_the_container_is_elsewhere(house: House, simulator:
     native = house.native("web1")
     plan = _planned(house, native)
     simulator.world.migrate(native.vmid or 0, "pve3")
-    assert refusal_of(house.engine.change(plan, native)).code is RefusalCode.CHANGED
+    assert refusal_of(house.engine.carry_out(plan, native)).code is RefusalCode.CHANGED
     assert house.wire() == []
 
 
@@ -76,7 +76,7 @@ def test_a_move_that_was_killed_is_resumed_and_requested_once(house: House, simu
     native = house.native("web1")
     plan = _planned(house, native)
     with pytest.raises(Killed):
-        doomed(house, "migrate", after=after).change(plan, native)
+        doomed(house, "migrate", after=after).carry_out(plan, native)
     (left,) = house.engine.interrupted()
     assert house.again(native).state is State.UPDATING
     assert house.engine.resume(left.id).success
@@ -87,7 +87,7 @@ def test_a_lost_answer_is_looked_up_and_not_repeated(house: House, simulator: Si
     native = house.native("web1")
     plan = _planned(house, native)
     simulator.faults.lose_answer("/migrate", method="POST")
-    assert house.engine.change(plan, native).success
+    assert house.engine.carry_out(plan, native).success
     assert len(house.wire()) == 1
 
 
@@ -96,5 +96,5 @@ def test_ha_moves_it_later_and_that_is_waited_for(house: House, simulator: Simul
     simulator.world.set_ha(native.vmid or 0, "started")
     plan = _planned(house, native)
     assert any("HA moves it later" in warning for warning in plan.warnings)
-    assert house.engine.change(plan, native).success
+    assert house.engine.carry_out(plan, native).success
     assert house.again(native).node == "pve2"

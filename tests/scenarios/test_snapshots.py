@@ -23,7 +23,7 @@ def taking(house: House, container: Container) -> Plan:
 
 
 def take(house: House, container: Container) -> Outcome:
-    return house.engine.change_snapshot(taking(house, container), container)
+    return house.engine.carry_out(taking(house, container), container)
 
 
 def rolling_back(house: House, container: Container, **how: bool) -> Plan:
@@ -49,7 +49,7 @@ def test_an_adopted_container_is_snapshotted_rolled_back_and_freed_of_its_snapsh
     plan = rolling_back(house, adopted, start=True)
     assert any("memory 1024 → 2048; onboot 0 → 1" in one for one in plan.warnings)
 
-    result = house.engine.change_snapshot(plan, adopted)
+    result = house.engine.carry_out(plan, adopted)
 
     assert isinstance(result, Done), result
     after = house.again(adopted)
@@ -61,7 +61,7 @@ def test_an_adopted_container_is_snapshotted_rolled_back_and_freed_of_its_snapsh
     assert house.reconcile().orphans_found == 0
     gone = house.engine.plan_delete_snapshot(after, BASE)
     assert isinstance(gone, Plan), gone
-    assert house.engine.change_snapshot(gone, after).success
+    assert house.engine.carry_out(gone, after).success
     assert simulator.world.container(101).snapshots == ()  # type: ignore[union-attr]
     assert sent(simulator) == [
         "POST 101/snapshot",
@@ -81,7 +81,7 @@ def test_new_network_cards_that_a_roll_back_brings_are_no_stranger(house: House,
         kept["net0"] = str(kept["net0"]).replace("BC:24:11", "AA:BB:CC")
     adopted = house.again(adopted)
 
-    result = house.engine.change_snapshot(rolling_back(house, adopted), adopted)
+    result = house.engine.carry_out(rolling_back(house, adopted), adopted)
 
     assert isinstance(result, Done), result
     after = house.again(adopted)
@@ -108,7 +108,7 @@ def test_a_stranger_s_vmid_is_neither_snapshotted_nor_rolled_back(house: House, 
     ):
         assert isinstance(plan, Refusal)
         assert plan.code == "replaced"
-    agreed = house.engine.change_snapshot(back, native)
+    agreed = house.engine.carry_out(back, native)
     assert isinstance(agreed, Refused)
     assert agreed.refusal.code == "changed"
     assert sent(simulator) == []
@@ -119,7 +119,7 @@ def test_a_snapshot_that_somebody_takes_meanwhile_voids_the_plan(house: House, s
     simulator.world.add_snapshot(101, "base", ago=60.0)
     plan = rolling_back(house, adopted)
     simulator.world.add_snapshot(101, "later")
-    result = house.engine.change_snapshot(plan, adopted)
+    result = house.engine.carry_out(plan, adopted)
     assert isinstance(result, Refused)
     assert result.refusal.code == "changed"
 
@@ -132,7 +132,7 @@ def test_a_roll_back_that_fails_says_why_and_leaves_what_is_observed(
     simulator.world.add_snapshot(101, "base", ago=60.0)
     simulator.world.fail_next_task("vzrollback", 101, told)
     plan = rolling_back(house, adopted)
-    result = house.engine.change_snapshot(plan, adopted)
+    result = house.engine.carry_out(plan, adopted)
     assert isinstance(result, Failed)
     assert told in result.reason
     assert "Proxmox may have stopped it" in result.reason
@@ -150,7 +150,7 @@ def test_a_lost_answer_is_found_by_its_task_and_nothing_is_sent_twice(
     simulator.faults.lose_answer(path, method="POST")
     assert take(house, adopted).success
     adopted = house.again(adopted)
-    assert house.engine.change_snapshot(rolling_back(house, adopted), adopted).success
+    assert house.engine.carry_out(rolling_back(house, adopted), adopted).success
     assert sent(simulator) == ["POST 101/snapshot", "POST 101/snapshot/base/rollback"]
 
 
@@ -160,7 +160,7 @@ def test_a_task_that_ended_well_is_believed_only_when_the_snapshot_is_listed(
     adopted = house.adopt(101)
     plan = taking(house, adopted)
     simulator.faults.rewrite(lambda rows: [row for row in rows if row["name"] != "base"], "/snapshot$")
-    result = house.impatient(settle_timeout=0.0).change_snapshot(plan, adopted)
+    result = house.impatient(settle_timeout=0.0).carry_out(plan, adopted)
     assert isinstance(result, Failed)
     assert "is not listed" in result.reason
     assert house.again(adopted).state is State.RUNNING

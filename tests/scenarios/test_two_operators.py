@@ -68,7 +68,7 @@ def test_n40_operator_starts_while_the_delete_runs(house: House, simulator: Simu
     when(
         simulator,
         asked("POST", "/status/shutdown"),
-        lambda: refused.append(refusal_of(house.hands("bob").power(start, native))),
+        lambda: refused.append(refusal_of(house.hands("bob").carry_out(start, native))),
     )
     assert house.hard_delete(native).success
     (no,) = refused

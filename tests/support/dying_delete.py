@@ -107,7 +107,7 @@ def _roll_back(engine: Engine, container: Container, snapshot: str, countdown: C
     plan = engine.plan_rollback_snapshot(container, RollbackOptions(snapshot))
     assert isinstance(plan, Plan), plan
     countdown.armed = True
-    return engine.change_snapshot(plan, container).success
+    return engine.carry_out(plan, container).success
 
 
 def _watch_requests(countdown: Countdown) -> None:

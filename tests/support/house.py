@@ -189,7 +189,7 @@ class House:
         plan = self.engine.plan_power(records.get(container.id), action)
         if isinstance(plan, Refusal):
             return Refused(plan, container=container)
-        return self.engine.power(plan, records.get(container.id))
+        return self.engine.carry_out(plan, records.get(container.id))
 
     def plan_change(self, container: Container, *growth: DiskGrowth, **settings: str | None) -> Plan | Refusal:
         """The plan to write settings (None: remove it) and to grow disks, or its refusal."""
@@ -201,7 +201,7 @@ class House:
         plan = self.plan_change(container, *growth, **settings)
         if isinstance(plan, Refusal):
             return Refused(plan, container=container)
-        return self.engine.change(plan, records.get(container.id))
+        return self.engine.carry_out(plan, records.get(container.id))
 
     def reconcile(self, limits: Limits = QUICK, cluster: str | None = None, **how: Any) -> Report:
         """One run of the reconciler over the cluster."""

@@ -65,7 +65,7 @@ def run(args: Namespace) -> int:
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, _question(container.name, [plan]))
-        result = run_plan(args, session, lambda: session.engine.back_up(plan, container))
+        result = run_plan(args, session, lambda: session.engine.carry_out(plan, container))
     after = result.container or container
     return finish(args, result, _document(after, result), _sentence(after, result))
 
@@ -87,7 +87,7 @@ def _many(args: Namespace, session: AppContext, request: BackupRequest) -> ManyA
     return ManyAction(
         doing="backing up",
         plan=lambda container: session.engine.plan_backup(container, request),
-        execute=session.engine.back_up,
+        execute=session.engine.carry_out,
         document=_document,
         sentence=_sentence,
         ask=lambda plans: confirm.ask(args, _question(confirm.these(len(plans)), plans)),

@@ -63,7 +63,7 @@ def run(args: Namespace) -> int:
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"Change {container.name}?")
-        result = run_plan(args, session, lambda: session.engine.change(plan, container))
+        result = run_plan(args, session, lambda: session.engine.carry_out(plan, container))
     after = result.container or container
     return finish(args, result, change_document(after, result), change_sentence(after, result))
 
@@ -94,7 +94,7 @@ def _many(args: Namespace, session: AppContext, requested: Sequence[SettingReque
     return ManyAction(
         doing="changing",
         plan=lambda container: session.engine.plan_settings(container, requested, consent=consent),
-        execute=session.engine.change,
+        execute=session.engine.carry_out,
         document=change_document,
         sentence=change_sentence,
         ask=lambda plans: confirm.ask(args, f"Change {confirm.these(len(plans))}?"),

@@ -43,7 +43,7 @@ def run(args: Namespace) -> int:
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"Move {container.name} to {args.node}?")
-        result = run_plan(args, session, lambda: session.engine.change(plan, container))
+        result = run_plan(args, session, lambda: session.engine.carry_out(plan, container))
     after = result.container or container
     return finish(args, result, _document(after, result), _sentence(after))
 
@@ -52,7 +52,7 @@ def _many(args: Namespace, session: AppContext) -> ManyAction:
     return ManyAction(
         doing="migrating",
         plan=lambda container: session.engine.plan_migrate(container, args.node, offline=args.offline),
-        execute=session.engine.change,
+        execute=session.engine.carry_out,
         document=_document,
         sentence=lambda container, _: _sentence(container),
         ask=lambda plans: confirm.ask(args, f"Move {confirm.these(len(plans))} to {args.node}?"),

@@ -53,7 +53,7 @@ def set_back(args: Namespace, name: str, number: int | None) -> int:
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"Set the config of {container.name} back?")
-        result = run_plan(args, session, lambda: session.engine.change(plan, container))
+        result = run_plan(args, session, lambda: session.engine.carry_out(plan, container))
     after = result.container or container
     return finish(args, result, change_document(after, result), change_sentence(after, result))
 

@@ -58,7 +58,7 @@ def run(args: Namespace) -> int:
         if confirm.present(args, plan):
             return Exit.DONE
         _ask(args, container)
-        result = run_plan(args, session, lambda: session.engine.change_snapshot(plan, container))
+        result = run_plan(args, session, lambda: session.engine.carry_out(plan, container))
     after = result.container or container
     return finish(args, result, _document(args, after, result), _DONE[args.verb].format(args.name, _as_it_is(after)))
 

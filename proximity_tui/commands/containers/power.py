@@ -51,7 +51,7 @@ def run(args: Namespace) -> int:
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, _QUESTIONS[action].format(container.name))
-        result = run_plan(args, session, lambda: session.engine.power(plan, container))
+        result = run_plan(args, session, lambda: session.engine.carry_out(plan, container))
     after = result.container or container
     return finish(args, result, _document(action, after, result), _sentence(after))
 
@@ -61,7 +61,7 @@ def _many(args: Namespace, session: AppContext, action: Action) -> ManyAction:
     return ManyAction(
         doing=_DOING[action],
         plan=lambda container: session.engine.plan_power(container, action),
-        execute=session.engine.power,
+        execute=session.engine.carry_out,
         document=lambda container, result: _document(action, container, result),
         sentence=lambda container, _: _sentence(container),
         ask=lambda plans: confirm.ask(args, _QUESTIONS[action].format(confirm.these(len(plans)))),

@@ -67,8 +67,6 @@ class Engine(Maker, SnapshotPlanner, RevertPlanner, BackupPlanner, RecordActions
         """Execute a confirmed plan for a guest that stays. A backup changes nothing: its record keeps its state."""
         return self._begin(agreed, container, None if agreed.action is Action.BACKUP else State.UPDATING)
 
-    power = change = back_up = change_snapshot = carry_out
-
     def interrupted(self) -> tuple[Operation, ...]:
         """Return the operations without an end whose process is gone; they are marked as interrupted first."""
         operations.mark_interrupted_stale()

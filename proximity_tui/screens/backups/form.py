@@ -79,7 +79,7 @@ class BackupForm(RequestForm[BackupRequest]):
         return engine.plan_backup(records.get(self.container_id), request)
 
     def execute(self, engine: Engine, plan: Plan, request: BackupRequest) -> Outcome:
-        return engine.back_up(plan, records.get(self.container_id))
+        return engine.carry_out(plan, records.get(self.container_id))
 
 
 def _read(field: Field, value: Any) -> Any:

@@ -113,7 +113,7 @@ class BackupManyDialog(RecordBatchDialog[BackupItem, BackupMode]):
         if plan is None or item.record is None:
             return None
         engine = controller.session.engine
-        return controller.begin_one_of_many(f"back up {item.record.name}", engine.back_up, plan, item.record)
+        return controller.begin_one_of_many(f"back up {item.record.name}", engine.carry_out, plan, item.record)
 
     def question(self) -> str:
         return f"Back up {len(self.items)} containers"

@@ -127,7 +127,7 @@ class EditForm(RequestForm[tuple[SettingRequest, ...]]):
         return [[(line, "accent")] for line in lines]
 
     def execute(self, engine: Engine, plan: Plan, request: tuple[SettingRequest, ...]) -> Outcome:
-        return engine.change(plan, records.get(self.container_id))
+        return engine.carry_out(plan, records.get(self.container_id))
 
 
 def _requested(name: str, text: str, config: Mapping[str, Any]) -> list[SettingRequest]:

@@ -159,7 +159,7 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
         if plan is None or item.record is None:
             return None
         label = f"change {item.record.name}"
-        return controller.begin_one_of_many(label, controller.session.engine.change, plan, item.record)
+        return controller.begin_one_of_many(label, controller.session.engine.carry_out, plan, item.record)
 
 
 def _read(text: str) -> Requests | Refusal:

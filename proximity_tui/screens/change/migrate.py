@@ -62,4 +62,4 @@ class MigrateForm(RequestForm[str]):
         return engine.plan_migrate(records.get(self.container_id), request)
 
     def execute(self, engine: Engine, plan: Plan, request: str) -> Outcome:
-        return engine.change(plan, records.get(self.container_id))
+        return engine.carry_out(plan, records.get(self.container_id))

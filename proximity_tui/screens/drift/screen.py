@@ -142,7 +142,7 @@ class DriftScreen(ListScreen):
     @work(group="revert")
     async def _revert(self, plan: Plan, container: Container) -> None:
         engine = self.controller.session.engine
-        task = self.controller.begin(f"set {container.name} back", engine.change, plan, container)
+        task = self.controller.begin(f"set {container.name} back", engine.carry_out, plan, container)
         self.app.push_screen(ProgressDialog(plan, task))
         await task.wait()
         self._read()

@@ -108,7 +108,7 @@ class PowerDialog(PlanDialog[None]):
         self._begun = True
         controller = self.app.controller
         label = f"{LABELS[self._choice]} {self._record.name}"
-        task = controller.begin(label, controller.session.engine.power, plan, self._record)
+        task = controller.begin(label, controller.session.engine.carry_out, plan, self._record)
         self.become(ProgressDialog(plan, task))
 
     async def _look(self) -> None:

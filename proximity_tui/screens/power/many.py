@@ -120,7 +120,7 @@ class PowerManyDialog(RecordBatchDialog[PowerItem, Action]):
         if plan is None or item.record is None or self.chosen is None:
             return None
         label = f"{LABELS[self.chosen]} {item.record.name}"
-        return controller.begin_one_of_many(label, controller.session.engine.power, plan, item.record)
+        return controller.begin_one_of_many(label, controller.session.engine.carry_out, plan, item.record)
 
     def question(self) -> str:
         return f"Power of {len(self.items)} containers"

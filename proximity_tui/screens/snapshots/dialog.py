@@ -173,7 +173,7 @@ class SnapshotDialog(PlanDialog[None]):
         self._begun = True
         controller = self.app.controller
         label = f"{self._request.VERB.lower()} {self._request.name} of {container.name}"
-        task = controller.begin(label, controller.session.engine.change_snapshot, plan, container)
+        task = controller.begin(label, controller.session.engine.carry_out, plan, container)
         self.become(ProgressDialog(plan, task))
 
     @on(ChoiceLine.Chosen)

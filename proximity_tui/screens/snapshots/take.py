@@ -86,4 +86,4 @@ class TakeForm(RequestForm[SnapshotOptions]):
 
     def execute(self, engine: Engine, plan: Plan, request: SnapshotOptions) -> Outcome:
         """Take the snapshot."""
-        return engine.change_snapshot(plan, records.get(self.container_id))
+        return engine.carry_out(plan, records.get(self.container_id))

@@ -106,7 +106,7 @@ async def test_the_tasks_of_a_container_have_a_log(set_up: Callable[..., Stage])
         app1 = by_name("app1") if records.active() else create(stage, "app1")
         plan = engine.plan_power(app1, action)
         assert isinstance(plan, Plan)
-        assert engine.power(plan, app1).success
+        assert engine.carry_out(plan, app1).success
     async with stage.shown((120, 30)) as pilot:
         await pilot.app.push_screen(ContainerScreen(by_name("app1").id))
         await until(pilot, lambda: "app1 (native" in said(pilot))

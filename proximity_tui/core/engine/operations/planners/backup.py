@@ -6,8 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.operations.planners.planner import Planner, why_altered, why_held
+from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.model import BackupMode, Container, GuestDetail, GuestLookup, Plan, Refusal, Status
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
@@ -29,15 +28,10 @@ class BackupPlanner(Planner):
         from proximity_tui.core.doctrine.actions import backup_now
         from proximity_tui.core.engine.operations.actions import backup
 
-        refused = (
-            self.refuse_write_to(container.cluster)
-            or backup_now.check_request(request)
-            or why_held(container)
-            or why_altered(container)
-        )
-        lookup = None if refused else self.inspect(container, backups=True)
-        if lookup is None:
-            return dict.fromkeys(modes, refused or refusals.no_guest_to_ask(container))
+        refused = self.refuse_write_to(container.cluster) or backup_now.check_request(request)
+        lookup = refused or self.inspect_to_change(container, backups=True)
+        if isinstance(lookup, Refusal):
+            return dict.fromkeys(modes, lookup)
         possible = self._can_snapshot(lookup) if BackupMode.SNAPSHOT in modes else None
         requested = {mode: replace(request, mode=mode) for mode in modes}
         planned = {

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.operations.planners.planner import Planner, why_altered, why_held
+from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.model import Container, GuestDetail, GuestLookup, NodeStatus, Plan, Refusal
 
 if TYPE_CHECKING:
@@ -33,13 +32,10 @@ class ChangePlanner(Planner):
         from proximity_tui.core.doctrine.actions.changing.change import plan_change
         from proximity_tui.core.doctrine.actions.changing.settings import NO_CONSENT
 
-        refused = self.refuse_write_to(container.cluster) or why_held(container) or why_altered(container)
-        if refused:
-            return refused
-        lookup = lookup or self.inspect(container)
-        if lookup is None:
-            return refusals.no_guest_to_ask(container)
-        return plan_change(container, lookup, changes, growth, consent or NO_CONSENT)
+        found = self.inspect_to_change(container, lookup)
+        if isinstance(found, Refusal):
+            return found
+        return plan_change(container, found, changes, growth, consent or NO_CONSENT)
 
     def plan_settings(
         self,
@@ -66,12 +62,9 @@ class ChangePlanner(Planner):
         from proximity_tui.core.doctrine.actions.changing.migration import TargetFacts, plan_migrate
         from proximity_tui.core.engine.observe.places.migration import read_target
 
-        refused = self.refuse_write_to(container.cluster) or why_held(container) or why_altered(container)
-        if refused:
-            return refused
-        lookup = self.inspect(container)
-        if lookup is None:
-            return refusals.no_guest_to_ask(container)
+        lookup = self.inspect_to_change(container)
+        if isinstance(lookup, Refusal):
+            return lookup
         if not isinstance(lookup, GuestDetail):
             return plan_migrate(container, lookup, TargetFacts(target, NodeStatus.UNKNOWN))
         return plan_migrate(

@@ -62,6 +62,25 @@ class Planner:
             return None
         return inspection.inspect_guest(client, container.vmid, backups=backups)
 
+    def inspect_to_change(
+        self, container: Container, lookup: GuestLookup | None = None, *, backups: bool = False
+    ) -> GuestLookup | Refusal:
+        """Return a fresh close inspection of the guest of a record that may be changed now, or the `lookup` that is
+        given instead; or the refusal.
+        """
+        return (
+            self.refuse_change_of(container)
+            or lookup
+            or self.inspect(container, backups=backups)
+            or refusals.no_guest_to_ask(container)
+        )
+
+    def refuse_change_of(self, container: Container) -> Refusal | None:
+        """Return the refusal when the guest of a record may not be changed now: nothing may be changed there, an
+        operation holds the record, or the audit trail does not confirm it; else None.
+        """
+        return self.refuse_write_to(container.cluster) or why_held(container) or why_altered(container)
+
     def plan_delete(
         self,
         container: Container,
@@ -96,16 +115,8 @@ class Planner:
         """Return the plan for start, shut down, stop or reboot, or the refusal."""
         from proximity_tui.core.doctrine.actions import power
 
-        refused = self.refuse_write_to(container.cluster)
-        if refused:
-            return refused
-        held = why_held(container) or why_altered(container)
-        if held:
-            return held
-        lookup = self.inspect(container)
-        if lookup is None:
-            return refusals.no_guest_to_ask(container)
-        return power.plan_power(container, action, lookup)
+        lookup = self.inspect_to_change(container)
+        return lookup if isinstance(lookup, Refusal) else power.plan_power(container, action, lookup)
 
     def inspect_to_adopt(self, cluster: str, vmid: int, inventory: Inventory | None = None) -> GuestLookup:
         """Return what is at `vmid` of `cluster`, as far as an adoption needs it. Whoever adopts many hands in the

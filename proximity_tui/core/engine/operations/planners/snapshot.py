@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.operations.planners.planner import Planner, why_altered, why_held
+from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.model import Container, GuestSnapshots, Plan, Refusal
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -57,8 +57,7 @@ class SnapshotPlanner(Planner):
         return snapshot_rollback.plan_rollback(container, request, found, target)
 
     def _snapshots_to_change(self, container: Container) -> GuestSnapshots | Refusal:
-        held = self.refuse_write_to(container.cluster) or why_held(container) or why_altered(container)
-        return held or self.snapshots(container)
+        return self.refuse_change_of(container) or self.snapshots(container)
 
     def _target(self, cluster: str, found: GuestSnapshots, name: str) -> RollbackTarget:
         """Return what a roll back brings, as far as it can be read: what cannot is said in the plan."""
