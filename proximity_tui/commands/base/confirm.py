@@ -5,18 +5,21 @@ from __future__ import annotations
 import sys
 from argparse import Action, ArgumentParser, Namespace
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.interruption import CommandInterrupted
 from proximity_tui.commands.base.json_documents import plan_document
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
-from proximity_tui.core.model import Plan, Refusal, RefusalCode, Step
+from proximity_tui.core.doctrine.guards.refusals import READ_ONLY, not_at_vmid
+from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode, Step
 
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
+
+Check: TypeAlias = Callable[[str | None], Refusal | None]
+"""The check of what a person typed to confirm, or gave as `--confirm`: the refusal, or None."""
 
 
 class _AsPct(Action):
@@ -111,6 +114,34 @@ def ask(args: Namespace, question: str) -> None:
         return
     if typed(f"{question} [y/N] ").lower() not in ("y", "yes"):
         raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, "not confirmed: nothing was done"))
+
+
+def check_typed(args: Namespace, check: Check) -> None:
+    """Raise CommandRefused, before any guest is inspected, for a `--confirm` that is wrong, or where nobody can type
+    it.
+    """
+    can_type = args.confirm is None and not args.yes and sys.stdin.isatty()
+    wrong = None if args.plan or can_type else check(args.confirm)
+    if wrong:
+        raise CommandRefused(wrong)
+
+
+def ask_typed(args: Namespace, wanted: str, check: Check, question: str) -> None:
+    """Return only after a person typed what is `wanted`, or gave it as `--confirm` and answered the question. Raises
+    CommandRefused otherwise.
+    """
+    if args.confirm is not None:
+        ask(args, question)
+        return
+    wrong = check(typed(f"Type {wanted} to confirm: "))
+    if wrong:
+        raise CommandRefused(wrong)
+
+
+def check_vmid(args: Namespace, container: Container) -> None:
+    """Raise CommandRefused where `--confirm-vmid` is another VMID than that of the container."""
+    if args.confirm_vmid is not None and args.confirm_vmid != container.vmid:
+        raise CommandRefused(not_at_vmid(container, args.confirm_vmid))
 
 
 def these(count: int) -> str:

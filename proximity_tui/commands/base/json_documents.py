@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base.output import local, utc
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Container, Event, Operation, Plan, PortMapping, Presence, StepOutcome, StepRecord
 from proximity_tui.core.model.guests.probe import PortObservation
+
+if TYPE_CHECKING:
+    from proximity_tui.core.engine.operations.outcome import Outcome
 
 
 def row_document(row: GuestRow) -> dict[str, Any]:
@@ -75,6 +78,29 @@ def step_documents(plan: Plan | None, operation: Operation | None, *, done: bool
     outcome = StepOutcome.DONE if done else StepOutcome.PENDING
     steps = plan.steps if plan else ()
     return [{"step": step.name, "outcome": outcome, "task": None} for step in steps]
+
+
+def whose_document(container: Container) -> dict[str, Any]:
+    """Return the fields that say which container a document is about."""
+    return {
+        "container": container.id,
+        "cluster": container.cluster,
+        "node": container.node,
+        "vmid": container.vmid,
+        "name": container.name,
+    }
+
+
+def outcome_document(container: Container, result: Outcome, action: str, **fields: Any) -> dict[str, Any]:
+    """Return the document of an action on a container: whose it is, `fields` of its own, its steps and its error."""
+    return {
+        "success": result.success,
+        "action": action,
+        **whose_document(container),
+        **fields,
+        "steps": step_documents(result.plan, result.operation, done=result.success),
+        "error": result.error,
+    }
 
 
 def _step_document(step: StepRecord) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""One action for several containers: every plan is shown, one question is asked, each is done alone."""
+"""One action for a container or for several: every plan is shown, one question is asked, each is done alone."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
 from proximity_tui.commands.base.interruption import is_asked_to_end
-from proximity_tui.commands.base.json_documents import plan_document
-from proximity_tui.commands.base.run_plan import agreed
+from proximity_tui.commands.base.json_documents import plan_document, whose_document
+from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.batch.batch import (
     CommandItem,
     first_failure,
@@ -21,6 +22,7 @@ from proximity_tui.commands.batch.batch import (
     print_failures,
     why_document,
 )
+from proximity_tui.commands.batch.selection import selected
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.power import POINTLESS
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
@@ -35,8 +37,8 @@ _CHECK = "interrupted: `proximity-tui operations` lists what can be resumed"
 
 
 @value_object
-class ManyAction:
-    """An action as a command of several containers needs it."""
+class ContainerAction:
+    """An action as a command for one container or several needs it."""
 
     doing: str
     """The title of its progress."""
@@ -44,8 +46,8 @@ class ManyAction:
     execute: Callable[[Plan, Container], Outcome]
     document: Callable[[Container, Outcome], dict[str, Any]]
     sentence: Callable[[Container, Outcome], str]
-    ask: Callable[[Sequence[Plan]], None]
-    """Returns when a person agreed to these plans; raises CommandRefused."""
+    ask: Callable[[str, Sequence[Plan]], None]
+    """Returns when a person agreed to these plans, named as in a question: `web1`, `these 3`. Raises CommandRefused."""
 
 
 @dataclass(slots=True)
@@ -72,7 +74,24 @@ class ContainerItem(CommandItem):
         return refusal is not None and refusal.code in _NOTHING_TO_DO
 
 
-def run_many(args: Namespace, session: AppContext, containers: Sequence[Container], action: ManyAction) -> int:
+def run_action(args: Namespace, action_of: Callable[[AppContext], ContainerAction]) -> int:
+    """Plan, ask and execute for the containers that are named or chosen by a filter; return the exit code."""
+    with session_of(args) as session:
+        confirm.may_change(args, session.settings)
+        action, containers = action_of(session), selected(args, session)
+        if len(containers) > 1 or args.filter is not None:
+            return run_many(args, session, containers, action)
+        container = containers[0]
+        plan = agreed(session, container.cluster, action.plan(container))
+        if confirm.present(args, plan):
+            return Exit.DONE
+        action.ask(container.name, [plan])
+        result = run_plan(args, session, lambda: action.execute(plan, container))
+    after = result.container or container
+    return finish(args, result, action.document(after, result), action.sentence(after, result))
+
+
+def run_many(args: Namespace, session: AppContext, containers: Sequence[Container], action: ContainerAction) -> int:
     """Plan all of them, ask once, do it a few at a time; return the exit code of the first failure. What was as wanted
     before is none.
     """
@@ -85,7 +104,7 @@ def run_many(args: Namespace, session: AppContext, containers: Sequence[Containe
     return _end(args, items, action)
 
 
-def _plan_all(session: AppContext, items: Sequence[ContainerItem], action: ManyAction) -> bool:
+def _plan_all(session: AppContext, items: Sequence[ContainerItem], action: ContainerAction) -> bool:
     def plan(item: ContainerItem) -> str:
         item.plan = agreed(session, item.cluster, action.plan(item.container))
         return f"looked at {item.container.name}"
@@ -93,7 +112,7 @@ def _plan_all(session: AppContext, items: Sequence[ContainerItem], action: ManyA
     return for_every(session, items, plan, "looking")
 
 
-def _ask(args: Namespace, items: Sequence[ContainerItem], action: ManyAction) -> None:
+def _ask(args: Namespace, items: Sequence[ContainerItem], action: ContainerAction) -> None:
     """Show what would be done to each, also that it is nothing, and ask once."""
     if not args.yes:
         for item in items:
@@ -103,10 +122,11 @@ def _ask(args: Namespace, items: Sequence[ContainerItem], action: ManyAction) ->
                     output.note(f"  note: {warning}")
             else:
                 print_failure(item)
-    action.ask([item.plan for item in items if item.plan is not None])
+    plans = [item.plan for item in items if item.plan is not None]
+    action.ask(confirm.these(len(plans)), plans)
 
 
-def _do_all(session: AppContext, items: Sequence[ContainerItem], action: ManyAction, *, print_each: bool) -> None:
+def _do_all(session: AppContext, items: Sequence[ContainerItem], action: ContainerAction, *, print_each: bool) -> None:
     from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
 
     def do(item: ContainerItem) -> str:
@@ -128,7 +148,7 @@ def _do_all(session: AppContext, items: Sequence[ContainerItem], action: ManyAct
     for_every(session, items, do, action.doing, print_item=shown, finishing=_FINISHING)
 
 
-def _end(args: Namespace, items: Sequence[ContainerItem], action: ManyAction) -> int:
+def _end(args: Namespace, items: Sequence[ContainerItem], action: ContainerAction) -> int:
     if args.plan and not is_asked_to_end():
         return _show_plans(args, items)
     interrupted = is_asked_to_end() and mark_untouched(items, _CHECK)
@@ -156,7 +176,7 @@ def _show_plans(args: Namespace, items: Sequence[ContainerItem]) -> int:
     return _exit_code(items)
 
 
-def _document(item: ContainerItem, action: ManyAction) -> dict[str, Any]:
+def _document(item: ContainerItem, action: ContainerAction) -> dict[str, Any]:
     """Return the document that the command has for one container, or who it is and why nothing was done."""
     if item.result is not None:
         return action.document(item.result.container or item.container, item.result) | why_document(item)
@@ -164,9 +184,8 @@ def _document(item: ContainerItem, action: ManyAction) -> dict[str, Any]:
 
 
 def _refused(item: ContainerItem) -> dict[str, Any]:
-    one = item.container
-    named = {"container": one.id, "cluster": one.cluster, "node": one.node, "vmid": one.vmid, "name": one.name}
-    return {"success": False, **named, "error": item.failure.sentence if item.failure else None, **why_document(item)}
+    error = item.failure.sentence if item.failure else None
+    return {"success": False, **whose_document(item.container), "error": error, **why_document(item)}
 
 
 def ask_count(args: Namespace, wanted: int, sentence: str) -> None:

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import session_of
-from proximity_tui.commands.base.exit_codes import Exit
-from proximity_tui.commands.base.json_documents import step_documents
-from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
-from proximity_tui.commands.batch.many import ManyAction, run_many
-from proximity_tui.commands.batch.selection import containers_argument, selected
-from proximity_tui.core.model import BackupMode, Compression, Container, Plan, Status
+from proximity_tui.commands.base.json_documents import outcome_document
+from proximity_tui.commands.batch.many import ContainerAction, run_action
+from proximity_tui.commands.batch.selection import containers_argument
+from proximity_tui.core.model import BackupMode, Compression, Plan, Status
 from proximity_tui.core.model.actions.plan_content import BackupOptions, GuestBound
 
 if TYPE_CHECKING:
@@ -55,19 +52,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Plan, ask and make the backup; return the exit code."""
     request = _request(args)
-    with session_of(args) as session:
-        confirm.may_change(args, session.settings)
-        containers = selected(args, session)
-        if len(containers) > 1 or args.filter is not None:
-            return run_many(args, session, containers, _many(args, session, request))
-        container = containers[0]
-        plan = agreed(session, container.cluster, session.engine.plan_backup(container, request))
-        if confirm.present(args, plan):
-            return Exit.DONE
-        confirm.ask(args, _question(container.name, [plan]))
-        result = run_plan(args, session, lambda: session.engine.carry_out(plan, container))
-    after = result.container or container
-    return finish(args, result, _document(after, result), _sentence(after, result))
+    return run_action(args, lambda session: _action(args, session, request))
 
 
 def _request(args: Namespace) -> BackupRequest:
@@ -83,14 +68,14 @@ def _request(args: Namespace) -> BackupRequest:
     )
 
 
-def _many(args: Namespace, session: AppContext, request: BackupRequest) -> ManyAction:
-    return ManyAction(
+def _action(args: Namespace, session: AppContext, request: BackupRequest) -> ContainerAction:
+    return ContainerAction(
         doing="backing up",
         plan=lambda container: session.engine.plan_backup(container, request),
         execute=session.engine.carry_out,
-        document=_document,
-        sentence=_sentence,
-        ask=lambda plans: confirm.ask(args, _question(confirm.these(len(plans)), plans)),
+        document=lambda container, result: outcome_document(container, result, "backup", backup=_volume(result)),
+        sentence=lambda container, result: f"{container.label} is backed up: {_volume(result)}",
+        ask=lambda whom, plans: confirm.ask(args, _question(whom, plans)),
     )
 
 
@@ -111,22 +96,3 @@ def _volume(result: Outcome) -> str | None:
     from proximity_tui.core.doctrine.actions.sent_requests import volume_of
 
     return volume_of(result.operation) if result.operation else None
-
-
-def _sentence(container: Container, result: Outcome) -> str:
-    return f"{container.label} is backed up: {_volume(result)}"
-
-
-def _document(container: Container, result: Outcome) -> dict[str, Any]:
-    return {
-        "success": result.success,
-        "action": "backup",
-        "container": container.id,
-        "cluster": container.cluster,
-        "node": container.node,
-        "vmid": container.vmid,
-        "name": container.name,
-        "backup": _volume(result),
-        "steps": step_documents(result.plan, result.operation, done=result.success),
-        "error": result.error,
-    }

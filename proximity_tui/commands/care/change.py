@@ -7,12 +7,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.base.json_documents import step_documents
-from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
-from proximity_tui.commands.batch.many import ManyAction, run_many
-from proximity_tui.commands.batch.selection import containers_argument, selected
+from proximity_tui.commands.base.json_documents import outcome_document
+from proximity_tui.commands.batch.many import ContainerAction, run_action
+from proximity_tui.commands.batch.selection import containers_argument
 from proximity_tui.core.doctrine.actions.changing.requests import FRIENDLY, SettingRequest, read_request
 from proximity_tui.core.doctrine.actions.changing.settings import Consent
 from proximity_tui.core.model import Container, Refusal
@@ -52,20 +50,7 @@ def run(args: Namespace) -> int:
     """Plan, ask and change; return the exit code."""
     requested = _requested(args)
     consent = Consent(getattr(args, "disks", False), getattr(args, "hardware_addresses", False))
-    with session_of(args) as session:
-        confirm.may_change(args, session.settings)
-        containers = selected(args, session)
-        if len(containers) > 1 or args.filter is not None:
-            return run_many(args, session, containers, _many(args, session, requested, consent))
-        container = containers[0]
-        planned = session.engine.plan_settings(container, requested, consent=consent)
-        plan = agreed(session, container.cluster, planned)
-        if confirm.present(args, plan):
-            return Exit.DONE
-        confirm.ask(args, f"Change {container.name}?")
-        result = run_plan(args, session, lambda: session.engine.carry_out(plan, container))
-    after = result.container or container
-    return finish(args, result, change_document(after, result), change_sentence(after, result))
+    return run_action(args, lambda session: _action(args, session, requested, consent))
 
 
 def _requested(args: Namespace) -> list[SettingRequest]:
@@ -90,14 +75,16 @@ def _requested(args: Namespace) -> list[SettingRequest]:
     return requested
 
 
-def _many(args: Namespace, session: AppContext, requested: Sequence[SettingRequest], consent: Consent) -> ManyAction:
-    return ManyAction(
+def _action(
+    args: Namespace, session: AppContext, requested: Sequence[SettingRequest], consent: Consent
+) -> ContainerAction:
+    return ContainerAction(
         doing="changing",
         plan=lambda container: session.engine.plan_settings(container, requested, consent=consent),
         execute=session.engine.carry_out,
         document=change_document,
         sentence=change_sentence,
-        ask=lambda plans: confirm.ask(args, f"Change {confirm.these(len(plans))}?"),
+        ask=lambda whom, _: confirm.ask(args, f"Change {whom}?"),
     )
 
 
@@ -112,23 +99,17 @@ def change_document(container: Container, result: Outcome) -> dict[str, Any]:
     """Return the document of a change."""
     options = result.plan.options if result.plan is not None else None
     changes, growth = (options.changes, options.growth) if isinstance(options, ChangeOptions) else ((), ())
-    return {
-        "success": result.success,
-        "action": "update",
-        "container": container.id,
-        "cluster": container.cluster,
-        "node": container.node,
-        "vmid": container.vmid,
-        "name": container.name,
-        "state": container.state,
-        "changes": [{"key": one.key, "before": one.before, "after": one.value} for one in changes],
-        "growth": [{"disk": one.disk, "before": one.before, "after": one.size} for one in growth],
-        "stored": _found(result, "stored"),
-        "pending": _found(result, "pending"),
-        "not_stored": _found(result, "missing"),
-        "steps": step_documents(result.plan, result.operation, done=result.success),
-        "error": result.error,
-    }
+    return outcome_document(
+        container,
+        result,
+        "update",
+        state=container.state,
+        changes=[{"key": one.key, "before": one.before, "after": one.value} for one in changes],
+        growth=[{"disk": one.disk, "before": one.before, "after": one.size} for one in growth],
+        stored=_found(result, "stored"),
+        pending=_found(result, "pending"),
+        not_stored=_found(result, "missing"),
+    )
 
 
 def _found(result: Outcome, what: str) -> list[str]:

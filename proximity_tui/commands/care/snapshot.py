@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of
-from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.base.json_documents import step_documents
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.json_documents import outcome_document
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.care import snapshot_list
-from proximity_tui.core.doctrine.guards.refusals import not_at_vmid
 from proximity_tui.core.model import Container, Plan, Refusal
 
 if TYPE_CHECKING:
-    from proximity_tui.core.engine.operations.outcome import Outcome
     from proximity_tui.runtime.context import AppContext
 
 TAKE, DELETE, ROLLBACK = "take", "delete", "rollback"
 
-_DONE = {TAKE: "took snapshot {}; {}", DELETE: "deleted snapshot {}; {}", ROLLBACK: "rolled back to {}; {}"}
+_DONE = {TAKE: "took snapshot {}", DELETE: "deleted snapshot {}", ROLLBACK: "rolled back to {}"}
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -60,7 +56,10 @@ def run(args: Namespace) -> int:
         _ask(args, container)
         result = run_plan(args, session, lambda: session.engine.carry_out(plan, container))
     after = result.container or container
-    return finish(args, result, _document(args, after, result), _DONE[args.verb].format(args.name, _as_it_is(after)))
+    action = result.plan.action if result.plan else args.verb
+    document = outcome_document(after, result, action, snapshot=args.name, state=after.state)
+    done = _DONE[args.verb].format(args.name)
+    return finish(args, result, document, f"{done}; {after.label} is {after.state}")
 
 
 def _check_usage(args: Namespace) -> None:
@@ -90,7 +89,7 @@ def _planned(args: Namespace, session: AppContext, container: Container) -> Plan
     return session.engine.plan_snapshot(container, request)
 
 
-def _check(args: Namespace, container: Container) -> Callable[[str | None], Refusal | None] | None:
+def _check(args: Namespace, container: Container) -> confirm.Check | None:
     """Return the check of what is typed to confirm; None where nothing is destroyed."""
     from proximity_tui.core.doctrine.actions.snapshot import rollback as snapshot_rollback
     from proximity_tui.core.doctrine.actions.snapshot import snapshots
@@ -104,13 +103,10 @@ def _check(args: Namespace, container: Container) -> Callable[[str | None], Refu
 
 def _check_in_advance(args: Namespace, container: Container) -> None:
     """Refuse, before the guest is inspected, a confirmation that is wrong or that nobody can type."""
-    if args.confirm_vmid is not None and args.confirm_vmid != container.vmid:
-        raise CommandRefused(not_at_vmid(container, args.confirm_vmid))
+    confirm.check_vmid(args, container)
     check = _check(args, container)
-    can_type = args.confirm is None and not args.yes and sys.stdin.isatty()
-    wrong = None if check is None or args.plan or can_type else check(args.confirm)
-    if wrong:
-        raise CommandRefused(wrong)
+    if check is not None:
+        confirm.check_typed(args, check)
 
 
 def _ask(args: Namespace, container: Container) -> None:
@@ -118,31 +114,6 @@ def _ask(args: Namespace, container: Container) -> None:
     if check is None:
         confirm.ask(args, f"Take snapshot {args.name} of {container.name}?")
         return
-    if args.confirm is not None:
-        verb = "Delete snapshot" if args.verb == DELETE else f"Roll {container.name} back to"
-        confirm.ask(args, f"{verb} {args.name}?")
-        return
+    verb = "Delete snapshot" if args.verb == DELETE else f"Roll {container.name} back to"
     wanted = args.name if args.verb == DELETE else container.name
-    wrong = check(confirm.typed(f"Type {wanted} to confirm: "))
-    if wrong:
-        raise CommandRefused(wrong)
-
-
-def _as_it_is(container: Container) -> str:
-    return f"{container.label} is {container.state}"
-
-
-def _document(args: Namespace, container: Container, result: Outcome) -> dict[str, Any]:
-    return {
-        "success": result.success,
-        "action": result.plan.action if result.plan else args.verb,
-        "snapshot": args.name,
-        "container": container.id,
-        "cluster": container.cluster,
-        "node": container.node,
-        "vmid": container.vmid,
-        "name": container.name,
-        "state": container.state,
-        "steps": step_documents(result.plan, result.operation, done=result.success),
-        "error": result.error,
-    }
+    confirm.ask_typed(args, wanted, check, f"{verb} {args.name}?")

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
@@ -12,11 +12,10 @@ from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
-from proximity_tui.commands.batch.many import ManyAction, ask_count, run_many
+from proximity_tui.commands.batch.many import ContainerAction, ask_count, run_many
 from proximity_tui.commands.batch.selection import containers_argument, selected
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation
 from proximity_tui.core.doctrine.guards.checks import check_native
-from proximity_tui.core.doctrine.guards.refusals import not_at_vmid
 from proximity_tui.core.model import Container, Kind, Plan, Refusal
 
 if TYPE_CHECKING:
@@ -88,7 +87,7 @@ def _options(args: Namespace, *, doubt_confirmed: bool = False) -> HardOptions:
     )
 
 
-def _many(args: Namespace, session: AppContext, choice: Choice) -> ManyAction:
+def _many(args: Namespace, session: AppContext, choice: Choice) -> ContainerAction:
     """Return the deletion of several containers. Hard needs their number, typed or as `--confirm`; a guest whose
     identity is not certain is not among them.
     """
@@ -99,13 +98,13 @@ def _many(args: Namespace, session: AppContext, choice: Choice) -> ManyAction:
         never = check_native(container) if choice is Choice.HARD else None
         return never or session.engine.plan_delete(container, choice, _options(args))
 
-    def ask(plans: Sequence[Plan]) -> None:
+    def ask(whom: str, plans: Sequence[Plan]) -> None:
         if choice is Choice.HARD:
-            ask_count(args, len(plans), f"Destroy {confirm.these(len(plans))} and all volumes?")
+            ask_count(args, len(plans), f"Destroy {whom} and all volumes?")
         else:
-            confirm.ask(args, f"Stop managing {confirm.these(len(plans))}?")
+            confirm.ask(args, f"Stop managing {whom}?")
 
-    return ManyAction(
+    return ContainerAction(
         doing="destroying" if choice is Choice.HARD else "closing records",
         plan=plan,
         execute=session.engine.delete,
@@ -128,21 +127,15 @@ def _check_in_advance(args: Namespace, container: Container) -> None:
     never = check_native(container)
     if never:
         raise CommandRefused(never)
-    if args.confirm_vmid is not None and args.confirm_vmid != container.vmid:
-        raise CommandRefused(not_at_vmid(container, args.confirm_vmid))
-    can_type = args.confirm is None and not args.yes and sys.stdin.isatty()
-    wrong = None if args.plan or can_type else check_confirmation(container, args.confirm)
-    if wrong:
-        raise CommandRefused(wrong)
+    confirm.check_vmid(args, container)
+    confirm.check_typed(args, partial(check_confirmation, container))
 
 
 def _ask(args: Namespace, container: Container) -> None:
-    if args.soft or args.confirm is not None:
-        confirm.ask(args, f"{'Destroy' if args.hard else 'Stop managing'} {container.name}?")
-        return
-    wrong = check_confirmation(container, confirm.typed(f"Type {container.name} to confirm: "))
-    if wrong:
-        raise CommandRefused(wrong)
+    if args.soft:
+        confirm.ask(args, f"Stop managing {container.name}?")
+    else:
+        confirm.ask_typed(args, container.name, partial(check_confirmation, container), f"Destroy {container.name}?")
 
 
 def _document(container: Container, choice: Choice, result: Outcome) -> dict[str, Any]:
