@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import getters, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
@@ -19,12 +19,11 @@ from proximity_tui.core.model import OperationStatus, Plan
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.by_hand.dialog import PlanDialog
 from proximity_tui.screens.delete.choices import DeleteChoices
 from proximity_tui.screens.delete.preview import DeletePreview, inspect_item, open_preview, plan_again
 from proximity_tui.screens.delete.text import doubt_lines, title_lines
+from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
@@ -32,7 +31,7 @@ from proximity_tui.widgets.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 
-class DeleteDialog(PlanDialog[None]):
+class DeleteDialog(StartsPlan):
     """A dialog that asks how to delete one container, starts it, and becomes its progress view."""
 
     DEFAULT_CSS = """
@@ -52,8 +51,6 @@ class DeleteDialog(PlanDialog[None]):
         *MOVES_FOCUS,
     ]
 
-    app = getters.app(ControllerApp)
-
     def __init__(self, container_id: int) -> None:
         super().__init__()
         self._container_id = container_id
@@ -64,7 +61,6 @@ class DeleteDialog(PlanDialog[None]):
         self._busy = ""
         self._planning = False
         """Whether other wishes are being planned, so that the plan that is shown is not the one that is wanted."""
-        self._begun = False
 
     def compose_body(self) -> ComposeResult:
         """Yield the container and both choices."""
@@ -144,15 +140,12 @@ class DeleteDialog(PlanDialog[None]):
         plan = self._agreed()
         if plan is None or self._case is None or self._begun:
             return
-        # Once only: a second enter in the queue must not begin a second operation.
-        self._begun = True
-        controller, container = self.app.controller, self._case.container
-        verb = "stop managing" if self._choice is Choice.SOFT else "delete"
-        task = controller.begin(f"{verb} {container.name}", controller.session.engine.delete, plan, container)
+        delete, container = self.app.controller.session.engine.delete, self._case.container
         if self._choice is Choice.SOFT:
+            self.start(f"stop managing {container.name}", delete, plan, container)
             self.dismiss(None)
         else:
-            self.become(ProgressDialog(plan, task))
+            self.start_and_watch(plan, f"delete {container.name}", delete, plan, container)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return False for what would do nothing: the key line leaves it out."""

@@ -10,7 +10,7 @@ from proximity_tui.core.model import Fingerprint, GuestDetail, GuestNotSeen, Mat
 from proximity_tui.core.model.actions.plan_content import GuestBound
 from proximity_tui.screens.delete.preview import DeletePreview
 from proximity_tui.screens.presentation.containers import coarse_age, since
-from proximity_tui.screens.presentation.steps import step_label
+from proximity_tui.screens.presentation.steps import steps_lines
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.theme import Tone
@@ -80,17 +80,6 @@ def hard_text(case: DeletePreview) -> str:
     if isinstance(bound, GuestBound) and bound.status is Status.STOPPED:
         words = words[2:]
     return f"destroy it: {f' {glyphs().leads_to} '.join(words)}"
-
-
-def steps_lines(plan: Plan) -> list[TextLine]:
-    """Return every step with its reason, then the warnings."""
-    lines: list[TextLine] = [
-        [(f"{number}. {step_label(step.name)}: ", "normal"), (step.reason, "dim")]
-        for number, step in enumerate(plan.steps, 1)
-    ]
-    for warning in plan.warnings:
-        lines.append([(f"{glyphs().warning} {warning}", "warn")])
-    return lines
 
 
 def backup_text(case: DeletePreview) -> str:

@@ -8,26 +8,24 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from textual import getters, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, GuestDetail, GuestLookup, Plan, Refusal
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.by_hand.dialog import PlanDialog
-from proximity_tui.screens.delete.text import steps_lines
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.power.preview import KEYS, LABELS, MEANINGS, YES, plans_of
 from proximity_tui.screens.presentation.containers import coarse_age, since
+from proximity_tui.screens.presentation.steps import steps_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 
-class PowerDialog(PlanDialog[None]):
+class PowerDialog(StartsPlan):
     """A dialog that asks for a power action on one container, starts it, and becomes its progress view."""
 
     DEFAULT_CSS = """
@@ -47,8 +45,6 @@ class PowerDialog(PlanDialog[None]):
         *MOVES_FOCUS,
     ]
 
-    app = getters.app(ControllerApp)
-
     def __init__(self, container_id: int) -> None:
         super().__init__()
         self._record_id = container_id
@@ -57,7 +53,6 @@ class PowerDialog(PlanDialog[None]):
         self._outcomes: Mapping[Action, Plan | Refusal] = {}
         self._choice: Action | None = None
         self._trouble = ""
-        self._begun = False
 
     def compose_body(self) -> ComposeResult:
         """Yield the container, and four choices with their keys."""
@@ -105,11 +100,8 @@ class PowerDialog(PlanDialog[None]):
         plan = self._outcomes.get(self._choice) if self._choice is not None else None
         if not isinstance(plan, Plan) or self._record is None or self._begun or self._choice is None:
             return
-        self._begun = True
-        controller = self.app.controller
         label = f"{LABELS[self._choice]} {self._record.name}"
-        task = controller.begin(label, controller.session.engine.carry_out, plan, self._record)
-        self.become(ProgressDialog(plan, task))
+        self.start_and_watch(plan, label, self.app.controller.session.engine.carry_out, plan, self._record)
 
     async def _look(self) -> None:
         controller = self.app.controller

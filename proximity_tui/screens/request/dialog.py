@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar, Generic
 
-from textual import getters, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
@@ -15,18 +15,16 @@ from textual.widgets import Input
 from proximity_tui.core.model import Plan
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.by_hand.dialog import PlanDialog
-from proximity_tui.screens.delete.text import steps_lines
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.plan_dialogs import StartsPlan
+from proximity_tui.screens.presentation.steps import steps_lines
 from proximity_tui.screens.request.request_form import R, RequestForm
 from proximity_tui.screens.text.form import Form
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 
-class RequestDialog(PlanDialog[None], Generic[R]):
+class RequestDialog(StartsPlan, Generic[R]):
     """Fills a form in, plans, starts the confirmed plan, and becomes its progress view."""
 
     DEFAULT_CSS = "RequestDialog .plan { margin-top: 1; }"
@@ -35,8 +33,6 @@ class RequestDialog(PlanDialog[None], Generic[R]):
         Binding("ctrl+s", "ask_for_plan", "Plan", tooltip="Show the plan of what is filled in."),
         Binding("ctrl+o", "show_more", "More", tooltip="Show more fields, or fewer."),
     ]
-
-    app = getters.app(ControllerApp)
 
     def __init__(self, request_form: RequestForm[R]) -> None:
         super().__init__()
@@ -52,7 +48,6 @@ class RequestDialog(PlanDialog[None], Generic[R]):
         self._checked = False
         """Whether a plan was asked for, so that problems are told from then on."""
         self._trouble = ""
-        self._begun = False
 
     def compose_body(self) -> ComposeResult:
         """Yield the known facts, the fields, the choices, the plan."""
@@ -78,7 +73,8 @@ class RequestDialog(PlanDialog[None], Generic[R]):
         if self._begun or self._planning:
             return
         if self._plan is not None and self._planned is not None:
-            self._begin(self._plan, self._planned)
+            label, engine = f"{self._verb} {self._plan.name}", self.app.controller.session.engine
+            self.start_and_watch(self._plan, label, self._request.execute, engine, self._plan, self._planned)
             return
         self._checked = True
         read = self._read()
@@ -129,13 +125,6 @@ class RequestDialog(PlanDialog[None], Generic[R]):
         self._plan = None
         self._trouble = ""
         self._show()
-
-    def _begin(self, plan: Plan, request: R) -> None:
-        self._begun = True
-        controller = self.app.controller
-        label = f"{self._verb} {plan.name}"
-        task = controller.begin(label, self._request.execute, controller.session.engine, plan, request)
-        self.become(ProgressDialog(plan, task))
 
     def _read(self) -> R | dict[str, str]:
         return self._request.read(self._form.typed(), self._chosen)

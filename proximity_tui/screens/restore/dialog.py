@@ -5,24 +5,20 @@ It reads when it opens. Another backup makes another plan; the confirmed one goe
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import ClassVar
 
-from textual import getters, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Input
 
 from proximity_tui.core.doctrine.actions.restore.recreating import RecreateRequest
 from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.model import BackupList, Container, Plan, Refusal, RefusalCode
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.by_hand.dialog import PlanDialog
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.plan_dialogs import StartsTypedPlan
 from proximity_tui.screens.restore.text import (
     backup_label,
     chosen_backup,
@@ -40,7 +36,7 @@ MOST_LISTED = 20
 """How many backups can be chosen here; `restore --list` has all of them."""
 
 
-class RestoreDialog(PlanDialog[None]):
+class RestoreDialog(StartsTypedPlan):
     """A dialog that restores one container, and becomes its progress view."""
 
     DEFAULT_CSS = """
@@ -50,14 +46,13 @@ class RestoreDialog(PlanDialog[None]):
     }
     """
     AUTO_FOCUS = "#restore-cancel"
+    GO = "#restore-go"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("alt+s", "toggle_start", "Start", priority=True, tooltip="Start it afterwards, or not."),
         Binding("alt+e", "toggle_empty", "Empty", priority=True, tooltip="Plan an empty one, without a backup."),
         Binding("alt+g", "agree", "Another guest", priority=True, tooltip="Agree to a backup of another guest."),
         *MOVES_FOCUS,
     ]
-
-    app = getters.app(ControllerApp)
 
     def __init__(self, record_id: int, backup: str | None = None) -> None:
         """`backup` is the volume id to begin with; None: the newest one of the container."""
@@ -66,10 +61,8 @@ class RestoreDialog(PlanDialog[None]):
         self._request = RestoreRequest(backup=backup)
         self._record: Container | None = None
         self._found: BackupList | None = None
-        self._planned: Plan | Refusal | None = None
         self._empty = False
         """Whether an empty container is to be made as the clinical record says, without a backup."""
-        self._begun = False
 
     def compose_body(self) -> ComposeResult:
         """Yield the plan, the backups, and what could not be seen."""
@@ -93,10 +86,6 @@ class RestoreDialog(PlanDialog[None]):
         self._show()
         self.set_interval(1.0, self._show)
         self.run_worker(self._open(), group="plan", exclusive=True)
-
-    def shown_plans(self) -> Sequence[Plan]:
-        """Return the plan, if there is one."""
-        return (self._planned,) if isinstance(self._planned, Plan) else ()
 
     def action_toggle_start(self) -> None:
         """Start it afterwards, or leave it stopped."""
@@ -129,30 +118,16 @@ class RestoreDialog(PlanDialog[None]):
         self._empty = False
         self._plan_with(backup=event.line.name, other_guest=False)
 
-    @on(Input.Changed)
-    def _typed(self) -> None:
-        self._show()
-
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
-        """Move the focus on from the field; enter there does nothing itself."""
-        go = self.query_one("#restore-go", LineButton)
-        if not go.disabled:
-            go.focus()
-
     def press(self, button: LineButton) -> None:
         """Start the confirmed plan, and become its progress view."""
         plan = self._agreed()
         if plan is None or self._begun:
             return
-        self._begun = True
-        controller = self.app.controller
-        engine = controller.session.engine
+        engine = self.app.controller.session.engine
         if self._empty:
-            task = controller.begin(f"create {plan.name}", engine.create, plan)
+            self.start_and_watch(plan, f"create {plan.name}", engine.create, plan)
         else:
-            task = controller.begin(f"restore {plan.name}", engine.restore, plan)
-        self.become(ProgressDialog(plan, task))
+            self.start_and_watch(plan, f"restore {plan.name}", engine.restore, plan)
 
     @property
     def _is_of_another_guest(self) -> bool:

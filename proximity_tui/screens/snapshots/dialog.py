@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
-from textual import getters, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import Input
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.snapshot import rollback as snapshot_rollback
@@ -21,11 +19,9 @@ from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, S
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.by_hand.dialog import PlanDialog
-from proximity_tui.screens.delete.text import steps_lines
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.plan_dialogs import StartsTypedPlan
+from proximity_tui.screens.presentation.steps import steps_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
@@ -107,10 +103,11 @@ class Rollback(SnapshotRequest):
         return engine.plan_rollback_snapshot(container, RollbackOptions(self.name, start=self.start))
 
 
-class SnapshotDialog(PlanDialog[None]):
+class SnapshotDialog(StartsTypedPlan):
     """Shows the plan of a request, asks for a name, starts the plan, and becomes its progress view."""
 
     AUTO_FOCUS = "#snapshot-cancel"
+    GO = "#snapshot-go"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("alt+t", "toggle_start", "Start", priority=True, tooltip="Start it afterwards, or not."),
         Binding("up", "scroll_body(-1)", "Up", show=False),
@@ -119,15 +116,11 @@ class SnapshotDialog(PlanDialog[None]):
         Binding("right", "app.focus_next", "Next", show=False),
     ]
 
-    app = getters.app(ControllerApp)
-
     def __init__(self, request: SnapshotRequest) -> None:
         super().__init__()
         self._request = request
         self._container: Container | None = None
-        self._planned: Plan | Refusal | None = None
         self._trouble = ""
-        self._begun = False
 
     def compose_body(self) -> ComposeResult:
         """Yield the plan, and for a roll back whether it is started afterwards."""
@@ -148,10 +141,6 @@ class SnapshotDialog(PlanDialog[None]):
         self._show()
         self.run_worker(self._plan(), group="plan", exclusive=True)
 
-    def shown_plans(self) -> Sequence[Plan]:
-        """Return the plan, if there is one."""
-        return (self._planned,) if isinstance(self._planned, Plan) else ()
-
     def action_toggle_start(self) -> None:
         """Start it afterwards, or leave it as the roll back leaves it; that makes another plan."""
         if isinstance(self._request, Rollback) and self._container is not None and not self._begun:
@@ -170,25 +159,12 @@ class SnapshotDialog(PlanDialog[None]):
         plan, container = self._agreed(), self._container
         if plan is None or container is None or self._begun:
             return
-        self._begun = True
-        controller = self.app.controller
         label = f"{self._request.VERB.lower()} {self._request.name} of {container.name}"
-        task = controller.begin(label, controller.session.engine.carry_out, plan, container)
-        self.become(ProgressDialog(plan, task))
+        self.start_and_watch(plan, label, self.app.controller.session.engine.carry_out, plan, container)
 
     @on(ChoiceLine.Chosen)
     def _chosen(self) -> None:
         self.action_toggle_start()
-
-    @on(Input.Changed)
-    def _typed(self) -> None:
-        self._show()
-
-    @on(Input.Submitted)
-    def _submitted(self) -> None:
-        """Move the focus on from the field; enter there does nothing itself."""
-        if self._agreed() is not None:
-            self.query_one("#snapshot-go").focus()
 
     def _agreed(self) -> Plan | None:
         """Return the plan that is shown, once the right name is typed."""
