@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
-from textual.widget import Widget
 
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.engine.observe.drift_story import DriftStory, TimelineEntry, read_story
-from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Container, Plan
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.list_screen import Listed, ListScreen
+from proximity_tui.screens.base.container_list import ContainerList, named
+from proximity_tui.screens.base.list_screen import Listed
 from proximity_tui.screens.drift.accept import AcceptDialog
 from proximity_tui.screens.drift.compare import CompareScreen
 from proximity_tui.screens.drift.entry import COLUMNS, RevisionEntry
@@ -27,12 +25,12 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.presentation.revisions import changes_words
-from proximity_tui.screens.text.lines import Line, Piece
+from proximity_tui.screens.text.lines import Piece
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 
 
-class DriftScreen(ListScreen):
+class DriftScreen(ContainerList):
     """The revisions of one container. It inspects once when it is opened, when asked, and after a change of ours."""
 
     PLACE = ScreenId.REVISIONS
@@ -40,16 +38,8 @@ class DriftScreen(ListScreen):
     FILTER_KEYS = frozenset({"revision", "changed", "by", "is", "age"})
 
     def __init__(self, container_id: int) -> None:
-        super().__init__()
-        self._container_id = container_id
+        super().__init__(container_id)
         self._story: DriftStory | None = None
-        self._trouble: str | None = None
-
-    def content(self) -> Iterable[Widget]:
-        """Yield what differs now, above the list."""
-        yield Line(id="drift-title")
-        yield Line(id="drift-now")
-        yield from super().content()
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns, which never change."""
@@ -68,19 +58,6 @@ class DriftScreen(ListScreen):
         if self._trouble is not None:
             return f"The revisions cannot be read: {self._trouble}"
         return "Reading the config." if self._story is None else "No config of it was ever read."
-
-    def guest_row(self) -> GuestRow | None:
-        """Return the container of this screen."""
-        return self.view.row(self._container_id)
-
-    def on_mount(self) -> None:
-        """Inspect the container."""
-        self._read()
-
-    def do_refresh(self) -> None:
-        """Poll the cluster, and inspect the container again."""
-        super().do_refresh()
-        self._read()
 
     def do_compare(self) -> None:
         """Show what the current revision changed, and how it differs from the baseline and from now."""
@@ -145,7 +122,7 @@ class DriftScreen(ListScreen):
         task = self.controller.begin(f"set {container.name} back", engine.carry_out, plan, container)
         self.app.push_screen(ProgressDialog(plan, task))
         await task.wait()
-        self._read()
+        self.read()
 
     @work(group="accept")
     async def _accept(self, plan: Plan, container: Container, note: str) -> None:
@@ -154,10 +131,11 @@ class DriftScreen(ListScreen):
             f"accept the drift of {container.name}", engine.accept_drift, plan, container, note
         )
         await task.wait()
-        self._read()
+        self.read()
 
     @work(group="story", exclusive=True)
-    async def _read(self) -> None:
+    async def read(self) -> None:
+        """Inspect the container and compare its configs, then show them."""
         engine, remember = self.controller.session.engine, self.controller.read_only is None
         rules = self.controller.session.settings.drift
         try:
@@ -167,36 +145,30 @@ class DriftScreen(ListScreen):
             self._trouble = None
         except StoreError as error:
             self._trouble = str(error)
-        self._tell()
+        self.show_what_was_read()
 
-    @unless_unmounted
-    def _tell(self) -> None:
-        super().show(self.view)
-        title, now = self._headings()
-        self.query_one("#drift-title", Line).set_text(title)
-        self.query_one("#drift-now", Line).set_text(now)
-        self.show_keys()
-
-    def _headings(self) -> tuple[list[Piece], list[Piece]]:
+    def heading(self) -> list[Piece]:
+        """Return the container and its baseline, or why they could not be read."""
         story = self._story
         if story is None:
-            return [(self._trouble or "", "bad")], []
-        title: list[Piece] = [
-            (f" {story.container.label}", "accent"),
-            (f", cluster {story.container.cluster}", "normal"),
-        ]
-        if story.compared.kept is not None:
-            of = f"{story.compared.kept.captured_at.astimezone():%Y-%m-%d %H:%M}"
-            title.append((f"; baseline of {of}: {masked_text(story.compared.reason, leaving=False)}", "dim"))
+            return [(self._trouble or "", "bad")]
+        kept = story.compared.kept
+        if kept is None:
+            return named(story.container)
+        reason = masked_text(story.compared.reason, leaving=False)
+        baseline = f"; baseline of {kept.captured_at.astimezone():%Y-%m-%d %H:%M}: {reason}"
+        return [*named(story.container), (baseline, "dim")]
+
+    def summary(self) -> list[Piece]:
+        """Return what differs from the baseline now, or why that is not known."""
+        story = self._story
+        if story is None:
+            return []
         if story.not_compared is not None:
-            return title, [(f" Not compared with the baseline: {story.not_compared}", "warn")]
+            return [(f" Not compared with the baseline: {story.not_compared}", "warn")]
         fields = story.compared.fields or ()
         if not fields:
-            return title, [(" No drift: no watched setting differs from the baseline.", "good")]
+            return [(" No drift: no watched setting differs from the baseline.", "good")]
         number = len(story.compared.changes or ())
-        words = (
-            f" {number} settings differ from the baseline: "
-            if number != 1
-            else " 1 setting differs from the baseline: "
-        )
-        return title, [(words, "warn"), (changes_words(fields), "normal")]
+        differ = "1 setting differs" if number == 1 else f"{number} settings differ"
+        return [(f" {differ} from the baseline: ", "warn"), (changes_words(fields), "normal")]

@@ -5,37 +5,35 @@ It inspects when it is opened, when asked, and after each operation on the conta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from textual import on, work
 from textual.binding import BindingType
-from textual.widget import Widget
 
 from proximity_tui.core.doctrine.observation.snapshot_tree import Branch, tree
-from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Container, GuestSnapshots, Refusal, Snapshot
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.list_screen import Listed, ListScreen
+from proximity_tui.screens.base.container_list import ContainerList, named
+from proximity_tui.screens.base.list_screen import Listed
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.request.dialog import RequestDialog
 from proximity_tui.screens.snapshots.dialog import DeleteSnapshot, Rollback, SnapshotDialog
 from proximity_tui.screens.snapshots.entry import COLUMNS, SnapshotEntry
 from proximity_tui.screens.snapshots.take import TakeForm
-from proximity_tui.screens.text.lines import Line, Piece
+from proximity_tui.screens.text.lines import Piece
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 
 _OF_A_SNAPSHOT = frozenset({"roll_back", "delete_snapshot"})
 
 
-class SnapshotsScreen(ListScreen):
+class SnapshotsScreen(ContainerList):
     """The snapshots of one container."""
 
     PLACE = ScreenId.SNAPSHOTS
@@ -43,20 +41,12 @@ class SnapshotsScreen(ListScreen):
     FILTER_KEYS = frozenset({"name", "note", "state", "age"})
 
     def __init__(self, container_id: int) -> None:
-        super().__init__()
-        self._container_id = container_id
+        super().__init__(container_id)
         self._container: Container | None = None
         self._read_last: GuestSnapshots | None = None
         self._lines: tuple[tuple[int, Branch], ...] = ()
-        self._trouble: str | None = None
         self._read_at: tuple[int | None, int | None] = (None, None)
         """The version of the record, and the operation that held it, when the snapshots were read last."""
-
-    def content(self) -> Iterable[Widget]:
-        """Yield the container and what is known of its snapshots, above the tree."""
-        yield Line(id="snapshots-title")
-        yield Line(id="snapshots-now")
-        yield from super().content()
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns; the state is one only where a snapshot is not whole."""
@@ -76,10 +66,6 @@ class SnapshotsScreen(ListScreen):
         """Return the reason: loading, or not readable."""
         return f"The snapshots cannot be read: {self._trouble}." if self._trouble else "Reading the snapshots."
 
-    def guest_row(self) -> GuestRow | None:
-        """Return the container of this screen."""
-        return self.view.row(self._container_id)
-
     def idle_commands(self) -> frozenset[str]:
         """Return the commands that the row under the cursor has no use for: the present is no snapshot."""
         return super().idle_commands() | (frozenset() if self._current() is not None else _OF_A_SNAPSHOT)
@@ -93,16 +79,7 @@ class SnapshotsScreen(ListScreen):
         """Show the tree, and read it again when an operation on the container began or ended."""
         super().show(view)
         if self._place_in(view) != self._read_at:
-            self._read()
-
-    def on_mount(self) -> None:
-        """Inspect the container."""
-        self._read()
-
-    def do_refresh(self) -> None:
-        """Poll the cluster, and read the snapshots again."""
-        super().do_refresh()
-        self._read()
+            self.read()
 
     def do_snapshots(self) -> None:
         """Go back, as `t` led here."""
@@ -149,7 +126,8 @@ class SnapshotsScreen(ListScreen):
         return row.container.version, row.operation.id if row.operation is not None else None
 
     @work(group="snapshots", exclusive=True)
-    async def _read(self) -> None:
+    async def read(self) -> None:
+        """Inspect the container and list its snapshots, then show them."""
         engine = self.controller.session.engine
         self._read_at = self._place_in(self.view)
         try:
@@ -161,22 +139,15 @@ class SnapshotsScreen(ListScreen):
             self._trouble = found.reason if isinstance(found, Refusal) else None
             self._read_last = None if isinstance(found, Refusal) else found
             self._lines = () if isinstance(found, Refusal) else tuple(enumerate(tree(found.listed)))
-        self._tell()
+        self.show_what_was_read()
 
-    @unless_unmounted
-    def _tell(self) -> None:
-        super().show(self.view)
-        self.query_one("#snapshots-title", Line).set_text(self._heading())
-        self.query_one("#snapshots-now", Line).set_text(self._summary())
-        self.show_keys()
-
-    def _heading(self) -> list[Piece]:
-        container = self._container
-        if container is None:
+    def heading(self) -> list[Piece]:
+        """Return the container, or that its record is being read."""
+        if self._container is None:
             return [(f" {self._trouble or 'Reading the record.'}", "bad" if self._trouble else "dim")]
-        return [(f" {container.label}", "accent"), (f", cluster {container.cluster}", "normal")]
+        return named(self._container)
 
-    def _summary(self) -> list[Piece]:
+    def summary(self) -> list[Piece]:
         """Return how many there are, and what stands in the way of another one, or of believing the list."""
         found = self._read_last
         if self._trouble is not None:

@@ -36,11 +36,6 @@ _ORDINARY = (
 """Rungs on which a container may wait without the run being any less complete."""
 
 
-def judge_all(containers: Iterable[Container], snapshot: ClusterSnapshot, limits: Limits) -> list[Verdict]:
-    """Return a verdict for each container, as `climb_all` comes to it."""
-    return [climb.verdict for climb in climb_all(containers, snapshot, limits)]
-
-
 def climb_all(containers: Iterable[Container], snapshot: ClusterSnapshot, limits: Limits) -> list[Climb]:
     """Return the climb of each container. A fleet that is missing as a whole waits twice as long before that is
     believed.

@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from proximity_tui.core.doctrine.reconciliation.breaker import breaker_trips, freeze
-from proximity_tui.core.doctrine.reconciliation.ladder import judge, judge_all, outcome_of
+from proximity_tui.core.doctrine.reconciliation.ladder import climb_all, judge, outcome_of
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
     ClusterSnapshot,
     Limits,
     Orphan,
     Probe,
+    Verdict,
     VerdictReason,
     deserves_notice,
     orphan_kind,
 )
-from proximity_tui.core.model import Presence, State, Status
+from proximity_tui.core.model import Container, Presence, State, Status
 from proximity_tui.core.model.job import JobOutcome
 from tests.support.make import NOON, after, container, guest, inventory
 
@@ -32,6 +34,10 @@ def survey(*guests: object, at: float = 0, **changes: object) -> ClusterSnapshot
     seen = inventory(*guests, BYSTANDER, taken_at=after(at))  # type: ignore[arg-type]
     usual = ClusterSnapshot(seen, after(at), FREE, {}, frozenset())
     return replace(usual, **changes)  # type: ignore[arg-type]
+
+
+def verdicts_of(containers: Iterable[Container], seen: ClusterSnapshot, limits: Limits) -> list[Verdict]:
+    return [climb.verdict for climb in climb_all(containers, seen, limits)]
 
 
 def test_a_listed_guest_is_present() -> None:
@@ -158,7 +164,7 @@ def fleet(size: int, gone: int) -> tuple[list[object], ClusterSnapshot]:
 )
 def test_the_breaker_opens_above_three_and_a_tenth(size: int, gone: int, trips: bool) -> None:
     records, seen = fleet(size, gone)
-    breaker = breaker_trips(judge_all(records, seen, LIMITS), LIMITS, frozenset())  # type: ignore[arg-type]
+    breaker = breaker_trips(verdicts_of(records, seen, LIMITS), LIMITS, frozenset())  # type: ignore[arg-type]
     assert (breaker is not None) is trips
     if breaker:
         assert breaker.sentence == f"mass disappearance: {gone} of {size}"
@@ -166,14 +172,14 @@ def test_the_breaker_opens_above_three_and_a_tenth(size: int, gone: int, trips: 
 
 def test_guests_that_were_not_even_asked_for_count_for_the_breaker() -> None:
     records, seen = fleet(50, 40)
-    verdicts = judge_all(records, replace(seen, probes={1: Probe(True)}), LIMITS)  # type: ignore[arg-type]
+    verdicts = verdicts_of(records, replace(seen, probes={1: Probe(True)}), LIMITS)  # type: ignore[arg-type]
     assert breaker_trips(verdicts, LIMITS, frozenset()) is not None
 
 
 def test_where_every_vmid_that_was_asked_for_exists_a_privilege_was_lost_and_nothing_vanished() -> None:
     records, seen = fleet(50, 40)
     asked = replace(seen, probes={number: Probe(False) for number in range(1, 21)})
-    verdicts = judge_all(records, asked, LIMITS)  # type: ignore[arg-type]
+    verdicts = verdicts_of(records, asked, LIMITS)  # type: ignore[arg-type]
     assert breaker_trips(verdicts, LIMITS, frozenset()) is None
     unasked = [one for one in verdicts if one.presence is Presence.UNKNOWN and one.rung is VerdictReason.EXISTS]
     assert len(unasked) == 20
@@ -182,12 +188,12 @@ def test_where_every_vmid_that_was_asked_for_exists_a_privilege_was_lost_and_not
 def test_an_outage_of_the_oracle_opens_no_breaker() -> None:
     records, seen = fleet(50, 40)
     failed = replace(seen, probes={n: Probe(None, "596") for n in range(1, 51)})
-    assert breaker_trips(judge_all(records, failed, LIMITS), LIMITS, frozenset()) is None  # type: ignore[arg-type]
+    assert breaker_trips(verdicts_of(records, failed, LIMITS), LIMITS, frozenset()) is None  # type: ignore[arg-type]
 
 
 def test_what_a_person_approved_no_longer_counts() -> None:
     records, seen = fleet(50, 40)
-    verdicts = judge_all(records, seen, LIMITS)  # type: ignore[arg-type]
+    verdicts = verdicts_of(records, seen, LIMITS)  # type: ignore[arg-type]
     assert breaker_trips(verdicts, LIMITS, frozenset(range(1, 41))) is None
 
 
@@ -198,13 +204,13 @@ def test_an_open_breaker_concludes_nothing() -> None:
 
 def test_a_fleet_of_which_nothing_is_left_waits_twice_as_long() -> None:
     record = container(missing_since=NOON)
-    assert judge_all([record], survey(at=45), LIMITS)[0].rung is VerdictReason.SECOND_LOOK
-    assert judge_all([record], survey(at=60), LIMITS)[0].concluded
+    assert verdicts_of([record], survey(at=45), LIMITS)[0].rung is VerdictReason.SECOND_LOOK
+    assert verdicts_of([record], survey(at=60), LIMITS)[0].concluded
 
 
 def test_a_fleet_of_which_something_is_left_waits_no_longer_than_usual() -> None:
     gone, present = container(missing_since=NOON), container(id=2, vmid=102)
-    verdicts = judge_all([gone, present], survey(guest(102), at=30), LIMITS)
+    verdicts = verdicts_of([gone, present], survey(guest(102), at=30), LIMITS)
     assert [one.presence for one in verdicts] == [Presence.ABSENT, Presence.PRESENT]
 
 
