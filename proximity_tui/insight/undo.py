@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards.provenance import check_kind_kept
 from proximity_tui.core.doctrine.undo.ports import opposite_request
 from proximity_tui.core.doctrine.undo.undo import (
     UndoKind,
@@ -28,7 +29,7 @@ from proximity_tui.core.model.port_registry import PortRegistry
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict, LostRace
-from proximity_tui.core.store.records import baselines, clinical, ports, records
+from proximity_tui.core.store.records import baselines, clinical, ports, records, trail
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -122,6 +123,9 @@ def _plan_reattach(session: AppContext, event: Event, tombstone: Container) -> U
     if refused or client is None or tombstone.vmid is None:
         return refused or refusals.no_guest_to_ask(tombstone)
     existing = records.find_active(cluster, tombstone.vmid)
+    other_kind = None if existing is not None else check_kind_kept(tombstone, trail.provenance(tombstone.id))
+    if other_kind is not None:
+        return other_kind
     # A record that holds the VMID answers without asking the cluster.
     lookup = None if existing is not None else inspection.inspect_guest(client, tombstone.vmid)
     return plan_reattach(event, tombstone, existing, lookup)

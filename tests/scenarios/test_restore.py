@@ -14,7 +14,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical, ports, records
 from tests.support.alerted import the_alert
 from tests.support.databases import both_databases
-from tests.support.house import House
+from tests.support.house import House, refusal_of
 
 
 def lose(house: House, container: Container) -> Container:
@@ -247,3 +247,20 @@ def test_what_turns_out_to_be_another_guest_gets_no_record_of_the_lost_one(house
     seen = house.simulator.world.container(101)
     assert seen is not None
     assert seen.status == "stopped", "and nothing was started"
+
+
+def test_what_was_adopted_once_never_comes_back_native(house: House) -> None:
+    native = house.native("web9", start=False)
+    vmid = int(native.vmid or 0)
+    assert house.soft_delete(native).success
+    assert house.soft_delete(house.adopt(vmid)).success
+    assert refusal_of(house.engine.reattach(native.id)).code is RefusalCode.ADOPTED
+
+    house.simulator.world.add_backup(vmid, storage="backups", ago=0)
+    house.simulator.world.destroy_outside(vmid)
+    house.simulator.world.broadcast()
+    result = house.engine.restore(plan_for(house, records.get(native.id), other_guest=True))
+    assert result.success, result
+    assert result.container is not None
+    assert result.container.kind is Kind.ADOPTED
+    assert refusal_of(house.hard_delete(result.container)).code is RefusalCode.ADOPTED

@@ -7,7 +7,7 @@ or destroy a guest: the audit trail has to say the same (law 1).
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.guards.refusals import NEVER_DESTROYED
-from proximity_tui.core.model import Container, Fingerprint, Provenance, Refusal, RefusalCode
+from proximity_tui.core.model import Container, Fingerprint, Kind, Provenance, Refusal, RefusalCode
 
 ADVICE = "see `proximity-tui audit verify`, and compare the database with a backup"
 
@@ -18,7 +18,7 @@ def check_ours(container: Container, provenance: Provenance) -> Refusal | None:
     """
     if altered := check_provenance(container, provenance):
         return altered
-    if _was_adopted(container, provenance):
+    if was_adopted(container, provenance):
         message = f"the guest of {container.name} was adopted once: {NEVER_DESTROYED}"
         return Refusal(RefusalCode.ADOPTED, message)
     return None
@@ -34,7 +34,20 @@ def check_provenance(container: Container, provenance: Provenance) -> Refusal | 
     return None
 
 
-def _was_adopted(container: Container, provenance: Provenance) -> bool:
+def check_kind_kept(container: Container, provenance: Provenance) -> Refusal | None:
+    """Return the refusal to manage a guest again as what its closed record was, else None: the audit trail must confirm
+    the record, and what was adopted once never becomes a native container again (law 1).
+    """
+    if altered := check_provenance(container, provenance):
+        return altered
+    if container.kind is Kind.NATIVE and was_adopted(container, provenance):
+        message = f"the guest of {container.name} was adopted once, so it is never native again: adopt it instead"
+        return Refusal(RefusalCode.ADOPTED, message)
+    return None
+
+
+def was_adopted(container: Container, provenance: Provenance) -> bool:
+    """Return whether the guest of a record was adopted once, by this record or another one."""
     ours = container.fingerprint
     return ours is not None and any(
         _is_same_guest(ours, theirs, same_vmid=vmid == container.vmid) for vmid, theirs in provenance.adopted

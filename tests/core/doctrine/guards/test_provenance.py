@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.guards.provenance import check_ours
-from proximity_tui.core.model import RefusalCode
+from proximity_tui.core.doctrine.guards.provenance import check_kind_kept, check_ours
+from proximity_tui.core.model import Kind, RefusalCode
 from tests.support.make import VOUCHED, container, fingerprint
 
 OTHER_MAC = frozenset({"BC:24:11:00:00:99"})
@@ -38,3 +38,12 @@ def test_what_was_ever_adopted_is_not_ours_to_destroy(ours: object, theirs: obje
     record = container(fingerprint=ours)
     answer = check_ours(record, replace(VOUCHED, adopted=((record.vmid, theirs),)))  # type: ignore[arg-type]
     assert (answer is not None and answer.code is RefusalCode.ADOPTED) is refused
+
+
+def test_what_was_ever_adopted_comes_back_as_adopted_alone():
+    vouched = replace(VOUCHED, adopted=((101, fingerprint()),))
+    refused = check_kind_kept(container(), vouched)
+    assert refused is not None
+    assert refused.code is RefusalCode.ADOPTED
+    assert check_kind_kept(container(kind=Kind.ADOPTED), vouched) is None
+    assert check_kind_kept(container(), VOUCHED) is None

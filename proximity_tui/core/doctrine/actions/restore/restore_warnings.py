@@ -12,7 +12,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
-from proximity_tui.core.model import Backup, Container, Identity, Match, describe
+from proximity_tui.core.model import Backup, Container, Identity, Kind, Match, describe
 from proximity_tui.core.model.actions.plan_content import RestoreOptions
 from proximity_tui.core.model.guests.backup import Verification
 
@@ -55,6 +55,7 @@ def warnings(
     """Return the warnings of a plan, the worst first. `known` is the last config that we captured, at `known_at`."""
     return (
         *_about_identity(record, backup, identity),
+        *_about_kind(record, options),
         *_about_state(backup),
         *_about_age(record, backup, config, known, known_at),
         *_about_volumes(config),
@@ -73,6 +74,11 @@ def _about_identity(record: Container, backup: Backup, identity: Identity) -> It
         )
     elif identity.match is Match.UNSURE:
         yield f"{backup.volid} may be of another guest than {record.name}: {identity.sentence}"
+
+
+def _about_kind(record: Container, options: RestoreOptions) -> Iterator[str]:
+    if record.kind is Kind.NATIVE and options.kind is Kind.ADOPTED and options.predecessor is not None:
+        yield f"it is not certain that {record.name} is ours alone: it comes back adopted, and never to be destroyed"
 
 
 def _about_state(backup: Backup) -> Iterator[str]:

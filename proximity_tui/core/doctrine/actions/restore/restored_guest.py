@@ -34,6 +34,22 @@ def judge_backup(record: Container, backup: Backup, config: Mapping[str, Any] | 
     return _by_age(record, backup, identity.sentence) if identity.match is Match.UNSURE else identity
 
 
+def is_certain(record: Container, identity: Identity, config: Mapping[str, Any] | None) -> bool:
+    """Return whether a backup, judged as `identity`, is of the container of a record by what identifies it: an age
+    proves nothing. Where its config could not be read, the marker of the record decides, which the restored guest must
+    carry.
+    """
+    if identity.match is not Match.SAME:
+        return False
+    recorded = record.fingerprint
+    if config is None:
+        return recorded is not None and recorded.marker is not None
+    promised = _plain(fingerprint_of(config))
+    if recorded is None:
+        return record.marker is not None and promised.marker == record.marker
+    return compare(recorded, promised).match is Match.SAME
+
+
 def promise_of(config: Mapping[str, Any] | None) -> Fingerprint | None:
     """Return what the config in a backup promises of the restored guest, made plain; None without a config. Its volumes
     are made anew, so the root volume is no part of it.

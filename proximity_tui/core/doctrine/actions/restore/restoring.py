@@ -70,6 +70,8 @@ class Lost:
     """The public ports that it holds, or held when its record was closed."""
     successor: Container | None = None
     """The open record that follows a closed one: then it is back already."""
+    was_adopted: bool = False
+    """Whether its guest was adopted once, by this record or another one."""
 
 
 @value_object
@@ -185,8 +187,7 @@ def _options(
     return RestoreOptions(
         backup=backup.backup.volid,
         storage=place.storage,
-        # Whatever cannot be said for certain to be ours is never destroyed (law 1).
-        kind=Kind.NATIVE if same and record.kind is Kind.NATIVE else Kind.ADOPTED,
+        kind=_kind(lost, backup, identity),
         unprivileged=was_unprivileged if choices.unprivileged is None else choices.unprivileged,
         unique=choices.unique,
         pool=choices.pool,
@@ -197,6 +198,12 @@ def _options(
         container_ports=tuple(port.container for port in lost.ports) if same else (),
         fingerprint=restored_guest.promise_of(backup.config) or restored_guest.known_of(record),
     )
+
+
+def _kind(lost: Lost, backup: BackupRead, identity: Identity) -> Kind:
+    """Return the kind of what comes back. Whatever cannot be said for certain to be ours is never destroyed (law 1)."""
+    ours = lost.record.kind is Kind.NATIVE and not lost.was_adopted
+    return Kind.NATIVE if ours and restored_guest.is_certain(lost.record, identity, backup.config) else Kind.ADOPTED
 
 
 def _name_in(backup: BackupRead, place: RestorePlace) -> str:

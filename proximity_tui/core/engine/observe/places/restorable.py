@@ -8,6 +8,7 @@ from typing import Any
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace
 from proximity_tui.core.doctrine.actions.restore.restoring import BackupRead, Lost, RestoreRequest
+from proximity_tui.core.doctrine.guards.provenance import was_adopted
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.places import offers
@@ -26,7 +27,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.records import clinical, ports, records
+from proximity_tui.core.store.records import clinical, ports, records, trail
 
 MOST_READ = 5
 """How many backups are read in search of the newest one that is of the container."""
@@ -45,6 +46,7 @@ def read_lost(client: PveClient, record: Container) -> Lost:
         revision.captured_at if revision else None,
         ports.held_when_closed(record),
         successor_of(record),
+        was_adopted(record, trail.provenance(record.id)),
     )
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions.adoption import may_reattach
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.doctrine.guards.provenance import check_provenance
+from proximity_tui.core.doctrine.guards.provenance import check_kind_kept
 from proximity_tui.core.doctrine.observation.judge import tags_in
 from proximity_tui.core.doctrine.undo.undo import ShownGuest, has_changed
 from proximity_tui.core.engine.observe import inspection
@@ -34,8 +34,9 @@ def execute(
     """
     lookup = inspection.inspect_guest(client, tombstone.vmid) if tombstone.vmid is not None else None
     existing = records.find_active(client.cluster, tombstone.vmid) if tombstone.vmid is not None else None
-    altered = check_provenance(tombstone, trail.provenance(tombstone.id))
-    refused = altered or may_reattach(tombstone, existing, lookup)
+    managed = refusals.managed(existing) if existing is not None else None
+    other_kind = managed or check_kind_kept(tombstone, trail.provenance(tombstone.id))
+    refused = other_kind or may_reattach(tombstone, existing, lookup)
     if refused is not None:
         return Refused(refused, container=tombstone)
     if has_changed(shown, lookup):

@@ -172,6 +172,25 @@ def test_whose_a_backup_is(record: Container, content: dict[str, Any], seconds: 
     assert judge_backup(record, backup(seconds), content or None).match is match
 
 
+@pytest.mark.parametrize(
+    ("record", "content", "how", "kind"),
+    [
+        (container(), config(), {}, Kind.NATIVE),
+        (container(), {}, {}, Kind.NATIVE),  # verified by its marker once it is there
+        (container(), config(net0=None), {}, Kind.ADOPTED),
+        (container(fingerprint=None), {}, {}, Kind.ADOPTED),
+        (container(closed_at=after(30)), config(net0=None), {"other_guest": True}, Kind.ADOPTED),
+    ],
+    ids=["all agrees", "config unread", "no address agrees", "nothing was recorded", "unsure, with consent"],
+)
+def test_only_what_is_certain_to_be_ours_comes_back_native(
+    record: Container, content: dict[str, Any], how: dict[str, Any], kind: Kind
+) -> None:
+    made = agreed(plan(record, content=content, **how))
+    assert (made.carries(RestoreOptions).kind, made.carries(RestoreOptions).predecessor) == (kind, 1)
+    assert any("it comes back adopted" in one for one in made.warnings) is (kind is Kind.ADOPTED)
+
+
 def test_folders_of_the_node_are_for_root_to_restore() -> None:
     no = refused(plan(content=config(mp0="/srv,mp=/srv")))
     assert no.code is RefusalCode.BIND_MOUNT
