@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from proximity_tui.core.base import secret
+from proximity_tui.core.base import masking
 from tests.support import alone, memory, patient
 
 # Without bytecode, as in many a container, each process that a test starts compiles all that it imports, and each run
@@ -75,7 +75,7 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 @pytest.fixture(autouse=True)
 def own_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Know no secret of an earlier test: a word of one must not be taken out of what the next one reads."""
-    monkeypatch.setattr(secret, "_known", set())
+    monkeypatch.setattr(masking, "_known", ())
 
 
 def leads_elsewhere(variable: str) -> bool:

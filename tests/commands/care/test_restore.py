@@ -75,6 +75,7 @@ def test_what_cannot_be_restored_has_its_exit_code(
 
 
 def test_without_a_backup_an_empty_container_is_made_as_recorded(cli: Cli, lab: Simulator) -> None:
+    lab.world.set_config(102, description="login: admin, password: hunter2-admin")
     cli.json("adopt", "102", "--yes")
     lab.world.destroy_outside(102)
     lab.world.broadcast()
@@ -84,6 +85,9 @@ def test_without_a_backup_an_empty_container_is_made_as_recorded(cli: Cli, lab: 
     assert (plan["action"], plan["vmid"], plan["name"]) == ("create", 102, "web-2")
     assert plan["warnings"][0].startswith("it is EMPTY: everything that was on rootfs (16 GiB) is lost")
     assert any("as root on pve2: pct create 102 local:vztmpl/debian-12-" in one for one in plan["warnings"])
+    told = cli("restore", "web-2", "--empty", "--plan").out
+    assert "--description" in told
+    assert "hunter2" not in told, "a plan is printed and kept"
     made = cli.json("restore", "web-2", "--empty", "--no-start", "--yes")
     assert (made["success"], made["kind"], made["vmid"], made["state"]) == (True, "native", 102, "stopped")
     seen = lab.world.container(102)

@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.core.base import secret
+from proximity_tui.core.base import masking
 from proximity_tui.core.base.secret import REDACTED, Secret, masked, masked_text, redact, register
 
 VALUE = "0b5e51f0-7d8a-4c67-9a41-1f2e3d4c5b6a"
@@ -203,7 +203,7 @@ PIECES = (
 
 @given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join), st.booleans())
 def test_a_text_that_is_not_searched_holds_nothing_to_be_found(text: str, leaving: bool) -> None:
-    patterns = (*secret._IN_TEXT, *secret._IN_LEAVING_TEXT) if leaving else secret._IN_TEXT
+    patterns = (*masking._IN_TEXT, *masking._IN_LEAVING_TEXT) if leaving else masking._IN_TEXT
     found = redact(text)
     for pattern in patterns:
         found = pattern.sub(rf"\g<kept>{REDACTED}", found)

@@ -9,9 +9,10 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator, Mapping
 
+from proximity_tui.core.base.masking import masked_setting
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.observation.identity import described
-from proximity_tui.core.model import Action, Compression, Plan, Status
+from proximity_tui.core.model import Action, Compression, Plan, Status, describe
 from proximity_tui.core.model.actions.creation_parameters import creation_parameters
 from proximity_tui.core.model.actions.plan_content import (
     SHUTDOWN_SECONDS,
@@ -135,8 +136,6 @@ def _restore(plan: Plan) -> Iterator[str]:
         given["net0"] = options.net0
     if options.pool is not None:
         given["pool"] = options.pool
-    if options.pool is not None:
-        given["pool"] = options.pool
     yield _pct("restore", plan.vmid, options.backup, **given)
     if options.start:
         yield _pct("start", plan.vmid)
@@ -146,7 +145,11 @@ def _update(plan: Plan) -> Iterator[str]:
     options = plan.carries(ChangeOptions)
     # The digest changes with the first write.
     digest: dict[str, Value] = {} if plan.digest is None else {"digest": plan.digest}
-    settings: dict[str, Value] = {one.key: one.value for one in options.changes if one.value is not None}
+    wanted = {one.key: one.value for one in options.changes if one.value is not None}
+    settings: dict[str, Value] = {key: str(masked_setting(key, value)) for key, value in wanted.items()}
+    hidden = [key for key, value in wanted.items() if settings[key] != value]
+    if hidden:
+        yield f"# NOT TO BE RUN AS IT IS: secrets in {describe(hidden)} are masked; write them in first"
     removed = [one.key for one in options.changes if one.value is None]
     if removed:
         settings["delete"] = ",".join(removed)

@@ -122,6 +122,14 @@ def test_a_password_is_asked_for_and_keys_are_a_file_to_be_named() -> None:
     assert "--net0 name=eth0,bridge=vmbr0,ip=dhcp" in line
 
 
+def test_a_secret_among_the_settings_is_masked_and_the_line_says_that_it_is_no_line_to_run() -> None:
+    change = ChangeOptions((ConfigChange("env", "DB=hunter2"), ConfigChange("memory", "512")))
+    lines = lines_by_hand(plan(Action.UPDATE, change))
+    assert "hunter2" not in "".join(lines)
+    assert lines[1] == "# NOT TO BE RUN AS IT IS: secrets in env are masked; write them in first"
+    assert "--memory 512" in lines[2]
+
+
 def test_an_operation_that_is_resumed_has_no_lines_but_says_so() -> None:
     (line,) = lines_by_hand(plan(Action.CREATE, NO_OPTIONS, OperationBound(7, "a:1:b", NOON)))
     assert line.startswith("# ")

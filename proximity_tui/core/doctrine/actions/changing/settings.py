@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from proximity_tui.core.base.masking import masked_field
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.values import SETTINGS, wrong_network
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
@@ -144,18 +145,22 @@ def _properties(key: str, value: object, other: object) -> Mapping[str, str]:
 
 
 def differences(change: ConfigChange) -> tuple[str, ...]:
-    """Return what a change makes different, as a person reads it: `net0.bridge vmbr0 -> vmbr1`."""
+    """Return what a change makes different, as a person reads it: `net0.bridge vmbr0 -> vmbr1`. Secrets are masked: it
+    goes into the audit trail.
+    """
     before, after = ({} if value is None else {change.key: value} for value in (change.before, change.value))
     return tuple(_sentence(one) for one in field_changes(before, after))
 
 
 def _sentence(field: FieldChange) -> str:
-    if field.key in ("tags", "description") and None in (field.before, field.after):
-        return f"{field.label} {'-' if field.after is None else '+'}{field.after or field.before}"
-    if field.after is None:
-        return f"{field.label} removed (was {field.before})"
-    before = "not set" if field.before is None else field.before
-    return f"{field.label} {before} \N{RIGHTWARDS ARROW} {field.after}"
+    before, after = (
+        None if value is None else masked_field(field.key, field.field, value) for value in (field.before, field.after)
+    )
+    if field.key in ("tags", "description") and None in (before, after):
+        return f"{field.label} {'-' if after is None else '+'}{after or before}"
+    if after is None:
+        return f"{field.label} removed (was {before})"
+    return f"{field.label} {'not set' if before is None else before} \N{RIGHTWARDS ARROW} {after}"
 
 
 def _loses_address(change: ConfigChange, config: Mapping[str, Any]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planners.planner import Planner, why_altered, why_held
 from proximity_tui.core.model import BackupList, ClosedReason, Container, Plan, Refusal, RefusalCode
@@ -73,7 +74,9 @@ class RestorePlanner(Planner):
         snapshots = [str(one.get("name")) for one in (revision.record.snapshots if revision is not None else ())]
         lost = recreating.what_is_lost(config, [name for name in snapshots if name != "current"])
         storage = planned.carries(CreateOptions).storage
-        line = recreating.pct_line(request, config, int(planned.vmid or 0), storage)
+        # A plan is printed and kept: its secrets stay behind `show --reveal`.
+        shown = {key: masked_setting(key, value) for key, value in config.items()}
+        line = recreating.pct_line(request, shown, int(planned.vmid or 0), storage)
         return replace(planned, warnings=(*lost, f"or by hand, as root on {planned.node}: {line}", *planned.warnings))
 
     def plan_restore(self, record: Container, request: RestoreRequest) -> Plan | Refusal:

@@ -49,6 +49,14 @@ def test_a_plan_holds_what_differs_and_is_bound_to_the_config_that_was_read() ->
     assert planned.summary.endswith("memory 512 → 1024; rootfs 8G → 12G")
 
 
+def test_a_summary_goes_into_the_audit_trail_and_has_no_secret() -> None:
+    planned = _answer(env="DB_PASSWORD=hunter2", description="the password: hunter2")
+    assert isinstance(planned, Plan)
+    assert "hunter2" not in planned.summary
+    assert "env" in planned.summary
+    assert planned.carries(ChangeOptions).changes[0].value == "DB_PASSWORD=hunter2"
+
+
 @pytest.mark.parametrize(
     ("settings", "code"),
     [
