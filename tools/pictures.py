@@ -56,10 +56,23 @@ async def _draw() -> None:
         await pilot.press("3", "enter")
         await _until(pilot, lambda: "Who did it" in _text(app))
         _save(app, "evidence")
+        await pilot.press("R")
+        await _until(pilot, lambda: "newest first" in _text(app) and "to confirm" in _text(app))
+        _save(app, "restore")
+        await pilot.press("escape")
         await pilot.press("4")
         await _until(pilot, lambda: "Last runs" in _text(app))
         _save(app, "jobs")
+        await pilot.press(":", *"lint", "enter")
+        await _until(pilot, lambda: "no backup" in _text(app))
+        _save(app, "lint")
+        await pilot.press(":", *"top", "enter")
+        await _until(pilot, lambda: "READ+WRITE" in _text(app) and "%" in _text(app))
+        _save(app, "top")
         app.exit()
+    async with _shown(USUAL, "demo") as pilot:
+        await _story_of_a_config(pilot)
+        pilot.app.exit()
     async with _shown(WIDE) as pilot:
         _save(pilot.app, "wide")
         pilot.app.exit()
@@ -69,6 +82,16 @@ async def _draw() -> None:
         _save(pilot.app, "light")
         await _plan_of_a_native(pilot)
         pilot.app.exit()
+
+
+async def _story_of_a_config(pilot: Pilot[Any]) -> None:
+    """Draw what somebody changed in the config of a container."""
+    app = pilot.app
+    await pilot.press("/", *"web-1", "enter", "d")
+    await _until(pilot, lambda: "settings differ" in _text(app))
+    await pilot.press("enter")
+    await _until(pilot, lambda: "What it changed" in _text(app))
+    _save(app, "drift")
 
 
 async def _plan_of_a_native(pilot: Pilot[Any]) -> None:
@@ -83,11 +106,11 @@ async def _plan_of_a_native(pilot: Pilot[Any]) -> None:
 
 
 @asynccontextmanager
-async def _shown(size: tuple[int, int]) -> AsyncIterator[Pilot[Any]]:
+async def _shown(size: tuple[int, int], scenario: str = SCENARIO) -> AsyncIterator[Pilot[Any]]:
     """Open the screens, with the fleet listed and its jobs done once. Faster than life, so that the accident and its
     second look come while we wait.
     """
-    with tempfile.TemporaryDirectory() as folder, prepared(Path(folder), SCENARIO, seed=1, speed=6.0) as session:
+    with tempfile.TemporaryDirectory() as folder, prepared(Path(folder), scenario, seed=1, speed=6.0) as session:
         app = ProximityApp(session)
         async with app.run_test(size=size) as pilot:
             await _until(pilot, lambda: "quorate" in _text(app) and "janitor" in _text(app) and "%" in _text(app))
