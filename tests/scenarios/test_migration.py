@@ -83,6 +83,19 @@ def test_a_move_that_was_killed_is_resumed_and_requested_once(house: House, simu
     assert (house.again(native).node, len(house.wire())) == ("pve2", 1)
 
 
+def test_a_move_that_is_resumed_is_the_one_that_was_shown(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    plan = _planned(house, native)
+    with pytest.raises(Killed):
+        doomed(house, "migrate", after=False).carry_out(plan, native)
+    simulator.world.set_config(native.vmid or 0, onboot=1)
+    (left,) = house.engine.interrupted()
+    result = house.engine.resume(left.id)
+    assert isinstance(result, Failed), result
+    assert result.code is RefusalCode.CHANGED
+    assert house.wire() == []
+
+
 def test_a_lost_answer_is_looked_up_and_not_repeated(house: House, simulator: Simulator) -> None:
     native = house.native("web1")
     plan = _planned(house, native)

@@ -10,11 +10,13 @@ from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.engine.operations.outcome import Failed, Refused, Resumable
 from proximity_tui.core.model import Container, Kind, Plan, PortMapping, Refusal, RefusalCode, State
 from proximity_tui.core.model.alert import AlertKind
+from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical, ports, records
 from tests.support.alerted import the_alert
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
+from tests.support.meddling import Killed, doomed, when
 
 
 def lose(house: House, container: Container) -> Container:
@@ -171,6 +173,35 @@ def test_what_changed_since_the_plan_voids_it(house: House, change: str) -> None
     result = house.engine.restore(plan)
     assert isinstance(result, Refused), result
     assert result.refusal.code is RefusalCode.CHANGED
+    assert house.wire() == []
+
+
+def test_without_an_address_a_guest_that_somebody_put_there_is_not_taken_for_the_restored_one(house: House) -> None:
+    with house.simulator.world.entered() as cluster:
+        cluster.guests[102].conf.pop("net0")
+    web = house.adopt(102)
+    house.simulator.world.add_backup(102, storage="backups", ago=0)
+    lost = lose(house, web)
+    plan = plan_for(house, lost)
+    with pytest.raises(Killed):
+        doomed(house, "restore", after=False).restore(plan)
+    house.simulator.world.add_container(102, node="pve2", hostname="web-2")
+    house.simulator.world.broadcast()
+    (left,) = house.engine.interrupted()
+    result = house.engine.resume(left.id)
+    assert isinstance(result, Failed), result
+    assert "nothing shows that we restored it" in result.reason
+
+
+def test_a_record_that_changes_in_the_last_moment_is_not_closed(house: House) -> None:
+    native = house.native("web9", start=False)
+    house.simulator.world.add_backup(int(native.vmid or 0), storage="backups", ago=0)
+    house.simulator.world.destroy_outside(int(native.vmid or 0))
+    plan = plan_for(house, native)
+    taken = PortHolding(0, 8150, 80, None, container=native.id)
+    when(house.simulator, lambda entry: entry.path == "/cluster/nextid", lambda: ports.replace(None, taken, "anna"))
+    assert refusal_of(house.engine.restore(plan)).code is RefusalCode.BUSY
+    assert not house.again(native).is_tombstone
     assert house.wire() == []
 
 

@@ -80,6 +80,13 @@ def broken_promises(promised: Fingerprint | None, seen: Fingerprint, *, unique: 
     return tuple(f"{what}: {mine} expected, {found} now" for what, mine, found in pairs if mine not in (None, found))
 
 
+def identifies(promised: Fingerprint | None, *, unique: bool) -> bool:
+    """Return whether what a backup promised tells the restored guest from every other one: by our marker, or by the
+    hardware addresses that it keeps.
+    """
+    return promised is not None and (promised.marker is not None or bool(promised.hwaddrs and not unique))
+
+
 def is_another(promised: Fingerprint | None, seen: Fingerprint, *, unique: bool) -> bool:
     """Return whether a guest that is seen is certainly not the one that was to be restored: nothing that identifies it
     agrees with what the backup promised.

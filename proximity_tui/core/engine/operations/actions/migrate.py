@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.changing import migration as rules
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
@@ -24,7 +25,7 @@ def migrate(run: StepContext, step: StepRecord) -> Fact:
         if seen.node == options.target:
             raise NotNeeded(f"CT {seen.vmid} is on {seen.node}")
         moved = refusals.moved(plan.name, node, seen.node) if seen.node != node else None
-        return moved or rules.recheck(run.container, seen, options.target)
+        return moved or rules.recheck(run.container, seen, options.target) or plan_validity.still_true(plan, seen)
 
     write = Write(
         task_type="vzmigrate|hamigrate",

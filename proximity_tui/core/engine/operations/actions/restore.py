@@ -33,6 +33,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.records import clinical, operations, ports, records
 
 _ABOUT_A_LOSS = (AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR, AlertKind.RETURNED, AlertKind.REAPPEARED)
@@ -47,6 +48,8 @@ def begin(agreed: Plan, actor: Actor, owner: str) -> Operation:
     options, bound = agreed.carries(RestoreOptions), bound_of(agreed)
     with transaction():
         lost = records.get(bound.record)
+        if lost.version != bound.version:
+            raise LostRace(f"our record of {lost.name} changed since the plan")
         if not lost.is_tombstone:
             _close(lost, options, actor)
         container = records.add(
@@ -114,6 +117,10 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
         )
     if seen.fingerprint is None:
         raise Interrupted(f"the config of CT {seen.vmid} could not be read: resume to look again")
+    if run.operation.steps[0].outcome is StepOutcome.SKIPPED and not restored_guest.identifies(
+        options.fingerprint, unique=options.unique
+    ):
+        raise StepFailed(f"CT {seen.vmid} is there, but nothing shows that we restored it: adopt it if it is yours")
     broken = restored_guest.broken_promises(options.fingerprint, seen.fingerprint, unique=options.unique)
     if broken:
         raise StepFailed(f"CT {seen.vmid} is not what was promised: {'; '.join(broken)}")

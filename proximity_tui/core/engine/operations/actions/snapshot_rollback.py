@@ -57,7 +57,7 @@ def record_config(run: StepContext, step: StepRecord) -> Fact:
         raise Interrupted(f"the config of CT {seen.vmid} cannot be read, so the roll back is not proved: resume")
     if seen.config.get("parent") != options.name:
         at = seen.config.get("parent") or "none"
-        raise StepFailed(f"CT {seen.vmid} is at snapshot {at} and not at {options.name}: it was not rolled back")
+        raise StepFailed(f"CT {seen.vmid} is at snapshot {at} and not at {options.name}: no roll back is seen")
     identity = rules.recognised(run.container, options, seen)
     if identity.match is Match.DIFFERENT:
         raise StepFailed(f"another guest is at CT {seen.vmid} now: {identity.sentence}")

@@ -11,6 +11,7 @@ import pytest
 from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace
 from proximity_tui.core.doctrine.actions.restore.restored_guest import (
     broken_promises,
+    identifies,
     is_another,
     judge_backup,
     promise_of,
@@ -189,6 +190,22 @@ def test_only_what_is_certain_to_be_ours_comes_back_native(
     made = agreed(plan(record, content=content, **how))
     assert (made.carries(RestoreOptions).kind, made.carries(RestoreOptions).predecessor) == (kind, 1)
     assert any("it comes back adopted" in one for one in made.warnings) is (kind is Kind.ADOPTED)
+
+
+@pytest.mark.parametrize(
+    ("content", "unique", "known"),
+    [
+        (config(), True, True),
+        (config(description=None), False, True),
+        (config(description=None), True, False),
+        (config(description=None, net0=None), False, False),
+        (None, False, False),
+    ],
+)
+def test_a_name_alone_does_not_tell_whose_guest_is_there(
+    content: dict[str, Any] | None, unique: bool, known: bool
+) -> None:
+    assert identifies(promise_of(content), unique=unique) is known
 
 
 def test_folders_of_the_node_are_for_root_to_restore() -> None:
