@@ -8,7 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Actor, Container, Operation, Plan, Refusal, RefusalCode, StepOutcome
+from proximity_tui.core.model import Actor, Container, Operation, Plan, Refusal, RefusalCode, StepOutcome, Task
 
 
 class StepFailed(Exception):
@@ -48,6 +48,13 @@ class Fact:
 
     outcome: StepOutcome = StepOutcome.DONE
     detail: Mapping[str, Any] = field(default_factory=dict)
+
+
+def fact_of(task: Task, failed: str) -> Fact:
+    """Return the fact of a task that ended well. Raises StepFailed for another one: what `failed`, and its end."""
+    if task.failed:
+        raise StepFailed(f"{failed}: {task.exitstatus}")
+    return Fact(detail={"exitstatus": task.exitstatus})
 
 
 @value_object(kw_only=True)

@@ -87,6 +87,10 @@ class StepContext:
             raise StepFailed("this operation has no record")
         return records.get(self.operation.container)
 
+    def node_of(self, step: StepRecord) -> str:
+        """Return the node that the request of a step was sent to before, else that of the plan."""
+        return str(step.detail.get("node") or self.operation.plan.node)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Open a transaction that first beats the heart of this operation: after a suspend its heartbeat may look dead,

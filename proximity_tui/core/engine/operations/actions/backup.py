@@ -120,7 +120,7 @@ def back_up_stopped(run: StepContext, step: StepRecord) -> Fact:
 
 
 def _back_up(run: StepContext, step: StepRecord, check: Check) -> Fact:
-    order, node = _order_of(run.operation.plan), str(step.detail.get("node") or run.operation.plan.node)
+    order, node = _order_of(run.operation.plan), run.node_of(step)
     storage = order.storage
 
     def listed_before() -> dict[str, object]:

@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.actions.changing.outcome import Stored, what_wa
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.engine.operations.actions.following import follow
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import Unanswered
 from proximity_tui.core.model import (
@@ -44,7 +44,7 @@ def change(run: StepContext, step: StepRecord) -> Fact:
         found = _look_up(run, plan)
         if found is not None:
             return found
-    node = str(step.detail.get("node") or plan.node)
+    node = run.node_of(step)
 
     def check(seen: GuestDetail) -> Refusal | None:
         return rules.recheck(run.container, plan, seen)
@@ -83,10 +83,7 @@ def grow(run: StepContext, step: StepRecord) -> Fact:
         permit=lambda: run.last_inspection.permit_to(WriteAction.GROW, run.container, node, check),
         send=lambda permit: run.client.grow(permit, growth, digest=digests[-1]),
     )
-    task = run.ask(step, write)
-    if task.failed:
-        raise StepFailed(f"{growth.disk} of CT {run.vmid} was not grown: {task.exitstatus}")
-    return Fact(detail={"exitstatus": task.exitstatus})
+    return fact_of(run.ask(step, write), f"{growth.disk} of CT {run.vmid} was not grown")
 
 
 def verify(run: StepContext, step: StepRecord) -> Fact:

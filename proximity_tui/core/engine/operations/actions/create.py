@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePe
 from proximity_tui.core.doctrine.observation.identity import described
 from proximity_tui.core.engine.operations.actions.power import start_once
 from proximity_tui.core.engine.operations.last_inspection import Permitted
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
     Action,
@@ -62,10 +62,7 @@ def create(run: StepContext, step: StepRecord) -> Fact:
         return permitted
 
     write = Write("vzcreate", node, permit, send)
-    task = run.ask(step, write)
-    if task.failed:
-        raise StepFailed(f"Proxmox could not create CT {run.vmid}: {task.exitstatus}")
-    return Fact(detail={"exitstatus": task.exitstatus})
+    return fact_of(run.ask(step, write), f"Proxmox could not create CT {run.vmid}")
 
 
 def check_credentials(plan: Plan, credentials: Credentials) -> Refusal | None:
@@ -179,7 +176,4 @@ def clone(run: StepContext, step: StepRecord) -> Fact:
         # Proxmox lists a clone under the VMID of its source.
         vmid=vmid,
     )
-    task = run.ask(step, write)
-    if task.failed:
-        raise StepFailed(f"Proxmox could not clone CT {vmid} to CT {run.vmid}: {task.exitstatus}")
-    return Fact(detail={"exitstatus": task.exitstatus})
+    return fact_of(run.ask(step, write), f"Proxmox could not clone CT {vmid} to CT {run.vmid}")

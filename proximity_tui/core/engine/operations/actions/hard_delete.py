@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePe
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.operations.actions import backup
 from proximity_tui.core.engine.operations.last_inspection import Permitted
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
     Action,
@@ -47,8 +47,8 @@ def shutdown(run: StepContext, step: StepRecord) -> Fact:
     seconds = HardOptions.of(run.operation.plan).shutdown_seconds
     write = Write(
         task_type="vzshutdown|hastop",
-        node=_node(run, step),
-        permit=lambda: _permit(run, WriteAction.SHUTDOWN, _node(run, step)),
+        node=run.node_of(step),
+        permit=lambda: _permit(run, WriteAction.SHUTDOWN, run.node_of(step)),
         send=lambda permit: run.client.shutdown(permit, timeout=seconds),
     )
     backup.require_possible(run)
@@ -63,8 +63,8 @@ def stop(run: StepContext, step: StepRecord) -> Fact:
     _skip_if_stopped(run, "it is stopped")
     write = Write(
         task_type="vzstop|hastop",
-        node=_node(run, step),
-        permit=lambda: _permit(run, WriteAction.STOP, _node(run, step), leave_to_ha=True),
+        node=run.node_of(step),
+        permit=lambda: _permit(run, WriteAction.STOP, run.node_of(step), leave_to_ha=True),
         send=run.client.stop,
     )
     try:
@@ -96,14 +96,11 @@ def destroy(run: StepContext, step: StepRecord) -> Fact:
             backup.require(run)
         purge, unsure = options.purge, options.unsure_confirmed
         return run.last_inspection.permit_to_destroy(
-            run.container, _node(run, step), check, purge=purge, unsure_confirmed=unsure, gone=gone
+            run.container, run.node_of(step), check, purge=purge, unsure_confirmed=unsure, gone=gone
         )
 
-    write = Write("vzdestroy", _node(run, step), permit, lambda permit: run.client.destroy(permit))
-    task = run.ask(step, write)
-    if task.failed:
-        raise StepFailed(f"Proxmox could not destroy CT {run.vmid}: {task.exitstatus}")
-    return Fact(detail={"exitstatus": task.exitstatus})
+    write = Write("vzdestroy", run.node_of(step), permit, lambda permit: run.client.destroy(permit))
+    return fact_of(run.ask(step, write), f"Proxmox could not destroy CT {run.vmid}")
 
 
 def prove_absent(run: StepContext, step: StepRecord) -> Fact:
@@ -184,15 +181,10 @@ def _unanswered(run: StepContext, step: StepRecord) -> str:
     sent = f"at {step.intent_at:%Y-%m-%d %H:%M:%S} UTC" if step.intent_at else "in an earlier attempt"
     number, name = run.operation.id, run.operation.name
     return (
-        f"the destroy sent {sent} has no answer, no task of it is found on {_node(run, step)}, and CT {run.vmid} is"
+        f"the destroy sent {sent} has no answer, no task of it is found on {run.node_of(step)}, and CT {run.vmid} is"
         f" still there: only `proximity-tui operations resume {number} --destroy-again --confirm {name}` sends a second"
         " one"
     )
-
-
-def _node(run: StepContext, step: StepRecord) -> str:
-    """Return the node that lists the task of a step: the one of the first attempt, else the one of the plan."""
-    return str(step.detail.get("node") or run.operation.plan.node)
 
 
 def _destroyed_by_us(operation: Operation) -> bool:

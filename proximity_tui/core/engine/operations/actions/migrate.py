@@ -7,7 +7,7 @@ from proximity_tui.core.doctrine.actions.changing import migration as rules
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.operations.actions.following import follow
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import GuestDetail, Refusal, StepRecord
 from proximity_tui.core.model.actions.plan_content import GuestBound, MigrateOptions
@@ -19,7 +19,7 @@ _POLL = 1.0
 def migrate(run: StepContext, step: StepRecord) -> Fact:
     """Request the move once, and await its task. It may copy disks for hours."""
     plan = run.operation.plan
-    options, node = plan.carries(MigrateOptions), str(step.detail.get("node") or plan.node)
+    options, node = plan.carries(MigrateOptions), run.node_of(step)
 
     def check(seen: GuestDetail) -> Refusal | None:
         if seen.node == options.target:
@@ -33,10 +33,9 @@ def migrate(run: StepContext, step: StepRecord) -> Fact:
         permit=lambda: run.last_inspection.permit_to(WriteAction.MIGRATE, run.container, node, check),
         send=lambda permit: run.client.migrate(permit, options),
     )
-    task = run.ask(step, write, timeout=run.settings.backup_timeout)
-    if task.failed:
-        raise StepFailed(f"CT {run.vmid} was not moved to {options.target}: {task.exitstatus}")
-    return Fact(detail={"exitstatus": task.exitstatus})
+    return fact_of(
+        run.ask(step, write, timeout=run.settings.backup_timeout), f"CT {run.vmid} was not moved to {options.target}"
+    )
 
 
 def verify(run: StepContext, step: StepRecord) -> Fact:

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import power as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed
+from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import Action, GuestDetail, Refusal, Status, StepOutcome, StepRecord
 from proximity_tui.core.proxmox.client import PveClient
@@ -36,17 +36,14 @@ def ask(run: StepContext, step: StepRecord) -> Fact:
             raise NotNeeded(refused.reason)
         return refused
 
-    node = str(step.detail.get("node") or run.operation.plan.node)
+    node = run.node_of(step)
     write = Write(
         task_type=_TASKS[action],
         node=node,
         permit=lambda: run.last_inspection.permit_to(_DEEDS[action], run.container, node, check),
         send=lambda permit: _send(run.client, action, permit),
     )
-    task = run.ask(step, write)
-    if task.failed:
-        raise StepFailed(f"{action} of CT {run.vmid} failed: {task.exitstatus}")
-    return Fact(detail={"exitstatus": task.exitstatus})
+    return fact_of(run.ask(step, write), f"{action} of CT {run.vmid} failed")
 
 
 def await_status(run: StepContext, step: StepRecord) -> Fact:
@@ -73,11 +70,9 @@ def start_once(run: StepContext, step: StepRecord, *, done: str) -> Fact:
         permit=lambda: run.last_inspection.permit_to(WriteAction.START, run.container, node, check),
         send=run.client.start,
     )
-    task = run.ask(step, write)
-    if task.failed:
-        raise StepFailed(f"CT {run.vmid} was {done}, but did not start: {task.exitstatus}")
+    fact = fact_of(run.ask(step, write), f"CT {run.vmid} was {done}, but did not start")
     run.await_status(Status.RUNNING)
-    return Fact(detail={"exitstatus": task.exitstatus})
+    return fact
 
 
 def _send(client: PveClient, action: Action, permit: WritePermit) -> str:

@@ -24,7 +24,7 @@ _LOCK = "rollback"
 def roll_back(run: StepContext, step: StepRecord) -> Fact:
     """Roll the container back; Proxmox stops it first where it runs."""
     plan, options = run.operation.plan, run.operation.plan.carries(RollbackOptions)
-    node = str(step.detail.get("node") or plan.node)
+    node = run.node_of(step)
 
     def check(seen: GuestDetail) -> Refusal | None:
         refused = rules.check_rollback(run.container, seen, unsure_confirmed=options.unsure_confirmed)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.snapshot import snapshots as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
-from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed
+from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import GuestDetail, Refusal, Snapshot, StepOutcome, StepRecord
 from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
@@ -20,7 +20,7 @@ _POLL = 0.5
 def take(run: StepContext, step: StepRecord) -> Fact:
     """Take the snapshot once."""
     plan, options = run.operation.plan, run.operation.plan.carries(SnapshotOptions)
-    node = str(step.detail.get("node") or plan.node)
+    node = run.node_of(step)
 
     def note() -> dict[str, object]:
         if step.outcome is StepOutcome.INTENDED and _listed(run, node, options.name) is not None:
@@ -37,10 +37,7 @@ def take(run: StepContext, step: StepRecord) -> Fact:
         send=lambda permit: run.client.take_snapshot(permit, name=options.name, note=options.note),
         note=note,
     )
-    task = run.ask(step, write)
-    if task.failed:
-        raise StepFailed(f"Proxmox could not take snapshot {options.name} of CT {run.vmid}: {task.exitstatus}")
-    return Fact(detail={"exitstatus": task.exitstatus})
+    return fact_of(run.ask(step, write), f"Proxmox could not take snapshot {options.name} of CT {run.vmid}")
 
 
 def prove_taken(run: StepContext, step: StepRecord) -> Fact:
@@ -60,7 +57,7 @@ def prove_taken(run: StepContext, step: StepRecord) -> Fact:
 def delete(run: StepContext, step: StepRecord) -> Fact:
     """Delete the snapshot once."""
     plan, options = run.operation.plan, run.operation.plan.carries(SnapshotOptions)
-    node = str(step.detail.get("node") or plan.node)
+    node = run.node_of(step)
 
     def note() -> dict[str, object]:
         if step.outcome is StepOutcome.INTENDED and _listed(run, node, options.name) is None:
@@ -78,10 +75,7 @@ def delete(run: StepContext, step: StepRecord) -> Fact:
         send=lambda permit: run.client.delete_snapshot(permit, name=options.name),
         note=note,
     )
-    task = run.ask(step, write)
-    if task.failed:
-        raise StepFailed(f"Proxmox could not delete snapshot {options.name} of CT {run.vmid}: {task.exitstatus}")
-    return Fact(detail={"exitstatus": task.exitstatus})
+    return fact_of(run.ask(step, write), f"Proxmox could not delete snapshot {options.name} of CT {run.vmid}")
 
 
 def prove_deleted(run: StepContext, step: StepRecord) -> Fact:
@@ -104,4 +98,4 @@ def _listed(run: StepContext, node: str, name: str) -> Snapshot | None:
 
 def _node(run: StepContext) -> str:
     """Return the node that the first step was sent to: the container may be known elsewhere by now."""
-    return str(run.operation.steps[0].detail.get("node") or run.operation.plan.node)
+    return run.node_of(run.operation.steps[0])
