@@ -9,16 +9,20 @@ from __future__ import annotations
 import dataclasses
 import json
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any
 
+from proximity_tui.core.base.parts import Part
 from proximity_tui.core.base.secret import masked, masked_text
 from proximity_tui.core.base.text import display_width, plain
 
 NOTHING = "–"
 """What a table shows where there is nothing to show."""
+
+MOST_LINES = 40
+"""Lines of one part of a report that people see; a program gets all of them."""
 
 
 def document(content: object, *, reveal: bool = False) -> None:
@@ -47,6 +51,18 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
     for line in lines:
         padded = (cell + " " * (width - display_width(cell)) for cell, width in zip(line, widths, strict=True))
         print("  ".join(padded).rstrip())
+
+
+def print_parts(title: str, parts: Iterable[Part]) -> None:
+    """Print a report for a person: each part with its sum, and the beginning of its lines."""
+    print_line(title)
+    for part in parts:
+        print_line("")
+        print_line(f"{part.title.upper()}  {part.summary}")
+        for line in part.lines[:MOST_LINES]:
+            print_line(f"  {line.text}")
+        if len(part.lines) > MOST_LINES:
+            print_line(f"  and {len(part.lines) - MOST_LINES} more")
 
 
 def pairs(values: Mapping[str, str | None], indent: str = "", *, reveal: bool = False) -> None:

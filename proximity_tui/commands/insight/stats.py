@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from proximity_tui.analytics.stats import Analytics
     from proximity_tui.core.doctrine.analytics.stats import Delay
 
-_MOST_LINES = 40
-"""Lines of one part that people see; a program gets all of them."""
-
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `stats`."""
@@ -38,6 +35,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Print the figures; return the exit code."""
     from proximity_tui.analytics.stats import gather_stats
+    from proximity_tui.analytics.stats_text import headline, stats_parts
 
     now = datetime.now(UTC)
     with records_of(args):
@@ -49,21 +47,8 @@ def run(args: Namespace) -> int:
         writer.writerow(("section", "name", "detail", "value"))
         writer.writerows(_lines(found))
     else:
-        _print(found)
+        output.print_parts(f"Figures of {headline(found.stats)}", stats_parts(found))
     return Exit.DONE
-
-
-def _print(found: Analytics) -> None:
-    from proximity_tui.analytics.stats_text import headline, stats_parts
-
-    output.print_line(f"Figures of {headline(found.stats)}")
-    for part in stats_parts(found):
-        output.print_line("")
-        output.print_line(f"{part.title.upper()}  {part.summary}")
-        for line in part.lines[:_MOST_LINES]:
-            output.print_line(f"  {line.text}")
-        if len(part.lines) > _MOST_LINES:
-            output.print_line(f"  and {len(part.lines) - _MOST_LINES} more")
 
 
 def _document(found: Analytics) -> dict[str, Any]:

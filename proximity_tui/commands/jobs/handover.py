@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from proximity_tui.handover.gather import Handover, JobSummary
 
 SHIFT = timedelta(hours=8)
-_MOST_LINES = 40
-"""Lines of one part that people see; a program gets all of them."""
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -35,6 +33,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Print the handover; return the exit code."""
     from proximity_tui.handover.gather import gather
+    from proximity_tui.handover.text import parts, span
 
     now = datetime.now(UTC)
     with records_of(args) as settings:
@@ -42,21 +41,8 @@ def run(args: Namespace) -> int:
     if args.json:
         output.document(_document(found), reveal=args.reveal)
     else:
-        _print(found)
+        output.print_parts(f"Handover of {span(found)}", parts(found))
     return Exit.DONE
-
-
-def _print(found: Handover) -> None:
-    from proximity_tui.handover.text import parts, span
-
-    output.print_line(f"Handover of {span(found)}")
-    for part in parts(found):
-        output.print_line("")
-        output.print_line(f"{part.title.upper()}  {part.summary}")
-        for line in part.lines[:_MOST_LINES]:
-            output.print_line(f"  {line.text}")
-        if len(part.lines) > _MOST_LINES:
-            output.print_line(f"  and {len(part.lines) - _MOST_LINES} more")
 
 
 def _document(found: Handover) -> dict[str, Any]:
