@@ -8,13 +8,11 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from proximity_tui.screens.keyboard.alert_keys import ALERT_COMMANDS
-from proximity_tui.screens.keyboard.backup_keys import BACKUP_COMMANDS
+from proximity_tui.screens.keyboard.care_keys import CARE_COMMANDS
 from proximity_tui.screens.keyboard.command import ScreenCommand as ScreenCommand
 from proximity_tui.screens.keyboard.guest_keys import GUEST_COMMANDS
 from proximity_tui.screens.keyboard.key_names import shown as shown
 from proximity_tui.screens.keyboard.key_names import shown_all as shown_all
-from proximity_tui.screens.keyboard.lint_keys import LINT_COMMANDS
-from proximity_tui.screens.keyboard.port_keys import PORT_COMMANDS
 from proximity_tui.screens.keyboard.screen_ids import (
     AROUND,
     GUEST_LISTS,
@@ -24,7 +22,6 @@ from proximity_tui.screens.keyboard.screen_ids import (
     ScreenId,
 )
 from proximity_tui.screens.keyboard.screen_keys import SCREEN_COMMANDS
-from proximity_tui.screens.keyboard.snapshot_keys import SNAPSHOT_COMMANDS
 from proximity_tui.screens.keyboard.sort_keys import SORTED_BY
 
 _SHOWN = {"vmid": "VMID", "cpu": "CPU", "mem": "memory"}
@@ -34,10 +31,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     *SCREEN_COMMANDS,
     *GUEST_COMMANDS,
     *ALERT_COMMANDS,
-    *PORT_COMMANDS,
-    *LINT_COMMANDS,
-    *SNAPSHOT_COMMANDS,
-    *BACKUP_COMMANDS,
+    *CARE_COMMANDS,
     # Lists.
     ScreenCommand(
         "filter",

@@ -6,9 +6,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.secret import masked_setting
-from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.engine.operations.planners.planner import Planner
-from proximity_tui.core.model import Container, GuestSnapshots, Plan, Refusal
+from proximity_tui.core.model import Container, GuestNotSeen, GuestSnapshots, Plan, Refusal
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
@@ -21,15 +21,24 @@ class SnapshotPlanner(Planner):
     """The part of the planner that is about snapshots."""
 
     def snapshots(self, container: Container) -> GuestSnapshots | Refusal:
-        """Return the snapshots of a container from a fresh inspection, or the refusal where its guest is not seen.
-        Raises ProxmoxError when they cannot be read.
+        """Return the snapshots of a container from a fresh inspection, or the refusal where its guest is not seen or is
+        another one. Raises ProxmoxError when they cannot be read.
         """
-        from proximity_tui.core.engine.observe.snapshots import read_snapshots
-
         lookup = self.inspect(container)
         if lookup is None:
             return refusals.no_guest_to_ask(container)
-        return read_snapshots(self.clients[container.cluster], container, lookup)
+        if isinstance(lookup, GuestNotSeen):
+            return refusals.not_seen(container, lookup)
+        stranger = checks.check_stranger(container, lookup)
+        if stranger:
+            # The snapshots of another guest are not those of the container (law 3).
+            return stranger
+        client = self.clients[container.cluster]
+        listed = client.snapshots(lookup.node, lookup.vmid)
+        try:
+            return GuestSnapshots(lookup, listed, client.can_snapshot(lookup.node, lookup.vmid))
+        except ProxmoxError as error:
+            return GuestSnapshots(lookup, listed, None, error.sentence)
 
     def plan_snapshot(self, container: Container, request: SnapshotOptions) -> Plan | Refusal:
         """Return the plan for a new snapshot, or the refusal. Raises ProxmoxError when the snapshots cannot be read."""
