@@ -6,7 +6,8 @@ Those that it cannot be done to say why, and are left alone; what does harm need
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any, ClassVar, Generic, TypeVar
 
 from textual import on
@@ -14,7 +15,12 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Container, Plan
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.model import Container, Plan, Refusal
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import records
+from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.batch_dialog import BatchDialog, BatchItem
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.line_controls import ChoiceLine
@@ -30,6 +36,7 @@ class RecordItem(BatchItem):
     id: int
     trouble: str | None = None
     """Why it could not be inspected."""
+    record: Container | None = None
 
     @property
     def key(self) -> str:
@@ -42,7 +49,7 @@ class RecordItem(BatchItem):
     @property
     def container(self) -> Container | None:
         """The record; None while it is not read."""
-        raise NotImplementedError
+        return self.record
 
     def plan(self, choice: Any) -> Plan | None:
         """Return its plan for a choice; None where there is none."""
@@ -63,7 +70,20 @@ class RecordItem(BatchItem):
         return ("in progress", "accent") if self.begun else None
 
 
+@value_object
+class PlannedItem(RecordItem):
+    """A container with a plan or a refusal for each choice. Without `outcomes` it was not inspected yet."""
+
+    outcomes: Mapping[Any, Plan | Refusal] | None = None
+
+    def plan(self, choice: Any) -> Plan | None:
+        """Return its plan for a choice; None where there is none."""
+        found = self.outcomes.get(choice) if self.outcomes is not None else None
+        return found if isinstance(found, Plan) else None
+
+
 R = TypeVar("R", bound=RecordItem)
+P = TypeVar("P", bound=PlannedItem)
 C = TypeVar("C")
 
 
@@ -95,6 +115,14 @@ class RecordsDialog(BatchDialog[R], Generic[R, C]):
     def shown_plans(self) -> Sequence[Plan]:
         plans = (one.plan(self.chosen) for one in self.able()) if self.asking else ()
         return [plan for plan in plans if plan is not None]
+
+    def carry_out(self, item: R, verb: str) -> BackgroundTask | None:
+        """Start what was chosen for an item; return its task, or None where there is no plan for it."""
+        plan, controller = item.plan(self.chosen), self.app.controller
+        if plan is None or item.record is None:
+            return None
+        execute = controller.session.engine.carry_out
+        return controller.begin_one_of_many(f"{verb} {item.record.name}", execute, plan, item.record)
 
     def describe(self, item: R) -> str:
         return item.outcome(self.chosen)[0]
@@ -190,3 +218,21 @@ class RecordBatchDialog(RecordsDialog[R, C]):
         if not self.needs_count:
             return super().agreed()
         return self.query_one(TypedRow).value.strip() == str(len(self.able()))
+
+
+class PlannedBatchDialog(RecordBatchDialog[P, C]):
+    """A dialog for a batch of records that makes the plans for all choices from one inspection of each."""
+
+    @abstractmethod
+    def plans(self, engine: Engine, record: Container) -> Mapping[C, Plan | Refusal]:
+        """Return the plan or the refusal of each choice. Blocks; raises ProxmoxError, StoreError and ValueError."""
+
+    async def inspect_item(self, item: P) -> None:
+        controller = self.app.controller
+        try:
+            record = await controller.ask(records.get, item.id)
+            self.put(replace(self.items[item.key], record=record))
+            outcomes = await controller.ask(self.plans, controller.session.engine, record)
+            self.put(replace(self.items[item.key], outcomes=outcomes))
+        except (ProxmoxError, StoreError, ValueError) as error:
+            self.put(replace(self.items[item.key], trouble=str(error)))

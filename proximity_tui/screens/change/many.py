@@ -17,7 +17,7 @@ from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest, read_request
 from proximity_tui.core.doctrine.actions.changing.settings import differences
-from proximity_tui.core.model import Container, GuestLookup, Plan, Refusal, RefusalCode
+from proximity_tui.core.model import GuestLookup, Plan, Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_content import ChangeOptions
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
@@ -37,15 +37,9 @@ Requests = tuple[SettingRequest, ...]
 class ChangeItem(RecordItem):
     """A container to change. Without a `lookup` it was not inspected yet; `answer` is of the requests `of`."""
 
-    record: Container | None = None
     lookup: GuestLookup | None = None
     of: Requests | None = None
     answer: Plan | Refusal | None = None
-
-    @property
-    def container(self) -> Container | None:
-        """The record; None while it is not read."""
-        return self.record
 
     def plan(self, requested: Requests | None) -> Plan | None:
         """Return its plan for these requests; None where there is none."""
@@ -155,11 +149,7 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
             self.put(replace(self.items[item.key], trouble=str(error)))
 
     def execute(self, item: ChangeItem) -> BackgroundTask | None:
-        plan, controller = item.plan(self.chosen), self.app.controller
-        if plan is None or item.record is None:
-            return None
-        label = f"change {item.record.name}"
-        return controller.begin_one_of_many(label, controller.session.engine.carry_out, plan, item.record)
+        return self.carry_out(item, "change")
 
 
 def _read(text: str) -> Requests | Refusal:

@@ -5,7 +5,6 @@ left alone. To pull the plug of several the count has to be typed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -16,10 +15,8 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.power import POINTLESS
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, Plan
-from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.background_task import BackgroundTask
-from proximity_tui.screens.base.record_batch import RecordBatchDialog, RecordItem
+from proximity_tui.screens.base.record_batch import PlannedBatchDialog, PlannedItem
 from proximity_tui.screens.power.preview import KEYS, LABELS, MEANINGS, YES, Outcomes, plans_of
 from proximity_tui.widgets.line_controls import ChoiceLine
 from proximity_tui.widgets.theme import Tone
@@ -33,21 +30,8 @@ DOING = {
 
 
 @value_object
-class PowerItem(RecordItem):
-    """A container to start or stop. Without `outcomes` it was not inspected yet."""
-
-    record: Container | None = None
-    outcomes: Outcomes | None = None
-
-    @property
-    def container(self) -> Container | None:
-        """The record; None while it is not read."""
-        return self.record
-
-    def plan(self, action: Action | None) -> Plan | None:
-        """Return its plan for an action; None where there is none."""
-        found = self.outcomes.get(action) if self.outcomes is not None and action is not None else None
-        return found if isinstance(found, Plan) else None
+class PowerItem(PlannedItem):
+    """A container to start or stop."""
 
     def outcome(self, action: Action | None) -> tuple[str, Tone]:
         """Return its state, in words."""
@@ -67,7 +51,7 @@ class PowerItem(RecordItem):
         return f"skipped: {refusal.reason}", "dim" if refusal.code in POINTLESS else "warn"
 
 
-class PowerManyDialog(RecordBatchDialog[PowerItem, Action]):
+class PowerManyDialog(PlannedBatchDialog[PowerItem, Action]):
     """A dialog for one power action on several containers, given by record id, a few at a time."""
 
     AUTO_FOCUS = "#power-many-cancel"
@@ -105,27 +89,11 @@ class PowerManyDialog(RecordBatchDialog[PowerItem, Action]):
         for action in POWER_ACTIONS:
             self.show_choice(action, f"{len(self.able_to(action))} of {len(self.items)}: {MEANINGS[action]}")
 
-    async def inspect_item(self, item: PowerItem) -> None:
-        controller = self.app.controller
-        try:
-            record = await controller.ask(records.get, item.id)
-            self.put(replace(self.items[item.key], record=record))
-            outcomes = await controller.ask(_inspected, controller.session.engine, record)
-            self.put(replace(self.items[item.key], outcomes=outcomes))
-        except (StoreError, ValueError) as error:
-            self.put(replace(self.items[item.key], trouble=str(error)))
+    def plans(self, engine: Engine, record: Container) -> Outcomes:
+        return plans_of(engine, record, engine.inspect(record))
 
     def execute(self, item: PowerItem) -> BackgroundTask | None:
-        plan, controller = item.plan(self.chosen), self.app.controller
-        if plan is None or item.record is None or self.chosen is None:
-            return None
-        label = f"{LABELS[self.chosen]} {item.record.name}"
-        return controller.begin_one_of_many(label, controller.session.engine.carry_out, plan, item.record)
+        return None if self.chosen is None else self.carry_out(item, LABELS[self.chosen])
 
     def question(self) -> str:
         return f"Power of {len(self.items)} containers"
-
-
-def _inspected(engine: Engine, record: Container) -> Outcomes:
-    """Return the plan or the refusal of each action, from an inspection of its own. Raises StoreError."""
-    return plans_of(engine, record, engine.inspect(record))
