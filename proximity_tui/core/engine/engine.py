@@ -132,8 +132,7 @@ class Engine(Maker, SnapshotPlanner, RevertPlanner, BackupPlanner, RecordActions
         operation = operations.get(operation_id)
         if shown is not None and _went_on(shown, operation):
             return Refusal(RefusalCode.CHANGED, f"operation {operation_id} changed since it was shown: check it again")
-        cluster = operation.cluster
-        return self.refuse_write_to(cluster) or (None if cluster in self.clients else refusals.not_configured(cluster))
+        return self.refuse_acting_on(operation.cluster)
 
     def _hard_delete(self, agreed: Plan, container: Container) -> Outcome:
         never = check_native(container) or why_not_ours(container)
@@ -146,11 +145,9 @@ class Engine(Maker, SnapshotPlanner, RevertPlanner, BackupPlanner, RecordActions
         from proximity_tui.core.engine.operations.last_inspection import LastInspection
         from proximity_tui.core.engine.operations.plan_check import why_void
 
-        refused = self.refuse_write_to(agreed.cluster)
+        refused = self.refuse_acting_on(agreed.cluster)
         if refused:
             return Refused(refused, plan=agreed, container=container)
-        if agreed.cluster not in self.clients:
-            return Refused(refusals.not_configured(agreed.cluster), plan=agreed, container=container)
         if agreed.version != container.version:
             changed = refusals.changed(f"{container.name} changed")
             return Refused(changed, plan=agreed, container=container)

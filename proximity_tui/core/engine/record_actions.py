@@ -39,11 +39,9 @@ class RecordActions(Planner):
 
         tombstone = records.get(tombstone_id)
         cluster = clusters.current_name(tombstone.cluster)
-        refused = self.refuse_write_to(cluster)
+        refused = self.refuse_acting_on(cluster)
         if refused:
             return Refused(refused, container=tombstone)
-        if cluster not in self.clients:
-            return Refused(refusals.not_configured(cluster), container=tombstone)
         return reattach.execute(self.clients[cluster], tombstone, self.settings, shown)
 
     def plan_acceptance(self, container: Container, lookup: GuestLookup | None = None) -> Plan | Refusal:
@@ -62,9 +60,7 @@ class RecordActions(Planner):
         """Execute a confirmed acceptance of drift: the config that was shown becomes the baseline."""
         from proximity_tui.core.engine.operations.actions import accept_drift
 
-        refused = self.refuse_write_to(agreed.cluster)
+        refused = self.refuse_acting_on(agreed.cluster)
         if refused:
             return Refused(refused, plan=agreed, container=container)
-        if agreed.cluster not in self.clients:
-            return Refused(refusals.not_configured(agreed.cluster), plan=agreed, container=container)
         return accept_drift.execute(self.clients[agreed.cluster], agreed, container, note, self.settings)

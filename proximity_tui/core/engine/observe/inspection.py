@@ -11,7 +11,17 @@ from functools import partial
 
 from proximity_tui.core.doctrine.observation.privileges import AUDIT, why_unlisted
 from proximity_tui.core.doctrine.reconciliation.preconditions import check_cluster_quorum
-from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, GuestNotSeen, Inventory, NodeStatus, Presence
+from proximity_tui.core.model import (
+    ClinicalRecord,
+    Guest,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
+    Inventory,
+    NodeStatus,
+    Plan,
+    Presence,
+)
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, GuestNotFound, ProxmoxError
 
@@ -51,6 +61,21 @@ def inspect_guest(
             return GuestNotSeen(client.cluster, vmid, client.now(), Presence.HIDDEN, error.sentence)
         except ProxmoxError as error:
             return GuestNotSeen(client.cluster, vmid, client.now(), Presence.UNKNOWN, error.sentence)
+
+
+def inspect_and_capture(client: PveClient, agreed: Plan) -> tuple[GuestLookup, ClinicalRecord | None]:
+    """Return the guest of a plan as it is now, wherever it has moved, and its clinical record from the same reading;
+    None where it was not seen.
+    """
+    captured: list[ClinicalRecord] = []
+
+    def read(vmid: int, node: str) -> GuestDetail:
+        seen, record = client.inspect_and_capture(vmid, node, agreed.digest)
+        captured.append(record)
+        return seen
+
+    lookup = inspect_guest(client, int(agreed.vmid or 0), node=agreed.node, read=read)
+    return lookup, captured[-1] if captured else None
 
 
 def _inspect_listed(client: PveClient, vmid: int, inventory: Inventory, read: Read) -> GuestLookup:

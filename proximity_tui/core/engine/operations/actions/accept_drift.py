@@ -32,7 +32,7 @@ def execute(client: PveClient, agreed: Plan, container: Container, note: str, se
     """Make the config that was shown the baseline; refused as `changed` where it is another one by now. Its config is
     the last thing that is read before the record is written (law 3).
     """
-    lookup, captured = _capture(client, agreed)
+    lookup, captured = inspection.inspect_and_capture(client, agreed)
     fresh = plan(records.get(container.id), lookup)
     if isinstance(fresh, Refusal):
         return Refused(fresh, plan=agreed, container=container)
@@ -45,18 +45,6 @@ def execute(client: PveClient, agreed: Plan, container: Container, note: str, se
         return Done(plan=agreed, container=_record(container, captured, note, settings))
     except StoreError as error:
         return Failed(f"nothing was accepted: {error}", plan=agreed, container=container)
-
-
-def _capture(client: PveClient, agreed: Plan) -> tuple[GuestLookup, ClinicalRecord | None]:
-    captured: list[ClinicalRecord] = []
-
-    def read(vmid: int, node: str) -> GuestDetail:
-        seen, record = client.inspect_and_capture(vmid, node, agreed.digest)
-        captured.append(record)
-        return seen
-
-    lookup = inspection.inspect_guest(client, int(agreed.vmid or 0), node=agreed.node, read=read)
-    return lookup, captured[-1] if captured else None
 
 
 def _record(container: Container, captured: ClinicalRecord, note: str, settings: EngineSettings) -> Container:

@@ -57,7 +57,7 @@ def execute(client: PveClient, agreed: Plan, request: AdoptionRequest, settings:
     """Adopt by a confirmed plan, and only the guest that was shown, unchanged (law 5). Its config is the last thing
     that is read before the record is written (law 3).
     """
-    lookup, captured = _capture(client, agreed)
+    lookup, captured = inspection.inspect_and_capture(client, agreed)
     fresh = plan(client, lookup.vmid, request, lookup)
     if isinstance(fresh, Refusal):
         return Refused(fresh, plan=agreed)
@@ -74,19 +74,6 @@ def execute(client: PveClient, agreed: Plan, request: AdoptionRequest, settings:
         return Failed(f"{error}; adopt it without a port, or widen the pool", plan=agreed)
     except StoreError as error:
         return Failed(f"nothing was adopted: {error}", plan=agreed)
-
-
-def _capture(client: PveClient, agreed: Plan) -> tuple[GuestLookup, ClinicalRecord | None]:
-    """Return the guest of a plan as it is now, wherever it has moved, and its clinical record from the same reading."""
-    captured: list[ClinicalRecord] = []
-
-    def read(vmid: int, node: str) -> GuestDetail:
-        seen, record = client.inspect_and_capture(vmid, node, agreed.digest)
-        captured.append(record)
-        return seen
-
-    lookup = inspection.inspect_guest(client, int(agreed.vmid or 0), node=agreed.node, read=read)
-    return lookup, captured[-1] if captured else None
 
 
 def _record(

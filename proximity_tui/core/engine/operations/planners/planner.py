@@ -208,6 +208,12 @@ class Planner:
         """Return the refusal when nothing may be changed there now (read-only, frozen, not armed), else None."""
         return refuse_write(self.settings, cluster, self.clock.now())
 
+    def refuse_acting_on(self, cluster: str) -> Refusal | None:
+        """Return the refusal when nothing may be changed there now, or when the cluster is not configured here, else
+        None.
+        """
+        return self.refuse_write_to(cluster) or (None if cluster in self.clients else refusals.not_configured(cluster))
+
     def refuse_forgetting(self, cluster: str) -> Refusal | None:
         """Return the refusal when no record of the cluster may be closed now, else None. A soft delete stays possible
         for a cluster that is recorded under two names: it is the only repair.
