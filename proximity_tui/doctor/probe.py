@@ -50,7 +50,7 @@ def examine(cluster: ClusterConfig, clock: Clock) -> ClusterFacts:
 def _asked(facts: ClusterFacts, server: Server) -> ClusterFacts:
     trouble: dict[str, str] = {}
 
-    def told(what: str, ask: Callable[[], T]) -> T | None:
+    def answer_of(what: str, ask: Callable[[], T]) -> T | None:
         try:
             return ask()
         except ProxmoxError as error:
@@ -59,10 +59,10 @@ def _asked(facts: ClusterFacts, server: Server) -> ClusterFacts:
 
     return replace(
         facts,
-        nodes=told("nodes", server.nodes) or (),
-        permissions=told("permissions", server.permissions),
-        quorum=told("quorum", server.quorum),
-        inventory=told("inventory", server.inventory),
+        nodes=answer_of("nodes", server.nodes) or (),
+        permissions=answer_of("permissions", server.permissions),
+        quorum=answer_of("quorum", server.quorum),
+        inventory=answer_of("inventory", server.inventory),
         trouble=trouble,
     )
 

@@ -82,7 +82,7 @@ class PulseScreen(BaseScreen):
         """Show a handover, or why there is none."""
         board = self.query_one(Board)
         if isinstance(found, str):
-            board.tell(found)
+            board.show_sentence(found)
         else:
             told = f"  {span(found)}, as of {clock(found.until, found.until)}"
             board.show_parts([("Pulse", "accent"), (told, "dim")], parts(found))

@@ -85,7 +85,7 @@ class StatsScreen(BaseScreen):
         """Show figures, or why there are none."""
         board = self.query_one(Board)
         if isinstance(found, str):
-            board.tell(found)
+            board.show_sentence(found)
         else:
             until = f"{found.stats.until.astimezone():%H:%M%z}"
             head = f"  {headline(found.stats)}, as of {until}"

@@ -17,7 +17,7 @@ from tests.support.until import screen_text, until
     ("keys", "shown", "again"),
     [
         (("3", "enter"), "prod cannot be asked", "_read"),
-        (("4",), "Last runs", "_tell"),
+        (("4",), "Last runs", "_redraw"),
         (("5",), "hash chain intact", "_verify"),
         (("8",), "Tasks 0", "_read"),
         (("9",), "Still open", "_gather"),
@@ -28,7 +28,7 @@ async def test_an_answer_that_comes_too_late_is_no_error(
     stage: Stage, keys: tuple[str, ...], shown: str, again: str, caplog: pytest.LogCaptureFixture
 ) -> None:
     alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="prod cannot be asked")
-    async with stage.shown((120, 30), jobs=again == "_tell") as pilot:
+    async with stage.shown((120, 30), jobs=again == "_redraw") as pilot:
         await pilot.press(*keys)
         await until(pilot, lambda: shown in screen_text(pilot.app))
         screen = pilot.app.screen

@@ -60,7 +60,7 @@ class FiguresRecorder:
         try:
             self._record(inventory, minute)
         except StoreError as error:
-            self._tell(inventory.cluster, str(error))
+            self._log_once(inventory.cluster, str(error))
         except Exception:
             log.exception("unexpected error while the figures of %s were recorded", inventory.cluster)
 
@@ -97,7 +97,7 @@ class FiguresRecorder:
         self._counters[cluster] = counters
         return points
 
-    def _tell(self, cluster: str, trouble: str) -> None:
+    def _log_once(self, cluster: str, trouble: str) -> None:
         """Log why nothing was written down, once for each reason."""
         if self._trouble.get(cluster) != trouble:
             self._trouble[cluster] = trouble

@@ -127,7 +127,7 @@ class LeaseKeeper:
         self._until = began + self._times.ttl.total_seconds()
         self._lease = gained
         _log.info("%s runs the %s of %s (lease %d)", self.owner, self.job, self.cluster, gained.token)
-        _tell(self._on_gained, gained)
+        _notify(self._on_gained, gained)
         return self._times.renewal.total_seconds()
 
     def _warn(self, trouble: str) -> None:
@@ -141,7 +141,7 @@ class LeaseKeeper:
         if lost is not None:
             self.was_elsewhere = True
             _log.warning("%s lost the %s of %s (lease %d)", self.owner, self.job, self.cluster, lost.token)
-            _tell(self._on_lost, lost)
+            _notify(self._on_lost, lost)
 
     def _poll(self) -> float:
         # With jitter, so that those who wait do not all try at the same moment.
@@ -153,7 +153,7 @@ def _clock() -> float:
     return time.clock_gettime(time.CLOCK_BOOTTIME)
 
 
-def _tell(whom: Told | None, lease: Lease) -> None:
+def _notify(whom: Told | None, lease: Lease) -> None:
     if whom is None:
         return
     try:

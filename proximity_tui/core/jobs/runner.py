@@ -206,7 +206,7 @@ class Jobs:
                 again = job == RECONCILER and cluster in self._again
                 if again:
                     self._again.discard(cluster)
-            self._tell()
+            self._notify()
             if again_at is not None:
                 # Not before this one is over: a second look that is due at once would find it running, and give up.
                 self.schedule.once(f"confirm:{cluster}", again_at, self._run, RECONCILER, cluster, JobTrigger.CONFIRM)
@@ -218,7 +218,7 @@ class Jobs:
         begin.
         """
         row = self._rows.begin(job, cluster, trigger, lease)
-        self._tell()
+        self._notify()
         try:
             ended = self._tasks.run(job, cluster, lambda: leases.fenced(lease))
         except LostLease as error:
@@ -268,11 +268,11 @@ class Jobs:
         self._taken_up[lease.cluster] = lease.token
         for job, moment in moments.items():
             self.schedule.due(f"{job}:{lease.cluster}", moment)
-        self._tell()
+        self._notify()
 
     def _lost(self, lease: Lease) -> None:
-        self._tell()
+        self._notify()
 
-    def _tell(self) -> None:
+    def _notify(self) -> None:
         for listener in self._listeners:
             listener()

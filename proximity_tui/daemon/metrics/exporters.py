@@ -38,8 +38,8 @@ class MetricsEndpoint:
 
     def __init__(self, address: tuple[str, int], tell: Tell) -> None:
         self.address = address
-        self._tell = tell
-        self._telling = threading.Lock()
+        self._render = tell
+        self._rendering = threading.Lock()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._serve, name="metrics", daemon=True)
 
@@ -68,12 +68,12 @@ class MetricsEndpoint:
 
     def _text(self) -> str | None:
         """Return the text, or None while the database keeps an earlier request waiting: requests must not pile up."""
-        if not self._telling.acquire(timeout=PATIENCE):
+        if not self._rendering.acquire(timeout=PATIENCE):
             return None
         try:
-            return self._tell()
+            return self._render()
         finally:
-            self._telling.release()
+            self._rendering.release()
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         endpoint = self
@@ -116,7 +116,7 @@ class TextFile:
 
     def __init__(self, path: Path, tell: Tell) -> None:
         self.path = path
-        self._tell = tell
+        self._render = tell
         self._stopping = threading.Event()
         self._writing = threading.Lock()
 
@@ -133,7 +133,7 @@ class TextFile:
     def _work(self) -> None:
         while not self._stopping.is_set():
             try:
-                self._write(self._tell())
+                self._write(self._render())
             except Exception as error:
                 log.warning("metrics cannot be written to %s: %s", self.path, redact(f"{error}"))
             self._stopping.wait(EVERY)

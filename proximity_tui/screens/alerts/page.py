@@ -53,7 +53,7 @@ class AlertScreen(AlertCommands):
         """Update the ages, seldom."""
         self._ticks += 1
         if self._ticks % CALM_TICKS == 0:
-            self._tell()
+            self._redraw()
 
     def counts(self) -> str:
         """Return the number of the alert."""
@@ -70,9 +70,9 @@ class AlertScreen(AlertCommands):
         except StoreError as error:
             self._show_text([[(f"The alert cannot be read: {error}", "bad")]])
             return
-        self._tell()
+        self._redraw()
 
-    def _tell(self) -> None:
+    def _redraw(self) -> None:
         if self._case is None:
             return
         settings = self.controller.session.settings

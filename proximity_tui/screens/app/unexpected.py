@@ -42,7 +42,7 @@ class UnexpectedErrors:
         """Keep `tell`, which shows a sentence to the person at the screen."""
         self.last: str | None = None
         """The last one, by its type and its text; None while there was none."""
-        self._tell = tell
+        self._notify = tell
         self._quiet: dict[_Place, tuple[float, float]] = {}
         """Until when, and for how long, an error of a place is not told again."""
 
@@ -58,7 +58,7 @@ class UnexpectedErrors:
                 return
             self._quiet[place] = now + quiet, min(2 * quiet, QUIETEST)
             log.error("unexpected error in the screens: %s", self.last, exc_info=error)
-            self._tell(f"{UNEXPECTED.capitalize()}: {self.last}. {_where_to_look()}")
+            self._notify(f"{UNEXPECTED.capitalize()}: {self.last}. {_where_to_look()}")
         except Exception:
             log.exception("an unexpected error could not be told")
 

@@ -40,7 +40,7 @@ class Board(Lines):
         self._head, self._parts = head, parts
         self._lay_out()
 
-    def tell(self, sentence: str) -> None:
+    def show_sentence(self, sentence: str) -> None:
         """Show a sentence instead of a report."""
         self._parts, self._sentence = None, sentence
         self._lay_out()

@@ -93,7 +93,7 @@ class ListScreen(Elsewhere, SavingScreen):
         table.show(self._entries.rows, None if self._set_columns() else changed)
         if outdated:
             self._narrowed()
-        self._tell_why_nothing()
+        self._show_why_nothing()
 
     def tick(self) -> None:
         """Update the ages of what is visible; each second only while something is under way."""
@@ -217,9 +217,9 @@ class ListScreen(Elsewhere, SavingScreen):
     def _show_only(self, kept: Iterable[str] | None) -> None:
         """Show the rows that the filter accepts, or all (None)."""
         self.table.only(None if kept is None else self.filter.accepts, kept)
-        self._tell_why_nothing()
+        self._show_why_nothing()
 
-    def _tell_why_nothing(self) -> None:
+    def _show_why_nothing(self) -> None:
         """Say why no row is shown, and where else the filter has a match."""
         self.look_elsewhere("" if self.table.count else self.filter.text)
         self.table.empty = self._why_nothing()

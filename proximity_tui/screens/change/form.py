@@ -119,7 +119,7 @@ class EditForm(RequestForm[tuple[SettingRequest, ...]]):
         """Return the plan from the record as it is now, and another inspection of its guest."""
         return engine.plan_settings(records.get(self.container_id), request)
 
-    def told(self, plan: Plan) -> list[TextLine]:
+    def effect(self, plan: Plan) -> list[TextLine]:
         """Return the plan as a difference, a line a setting."""
         options = plan.carries(ChangeOptions)
         lines = [line for change in options.changes for line in differences(change)]

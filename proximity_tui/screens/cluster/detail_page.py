@@ -63,7 +63,7 @@ class DetailPage(BaseScreen):
 
     def show(self, view: View) -> None:
         """Show the view; the first time, ask for the details too."""
-        self.tell()
+        self.redraw()
         if not self._asked:
             self._asked = True
             self.run_worker(self.ask_all(), exclusive=True, group="details")
@@ -72,7 +72,7 @@ class DetailPage(BaseScreen):
         """Update the ages, seldom."""
         self._ticks += 1
         if self._ticks % self.TICKS == 0:
-            self.tell()
+            self.redraw()
 
     def do_refresh(self) -> None:
         """Poll the cluster, and ask for the details again."""
@@ -106,10 +106,10 @@ class DetailPage(BaseScreen):
     async def take(self, question: Awaitable[T], keep: Callable[[T], None]) -> None:
         """Keep an answer as soon as it is there, and show it."""
         keep(await question)
-        self.tell()
+        self.redraw()
 
     @unless_unmounted
-    def tell(self) -> None:
+    def redraw(self) -> None:
         """Draw the page again; only changes are painted."""
         if self.is_mounted:
             self.query_one(ScrollText).set_text(self.lines(self.view))

@@ -61,7 +61,7 @@ class GuestScreen(TabbedPage):
         same = (self._row.cluster, self._row.vmid)
         self._managed = next((row for row in view.rows if (row.cluster, row.vmid) == same), None)
         self.add_reading()
-        self.tell()
+        self.redraw()
 
     def do_adopt(self) -> None:
         """Open its adoption."""
@@ -88,7 +88,7 @@ class GuestScreen(TabbedPage):
     def do_reveal(self) -> None:
         """Show values that may be secret, or mask them again."""
         self._reveal = not self._reveal
-        self.tell()
+        self.redraw()
 
     def do_refresh(self) -> None:
         """Poll the cluster, and read the guest and its tasks again."""
@@ -132,4 +132,4 @@ class GuestScreen(TabbedPage):
             self.controller.remember_config(self._row.key, seen.config if isinstance(seen, GuestDetail) else None)
         except StoreError as error:
             self._trouble = str(error)
-        self.tell()
+        self.redraw()

@@ -81,7 +81,7 @@ class ContainerScreen(TabbedPage):
         """Show the view, and read the record again."""
         self.add_reading()
         self.run_worker(self._read(), exclusive=True, group="record")
-        self.tell()
+        self.redraw()
 
     def do_delete(self) -> None:
         """Open the soft/hard dialog."""
@@ -157,7 +157,7 @@ class ContainerScreen(TabbedPage):
     def do_reveal(self) -> None:
         """Show values that may be secret, or mask them again."""
         self._reveal = not self._reveal
-        self.tell()
+        self.redraw()
 
     def do_watch(self) -> None:
         """Watch the operation that is under way, in whichever process."""
@@ -188,7 +188,7 @@ class ContainerScreen(TabbedPage):
         if self._record is not None and not self._compared:
             self._compared = True
             self.run_worker(self._compare(), exclusive=True, group="compare")
-        self.tell()
+        self.redraw()
 
     async def _compare(self) -> None:
         """Inspect the whole config, so that this page and every list know the drift; the view brings the number."""
@@ -202,7 +202,7 @@ class ContainerScreen(TabbedPage):
             # What keeps the database from answering is said by everything that reads it.
             remember, rules = self.controller.read_only is None, self.controller.session.settings.drift
             await self.controller.ask(compare_with_record, record, self._seen, remember=remember, rules=rules)
-        self.tell()
+        self.redraw()
 
     def heading(self) -> list[Piece]:
         """Return the name, the cluster, and the trouble with the database."""

@@ -46,7 +46,7 @@ class ReadOnlyScreen(TabbedPage):
         found = next((row for row in (*view.vms, *view.templates) if row.key == self._row.key), None)
         self._listed, self._row = found is not None, found or self._row
         self.add_reading()
-        self.tell()
+        self.redraw()
 
     def heading(self) -> list[Piece]:
         """Return what it is and where."""

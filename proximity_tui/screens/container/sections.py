@@ -39,7 +39,7 @@ from proximity_tui.screens.presentation.containers import (
 )
 from proximity_tui.screens.presentation.observed_ports import observed_words
 from proximity_tui.screens.presentation.operations import operation_text
-from proximity_tui.screens.presentation.revisions import told_words
+from proximity_tui.screens.presentation.revisions import attribution_words
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
@@ -152,7 +152,7 @@ def config_lines(last: ConfigRevision | None, now: datetime) -> list[TextLine]:
     if last is None or last.number == 1:
         return []
     age = coarse_age(since(last.taken_at, now))
-    changed = f"revision {last.number}, seen first {age} ago, by: {told_words(last.told)}"
+    changed = f"revision {last.number}, seen first {age} ago, by: {attribution_words(last.told)}"
     return [pair("config", (changed, "normal"), ("; d shows the timeline", "dim"))]
 
 

@@ -81,7 +81,7 @@ class TabbedPage(BaseScreen):
 
     def tick(self) -> None:
         """Update the ages."""
-        self.tell()
+        self.redraw()
 
     def counts(self) -> str:
         """Return the number of the tab, and of all tabs."""
@@ -89,7 +89,7 @@ class TabbedPage(BaseScreen):
 
     def on_resize(self, event: events.Resize) -> None:
         """Fit the figures to the width of the screen."""
-        self.tell()
+        self.redraw()
 
     def do_next_tab(self) -> None:
         """Go to the tab on the right."""
@@ -168,7 +168,7 @@ class TabbedPage(BaseScreen):
     async def _read_tasks(self) -> None:
         found, self._tasks_trouble = await self.controller.ask(tasks_of, self.client, self.place)
         self._tasks = self._tasks if found is None else found
-        self.tell()
+        self.redraw()
 
     def _request_history(self) -> None:
         if self._timeframe is not None:
@@ -177,10 +177,10 @@ class TabbedPage(BaseScreen):
     async def _read_history(self, timeframe: Timeframe) -> None:
         now = self.controller.clock.now()
         self._history = await self.controller.ask(read_history, self.client, self.place, self.record_id, timeframe, now)
-        self.tell()
+        self.redraw()
 
     @unless_unmounted
-    def tell(self) -> None:
+    def redraw(self) -> None:
         """Draw everything again; only changes are painted."""
         if not self.is_mounted:
             return

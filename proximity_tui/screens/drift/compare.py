@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.observation.config_fields import field_changes
 from proximity_tui.core.engine.observe.drift_story import DriftStory, TimelineEntry
 from proximity_tui.screens.container.task_log import TextReader
 from proximity_tui.screens.presentation.config import hidden_hint
-from proximity_tui.screens.presentation.revisions import change_lines, told_words
+from proximity_tui.screens.presentation.revisions import attribution_words, change_lines
 from proximity_tui.screens.text.lines import TextLine
 
 
@@ -47,7 +47,7 @@ class CompareScreen(TextReader):
 def comparison_lines(story: DriftStory, entry: TimelineEntry, *, reveal: bool) -> list[TextLine]:
     """Return what a revision changed of the one before, and how it differs from the baseline and from now."""
     revision, baseline = entry.revision, story.baseline
-    told = f"seen first {revision.taken_at.astimezone():%Y-%m-%d %H:%M:%S}; by: {told_words(revision.told)}"
+    told = f"seen first {revision.taken_at.astimezone():%Y-%m-%d %H:%M:%S}; by: {attribution_words(revision.told)}"
     lines: list[TextLine] = [[(told, "dim")], []]
     after_baseline = baseline is not None and entry.before == baseline.revision
     if entry.before is not None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.observe.drift_story import TimelineEntry
 from proximity_tui.screens.base.list_entry import FewFields, Moment
-from proximity_tui.screens.presentation.revisions import changes_words, told_words
+from proximity_tui.screens.presentation.revisions import attribution_words, changes_words
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields
@@ -55,7 +55,7 @@ class RevisionEntry(FewFields):
             case "changes":
                 return changes_words(entry.changes) if entry.before is not None else Cell("the first one known", "dim")
             case _:
-                return Cell(told_words(revision.told), "dim")
+                return Cell(attribution_words(revision.told), "dim")
 
     def fields(self, at: Moment) -> Fields:
         """Return the fields of the filter's `key:value`."""
@@ -63,7 +63,7 @@ class RevisionEntry(FewFields):
         return {
             "revision": Amount(revision.number),
             "changed": tuple(change.label for change in self.entry.changes),
-            "by": told_words(revision.told),
+            "by": attribution_words(revision.told),
             "is": self._mark(),
             "age": Amount((at.now - revision.taken_at).total_seconds()),
         }
@@ -71,7 +71,7 @@ class RevisionEntry(FewFields):
     def detail(self, at: Moment) -> str:
         """Return everything about it, in one line."""
         entry = self.entry
-        told = told_words(entry.revision.told)
+        told = attribution_words(entry.revision.told)
         if entry.before is None:
             return f"Revision {entry.revision.number}: {told}."
         return f"Revision {entry.revision.number}: {changes_words(entry.changes)}. By: {told}"

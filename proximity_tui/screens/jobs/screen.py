@@ -120,7 +120,7 @@ class JobsScreen(ListScreen):
     def tick(self) -> None:
         """Update the ages, also those of the current job below."""
         super().tick()
-        self._tell()
+        self._redraw()
 
     @on(RowTable.Highlighted)
     def _moved_on(self) -> None:
@@ -201,7 +201,7 @@ class JobsScreen(ListScreen):
         status = self.current()
         if status is not None:
             self._read_runs(status)
-        self._tell()
+        self._redraw()
 
     @work(exclusive=True, group="runs")
     async def _read_runs(self, status: JobStatus) -> None:
@@ -212,10 +212,10 @@ class JobsScreen(ListScreen):
             # The banner says already that the database cannot be read.
             return
         self._runs = (_key(status), runs, days)
-        self._tell()
+        self._redraw()
 
     @unless_unmounted
-    def _tell(self) -> None:
+    def _redraw(self) -> None:
         status, (key, runs, days) = self.current(), self._runs
         text = self.query_one(ScrollText)
         if status is None:

@@ -24,7 +24,7 @@ def changes_words(changes: Iterable[FieldChange], *, reveal: bool = False) -> st
     return "; ".join(_words(change, reveal=reveal) for change in changes)
 
 
-def told_words(told: Attribution) -> str:
+def attribution_words(told: Attribution) -> str:
     """Return who changed a config, and what tells; `not known` where nothing does."""
     match told.cause:
         case RevisionCause.SEEN:

@@ -215,5 +215,5 @@ class RequestDialog(StartsPlan, Generic[R]):
         if self._trouble:
             return [[(self._trouble, "bad")]]
         if self._plan is not None:
-            return [*self._request.told(self._plan), *steps_lines(self._plan)]
+            return [*self._request.effect(self._plan), *steps_lines(self._plan)]
         return [[("Planning.", "dim")]] if self._planning else []

@@ -38,7 +38,7 @@ class RequestForm(ABC, Generic[R]):
     present: Mapping[str, str] = {}
     """What stands in the fields already; filled in as it is learnt."""
 
-    def told(self, plan: Plan) -> list[TextLine]:
+    def effect(self, plan: Plan) -> list[TextLine]:
         """Return what the plan would do, above its steps."""
         return [[(plan.summary, "accent")]]
 

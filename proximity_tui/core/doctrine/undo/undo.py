@@ -143,7 +143,7 @@ def plan_reattach(
         UndoKind.REATTACH,
         event,
         tombstone.name,
-        f"take back that {tombstone.label} was let go ({told(event)})",
+        f"take back that {tombstone.label} was let go ({event_label(event)})",
         (
             Step(StepName.LOOK, "The guest must have the recorded fingerprint, and be as it was shown."),
             Step(StepName.CAPTURE, "Its config is captured as a new clinical record."),
@@ -165,7 +165,7 @@ def plan_stop_managing(event: Event, container: Container, closing: Plan | Refus
         UndoKind.STOP_MANAGING,
         event,
         container.name,
-        f"take back that {container.label} is managed ({told(event)})",
+        f"take back that {container.label} is managed ({event_label(event)})",
         closing.steps,
         closing.warnings,
         closing=closing,
@@ -189,7 +189,7 @@ def plan_reopen(event: Event, alert: Alert) -> UndoPlan | Refusal:
         UndoKind.REOPEN,
         event,
         alert.name or alert.kind,
-        f"take back the acknowledgement of alert {alert.id} ({told(event)})",
+        f"take back the acknowledgement of alert {alert.id} ({event_label(event)})",
         (Step(StepName.RECORD, reason),),
         acknowledgement=seen,
     )
@@ -212,7 +212,7 @@ def plan_baseline(event: Event, container: Container, latest: int | None) -> Und
         UndoKind.BASELINE,
         event,
         container.name,
-        f"take back that the config of {container.label} was accepted ({told(event)})",
+        f"take back that the config of {container.label} was accepted ({event_label(event)})",
         (Step(StepName.RECORD, reason),),
         baseline=latest,
     )
@@ -227,14 +227,14 @@ def plan_port(event: Event, opposite: PortPlan | Refusal) -> UndoPlan | Refusal:
         UndoKind.PORT,
         event,
         holding.holder if holding is not None else "a port",
-        f"take back a change of a public port ({told(event)})",
+        f"take back a change of a public port ({event_label(event)})",
         (Step(StepName.RECORD, f"{opposite.summary}."),),
         opposite.warnings,
         port=opposite,
     )
 
 
-def told(event: Event) -> str:
+def event_label(event: Event) -> str:
     """Return which event it is: `event 42, 2026-11-28 20:10 UTC, by root@vm`."""
     return f"event {event.seq}, {event.at:%Y-%m-%d %H:%M} UTC, by {event.actor}"
 

@@ -133,7 +133,7 @@ def _back_up(run: StepContext, step: StepRecord, check: Check) -> Fact:
         send=lambda permit: run.client.back_up(permit, order),
         note=listed_before,
     )
-    with _telling(run, f"CT {run.vmid} could not be backed up to {storage}"):
+    with _explaining_failures(run, f"CT {run.vmid} could not be backed up to {storage}"):
         task = run.ask(step, write, timeout=run.settings.backup_timeout)
         if not task.succeeded:
             raise StepFailed(_words(run, task))
@@ -144,7 +144,7 @@ def prove_backup(run: StepContext, step: StepRecord) -> Fact:
     """Verify that the storage lists the new backup: a task that ended well is not yet a backup."""
     made, storage = _made(run.operation), _order_of(run.operation.plan).storage
     deadline = run.clock.monotonic() + run.settings.settle_timeout
-    with _telling(run, f"the backup of CT {run.vmid} cannot be proved"):
+    with _explaining_failures(run, f"the backup of CT {run.vmid} cannot be proved"):
         while True:
             new = rules.find_new(made.detail["backups_before"], _listed(run, str(made.detail["node"]), storage))
             if new is not None:
@@ -208,7 +208,7 @@ def _hidden(run: StepContext, made: StepRecord) -> str:
 
 
 @contextmanager
-def _telling(run: StepContext, what: str) -> Iterator[None]:
+def _explaining_failures(run: StepContext, what: str) -> Iterator[None]:
     """Add to every failure its subject, and the effect of a hard delete on a container that ran. The journal tells what
     was not destroyed (`doctrine.actions.sent_requests`).
     """
