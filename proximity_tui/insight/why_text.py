@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Literal
 
-from proximity_tui.core.base.text import human_age
+from proximity_tui.core.base.text import human_age, settings_differ
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.reconciliation.explanation import RungOutcome, RungReport
 from proximity_tui.core.fleet.attention import Attention, attention
@@ -136,8 +136,7 @@ def _remarks(row: FleetRow) -> list[str]:
     if row.lock:
         found.append(f"Proxmox shows the lock {row.lock}.")
     if row.drift:
-        settings = "1 setting differs" if row.drift == 1 else f"{row.drift} settings differ"
-        found.append(f"{settings} from its clinical record (drift {row.drift}).")
+        found.append(f"{settings_differ(row.drift)} from its clinical record (drift {row.drift}).")
     return found
 
 

@@ -55,7 +55,7 @@ async def test_the_page_of_a_container_looks_when_it_is_opened_and_when_asked(st
     stage.world.set_config(101, nameserver="9.9.9.9")
     async with stage.shown(WIDE) as pilot:
         await pilot.app.push_screen(ContainerScreen(by_name("web-1").id))
-        await until(pilot, lambda: "1 settings differ from the clinical record; d shows them" in said(pilot))
+        await until(pilot, lambda: "1 setting differs from the clinical record; d shows them" in said(pilot))
         stage.world.set_config(101, searchdomain="example.org")
         await pilot.press("r")
         await until(pilot, lambda: "2 settings differ from the clinical record; d shows them" in said(pilot))
@@ -78,5 +78,5 @@ async def test_a_read_only_session_looks_and_leaves_no_trace(set_up: Callable[..
     stage.session = open_session(config.load(stage.session.settings.path, read_only=True, environ={}))
     async with stage.shown(WIDE) as pilot:
         pilot.app.routes.open_raw("prod", 101, ours.id)  # type: ignore[attr-defined]
-        await until(pilot, lambda: "1 settings differ" in said(pilot))
+        await until(pilot, lambda: "1 setting differs" in said(pilot))
         assert Drifts().known()[ours.id].changed == frozenset()

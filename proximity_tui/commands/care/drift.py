@@ -12,14 +12,9 @@ from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import agreed, finish, must_answer, run_plan
-from proximity_tui.commands.care.drift_story import (
-    change_documents,
-    describe_story,
-    differ_words,
-    print_changes,
-    story_document,
-)
+from proximity_tui.commands.care.drift_story import change_documents, describe_story, print_changes, story_document
 from proximity_tui.commands.care.rollback import revert_options, set_back
+from proximity_tui.core.base.text import settings_differ
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, GuestLookup
 
@@ -92,7 +87,7 @@ def _list(args: Namespace) -> int:
     elif not drifted:
         output.note("no container has drift")
     for row, fields in drifted if not args.json else ():
-        output.print_line(f"{row.name}  {row.cluster}/{row.vmid}: {differ_words(row.drift or 0)} the baseline")
+        output.print_line(f"{row.name}  {row.cluster}/{row.vmid}: {settings_differ(row.drift or 0)} from the baseline")
         print_changes(fields, reveal=args.reveal)
     return Exit.DONE
 

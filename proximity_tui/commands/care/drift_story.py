@@ -71,11 +71,6 @@ def describe_story(story: DriftStory, *, reveal: bool) -> None:
         print_changes(entry.changes, reveal=reveal)
 
 
-def differ_words(number: int) -> str:
-    """Return how many settings differ, as the beginning of a sentence."""
-    return "1 setting differs from" if number == 1 else f"{number} settings differ from"
-
-
 def print_changes(changes: Iterable[FieldChange], *, reveal: bool) -> None:
     """Print one line for each changed field."""
     for one in changes:

@@ -53,6 +53,11 @@ def display_width(text: str) -> int:
     )
 
 
+def settings_differ(number: int) -> str:
+    """Return how many settings differ, as the beginning of a sentence: `1 setting differs`, `2 settings differ`."""
+    return "1 setting differs" if number == 1 else f"{number} settings differ"
+
+
 def human_bytes(count: int) -> str:
     """Return a number of bytes in at most four characters: `512B`, `412M`, `2.0G` (powers of 1024); `huge` beyond
     `999E`.

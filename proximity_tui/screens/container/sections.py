@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from proximity_tui.core.base.text import human_age, human_bytes
+from proximity_tui.core.base.text import human_age, human_bytes, settings_differ
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, label, of_owner
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import (
@@ -106,7 +106,7 @@ def _alive(container: Container, row: FleetRow, view: View, now: datetime, owner
     if row.last_error:
         yield pair("last error", (row.last_error, "bad"))
     if row.drift:
-        yield pair("drift", (f"{row.drift} settings differ from the clinical record; d shows them", "warn"))
+        yield pair("drift", (f"{settings_differ(row.drift)} from the clinical record; d shows them", "warn"))
     if row.lock:
         yield pair("lock", (row.lock, "warn"))
     if row.template:

@@ -10,6 +10,7 @@ from textual import on, work
 from textual.binding import BindingType
 
 from proximity_tui.core.base.secret import masked_text
+from proximity_tui.core.base.text import settings_differ
 from proximity_tui.core.engine.observe.drift_story import DriftStory, TimelineEntry, read_story
 from proximity_tui.core.model import Container, Plan
 from proximity_tui.core.store.db.errors import StoreError
@@ -169,6 +170,5 @@ class DriftScreen(ContainerList):
         fields = story.compared.fields or ()
         if not fields:
             return [(" No drift: no watched setting differs from the baseline.", "good")]
-        number = len(story.compared.changes or ())
-        differ = "1 setting differs" if number == 1 else f"{number} settings differ"
+        differ = settings_differ(len(story.compared.changes or ()))
         return [(f" {differ} from the baseline: ", "warn"), (changes_words(fields), "normal")]

@@ -9,7 +9,7 @@ from typing import Any
 
 from proximity_tui.config.tables.thresholds import Threshold, ThresholdSettings
 from proximity_tui.core.base.secret import masked_text
-from proximity_tui.core.base.text import human_age, human_bytes, percent
+from proximity_tui.core.base.text import human_age, human_bytes, percent, settings_differ
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Guest
@@ -127,7 +127,7 @@ def _amount(part: int | None, whole: int | None, limits: Threshold) -> Piece:
 def _drift(row: FleetRow) -> Piece:
     if row.drift is None:
         return "not known", "dim"
-    return (f"{row.drift} settings differ from the record", "warn") if row.drift else ("none", "dim")
+    return (f"{settings_differ(row.drift)} from the record", "warn") if row.drift else ("none", "dim")
 
 
 def _recorded(details: RecordedDetails | None) -> Iterator[tuple[str, Piece]]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from proximity_tui.core.base.secret import masked_setting
-from proximity_tui.core.base.text import plain_multiline
+from proximity_tui.core.base.text import plain_multiline, settings_differ
 from proximity_tui.core.doctrine.observation.drift import SettingChange
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import glyphs
@@ -29,7 +29,7 @@ def difference_lines(changes: Sequence[SettingChange] | None, *, reveal: bool) -
         return [[("There is no clinical record to compare with.", "dim")]]
     if not changes:
         return [[("No setting differs from the clinical record.", "good")]]
-    lines: list[TextLine] = [[(f"{len(changes)} settings differ from the clinical record:", "warn")]]
+    lines: list[TextLine] = [[(f"{settings_differ(len(changes))} from the clinical record:", "warn")]]
     for change in changes:
         was, now = (
             "not set" if value is None else _value(change.key, value, reveal=reveal)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from proximity_tui.core.base.text import percent
+from proximity_tui.core.base.text import percent, settings_differ
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.facts import LintSubject, UnreadFact
 from proximity_tui.core.model import Kind, State
@@ -61,8 +61,7 @@ def drift(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
         return UnreadFact("it was not compared with its clinical record")
     if not one.drift:
         return None
-    settings = "1 setting differs" if one.drift == 1 else f"{one.drift} settings differ"
-    return f"{settings} from its clinical record, and nobody accepted that"
+    return f"{settings_differ(one.drift)} from its clinical record, and nobody accepted that"
 
 
 def old_snapshot(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
