@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 
@@ -27,3 +29,10 @@ def test_a_plan_is_printed_as_lines_and_nothing_is_done(cli: Cli, lab: Simulator
 def test_a_refused_plan_has_no_lines(cli: Cli, adopted: dict[str, Any]) -> None:
     refused = cli("delete", "101", "--hard", "--as-pct")
     assert (refused.code, refused.out) == (3, "")
+
+
+@pytest.mark.parametrize("words", [("undo", "101"), ("ports", "reserve", "8123")])
+def test_what_changes_nothing_on_proxmox_says_so(cli: Cli, words: tuple[str, ...]) -> None:
+    refused = cli(*words, "--as-pct")
+    assert (refused.code, refused.out) == (2, "")
+    assert "changes only our records, and nothing on Proxmox" in refused.err

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import Action, ArgumentParser, Namespace
+from argparse import SUPPRESS, Action, ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 
@@ -29,6 +29,15 @@ class _AsPct(Action):
         namespace.plan = namespace.as_pct = True
 
 
+class _NoPct(Action):
+    """The same option of a command that changes nothing at Proxmox: it says so."""
+
+    def __call__(self, parser: ArgumentParser, *_: object) -> None:
+        parser.error(
+            "--as-pct has nothing to show: this changes only our records, and nothing on Proxmox. --plan shows the plan"
+        )
+
+
 def consent_options(parser: ArgumentParser, *, by_hand: bool = True) -> None:
     """Add the options of a mutating command to its parser; `by_hand` where it changes anything at Proxmox."""
     parser.add_argument("--plan", action="store_true", help="show what would be done, and do nothing")
@@ -40,6 +49,8 @@ def consent_options(parser: ArgumentParser, *, by_hand: bool = True) -> None:
             default=False,
             help="show the plan as lines for a shell on the node (pct, vzdump), and do nothing",
         )
+    else:
+        parser.add_argument("--as-pct", action=_NoPct, nargs=0, help=SUPPRESS)
     parser.add_argument("--yes", action="store_true", help="do it without asking")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
