@@ -14,7 +14,7 @@ from textual.containers import Vertical
 
 from proximity_tui.core.doctrine.actions.restore.recreating import RecreateRequest
 from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
-from proximity_tui.core.model import BackupList, Container, Plan, Refusal, RefusalCode
+from proximity_tui.core.model import BackupList, Container, Plan, Refusal, RefusalCode, StepName
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.unmounted import unless_unmounted
@@ -90,7 +90,7 @@ class RestoreDialog(StartsTypedPlan):
     def action_toggle_start(self) -> None:
         """Start it afterwards, or leave it stopped."""
         if isinstance(self._planned, Plan):
-            starts = any(step.name == "start" for step in self._planned.steps)
+            starts = any(step.name is StepName.START for step in self._planned.steps)
             self._plan_with(start=not starts, backup=chosen_backup(self._planned))
 
     def action_toggle_empty(self) -> None:

@@ -105,6 +105,15 @@ def devices(config: Mapping[str, Any], *kinds: Device) -> Iterator[tuple[str, Pr
         yield key, properties(config[key])
 
 
+def disks(config: Mapping[str, Any], *, unused: bool = False) -> tuple[tuple[str, Properties], ...]:
+    """Return the root volume and the mount points, by key; folders of the node among them. With `unused` also the
+    volumes that are not in use.
+    """
+    root = ((ROOT, properties(config[ROOT])),) if ROOT in config else ()
+    kinds = (Device.MOUNT, Device.UNUSED) if unused else (Device.MOUNT,)
+    return (*root, *devices(config, *kinds))
+
+
 def tags(value: object) -> tuple[str, ...]:
     """Return tags as Proxmox splits them: at `;`, `,` and blanks. None has none."""
     return tuple(filter(None, _TAG_ENDS.split("" if value is None else str(value))))

@@ -9,7 +9,7 @@ import pytest
 
 import proximity_tui
 from proximity_tui.core.model.guests import guest_config
-from proximity_tui.core.model.guests.guest_config import Device, Properties, devices, properties, tags
+from proximity_tui.core.model.guests.guest_config import Device, Properties, devices, disks, properties, tags
 
 
 @pytest.mark.parametrize(
@@ -75,3 +75,16 @@ def test_nobody_else_takes_a_config_apart() -> None:
     theirs = [path for path in package.rglob("*.py") if path != own and "simulator" not in path.parts]
     assert [path.name for path in theirs if by_hand.search(path.read_text(encoding="utf-8"))] == []
     assert by_hand.search(own.read_text(encoding="utf-8"))
+
+
+def test_the_disks_are_the_root_volume_then_the_mount_points_and_only_on_request_what_is_not_in_use() -> None:
+    config = {
+        "unused0": "local:old",
+        "mp10": "local:c",
+        "mp2": "/srv,mp=/srv",
+        "rootfs": "local:a",
+        "net0": "name=eth0",
+    }
+    assert [key for key, _ in disks(config)] == ["rootfs", "mp2", "mp10"]
+    assert [key for key, _ in disks(config, unused=True)] == ["rootfs", "mp2", "mp10", "unused0"]
+    assert disks({}) == ()

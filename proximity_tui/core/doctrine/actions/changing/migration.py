@@ -27,7 +27,7 @@ from proximity_tui.core.model import (
     describe,
 )
 from proximity_tui.core.model.actions.plan_content import MigrateOptions
-from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
+from proximity_tui.core.model.guests.guest_config import Device, devices, disks, properties
 
 
 @value_object
@@ -151,9 +151,8 @@ def _warnings(container: Container, seen: GuestDetail, target: TargetFacts, *, r
 
 def _storages(config: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     """Return the storage of each disk, by its key."""
-    disks = [(ROOT, properties(config[ROOT]))] if ROOT in config else []
-    disks += devices(config, Device.MOUNT, Device.UNUSED)
-    return [(key, str(disk.volume).partition(":")[0]) for key, disk in disks if disk.volume and not disk.is_folder]
+    found = disks(config, unused=True)
+    return [(key, str(disk.volume).partition(":")[0]) for key, disk in found if disk.volume and not disk.is_folder]
 
 
 def _size(config: Mapping[str, Any], key: str) -> str:

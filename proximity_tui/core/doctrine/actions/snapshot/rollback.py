@@ -36,7 +36,7 @@ from proximity_tui.core.model import (
     names,
 )
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
-from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
+from proximity_tui.core.model.guests.guest_config import Device, disks
 
 _OF_THE_SNAPSHOT = frozenset({"snaptime", "snapstate", "description"})
 """What stands in the config of a snapshot and is not rolled back."""
@@ -194,7 +194,5 @@ def _check_newest(found: GuestSnapshots, name: str, target: RollbackTarget) -> R
 
 def _storages(seen: GuestDetail) -> set[str]:
     """Return the names of the storages that the volumes of a guest lie on."""
-    config = seen.config or {}
-    root = [properties(config[ROOT])] if ROOT in config else []
-    mounts = [*root, *(mount for _, mount in devices(config, Device.MOUNT))]
-    return {names.storage_of(mount.volume) for mount in mounts if mount.volume and not mount.is_folder}
+    found = (disk for _, disk in disks(seen.config or {}))
+    return {names.storage_of(disk.volume) for disk in found if disk.volume and not disk.is_folder}

@@ -26,7 +26,7 @@ from proximity_tui.core.model import (
     names,
 )
 from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
-from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
+from proximity_tui.core.model.guests.guest_config import disks
 
 RESERVED = frozenset({"current", "pending", "vzdump"})
 """Names that Proxmox uses itself."""
@@ -193,6 +193,4 @@ def _check_possible(found: GuestSnapshots) -> Refusal | None:
 
 def _volumes(seen: GuestDetail) -> list[str]:
     """Return the root volume and the mount points of a guest, each with its place."""
-    config = seen.config or {}
-    root = [(ROOT, properties(config[ROOT]))] if ROOT in config else []
-    return [f"{key} {mount.volume}" for key, mount in (*root, *devices(config, Device.MOUNT))]
+    return [f"{key} {disk.volume}" for key, disk in disks(seen.config or {})]

@@ -23,7 +23,7 @@ from proximity_tui.core.doctrine.actions.creation import (
     download_line,
 )
 from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, RefusalCode, names
-from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
+from proximity_tui.core.model.guests.guest_config import disks
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import ports as public_ports
@@ -260,6 +260,5 @@ class _Checks:
 
 
 def _storages_of(config: Mapping[str, Any]) -> set[str]:
-    found = [properties(config[ROOT])] if ROOT in config else []
-    found += [mount for _, mount in devices(config, Device.MOUNT)]
-    return {names.storage_of(volume) for one in found if (volume := one.volume) is not None and names.is_volume(volume)}
+    found = (disk.volume for _, disk in disks(config))
+    return {names.storage_of(volume) for volume in found if volume is not None and names.is_volume(volume)}
