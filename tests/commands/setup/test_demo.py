@@ -5,15 +5,20 @@ from __future__ import annotations
 import json
 import signal
 import stat
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from proximity_tui.analytics.stats import gather_stats
+from proximity_tui.analytics.top import gather_top
 from proximity_tui.commands.setup import demo
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
+from proximity_tui.core.model import Status
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import SCENARIOS
 from tests.commands.conftest import Cli
+from tests.support.waiting import until
 
 
 def test_a_demo_begins_with_containers_of_both_kinds(tmp_path: Path) -> None:
@@ -24,6 +29,22 @@ def test_a_demo_begins_with_containers_of_both_kinds(tmp_path: Path) -> None:
         assert sorted(kinds) == ["adopted", "adopted", "native", "native"]
         assert all(container.last_error is None for container in records.active())
         assert session.simulator.journal.count("POST", "/lxc") >= 2
+
+
+def test_a_demo_has_a_past_and_a_disk_that_fills_up(tmp_path: Path) -> None:
+    with demo.prepared(tmp_path, "demo", seed=1, speed=1.0) as session:
+        now = session.engine.clock.now()
+        running = [one.id for one in records.active() if one.status is Status.RUNNING]
+        until(
+            lambda: (
+                sum(row.growth is not None for row in gather_top(now - timedelta(days=14), now).rows) == len(running)
+            )
+        )
+        assert [row.fills_up for row in gather_top(now - timedelta(days=14), now).rows].count(True) == 1
+        now = session.engine.clock.now()
+        assert {row.container.id for row in gather_top(now - timedelta(hours=1), now).rows} == set(running)
+        uptimes = gather_stats(now - timedelta(days=7), now).uptimes
+        assert all(one.share for one in uptimes if one.container in running)
 
 
 def test_a_drill_begins_with_a_fleet_worth_looking_at(tmp_path: Path) -> None:

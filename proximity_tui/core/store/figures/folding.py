@@ -104,8 +104,8 @@ def _fold_hour(hour: int, minutes: Mapping[int, Minute], some: Sequence[int]) ->
                 _put(hours[one], minute, row[one])
                 limits[one] = _whole(row[one]["maxmem"]), _whole(row[one]["maxdisk"])
         _thin_into(days[one], first, hours[one])
-    _replace("figures_hour", "hour", hour, limits, {one: pack(HOUR_FIGURES, hours[one]) for one in some})
-    _replace("figures_day", "day", day, limits, {one: pack(DAY_FIGURES, days[one]) for one in some})
+    replace_blocks("figures_hour", "hour", hour, limits, {one: pack(HOUR_FIGURES, hours[one]) for one in some})
+    replace_blocks("figures_day", "day", day, limits, {one: pack(DAY_FIGURES, days[one]) for one in some})
 
 
 def _blocks(table: Any, when: Any, ids: Sequence[int], names: Sequence[str], points: int) -> dict[int, Columns]:
@@ -129,8 +129,10 @@ def _thin_into(day: Columns, first: int, hour: Columns) -> None:
         day[PEAK][first + quarter] = coarse(PEAK, highest(part))
 
 
-def _replace(table: str, unit: str, number: int, limits: Mapping[int, Limits], blocks: Mapping[int, bytes]) -> None:
-    """Write the blocks, in place of what was there."""
+def replace_blocks(
+    table: str, unit: str, number: int, limits: Mapping[int, Limits], blocks: Mapping[int, bytes]
+) -> None:
+    """Write the blocks of some records, in place of what was there, inside the transaction of the caller."""
     db = opened().db
     mark = db.param
     sql = (
