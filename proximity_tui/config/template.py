@@ -97,6 +97,7 @@ fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 #   severities = ["red", "amber"]
 #   quiet_hours = "22:00-07:00"  # local time; what waits is sent when they end
 #   quiet_severities = ["amber"]     # what waits
+#   resolved = true              # also tell the end of each alert that was sent
 #   runbook = "https://wiki.example/runbooks/{kind}"
 
 [metrics]                      # Prometheus text format, told by a daemon only

@@ -17,6 +17,7 @@ from proximity_tui.core.model.alert import ChannelDelivery, DeliveryState
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
     from proximity_tui.config.tables.channels import ChannelSettings
+    from proximity_tui.core.model.channel import ChannelRules
 
 _NONE = "no channel is configured; add a [[notify]] table to {path}"
 _HEADERS = ("CHANNEL", "SENDS", "QUIET HOURS", "WAITING", "LAST MESSAGE")
@@ -91,10 +92,7 @@ def _list(args: Namespace) -> int:
     from proximity_tui.core.store.alerts import notifications
 
     with records_of(args) as settings:
-        shown = [
-            (one, len(notifications.due(one.name, one.rules.severities)), notifications.last_delivery(one.name))
-            for one in settings.channels
-        ]
+        shown = [(one, _waiting(one.rules), notifications.last_delivery(one.name)) for one in settings.channels]
     if args.json:
         output.document([_document(*one) for one in shown])
     elif shown:
@@ -102,6 +100,13 @@ def _list(args: Namespace) -> int:
     else:
         output.note(_NONE.format(path=settings.path))
     return Exit.DONE
+
+
+def _waiting(rules: ChannelRules) -> int:
+    from proximity_tui.core.store.alerts import notifications
+
+    ends = notifications.ended(rules.name, rules.severities) if rules.resolved else ()
+    return len(notifications.due(rules.name, rules.severities)) + len(ends)
 
 
 def _document(channel: ChannelSettings, waiting: int, last: ChannelDelivery | None) -> dict[str, Any]:
@@ -113,6 +118,7 @@ def _document(channel: ChannelSettings, waiting: int, last: ChannelDelivery | No
         "quiet_hours": None if rules.quiet_hours is None else str(rules.quiet_hours),
         "quiet_severities": sorted(rules.quiet_severities) if rules.quiet_hours is not None else [],
         "quiet_now": rules.is_quiet_at(datetime.now().astimezone()),
+        "resolved": rules.resolved,
         "kept_in": channel.url.origin,
         "runbook": channel.runbook,
         "waiting": waiting,
@@ -120,6 +126,7 @@ def _document(channel: ChannelSettings, waiting: int, last: ChannelDelivery | No
         if last is None
         else {
             "alert": last.alert,
+            "occasion": last.occasion,
             "state": last.state,
             "at": output.utc(last.claimed_at),
             "delivered_at": output.utc(last.delivered_at),
@@ -149,8 +156,8 @@ def _ending(last: ChannelDelivery | None) -> str | None:
         return None
     match last.state:
         case DeliveryState.DELIVERED:
-            return f"alert {last.alert} taken {output.local(last.delivered_at)}"
+            return f"{last.subject} taken {output.local(last.delivered_at)}"
         case DeliveryState.FAILED:
-            return f"alert {last.alert} not taken: {last.error}; again {output.local(last.retry_at)}"
+            return f"{last.subject} not taken: {last.error}; again {output.local(last.retry_at)}"
         case _:
-            return f"alert {last.alert} on its way since {output.local(last.claimed_at)}"
+            return f"{last.subject} on its way since {output.local(last.claimed_at)}"

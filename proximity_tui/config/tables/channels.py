@@ -16,7 +16,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.channel import EVERY_SEVERITY, ChannelRules, QuietHours
 
-_KEYS = ("name", "url", "severities", "quiet_hours", "quiet_severities", "runbook", "enabled")
+_KEYS = ("name", "url", "severities", "quiet_hours", "quiet_severities", "resolved", "runbook", "enabled")
 _HINTS = {
     "url_file": 'write url = { file = "..." } (mode 0600)',
     "url_env": 'write url = { env = "..." }',
@@ -70,6 +70,7 @@ def _read(table: TomlTable) -> ChannelSettings:
         severities=table.read("severities", severities, EVERY_SEVERITY),
         quiet_hours=quiet,
         quiet_severities=table.read("quiet_severities", severities, frozenset({Severity.AMBER})),
+        resolved=table.read("resolved", values.flag, True),
     )
     source = secret_source(table.dotted("url"), table.file.parent, allow_text=True)
     return ChannelSettings(

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.alerting.message import Message
 from proximity_tui.core.base.daemon_threads import run_within
-from proximity_tui.core.model.alert import Severity
+from proximity_tui.core.model.alert import Occasion, Severity
 
 if TYPE_CHECKING:
     from apprise import NotifyBase
@@ -43,18 +43,19 @@ class ChannelClient:
         """The service, such as `ntfy`, `Email` or `Slack`."""
         return str(self._service.service_name)
 
-    def send(self, message: Message, severity: Severity | None) -> str | None:
+    def send(self, message: Message, severity: Severity | None, *, occasion: Occasion = Occasion.OPENED) -> str | None:
         """Send a message (without a severity: a test) and wait. Return None when it was taken, else the reason why
         not.
         """
         ends: list[str | None] = []
-        run_within(LIMIT, "channel", self._send, message, severity, ends)
+        run_within(LIMIT, "channel", self._send, message, severity, occasion, ends)
         return ends[0] if ends else f"it did not answer within {LIMIT:.0f} s"
 
-    def _send(self, message: Message, severity: Severity | None, ends: list[str | None]) -> None:
+    def _send(self, message: Message, severity: Severity | None, occasion: Occasion, ends: list[str | None]) -> None:
         from apprise import NotifyFormat, NotifyType
 
         types = {Severity.RED: NotifyType.FAILURE, Severity.AMBER: NotifyType.WARNING}
+        kind = NotifyType.INFO if severity is None else types[severity]
         said = _Complaints()
         log = logging.getLogger("apprise")
         log.addHandler(said)
@@ -62,7 +63,7 @@ class ChannelClient:
             taken = self._service.notify(
                 body=message.body,
                 title=message.title,
-                notify_type=NotifyType.INFO if severity is None else types[severity],
+                notify_type=NotifyType.SUCCESS if occasion is Occasion.RESOLVED else kind,
                 body_format=NotifyFormat.TEXT,
             )
             ends.append(None if taken else said.reason())

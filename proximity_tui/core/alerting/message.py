@@ -7,6 +7,7 @@ mention or a control character in it.
 from __future__ import annotations
 
 import re
+from datetime import datetime
 
 from proximity_tui.core.alerting.next_steps import next_steps
 from proximity_tui.core.base.secret import masked_text
@@ -51,11 +52,25 @@ def message_about(alert: Alert, *, token: str, runbook: str = RUNBOOK, again: bo
         *(f" {number}. {step}" for number, step in enumerate(steps, 1)),
         "",
         f"Runbook: {runbook.replace('{kind}', alert.kind)}",
-        f"Alert {alert.id}, {alert.severity}, {alert.kind}, opened {alert.opened_at:%Y-%m-%d %H:%M:%S} UTC.",
+        f"Alert {alert.id}, {alert.severity}, {alert.kind}, opened {_moment(alert.opened_at)}.",
     ]
-    if again:
-        lines.append("This may be a repeat: the process that sent it first ended before it knew whether it arrived.")
-    return Message(_line(_title(alert)), "\n".join(map(_line, lines)))
+    return _message(_title(alert, alert.severity), lines, again)
+
+
+def message_of_the_end(alert: Alert, *, again: bool = False) -> Message:
+    """Return the message that a resolved alert is over: what it was about, how and when it ended. `again` as in
+    `message_about`.
+    """
+    lines = [
+        f"What is over: {alert.message}",
+        f"To what: {_about(alert)}",
+        f"How it ended: {alert.resolution}",
+        "What to do now: nothing. The alert is resolved; if it happens again, a new alert is sent.",
+        "",
+        f"Alert {alert.id}, {alert.severity}, {alert.kind}, opened {_moment(alert.opened_at)}, "
+        f"resolved {_moment(alert.resolved_at)}.",
+    ]
+    return _message(_title(alert, "resolved"), lines, again)
 
 
 def trial_message(channel: str) -> Message:
@@ -67,10 +82,20 @@ def trial_message(channel: str) -> Message:
     return Message("[TEST] Proximity TUI", "\n".join(map(_line, lines)))
 
 
-def _title(alert: Alert) -> str:
+def _message(title: str, lines: list[str], again: bool) -> Message:
+    if again:
+        lines.append("This may be a repeat: the process that sent it first ended before it knew whether it arrived.")
+    return Message(_line(title), "\n".join(map(_line, lines)))
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M:%S} UTC" if moment is not None else "-"
+
+
+def _title(alert: Alert, sign: str) -> str:
     where = f"{alert.cluster}: " if alert.cluster else ""
     about = f": {alert.name}" if alert.name else ""
-    return f"[{alert.severity.upper()}] {where}{alert.kind.replace('_', ' ')}{about}"
+    return f"[{sign.upper()}] {where}{alert.kind.replace('_', ' ')}{about}"
 
 
 def _about(alert: Alert) -> str:

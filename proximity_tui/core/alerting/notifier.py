@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from proximity_tui.core.alerting.courier import Courier
 from proximity_tui.core.alerting.targets import ChannelTarget, NotifyChannel, SentryTarget, Target
@@ -61,7 +61,7 @@ class Notifier:
             employ(sentry, may_send)
         for channel in channels:
             target = ChannelTarget(channel, owner, timeout=timeout, token_of=token_of)
-            employ(target, lambda alert: may_send(alert) or now() - alert.opened_at > LEFT_TO_THE_HOLDER)
+            employ(target, lambda alert: may_send(alert) or now() - _news_since(alert) > LEFT_TO_THE_HOLDER)
         self._started = False
 
     @property
@@ -88,3 +88,7 @@ class Notifier:
         deadline = time.monotonic() + timeout
         for one in self._couriers if self._started else ():
             one.join(max(0.0, deadline - time.monotonic()))
+
+
+def _news_since(alert: Alert) -> datetime:
+    return alert.resolved_at or alert.opened_at

@@ -9,11 +9,11 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import TYPE_CHECKING, Protocol
 
-from proximity_tui.core.alerting.message import RUNBOOK, message_about
+from proximity_tui.core.alerting.message import RUNBOOK, message_about, message_of_the_end
 from proximity_tui.core.alerting.sentry_event import event_of
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Occasion, Severity
 from proximity_tui.core.model.channel import ChannelRules
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.db.fields import now
@@ -40,6 +40,7 @@ class Claim:
     attempts: int
     again: bool = False
     """True where a process died while it sent this, so that it may have arrived."""
+    occasion: Occasion = Occasion.OPENED
 
 
 class Target(Protocol):
@@ -158,22 +159,32 @@ class ChannelTarget:
             raise CannotConnect(str(error)) from error
 
     def pending(self) -> tuple[Alert, ...]:
-        """Return the open alerts that the channel takes at this time of the day, but not that it failed itself."""
+        """Return the open alerts that the channel takes at this time of the day, but not that it failed itself; and
+        those that it was told of and that are over.
+        """
         rules = self._channel.rules
-        found = notifications.due(rules.name, rules.sends_at(now().astimezone()))
+        taken = rules.sends_at(now().astimezone())
+        found = notifications.due(rules.name, taken)
+        if rules.resolved:
+            found += notifications.ended(rules.name, taken)
         return tuple(one for one in found if (one.kind, one.name) != (AlertKind.CHANNEL_FAILED, rules.name))
 
     def claim(self, alert: Alert) -> Claim | None:
-        """Claim the message about an alert."""
-        before = notifications.deliveries(alert.id).get(self._channel.rules.name)
-        claimed = notifications.claim(alert.id, self._channel.rules.name, self._owner)
+        """Claim the message about an alert, or about its end."""
+        name, occasion = self._channel.rules.name, _occasion(alert)
+        before = notifications.deliveries(alert.id, occasion).get(name)
+        claimed = notifications.claim(alert.id, name, self._owner, occasion=occasion)
         if claimed is None:
             return None
-        return Claim(alert, claimed.attempts, before is not None and before.state is DeliveryState.CLAIMED)
+        again = before is not None and before.state is DeliveryState.CLAIMED
+        return Claim(alert, claimed.attempts, again, occasion)
 
     def send(self, claim: Claim) -> str | None:
         """Send the message."""
         assert self._client is not None
+        if claim.occasion is Occasion.RESOLVED:
+            end = message_of_the_end(claim.alert, again=claim.again)
+            return self._client.send(end, claim.alert.severity, occasion=claim.occasion)
         token = self._token_of(claim.alert.cluster)
         message = message_about(claim.alert, token=token, runbook=self._channel.runbook, again=claim.again)
         return self._client.send(message, claim.alert.severity)
@@ -181,7 +192,7 @@ class ChannelTarget:
     def delivered(self, claim: Claim) -> None:
         """Record that the channel took the message, and that it works."""
         name = self._channel.rules.name
-        notifications.delivered(claim.alert.id, name)
+        notifications.delivered(claim.alert.id, name, claim.occasion)
         failed = alerts.key_of(AlertKind.CHANNEL_FAILED, name=name)
         if alerts.unresolved(failed) is not None:
             alerts.resolve(failed, f"the channel {name} took a message", by=ACTOR)
@@ -189,7 +200,7 @@ class ChannelTarget:
     def failed(self, claim: Claim, reason: str, retry_at: datetime) -> None:
         """Record why the channel did not take it. What it refuses again and again is an alert, for the other ones."""
         name = self._channel.rules.name
-        notifications.failed(claim.alert.id, name, reason, retry_at, token=self._owner)
+        notifications.failed(claim.alert.id, name, reason, retry_at, token=self._owner, occasion=claim.occasion)
         if claim.attempts >= TOLERATED:
             alerts.raise_alert(
                 AlertKind.CHANNEL_FAILED,
@@ -202,3 +213,7 @@ class ChannelTarget:
 
     def close(self) -> None:
         """Do nothing: a message leaves no connection open."""
+
+
+def _occasion(alert: Alert) -> Occasion:
+    return Occasion.OPENED if alert.resolved_at is None else Occasion.RESOLVED

@@ -97,9 +97,16 @@ class Delivery:
     delivered_at: datetime | None = None
 
 
+class Occasion(StrEnum):
+    """The reason of a message about an alert on a channel."""
+
+    OPENED = "opened"
+    RESOLVED = "resolved"
+
+
 @value_object
 class ChannelDelivery:
-    """The message about an alert on one channel, as far as anybody tried to send it."""
+    """A message about an alert on one channel, as far as anybody tried to send it."""
 
     alert: int
     channel: str
@@ -110,6 +117,12 @@ class ChannelDelivery:
     error: str | None = None
     retry_at: datetime | None = None
     delivered_at: datetime | None = None
+    occasion: Occasion = Occasion.OPENED
+
+    @property
+    def subject(self) -> str:
+        """What it told of, as a sentence names it: `alert 12`, or `end of alert 12`."""
+        return f"end of alert {self.alert}" if self.occasion is Occasion.RESOLVED else f"alert {self.alert}"
 
 
 @value_object

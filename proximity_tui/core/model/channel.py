@@ -36,6 +36,8 @@ class ChannelRules:
     quiet_hours: QuietHours | None = None
     quiet_severities: frozenset[Severity] = frozenset({Severity.AMBER})
     """The severities that wait for the end of the quiet hours."""
+    resolved: bool = True
+    """Whether the end of an alert is sent as well, where the alert was."""
 
     def sends_at(self, moment: datetime) -> frozenset[Severity]:
         """Return the severities that are sent at a moment, which is taken in its own time zone."""

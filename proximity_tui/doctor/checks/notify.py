@@ -30,6 +30,6 @@ def judge(channel: ChannelSettings, last: ChannelDelivery | None) -> Iterator[Fi
     if last is None:
         yield ok(AREA, name, f"no alert was sent on it yet; to try it: {test}")
     elif last.state is DeliveryState.FAILED:
-        yield fail(AREA, name, f"alert {last.alert} was not taken, attempt {last.attempts}: {last.error}", test)
+        yield fail(AREA, name, f"{last.subject} was not taken, attempt {last.attempts}: {last.error}", test)
     else:
-        yield ok(AREA, name, f"alert {last.alert}: {last.state}")
+        yield ok(AREA, name, f"{last.subject}: {last.state}")

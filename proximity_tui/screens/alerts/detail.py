@@ -26,14 +26,14 @@ class AlertCase:
     breaker: Frozen | None = None
     """The open question of the cluster, if there is one."""
     sent: tuple[ChannelDelivery, ...] = ()
-    """The messages about it, one a channel."""
+    """The messages about it and about its end, one of each a channel."""
 
 
 def gather(alert_id: int) -> AlertCase:
     """Return the case of an alert. Raises StoreError, `RecordNotFound` included."""
     alert = alerts.get(alert_id)
     question = frozen(alert.cluster) if alert.cluster is not None else None
-    sent = tuple(notifications.deliveries(alert_id).values())
+    sent = notifications.all_deliveries(alert_id)
     case = AlertCase(alert, breaker=question, sent=sent)
     if alert.container is None:
         return case

@@ -9,7 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.alerting.next_steps import next_steps
-from proximity_tui.core.model.alert import AlertKind, ChannelDelivery, DeliveryState, Severity
+from proximity_tui.core.model.alert import AlertKind, ChannelDelivery, DeliveryState, Occasion, Severity
 from proximity_tui.screens.alerts.detail import AlertCase
 from proximity_tui.screens.presentation.alerts import (
     alert_sentence,
@@ -183,14 +183,15 @@ def _history(case: AlertCase, now: datetime, *, sentry: bool) -> list[TextLine]:
 
 def _delivery(one: ChannelDelivery, now: datetime) -> list[Piece]:
     """Return how far the message on a channel came."""
+    name = f"{one.channel} (resolved)" if one.occasion is Occasion.RESOLVED else one.channel
     match one.state:
         case DeliveryState.DELIVERED:
-            return [(f"{one.channel}, {full_time(one.delivered_at, now)}", "dim")]
+            return [(f"{name}, {full_time(one.delivered_at, now)}", "dim")]
         case DeliveryState.FAILED:
             again = f"; again at {clock_time(one.retry_at, now)}" if one.retry_at is not None else ""
-            return [(f"{one.channel}: not taken: {one.error}{again}", "warn")]
+            return [(f"{name}: not taken: {one.error}{again}", "warn")]
         case _:
-            return [(f"{one.channel}: on its way since {full_time(one.claimed_at, now)}", "dim")]
+            return [(f"{name}: on its way since {full_time(one.claimed_at, now)}", "dim")]
 
 
 def _config(case: AlertCase) -> list[TextLine]:

@@ -71,6 +71,7 @@ def test_the_list_says_what_waits_and_how_the_last_message_ended(cli: Cli) -> No
     assert (one["name"], one["severities"], one["quiet_hours"], one["waiting"]) == (
         "oncall", ["amber", "red"], "22:00-07:00", 2,
     )  # fmt: skip
+    assert (one["resolved"], one["last"]["occasion"]) == (True, "opened")
     assert (one["last"]["state"], one["last"]["error"]) == ("failed", "it answered 500")
     shown = cli("notify", "list").out
     assert "22:00-07:00" in shown

@@ -29,11 +29,12 @@ def test_a_channel_needs_a_name_and_a_url_and_takes_everything_at_any_time(read:
 def test_every_setting_of_a_channel(read: Read) -> None:
     first, second = read(
         '[[notify]]\nname = "oncall"\nurl = { file = "oncall.url" }\nseverities = ["red"]\n'
-        'runbook = "https://wiki.example/{kind}"\nenabled = false\n'
+        'runbook = "https://wiki.example/{kind}"\nenabled = false\nresolved = false\n'
         '[[notify]]\nname = "team"\nurl = "ntfy://ntfy.example/topic"\nquiet_hours = "22:00-07:30"\n'
         'quiet_severities = ["red", "amber"]'
     ).channels
     assert (first.rules.severities, first.enabled) == (frozenset({RED}), False)
+    assert (first.rules.resolved, second.rules.resolved) == (False, True)
     assert second.rules.quiet_hours == QuietHours(time(22), time(7, 30))
     assert second.rules.quiet_severities == {RED, AMBER}
 
@@ -50,6 +51,7 @@ def test_every_setting_of_a_channel(read: Read) -> None:
             '[[notify]]\nname = "a"\nurl = "json://hunter"\nquiet_hour = "22:00-07:00"',
             "did you mean notify.a.quiet_hours",
         ),
+        ('[[notify]]\nname = "a"\nurl = "json://hunter"\nresolve = true', "did you mean notify.a.resolved"),
         ('[[notify]]\nname = "a"\nurl = "json://hunter"\nquiet_hours = "22-7"', 'such as "22:00-07:00"'),
         ('[[notify]]\nname = "a"\nurl = "json://hunter"\nquiet_hours = "22:00-22:00"', "is empty"),
         ('[[notify]]\nname = "a"\nurl = "json://hunter"\nquiet_severities = ["red"]', "needs quiet_hours"),

@@ -21,7 +21,7 @@ from proximity_tui.core import store
 from proximity_tui.core.alerting.notifier import LEFT_TO_THE_HOLDER, Notifier
 from proximity_tui.core.alerting.targets import NotifyChannel
 from proximity_tui.core.base.secret import Secret
-from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Occasion, Severity
 from proximity_tui.core.model.channel import ChannelRules, QuietHours
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.alerts.outbox import PATIENCE
@@ -67,6 +67,11 @@ def telling(*channels: NotifyChannel, owner: str = ME, **given: Any) -> Iterator
 
 def is_delivered(alert: Alert, channel: str = "oncall") -> bool:
     found = notifications.deliveries(alert.id).get(channel)
+    return found is not None and found.state is DeliveryState.DELIVERED
+
+
+def is_end_delivered(alert: Alert, channel: str = "oncall") -> bool:
+    found = notifications.deliveries(alert.id, Occasion.RESOLVED).get(channel)
     return found is not None and found.state is DeliveryState.DELIVERED
 
 
@@ -233,6 +238,45 @@ def test_what_nobody_waits_for_any_more_is_not_sent(web: HttpReceiver) -> None:
     with telling(a_channel(f"json://127.0.0.1:{web.port}/hook")):
         until(lambda: is_delivered(marker))
     assert [post.json["message"].count("CT 103") for post in web.taken] == [1]
+
+
+def test_the_end_of_an_alert_is_told_once_where_the_alert_was_told(web: HttpReceiver) -> None:
+    channels = [
+        a_channel(f"json://127.0.0.1:{web.port}/{name}", name, resolved=resolved)
+        for name, resolved in (("oncall", True), ("silent", False))
+    ]
+    ended = an_alert(101)
+    untold = an_alert(102)
+    alerts.resolve(untold.id, "it came back before anybody was told")
+    with telling(*channels), telling(*channels, owner=RIVAL):
+        until(lambda: all(is_delivered(ended, one.rules.name) for one in channels))
+        alerts.resolve(ended.id, "it came back")
+        until(lambda: is_end_delivered(ended))
+        marker = an_alert(999)
+        until(lambda: all(is_delivered(marker, one.rules.name) for one in channels))
+    (end,) = (post for post in web.taken if post.json["title"].startswith("[RESOLVED]"))
+    assert (end.path, end.json["type"]) == ("/oncall", "success")
+    assert end.json["title"] == "[RESOLVED] prod: anomalous orphan: grafana"
+    for told in ("What is over: grafana was", "To what: grafana, CT 101", "How it ended: it came back", ", resolved "):
+        assert told in end.json["message"]
+    assert len(web.taken) == 2 * 2 + 1
+
+
+def test_in_quiet_hours_the_end_of_an_amber_alert_waits(web: HttpReceiver) -> None:
+    here = now().astimezone()
+    quiet = QuietHours((here - timedelta(hours=1)).time(), (here + timedelta(hours=1)).time())
+    channel = a_channel(f"json://127.0.0.1:{web.port}/hook", quiet_hours=quiet)
+    amber = alerts.raise_alert("stale_lock", Severity.AMBER, cluster="prod", vmid=107, message="locked")
+    notifications.claim(amber.id, "oncall", RIVAL)
+    notifications.delivered(amber.id, "oncall")
+    alerts.resolve(amber.id, "the lock is gone")
+    red = an_alert()
+    with telling(channel):
+        until(lambda: is_delivered(red))
+    assert notifications.deliveries(amber.id, Occasion.RESOLVED) == {}
+    with time_machine.travel(now() + timedelta(hours=2), tick=True), telling(channel):
+        until(lambda: is_end_delivered(amber))
+    assert [post.json["type"] for post in web.taken] == ["failure", "success"]
 
 
 def test_an_alert_that_its_holder_does_not_send_is_sent_by_another_process(web: HttpReceiver) -> None:

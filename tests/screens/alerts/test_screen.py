@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.alert import AlertKind, Occasion, Severity
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
@@ -252,7 +252,9 @@ def test_it_says_on_which_channels_somebody_was_told(stage: Stage) -> None:
         notifications.claim(alert.id, channel, "jump1:1:aa")
     notifications.delivered(alert.id, "mail")
     notifications.failed(alert.id, "oncall", "it answered 500", alert.opened_at, token="jump1:1:aa")
-    case = AlertCase(alert, sent=tuple(notifications.deliveries(alert.id).values()))
+    alerts.resolve(alert.id, "it came back")
+    notifications.claim(alert.id, "mail", "jump1:1:aa", occasion=Occasion.RESOLVED)
+    case = AlertCase(alert, sent=notifications.all_deliveries(alert.id))
     told = [line for line in map(_text, story(case, alert.opened_at)) if line.startswith("Sent to")]
     again = clock_time(alert.opened_at, alert.opened_at)
     assert [
@@ -261,6 +263,7 @@ def test_it_says_on_which_channels_somebody_was_told(stage: Stage) -> None:
         "mail,",
         f"oncall: not taken: it answered 500; again at {again}",
         "team: on its way since",
+        "mail (resolved): on its way since",
     ]
 
 

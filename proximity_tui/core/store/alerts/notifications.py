@@ -1,25 +1,32 @@
-"""The messages about alerts on the channels of the people on call: each alert once a channel.
+"""The messages about alerts on the channels of the people on call: each alert once a channel, and its end once.
 
-An alert is its own outbox: it is due on a channel while it is open and no row says that it was delivered there. A
-message is claimed by compare-and-set before it is sent, so two processes never send the same one. It knows no channel
-but by name.
+An alert is its own outbox: it is due on a channel while it is open and no row says that it was delivered there. Its end
+is due for a day where the alert itself was delivered. A message is claimed by compare-and-set before it is sent, so two
+processes never send the same one. It knows no channel but by name.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import peewee
 
-from proximity_tui.core.model.alert import Alert, ChannelDelivery, DeliveryState, Severity
+from proximity_tui.core.model.alert import Alert, ChannelDelivery, DeliveryState, Occasion, Severity
 from proximity_tui.core.store.alerts.mapping import get, read_alerts
 from proximity_tui.core.store.alerts.outbox import NEWS, PATIENCE
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, tuples
 from proximity_tui.core.store.schema_jobs import AlertRow, NotificationRow
+
+NEWS_OF_AN_END = timedelta(days=1)
+"""An end that is older is not sent any more: who switches this on does not want the ends of last week."""
+
+_END = ":resolved"
+# The row of an end has the channel with this behind it: no name of a channel holds a colon, and the table stays as
+# every version of the program knows it.
 
 
 def due(channel: str, severities: Collection[Severity], moment: datetime | None = None) -> tuple[Alert, ...]:
@@ -37,21 +44,44 @@ def due(channel: str, severities: Collection[Severity], moment: datetime | None 
     )
 
 
-def claim(alert_id: int, channel: str, token: str, moment: datetime | None = None) -> ChannelDelivery | None:
-    """Claim the right to send the message of an alert on a channel; return None when another process was faster, it is
+def ended(channel: str, severities: Collection[Severity], moment: datetime | None = None) -> tuple[Alert, ...]:
+    """Return the alerts of these severities whose end may be sent on a channel now, oldest first: the channel was told
+    of each.
+    """
+    moment = moment or now()
+    row = NotificationRow
+    told = row.select(row.alert_id).where(row.channel == channel, row.state == DeliveryState.DELIVERED.value)
+    settled = row.select(row.alert_id).where(row.channel == channel + _END, ~_may_try_again(moment))
+    return read_alerts(
+        AlertRow.resolved_at > moment - NEWS_OF_AN_END,
+        AlertRow.severity.in_([severity.value for severity in severities]),
+        AlertRow.id.in_(told),
+        AlertRow.id.not_in(settled),
+    )
+
+
+def claim(
+    alert_id: int,
+    channel: str,
+    token: str,
+    moment: datetime | None = None,
+    *,
+    occasion: Occasion = Occasion.OPENED,
+) -> ChannelDelivery | None:
+    """Claim the right to send a message about an alert on a channel; return None when another process was faster, it is
     not due, or nobody waits for it any more.
 
     `token` is the claiming process, and the only one whose `failed` will count.
     """
     moment = moment or now()
     with transaction():
-        if not get(alert_id).is_open:
+        if not _is_wanted(alert_id, channel, occasion):
             return None
-        known = deliveries(alert_id).get(channel)
+        known = deliveries(alert_id, occasion).get(channel)
         if known is None:
             NotificationRow.insert(
                 alert_id=alert_id,
-                channel=channel,
+                channel=_kept_as(channel, occasion),
                 state=DeliveryState.CLAIMED.value,
                 attempts=1,
                 claimed_at=moment,
@@ -65,40 +95,55 @@ def claim(alert_id: int, channel: str, token: str, moment: datetime | None = Non
                     claimed_at=moment,
                     claimed_by=token,
                 )
-                .where(_this(alert_id, channel), _may_try_again(moment))
+                .where(_this(alert_id, channel, occasion), _may_try_again(moment))
                 .execute()
             )
             if not claimed:
                 return None
-        return deliveries(alert_id)[channel]
+        return deliveries(alert_id, occasion)[channel]
 
 
-def delivered(alert_id: int, channel: str) -> None:
+def delivered(alert_id: int, channel: str, occasion: Occasion = Occasion.OPENED) -> None:
     """Record that the channel took the message. This is final, whichever process sent it."""
     with transaction():
         NotificationRow.update(
             state=DeliveryState.DELIVERED.value, delivered_at=now(), error=None, retry_at=None
-        ).where(_this(alert_id, channel), NotificationRow.state != DeliveryState.DELIVERED.value).execute()
+        ).where(_this(alert_id, channel, occasion), NotificationRow.state != DeliveryState.DELIVERED.value).execute()
 
 
-def failed(alert_id: int, channel: str, reason: str, retry_at: datetime, *, token: str) -> None:
+def failed(
+    alert_id: int,
+    channel: str,
+    reason: str,
+    retry_at: datetime,
+    *,
+    token: str,
+    occasion: Occasion = Occasion.OPENED,
+) -> None:
     """Record why an attempt failed and when the next is due. Does nothing when the claim is not `token`'s."""
     with transaction():
         NotificationRow.update(state=DeliveryState.FAILED.value, error=reason, retry_at=retry_at).where(
-            _this(alert_id, channel),
+            _this(alert_id, channel, occasion),
             NotificationRow.state == DeliveryState.CLAIMED.value,
             NotificationRow.claimed_by == token,
         ).execute()
 
 
-def deliveries(alert_id: int) -> Mapping[str, ChannelDelivery]:
-    """Return the deliveries of an alert by channel, in the order of their first attempts."""
-    return {one.channel: one for one in _read(NotificationRow.alert_id == alert_id, order=NotificationRow.id)}
+def deliveries(alert_id: int, occasion: Occasion = Occasion.OPENED) -> Mapping[str, ChannelDelivery]:
+    """Return the deliveries of an alert, or of its end, by channel, in the order of their first attempts."""
+    return {one.channel: one for one in all_deliveries(alert_id) if one.occasion is occasion}
+
+
+def all_deliveries(alert_id: int) -> tuple[ChannelDelivery, ...]:
+    """Return the deliveries of an alert and of its end on all channels, in the order of their first attempts."""
+    return _read(NotificationRow.alert_id == alert_id, order=NotificationRow.id)
 
 
 def last_delivery(channel: str) -> ChannelDelivery | None:
     """Return the delivery of a channel that was tried last."""
-    found = _read(NotificationRow.channel == channel, order=NotificationRow.claimed_at.desc(), limit=1)
+    found = _read(
+        NotificationRow.channel.in_([channel, channel + _END]), order=NotificationRow.claimed_at.desc(), limit=1
+    )
     return found[0] if found else None
 
 
@@ -114,6 +159,7 @@ def stuck() -> Mapping[str, int]:
         AlertRow, on=(NotificationRow.alert_id == AlertRow.id)
     )
     with unit():
+        query = query.where(~NotificationRow.channel.endswith(_END))
         found = tuples(query.group_by(NotificationRow.channel).order_by(NotificationRow.channel))
     return {str(row[0]): int(row[1]) for row in found}
 
@@ -124,20 +170,33 @@ def _read(*conditions: Any, order: Any, limit: int | None = None) -> tuple[Chann
         return tuple(
             ChannelDelivery(
                 alert=row["alert_id"],
-                channel=row["channel"],
+                channel=row["channel"].removesuffix(_END),
                 state=DeliveryState(row["state"]),
                 attempts=row["attempts"],
                 claimed_at=row["claimed_at"],
                 error=row["error"],
                 retry_at=row["retry_at"],
                 delivered_at=row["delivered_at"],
+                occasion=Occasion.RESOLVED if row["channel"].endswith(_END) else Occasion.OPENED,
             )
             for row in dicts(query)
         )
 
 
-def _this(alert_id: int, channel: str) -> peewee.Expression:
-    return (NotificationRow.alert_id == alert_id) & (NotificationRow.channel == channel)
+def _is_wanted(alert_id: int, channel: str, occasion: Occasion) -> bool:
+    alert = get(alert_id)
+    if occasion is Occasion.OPENED:
+        return alert.is_open
+    told = deliveries(alert_id).get(channel)
+    return alert.resolved_at is not None and told is not None and told.state is DeliveryState.DELIVERED
+
+
+def _this(alert_id: int, channel: str, occasion: Occasion) -> peewee.Expression:
+    return (NotificationRow.alert_id == alert_id) & (NotificationRow.channel == _kept_as(channel, occasion))
+
+
+def _kept_as(channel: str, occasion: Occasion) -> str:
+    return channel + _END if occasion is Occasion.RESOLVED else channel
 
 
 def _may_try_again(moment: datetime) -> Any:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.model.alert import DeliveryState, Severity
+from proximity_tui.core.model.alert import DeliveryState, Occasion, Severity
 from proximity_tui.core.model.change import ChangeKind
 from proximity_tui.core.store import changes
 from proximity_tui.core.store.alerts import alerts, notifications
@@ -82,3 +82,30 @@ def test_what_becomes_of_a_message_is_a_change_of_its_alert() -> None:
     changed = changes.since(before)
     assert changed.complete
     assert changed.numbers(ChangeKind.ALERT) == {alert.id}
+
+
+def test_an_end_is_due_only_where_the_alert_was_delivered_once_and_for_a_day() -> None:
+    alert = an_alert()
+    for channel in ("told", "tried"):
+        notifications.claim(alert.id, channel, ME)
+    notifications.delivered(alert.id, "told")
+    assert notifications.ended("told", BOTH) == ()
+    assert notifications.claim(alert.id, "told", ME, occasion=Occasion.RESOLVED) is None, "it is not over"
+    alerts.acknowledge(alert.id, "anna@jump1")
+    alerts.resolve(alert.id, "it came back")
+
+    assert [one.id for one in notifications.ended("told", BOTH)] == [alert.id]
+    assert notifications.ended("told", frozenset({Severity.AMBER})) == ()
+    assert notifications.ended("told", BOTH, now() + notifications.NEWS_OF_AN_END) == ()
+    for channel in ("tried", "never"):
+        assert notifications.ended(channel, BOTH) == ()
+        assert notifications.claim(alert.id, channel, ME, occasion=Occasion.RESOLVED) is None
+
+    assert notifications.claim(alert.id, "told", ME, occasion=Occasion.RESOLVED)
+    assert notifications.claim(alert.id, "told", RIVAL, occasion=Occasion.RESOLVED) is None
+    notifications.delivered(alert.id, "told", Occasion.RESOLVED)
+    assert notifications.ended("told", BOTH) == ()
+    assert notifications.stuck() == {"told": 0, "tried": 0}
+    last = notifications.last_delivery("told")
+    assert last is not None
+    assert (last.channel, last.occasion, last.state) == ("told", Occasion.RESOLVED, DeliveryState.DELIVERED)
