@@ -69,6 +69,10 @@ async def _draw() -> None:
         await pilot.press(":", *"top", "enter")
         await _until(pilot, lambda: "READ+WRITE" in _text(app) and "%" in _text(app))
         _save(app, "top")
+        await pilot.press(":", *"stats", "enter")
+        await _until(pilot, lambda: "Adopted" in _text(app) and "Uptime" in _text(app))
+        _save(app, "stats")
+        await _what_is_kept_of_it(pilot)
         app.exit()
     async with _shown(USUAL, "demo") as pilot:
         await _story_of_a_config(pilot)
@@ -92,6 +96,17 @@ async def _story_of_a_config(pilot: Pilot[Any]) -> None:
     await pilot.press("enter")
     await _until(pilot, lambda: "What it changed" in _text(app))
     _save(app, "drift")
+
+
+async def _what_is_kept_of_it(pilot: Pilot[Any]) -> None:
+    """Draw the snapshots and the backups of a container."""
+    app = pilot.app
+    await pilot.press("1", "/", *"grafana", "enter", "t")
+    await _until(pilot, lambda: "you are here" in _text(app))
+    _save(app, "snapshots")
+    await pilot.press("1", "escape", "/", *"postgres-primary", "enter", "b")
+    await _until(pilot, lambda: "180M" in _text(app))
+    _save(app, "backups")
 
 
 async def _plan_of_a_native(pilot: Pilot[Any]) -> None:
