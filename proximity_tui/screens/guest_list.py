@@ -12,10 +12,11 @@ from datetime import datetime
 
 from textual import on
 
-from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestRow, ReadOnlyRow
+from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestRow, ReadOnlyRow, record_of
 from proximity_tui.core.fleet.trends import SLOTS
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen
+from proximity_tui.screens.base.list_entry import GONE
 from proximity_tui.screens.base.list_screen import Listed, Moment
 from proximity_tui.screens.base.row_entry import (
     COUNTDOWN,
@@ -49,7 +50,7 @@ MEMORY = Column("mem", "MEM", AMOUNT, align="right", priority=4, live=True, want
 DISK = Column("disk", "DISK", SIZE, align="right", priority=8, live=True, want=SIZE + 1 + BAR, whole_from=WITH_BARS)
 WITH_DISK = 130
 """The width from which on lists have it in which other columns are worth more."""
-NOTES = Column("notes", "NOTES", 6, flex=1, priority=2, live=True)
+NOTES = Column("notes", "NOTES", 8, flex=1, priority=2, live=True)
 
 
 TOUCHING = frozenset({"adopt", "delete", "power", "clone", "drift", "raw", "shell", "snapshots", "backups", "probe"})
@@ -61,6 +62,7 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
 
     FILTER_KEYS = frozenset((*FIELDS, *FIGURES))
     COLUMNS: Sequence[Column]
+    WHEN_GONE = f"{GONE} u takes back what can be."
 
     @abstractmethod
     def items(self, view: View) -> Sequence[GuestRow]:
@@ -224,8 +226,11 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
             self.app.routes.open_backups(containers[0])
 
     def do_undo(self) -> None:
-        """Ask whether what was done last with the container under the cursor is to be taken back."""
-        container = self.managed()
+        """Ask whether what was done last with the container under the cursor is to be taken back. One that is no longer
+        listed was perhaps let go by mistake a moment ago.
+        """
+        gone = record_of(self.table.cursor_key) if self.table.cursor_gone else None
+        container = self.managed() if gone is None else gone
         if container is not None:
             self.app.routes.open_undo(container=container)
 

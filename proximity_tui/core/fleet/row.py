@@ -31,8 +31,18 @@ UNMANAGED = GuestKind.UNMANAGED
 STALE_AFTER = 30.0
 """Seconds after which a live value is shown as old. Proxmox itself renews it every 10 s."""
 
+_OF_A_RECORD = "c"
+"""What the key of a row with a record begins with; of any other there is a `/` in it."""
+
 Place = tuple[bool, str, int, str, str]
 """The place of a row among others: what needs a person first, then by cluster and VMID."""
+
+
+def record_of(key: str | None) -> int | None:
+    """Return the id of the record that a row with this key is about, also after the row is gone; None without one."""
+    if key is None or "/" in key:
+        return None
+    return int(key.removeprefix(_OF_A_RECORD))
 
 
 @value_object
@@ -75,7 +85,7 @@ class GuestRow:
     @property
     def key(self) -> str:
         """The identity of the row, whatever line it stands on: cursor and marks use it."""
-        return f"c{self.id}" if self.id is not None else f"{self.cluster}/{self.vmid}"
+        return f"{_OF_A_RECORD}{self.id}" if self.id is not None else f"{self.cluster}/{self.vmid}"
 
     @property
     def place(self) -> Place:

@@ -6,6 +6,7 @@ It looks only where this list has no match, a slice at a time, and sends no requ
 from __future__ import annotations
 
 import asyncio
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -28,6 +29,8 @@ from proximity_tui.widgets.table.row_table import RowTable
 Found = Mapping[str, int]
 """How many rows match, by what they are called in a sentence."""
 
+_ADDRESS = re.compile(r"\d{1,3}(\.\d{0,3}){1,3}(/\d+)?|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}")
+
 FLEET, UNMANAGED, ELSEWHERE = "on Fleet", "on Unmanaged", "in other clusters"
 
 
@@ -45,6 +48,16 @@ class Elsewhere(BaseScreen):
     def elsewhere(self) -> str:
         """The sentence that says where else the filter matches; empty where it does nowhere."""
         return f"No match here; {counted(self._found)}. enter goes there." if self._found else ""
+
+    def no_match(self, count: int) -> str:
+        """Return why the filter shows none of `count` rows, and where else it matches or might match."""
+        if self._found:
+            return self.elsewhere
+        none = f"None of {count} rows matches this filter."
+        unread = unread_addresses(self.view) if names_an_address(self._text) else 0
+        if not unread:
+            return none
+        return f"{none} The addresses of {unread} guests are not read yet: opening a guest reads its address."
 
     def idle_commands(self) -> frozenset[str]:
         """Return the commands that need a row, where there is none; `open` goes to where else the filter matches."""
@@ -103,6 +116,16 @@ class Elsewhere(BaseScreen):
             self.app.routes.narrow(self._text)
         else:
             self.show_empty_state()
+
+
+def names_an_address(text: str) -> bool:
+    """Return whether a filter looks for an address, or for the beginning of one."""
+    return any(word.startswith("address:") or _ADDRESS.fullmatch(word) for word in text.split())
+
+
+def unread_addresses(view: View) -> int:
+    """Return the number of guests of which no address is known: none is asked for until its guest is opened."""
+    return sum(not view.addresses(row) for row in view.everything)
 
 
 def rows_elsewhere(place: ScreenId, view: View) -> Sequence[GuestRow]:

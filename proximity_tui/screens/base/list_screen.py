@@ -43,6 +43,7 @@ class ListScreen(Elsewhere, SavingScreen):
     """A screen with one table. A subclass implements `columns`, `items`, `entry` and `why_empty`."""
 
     FILTER_KEYS: ClassVar[frozenset[str]]
+    WHEN_GONE: ClassVar[str] = GONE
     DEFAULT_CSS = "ListScreen #filter { display: none; background: $panel; }"
 
     def __init__(self) -> None:
@@ -244,8 +245,7 @@ class ListScreen(Elsewhere, SavingScreen):
             return f"{why} {self.elsewhere}".rstrip()
         if self.filter.urgent_only and not self.filter.wanted:
             return "Nothing needs attention."
-        here = self.elsewhere or f"None of {len(self._entries)} rows matches this filter."
-        return f"{here} esc shows all."
+        return f"{self.no_match(len(self._entries))} esc shows all."
 
     def found_elsewhere(self) -> None:
         """Say where else the filter matches."""
@@ -260,7 +260,7 @@ class ListScreen(Elsewhere, SavingScreen):
         text = entry.detail(moment) if entry is not None else ""
         if self.table.cursor_gone:
             # The ghost stands where the reason for an empty list would.
-            text = GONE if self._entries.rows else f"{GONE} {self.why_empty(moment.view, moment.now)}"
+            text = self.WHEN_GONE if self._entries.rows else f"{self.WHEN_GONE} {self.why_empty(moment.view, moment.now)}"
         self.query_one(RowDetail).set_text(text, tone)
         self.show_keys()
 

@@ -75,6 +75,12 @@ class GuestScreen(TabbedPage):
         if self._managed is not None:
             self.app.pop_screen()
             self.app.routes.open_row(self._managed)
+        else:
+            self.app.show_message(f"{self._row.name} is not managed: this is its whole page. a adopts it.")
+
+    def idle_commands(self) -> frozenset[str]:
+        """Return the commands that do not apply: there is another page only of a container that it became."""
+        return super().idle_commands() | {"open" if self._managed is None else "adopt"}
 
     def do_raw(self) -> None:
         """Show the config as Proxmox has it."""

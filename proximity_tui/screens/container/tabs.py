@@ -13,6 +13,7 @@ from proximity_tui.core.proxmox.catalogue import Timeframe
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.base_screen import BaseScreen
+from proximity_tui.screens.base.list_entry import why_not_done
 from proximity_tui.screens.container.history import SPANS, FiguresHistory, history_lines, read_history
 from proximity_tui.screens.container.live import Place, Reading, add_reading, live_lines, tasks_of
 from proximity_tui.screens.container.sections import TASK_COLUMNS, task_row
@@ -104,9 +105,12 @@ class TabbedPage(BaseScreen):
         if self.tab != TASKS:
             self.turn_to(self.TABS.index(TASKS))
             return
-        key = self.query_one(RowTable).cursor_key
+        table = self.query_one(RowTable)
+        key = table.cursor_key
         if key is not None and self.place is not None:
             self.app.push_screen(TaskLogScreen(self.place.cluster, key))
+        else:
+            self.app.show_message(why_not_done(gone=False, empty=table.empty))
 
     def do_history(self) -> None:
         """Show charts of the last hour; on a second press of the last day, then week, month, year."""
@@ -121,6 +125,7 @@ class TabbedPage(BaseScreen):
         self._request_history()
 
     @on(RowTable.Selected)
+    @on(RowTable.NothingSelected)
     def _task_selected(self) -> None:
         self.do_log()
 

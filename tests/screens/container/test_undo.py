@@ -27,3 +27,16 @@ async def test_a_soft_delete_is_taken_back_from_the_page_of_the_closed_record(st
         await shows(pilot, "take back that web-1 (adopted, CT 101 on pve1) was let go", "1. The guest must have")
         await pilot.press("right", "enter")
         await until(pilot, lambda: [one.predecessor for one in records.active() if one.name == "web-1"] == [closed])
+
+
+async def test_a_soft_delete_is_taken_back_from_the_line_that_is_left_of_it(stage: Stage) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await shows(pilot, "web-1")
+        closed = by_name("web-1").id
+        await pilot.press("ctrl+d", "s")
+        await shows(pilot, "[ Stop managing ]")
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: records.get(closed).is_tombstone)
+        await shows(pilot, "no longer listed", "u takes back what can be")
+        await pilot.press("u")
+        await shows(pilot, "take back that web-1 (adopted, CT 101 on pve1) was let go")
