@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import ClassVar, Protocol
 
+from rich.cells import cell_len
+from textual import events
 from textual.actions import parse
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -47,6 +49,7 @@ class DialogKeys(Static):
     def __init__(self) -> None:
         super().__init__()
         self._shown: Sequence[Key] = ()
+        self._line = ""
 
     def show(self, keys: Sequence[Key]) -> None:
         """Show these keys, if the buttons leave room for them."""
@@ -54,23 +57,47 @@ class DialogKeys(Static):
         if keys != self._shown:
             self._shown = keys
             self.display = bool(keys)
-            self.update(Content("  ".join(f"{key} {words}" for key, words in keys)))
+            self._lay_out()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show as many as the buttons leave room for now."""
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        fitting = line_of(self._shown, self.size.width)
+        if fitting != self._line:
+            self._line = fitting
+            self.update(Content(fitting))
+
+
+def line_of(keys: Sequence[Key], room: int) -> str:
+    """Return the first of these keys that fit whole; the help of the dialog has all."""
+    line = ""
+    for key, words in keys:
+        longer = f"{line}  {key} {words}" if line else f"{key} {words}"
+        if cell_len(longer) > room:
+            break
+        line = longer
+    return line
 
 
 def keys_of(dialog: Obeying) -> list[Key]:
-    """Return the keys that this dialog has beside those of every dialog, and that do something now."""
-    return [
-        (name_of(key), binding.description.lower())
-        for binding in own_bindings(dialog)
-        if binding.show and (key := next((one for one in keys(binding) if obeys(dialog, binding, one)), None))
-    ]
+    """Return the keys that this dialog has beside those of every dialog, and that do something now, its own first; of
+    several keys of one action the first that is obeyed.
+    """
+    found: dict[str, Key] = {}
+    for binding in bindings_of(dialog):
+        if binding.show and binding.action not in found:
+            key = next((one for one in keys(binding) if obeys(dialog, binding, one)), None)
+            if key is not None:
+                found[binding.action] = (name_of(key), binding.description.lower())
+    return list(found.values())
 
 
-def own_bindings(dialog: Obeying) -> Iterator[Binding]:
-    """Yield the bindings of this kind of dialog alone."""
-    for one in type(dialog).BINDINGS:
-        if isinstance(one, Binding):
-            yield one
+def bindings_of(dialog: Obeying) -> Iterator[Binding]:
+    """Yield the bindings of this kind of dialog, then those of the kinds that it is one of."""
+    for kind in type(dialog).__mro__:
+        yield from (one for one in vars(kind).get("BINDINGS", ()) if isinstance(one, Binding))
 
 
 def keys(binding: Binding) -> list[str]:

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.dialog import Dialog
+from proximity_tui.widgets.dialog_keys import line_of
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.table.cells import Cell
 from tests.support.until import screen_text, until
@@ -217,3 +218,10 @@ async def test_help_on_a_dialog_is_about_the_dialog() -> None:
         await pilot.press("f1")
         await until(pilot, lambda: "letters go into it" in screen_text(app))
         assert "soft way" not in screen_text(app)
+
+
+def test_a_key_that_does_not_fit_is_left_out_whole() -> None:
+    keys = [("s", "soft"), ("alt+u", "back up first"), ("alt+p", "purge")]
+    assert line_of(keys, 40) == "s soft  alt+u back up first  alt+p purge"
+    assert line_of(keys, 39) == "s soft  alt+u back up first"
+    assert line_of(keys, 5) == ""

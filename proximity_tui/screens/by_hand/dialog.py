@@ -29,9 +29,9 @@ class PlanDialog(Dialog[Answer]):
     """A dialog that shows plans. A subclass says which of them stand there now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("Y", "copy_plan", "Copy as pct", show=False, tooltip=_HELP),
+        Binding("Y", "copy_plan", "as pct", tooltip=_HELP),
         # While a field is open a letter is text.
-        Binding("alt+y", "copy_plan", "Copy as pct", show=False, priority=True, tooltip=_HELP),
+        Binding("alt+y", "copy_plan", "as pct", priority=True, tooltip=_HELP),
     ]
 
     def shown_plans(self) -> Sequence[Plan]:

@@ -32,7 +32,7 @@ class CompareScreen(TextReader):
 
     def keys(self) -> str:
         """Return its keys, in words."""
-        return "esc closes, v shows or hides secrets; red: what it was, green: what it became"
+        return "esc closes, v shows or hides secrets; red: before, green: after"
 
     def action_reveal(self) -> None:
         """Show secrets, or hide them again."""

@@ -13,10 +13,10 @@ from textual import events, getters
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.keys import ScreenCommand, commands_for, shown
-from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import EVERYWHERE, SCREENS, ScreenId
 from proximity_tui.screens.text.lines import Line, Piece, width_of
 
-ON_TOP = frozenset({ScreenId.CONTAINER, ScreenId.GUEST, ScreenId.READ_ONLY, ScreenId.ALERT})
+ON_TOP = EVERYWHERE - SCREENS
 """Screens that lie on another: `q` ends the program there, too, so the way back is named."""
 
 COUNTS_SHARE = 0.45
@@ -38,7 +38,7 @@ class KeyLine(Line):
     def __init__(self, place: ScreenId) -> None:
         super().__init__(id="key-line")
         shown = (one for one in commands_for(place) if one.id != place)
-        self._commands = [replace(one, rank=BACK) if one.id == "back" and place in ON_TOP else one for one in shown]
+        self.commands = [replace(one, rank=BACK) if one.id == "back" and place in ON_TOP else one for one in shown]
         self._counts: Sequence[str] = ()
         self._idle: frozenset[str] = frozenset()
 
@@ -53,7 +53,7 @@ class KeyLine(Line):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        useful = [one for one in self._commands if one.id not in self._idle]
+        useful = [one for one in self.commands if one.id not in self._idle]
         keymap = self.app.keymap
         keys = width_of(_joined([one for one in useful if one.rank and keymap.keys_of(one)], keymap))
         counts = longest(self._counts, max(int(self.size.width * COUNTS_SHARE), self.size.width - keys))

@@ -17,11 +17,12 @@ from proximity_tui.screens.container.page import ContainerScreen
 from proximity_tui.screens.container.read_only import ReadOnlyScreen
 from proximity_tui.screens.everything import EverythingScreen
 from proximity_tui.screens.fleet import FleetScreen
-from proximity_tui.screens.frame.footer import key_pieces
+from proximity_tui.screens.frame.footer import KeyLine, key_pieces
 from proximity_tui.screens.jobs.screen import JobsScreen
 from proximity_tui.screens.keyboard.keymap import NO_KEY, Keymap
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, bindings_for, commands_for, in_table
-from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.keyboard.screen_ids import EVERYWHERE, ScreenId
+from proximity_tui.screens.keyboard.screen_ids import SCREENS as MAIN_SCREENS
 from proximity_tui.screens.ports.screen import PortsScreen
 from proximity_tui.screens.pulse import PulseScreen
 from proximity_tui.screens.routes import MAIN
@@ -130,3 +131,10 @@ def test_the_key_line_names_the_rebound_key() -> None:
     commands = [one for one in commands_for(ScreenId.FLEET) if one.rank]
     said = "".join(text for text, _ in key_pieces(commands, Keymap({"power": "z"}), 200, ""))
     assert "z power" in said
+
+
+@pytest.mark.parametrize("place", sorted(EVERYWHERE - MAIN_SCREENS))
+def test_a_screen_that_lies_on_another_names_the_way_back(place: ScreenId) -> None:
+    line = KeyLine(place)
+    ranks = {one.id: one.rank for one in line.commands}
+    assert 0 < ranks["back"] < ranks["quit"]
