@@ -72,7 +72,13 @@ class FindingEntry(FewFields):
     def detail(self, at: Moment) -> str:
         """Return everything about it, in one line."""
         one = self.finding
-        return f"{one.name}: {one.reason}. enter: proximity-tui {one.command}. {_state(one)}".rstrip(". ") + "."
+        waived = "" if one.waiver is None else f" {_state(one).capitalize()}.".replace("..", ".")
+        return f"{one.name}: {one.reason}. On a command line: proximity-tui {one.command}{'.' if waived else ''}{waived}"
+
+
+def title_of(finding: LintFinding) -> str:
+    """Return the rule of a finding in the words of the list."""
+    return RULES[finding.rule].title
 
 
 def checked_words(report: LintReport, now: datetime) -> str:

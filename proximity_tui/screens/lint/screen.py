@@ -23,7 +23,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.list_screen import Listed, ListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.lint.entry import FILTER_KEYS, FindingEntry, checked_words
+from proximity_tui.screens.lint.entry import FILTER_KEYS, FindingEntry, checked_words, title_of
 from proximity_tui.screens.lint.remedy import open_remedy
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.note_dialog import NoteDialog
@@ -62,8 +62,10 @@ class LintScreen(ListScreen):
         yield from super().content()
 
     def columns(self, view: View) -> Sequence[Column]:
-        """Return the columns, which never change."""
-        return COLUMNS
+        """Return the columns; the cluster is one only where there are several, the state only where it differs."""
+        several = len(view.polls) + len(view.not_checked) > 1
+        idle = {name for name, differs in (("cluster", several), ("state", self._all)) if not differs}
+        return tuple(column for column in COLUMNS if column.id not in idle)
 
     def items(self, view: View) -> Sequence[LintFinding]:
         """Return the findings."""
@@ -136,10 +138,10 @@ class LintScreen(ListScreen):
                 self._waive(finding, note)
 
         dialog = NoteDialog(
-            f"Waive {finding.rule} of {finding.name}",
+            f"Waive {title_of(finding)} of {finding.name}",
             [
                 f"{finding.name}: {finding.reason}.",
-                "It stays as it is, and is listed no more until somebody lifts the waiver.",
+                "It stays as it is, and is not listed until somebody lifts the waiver.",
             ],
             "Waive",
             actor=str(self.controller.session.engine.settings.actor),
@@ -167,7 +169,7 @@ class LintScreen(ListScreen):
         except StoreError as error:
             self.app.show_message(str(error), bad=True)
         else:
-            self.app.show_message(f"Waived: {finding.rule} of {finding.name}. t shows what is waived, w lifts it.")
+            self.app.show_message(f"Waived: {title_of(finding)} of {finding.name}. t shows what is waived, w lifts it.")
         self._check()
 
     @work(group="waive")
@@ -177,7 +179,7 @@ class LintScreen(ListScreen):
         except StoreError as error:
             self.app.show_message(str(error), bad=True)
         else:
-            self.app.show_message(f"No longer waived: {finding.rule} of {finding.name}.")
+            self.app.show_message(f"No longer waived: {title_of(finding)} of {finding.name}.")
         self._check()
 
     @unless_unmounted
