@@ -7,7 +7,16 @@ from proximity_tui.core.fleet.cluster_rows import NodeRow, StorageRow, kept, nod
 from proximity_tui.core.fleet.counts import FleetCounts
 from proximity_tui.core.fleet.fleet import Fleet
 from proximity_tui.core.fleet.join import NOTHING_KNOWN, SECOND_LOOK_DUE, guest_rows, managed_rows, unmanaged_rows
-from proximity_tui.core.fleet.row import STALE_AFTER, UNMANAGED, FleetRow, GuestKind, GuestRow, ReadOnlyRow, order, record_of
+from proximity_tui.core.fleet.row import (
+    STALE_AFTER,
+    UNMANAGED,
+    FleetRow,
+    GuestKind,
+    GuestRow,
+    ReadOnlyRow,
+    order,
+    record_of,
+)
 from proximity_tui.core.fleet.search import find_by_place, find_rows
 from proximity_tui.core.fleet.task_rows import TaskRow, task_rows
 from proximity_tui.core.fleet.trends import CpuTrends

@@ -111,9 +111,8 @@ class ListScreen(Elsewhere, SavingScreen):
         """Return `Fleet 12 of 40, 3 marked`; without a filter just the number."""
         table = self.table
         shown, marked = table.count - table.cursor_gone, len(table.marks)
-        count = f"{shown} of {table.total}" if self.filter else f"{table.total}"
-        known = self.view.taken_at is not None
-        return f"{self.PLACE.capitalize()} {count if known else '?'}" + (f", {marked} marked" if marked else "")
+        count = "?" if self.view.taken_at is None else f"{shown} of {table.total}" if self.filter else f"{table.total}"
+        return f"{self.PLACE.capitalize()} {count}" + (f", {marked} marked" if marked else "")
 
     def narrow(self, text: str) -> Complaint:
         """Filter by `text`; an invalid filter changes nothing and returns a complaint."""
@@ -260,7 +259,8 @@ class ListScreen(Elsewhere, SavingScreen):
         text = entry.detail(moment) if entry is not None else ""
         if self.table.cursor_gone:
             # The ghost stands where the reason for an empty list would.
-            text = self.WHEN_GONE if self._entries.rows else f"{self.WHEN_GONE} {self.why_empty(moment.view, moment.now)}"
+            why = "" if self._entries.rows else self.why_empty(moment.view, moment.now)
+            text = f"{self.WHEN_GONE} {why}".rstrip()
         self.query_one(RowDetail).set_text(text, tone)
         self.show_keys()
 

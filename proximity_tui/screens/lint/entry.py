@@ -72,8 +72,8 @@ class FindingEntry(FewFields):
     def detail(self, at: Moment) -> str:
         """Return everything about it, in one line."""
         one = self.finding
-        waived = "" if one.waiver is None else f" {_state(one).capitalize()}.".replace("..", ".")
-        return f"{one.name}: {one.reason}. On a command line: proximity-tui {one.command}{'.' if waived else ''}{waived}"
+        told = f"{one.name}: {one.reason}. On a command line: proximity-tui {one.command}"
+        return told if one.waiver is None else f"{told}. {_state(one)}"
 
 
 def title_of(finding: LintFinding) -> str:
