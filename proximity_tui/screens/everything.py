@@ -13,6 +13,7 @@ from textual.binding import BindingType
 from proximity_tui.core.fleet import GuestRow, order
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import no_guests
+from proximity_tui.screens.base.list_entry import LET_GO
 from proximity_tui.screens.guest_list import (
     CPU,
     DISK,
@@ -50,6 +51,7 @@ class EverythingScreen(GuestListScreen):
     """Every guest that is there, and every container that should be."""
 
     PLACE = ScreenId.EVERYTHING
+    WHEN_GONE = LET_GO
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.EVERYTHING)]
     COLUMNS = COLUMNS
 

@@ -13,6 +13,7 @@ from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.last_list_keeper import FleetTop
 from proximity_tui.screens.base.empty_state import no_containers
+from proximity_tui.screens.base.list_entry import LET_GO
 from proximity_tui.screens.base.list_screen import Moment
 from proximity_tui.screens.base.row_entry import entry_of
 from proximity_tui.screens.guest_list import (
@@ -61,6 +62,7 @@ class FleetScreen(GuestListScreen):
     """The first screen."""
 
     PLACE = ScreenId.FLEET
+    WHEN_GONE = LET_GO
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.FLEET)]
     COLUMNS = COLUMNS
 

@@ -16,7 +16,6 @@ from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestRow, ReadOnlyRo
 from proximity_tui.core.fleet.trends import SLOTS
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen
-from proximity_tui.screens.base.list_entry import GONE
 from proximity_tui.screens.base.list_screen import Listed, Moment
 from proximity_tui.screens.base.row_entry import (
     COUNTDOWN,
@@ -62,7 +61,6 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
 
     FILTER_KEYS = frozenset((*FIELDS, *FIGURES))
     COLUMNS: Sequence[Column]
-    WHEN_GONE = f"{GONE} u takes back what can be."
 
     @abstractmethod
     def items(self, view: View) -> Sequence[GuestRow]:

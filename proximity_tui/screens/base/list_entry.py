@@ -26,6 +26,8 @@ MOST_LINES = 3
 
 GONE = "no longer listed: the row stays until the cursor leaves it. Audit (5) shows what happened."
 """What is said of a row that vanished under the cursor."""
+LET_GO = "no longer listed: the row stays until the cursor leaves it. u takes back what can be."
+"""The same of a container, whose record may have been closed by mistake."""
 
 A_SCREEN = 8
 """Lines of the screen for each line of the story: on a small one the list needs the room."""

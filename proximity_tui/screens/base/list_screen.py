@@ -111,8 +111,9 @@ class ListScreen(Elsewhere, SavingScreen):
         """Return `Fleet 12 of 40, 3 marked`; without a filter just the number."""
         table = self.table
         shown, marked = table.count - table.cursor_gone, len(table.marks)
-        count = "?" if self.view.taken_at is None else f"{shown} of {table.total}" if self.filter else f"{table.total}"
-        return f"{self.PLACE.capitalize()} {count}" + (f", {marked} marked" if marked else "")
+        count = f"{shown} of {table.total}" if self.filter else f"{table.total}"
+        known = self.view.taken_at is not None
+        return f"{self.PLACE.capitalize()} {count if known else '?'}" + (f", {marked} marked" if marked else "")
 
     def narrow(self, text: str) -> Complaint:
         """Filter by `text`; an invalid filter changes nothing and returns a complaint."""

@@ -72,8 +72,8 @@ class FindingEntry(FewFields):
     def detail(self, at: Moment) -> str:
         """Return everything about it, in one line."""
         one = self.finding
-        told = f"{one.name}: {one.reason}. On a command line: proximity-tui {one.command}"
-        return told if one.waiver is None else f"{told}. {_state(one)}"
+        waived = "" if one.waiver is None else f". {_state(one).capitalize()}".rstrip(".") + "."
+        return f"{one.name}: {one.reason}. On a command line: proximity-tui {one.command}{waived}"
 
 
 def title_of(finding: LintFinding) -> str:
