@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from proximity_tui.core.model import Container
+from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.store import migrations
-from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.revisions import revisions
 from proximity_tui.insight.export.content import ExportedRecord, files_of
@@ -18,15 +18,14 @@ def export(folder: Path) -> Exported:
 
     Raises `NotAnExport`, StoreError and OSError.
     """
-    return write(folder, files_of(map(_exported, records.active()), migrations.latest()))
+    containers = records.active()
+    last = revisions.last_of(one.id for one in containers)
+    exported = (_exported(one, last.get(one.id)) for one in containers)
+    return write(folder, files_of(exported, migrations.latest()))
 
 
-def _exported(container: Container) -> ExportedRecord:
-    try:
-        last = revisions.last(container.id)
-    except StoreError:
-        # One damaged revision spoils nothing else: its record is exported without a config.
-        last = None
+def _exported(container: Container, last: ConfigRevision | None) -> ExportedRecord:
+    """Return what is exported of a record; without a config where none was read, or it is damaged."""
     if last is None:
         return ExportedRecord(container, None, None, None)
     return ExportedRecord(container, last.config, last.digest, last.taken_at)

@@ -11,8 +11,10 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store import database
+from proximity_tui.core.store.db.queries import CHUNK
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.records import StatusUpdate, observe
+from proximity_tui.core.store.revisions import revisions
 from proximity_tui.core.store.schema import ContainerRow
 from tests.core.store.making import FINGERPRINT, drop_trigger
 
@@ -79,3 +81,10 @@ def test_what_changes_alike_is_written_together(
     assert observe(changes) == ()
     assert store.data_version() == written, "nothing differs, so nothing is written"
     assert {(container.status, container.observed_at) for container in records.active()} == {(status, seen)}
+
+
+def test_the_last_revisions_of_a_fleet_are_read_some_hundred_at_a_time(fleet: None) -> None:
+    ids = [container.id for container in records.active()]
+    with statements() as run:
+        assert revisions.last_of(ids) == {}
+    assert len([sql for sql in run if sql.startswith("SELECT")]) <= 2 * FLEET / CHUNK

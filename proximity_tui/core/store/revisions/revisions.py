@@ -6,8 +6,13 @@ the first new one is kept. What differs only in what changes by itself, as the d
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
+
+import peewee
 
 from proximity_tui.core.doctrine.observation.changed_by import changed_by_task
 from proximity_tui.core.doctrine.observation.drift import drift
@@ -21,7 +26,7 @@ from proximity_tui.core.model.config_revision import (
 )
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
-from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.db.queries import chunks, dicts
 from proximity_tui.core.store.schema import ClinicalRow, ConfigRevisionRow
 
 
@@ -72,6 +77,22 @@ def last(container_id: int) -> ConfigRevision | None:
         return next(reversed(tuple(_of_clinical_records(container_id))), None)
 
 
+def last_of(container_ids: Iterable[int]) -> dict[int, ConfigRevision]:
+    """Return the newest revision of each of these containers, by id: two statements for some hundred of them.
+
+    One without a revision, or whose newest cannot be read, is not among them.
+    """
+    found: dict[int, ConfigRevision] = {}
+    with unit():
+        for some in chunks(container_ids):
+            kept = {row["container_id"]: row for row in _newest_rows(some)}
+            for container_id, row in kept.items():
+                with suppress(StoreError):
+                    found[container_id] = _revision(row)
+            found |= _last_of_clinical_records([one for one in some if one not in kept])
+    return found
+
+
 def _is_news(known: ConfigRevision | None, seen: ConfigSeen) -> bool:
     """Return whether a config is another one than the last revision, and younger. A revision from the future was kept
     before a clock was set back.
@@ -94,11 +115,40 @@ def _newest_row(container_id: int) -> dict[str, Any] | None:
     return found[0] if found else None
 
 
+def _newest_rows(container_ids: list[int]) -> list[dict[str, Any]]:
+    row = ConfigRevisionRow
+    newest = (
+        row.select(row.container_id, peewee.fn.MAX(row.revision).alias("revision"))
+        .where(row.container_id.in_(container_ids))
+        .group_by(row.container_id)
+        .alias("newest")
+    )
+    same = (row.container_id == newest.c.container_id) & (row.revision == newest.c.revision)
+    return dicts(row.select(row).join(newest, on=same))
+
+
 def _of_clinical_records(container_id: int) -> Iterator[ConfigRevision]:
+    return _as_revisions(container_id, _clinical_rows([container_id]))
+
+
+def _last_of_clinical_records(container_ids: list[int]) -> dict[int, ConfigRevision]:
+    found: dict[int, ConfigRevision] = {}
+    for container_id, rows in groupby(_clinical_rows(container_ids), itemgetter("container_id")):
+        for one in _as_revisions(container_id, rows):
+            found[container_id] = one
+    return found
+
+
+def _clinical_rows(container_ids: list[int]) -> list[dict[str, Any]]:
+    row = ClinicalRow
+    query = row.select(row.container_id, row.captured_at, row.reason, row.data)
+    return dicts(query.where(row.container_id.in_(container_ids)).order_by(row.container_id, row.revision))
+
+
+def _as_revisions(container_id: int, rows: Iterable[Mapping[str, Any]]) -> Iterator[ConfigRevision]:
     """Yield the clinical records that have a config, as revisions; one that says the same as the one before is none."""
-    query = ClinicalRow.select(ClinicalRow.captured_at, ClinicalRow.reason, ClinicalRow.data)
     number, before = 0, None
-    for row in dicts(query.where(ClinicalRow.container_id == container_id).order_by(ClinicalRow.revision)):
+    for row in rows:
         config = row["data"].get("config") if isinstance(row["data"], dict) else None
         if not isinstance(config, dict) or (before is not None and not drift(before, config)):
             continue

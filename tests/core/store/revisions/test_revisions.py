@@ -127,3 +127,15 @@ def test_an_observation_keeps_the_config_and_tells_the_lists_what_differs() -> N
 def test_the_config_of_a_guest_that_was_not_compared_is_refused() -> None:
     with pytest.raises(StoreError, match="not compared"):
         StatusUpdate(1, Status.RUNNING, Presence.PRESENT, config=seen())
+
+
+def test_the_last_ones_of_many_are_those_of_each_and_a_damaged_one_hides_no_other() -> None:
+    bare, before, changed, damaged = (a_container(vmid=vmid) for vmid in (101, 102, 103, 104))
+    for one in (before, changed, damaged):
+        clinical.add_revision(one.id, captured(), "adopted")
+    for one in (changed, damaged):
+        assert revisions.keep(one.id, seen(memory=2048)) is not None
+    drop_trigger("config_revision_unchanged", "config_revision")
+    raw(f"UPDATE config_revision SET config = '{{' WHERE revision = 2 AND container_id = {damaged.id}")
+    found = revisions.last_of([bare.id, before.id, changed.id, damaged.id])
+    assert found == {one.id: revisions.last(one.id) for one in (before, changed)}
