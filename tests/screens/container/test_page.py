@@ -133,7 +133,7 @@ async def test_the_raw_config_is_compared_with_the_clinical_record(stage: Stage,
     stage.world.set_config(101, cores=3)
     async with stage.shown(size) as pilot:
         pilot.app.routes.open_raw("prod", 101, by_name("web-1").id)
-        await until(pilot, lambda: "1 settings differ from the clinical record: cores: 2 → 3" in said(pilot))
+        await until(pilot, lambda: "1 setting differs from the clinical record: cores: 2 → 3" in said(pilot))
         await pilot.press("escape")
 
 
