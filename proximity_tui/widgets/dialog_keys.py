@@ -64,7 +64,8 @@ class DialogKeys(Static):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        fitting = line_of(self._shown, self.size.width)
+        # Before it has a place of its own it takes the one that the style cuts it to.
+        fitting = line_of(self._shown, self.size.width or self.app.size.width)
         if fitting != self._line:
             self._line = fitting
             self.update(Content(fitting))

@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import log_setup, output
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.streams import must_be_terminal
-from proximity_tui.commands.setup import demo_past
 from proximity_tui.commands.setup.simulate import list_scenarios, world_options
 from proximity_tui.config.addresses import sqlite_url
 from proximity_tui.config.errors import Invalid
@@ -130,6 +129,8 @@ def prepared(
                     simulator.schedule(ACCIDENT_AFTER, lambda world: world.destroy_outside(adopted[-1]))
                 # Else what was just made has no figures for the first ten seconds that somebody looks at it.
                 simulator.world.broadcast()
+            from proximity_tui.commands.setup import demo_past
+
             with demo_past.past_of(session, CLUSTER, seed) if not settings.read_only else nullcontext():
                 yield session
         finally:
