@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from proximity_tui.screens.fleet import COLUMNS
 from proximity_tui.screens.guest_list import TREND
 from proximity_tui.widgets.glyphs import UNICODE
-from tests.support.until import screen_text
+from tests.support.until import screen_text, until
 
 BACKUP_WIDTH = next(column.width for column in COLUMNS if column.id == "backup")
 _AGE = re.compile(r" *\d+[dhms]( \d+[hm])?")
@@ -23,12 +23,21 @@ _AGE = re.compile(r" *\d+[dhms]( \d+[hm])?")
 FOLDER = Path(__file__).parent / "golden"
 
 
-def assert_golden(pilot: Pilot[Any], name: str) -> None:
-    """The screen looks as in `golden/NAME.txt`."""
-    path, seen = FOLDER / f"{name}.txt", _without_ages(_without_trends(screen_text(pilot.app))) + "\n"
+async def assert_golden(pilot: Pilot[Any], name: str) -> None:
+    """The screen comes to look as in `golden/NAME.txt`.
+
+    A condition before it may be true while something is not drawn yet: a bar for scrolling comes a layout later.
+    """
+    path = FOLDER / f"{name}.txt"
     if os.environ.get("PROXIMITY_TUI_TEST_GOLDEN") == "write":
-        path.write_text(seen)
-    assert seen == path.read_text(), f"{path.name} looks different now:\n{seen}"
+        await pilot.pause()
+        path.write_text(_comparable(pilot))
+    agreed = path.read_text()
+    await until(pilot, lambda: _comparable(pilot) == agreed, what=f"the screen is as in {path.name}")
+
+
+def _comparable(pilot: Pilot[Any]) -> str:
+    return _without_ages(_without_trends(screen_text(pilot.app))) + "\n"
 
 
 def _without_trends(text: str) -> str:

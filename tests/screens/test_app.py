@@ -30,7 +30,7 @@ async def test_help_lists_the_keys_of_the_screen(stage: Stage, columns: int, lin
         await until(pilot, lambda: "Keys on Fleet" in screen_text(pilot.app))
         # What lies behind it is drawn after it.
         await until(pilot, lambda: columns < 200 or "web-2" in screen_text(pilot.app))
-        assert_golden(pilot, f"help-{columns}x{lines}")
+        await assert_golden(pilot, f"help-{columns}x{lines}")
         await pilot.press("q")
         assert isinstance(pilot.app.screen, FleetScreen)
 

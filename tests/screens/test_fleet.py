@@ -30,7 +30,7 @@ async def test_it_shows_state_and_status_apart(stage: Stage, columns: int, lines
     async with stage.shown((columns, lines)) as pilot:
         await until(pilot, lambda: "quorate 3/3" in screen_text(pilot.app))
         await until(pilot, lambda: "old-db, unknown: not in the list" in screen_text(pilot.app))
-        assert_golden(pilot, f"fleet-{columns}x{lines}")
+        await assert_golden(pilot, f"fleet-{columns}x{lines}")
 
 
 @pytest.mark.parametrize("key", ["enter", "ctrl+d", "p", "c", "y", "s"])
@@ -51,7 +51,7 @@ async def test_without_colours_the_same_words_are_there(stage: Stage, monkeypatc
         await until(pilot, lambda: "quorate 3/3" in screen_text(pilot.app))
         assert pilot.app.theme == "proximity-terminal"
         await until(pilot, lambda: "old-db, unknown: not in the list" in screen_text(pilot.app))
-        assert_golden(pilot, "fleet-80x24")
+        await assert_golden(pilot, "fleet-80x24")
 
 
 async def test_what_needs_a_person_comes_first_and_can_be_seen_alone(stage: Stage) -> None:

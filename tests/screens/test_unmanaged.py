@@ -18,7 +18,7 @@ async def test_it_lists_what_has_no_record(stage: Stage, columns: int, lines: in
         await until(pilot, lambda: "quorate 3/3" in screen_text(pilot.app))
         await until(pilot, lambda: "web-3" in screen_text(pilot.app))
         assert "web-1" not in screen_text(pilot.app)
-        assert_golden(pilot, f"unmanaged-{columns}x{lines}")
+        await assert_golden(pilot, f"unmanaged-{columns}x{lines}")
 
 
 async def test_a_token_that_may_see_nothing_is_told_from_a_cluster_that_has_nothing(

@@ -11,15 +11,17 @@ from textual.pilot import Pilot
 from tests.support.waiting import growing_pauses
 
 
-async def until(pilot: Pilot[Any], condition: Callable[[], object], *, timeout: float = 60.0) -> None:
+async def until(pilot: Pilot[Any], condition: Callable[[], object], *, timeout: float = 60.0, what: str = "so") -> None:
     """Let the app go on until `condition()` is true.
 
-    After `timeout` seconds it fails with what the screen shows, so that the reason need not be guessed.
+    After `timeout` seconds it fails with what the screen shows, so that the reason need not be guessed. `what` tells
+    what was waited for.
     """
     deadline = time.monotonic() + timeout
     pauses = growing_pauses()
     while not condition():
-        assert time.monotonic() < deadline, f"not so after {timeout} s, the screen shows:\n{screen_text(pilot.app)}"
+        if time.monotonic() >= deadline:
+            raise AssertionError(f"after {timeout} s not yet: {what}. The screen shows:\n{screen_text(pilot.app)}")
         await pilot.pause(next(pauses))
 
 

@@ -25,7 +25,7 @@ async def test_the_preview_says_what_will_be_captured(stage: Stage, columns: int
     async with stage.shown((columns, lines)) as pilot:
         await offer(pilot, 2)
         await until(pilot, lambda: "2 ready" in screen_text(pilot.app))
-        assert_golden(pilot, f"adopt-{columns}x{lines}")
+        await assert_golden(pilot, f"adopt-{columns}x{lines}")
 
 
 async def test_it_adopts_each_with_its_own_port_and_writes_nothing_to_proxmox(stage: Stage) -> None:

@@ -46,7 +46,7 @@ async def test_red_comes_first_and_each_says_what_it_is(stage: Stage) -> None:
     async with stage.shown((80, 24)) as pilot:
         await pilot.press("3")
         await shows(pilot, "RED", "amber", "quorate 3/3", "replaced", "unreachable")
-        assert_golden(pilot, "alerts-80x24")
+        await assert_golden(pilot, "alerts-80x24")
 
 
 async def test_only_the_keys_that_the_current_alert_has_a_use_for_are_offered(stage: Stage) -> None:

@@ -152,4 +152,4 @@ async def test_it_looks_as_agreed(stage: Stage) -> None:
         text = pilot.app.screen.query_one(ScrollText)
         await until(pilot, lambda: "hostname: web-2" in text.text)
         await pilot.press("pagedown")
-        assert_golden(pilot, "container-clinical-80x24")
+        await assert_golden(pilot, "container-clinical-80x24")

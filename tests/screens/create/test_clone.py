@@ -34,7 +34,7 @@ async def test_the_plan_of_a_copy_is_shown_before_it_is_agreed_to(stage: Stage, 
         await pilot.press(*"sandbox2")
         await go(pilot)
         await until(pilot, lambda: "[ Clone ]" in said(pilot) and "1. clone: full clone" in said(pilot))
-        assert_golden(pilot, f"clone-{columns}x{lines}")
+        await assert_golden(pilot, f"clone-{columns}x{lines}")
         assert stage.simulator.journal.writes() == []
 
 

@@ -29,7 +29,7 @@ SOUND = {"hostname": "app1", "template": TEMPLATE, "cores": "1", "memory_mib": "
 async def test_the_form_is_filled_with_what_the_cluster_offers(stage: Stage, columns: int, lines: int) -> None:
     async with stage.shown((columns, lines)) as pilot:
         await ask(pilot)
-        assert_golden(pilot, f"create-{columns}x{lines}")
+        await assert_golden(pilot, f"create-{columns}x{lines}")
 
 
 async def test_up_and_down_go_through_what_there_is(stage: Stage) -> None:

@@ -29,7 +29,7 @@ async def test_it_says_which_container_both_consequences_and_the_steps(stage: St
     container = native(stage, 104)
     async with asked(stage, container, size=(columns, lines)) as pilot:
         await pilot.press("h")
-        assert_golden(pilot, f"delete-{columns}x{lines}")
+        await assert_golden(pilot, f"delete-{columns}x{lines}")
 
 
 async def test_without_colours_the_same_words_are_there(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,7 +37,7 @@ async def test_without_colours_the_same_words_are_there(stage: Stage, monkeypatc
     container = native(stage, 104)
     async with asked(stage, container, size=(80, 24)) as pilot:
         await pilot.press("h")
-        assert_golden(pilot, "delete-80x24")
+        await assert_golden(pilot, "delete-80x24")
 
 
 async def test_it_names_the_last_backup(stage: Stage) -> None:

@@ -45,7 +45,7 @@ async def test_it_is_read_at_any_size_and_without_colours(
     async with stage.shown((columns, lines)) as pilot:
         await shows(pilot, "ALERT  ", "+1 more")
         await until(pilot, lambda: "quorate 3/3" in screen_text(pilot.app))
-        assert_golden(pilot, f"banner-{columns}x{lines}")
+        await assert_golden(pilot, f"banner-{columns}x{lines}")
 
 
 async def test_an_amber_alert_is_only_counted(stage: Stage) -> None:

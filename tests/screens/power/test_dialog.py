@@ -28,7 +28,7 @@ async def test_each_action_has_its_plan_or_its_refusal(stage: Stage, columns: in
         await ask(pilot, by_name("web-1").id)
         await pilot.press("d")
         await until(pilot, lambda: "[ Shut down ]" in said(pilot))
-        assert_golden(pilot, f"power-{columns}x{lines}")
+        await assert_golden(pilot, f"power-{columns}x{lines}")
 
 
 async def test_what_makes_no_sense_cannot_be_chosen(stage: Stage) -> None:
