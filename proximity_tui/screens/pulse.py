@@ -19,9 +19,9 @@ from proximity_tui.handover.text import clock, parts, span
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.base_screen import BaseScreen
-from proximity_tui.screens.base.board import Board
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.text.board import Board
 
 SHIFT = timedelta(hours=8)
 READ_EVERY = 60

@@ -5,7 +5,7 @@ The trail is read when the page is opened, when another time is chosen, and on r
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from typing import ClassVar
 
@@ -18,26 +18,29 @@ from proximity_tui.analytics.stats_text import headline, stats_parts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.base_screen import BaseScreen
-from proximity_tui.screens.base.board import Board
+from proximity_tui.screens.base.spans import SpanScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.text.board import Board
 
-SPANS = {"month": timedelta(days=30), "year": timedelta(days=365), "day": timedelta(days=1), "week": timedelta(days=7)}
-"""The times that the figures are of, in the order in which `h` goes through them."""
 LEFT = ("Fleet", "Adopted", "Deleted", "Orphans", "Stuck")
 """What happened stands on the left, what lasted on the right."""
 
 
-class StatsScreen(BaseScreen):
+class StatsScreen(SpanScreen):
     """The screen of the fleet's figures."""
 
     PLACE = ScreenId.STATS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.STATS)]
+    SPANS: ClassVar[Mapping[str, timedelta]] = {
+        "month": timedelta(days=30),
+        "year": timedelta(days=365),
+        "day": timedelta(days=1),
+        "week": timedelta(days=7),
+    }
 
     def __init__(self) -> None:
         super().__init__()
-        self._span = next(iter(SPANS))
         self._read_of: str | None = None
         """The cluster that the figures are narrowed to; "" for all, None while nothing was read."""
 
@@ -48,24 +51,14 @@ class StatsScreen(BaseScreen):
     def show(self, view: View) -> None:
         """Read the figures, unless those of this part of the fleet are shown."""
         if self._read_of != (self.controller.narrowing.cluster or ""):
-            self._request()
+            self.read_figures()
 
     def counts(self) -> str:
         """Return the time that is shown."""
-        return f"Stats, last {self._span}"
+        return f"Stats, last {self.span}"
 
-    def do_span(self) -> None:
-        """Show the figures of the last month; on a further press of the last year, day, week."""
-        names = list(SPANS)
-        self._span = names[(names.index(self._span) + 1) % len(names)]
-        self._request()
-
-    def do_refresh(self) -> None:
-        """Poll, and read the figures again."""
-        super().do_refresh()
-        self._request()
-
-    def _request(self) -> None:
+    def read_figures(self) -> None:
+        """Read the figures of the part of the fleet that is shown."""
         self._read_of = self.controller.narrowing.cluster or ""
         self._gather(self._read_of or None)
 
@@ -73,7 +66,7 @@ class StatsScreen(BaseScreen):
     async def _gather(self, only: str | None) -> None:
         now = self.controller.clock.now()
         try:
-            found = await self.controller.ask(gather_stats, now - SPANS[self._span], now, only)
+            found = await self.controller.ask(gather_stats, now - self.SPANS[self.span], now, only)
         except StoreError as error:
             self._read_of = None
             self._draw(f"The figures cannot be read: {error}")

@@ -7,9 +7,9 @@ import pytest
 from proximity_tui.core.base.parts import Part, PartLine
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.screens.base.board import TWO_COLUMNS
-from proximity_tui.screens.base.board import arranged as laid_out
 from proximity_tui.screens.pulse import LEFT
+from proximity_tui.screens.text.board import TWO_COLUMNS
+from proximity_tui.screens.text.board import arranged as laid_out
 from proximity_tui.screens.text.lines import width_of
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until

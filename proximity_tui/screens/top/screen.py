@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
@@ -17,6 +17,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.list_entry import FewFields
 from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
+from proximity_tui.screens.base.spans import SpanScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.containers import nothing
@@ -26,8 +27,6 @@ from proximity_tui.widgets.table.filter import Field, Fields
 from proximity_tui.widgets.table.quantity import Amount
 from proximity_tui.widgets.table.row_table import RowTable
 
-SPANS = {"hour": timedelta(hours=1), "day": timedelta(days=1), "week": timedelta(days=7), "month": timedelta(days=30)}
-"""The times that the figures are of, in the order in which `h` goes through them."""
 READ_EVERY = 60
 """Ticks after which there is a new minute to read."""
 
@@ -46,16 +45,21 @@ COLUMNS = (
 )
 
 
-class TopScreen(ListScreen):
+class TopScreen(ListScreen, SpanScreen):
     """The list of the hungriest. It is read again each minute while it is shown."""
 
     PLACE = ScreenId.TOP
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.TOP)]
+    SPANS: ClassVar[Mapping[str, timedelta]] = {
+        "hour": timedelta(hours=1),
+        "day": timedelta(days=1),
+        "week": timedelta(days=7),
+        "month": timedelta(days=30),
+    }
     FILTER_KEYS = frozenset({"name", "vmid", "cluster", "cpu", "mem", "net", "io", "disk", "note", "full"})
 
     def __init__(self) -> None:
         super().__init__()
-        self._span = next(iter(SPANS))
         self._top: Top | None = None
         self._rows: Sequence[TopRow] = ()
         self._trouble: str | None = None
@@ -82,37 +86,26 @@ class TopScreen(ListScreen):
         if not self._top.without:
             return "No container is managed."
         return (
-            f"No figures of the last {self._span} are kept. The process with the lease keeps one reading a minute, of"
+            f"No figures of the last {self.span} are kept. The process with the lease keeps one reading a minute, of"
             " what runs and is certainly ours."
         )
 
     def counts(self) -> str:
         """Return how many are shown, of which time, and of how many nothing is kept."""
         without = f", {self._top.without} without figures" if self._top is not None and self._top.without else ""
-        return f"{super().counts()}, last {self._span}{without}"
+        return f"{super().counts()}, last {self.span}{without}"
 
     def show(self, view: View) -> None:
         """List what was read; the first time, read it."""
         super().show(view)
         if self._top is None and not self._reading:
-            self._request()
+            self.read_figures()
 
     def tick(self) -> None:
         """Read again once a minute."""
         super().tick()
         if self._ticks % READ_EVERY == 0:
-            self._request()
-
-    def do_span(self) -> None:
-        """Show the figures of the last hour; on a further press of the last day, week, month."""
-        names = list(SPANS)
-        self._span = names[(names.index(self._span) + 1) % len(names)]
-        self._request()
-
-    def do_refresh(self) -> None:
-        """Poll, and read the figures again."""
-        super().do_refresh()
-        self._request()
+            self.read_figures()
 
     def do_open(self) -> None:
         """Open the page of the current container."""
@@ -126,15 +119,16 @@ class TopScreen(ListScreen):
     def _selected(self) -> None:
         self.do_open()
 
-    def _request(self) -> None:
+    def read_figures(self) -> None:
+        """Read the figures of the chosen time."""
         self._reading = True
-        self._read(self._span)
+        self._read(self.span)
 
     @work(group="top", exclusive=True)
     async def _read(self, span: str) -> None:
         now = self.controller.clock.now()
         try:
-            found = await self.controller.ask(gather_top, now - SPANS[span], now)
+            found = await self.controller.ask(gather_top, now - self.SPANS[span], now)
         except StoreError as error:
             self._trouble = str(error)
         else:
