@@ -3,36 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from typing import ClassVar
 
+from textual import work
 from textual.widget import Widget
 
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Container
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import records
+from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.list_screen import ListScreen
 from proximity_tui.screens.text.lines import Line, Piece
 
 
 class ContainerList(ListScreen):
-    """A list about one container, read when it opens and on request. A subclass reads it, and words both lines."""
+    """A list about one container, read when it opens, on request, and after operations.
+
+    A subclass reads it, and words the second line.
+    """
+
+    AFTER_OPERATIONS: ClassVar[bool] = True
+    """Whether an operation on the container that began or ended makes another reading due."""
 
     def __init__(self, container_id: int) -> None:
         super().__init__()
-        self._container_id = container_id
-        self._trouble: str | None = None
+        self.container_id = container_id
+        self.container: Container | None = None
+        self.trouble: str | None = None
         """Why nothing could be read."""
+        self._read_at: tuple[int | None, int | None] | None = None
+        """The version of the record, and the operation that held it, when the list was read last; None before that."""
 
-    def read(self) -> object:
-        """Start to read the list in the background; `show_what_was_read` shows it."""
-        raise NotImplementedError
-
-    def heading(self) -> Sequence[Piece]:
-        """Return the container, as the first line."""
+    async def read_list(self, container: Container) -> str | None:
+        """Read the list; return why that cannot be done, else None. Raises StoreError and ProxmoxError."""
         raise NotImplementedError
 
     def summary(self) -> Sequence[Piece]:
-        """Return what is known of it, as the second line."""
+        """Return what is known of the container, as the second line."""
         raise NotImplementedError
+
+    def heading(self) -> Sequence[Piece]:
+        """Return the container, as the first line, or why there is nothing to say of it yet."""
+        if self.container is None:
+            return [(f" {self.trouble or 'Reading the record.'}", "bad" if self.trouble else "dim")]
+        return [(f" {self.container.label}", "accent"), (f", cluster {self.container.cluster}", "normal")]
 
     def content(self) -> Iterable[Widget]:
         """Yield both lines above the list."""
@@ -42,26 +59,43 @@ class ContainerList(ListScreen):
 
     def guest_row(self) -> GuestRow | None:
         """Return the container of this screen."""
-        return self.view.row(self._container_id)
-
-    def on_mount(self) -> None:
-        """Read the list."""
-        self.read()
+        return self.view.row(self.container_id)
 
     def do_refresh(self) -> None:
         """Poll the cluster, and read the list again."""
         super().do_refresh()
         self.read()
 
+    def show(self, view: View) -> None:
+        """Show the list; read it at first, and again where an operation makes that due."""
+        super().show(view)
+        if self._read_at is None or (self.AFTER_OPERATIONS and self._place_in(view) != self._read_at):
+            self.read()
+
+    def read(self) -> None:
+        """Start to read the record and the list in the background; both are shown then."""
+        self._read_at = self._place_in(self.view)
+        self._read()
+
+    @work(group="list", exclusive=True)
+    async def _read(self) -> None:
+        try:
+            self.container = await self.controller.ask(records.get, self.container_id)
+            self.trouble = await self.read_list(self.container)
+        except (StoreError, ProxmoxError) as error:
+            self.trouble = str(error)
+        self._show_what_was_read()
+
+    def _place_in(self, view: View) -> tuple[int | None, int | None]:
+        """Return where the record is in its history: what a begun or ended operation changes."""
+        row = view.row(self.container_id)
+        if row is None or row.container is None:
+            return None, None
+        return row.container.version, row.operation.id if row.operation is not None else None
+
     @unless_unmounted
-    def show_what_was_read(self) -> None:
-        """Show the list and both lines."""
+    def _show_what_was_read(self) -> None:
         super().show(self.view)
         self.query_one("#heading", Line).set_text(self.heading())
         self.query_one("#summary", Line).set_text(self.summary())
         self.show_keys()
-
-
-def named(container: Container) -> list[Piece]:
-    """Return who a list is about: `web1 (CT 101 on pve1), cluster lab`."""
-    return [(f" {container.label}", "accent"), (f", cluster {container.cluster}", "normal")]

@@ -14,9 +14,8 @@ from proximity_tui.core.base.text import settings_differ
 from proximity_tui.core.engine.observe.drift_story import DriftStory, TimelineEntry, read_story
 from proximity_tui.core.model import Container, Plan
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.container_list import ContainerList, named
+from proximity_tui.screens.base.container_list import ContainerList
 from proximity_tui.screens.base.list_screen import Listed
 from proximity_tui.screens.drift.accept import AcceptDialog
 from proximity_tui.screens.drift.compare import CompareScreen
@@ -36,11 +35,12 @@ class DriftScreen(ContainerList):
 
     PLACE = ScreenId.REVISIONS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.REVISIONS)]
+    AFTER_OPERATIONS = False
     FILTER_KEYS = frozenset({"revision", "changed", "by", "is", "age"})
 
     def __init__(self, container_id: int) -> None:
         super().__init__(container_id)
-        self._story: DriftStory | None = None
+        self._history: DriftStory | None = None
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns, which never change."""
@@ -48,7 +48,7 @@ class DriftScreen(ContainerList):
 
     def items(self, view: View) -> Sequence[TimelineEntry]:
         """Return the revisions, the newest first."""
-        return self._story.timeline if self._story is not None else ()
+        return self._history.timeline if self._history is not None else ()
 
     def entry(self, item: TimelineEntry) -> Listed:
         """Return the entry of a revision."""
@@ -56,15 +56,15 @@ class DriftScreen(ContainerList):
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason: loading, unreadable, or no config was ever read."""
-        if self._trouble is not None:
-            return f"The revisions cannot be read: {self._trouble}"
-        return "Reading the config." if self._story is None else "No config of it was ever read."
+        if self.trouble is not None:
+            return f"The revisions cannot be read: {self.trouble}"
+        return "Reading the config." if self._history is None else "No config of it was ever read."
 
     def do_compare(self) -> None:
         """Show what the current revision changed, and how it differs from the baseline and from now."""
         entry = self.current_entry()
-        if isinstance(entry, RevisionEntry) and self._story is not None:
-            self.app.push_screen(CompareScreen(self._story, entry.entry))
+        if isinstance(entry, RevisionEntry) and self._history is not None:
+            self.app.push_screen(CompareScreen(self._history, entry.entry))
         else:
             self.show_empty_state()
 
@@ -78,23 +78,23 @@ class DriftScreen(ContainerList):
 
     async def do_accept(self) -> None:
         """Ask for a note, and make the config that is shown the baseline."""
-        story = self._story
-        if story is None or story.seen is None:
-            why = story.not_compared if story is not None else "the config is still being read"
+        history = self._history
+        if history is None or history.seen is None:
+            why = history.not_compared if history is not None else "the config is still being read"
             self.app.show_message(f"Nothing can be accepted: {why}.", bad=True)
             return
         engine = self.controller.session.engine
-        plan = await self.controller.ask(engine.plan_acceptance, story.container, story.seen)
+        plan = await self.controller.ask(engine.plan_acceptance, history.container, history.seen)
         if not isinstance(plan, Plan):
             self.app.show_message(f"Nothing was accepted: {plan.reason}.", bad=True)
             return
 
         def answered(note: str | None) -> None:
             if note is not None:
-                self._accept(plan, story.container, note)
+                self._accept(plan, history.container, note)
 
-        changes = story.compared.fields or ()
-        self.app.push_screen(AcceptDialog(story.container, changes, str(engine.settings.actor)), answered)
+        changes = history.compared.fields or ()
+        self.app.push_screen(AcceptDialog(history.container, changes, str(engine.settings.actor)), answered)
 
     async def do_revert(self) -> None:
         """Ask whether the config is set back to the current revision, or to the baseline from the rows that say it."""
@@ -103,7 +103,7 @@ class DriftScreen(ContainerList):
         number = chosen.revision.number if chosen and not chosen.is_baseline and not chosen.is_now else None
         engine = self.controller.session.engine
         try:
-            plans = await self.controller.ask(plans_of, engine, self._container_id, number)
+            plans = await self.controller.ask(plans_of, engine, self.container_id, number)
         except StoreError as error:
             self.app.show_message(str(error), bad=True)
             return
@@ -134,41 +134,31 @@ class DriftScreen(ContainerList):
         await task.wait()
         self.read()
 
-    @work(group="story", exclusive=True)
-    async def read(self) -> None:
-        """Inspect the container and compare its configs, then show them."""
+    async def read_list(self, container: Container) -> None:
+        """Inspect the container and compare its configs."""
         engine, remember = self.controller.session.engine, self.controller.read_only is None
         rules = self.controller.session.settings.drift
-        try:
-            container = await self.controller.ask(records.get, self._container_id)
-            seen = await self.controller.ask(engine.inspect, container)
-            self._story = await self.controller.ask(read_story, container, seen, remember=remember, rules=rules)
-            self._trouble = None
-        except StoreError as error:
-            self._trouble = str(error)
-        self.show_what_was_read()
+        seen = await self.controller.ask(engine.inspect, container)
+        self._history = await self.controller.ask(read_story, container, seen, remember=remember, rules=rules)
 
-    def heading(self) -> list[Piece]:
+    def heading(self) -> Sequence[Piece]:
         """Return the container and its baseline, or why they could not be read."""
-        story = self._story
-        if story is None:
-            return [(self._trouble or "", "bad")]
-        kept = story.compared.kept
-        if kept is None:
-            return named(story.container)
-        reason = masked_text(story.compared.reason, leaving=False)
+        kept = self._history.compared.kept if self._history is not None else None
+        if self._history is None or kept is None:
+            return super().heading()
+        reason = masked_text(self._history.compared.reason, leaving=False)
         baseline = f"; baseline of {kept.captured_at.astimezone():%Y-%m-%d %H:%M}: {reason}"
-        return [*named(story.container), (baseline, "dim")]
+        return [*super().heading(), (baseline, "dim")]
 
     def summary(self) -> list[Piece]:
         """Return what differs from the baseline now, or why that is not known."""
-        story = self._story
-        if story is None:
+        history = self._history
+        if history is None:
             return []
-        if story.not_compared is not None:
-            return [(f" Not compared with the baseline: {story.not_compared}", "warn")]
-        fields = story.compared.fields or ()
+        if history.not_compared is not None:
+            return [(f" Not compared with the baseline: {history.not_compared}", "warn")]
+        fields = history.compared.fields or ()
         if not fields:
             return [(" No drift: no watched setting differs from the baseline.", "good")]
-        differ = settings_differ(len(story.compared.changes or ()))
+        differ = settings_differ(len(history.compared.changes or ()))
         return [(f" {differ} from the baseline: ", "warn"), (changes_words(fields), "normal")]

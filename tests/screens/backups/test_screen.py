@@ -20,7 +20,7 @@ async def test_the_list_tells_age_size_storage_verification_and_protection(stage
         await pilot.press("enter")
         await until(pilot, lambda: "web-1 (adopted, CT 101 on pve1)" in screen_text(pilot.app))
         await pilot.press("b")
-        await until(pilot, lambda: "Backups of web-1: 3" in screen_text(pilot.app))
+        await until(pilot, lambda: "Backups 3" in screen_text(pilot.app))
         assert isinstance(pilot.app.screen, BackupsScreen)
         [line] = [line.split() for line in screen_text(pilot.app).splitlines() if "vault" in line]
         assert line[0].endswith("d")
@@ -53,7 +53,7 @@ async def test_a_backup_is_made_from_the_list_and_appears_in_it(set_up: Callable
     async with stage.shown((120, 40)) as pilot:
         await until(pilot, lambda: "web-1" in screen_text(pilot.app))
         await pilot.press("b")
-        await until(pilot, lambda: "Backups of web-1: 2" in screen_text(pilot.app))
+        await until(pilot, lambda: "Backups 2" in screen_text(pilot.app))
         await pilot.press("b")
         await until(pilot, lambda: "Back up web-1 (adopted, CT 101 on pve1)" in screen_text(pilot.app))
         await pilot.press("ctrl+s")
@@ -61,7 +61,7 @@ async def test_a_backup_is_made_from_the_list_and_appears_in_it(set_up: Callable
         await pilot.press("tab", "enter")
         await until(pilot, lambda: "backup web-1: done" in screen_text(pilot.app), timeout=60)
         await pilot.press("escape")
-        await until(pilot, lambda: "Backups of web-1: 3" in screen_text(pilot.app), timeout=60)
+        await until(pilot, lambda: "Backups 3" in screen_text(pilot.app), timeout=60)
 
 
 async def test_the_marked_ones_are_backed_up_and_one_that_cannot_be_is_skipped(set_up: Callable[..., Stage]) -> None:

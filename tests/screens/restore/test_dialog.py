@@ -116,7 +116,7 @@ async def test_the_row_of_a_backup_is_the_one_that_is_restored(stage: Stage) -> 
         pilot.app.routes.open_container(gone.id)  # type: ignore[attr-defined]
         await shows(pilot, "CLOSED")
         await pilot.press("b")
-        await shows(pilot, "Backups of web-1: 2", "R restore")
+        await shows(pilot, "Backups 2", "R restore")
         await pilot.press("G", "R")
         dialog = await planned(pilot)
         assert [line.chosen for line in dialog.query(ChoiceLine)] == [False, True]
