@@ -12,8 +12,7 @@ from typing import Literal
 from proximity_tui.core.base.text import human_age, settings_differ
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.reconciliation.explanation import RungOutcome, RungReport
-from proximity_tui.core.fleet.attention import Attention, attention
-from proximity_tui.core.fleet.row import FleetRow, GuestKind, GuestRow
+from proximity_tui.core.fleet.row import Attention, FleetRow, GuestKind, GuestRow
 from proximity_tui.core.model import OperationStatus, Presence
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.lifecycle import TRANSIENT
@@ -81,7 +80,7 @@ def _since(why: Why) -> list[WhyLine]:
 
 def _reasons(why: Why, now: datetime) -> list[WhyLine]:
     row = why.row
-    reasons = [] if row is None else list(attention(row))
+    reasons = [] if row is None else list(row.attention())
     if Attention.ERROR_STATE in reasons and Attention.LAST_ERROR in reasons:
         # The state says it with the same words.
         reasons.remove(Attention.LAST_ERROR)

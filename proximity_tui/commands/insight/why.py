@@ -38,7 +38,6 @@ def run(args: Namespace) -> int:
 def why_document(found: Why) -> dict[str, Any]:
     """Return the document of an explanation."""
     from proximity_tui.commands.base.json_documents import event_document, operation_document
-    from proximity_tui.core.fleet.attention import attention
 
     one, row = found.container, found.row
     return {
@@ -69,7 +68,7 @@ def why_document(found: Why) -> dict[str, Any]:
             for rung in found.rungs
         ],
         "not_climbed": found.not_climbed,
-        "attention": [] if row is None else list(attention(row)),
+        "attention": [] if row is None else list(row.attention()),
         "last_error": one.last_error,
         "lock": one.lock,
         "drift": None if row is None else row.drift,

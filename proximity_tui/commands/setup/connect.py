@@ -7,11 +7,10 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import open_records
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
@@ -19,7 +18,6 @@ from proximity_tui.core.model import Refusal, RefusalCode
 
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
-    from proximity_tui.doctor.finding import ClusterFacts
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -54,6 +52,7 @@ def run(args: Namespace) -> int:
 
 
 def _connect(args: Namespace) -> int:
+    from proximity_tui.commands.setup import connect_report
     from proximity_tui.commands.setup.connect_request import request_of
     from proximity_tui.config import load as config
     from proximity_tui.config.files import edit
@@ -74,7 +73,7 @@ def _connect(args: Namespace) -> int:
 
     with connect_request.prepared(path, before, request, load) as (draft, settings), open_records(settings):
         try:
-            print_report(facts, connect_request.known_only_as(name, identity))
+            connect_report.print_findings(facts, connect_request.known_only_as(name, identity))
             connect_request.known_by_no_other_name(name, identity)
         except connect_request.NameTaken as taken:
             raise CommandEnd(Exit.CONFLICT, str(taken), {"expected": taken.known, "seen": taken.seen}) from taken
@@ -83,7 +82,7 @@ def _connect(args: Namespace) -> int:
         confirm.ask(args, f"Write {name} into {path}?")
         save.keep_new(draft, facts, identity, request.pins, who_acts(settings))
     message = f"{name} is in {path}; look with: proximity-tui list --kind all"
-    report(args, facts, path, request.pins, identity, message)
+    connect_report.print_result(args, facts, path, request.pins, identity, message)
     return Exit.DONE
 
 
@@ -93,34 +92,3 @@ def _may_write(args: Namespace, existing: Settings | None) -> None:
     if not args.yes and not sys.stdin.isatty():
         message = "there is no terminal to confirm: use --yes, with --fingerprint or --ca-file"
         raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, message))
-
-
-def print_report(facts: ClusterFacts, known: str | None) -> None:
-    """Print the findings about a cluster on stderr, before any question about it."""
-    from proximity_tui.commands.setup.doctor import print_finding as tell_finding
-    from proximity_tui.connect import certificates
-
-    for finding in certificates.worth_telling(facts, known):
-        tell_finding(finding, output.note)
-
-
-def report(
-    args: Namespace, facts: ClusterFacts, path: Path, pins: Sequence[str], identity: str | None, said: str
-) -> None:
-    """Print the result: `said` for a person, or one JSON document with the certificates trusted
-    from now on (`pins`).
-    """
-    version = facts.used.version if facts.used is not None else None
-    document = {
-        "success": True,
-        "cluster": facts.name,
-        "configuration": str(path),
-        "urls": list(facts.cluster.urls),
-        "fingerprints": list(pins),
-        "identity": identity,
-        "version": version.version if version else None,
-    }
-    if args.json:
-        output.document(document)
-    else:
-        output.print_line(said)

@@ -8,12 +8,11 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from typing import NoReturn
 
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import open_records, settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.setup import connect
+from proximity_tui.commands.setup import connect_report
 from proximity_tui.commands.setup.connect_request import agree_to
 from proximity_tui.config.load import ClusterConfig
 from proximity_tui.connect import certificates, rotate
@@ -40,15 +39,15 @@ def run(args: Namespace) -> int:
     new = rotate.pins_of(now)
     with open_records(settings):
         known = clusters.known_identity(name)
-        connect.print_report(facts, identity)
+        connect_report.print_findings(facts, identity)
         if known is not None and identity != known:
             _agree_to_cluster(args, name, known, identity)
         if now == was and identity == known:
             message = f"{name} shows what is already trusted: nothing to do"
-            connect.report(args, facts, settings.path, new, identity, message)
+            connect_report.print_result(args, facts, settings.path, new, identity, message)
             return Exit.DONE
         rotate.keep(settings.path, was, now, (known, identity), who_acts(settings))
-    connect.report(args, facts, settings.path, new, identity, f"{name} is trusted as it is now")
+    connect_report.print_result(args, facts, settings.path, new, identity, f"{name} is trusted as it is now")
     return Exit.DONE
 
 
@@ -78,8 +77,4 @@ def _agree_to_cluster(args: Namespace, name: str, known: str, identity: str | No
 def _type_name(args: Namespace, name: str) -> None:
     answer = args.confirm if args.confirm is not None else confirm.typed(f"Type {name} to trust it: ")
     if answer != name:
-        _not_confirmed()
-
-
-def _not_confirmed() -> NoReturn:
-    raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, "not trusted: nothing was changed"))
+        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, "not trusted: nothing was changed"))

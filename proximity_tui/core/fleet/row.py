@@ -4,15 +4,14 @@ when they are drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.surroundings import Obstacle
-from proximity_tui.core.fleet.attention import attention
-from proximity_tui.core.model import Container, Operation, PortMapping, Presence, State, Status
+from proximity_tui.core.model import Container, Operation, OperationStatus, PortMapping, Presence, State, Status
 
 
 class GuestKind(StrEnum):
@@ -27,6 +26,21 @@ class GuestKind(StrEnum):
 
 
 UNMANAGED = GuestKind.UNMANAGED
+
+
+class Attention(StrEnum):
+    """What a person should look at first."""
+
+    INTERRUPTED = "interrupted operation"
+    MISSING = "missing"
+    HALF_DESTROYED = "half destroyed"
+    PRESENCE = "presence"
+    OBSTACLE = "obstacle"
+    ERROR_STATE = "state error"
+    LAST_ERROR = "last error"
+
+
+_DOUBTFUL = (Presence.REPLACED, Presence.HIDDEN, Presence.ABSENT)
 
 STALE_AFTER = 30.0
 """Seconds after which a live value is shown as old. Proxmox itself renews it every 10 s."""
@@ -125,7 +139,27 @@ class FleetRow(GuestRow):
     @property
     def needs_a_person(self) -> bool:
         """True when a person should look at it first."""
-        return any(attention(self))
+        return any(self.attention())
+
+    def attention(self) -> Iterator[Attention]:
+        """Yield each reason why a person should look at it; none where all is well. Nothing else decides that: the
+        order of lists and `why` both ask here.
+        """
+        container = self.container
+        if self.operation is not None and self.operation.status is OperationStatus.INTERRUPTED:
+            yield Attention.INTERRUPTED
+        if container is not None and container.missing_since is not None:
+            yield Attention.MISSING
+        if container is not None and container.half_destroyed_since is not None:
+            yield Attention.HALF_DESTROYED
+        if self.presence in _DOUBTFUL:
+            yield Attention.PRESENCE
+        if self.obstacle is not None:
+            yield Attention.OBSTACLE
+        if self.state is State.ERROR:
+            yield Attention.ERROR_STATE
+        if self.last_error is not None:
+            yield Attention.LAST_ERROR
 
 
 AnyRow = TypeVar("AnyRow", bound=GuestRow)
