@@ -30,6 +30,11 @@ def test_the_page_of_keys_is_the_one_that_the_table_makes() -> None:
     assert said == tool("keys_page").page(), "make it anew with: .venv/bin/python tools/keys_page.py"
 
 
+def test_the_table_of_privileges_is_the_one_that_doctor_and_errors_use() -> None:
+    said = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
+    assert tool("permissions_table").table() in said, "make it anew with: .venv/bin/python tools/permissions_table.py"
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_file_that_a_page_links_to_is_there(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))

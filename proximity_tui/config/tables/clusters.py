@@ -27,8 +27,8 @@ _KEYS = (
     "probe",
 )
 _HINTS = {
-    "password": "Proximity uses API tokens: token_id and token_secret",
-    "user": "Proximity uses API tokens: token_id and token_secret",
+    "password": "Proximity uses an API token, by token_id and token_secret",
+    "user": "Proximity uses an API token, by token_id and token_secret",
     "verify_ssl": "say what to trust: fingerprint, ca_file or insecure",
 }
 

@@ -1,7 +1,7 @@
 """The check that Proxmox accepts the API token, and of its privileges: those that each feature needs, those that it
 has, and the exact `pveum` lines for the missing ones.
 
-Pure: permissions in, findings out. The table is that of Proxmox VE's own permission checks; see docs/permissions.md.
+Pure: permissions in, findings out. What a feature needs is in `core/model/needs.py`.
 """
 
 from __future__ import annotations
@@ -9,17 +9,15 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
-from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.privileges import Permissions, grant, held_at
+from proximity_tui.core.model.needs import NEEDS, Need
+from proximity_tui.core.model.privilege import Place, Privilege
 from proximity_tui.doctor.finding import ClusterFacts, Finding, Level, ok, unanswered
 
 TOKEN = "token"
 
 PRIVILEGES = "privileges"
 NEWEST = 9
-
-
-_CONFIG = ("VM.Config.Disk", "VM.Config.CPU", "VM.Config.Memory", "VM.Config.Network", "VM.Config.Options")
 
 _FOR_SOME = "# for some guests only: /pool/NAME in place of /vms"
 
@@ -51,54 +49,9 @@ def _major(facts: ClusterFacts) -> int | None:
     return int(number) if number.isdecimal() else None
 
 
-@value_object
-class Feature:
-    """One feature of the program, and the privileges that it needs at `place`, or deeper.
-
-    `role` is the name of the role in the advice. `since` is the first release that knows the privileges.
-    """
-
-    name: str
-    lost: str
-    place: str
-    privileges: tuple[str, ...]
-    role: str
-    changes: bool = True
-    essential: bool = False
-    deeper: bool = True
-    since: int = 7
-
-
-FEATURES = (
-    Feature("see guests", "no guest can be seen", "/vms", ("VM.Audit",), "ProximityLook",
-            changes=False, essential=True),
-    Feature("see the quorum", "no absence is ever concluded; destroying and rebooting are refused", "/", ("Sys.Audit",),
-            "ProximityQuorum", changes=False, essential=True, deeper=False),
-    Feature("see who did it", "an alert cannot name who destroyed a container", "/nodes", ("Sys.Audit",),
-            "ProximityTasks", changes=False),
-    Feature("see storages", "storages and their content are not listed", "/storage", ("Datastore.Audit",),
-            "ProximityStorages", changes=False),
-    Feature("power", "start, shutdown, stop and reboot are denied", "/vms", ("VM.PowerMgmt",), "ProximityPower"),
-    Feature("destroy", "a hard delete is denied", "/vms", ("VM.Allocate",), "ProximityDestroy"),
-    Feature("back up first", "a hard delete cannot back up first", "/vms", ("VM.Backup",), "ProximityBackup"),
-    Feature("store backups", "a hard delete has no storage for a backup", "/storage", ("Datastore.AllocateSpace",),
-            "ProximityStore"),
-    Feature("create", "containers cannot be created", "/vms", ("VM.Allocate", *_CONFIG), "ProximityCreate"),
-    Feature("clone", "containers cannot be cloned", "/vms", ("VM.Clone",), "ProximityClone"),
-    Feature("change settings", "settings cannot be changed, nor disks grown", "/vms", _CONFIG, "ProximityChange"),
-    Feature("snapshots", "snapshots cannot be taken, deleted or rolled back to", "/vms", ("VM.Snapshot",),
-            "ProximitySnapshots"),
-    Feature("migrate", "containers cannot be moved to another node", "/vms", ("VM.Migrate",), "ProximityMigrate"),
-    Feature("create volumes", "containers cannot be created, because no volume can be", "/storage",
-            ("Datastore.AllocateSpace", "Datastore.Audit"), "ProximityVolumes"),
-    Feature("use bridges", "a container cannot be created with a network", "/sdn/zones/localnetwork", ("SDN.Use",),
-            "ProximityNetwork", since=8),
-)  # fmt: skip
-"""Everything that needs a privilege. Adoption, soft deletion, reconciliation and the janitor only look."""
-
 SEE_BACKUPS = (
-    Feature("see backups", "", "/storage", ("Datastore.AllocateSpace",), "ProximitySeeStore"),
-    Feature("see backups", "", "/vms", ("VM.Backup",), "ProximitySeeBackups"),
+    Need("see backups", "", Place.STORAGES, (Privilege.STORAGE_SPACE,), "ProximitySeeStore"),
+    Need("see backups", "", Place.GUESTS, (Privilege.VM_BACKUP,), "ProximitySeeBackups"),
 )
 """Together they show the backups of every VMID; so does Datastore.Allocate on the storage, which may do more."""
 
@@ -112,12 +65,17 @@ def judge_privileges(
     return list(_findings(cluster, token_id, held, release or NEWEST, read_only))
 
 
-def missing(feature: Feature, held: Permissions) -> tuple[str, ...]:
-    """Return the privileges of a feature that the token has nowhere where they count."""
-    return tuple(one for one in feature.privileges if not _places(feature, one, held))
+def missing(feature: Need, held: Permissions) -> tuple[Privilege, ...]:
+    """Return the privileges of a feature that the token has nowhere where they count. Where one of several is enough
+    and it has none, that is the least of them.
+    """
+    lacking = tuple(one for one in feature.privileges if not _places(feature, one, held))
+    if not feature.any_of:
+        return lacking
+    return lacking[:1] if lacking == feature.privileges else ()
 
 
-def remedy(feature: Feature, token_id: str, held: Permissions, *, everywhere: bool = False) -> tuple[str, ...]:
+def remedy(feature: Need, token_id: str, held: Permissions, *, everywhere: bool = False) -> tuple[str, ...]:
     """Return the lines that grant a token the missing privileges for a feature, to be run on any node.
 
     An entry on a deeper path replaces the inherited ones, so the role also carries the privileges that hold there now.
@@ -125,7 +83,8 @@ def remedy(feature: Feature, token_id: str, held: Permissions, *, everywhere: bo
     granted where the token may change something, or `everywhere`.
     """
     paths = (feature.place,) if everywhere else _where_to_grant(feature, held)
-    return grant(feature.role, feature.privileges, paths, token_id, held, propagate=feature.deeper)
+    wanted = feature.privileges[:1] if feature.any_of else feature.privileges
+    return grant(feature.role, wanted, paths, token_id, held, propagate=feature.deeper)
 
 
 def _findings(cluster: str, token_id: str, held: Permissions, release: int, read_only: bool) -> Iterator[Finding]:
@@ -138,19 +97,30 @@ def _findings(cluster: str, token_id: str, held: Permissions, release: int, read
         )
     if read_only:
         yield ok(PRIVILEGES, cluster, "read-only: the privileges to change something are not needed")
-    for feature in FEATURES:
-        if release < feature.since or (read_only and feature.changes):
-            continue
-        lacking = missing(feature, held)
-        if lacking:
-            level = Level.FAIL if feature.essential else Level.WARN
-            where = ", ".join(_where_to_grant(feature, held))
-            message = f"{feature.name}: {', '.join(lacking)} is missing on {where}: {feature.lost}"
-            hint = (_FOR_SOME,) if feature.changes and where == "/vms" else ()
-            yield Finding(PRIVILEGES, cluster, level, message, (*remedy(feature, token_id, held), *hint))
-        else:
-            yield ok(PRIVILEGES, cluster, f"{feature.name}: {', '.join(feature.privileges)} on {_where(feature, held)}")
+    for feature in NEEDS:
+        if release >= feature.since and not (read_only and feature.changes):
+            yield _finding(feature, cluster, token_id, held)
     yield _backups_seen(cluster, token_id, held)
+
+
+def _finding(feature: Need, cluster: str, token_id: str, held: Permissions) -> Finding:
+    lacking = missing(feature, held)
+    if not lacking:
+        has = " or " if feature.any_of else ", "
+        return ok(PRIVILEGES, cluster, f"{feature.name}: {has.join(feature.privileges)} on {_where(feature, held)}")
+    where = ", ".join(_where_to_grant(feature, held))
+    is_missing = f"{', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} missing on {where}"
+    message = f"{feature.name}: {is_missing}: {feature.lost}{_denied(feature)}"
+    if not feature.advised:
+        return ok(PRIVILEGES, cluster, f"{message}. It gives more than that: grant it only where you need it")
+    level = Level.FAIL if feature.essential else Level.WARN
+    hint = (_FOR_SOME,) if feature.changes and where == Place.GUESTS else ()
+    return Finding(PRIVILEGES, cluster, level, message, (*remedy(feature, token_id, held), *hint))
+
+
+def _denied(feature: Need) -> str:
+    said = "Denied" if feature.changes else "Shows less, or is refused"
+    return f". {said}: {', '.join(feature.commands)}"
 
 
 def _backups_seen(cluster: str, token_id: str, held: Permissions) -> Finding:
@@ -165,7 +135,8 @@ def _backups_seen(cluster: str, token_id: str, held: Permissions) -> Finding:
     lacking = [one for one in SEE_BACKUPS if missing(one, held)]
     if lacking and not any(path.startswith("/storage/") for path in listed):
         named = " and ".join(f"{one.privileges[0]} on {one.place}" for one in lacking)
-        message = f"see backups: {named} is missing: Proxmox lists backups only for users who may make them"
+        verb = "is" if len(lacking) == 1 else "are"
+        message = f"see backups: {named} {verb} missing: Proxmox lists backups only for users who may make them"
     elif not lacking and _places(guests, "VM.Backup", held) != (guests.place,):
         lacking = [guests]
         message = (
@@ -179,7 +150,7 @@ def _backups_seen(cluster: str, token_id: str, held: Permissions) -> Finding:
     return Finding(PRIVILEGES, cluster, Level.WARN, message, advice)
 
 
-def _places(feature: Feature, privilege: str, held: Permissions) -> tuple[str, ...]:
+def _places(feature: Need, privilege: str, held: Permissions) -> tuple[str, ...]:
     """Return the paths on which a privilege of a feature counts and holds; only the widest where it
     holds everywhere.
     """
@@ -188,23 +159,23 @@ def _places(feature: Feature, privilege: str, held: Permissions) -> tuple[str, .
     if not feature.deeper:
         return ()
     below = [path for path in held if path.startswith(f"{feature.place.rstrip('/')}/")]
-    if feature.place == "/vms":
+    if feature.place is Place.GUESTS:
         below += [path for path in held if path.startswith("/pool/")]
     return tuple(sorted(path for path in below if privilege in held[path]))
 
 
-def _where(feature: Feature, held: Permissions) -> str:
+def _where(feature: Need, held: Permissions) -> str:
     places = sorted({path for one in feature.privileges for path in _places(feature, one, held)})
     more = f" and {len(places) - 3} more" if len(places) > 3 else ""
     only = "" if feature.place in places else " only"
     return f"{', '.join(places[:3])}{more}{only}"
 
 
-def _where_to_grant(feature: Feature, held: Permissions) -> tuple[str, ...]:
+def _where_to_grant(feature: Need, held: Permissions) -> tuple[str, ...]:
     """Return the pools in which the token may change something, if it was set up like that; else the place itself."""
-    if feature.place != "/vms" or not feature.changes:
+    if feature.place is not Place.GUESTS or not feature.changes:
         return (feature.place,)
-    changes = {one for other in FEATURES if other.place == "/vms" and other.changes for one in other.privileges}
+    changes = {one for other in NEEDS if other.place is Place.GUESTS and other.changes for one in other.privileges}
     pools = tuple(sorted(path for path in held if path.startswith("/pool/") and held[path] & changes))
-    everywhere = held_at("/vms", held) & changes
+    everywhere = held_at(Place.GUESTS, held) & changes
     return pools if pools and not everywhere else (feature.place,)

@@ -72,6 +72,8 @@ def resize(call: Call) -> str:
     if disk not in guest.volumes():
         errors = dict.fromkeys(("volume", "mp"), "property is missing and it is not optional")
         raise Refused(500, "format error", {"data": None, "message": "format error\n", "errors": errors})
+    # Of the source, not recorded: beside the privilege on the guest that on the storage where the disk lies.
+    call.need(f"/storage/{guest.volumes()[disk].partition(':')[0]}", "Datastore.AllocateSpace")
     text = str(call.params["size"])
     amount = parse_size(text.removeprefix("+"))
     if amount is None:

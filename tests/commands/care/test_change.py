@@ -49,7 +49,7 @@ def test_several_get_a_tag_and_one_that_has_it_is_no_failure(cli: Cli, lab: Simu
         (("set", "101", "memry=1G", "--yes"), 2, "did you mean 'memory'?"),
         (("set", "101", "unprivileged=0", "--yes"), 2, "fixed when a container is made"),
         (("set", "101", "net0.hwaddr=BC:24:11:FF:FF:FF", "--yes"), 2, "by which the container is recognised"),
-        (("set", "101", "hookscript=local:snippets/x.pl", "--yes"), 3, "only root@pam itself"),
+        (("set", "101", "hookscript=local:snippets/x.pl", "--yes"), 3, "never an API token. Run `pct set` on the node"),
         (("resize", "101", "--disk", "1M", "--yes"), 2, "unable to shrink"),
         (("resize", "101", "--yes"), 2, "--cores"),
     ],

@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.doctor.checks.privileges import FEATURES
+from proximity_tui.core.model.needs import NEEDS
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.commands.conftest import Cli
 
-NEEDED = sorted({one for feature in FEATURES for one in feature.privileges})
+NEEDED = sorted({one for need in NEEDS if need.advised and not need.any_of for one in need.privileges})
 ESSENTIAL = {"VM.Audit", "Sys.Audit"}
 
 

@@ -87,6 +87,15 @@ def test_what_we_may_not_is_denied_with_the_missing_privilege(answered, reason, 
     assert (path or reason) in error.sentence
 
 
+def test_a_denied_change_says_what_it_needs_and_who_prints_the_lines(answered):
+    named = failing(answered(with_message(403, "Permission check failed (/vms/999, VM.PowerMgmt)")), write=True)
+    assert "the token lacks VM.PowerMgmt on /vms/999; proximity-tui doctor prints the lines that" in named.sentence
+    unnamed = failing(answered(with_message(403, "Permission check failed")), write=True)
+    assert "it needs VM.PowerMgmt on /vms; proximity-tui doctor" in unnamed.sentence
+    root_only = failing(answered(with_message(403, "changing the hookscript is only allowed for root@pam")), write=True)
+    assert root_only.sentence.endswith("only allowed for root@pam, whatever it is granted")
+
+
 @pytest.mark.parametrize("reason", ["Authentication failed!", "No ticket", "permission denied - invalid PVE ticket"])
 def test_a_token_that_is_not_accepted_is_unauthenticated_and_nothing_ran(answered, reason):
     error = failing(answered(refused(401, reason)), write=True)

@@ -8,21 +8,22 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
+from proximity_tui.core.model.needs import NEEDS, Need
 from proximity_tui.doctor.checks import privileges
-from proximity_tui.doctor.checks.privileges import FEATURES, SEE_BACKUPS, Feature
+from proximity_tui.doctor.checks.privileges import SEE_BACKUPS
 from proximity_tui.doctor.finding import Finding, Level
 from proximity_tui.simulator.world.access import Access
 
 TOKEN = "proximity@pve!tui"
 
 LOOKING = frozenset({"VM.Audit", "Sys.Audit", "Datastore.Audit", "Pool.Audit", "SDN.Audit"})
-EVERYTHING = LOOKING | {one for feature in FEATURES for one in feature.privileges}
+EVERYTHING = LOOKING | {one for feature in NEEDS for one in feature.privileges}
 OPERATOR = EVERYTHING - {"Sys.Audit", "Datastore.Audit", "Datastore.AllocateSpace", "SDN.Use"}
 
 Acl = Mapping[str, Iterable[str]]
 
 CASES = sorted(
-    {(one, major) for each in FEATURES for one in each.privileges for major in (7, 8, 9) if major >= each.since}
+    {(one, major) for each in NEEDS for one in each.privileges for major in (7, 8, 9) if major >= each.since}
 )
 
 
@@ -73,16 +74,16 @@ def test_each_privilege_that_is_missing_is_named_with_the_lines_that_cure_it(lac
     acl = everywhere(EVERYTHING - {lacking})
     found = wrong(judged(acl, release))
     assert [one.message for one in found if lacking not in one.message] == []
-    assert {feature.name for feature in (*FEATURES, *SEE_BACKUPS) if lacking in feature.privileges} == {
-        one.message.partition(":")[0] for one in found
-    }
+    assert {
+        each.name for each in (*NEEDS, *SEE_BACKUPS) if each.advised and not each.any_of and lacking in each.privileges
+    } == {one.message.partition(":")[0] for one in found}
     for finding in found:
         acl = after(finding.advice, acl)
     assert wrong(judged(acl, release)) == []
 
 
-@pytest.mark.parametrize("feature", FEATURES, ids=lambda feature: feature.name)
-def test_the_cure_takes_nothing_away_that_was_inherited(feature: Feature) -> None:
+@pytest.mark.parametrize("feature", NEEDS, ids=lambda feature: feature.name)
+def test_the_cure_takes_nothing_away_that_was_inherited(feature: Need) -> None:
     """An entry on a deeper path replaces what comes from above: the classic way to lose VM.Audit by granting more."""
     acl = everywhere(EVERYTHING - set(feature.privileges))
     before = told(acl)
@@ -92,6 +93,28 @@ def test_the_cure_takes_nothing_away_that_was_inherited(feature: Feature) -> Non
         feature.place
     ]
     assert lost == set()
+
+
+def test_every_command_that_is_denied_is_named() -> None:
+    said = {one.message.partition(":")[0]: one.message for one in wrong(judged(everywhere(LOOKING)))}
+    assert said["power"].endswith("Denied: start, shutdown, stop, reboot, delete --hard")
+    denied = {word for one in said.values() for word in one.partition("Denied: ")[2].split(", ") if word}
+    assert {"backup", "restore", "create", "clone", "migrate", "snapshot take", "snapshot rollback"} <= denied
+    assert {"set tags", "set cores", "set memory", "set net0", "resize --disk", "rollback", "drift revert"} <= denied
+
+
+def test_one_of_two_privileges_is_enough_to_roll_back_and_the_lesser_one_is_advised() -> None:
+    def found(held: Iterable[str]) -> Finding:
+        return next(one for one in judged(everywhere(held)) if one.message.startswith("roll back"))
+
+    assert [found({*LOOKING, one}).level for one in ("VM.Snapshot", "VM.Snapshot.Rollback")] == [Level.OK, Level.OK]
+    assert '"VM.Snapshot.Rollback VM.Audit"' in found(LOOKING).advice[0]
+
+
+def test_what_gives_more_than_most_want_is_told_and_not_advised() -> None:
+    [found] = [one for one in judged(everywhere(EVERYTHING - {"Sys.Modify"})) if "privileged" in one.message]
+    assert (found.level, found.advice) == (Level.OK, ())
+    assert "no privileged container can be restored" in found.message
 
 
 def test_looking_and_the_quorum_are_essential_and_the_rest_is_not() -> None:
@@ -146,7 +169,7 @@ def test_read_only_needs_nothing_that_changes_something_but_to_see_backups() -> 
 @pytest.mark.parametrize(
     ("acl", "said"),
     [
-        ({"/": LOOKING}, "Datastore.AllocateSpace on /storage and VM.Backup on /vms is missing"),
+        ({"/": LOOKING}, "Datastore.AllocateSpace on /storage and VM.Backup on /vms are missing"),
         ({"/": {*LOOKING, "Datastore.AllocateSpace"}}, "VM.Backup on /vms is missing"),
         ({"/": LOOKING, "/storage": ["Datastore.Allocate"]}, "Datastore.AllocateSpace on /storage"),
         ({"/": {*LOOKING, "Datastore.AllocateSpace"}, "/pool/ours": OPERATOR}, "removed with a container"),
@@ -165,7 +188,7 @@ def test_backups_are_seen_by_who_may_make_or_manage_them_and_the_advice_cures(ac
 
 
 def test_no_role_has_a_name_that_proxmox_keeps_for_itself_or_a_privilege_it_does_not_know() -> None:
-    known = re.compile(r"(VM|Sys|Datastore|SDN)\.[A-Z][A-Za-z.]+")
-    assert all(not feature.role.startswith("PVE") for feature in FEATURES)
-    assert all(known.fullmatch(one) for feature in FEATURES for one in feature.privileges)
-    assert len({feature.role for feature in FEATURES}) == len(FEATURES)
+    known = re.compile(r"(VM|Sys|Datastore|SDN|Pool)\.[A-Z][A-Za-z.]+")
+    assert all(not feature.role.startswith("PVE") for feature in NEEDS)
+    assert all(known.fullmatch(one) for feature in NEEDS for one in feature.privileges)
+    assert len({feature.role for feature in NEEDS}) == len(NEEDS)

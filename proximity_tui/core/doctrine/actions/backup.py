@@ -32,6 +32,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_content import BackupOptions, DestroyOptions
 from proximity_tui.core.model.guests.guest_config import Device, Properties, devices
+from proximity_tui.core.model.needs import WHERE_TOLD
 
 _STARTS = ("vzstart", "hastart")
 
@@ -83,7 +84,9 @@ def check_rights(vmid: int, storage: str, on_guest: Collection[str], on_storage:
     lacking += [f"{ON_STORAGE} on /storage/{storage}"] if ON_STORAGE not in on_storage else []
     if not lacking:
         return None
-    return Refusal(RefusalCode.DENIED, f"CT {vmid} cannot be backed up: our token lacks {describe(lacking)}")
+    return Refusal(
+        RefusalCode.DENIED, f"CT {vmid} cannot be backed up: our token lacks {describe(lacking)}; {WHERE_TOLD}"
+    )
 
 
 def steps(seen: GuestDetail, storage: str) -> tuple[Step, ...]:

@@ -34,17 +34,18 @@ from proximity_tui.core.model import (
     names,
 )
 from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions, RestoreOptions, UnreadablePlan
+from proximity_tui.core.model.privilege import Privilege
 
 LARGEST_MEMORY = 128 * 1024 * 1024
 """MiB; no host has more, and it is a number that every side can count with."""
 
-SEES_STORAGES = frozenset({"Datastore.Audit", "Datastore.AllocateSpace"})
+SEES_STORAGES = frozenset({Privilege.STORAGE_AUDIT, Privilege.STORAGE_SPACE})
 """Either of them on a storage shows it in lists."""
 
-SEES_BRIDGES = frozenset({"SDN.Audit", "SDN.Use"})
+SEES_BRIDGES = frozenset({Privilege.SDN_AUDIT, Privilege.SDN_USE})
 """The same for a bridge. Proxmox VE 7 shows all."""
 
-SEES_POOLS = frozenset({"Pool.Audit", "Pool.Allocate"})
+SEES_POOLS = frozenset({Privilege.POOL_AUDIT, Privilege.POOL_MANAGE})
 """The same for a resource pool."""
 
 _NAMED = 12

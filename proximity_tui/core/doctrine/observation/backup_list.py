@@ -11,17 +11,18 @@ from datetime import timedelta
 from enum import StrEnum
 
 from proximity_tui.core.model import Backup, Container, Kind, Refusal, RefusalCode
+from proximity_tui.core.model.privilege import Privilege
 
-ON_GUEST = "VM.Backup"
+ON_GUEST = Privilege.VM_BACKUP
 """The privilege on the guest without which vzdump fails, and that only in its task (from Proxmox's source)."""
 
-ON_STORAGE = "Datastore.AllocateSpace"
+ON_STORAGE = Privilege.STORAGE_SPACE
 """The privilege on the storage without which Proxmox refuses at once, and lists no backup, either."""
 
-MANAGES = "Datastore.Allocate"
+MANAGES = Privilege.STORAGE_MANAGE
 """The privilege on the storage that shows the backups of every VMID and lifts the limit of protected ones."""
 
-SHOWS_STORAGE = ("Datastore.Audit", ON_STORAGE)
+SHOWS_STORAGE = (Privilege.STORAGE_AUDIT, ON_STORAGE)
 """One of them on a storage lists the storage itself."""
 
 USUAL_LIMIT = 5

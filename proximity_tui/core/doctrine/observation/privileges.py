@@ -11,12 +11,13 @@ import shlex
 from collections.abc import Collection, Iterable, Mapping
 
 from proximity_tui.core.model import names
+from proximity_tui.core.model.privilege import Privilege
 
 Permissions = Mapping[str, frozenset[str]]
 """Path to the privileges that hold there, as `/access/permissions` tells them."""
 
-AUDIT = "VM.Audit"
-QUORUM = "Sys.Audit"
+AUDIT = Privilege.VM_AUDIT
+QUORUM = Privilege.SYS_AUDIT
 BUILT_IN_LOOK = "PVEAuditor"
 """A role that every Proxmox VE has, for who needs nothing but to look."""
 

@@ -21,6 +21,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
     orphan_kind,
 )
 from proximity_tui.core.model import Inventory, Presence, Quorum
+from proximity_tui.core.model.privilege import Privilege
 
 _MOST_PATHS = 2
 """Paths of our privileges that are named: the shortest ones reach furthest."""
@@ -188,7 +189,7 @@ def _quorum(quorum: Quorum) -> str:
 def _privileges(snapshot: ClusterSnapshot) -> str:
     if snapshot.privileges is None:
         return "our privileges were not asked for"
-    paths = sorted((path for path, held in snapshot.privileges.items() if "VM.Audit" in held), key=len)
+    paths = sorted((path for path, held in snapshot.privileges.items() if Privilege.VM_AUDIT in held), key=len)
     more = f" and {len(paths) - _MOST_PATHS} more paths" if len(paths) > _MOST_PATHS else ""
     return f"our token has VM.Audit on {', '.join(paths[:_MOST_PATHS])}{more}"
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 
 from proximity_tui.core.doctrine.reconciliation.verdict import Blocked, VerdictReason
 from proximity_tui.core.model import Quorum
+from proximity_tui.core.model.privilege import Privilege
 
 
 def check_cluster_quorum(quorum: Quorum) -> Blocked | None:
@@ -26,7 +27,7 @@ def check_privileges(permissions: Mapping[str, frozenset[str]]) -> Blocked | Non
     """Return what blocks a token that may no longer see any guest at all, else None. `permissions` maps paths to its
     privileges.
     """
-    if any("VM.Audit" in privileges for privileges in permissions.values()):
+    if any(Privilege.VM_AUDIT in privileges for privileges in permissions.values()):
         return None
     return Blocked(VerdictReason.PRIVILEGES, "our token no longer has VM.Audit on any path (needed on /vms or a pool)")
 

@@ -19,6 +19,7 @@ from proximity_tui.core.doctrine.reconciliation import removal_tasks
 from proximity_tui.core.doctrine.reconciliation.removal_tasks import NOTICEABLE, OurPart, TaskType
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.model import Container, NodeStatus, Task
+from proximity_tui.core.model.privilege import Privilege
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
 from proximity_tui.core.store.records import operations
 
@@ -136,7 +137,7 @@ def _sees_others(reader: Reader, node: str) -> bool:
     tasks.
     """
     path = f"/nodes/{node}"
-    return "Sys.Audit" in reader.permissions(path).get(path, ())
+    return Privilege.SYS_AUDIT in reader.permissions(path).get(path, ())
 
 
 def _describe(reader: Reader, task: Task, gaps: list[str]) -> dict[str, Any]:

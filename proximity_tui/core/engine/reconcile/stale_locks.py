@@ -15,6 +15,7 @@ from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.report import Report, WriteScope
 from proximity_tui.core.model import ClockReading, Container, Guest, Inventory, NodeStatus, Presence
 from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.privilege import Privilege
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.clock_readings import clock_reading
@@ -71,7 +72,7 @@ def _works(reader: Reader, guest: Guest) -> bool | None:
 def _hides_tasks(reader: Reader, node: str) -> bool:
     path = f"/nodes/{node}"
     try:
-        return "Sys.Audit" not in reader.permissions(path).get(path, ())
+        return Privilege.SYS_AUDIT not in reader.permissions(path).get(path, ())
     except ProxmoxError:
         return True
 

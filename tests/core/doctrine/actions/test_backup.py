@@ -121,7 +121,7 @@ def test_missing_rights_are_named_before_it_is_shut_down() -> None:
     assert (none.code, none.reason) == (
         "denied",
         "CT 101 cannot be backed up: our token lacks VM.Backup on /vms/101 and"
-        " Datastore.AllocateSpace on /storage/vault",
+        " Datastore.AllocateSpace on /storage/vault; proximity-tui doctor prints the lines that grant it",
     )
     one = backup.check_rights(101, "vault", full[0], set())
     assert one is not None

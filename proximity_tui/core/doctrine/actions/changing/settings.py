@@ -75,7 +75,7 @@ def _refuse_value(key: str, value: str) -> Refusal | None:
 
 
 def _only_root(what: str) -> Refusal:
-    return Refusal(RefusalCode.DENIED, f"only root@pam itself {what}, never an API token: run `pct set` on the node")
+    return Refusal(RefusalCode.DENIED, f"only root@pam itself {what}, never an API token. Run `pct set` on the node")
 
 
 def _nearest(key: str) -> str:

@@ -24,13 +24,14 @@ from proximity_tui.core.doctrine.actions.creation import (
 )
 from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, RefusalCode, names
 from proximity_tui.core.model.guests.guest_config import disks
+from proximity_tui.core.model.privilege import Privilege
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import ports as public_ports
 
 USUAL_BRIDGE = "vmbr0"
 
-SETS_TAGS = "VM.Config.Options"
+SETS_TAGS = Privilege.VM_OPTIONS
 
 
 @value_object

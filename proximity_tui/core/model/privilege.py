@@ -1,0 +1,58 @@
+"""The privileges of Proxmox VE that the program can make use of, and the paths on which they count."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class Privilege(StrEnum):
+    """A privilege that the program can make use of, as Proxmox VE calls it."""
+
+    VM_AUDIT = "VM.Audit"
+    VM_POWER = "VM.PowerMgmt"
+    VM_ALLOCATE = "VM.Allocate"
+    VM_CLONE = "VM.Clone"
+    VM_MIGRATE = "VM.Migrate"
+    VM_BACKUP = "VM.Backup"
+    VM_SNAPSHOT = "VM.Snapshot"
+    VM_ROLLBACK = "VM.Snapshot.Rollback"
+    VM_DISK = "VM.Config.Disk"
+    VM_CPU = "VM.Config.CPU"
+    VM_MEMORY = "VM.Config.Memory"
+    VM_NETWORK = "VM.Config.Network"
+    VM_OPTIONS = "VM.Config.Options"
+    STORAGE_AUDIT = "Datastore.Audit"
+    STORAGE_SPACE = "Datastore.AllocateSpace"
+    STORAGE_MANAGE = "Datastore.Allocate"
+    SYS_AUDIT = "Sys.Audit"
+    SYS_MODIFY = "Sys.Modify"
+    POOL_AUDIT = "Pool.Audit"
+    POOL_MANAGE = "Pool.Allocate"
+    SDN_AUDIT = "SDN.Audit"
+    SDN_USE = "SDN.Use"
+
+
+class Place(StrEnum):
+    """The path on which a privilege counts for everything below it."""
+
+    ROOT = "/"
+    GUESTS = "/vms"
+    NODES = "/nodes"
+    STORAGES = "/storage"
+    POOLS = "/pool"
+    BRIDGES = "/sdn/zones/localnetwork"
+
+    @property
+    def one(self) -> str:
+        """The path of one thing of that place, with its name in capital letters."""
+        return f"{self}{_ONE_OF[self]}"
+
+
+_ONE_OF = {
+    Place.ROOT: "",
+    Place.GUESTS: "/VMID",
+    Place.NODES: "/NODE",
+    Place.STORAGES: "/STORAGE",
+    Place.POOLS: "/POOL",
+    Place.BRIDGES: "/BRIDGE",
+}
