@@ -11,9 +11,10 @@ from typing import Literal
 
 from proximity_tui.core.base.text import human_age, settings_differ
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.sent_requests import with_doubt
 from proximity_tui.core.doctrine.reconciliation.explanation import RungOutcome, RungReport
 from proximity_tui.core.fleet.row import Attention, FleetRow, GuestKind, GuestRow
-from proximity_tui.core.model import OperationStatus, Presence
+from proximity_tui.core.model import Operation, OperationStatus, Presence
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.insight.why import JobForecast, Why
@@ -103,13 +104,16 @@ def _weight(reason: Attention) -> Weight:
     return "bad" if reason in (Attention.ERROR_STATE, Attention.PRESENCE) else "warn"
 
 
+def _interrupted(operation: Operation | None) -> str:
+    if operation is None:
+        return "An operation is interrupted."
+    number = operation.id
+    told = with_doubt(f"Operation {number} ({operation.action}) is interrupted at step {operation.progress}", operation)
+    return f"{told}. `proximity-tui operations resume {number}` or `abandon {number}` ends it."
+
+
 _ATTENTION: Mapping[Attention, Callable[[FleetRow], str]] = {
-    Attention.INTERRUPTED: lambda row: (
-        f"Operation {row.operation.id} ({row.operation.action}) is interrupted at step {row.operation.progress}."
-        f" `proximity-tui operations resume {row.operation.id}` or `abandon {row.operation.id}` ends it."
-        if row.operation is not None
-        else "An operation is interrupted."
-    ),
+    Attention.INTERRUPTED: lambda row: _interrupted(row.operation),
     Attention.MISSING: lambda row: (
         f"No list has shown it since {_time(row.container.missing_since if row.container else None)}."
     ),

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 
 _NOTHING_TO_DO = POINTLESS | {RefusalCode.UNCHANGED}
 _FINISHING = "interrupted: finishing what is under way; press Ctrl-C again to stop at once"
-_CHECK = "interrupted: `proximity-tui operations` lists what can be resumed"
+_CHECK = (
+    "interrupted while it was under way, so what was sent may have been carried out:"
+    " `proximity-tui operations` lists what can be resumed"
+)
 
 
 @value_object

@@ -14,18 +14,12 @@ _ENDS = {
     StepOutcome.SKIPPED: "its answer was lost",
 }
 
-STILL_UNANSWERED = "still_unanswered"
-"""In the detail of a failed step: it was asked by an earlier try, and nobody knows what became of that."""
-
-
-def was_sent(step: StepRecord) -> bool:
-    """Return whether the journal holds an intent or a task of this step. A withdrawn intent does not count."""
-    return step.intent_at is not None or step.task is not None
+_IN_DOUBT = "it may have been carried out"
 
 
 def destroy_of(operation: Operation) -> StepRecord | None:
     """Return the destroy step of a hard delete if it was sent to Proxmox, else None."""
-    return next((step for step in operation.steps if step.name is StepName.DESTROY and was_sent(step)), None)
+    return next((step for step in operation.steps if step.name is StepName.DESTROY and step.was_sent), None)
 
 
 def is_unanswered(step: StepRecord) -> bool:
@@ -35,10 +29,10 @@ def is_unanswered(step: StepRecord) -> bool:
 
 def requests_sentence(operation: Operation) -> str:
     """Return a sentence about the requests sent to Proxmox so far and their outcomes: `nothing was sent to Proxmox`,
-    or `sent to Proxmox: shutdown (done) and destroy (no answer is known)`. For a hard delete it also says that nothing
-    was destroyed, where that is so.
+    or `sent to Proxmox: shutdown (done) and destroy (no answer is known: it may have been carried out)`. For a hard
+    delete it also says that nothing was destroyed, where that is so.
     """
-    asked = [step for step in operation.steps if was_sent(step)]
+    asked = [step for step in operation.steps if step.was_sent]
     if not asked:
         return "nothing was sent to Proxmox"
     message = f"sent to Proxmox: {describe([f'{_name(operation, step)} ({_end(step)})' for step in asked])}"
@@ -46,13 +40,15 @@ def requests_sentence(operation: Operation) -> str:
     return f"{message}; nothing was destroyed" if spared else message
 
 
-def with_requests(reason: str, operation: Operation) -> str:
-    """Return the reason why an operation ended or stopped, with the requests sent to Proxmox by then. The requests are
-    left out when the only one sent is the one that the reason is about.
+def with_requests(reason: str, operation: Operation, *, names_request: bool = False) -> str:
+    """Return the reason why an operation ended or stopped, with the requests sent to Proxmox by then. They are left out
+    when the only one sent is the one that the reason is about: one that failed, or, with `names_request`, one whose end
+    is not known.
     """
-    asked = [step for step in operation.steps if was_sent(step)]
+    asked = [step for step in operation.steps if step.was_sent]
     spared = operation.action is Action.HARD_DELETE and destroy_of(operation) is None
-    if len(asked) == 1 and not spared and asked[0].outcome is not StepOutcome.DONE:
+    alone = len(asked) == 1 and not spared and asked[0].outcome is not StepOutcome.DONE
+    if alone and (names_request or not asked[0].may_have_run):
         return reason
     return f"{reason}; {requests_sentence(operation)}"
 
@@ -73,13 +69,20 @@ def evidence_of(operation: Operation, destroyed: int | None) -> dict[str, object
     return found if volume is None else {**found, "backup": volume}
 
 
+def with_doubt(sentence: str, operation: Operation) -> str:
+    """Return a sentence about an operation without an end, and after it the requests that may have been carried out
+    all the same, where there are any (law 5).
+    """
+    doubtful = [f"its {_name(operation, step)} was sent" for step in operation.steps if step.may_have_run]
+    return f"{sentence}; {describe(doubtful)}: {_IN_DOUBT}" if doubtful else sentence
+
+
 def _name(operation: Operation, step: StepRecord) -> str:
     return operation.action.value if step.name is StepName.ASK else step.name.replace("_", " ")
 
 
 def _end(step: StepRecord) -> str:
-    if step.detail.get(STILL_UNANSWERED):
-        return "no answer is known"
-    if step.outcome in _ENDS:
+    if not step.may_have_run and step.outcome in _ENDS:
         return _ENDS[step.outcome]
-    return f"task {step.task}, its end is not known" if step.task else "no answer is known"
+    known = f"task {step.task}, its end is not known" if step.task else "no answer is known"
+    return f"{known}: {_IN_DOUBT}"

@@ -13,7 +13,7 @@ from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import UNEXPECTED, plain
 from proximity_tui.core.doctrine.actions import deletion
 from proximity_tui.core.doctrine.actions.creation import never_made
-from proximity_tui.core.doctrine.actions.sent_requests import STILL_UNANSWERED, is_unanswered, with_requests
+from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, with_requests
 from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.engine.operations.actions.handlers import HANDLERS
 from proximity_tui.core.engine.operations.heartbeat import beating
@@ -42,6 +42,7 @@ from proximity_tui.core.model import (
     StepOutcome,
     StepRecord,
 )
+from proximity_tui.core.model.actions.operation import STILL_UNANSWERED
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import events
@@ -62,7 +63,10 @@ def execute(run: StepContext) -> Outcome:
             return _execute_to_the_end(run)
         except StoreError as error:
             log.warning("%s of %s stopped: %s", run.operation.action, run.operation.name, error)
-            return Resumable(str(error), plan=run.operation.plan, operation=run.operation)
+            # The journal cannot be read any more: whether the open step was sent is not known here.
+            open_step = run.operation.current
+            doubt = f"; its step {open_step.name} may have been sent and carried out" if open_step is not None else ""
+            return Resumable(f"{error}{doubt}", plan=run.operation.plan, operation=run.operation)
 
 
 def _execute_to_the_end(run: StepContext) -> Outcome:
@@ -71,7 +75,7 @@ def _execute_to_the_end(run: StepContext) -> Outcome:
     except StepFailed as failed:
         return _fail(run, failed)
     except Interrupted as parked:
-        return _suspend(run, parked.reason)
+        return _suspend(run, parked.reason, names_request=parked.names_request)
     except ProxmoxError as error:
         # A read between two writes that got no answer: nothing is known to have failed.
         return _suspend(run, error.sentence)
@@ -161,9 +165,9 @@ def _sent_nothing_more(run: StepContext, step: StepRecord) -> bool:
     return now.task is None and now.intent_at == step.intent_at
 
 
-def _suspend(run: StepContext, reason: str) -> Outcome:
+def _suspend(run: StepContext, reason: str, *, names_request: bool = False) -> Outcome:
     """Suspend the operation: the outcome of the step is unknown, so everything stays as it is and can be resumed."""
-    reason = with_requests(reason, operations.get(run.operation.id))
+    reason = with_requests(reason, operations.get(run.operation.id), names_request=names_request)
     with run.writing():
         operations.finish(run.operation.id, OperationStatus.INTERRUPTED, reason, owner=run.owner)
         if run.operation.container is not None:

@@ -29,9 +29,11 @@ class StepFailed(Exception):
 class Interrupted(Exception):
     """Raised when the outcome of the step is unknown (law 5): the operation is suspended and can be resumed."""
 
-    def __init__(self, reason: str) -> None:
+    def __init__(self, reason: str, *, names_request: bool = False) -> None:
+        """`names_request` where the reason itself says that the request of the step may have been carried out."""
         super().__init__(reason)
         self.reason = reason
+        self.names_request = names_request
 
 
 class NotNeeded(Exception):

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from proximity_tui.core.doctrine.actions.creation_settings import not_kept
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
-from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, volume_of, was_sent
+from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, volume_of
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.operations.executor import settle_to_observed
 from proximity_tui.core.engine.operations.outcome import Done, Outcome
@@ -44,12 +44,16 @@ def describe(operation: Operation) -> str:
     """
     done = [step.name for step in operation.steps if step.outcome is StepOutcome.DONE]
     current = operation.current
-    did = f"done: {', '.join(done)}" if done else "nothing was done yet"
+    if done:
+        did = f"done: {', '.join(done)}"
+    else:
+        # Of a request without a known end nobody may say that nothing was done.
+        did = "nothing was done yet" if operation.nothing_ran else "no step has a known end"
     if current is None:
         return did
     if current.task:
         doubt = f", whose task {current.task} has no known end"
-    elif was_sent(current):
+    elif current.may_have_run:
         doubt = ", which was sent and has no recorded answer"
     else:
         doubt = ", which was not sent yet"
@@ -103,7 +107,7 @@ def _settling(
 def _way_on(step: StepRecord, *, again: bool) -> str:
     if step.task:
         return f"follow its task {step.task}; it is not sent again"
-    if not was_sent(step):
+    if not step.was_sent:
         return step.reason
     if step.name is StepName.CHANGE:
         return "it was sent and has no answer: read the config; it is sent again only where that is unchanged"

@@ -227,9 +227,9 @@ class StepContext:
         try:
             task = self.client.wait_task(upid, timeout=seconds)
         except ProxmoxError as error:
-            raise Interrupted(f"task {upid} cannot be followed: {error.sentence}") from error
+            raise Interrupted(f"task {upid} cannot be followed: {error.sentence}", names_request=True) from error
         if task.running:
-            raise Interrupted(f"task {upid} still runs after {seconds:.0f} s; it was not stopped")
+            raise Interrupted(f"task {upid} still runs after {seconds:.0f} s; it was not stopped", names_request=True)
         self.warnings = task.warnings
         return task
 
@@ -271,4 +271,5 @@ class StepContext:
 
 
 def _suspend_unanswered(error: ProxmoxError) -> NoReturn:
-    raise Interrupted(f"{error.sentence}; no task of it was found, so it is not known whether it ran") from error
+    reason = f"{error.sentence}; no task of it was found, so it is not known whether it ran"
+    raise Interrupted(reason, names_request=True) from error

@@ -47,6 +47,10 @@ class StepOutcome(StrEnum):
     FAILED = "failed"
 
 
+STILL_UNANSWERED = "still_unanswered"
+"""In the detail of a failed step: it was asked by an earlier try, and nobody knows what became of that."""
+
+
 @value_object
 class StepRecord:
     """One journaled step of an operation."""
@@ -70,6 +74,17 @@ class StepRecord:
         """The warnings of its task, which succeeded all the same."""
         found = self.detail.get("warnings")
         return tuple(map(str, found)) if isinstance(found, list | tuple) else ()
+
+    @property
+    def was_sent(self) -> bool:
+        """True when the journal holds an intent or a task of it. A withdrawn intent does not count."""
+        return self.intent_at is not None or self.task is not None
+
+    @property
+    def may_have_run(self) -> bool:
+        """True when it was sent and its end is not known: Proxmox may have carried it out (law 5)."""
+        ended = self.outcome in (StepOutcome.DONE, StepOutcome.SKIPPED, StepOutcome.FAILED)
+        return self.was_sent and (not ended or bool(self.detail.get(STILL_UNANSWERED)))
 
 
 @value_object
@@ -104,9 +119,8 @@ class Operation:
     @property
     def nothing_ran(self) -> bool:
         """True when no step can have happened: each was not sent yet, or refused at once."""
-        return all(
-            step.intent_at is None or (step.outcome is StepOutcome.FAILED and step.task is None) for step in self.steps
-        )
+        refused = [step for step in self.steps if step.outcome is StepOutcome.FAILED and step.task is None]
+        return all(not step.was_sent or (step in refused and not step.may_have_run) for step in self.steps)
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from proximity_tui.core.doctrine.actions.sent_requests import with_doubt
 from proximity_tui.core.model import Operation, OperationStatus, StepOutcome, StepRecord
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
@@ -143,7 +144,8 @@ def holder(operation: Operation) -> str:
     """Return who holds a guest and since when, for a message."""
     since = f"since {operation.started_at:%Y-%m-%d %H:%M:%S} UTC"
     if operation.status is OperationStatus.INTERRUPTED:
-        return f"{operation.action} by {operation.actor} {since} was interrupted; resume or abandon it"
+        ended = with_doubt(f"{operation.action} by {operation.actor} {since} was interrupted", operation)
+        return f"{ended}; resume or abandon it"
     return f"{operation.action} in progress by {operation.actor} {since}"
 
 

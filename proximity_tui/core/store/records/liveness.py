@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from proximity_tui.core.doctrine.actions.sent_requests import with_doubt
 from proximity_tui.core.doctrine.observation.lived_time import lived
 from proximity_tui.core.model import ClockReading, Operation, OperationStatus
 from proximity_tui.core.model.actions.operation import EventAction
@@ -70,12 +71,12 @@ def mark_interrupted_stale(moment: ClockReading | None = None) -> tuple[Operatio
         for found in read_operations(OperationRow.status == OperationStatus.OPEN.value):
             if not _abandoned(found, moment):
                 continue
-            marked.append(finish(found.id, OperationStatus.INTERRUPTED, "its process is gone"))
+            marked.append(finish(found.id, OperationStatus.INTERRUPTED, with_doubt("its process is gone", found)))
             events.append(
                 # Not the operator of the operation: its process is gone, and they did nothing now.
                 actor=HEARTBEAT_CHECK,
                 action=EventAction.INTERRUPTED,
-                message=f"{found.action} of {found.name} was interrupted at step {found.progress}",
+                message=with_doubt(f"{found.action} of {found.name} was interrupted at step {found.progress}", found),
                 container=found.container,
                 cluster=found.cluster,
                 vmid=found.vmid,

@@ -10,6 +10,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any, Final, Literal
 
+from proximity_tui.core.doctrine.actions.sent_requests import with_doubt
 from proximity_tui.core.model import (
     Action,
     Actor,
@@ -200,17 +201,18 @@ def close(
     with transaction():
         moment = clock_reading()
         mine = [one for one in open_operations(container.cluster) if one.container == container.id]
-        dead = [one.id for one in mine if not is_alive(one, moment)]
+        dead = [one for one in mine if not is_alive(one, moment)]
         released = ports.release_all(container.id)
         compare_and_set(
             container,
             {"closed_at": moment.at, "closed_reason": reason, "missing_since": None, "half_destroyed_since": None},
         )
-        OperationRow.update(
-            status=OperationStatus.ABANDONED.value,
-            finished_at=moment.at,
-            error=f"the record was closed: {reason}",
-        ).where(OperationRow.id.in_(dead)).execute()
+        for one in dead:
+            OperationRow.update(
+                status=OperationStatus.ABANDONED.value,
+                finished_at=moment.at,
+                error=with_doubt(f"the record was closed: {reason}", one),
+            ).where(OperationRow.id == one.id).execute()
         note(
             container,
             actor,

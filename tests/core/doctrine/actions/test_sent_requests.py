@@ -8,7 +8,13 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.creation import never_came_to_be, plan_create
 from proximity_tui.core.doctrine.actions.deletion import ending_when_gone
-from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, with_requests
+from proximity_tui.core.doctrine.actions.sent_requests import (
+    is_unanswered,
+    requests_sentence,
+    with_doubt,
+    with_requests,
+)
+from proximity_tui.core.engine.operations.recovery import describe
 from proximity_tui.core.model import (
     Action,
     ClosedReason,
@@ -23,6 +29,7 @@ from proximity_tui.core.model import (
     StepRecord,
 )
 from proximity_tui.core.model.actions.action import StepName
+from proximity_tui.core.model.actions.operation import STILL_UNANSWERED
 from tests.support.make import MARKER, NOON, fingerprint, observation
 
 GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "web2")
@@ -62,7 +69,11 @@ def operation(action: Action, *steps: StepRecord) -> Operation:
     [
         (Action.HARD_DELETE, (WAITING,), "nothing was sent to Proxmox"),
         (Action.HARD_DELETE, (SENT, WAITING), "sent to Proxmox: shutdown (done); nothing was destroyed"),
-        (Action.HARD_DELETE, (SENT, LOST), "sent to Proxmox: shutdown (done) and destroy (no answer is known)"),
+        (
+            Action.HARD_DELETE,
+            (SENT, LOST),
+            "sent to Proxmox: shutdown (done) and destroy (no answer is known: it may have been carried out)",
+        ),
         (Action.SHUTDOWN, (SENT,), "sent to Proxmox: shutdown (done)"),
     ],
 )
@@ -76,6 +87,31 @@ def test_only_what_was_sent_and_left_neither_answer_nor_task_is_unanswered() -> 
     assert is_unanswered(LOST)
     assert not is_unanswered(replace(LOST, task="UPID:pve1:1"))
     assert not is_unanswered(SENT)
+
+
+STARTED = replace(LOST, task="UPID:pve1:1")
+ASKED_BEFORE = replace(LOST, outcome=StepOutcome.FAILED, detail={STILL_UNANSWERED: True})
+
+
+@pytest.mark.parametrize(
+    ("step", "may_have_run"),
+    [
+        (WAITING, False),
+        (SENT, False),
+        (replace(LOST, outcome=StepOutcome.FAILED), False),
+        (replace(LOST, outcome=StepOutcome.SKIPPED), False),
+        (LOST, True),
+        (STARTED, True),
+        (ASKED_BEFORE, True),
+    ],
+)
+def test_law_5_only_a_request_with_a_known_end_is_told_as_not_carried_out(step: StepRecord, may_have_run: bool) -> None:
+    """Every sentence about an operation without an end names it: nobody may read that nothing was done."""
+    interrupted = operation(Action.HARD_DELETE, step)
+    assert ("may have been carried out" in with_doubt("interrupted", interrupted)) is may_have_run
+    assert ("may have been carried out" in requests_sentence(interrupted)) is may_have_run
+    assert not (may_have_run and "nothing was done" in describe(interrupted))
+    assert not (interrupted.nothing_ran and may_have_run)
 
 
 @pytest.mark.parametrize(
@@ -97,8 +133,10 @@ def test_law_2_what_was_to_be_created_is_known_to_be_missing_only_by_proof(looku
 
 def test_a_reason_names_what_was_sent_unless_it_is_about_that_alone() -> None:
     reason = "no answer"
-    assert with_requests(reason, operation(Action.SHUTDOWN, replace(LOST, name=StepName.SHUTDOWN))) == reason
-    assert with_requests(reason, operation(Action.HARD_DELETE, LOST)) == reason
+    refused = replace(LOST, outcome=StepOutcome.FAILED)
+    assert with_requests(reason, operation(Action.HARD_DELETE, refused)) == reason
+    assert with_requests(reason, operation(Action.HARD_DELETE, LOST), names_request=True) == reason
+    assert with_requests(reason, operation(Action.HARD_DELETE, LOST)).endswith("it may have been carried out)")
     assert with_requests(reason, operation(Action.SHUTDOWN, SENT)) == "no answer; sent to Proxmox: shutdown (done)"
     stuck = operation(Action.HARD_DELETE, replace(SENT, outcome=StepOutcome.INTENDED))
     assert with_requests(reason, stuck).endswith("; nothing was destroyed")

@@ -13,6 +13,7 @@ from proximity_tui.core.model import ClockReading, Operation, OperationStatus
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import Conflict, LostRace
 from proximity_tui.core.store.records import operations, records
+from proximity_tui.core.store.records.journal import holder
 from tests.core.store.making import OWNER, begun, close
 from tests.support.lived import after_living
 
@@ -98,6 +99,16 @@ def test_an_interrupted_operation_can_be_taken_at_once() -> None:
     operations.finish(operation.id, OperationStatus.INTERRUPTED, "stopped")
     taken = operations.take_over(operation.id, RIVAL)
     assert (taken.status, taken.error) == (OperationStatus.OPEN, None)
+
+
+def test_law_5_a_request_without_an_answer_is_named_wherever_its_interrupted_operation_is_told() -> None:
+    doubt = "its prove absent was sent: it may have been carried out"
+    operation = begun()
+    operations.intend(operation.id, operation.steps[0].seq, {})
+    (marked,) = operations.mark_interrupted_stale(after_beat(operation, 16))
+    assert marked.error == f"its process is gone; {doubt}"
+    assert doubt in events.list_events()[0].message
+    assert doubt in holder(marked)
 
 
 def test_silent_operations_are_marked_interrupted_with_an_event() -> None:

@@ -165,7 +165,8 @@ def _await_digest(run: StepContext, plan: Plan, error: ProxmoxError) -> Fact:
             return found
         if run.clock.monotonic() >= deadline:
             told = error.sentence.partition(f"; {LOOK_FIRST}")[0]
-            raise Interrupted(f"{told}; it may still be done, but the config is unchanged so far") from error
+            reason = f"{told}; it may still be done, but the config is unchanged so far"
+            raise Interrupted(reason, names_request=True) from error
         run.clock.sleep(_POLL)
 
 

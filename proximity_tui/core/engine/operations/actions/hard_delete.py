@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, HardOptions
-from proximity_tui.core.doctrine.actions.sent_requests import evidence_of, is_unanswered, was_sent
+from proximity_tui.core.doctrine.actions.sent_requests import evidence_of, is_unanswered
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit
 from proximity_tui.core.doctrine.guards.provenance import check_ours
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
@@ -81,7 +81,7 @@ def stop(run: StepContext, step: StepRecord) -> Fact:
 def destroy(run: StepContext, step: StepRecord) -> Fact:
     """Inspect one last time, mint the permit, destroy, await the task. The permit is used up by the request."""
     options = HardOptions.of(run.operation.plan)
-    gone = "it is absent; no other destroy was sent" if was_sent(step) else "it was already absent; no destroy was sent"
+    gone = "it is absent; no other destroy was sent" if step.was_sent else "it was already absent; no destroy was sent"
 
     def check(seen: GuestDetail) -> Refusal | None:
         refused = _as_planned(run, seen)
