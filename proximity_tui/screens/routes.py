@@ -206,9 +206,9 @@ class AppRoutes(Routes):
         self._app.push_screen(SnapshotsScreen(container_id))
 
     def open_undo(self, *, container: int | None = None, event: int | None = None, alert: int | None = None) -> None:
-        from proximity_tui.screens.container.undo import UndoDialog, event_of
+        from proximity_tui.screens.undo.dialog import UndoDialog, UndoForm, event_of
 
-        self._app.push_screen(UndoDialog(event_of(container, event, alert)))
+        self._app.push_screen(UndoDialog(UndoForm(self._app.controller.session, event_of(container, event, alert))))
 
     def open_restore(self, record_id: int, backup: str | None = None) -> None:
         from proximity_tui.screens.restore.dialog import RestoreDialog

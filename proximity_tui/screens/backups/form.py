@@ -10,13 +10,11 @@ from proximity_tui.config.errors import Invalid
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.backup_now import BackupRequest, check_request
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import BackupMode, Compression, Container, Plan, Refusal
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.request.request_form import RequestForm
+from proximity_tui.screens.request.request_form import ContainerForm
 from proximity_tui.screens.text.form import Field, read_fields
-from proximity_tui.screens.text.lines import TextLine
 
 FIELDS = (
     Field("storage", "storage", optional=True, offered=True, hint="empty: where the last backup is"),
@@ -31,7 +29,7 @@ MORE = (
 
 
 @value_object
-class BackupForm(RequestForm[BackupRequest]):
+class BackupForm(ContainerForm[BackupRequest]):
     """What can be chosen about a backup."""
 
     VERB: ClassVar[str] = "backup"
@@ -39,15 +37,11 @@ class BackupForm(RequestForm[BackupRequest]):
     MORE: ClassVar[Sequence[Field]] = MORE
     CHOICES: ClassVar[Mapping[str, str]] = {"protect": "protect it"}
 
-    container_id: int
-    record: Container | None = None
-    cluster: str | None = None
-    chosen: frozenset[str] = frozenset()
-    known: Sequence[TextLine] = ()
+    DOES: ClassVar[str] = "Back up"
 
-    @property
-    def heading(self) -> str:
-        return f"Back up {self.record.label}, cluster {self.record.cluster}" if self.record else "Back up a container"
+    def words_of(self, record: Container) -> str:
+        """Return nothing: there is nothing to wait for."""
+        return ""
 
     def choice(self, name: str) -> tuple[str, bool]:
         """Return what protecting does."""
@@ -67,19 +61,9 @@ class BackupForm(RequestForm[BackupRequest]):
             "compress": [one.value for one in Compression],
         }
 
-    def learn(self, engine: Engine) -> BackupForm | None:
-        """Read the record first."""
-        if self.record is not None:
-            return None
-        record = records.get(self.container_id)
-        return replace(self, record=record, cluster=record.cluster)
-
     def plan(self, engine: Engine, request: BackupRequest) -> Plan | Refusal:
         """Return the plan from the record as it is now, and a fresh inspection of its guest."""
         return engine.plan_backup(records.get(self.container_id), request)
-
-    def execute(self, engine: Engine, plan: Plan, request: BackupRequest) -> Outcome:
-        return engine.carry_out(plan, records.get(self.container_id))
 
 
 def _read(field: Field, value: Any) -> Any:

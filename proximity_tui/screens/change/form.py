@@ -13,13 +13,12 @@ from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest
 from proximity_tui.core.doctrine.actions.changing.settings import differences, without_marker
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal
 from proximity_tui.core.model.actions.plan_content import ChangeOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, named_properties, tags
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.request.request_form import RequestForm
+from proximity_tui.screens.request.request_form import ContainerForm
 from proximity_tui.screens.text.form import Field
 from proximity_tui.screens.text.lines import TextLine
 
@@ -47,11 +46,10 @@ MORE = (
 CARD = "net0"
 _OF_THE_CARD = frozenset({"bridge", "tag", "ip", "gw"})
 _SWITCHES = ("onboot", "protection")
-_READING: Sequence[TextLine] = ([("Reading the record.", "dim")],)
 
 
 @value_object
-class EditForm(RequestForm[tuple[SettingRequest, ...]]):
+class EditForm(ContainerForm[tuple[SettingRequest, ...]]):
     """The settings of a container, and what was typed over them. Without a `config` it was not inspected yet."""
 
     VERB: ClassVar[str] = "change"
@@ -59,17 +57,10 @@ class EditForm(RequestForm[tuple[SettingRequest, ...]]):
     MORE: ClassVar[Sequence[Field]] = MORE
     CHOICES: ClassVar[Mapping[str, str]] = {"onboot": "start at boot", "protection": "protected against removal"}
 
-    container_id: int
-    record: Container | None = None
-    config: Mapping[str, Any] | None = None
-    cluster: str | None = None
-    chosen: frozenset[str] = frozenset()
-    known: Sequence[TextLine] = _READING
-    present: Mapping[str, str] = attribute(default_factory=dict)
+    DOES: ClassVar[str] = "Change"
 
-    @property
-    def heading(self) -> str:
-        return f"Change {self.record.label}, cluster {self.record.cluster}" if self.record else "Change a container"
+    config: Mapping[str, Any] | None = None
+    present: Mapping[str, str] = attribute(default_factory=dict)
 
     def choice(self, name: str) -> tuple[str, bool]:
         """Return that a choice can be made once its present state is known."""
@@ -98,17 +89,13 @@ class EditForm(RequestForm[tuple[SettingRequest, ...]]):
         """Return the bridges of the node."""
         return {"bridge": client.bridges(self.record.node)} if self.record is not None and self.record.node else {}
 
-    def learn(self, engine: Engine) -> EditForm | None:
-        """Read the record first, then the config of its guest, whose values fill the fields."""
-        if self.record is None:
-            record = records.get(self.container_id)
-            reading: TextLine = [(f"reading CT {record.vmid or '-'}...", "dim")]
-            return replace(self, record=record, cluster=record.cluster, known=[reading])
+    def inspect(self, engine: Engine, record: Container) -> EditForm | None:
+        """Read the config of its guest, whose values fill the fields."""
         if self.config is not None:
             return None
-        seen = engine.inspect(self.record)
+        seen = engine.inspect(record)
         if seen is None:
-            raise ValueError(refusals.no_guest_to_ask(self.record).reason)
+            raise ValueError(refusals.no_guest_to_ask(record).reason)
         if not isinstance(seen, GuestDetail) or seen.config is None:
             raise ValueError(seen.reason if not isinstance(seen, GuestDetail) else refusals.config_unread(seen).reason)
         on = frozenset(name for name in _SWITCHES if str(seen.config.get(name, 0)) == "1")
@@ -125,9 +112,6 @@ class EditForm(RequestForm[tuple[SettingRequest, ...]]):
         lines = [line for change in options.changes for line in differences(change)]
         lines += [f"{one.disk} {one.before} \N{RIGHTWARDS ARROW} {one.size}" for one in options.growth]
         return [[(line, "accent")] for line in lines]
-
-    def execute(self, engine: Engine, plan: Plan, request: tuple[SettingRequest, ...]) -> Outcome:
-        return engine.carry_out(plan, records.get(self.container_id))
 
 
 def _requested(name: str, text: str, config: Mapping[str, Any]) -> list[SettingRequest]:

@@ -3,40 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Container, NodeStatus, Plan, Refusal, names
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.request.request_form import RequestForm
+from proximity_tui.screens.request.request_form import ContainerForm
 from proximity_tui.screens.text.form import Field
-from proximity_tui.screens.text.lines import TextLine
 
 
 @value_object
-class MigrateForm(RequestForm[str]):
+class MigrateForm(ContainerForm[str]):
     """The node that a container is moved to."""
 
     VERB: ClassVar[str] = "migrate"
     FIELDS: ClassVar[Sequence[Field]] = (Field("node", "to node", offered=True, hint="up, down: choose"),)
-    CHOICES: ClassVar[Mapping[str, str]] = {}
+    DOES: ClassVar[str] = "Migrate"
 
-    container_id: int
-    record: Container | None = None
-    cluster: str | None = None
-    chosen: frozenset[str] = frozenset()
-    known: Sequence[TextLine] = ([("Reading the record.", "dim")],)
-
-    @property
-    def heading(self) -> str:
-        return f"Migrate {self.record.label}, cluster {self.record.cluster}" if self.record else "Migrate a container"
-
-    def choice(self, name: str) -> tuple[str, bool]:
-        return "", True
+    def words_of(self, record: Container) -> str:
+        """Return where it is."""
+        return f"{record.status} on {record.node or 'an unknown node'}"
 
     def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> str | dict[str, str]:
         node = typed.get("node", "").strip()
@@ -49,17 +37,6 @@ class MigrateForm(RequestForm[str]):
         here = self.record.node if self.record is not None else None
         return {"node": [one.name for one in client.nodes() if one.status is NodeStatus.ONLINE and one.name != here]}
 
-    def learn(self, engine: Engine) -> MigrateForm | None:
-        """Read the record."""
-        if self.record is not None:
-            return None
-        record = records.get(self.container_id)
-        told: TextLine = [(f"{record.status} on {record.node or 'an unknown node'}", "dim")]
-        return replace(self, record=record, cluster=record.cluster, known=[told])
-
     def plan(self, engine: Engine, request: str) -> Plan | Refusal:
         """Return the plan from the record as it is now, and an inspection of its guest and of the node."""
         return engine.plan_migrate(records.get(self.container_id), request)
-
-    def execute(self, engine: Engine, plan: Plan, request: str) -> Outcome:
-        return engine.carry_out(plan, records.get(self.container_id))

@@ -17,9 +17,8 @@ from proximity_tui.core.model import Container, NodeStatus, Plan, Refusal
 from proximity_tui.core.model.actions.plan_content import CloneOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.request.request_form import RequestForm
+from proximity_tui.screens.request.request_form import ContainerForm
 from proximity_tui.screens.text.form import Field, read_fields
-from proximity_tui.screens.text.lines import TextLine
 
 FIELDS = (
     Field("hostname", "hostname", hint="name of the clone"),
@@ -32,29 +31,20 @@ FIELDS = (
 ANY = CloneRequest("any")
 """A request without a problem: a field is checked by putting it in here, and a source by planning it."""
 
-_READING: Sequence[TextLine] = ([("Reading the record.", "dim")],)
-
 
 @value_object
-class CloneForm(RequestForm[CloneRequest]):
+class CloneForm(ContainerForm[CloneRequest]):
     """The differences between a container and its clone. `inspected`: a clone of it was planned for a try."""
 
     VERB: ClassVar[str] = "clone"
     FIELDS: ClassVar[Sequence[Field]] = FIELDS
     CHOICES: ClassVar[Mapping[str, str]] = {"full": "full clone", "start": "start after cloning"}
 
-    container_id: int
-    source: Container | None = None
+    DOES: ClassVar[str] = "Clone"
+
     template: bool | None = None
     """Whether the source is a template; None until that is known."""
     inspected: bool = False
-    cluster: str | None = None
-    chosen: frozenset[str] = frozenset()
-    known: Sequence[TextLine] = _READING
-
-    @property
-    def heading(self) -> str:
-        return f"Clone {self.source.label}, cluster {self.source.cluster}" if self.source else "Clone a container"
 
     def choice(self, name: str) -> tuple[str, bool]:
         """Return the kinds of clones: only a template has two."""
@@ -74,16 +64,12 @@ class CloneForm(RequestForm[CloneRequest]):
     def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
         """Return the online nodes, and the storages of the source's node."""
         nodes = [node.name for node in client.nodes() if node.status == NodeStatus.ONLINE]
-        here = self.source.node if self.source is not None else None
+        here = self.record.node if self.record is not None else None
         storages = client.storages(here) if here in nodes else ()
         return {"node": nodes, "storage": [storage.name for storage in storages if storage.active]}
 
-    def learn(self, engine: Engine) -> CloneForm | None:
-        """Read the record first, then what would keep its guest from being cloned."""
-        if self.source is None:
-            source = records.get(self.container_id)
-            looking: TextLine = [(f"reading CT {source.vmid or '-'}...", "dim")]
-            return replace(self, source=source, cluster=source.cluster, known=[looking])
+    def inspect(self, engine: Engine, record: Container) -> CloneForm | None:
+        """Find out what would keep its guest from being cloned, and whether it is a template."""
         if self.inspected:
             return None
         likely = self.plan(engine, ANY)

@@ -95,9 +95,6 @@ class CreateForm(RequestForm[CreateInput]):
     def heading(self) -> str:
         return f"New native container on cluster {self.cluster}"
 
-    def choice(self, name: str) -> tuple[str, bool]:
-        return "", True
-
     def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> CreateInput | dict[str, str]:
         read = read_form(typed, start="start" in chosen, onboot="onboot" in chosen)
         text = typed.get("password", "")
@@ -127,9 +124,6 @@ class CreateForm(RequestForm[CreateInput]):
             "bridge": _names(lambda: client.bridges(nodes[0])),
             "pool": _names(client.pools),
         }
-
-    def learn(self, engine: Engine) -> None:
-        """Return None: there is nothing to learn first."""
 
     def plan(self, engine: Engine, request: CreateInput) -> Plan | Refusal:
         """Return the plan; node, storage and VMID are chosen where the request leaves them open."""

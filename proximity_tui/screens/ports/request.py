@@ -1,24 +1,31 @@
-"""The form of a change of a port: its fields, what stands in them at first, and the request that is typed. Pure."""
+"""The form of a change of a port: its fields, what stands in them at first, the request that is typed, and its plan."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
-from typing import Any
+from typing import Any, ClassVar
 
 from proximity_tui.config.errors import Invalid
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.engine.operations.actions import port_change
 from proximity_tui.core.fleet import FleetRow
-from proximity_tui.core.model import Container
-from proximity_tui.core.model.actions.port_plan import PortChange, PortRequest
+from proximity_tui.core.model import Container, Refusal
+from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
 from proximity_tui.core.model.guests.probe import PortObservation
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
+from proximity_tui.screens.request.request_form import PlannedForm
 from proximity_tui.screens.text.form import Field, read_fields
+from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.widgets.glyphs import glyphs
 
 
 @value_object
-class PortForm:
+class PortForm(PlannedForm[PortRequest, PortPlan]):
     """A change of a port that is being asked for: of which holding, and which containers may hold it."""
+
+    VERB: ClassVar[str] = "port"
 
     change: PortChange
     registry: PortRegistry
@@ -31,9 +38,24 @@ class PortForm:
     """Its ports that were observed open: the first is filled in."""
 
     @property
-    def title(self) -> str:
-        """The title of the dialog."""
+    def heading(self) -> str:
+        """Return the title."""
         return f"{self.change.capitalize()} {self.held.words if self.held is not None else 'a public port'}"
+
+    @property
+    def agrees(self) -> str:
+        """The words of the button that agrees to the plan."""
+        return self.change.capitalize()
+
+    @property
+    def does_harm(self) -> bool:
+        """True for a release."""
+        return self.change is PortChange.RELEASE
+
+    @property
+    def offered(self) -> Mapping[str, Sequence[str]]:
+        """The containers that may hold it."""
+        return {} if self.change is PortChange.RELEASE else {"holder": list(self.containers)}
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -53,7 +75,7 @@ class PortForm:
             Field("note", "note", (held.note or "") if held else "", optional=True, hint="what for, if none holds it"),
         )
 
-    def read(self, typed: Mapping[str, str]) -> PortRequest | dict[str, str]:
+    def read(self, typed: Mapping[str, str], chosen: Collection[str] = ()) -> PortRequest | dict[str, str]:
         """Return the request, or the problem of each field."""
 
         def checked(field: Field, value: Any) -> Any:
@@ -71,6 +93,15 @@ class PortForm:
         return PortRequest(
             self.change, held, values.get("public"), holder, inner, values.get("note"), self._seen(holder, inner)
         )
+
+    def plan(self, engine: Engine, request: PortRequest) -> PortPlan | Refusal:
+        """Return the plan from the registry as it is now."""
+        return port_change.plan(request, engine.settings, engine.clock.now())
+
+    def plan_lines(self, plan: PortPlan) -> list[TextLine]:
+        """Return the change, and what to know before it."""
+        warnings: list[TextLine] = [[(f"{glyphs().warning} {text}", "warn")] for text in plan.warnings]
+        return [[(plan.summary, "accent")], *warnings, [("Nothing changes on Proxmox.", "dim")]]
 
     def _seen(self, holder: int | None, inner: int | None) -> str | None:
         """Return the observation that is taken for a fact, if it is one."""

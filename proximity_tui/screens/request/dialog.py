@@ -4,216 +4,28 @@ What is asked for is described by a `RequestForm`: a new container, a clone, a c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import ClassVar, Generic
-
-from textual import on
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.widgets import Input
+from collections.abc import Sequence
 
 from proximity_tui.core.model import Plan
-from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan
-from proximity_tui.screens.presentation.steps import steps_lines
+from proximity_tui.screens.request.form_dialog import FormDialog
 from proximity_tui.screens.request.request_form import R, RequestForm
-from proximity_tui.screens.text.form import Form
-from proximity_tui.screens.text.lines import Lines, TextLine
-from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 
-class RequestDialog(StartsPlan, Generic[R]):
-    """Fills a form in, plans, starts the confirmed plan, and becomes its progress view."""
+class RequestDialog(FormDialog[R, Plan], StartsPlan):
+    """A dialog that fills a form in, starts the confirmed plan, and becomes its progress view."""
 
-    DEFAULT_CSS = "RequestDialog .plan { margin-top: 1; }"
+    _request: RequestForm[R]
 
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+s", "ask_for_plan", "Plan", tooltip="Show the plan of what is filled in."),
-        Binding("ctrl+o", "show_more", "More", tooltip="Show more fields, or fewer."),
-    ]
-
-    def __init__(self, request_form: RequestForm[R]) -> None:
-        super().__init__()
-        self._request = request_form
-        self._verb = request_form.VERB
-        self._form = Form(self._verb, request_form.FIELDS, request_form.MORE)
-        self._known = request_form.known
-        self._chosen = request_form.chosen
-        self._plan: Plan | None = None
-        self._planned: R | None = None
-        """What the plan is of."""
-        self._planning = False
-        self._checked = False
-        """Whether a plan was asked for, so that problems are told from then on."""
-        self._trouble = ""
-
-    def compose_body(self) -> ComposeResult:
-        """Yield the known facts, the fields, the choices, the plan."""
-        yield Lines(id=f"{self._verb}-known")
-        yield self._form
-        for name, label in self._request.CHOICES.items():
-            yield ChoiceLine(name, label, id=f"{self._verb}-{name}", square=True)
-        yield Lines(id=f"{self._verb}-plan", classes="plan")
-
-    def compose_buttons(self) -> ComposeResult:
-        """Yield Cancel and Continue."""
-        yield LineButton("Cancel", id=f"{self._verb}-cancel")
-        yield LineButton("Show the plan", agrees=True, id=f"{self._verb}-go")
-
-    def on_mount(self) -> None:
-        """Focus the first field, and learn what should be known first."""
-        self._show()
-        self._form.lead()
-        self.run_worker(self._learn(), group="learn")
-
-    def press(self, button: LineButton) -> None:
-        """Go one step on: execute the confirmed plan, plan the typed request, or focus its first problem."""
-        if self._begun or self._planning:
-            return
-        if self._plan is not None and self._planned is not None:
-            label, engine = f"{self._verb} {self._plan.name}", self.app.controller.session.engine
-            self.start_and_watch(self._plan, label, self._request.execute, engine, self._plan, self._planned)
-            return
-        self._checked = True
-        read = self._read()
-        if isinstance(read, dict):
-            self._form.lead(read)
-        else:
-            self._planning = True
-            self.run_worker(self._ask_for_plan(read), group="plan", exclusive=True)
-        self._show()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return False for the key of the plan once there is one, and for more fields where there are none: they are
-        not offered then.
-        """
-        idle = (action == "ask_for_plan" and self._plan is not None) or (
-            action == "show_more" and not self._request.MORE
-        )
-        return False if idle else super().check_action(action, parameters)
+    def __init__(self, form: RequestForm[R]) -> None:
+        super().__init__(form)
 
     def shown_plans(self) -> Sequence[Plan]:
         """Return the plan of what is filled in."""
         return () if self._plan is None else (self._plan,)
 
-    def action_ask_for_plan(self) -> None:
-        """Show the plan from any field. To agree to it is the button's alone."""
-        if self._plan is None:
-            go = self.query_one(f"#{self._verb}-go", LineButton)
-            go.focus()
-            self.press(go)
-
-    def action_show_more(self) -> None:
-        """Show the fields that few need, or hide them again; what is typed into them counts in both cases."""
-        self._form.show_more(not self._form.shows_more)
-        self.show_keys()
-
-    def is_text(self, character: str) -> bool:
-        """Return whether a character belongs into a field: not any more once there is a plan to agree to."""
-        return self._plan is None
-
-    @on(ChoiceLine.Chosen)
-    def _choice_made(self, event: ChoiceLine.Chosen) -> None:
-        self._chosen ^= {event.line.name or ""}
-        self._changed()
-
-    @on(Input.Changed)
-    def _changed(self) -> None:
-        # A plan is of exactly what was asked for: another letter makes it void.
-        self._plan = None
-        self._trouble = ""
-        self._show()
-
-    def _read(self) -> R | dict[str, str]:
-        return self._request.read(self._form.typed(), self._chosen)
-
-    async def _learn(self) -> None:
-        """Go on from what is known to what is known next, and ask for the offer as soon as the cluster is known."""
-        controller, offered = self.app.controller, False
-        while True:
-            if self._request.cluster is not None and not offered:
-                offered = True
-                self.run_worker(self._read_offer(self._request.cluster), group="offer")
-            try:
-                more = await controller.ask(self._request.learn, controller.session.engine)
-            except (ProxmoxError, StoreError, ValueError) as error:
-                self._known = [[(str(error), "bad")]]
-                more = None
-            else:
-                if more is not None:
-                    self._request, self._known = more, more.known
-                    self._chosen |= more.chosen
-                    self._fill(more.present)
-            self._show()
-            if more is None:
-                return
-
-    def _fill(self, present: Mapping[str, str]) -> None:
-        """Fill in what there is already; a field that a person was faster with stays as it is."""
-        for name, text in present.items():
-            self._form.suggest(name, text)
-
-    async def _read_offer(self, cluster: str) -> None:
-        """Fill in what the cluster offers; the form can be filled in meanwhile."""
-        client = self.app.controller.session.clients.get(cluster)
-        if client is None:
-            return
-        try:
-            offer = await self.app.controller.ask(self._request.read_offer, client)
-        except ProxmoxError as error:
-            self._trouble = f"The nodes, templates and storages of {cluster} cannot be read: {error}"
-            self._show()
-            return
-        for field in (*self._request.FIELDS, *self._request.MORE):
-            there = offer.get(field.id, ())
-            if there:
-                self._form.offer(field.id, there)
-            if there and not field.optional:
-                self._form.suggest(field.id, next(iter(there)))
-
-    async def _ask_for_plan(self, request: R) -> None:
-        controller = self.app.controller
-        try:
-            outcome = await controller.ask(self._request.plan, controller.session.engine, request)
-            # What was typed meanwhile is not what this plan is of.
-            self._plan = outcome if isinstance(outcome, Plan) and self._read() == request else None
-            self._planned = request
-            self._trouble = "" if isinstance(outcome, Plan) else outcome.reason
-            # What was in the way at first need not be any more, or is told below the form by now.
-            self._known = []
-        except (ProxmoxError, StoreError, ValueError) as error:
-            self._trouble = str(error)
-        finally:
-            self._planning = False
-            self._show()
-        if self._plan is not None and self.focused is self.query_one(f"#{self._verb}-go"):
-            # The enter that asked for the plan may come twice; to agree is one deliberate step to the right.
-            self.query_one(f"#{self._verb}-cancel").focus()
-        if self._plan is not None or self._trouble:
-            # Only once it is laid out there is a place to scroll to.
-            self.call_after_refresh(self.query_one(f"#{self._verb}-plan").scroll_visible, animate=False, top=True)
-
-    @unless_unmounted
-    def _show(self) -> None:
-        """Draw everything again; only changes are painted."""
-        self.show_title(self._request.heading)
-        self.query_one(f"#{self._verb}-known", Lines).set_text(self._known)
-        read = self._read() if self._checked else None
-        self._form.show_problems(read if isinstance(read, dict) else {})
-        for name in self._request.CHOICES:
-            text, free = self._request.choice(name)
-            line = self.query_one(f"#{self._verb}-{name}", ChoiceLine)
-            line.show(text, chosen=name in self._chosen, disabled=not free)
-        self.query_one(f"#{self._verb}-plan", Lines).set_text(self._plan_lines())
-        go = self._verb.capitalize() if self._plan is not None else "Show the plan"
-        self.query_one(f"#{self._verb}-go", LineButton).relabel(go)
-        self.show_keys()
-
-    def _plan_lines(self) -> list[TextLine]:
-        if self._trouble:
-            return [[(self._trouble, "bad")]]
-        if self._plan is not None:
-            return [*self._request.effect(self._plan), *steps_lines(self._plan)]
-        return [[("Planning.", "dim")]] if self._planning else []
+    def agree(self, plan: Plan, request: R) -> None:
+        """Start the plan, once."""
+        if not self._begun:
+            label, engine = f"{self._verb} {plan.name}", self.app.controller.session.engine
+            self.start_and_watch(plan, label, self._request.execute, engine, plan, request)
