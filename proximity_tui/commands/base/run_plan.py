@@ -8,14 +8,17 @@ operation resumable. The journal holds the progress, as after any other death of
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
 from proximity_tui.commands.base.interruption import CommandInterrupted, watched
 from proximity_tui.commands.base.output import note
+from proximity_tui.commands.base.status_line import StatusLine
 from proximity_tui.commands.base.task_log import TaskLog
+from proximity_tui.core.base.text import human_age
 from proximity_tui.core.model import Operation, Plan, Refusal, RefusalCode, StepOutcome, StepRecord
 
 if TYPE_CHECKING:
@@ -46,9 +49,9 @@ def must_answer(session: AppContext, cluster: str) -> None:
         client.inventory()
 
 
-def run_plan(args: Namespace, session: AppContext, work: Callable[[], Outcome], *, with_log: bool = False) -> Outcome:
-    """Return the result of `work`, one of the engine's calls; `with_log` prints what its tasks write meanwhile. Ctrl-C
-    and SIGTERM raise CommandEnd, which says how to continue.
+def run_plan(args: Namespace, session: AppContext, work: Callable[[], Outcome]) -> Outcome:
+    """Return the result of `work`, one of the engine's calls. Meanwhile each step is printed when it ends, and what its
+    task logs; with --json nothing. Ctrl-C and SIGTERM raise CommandEnd, which says how to continue.
     """
 
     def run() -> Outcome:
@@ -57,29 +60,40 @@ def run_plan(args: Namespace, session: AppContext, work: Callable[[], Outcome], 
         finally:
             session.hang_up()
 
-    log = TaskLog(session) if with_log and not args.json else None
-    progress = _Progress(session.engine.owner, quiet=args.json, log=log)
+    progress = _Progress(session, quiet=args.json)
     try:
         result = watched(run, tick=progress.print_steps)
     except CommandInterrupted:
         raise _left_open(session.engine.owner) from None
+    finally:
+        progress.clear()
     progress.print_rest(result.operation)
     return result
 
 
 class _Progress:
-    """The progress lines: one for each step when it ends, and before it what its task logs, where that is wanted."""
+    """The progress on stderr: a line for each step when it ends, before it what its task logs, and on a terminal below
+    them how long the present step runs.
+    """
 
-    def __init__(self, owner: str, *, quiet: bool, log: TaskLog | None) -> None:
-        self._owner = owner
+    def __init__(self, session: AppContext, *, quiet: bool) -> None:
+        self._owner = session.engine.owner
+        self._clock = session.engine.clock
         self._quiet = quiet
-        self._log = log
+        self._log = TaskLog(session)
+        self._status = StatusLine(wanted=not quiet)
         self._printed = 0
 
     def print_steps(self) -> None:
-        """Print the steps that ended since the last call."""
-        if not self._quiet:
-            self.print_rest(_carried_by(self._owner))
+        """Print what is new since the last call, and show the step that runs."""
+        operation = None if self._quiet else _carried_by(self._owner)
+        if operation is None:
+            return
+        self.print_rest(operation)
+        step = operation.current
+        if step is not None and step.outcome is StepOutcome.INTENDED:
+            self._print(f"      {line}" for line in self._log.read_at_times(operation, step))
+            self._status.draw(self._running(operation, step))
 
     def print_rest(self, operation: Operation | None) -> None:
         """Print the remaining steps of `operation`: it may have ended between two calls."""
@@ -87,16 +101,23 @@ class _Progress:
             return
         ended = [step for step in operation.steps if step.outcome in _ENDED]
         for step in ended[self._printed :]:
-            self._print_log(operation, step)
-            note(f"  {step.seq}/{len(operation.steps)} {step.name}: {step.outcome}")
-            for warning in step.warnings:
-                note(f"      Proxmox warned: {warning}")
+            logged = [f"      {line}" for line in self._log.read(operation, step)]
+            warned = [f"      Proxmox warned: {warning}" for warning in step.warnings]
+            self._print([*logged, f"  {step.seq}/{len(operation.steps)} {step.name}: {step.outcome}", *warned])
         self._printed = len(ended)
-        self._print_log(operation, operation.current)
 
-    def _print_log(self, operation: Operation, step: StepRecord | None) -> None:
-        if self._log is not None:
-            self._log.print_new(operation, step)
+    def clear(self) -> None:
+        """Take away what is shown of the step that runs."""
+        self._status.clear()
+
+    def _print(self, lines: Iterable[str]) -> None:
+        for line in lines:
+            self._status.above(partial(note, line))
+
+    def _running(self, operation: Operation, step: StepRecord) -> str:
+        began = step.intent_at or operation.started_at
+        lasts = human_age((self._clock.now() - began).total_seconds())
+        return f"  {step.seq}/{len(operation.steps)} {step.name}: running for {lasts}"
 
 
 def _carried_by(owner: str) -> Operation | None:

@@ -1,15 +1,21 @@
-"""The log of the task that an operation waits for, printed line by line while a person watches."""
+"""The log of the task that an operation waits for, read line by line while a person watches."""
 
 from __future__ import annotations
 
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base.output import note
 from proximity_tui.core.model import Operation, StepRecord
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
+
+
+PAUSE = 1.0
+"""Seconds between two questions for the log of a task that runs."""
+
+PAUSE_AFTER_FAILURE = 10.0
+"""Seconds without a question after one that failed: a cluster that hangs must not hold up Ctrl-C again and again."""
 
 
 class TaskLog:
@@ -20,18 +26,26 @@ class TaskLog:
     def __init__(self, session: AppContext) -> None:
         self._session = session
         self._printed: Counter[str] = Counter()
+        self._next_at = 0.0
 
-    def print_new(self, operation: Operation, step: StepRecord | None) -> None:
-        """Print the lines that the task of a step wrote since the last call."""
+    def read_at_times(self, operation: Operation, step: StepRecord) -> tuple[str, ...]:
+        """Return the lines that the task of a running step wrote since the last call; none while it is too early."""
+        if self._session.engine.clock.monotonic() < self._next_at:
+            return ()
+        return self.read(operation, step)
+
+    def read(self, operation: Operation, step: StepRecord) -> tuple[str, ...]:
+        """Return the lines that the task of a step wrote since the last call."""
         from proximity_tui.core.proxmox.errors import ProxmoxError
 
         client = self._session.clients.get(operation.cluster)
-        if step is None or step.task is None or client is None:
-            return
+        if step.task is None or client is None:
+            return ()
+        pause = PAUSE
         try:
             fresh = client.task_log(step.task, self._printed[step.task])
         except (ProxmoxError, ValueError):
-            return
+            fresh, pause = (), PAUSE_AFTER_FAILURE
+        self._next_at = self._session.engine.clock.monotonic() + pause
         self._printed[step.task] += len(fresh)
-        for line in fresh:
-            note(f"      {line}")
+        return fresh

@@ -73,7 +73,7 @@ def run(args: Namespace) -> int:
             return Exit.DONE
         confirm.ask(args, f"Make an EMPTY {plan.name}?" if args.empty else f"Restore {plan.name}?")
         execute = session.engine.create if args.empty else session.engine.restore
-        result = run_plan(args, session, lambda: execute(plan), with_log=True)
+        result = run_plan(args, session, lambda: execute(plan))
     return finish(args, result, _document(record, result), _sentence(args, result.container))
 
 

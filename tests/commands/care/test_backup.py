@@ -7,6 +7,7 @@ import pytest
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.commands.conftest import Cli
+from tests.commands.person import at_terminal
 
 pytestmark = pytest.mark.usefixtures("adopted")
 
@@ -23,7 +24,9 @@ def test_the_plan_is_shown_and_nothing_is_done(cli: Cli, lab: Simulator) -> None
 
 def test_it_is_made_and_listed(cli: Cli) -> None:
     before = cli.json("backups", "101")["backups"]
-    made = cli.json("backup", "101", *TO, "--note", "by hand", "--protect", "--yes")
+    ended = cli("backup", "101", *TO, "--note", "by hand", "--protect", "--yes", "--json")
+    made = ended.json
+    assert ended.err == "", "a program reads no progress"
     assert (made["success"], made["action"], made["vmid"]) == (True, "backup", 101)
     listed, *kept = cli.json("backups", "101")["backups"]
     assert kept == before
@@ -41,6 +44,22 @@ def test_several_are_backed_up_each_with_its_own_result(cli: Cli, lab: Simulator
     results = {one["vmid"]: (one["success"], one["backup"] is not None) for one in ended.json["results"]}
     assert results == {101: (True, True), 104: (False, False)}
     assert ended.code == 1
+
+
+def test_a_terminal_sees_the_log_of_the_task_and_how_long_it_runs(cli: Cli, lab: Simulator) -> None:
+    lab.world.hang_next_task("vzdump", 101)
+    with at_terminal("backup", "101", *TO, "--yes") as person:
+        person.read_until("      INFO: Starting Backup of VM 101 (lxc)")
+        person.read_until("\r  1/2 back_up: running for ")
+        lab.world.let_hanging_task_go_on("vzdump", 101)
+        person.read_until("      INFO: Backup job finished successfully")
+        assert person.end() == 0
+    assert "\r\x1b[K      INFO: " in person.seen, "no line stands behind what is shown of the running step"
+    told = person.seen.splitlines()
+    assert [line for line in told if "/2 " in line and "running" not in line] == [
+        "  1/2 back_up: done",
+        "  2/2 prove_backup: done",
+    ]
 
 
 def test_without_an_answer_nothing_is_backed_up(cli: Cli, lab: Simulator) -> None:
