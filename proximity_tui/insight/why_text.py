@@ -56,7 +56,8 @@ def guest_lines(row: GuestRow) -> list[WhyLine]:
         return [WhyLine(f"{row.name} (CT {row.vmid}) is a template. It is shown, and never judged or touched.")]
     lines = [
         WhyLine(f"{row.name} (CT {row.vmid}) has no record, because nobody adopted it and we did not create it."),
-        WhyLine("So there is nothing to judge, and no job acts on it. Adoption (a) makes a record of it."),
+        WhyLine("So there is nothing to judge, and no job acts on it."),
+        WhyLine(f"Adoption makes a record of it: `a`, or `proximity-tui adopt {row.cluster}/{row.vmid}`."),
     ]
     return [*lines, WhyLine(f"Its status is unknown: {row.reason}.", "warn")] if row.reason else lines
 

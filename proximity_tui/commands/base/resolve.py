@@ -7,9 +7,15 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.core.model import Container, describe
+
+if TYPE_CHECKING:
+    from proximity_tui.commands.base.refresh import RefreshedClusters
+    from proximity_tui.core.fleet import GuestRow
+    from proximity_tui.runtime.context import AppContext
 
 _LARGEST = 2**63 - 1
 
@@ -78,6 +84,34 @@ def fitting(wanted: str, containers: Sequence[Container]) -> Sequence[Container]
     number = whole_number(wanted)
     named = [one for one in containers if one.name == wanted or (one.vmid is not None and one.vmid == number)]
     return named or [one for one in containers if one.id == number or f"id:{one.id}" == wanted]
+
+
+def find_row(session: AppContext, text: str, cluster: str | None) -> tuple[GuestRow, RefreshedClusters]:
+    """Return the one guest that `text` means, by name, VMID, address, tag or node, and the polls that list it.
+
+    Raises CommandEnd: not found, or ambiguous with the candidates.
+    """
+    from proximity_tui.commands.base.refresh import not_checked, refresh_all
+    from proximity_tui.core.fleet import find_by_place, find_rows, guest_rows, managed_rows
+    from proximity_tui.core.store.records import operations, records
+
+    scope = text.rpartition("/")[0] or cluster
+    polls, containers = refresh_all(session, only=scope), records.active(scope)
+    silent = {**polls.silent, **not_checked(session, containers)}
+    rows: list[GuestRow] = [
+        *managed_rows(containers, polls.inventories, operations.open_operations(), silent, session.drifts.known()),
+        *guest_rows(polls.inventories, containers),
+    ]
+    found = find_rows(rows, text) or find_by_place(rows, text)
+    if not found:
+        unknown = "".join(f"; {reason}, so its other guests are not known" for reason in polls.silent.values())
+        raise CommandEnd(
+            Exit.NOT_FOUND, f"there is no container {in_words(text, cluster)}, and no other guest{unknown}"
+        )
+    if len(found) > 1:
+        choices = [f"{row.cluster}/{row.vmid} is {row.name} ({row.kind})" for row in found]
+        raise CommandEnd(Exit.USAGE, f"{text} is ambiguous: {describe(choices)}")
+    return found[0], polls
 
 
 def _ambiguous(wanted: str, found: Sequence[Container]) -> str:

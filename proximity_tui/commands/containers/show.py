@@ -12,11 +12,10 @@ from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.json_documents import event_document, observation_document, row_document
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
-from proximity_tui.commands.base.resolve import container_argument, find_optional
+from proximity_tui.commands.base.resolve import container_argument, find_optional, find_row
 from proximity_tui.commands.containers.show_guest import (
     KnownGuest,
     describe_guest,
-    find_row,
     guest_document,
     know_guest,
 )

@@ -8,16 +8,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import output
-from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.json_documents import notes_words, plan_document, row_document, status_words
-from proximity_tui.commands.base.refresh import PATIENCE, RefreshedClusters, at_once, not_checked, refresh_all
-from proximity_tui.commands.base.resolve import in_words
+from proximity_tui.commands.base.refresh import PATIENCE, RefreshedClusters, at_once
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
-from proximity_tui.core.fleet import FleetRow, GuestRow, find_by_place, find_rows, guest_rows, managed_rows
-from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Plan, Refusal, Status, describe
+from proximity_tui.core.fleet import FleetRow, GuestRow
+from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Plan, Refusal, Status
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -36,32 +34,6 @@ class KnownGuest:
     """Why there was no live look, where there was none."""
     adoption: Plan | Refusal | None = None
     """What adopting it would do, or why it cannot be adopted; None for what is never touched."""
-
-
-def find_row(session: AppContext, text: str, cluster: str | None) -> tuple[GuestRow, RefreshedClusters]:
-    """Return the one guest that `text` means, by name, VMID, address, tag or node, and the polls that list it.
-
-    Raises CommandEnd: not found, or ambiguous with the candidates.
-    """
-    from proximity_tui.core.store.records import operations, records
-
-    scope = text.rpartition("/")[0] or cluster
-    polls, containers = refresh_all(session, only=scope), records.active(scope)
-    silent = {**polls.silent, **not_checked(session, containers)}
-    rows: list[GuestRow] = [
-        *managed_rows(containers, polls.inventories, operations.open_operations(), silent, session.drifts.known()),
-        *guest_rows(polls.inventories, containers),
-    ]
-    found = find_rows(rows, text) or find_by_place(rows, text)
-    if not found:
-        unknown = "".join(f"; {reason}, so its other guests are not known" for reason in polls.silent.values())
-        raise CommandEnd(
-            Exit.NOT_FOUND, f"there is no container {in_words(text, cluster)}, and no other guest{unknown}"
-        )
-    if len(found) > 1:
-        choices = [f"{row.cluster}/{row.vmid} is {row.name} ({row.kind})" for row in found]
-        raise CommandEnd(Exit.USAGE, f"{text} is ambiguous: {describe(choices)}")
-    return found[0], polls
 
 
 def know_guest(session: AppContext, row: GuestRow, polls: RefreshedClusters) -> KnownGuest:

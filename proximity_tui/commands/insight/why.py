@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
-from proximity_tui.commands.base.exit_codes import Exit
-from proximity_tui.commands.base.resolve import container_argument, find
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.resolve import container_argument, find_optional, find_row
 
 if TYPE_CHECKING:
     from proximity_tui.insight.why import Why
+    from proximity_tui.runtime.context import AppContext
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -26,13 +27,30 @@ def run(args: Namespace) -> int:
     from proximity_tui.insight.why_text import why_lines
 
     with session_of(args) as session:
-        found = why(session, find(args.container, args.cluster, closed=True).id)
+        found = why(session, _record_of(args, session))
     if args.json:
         output.document(why_document(found))
     else:
         for line in why_lines(found, found.asked_at):
             output.print_line(" " * line.indent + line.text)
     return Exit.DONE
+
+
+def _record_of(args: Namespace, session: AppContext) -> int:
+    """Return the id of the record that is meant, open or closed. Raises CommandEnd where there is none: it says what
+    the guest is, if a cluster lists one.
+    """
+    container = find_optional(args.container, args.cluster, closed=True)
+    if container is not None:
+        return container.id
+    from proximity_tui.core.fleet import FleetRow
+    from proximity_tui.insight.why_text import guest_lines
+
+    row, _ = find_row(session, args.container, args.cluster)
+    if isinstance(row, FleetRow) and row.container is not None:
+        return row.container.id
+    guest = {name: getattr(row, name) for name in ("cluster", "node", "vmid", "name", "kind", "status")}
+    raise CommandEnd(Exit.NOT_FOUND, " ".join(line.text for line in guest_lines(row)), {"guest": guest})
 
 
 def why_document(found: Why) -> dict[str, Any]:

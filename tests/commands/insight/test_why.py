@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from proximity_tui.config.load import load
 from proximity_tui.core.store import events
 from proximity_tui.runtime.context import open_session
@@ -45,6 +47,22 @@ def test_one_container_from_present_to_tombstone(cli: Cli, lab: Simulator, adopt
     assert closed["conclusion"] == "Its record is closed: vanished."
     assert "ANOMALOUS ORPHAN" in closed["since"]["message"]
     assert [alert["severity"] for alert in closed["alerts"]] == ["red"]
+
+
+@pytest.mark.parametrize(
+    ("named", "kind", "told"),
+    [
+        ("102", "unmanaged", "web-2 (CT 102) has no record, because nobody adopted it and we did not create it."),
+        ("windows-server", "vm", "windows-server (200) is a virtual machine. It is shown, and never judged or touched"),
+        ("lab/900", "template", "debian-12-base (CT 900) is a template."),
+    ],
+)
+def test_what_is_not_managed_is_said_to_be_what_it_is(cli: Cli, named: str, kind: str, told: str) -> None:
+    ended = cli("why", named)
+    assert (ended.code, ended.out) == (5, "")
+    assert told in ended.err
+    assert ("`proximity-tui adopt lab/102`" in ended.err) == (kind == "unmanaged")
+    assert cli("why", named, "--json").json["guest"]["kind"] == kind
 
 
 def test_people_read_the_numbers_of_the_documentation_and_a_silent_cluster_is_an_answer(
