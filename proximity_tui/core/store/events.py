@@ -9,11 +9,11 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Action, Actor, Event
+from proximity_tui.core.model import Action, Actor, Container, Event
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import canonical, now, to_json
@@ -75,6 +75,38 @@ def append(
         EventRow.insert(row).execute()
         _keep_head(seq + 1, row["hash"])
     return from_row(row)
+
+
+class About(Protocol):
+    """What knows the container, the cluster and the VMID that it is about: an alert, an operation, a finding."""
+
+    @property
+    def container(self) -> int | None: ...
+
+    @property
+    def cluster(self) -> str | None: ...
+
+    @property
+    def vmid(self) -> int | None: ...
+
+
+def note(
+    about: Container | About,
+    actor: Actor | str,
+    action: EventAction | Action,
+    message: str,
+    evidence: Mapping[str, Any] | None = None,
+) -> Event:
+    """Append an event about a container, or about what belongs to one."""
+    return append(
+        actor=actor,
+        action=action,
+        message=message,
+        container=about.id if isinstance(about, Container) else about.container,
+        cluster=about.cluster,
+        vmid=about.vmid,
+        evidence=evidence,
+    )
 
 
 def origin() -> str | None:

@@ -71,15 +71,7 @@ def find(rule: LintRule, subject: str) -> Waiver | None:
 def _note(
     finding: LintFinding, by: Actor | str, action: EventAction, message: str, evidence: Mapping[str, Any]
 ) -> None:
-    events.append(
-        actor=by,
-        action=action,
-        message=message,
-        container=finding.container,
-        cluster=finding.cluster,
-        vmid=finding.vmid,
-        evidence={"rule": finding.rule, "subject": finding.subject, **evidence},
-    )
+    events.note(finding, by, action, message, {"rule": finding.rule, "subject": finding.subject, **evidence})
 
 
 def _get(waiver_id: int) -> Waiver:

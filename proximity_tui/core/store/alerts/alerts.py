@@ -235,12 +235,4 @@ def for_container(container_id: int) -> tuple[Alert, ...]:
 
 
 def _note(alert: Alert, actor: Actor | str, action: EventAction, message: str, evidence: Mapping[str, Any]) -> None:
-    events.append(
-        actor=actor,
-        action=action,
-        message=message,
-        container=alert.container,
-        cluster=alert.cluster,
-        vmid=alert.vmid,
-        evidence={"alert": alert.id, "kind": alert.kind, **evidence},
-    )
+    events.note(alert, actor, action, message, {"alert": alert.id, "kind": alert.kind, **evidence})

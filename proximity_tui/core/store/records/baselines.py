@@ -8,11 +8,11 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.model import Actor, Container
 from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.records import clinical
 from proximity_tui.core.store.records.clinical import Revision
-from proximity_tui.core.store.records.writes import note
 
 
 def return_to(container: Container, before: int, latest: int, actor: Actor | str, event: int) -> Revision:
@@ -30,7 +30,7 @@ def return_to(container: Container, before: int, latest: int, actor: Actor | str
             # What was accepted is what the guest was seen to be: it counts as drift from now on.
             keys = [one.key for one in changes]
             clinical.remember_drift(container.id, made.revision, keys, accepted.captured_at)
-        note(
+        events.note(
             container,
             actor,
             EventAction.BASELINE_RETURNED,

@@ -157,14 +157,12 @@ def lost(op_id: int) -> StoreError:
 
 def _append_warnings(operation: Operation, seq: int, warnings: Sequence[str]) -> None:
     step = next(step for step in operation.steps if step.seq == seq)
-    events.append(
-        actor=operation.actor,
-        action=operation.action,
-        message=f"{step.name} of {operation.name} ended with warnings: {'; '.join(warnings)}",
-        container=operation.container,
-        cluster=operation.cluster,
-        vmid=operation.vmid,
-        evidence={"operation": operation.id, "step": step.name.value, "task": step.task, "warnings": list(warnings)},
+    events.note(
+        operation,
+        operation.actor,
+        operation.action,
+        f"{step.name} of {operation.name} ended with warnings: {'; '.join(warnings)}",
+        {"operation": operation.id, "step": step.name.value, "task": step.task, "warnings": list(warnings)},
     )
 
 

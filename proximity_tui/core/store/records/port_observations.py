@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from proximity_tui.core.model import Actor, Container
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.guests.probe import PortObservation, PortOutcome
+from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.queries import tuples
-from proximity_tui.core.store.records.writes import note
 from proximity_tui.core.store.schema import PortObservationRow
 
 
@@ -31,7 +31,9 @@ def keep(container: Container, observations: Sequence[PortObservation], actor: A
                 origin=one.origin,
             ).execute()
         met = {one.words: one.origin for one in observations if one.outcome is not PortOutcome.FILTERED}
-        note(container, actor, EventAction.PORTS_PROBED, message, {"connects": len(observations), "met": sorted(met)})
+        events.note(
+            container, actor, EventAction.PORTS_PROBED, message, {"connects": len(observations), "met": sorted(met)}
+        )
 
 
 def of_container(container_id: int) -> tuple[PortObservation, ...]:

@@ -35,7 +35,7 @@ from proximity_tui.core.store.records.journal import open_operations
 from proximity_tui.core.store.records.liveness import is_alive
 from proximity_tui.core.store.records.observations import StatusUpdate, observe, seen_again, seen_since
 from proximity_tui.core.store.records.reads import active, by_ids, find_active, get, last_tombstone, tombstones
-from proximity_tui.core.store.records.writes import already_managed, compare_and_set, note, update_open
+from proximity_tui.core.store.records.writes import already_managed, compare_and_set, update_open
 from proximity_tui.core.store.schema import ContainerRow, OperationRow
 
 __all__ = [
@@ -174,7 +174,7 @@ def transition(
         if last_error is not KEEP:
             values["last_error"] = last_error
         compare_and_set(container, values)
-        note(
+        events.note(
             container,
             actor,
             action,
@@ -213,7 +213,7 @@ def close(
                 finished_at=moment.at,
                 error=with_doubt(f"the record was closed: {reason}", one),
             ).where(OperationRow.id == one.id).execute()
-        note(
+        events.note(
             container,
             actor,
             action,
@@ -242,7 +242,7 @@ def set_fingerprint(
         # Who it was stays in the trail where record and trail do not agree: a new fingerprint is no way around that.
         known = trail.known_identity(container.id)
         identity = {**known, "fingerprint": fingerprint, "marker": fingerprint.marker or known["marker"]}
-        event = note(
+        event = events.note(
             container,
             actor,
             EventAction.FINGERPRINT,

@@ -17,7 +17,6 @@ from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreEr
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, tuples
 from proximity_tui.core.store.records import journal, records, trail
-from proximity_tui.core.store.records.writes import note
 from proximity_tui.core.store.schema import ClusterRow, ContainerRow, OperationRow
 from proximity_tui.core.store.schema_figures import FiguresMinuteRow
 from proximity_tui.core.store.schema_jobs import (
@@ -94,7 +93,7 @@ def _move_record(row: dict[str, object], old: str, new: str, by: Actor | str) ->
     behind the trail stays altered.
     """
     container = records.get(int(str(row["id"])))
-    event = note(
+    event = events.note(
         container,
         by,
         EventAction.CLUSTER_RENAMED,

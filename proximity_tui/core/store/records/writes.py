@@ -1,4 +1,4 @@
-"""The writing of records: compare-and-set, the event beside it, and the refusal that names the holder.
+"""The writing of records: compare-and-set, and the refusal that names the holder.
 
 Only `records` uses it, and decides what may be changed, and when.
 """
@@ -10,27 +10,10 @@ from typing import Any
 
 import peewee
 
-from proximity_tui.core.model import Action, Actor, Container, Event
-from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.store import events
+from proximity_tui.core.model import Container
 from proximity_tui.core.store.db.errors import Conflict, LostRace, StoreError
 from proximity_tui.core.store.records.reads import find_active
 from proximity_tui.core.store.schema import ContainerRow
-
-
-def note(
-    container: Container, actor: Actor | str, action: EventAction | Action, message: str, evidence: Mapping[str, Any]
-) -> Event:
-    """Append an event about a container."""
-    return events.append(
-        actor=actor,
-        action=action,
-        message=message,
-        container=container.id,
-        cluster=container.cluster,
-        vmid=container.vmid,
-        evidence=evidence,
-    )
 
 
 def compare_and_set(container: Container, values: Mapping[str, Any]) -> None:

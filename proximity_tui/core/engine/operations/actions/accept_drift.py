@@ -56,14 +56,12 @@ def _record(container: Container, captured: ClinicalRecord, note: str, settings:
         if captured.config is not None:
             told = Attribution(RevisionCause.CAPTURED, note=reason)
             revisions.keep(container.id, ConfigSeen(captured.config, captured.captured_at), told)
-        events.append(
-            actor=settings.actor,
-            action=Action.ACCEPT_DRIFT,
-            message=f"accepted the config of {container.label} as its baseline: {note}",
-            container=container.id,
-            cluster=container.cluster,
-            vmid=container.vmid,
-            evidence={
+        events.note(
+            container,
+            settings.actor,
+            Action.ACCEPT_DRIFT,
+            f"accepted the config of {container.label} as its baseline: {note}",
+            {
                 "digest": captured.digest,
                 "baseline_before": before.revision if before is not None else None,
                 "baseline": made.revision,
