@@ -13,8 +13,8 @@ from pathlib import Path
 
 from bench.cluster import FIRST_VMID, NODES, config_of, name_of
 from proximity_tui.core import store
+from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.model import Action, ClinicalRecord, Kind, Presence, State, Status
-from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.records import clinical, records
 
 
@@ -82,7 +82,7 @@ def record_everything(folder: Path, count: int) -> None:
                 status=Status.RUNNING,
                 presence=Presence.PRESENT,
                 observed_at=at,
-                fingerprint=plain_fingerprint(config),
+                fingerprint=fingerprint_of(config),
                 actor="bench",
                 action=Action.ADOPT,
                 message=f"adopted {name_of(number)}",

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 from uuid import uuid4
 
-from proximity_tui.core.doctrine.observation.identity import DESCRIPTION, marker_line
+from proximity_tui.core.doctrine.observation.identity import DESCRIPTION, fingerprint_of, marker_line
 from proximity_tui.core.model import Container, Kind, Presence, State, Status
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store import transaction
 from proximity_tui.core.store.records import clinical, ports, records
 from proximity_tui.simulator import Simulator
@@ -51,7 +50,7 @@ def make_native(
             status=status,
             presence=Presence.PRESENT,
             observed_at=client.now(),
-            fingerprint=plain_fingerprint(captured.config),
+            fingerprint=fingerprint_of(captured.config),
             actor=actor,
             action="create",
             message=f"created {hostname} (CT {vmid} on {node}), {status}",

@@ -15,7 +15,6 @@ from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.doctrine.observation.privileges import AUDIT
 from proximity_tui.core.model import (
     ClinicalRecord,
-    Fingerprint,
     Gap,
     GuestConfig,
     GuestDetail,
@@ -114,23 +113,7 @@ def read_guest_status(session: HttpSession, vmid: int, node: str) -> Status:
 def read_guest_config(session: HttpSession, vmid: int, node: str, now: datetime) -> GuestConfig:
     """Return the config of a container, by one request; `now` is the moment before it. Raises `ProxmoxError`."""
     config = read_config(session, vmid, node)
-    return GuestConfig(vmid, node, now, _lock({}, config), config, plain_fingerprint(config))
-
-
-def plain_fingerprint(config: Mapping[str, Any]) -> Fingerprint:
-    """Return the doctrine's fingerprint of a config, with its texts made plain like everything that may be shown."""
-    found = fingerprint_of(config)
-
-    def shown(text: str | None) -> str | None:
-        return None if text is None else plain(text)
-
-    return replace(
-        found,
-        rootfs=shown(found.rootfs),
-        hostname=shown(found.hostname),
-        ostype=shown(found.ostype),
-        arch=shown(found.arch),
-    )
+    return GuestConfig(vmid, node, now, _lock({}, config), config, fingerprint_of(config))
 
 
 def _put_together(
@@ -157,7 +140,7 @@ def _put_together(
         lock=_lock(status, config),
         template=template is True,
         config=config,
-        fingerprint=None if config is None else plain_fingerprint(config),
+        fingerprint=None if config is None else fingerprint_of(config),
         digest=None if config is None else digest_of(config),
         protection=protection,
         ha_state=ha[0],

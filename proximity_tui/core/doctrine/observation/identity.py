@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Fingerprint, Identity, Match
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
@@ -46,17 +47,19 @@ def marker_in(description: object) -> str | None:
 
 
 def fingerprint_of(config: Mapping[str, Any]) -> Fingerprint:
-    """Return the fingerprint in the config of a container as `GET …/config?current=1` returns it."""
+    """Return the fingerprint in the config of a container as `GET …/config?current=1` returns it; its texts are made
+    plain, as everything that may be shown.
+    """
     addresses = (network.named.get("hwaddr", "") for _, network in devices(config, Device.NETWORK))
     rootfs = config.get(ROOT)
     unprivileged = config.get("unprivileged")
     return Fingerprint(
         type="lxc",
         hwaddrs=frozenset(address.upper() for address in addresses if _IS_HWADDR.fullmatch(address)),
-        rootfs=properties(rootfs).volume if isinstance(rootfs, str) else None,
-        hostname=_text(config.get("hostname")),
-        ostype=_text(config.get("ostype")),
-        arch=_text(config.get("arch")),
+        rootfs=_plain(properties(rootfs).volume) if isinstance(rootfs, str) else None,
+        hostname=_plain(_text(config.get("hostname"))),
+        ostype=_plain(_text(config.get("ostype"))),
+        arch=_plain(_text(config.get("arch"))),
         unprivileged=None if unprivileged is None else str(unprivileged) == "1",
         marker=marker_in(config.get("description")),
     )
@@ -201,3 +204,7 @@ def _text(value: object) -> str | None:
     if isinstance(value, int) and not isinstance(value, bool):
         return str(value)
     return value if isinstance(value, str) and value.strip() else None
+
+
+def _plain(text: str | None) -> str | None:
+    return None if text is None else plain(text)

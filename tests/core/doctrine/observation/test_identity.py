@@ -105,6 +105,8 @@ def test_every_verdict_says_why() -> None:
     assert compare(PRINT, PRINT).sentence == "agrees: our marker, 1 of 1 hardware addresses, the root volume"
 
 
-@pytest.mark.parametrize(("sent", "means"), [(123, "123"), ("web1", "web1"), ("", None), (True, None), (None, None)])
-def test_a_hostname_of_digits_comes_as_a_number(sent: object, means: str | None) -> None:
+@pytest.mark.parametrize(
+    ("sent", "means"), [(123, "123"), ("web1", "web1"), ("we\x1bb", "we␛b"), ("", None), (True, None), (None, None)]
+)
+def test_a_hostname_is_plain_text_and_one_of_digits_comes_as_a_number(sent: object, means: str | None) -> None:
     assert fingerprint_of({"hostname": sent, "rootfs": "local:101/vm-101-disk-0.raw"}).hostname == means

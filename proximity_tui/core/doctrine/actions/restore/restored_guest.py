@@ -27,7 +27,7 @@ def judge_backup(record: Container, backup: Backup, config: Mapping[str, Any] | 
     """
     if config is None:
         return _by_age(record, backup, "the config in it could not be read")
-    promised = _plain(fingerprint_of(config))
+    promised = fingerprint_of(config)
     if record.fingerprint is None:
         return _by_name(record, promised, backup)
     identity = compare(record.fingerprint, promised)
@@ -44,7 +44,7 @@ def is_certain(record: Container, identity: Identity, config: Mapping[str, Any] 
     recorded = record.fingerprint
     if config is None:
         return recorded is not None and recorded.marker is not None
-    promised = _plain(fingerprint_of(config))
+    promised = fingerprint_of(config)
     if recorded is None:
         return record.marker is not None and promised.marker == record.marker
     return compare(recorded, promised).match is Match.SAME
@@ -54,7 +54,7 @@ def promise_of(config: Mapping[str, Any] | None) -> Fingerprint | None:
     """Return what the config in a backup promises of the restored guest, made plain; None without a config. Its volumes
     are made anew, so the root volume is no part of it.
     """
-    return None if config is None else replace(_plain(fingerprint_of(config)), rootfs=None)
+    return None if config is None else replace(fingerprint_of(config), rootfs=None)
 
 
 def known_of(record: Container) -> Fingerprint | None:
@@ -138,21 +138,6 @@ def _by_age(record: Container, backup: Backup, why: str) -> Identity:
             return Identity(Match.DIFFERENT, (f"{why}; it is older than the container, so it is of a former one",))
         case BackupOwner.UNSURE:
             return Identity(Match.UNSURE, (f"{why}; it is older than our record",))
-
-
-def _plain(found: Fingerprint) -> Fingerprint:
-    """Return a fingerprint as records hold it: its texts made plain."""
-
-    def shown(text: str | None) -> str | None:
-        return None if text is None else plain(text)
-
-    return replace(
-        found,
-        rootfs=shown(found.rootfs),
-        hostname=shown(found.hostname),
-        ostype=shown(found.ostype),
-        arch=shown(found.arch),
-    )
 
 
 def _listed(fingerprint: Fingerprint) -> str:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest, plan_adoption
+from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.doctrine.observation.judge import tags_in
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused
@@ -28,7 +29,6 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.actions.plan_content import AdoptionBound
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict, PortsExhausted, StoreError
 from proximity_tui.core.store.records import clinical, ports, records
@@ -85,7 +85,7 @@ def _record(
     settings: EngineSettings,
 ) -> Outcome:
     state = state_for(captured.status) or State.ERROR
-    fingerprint = plain_fingerprint(captured.config) if captured.config is not None else seen.fingerprint
+    fingerprint = fingerprint_of(captured.config) if captured.config is not None else seen.fingerprint
     keys = len(captured.config) if captured.config is not None else 0
     with transaction():
         container = records.add(

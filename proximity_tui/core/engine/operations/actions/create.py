@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.actions.creation import marker_of
 from proximity_tui.core.doctrine.actions.creation_settings import not_kept
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.doctrine.observation.identity import described
+from proximity_tui.core.doctrine.observation.identity import described, fingerprint_of
 from proximity_tui.core.engine.operations.actions.power import start_once
 from proximity_tui.core.engine.operations.last_inspection import Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of
@@ -30,7 +30,6 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions
 from proximity_tui.core.model.lifecycle import state_for
-from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.db.errors import PortsExhausted
 from proximity_tui.core.store.records import clinical, operations, ports, records
 
@@ -90,7 +89,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
             f"the container at CT {seen.vmid} does not carry our marker: it is not the one that we created"
         )
     captured = run.client.clinical(seen.node, seen.vmid)
-    if captured.config is not None and plain_fingerprint(captured.config) != seen.fingerprint:
+    if captured.config is not None and fingerprint_of(captured.config) != seen.fingerprint:
         raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
     container = run.container
     with run.writing():

@@ -7,6 +7,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.actions.adoption import may_reattach
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.provenance import check_kind_kept
+from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.doctrine.observation.judge import tags_in
 from proximity_tui.core.doctrine.undo.undo import ShownGuest, has_changed
 from proximity_tui.core.engine.observe import inspection
@@ -17,7 +18,6 @@ from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict
@@ -47,7 +47,7 @@ def execute(
         if captured.config is None:
             gaps = "; ".join(captured.gaps)
             return Failed(f"nothing was re-attached: not read whole ({gaps})", container=tombstone)
-        if plain_fingerprint(captured.config) != lookup.fingerprint:
+        if fingerprint_of(captured.config) != lookup.fingerprint:
             changed = f"nothing was re-attached: CT {lookup.vmid} changed while it was read; look again"
             return Refused(Refusal(RefusalCode.CHANGED, changed), container=tombstone)
         return Done(container=_record(tombstone, lookup, captured, settings))

@@ -9,6 +9,7 @@ from __future__ import annotations
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.guards.write_permit import WritePermit
+from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
@@ -30,7 +31,6 @@ from proximity_tui.core.model.actions.plan_content import RestoreBound, RestoreO
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import LostRace
@@ -125,7 +125,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     if broken:
         raise StepFailed(f"CT {seen.vmid} is not what was promised: {'; '.join(broken)}")
     captured = run.client.clinical(seen.node, seen.vmid)
-    if captured.config is not None and plain_fingerprint(captured.config) != seen.fingerprint:
+    if captured.config is not None and fingerprint_of(captured.config) != seen.fingerprint:
         raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
     container = run.container
     with run.writing():

@@ -9,13 +9,13 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.snapshot import rollback as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
+from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.engine.operations.actions.power import start_once
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import ClinicalRecord, GuestDetail, Match, Refusal, Status, StepRecord
 from proximity_tui.core.model.actions.plan_content import GuestBound
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
-from proximity_tui.core.proxmox.guests import plain_fingerprint
 from proximity_tui.core.store.records import clinical, records
 
 _LOCK = "rollback"
@@ -62,7 +62,7 @@ def record_config(run: StepContext, step: StepRecord) -> Fact:
     if identity.match is Match.DIFFERENT:
         raise StepFailed(f"another guest is at CT {seen.vmid} now: {identity.sentence}")
     captured = run.client.clinical(seen.node, seen.vmid)
-    if captured.config is None or plain_fingerprint(captured.config) != seen.fingerprint:
+    if captured.config is None or fingerprint_of(captured.config) != seen.fingerprint:
         raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
     container = run.container
     with run.writing():

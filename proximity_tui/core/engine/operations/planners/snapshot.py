@@ -71,7 +71,7 @@ class SnapshotPlanner(Planner):
     def _target(self, cluster: str, found: GuestSnapshots, name: str) -> RollbackTarget:
         """Return what a roll back brings, as far as it can be read: what cannot is said in the plan."""
         from proximity_tui.core.doctrine.actions.snapshot.rollback import RollbackTarget, changes_back
-        from proximity_tui.core.proxmox.guests import plain_fingerprint
+        from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 
         client, seen = self.clients[cluster], found.seen
         try:
@@ -87,7 +87,7 @@ class SnapshotPlanner(Planner):
         # The description is not rolled back, so neither is our marker in it.
         described = {**config, "description": (seen.config or {}).get("description")}
         changes = tuple(_masked(one) for one in changes_back(seen.config or {}, config))
-        return RollbackTarget(changes if seen.config else None, plain_fingerprint(described), types)
+        return RollbackTarget(changes if seen.config else None, fingerprint_of(described), types)
 
 
 def _masked(change: FieldChange) -> FieldChange:
