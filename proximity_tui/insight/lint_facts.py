@@ -5,7 +5,7 @@ What could not be read is a fact, too: it says why. Nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -14,24 +14,18 @@ from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, Snaps
 from proximity_tui.core.doctrine.observation.last_backup import last_backup
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import (
-    Action,
     BackupSurvey,
     Container,
     Guest,
     Inventory,
-    Kind,
     NodeStatus,
-    PortMapping,
     Presence,
 )
-from proximity_tui.core.model.actions.plan_content import CreateOptions
-from proximity_tui.core.model.guests.probe import PortOutcome
 from proximity_tui.core.model.lint import LintRule
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import operations, port_observations, records
-from proximity_tui.core.store.revisions import revisions
+from proximity_tui.core.store.records import records
+from proximity_tui.insight.lint_records import Recorded, read_recorded
 
 if TYPE_CHECKING:
     from proximity_tui.core.proxmox.client import PveClient
@@ -56,8 +50,9 @@ def gather(session: AppContext, lists: LastLists, only: str | None = None) -> Li
     rows = managed_rows(containers, lists.inventories, (), silent, session.drifts.known())
     clients = {name: one for name, one in session.clients.items() if only in (None, name) and name not in silent}
     disabled = session.settings.lint.disabled
-    templates = {} if LintRule.TEMPLATE_UNUSED in disabled else _templates(clients, lists, containers)
-    return LintFacts(tuple(_subjects(rows, lists, clients, disabled)), alerts.open_alerts(only), templates)
+    recorded = read_recorded(containers)
+    templates = {} if LintRule.TEMPLATE_UNUSED in disabled else _templates(clients, lists, recorded.templates)
+    return LintFacts(tuple(_subjects(rows, lists, clients, disabled, recorded)), alerts.open_alerts(only), templates)
 
 
 def _not_asked(session: AppContext, containers: Iterable[Container], lists: LastLists) -> dict[str, str]:
@@ -70,18 +65,23 @@ def _not_asked(session: AppContext, containers: Iterable[Container], lists: Last
 
 
 def _subjects(
-    rows: Iterable[FleetRow], lists: LastLists, clients: Mapping[str, PveClient], disabled: frozenset[LintRule]
+    rows: Iterable[FleetRow],
+    lists: LastLists,
+    clients: Mapping[str, PveClient],
+    disabled: frozenset[LintRule],
+    recorded: Recorded,
 ) -> Iterator[LintSubject]:
     asked, surveys = 0, {} if LintRule.NO_BACKUP in disabled else _surveys(clients)
     for row in rows:
         if row.container is None:
             continue
-        guest, config = _guest(row, lists), _config(row.container)
+        guest, config = _guest(row, lists), recorded.configs[row.container.id]
         snapshots: tuple[SnapshotAge, ...] | UnreadFact = ()
         if LintRule.OLD_SNAPSHOT not in disabled and _may_have_snapshots(config):
             snapshots = _snapshots(clients.get(row.cluster), guest, config, asked)
             asked += 1
-        made, ports = _last_backup(surveys.get(row.cluster), row.container), _silent_ports(row.container)
+        made = _last_backup(surveys.get(row.cluster), row.container)
+        ports = recorded.silent_ports[row.container.id]
         yield LintSubject(row.container, guest, config, row.drift, row.addresses, made, snapshots, ports)
 
 
@@ -114,29 +114,6 @@ def _guest(row: FleetRow, lists: LastLists) -> Guest | UnreadFact:
     return guest
 
 
-def _silent_ports(container: Container) -> tuple[PortMapping, ...] | UnreadFact:
-    """Return the ports behind which nothing listened at the last probe; why not, where none was made of one of them."""
-    if not container.ports:
-        return ()
-    met: dict[int, set[PortOutcome]] = {}
-    for one in port_observations.of_container(container.id):
-        if one.outcome is not PortOutcome.FILTERED:  # Silence of the network says nothing of what listens.
-            met.setdefault(one.port, set()).add(one.outcome)
-    unseen = [str(port.container) for port in container.ports if port.container not in met]
-    if unseen:
-        return UnreadFact(f"nobody has looked what listens on its ports (`ports probe`): {', '.join(unseen)}")
-    return tuple(port for port in container.ports if PortOutcome.OPEN not in met[port.container])
-
-
-def _config(container: Container) -> Mapping[str, Any] | UnreadFact:
-    """Return the config of a container as it was read last."""
-    try:
-        found = revisions.last(container.id)
-    except StoreError as error:
-        return UnreadFact(f"its config cannot be read from our records: {error}")
-    return UnreadFact("its config was never read") if found is None else found.config
-
-
 def _may_have_snapshots(config: Mapping[str, Any] | UnreadFact) -> bool:
     """Return whether a container may have a snapshot: its config names the one that it stands on."""
     return isinstance(config, UnreadFact) or bool(config.get("parent"))
@@ -161,10 +138,9 @@ def _snapshots(
 
 
 def _templates(
-    clients: Mapping[str, PveClient], lists: LastLists, containers: Iterable[Container]
+    clients: Mapping[str, PveClient], lists: LastLists, used: Collection[str]
 ) -> dict[str, tuple[UnusedTemplate, ...] | UnreadFact]:
     """Return by cluster the templates from which no container of ours was created, or why they are not known."""
-    used = {template for one in containers if one.kind is Kind.NATIVE for template in _template_of(one)}
     found: dict[str, tuple[UnusedTemplate, ...] | UnreadFact] = {
         name: UnreadFact(why) for name, why in lists.silent.items()
     }
@@ -181,14 +157,6 @@ def _templates(
 def _listed_templates(client: PveClient, lists: LastLists) -> list[str]:
     """Return the volume ids of the templates on all nodes that are online, each once. Raises a ProxmoxError."""
     inventory = lists.inventories.get(client.cluster)
-    nodes = [] if inventory is None else [n for n, status in inventory.node_statuses.items() if status == _ONLINE]
+    statuses = {} if inventory is None else inventory.node_statuses
+    nodes = [node for node, status in statuses.items() if status == NodeStatus.ONLINE]
     return sorted({one.volid for node in nodes for one in client.templates(node)})
-
-
-_ONLINE = NodeStatus.ONLINE
-
-
-def _template_of(container: Container) -> Iterator[str]:
-    for operation in operations.for_container(container.id):
-        if operation.action is Action.CREATE and isinstance(operation.plan.options, CreateOptions):
-            yield operation.plan.options.template

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,14 @@ from typing import Any
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.model import Presence, Status
+from proximity_tui.core.doctrine.lint.facts import UnreadFact
+from proximity_tui.core.model import Kind, PortMapping, Presence, Status
 from proximity_tui.core.store import database
 from proximity_tui.core.store.db.queries import CHUNK
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.records import StatusUpdate, observe
-from proximity_tui.core.store.revisions import revisions
 from proximity_tui.core.store.schema import ContainerRow
+from proximity_tui.insight.lint_records import read_recorded
 from tests.core.store.making import FINGERPRINT, drop_trigger
 
 FLEET = 10_000
@@ -83,8 +85,10 @@ def test_what_changes_alike_is_written_together(
     assert {(container.status, container.observed_at) for container in records.active()} == {(status, seen)}
 
 
-def test_the_last_revisions_of_a_fleet_are_read_some_hundred_at_a_time(fleet: None) -> None:
-    ids = [container.id for container in records.active()]
+def test_what_lint_needs_of_a_fleet_is_read_some_hundred_at_a_time(fleet: None) -> None:
+    published = (PortMapping(8100, 80),)
+    containers = [replace(one, kind=Kind.NATIVE, ports=published) for one in records.active()]
     with statements() as run:
-        assert revisions.last_of(ids) == {}
-    assert len([sql for sql in run if sql.startswith("SELECT")]) <= 2 * FLEET / CHUNK
+        found = read_recorded(containers)
+    assert set(found.configs.values()) == {UnreadFact("its config was never read")}
+    assert len([sql for sql in run if sql.startswith("SELECT")]) <= 4 * FLEET / CHUNK

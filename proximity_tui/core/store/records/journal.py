@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.doctrine.actions.sent_requests import with_doubt
-from proximity_tui.core.model import Operation, OperationStatus, StepOutcome, StepRecord
+from proximity_tui.core.model import Action, Operation, OperationStatus, StepOutcome, StepRecord
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction, unit
@@ -132,6 +132,13 @@ def since(moment: datetime, cluster: str | None = None) -> tuple[Operation, ...]
         conditions.append(OperationRow.cluster == cluster)
     with unit():
         return read_operations(*conditions)[::-1]
+
+
+def for_containers(ids: Iterable[int], action: Action) -> tuple[Operation, ...]:
+    """Return the operations of these records that were this action: two statements for some hundred of them."""
+    mine = OperationRow.action == action.value
+    with unit():
+        return tuple(one for some in chunks(ids) for one in read_operations(mine, OperationRow.container_id.in_(some)))
 
 
 def for_container(container_id: int) -> tuple[Operation, ...]:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from proximity_tui.core.model import Actor, Container
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.guests.probe import PortObservation, PortOutcome
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.queries import tuples
+from proximity_tui.core.store.db.queries import chunks, tuples
 from proximity_tui.core.store.schema import PortObservationRow
 
 
@@ -38,14 +38,26 @@ def keep(container: Container, observations: Sequence[PortObservation], actor: A
 
 def of_container(container_id: int) -> tuple[PortObservation, ...]:
     """Return what was met of a container, open ports first, by address and port."""
+    return of_containers([container_id]).get(container_id, ())
+
+
+def of_containers(ids: Iterable[int]) -> dict[int, tuple[PortObservation, ...]]:
+    """Return the same of each of these containers of which anything was met, by id: a statement for some hundred."""
     row = PortObservationRow
-    columns = (row.address, row.port, row.outcome, row.observed_at, row.origin)
+    columns = (row.container_id, row.address, row.port, row.outcome, row.observed_at, row.origin)
+    found: dict[int, list[PortObservation]] = {}
     with unit():
-        found = [
-            PortObservation(address, port, PortOutcome(outcome), at, origin)
-            for address, port, outcome, at, origin in tuples(
-                row.select(*columns).where(row.container_id == container_id)
-            )
-        ]
-    order = list(PortOutcome)
-    return tuple(sorted(found, key=lambda one: (order.index(one.outcome), one.address, one.port)))
+        for some in chunks(ids):
+            for container, address, port, outcome, at, origin in tuples(
+                row.select(*columns).where(row.container_id.in_(some))
+            ):
+                observation = PortObservation(address, port, PortOutcome(outcome), at, origin)
+                found.setdefault(container, []).append(observation)
+    return {container: tuple(sorted(seen, key=_place)) for container, seen in found.items()}
+
+
+_OUTCOMES = list(PortOutcome)
+
+
+def _place(one: PortObservation) -> tuple[int, str, int]:
+    return _OUTCOMES.index(one.outcome), one.address, one.port

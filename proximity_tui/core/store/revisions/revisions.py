@@ -7,7 +7,6 @@ the first new one is kept. What differs only in what changes by itself, as the d
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import suppress
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -82,15 +81,26 @@ def last_of(container_ids: Iterable[int]) -> dict[int, ConfigRevision]:
 
     One without a revision, or whose newest cannot be read, is not among them.
     """
-    found: dict[int, ConfigRevision] = {}
+    found = last_or_why_not(container_ids)
+    return {one: revision for one, revision in found.items() if isinstance(revision, ConfigRevision)}
+
+
+def last_or_why_not(container_ids: Iterable[int]) -> dict[int, ConfigRevision | StoreError]:
+    """Return the same, and the error of each whose newest revision cannot be read."""
+    found: dict[int, ConfigRevision | StoreError] = {}
     with unit():
         for some in chunks(container_ids):
-            kept = {row["container_id"]: row for row in _newest_rows(some)}
-            for container_id, row in kept.items():
-                with suppress(StoreError):
-                    found[container_id] = _revision(row)
+            kept = {row["container_id"]: _revision_or_why_not(row) for row in _newest_rows(some)}
+            found |= kept
             found |= _last_of_clinical_records([one for one in some if one not in kept])
     return found
+
+
+def _revision_or_why_not(row: Mapping[str, Any]) -> ConfigRevision | StoreError:
+    try:
+        return _revision(row)
+    except StoreError as error:
+        return error
 
 
 def _is_news(known: ConfigRevision | None, seen: ConfigSeen) -> bool:
