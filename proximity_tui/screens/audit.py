@@ -24,6 +24,7 @@ from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.text.lines import Line
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields
@@ -118,7 +119,7 @@ class AuditScreen(ListScreen):
             self._wanted.append(read)
         if not self._reading:
             self._reading = True
-            self.run_worker(self._read_wanted(), group="trail")
+            in_background(self, self._read_wanted, group="trail")
 
     async def _read_wanted(self) -> None:
         try:
@@ -143,7 +144,7 @@ class AuditScreen(ListScreen):
             self._show_tally()
         if self._chain is None and self._trouble is None and not self._verifying:
             self._verifying = True
-            self.run_worker(self._verify(), group="chain")
+            in_background(self, self._verify, group="chain")
 
     async def _verify(self) -> None:
         """Walk the whole trail, once and on request: it may have a million events."""

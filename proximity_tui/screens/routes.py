@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
@@ -15,6 +16,7 @@ from proximity_tui.screens.app.views import ListView
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import LISTS, ScreenId
 from proximity_tui.screens.main_screens import MAIN as MAIN
+from proximity_tui.widgets.background_work import in_background
 
 if TYPE_CHECKING:
     from proximity_tui.screens.app.protocol import ControllerApp
@@ -245,7 +247,7 @@ class AppRoutes(Routes):
         from proximity_tui.screens.connect.screen import ConnectScreen
 
         def connected(name: str) -> None:
-            self._app.run_worker(self._add_cluster(name), group="connected")
+            in_background(self._app, partial(self._add_cluster, name), group="connected")
 
         where = Where(self._app.controller.session.settings.path, records_open=True)
         self._app.push_screen(ConnectScreen(where, connected))

@@ -11,6 +11,7 @@ from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
 from textual import getters, on
@@ -23,6 +24,7 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.by_hand.dialog import PlanDialog
 from proximity_tui.screens.text.lines import Line
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialog import BODY
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.table.cells import Row
@@ -118,7 +120,7 @@ class BatchDialog(PlanDialog[None], Generic[T]):
     def on_mount(self) -> None:
         """Inspect each item."""
         self.show()
-        self.run_worker(self._inspect_all(), group="looks")
+        in_background(self, self._inspect_all, group="looks")
 
     @abstractmethod
     def compose_questions(self) -> ComposeResult:
@@ -180,7 +182,7 @@ class BatchDialog(PlanDialog[None], Generic[T]):
             chosen = [item.key for item in self.able()]
             self._total, self._began = len(chosen), self.app.controller.clock.monotonic()
             self.show()
-            self.run_worker(self._work(chosen), group="work")
+            in_background(self, partial(self._work, chosen), group="work")
 
     def action_cancel(self) -> None:
         """Close; in the middle of the work stop after the current item, and close on a second press."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 
 from proximity_tui.core.doctrine.observation.privileges import why_hidden
 from proximity_tui.core.engine.observe.poller import PollResult
@@ -15,6 +16,7 @@ from proximity_tui.core.proxmox.errors import Failure, ProxmoxError
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.base.list_screen import ListScreen
 from proximity_tui.screens.presentation.containers import coarse_age, since
+from proximity_tui.widgets.background_work import in_background
 
 _VERBS = {Failure.DENIED: "refuses access", Failure.UNEXPECTED: "is not polled"}
 
@@ -110,7 +112,7 @@ class HiddenGuestsScreen(ListScreen):
                 self._asked.pop(name, None)
             elif name not in self._asked or poll.inventory.taken_at - self._asked[name] >= ASK_AGAIN:
                 self._asked[name] = poll.inventory.taken_at
-                self.run_worker(self._ask_rights(name), exclusive=True, group=f"rights {name}")
+                in_background(self, partial(self._ask_rights, name), exclusive=True, group=f"rights {name}")
 
     async def _ask_rights(self, cluster: str) -> None:
         client = self.controller.session.clients.get(cluster)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.base.export import Export, default_name, write
 from proximity_tui.screens.command_line.prompt import Ask, Complaint
+from proximity_tui.widgets.background_work import in_background
 
 
 class SavingScreen(BaseScreen):
@@ -23,7 +26,7 @@ class SavingScreen(BaseScreen):
     def _save(self, name: str) -> Complaint:
         if not name.strip():
             return "Enter a file name."
-        self.run_worker(self._write(name.strip()), exit_on_error=True)
+        in_background(self, partial(self._write, name.strip()))
         return None
 
     async def _write(self, name: str) -> None:

@@ -8,6 +8,7 @@ import asyncio
 import shlex
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from textual import on
 from textual.app import ComposeResult
@@ -25,6 +26,7 @@ from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.record_batch import RecordItem, RecordsDialog
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.theme import Tone
 
 BEGINS_WITH = "tags+="
@@ -115,7 +117,7 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
             return
         self.chosen = requested
         self.show()
-        self.run_worker(self._plan_all(requested), group="plans", exclusive=True)
+        in_background(self, partial(self._plan_all, requested), group="plans", exclusive=True)
 
     async def inspect_item(self, item: ChangeItem) -> None:
         controller = self.app.controller

@@ -20,6 +20,7 @@ from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.container.sections import pair
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
+from proximity_tui.widgets.background_work import in_background
 
 T = TypeVar("T")
 
@@ -66,7 +67,7 @@ class DetailPage(BaseScreen):
         self.redraw()
         if not self._asked:
             self._asked = True
-            self.run_worker(self.ask_all(), exclusive=True, group="details")
+            in_background(self, self.ask_all, exclusive=True, group="details")
 
     def tick(self) -> None:
         """Update the ages, seldom."""
@@ -77,7 +78,7 @@ class DetailPage(BaseScreen):
     def do_refresh(self) -> None:
         """Poll the cluster, and ask for the details again."""
         self.controller.want(self.cluster)
-        self.run_worker(self.ask_all(), exclusive=True, group="details")
+        in_background(self, self.ask_all, exclusive=True, group="details")
 
     @property
     def inventory(self) -> Inventory | None:

@@ -7,6 +7,7 @@ Nothing is sent to a server with another certificate before the name was typed.
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import ClassVar
 
 from textual import getters, on
@@ -29,6 +30,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.connect.text import renewed_lines, replaced_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
 from proximity_tui.widgets.line_controls import LineButton
 
@@ -141,7 +143,7 @@ class RetrustDialog(Dialog[None]):
     def _begin(self, busy: str, work: Work) -> None:
         self._busy, self._trouble = busy, ""
         self._show()
-        self.run_worker(self._execute(work), group="retrust")
+        in_background(self, partial(self._execute, work), group="retrust")
 
     async def _execute(self, work: Work) -> None:
         try:

@@ -31,6 +31,7 @@ from proximity_tui.screens.connect.form import FIELDS, TypedForm, read_form
 from proximity_tui.screens.connect.text import compare_lines, vouched_lines, write_lines
 from proximity_tui.screens.text.form import Form
 from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialog import Dialog
 from proximity_tui.widgets.line_controls import LineButton
 
@@ -177,7 +178,7 @@ class ConnectScreen(Dialog[None]):
     def _begin(self, busy: str, step: Callable[[], Awaitable[None]]) -> None:
         self._busy, self._trouble = busy, ""
         self._show()
-        self.run_worker(self._execute(step), group="connect")
+        in_background(self, partial(self._execute, step), group="connect")
 
     async def _execute(self, step: Callable[[], Awaitable[None]]) -> None:
         try:

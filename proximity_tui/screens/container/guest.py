@@ -20,6 +20,7 @@ from proximity_tui.screens.container.tabs import LIVE, TASKS, TabbedPage
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.text.lines import Piece, TextLine
+from proximity_tui.widgets.background_work import in_background
 
 
 class GuestScreen(TabbedPage):
@@ -126,7 +127,7 @@ class GuestScreen(TabbedPage):
 
     def _inspect(self) -> None:
         if self._row.cluster in self.controller.clusters:
-            self.run_worker(self._look(), exclusive=True, group="inspection")
+            in_background(self, self._look, exclusive=True, group="inspection")
 
     async def _look(self) -> None:
         engine = self.controller.session.engine

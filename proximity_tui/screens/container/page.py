@@ -36,6 +36,7 @@ from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.presentation.containers import may_be_gone
 from proximity_tui.screens.text.lines import Piece, TextLine
+from proximity_tui.widgets.background_work import in_background
 
 EVENTS = 200
 
@@ -80,7 +81,7 @@ class ContainerScreen(TabbedPage):
     def show(self, view: View) -> None:
         """Show the view, and read the record again."""
         self.add_reading()
-        self.run_worker(self._read(), exclusive=True, group="record")
+        in_background(self, self._read, exclusive=True, group="record")
         self.redraw()
 
     def do_delete(self) -> None:
@@ -170,7 +171,7 @@ class ContainerScreen(TabbedPage):
     def do_refresh(self) -> None:
         """Poll the cluster, inspect the container, and read the tasks again."""
         super().do_refresh()
-        self.run_worker(self._compare(), exclusive=True, group="compare")
+        in_background(self, self._compare, exclusive=True, group="compare")
         self.read_tasks()
 
     async def _read(self) -> None:
@@ -187,7 +188,7 @@ class ContainerScreen(TabbedPage):
             self.add_reading()
         if self._record is not None and not self._compared:
             self._compared = True
-            self.run_worker(self._compare(), exclusive=True, group="compare")
+            in_background(self, self._compare, exclusive=True, group="compare")
         self.redraw()
 
     async def _compare(self) -> None:

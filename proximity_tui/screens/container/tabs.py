@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 from typing import ClassVar
 
 from textual import events, on
@@ -20,6 +21,7 @@ from proximity_tui.screens.container.sections import TASK_COLUMNS, task_row
 from proximity_tui.screens.container.task_log import TaskLogScreen
 from proximity_tui.screens.text.lines import Line, Piece, TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.table.row_table import RowTable
 
 TIMEFRAMES: tuple[Timeframe, ...] = tuple(SPANS)
@@ -168,7 +170,7 @@ class TabbedPage(BaseScreen):
 
     def read_tasks(self) -> None:
         """Read the tasks of the guest again."""
-        self.run_worker(self._read_tasks(), exclusive=True, group="tasks")
+        in_background(self, self._read_tasks, exclusive=True, group="tasks")
 
     async def _read_tasks(self) -> None:
         found, self._tasks_trouble = await self.controller.ask(tasks_of, self.client, self.place)
@@ -177,7 +179,7 @@ class TabbedPage(BaseScreen):
 
     def _request_history(self) -> None:
         if self._timeframe is not None:
-            self.run_worker(self._read_history(self._timeframe), exclusive=True, group="history")
+            in_background(self, partial(self._read_history, self._timeframe), exclusive=True, group="history")
 
     async def _read_history(self, timeframe: Timeframe) -> None:
         now = self.controller.clock.now()

@@ -16,6 +16,7 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.text.lines import Line, TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialog import BODY, Dialog
 
 
@@ -65,7 +66,7 @@ class TextReader(Dialog[None]):
 
     def action_read_again(self) -> None:
         """Read again; the shown text stays until then."""
-        self.run_worker(self._read(), exclusive=True, group="reader")
+        in_background(self, self._read, exclusive=True, group="reader")
 
     async def _read(self) -> None:
         try:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual import on
@@ -27,6 +28,7 @@ from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
@@ -84,7 +86,7 @@ class DeleteDialog(StartsPlan):
         self._show()
         self.set_interval(1.0, self._show)
         self.app.controller.changed.subscribe(self, self._view_changed)
-        self.run_worker(self._look(), group="look", exclusive=True)
+        in_background(self, self._look, group="look", exclusive=True)
 
     def action_choose(self, name: str) -> None:
         """Choose soft or hard. It only shows the steps; the button executes them."""
@@ -189,7 +191,7 @@ class DeleteDialog(StartsPlan):
             self._busy = f"{case.container.name} changed while this dialog was open. Choose again."
             self._choice, self._planning = None, True
             self._requested_at = self.app.controller.clock.now()
-            self.run_worker(self._look(), group="look", exclusive=True)
+            in_background(self, self._look, group="look", exclusive=True)
 
     async def _look(self) -> None:
         engine, controller = self.app.controller.session.engine, self.app.controller
@@ -213,7 +215,7 @@ class DeleteDialog(StartsPlan):
         if self._case is not None and self._case.looked:
             self._planning = True
             self._show()
-            self.run_worker(self._plan_again(self._case, options), group="look", exclusive=True)
+            in_background(self, partial(self._plan_again, self._case, options), group="look", exclusive=True)
 
     async def _plan_again(self, case: DeletePreview, options: HardOptions) -> None:
         try:

@@ -21,6 +21,7 @@ from proximity_tui.screens.presentation.operations import DOING
 from proximity_tui.screens.presentation.steps import step_label
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.theme import Tone
@@ -123,7 +124,7 @@ class InterruptedDialog(Confirm[Settlement]):
         super().on_mount()
         if self._operation.vmid is not None and self._operation.cluster in self._controller.clusters:
             self._show_now(f"CT {self._operation.vmid} now: inspecting it ...", "dim")
-            self.run_worker(self._inspect())
+            in_background(self, self._inspect)
 
     async def _inspect(self) -> None:
         engine = self._controller.session.engine

@@ -24,6 +24,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.presentation.operations import DOING
 from proximity_tui.screens.presentation.steps import step_label
 from proximity_tui.screens.text.lines import Line, Lines, Piece, TextLine
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
@@ -90,8 +91,8 @@ class ProgressDialog(Dialog[None]):
         """Follow the journal and the log, each at its own pace: a hung cluster must not hide the journal."""
         self._show()
         self.set_interval(1.0, self._show)
-        self.run_worker(self._follow_journal(), group="journal")
-        self.run_worker(self._follow_log(), group="log")
+        in_background(self, self._follow_journal, group="journal")
+        in_background(self, self._follow_log, group="log")
 
     def action_cancel_if_over(self) -> None:
         """Close if it has ended."""

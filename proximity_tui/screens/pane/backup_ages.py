@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from proximity_tui.screens.app.backup_reader import PATIENCE, BackupAges
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.pane.beside import PaneScreen
 from proximity_tui.screens.pane.widget import GuestPane
+from proximity_tui.widgets.background_work import in_background
 
 BACKUP = "backup"
 """The id of the column."""
@@ -51,4 +53,4 @@ class BackupAgesScreen(PaneScreen):
 
     def _read_backups(self, clusters: Sequence[str]) -> None:
         if clusters:
-            self.app.run_worker(self.controller.backups.read(clusters), group="newest backups")
+            in_background(self.app, partial(self.controller.backups.read, clusters), group="newest backups")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 from textual import events, on
 from textual.containers import Horizontal
@@ -15,6 +16,7 @@ from proximity_tui.screens.app.view import View
 from proximity_tui.screens.base.list_screen import ListScreen
 from proximity_tui.screens.pane.lines import RecordedDetails, pane_lines
 from proximity_tui.screens.pane.widget import FROM_COLUMNS, INNER, GuestPane, read_details
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.table.row_table import RowTable
 
 SETTLED = 0.15
@@ -89,7 +91,7 @@ class PaneScreen(ListScreen):
         of, details = self._details
         if of != at and row.id is not None and self._settling is None:
             self._details = (at, details if of[0] == row.id else None)
-            self.run_worker(self._read_details(at, row.id), exclusive=True, group="details")
+            in_background(self, partial(self._read_details, at, row.id), exclusive=True, group="details")
         known = self._details[1] if self._details[0][0] == row.id else None
         pane.set_text(
             pane_lines(

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from proximity_tui.core.engine.operations.actions import port_change
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.port_plan import PortPlan, PortRequest
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.request.form_dialog import FormDialog
+from proximity_tui.widgets.background_work import in_background
 
 
 class PortDialog(FormDialog[PortRequest, PortPlan]):
@@ -15,7 +18,7 @@ class PortDialog(FormDialog[PortRequest, PortPlan]):
     def agree(self, plan: PortPlan, request: PortRequest) -> None:
         """Carry the plan out; what is refused stays in sight."""
         self.busy = True
-        self.run_worker(self._execute(plan))
+        in_background(self, partial(self._execute, plan))
 
     async def _execute(self, plan: PortPlan) -> None:
         controller = self.app.controller

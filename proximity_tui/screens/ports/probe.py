@@ -28,6 +28,7 @@ from proximity_tui.screens.ports.dialog import PortDialog
 from proximity_tui.screens.ports.request import PortForm, containers_of
 from proximity_tui.screens.presentation.observed_ports import observed_words
 from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
@@ -76,18 +77,18 @@ class ProbeDialog(Dialog[None]):
         self.show_title("Probe ports")
         self._show()
         self.query_one("#probe-cancel", LineButton).focus()
-        self.run_worker(self._plan(), group="plan")
+        in_background(self, self._plan, group="plan")
 
     def press(self, button: LineButton) -> None:
         """Make the connects that were shown; once that is done, reserve a port for the first that is open."""
         if self._doing:
             return
         if self._facts:
-            self.run_worker(self._reserve(self._facts[0]))
+            in_background(self, partial(self._reserve, self._facts[0]))
         elif self._plans:
             self._doing = f"Connecting: {total(self._plans)} connects."
             self._show()
-            self.run_worker(self._probe(), group="probe")
+            in_background(self, self._probe, group="probe")
 
     @property
     def _plans(self) -> list[ProbePlan]:

@@ -21,6 +21,7 @@ from proximity_tui.screens.power.preview import KEYS, LABELS, MEANINGS, YES, pla
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.presentation.steps import steps_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
@@ -71,7 +72,7 @@ class PowerDialog(StartsPlan):
         self._began = self.app.controller.clock.now()
         self._show()
         self.set_interval(1.0, self._show)
-        self.run_worker(self._look(), group="look", exclusive=True)
+        in_background(self, self._look, group="look", exclusive=True)
 
     def action_choose(self, name: str) -> None:
         """Choose one of the four. It only shows the steps; the button executes them."""

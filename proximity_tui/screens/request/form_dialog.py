@@ -6,6 +6,7 @@ What is asked for is described by a `PlannedForm`: a new container, a change, a 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 from typing import ClassVar, Generic
 
 from textual import getters, on
@@ -21,6 +22,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.request.request_form import P, PlannedForm, R
 from proximity_tui.screens.text.form import Form
 from proximity_tui.screens.text.lines import Lines, TextLine
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialog import Dialog
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
@@ -78,7 +80,7 @@ class FormDialog(Dialog[None], Generic[R, P]):
             self._plan_what_is_read()
         for name, there in self._request.offered.items():
             self._form.offer(name, there)
-        self.run_worker(self._learn(), group="learn")
+        in_background(self, self._learn, group="learn")
 
     def press(self, button: LineButton) -> None:
         """Go one step on: agree to the plan, plan the typed request, or focus its first problem."""
@@ -152,7 +154,7 @@ class FormDialog(Dialog[None], Generic[R, P]):
             self._form.lead(read)
         else:
             self.busy = True
-            self.run_worker(self._ask_for_plan(read), group="plan", exclusive=True)
+            in_background(self, partial(self._ask_for_plan, read), group="plan", exclusive=True)
         self._show()
 
     def _read(self) -> R | dict[str, str]:
@@ -164,7 +166,7 @@ class FormDialog(Dialog[None], Generic[R, P]):
         while True:
             if self._request.cluster is not None and not offered:
                 offered = True
-                self.run_worker(self._read_offer(self._request.cluster), group="offer")
+                in_background(self, partial(self._read_offer, self._request.cluster), group="offer")
             try:
                 more = await controller.ask(self._request.learn, controller.session.engine)
             except (ProxmoxError, StoreError, ValueError) as error:

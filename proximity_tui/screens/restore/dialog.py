@@ -29,6 +29,7 @@ from proximity_tui.screens.restore.text import (
 )
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
@@ -85,7 +86,7 @@ class RestoreDialog(StartsTypedPlan):
         self._began = self.app.controller.clock.now()
         self._show()
         self.set_interval(1.0, self._show)
-        self.run_worker(self._open(), group="plan", exclusive=True)
+        in_background(self, self._open, group="plan", exclusive=True)
 
     def action_toggle_start(self) -> None:
         """Start it afterwards, or leave it stopped."""
@@ -165,7 +166,7 @@ class RestoreDialog(StartsTypedPlan):
         self._request = RestoreRequest(**{**kept, **choices})
         self._planned, self._began = None, self.app.controller.clock.now()
         self._show()
-        self.run_worker(self._plan(), group="plan", exclusive=True)
+        in_background(self, self._plan, group="plan", exclusive=True)
 
     async def _plan(self) -> None:
         controller, record, engine = self.app.controller, self._record, self.app.controller.session.engine

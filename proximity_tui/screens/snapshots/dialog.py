@@ -24,6 +24,7 @@ from proximity_tui.screens.operation.plan_dialogs import StartsTypedPlan
 from proximity_tui.screens.presentation.steps import steps_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 
@@ -139,7 +140,7 @@ class SnapshotDialog(StartsTypedPlan):
     def on_mount(self) -> None:
         """Read the record, inspect and plan."""
         self._show()
-        self.run_worker(self._plan(), group="plan", exclusive=True)
+        in_background(self, self._plan, group="plan", exclusive=True)
 
     def action_toggle_start(self) -> None:
         """Start it afterwards, or leave it as the roll back leaves it; that makes another plan."""
@@ -147,7 +148,7 @@ class SnapshotDialog(StartsTypedPlan):
             self._request = replace(self._request, start=not self._request.start)
             self._planned = None
             self._show()
-            self.run_worker(self._plan(), group="plan", exclusive=True)
+            in_background(self, self._plan, group="plan", exclusive=True)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return False for the key of the start where nothing is rolled back: it is not offered then."""
