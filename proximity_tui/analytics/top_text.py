@@ -47,7 +47,7 @@ def notes(row: TopRow) -> str:
     return ", ".join(filter(None, (full_words(row.growth), "idle" if row.usage.is_idle else "")))
 
 
-def story(row: TopRow) -> str:
+def detail_of(row: TopRow) -> str:
     """Return everything about the growth, with what the estimate rests on."""
     one, used = row.container, row.usage
     told = f"{one.label}: CPU {share(used.cpu) or 'unknown'}, highest {share(used.peak) or 'unknown'}."

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.analytics.top import Order, gather_top, ordered
-from proximity_tui.analytics.top_text import full_words, notes, story
+from proximity_tui.analytics.top_text import detail_of, full_words, notes
 from proximity_tui.core import store
 from tests.core.store.making import a_container
 from tests.support.databases import ready_sqlite
@@ -43,7 +43,7 @@ def test_who_uses_most_comes_first_and_a_disk_that_fills_up_is_told_with_its_bas
     assert first.growth.per_day == pytest.approx(GIB, rel=0.03)
     assert full_words(first.growth) == "disk full in about 9 days"
     assert first.fills_up
-    assert "an estimate by a straight line through 9 of the last 14 days" in story(first)
+    assert "an estimate by a straight line through 9 of the last 14 days" in detail_of(first)
     assert (notes(second), second.growth) == ("idle", None)
     assert [row.container.id for row in ordered(found.rows, Order.GROWTH)] == [busy.id, calm.id]
     only = gather_top(NOW - timedelta(days=7), NOW, "prod")

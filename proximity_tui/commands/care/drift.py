@@ -1,4 +1,4 @@
-"""`drift`: the containers whose config differs from the baseline, the story of one, and making now the baseline."""
+"""`drift`: the containers whose config differs from the baseline, the history of one, and making now the baseline."""
 
 from __future__ import annotations
 
@@ -12,7 +12,12 @@ from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import agreed, finish, must_answer, run_plan
-from proximity_tui.commands.care.drift_story import change_documents, describe_story, print_changes, story_document
+from proximity_tui.commands.care.drift_history import (
+    change_documents,
+    describe_drift_history,
+    drift_history_document,
+    print_changes,
+)
 from proximity_tui.commands.care.rollback import revert_options, set_back
 from proximity_tui.core.base.text import settings_differ
 from proximity_tui.core.fleet import FleetRow, managed_rows
@@ -46,7 +51,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """List the drift, show one story, accept it, or set it back; return the exit code."""
+    """List the drift, show one history, accept it, or set it back; return the exit code."""
     verb, name = _understood(args.words)
     if verb is None and (args.plan or args.yes):
         raise CommandEnd(Exit.USAGE, "--plan and --yes belong to `drift accept` and `drift revert`")
@@ -118,17 +123,17 @@ def _row_document(row: FleetRow, fields: tuple[FieldChange, ...], *, reveal: boo
 
 
 def _show(args: Namespace, name: str) -> int:
-    from proximity_tui.core.engine.observe.drift_story import read_story
+    from proximity_tui.core.engine.observe.drift_history import read_drift_history
 
     with session_of(args) as session:
         container = find(name, args.cluster)
         seen = _inspect(session, container)
         settings = session.settings
-        story = read_story(container, seen, remember=not settings.read_only, rules=settings.drift)
+        history = read_drift_history(container, seen, remember=not settings.read_only, rules=settings.drift)
     if args.json:
-        output.document(story_document(story, reveal=args.reveal), reveal=args.reveal)
+        output.document(drift_history_document(history, reveal=args.reveal), reveal=args.reveal)
     else:
-        describe_story(story, reveal=args.reveal)
+        describe_drift_history(history, reveal=args.reveal)
     return Exit.DONE
 
 
@@ -137,7 +142,7 @@ def _inspect(session: AppContext, container: Container) -> GuestLookup | None:
 
 
 def _accept(args: Namespace, name: str) -> int:
-    from proximity_tui.core.engine.observe.drift_story import read_story
+    from proximity_tui.core.engine.observe.drift_history import read_drift_history
 
     if not args.note:
         raise CommandEnd(Exit.USAGE, "say why it is right: --note TEXT; the audit trail keeps it")
@@ -147,10 +152,10 @@ def _accept(args: Namespace, name: str) -> int:
         seen = _inspect(session, container)
         if seen is None:
             must_answer(session, container.cluster)
-        story = read_story(container, seen, remember=not args.plan, rules=session.settings.drift)
+        history = read_drift_history(container, seen, remember=not args.plan, rules=session.settings.drift)
         plan = agreed(session, container.cluster, session.engine.plan_acceptance(container, seen))
         if not args.yes and not args.json:
-            for line in _differences(story.compared.fields or ()):
+            for line in _differences(history.compared.fields or ()):
                 output.note(line)
         if confirm.present(args, plan):
             return Exit.DONE
@@ -163,7 +168,7 @@ def _accept(args: Namespace, name: str) -> int:
         "vmid": container.vmid,
         "name": container.name,
         "digest": plan.digest,
-        "accepted": change_documents(story.compared.fields or (), reveal=args.reveal),
+        "accepted": change_documents(history.compared.fields or (), reveal=args.reveal),
         "steps": step_documents(plan, None, done=result.success),
         "error": result.error,
     }

@@ -153,9 +153,9 @@ class AdoptDialog(BatchDialog[Candidate]):
         return sum(one.preview is None for one in self.items.values())
 
     def question(self) -> str:
-        total, looking = len(self.items), self._inspecting()
+        total, unread = len(self.items), self._inspecting()
         what = next(iter(self.items.values())).name if total == 1 else f"{total} containers"
-        rest = f": read {total - looking} of {total}" if looking else f": {len(self.able())} ready"
+        rest = f": read {total - unread} of {total}" if unread else f": {len(self.able())} ready"
         return f"Adopt {what}{rest}. Adoption changes nothing on Proxmox."
 
     def describe(self, item: Candidate) -> str:

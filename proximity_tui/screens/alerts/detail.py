@@ -15,7 +15,7 @@ from proximity_tui.screens.alerts.dialogs import Frozen, frozen
 
 
 @value_object
-class AlertCase:
+class AlertDetail:
     """An alert with its record (often closed by now) and its last clinical record."""
 
     alert: Alert
@@ -29,19 +29,19 @@ class AlertCase:
     """The messages about it and about its end, one of each a channel."""
 
 
-def gather(alert_id: int) -> AlertCase:
-    """Return the case of an alert. Raises StoreError, `RecordNotFound` included."""
+def gather(alert_id: int) -> AlertDetail:
+    """Return the detail of an alert. Raises StoreError, `RecordNotFound` included."""
     alert = alerts.get(alert_id)
     question = frozen(alert.cluster) if alert.cluster is not None else None
     sent = notifications.all_deliveries(alert_id)
-    case = AlertCase(alert, breaker=question, sent=sent)
+    detail = AlertDetail(alert, breaker=question, sent=sent)
     if alert.container is None:
-        return case
+        return detail
     try:
         container = records.get(alert.container)
     except RecordNotFound:
-        return case
+        return detail
     try:
-        return replace(case, container=container, revision=clinical.latest(container.id))
+        return replace(detail, container=container, revision=clinical.latest(container.id))
     except StoreError as error:
-        return replace(case, container=container, unreadable=str(error))
+        return replace(detail, container=container, unreadable=str(error))

@@ -1,4 +1,4 @@
-"""The page of one alert: its whole story, and its commands. It reads, and decides nothing."""
+"""The page of one alert: all that is known of it, and its commands. It reads, and decides nothing."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from textual.widget import Widget
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.alerts.commands import AlertCommands
-from proximity_tui.screens.alerts.detail import AlertCase, gather
-from proximity_tui.screens.alerts.story import LABEL, story
+from proximity_tui.screens.alerts.detail import AlertDetail, gather
+from proximity_tui.screens.alerts.lines import LABEL, alert_lines
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.keyboard import keys
@@ -21,7 +21,7 @@ from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
 
-CALM_TICKS = 15
+IDLE_TICKS = 15
 """Ages are told in steps of so many seconds, and looked at as often."""
 
 
@@ -36,7 +36,7 @@ class AlertScreen(AlertCommands):
     def __init__(self, alert_id: int) -> None:
         super().__init__()
         self._alert_id = alert_id
-        self._case: AlertCase | None = None
+        self._detail: AlertDetail | None = None
         self._ticks = 0
 
     def content(self) -> Iterable[Widget]:
@@ -44,15 +44,15 @@ class AlertScreen(AlertCommands):
         yield ScrollText(LABEL)
 
     def show(self, view: View) -> None:
-        """Read the case again: a changed view may have changed it."""
-        if self._case is None:
+        """Read it again: a changed view may have changed it."""
+        if self._detail is None:
             self.query_one(ScrollText).set_text([[("Reading the alert.", "dim")]])
         self._read()
 
     def tick(self) -> None:
         """Update the ages, seldom."""
         self._ticks += 1
-        if self._ticks % CALM_TICKS == 0:
+        if self._ticks % IDLE_TICKS == 0:
             self._redraw()
 
     def counts(self) -> str:
@@ -61,25 +61,25 @@ class AlertScreen(AlertCommands):
 
     def current_alert(self) -> Alert | None:
         """Return this alert, once it was read."""
-        return self._case.alert if self._case is not None else None
+        return self._detail.alert if self._detail is not None else None
 
-    @work(exclusive=True, group="case")
+    @work(exclusive=True, group="detail")
     async def _read(self) -> None:
         try:
-            self._case = await self.controller.ask(gather, self._alert_id)
+            self._detail = await self.controller.ask(gather, self._alert_id)
         except StoreError as error:
             self._show_text([[(f"The alert cannot be read: {error}", "bad")]])
             return
         self._redraw()
 
     def _redraw(self) -> None:
-        if self._case is None:
+        if self._detail is None:
             return
         settings = self.controller.session.settings
-        cluster = settings.clusters.get(self._case.alert.cluster or "")
+        cluster = settings.clusters.get(self._detail.alert.cluster or "")
         token = cluster.token_id if cluster is not None else "our token"
         sentry = settings.sentry.dsn is not None and not self.controller.session.simulated
-        self._show_text(story(self._case, self.controller.clock.now(), token, sentry=sentry))
+        self._show_text(alert_lines(self._detail, self.controller.clock.now(), token, sentry=sentry))
 
     @unless_unmounted
     def _show_text(self, text: Sequence[TextLine]) -> None:

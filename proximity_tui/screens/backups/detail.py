@@ -28,14 +28,14 @@ class BackupDetail(TextReader):
         """Return a line for each fact."""
         backup = self._row.backup
         verified = "not verified" if backup.verification is None else f"verified: {backup.verification}"
-        size = "not told" if backup.size is None else f"{human_bytes(backup.size)} ({backup.size} bytes)"
+        size = "not known" if backup.size is None else f"{human_bytes(backup.size)} ({backup.size} bytes)"
         facts = {
             "made": f"{backup.at.astimezone():%Y-%m-%d %H:%M:%S %z}",
             "of": owner_words(self._row.owner, self._row.vmid) or f"this container, CT {self._row.vmid}",
             "storage": backup.storage,
-            "reached by": ", ".join(backup.nodes) or "not told",
+            "reached by": ", ".join(backup.nodes) or "not known",
             "size": size,
-            "format": backup.format or "not told",
+            "format": backup.format or "not known",
             "encrypted": "yes" if backup.encrypted else "no",
             "protected": "yes: no retention removes it" if backup.protected else "no",
             "verification": verified,

@@ -37,7 +37,7 @@ class BackupItem(PlannedItem):
         if (progress := self.progress()) is not None:
             return progress
         if self.outcomes is None:
-            return "looking", "dim"
+            return "reading", "dim"
         outcome = self.outcomes[mode or BackupMode.SNAPSHOT]
         if isinstance(outcome, Refusal):
             return f"skipped: {outcome.reason}", "warn"

@@ -120,7 +120,7 @@ class BatchDialog(PlanDialog[None], Generic[T]):
     def on_mount(self) -> None:
         """Inspect each item."""
         self.show()
-        in_background(self, self._inspect_all, group="looks")
+        in_background(self, self._inspect_all, group="inspection")
 
     @abstractmethod
     def compose_questions(self) -> ComposeResult:

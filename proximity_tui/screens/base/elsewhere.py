@@ -86,10 +86,10 @@ class Elsewhere(BaseScreen):
         self.workers.cancel_group(self, "elsewhere")
         wanted = parse(text, (*FIELDS, *FIGURES)) if text else None
         if isinstance(wanted, Filter):
-            self._look(wanted)
+            self._search(wanted)
 
     @work(exclusive=True, group="elsewhere")
-    async def _look(self, wanted: Filter) -> None:
+    async def _search(self, wanted: Filter) -> None:
         rows = rows_elsewhere(self.PLACE, self.view)
         only = self.controller.narrowing.cluster
         if only is not None:

@@ -41,7 +41,7 @@ class EntryList:
     def __init__(self, make: Callable[[Any], Listed], moment: Moment) -> None:
         """Make each entry of its item with `make`; `moment` is the first one that is shown."""
         self.moment = moment
-        """The moment of all cells, fields and stories."""
+        """The moment of all cells, fields and details."""
         self.columns: Sequence[Column] = ()
         self.rows: list[EntryRow] = []
         """The rows for the table, in order."""

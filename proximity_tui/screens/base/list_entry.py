@@ -1,4 +1,4 @@
-"""One entry of a list screen: its cells, its fields for the filter, its story. It does not know its kind.
+"""One entry of a list screen: its cells, its fields for the filter, its detail. It does not know its kind.
 
 An entry holds what it is about and no moment: a list is shown at many moments, and its entries stay. What changes with
 time, as an age or a figure, is made of the moment when it is drawn, and only for what is visible.
@@ -30,7 +30,7 @@ LET_GO = "no longer listed: the row stays until the cursor leaves it. u takes ba
 """The same of a container, whose record may have been closed by mistake."""
 
 A_SCREEN = 8
-"""Lines of the screen for each line of the story: on a small one the list needs the room."""
+"""Lines of the screen for each line of the detail: on a small one the list needs the room."""
 
 
 @value_object

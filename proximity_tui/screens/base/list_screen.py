@@ -32,7 +32,7 @@ from proximity_tui.widgets.theme import Tone
 
 __all__ = ["ListScreen", "Listed", "Moment"]
 
-CALM_TICKS = 5
+IDLE_TICKS = 5
 """While nothing is under way, ages are looked at only every so many seconds: each look costs 4 ms."""
 
 MATCHING = "matching"
@@ -79,10 +79,10 @@ class ListScreen(Elsewhere, SavingScreen):
         return self.query_one(RowTable)
 
     def content(self) -> Iterable[Widget]:
-        """Yield the table, the filter line, and the whole story of the current row."""
+        """Yield the table, the filter line, and all of the current row."""
         yield RowTable(self.columns(self.view), markable=self.PLACE in MARKABLE)
         yield Line(id="filter")
-        yield RowDetail(id="story")
+        yield RowDetail(id="detail")
 
     @unless_unmounted
     def show(self, view: View) -> None:
@@ -99,7 +99,7 @@ class ListScreen(Elsewhere, SavingScreen):
     def tick(self) -> None:
         """Update the ages of what is visible; each second only while something is under way."""
         self._ticks += 1
-        if not self.view.under_way and self._ticks % CALM_TICKS:
+        if not self.view.under_way and self._ticks % IDLE_TICKS:
             return
         self._entries.move_to(Moment(self.view, self.controller.clock.now()))
         self._set_columns()

@@ -52,7 +52,7 @@ class ChangeItem(RecordItem):
         if (progress := self.progress()) is not None:
             return progress
         if self.lookup is None:
-            return "looking", "dim"
+            return "reading", "dim"
         if requested is None or self.of != requested or self.answer is None:
             return "", "dim"
         if isinstance(self.answer, Refusal):

@@ -24,7 +24,7 @@ from proximity_tui.widgets.background_work import in_background
 
 T = TypeVar("T")
 
-CALM_TICKS = 5
+IDLE_TICKS = 5
 """Ages are told in steps, and looked at as often as on a list."""
 
 
@@ -42,7 +42,7 @@ class DetailPage(BaseScreen):
 
     AUTO_FOCUS = "ScrollText"
     NARROWED = False
-    TICKS: ClassVar[int] = CALM_TICKS
+    TICKS: ClassVar[int] = IDLE_TICKS
 
     def __init__(self, cluster: str) -> None:
         super().__init__()

@@ -66,7 +66,7 @@ class StorageScreen(DetailPage):
         status, notes = storage_status_cell(row), storage_notes(row, reading)
         yield pair("status", (status.shown, status.tone), (f"  {notes.text}" if notes.text else "", notes.tone))
         yield pair("type", (f"{row.type}, {'shared' if row.shared else 'of one node'}", "normal"))
-        yield pair("may hold", (content_words(row.content) or "not told", "normal"))
+        yield pair("may hold", (content_words(row.content) or "not known", "normal"))
         if reading is not None and reading.used is not None:
             left = human_bytes(max(0, (reading.maxdisk or 0) - (reading.disk or 0)))
             used = f"{bar(reading.used, 20)} {percent(reading.used)}  {amount(reading.disk, reading.maxdisk)}"

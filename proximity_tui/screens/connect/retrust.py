@@ -56,7 +56,7 @@ class RetrustDialog(Dialog[None]):
 
     def compose_body(self) -> ComposeResult:
         """Yield old and new."""
-        yield Lines(id="retrust-said")
+        yield Lines(id="retrust-message")
 
     def compose_foot(self) -> ComposeResult:
         """Yield the field for its name."""
@@ -71,7 +71,7 @@ class RetrustDialog(Dialog[None]):
         """Read what it shows, without a byte of HTTP."""
         self.show_title(f"Trust {self._cluster} again")
         self.query_one(TypedRow).ask(f"Type {self._cluster} to trust it: ")
-        self._begin("Reading the certificate. No request is sent.", self._look)
+        self._begin("Reading the certificate. No request is sent.", self._read_certificate)
 
     @on(Input.Changed)
     def _typed(self) -> None:
@@ -90,7 +90,7 @@ class RetrustDialog(Dialog[None]):
             self._agreed = None
             self._begin(f"Reading the identity of {self._cluster}.", agreed)
 
-    async def _look(self) -> None:
+    async def _read_certificate(self) -> None:
         ask = self.app.controller.ask
         # Read anew: somebody else may have trusted it meanwhile.
         settings = await ask(config.load, self.app.controller.session.settings.path)
@@ -168,6 +168,6 @@ class RetrustDialog(Dialog[None]):
             lines.append([(self._trouble, "bad")])
         if self._busy:
             lines.append([(self._busy, "dim")])
-        self.query_one("#retrust-said", Lines).set_text(lines)
+        self.query_one("#retrust-message", Lines).set_text(lines)
         self.query_one(TypedRow).display = self._agreed is not None
         self.query_one("#retrust-go").disabled = self._agreed is None or not self._is_typed()

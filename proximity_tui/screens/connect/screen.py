@@ -75,7 +75,7 @@ class ConnectScreen(Dialog[None]):
     def compose_body(self) -> ComposeResult:
         """Yield the fields, then the findings."""
         yield self._form
-        yield Lines(id="connect-said")
+        yield Lines(id="connect-message")
 
     def compose_buttons(self) -> ComposeResult:
         """Yield the buttons for one step back, one step on."""
@@ -147,12 +147,12 @@ class ConnectScreen(Dialog[None]):
             read = self._read()
             if isinstance(read, TypedForm):
                 self._asked = read
-                self._begin("Reading the certificate. No request is sent.", partial(self._look, read))
+                self._begin("Reading the certificate. No request is sent.", partial(self._read_certificate, read))
             else:
                 self._form.lead(read)
                 self._show()
 
-    async def _look(self, asked: TypedForm) -> None:
+    async def _read_certificate(self, asked: TypedForm) -> None:
         await self._call(connect_request.check_name, self._where, asked.name)
         if asked.ca_file is not None:
             self._trust = await self._call(connect_request.trust_in_authority, asked.ca_file)
@@ -214,7 +214,7 @@ class ConnectScreen(Dialog[None]):
         read = self._read() if self._checked else None
         self._form.show_problems(read if isinstance(read, dict) else {})
         self._form.display = self._step is WizardStep.FORM
-        self.query_one("#connect-said", Lines).set_text(self._message_lines())
+        self.query_one("#connect-message", Lines).set_text(self._message_lines())
         self.query_one("#connect-go", LineButton).relabel(self._go())
 
     def _go(self) -> str:

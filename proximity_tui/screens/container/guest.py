@@ -127,9 +127,9 @@ class GuestScreen(TabbedPage):
 
     def _inspect(self) -> None:
         if self._row.cluster in self.controller.clusters:
-            in_background(self, self._look, exclusive=True, group="inspection")
+            in_background(self, self._read_detail, exclusive=True, group="inspection")
 
-    async def _look(self) -> None:
+    async def _read_detail(self) -> None:
         engine = self.controller.session.engine
         inventory = SharedInventory(engine.clients[self._row.cluster], engine.clock)
         try:

@@ -33,27 +33,27 @@ class DeleteChoices(Vertical):
         yield ChoiceLine("backup", "back up first", id="delete-backup", square=True)
         yield ChoiceLine("purge", "purge", id="delete-purge", square=True)
 
-    def show(self, case: DeletePreview | None, choice: Choice | None, now: datetime) -> None:
-        """Show the case (None: not read yet), and which of its plans is chosen."""
-        self._show_additions(case)
+    def show(self, preview: DeletePreview | None, choice: Choice | None, now: datetime) -> None:
+        """Show the preview (None: not read yet), and which of its plans is chosen."""
+        self._show_additions(preview)
         soft, hard = self.query_one("#delete-soft", ChoiceLine), self.query_one("#delete-hard", ChoiceLine)
-        if case is None:
+        if preview is None:
             soft.show("stop managing it", chosen=False, disabled=True)
             hard.show("destroy it", chosen=False, disabled=True)
             return
-        soft_plan, hard_plan = case.plan(Choice.SOFT), case.plan(Choice.HARD)
-        soft.show(soft_text(case), chosen=choice is Choice.SOFT, disabled=soft_plan is None)
-        hard.show(hard_text(case), chosen=choice is Choice.HARD, disabled=hard_plan is None)
-        self.query_one("#delete-soft-note", Lines).set_text(note_lines(case.soft, choice is Choice.SOFT))
-        backup = backup_line(case, now) if hard_plan is not None else []
-        note = note_lines(case.hard, choice is Choice.HARD)
+        soft_plan, hard_plan = preview.plan(Choice.SOFT), preview.plan(Choice.HARD)
+        soft.show(soft_text(preview), chosen=choice is Choice.SOFT, disabled=soft_plan is None)
+        hard.show(hard_text(preview), chosen=choice is Choice.HARD, disabled=hard_plan is None)
+        self.query_one("#delete-soft-note", Lines).set_text(note_lines(preview.soft, choice is Choice.SOFT))
+        backup = backup_line(preview, now) if hard_plan is not None else []
+        note = note_lines(preview.hard, choice is Choice.HARD)
         self.query_one("#delete-hard-note", Lines).set_text([*note, *([backup] if backup else [])])
 
-    def _show_additions(self, case: DeletePreview | None) -> None:
+    def _show_additions(self, preview: DeletePreview | None) -> None:
         backup, purge = self.query_one("#delete-backup", ChoiceLine), self.query_one("#delete-purge", ChoiceLine)
-        backup.display = case is not None and bool(case.storages)
-        purge.display = case is not None and case.may_add
-        if case is not None:
-            backup.show(backup_text(case), chosen=case.options.backup_first, disabled=False)
+        backup.display = preview is not None and bool(preview.storages)
+        purge.display = preview is not None and preview.may_add
+        if preview is not None:
+            backup.show(backup_text(preview), chosen=preview.options.backup_first, disabled=False)
             message = "also remove it from backup jobs, replication and HA (alt+p)"
-            purge.show(message, chosen=case.options.purge, disabled=False)
+            purge.show(message, chosen=preview.options.purge, disabled=False)

@@ -56,7 +56,7 @@ class DeleteDialog(StartsPlan):
     def __init__(self, container_id: int) -> None:
         super().__init__()
         self._container_id = container_id
-        self._case: DeletePreview | None = None
+        self._preview: DeletePreview | None = None
         self._choice: Choice | None = None
         self._requested_at: datetime | None = None
         self._trouble = ""
@@ -86,12 +86,12 @@ class DeleteDialog(StartsPlan):
         self._show()
         self.set_interval(1.0, self._show)
         self.app.controller.changed.subscribe(self, self._view_changed)
-        in_background(self, self._look, group="look", exclusive=True)
+        in_background(self, self._inspect, group="inspection", exclusive=True)
 
     def action_choose(self, name: str) -> None:
         """Choose soft or hard. It only shows the steps; the button executes them."""
         choice = Choice(name)
-        if self._case is None or self._case.plan(choice) is None:
+        if self._preview is None or self._preview.plan(choice) is None:
             return
         self._choice = choice
         self._show()
@@ -102,18 +102,18 @@ class DeleteDialog(StartsPlan):
 
     def shown_plans(self) -> Sequence[Plan]:
         """Return the plan of the choice."""
-        plan = self._case.plan(self._choice) if self._case is not None else None
+        plan = self._preview.plan(self._choice) if self._preview is not None else None
         return () if plan is None else (plan,)
 
     def action_purge(self) -> None:
         """Toggle the removal of the VMID's jobs and HA entries; that makes another plan."""
-        if self._case is not None and self._case.may_add:
-            self._set_options(self._case.purged)
+        if self._preview is not None and self._preview.may_add:
+            self._set_options(self._preview.purged)
 
     def action_back_up(self) -> None:
         """Choose the next storage for a backup before the destroy; after the last one, none."""
-        if self._case is not None and self._case.storages:
-            self._set_options(self._case.backed_up)
+        if self._preview is not None and self._preview.storages:
+            self._set_options(self._preview.backed_up)
 
     @on(ChoiceLine.Chosen)
     def _chosen(self, event: ChoiceLine.Chosen) -> None:
@@ -140,9 +140,9 @@ class DeleteDialog(StartsPlan):
     def press(self, button: LineButton) -> None:
         """Start the confirmed plan, and become its progress view."""
         plan = self._agreed()
-        if plan is None or self._case is None or self._begun:
+        if plan is None or self._preview is None or self._begun:
             return
-        delete, container = self.app.controller.session.engine.delete, self._case.container
+        delete, container = self.app.controller.session.engine.delete, self._preview.container
         if self._choice is Choice.SOFT:
             self.start(f"stop managing {container.name}", delete, plan, container)
             self.dismiss(None)
@@ -151,20 +151,20 @@ class DeleteDialog(StartsPlan):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return False for what would do nothing: the key line leaves it out."""
-        case = self._case
+        preview = self._preview
         idle = {
-            "choose": case is None or not parameters or case.plan(Choice(str(parameters[0]))) is None,
-            "back_up": case is None or not case.storages,
-            "purge": case is None or not case.may_add,
-            "watch": case is None or case.container.operation is None or not self._busy,
+            "choose": preview is None or not parameters or preview.plan(Choice(str(parameters[0]))) is None,
+            "back_up": preview is None or not preview.storages,
+            "purge": preview is None or not preview.may_add,
+            "watch": preview is None or preview.container.operation is None or not self._busy,
         }
         return False if idle.get(action, False) else super().check_action(action, parameters)
 
     async def action_watch(self) -> None:
         """Watch the operation that holds the record."""
-        if self._case is not None and self._case.container.operation is not None and self._busy:
+        if self._preview is not None and self._preview.container.operation is not None and self._busy:
             try:
-                operation = await self.app.controller.ask(operations.get, self._case.container.operation)
+                operation = await self.app.controller.ask(operations.get, self._preview.container.operation)
             except StoreError as error:
                 self.app.show_message(str(error), bad=True)
                 return
@@ -172,38 +172,38 @@ class DeleteDialog(StartsPlan):
 
     def _agreed(self) -> Plan | None:
         """Return the chosen plan, once every confirmation of it was typed."""
-        if self._case is None or self._planning:
+        if self._preview is None or self._planning:
             return None
-        plan = self._case.plan(self._choice)
+        plan = self._preview.plan(self._choice)
         if plan is None or self._choice is Choice.SOFT:
             return plan
         name, vmid = self._row("name").value, self._row("vmid").value
-        if check_confirmation(self._case.container, name) is not None:
+        if check_confirmation(self._preview.container, name) is not None:
             return None
-        return None if self._case.doubtful and vmid.strip() != str(self._case.container.vmid) else plan
+        return None if self._preview.doubtful and vmid.strip() != str(self._preview.container.vmid) else plan
 
     def _view_changed(self, view: View) -> None:
         """Discard both plans when the record changed: inspect again, and let the person choose again."""
-        row, case = view.row(self._container_id), self._case
-        if row is None or row.container is None or case is None or not case.looked or self._begun:
+        row, preview = view.row(self._container_id), self._preview
+        if row is None or row.container is None or preview is None or not preview.inspected or self._begun:
             return
-        if row.container.version != case.container.version:
-            self._busy = f"{case.container.name} changed while this dialog was open. Choose again."
+        if row.container.version != preview.container.version:
+            self._busy = f"{preview.container.name} changed while this dialog was open. Choose again."
             self._choice, self._planning = None, True
             self._requested_at = self.app.controller.clock.now()
-            in_background(self, self._look, group="look", exclusive=True)
+            in_background(self, self._inspect, group="inspection", exclusive=True)
 
-    async def _look(self) -> None:
+    async def _inspect(self) -> None:
         engine, controller = self.app.controller.session.engine, self.app.controller
         try:
-            self._case = case = await controller.ask(open_preview, engine, self._container_id)
+            self._preview = preview = await controller.ask(open_preview, engine, self._container_id)
             self._show()
-            if case.container.operation is not None:
-                operation = await controller.ask(operations.get, case.container.operation)
+            if preview.container.operation is not None:
+                operation = await controller.ask(operations.get, preview.container.operation)
                 if operation.status is OperationStatus.OPEN:
                     self._busy = f"in progress by {operation.actor}: {operation.plan.summary}. w shows its progress."
                     self._show()
-            self._case = await controller.ask(inspect_item, engine, case)
+            self._preview = await controller.ask(inspect_item, engine, preview)
         except (StoreError, ValueError) as error:
             # ValueError: what stands in the record can be no VMID, as after an edit by hand.
             self._trouble = str(error)
@@ -212,14 +212,15 @@ class DeleteDialog(StartsPlan):
 
     def _set_options(self, options: HardOptions) -> None:
         """Plan with these options. Until that is shown there is nothing to confirm."""
-        if self._case is not None and self._case.looked:
+        if self._preview is not None and self._preview.inspected:
             self._planning = True
             self._show()
-            in_background(self, partial(self._plan_again, self._case, options), group="look", exclusive=True)
+            in_background(self, partial(self._plan_again, self._preview, options), group="inspection", exclusive=True)
 
-    async def _plan_again(self, case: DeletePreview, options: HardOptions) -> None:
+    async def _plan_again(self, preview: DeletePreview, options: HardOptions) -> None:
+        controller = self.app.controller
         try:
-            self._case = await self.app.controller.ask(plan_again, self.app.controller.session.engine, case, options)
+            self._preview = await controller.ask(plan_again, controller.session.engine, preview, options)
         except StoreError as error:
             self._trouble = str(error)
         # Not after an unexpected error: what is shown then is not what was wished.
@@ -228,25 +229,25 @@ class DeleteDialog(StartsPlan):
 
     @unless_unmounted
     def _show(self) -> None:
-        now, case = self.app.controller.clock.now(), self._case
-        title = title_lines(case, now, self._requested_at or now, self._trouble, self._busy)
+        now, preview = self.app.controller.clock.now(), self._preview
+        title = title_lines(preview, now, self._requested_at or now, self._trouble, self._busy)
         self.query_one("#delete-title", Lines).set_text(title)
-        self.query_one("#delete-doubt", Lines).set_text(doubt_lines(case) if case is not None else [])
-        if case is not None and case.plan(self._choice) is None:
+        self.query_one("#delete-doubt", Lines).set_text(doubt_lines(preview) if preview is not None else [])
+        if preview is not None and preview.plan(self._choice) is None:
             self._choice = None
-        self.query_one(DeleteChoices).show(case, self._choice, now)
-        self._show_fields(case)
+        self.query_one(DeleteChoices).show(preview, self._choice, now)
+        self._show_fields(preview)
         go = self.query_one("#delete-go", LineButton)
         go.disabled = self._begun or self._agreed() is None
         go.relabel("Stop managing" if self._choice is Choice.SOFT else "Destroy" if self._choice else "Delete")
         self.show_keys()
 
-    def _show_fields(self, case: DeletePreview | None) -> None:
+    def _show_fields(self, preview: DeletePreview | None) -> None:
         name, vmid = self._row("name"), self._row("vmid")
-        name.display = case is not None and self._choice is Choice.HARD
-        vmid.display = name.display and case is not None and case.doubtful
-        if case is not None:
-            name.ask(f"Type {case.container.name} to confirm: ")
+        name.display = preview is not None and self._choice is Choice.HARD
+        vmid.display = name.display and preview is not None and preview.doubtful
+        if preview is not None:
+            name.ask(f"Type {preview.container.name} to confirm: ")
             vmid.ask("Identity not certain. Type the VMID too: ")
 
     def _row(self, field: str) -> TypedRow:

@@ -25,32 +25,32 @@ from proximity_tui.widgets.theme import Tone
 
 @value_object
 class DeleteItem(RecordItem):
-    """A container to delete. Without a `case` it was not read yet."""
+    """A container to delete. Without a `preview` it was not read yet."""
 
-    case: DeletePreview | None = None
+    preview: DeletePreview | None = None
 
     @property
     def container(self) -> Container | None:
         """The record; None while it is not read."""
-        return self.case.container if self.case is not None else None
+        return self.preview.container if self.preview is not None else None
 
     def plan(self, choice: Choice | None) -> Plan | None:
         """Return its plan; None for one with a doubtful identity, because that is asked about one at a time."""
-        if self.case is None or (choice is Choice.HARD and self.case.doubtful):
+        if self.preview is None or (choice is Choice.HARD and self.preview.doubtful):
             return None
-        return self.case.plan(choice)
+        return self.preview.plan(choice)
 
     def outcome(self, choice: Choice | None) -> tuple[str, Tone]:
         """Return its state, in words."""
         if (progress := self.progress()) is not None:
             return progress
-        if self.case is None:
+        if self.preview is None:
             return "reading", "dim"
         if choice is None:
             return "soft or hard?", "dim"
-        plan = self.case.soft if choice is Choice.SOFT else self.case.hard
+        plan = self.preview.soft if choice is Choice.SOFT else self.preview.hard
         if plan is None:
-            return "looking", "dim"
+            return "reading", "dim"
         if isinstance(plan, Refusal):
             return f"skipped: {plan.reason}", "warn"
         if self.plan(choice) is None:
@@ -103,19 +103,19 @@ class DeleteManyDialog(RecordBatchDialog[DeleteItem, Choice]):
     async def inspect_item(self, item: DeleteItem) -> None:
         controller = self.app.controller
         try:
-            case = await controller.ask(open_preview, controller.session.engine, item.id)
-            self.put(replace(self.items[item.key], case=case))
-            if case.hard is None:
-                case = await controller.ask(inspect_item, controller.session.engine, case)
-                self.put(replace(self.items[item.key], case=case))
+            preview = await controller.ask(open_preview, controller.session.engine, item.id)
+            self.put(replace(self.items[item.key], preview=preview))
+            if preview.hard is None:
+                preview = await controller.ask(inspect_item, controller.session.engine, preview)
+                self.put(replace(self.items[item.key], preview=preview))
         except (StoreError, ValueError) as error:
             self.put(replace(self.items[item.key], trouble=str(error)))
 
     def execute(self, item: DeleteItem) -> BackgroundTask | None:
         plan, controller = item.plan(self.chosen), self.app.controller
-        if plan is None or item.case is None:
+        if plan is None or item.preview is None:
             return None
-        verb, container = "stop managing" if self.chosen is Choice.SOFT else "delete", item.case.container
+        verb, container = "stop managing" if self.chosen is Choice.SOFT else "delete", item.preview.container
         return controller.begin(f"{verb} {container.name}", controller.session.engine.delete, plan, container)
 
     def question(self) -> str:

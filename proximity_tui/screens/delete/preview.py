@@ -25,7 +25,7 @@ class DeletePreview:
     soft: Plan | Refusal
     hard: Plan | Refusal | None = None
     lookup: GuestLookup | None = None
-    looked: bool = False
+    inspected: bool = False
     options: HardOptions = field(default_factory=HardOptions)
     """What was added to the hard delete; whether identity is confirmed is not said here."""
 
@@ -74,23 +74,23 @@ class DeletePreview:
 
 
 def open_preview(engine: Engine, container_id: int) -> DeletePreview:
-    """Return the case from our own database. Raises StoreError."""
+    """Return the preview from our own database. Raises StoreError."""
     container = records.get(container_id)
     return DeletePreview(container, engine.plan_delete(container, Choice.SOFT), check_native(container))
 
 
-def inspect_item(engine: Engine, case: DeletePreview) -> DeletePreview:
-    """Return the case with a fresh inspection and the hard plan. Blocks for as long as the cluster takes; raises
+def inspect_item(engine: Engine, preview: DeletePreview) -> DeletePreview:
+    """Return the preview with a fresh inspection and the hard plan. Blocks for as long as the cluster takes; raises
     StoreError.
     """
-    seen = engine.inspect(case.container, backups=True)
-    return plan_again(engine, replace(case, lookup=seen, looked=True), case.options)
+    seen = engine.inspect(preview.container, backups=True)
+    return plan_again(engine, replace(preview, lookup=seen, inspected=True), preview.options)
 
 
-def plan_again(engine: Engine, case: DeletePreview, options: HardOptions) -> DeletePreview:
-    """Return the case with other options, from the same inspection. Raises StoreError."""
+def plan_again(engine: Engine, preview: DeletePreview, options: HardOptions) -> DeletePreview:
+    """Return the preview with other options, from the same inspection. Raises StoreError."""
     # A doubtful guest is planned as if its VMID had been typed; the dialog lets nothing begin before it is.
-    doubtful = case.identity is not None and case.identity.match is Match.UNSURE
+    doubtful = preview.identity is not None and preview.identity.match is Match.UNSURE
     asked = replace(options, unsure_confirmed=doubtful)
-    hard = engine.plan_delete(case.container, Choice.HARD, asked, case.lookup)
-    return replace(case, hard=hard, options=options)
+    hard = engine.plan_delete(preview.container, Choice.HARD, asked, preview.lookup)
+    return replace(preview, hard=hard, options=options)

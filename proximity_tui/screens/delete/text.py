@@ -31,23 +31,23 @@ _SHORT = {
 }
 
 
-def heading(case: DeletePreview, now: datetime) -> list[Piece]:
+def heading(preview: DeletePreview, now: datetime) -> list[Piece]:
     """Return the container, and the present facts about it."""
-    container = case.container
-    place = f"CT {container.vmid} on {_node(case) or 'an unknown node'}" if container.vmid else "no VMID"
+    container = preview.container
+    place = f"CT {container.vmid} on {_node(preview) or 'an unknown node'}" if container.vmid else "no VMID"
     known: list[Piece] = [(f"Delete {container.name}", "accent")]
     known.append((f" ({container.kind}, {place}, cluster {container.cluster}, ", "normal"))
-    return [*known, *_seen(case, now), (")", "normal")]
+    return [*known, *_seen(preview, now), (")", "normal")]
 
 
 def title_lines(
-    case: DeletePreview | None, now: datetime, asked_at: datetime, trouble: str, busy: str
+    preview: DeletePreview | None, now: datetime, asked_at: datetime, trouble: str, busy: str
 ) -> list[TextLine]:
     """Return the container, the duration of the inspection, and the obstacle."""
-    lines: list[TextLine] = [heading(case, now) if case is not None else [("Reading the record.", "dim")]]
-    if case is not None and not case.looked and not trouble:
+    lines: list[TextLine] = [heading(preview, now) if preview is not None else [("Reading the record.", "dim")]]
+    if preview is not None and not preview.inspected and not trouble:
         seconds = int((now - asked_at).total_seconds())
-        lines.append([(f"reading CT {case.container.vmid or '-'}... {seconds} s", "dim")])
+        lines.append([(f"reading CT {preview.container.vmid or '-'}... {seconds} s", "dim")])
     if trouble:
         lines.append([(trouble, "bad")])
     if busy:
@@ -62,38 +62,38 @@ def note_lines(outcome: Plan | Refusal | None, chosen: bool) -> list[TextLine]:
     return steps_lines(outcome) if outcome is not None and chosen else []
 
 
-def soft_text(case: DeletePreview) -> str:
+def soft_text(preview: DeletePreview) -> str:
     """Return the consequences of a soft delete."""
-    if isinstance(case.soft, Refusal):
+    if isinstance(preview.soft, Refusal):
         return "stop managing it"
-    return f"stop managing it: {case.soft.steps[0].reason}."
+    return f"stop managing it: {preview.soft.steps[0].reason}."
 
 
-def hard_text(case: DeletePreview) -> str:
+def hard_text(preview: DeletePreview) -> str:
     """Return the consequences of a hard delete."""
-    if not isinstance(case.hard, Plan):
+    if not isinstance(preview.hard, Plan):
         return "destroy the container and its volumes"
-    if all(step.name is not StepName.DESTROY for step in case.hard.steps):
-        return case.hard.summary
-    words = [_SHORT.get(step.name, step.name) for step in case.hard.steps]
-    bound = case.hard.bound_to
+    if all(step.name is not StepName.DESTROY for step in preview.hard.steps):
+        return preview.hard.summary
+    words = [_SHORT.get(step.name, step.name) for step in preview.hard.steps]
+    bound = preview.hard.bound_to
     if isinstance(bound, GuestBound) and bound.status is Status.STOPPED:
         words = words[2:]
     return f"destroy it: {f' {glyphs().leads_to} '.join(words)}"
 
 
-def backup_text(case: DeletePreview) -> str:
+def backup_text(preview: DeletePreview) -> str:
     """Return the storage of the backup, and that there are others."""
-    chosen, places = case.options.backup_storage, case.storages
+    chosen, places = preview.options.backup_storage, preview.storages
     if chosen is not None:
         return f"to {chosen}, after the stop (alt+u{' takes the next storage' if len(places) > 1 else ''})"
     return f"to {' or '.join(places)} (alt+u)"
 
 
-def backup_line(case: DeletePreview, now: datetime) -> list[Piece]:
+def backup_line(preview: DeletePreview, now: datetime) -> list[Piece]:
     """Return the last backup of this container that Proxmox lists."""
-    seen = case.lookup
-    ours = of_owner(seen.backups, case.container, BackupOwner.OURS) if isinstance(seen, GuestDetail) else ()
+    seen = preview.lookup
+    ours = of_owner(seen.backups, preview.container, BackupOwner.OURS) if isinstance(seen, GuestDetail) else ()
     if not ours:
         # That there is none, whose the others are, or that they could not be read, is a warning of the plan.
         return []
@@ -101,13 +101,13 @@ def backup_line(case: DeletePreview, now: datetime) -> list[Piece]:
     return [(f"last backup {coarse_age(since(latest.at, now))} ago ({latest.volid})", "dim")]
 
 
-def doubt_lines(case: DeletePreview) -> list[TextLine]:
+def doubt_lines(preview: DeletePreview) -> list[TextLine]:
     """Return both fingerprints side by side, where a person has to compare them."""
-    seen, identity = case.lookup, case.identity
+    seen, identity = preview.lookup, preview.identity
     if not isinstance(seen, GuestDetail) or identity is None or identity.match is Match.SAME:
         return []
     lines: list[TextLine] = [[(f"{glyphs().warning} {_IDENTITY[identity.match]}: {identity.sentence}", "warn")]]
-    recorded, found = _fingerprint_words(case.container.fingerprint), _fingerprint_words(seen.fingerprint)
+    recorded, found = _fingerprint_words(preview.container.fingerprint), _fingerprint_words(seen.fingerprint)
     for name in recorded:
         tone: Tone = "normal" if recorded[name] == found[name] else "warn"
         words = "matches" if recorded[name] == found[name] else f"seen {found[name]}"
@@ -115,14 +115,14 @@ def doubt_lines(case: DeletePreview) -> list[TextLine]:
     return lines
 
 
-def _seen(case: DeletePreview, now: datetime) -> Sequence[Piece]:
-    seen, identity = case.lookup, case.identity
+def _seen(preview: DeletePreview, now: datetime) -> Sequence[Piece]:
+    seen, identity = preview.lookup, preview.identity
     if isinstance(seen, GuestNotSeen):
         return [(f"{seen.presence}: {seen.reason}", "warn")]
     if not isinstance(seen, GuestDetail) or identity is None:
-        if not case.looked:
-            return [(f"{case.container.status} when last seen", "dim")]
-        why = "there is no guest to inspect" if case.container.vmid is None else "its cluster is not configured"
+        if not preview.inspected:
+            return [(f"{preview.container.status} when last seen", "dim")]
+        why = "there is no guest to inspect" if preview.container.vmid is None else "its cluster is not configured"
         return [(why, "warn")]
     age = coarse_age(since(seen.taken_at, now))
     verdict: Tone = "good" if identity.match is Match.SAME else "warn" if identity.match is Match.UNSURE else "bad"
@@ -132,8 +132,8 @@ def _seen(case: DeletePreview, now: datetime) -> Sequence[Piece]:
     ]
 
 
-def _node(case: DeletePreview) -> str | None:
-    return case.lookup.node if isinstance(case.lookup, GuestDetail) else case.container.node
+def _node(preview: DeletePreview) -> str | None:
+    return preview.lookup.node if isinstance(preview.lookup, GuestDetail) else preview.container.node
 
 
 def _fingerprint_words(fingerprint: Fingerprint | None) -> dict[str, str]:

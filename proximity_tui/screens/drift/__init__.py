@@ -1,1 +1,1 @@
-"""Drift as a story: the revisions of a container's config, their differences, and accepting the present one."""
+"""Drift: the revisions of a container's config, their differences, and accepting the present one."""

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from textual.binding import Binding, BindingType
 
 from proximity_tui.core.doctrine.observation.config_fields import field_changes
-from proximity_tui.core.engine.observe.drift_story import DriftStory, TimelineEntry
+from proximity_tui.core.engine.observe.drift_history import DriftHistory, TimelineEntry
 from proximity_tui.screens.container.task_log import TextReader
 from proximity_tui.screens.presentation.config import hidden_hint
 from proximity_tui.screens.presentation.revisions import attribution_words, change_lines
@@ -20,15 +20,15 @@ class CompareScreen(TextReader):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("v", "reveal", "Show secrets")]
 
-    def __init__(self, story: DriftStory, entry: TimelineEntry) -> None:
+    def __init__(self, history: DriftHistory, entry: TimelineEntry) -> None:
         super().__init__()
-        self._story = story
+        self._history = history
         self._entry = entry
         self._reveal = False
 
     def heading(self) -> str:
         """Return the name of the container and the revision."""
-        return f"{self._story.container.name}, revision {self._entry.revision.number} of its config"
+        return f"{self._history.container.name}, revision {self._entry.revision.number} of its config"
 
     def keys(self) -> str:
         """Return its keys, in words."""
@@ -41,12 +41,12 @@ class CompareScreen(TextReader):
 
     async def read(self) -> list[TextLine]:
         """Return the three differences."""
-        return [*comparison_lines(self._story, self._entry, reveal=self._reveal), hidden_hint(reveal=self._reveal)]
+        return [*comparison_lines(self._history, self._entry, reveal=self._reveal), hidden_hint(reveal=self._reveal)]
 
 
-def comparison_lines(story: DriftStory, entry: TimelineEntry, *, reveal: bool) -> list[TextLine]:
+def comparison_lines(history: DriftHistory, entry: TimelineEntry, *, reveal: bool) -> list[TextLine]:
     """Return what a revision changed of the one before, and how it differs from the baseline and from now."""
-    revision, baseline = entry.revision, story.baseline
+    revision, baseline = entry.revision, history.baseline
     told = f"seen first {revision.taken_at.astimezone():%Y-%m-%d %H:%M:%S}; by: {attribution_words(revision.told)}"
     lines: list[TextLine] = [[(told, "dim")], []]
     after_baseline = baseline is not None and entry.before == baseline.revision
@@ -56,9 +56,9 @@ def comparison_lines(story: DriftStory, entry: TimelineEntry, *, reveal: bool) -
     if baseline is not None and not entry.is_baseline and not after_baseline:
         title = f"From the baseline, revision {baseline.revision.number}, to it"
         lines += _section(title, baseline.revision.config, revision.config, reveal=reveal)
-    now = story.seen.config if story.seen is not None else None
-    if story.not_compared is not None and now is None:
-        lines += [[("The present config is not known: ", "warn"), (story.not_compared, "warn")], []]
+    now = history.seen.config if history.seen is not None else None
+    if history.not_compared is not None and now is None:
+        lines += [[("The present config is not known: ", "warn"), (history.not_compared, "warn")], []]
     elif not entry.is_now:
         lines += _section("From it to the config as it is now", revision.config, now, reveal=reveal)
     return lines

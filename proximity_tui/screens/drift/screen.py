@@ -11,7 +11,7 @@ from textual.binding import BindingType
 
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.text import settings_differ
-from proximity_tui.core.engine.observe.drift_story import DriftStory, TimelineEntry, read_story
+from proximity_tui.core.engine.observe.drift_history import DriftHistory, TimelineEntry, read_drift_history
 from proximity_tui.core.model import Container, Plan
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.controller import View
@@ -40,7 +40,7 @@ class DriftScreen(ContainerList):
 
     def __init__(self, container_id: int) -> None:
         super().__init__(container_id)
-        self._history: DriftStory | None = None
+        self._history: DriftHistory | None = None
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns, which never change."""
@@ -139,7 +139,7 @@ class DriftScreen(ContainerList):
         engine, remember = self.controller.session.engine, self.controller.read_only is None
         rules = self.controller.session.settings.drift
         seen = await self.controller.ask(engine.inspect, container)
-        self._history = await self.controller.ask(read_story, container, seen, remember=remember, rules=rules)
+        self._history = await self.controller.ask(read_drift_history, container, seen, remember=remember, rules=rules)
 
     def heading(self) -> Sequence[Piece]:
         """Return the container and its baseline, or why they could not be read."""

@@ -74,7 +74,7 @@ class JobsScreen(ListScreen):
     DEFAULT_CSS = """
     JobsScreen {
         & RowTable { height: 3; max-height: 50%; }
-        & #story { display: none; }
+        & #detail { display: none; }
         & ScrollText { border-top: solid $border; }
     }
     """.replace("solid $border", f"{glyphs().frame} $border")

@@ -72,7 +72,7 @@ class PowerDialog(StartsPlan):
         self._began = self.app.controller.clock.now()
         self._show()
         self.set_interval(1.0, self._show)
-        in_background(self, self._look, group="look", exclusive=True)
+        in_background(self, self._inspect, group="inspection", exclusive=True)
 
     def action_choose(self, name: str) -> None:
         """Choose one of the four. It only shows the steps; the button executes them."""
@@ -104,7 +104,7 @@ class PowerDialog(StartsPlan):
         label = f"{LABELS[self._choice]} {self._record.name}"
         self.start_and_watch(plan, label, self.app.controller.session.engine.carry_out, plan, self._record)
 
-    async def _look(self) -> None:
+    async def _inspect(self) -> None:
         controller = self.app.controller
         try:
             self._record = await controller.ask(records.get, self._record_id)

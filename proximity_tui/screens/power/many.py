@@ -38,7 +38,7 @@ class PowerItem(PlannedItem):
         if (progress := self.progress()) is not None:
             return progress
         if self.outcomes is None:
-            return "looking", "dim"
+            return "reading", "dim"
         if action is None:
             able = [LABELS[one] for one in POWER_ACTIONS if self.plan(one) is not None]
             return (f"can {', '.join(able)}", "normal") if able else self._skipped(POWER_ACTIONS[0])

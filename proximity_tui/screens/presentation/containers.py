@@ -203,7 +203,7 @@ def notes(
         found.append(countdown((missing + confirm_after - now).total_seconds()))
     elif row.reason and not _named_by_lock(row):
         found.append(_shortened(row.reason, row.cluster))
-    if row.last_error and not _told(row.last_error, found):
+    if row.last_error and not _contains(row.last_error, found):
         # What happened to this one container says more than what the header says of all.
         found.insert(
             0 if row.presence is Presence.UNKNOWN and not row.missing else len(found), f"error: {row.last_error}"
@@ -250,5 +250,5 @@ def _shortened(reason: str, cluster: str) -> str:
 _ASKED = re.compile(r"^(reading /cluster/resources: |https?://\S+ (?=does not))")
 
 
-def _told(error: str, found: list[str]) -> bool:
+def _contains(error: str, found: list[str]) -> bool:
     return any(error in one for one in found)

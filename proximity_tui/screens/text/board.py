@@ -58,15 +58,15 @@ class Board(Lines):
         self.set_text([cropped(self._head, room.width), *below])
 
 
-def arranged(told: Sequence[Part], width: int, height: int, on_the_left: Collection[str]) -> list[TextLine]:
+def arranged(parts: Sequence[Part], width: int, height: int, on_the_left: Collection[str]) -> list[TextLine]:
     """Return the parts as at most `height` lines of at most `width` cells: below each other, or in two columns, where
     those with a title `on_the_left` stand there.
     """
     if width < TWO_COLUMNS:
-        return _column(told, width, height)
+        return _column(parts, width, height)
     side = (width - GAP) // 2
-    left = [part for part in told if part.title in on_the_left]
-    columns = _column(left, side, height), _column([part for part in told if part not in left], side, height)
+    left = [part for part in parts if part.title in on_the_left]
+    columns = _column(left, side, height), _column([part for part in parts if part not in left], side, height)
     lines: list[TextLine] = []
     for row in range(max(map(len, columns))):
         first, second = (column[row] if row < len(column) else [] for column in columns)
@@ -88,11 +88,11 @@ def cropped(line: TextLine, width: int) -> TextLine:
     return [*shown, (glyphs().more, "dim")]
 
 
-def _column(told: Sequence[Part], width: int, height: int) -> list[TextLine]:
-    gap = 1 if height >= 5 * len(told) else 0
-    rooms = _rooms([len(part.lines) for part in told], height - len(told) - gap * (len(told) - 1))
+def _column(parts: Sequence[Part], width: int, height: int) -> list[TextLine]:
+    gap = 1 if height >= 5 * len(parts) else 0
+    rooms = _rooms([len(part.lines) for part in parts], height - len(parts) - gap * (len(parts) - 1))
     lines: list[TextLine] = []
-    for part, room in zip(told, rooms, strict=True):
+    for part, room in zip(parts, rooms, strict=True):
         if lines and gap:
             lines.append([])
         lines.append(cropped([(f"{part.title:<12}", "accent"), (part.summary, part.weight)], width))

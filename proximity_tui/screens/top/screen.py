@@ -10,7 +10,7 @@ from textual import on, work
 from textual.binding import BindingType
 
 from proximity_tui.analytics.top import Top, TopRow, gather_top
-from proximity_tui.analytics.top_text import growth_words, notes, of_limit, rate, share, story
+from proximity_tui.analytics.top_text import detail_of, growth_words, notes, of_limit, rate, share
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import kept
 from proximity_tui.core.store.db.errors import StoreError
@@ -201,7 +201,7 @@ class TopEntry(FewFields):
 
     def detail(self, at: Moment) -> str:
         """Return its CPU and the growth of its disk, with what that rests on."""
-        return story(self.row)
+        return detail_of(self.row)
 
 
 def _cell(text: str, order: float | None) -> Cell:

@@ -16,10 +16,10 @@ from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.alerts import screen
-from proximity_tui.screens.alerts.detail import AlertCase
+from proximity_tui.screens.alerts.detail import AlertDetail
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog
+from proximity_tui.screens.alerts.lines import alert_lines
 from proximity_tui.screens.alerts.page import AlertScreen
-from proximity_tui.screens.alerts.story import story
 from proximity_tui.screens.presentation.alerts import clock_time, full_time
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText, broken
@@ -254,8 +254,8 @@ def test_it_says_on_which_channels_somebody_was_told(stage: Stage) -> None:
     notifications.failed(alert.id, "oncall", "it answered 500", alert.opened_at, token="jump1:1:aa")
     alerts.resolve(alert.id, "it came back")
     notifications.claim(alert.id, "mail", "jump1:1:aa", occasion=Occasion.RESOLVED)
-    case = AlertCase(alert, sent=notifications.all_deliveries(alert.id))
-    told = [line for line in map(_text, story(case, alert.opened_at)) if line.startswith("Sent to")]
+    detail = AlertDetail(alert, sent=notifications.all_deliveries(alert.id))
+    told = [line for line in map(_text, alert_lines(detail, alert.opened_at)) if line.startswith("Sent to")]
     again = clock_time(alert.opened_at, alert.opened_at)
     assert [
         line.partition("Sent to")[2].strip().partition(f" {alert.opened_at.astimezone():%Y-%m}")[0] for line in told
@@ -274,7 +274,7 @@ def _text(line: TextLine) -> str:
 @pytest.mark.parametrize("kind", AlertKind)
 def test_every_kind_says_what_to_do_now(stage: Stage, kind: AlertKind) -> None:
     alert = alerts.raise_alert(kind, Severity.RED, cluster="prod", vmid=105, name="grafana", message="grafana is odd")
-    lines = ["".join(text for text, _ in line) for line in story(AlertCase(alert), alert.opened_at)]
+    lines = ["".join(text for text, _ in line) for line in alert_lines(AlertDetail(alert), alert.opened_at)]
     steps = lines[lines.index("What to do now") + 1 :]
     assert steps[0].startswith(" 1. ")
     assert any("Press x to acknowledge" in step for step in steps)

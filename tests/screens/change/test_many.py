@@ -17,7 +17,7 @@ async def test_the_marked_ones_get_a_tag_and_one_that_has_it_is_skipped(set_up: 
     async with stage.shown((140, 30)) as pilot:
         await pilot.press("*", "e")
         await until(pilot, lambda: isinstance(pilot.app.screen, ChangeManyDialog))
-        await until(pilot, lambda: "looking" not in said(pilot))
+        await until(pilot, lambda: "reading" not in said(pilot))
         await pilot.press(*"blue", "enter")
         await until(pilot, lambda: "tags +blue" in said(pilot) and "nothing to change" in said(pilot))
         assert stage.simulator.journal.writes() == []
@@ -31,7 +31,7 @@ async def test_what_is_no_request_is_told_and_another_letter_takes_a_plan_back(s
     stage.adopt(103)
     async with stage.shown((140, 30)) as pilot:
         await pilot.press("*", "e")
-        await until(pilot, lambda: "looking" not in said(pilot) and "KEY=VALUE" in said(pilot))
+        await until(pilot, lambda: "reading" not in said(pilot) and "KEY=VALUE" in said(pilot))
         await pilot.press("ctrl+u", *"memory", "enter")
         await until(pilot, lambda: "is not KEY=VALUE" in said(pilot))
         await pilot.press(*"=3G", "enter")

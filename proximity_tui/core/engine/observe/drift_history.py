@@ -1,4 +1,4 @@
-"""Drift as a story: every config that a container had, what each changed and by whom, and what differs now.
+"""Drift as a history: every config that a container had, what each changed and by whom, and what differs now.
 
 It sends no request: the inspection is given.
 """
@@ -30,7 +30,7 @@ class TimelineEntry:
 
 
 @value_object
-class DriftStory:
+class DriftHistory:
     """Everything that is known of how the config of a container changed."""
 
     container: Container
@@ -47,17 +47,17 @@ class DriftStory:
         return next((one for one in self.timeline if one.is_baseline), None)
 
 
-def read_story(
+def read_drift_history(
     container: Container, seen: GuestLookup | None, *, remember: bool, rules: DriftRules = WATCH_ALL
-) -> DriftStory:
-    """Return the story of a container, with a fresh inspection. With `remember` what is seen is kept."""
+) -> DriftHistory:
+    """Return the history of a container, with a fresh inspection. With `remember` what is seen is kept."""
     compared = compare_with_record(container, seen, remember=remember, rules=rules)
     now = seen if isinstance(seen, GuestDetail) else None
     config = now.config if now is not None else None
     known = revisions.timeline(container.id)
     baseline = compared.kept.config if compared.kept is not None else None
     entries = _entries(known, baseline, config if _is_ours(container, now) else None)
-    return DriftStory(container, compared, entries, now, _why_not_compared(container, seen, compared))
+    return DriftHistory(container, compared, entries, now, _why_not_compared(container, seen, compared))
 
 
 def _entries(

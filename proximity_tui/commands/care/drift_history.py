@@ -1,4 +1,4 @@
-"""The story of a container's config as JSON (fields are added, never renamed) and as text; secrets are masked."""
+"""The history of a container's config as JSON (fields are added, never renamed) and as text; secrets are masked."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ from proximity_tui.core.model.config_revision import RevisionCause
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.observation.config_fields import FieldChange
-    from proximity_tui.core.engine.observe.drift_story import DriftStory, TimelineEntry
+    from proximity_tui.core.engine.observe.drift_history import DriftHistory, TimelineEntry
 
 _CAUSES = {RevisionCause.SEEN: "seen to be changed; nothing tells who changed it"}
 
 
-def story_document(story: DriftStory, *, reveal: bool) -> dict[str, Any]:
+def drift_history_document(history: DriftHistory, *, reveal: bool) -> dict[str, Any]:
     """Return the document of `drift CONTAINER`."""
-    container, baseline = story.container, story.baseline
+    container, baseline = history.container, history.baseline
     return {
         "container": container.id,
         "cluster": container.cluster,
         "vmid": container.vmid,
         "name": container.name,
-        "drift": None if story.compared.changes is None else len(story.compared.changes),
+        "drift": None if history.compared.changes is None else len(history.compared.changes),
         "baseline": None if baseline is None else baseline.revision.number,
-        "baseline_at": output.utc(story.compared.kept.captured_at) if story.compared.kept is not None else None,
-        "baseline_reason": story.compared.reason or None,
-        "digest": None if story.seen is None else story.seen.digest,
-        "taken_at": None if story.seen is None else output.utc(story.seen.fingerprint_at),
-        "not_compared": story.not_compared,
-        "changes": change_documents(story.compared.fields or (), reveal=reveal),
-        "revisions": [_entry_document(one, reveal=reveal) for one in story.timeline],
+        "baseline_at": output.utc(history.compared.kept.captured_at) if history.compared.kept is not None else None,
+        "baseline_reason": history.compared.reason or None,
+        "digest": None if history.seen is None else history.seen.digest,
+        "taken_at": None if history.seen is None else output.utc(history.seen.fingerprint_at),
+        "not_compared": history.not_compared,
+        "changes": change_documents(history.compared.fields or (), reveal=reveal),
+        "revisions": [_entry_document(one, reveal=reveal) for one in history.timeline],
     }
 
 
@@ -49,20 +49,20 @@ def change_documents(changes: Iterable[FieldChange], *, reveal: bool) -> list[di
     ]
 
 
-def describe_story(story: DriftStory, *, reveal: bool) -> None:
-    """Print the story for a person: what differs now, then the timeline, the newest first."""
-    name = story.container.label
-    fields = story.compared.fields
-    if fields is None or story.not_compared is not None:
-        output.print_line(f"{name} was not compared: {story.not_compared}")
+def describe_drift_history(history: DriftHistory, *, reveal: bool) -> None:
+    """Print the history for a person: what differs now, then the timeline, the newest first."""
+    name = history.container.label
+    fields = history.compared.fields
+    if fields is None or history.not_compared is not None:
+        output.print_line(f"{name} was not compared: {history.not_compared}")
     elif not fields:
         output.print_line(f"{name} has no drift: no watched setting differs from the baseline")
     else:
         output.print_line(f"{name} differs from its baseline:")
     print_changes(fields or (), reveal=reveal)
-    if story.compared.kept is not None:
-        output.print_line(f"baseline of {output.local(story.compared.kept.captured_at)}: {story.compared.reason}")
-    for entry in story.timeline:
+    if history.compared.kept is not None:
+        output.print_line(f"baseline of {output.local(history.compared.kept.captured_at)}: {history.compared.reason}")
+    for entry in history.timeline:
         output.print_line("")
         revision = entry.revision
         marks = [*(["baseline"] if entry.is_baseline else []), *(["now"] if entry.is_now else [])]

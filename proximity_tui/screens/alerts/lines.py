@@ -1,4 +1,4 @@
-"""The story of an alert, in the order of a person's questions: event, last seen, cause, container, ports, backups,
+"""The lines about an alert, in the order of a person's questions: event, last seen, cause, container, ports, backups,
 gaps, next steps. Pure; a fact that was not found is shown as not known.
 """
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from proximity_tui.core.alerting.next_steps import next_steps
 from proximity_tui.core.model.alert import AlertKind, ChannelDelivery, DeliveryState, Occasion, Severity
-from proximity_tui.screens.alerts.detail import AlertCase
+from proximity_tui.screens.alerts.detail import AlertDetail
 from proximity_tui.screens.presentation.alerts import (
     alert_sentence,
     became,
@@ -34,38 +34,38 @@ ACKNOWLEDGE = "Press x to acknowledge the alert. Note what you found or did."
 GONE = (AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR)
 
 
-def story(case: AlertCase, now: datetime, token: str = "our token", *, sentry: bool = True) -> list[TextLine]:
-    """Return every line of the story. `token` is the id of our token on that cluster, `sentry` says whether there is a
+def alert_lines(detail: AlertDetail, now: datetime, token: str = "our token", *, sentry: bool = True) -> list[TextLine]:
+    """Return every line about an alert. `token` is the id of our token on its cluster, `sentry` says whether there is a
     DSN.
     """
-    alert = case.alert
+    alert = detail.alert
     tone: Tone = "dim" if not alert.is_open else "bad" if alert.severity is Severity.RED else "warn"
     what = "What vanished" if alert.kind in GONE else "What"
     return [
         [(f"{alert.severity.upper()}  {kind_words(alert)}", tone), (f"  {alert.cluster or ''}", "normal")],
         *_answer(what, [(alert_sentence(alert, now), "normal")]),
-        *_last_seen(case, now),
-        *_who(case, now),
-        *_what_it_was(case, now),
-        *_ports_and_backups(case),
-        *_named("Missing", _missing(case)),
-        *_named("Not known", _gaps(case)),
+        *_last_seen(detail, now),
+        *_who(detail, now),
+        *_what_it_was(detail, now),
+        *_ports_and_backups(detail),
+        *_named("Missing", _missing(detail)),
+        *_named("Not known", _gaps(detail)),
         [],
         [("What to do now", "accent")],
-        *(_text(f" {number}. {step}") for number, step in enumerate(_steps(case, token), 1)),
+        *(_text(f" {number}. {step}") for number, step in enumerate(_steps(detail, token), 1)),
         [],
-        *_history(case, now, sentry=sentry),
-        *_config(case),
+        *_history(detail, now, sentry=sentry),
+        *_config(detail),
     ]
 
 
-def _steps(case: AlertCase, token: str) -> list[str]:
-    asked = next_steps(case.alert, token, held=case.breaker is not None)
-    return [*asked, *([] if case.alert.acknowledged else [ACKNOWLEDGE])]
+def _steps(detail: AlertDetail, token: str) -> list[str]:
+    asked = next_steps(detail.alert, token, held=detail.breaker is not None)
+    return [*asked, *([] if detail.alert.acknowledged else [ACKNOWLEDGE])]
 
 
-def _last_seen(case: AlertCase, now: datetime) -> list[TextLine]:
-    evidence, container = case.alert.evidence, case.container
+def _last_seen(detail: AlertDetail, now: datetime) -> list[TextLine]:
+    evidence, container = detail.alert.evidence, detail.container
     seen = moment_of(evidence.get("last_seen")) or (container.observed_at if container else None)
     if container is None and seen is None:
         return []
@@ -75,10 +75,10 @@ def _last_seen(case: AlertCase, now: datetime) -> list[TextLine]:
     return _answer("Last seen", [(f"{full_time(seen, now)}{f', {details}' if details else ''}", "normal")])
 
 
-def _who(case: AlertCase, now: datetime) -> list[TextLine]:
-    if case.alert.kind != AlertKind.ANOMALOUS_ORPHAN:
+def _who(detail: AlertDetail, now: datetime) -> list[TextLine]:
+    if detail.alert.kind != AlertKind.ANOMALOUS_ORPHAN:
         return []
-    evidence = case.alert.evidence
+    evidence = detail.alert.evidence
     operation = evidence.get("our_operation")
     if operation is not None:
         return _answer("Who did it", [(f"our own operation {operation} requested the destroy", "warn")])
@@ -103,15 +103,15 @@ def _end_of(task: Mapping[str, Any]) -> str:
     return f", {task.get('exitstatus') or 'end not known'}"
 
 
-def _what_it_was(case: AlertCase, now: datetime) -> list[TextLine]:
-    container, revision = case.container, case.revision
+def _what_it_was(detail: AlertDetail, now: datetime) -> list[TextLine]:
+    container, revision = detail.container, detail.revision
     if container is None:
         return []
     facts = f"{container.label}, our record {container.id} since {full_time(container.created_at, now)}"
-    was = case.alert.evidence.get("state") or container.state
+    was = detail.alert.evidence.get("state") or container.state
     lines = _answer("What it was", [(f"{facts}, state {was}", "normal")])
     if revision is None:
-        lines.append(_more(case.unreadable or "there is no clinical record of it", "warn"))
+        lines.append(_more(detail.unreadable or "there is no clinical record of it", "warn"))
         return lines
     record = revision.record
     captured = f"clinical record {revision.revision} ({revision.reason}) of {full_time(revision.captured_at, now)}"
@@ -125,14 +125,14 @@ def _what_it_was(case: AlertCase, now: datetime) -> list[TextLine]:
     return lines
 
 
-def _ports_and_backups(case: AlertCase) -> list[TextLine]:
-    evidence = case.alert.evidence
-    if case.alert.kind != AlertKind.ANOMALOUS_ORPHAN:
+def _ports_and_backups(detail: AlertDetail) -> list[TextLine]:
+    evidence = detail.alert.evidence
+    if detail.alert.kind != AlertKind.ANOMALOUS_ORPHAN:
         return []
     ports = evidence.get("ports_freed") or ()
     freed = ", ".join(str(port) for port in ports)
     lines = _answer("Ports free", [(freed or "none", "normal" if ports else "dim")])
-    vmid = case.alert.vmid
+    vmid = detail.alert.vmid
     notes = {"backups": "", "backups_perhaps": f" (may be of a former CT {vmid})"}
     notes["backups_of_former"] = f" (of a former CT {vmid})"
     known = [
@@ -146,23 +146,23 @@ def _ports_and_backups(case: AlertCase) -> list[TextLine]:
     return [*lines, *(_more(one) for one in rest)]
 
 
-def _gaps(case: AlertCase) -> list[str]:
-    found = case.alert.evidence.get("not_known")
+def _gaps(detail: AlertDetail) -> list[str]:
+    found = detail.alert.evidence.get("not_known")
     gaps = [str(one) for one in found] if isinstance(found, list) else []
-    return [*gaps, *(case.revision.record.gaps if case.revision is not None else ())]
+    return [*gaps, *(detail.revision.record.gaps if detail.revision is not None else ())]
 
 
-def _missing(case: AlertCase) -> list[str]:
+def _missing(detail: AlertDetail) -> list[str]:
     """Return the missing containers; of many only the first, because the next steps stand below."""
-    if case.breaker is None or case.alert.kind != AlertKind.MASS_DISAPPEARANCE:
+    if detail.breaker is None or detail.alert.kind != AlertKind.MASS_DISAPPEARANCE:
         return []
-    names = list(case.breaker.names.values())
+    names = list(detail.breaker.names.values())
     more = [f"and {len(names) - FEW} more; b lists them all"] if len(names) > FEW else []
     return [*names[:FEW], *more]
 
 
-def _history(case: AlertCase, now: datetime, *, sentry: bool) -> list[TextLine]:
-    alert = case.alert
+def _history(detail: AlertDetail, now: datetime, *, sentry: bool) -> list[TextLine]:
+    alert = detail.alert
     seen = f", {times(alert)}, last {full_time(alert.last_seen_at, now)}" if alert.count > 1 else ""
     lines = _answer("Alert", [(f"{alert.id}, opened {full_time(alert.opened_at, now)}{seen}", "dim")])
     acknowledged = alert.acknowledged
@@ -176,7 +176,7 @@ def _history(case: AlertCase, now: datetime, *, sentry: bool) -> list[TextLine]:
         unsent = not sentry and alert.delivery.state is DeliveryState.PENDING
         sent = "not sent: no DSN is configured, or this is a demo" if unsent else f"{alert.delivery.state}{error}"
         lines += _answer("Sentry", [(sent, "dim")])
-    for one in case.sent:
+    for one in detail.sent:
         lines += _answer("Sent to", _delivery(one, now))
     return lines
 
@@ -194,9 +194,9 @@ def _delivery(one: ChannelDelivery, now: datetime) -> list[Piece]:
             return [(f"{name}: on its way since {full_time(one.claimed_at, now)}", "dim")]
 
 
-def _config(case: AlertCase) -> list[TextLine]:
+def _config(detail: AlertDetail) -> list[TextLine]:
     """Return the whole recorded config: it is needed to rebuild a container."""
-    config: Mapping[str, Any] = (case.revision.record.config if case.revision is not None else None) or {}
+    config: Mapping[str, Any] = (detail.revision.record.config if detail.revision is not None else None) or {}
     if not config:
         return []
     lines: list[TextLine] = [[], [("Its config, as recorded", "accent")]]
