@@ -17,6 +17,7 @@ from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import breakers, job_runs
 from proximity_tui.core.store.records import counting, journal
+from proximity_tui.core.store.records.liveness import without_dead_owners
 
 JOBS = ("reconciler", "janitor")
 
@@ -118,7 +119,7 @@ def gather(since: datetime, until: datetime, clusters: Collection[str], only: st
         opened=tuple(one for one in known if one.opened_at >= since),
         over=tuple(one for one in known if one.resolved_at is not None and one.resolved_at >= since),
         jobs=tuple(_summary(job, cluster, since) for cluster in named for job in JOBS),
-        operations=journal.since(since, only),
+        operations=without_dead_owners(journal.since(since, only)),
         changes=_changes(since, only),
         freezes=tuple(one for one in safe_modes.active_freezes() if only in (None, one.cluster) or one.cluster is None),
         breakers=tuple(filter(None, map(breakers.state, named))),

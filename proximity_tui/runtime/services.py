@@ -63,6 +63,8 @@ class Services:
         self._gate = threading.Lock()
         """Held while something is started or stopped; never while anybody outside is asked."""
         self._stopped = False
+        self.runs_jobs = True
+        """False once it is known that the database takes no writes from here: then only dry runs are made."""
         for poller in session.pollers.values():
             poller.subscribe(self._polled)
 
@@ -115,7 +117,7 @@ class Services:
             jobs.subscribe(self._on_job)
             self._missing = MissingTrigger(jobs, engine.clock)
             self._figures = FiguresRecorder(jobs, session.known)
-            self.jobs, self._notifier = jobs, notifier
+            self.jobs, self._notifier, self.runs_jobs = jobs, notifier, writable
             if writable:
                 jobs.start()
                 notifier.start()
@@ -151,6 +153,10 @@ class Services:
         """Run a job of these clusters at once, and return a sentence for each. Blocks; raises StoreError."""
         if self.jobs is None:
             return [f"the jobs do not run: {self.error}" if self.error else "the jobs have not started yet"]
+        if not self.runs_jobs:
+            return [
+                "read-only: this process writes nothing and runs no jobs; a dry run on Jobs shows what they would do"
+            ]
         return [self.jobs.run_now(job, cluster) for cluster in clusters]
 
     def status(self) -> tuple[JobStatus, ...]:

@@ -19,11 +19,36 @@ from proximity_tui.core.store.records import operations, records
 from proximity_tui.runtime.context import open_session
 from tests.commands.conftest import Cli
 from tests.core.store.making import begun
+from tests.screens.watched import shows
 from tests.support.meddling import owner_that_died
 from tests.support.until import screen_text, until
 
 Kept = tuple[str, Callable[[], object]]
 """The URL by which a read-only look reaches a database, and everything that is in it."""
+
+LOOKS: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
+    (("0",), ("[0 Everything]", "windows-server")),
+    (("2",), ("[2 Unmanaged]", "web-2")),
+    (("3",), ("[3 Alerts]",)),
+    (("5",), ("[5 Audit]", "hash chain intact")),
+    (("6",), ("[6 Nodes]", "pve3")),
+    (("7",), ("[7 Storage]", "local-lvm")),
+    (("8",), ("[8 Tasks]",)),
+    (("9",), ("[9 Pulse]", "interrupted")),
+    ((*":lint", "enter"), ("[Lint]", "adopted with its protection off")),
+    ((*":ports", "enter"), ("[Ports]", "All 900 ports")),
+    ((*":stats", "enter"), ("[Stats]", "1 with its config captured")),
+    ((*":top", "enter"), ("[Top]", "No figures of the last hour")),
+    (("1", "d"), ("Revision 1: adopted.",)),
+    (("enter",), ("revision 1 of its config",)),
+    (("escape", "escape", "t"), ("you are here",)),
+    (("escape", "b"), ("2 backups.",)),
+    (("escape", "x"), ("The ladder",)),
+    (("escape", "y"), ("No setting differs from the clinical record.",)),
+    (("escape", "enter", "h"), ("The last hour, as of",)),
+    (("escape", "4"), ("[4 Jobs]", "this process writes nothing")),
+)
+"""Keys, and what the screen shows then: everything that can be looked at."""
 
 
 @pytest.fixture
@@ -100,9 +125,15 @@ async def test_a_screen_shows_what_is_interrupted_and_leaves_no_trace(cli: Cli, 
             await until(pilot, lambda: len(app.controller.view.rows) == 1)
             assert [one.status for one in app.controller.view.operations] == [OperationStatus.INTERRUPTED]
             assert "READ-ONLY" in screen_text(app).upper()
-            for key in "23451":
-                await pilot.press(key)
+            looks = LOOKS if database.startswith("postgresql") else [LOOKS[0], LOOKS[-1]]
+            for keys, shown in looks:
+                await pilot.press(*keys)
+                await shows(pilot, *shown)
             assert app.controller.view.store_error is None
+            assert "d dry run" in screen_text(app)
+            assert "R reconcile" not in screen_text(app)
+            [refused] = app.controller.services.run_now("reconciler", ["lab"])
+            assert "runs no jobs" in refused
         with pytest.raises(StoreUnavailable, match="opened read-only"):
             operations.mark_interrupted_stale()
     finally:

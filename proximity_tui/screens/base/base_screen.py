@@ -25,6 +25,9 @@ from proximity_tui.screens.presentation.counts import summaries
 MUTATING = frozenset(one.id for one in keys.COMMANDS if one.mutating)
 """The ids of the commands that read-only mode refuses: the key line does not offer them then."""
 
+_RUNS = frozenset({"run_reconciler", "run_janitor"})
+"""Those that a process without a database that it may write refuses: it runs no jobs."""
+
 
 class BaseScreen(CommandLine):
     """A full screen. A subclass names its `PLACE`, has `keys.bindings_for(PLACE)` as BINDINGS, and implements `content`
@@ -65,6 +68,8 @@ class BaseScreen(CommandLine):
         guests = summaries(self.controller.shown_view.counts) if self.view.taken_at is not None else ()
         lengths = [*(f"{mine}; {text}" if mine else text for text in guests if text), mine]
         refused = MUTATING if self.controller.read_only is not None else frozenset()
+        if not self.controller.services.runs_jobs:
+            refused |= _RUNS
         self.query_one(KeyLine).show_counts(lengths, self.idle_commands() | refused)
 
     def compose(self) -> ComposeResult:
