@@ -226,15 +226,7 @@ def _set_state(
         )
         return
     records.set_last_error(container.id, last_error)
-    events.append(
-        actor=actor,
-        action=action,
-        message=message,
-        container=container.id,
-        cluster=container.cluster,
-        vmid=container.vmid,
-        evidence=evidence,
-    )
+    events.note(container, actor, action, message, evidence)
 
 
 def _what_is_there(lookup: GuestLookup, identity: Identity | None) -> tuple[State, str]:

@@ -72,21 +72,10 @@ def mark_interrupted_stale(moment: ClockReading | None = None) -> tuple[Operatio
             if not _abandoned(found, moment):
                 continue
             marked.append(finish(found.id, OperationStatus.INTERRUPTED, with_doubt("its process is gone", found)))
-            events.append(
-                # Not the operator of the operation: its process is gone, and they did nothing now.
-                actor=HEARTBEAT_CHECK,
-                action=EventAction.INTERRUPTED,
-                message=with_doubt(f"{found.action} of {found.name} was interrupted at step {found.progress}", found),
-                container=found.container,
-                cluster=found.cluster,
-                vmid=found.vmid,
-                evidence={
-                    "operation": found.id,
-                    "owner": found.owner,
-                    "heartbeat_at": found.heartbeat_at,
-                    "started_by": found.actor,
-                },
-            )
+            # Not by the operator of the operation: its process is gone, and they did nothing now.
+            message = with_doubt(f"{found.action} of {found.name} was interrupted at step {found.progress}", found)
+            beat = {"owner": found.owner, "heartbeat_at": found.heartbeat_at, "started_by": found.actor}
+            events.note(found, HEARTBEAT_CHECK, EventAction.INTERRUPTED, message, {"operation": found.id, **beat})
     return tuple(marked)
 
 
