@@ -7,12 +7,13 @@ needs it, because most processes only look; one that lasts calls `load_actions`.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.guards import refusals
+from functools import partial
+
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.engine.making import Maker
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planners.backup import BackupPlanner
-from proximity_tui.core.engine.operations.planners.planner import why_held, why_not_ours
+from proximity_tui.core.engine.operations.planners.planner import why_not_ours
 from proximity_tui.core.engine.operations.planners.revert import RevertPlanner
 from proximity_tui.core.engine.operations.planners.snapshot import SnapshotPlanner
 from proximity_tui.core.engine.record_actions import RecordActions
@@ -27,7 +28,6 @@ from proximity_tui.core.model import (
     RefusalCode,
     State,
 )
-from proximity_tui.core.store.db.errors import Conflict, LostRace
 from proximity_tui.core.store.records import operations, records
 
 
@@ -65,7 +65,8 @@ class Engine(Maker, SnapshotPlanner, RevertPlanner, BackupPlanner, RecordActions
 
     def carry_out(self, agreed: Plan, container: Container) -> Outcome:
         """Execute a confirmed plan for a guest that stays. A backup changes nothing: its record keeps its state."""
-        return self._begin(agreed, container, None if agreed.action is Action.BACKUP else State.UPDATING)
+        transient = None if agreed.action is Action.BACKUP else State.UPDATING
+        return self._execute(agreed, partial(self._begin, agreed, container, transient), container)
 
     def interrupted(self) -> tuple[Operation, ...]:
         """Return the operations without an end whose process is gone; they are marked as interrupted first."""
@@ -138,36 +139,7 @@ class Engine(Maker, SnapshotPlanner, RevertPlanner, BackupPlanner, RecordActions
         never = check_native(container) or why_not_ours(container)
         if never:
             return Refused(never, plan=agreed, container=container)
-        return self._begin(agreed, container, State.REMOVING)
-
-    def _begin(self, agreed: Plan, container: Container, transient: State | None) -> Outcome:
-        from proximity_tui.core.engine.operations.executor import execute
-        from proximity_tui.core.engine.operations.last_inspection import LastInspection
-        from proximity_tui.core.engine.operations.plan_check import why_void
-
-        refused = self.refuse_acting_on(agreed.cluster)
-        if refused:
-            return Refused(refused, plan=agreed, container=container)
-        if agreed.version != container.version:
-            changed = refusals.changed(f"{container.name} changed")
-            return Refused(changed, plan=agreed, container=container)
-        # Who is at work on it comes first: then it is no wonder that it is not as it was shown.
-        last_inspection = LastInspection(self.clients[agreed.cluster], self.clock)
-        void = why_held(records.get(container.id)) or why_void(last_inspection, agreed)
-        if void:
-            return Refused(void, plan=agreed, container=container)
-        try:
-            operation = operations.begin(
-                agreed,
-                container,
-                self.settings.actor,
-                self.owner,
-                transient=transient,
-                message=f"started: {agreed.summary}",
-            )
-        except (Conflict, LostRace) as conflict:
-            return Refused(Refusal(RefusalCode.BUSY, str(conflict)), plan=agreed, container=container)
-        return execute(self._run(operation, last_inspection))
+        return self._execute(agreed, partial(self._begin, agreed, container, State.REMOVING), container)
 
 
 def _record_of(operation: Operation) -> Container | None:

@@ -1,13 +1,16 @@
-"""The part of the engine that makes containers: it creates, clones and restores. The record comes first."""
+"""The part of the engine that executes plans, and makes containers by them: there the record comes first."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
+from proximity_tui.core.engine.operations.planners.planner import why_held
 from proximity_tui.core.engine.operations.planners.restore import RestorePlanner
-from proximity_tui.core.model import Kind, Operation, Plan, Refusal, RefusalCode, State
+from proximity_tui.core.model import Container, Kind, Operation, Plan, Refusal, RefusalCode, State
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict, LostRace
@@ -30,11 +33,12 @@ class Maker(RestorePlanner):
         refused = check_credentials(agreed, credentials)
         if refused:
             return Refused(refused, plan=agreed)
-        return self._make(agreed, lambda: self._begin_new(agreed, State.DEPLOYING), credentials)
+        begin = partial(self._begin_new, agreed, State.DEPLOYING)
+        return self._execute(agreed, begin, credentials=credentials)
 
     def clone(self, agreed: Plan) -> Outcome:
         """Execute a confirmed clone: its record comes first, as `cloning`; the record of the source stays as it is."""
-        return self._make(agreed, lambda: self._begin_new(agreed, State.CLONING))
+        return self._execute(agreed, partial(self._begin_new, agreed, State.CLONING))
 
     def restore(self, agreed: Plan) -> Outcome:
         """Execute a confirmed restore: its record comes first, as `deploying`, and follows the one of the container
@@ -42,27 +46,44 @@ class Maker(RestorePlanner):
         """
         from proximity_tui.core.engine.operations.actions import restore
 
-        return self._make(agreed, lambda: restore.begin(agreed, self.settings.actor, self.owner))
+        return self._execute(agreed, partial(restore.begin, agreed, self.settings.actor, self.owner))
 
-    def _make(self, agreed: Plan, begin: Callable[[], Operation], credentials: Credentials = NO_CREDENTIALS) -> Outcome:
+    def _execute(
+        self,
+        agreed: Plan,
+        begin: Callable[[], Operation],
+        container: Container | None = None,
+        credentials: Credentials = NO_CREDENTIALS,
+    ) -> Outcome:
+        """Execute a confirmed plan: compare it with what is there now, `begin` its operation, take every step.
+        `container` is the record that the plan was made for, where there is one already.
+        """
         from proximity_tui.core.engine.operations.executor import execute
         from proximity_tui.core.engine.operations.last_inspection import LastInspection
         from proximity_tui.core.engine.operations.plan_check import why_void
 
-        refused = self.refuse_write_to(agreed.cluster)
+        # Who is at work on it comes before the inspection: then it is no wonder that it is not as it was shown.
+        refused = self.refuse_acting_on(agreed.cluster) or (_why_not_as_shown(agreed, container) if container else None)
         if refused:
-            return Refused(refused, plan=agreed)
+            return Refused(refused, plan=agreed, container=container)
         last_inspection = LastInspection(self.clients[agreed.cluster], self.clock)
         void = why_void(last_inspection, agreed)
         if void:
-            return Refused(void, plan=agreed)
+            return Refused(void, plan=agreed, container=container)
         try:
             operation = begin()
         except (Conflict, LostRace) as conflict:
-            return Refused(Refusal(RefusalCode.BUSY, str(conflict)), plan=agreed)
+            return Refused(Refusal(RefusalCode.BUSY, str(conflict)), plan=agreed, container=container)
         run = self._run(operation, last_inspection)
         run.credentials = credentials
         return execute(run)
+
+    def _begin(self, agreed: Plan, container: Container, transient: State | None = None) -> Operation:
+        """Start the operation of a plan on a record, which it takes into the `transient` state, if any."""
+        message = f"started: {agreed.summary}"
+        return operations.begin(
+            agreed, container, self.settings.actor, self.owner, transient=transient, message=message
+        )
 
     def _begin_new(self, agreed: Plan, state: State) -> Operation:
         """Add the record of a new native container and start its operation, in one transaction."""
@@ -82,14 +103,7 @@ class Maker(RestorePlanner):
                 action=agreed.action,
                 message=f"{doing} {agreed.name} (CT {agreed.vmid} on {agreed.node})",
             )
-            return operations.begin(
-                agreed,
-                container,
-                self.settings.actor,
-                self.owner,
-                transient=None,
-                message=f"started: {agreed.summary}",
-            )
+            return self._begin(agreed, container)
 
     def _run(
         self, operation: Operation, last_inspection: LastInspection | None = None, *, destroy_again: bool = False
@@ -105,3 +119,10 @@ class Maker(RestorePlanner):
             last_inspection=last_inspection,
             destroy_again=destroy_again,
         )
+
+
+def _why_not_as_shown(agreed: Plan, container: Container) -> Refusal | None:
+    """Return the refusal when a record is not as the plan was made from it, or an operation holds it; else None."""
+    if agreed.version != container.version:
+        return refusals.changed(f"{container.name} changed")
+    return why_held(records.get(container.id))
