@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Protocol
 
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 UPTIME = Path("/proc/uptime")
+
+POLL = 0.5
+"""Seconds between two looks at something that is waited for."""
 
 
 class Clock(Protocol):
@@ -41,6 +45,16 @@ class SystemClock:
     def sleep(self, seconds: float) -> None:
         """Wait for `seconds`."""
         time.sleep(seconds)
+
+
+def attempts(clock: Clock, seconds: float, pause: float = POLL) -> Iterator[None]:
+    """Yield for each attempt to see something: once at least, and again after each `pause` until `seconds` are over."""
+    deadline = clock.monotonic() + seconds
+    while True:
+        yield
+        if clock.monotonic() >= deadline:
+            return
+        clock.sleep(pause)
 
 
 def boot_id() -> str | None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Generic, NoReturn, TypeVar
+from typing import Generic, TypeVar
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.value_object import value_object
@@ -135,7 +135,7 @@ class LastInspection:
         if isinstance(lookup, GuestNotSeen):
             if lookup.presence is Presence.ABSENT and gone is not None:
                 raise NotNeeded(gone)
-            stop_at(lookup)
+            raise not_seen(lookup)
         return lookup
 
     def _keep(self, what: GuestDetail | Vacancy, at: datetime) -> None:
@@ -149,11 +149,13 @@ class LastInspection:
         return last.what if young and last.requests_sent == self.client.requests_sent else None
 
 
-def stop_at(missing: GuestNotSeen) -> NoReturn:
-    """End the step for a guest that was not seen: proved absence is a failure, unknown is an interruption (law 2)."""
+def not_seen(missing: GuestNotSeen) -> StepFailed | Interrupted:
+    """Return the end of a step for a guest that was not seen: proved absence is a failure, unknown is an interruption
+    (law 2).
+    """
     if missing.presence in (Presence.ABSENT, Presence.REPLACED):
-        raise StepFailed(f"CT {missing.vmid}: {missing.reason}")
-    raise Interrupted(f"CT {missing.vmid} cannot be seen: {missing.reason}")
+        return StepFailed(f"CT {missing.vmid}: {missing.reason}")
+    return Interrupted(f"CT {missing.vmid} cannot be seen: {missing.reason}")
 
 
 def _checked(seen: GuestDetail, check: Check) -> tuple[Task, ...]:

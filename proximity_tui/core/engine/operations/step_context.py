@@ -7,15 +7,15 @@ leaves; the task's id is written as soon as it is known; an answer that was lost
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import NoReturn
 
-from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.clock import Clock, attempts
 from proximity_tui.core.doctrine.guards.permit import PermitError
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.status_update import from_inspection
-from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, stop_at
+from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, not_seen
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.safemode import refuse_step
 from proximity_tui.core.engine.operations.write import Unanswered, Write, of_type
@@ -26,6 +26,7 @@ from proximity_tui.core.model import (
     Identity,
     Match,
     Operation,
+    OperationStatus,
     Presence,
     Status,
     StepOutcome,
@@ -40,7 +41,6 @@ from proximity_tui.core.store.records import operations, records
 
 __all__ = ["StepContext", "Write"]
 
-_POLL = 0.5
 _SILENT_INSPECTIONS = 3
 
 
@@ -100,6 +100,11 @@ class StepContext:
             operations.heartbeat(self.operation.id, self.owner)
             yield
 
+    def settle(self, step: StepRecord) -> None:
+        """Record, in an open `writing()`, that the last step is done, and the operation with it."""
+        operations.fact(self.operation.id, step.seq, StepOutcome.DONE, owner=self.owner)
+        operations.finish(self.operation.id, OperationStatus.DONE, owner=self.owner)
+
     def inspect(self) -> GuestLookup:
         """Return a fresh close inspection of the guest."""
         return inspection.inspect_guest(self.client, self.vmid)
@@ -109,9 +114,8 @@ class StepContext:
         result of a running task is not final. A task may end between the reads of one inspection, so only one that
         began when nothing ran counts. An inspection without a result is repeated a few times.
         """
-        deadline = self.clock.monotonic() + self.settings.settle_timeout
         silent, quiet = 0, False
-        while True:
+        for _ in attempts(self.clock, self.settings.settle_timeout):
             lookup = self.inspect()
             if isinstance(lookup, GuestDetail):
                 was_quiet, quiet = quiet, not lookup.busy_tasks
@@ -119,24 +123,23 @@ class StepContext:
             else:
                 silent += 1
                 settled = lookup.presence is not Presence.UNKNOWN or silent >= _SILENT_INSPECTIONS
-            if settled or self.clock.monotonic() >= deadline:
-                return lookup
-            self.clock.sleep(_POLL)
+            if settled:
+                break
+        return lookup
 
     def observe(self, patience: float = 0.0) -> GuestDetail:
         """Return a fresh close inspection that must find the guest. Raises StepFailed when it does not exist,
         Interrupted when that is not known. For `patience` seconds it is repeated while the VMID is taken and not listed
         yet.
         """
-        deadline = self.clock.monotonic() + patience
-        while True:
+        for _ in attempts(self.clock, patience):
             lookup = self.inspect()
             if isinstance(lookup, GuestDetail):
                 return lookup
-            waits = lookup.exists or lookup.presence is Presence.HIDDEN
-            if not waits or self.clock.monotonic() >= deadline:
-                stop_at(lookup)
-            self.clock.sleep(_POLL)
+            missing = lookup
+            if not missing.exists and missing.presence is not Presence.HIDDEN:
+                break
+        raise not_seen(missing)
 
     def ask(self, step: StepRecord, write: Write[P], *, timeout: float | None = None) -> Task:
         """Send this step's one write and return its task when it has ended.
@@ -195,15 +198,12 @@ class StepContext:
 
     def _search(self, step: StepRecord, write: Write[P], node: str, known: set[str]) -> str | None:
         """Return the task of a write whose answer was lost, searched for as long as the settings allow; else None."""
-        deadline = self.clock.monotonic() + self.settings.lost_answer
-        while True:
-            try:
+        for _ in attempts(self.clock, self.settings.lost_answer):
+            with suppress(Interrupted, StepFailed):
                 found = self._pick_new(step, self._tasks(write, node), known)
-            except (Interrupted, StepFailed):
-                found = None
-            if found or self.clock.monotonic() >= deadline:
-                return found
-            self.clock.sleep(_POLL)
+                if found:
+                    return found
+        return None
 
     def _pick_new(self, step: StepRecord, tasks: list[Task], known: set[str]) -> str | None:
         mine = self.client.token_id
@@ -253,15 +253,12 @@ class StepContext:
         """Return the guest once it is seen in `wanted` status. Raises Interrupted when it is not in time, StepFailed
         when another guest is seen there.
         """
-        deadline = self.clock.monotonic() + (timeout or self.settings.settle_timeout)
-        while True:
+        for _ in attempts(self.clock, timeout or self.settings.settle_timeout):
             seen = self.observe()
             self.refuse_stranger(seen)
             if seen.status is wanted:
                 return seen
-            if self.clock.monotonic() >= deadline:
-                raise Interrupted(f"CT {seen.vmid} is {seen.status}, not yet {wanted}: wait and resume")
-            self.clock.sleep(_POLL)
+        raise Interrupted(f"CT {seen.vmid} is {seen.status}, not yet {wanted}: wait and resume")
 
     def refuse_stranger(self, seen: GuestDetail) -> None:
         """Raise StepFailed when the guest that is seen is not the one of the record."""

@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions import backup as rules
 from proximity_tui.core.doctrine.actions import backup_now, plan_validity
 from proximity_tui.core.doctrine.actions.deletion import HardOptions
@@ -143,15 +144,12 @@ def _back_up(run: StepContext, step: StepRecord, check: Check) -> Fact:
 def prove_backup(run: StepContext, step: StepRecord) -> Fact:
     """Verify that the storage lists the new backup: a task that ended well is not yet a backup."""
     made, storage = _made(run.operation), _order_of(run.operation.plan).storage
-    deadline = run.clock.monotonic() + run.settings.settle_timeout
     with _explaining_failures(run, f"the backup of CT {run.vmid} cannot be proved"):
-        while True:
+        for _ in attempts(run.clock, run.settings.settle_timeout, _POLL):
             new = rules.find_new(made.detail["backups_before"], _listed(run, str(made.detail["node"]), storage))
             if new is not None:
                 return Fact(detail={"volume": new.volid, "at": new.at, "size": new.size})
-            if run.clock.monotonic() >= deadline:
-                raise StepFailed(f"its task ended well, but {storage} lists no new one{_hidden(run, made)}")
-            run.clock.sleep(_POLL)
+        raise StepFailed(f"its task ended well, but {storage} lists no new one{_hidden(run, made)}")
 
 
 def is_wanted(plan: Plan) -> bool:

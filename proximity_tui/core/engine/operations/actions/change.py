@@ -8,8 +8,10 @@ it when somebody else was faster.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
+from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions.changing import change as rules
 from proximity_tui.core.doctrine.actions.changing.outcome import Stored, what_was_stored
 from proximity_tui.core.doctrine.guards import refusals
@@ -32,7 +34,6 @@ from proximity_tui.core.model.actions.plan_content import ChangeOptions, DiskGro
 from proximity_tui.core.proxmox.errors import ProxmoxError, RefusedByProxmox
 from proximity_tui.core.proxmox.transport.translate import LOOK_FIRST
 
-_POLL = 0.5
 _OTHER_DIGEST = "detected modified configuration"
 
 
@@ -155,19 +156,14 @@ def _await_digest(run: StepContext, plan: Plan, error: ProxmoxError) -> Fact:
     """Return the fact of a write whose answer was lost, once the config shows that it arrived. It is not sent again: it
     may still wait for the lock of the config. Raises Interrupted when the config is still the one that was shown.
     """
-    deadline = run.clock.monotonic() + run.settings.lost_answer
-    while True:
-        try:
+    for _ in attempts(run.clock, run.settings.lost_answer):
+        with suppress(Interrupted):
             found = _look_up(run, plan)
-        except Interrupted:
-            found = None
-        if found is not None:
-            return found
-        if run.clock.monotonic() >= deadline:
-            told = error.sentence.partition(f"; {LOOK_FIRST}")[0]
-            reason = f"{told}; it may still be done, but the config is unchanged so far"
-            raise Interrupted(reason, names_request=True) from error
-        run.clock.sleep(_POLL)
+            if found is not None:
+                return found
+    lost = error.sentence.partition(f"; {LOOK_FIRST}")[0]
+    reason = f"{lost}; it may still be done, but the config is unchanged so far"
+    raise Interrupted(reason, names_request=True) from error
 
 
 def _look_up(run: StepContext, plan: Plan) -> Fact | None:

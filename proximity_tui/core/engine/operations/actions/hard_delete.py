@@ -5,6 +5,7 @@ Each step may be entered again after a crash: it first reads the current state, 
 
 from __future__ import annotations
 
+from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, HardOptions
 from proximity_tui.core.doctrine.actions.sent_requests import evidence_of, is_unanswered
@@ -23,7 +24,6 @@ from proximity_tui.core.model import (
     GuestNotSeen,
     Match,
     Operation,
-    OperationStatus,
     Presence,
     Refusal,
     Status,
@@ -32,7 +32,7 @@ from proximity_tui.core.model import (
     StepRecord,
 )
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.records import operations, records, trail
+from proximity_tui.core.store.records import records, trail
 
 _POLL = 1.0
 
@@ -126,8 +126,7 @@ def release(run: StepContext, step: StepRecord) -> Fact:
             message=message,
             evidence=evidence_of(run.operation, None if absent_before else run.operation.vmid),
         )
-        operations.fact(run.operation.id, step.seq, StepOutcome.DONE, owner=run.owner)
-        operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
+        run.settle(step)
     return Fact()
 
 
@@ -197,8 +196,7 @@ def _await_absence(run: StepContext) -> str:
     too.
     """
     destroyed_by_us = _destroyed_by_us(run.operation)
-    deadline = run.clock.monotonic() + run.settings.settle_timeout
-    while True:
+    for _ in attempts(run.clock, run.settings.settle_timeout, _POLL):
         lookup = run.inspect()
         if isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT:
             return lookup.reason
@@ -208,13 +206,12 @@ def _await_absence(run: StepContext) -> str:
             identity = compare(run.container.fingerprint, lookup.fingerprint)
             if identity.match is Match.DIFFERENT:
                 return f"VMID {run.vmid} was already given to another guest"
-        if run.clock.monotonic() >= deadline:
-            _give_up(run, lookup)
-        run.clock.sleep(_POLL)
+    raise _not_absent(run, lookup)
 
 
-def _give_up(run: StepContext, lookup: GuestDetail | GuestNotSeen) -> None:
+def _not_absent(run: StepContext, lookup: GuestDetail | GuestNotSeen) -> StepFailed | Interrupted:
+    """Return the end of the step whose guest is still there, or may be."""
     if isinstance(lookup, GuestNotSeen):
-        raise Interrupted(f"the absence of CT {run.vmid} cannot be proved yet: {lookup.reason}")
+        return Interrupted(f"the absence of CT {run.vmid} cannot be proved yet: {lookup.reason}")
     locked = f", locked ({lookup.lock})" if lookup.lock else ""
-    raise StepFailed(f"CT {run.vmid} is still on {lookup.node}{locked}: it was not destroyed, its record is kept")
+    return StepFailed(f"CT {run.vmid} is still on {lookup.node}{locked}: it was not destroyed, its record is kept")

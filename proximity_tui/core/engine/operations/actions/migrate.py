@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.changing import migration as rules
 from proximity_tui.core.doctrine.guards import refusals
@@ -60,16 +61,12 @@ def _await_there(run: StepContext) -> GuestDetail:
     options = plan.carries(MigrateOptions)
     wanted = bound.status if isinstance(bound, GuestBound) else None
     patience = run.settings.task_timeout if options.ha else run.settings.settle_timeout
-    deadline = run.clock.monotonic() + patience
-    while True:
+    for _ in attempts(run.clock, patience, _POLL):
         seen = run.observe(patience)
         run.refuse_stranger(seen)
         if seen.node == options.target and seen.lock is None and seen.status is wanted:
             return seen
-        if run.clock.monotonic() >= deadline:
-            lock = f", locked ({seen.lock})" if seen.lock else ""
-            raise Interrupted(
-                f"CT {seen.vmid} is {seen.status} on {seen.node}{lock}, not yet as planned on"
-                f" {options.target}: wait and resume"
-            )
-        run.clock.sleep(_POLL)
+    lock = f", locked ({seen.lock})" if seen.lock else ""
+    raise Interrupted(
+        f"CT {seen.vmid} is {seen.status} on {seen.node}{lock}, not yet as planned on {options.target}: wait and resume"
+    )
