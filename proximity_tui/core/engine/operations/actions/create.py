@@ -11,15 +11,16 @@ from proximity_tui.core.doctrine.actions.creation import marker_of
 from proximity_tui.core.doctrine.actions.creation_settings import not_kept
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.doctrine.observation.identity import described, fingerprint_of
+from proximity_tui.core.doctrine.observation.identity import described
+from proximity_tui.core.engine.operations import made
 from proximity_tui.core.engine.operations.actions.power import start_once
 from proximity_tui.core.engine.operations.last_inspection import Permitted
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of
+from proximity_tui.core.engine.operations.outcome import Fact, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
     Action,
+    Container,
     GuestDetail,
-    OperationStatus,
     Plan,
     PortMapping,
     Refusal,
@@ -29,9 +30,8 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
 from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions
-from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.store.db.errors import PortsExhausted
-from proximity_tui.core.store.records import clinical, operations, ports, records
+from proximity_tui.core.store.records import ports, records
 
 _DONE = {Action.CREATE: "created", Action.CLONE: "cloned", Action.RESTORE: "restored"}
 
@@ -78,25 +78,15 @@ def check_credentials(plan: Plan, credentials: Credentials) -> Refusal | None:
 
 def verify(run: StepContext, step: StepRecord) -> Fact:
     """Verify that the new container carries our marker; then record its fingerprint and clinical record."""
-    seen = run.observe(run.settings.settle_timeout)
-    if seen.lock == "create":
-        raise Interrupted(
-            f"CT {seen.vmid} is locked (create) although our task ended: find out who is creating it, then resume"
-        )
-    marker = marker_of(run.operation.plan)
-    if seen.fingerprint is None or seen.fingerprint.marker != marker:
+    seen = made.see_made(run)
+    if seen.fingerprint is None or seen.fingerprint.marker != marker_of(run.operation.plan):
         raise StepFailed(
             f"the container at CT {seen.vmid} does not carry our marker: it is not the one that we created"
         )
-    captured = run.client.clinical(seen.node, seen.vmid)
-    if captured.config is not None and fingerprint_of(captured.config) != seen.fingerprint:
-        raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
+    captured = made.capture(run, seen)
     container = run.container
     with run.writing():
-        records.set_fingerprint(
-            container, seen.fingerprint, actor=run.operation.actor, message=f"fingerprint of {container.label} recorded"
-        )
-        clinical.add_revision(container.id, captured, _DONE[run.operation.action])
+        made.record_identity(run, container, seen.fingerprint, captured, _DONE[run.operation.action])
     return Fact(detail={"digest": seen.digest})
 
 
@@ -107,26 +97,13 @@ def start(run: StepContext, step: StepRecord) -> Fact:
 
 def settle(run: StepContext, step: StepRecord) -> Fact:
     """Set the record to what is observed, and allocate the requested port. One transaction ends the operation."""
-    seen: GuestDetail = run.observe()
-    state = state_for(seen.status)
-    if state is None:
-        raise StepFailed(f"CT {run.vmid} is there, but its status is not known")
-    container = run.container
-    run.note_ours(seen)
-    with run.writing():
+
+    def ending(container: Container, seen: GuestDetail) -> made.Ending:
         mapping, lacking = _publish(run, container.id)
-        records.transition(
-            container,
-            state,
-            actor=run.operation.actor,
-            action=run.operation.action,
-            message=f"{_DONE[run.operation.action]} {container.label}, {seen.status}",
-            evidence={"operation": run.operation.id, "port": mapping},
-            last_error=lacking,
-        )
-        operations.fact(run.operation.id, step.seq, StepOutcome.DONE, owner=run.owner)
-        operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
-    return Fact()
+        message = f"{_DONE[run.operation.action]} {container.label}, {seen.status}"
+        return made.Ending(message, {"port": mapping}, lacking)
+
+    return made.settle(run, step, ending)
 
 
 def _publish(run: StepContext, container: int) -> tuple[PortMapping | None, str | None]:

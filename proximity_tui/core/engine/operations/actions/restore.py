@@ -9,7 +9,7 @@ from __future__ import annotations
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.guards.write_permit import WritePermit
-from proximity_tui.core.doctrine.observation.identity import fingerprint_of
+from proximity_tui.core.engine.operations import made
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
@@ -19,7 +19,6 @@ from proximity_tui.core.model import (
     Container,
     GuestDetail,
     Operation,
-    OperationStatus,
     Plan,
     Presence,
     State,
@@ -29,12 +28,11 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_content import RestoreBound, RestoreOptions, UnreadablePlan
 from proximity_tui.core.model.alert import AlertKind
-from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import LostRace
-from proximity_tui.core.store.records import clinical, operations, ports, records
+from proximity_tui.core.store.records import operations, ports, records
 
 _ABOUT_A_LOSS = (AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR, AlertKind.RETURNED, AlertKind.REAPPEARED)
 _EXPECTED = (State.REMOVING, State.ERROR)
@@ -110,11 +108,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     it its ports back as far as they are free, and resolve the alerts about the loss.
     """
     options = run.operation.plan.carries(RestoreOptions)
-    seen = run.observe(run.settings.settle_timeout)
-    if seen.lock == "create":
-        raise Interrupted(
-            f"CT {seen.vmid} is locked (create) although our task ended: find out who holds it, then resume"
-        )
+    seen = made.see_made(run)
     if seen.fingerprint is None:
         raise Interrupted(f"the config of CT {seen.vmid} could not be read: resume to look again")
     if run.operation.steps[0].outcome is StepOutcome.SKIPPED and not restored_guest.identifies(
@@ -124,15 +118,10 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     broken = restored_guest.broken_promises(options.fingerprint, seen.fingerprint, unique=options.unique)
     if broken:
         raise StepFailed(f"CT {seen.vmid} is not what was promised: {'; '.join(broken)}")
-    captured = run.client.clinical(seen.node, seen.vmid)
-    if captured.config is not None and fingerprint_of(captured.config) != seen.fingerprint:
-        raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
+    captured = made.capture(run, seen)
     container = run.container
     with run.writing():
-        records.set_fingerprint(
-            container, seen.fingerprint, actor=run.operation.actor, message=f"fingerprint of {container.label} recorded"
-        )
-        clinical.add_revision(container.id, captured, "restored")
+        made.record_identity(run, container, seen.fingerprint, captured, "restored")
         ports.take_back(container.id, options.ports)
         _resolve_alerts(run, container)
     return Fact(detail={"digest": seen.digest})
@@ -143,26 +132,13 @@ def settle(run: StepContext, step: StepRecord) -> Fact:
     operation.
     """
     options = run.operation.plan.carries(RestoreOptions)
-    seen = run.observe()
-    state = state_for(seen.status)
-    if state is None:
-        raise StepFailed(f"CT {run.vmid} is there, but its status is not known")
-    container = run.container
-    run.note_ours(seen)
-    with run.writing():
+
+    def ending(container: Container, seen: GuestDetail) -> made.Ending:
         lacking = [port.public for port in options.ports if port not in container.ports]
-        records.transition(
-            container,
-            state,
-            actor=run.operation.actor,
-            action=Action.RESTORE,
-            message=f"restored {container.label} from {options.backup}, {seen.status}",
-            evidence={"operation": run.operation.id, "backup": options.backup, "ports_taken": lacking},
-            last_error=_ports_sentence(lacking),
-        )
-        operations.fact(run.operation.id, step.seq, StepOutcome.DONE, owner=run.owner)
-        operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
-    return Fact()
+        message = f"restored {container.label} from {options.backup}, {seen.status}"
+        return made.Ending(message, {"backup": options.backup, "ports_taken": lacking}, _ports_sentence(lacking))
+
+    return made.settle(run, step, ending)
 
 
 def _resolve_alerts(run: StepContext, container: Container) -> None:

@@ -1,0 +1,77 @@
+"""What creation, clone and restore do alike once the guest is made: see it unlocked, record who it is, settle its
+record.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.observation.identity import fingerprint_of
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
+from proximity_tui.core.engine.operations.step_context import StepContext
+from proximity_tui.core.model import ClinicalRecord, Container, Fingerprint, GuestDetail, StepRecord
+from proximity_tui.core.model.lifecycle import state_for
+from proximity_tui.core.store.records import clinical, records
+
+
+@value_object
+class Ending:
+    """How a container that was made ends: the message and the evidence of its event, and what it lacks, if anything."""
+
+    message: str
+    evidence: Mapping[str, Any]
+    lacking: str | None = None
+
+
+def see_made(run: StepContext) -> GuestDetail:
+    """Return the guest that was made. Raises Interrupted while it is locked for its creation."""
+    seen = run.observe(run.settings.settle_timeout)
+    if seen.lock == "create":
+        raise Interrupted(
+            f"CT {seen.vmid} is locked (create) although our task ended: find out who holds it, then resume"
+        )
+    return seen
+
+
+def capture(run: StepContext, seen: GuestDetail) -> ClinicalRecord:
+    """Return the clinical record of a guest as it was seen. Raises Interrupted when it changed since."""
+    captured = run.client.clinical(seen.node, seen.vmid)
+    if captured.config is not None and fingerprint_of(captured.config) != seen.fingerprint:
+        raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
+    return captured
+
+
+def record_identity(
+    run: StepContext, container: Container, fingerprint: Fingerprint, captured: ClinicalRecord, reason: str
+) -> None:
+    """Record the fingerprint of a guest that was made, and its clinical record, in an open `run.writing()`."""
+    message = f"fingerprint of {container.label} recorded"
+    records.set_fingerprint(container, fingerprint, actor=run.operation.actor, message=message)
+    clinical.add_revision(container.id, captured, reason)
+
+
+def settle(run: StepContext, step: StepRecord, ending_of: Callable[[Container, GuestDetail], Ending]) -> Fact:
+    """Set the record to what is observed, and end the operation, in one transaction, with what `ending_of` records in
+    it.
+    """
+    seen = run.observe()
+    state = state_for(seen.status)
+    if state is None:
+        raise StepFailed(f"CT {run.vmid} is there, but its status is not known")
+    container = run.container
+    run.note_ours(seen)
+    with run.writing():
+        ending = ending_of(container, seen)
+        records.transition(
+            container,
+            state,
+            actor=run.operation.actor,
+            action=run.operation.action,
+            message=ending.message,
+            evidence={"operation": run.operation.id, **ending.evidence},
+            last_error=ending.lacking,
+        )
+        run.settle(step)
+    return Fact()
