@@ -10,8 +10,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from textual import on
-
 from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestRow, ReadOnlyRow, record_of
 from proximity_tui.core.fleet.trends import SLOTS
 from proximity_tui.screens.app.view import View
@@ -34,7 +32,6 @@ from proximity_tui.screens.presentation.bars import AMOUNT, BAR, SIZE
 from proximity_tui.screens.presentation.containers import why_never_touched
 from proximity_tui.widgets.table.column_needs import ColumnNeeds, Needs, fitted, spare
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.row_table import RowTable
 
 CLUSTER = Column("cluster", "CLUSTER", 12, max=16, priority=3)
 VMID = Column("vmid", "VMID", 9, align="right")
@@ -81,11 +78,11 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
 
     def measure(self, changed: Iterable[str]) -> None:
         """Take over what the changed rows need."""
-        self._needs.update(changed, self._entries.get)
+        self._needs.update(changed, self.entries.get)
 
     def _widths_of(self, entry: Listed) -> tuple[int, ...]:
         assert isinstance(entry, RowEntry)
-        return widths_of(entry, self._entries.moment)
+        return widths_of(entry, self.entries.moment)
 
     def entry(self, item: GuestRow) -> Listed:
         """Return the entry of a row."""
@@ -113,10 +110,6 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
         if row is not None and row.id is None:
             self.app.show_message(f"{row.name} is not managed. Adopt it first (a).", bad=True)
         return row.id if row is not None else None
-
-    @on(RowTable.Selected)
-    def _selected(self) -> None:
-        self.do_open()
 
     def do_open(self) -> None:
         """Open the page of the row under the cursor."""

@@ -106,7 +106,7 @@ class AppRoutes(Routes):
         return unseen
 
     def open_help(self, place: ScreenId) -> None:
-        from proximity_tui.screens.base.help import HelpScreen
+        from proximity_tui.screens.command_line.help import HelpScreen
 
         self._app.push_screen(HelpScreen(place))
 

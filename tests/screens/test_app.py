@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, State, StepOutcome
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.app.view import View
-from proximity_tui.screens.base.help import HelpScreen
+from proximity_tui.screens.command_line.help import HelpScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
 from tests.screens.golden import assert_golden

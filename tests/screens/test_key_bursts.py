@@ -17,7 +17,7 @@ from textual.widgets import Input
 from proximity_tui.connect.connect_request import Where
 from proximity_tui.screens.adopt.dialog import AdoptDialog
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog, Frozen
-from proximity_tui.screens.base.help import HelpScreen
+from proximity_tui.screens.command_line.help import HelpScreen
 from proximity_tui.screens.command_line.palette import Palette
 from proximity_tui.screens.connect.retrust import RetrustDialog
 from proximity_tui.screens.connect.screen import ConnectScreen

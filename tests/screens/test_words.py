@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 from proximity_tui.app import FirstRunApp
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.alerts.page import AlertScreen
-from proximity_tui.screens.base.help import HelpScreen
+from proximity_tui.screens.command_line.help import HelpScreen
 from proximity_tui.screens.container.page import ContainerScreen
 from proximity_tui.screens.container.raw import RawScreen
 from proximity_tui.screens.keyboard.screen_ids import ScreenId

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import BindingType
 
 from proximity_tui.core.base.value_object import value_object
@@ -31,7 +31,6 @@ from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.table.quantity import Amount
-from proximity_tui.widgets.table.row_table import RowTable
 
 COLUMNS = (
     Column("severity", "LEVEL", 5),
@@ -106,10 +105,6 @@ class AlertsScreen(ListScreen, AlertCommands):
             self.app.routes.open_alert(alert.id)
         else:
             self.show_empty_state()
-
-    @on(RowTable.Selected)
-    def _selected(self) -> None:
-        self.do_open()
 
     def counts(self) -> str:
         """Return the count, of open alerts or of all."""

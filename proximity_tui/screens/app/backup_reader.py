@@ -2,41 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import field
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
-from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.last_backup import LastBackup, last_backup
-from proximity_tui.core.fleet import FleetRow, GuestRow
+from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.model import BackupSurvey
 from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.screens.app.view import BackupAges, View
 
 if TYPE_CHECKING:
-    from proximity_tui.screens.app.controller import Controller
+    from proximity_tui.runtime.context import AppContext
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 PATIENCE = 30.0
 """Seconds for which a request to read again is content with what was read: a list may be long."""
 
 
-@value_object
-class BackupAges:
-    """The last survey of each cluster, or why there is none."""
+class ReadsClusters(Protocol):
+    """A controller, as far as backups are read with it."""
 
-    by_cluster: Mapping[str, BackupSurvey | str] = field(default_factory=dict)
+    view: View
 
-    def of(self, row: GuestRow) -> LastBackup | None:
-        """Return the last backup of a container of ours; None where nothing was read, and for any other guest."""
-        survey = self.by_cluster.get(row.cluster)
-        if survey is None or not isinstance(row, FleetRow) or row.container is None:
-            return None
-        return LastBackup(unknown=survey) if isinstance(survey, str) else last_backup(survey, row.container)
+    @property
+    def clock(self) -> Clock:
+        """The clock of the program."""
+        ...
+
+    @property
+    def session(self) -> AppContext:
+        """The session, for its clients."""
+        ...
+
+    async def ask(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return the result of a call that may block for long."""
+        ...
+
+    def remember_backups(self, found: BackupAges) -> None:
+        """Show the newest backups that were read."""
+        ...
 
 
 class BackupReader:
     """Reads the surveys, one list of each storage. Used on the event loop."""
 
-    def __init__(self, controller: Controller) -> None:
+    def __init__(self, controller: ReadsClusters) -> None:
         self._controller = controller
         self._asked: dict[str, float] = {}
         """When each cluster was asked, by the monotonic clock."""

@@ -24,9 +24,9 @@ from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Refusal
 from proximity_tui.runtime.services import Services
 from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult, result_of
-from proximity_tui.screens.app.backup_reader import BackupAges, BackupReader
+from proximity_tui.screens.app.backup_reader import BackupReader
 from proximity_tui.screens.app.narrowing import Narrowing
-from proximity_tui.screens.app.view import View
+from proximity_tui.screens.app.view import BackupAges, View
 from proximity_tui.screens.app.view_reader import ViewReader
 
 if TYPE_CHECKING:

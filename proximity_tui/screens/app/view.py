@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.addresses import AddressSource, GuestAddress
+from proximity_tui.core.doctrine.observation.last_backup import LastBackup, last_backup
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import CpuTrends, FleetCounts, FleetRow, GuestRow, ReadOnlyRow
-from proximity_tui.core.model import Guest, Operation, OperationStatus
+from proximity_tui.core.model import BackupSurvey, Guest, Operation, OperationStatus
 from proximity_tui.core.model.alert import Alert, Severity
-from proximity_tui.screens.app.backup_reader import BackupAges
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus
@@ -30,6 +30,20 @@ class ReadAddresses:
     def with_one(self, key: str, found: tuple[str, ...]) -> ReadAddresses:
         """Return these and those of one guest; itself where they are known."""
         return self if self.by_key.get(key, ()) == found else ReadAddresses({**self.by_key, key: found})
+
+
+@value_object
+class BackupAges:
+    """The last survey of each cluster, or why there is none."""
+
+    by_cluster: Mapping[str, BackupSurvey | str] = field(default_factory=dict)
+
+    def of(self, row: GuestRow) -> LastBackup | None:
+        """Return the last backup of a container of ours; None where nothing was read, and for any other guest."""
+        survey = self.by_cluster.get(row.cluster)
+        if survey is None or not isinstance(row, FleetRow) or row.container is None:
+            return None
+        return LastBackup(unknown=survey) if isinstance(survey, str) else last_backup(survey, row.container)
 
 
 @value_object

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on
 from textual.binding import BindingType
 
 from proximity_tui.core.model import BackupList, Container
@@ -22,7 +21,6 @@ from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.containers import may_be_gone
 from proximity_tui.screens.text.lines import Piece
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.row_table import RowTable
 
 COLUMNS = (
     Column("age", "AGE", 7, align="right", live=True),
@@ -113,10 +111,6 @@ class BackupsScreen(ContainerList):
             self.app.routes.open_restore(self.container_id, entry.row.backup.volid)
         else:
             self.show_empty_state()
-
-    @on(RowTable.Selected)
-    def _selected(self) -> None:
-        self.do_backup_details()
 
     async def read_list(self, container: Container) -> str | None:
         """List the backups of the VMID, and find out whether a job makes more."""

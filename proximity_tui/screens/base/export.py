@@ -48,7 +48,7 @@ def default_name(title: str, now: datetime) -> str:
     return f"proximity-{title}-{now:%Y%m%dT%H%M%SZ}.txt"
 
 
-def write(name: str, sheet: Export) -> str | None:
+def write(name: str, export: Export) -> str | None:
     """Write to a new file, readable by us alone; its extension decides the format. Return the error in a sentence, or
     None.
 
@@ -64,7 +64,7 @@ def write(name: str, sheet: Export) -> str | None:
         return "Choose a name that ends in .txt, .csv or .json."
     try:
         path.touch(mode=0o600, exist_ok=False)
-        path.write_text(form(_masked(sheet)), encoding="utf-8", errors="backslashreplace")
+        path.write_text(form(_masked(export)), encoding="utf-8", errors="backslashreplace")
     except FileExistsError:
         return f"{name} already exists. Choose another name."
     except OSError as error:
@@ -72,43 +72,43 @@ def write(name: str, sheet: Export) -> str | None:
     return None
 
 
-def _masked(sheet: Export) -> Export:
-    rows = tuple((tuple(masked_text(cell, leaving=False) for cell in cells), seen) for cells, seen in sheet.rows)
-    return replace(sheet, rows=rows)
+def _masked(export: Export) -> Export:
+    rows = tuple((tuple(masked_text(cell, leaving=False) for cell in cells), seen) for cells, seen in export.rows)
+    return replace(export, rows=rows)
 
 
-def as_text(sheet: Export) -> str:
+def as_text(export: Export) -> str:
     """Return a table for people."""
-    lines = [(*sheet.columns, SEEN_AT)] + [(*cells, _iso(seen)) for cells, seen in sheet.rows]
+    lines = [(*export.columns, SEEN_AT)] + [(*cells, _iso(seen)) for cells, seen in export.rows]
     widths = [max(cell_len(line[index]) for line in lines) for index in range(len(lines[0]))]
     padded = (
         "  ".join(cell + " " * (width - cell_len(cell)) for cell, width in zip(line, widths, strict=True))
         for line in lines
     )
-    return "\n".join((sheet.headline, "", *(line.rstrip() for line in padded))) + "\n"
+    return "\n".join((export.headline, "", *(line.rstrip() for line in padded))) + "\n"
 
 
-def as_csv(sheet: Export) -> str:
+def as_csv(export: Export) -> str:
     """Return rows for a spreadsheet. A text that looks like a formula is quoted with an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out)
-    writer.writerow((*(name.lower() for name in sheet.columns), SEEN_AT.lower()))
-    for cells, seen in sheet.rows:
+    writer.writerow((*(name.lower() for name in export.columns), SEEN_AT.lower()))
+    for cells, seen in export.rows:
         writer.writerow((*(f"'{cell}" if cell[:1] in ("=", "+", "-", "@") else cell for cell in cells), _iso(seen)))
     return out.getvalue()
 
 
-def as_json(sheet: Export) -> str:
+def as_json(export: Export) -> str:
     """Return rows for a program."""
-    names = [name.lower() for name in sheet.columns]
+    names = [name.lower() for name in export.columns]
     document = {
-        "what": sheet.title,
-        "simulated": sheet.simulated,
-        "written_at": _iso(sheet.written_at),
-        "filter": sheet.filter or None,
-        "total": sheet.total,
+        "what": export.title,
+        "simulated": export.simulated,
+        "written_at": _iso(export.written_at),
+        "filter": export.filter or None,
+        "total": export.total,
         "rows": [
-            {**dict(zip(names, cells, strict=True)), SEEN_AT.lower(): _iso(seen) or None} for cells, seen in sheet.rows
+            {**dict(zip(names, cells, strict=True)), SEEN_AT.lower(): _iso(seen) or None} for cells, seen in export.rows
         ],
     }
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"

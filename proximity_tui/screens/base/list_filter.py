@@ -56,7 +56,7 @@ class ListFilter:
         return "  ".join([*what, f"/ {self.text}"] if self.wanted else what)
 
     @property
-    def sheet_label(self) -> str:
+    def export_label(self) -> str:
         """Return the shown part in words, for the head of a file."""
         return " ".join((*(["!"] if self.urgent_only else []), self.text)).strip()
 

@@ -11,9 +11,9 @@ from proximity_tui.widgets.background_work import in_background
 
 
 class SavingScreen(BaseScreen):
-    """A screen whose content can be saved. A subclass implements `sheet`."""
+    """A screen whose content can be saved. A subclass implements `export`."""
 
-    def sheet(self) -> Export:
+    def export(self) -> Export:
         """Return what is shown, for a file."""
         raise NotImplementedError
 
@@ -30,5 +30,5 @@ class SavingScreen(BaseScreen):
         return None
 
     async def _write(self, name: str) -> None:
-        complaint = await self.controller.ask(write, name, self.sheet())
+        complaint = await self.controller.ask(write, name, self.export())
         self.app.show_message(complaint or f"Saved {name}.", bad=complaint is not None)

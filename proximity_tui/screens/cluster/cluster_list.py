@@ -6,8 +6,6 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Generic, Protocol, TypeVar
 
-from textual import on
-
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import STALE_AFTER, kept
 from proximity_tui.core.fleet.cluster_rows import Keyed
@@ -18,7 +16,6 @@ from proximity_tui.screens.base.list_entry import FewFields, Moment
 from proximity_tui.screens.base.list_screen import ListScreen
 from proximity_tui.screens.presentation.containers import since
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.row_table import RowTable
 
 
 class SurroundingRow(Keyed, Protocol):
@@ -102,10 +99,6 @@ class ClusterList(ListScreen, Generic[AnyRow]):
         entry = self.current_entry()
         row: AnyRow | None = entry.row if isinstance(entry, ClusterEntry) else None
         return row
-
-    @on(RowTable.Selected)
-    def _selected(self) -> None:
-        self.do_open()
 
     def do_open(self) -> None:
         """Open the page of the current row."""

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import BindingType
 
 from proximity_tui.core.base.value_object import value_object
@@ -30,7 +30,6 @@ from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.table.quantity import Amount
-from proximity_tui.widgets.table.row_table import RowTable
 
 COLUMNS = (
     Column("end", "OUTCOME", 12, flex=3, max=40),
@@ -113,10 +112,6 @@ class TasksScreen(ListScreen):
         """Return the task under the cursor, unless it is gone."""
         entry = self.current_entry()
         return entry.row if isinstance(entry, TaskEntry) else None
-
-    @on(RowTable.Selected)
-    def _selected(self) -> None:
-        self.do_open()
 
     def _why_none(self, cluster: str) -> str | None:
         if cluster in self._trouble:

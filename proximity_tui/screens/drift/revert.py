@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.changing.settings import differences
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.model.actions.plan_content import ChangeOptions
@@ -71,7 +72,5 @@ class RevertDialog(PlanDialog[Plan | None], Confirm[Plan | None]):
 
 
 def _lines(plan: Plan) -> list[str]:
-    from proximity_tui.core.doctrine.actions.changing.settings import differences
-
     changes = plan.options.changes if isinstance(plan.options, ChangeOptions) else ()
     return [masked_text(line, leaving=False) for change in changes for line in differences(change)]

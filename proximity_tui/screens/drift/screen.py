@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import BindingType
 
 from proximity_tui.core.base.secret import masked_text
@@ -27,7 +27,6 @@ from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.presentation.revisions import changes_words
 from proximity_tui.screens.text.lines import Piece
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.row_table import RowTable
 
 
 class DriftScreen(ContainerList):
@@ -67,10 +66,6 @@ class DriftScreen(ContainerList):
             self.app.push_screen(CompareScreen(self._history, entry.entry))
         else:
             self.show_empty_state()
-
-    @on(RowTable.Selected)
-    def _selected(self) -> None:
-        self.do_compare()
 
     def do_drift(self) -> None:
         """Go back, as `d` led here."""

@@ -136,6 +136,11 @@ def bindings_for(place: ScreenId) -> list[Binding]:
     return [_binding(command) for command in commands_for(place) if command.keys and not in_table(command)]
 
 
+def on_enter(place: ScreenId) -> ScreenCommand | None:
+    """Return what enter does with a row of a screen, or None."""
+    return next((command for command in commands_for(place) if "enter" in command.keys), None)
+
+
 def in_table(command: ScreenCommand) -> bool:
     """Return whether the table itself runs the command."""
     return command.id.startswith("table.")

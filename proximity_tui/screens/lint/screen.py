@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
 
@@ -28,7 +28,6 @@ from proximity_tui.screens.lint.remedy import open_remedy
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.note_dialog import NoteDialog
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.row_table import RowTable
 
 COLUMNS = (
     Column("rule", "RULE", 15),
@@ -106,10 +105,6 @@ class LintScreen(ListScreen):
 
     def do_remedy(self) -> None:
         """Open what does something about the current finding."""
-        self.do_open()
-
-    @on(RowTable.Selected)
-    def _selected(self) -> None:
         self.do_open()
 
     def do_all_findings(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import BindingType
 
 from proximity_tui.core.base.value_object import value_object
@@ -26,7 +26,6 @@ from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.table.quantity import Amount
-from proximity_tui.widgets.table.row_table import RowTable
 
 COLUMNS = (
     Column("public", "PORT", 5, align="right"),
@@ -133,10 +132,6 @@ class PortsScreen(ListScreen):
             return
         containers = containers_of(self.controller.view.rows)
         self.app.push_screen(PortDialog(PortForm(change, self._registry, held, containers)))
-
-    @on(RowTable.Selected)
-    def _selected(self) -> None:
-        self.do_open()
 
     @work(group="ports", exclusive=True)
     async def _read(self) -> None:

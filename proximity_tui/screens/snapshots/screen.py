@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import on
 from textual.binding import BindingType
 
 from proximity_tui.core.doctrine.observation.snapshot_tree import Branch, tree
@@ -25,7 +24,6 @@ from proximity_tui.screens.snapshots.entry import COLUMNS, SnapshotEntry
 from proximity_tui.screens.snapshots.take import TakeForm
 from proximity_tui.screens.text.lines import Piece
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.row_table import RowTable
 
 _OF_A_SNAPSHOT = frozenset({"roll_back", "delete_snapshot"})
 
@@ -88,10 +86,6 @@ class SnapshotsScreen(ContainerList):
         snapshot = self._snapshot()
         if snapshot is not None:
             self.app.push_screen(SnapshotDialog(DeleteSnapshot(self.container_id, snapshot.name)))
-
-    @on(RowTable.Selected)
-    async def _selected(self) -> None:
-        await self.action_run("roll_back")
 
     def _current(self) -> Snapshot | None:
         entry = self.current_entry()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from textual import on, work
+from textual import work
 from textual.binding import BindingType
 
 from proximity_tui.analytics.top import Top, TopRow, gather_top
@@ -25,7 +25,6 @@ from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Field, Fields
 from proximity_tui.widgets.table.quantity import Amount
-from proximity_tui.widgets.table.row_table import RowTable
 
 READ_EVERY = 60
 """Ticks after which there is a new minute to read."""
@@ -114,10 +113,6 @@ class TopScreen(ListScreen, SpanScreen):
             self.app.routes.open_container(entry.row.container.id)
         else:
             self.show_empty_state()
-
-    @on(RowTable.Selected)
-    def _selected(self) -> None:
-        self.do_open()
 
     def read_figures(self) -> None:
         """Read the figures of the chosen time."""

@@ -1,0 +1,158 @@
+"""The base of a list whose rows can be filtered: while it is typed, a slice at a time where there are many."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from functools import partial
+from typing import Any, ClassVar
+
+from textual import on, work
+
+from proximity_tui.screens.app.view import View
+from proximity_tui.screens.base.elsewhere import Elsewhere
+from proximity_tui.screens.base.entry_list import EntryList
+from proximity_tui.screens.base.list_entry import NEVER_SHOWN, Listed
+from proximity_tui.screens.base.list_filter import ListFilter, slices
+from proximity_tui.screens.command_line.prompt import Ask, Complaint, Prompt
+from proximity_tui.screens.text.lines import Line
+from proximity_tui.widgets.table.row_table import RowTable
+
+MATCHING = "matching"
+"""The worker that tries a filter on many rows."""
+
+
+class FilteredList(Elsewhere):
+    """A list with a filter. A subclass shows its entries in a RowTable, above a line `#filter`."""
+
+    FILTER_KEYS: ClassVar[frozenset[str]]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.is_matching = False
+        """Whether a filter is being tried on many rows: what is shown is of the one before."""
+        self.entries = EntryList(self.entry, NEVER_SHOWN)
+        self.filter = ListFilter(self.entries, self.FILTER_KEYS)
+
+    def entry(self, item: Any) -> Listed:
+        """Return the entry of an item. It is made when the item is new or different."""
+        raise NotImplementedError
+
+    def why_empty(self, view: View, now: datetime) -> str:
+        """Return the reason for an empty list; loading, empty, forbidden and unreachable are different sentences."""
+        raise NotImplementedError
+
+    def describe(self) -> None:
+        """Show the current row in full, because another one may be the current one."""
+        raise NotImplementedError
+
+    @property
+    def table(self) -> RowTable:
+        """The table."""
+        return self.query_one(RowTable)
+
+    def narrow(self, text: str) -> Complaint:
+        """Filter by `text`; an invalid filter changes nothing and returns a complaint."""
+        fresh = self.filter.understand(text)
+        if isinstance(fresh, str):
+            return fresh
+        narrower = bool(self.filter.wanted) and not fresh.is_live and fresh.narrows(self.filter.wanted)
+        self.filter.wanted = fresh
+        self.show_filtered(narrower=narrower)
+        return None
+
+    def filter_allows(self, key: str, value: str) -> bool:
+        """Return whether the filter's condition for this key accepts the value."""
+        return self.filter.allows(key, value)
+
+    def do_filter(self) -> None:
+        """Ask for a filter; it is applied while it is typed."""
+        before = self.filter.text
+        self._prepare()
+        history, complete = self.app.history, self.filter.complete
+        back = partial(self._back_to, before)
+        self.prompt.open(Ask("/", self.narrow, before, self.narrow, back, complete, history))
+
+    def do_attention(self) -> None:
+        """Show only rows that need a person, or all again."""
+        self.filter.urgent_only = not self.filter.urgent_only
+        self.show_filtered()
+
+    def do_back(self) -> None:
+        """Clear the filter; without one, go back."""
+        if self.filter:
+            self.filter.urgent_only = False
+            self.narrow("")
+        else:
+            super().do_back()
+
+    def found_elsewhere(self) -> None:
+        """Say where else the filter matches."""
+        self.table.empty = self.why_nothing()
+        self.table.changed()
+
+    @on(Prompt.Closed)
+    def _show_filter(self) -> None:
+        """Show the filter, unless it is being typed right below."""
+        line = self.query_one("#filter", Line)
+        line.set_text([(f" {self.filter.label}", "accent"), ("  esc shows all", "dim")])
+        line.display = bool(self.filter) and not self.prompt.is_open
+
+    def _back_to(self, text: str) -> None:
+        self.narrow(text if self.filter.text != text else "")
+
+    def show_filtered(self, *, narrower: bool = False) -> None:
+        """Show the rows that the changed filter accepts. A `narrower` one is not tried on what is hidden already."""
+        self._show_filter()
+        self.workers.cancel_group(self, MATCHING)
+        narrower, self.is_matching = narrower and not self.is_matching, False
+        if not self.filter:
+            self.entries.forget_texts()
+            self._show_only(None)
+            return
+        among = list(self.table.rows.kept if narrower else self.entries.keys)
+        if len(among) <= self.filter.at_once:
+            self._show_only(self.filter.accepted(among))
+        else:
+            self.is_matching = True
+            self._match(among)
+
+    @work(group=MATCHING)
+    async def _match(self, among: Sequence[str]) -> None:
+        """Find what the filter accepts, a slice at a time: keys and paint come first."""
+        found = set[str]()
+        for some in slices(among):
+            found |= self.filter.accepted(some)
+            await asyncio.sleep(0)
+        self.is_matching = False
+        self._show_only(found)
+
+    @work(exclusive=True, group="texts of the filter")
+    async def _prepare(self) -> None:
+        """Make what words are looked for in while nothing is typed yet, a slice at a time."""
+        for some in slices(list(self.entries.keys)):
+            self.entries.prepare(key for key in some if key in self.entries.keys)
+            await asyncio.sleep(0)
+
+    def _show_only(self, kept: Iterable[str] | None) -> None:
+        """Show the rows that the filter accepts, or all (None)."""
+        self.table.only(None if kept is None else self.filter.accepts, kept)
+        self.show_why_nothing()
+
+    def show_why_nothing(self) -> None:
+        """Say why no row is shown, and where else the filter has a match."""
+        self.look_elsewhere("" if self.table.count else self.filter.text)
+        self.table.empty = self.why_nothing()
+        self.describe()
+
+    def why_nothing(self) -> str:
+        """Return the reason why no row is shown; empty where there are some."""
+        if self.table.count:
+            return ""
+        if not self.entries.rows:
+            why = self.why_empty(self.entries.moment.view, self.entries.moment.now)
+            return f"{why} {self.elsewhere}".rstrip()
+        if self.filter.urgent_only and not self.filter.wanted:
+            return "Nothing needs attention."
+        return f"{self.no_match(len(self.entries))} esc shows all."
