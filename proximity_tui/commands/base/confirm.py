@@ -55,6 +55,12 @@ def consent_options(parser: ArgumentParser, *, by_hand: bool = True) -> None:
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
+def vmid_option(parser: ArgumentParser, of: str) -> None:
+    """Add `--confirm-vmid` to a command; `of` are the kinds of it that destroy something."""
+    meaning = "the VMID, to confirm a guest whose identity is not certain and that you compared"
+    parser.add_argument("--confirm-vmid", metavar="N", type=int, help=f"{of}: {meaning}")
+
+
 def may_change(args: Namespace, settings: Settings) -> None:
     """Refuse at once a change that could not be confirmed later: in read-only mode, or without a terminal."""
     from proximity_tui.core import store

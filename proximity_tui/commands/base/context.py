@@ -6,7 +6,7 @@ The heavy imports of the program happen here, when a command runs, and not while
 from __future__ import annotations
 
 import difflib
-from argparse import ArgumentTypeError, Namespace
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -143,7 +143,12 @@ def _unknown_cluster(name: str, known: tuple[str, ...]) -> CommandEnd:
     return CommandEnd(Exit.USAGE, f"there is no cluster {name}; {advice}")
 
 
-def span_argument(text: str) -> timedelta:
+def since_option(parser: ArgumentParser, meaning: str, default: timedelta | None = None) -> None:
+    """Add `--since` to a command: a span of time back from now, with its meaning as help."""
+    parser.add_argument("--since", metavar="SPAN", type=_span, default=default, help=meaning)
+
+
+def _span(text: str) -> timedelta:
     """Return a span of time from `8h`, `30m` or `2d`. Raises ArgumentTypeError, which names the remedy."""
     from proximity_tui.config.errors import Invalid
     from proximity_tui.config.values import interval

@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import logging
 import threading
+from argparse import Namespace
 from collections.abc import Callable, Sequence
 from dataclasses import KW_ONLY, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from proximity_tui.commands.base import output
+from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.exit_codes import CommandEnding, Exit, ending_of
 from proximity_tui.commands.base.interruption import CommandInterrupted, is_asked_to_end, watched
 from proximity_tui.commands.batch.parallel import for_each
@@ -196,3 +197,12 @@ def print_failures(items: Sequence[CommandItem]) -> None:
         print_failure(item)
     if len(untouched) > MOST_UNTOUCHED:
         output.note(f"and {len(untouched) - 1} more are untouched")
+
+
+def print_plans(args: Namespace, items: Sequence[CommandItem]) -> None:
+    """Print each plan that is not to be executed, and the failure of each item that has none."""
+    for item in items:
+        if item.plan:
+            confirm.show_only(args, item.plan)
+        else:
+            print_failure(item)

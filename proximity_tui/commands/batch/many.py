@@ -20,6 +20,7 @@ from proximity_tui.commands.batch.batch import (
     mark_untouched,
     print_failure,
     print_failures,
+    print_plans,
     why_document,
 )
 from proximity_tui.commands.batch.selection import selected
@@ -171,11 +172,7 @@ def _show_plans(args: Namespace, items: Sequence[ContainerItem]) -> int:
     if args.json:
         output.document({"plans": [plan_document(item.plan) if item.plan else _refused(item) for item in items]})
     else:
-        for item in items:
-            if item.plan:
-                confirm.show_only(args, item.plan)
-            else:
-                print_failure(item)
+        print_plans(args, items)
     return _exit_code(items)
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, CommandRefused, Exit, ending_of
+from proximity_tui.commands.base.json_documents import whose_document
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.core.base.text import human_age, human_bytes
 from proximity_tui.core.doctrine.guards import refusals
@@ -111,11 +112,7 @@ def _cells(container: Container, backup: Backup, now: datetime) -> list[str | No
 
 def _document(container: Container, listed: BackupList, now: datetime) -> dict[str, Any]:
     return {
-        "container": container.id,
-        "cluster": container.cluster,
-        "node": container.node,
-        "vmid": container.vmid,
-        "name": container.name,
+        **whose_document(container),
         "read_at": output.utc(now),
         "complete": not listed.gaps,
         "backups": [_row(container, backup) for backup in listed.found],

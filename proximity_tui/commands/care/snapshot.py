@@ -32,12 +32,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--confirm", metavar="NAME", help="delete: the name of the snapshot; rollback: the name of the container"
     )
-    parser.add_argument(
-        "--confirm-vmid",
-        metavar="N",
-        type=int,
-        help="delete, rollback: the VMID, to confirm a guest whose identity is not certain and that you compared",
-    )
+    confirm.vmid_option(parser, "delete, rollback")
     confirm.consent_options(parser)
 
 

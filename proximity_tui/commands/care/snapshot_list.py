@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandRefused, Exit
+from proximity_tui.commands.base.json_documents import whose_document
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import must_answer
 from proximity_tui.core.doctrine.observation.snapshot_tree import Branch, tree
@@ -70,11 +71,8 @@ def _cells(line: Branch) -> list[str | None]:
 def _document(container: Container, found: GuestSnapshots) -> dict[str, Any]:
     listed = found.listed
     return {
-        "container": container.id,
-        "cluster": container.cluster,
+        **whose_document(container),
         "node": found.seen.node,
-        "vmid": container.vmid,
-        "name": container.name,
         "read_at": output.utc(listed.taken_at),
         "can_snapshot": found.possible,
         "parent": listed.parent,

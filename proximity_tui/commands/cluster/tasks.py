@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import output
-from proximity_tui.commands.base.context import session_of, span_argument
+from proximity_tui.commands.base.context import session_of, since_option
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, refresh_all
 from proximity_tui.commands.cluster.answers import ending, span_words
 from proximity_tui.core.doctrine.observation.privileges import why_no_tasks
@@ -25,12 +25,7 @@ _HEADERS = ("OUTCOME", "TASK", "GUEST", "BY", "BEGAN", "LASTED", "NODE", "CLUSTE
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `tasks`."""
-    parser.add_argument(
-        "--since",
-        metavar="SPAN",
-        type=span_argument,
-        help='only those that run, or began within it, such as "8h" or "2d"',
-    )
+    since_option(parser, 'only those that run, or began within it, such as "8h" or "2d"')
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 

@@ -15,8 +15,8 @@ from proximity_tui.commands.batch.batch import (
     first_failure,
     for_every,
     mark_untouched,
-    print_failure,
     print_failures,
+    print_plans,
 )
 from proximity_tui.commands.containers.adopt_items import AdoptItem, plans_document, print_item, results_document
 from proximity_tui.core.base.pace import AT_ONCE
@@ -152,10 +152,6 @@ def _end(args: Namespace, items: Sequence[AdoptItem]) -> int:
 def _show_plans(args: Namespace, items: Sequence[AdoptItem]) -> int:
     if args.json:
         output.document(plans_document(items))
-        return first_failure(items)
-    for item in items:
-        if item.plan:
-            confirm.show_only(args, item.plan)
-        else:
-            print_failure(item)
+    else:
+        print_plans(args, items)
     return first_failure(items)

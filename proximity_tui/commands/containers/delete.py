@@ -34,12 +34,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--confirm", metavar="NAME", help="hard: the container's name, or of several their number, to confirm"
     )
-    parser.add_argument(
-        "--confirm-vmid",
-        metavar="N",
-        type=int,
-        help="hard: the VMID, to confirm a guest whose identity is not certain and that you compared",
-    )
+    confirm.vmid_option(parser, "hard")
     parser.add_argument(
         "--purge", action="store_true", help="hard: also remove it from backup jobs, replication and HA"
     )

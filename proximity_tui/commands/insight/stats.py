@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import output
-from proximity_tui.commands.base.context import records_of, span_argument
+from proximity_tui.commands.base.context import records_of, since_option
 from proximity_tui.commands.base.exit_codes import Exit
 
 if TYPE_CHECKING:
@@ -20,13 +20,7 @@ if TYPE_CHECKING:
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `stats`."""
-    parser.add_argument(
-        "--since",
-        metavar="SPAN",
-        type=span_argument,
-        default=timedelta(days=30),
-        help='how far back, such as "30d" (the default) or "12h"',
-    )
+    since_option(parser, 'how far back, such as "30d" (the default) or "12h"', timedelta(days=30))
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--json", action="store_true", help="print one JSON document")
     form.add_argument("--csv", action="store_true", help="print one line a figure: section, name, detail, value")

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import output
-from proximity_tui.commands.base.context import records_of, span_argument
+from proximity_tui.commands.base.context import records_of, since_option
 from proximity_tui.commands.base.exit_codes import Exit
 
 if TYPE_CHECKING:
@@ -19,13 +19,8 @@ _HEADERS = ("NAME", "VMID", "CLUSTER", "CPU", "PEAK", "MEMORY", "NET", "IO", "DI
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `top`."""
-    parser.add_argument(
-        "--since",
-        metavar="SPAN",
-        type=span_argument,
-        default=timedelta(hours=1),
-        help='how far back, such as "1h" (the default) or "7d"; figures are kept for 90 days',
-    )
+    kept = 'how far back, such as "1h" (the default) or "7d"; figures are kept for 90 days'
+    since_option(parser, kept, timedelta(hours=1))
     parser.add_argument("--by", choices=_ORDERS, default="cpu", help="what the list is ordered by (default: cpu)")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import output
-from proximity_tui.commands.base.context import records_of, span_argument
+from proximity_tui.commands.base.context import records_of, since_option
 from proximity_tui.commands.base.exit_codes import Exit
 
 if TYPE_CHECKING:
@@ -19,13 +19,7 @@ SHIFT = timedelta(hours=8)
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `handover`."""
-    parser.add_argument(
-        "--since",
-        metavar="SPAN",
-        type=span_argument,
-        default=SHIFT,
-        help='how far back, such as "8h" (the default) or "2d"',
-    )
+    since_option(parser, 'how far back, such as "8h" (the default) or "2d"', SHIFT)
     parser.add_argument("--reveal", action="store_true", help="with --json: include values that may be secret")
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
