@@ -6,6 +6,7 @@ requests it, never on a tick.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Literal
 
@@ -100,6 +101,12 @@ def read_storages(session: HttpSession, node: str, content: str = "rootdir") -> 
     """Return the enabled storages of a node that take `content`, by name. A token without Datastore.Audit sees none."""
     found = read_list(session, paths.node(node, "storage"), "the storages", _storage, content=content, enabled=1)
     return tuple(sorted(found, key=lambda storage: storage.name))
+
+
+def roomiest(storages: Iterable[Storage]) -> Storage | None:
+    """Return the active one with the most free space; None if none is active."""
+    active = [storage for storage in storages if storage.active]
+    return max(active, key=lambda storage: storage.available or 0) if active else None
 
 
 def read_templates(session: HttpSession, node: str, gaps: list[str] | None = None) -> tuple[Template, ...]:

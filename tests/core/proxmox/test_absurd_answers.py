@@ -18,6 +18,7 @@ from proximity_tui.core.engine.observe.collect import survey
 from proximity_tui.core.fleet import unmanaged_rows
 from proximity_tui.core.model import GuestDetail, GuestNotSeen, Presence
 from proximity_tui.core.proxmox import errors
+from proximity_tui.core.proxmox.catalogue import roomiest
 from proximity_tui.core.proxmox.inventory import read_inventory
 from tests.core.proxmox.scripted import Scripted, guest_row, node_row, ok
 from tests.support.make import container as a_container
@@ -92,7 +93,7 @@ def test_a_storage_of_16_eib_hides_no_other_and_is_not_chosen_for_its_size(serve
     rows = [{**s3, "avail": 18446744073692774400}, {**s3, "storage": "local-lvm", "total": 10, "avail": 5}]
     client = gateway_to(serve(ok(rows)))
     assert [(one.name, one.available) for one in client.storages("pve1")] == [("local-lvm", 5), ("s3", None)]
-    assert client.root_storage("pve1") == "local-lvm"
+    assert roomiest(client.storages("pve1")).name == "local-lvm"
 
 
 def test_a_storage_that_cannot_be_read_hides_no_backup_of_another_and_is_named(lab, client):

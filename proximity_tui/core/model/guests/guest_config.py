@@ -14,6 +14,8 @@ from proximity_tui.core.base.value_object import value_object
 
 _NAMED = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_-]*)=(?P<value>.*)", re.DOTALL)
 _NUMBERED = re.compile(r"(?P<device>[a-z]+)(?P<number>[0-9]{1,9})")
+_SIZE = re.compile(r"(?P<number>\d{1,12}(?:\.\d{1,3})?)(?P<unit>[KMGT]?)", re.ASCII)
+_UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
 _TAG_ENDS = re.compile(r"[;,\s]+")
 _PROPERTY_STRINGS = re.compile(r"(?:net|mp|unused|dev)[0-9]{1,9}|rootfs|features|startup")
 
@@ -112,6 +114,21 @@ def disks(config: Mapping[str, Any], *, unused: bool = False) -> tuple[tuple[str
     root = ((ROOT, properties(config[ROOT])),) if ROOT in config else ()
     kinds = (Device.MOUNT, Device.UNUSED) if unused else (Device.MOUNT,)
     return (*root, *devices(config, *kinds))
+
+
+def size_in_bytes(text: str) -> int | None:
+    """Return the size that a text such as `4G` or `512M` means, in bytes; None where it is no size."""
+    found = _SIZE.fullmatch(text)
+    return None if found is None else int(float(found["number"]) * _UNITS[found["unit"]])
+
+
+def volumes_size(config: Mapping[str, Any]) -> int | None:
+    """Return the size of the root volume and the mount points together, in bytes; None where one has no size. Folders
+    of the node are no volumes.
+    """
+    found = [size_in_bytes(disk.named.get("size", "")) for _, disk in disks(config) if not disk.is_folder]
+    sizes = [size for size in found if size is not None]
+    return sum(sizes) if sizes and len(sizes) == len(found) else None
 
 
 def tags(value: object) -> tuple[str, ...]:

@@ -20,13 +20,6 @@ class StorageReads(ClusterConnection):
         """Return the storages of a node that take `content`, by name."""
         return catalogue.read_storages(self._session, node, content)
 
-    def root_storage(self, node: str | None) -> str | None:
-        """Return the active storage of a node with the most free space for root volumes; None if there is none."""
-        if node is None:
-            return None
-        active = [storage for storage in self.storages(node) if storage.active]
-        return max(active, key=lambda storage: storage.available or 0).name if active else None
-
     def templates(self, node: str, gaps: list[str] | None = None) -> tuple[Template, ...]:
         """Return the container templates that a node can reach; see `catalogue.read_templates`."""
         return catalogue.read_templates(self._session, node, gaps)

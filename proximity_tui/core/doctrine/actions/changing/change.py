@@ -38,7 +38,7 @@ from proximity_tui.core.model import (
     describe,
 )
 from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange, DiskGrowth
-from proximity_tui.core.model.guests.guest_config import properties
+from proximity_tui.core.model.guests.guest_config import properties, size_in_bytes
 
 _SIZE = re.compile(r"(?P<more>\+?)(?P<number>\d{1,12}(?:\.\d{1,3})?)(?P<unit>[KMGT]?)", re.ASCII)
 _UNITS = {"": 1, "K": 2**10, "M": 2**20, "G": 2**30, "T": 2**40}
@@ -101,8 +101,8 @@ def recheck_growth(container: Container, growth: DiskGrowth, seen: GuestDetail) 
 
 def is_grown(growth: DiskGrowth, config: Mapping[str, Any]) -> bool:
     """Return whether a disk has the size that it was to get."""
-    size = _bytes(properties(config.get(growth.disk, "")).named.get("size", ""))
-    return size is not None and size == _bytes(growth.size)
+    size = size_in_bytes(properties(config.get(growth.disk, "")).named.get("size", ""))
+    return size is not None and size == size_in_bytes(growth.size)
 
 
 def _first_refusal(container: Container, seen: GuestDetail) -> Refusal | None:
@@ -141,19 +141,14 @@ def _resolved(growth: DiskGrowth, config: Mapping[str, Any]) -> DiskGrowth | Ref
     if wanted is None:
         return Refusal(RefusalCode.INVALID, f"{growth.size!r} is not a size: 12G, or +4G for so much more")
     before = properties(config[disk]).named.get("size", "")
-    size = _bytes(before)
+    size = size_in_bytes(before)
     if size is None:
         return Refusal(RefusalCode.INVALID, f"the size of {disk} is not in its config: it cannot be grown here")
-    amount = _bytes(wanted["number"] + wanted["unit"]) or 0
+    amount = size_in_bytes(wanted["number"] + wanted["unit"]) or 0
     after = size + amount if wanted["more"] else amount
     if after < size:
         return Refusal(RefusalCode.INVALID, f"unable to shrink disk size: {disk} has {before}, not less")
     return DiskGrowth(disk, before if after == size else _shortest(after), before)
-
-
-def _bytes(text: str) -> int | None:
-    found = _SIZE.fullmatch(text)
-    return None if found is None else int(float(found["number"]) * _UNITS[found["unit"]])
 
 
 def _shortest(size: int) -> str:

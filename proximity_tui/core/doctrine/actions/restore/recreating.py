@@ -5,7 +5,6 @@ A creation takes a part of the settings; the line for `pct create` has all of th
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -14,10 +13,17 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.model import Container, CreateRequest, Refusal, RefusalCode, State, describe, names
-from proximity_tui.core.model.guests.guest_config import ROOT, Device, Properties, devices, properties, tags
+from proximity_tui.core.model.guests.guest_config import (
+    ROOT,
+    Device,
+    Properties,
+    devices,
+    properties,
+    size_in_bytes,
+    tags,
+)
 
-_GIB = {"K": 2**-20, "M": 2**-10, "G": 1.0, "T": 2.0**10}
-_SIZE = re.compile(r"(\d+(?:\.\d+)?)([KMGT])")
+_GIB = 2**30
 _TAKEN = frozenset({"hostname", "cores", "memory", "swap", "nameserver", "searchdomain", "tags", "onboot"})
 _NOT_SET = frozenset({"digest", "lock", "parent", "template", "lxc", "arch", "ostype", "unprivileged"})
 _NET0 = "net0"
@@ -139,11 +145,8 @@ def _storage_of(mount: Properties) -> str | None:
 
 def _gib(mount: Properties) -> int:
     """Return the size of a volume in whole GiB, at least its own; 4 where it is not told, as Proxmox gives."""
-    found = _SIZE.fullmatch(mount.named.get("size", ""))
-    if found is None:
-        return 4
-    exact = float(found[1]) * _GIB[found[2]]
-    return max(1, int(exact) + (exact > int(exact)))
+    size = size_in_bytes(mount.named.get("size", ""))
+    return 4 if size is None else max(1, -(-size // _GIB))
 
 
 def _number(value: object, otherwise: int) -> int:

@@ -9,12 +9,14 @@ from typing import Any
 
 from proximity_tui.core.base.text import human_age, plain
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.free_space import space_warnings
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.model import Backup, Container, Identity, Kind, Match, describe
 from proximity_tui.core.model.actions.plan_content import RestoreOptions
 from proximity_tui.core.model.guests.backup import Verification
+from proximity_tui.core.model.guests.guest_config import volumes_size
 
 _NEW_WITH_A_RESTORE = frozenset({"rootfs", "digest", "lock", "parent"})
 _NAMED = 8
@@ -38,6 +40,8 @@ class RestorePlace:
     """The public ports that other containers hold."""
     address_holders: Mapping[str, str] = field(default_factory=dict)
     """The other containers of ours with a hardware address, by address."""
+    free: int | None = None
+    """The free space of the storage in bytes; None where that is not known."""
     notes: tuple[str, ...] = ()
     """What could not be checked of the place."""
 
@@ -59,6 +63,7 @@ def warnings(
         *_about_state(backup),
         *_about_age(record, backup, config, known, known_at),
         *_about_volumes(config),
+        *space_warnings(place.storage, None if config is None else volumes_size(config), place.free),
         *_about_place(record, place),
         *_about_network(config, place, options),
         *_about_ports(place, options),

@@ -6,32 +6,17 @@ not be read is raised as the error that it is.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from dataclasses import replace
-from typing import Any
+from collections.abc import Collection
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.creation import (
-    SEES_BRIDGES,
-    SEES_POOLS,
-    SEES_STORAGES,
-    Offer,
-    Unchecked,
     check_node,
-    check_offered,
-    download_line,
 )
-from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, RefusalCode, names
-from proximity_tui.core.model.guests.guest_config import disks
-from proximity_tui.core.model.privilege import Privilege
+from proximity_tui.core.engine.observe.places.place_checks import PlaceChecks
+from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, RefusalCode
+from proximity_tui.core.proxmox.catalogue import roomiest
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.records import ports as public_ports
-
-USUAL_BRIDGE = "vmbr0"
-
-SETS_TAGS = Privilege.VM_OPTIONS
 
 
 @value_object
@@ -44,6 +29,8 @@ class Placement:
     tags: tuple[str, ...] = ()
     """The requested tags, or none where Proxmox would refuse them."""
     warnings: tuple[str, ...] = ()
+    free: int | None = None
+    """The free space of the storage in bytes; None where that is not known."""
 
 
 def place_for_creation(client: PveClient, request: CreateRequest, vmid: int, ports: range) -> Placement | Refusal:
@@ -51,14 +38,10 @@ def place_for_creation(client: PveClient, request: CreateRequest, vmid: int, por
     node = _node_for(client, request.node)
     if isinstance(node, Refusal):
         return node
-    checks = _Checks(client, node)
-    storage = request.storage or client.root_storage(node)
+    checks = PlaceChecks(client, node)
+    storage = checks.root_storage(request.storage, request.disk_gib << 30)
     if storage is None:
-        return Refusal(
-            RefusalCode.NO_PLACE, f"{node} offers no active storage for root volumes that our token may see: choose one"
-        )
-    if request.storage is not None:
-        checks.storage(storage, "rootdir", "storage for root volumes")
+        return _no_storage(node)
     checks.template(request.template)
     bridge = checks.bridge(request.bridge)
     checks.pool(request.pool)
@@ -72,7 +55,7 @@ def place_for_clone(client: PveClient, request: CloneRequest, seen: GuestDetail,
     node = seen.node if request.node is None else _node_for(client, request.node)
     if isinstance(node, Refusal):
         return node
-    checks = _Checks(client, node)
+    checks = PlaceChecks(client, node)
     if request.storage is not None:
         checks.storage(request.storage, "rootdir", "storage for root volumes")
     if node != seen.node:
@@ -93,12 +76,14 @@ def place_for_restore(
     """Return the place of a restore on `node`: the requested storage, checked, else the `usual` one where it is there
     and active, else the one with the most free space; or the refusal. `bridges` are those in the backup.
     """
-    checks = _Checks(client, node)
-    active = {one.name for one in client.storages(node) if one.active}
-    chosen = storage or (usual if usual in active else client.root_storage(node))
+    checks = PlaceChecks(client, node)
+    listed = {one.name: one for one in client.storages(node)}
+    proposed = listed.get(usual or "")
+    if proposed is None or not proposed.active:
+        proposed = roomiest(listed.values())
+    chosen = storage or (proposed.name if proposed is not None else None)
     if chosen is None:
-        message = f"{node} offers no active storage for root volumes that our token may see: choose one"
-        return Refusal(RefusalCode.NO_PLACE, message)
+        return _no_storage(node)
     if storage is not None:
         checks.storage(storage, "rootdir", "storage for root volumes")
     elif usual is not None and chosen != usual:
@@ -108,7 +93,8 @@ def place_for_restore(
         checks.bridge(bridge)
     else:
         checks.bridges_in_backup(bridges)
-    return checks.refused or Placement(node, chosen, bridge, warnings=tuple(checks.warnings))
+    free = listed[chosen].available if chosen in listed else None
+    return checks.refused or Placement(node, chosen, bridge, warnings=tuple(checks.warnings), free=free)
 
 
 def _node_for(client: PveClient, wanted: str | None) -> str | Refusal:
@@ -118,148 +104,6 @@ def _node_for(client: PveClient, wanted: str | None) -> str | Refusal:
     return check_node(wanted, nodes, client.cluster) or wanted
 
 
-class _Checks:
-    """The checks of one request on one node: the first refusal, and the warnings about parts that
-    could not be checked.
-    """
-
-    def __init__(self, client: PveClient, node: str) -> None:
-        self.refused: Refusal | None = None
-        self.warnings: list[str] = []
-        self._client = client
-        self._node = node
-
-    def storage(self, wanted: str, content: str, what: str) -> bool:
-        """Check that a storage exists, takes `content` and is active; return whether it was seen to be so."""
-        listed = {storage.name: storage.active for storage in self._client.storages(self._node, content)}
-        if not self._offered(wanted, self._storages(wanted, what, listed)):
-            return False
-        if not listed[wanted]:
-            self._refuse(Refusal(RefusalCode.INACTIVE, f"storage {wanted} is not active on {self._node} now"))
-        return listed[wanted]
-
-    def template(self, volume: str) -> None:
-        """Check that a template lies on a storage that this node reaches."""
-        storage = names.storage_of(volume)
-        if self.refused is None and self.storage(storage, "vztmpl", "storage for templates"):
-            found = self._client.volumes(self._node, storage, "vztmpl")
-            if not self._offered(volume, Offer("template", f"on {storage} of {self._node}", found)):
-                self._say_how_to_download(storage, volume.rpartition("/")[2])
-
-    def _say_how_to_download(self, storage: str, template: str) -> None:
-        """Add to the refusal the command that brings the template, where the node can download it."""
-        try:
-            offered = {one.template for one in self._client.details.downloads(self._node)}
-        except ProxmoxError:
-            return
-        if self.refused is not None and template in offered:
-            how = f"it can be downloaded, as root on {self._node}: {download_line(storage, template)}"
-            self.refused = replace(self.refused, reason=f"{self.refused.reason}; {how}")
-
-    def bridge(self, wanted: str | None) -> str | None:
-        """Return the bridge to use: the requested one, checked, else the usual one, else the first one."""
-        if self.refused is not None:
-            return wanted
-        name = wanted or USUAL_BRIDGE
-        try:
-            found = self._client.bridges(self._node)
-        except ProxmoxError as error:
-            self.warnings.append(f"not checked: whether there is a bridge {name} on {self._node}; {error.sentence}")
-            return name
-        if wanted is None and found and name not in found:
-            return found[0]
-        where, zone = f"on {self._node}", f"/sdn/zones/localnetwork/{name}"
-        self._offered(name, self._seen_with(Offer("bridge", where, found), zone, SEES_BRIDGES, name in found))
-        return name
-
-    def bridges_in_backup(self, bridges: Collection[str]) -> None:
-        """Warn of bridges that the node lacks: a restore succeeds without them, and a start does not."""
-        for name in sorted(bridges) if self.refused is None else ():
-            self.bridge(name)
-            if self.refused is not None:
-                self.warnings.append(f"{self.refused.reason}; it would not start: choose another (--bridge)")
-                self.refused = None
-
-    def shared(self, seen: GuestDetail) -> None:
-        """Check that another node reaches the volumes of the guest, which are where it is now."""
-        shared = {storage.name: storage.shared for storage in self._client.storages(seen.node)}
-        for storage in sorted(_storages_of(seen.config or {})):
-            if not shared.get(storage, True):
-                message = f"CT {seen.vmid} is on {storage}, which only {seen.node} has: clone it there"
-                self._refuse(Refusal(RefusalCode.NOT_SHARED, message))
-
-    def pool(self, wanted: str | None) -> None:
-        """Check that a resource pool exists."""
-        if wanted is None or self.refused is not None:
-            return
-        try:
-            found = self._client.pools()
-        except ProxmoxError as error:
-            self.warnings.append(f"not checked: pool {wanted}; {error.sentence}")
-            return
-        offer = Offer("pool", f"in {self._client.cluster}", found)
-        self._offered(wanted, self._seen_with(offer, f"/pool/{wanted}", SEES_POOLS, wanted in found))
-
-    def tags(self, wanted: tuple[str, ...], vmid: int) -> tuple[str, ...]:
-        """Return the tags to create with. Proxmox takes none from a token whose right to set them comes from a pool."""
-        if not wanted or self.refused is not None:
-            return wanted
-        path = f"/vms/{vmid}"
-        try:
-            held = self._client.permissions(path).get(path, frozenset())
-        except ProxmoxError as error:
-            self.warnings.append(f"not checked: whether our token may set tags; {error.sentence}")
-            return wanted
-        if SETS_TAGS in held:
-            return wanted
-        self.warnings.append(
-            f"it will have no tags: our token has no {SETS_TAGS} on {path}, and for tags that of a pool does not count."
-            f" Set them afterwards: pct set {vmid} --tags '{';'.join(wanted)}'"
-        )
-        return ()
-
-    def port(self, wanted: int | None, ports: range) -> None:
-        """Warn where no public port is left for the one that is to be published."""
-        if wanted is not None and not set(ports) - public_ports.used():
-            self.warnings.append(
-                f"all {len(ports)} public ports from {ports.start} to {ports.stop - 1} are in use: it will have none"
-            )
-
-    def _storages(self, wanted: str, what: str, listed: Mapping[str, bool]) -> Offer:
-        offer = Offer(what, f"on {self._node}", listed)
-        return self._seen_with(offer, f"/storage/{wanted}", SEES_STORAGES, wanted in listed)
-
-    def _seen_with(self, offer: Offer, path: str, rights: Collection[str], seen: bool) -> Offer:
-        """Return the offer with `sees_all`: whether our token, by its privileges at `path`, would see a thing that was
-        not seen.
-        """
-        if seen:
-            return offer
-        try:
-            held = self._client.permissions(path).get(path, frozenset())
-        except ProxmoxError as error:
-            return replace(
-                offer, sees_all=None, unseen=f"the privileges of our token could not be read: {error.sentence}"
-            )
-        if held & frozenset(rights):
-            return offer
-        return replace(offer, sees_all=False, unseen=f"our token has no {' or '.join(sorted(rights))} on {path}")
-
-    def _offered(self, wanted: str, offer: Offer) -> bool:
-        """Return whether `wanted` is offered. Keeps the refusal or the warning."""
-        match check_offered(wanted, offer):
-            case Refusal() as refusal:
-                self._refuse(refusal)
-            case Unchecked(sentence):
-                self.warnings.append(sentence)
-            case None:
-                return True
-        return False
-
-    def _refuse(self, refusal: Refusal) -> None:
-        self.refused = self.refused or refusal
-
-
-def _storages_of(config: Mapping[str, Any]) -> set[str]:
-    found = (disk.volume for _, disk in disks(config))
-    return {names.storage_of(volume) for volume in found if volume is not None and names.is_volume(volume)}
+def _no_storage(node: str) -> Refusal:
+    message = f"{node} offers no active storage for root volumes that our token may see: choose one"
+    return Refusal(RefusalCode.NO_PLACE, message)

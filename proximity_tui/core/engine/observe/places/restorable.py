@@ -114,6 +114,7 @@ def place_for(client: PveClient, lost: Lost, chosen: BackupRead, request: Restor
         address_holders={
             address: one.label for one in others for address in (one.fingerprint.hwaddrs if one.fingerprint else ())
         },
+        free=spot.free,
         notes=spot.warnings,
     )
 

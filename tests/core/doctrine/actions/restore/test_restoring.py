@@ -34,9 +34,10 @@ from proximity_tui.core.model.actions.plan_content import RestoreBound, RestoreO
 from proximity_tui.core.model.guests.backup import Verification
 from tests.support.make import NOON, adopted, after, container, observation
 
+GIB = 2**30
 MAC = "BC:24:11:00:00:01"
 VOLID = "backups:backup/vzdump-lxc-101-2026_01_01-00_00_00.tar.zst"
-PLACE = RestorePlace("prod", "pve1", "local-lvm", 101, quorate=True)
+PLACE = RestorePlace("prod", "pve1", "local-lvm", 101, quorate=True, free=2**40)
 GONE = GuestNotSeen("prod", 101, NOON, Presence.ABSENT, "a complete list does not have it")
 
 
@@ -257,6 +258,27 @@ def test_what_is_lost_and_what_may_collide_is_said() -> None:
 def test_the_state_of_the_backup_is_said(changes: dict[str, Any], told: str) -> None:
     assert [told in one for one in agreed(plan(made=backup(**changes))).warnings] == [True]
     assert agreed(plan(made=backup(format="pbs-ct", verification=Verification.OK))).warnings == ()
+
+
+@pytest.mark.parametrize(
+    ("root", "free", "told"),
+    [
+        (",size=3G", 5 * GIB, None),
+        (
+            ",size=4G",
+            5 * GIB,
+            "local-lvm has only 5.0G free, and the volumes may grow to 6.0G: when it is full, this fails half way",
+        ),
+        (",size=4G", None, "the volumes may grow to 6.0G, and its free space is not known"),
+        ("", GIB, "the size of the volumes is not known, and 1.0G are free"),
+        ("", None, "neither the size of the volumes nor its free space is known"),
+    ],
+)
+def test_a_storage_that_may_be_too_small_is_told_with_both_sizes(root: str, free: int | None, told: str | None) -> None:
+    volume = config()["rootfs"].partition(",")[0]
+    content = config(rootfs=volume + root, mp0="local-lvm:vm-101-disk-1,mp=/srv,size=2G,backup=1")
+    made = agreed(plan(content=content, place=replace(PLACE, free=free)))
+    assert [told in one for one in made.warnings] == ([] if told is None else [True])
 
 
 def test_what_came_back_is_held_against_the_promise_of_the_backup() -> None:
