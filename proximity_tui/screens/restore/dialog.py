@@ -5,7 +5,8 @@ It reads when it opens. Another backup makes another plan; the confirmed one goe
 
 from __future__ import annotations
 
-from typing import ClassVar
+from dataclasses import replace
+from typing import Any, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -14,11 +15,13 @@ from textual.containers import Vertical
 
 from proximity_tui.core.doctrine.actions.restore.recreating import RecreateRequest
 from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
+from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import BackupList, Container, Plan, Refusal, RefusalCode, StepName
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsTypedPlan
+from proximity_tui.screens.restore.place import PlaceDialog, PlaceForm
 from proximity_tui.screens.restore.text import (
     backup_label,
     chosen_backup,
@@ -51,6 +54,7 @@ class RestoreDialog(StartsTypedPlan):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("alt+s", "toggle_start", "Start", priority=True, tooltip="Start it afterwards, or not."),
         Binding("alt+e", "toggle_empty", "Empty", priority=True, tooltip="Plan an empty one, without a backup."),
+        Binding("alt+p", "choose_place", "Place", priority=True, tooltip="Choose another VMID, node or storage."),
         Binding("alt+g", "agree", "Another guest", priority=True, tooltip="Agree to a backup of another guest."),
         *MOVES_FOCUS,
     ]
@@ -99,6 +103,17 @@ class RestoreDialog(StartsTypedPlan):
         self._empty = not self._empty
         self._plan_with(start=None)
 
+    def action_choose_place(self) -> None:
+        """Ask for another VMID, node or storage."""
+        record, found = self._record, self._found
+        if record is None or found is None or self._begun:
+            return
+        chosen = chosen_backup(self._planned) or self._request.backup
+        nodes = next((one.nodes for one in found.found if one.volid == chosen), None)
+        where = None if self._empty else nodes
+        form = PlaceForm(record.name, self._request, self._make_plan, record.cluster, where)
+        self.app.push_screen(PlaceDialog(form, self._take_place))
+
     def action_agree(self) -> None:
         """Agree to a backup of another guest."""
         if self._is_of_another_guest:
@@ -109,6 +124,7 @@ class RestoreDialog(StartsTypedPlan):
         idle = {
             "toggle_start": not isinstance(self._planned, Plan) or self._empty,
             "toggle_empty": self._found is None,
+            "choose_place": self._found is None or self._begun,
             "agree": not self._is_of_another_guest,
         }
         return False if idle.get(action, False) else super().check_action(action, parameters)
@@ -158,24 +174,31 @@ class RestoreDialog(StartsTypedPlan):
         await self._list(found)
         await self._plan()
 
-    def _plan_with(self, **choices: object) -> None:
+    def _plan_with(self, **choices: Any) -> None:
         """Plan with other choices. Until that is shown there is nothing to confirm."""
         if self._record is None or self._begun:
             return
-        kept = {name: getattr(self._request, name) for name in ("backup", "start", "other_guest")}
-        self._request = RestoreRequest(**{**kept, **choices})
+        self._request = replace(self._request, **choices)
         self._planned, self._began = None, self.app.controller.clock.now()
         self._show()
         in_background(self, self._plan, group="plan", exclusive=True)
 
-    async def _plan(self) -> None:
-        controller, record, engine = self.app.controller, self._record, self.app.controller.session.engine
+    def _take_place(self, request: RestoreRequest) -> None:
+        self._plan_with(vmid=request.vmid, node=request.node, storage=request.storage)
+
+    def _make_plan(self, engine: Engine, request: RestoreRequest) -> Plan | Refusal:
+        """Return the plan of a request; of an empty container only its place counts. Blocks."""
+        record = self._record
         assert record is not None, "it was read first"
+        if not self._empty:
+            return engine.plan_restore(record, request)
+        empty = RecreateRequest(vmid=request.vmid, node=request.node, storage=request.storage)
+        return engine.plan_recreate(record, empty)
+
+    async def _plan(self) -> None:
+        controller, engine = self.app.controller, self.app.controller.session.engine
         try:
-            if self._empty:
-                self._planned = await controller.ask(engine.plan_recreate, record, RecreateRequest())
-            else:
-                self._planned = await controller.ask(engine.plan_restore, record, self._request)
+            self._planned = await controller.ask(self._make_plan, engine, self._request)
         except (ProxmoxError, StoreError) as error:
             self._planned = Refusal(RefusalCode.FAILED, str(error))
         self._show()

@@ -52,12 +52,12 @@ def list_lines(found: BackupList | None, record: Container | None) -> list[TextL
 
 
 def gap_lines(found: BackupList | None, record: Container | None) -> list[TextLine]:
-    """Return which storages could not be seen, and where everything else can be chosen."""
+    """Return which storages could not be seen, and how everything else can be chosen."""
     if found is None or record is None:
         return []
     seen: list[TextLine] = [[(f"Not seen: {gap}", "warn")] for gap in found.unlisted]
-    command = f"proximity-tui restore id:{record.id} --vmid N --node NAME --storage NAME"
-    return [*seen, [(f"Another VMID, node or storage: {command}", "dim")]]
+    command = f"proximity-tui restore id:{record.id} --bridge NAME --pool NAME --unique"
+    return [*seen, [(f"alt+p: another VMID, node or storage. Network and pool: {command}", "dim")]]
 
 
 def chosen_backup(planned: Plan | Refusal | None) -> str | None:

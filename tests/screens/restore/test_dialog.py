@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from proximity_tui.core.model import ClosedReason, Container, State
 from proximity_tui.core.model.actions.operation import EventAction
@@ -14,7 +16,9 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.restore.dialog import RestoreDialog
-from proximity_tui.widgets.line_controls import ChoiceLine
+from proximity_tui.screens.restore.place import PlaceDialog
+from proximity_tui.screens.text.form import OfferInput
+from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 from tests.screens.stage import Stage
 from tests.screens.watched import shows
 from tests.support.until import said, until
@@ -84,6 +88,32 @@ async def test_another_backup_makes_another_plan_and_the_wrong_name_does_nothing
         assert older.chosen
         await pilot.press(*"web-2", "enter", "enter")
         assert pilot.app.screen.query_one("#restore-go").disabled
+        assert stage.simulator.journal.writes() == []
+
+
+async def test_another_place_is_checked_and_then_taken(stage: Stage) -> None:
+    gone = lost(stage)
+    async with stage.shown((120, 40)) as pilot:
+        pilot.app.routes.open_restore(gone.id)  # type: ignore[attr-defined]
+        await planned(pilot)
+        await pilot.press("alt+p")
+        await until(pilot, lambda: isinstance(pilot.app.screen, PlaceDialog))
+        place = pilot.app.screen
+        storages = place.query_one("#place-storage", OfferInput)
+        await until(pilot, lambda: list(storages.offers) == ["local", "local-lvm"])
+        await pilot.press(*"102", "tab", "tab", "down")
+        await shows(pilot, "free on pve1")
+        await pilot.press("ctrl+s")
+        await shows(pilot, "VMID 102 is taken: another guest has it; a restore never overwrites a guest")
+        place.query_one("#place-vmid", Input).value = "777"
+        await pilot.press("ctrl+s")
+        await shows(pilot, "Take this place", "restore CT 777 on pve1, all volumes on local,")
+        place.query_one("#place-go", LineButton).agree(math.inf)
+        await until(pilot, lambda: isinstance(pilot.app.screen, RestoreDialog) and "as CT 777 on pve1" in said(pilot))
+        assert "all volumes on local," in said(pilot)
+        # What was chosen stays chosen with another choice.
+        await pilot.press("alt+s")
+        await until(pilot, lambda: "start it and verify" not in said(pilot) and "as CT 777 on pve1" in said(pilot))
         assert stage.simulator.journal.writes() == []
 
 
