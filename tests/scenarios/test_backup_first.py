@@ -156,8 +156,8 @@ def test_a_backup_that_fails_ends_it_with_nothing_destroyed(
     assert record.last_error == result.error
     told = str(result.error)
     assert words in told
-    assert "it was stopped for the backup and stays stopped; sent to Proxmox: shutdown (done) and back up" in told
-    assert told.endswith("; nothing was destroyed")
+    assert "; sent to Proxmox: shutdown (done) and back up (failed); nothing was destroyed" in told
+    assert "; CT 100 ran before and is stopped on pve1" in told, "whoever reads of it learns that it is down"
     simulator.world.set_lock(native.vmid, None)
     assert house.hard_delete(record).success, "and without a backup it can still be destroyed"
 
@@ -168,7 +168,8 @@ def test_a_container_that_was_stopped_anyway_is_not_said_to_have_been_stopped_fo
     native = house.native("web1", start=False)
     simulator.world.fail_next_task("vzdump", native.vmid, "no space left on device")
     told = str(house.hard_delete(native, **FIRST).error)
-    assert told.endswith("(no space left on device); sent to Proxmox: back up (failed); nothing was destroyed")
+    assert "(no space left on device); sent to Proxmox: back up (failed); nothing was destroyed" in told
+    assert told.endswith("; CT 100 is as it was, stopped on pve1: remove the cause, then try again")
 
 
 def test_a_task_that_ended_well_is_not_believed_without_the_backup(house: House, simulator: Simulator) -> None:

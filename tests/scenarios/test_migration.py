@@ -60,6 +60,7 @@ def test_a_move_that_fails_leaves_the_record_where_the_container_is(house: House
     result = house.engine.carry_out(_planned(house, native), native)
     assert isinstance(result, Failed), result
     assert "was not moved to pve2: storage is busy" in result.reason
+    assert "ran before and is stopped on pve1 now; `proximity-tui start web1` starts it" in result.reason
     assert (house.again(native).node, house.again(native).operation) == ("pve1", None)
 
 

@@ -39,10 +39,10 @@ class CommandEnd(Exception):
 
 
 class CommandRefused(CommandEnd):
-    """Raised to end a command with a refusal."""
+    """Raised to end a command with a refusal. `more` goes into the JSON document beside it."""
 
-    def __init__(self, refusal: Refusal) -> None:
-        super().__init__(of_refusal(refusal), refusal.reason)
+    def __init__(self, refusal: Refusal, more: Mapping[str, Any] | None = None) -> None:
+        super().__init__(of_refusal(refusal), refusal.reason, more)
         self.refusal = refusal
 
 
@@ -97,11 +97,8 @@ def of_result(result: Outcome) -> Exit:
             return of_refusal(refusal)
         case Resumable():
             return Exit.RESUMABLE
-        case Failed(code=code):
-            from proximity_tui.core.model import RefusalCode
-
-            # Somebody else was faster than the first write: as if that had been seen before it.
-            return Exit.CONFLICT if code is RefusalCode.CHANGED and result.nothing_done else Exit.FAILED
+        case Failed(refusal=refusal):
+            return Exit.FAILED if refusal is None else of_refusal(refusal)
 
 
 def ending_of(error: Exception) -> CommandEnding | None:

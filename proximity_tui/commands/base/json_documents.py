@@ -91,6 +91,13 @@ def whose_document(container: Container) -> dict[str, Any]:
     }
 
 
+def state_fields(container: Container | None) -> dict[str, Any]:
+    """Return the fields for the state of a record as it is now: a closed one has none, but a reason."""
+    if container is None or container.is_tombstone:
+        return {"state": None, "closed": container.closed_reason if container is not None else None}
+    return {"state": container.state}
+
+
 def outcome_document(container: Container, result: Outcome, action: str, **fields: Any) -> dict[str, Any]:
     """Return the document of an action on a container: whose it is, `fields` of its own, its steps and its error."""
     return {

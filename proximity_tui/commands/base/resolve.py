@@ -9,7 +9,8 @@ from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.core.doctrine.guards.refusals import closed_record
 from proximity_tui.core.model import Container, describe
 
 if TYPE_CHECKING:
@@ -49,9 +50,12 @@ def container_argument(parser: ArgumentParser, *, optional: bool = False) -> Non
 def find(text: str, cluster: str | None, *, closed: bool = False) -> Container:
     """Return the one open record that `text` means; with `closed`, the newest closed one where no open one matches.
 
-    Raises CommandEnd: not found, or ambiguous with the candidates.
+    Raises CommandEnd: not found, ambiguous with the candidates, or closed.
     """
-    found = find_optional(text, cluster, closed=closed)
+    found = find_optional(text, cluster, closed=True)
+    if found is not None and found.is_tombstone and not closed:
+        refusal = closed_record(found)
+        raise CommandRefused(refusal, {"error": refusal.reason})
     if found is None:
         advice = f"`proximity-tui show {text}` also finds guests that nobody manages"
         raise CommandEnd(Exit.NOT_FOUND, f"there is no container {in_words(text, cluster)} under our care; {advice}")

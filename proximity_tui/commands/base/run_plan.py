@@ -154,6 +154,9 @@ def finish(args: Namespace, result: Outcome, document: Mapping[str, Any], senten
     match result:
         case Refused(refusal):
             raise CommandRefused(refusal)
+        case Failed(refusal=Refusal() as refusal):
+            # It was begun, and refused before anything was done: its document says how far it came.
+            raise CommandRefused(refusal, document)
         case Resumable(reason, operation=Operation(id=number)):
             raise CommandEnd(
                 code,

@@ -137,7 +137,7 @@ def _do_all(session: AppContext, items: Sequence[ContainerItem], action: Contain
         assert item.plan is not None
         item.result = result = action.execute(item.plan, item.container)
         match result:
-            case Refused(refusal):
+            case Refused(refusal) | Failed(refusal=Refusal() as refusal):
                 raise CommandRefused(refusal)
             case Resumable(reason) | Failed(reason):
                 raise CommandEnd(of_result(result), reason)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.base.json_documents import outcome_document
+from proximity_tui.commands.base.json_documents import outcome_document, state_fields
 from proximity_tui.commands.batch.many import ContainerAction, run_action
 from proximity_tui.commands.batch.selection import containers_argument
 from proximity_tui.core.doctrine.actions.changing.requests import FRIENDLY, SettingRequest, read_request
@@ -103,7 +103,7 @@ def change_document(container: Container, result: Outcome) -> dict[str, Any]:
         container,
         result,
         "update",
-        state=container.state,
+        **state_fields(container),
         changes=[{"key": one.key, "before": one.before, "after": one.value} for one in changes],
         growth=[{"disk": one.disk, "before": one.before, "after": one.size} for one in growth],
         stored=_found(result, "stored"),

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.json_documents import outcome_document
+from proximity_tui.commands.base.json_documents import outcome_document, state_fields
 from proximity_tui.commands.batch.many import ContainerAction, run_action
 from proximity_tui.commands.batch.selection import containers_argument
 from proximity_tui.core.model import Container
@@ -51,6 +51,6 @@ def _document(container: Container, result: Outcome) -> dict[str, Any]:
         result,
         "migrate",
         **{"from": plan.node if plan is not None else None},
-        state=container.state,
+        **state_fields(container),
         restart=options.restart if isinstance(options, MigrateOptions) else False,
     )

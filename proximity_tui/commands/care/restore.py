@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.base.json_documents import port_document, step_documents
+from proximity_tui.commands.base.json_documents import port_document, state_fields, step_documents
 from proximity_tui.commands.base.resolve import find, whole_number
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.core.base.text import human_age, human_bytes
@@ -204,7 +204,7 @@ def _document(record: Container, result: Outcome) -> dict[str, Any]:
         "vmid": plan.vmid if plan else None,
         "name": plan.name if plan else None,
         "kind": made.kind if made else None,
-        "state": made.state if made else None,
+        **state_fields(made),
         "ports": [port_document(port) for port in made.ports] if made else [],
         "steps": step_documents(plan, result.operation, done=result.success),
         "error": result.error,

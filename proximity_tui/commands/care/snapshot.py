@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.json_documents import outcome_document
+from proximity_tui.commands.base.json_documents import outcome_document, state_fields
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.care import snapshot_list
@@ -52,7 +52,7 @@ def run(args: Namespace) -> int:
         result = run_plan(args, session, lambda: session.engine.carry_out(plan, container))
     after = result.container or container
     action = result.plan.action if result.plan else args.verb
-    document = outcome_document(after, result, action, snapshot=args.name, state=after.state)
+    document = outcome_document(after, result, action, snapshot=args.name, **state_fields(after))
     done = _DONE[args.verb].format(args.name)
     return finish(args, result, document, f"{done}; {after.label} is {after.state}")
 

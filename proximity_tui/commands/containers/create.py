@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.json_documents import step_documents
+from proximity_tui.commands.base.json_documents import state_fields, step_documents
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.containers.access_options import access_options, ask_password, read_access
 from proximity_tui.core.model import Container, CreateRequest
@@ -117,7 +117,7 @@ def made_document(result: Outcome) -> dict[str, Any]:
         "vmid": plan.vmid if plan else None,
         "name": plan.name if plan else None,
         "kind": "native",
-        "state": made.state if made else None,
+        **state_fields(made),
         "public_port": ports[0].public if ports else None,
         "steps": step_documents(plan, result.operation, done=result.success),
         "error": result.error,

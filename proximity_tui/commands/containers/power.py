@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.json_documents import outcome_document
+from proximity_tui.commands.base.json_documents import outcome_document, state_fields
 from proximity_tui.commands.batch.many import ContainerAction, run_action
 from proximity_tui.commands.batch.selection import containers_argument
 from proximity_tui.core.model import Action
@@ -45,7 +45,7 @@ def _action(args: Namespace, session: AppContext, action: Action) -> ContainerAc
         doing=_DOING[action],
         plan=lambda container: session.engine.plan_power(container, action),
         execute=session.engine.carry_out,
-        document=lambda container, result: outcome_document(container, result, action, state=container.state),
+        document=lambda container, result: outcome_document(container, result, action, **state_fields(container)),
         sentence=lambda container, _: f"{container.label} is {container.state}",
         ask=lambda whom, _: confirm.ask(args, _QUESTIONS[action].format(whom)),
     )

@@ -84,6 +84,10 @@ class Busy(RefusedByProxmox):
     """Something else holds the guest: its config is locked, or the lock file was not available in time."""
 
 
+class ConfigChanged(RefusedByProxmox):
+    """The config is not the one whose digest was sent: somebody else was faster, so Proxmox did nothing."""
+
+
 class ReadOnly(RefusedByProxmox):
     """Our own refusal: this client may only read. Nothing was sent."""
 

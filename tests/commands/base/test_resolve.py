@@ -61,4 +61,14 @@ def test_a_name_that_looks_like_a_number_is_as_good_as_the_number() -> None:
 def test_history_is_found_where_nothing_open_fits(cli: Cli, adopted: Any) -> None:
     cli.json("delete", "101", "--soft", "--yes")
     assert cli.json("show", "web-1")["record"]["closed_reason"]
-    assert cli("start", "web-1", "--yes").code == 5
+
+
+@pytest.mark.parametrize("words", ["id:1", "web-1", "101"])
+def test_a_closed_record_is_said_to_be_closed_and_what_can_be_done(cli: Cli, adopted: Any, words: str) -> None:
+    cli.json("delete", "101", "--soft", "--yes")
+    outcome = cli("start", words, "--yes", "--json")
+    refused = outcome.json["refused"]
+    assert (outcome.code, refused["code"], outcome.json["error"]) == (5, "closed", refused["reason"])
+    assert "record id:1 of web-1 (adopted, CT 101 on pve1) is closed since 20" in refused["reason"]
+    assert "UTC: forgotten by choice; `proximity-tui audit id:1`" in refused["reason"]
+    assert "`proximity-tui adopt 101` manages the guest again" in refused["reason"]

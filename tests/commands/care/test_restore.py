@@ -95,3 +95,17 @@ def test_without_a_backup_an_empty_container_is_made_as_recorded(cli: Cli, lab: 
     assert (seen.conf["memory"], seen.conf["tags"], "16G" in str(seen.conf["rootfs"])) == (2048, "prod;web", True)
     assert cli("restore", "web-2", "--template", "local:vztmpl/x", "--yes").code == 2
     assert cli("restore", "web-2", "--empty", "--unique", "--yes").code == 2
+
+
+def test_a_restore_that_fails_says_that_its_record_is_closed(cli: Cli, lost: dict[str, Any], lab: Simulator) -> None:
+    lab.world.fail_next_task("vzrestore", 101)
+    outcome = cli("restore", "web-1", "--yes", "--json")
+    assert (outcome.code, outcome.json["state"], outcome.json["closed"]) == (1, None, "never created")
+
+
+def test_an_empty_container_is_made_once_for_a_lost_one(cli: Cli, lost: dict[str, Any], lab: Simulator) -> None:
+    assert cli.json("restore", "web-1", "--empty", "--yes")["vmid"] == 101
+    again = cli("restore", f"id:{lost['container']}", "--empty", "--yes", "--json")
+    assert (again.code, again.json["refused"]["code"]) == (6, "managed")
+    assert "web-1 is back already: web-1 (native, CT 101 on pve1)" in again.json["refused"]["reason"]
+    assert len(cli.json("list")) == 1

@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.model import Container, GuestDetail, GuestNotSeen, Identity, Presence, Refusal, RefusalCode
+from proximity_tui.core.model import (
+    ClosedReason,
+    Container,
+    GuestDetail,
+    GuestNotSeen,
+    Identity,
+    Presence,
+    Refusal,
+    RefusalCode,
+)
 
 NEVER_DESTROYED = "Proximity never destroys what it did not create"
 
@@ -103,6 +112,23 @@ def back_already(record: Container, successor: Container) -> Refusal:
 def not_managed(container: Container) -> Refusal:
     """Return the refusal to do something with a closed record."""
     return Refusal(RefusalCode.CLOSED, f"{container.label} is not managed any more: {container.closed_reason}")
+
+
+def closed_record(container: Container) -> Refusal:
+    """Return the refusal to act on a closed record that a person named: since when it is closed, why, and what can be
+    done about it.
+    """
+    when = f" since {container.closed_at:%Y-%m-%d %H:%M:%S} UTC" if container.closed_at is not None else ""
+    told = f"record id:{container.id} of {container.label} is closed{when}: {container.closed_reason}"
+    if container.closed_reason == ClosedReason.FORGOTTEN:
+        again = f"`proximity-tui adopt {container.vmid}` manages the guest again"
+    elif container.closed_reason == ClosedReason.NEVER_CREATED:
+        again = "there was no guest"
+    else:
+        again = f"`proximity-tui restore id:{container.id}` brings it back from a backup"
+    return Refusal(
+        RefusalCode.CLOSED, f"{told}; `proximity-tui audit id:{container.id}` shows its history, and {again}"
+    )
 
 
 def not_at_vmid(container: Container, vmid: int) -> Refusal:

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import UNEXPECTED, plain
 from proximity_tui.core.doctrine.actions import deletion
+from proximity_tui.core.doctrine.actions.aftermath import aftermath
 from proximity_tui.core.doctrine.actions.creation import never_made
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, with_requests
 from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
@@ -148,11 +149,21 @@ def _fail(run: StepContext, failed: StepFailed) -> Outcome:
             operations.fact(
                 run.operation.id, step.seq, StepOutcome.FAILED, detail, owner=run.owner, warnings=run.warnings
             )
-    reason = with_requests(failed.reason, operations.get(run.operation.id))
-    settle_to_observed(run, reason, OperationStatus.FAILED)
+    lookup = run.inspect_when_quiet()
+    reason = _with_aftermath(run, failed, lookup)
+    settle_to_observed(run, reason, OperationStatus.FAILED, lookup)
     log.warning("%s of %s failed: %s", run.operation.action, run.operation.name, reason)
     ended = operations.get(run.operation.id)
     return Failed(reason, failed.code, plan=ended.plan, container=_record_of(ended), operation=ended)
+
+
+def _with_aftermath(run: StepContext, failed: StepFailed, lookup: GuestLookup) -> str:
+    """Return the reason of a failure, what was sent by then, and in which state the container is seen now."""
+    operation = operations.get(run.operation.id)
+    reason = with_requests(failed.reason, operation)
+    refused = failed.code is not None and operation.nothing_ran
+    state = None if refused else aftermath(operation, run.container.fingerprint, lookup)
+    return f"{reason}; {state}" if state else reason
 
 
 def _sent_nothing_more(run: StepContext, step: StepRecord) -> bool:

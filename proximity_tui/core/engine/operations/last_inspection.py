@@ -27,6 +27,7 @@ from proximity_tui.core.model import (
     GuestNotSeen,
     Presence,
     Refusal,
+    RefusalCode,
     Task,
     Unread,
     Vacancy,
@@ -135,7 +136,7 @@ class LastInspection:
         if isinstance(lookup, GuestNotSeen):
             if lookup.presence is Presence.ABSENT and gone is not None:
                 raise NotNeeded(gone)
-            raise not_seen(lookup)
+            raise not_seen(lookup, before=True)
         return lookup
 
     def _keep(self, what: GuestDetail | Vacancy, at: datetime) -> None:
@@ -149,12 +150,13 @@ class LastInspection:
         return last.what if young and last.requests_sent == self.client.requests_sent else None
 
 
-def not_seen(missing: GuestNotSeen) -> StepFailed | Interrupted:
+def not_seen(missing: GuestNotSeen, *, before: bool = False) -> StepFailed | Interrupted:
     """Return the end of a step for a guest that was not seen: proved absence is a failure, unknown is an interruption
-    (law 2).
+    (law 2). `before` its request is sent, the failure is a refusal.
     """
     if missing.presence in (Presence.ABSENT, Presence.REPLACED):
-        return StepFailed(f"CT {missing.vmid}: {missing.reason}")
+        code = RefusalCode.ABSENT if missing.presence is Presence.ABSENT else RefusalCode.REPLACED
+        return StepFailed(f"CT {missing.vmid}: {missing.reason}", code if before else None)
     return Interrupted(f"CT {missing.vmid} cannot be seen: {missing.reason}")
 
 

@@ -12,8 +12,8 @@ from proximity_tui.core.model import Actor, Container, Operation, Plan, Refusal,
 
 
 class StepFailed(Exception):
-    """Raised when the step definitely did not happen, or Proxmox definitely refused it. `reason` is for a person;
-    `code` is that of the guard that refused, where one did.
+    """Raised when the step definitely did not happen, or Proxmox definitely refused it. `reason` is for a person.
+    `code` is that of the refusal, of a guard of ours or of Proxmox at once: then nothing came of the step.
     """
 
     def __init__(
@@ -109,18 +109,19 @@ class Resumable(_Ending):
 
 @value_object
 class Failed(_Ending):
-    """It certainly did not succeed; what was begun ends as what was observed afterwards. `code` is that of the guard
-    that stopped it, where one did.
+    """It certainly did not succeed; what was begun ends as what was observed afterwards. `code` is that of the refusal
+    of its last step, where it was refused.
     """
 
     reason: str
     code: RefusalCode | None = None
 
     @property
-    def nothing_done(self) -> bool:
-        """True when no step of it was done."""
+    def refusal(self) -> Refusal | None:
+        """The refusal, where nothing was done before the step that was refused: as if that had been seen in time."""
         steps = self.operation.steps if self.operation is not None else ()
-        return all(step.outcome is not StepOutcome.DONE for step in steps)
+        begun = any(step.may_have_run or step.outcome is StepOutcome.DONE for step in steps)
+        return None if self.code is None or begun else Refusal(self.code, self.reason)
 
     @property
     def error(self) -> str:

@@ -40,7 +40,7 @@ def why_void(last: LastInspection, agreed: Plan) -> Refusal | None:
     while it holds.
     """
     if agreed.action is Action.CREATE:
-        return _template_gone(last.client, agreed) or _place_taken(last, agreed)
+        return _made_already(agreed) or _template_gone(last.client, agreed) or _place_taken(last, agreed)
     if agreed.action is Action.CLONE:
         return _number_taken(last.client, agreed) or _source_changed(last, agreed)
     if agreed.action is Action.RESTORE:
@@ -100,6 +100,13 @@ def _loss_changed(client: PveClient, agreed: Plan) -> Refusal | None:
     if any((one.volid, one.size) == (options.backup, bound.backup_size) for one in listed):
         return None
     return refusals.changed(f"{options.backup} was removed, or changed,")
+
+
+def _made_already(agreed: Plan) -> Refusal | None:
+    """Return the refusal when the lost container of an empty one has another one by now; else None."""
+    lost = agreed.carries(CreateOptions).instead_of
+    made = None if lost is None else restorable.made_instead_of(records.get(lost))
+    return None if made is None else refusals.changed(f"{made.label} was made for the same container")
 
 
 def _template_gone(client: PveClient, agreed: Plan) -> Refusal | None:

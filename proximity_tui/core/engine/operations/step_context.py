@@ -18,7 +18,7 @@ from proximity_tui.core.engine.observe.status_update import from_inspection
 from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, not_seen
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.safemode import refuse_step
-from proximity_tui.core.engine.operations.write import Unanswered, Write, of_type
+from proximity_tui.core.engine.operations.write import Unanswered, Write, of_type, refused_at_once
 from proximity_tui.core.model import (
     Container,
     GuestDetail,
@@ -189,7 +189,7 @@ class StepContext:
                 self._withdraw(step)
                 raise Interrupted(error.sentence) from error
             if not error.may_have_run:
-                raise StepFailed(error.sentence) from error
+                raise refused_at_once(error, self.operation.name) from error
             raise Unanswered(error, node, known) from error
 
     def _withdraw(self, step: StepRecord) -> None:

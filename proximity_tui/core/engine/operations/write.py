@@ -6,9 +6,20 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Generic
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.last_inspection import P, Permitted
-from proximity_tui.core.model import Task
-from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.engine.operations.outcome import StepFailed
+from proximity_tui.core.model import RefusalCode, Task
+from proximity_tui.core.proxmox.errors import Busy, ConfigChanged, Denied, GuestNotFound, ProxmoxError, ReadOnly
+
+_CODES = {
+    Denied: RefusalCode.DENIED,
+    Busy: RefusalCode.LOCKED,
+    ConfigChanged: RefusalCode.CHANGED,
+    # It was seen there right before.
+    GuestNotFound: RefusalCode.CHANGED,
+    ReadOnly: RefusalCode.READ_ONLY,
+}
 
 
 @value_object
@@ -39,6 +50,17 @@ class Unanswered(Exception):
         self.error = error
         self.node = node
         self.known = known
+
+
+def code_of(error: ProxmoxError) -> RefusalCode | None:
+    """Return the code for what Proxmox refused at once; None where it is no refusal of a kind that we know."""
+    return next((code for kind, code in _CODES.items() if isinstance(error, kind)), None)
+
+
+def refused_at_once(error: ProxmoxError, name: str) -> StepFailed:
+    """Return the failure of a write that Proxmox refused at once, for the container called `name`."""
+    reason = refusals.config_changed(name).reason if isinstance(error, ConfigChanged) else error.sentence
+    return StepFailed(f"{reason}; it had no effect", code_of(error))
 
 
 def of_type(write: Write[P], tasks: Iterable[Task]) -> list[Task]:

@@ -173,6 +173,8 @@ class CreateOptions:
     nesting: bool = False
     password: bool = False
     ssh_keys: int = 0
+    instead_of: int | None = None
+    """The record of the lost container that this empty one is made for."""
 
 
 @value_object

@@ -30,6 +30,7 @@ _REASON_LIMIT = 500
 _NOT_ON_NODE = re.compile(r"Configuration file 'nodes/([^/']+)/(?:lxc|qemu-server)/(\d+)\.conf' does not exist")
 _NO_SUCH_NODE = re.compile(r"hostname lookup '([^']+)' failed|no such cluster node '([^']+)'")
 _LOCKED = re.compile(r"(?:CT|VM) is locked|can't lock file|got lock request timeout|got lock timeout")
+_OTHER_DIGEST = re.compile(r"detected modified configuration")
 _PRIVILEGE = re.compile(r"Permission check failed \(([^,]+), ([^)]+)\)")
 _BACKEND_DOWN = re.compile(r"RPCEnvironment init request failed|ipcc_send_rec|Unable to load access control list")
 
@@ -158,7 +159,8 @@ def _refusal(status: int, reason: str, parameters: Mapping[str, str], call: ApiC
         sentence = f"{call.subject}: {reason}; wait until whatever holds the lock is done"
         return errors.Busy(sentence, reason=reason, errors=parameters)
     details = "; ".join(f"{name}: {text}" for name, text in parameters.items())
-    return errors.RefusedByProxmox(
+    kind = errors.ConfigChanged if _OTHER_DIGEST.match(reason) else errors.RefusedByProxmox
+    return kind(
         f"{call.subject}: refused: {reason}" + (f" ({details})" if details else ""),
         reason=reason,
         errors=parameters,

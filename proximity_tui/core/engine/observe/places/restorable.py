@@ -13,10 +13,12 @@ from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.places import offers
 from proximity_tui.core.model import (
+    Action,
     Backup,
     BackupList,
     Container,
     GuestDetail,
+    Kind,
     Match,
     Presence,
     Refusal,
@@ -24,10 +26,11 @@ from proximity_tui.core.model import (
     describe,
     names,
 )
+from proximity_tui.core.model.actions.plan_content import CreateOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.records import clinical, ports, records, trail
+from proximity_tui.core.store.records import clinical, operations, ports, records, trail
 
 MOST_READ = 5
 """How many backups are read in search of the newest one that is of the container."""
@@ -53,6 +56,17 @@ def read_lost(client: PveClient, record: Container) -> Lost:
 def successor_of(record: Container) -> Container | None:
     """Return the open record that follows a record, None without one."""
     return next((one for one in records.active() if one.predecessor == record.id), None)
+
+
+def made_instead_of(record: Container) -> Container | None:
+    """Return the open record of the empty container that was made for a lost one, None without one."""
+    natives = (one for one in records.active() if one.kind is Kind.NATIVE)
+    return next((one for one in natives if _lost_one_of(one) == record.id), None)
+
+
+def _lost_one_of(native: Container) -> int | None:
+    begun = (one.plan.options for one in operations.for_container(native.id) if one.action is Action.CREATE)
+    return next((options.instead_of for options in begun if isinstance(options, CreateOptions)), None)
 
 
 def read_backup(client: PveClient, backup: Backup) -> BackupRead:

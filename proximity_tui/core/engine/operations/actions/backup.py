@@ -29,12 +29,11 @@ from proximity_tui.core.model import (
     Plan,
     Refusal,
     RefusalCode,
-    Status,
     StepName,
     StepRecord,
     Task,
 )
-from proximity_tui.core.model.actions.plan_content import BackupOptions, DestroyBound
+from proximity_tui.core.model.actions.plan_content import BackupOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
 
@@ -88,7 +87,7 @@ def require_possible(run: StepContext) -> None:
     """
     refused = lacking_rights({run.operation.cluster: run.client}, run.operation.plan)
     if refused:
-        raise StepFailed(f"nothing was shut down: {refused.reason}")
+        raise StepFailed(f"nothing was shut down: {refused.reason}", refused.code)
 
 
 def back_up(run: StepContext, step: StepRecord) -> Fact:
@@ -207,16 +206,13 @@ def _hidden(run: StepContext, made: StepRecord) -> str:
 
 @contextmanager
 def _explaining_failures(run: StepContext, what: str) -> Iterator[None]:
-    """Add to every failure its subject, and the effect of a hard delete on a container that ran. The journal tells what
-    was not destroyed (`doctrine.actions.sent_requests`).
+    """Add to every failure its subject. The journal tells what was not destroyed (`doctrine.actions.sent_requests`),
+    and a last inspection in which state the container is (`doctrine.actions.aftermath`).
     """
     try:
         yield
     except StepFailed as failed:
-        bound = run.operation.plan.bound_to
-        ran = isinstance(bound, DestroyBound) and bound.status is Status.RUNNING
-        stopped = "; it was stopped for the backup and stays stopped" if ran else ""
-        raise StepFailed(f"{what}: {failed.reason}{stopped}") from failed
+        raise StepFailed(f"{what}: {failed.reason}", failed.code, failed.detail) from failed
 
 
 def _words(run: StepContext, task: Task) -> str:

@@ -19,22 +19,19 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePe
 from proximity_tui.core.engine.operations.actions.following import follow
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.engine.operations.write import Unanswered
+from proximity_tui.core.engine.operations.write import Unanswered, code_of
 from proximity_tui.core.model import (
     GuestDetail,
     Plan,
     Refusal,
-    RefusalCode,
     StepName,
     StepOutcome,
     StepRecord,
     describe,
 )
 from proximity_tui.core.model.actions.plan_content import ChangeOptions, DiskGrowth
-from proximity_tui.core.proxmox.errors import ProxmoxError, RefusedByProxmox
+from proximity_tui.core.proxmox.errors import Busy, ConfigChanged, Denied, ProxmoxError
 from proximity_tui.core.proxmox.transport.translate import LOOK_FIRST
-
-_OTHER_DIGEST = "detected modified configuration"
 
 
 def change(run: StepContext, step: StepRecord) -> Fact:
@@ -97,7 +94,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     if short:
         raise StepFailed(f"{describe(short)} of CT {run.vmid} does not have its new size")
     if stored.missing:
-        raise StepFailed(f"somebody changed CT {run.vmid} again meanwhile; {stored.sentence}", RefusalCode.CHANGED)
+        raise StepFailed(f"somebody changed CT {run.vmid} again meanwhile; {stored.sentence}")
     return Fact(detail={"digest": seen.digest, **_kept(stored)})
 
 
@@ -134,12 +131,13 @@ def _followed(run: StepContext, seen: GuestDetail, stored: Stored, coming: Mappi
 
 def _refused(run: StepContext, plan: Plan, error: ProxmoxError) -> StepFailed:
     """Return the failure of a write that Proxmox refused, with what it stored all the same."""
-    if isinstance(error, RefusedByProxmox) and error.reason.startswith(_OTHER_DIGEST):
+    if isinstance(error, ConfigChanged):
         refusal = refusals.config_changed(plan.name)
         return StepFailed(f"nothing was stored: {refusal.reason}", refusal.code)
     seen, stored, coming = _read_back(run, plan)
-    if seen.digest == plan.digest:
-        return StepFailed(f"{error.sentence}; nothing was stored")
+    # A lock is a change of the config, and by somebody else.
+    if seen.digest == plan.digest or isinstance(error, Busy | Denied):
+        return StepFailed(f"{error.sentence}; nothing was stored", code_of(error), _kept(stored))
     follow(run, seen, coming, stored.kept)
     return _in_part(error.sentence, stored)
 

@@ -11,10 +11,9 @@ from proximity_tui.core.doctrine.actions.snapshot import rollback as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.engine.operations.actions.power import start_once
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import ClinicalRecord, GuestDetail, Match, Refusal, Status, StepRecord
-from proximity_tui.core.model.actions.plan_content import GuestBound
+from proximity_tui.core.model import ClinicalRecord, GuestDetail, Match, Refusal, StepRecord
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
 from proximity_tui.core.store.records import clinical, records
 
@@ -37,12 +36,7 @@ def roll_back(run: StepContext, step: StepRecord) -> Fact:
         send=lambda permit: run.client.roll_back(permit, name=options.name),
     )
     task = run.ask(step, write)
-    if task.failed:
-        bound = plan.bound_to
-        ran = isinstance(bound, GuestBound) and bound.status is Status.RUNNING
-        stopped = "; Proxmox may have stopped it before that" if ran else ""
-        raise StepFailed(f"Proxmox could not roll CT {run.vmid} back to {options.name}: {task.exitstatus}{stopped}")
-    return Fact(detail={"exitstatus": task.exitstatus})
+    return fact_of(task, f"Proxmox could not roll CT {run.vmid} back to {options.name}")
 
 
 def record_config(run: StepContext, step: StepRecord) -> Fact:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.engine.operations.planners.denied import refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner, why_altered, why_held
 from proximity_tui.core.model import BackupList, ClosedReason, Container, Plan, Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_content import CreateOptions
@@ -39,6 +40,7 @@ class RestorePlanner(Planner):
             return refusals.no_guest_to_ask(record)
         return client.all_backups(record.vmid)
 
+    @refused_where_denied
     def plan_recreate(self, record: Container, wanted: RecreateRequest) -> Plan | Refusal:
         """Return the plan for an empty container as the clinical record of a lost one says, or the refusal; its
         warnings say what is lost, and give the line for `pct create`. Raises ProxmoxError as `plan_create` does.
@@ -57,7 +59,7 @@ class RestorePlanner(Planner):
         if not record.is_tombstone:
             message = f"the record of {record.name} is still open: reconcile first, or close it (delete --soft)"
             return Refusal(RefusalCode.MANAGED, message)
-        successor = restorable.successor_of(record)
+        successor = restorable.successor_of(record) or restorable.made_instead_of(record)
         if successor is not None:
             return refusals.back_already(record, successor)
         node = wanted.node or record.node or client.least_loaded_node()
@@ -73,12 +75,14 @@ class RestorePlanner(Planner):
             return planned
         snapshots = [str(one.get("name")) for one in (revision.record.snapshots if revision is not None else ())]
         lost = recreating.what_is_lost(config, [name for name in snapshots if name != "current"])
-        storage = planned.carries(CreateOptions).storage
+        options = replace(planned.carries(CreateOptions), instead_of=record.id)
         # A plan is printed and kept: its secrets stay behind `show --reveal`.
         shown = {key: masked_setting(key, value) for key, value in config.items()}
-        line = recreating.pct_line(request, shown, int(planned.vmid or 0), storage)
-        return replace(planned, warnings=(*lost, f"or by hand, as root on {planned.node}: {line}", *planned.warnings))
+        line = recreating.pct_line(request, shown, int(planned.vmid or 0), options.storage)
+        by_hand = f"or by hand, as root on {planned.node}: {line}"
+        return replace(planned, options=options, warnings=(*lost, by_hand, *planned.warnings))
 
+    @refused_where_denied
     def plan_restore(self, record: Container, request: RestoreRequest) -> Plan | Refusal:
         """Return the plan for restoring the container of a record, open or closed, or the refusal. Raises ProxmoxError
         when the cluster cannot be read.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import checks, refusals
+from proximity_tui.core.engine.operations.planners.denied import refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.model import Container, GuestNotSeen, GuestSnapshots, Plan, Refusal
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
@@ -40,6 +41,7 @@ class SnapshotPlanner(Planner):
         except ProxmoxError as error:
             return GuestSnapshots(lookup, listed, None, error.sentence)
 
+    @refused_where_denied
     def plan_snapshot(self, container: Container, request: SnapshotOptions) -> Plan | Refusal:
         """Return the plan for a new snapshot, or the refusal. Raises ProxmoxError when the snapshots cannot be read."""
         from proximity_tui.core.doctrine.actions.snapshot import snapshots
@@ -48,6 +50,7 @@ class SnapshotPlanner(Planner):
         found = wrong or self._snapshots_to_change(container)
         return found if isinstance(found, Refusal) else snapshots.plan_take(container, request, found)
 
+    @refused_where_denied
     def plan_delete_snapshot(self, container: Container, request: SnapshotOptions) -> Plan | Refusal:
         """Return the plan for deleting a snapshot, or the refusal. Raises ProxmoxError as `plan_snapshot` does."""
         from proximity_tui.core.doctrine.actions.snapshot import snapshots
@@ -55,6 +58,7 @@ class SnapshotPlanner(Planner):
         found = self._snapshots_to_change(container)
         return found if isinstance(found, Refusal) else snapshots.plan_delete(container, request, found)
 
+    @refused_where_denied
     def plan_rollback_snapshot(self, container: Container, request: RollbackOptions) -> Plan | Refusal:
         """Return the plan for a roll back to a snapshot, or the refusal. Raises as `plan_snapshot` does."""
         from proximity_tui.core.doctrine.actions.snapshot import rollback as snapshot_rollback

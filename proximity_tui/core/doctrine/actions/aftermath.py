@@ -1,0 +1,50 @@
+"""The state in which an action that failed left its container, as it was seen afterwards, and what to do about it.
+
+An action may stop a container before it does what was asked for: whoever reads of its failure must learn that.
+"""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.model import (
+    Action,
+    Fingerprint,
+    GuestDetail,
+    GuestLookup,
+    GuestNotSeen,
+    Match,
+    Operation,
+    Presence,
+    Status,
+)
+from proximity_tui.core.model.actions.plan_content import GuestBound
+
+_WISHED_STOPPED = frozenset({Action.SHUTDOWN, Action.STOP})
+
+
+def aftermath(operation: Operation, recorded: Fingerprint | None, lookup: GuestLookup) -> str | None:
+    """Return what is seen of the container of a failed action, as a sentence; None for an action that had none before,
+    such as a creation, and where another guest than the `recorded` one is seen (law 3).
+    """
+    bound = operation.plan.bound_to
+    if not isinstance(bound, GuestBound):
+        return None
+    if isinstance(lookup, GuestNotSeen):
+        if lookup.presence is Presence.ABSENT:
+            return f"CT {lookup.vmid} is not there any more: {lookup.reason}"
+        return f"in which state CT {lookup.vmid} is now is not known: {lookup.reason}"
+    if compare(recorded, lookup.fingerprint, lookup.lock).match is Match.DIFFERENT:
+        return None
+    where = f"{lookup.status} on {lookup.node}{f', locked ({lookup.lock})' if lookup.lock else ''}"
+    if _was_taken_down(operation, bound, lookup):
+        start = "" if lookup.lock else f"; `proximity-tui start {operation.name}` starts it"
+        return f"CT {lookup.vmid} ran before and is {where} now{start}"
+    if (bound.status, bound.node, bound.digest) == (lookup.status, lookup.node, lookup.digest):
+        return f"CT {lookup.vmid} is as it was, {where}: remove the cause, then try again"
+    return f"CT {lookup.vmid} is {where} now"
+
+
+def _was_taken_down(operation: Operation, bound: GuestBound, seen: GuestDetail) -> bool:
+    """Return whether a container that ran is stopped now, although that was not what was asked for."""
+    stopped = bound.status is Status.RUNNING and seen.status is Status.STOPPED
+    return stopped and operation.action not in _WISHED_STOPPED

@@ -1,0 +1,79 @@
+"""In which state a failed action left its container, and what is said about it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from proximity_tui.core.doctrine.actions.aftermath import aftermath
+from proximity_tui.core.doctrine.actions.guest_plan import plan_for_guest
+from proximity_tui.core.model import Action, GuestLookup, GuestNotSeen, Operation, OperationStatus, Presence, Status
+from proximity_tui.core.model.actions.plan_content import RecordBound
+from tests.support.make import NOON, container, fingerprint, observation
+
+RECORD, BEFORE = container(), observation()
+STRANGER = fingerprint(hwaddrs=frozenset({"BC:24:11:99:99:99"}), rootfs="local-lvm:other", marker="f" * 32)
+START = f"; `proximity-tui start {RECORD.name}` starts it"
+
+
+def failed(action: Action = Action.MIGRATE) -> Operation:
+    plan = plan_for_guest(RECORD, BEFORE, action, summary="", steps=())
+    return Operation(
+        id=1,
+        container=RECORD.id,
+        cluster="lab",
+        vmid=RECORD.vmid,
+        name=RECORD.name,
+        action=action,
+        status=OperationStatus.FAILED,
+        plan=plan,
+        actor="anna@jump1",
+        owner="jump1:1:x",
+        started_at=NOON,
+        heartbeat_at=NOON,
+        finished_at=NOON,
+        error=None,
+        steps=(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("action", "seen", "told"),
+    [
+        (Action.MIGRATE, BEFORE, "CT 101 is as it was, running on pve1: remove the cause, then try again"),
+        (
+            Action.MIGRATE,
+            replace(BEFORE, status=Status.STOPPED),
+            f"CT 101 ran before and is stopped on pve1 now{START}",
+        ),
+        (
+            Action.HARD_DELETE,
+            replace(BEFORE, status=Status.STOPPED, lock="destroyed"),
+            "CT 101 ran before and is stopped on pve1, locked (destroyed) now",
+        ),
+        (Action.STOP, replace(BEFORE, status=Status.STOPPED), "CT 101 is stopped on pve1 now"),
+        (Action.MIGRATE, replace(BEFORE, node="pve2"), "CT 101 is running on pve2 now"),
+        (Action.UPDATE, replace(BEFORE, digest="another"), "CT 101 is running on pve1 now"),
+        (Action.UPDATE, replace(BEFORE, fingerprint=STRANGER), None),
+        (
+            Action.UPDATE,
+            GuestNotSeen("lab", 101, NOON, Presence.UNKNOWN, "no quorum"),
+            "in which state CT 101 is now is not known: no quorum",
+        ),
+        (
+            Action.UPDATE,
+            GuestNotSeen("lab", 101, NOON, Presence.ABSENT, "its VMID is free"),
+            "CT 101 is not there any more: its VMID is free",
+        ),
+    ],
+)
+def test_a_failure_says_in_which_state_the_container_is_now(
+    action: Action, seen: GuestLookup, told: str | None
+) -> None:
+    assert aftermath(failed(action), RECORD.fingerprint, seen) == told
+
+
+def test_what_had_no_container_before_has_no_aftermath() -> None:
+    creation = replace(failed(Action.CREATE), plan=replace(failed().plan, bound_to=RecordBound(1)))
+    assert aftermath(creation, None, BEFORE) is None
