@@ -60,7 +60,7 @@ def test_a_drift_that_was_there_before_stays_one(house: House, simulator: Simula
     assert house.change(native, memory="1024").success
     assert _drift(house, native) == {"cores"}
     ours = revisions.timeline(native.id)[-1]
-    assert (ours.told.cause, ours.told.by) == (RevisionCause.OPERATION, "anna@jump1")
+    assert (ours.attribution.cause, ours.attribution.by) == (RevisionCause.OPERATION, "anna@jump1")
     assert (ours.config["cores"], ours.config["memory"]) == (8, 1024)
 
 

@@ -46,7 +46,7 @@ def test_drift_is_set_back_in_one_write_and_what_is_left_is_said(house: House, c
     after = config(house, ours)
     assert (after["net0"], after["memory"]) == (before["net0"], before["memory"])
     assert look_closely(house, ours) == ["features"]
-    assert revisions.timeline(ours.id)[-1].told.by == "anna@jump1"
+    assert revisions.timeline(ours.id)[-1].attribution.by == "anna@jump1"
 
 
 def test_a_concurrent_change_is_met_by_a_refusal_and_nothing_is_written(house: House, clock: LeapingClock) -> None:

@@ -86,11 +86,11 @@ def print_changes(changes: Iterable[FieldChange], *, reveal: bool) -> None:
 
 def why(entry: TimelineEntry) -> str:
     """Return why a config is as it is, and who changed it as far as anything tells."""
-    told = entry.revision.told
-    if told.cause is RevisionCause.CAPTURED:
-        return told.note
-    by = f" by {told.by}" if told.by else ""
-    return _CAUSES.get(told.cause) or f"changed{by} ({told.note})"
+    attribution = entry.revision.attribution
+    if attribution.cause is RevisionCause.CAPTURED:
+        return attribution.note
+    by = f" by {attribution.by}" if attribution.by else ""
+    return _CAUSES.get(attribution.cause) or f"changed{by} ({attribution.note})"
 
 
 def _entry_document(entry: TimelineEntry, *, reveal: bool) -> dict[str, Any]:
@@ -99,9 +99,9 @@ def _entry_document(entry: TimelineEntry, *, reveal: bool) -> dict[str, Any]:
         "revision": revision.number,
         "taken_at": output.utc(revision.taken_at),
         "digest": revision.digest,
-        "cause": revision.told.cause,
-        "by": revision.told.by,
-        "note": revision.told.note,
+        "cause": revision.attribution.cause,
+        "by": revision.attribution.by,
+        "note": revision.attribution.note,
         "baseline": entry.is_baseline,
         "now": entry.is_now,
         "changes": change_documents(entry.changes, reveal=reveal),

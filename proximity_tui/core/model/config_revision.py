@@ -1,4 +1,4 @@
-"""The configs that a container had, one after the other, and who changed them as far as anything tells."""
+"""The configs that a container had, one after the other, and who changed them as far as that is known."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from proximity_tui.core.model.guests.inspection import Task
 
 
 class RevisionCause(StrEnum):
-    """What tells why a config is as it is."""
+    """The evidence for why a config is as it is."""
 
     CAPTURED = "captured"
     """A clinical record of ours, such as of an adoption; the note says of what."""
@@ -21,12 +21,12 @@ class RevisionCause(StrEnum):
     TASK = "task"
     """A task of Proxmox that changes just these settings ran since the revision before."""
     SEEN = "seen"
-    """It was seen to be another one. Nothing tells who changed it: Proxmox keeps no record of that."""
+    """It was seen to be another one. Who changed it is not known: Proxmox keeps no record of that."""
 
 
 @value_object
 class Attribution:
-    """The cause of a revision; by whom it was changed, None where nothing tells; and what tells it."""
+    """The cause of a revision; by whom it was changed, None where that is not known; and the evidence as a note."""
 
     cause: RevisionCause
     by: str | None = None
@@ -43,7 +43,7 @@ class ConfigSeen:
     config: Mapping[str, Any]
     taken_at: datetime
     tasks: tuple[Task, ...] = ()
-    """The tasks of the guest, as far as they were read, too: they may tell who changed it."""
+    """The tasks of the guest, as far as they were read, too: they may show who changed it."""
 
 
 @value_object
@@ -55,4 +55,4 @@ class ConfigRevision:
     taken_at: datetime
     digest: str
     config: Mapping[str, Any]
-    told: Attribution = NOBODY_KNOWN
+    attribution: Attribution = NOBODY_KNOWN

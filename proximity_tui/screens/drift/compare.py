@@ -47,7 +47,9 @@ class CompareScreen(TextReader):
 def comparison_lines(history: DriftHistory, entry: TimelineEntry, *, reveal: bool) -> list[TextLine]:
     """Return what a revision changed of the one before, and how it differs from the baseline and from now."""
     revision, baseline = entry.revision, history.baseline
-    told = f"seen first {revision.taken_at.astimezone():%Y-%m-%d %H:%M:%S}; by: {attribution_words(revision.told)}"
+    told = (
+        f"seen first {revision.taken_at.astimezone():%Y-%m-%d %H:%M:%S}; by: {attribution_words(revision.attribution)}"
+    )
     lines: list[TextLine] = [[(told, "dim")], []]
     after_baseline = baseline is not None and entry.before == baseline.revision
     if entry.before is not None:

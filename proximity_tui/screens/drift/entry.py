@@ -55,7 +55,7 @@ class RevisionEntry(FewFields):
             case "changes":
                 return changes_words(entry.changes) if entry.before is not None else Cell("the first one known", "dim")
             case _:
-                return Cell(attribution_words(revision.told), "dim")
+                return Cell(attribution_words(revision.attribution), "dim")
 
     def fields(self, at: Moment) -> Fields:
         """Return the fields of the filter's `key:value`."""
@@ -63,7 +63,7 @@ class RevisionEntry(FewFields):
         return {
             "revision": Amount(revision.number),
             "changed": tuple(change.label for change in self.entry.changes),
-            "by": attribution_words(revision.told),
+            "by": attribution_words(revision.attribution),
             "is": self._mark(),
             "age": Amount((at.now - revision.taken_at).total_seconds()),
         }
@@ -71,7 +71,7 @@ class RevisionEntry(FewFields):
     def detail(self, at: Moment) -> str:
         """Return everything about it, in one line."""
         entry = self.entry
-        told = attribution_words(entry.revision.told)
+        told = attribution_words(entry.revision.attribution)
         if entry.before is None:
             return f"Revision {entry.revision.number}: {told}."
         return f"Revision {entry.revision.number}: {changes_words(entry.changes)}. By: {told}"

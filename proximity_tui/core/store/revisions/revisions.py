@@ -29,10 +29,10 @@ from proximity_tui.core.store.db.queries import chunks, dicts
 from proximity_tui.core.store.schema import ClinicalRow, ConfigRevisionRow
 
 
-def keep(container_id: int, seen: ConfigSeen, told: Attribution | None = None) -> ConfigRevision | None:
+def keep(container_id: int, seen: ConfigSeen, attribution: Attribution | None = None) -> ConfigRevision | None:
     """Keep the config of a container as a revision, and return it; None, and nothing is written, where it is the last
-    one, or older than that. `told` says who changed it, where that is known. Inside an open `transaction()` it is part
-    of that.
+    one, or older than that. `attribution` says who changed it, where that is known. Inside an open `transaction()` it
+    is part of that.
     """
     if not _is_news(last(container_id), seen):
         return None
@@ -43,7 +43,11 @@ def keep(container_id: int, seen: ConfigSeen, told: Attribution | None = None) -
         if _newest_row(container_id) is None:
             for one in timeline(container_id):
                 _insert(one)
-        number, by = (1, told) if before is None else (before.number + 1, told or _told_by_tasks(before, seen))
+        number, by = (
+            (1, attribution)
+            if before is None
+            else (before.number + 1, attribution or _attributed_by_tasks(before, seen))
+        )
         made = ConfigRevision(
             container_id, number, seen.taken_at, _digest_of(seen.config), seen.config, by or NOBODY_KNOWN
         )
@@ -114,7 +118,7 @@ def _is_news(known: ConfigRevision | None, seen: ConfigSeen) -> bool:
     return bool(drift(known.config, seen.config))
 
 
-def _told_by_tasks(before: ConfigRevision, seen: ConfigSeen) -> Attribution | None:
+def _attributed_by_tasks(before: ConfigRevision, seen: ConfigSeen) -> Attribution | None:
     changed = [change.key for change in drift(before.config, seen.config) or ()]
     return changed_by_task(changed, before.taken_at, seen.taken_at, seen.tasks)
 
@@ -163,16 +167,16 @@ def _as_revisions(container_id: int, rows: Iterable[Mapping[str, Any]]) -> Itera
         if not isinstance(config, dict) or (before is not None and not drift(before, config)):
             continue
         number, before = number + 1, config
-        told = Attribution(RevisionCause.CAPTURED, note=row["reason"])
-        yield ConfigRevision(container_id, number, row["captured_at"], _digest_of(config), config, told)
+        attribution = Attribution(RevisionCause.CAPTURED, note=row["reason"])
+        yield ConfigRevision(container_id, number, row["captured_at"], _digest_of(config), config, attribution)
 
 
 def _revision(row: Mapping[str, Any]) -> ConfigRevision:
     number, container = row["revision"], row["container_id"]
     if not isinstance(row["config"], dict):
         raise StoreError(f"revision {number} of the config of container {container} cannot be read")
-    told = Attribution(RevisionCause(row["cause"]), row["changed_by"], row["note"])
-    return ConfigRevision(container, number, row["taken_at"], row["digest"], row["config"], told)
+    attribution = Attribution(RevisionCause(row["cause"]), row["changed_by"], row["note"])
+    return ConfigRevision(container, number, row["taken_at"], row["digest"], row["config"], attribution)
 
 
 def _insert(one: ConfigRevision) -> None:
@@ -182,9 +186,9 @@ def _insert(one: ConfigRevision) -> None:
         taken_at=one.taken_at,
         digest=one.digest,
         config=one.config,
-        cause=one.told.cause.value,
-        changed_by=one.told.by,
-        note=one.told.note,
+        cause=one.attribution.cause.value,
+        changed_by=one.attribution.by,
+        note=one.attribution.note,
     ).execute()
 
 

@@ -27,7 +27,7 @@ def seen(minutes: float = 1, digest: str = "1" * 40, **changes: Any) -> ConfigSe
 
 
 def kept(container: int) -> list[tuple[int, datetime, RevisionCause]]:
-    return [(one.number, one.taken_at, one.told.cause) for one in revisions.timeline(container)]
+    return [(one.number, one.taken_at, one.attribution.cause) for one in revisions.timeline(container)]
 
 
 def test_a_database_of_before_has_its_clinical_records_as_revisions_and_nothing_is_written() -> None:
@@ -35,7 +35,11 @@ def test_a_database_of_before_has_its_clinical_records_as_revisions_and_nothing_
     clinical.add_revision(web.id, captured(config=None), "created")
     clinical.add_revision(web.id, captured(), "adopted")
     (first,) = revisions.timeline(web.id)
-    assert (first.number, first.config, first.told) == (1, CONFIG, Attribution(RevisionCause.CAPTURED, note="adopted"))
+    assert (first.number, first.config, first.attribution) == (
+        1,
+        CONFIG,
+        Attribution(RevisionCause.CAPTURED, note="adopted"),
+    )
     assert revisions.last(web.id) == revisions.get(web.id, 1) == first
     assert raw("SELECT count(*) FROM config_revision")[0][0] == 0
     with pytest.raises(RecordNotFound, match="no revision 2"):
@@ -48,7 +52,7 @@ def test_a_config_that_differs_is_kept_after_the_first_which_is_copied() -> None
         clinical.add_revision(one.id, captured(), "adopted")
     made = revisions.keep(web.id, seen(memory=2048))
     assert made is not None
-    assert (made.number, made.told) == (2, NOBODY_KNOWN)
+    assert (made.number, made.attribution) == (2, NOBODY_KNOWN)
     assert kept(web.id) == [(1, CAPTURED, RevisionCause.CAPTURED), (2, made.taken_at, RevisionCause.SEEN)]
     assert revisions.last(web.id) == made
     assert list(made.config) == [*CONFIG], "key for key"
@@ -94,9 +98,9 @@ def test_a_task_that_was_read_with_a_config_tells_who_changed_it() -> None:
     )
     made = revisions.keep(web.id, replace(seen(rootfs="local:1,size=2G"), tasks=(resize,)))
     assert made is not None
-    assert revisions.get(web.id, 2).told == Attribution(RevisionCause.TASK, "root@pam", "resize: UPID:1")
+    assert revisions.get(web.id, 2).attribution == Attribution(RevisionCause.TASK, "root@pam", "resize: UPID:1")
     assert revisions.keep(web.id, seen(2, digest="4" * 40), Attribution(RevisionCause.OPERATION, "anna")) is not None
-    assert revisions.get(web.id, 3).told.by == "anna"
+    assert revisions.get(web.id, 3).attribution.by == "anna"
 
 
 def test_a_revision_never_changes_and_a_damaged_one_is_named() -> None:

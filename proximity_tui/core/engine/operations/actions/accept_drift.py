@@ -54,8 +54,8 @@ def _record(container: Container, captured: ClinicalRecord, note: str, settings:
         reason = f"accepted by {settings.actor}: {note}"
         made = clinical.add_revision(container.id, captured, reason)
         if captured.config is not None:
-            told = Attribution(RevisionCause.CAPTURED, note=reason)
-            revisions.keep(container.id, ConfigSeen(captured.config, captured.captured_at), told)
+            attribution = Attribution(RevisionCause.CAPTURED, note=reason)
+            revisions.keep(container.id, ConfigSeen(captured.config, captured.captured_at), attribution)
         events.note(
             container,
             settings.actor,

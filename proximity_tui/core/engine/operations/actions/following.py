@@ -38,8 +38,8 @@ def _record(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys
         records.set_fingerprint(container, new, actor=actor, message=message)
     config, latest = config_seen(seen), clinical.latest(container.id)
     if config is not None and compare(new or container.fingerprint, seen.fingerprint, seen.lock).match is Match.SAME:
-        told = Attribution(RevisionCause.OPERATION, actor, f"operation {run.operation.id}: {reason}")
-        revisions.keep(container.id, config, told)
+        attribution = Attribution(RevisionCause.OPERATION, actor, f"operation {run.operation.id}: {reason}")
+        revisions.keep(container.id, config, attribution)
     if latest is None or latest.record.config is None:
         return
     now = followed(latest.record.config, coming, keys)
