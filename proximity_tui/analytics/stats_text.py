@@ -22,14 +22,14 @@ def headline(found: Stats) -> str:
 
 def stats_parts(found: Analytics) -> tuple[Part, ...]:
     """Return every part."""
-    told = found.stats
+    stats = found.stats
     return (
-        _fleet(told),
-        _adoptions(told),
-        _deletions(told),
-        _orphans(told),
-        _stuck(told),
-        _states(told),
+        _fleet(stats),
+        _adoptions(stats),
+        _deletions(stats),
+        _orphans(stats),
+        _stuck(stats),
+        _states(stats),
         _uptimes(found.uptimes),
     )
 

@@ -50,9 +50,9 @@ def notes(row: TopRow) -> str:
 def detail_of(row: TopRow) -> str:
     """Return everything about the growth, with what the estimate rests on."""
     one, used = row.container, row.usage
-    told = f"{one.label}: CPU {share(used.cpu) or 'unknown'}, highest {share(used.peak) or 'unknown'}."
+    usage = f"{one.label}: CPU {share(used.cpu) or 'unknown'}, highest {share(used.peak) or 'unknown'}."
     if row.growth is None:
-        return f"{told} Its growth is not known yet: that takes four days of figures."
+        return f"{usage} Its growth is not known yet: that takes four days of figures."
     full = full_words(row.growth)
     what = f"D{full[1:]}," if full else "Its disk:"
-    return f"{told} {what} {growth_words(row.growth)}, {row.growth.basis}."
+    return f"{usage} {what} {growth_words(row.growth)}, {row.growth.basis}."

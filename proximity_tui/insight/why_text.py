@@ -109,8 +109,10 @@ def _interrupted(operation: Operation | None) -> str:
     if operation is None:
         return "An operation is interrupted."
     number = operation.id
-    told = with_doubt(f"Operation {number} ({operation.action}) is interrupted at step {operation.progress}", operation)
-    return f"{told}. `proximity-tui operations resume {number}` or `abandon {number}` ends it."
+    sentence = with_doubt(
+        f"Operation {number} ({operation.action}) is interrupted at step {operation.progress}", operation
+    )
+    return f"{sentence}. `proximity-tui operations resume {number}` or `abandon {number}` ends it."
 
 
 _ATTENTION: Mapping[Attention, Callable[[FleetRow], str]] = {

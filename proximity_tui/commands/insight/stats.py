@@ -46,27 +46,27 @@ def run(args: Namespace) -> int:
 
 
 def _document(found: Analytics) -> dict[str, Any]:
-    told = found.stats
+    stats = found.stats
     return {
-        "since": output.utc(told.since),
-        "until": output.utc(told.until),
-        "before": {"adopted": told.before.adopted, "native": told.before.native},
-        "fleet": [{"day": day.day.isoformat(), "adopted": day.adopted, "native": day.native} for day in told.fleet],
-        "growth": told.growth,
-        "adoptions": told.adoptions,
-        "snapshots_captured": told.snapshots_captured,
-        "created": told.made,
+        "since": output.utc(stats.since),
+        "until": output.utc(stats.until),
+        "before": {"adopted": stats.before.adopted, "native": stats.before.native},
+        "fleet": [{"day": day.day.isoformat(), "adopted": day.adopted, "native": day.native} for day in stats.fleet],
+        "growth": stats.growth,
+        "adoptions": stats.adoptions,
+        "snapshots_captured": stats.snapshots_captured,
+        "created": stats.made,
         "deletions": [
             {"deletion_type": how, "kind": kind, "count": number}
-            for (how, kind), number in sorted(told.deletions.items())
+            for (how, kind), number in sorted(stats.deletions.items())
         ],
-        "orphans": {"expected": told.orphans.get("expected", 0), "anomalous": told.orphans.get("anomalous", 0)},
+        "orphans": {"expected": stats.orphans.get("expected", 0), "anomalous": stats.orphans.get("anomalous", 0)},
         "stuck": [
-            {"state": state, "cause": cause, "count": number} for (state, cause), number in sorted(told.stuck.items())
+            {"state": state, "cause": cause, "count": number} for (state, cause), number in sorted(stats.stuck.items())
         ],
-        "state_seconds": {state: seconds for state, seconds in told.state_seconds.items() if seconds},
-        "missing_to_alert": _delay(told.to_alert),
-        "alert_to_acknowledgement": _delay(told.to_acknowledge),
+        "state_seconds": {state: seconds for state, seconds in stats.state_seconds.items() if seconds},
+        "missing_to_alert": _delay(stats.to_alert),
+        "alert_to_acknowledgement": _delay(stats.to_acknowledge),
         "uptime": [
             {
                 "id": one.container,
@@ -89,22 +89,22 @@ def _delay(delay: Delay) -> dict[str, Any]:
 
 def _lines(found: Analytics) -> Iterator[tuple[str, str, str, object]]:
     """Yield the figures as lines of a table; what is not known is empty."""
-    told = found.stats
-    for day in told.fleet:
+    stats = found.stats
+    for day in stats.fleet:
         yield "fleet", day.day.isoformat(), "adopted", day.adopted
         yield "fleet", day.day.isoformat(), "native", day.native
-    yield "adopted", "adoptions", "", told.adoptions
-    yield "adopted", "snapshots_captured", "", told.snapshots_captured
-    yield "adopted", "created", "", told.made
-    for (how, kind), number in sorted(told.deletions.items()):
+    yield "adopted", "adoptions", "", stats.adoptions
+    yield "adopted", "snapshots_captured", "", stats.snapshots_captured
+    yield "adopted", "created", "", stats.made
+    for (how, kind), number in sorted(stats.deletions.items()):
         yield "deleted", how, kind, number
     for name in ("expected", "anomalous"):
-        yield "orphans", name, "", told.orphans.get(name, 0)
-    yield "orphans", "missing_to_alert", "seconds", _shown(told.to_alert.mean)
-    yield "orphans", "alert_to_acknowledgement", "seconds", _shown(told.to_acknowledge.mean)
-    for (state, cause), number in sorted(told.stuck.items()):
+        yield "orphans", name, "", stats.orphans.get(name, 0)
+    yield "orphans", "missing_to_alert", "seconds", _shown(stats.to_alert.mean)
+    yield "orphans", "alert_to_acknowledgement", "seconds", _shown(stats.to_acknowledge.mean)
+    for (state, cause), number in sorted(stats.stuck.items()):
         yield "stuck", state, cause, number
-    for state, seconds in told.state_seconds.items():
+    for state, seconds in stats.state_seconds.items():
         yield "states", state, "seconds", seconds
     for one in found.uptimes:
         yield "uptime", f"{one.cluster}/{one.vmid}", one.name, _shown(one.share)

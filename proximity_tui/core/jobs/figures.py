@@ -40,7 +40,7 @@ class FiguresRecorder:
         """By cluster, the minute of the last list that was taken for a reading."""
         self._counters: dict[str, Mapping[int, Counters]] = {}
         self._waiting: dict[str, deque[MinuteReadings]] = {}
-        self._trouble: dict[str, str] = {}
+        self._reasons: dict[str, str] = {}
         """By cluster, why the last minute was not written down."""
         self._alerts = UsageAlerts(jobs.settings.usage)
         self._thread = DaemonExecutor("figures", threads=1)
@@ -82,7 +82,7 @@ class FiguresRecorder:
                     minutes.write(readings)
             self._alerts.judge(cluster, containers, points, lambda: leases.fenced(lease))
         waiting.clear()
-        self._trouble.pop(cluster, None)
+        self._reasons.pop(cluster, None)
 
     def _read(self, containers: Sequence[Container], inventory: Inventory) -> dict[int, FigurePoint]:
         """Return the figures of the containers, and keep their counters for the next reading."""
@@ -97,8 +97,8 @@ class FiguresRecorder:
         self._counters[cluster] = counters
         return points
 
-    def _log_once(self, cluster: str, trouble: str) -> None:
+    def _log_once(self, cluster: str, reason: str) -> None:
         """Log why nothing was written down, once for each reason."""
-        if self._trouble.get(cluster) != trouble:
-            self._trouble[cluster] = trouble
-            log.warning("the figures of %s were not recorded: %s", cluster, trouble)
+        if self._reasons.get(cluster) != reason:
+            self._reasons[cluster] = reason
+            log.warning("the figures of %s were not recorded: %s", cluster, reason)

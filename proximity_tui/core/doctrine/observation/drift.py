@@ -101,8 +101,8 @@ def drift_in_list(known: Compared | None, guest: Guest, listed_at: datetime) -> 
         return None
     if known.at is not None and listed_at - known.at < LIST_AGE:
         return known.changed
-    told = _shown(known.recorded, guest).items()
-    shown = {key: value for key, value in told if value is not None and key not in known.unwatched}
+    listed = _shown(known.recorded, guest).items()
+    shown = {key: value for key, value in listed if value is not None and key not in known.unwatched}
     return frozenset(key for key, changed in shown.items() if changed) | (known.changed - shown.keys())
 
 

@@ -1,6 +1,6 @@
-"""The ladder that was climbed for one container, told rung by rung: what each question found, and when that was seen.
+"""The ladder that was climbed for one container, rung by rung: what each question found, and when that was seen.
 
-It decides nothing. Whether a rung was passed is said by the climb; the evidence is what the climb was made from.
+It decides nothing. The climb has the rungs that were passed; the evidence is what the climb was made from.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ def explain(
         RungReport(
             question,
             outcome,
-            _told(question, outcome, climb, evidence),
+            _answer(question, outcome, climb, evidence),
             seen_at=read if outcome in (RungOutcome.PASSED, RungOutcome.FAILED) else None,
             decides=question is climb.ended_on,
         )
@@ -124,7 +124,7 @@ _NEXT: Mapping[Presence, str] = {
 }
 
 
-def _told(question: Question, outcome: RungOutcome, climb: Climb, evidence: Mapping[Question, str]) -> str:
+def _answer(question: Question, outcome: RungOutcome, climb: Climb, evidence: Mapping[Question, str]) -> str:
     if outcome is RungOutcome.NOT_REACHED and climb.ended_on is Question.FEW:
         return f"held back by rung {RUNG[climb.ended_on]}"
     if outcome is RungOutcome.NOT_REACHED:

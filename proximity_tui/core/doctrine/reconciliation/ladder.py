@@ -12,7 +12,7 @@ from datetime import datetime
 
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, half_destroyed, unsettled
 from proximity_tui.core.doctrine.observation.privileges import why_unlisted
-from proximity_tui.core.doctrine.reconciliation.rungs import Case, Climb, Question
+from proximity_tui.core.doctrine.reconciliation.rungs import Climb, LadderFacts, Question
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
     ClusterSnapshot,
@@ -58,14 +58,14 @@ def climb(container: Container, snapshot: ClusterSnapshot, limits: Limits) -> Cl
     if snapshot.inventory is None:
         blocked = snapshot.blocked or Blocked(VerdictReason.API, "the cluster was not read")
         return Climb(_unknown(container, blocked.rung, blocked.why), _before(blocked.rung))
-    case = Case(container, snapshot, snapshot.inventory, limits)
+    facts = LadderFacts(container, snapshot, snapshot.inventory, limits)
     passed = {Question.API}
     for questions, check in _CHECKS:
-        verdict = check(case)
+        verdict = check(facts)
         if verdict is not None:
             return Climb(verdict, frozenset(passed))
         passed.update(questions)
-    return Climb(_judge_absence(case), frozenset(passed))
+    return Climb(_judge_absence(facts), frozenset(passed))
 
 
 def _before(rung: VerdictReason) -> frozenset[Question]:
@@ -89,9 +89,9 @@ def doubtful(verdicts: Iterable[Verdict]) -> list[Verdict]:
     return [one for one in verdicts if one.presence is Presence.UNKNOWN and one.rung not in _ORDINARY]
 
 
-def _judge_listed(case: Case) -> Verdict | None:
+def _judge_listed(facts: LadderFacts) -> Verdict | None:
     """Return the verdict for a container whose VMID is listed, or that has none; None where it is not listed."""
-    container, snapshot, inventory = case.container, case.snapshot, case.inventory
+    container, snapshot, inventory = facts.container, facts.snapshot, facts.inventory
     if container.vmid is None:
         return _unknown(container, VerdictReason.NO_VMID, "it has no VMID yet")
     guest = inventory.guests.get(container.vmid)
@@ -108,7 +108,7 @@ def _judge_listed(case: Case) -> Verdict | None:
         return Verdict(container, Presence.REPLACED, VerdictReason.REPLACED, snapshot.replaced[guest.vmid])
     remains = half_destroyed(container.fingerprint, guest.lock) or snapshot.remains.get(guest.vmid)
     if remains is not None and container.id not in snapshot.held:
-        return _judge_remains(container, guest, inventory, case.limits, remains)
+        return _judge_remains(container, guest, inventory, facts.limits, remains)
     if guest.lock in UNSETTLED_LOCKS:
         return _unknown(container, VerdictReason.SETTLING, unsettled(guest.lock or ""))
     if container.half_destroyed_since is not None and guest.vmid in snapshot.unread:
@@ -144,47 +144,47 @@ def _remains_first_seen(container: Container, inventory: Inventory) -> datetime 
     return None if first is None or first > inventory.taken_at else first
 
 
-def _check_row(case: Case) -> Verdict | None:
+def _check_row(facts: LadderFacts) -> Verdict | None:
     """Return the doubt where the guest is listed in a row that could not be read."""
-    unreadable = case.inventory.why_unreadable(case.container.vmid)
-    return None if unreadable is None else _unknown(case.container, VerdictReason.ROW, unreadable)
+    unreadable = facts.inventory.why_unreadable(facts.container.vmid)
+    return None if unreadable is None else _unknown(facts.container, VerdictReason.ROW, unreadable)
 
 
-def _check_list(case: Case) -> Verdict | None:
-    if case.inventory.complete:
+def _check_list(facts: LadderFacts) -> Verdict | None:
+    if facts.inventory.complete:
         return None
-    why = f"the list was not complete: {'; '.join(case.inventory.reasons)}"
-    return _unknown(case.container, VerdictReason.INVENTORY, why)
+    why = f"the list was not complete: {'; '.join(facts.inventory.reasons)}"
+    return _unknown(facts.container, VerdictReason.INVENTORY, why)
 
 
-def _check_quorum(case: Case) -> Verdict | None:
+def _check_quorum(facts: LadderFacts) -> Verdict | None:
     """Return the doubt without a quorum. That a VMID is taken can be believed all the same."""
-    blocked = case.snapshot.blocked
+    blocked = facts.snapshot.blocked
     no_quorum = blocked is not None and blocked.rung is VerdictReason.QUORUM
-    is_taken = case.probe.free is False
-    return _check_cluster(case) if no_quorum and not is_taken else None
+    is_taken = facts.probe.free is False
+    return _check_cluster(facts) if no_quorum and not is_taken else None
 
 
-def _check_probe(case: Case) -> Verdict | None:
+def _check_probe(facts: LadderFacts) -> Verdict | None:
     """Return the verdict by what Proxmox said of the VMID; None where it said that it is free."""
-    probe = case.probe
+    probe = facts.probe
     if not probe.asked:
-        return _judge_unasked(case.container, case.snapshot)
+        return _judge_unasked(facts.container, facts.snapshot)
     if probe.free is None:
-        why = f"whether VMID {case.container.vmid} is free could not be checked: {probe.reason}"
-        return _unknown(case.container, VerdictReason.EXISTS, why)
-    return None if probe.free else _judge_taken(case.container, probe)
+        why = f"whether VMID {facts.container.vmid} is free could not be checked: {probe.reason}"
+        return _unknown(facts.container, VerdictReason.EXISTS, why)
+    return None if probe.free else _judge_taken(facts.container, probe)
 
 
-def _check_cluster(case: Case) -> Verdict | None:
-    blocked = case.snapshot.blocked
-    return None if blocked is None else _unknown(case.container, blocked.rung, blocked.why)
+def _check_cluster(facts: LadderFacts) -> Verdict | None:
+    blocked = facts.snapshot.blocked
+    return None if blocked is None else _unknown(facts.container, blocked.rung, blocked.why)
 
 
-def _check_record(case: Case) -> Verdict | None:
+def _check_record(facts: LadderFacts) -> Verdict | None:
     """Return the doubt while an operation works on a container, or before it was ever seen."""
-    container = case.container
-    if container.id in case.snapshot.held:
+    container = facts.container
+    if container.id in facts.snapshot.held:
         return _unknown(container, VerdictReason.OPERATION, "an operation is in progress on it")
     if container.observed_at is None and container.state in (State.DEPLOYING, State.CLONING, State.ADOPTING):
         return _unknown(container, VerdictReason.NEVER_SEEN, f"it is {container.state} and was never seen yet")
@@ -212,16 +212,16 @@ def _judge_unasked(container: Container, snapshot: ClusterSnapshot) -> Verdict:
     return _unknown(container, VerdictReason.CROWD, "too many are missing at once, so not every VMID was checked")
 
 
-def _judge_absence(case: Case) -> Verdict:
+def _judge_absence(facts: LadderFacts) -> Verdict:
     """Return the verdict of the last rung before the breaker: a second complete inventory, long enough after the first,
     must agree.
     """
-    container, inventory, limits = case.container, case.inventory, case.limits
+    container, inventory, limits = facts.container, facts.inventory, facts.limits
     first = _missed_first(container, inventory)
     if first is None or inventory.taken_at - first < limits.confirm_after:
         since = first or inventory.taken_at
         confirm_at = since + limits.confirm_after
-        wait = max(0, round((confirm_at - case.snapshot.now).total_seconds()))
+        wait = max(0, round((confirm_at - facts.snapshot.now).total_seconds()))
         why = f"missing? confirming in {wait} s"
         return Verdict(container, Presence.UNKNOWN, VerdictReason.SECOND_LOOK, why, since, confirm_at)
     gone = (inventory.taken_at - first).total_seconds()
@@ -244,7 +244,7 @@ def _unknown(container: Container, rung: VerdictReason, why: str) -> Verdict:
     return Verdict(container, Presence.UNKNOWN, rung, why)
 
 
-_CHECKS: tuple[tuple[tuple[Question, ...], Callable[[Case], Verdict | None]], ...] = (
+_CHECKS: tuple[tuple[tuple[Question, ...], Callable[[LadderFacts], Verdict | None]], ...] = (
     ((Question.LISTED,), _judge_listed),
     ((), _check_row),
     ((Question.LIST,), _check_list),

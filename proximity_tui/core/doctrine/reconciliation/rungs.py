@@ -62,7 +62,7 @@ ASKED_BY: Mapping[VerdictReason, Question] = {
 
 
 @value_object
-class Case:
+class LadderFacts:
     """One container on the ladder, and all that the run knows about it and its cluster."""
 
     container: Container

@@ -92,7 +92,7 @@ class RefusalCode(StrEnum):
     """The state machine has no such move."""
     TEMPLATE = "template"
     UNCHANGED = "unchanged"
-    """It is as it is wished to be already."""
+    """It is already as it is wanted."""
     UNKNOWN_STATUS = "unknown_status"
     """Nothing certain is known of it."""
     VMID_TAKEN = "vmid_taken"

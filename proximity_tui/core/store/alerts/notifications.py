@@ -50,12 +50,12 @@ def ended(channel: str, severities: Collection[Severity], moment: datetime | Non
     """
     moment = moment or now()
     row = NotificationRow
-    told = row.select(row.alert_id).where(row.channel == channel, row.state == DeliveryState.DELIVERED.value)
+    delivered = row.select(row.alert_id).where(row.channel == channel, row.state == DeliveryState.DELIVERED.value)
     settled = row.select(row.alert_id).where(row.channel == channel + _END, ~_may_try_again(moment))
     return read_alerts(
         AlertRow.resolved_at > moment - NEWS_OF_AN_END,
         AlertRow.severity.in_([severity.value for severity in severities]),
-        AlertRow.id.in_(told),
+        AlertRow.id.in_(delivered),
         AlertRow.id.not_in(settled),
     )
 
@@ -187,8 +187,8 @@ def _is_wanted(alert_id: int, channel: str, occasion: Occasion) -> bool:
     alert = get(alert_id)
     if occasion is Occasion.OPENED:
         return alert.is_open
-    told = deliveries(alert_id).get(channel)
-    return alert.resolved_at is not None and told is not None and told.state is DeliveryState.DELIVERED
+    delivery = deliveries(alert_id).get(channel)
+    return alert.resolved_at is not None and delivery is not None and delivery.state is DeliveryState.DELIVERED
 
 
 def _this(alert_id: int, channel: str, occasion: Occasion) -> peewee.Expression:

@@ -131,9 +131,9 @@ def _value(
 
 def _merged(now: object, target: object, meant: Collection[str | None]) -> str | None:
     """Return the properties of now, with the meant ones as in the target, in their order of now."""
-    first, wished, default = named_properties(now), named_properties(target), properties(now).default
-    merged = {name: value for name, value in first.items() if name not in meant or name in wished}
-    merged |= {name: wished[name] for name in wished if name in meant}
+    first, wanted, default = named_properties(now), named_properties(target), properties(now).default
+    merged = {name: value for name, value in first.items() if name not in meant or name in wanted}
+    merged |= {name: wanted[name] for name in wanted if name in meant}
     texts = (value if name == "volume" and default else f"{name}={value}" for name, value in merged.items())
     return ",".join(texts) or None
 

@@ -1,4 +1,4 @@
-"""The rules for restoring a container that is gone: from which backup, to which place, and what is said before.
+"""The rules for restoring a container that is gone: from which backup, to which place, and what a person is warned of.
 
 Never over a guest: the VMID must be free, its own or another one. A backup of another guest that had the VMID needs a
 consent of its own, and what comes of it continues no history.
@@ -137,7 +137,7 @@ def plan_restore(lost: Lost, backup: BackupRead, place: RestorePlace, choices: R
     options = _options(lost, backup, place, choices, identity)
     record = lost.record
     name = record.name if options.predecessor is not None else _name_in(backup, place)
-    said = warnings(record, backup.backup, backup.config, place, options, identity, lost.config, lost.config_at)
+    known = warnings(record, backup.backup, backup.config, place, options, identity, lost.config, lost.config_at)
     return Plan(
         action=Action.RESTORE,
         cluster=place.cluster,
@@ -149,17 +149,17 @@ def plan_restore(lost: Lost, backup: BackupRead, place: RestorePlace, choices: R
         f" {backup.backup.at:%Y-%m-%d %H:%M} UTC",
         bound_to=RestoreBound(record.id, record.version, int(record.vmid or 0), backup.backup.size),
         options=options,
-        warnings=(*said, *((f"not read: {backup.unread}",) if backup.unread else ())),
+        warnings=(*known, *((f"not read: {backup.unread}",) if backup.unread else ())),
     )
 
 
 def _check_consent(record: Container, backup: Backup, identity: Identity, choices: RestoreRequest) -> Refusal | None:
     if identity.match is Match.SAME or choices.other_guest:
         return None
-    said = "is of ANOTHER GUEST than" if identity.match is Match.DIFFERENT else "may be of another guest than"
+    relation = "is of ANOTHER GUEST than" if identity.match is Match.DIFFERENT else "may be of another guest than"
     return Refusal(
         RefusalCode.IDENTITY_UNSURE,
-        f"{backup.volid} {said} {record.name}: {identity.sentence}. Choose another backup, or agree to it by name"
+        f"{backup.volid} {relation} {record.name}: {identity.sentence}. Choose another backup, or agree to it by name"
         " (--other-guest)",
     )
 
@@ -201,7 +201,7 @@ def _options(
 
 
 def _kind(lost: Lost, backup: BackupRead, identity: Identity) -> Kind:
-    """Return the kind of what comes back. Whatever cannot be said for certain to be ours is never destroyed (law 1)."""
+    """Return the kind of what comes back. Whatever is not certainly ours is never destroyed (law 1)."""
     ours = lost.record.kind is Kind.NATIVE and not lost.was_adopted
     return Kind.NATIVE if ours and restored_guest.is_certain(lost.record, identity, backup.config) else Kind.ADOPTED
 

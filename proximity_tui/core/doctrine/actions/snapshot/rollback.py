@@ -139,20 +139,20 @@ def _steps(seen: GuestDetail, request: RollbackOptions) -> tuple[Step, ...]:
 def _losses(seen: GuestDetail, snapshot: Snapshot, found: GuestSnapshots, target: RollbackTarget) -> tuple[str, ...]:
     age = None if snapshot.at is None else (seen.taken_at - snapshot.at).total_seconds()
     ago = "" if age is None else f", {human_age(age)} ago"
-    told = [f"everything that was written since {snapshot.name} is lost ({snapshots.taken(snapshot)}{ago})"]
-    told += _config_loss(target.changes)
+    warnings = [f"everything that was written since {snapshot.name} is lost ({snapshots.taken(snapshot)}{ago})"]
+    warnings += _config_loss(target.changes)
     if seen.ha_state is not None:
-        told.append("managed by HA: HA may start it again by itself")
+        warnings.append("managed by HA: HA may start it again by itself")
     later = later_than(found.listed, snapshot.name)
     if later:
-        told.append(f"later snapshots stay: {describe([one.name for one in later])}")
+        warnings.append(f"later snapshots stay: {describe([one.name for one in later])}")
         unknown = sorted(_storages(seen) - target.storage_types.keys())
         if unknown:
-            told.append(
+            warnings.append(
                 f"the type of {describe(unknown)} could not be read: Proxmox refuses the roll back where a storage can"
                 " only return to its newest snapshot (ZFS)"
             )
-    return tuple(told)
+    return tuple(warnings)
 
 
 def _config_loss(changes: tuple[FieldChange, ...] | None) -> list[str]:

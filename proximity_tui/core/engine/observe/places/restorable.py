@@ -146,8 +146,8 @@ def _node_for(client: PveClient, record: Container, nodes: tuple[str, ...], want
         return Refusal(RefusalCode.NOT_SHARED, f"node {wanted} does not reach the backup: {reach}")
     if wanted is not None or record.node in nodes:
         return str(wanted or record.node)
-    calm = client.least_loaded_node()
-    return calm if calm in nodes else nodes[0]
+    least_loaded = client.least_loaded_node()
+    return least_loaded if least_loaded in nodes else nodes[0]
 
 
 def _former_holder(client: PveClient, record: Container) -> str | Refusal | None:

@@ -221,7 +221,7 @@ def _words(run: StepContext, task: Task) -> str:
     """
     ended = task.exitstatus or "the end of its task is not known"
     try:
-        told = [line.removeprefix(_ERROR) for line in run.client.task_log(task.upid) if line.startswith(_ERROR)]
+        errors = [line.removeprefix(_ERROR) for line in run.client.task_log(task.upid) if line.startswith(_ERROR)]
     except ProxmoxError:
-        told = []
-    return f"{told[-1]} ({ended})" if told else ended
+        errors = []
+    return f"{errors[-1]} ({ended})" if errors else ended

@@ -32,7 +32,7 @@ def ask(run: StepContext, step: StepRecord) -> Fact:
     def check(seen: GuestDetail) -> Refusal | None:
         refused = rules.recheck(run.container, action, seen)
         if refused and step.outcome is StepOutcome.INTENDED and refused.code in rules.POINTLESS:
-            # Asked before without an answer, and the guest is what was wished: nothing more is sent.
+            # Asked before without an answer, and the guest is as it was wanted: nothing more is sent.
             raise NotNeeded(refused.reason)
         return refused
 

@@ -172,7 +172,7 @@ def _words(run: StepContext, task: Task) -> str:
     """Return the reason of a failed restore: its exit status, and before it the line of the archiver that has it."""
     ended = task.exitstatus or "the end of its task is not known"
     try:
-        told = [line for line in run.client.task_log(task.upid) if line.startswith(_ARCHIVER)]
+        errors = [line for line in run.client.task_log(task.upid) if line.startswith(_ARCHIVER)]
     except ProxmoxError:
-        told = []
-    return plain(f"{told[0].removeprefix(_ARCHIVER)} ({ended})" if told else ended, limit=1000)
+        errors = []
+    return plain(f"{errors[0].removeprefix(_ARCHIVER)} ({ended})" if errors else ended, limit=1000)
