@@ -24,6 +24,7 @@ ONLY_FOR = {
     "breaker": frozenset({AlertKind.MASS_DISAPPEARANCE}),
     "reattach": frozenset({AlertKind.RETURNED}),
     "restore": frozenset({AlertKind.ANOMALOUS_ORPHAN, AlertKind.LOST_IN_ERROR}),
+    "drift": frozenset({AlertKind.DRIFT}),
     "retrust": frozenset({AlertKind.CERTIFICATE_CHANGED, AlertKind.CLUSTER_CHANGED}),
 }
 """Commands that only some kinds of alerts have a use for."""
@@ -123,6 +124,14 @@ class AlertCommands(BaseScreen):
             self.app.show_message("Only a container that is gone can be restored.")
         else:
             self.app.routes.open_restore(alert.container)
+
+    def do_drift(self) -> None:
+        """Open what changed in the config of the container that the alert is about."""
+        alert = self.current_alert()
+        if alert is None or not _is_for("drift", alert) or alert.container is None:
+            self.app.show_message("This alert is not about a changed config.")
+        else:
+            self.app.routes.open_drift(alert.container)
 
     def do_retrust(self) -> None:
         """Show the change of trust, and record it if the person confirms."""

@@ -13,8 +13,9 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.export import Export
 from proximity_tui.screens.base.filtered_list import FilteredList
 from proximity_tui.screens.base.list_entry import GONE, Listed, Moment, RowDetail, why_not_done
-from proximity_tui.screens.base.ordering import sort_list
+from proximity_tui.screens.base.ordering import order_by, sort_list
 from proximity_tui.screens.base.saving import SavingScreen
+from proximity_tui.screens.command_line.sort_dialog import SortDialog
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import MARKABLE
 from proximity_tui.screens.text.lines import Line
@@ -90,6 +91,19 @@ class ListScreen(FilteredList, SavingScreen):
         """Order by a column, the reverse way if it is sorted by that already; without one by the next."""
         if (complaint := sort_list(self.table, column)) is not None:
             self.app.show_message(complaint, bad=True)
+
+    def do_sort_menu(self) -> None:
+        """Ask for the column to sort by."""
+        table = self.table
+
+        def chosen(column: str | None) -> None:
+            if column:
+                self.do_sort(column)
+            elif column is not None:
+                order_by(table, "")
+
+        shown = {one.column.id for one in table.placed}
+        self.app.push_screen(SortDialog(table.columns, shown, table.sorting), chosen)
 
     def do_sort_reverse(self) -> None:
         """Reverse the order."""

@@ -21,7 +21,8 @@ class Group(StrEnum):
 
 
 FINDING = frozenset(
-    {"filter", "attention", "sort", "sort_reverse", "cluster", "container", "node", "view", "palette", "command_line"}
+    {"filter", "attention", "sort", "sort_menu", "sort_reverse"}
+    | {"cluster", "container", "node", "view", "palette", "command_line"}
 )
 ACTING = frozenset(
     {"shell", "run_reconciler", "run_janitor", "dry_run", "reconcile", "janitor", "copy", "save", "restore"}

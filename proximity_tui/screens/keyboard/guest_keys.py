@@ -83,7 +83,7 @@ GUEST_COMMANDS: tuple[ScreenCommand, ...] = (
         ("d",),
         "drift",
         "What changed in its config, when, and by whom where anything tells.",
-        OURS | REVISIONS,
+        OURS | REVISIONS | ALARMS,
         rank=10,
     ),
     ScreenCommand(

@@ -52,6 +52,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand(
         "sort", ("o",), "sort", "Sort by the next column, or the one named.", ROWS, argument="COLUMN", optional=True
     ),
+    ScreenCommand("sort_menu", ("S",), "sort by", "Choose the column to sort by from a list.", ROWS),
     ScreenCommand("sort_reverse", ("O",), "reverse", "Reverse the sort.", ROWS),
     *(
         ScreenCommand(

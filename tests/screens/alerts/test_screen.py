@@ -20,10 +20,12 @@ from proximity_tui.screens.alerts.detail import AlertDetail
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog
 from proximity_tui.screens.alerts.lines import alert_lines
 from proximity_tui.screens.alerts.page import AlertScreen
+from proximity_tui.screens.drift.screen import DriftScreen
 from proximity_tui.screens.presentation.alerts import clock_time, full_time
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText, broken
 from proximity_tui.widgets.confirm import Confirm
+from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.screens.watched import destroyed_behind_our_back, impatient, shows
@@ -61,6 +63,19 @@ async def test_only_the_keys_that_the_current_alert_has_a_use_for_are_offered(st
         await pilot.press("up", "enter")
         await shows(pilot, "esc back", "f trust again")
         assert "a re-attach" not in screen_text(pilot.app)
+        assert "d drift" not in screen_text(pilot.app)
+
+
+async def test_an_alert_about_drift_leads_to_what_changed(stage: Stage) -> None:
+    container = by_name("web-1")
+    alerts.raise_about(container, AlertKind.DRIFT, Severity.AMBER, "memory differs from the baseline", {})
+    async with stage.shown((120, 24)) as pilot:
+        await pilot.press("3")
+        await shows(pilot, "memory differs", "d drift")
+        await pilot.press("enter")
+        await shows(pilot, "esc back", "d drift", "Press d on the alert")
+        await pilot.press("d")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DriftScreen))
 
 
 @pytest.mark.parametrize(
