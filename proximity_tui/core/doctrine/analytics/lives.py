@@ -57,16 +57,14 @@ def lives(events: Iterable[Event]) -> dict[int, Life]:
     stays: dict[int, list[Stay]] = {}
     for event in events:
         number = event.container
-        if number is None:
+        life = None if number is None else found.get(number) or birth(event, number)
+        if number is None or life is None or life.closed is not None:
             continue
-        life = found.get(number)
-        if life is None:
-            if (born := birth(event, number)) is not None:
-                found[number], stays[number] = born, list(born.stays)
-        elif life.closed is None:
-            if is_closing(event.evidence):
-                found[number] = replace(life, closed=event.at)
+        if number not in found:
+            stays[number] = list(life.stays)
+        else:
             _follow(stays[number], event)
+        found[number] = replace(life, closed=event.at) if is_closing(event.evidence) else life
     return {number: replace(life, stays=tuple(stays[number])) for number, life in found.items()}
 
 
@@ -91,9 +89,9 @@ def transition(event: Event) -> tuple[State, State] | None:
 
 def _follow(stays: list[Stay], event: Event) -> None:
     """End the last stay where the event closes the record or moves it to another state."""
-    moved = None if is_closing(event.evidence) else transition(event)
-    if moved is None and not is_closing(event.evidence):
-        return
-    stays[-1] = replace(stays[-1], until=event.at)
+    closing = is_closing(event.evidence)
+    moved = None if closing else transition(event)
+    if closing or moved is not None:
+        stays[-1] = replace(stays[-1], until=event.at)
     if moved is not None:
         stays.append(Stay(moved[1], event.at))

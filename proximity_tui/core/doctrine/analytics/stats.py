@@ -105,7 +105,6 @@ def stats(events: Iterable[Event], since: datetime, until: datetime, cluster: st
     lived = lives(every)
     meanwhile = [event for event in every if event.at >= since]
     adopted = [event for event in meanwhile if event.action == Action.ADOPT and _moved_from(event, State.ADOPTING)]
-    to_alert, to_acknowledge = _delays(every, since)
     return Stats(
         since=since,
         until=until,
@@ -117,8 +116,8 @@ def stats(events: Iterable[Event], since: datetime, until: datetime, cluster: st
         deletions=Counter(_deletions(meanwhile)),
         orphans=Counter(ORPHANS[event.action] for event in meanwhile if event.action in ORPHANS),  # type: ignore[index]
         stuck=Counter(_stuck(meanwhile)),
-        to_alert=to_alert,
-        to_acknowledge=to_acknowledge,
+        to_alert=_to_alert(every, since),
+        to_acknowledge=_to_acknowledge(every, since),
         times=tuple(_state_times(lived.values(), since, until)),
     )
 
@@ -182,25 +181,34 @@ def _stuck(events: Iterable[Event]) -> Iterator[tuple[State, str]]:
             yield moved[0], str(event.evidence.get("cause") or UNKNOWN_CAUSE)
 
 
-def _delays(events: Sequence[Event], since: datetime) -> tuple[Delay, Delay]:
-    """Return how long anomalous orphans waited for their alert, and these for a person."""
+def _to_alert(events: Iterable[Event], since: datetime) -> Delay:
+    """Return how long anomalous orphans were missing before their alert."""
     missing: dict[int, datetime] = {}
-    opened: dict[object, datetime] = {}
-    to_alert, to_acknowledge = list[float](), list[float]()
+    seconds: list[float] = []
     for event in events:
-        if event.action == EventAction.ANOMALOUS_ORPHAN and event.container is not None:
-            first = _moment(event.evidence.get("missing_since"))
-            if first is not None:
-                missing[event.container] = first
-        elif event.action == EventAction.ALERT and event.evidence.get("kind") == AlertKind.ANOMALOUS_ORPHAN:
-            opened[event.evidence.get("alert")] = event.at
-            if event.at >= since and event.container in missing:
-                to_alert.append((event.at - missing[event.container]).total_seconds())
-        elif event.action == EventAction.ALERT_ACKNOWLEDGED:
-            began = opened.get(event.evidence.get("alert"))
-            if began is not None and event.at >= since:
-                to_acknowledge.append((event.at - began).total_seconds())
-    return _mean(to_alert), _mean(to_acknowledge)
+        first = _moment(event.evidence.get("missing_since"))
+        if event.action == EventAction.ANOMALOUS_ORPHAN and event.container is not None and first is not None:
+            missing[event.container] = first
+        if _is_orphan_alert(event) and event.at >= since and event.container in missing:
+            seconds.append((event.at - missing[event.container]).total_seconds())
+    return _mean(seconds)
+
+
+def _to_acknowledge(events: Iterable[Event], since: datetime) -> Delay:
+    """Return how long the alerts about anomalous orphans waited for a person."""
+    opened: dict[object, datetime] = {}
+    seconds: list[float] = []
+    for event in events:
+        alert = event.evidence.get("alert")
+        if _is_orphan_alert(event):
+            opened[alert] = event.at
+        if event.action == EventAction.ALERT_ACKNOWLEDGED and event.at >= since and alert in opened:
+            seconds.append((event.at - opened[alert]).total_seconds())
+    return _mean(seconds)
+
+
+def _is_orphan_alert(event: Event) -> bool:
+    return event.action == EventAction.ALERT and event.evidence.get("kind") == AlertKind.ANOMALOUS_ORPHAN
 
 
 def _moment(text: object) -> datetime | None:

@@ -4,7 +4,7 @@ lower value. What is not read changes nothing but the count: only readings in a 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import StrEnum
 
 from proximity_tui.core.base.text import human_bytes, percent
@@ -68,11 +68,22 @@ class Judged:
     ended: tuple[CrossingEnded, ...]
 
 
+@value_object
+class _Reading:
+    """One figure of a container in this minute, as a share of its limit, and the threshold of it."""
+
+    container: Container
+    kind: AlertKind
+    point: FigurePoint
+    share: float
+    threshold: float
+
+
 def share_of(kind: AlertKind, point: FigurePoint) -> float | None:
     """Return the figure of a kind as a share of its limit; None where it is not known."""
     if kind is AlertKind.CPU_HIGH:
         return point.cpu
-    part, whole = (point.mem, point.maxmem) if kind is AlertKind.MEMORY_HIGH else (point.disk, point.maxdisk)
+    part, whole = _amounts(kind, point)
     return part / whole if part is not None and whole else None
 
 
@@ -88,20 +99,27 @@ def judge_minute(
     after: dict[tuple[int, AlertKind], Streak] = {}
     begun: list[Crossing] = []
     ended = [ending for one in sorted(unresolved) if (ending := _moot(one, known, limits)) is not None]
-    over = {(ending.container, ending.kind) for ending in ended}
-    for number, point in points.items():
-        for kind in KINDS:
-            threshold, share, key = _threshold(kind, limits), share_of(kind, point), (number, kind)
-            if threshold is None or share is None or number not in known:
-                continue
-            run = after[key] = _next(runs.get(key), _side(share, threshold, limits.margin))
-            if run.side is Side.ABOVE and run.readings >= limits.after and key not in unresolved:
-                begun.append(_crossing(known[number], kind, point, share, threshold, run.readings))
-            elif run.side is Side.BELOW and run.readings >= limits.calm and key in unresolved - over:
-                ended.append(
-                    CrossingEnded(number, kind, f"it was below {percent(threshold - limits.margin)} long enough")
-                )
+    waiting = unresolved - {(ending.container, ending.kind) for ending in ended}
+    for one in _readings(known, points, limits):
+        key = (one.container.id, one.kind)
+        run = after[key] = _next(runs.get(key), _side(one.share, one.threshold, limits.margin))
+        if run.side is Side.ABOVE and run.readings >= limits.after and key not in unresolved:
+            begun.append(_crossing(one, run.readings))
+        elif run.side is Side.BELOW and run.readings >= limits.calm and key in waiting:
+            why = f"it was below {percent(one.threshold - limits.margin)} long enough"
+            ended.append(CrossingEnded(one.container.id, one.kind, why))
     return Judged(after, tuple(begun), tuple(ended))
+
+
+def _readings(
+    known: Mapping[int, Container], points: Mapping[int, FigurePoint], limits: UsageLimits
+) -> Iterator[_Reading]:
+    """Yield each figure that is known and has a threshold, of the containers that we know."""
+    for number, point in points.items():
+        for kind in KINDS if number in known else ():
+            threshold, share = _threshold(kind, limits), share_of(kind, point)
+            if threshold is not None and share is not None:
+                yield _Reading(known[number], kind, point, share, threshold)
 
 
 def _moot(key: tuple[int, AlertKind], known: Mapping[int, Container], limits: UsageLimits) -> CrossingEnded | None:
@@ -131,17 +149,20 @@ def _next(run: Streak | None, side: Side) -> Streak:
     return Streak(side, run.readings + 1 if run is not None and run.side is side else 1)
 
 
-def _crossing(
-    container: Container, kind: AlertKind, point: FigurePoint, share: float, threshold: float, readings: int
-) -> Crossing:
-    part, whole = (point.mem, point.maxmem) if kind is AlertKind.MEMORY_HIGH else (point.disk, point.maxdisk)
-    of = (
-        f" ({human_bytes(int(part))} of {human_bytes(int(whole))})"
-        if kind is not AlertKind.CPU_HIGH and part and whole
-        else ""
-    )
+def _crossing(one: _Reading, readings: int) -> Crossing:
+    container, kind = one.container, one.kind
+    part, whole = _amounts(kind, one.point)
+    of = f" ({human_bytes(int(part))} of {human_bytes(int(whole))})" if part and whole else ""
     message = (
-        f"{container.name}  CT {container.vmid}: {_WORDS[kind]} at {percent(share)}{of}, at or above"
-        f" {percent(threshold)} in {readings} readings, one a minute"
+        f"{container.name}  CT {container.vmid}: {_WORDS[kind]} at {percent(one.share)}{of}, at or above"
+        f" {percent(one.threshold)} in {readings} readings, one a minute"
     )
-    return Crossing(container, kind, message, {"share": share, "threshold": threshold, "readings": readings})
+    evidence = {"share": one.share, "threshold": one.threshold, "readings": readings}
+    return Crossing(container, kind, message, evidence)
+
+
+def _amounts(kind: AlertKind, point: FigurePoint) -> tuple[float | None, float | None]:
+    """Return how much is used and how much there is, in bytes; None where that is not known, or no amount."""
+    if kind is AlertKind.MEMORY_HIGH:
+        return point.mem, point.maxmem
+    return (point.disk, point.maxdisk) if kind is AlertKind.DISK_HIGH else (None, None)

@@ -21,17 +21,10 @@ def lint(facts: LintFacts, limits: LintLimits, waivers: Iterable[Waiver], now: d
     """
     waived = {(one.rule, one.subject): one for one in waivers}
     results = [one for one in _results(facts, limits, now) if one.rule not in limits.disabled]
-    findings = (one for one in results if isinstance(one, LintFinding))
-    return LintReport(
-        now,
-        tuple(
-            sorted(
-                (replace(one, waiver=waived.get((one.rule, one.subject))) for one in findings),
-                key=lambda one: (one.waiver is not None, RULES[one.rule].weight, one.rule, one.cluster or "", one.name),
-            )
-        ),
-        tuple(one for one in results if isinstance(one, NotChecked)),
-    )
+    found = [one for one in results if isinstance(one, LintFinding)]
+    findings = [replace(one, waiver=waived.get((one.rule, one.subject))) for one in found]
+    unchecked = [one for one in results if isinstance(one, NotChecked)]
+    return LintReport(now, tuple(sorted(findings, key=_urgency)), tuple(unchecked))
 
 
 def subject_of(container: Container) -> str:
@@ -39,22 +32,29 @@ def subject_of(container: Container) -> str:
     return f"c{container.id}"
 
 
+def _urgency(one: LintFinding) -> tuple[bool, int, str, str, str]:
+    """Return the key of the order of findings: what waits for a person first, and of that what hurts most."""
+    return one.waiver is not None, RULES[one.rule].weight, one.rule, one.cluster or "", one.name
+
+
 def _results(facts: LintFacts, limits: LintLimits, now: datetime) -> Iterator[Result]:
     for one in facts.subjects:
-        for rule, judge in OF_CONTAINERS.items():
-            answer = judge(one, limits, now)
-            if isinstance(answer, UnreadFact):
-                yield NotChecked(rule, one.container.cluster, one.container.name, answer.why)
-            elif answer is not None:
-                yield _about(rule, one.container, answer)
+        yield from _of_container(one, limits, now)
     yield from _same_addresses(facts.subjects)
     yield from _old_alerts(facts, limits, now)
     yield from _unused_templates(facts)
 
 
+def _of_container(one: LintSubject, limits: LintLimits, now: datetime) -> Iterator[Result]:
+    for rule, judge in OF_CONTAINERS.items():
+        answer = judge(one, limits, now)
+        if isinstance(answer, UnreadFact):
+            yield NotChecked(rule, one.container.cluster, one.container.name, answer.why)
+        elif answer is not None:
+            yield _about(rule, one.container, answer)
+
+
 def _about(rule: LintRule, container: Container, reason: str) -> LintFinding:
-    words = RULES[rule]
-    name = container.name if container.vmid is None else f"{container.cluster}/{container.vmid}"
     return LintFinding(
         rule,
         subject_of(container),
@@ -63,9 +63,14 @@ def _about(rule: LintRule, container: Container, reason: str) -> LintFinding:
         container.name,
         container.id,
         reason,
-        words.remedy,
-        words.command.format(name=name),
+        RULES[rule].remedy,
+        RULES[rule].command.format(name=_argument(container)),
     )
+
+
+def _argument(container: Container) -> str:
+    """Return what a command takes for a container: `prod/101`, or its name where it has no VMID."""
+    return container.name if container.vmid is None else f"{container.cluster}/{container.vmid}"
 
 
 def _same_addresses(subjects: Iterable[LintSubject]) -> Iterator[LintFinding]:

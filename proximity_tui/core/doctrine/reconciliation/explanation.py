@@ -149,9 +149,7 @@ def _evidence(verdict: Verdict, snapshot: ClusterSnapshot) -> dict[Question, str
     vmid = verdict.container.vmid
     return {
         Question.API: f"{inventory.cluster} answered and accepted our token",
-        Question.CLUSTER: f"its root CA is {snapshot.identity[:23]}…"
-        if snapshot.identity
-        else "no root CA is recorded yet",
+        Question.CLUSTER: _root_ca(snapshot),
         Question.QUORUM: f"{_quorum(inventory.quorum)}; {_privileges(snapshot)}",
         Question.LIST: f"one list of {len(inventory.guests)} guests of all nodes{_set_aside(inventory)}",
         Question.LISTED: _listed(verdict, snapshot, inventory),

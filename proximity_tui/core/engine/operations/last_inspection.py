@@ -91,15 +91,12 @@ class LastInspection:
         """Return the guest as it was read last; None when that is too long ago, or something was read since."""
         return self._just_read(GuestDetail, vmid)
 
-    def permit_to(
-        self, action: WriteAction, container: Container, node: str, check: Check, *, gone: str | None = None
-    ) -> Permitted[WritePermit]:
+    def permit_to(self, action: WriteAction, container: Container, node: str, check: Check) -> Permitted[WritePermit]:
         """Return the permit for `action` on the guest of `container`, last seen on `node`. Raises StepFailed when it
-        may not be done, NotNeeded when `check` says so, or when the guest is gone and `gone` gives the meaning of that;
-        Interrupted when nothing certain is known.
+        may not be done, NotNeeded when `check` says so, Interrupted when nothing certain is known.
         """
         vouched = trail.provenance(container.id)
-        seen = self._seen(container, node, gone)
+        seen = self._seen(container, node)
         tasks = _checked(seen, check)
         minted = permit_write(action, container, seen, self._clock.now(), provenance=vouched)
         return Permitted(_granted(minted), seen.node, tasks)
@@ -107,7 +104,9 @@ class LastInspection:
     def permit_to_destroy(
         self, container: Container, node: str, check: Check, *, purge: bool, unsure_confirmed: bool, gone: str
     ) -> Permitted[DestroyPermit]:
-        """Return the permit to destroy the guest of `container`, last seen on `node`. Raises as `permit_to` does."""
+        """Return the permit to destroy the guest of `container`, last seen on `node`. Raises as `permit_to` does, and
+        NotNeeded where the guest is gone: `gone` is the meaning of that.
+        """
         vouched = trail.provenance(container.id)
         seen = self._seen(container, node, gone)
         tasks = _checked(seen, check)
@@ -128,7 +127,7 @@ class LastInspection:
             raise NotNeeded(taken)
         return Permitted(_granted(permit_create(vacancy, self._clock.now())), node, vacancy.tasks)
 
-    def _seen(self, container: Container, node: str, gone: str | None) -> GuestDetail:
+    def _seen(self, container: Container, node: str, gone: str | None = None) -> GuestDetail:
         if container.vmid is None:
             raise StepFailed(f"{container.name} has no VMID")
         lookup = self.just_seen(container.vmid) or self.inspect(container.vmid, node)
