@@ -6,12 +6,15 @@ destroy, and what both share.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
+from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions import backup
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks
+from proximity_tui.core.doctrine.guards.free_text import wrong_text
 from proximity_tui.core.model import (
     Action,
     BackupMode,
@@ -32,6 +35,11 @@ from proximity_tui.core.model.guests.guest_config import Device, kind_of
 GUEST_NAME = "{{guestname}}"
 """What Proxmox replaces by the name of the guest; the usual note of a backup job."""
 
+VARIABLES = ("cluster", "guestname", "node", "vmid")
+"""The names that Proxmox replaces between two braces in a note; it leaves others as they are."""
+
+_VARIABLE = re.compile(r"\{\{(.*?)\}\}", re.DOTALL)
+
 LONGEST_NOTE = 1024
 
 
@@ -50,9 +58,14 @@ class BackupRequest:
 
 def check_request(request: BackupRequest) -> Refusal | None:
     """Return a refusal for a request that is wrong by itself, else None."""
-    if len(_template(request.note)) > LONGEST_NOTE:
-        return Refusal(RefusalCode.INVALID, f"a note has at most {LONGEST_NOTE} characters: nothing was backed up")
-    odd = [address for address in request.notify if not address or any(sign in address for sign in ", ;\n\t")]
+    wrong = _wrong_note(request.note or "")
+    if wrong is not None:
+        return Refusal(RefusalCode.INVALID, f"the note: {wrong}; nothing was backed up")
+    odd = [
+        address
+        for address in request.notify
+        if not address or wrong_text(address) or any(sign in address for sign in ", ;\t")
+    ]
     if odd:
         return Refusal(RefusalCode.INVALID, f"{odd[0]!r} is no address for a mail: nothing was backed up")
     return None
@@ -167,6 +180,18 @@ def _left_out(seen: GuestDetail) -> Iterator[str]:
         yield f"{key} ({backup.place_of(mount)}) is not part of the backup: {why}"
     if (seen.config or {}).get("parent"):
         yield "its snapshots are not part of the backup"
+
+
+def _wrong_note(note: str) -> str | None:
+    """Return what is wrong with a note, as the end of a sentence; None for a good one."""
+    wrong = wrong_text(note, lines=True) or wrong_text(_template(note), longest=LONGEST_NOTE)
+    if wrong is not None:
+        return wrong
+    unknown = next((name for name in _VARIABLE.findall(note) if name not in VARIABLES), None)
+    if unknown is None:
+        return None
+    known = ", ".join(f"{{{{{name}}}}}" for name in VARIABLES)
+    return f"{{{{{plain(unknown, limit=40)}}}}} is not a variable of Proxmox, which knows {known}"
 
 
 def _template(note: str | None) -> str:

@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Callable, Mapping
 
+from proximity_tui.core.doctrine.guards.free_text import wrong_text
 from proximity_tui.core.model import names
 from proximity_tui.core.model.guests.guest_config import Properties, properties, tags
 
@@ -24,11 +25,17 @@ _IS_CARD = re.compile(r"[-_.\w]{1,15}", re.ASCII)
 def wrong_network(value: str) -> str | None:
     """Return what is wrong with the value of a network card, None for a good one."""
     parts = properties(value)
-    return _wrong_card(parts) or _wrong_address(parts)
+    return wrong_line(value) or _wrong_card(parts) or _wrong_address(parts)
 
 
-def _nothing(value: str) -> str | None:
-    return None
+def wrong_line(value: str) -> str | None:
+    """Return what is wrong with a value that is any line of text, None for a good one."""
+    return wrong_text(value)
+
+
+def _wrong_environment(value: str) -> str | None:
+    # Proxmox separates the variables by NUL.
+    return next(filter(None, map(wrong_text, value.split("\0"))), None)
 
 
 def _number(least: int, most: int, unit: str = "") -> Check:
@@ -79,7 +86,7 @@ def _wrong_startup(value: str) -> str | None:
 
 
 def _wrong_description(value: str) -> str | None:
-    return None if len(value) <= LONGEST_DESCRIPTION else f"at most {LONGEST_DESCRIPTION} characters"
+    return wrong_text(value, lines=True, longest=LONGEST_DESCRIPTION)
 
 
 def _wrong_card(parts: Properties) -> str | None:
@@ -125,9 +132,9 @@ SETTINGS: Mapping[str, Check] = {
     "cpuunits": _number(0, 500_000),
     "debug": _SWITCH,
     "description": _wrong_description,
-    "entrypoint": _nothing,
-    "env": _nothing,
-    "features": _nothing,
+    "entrypoint": wrong_line,
+    "env": _wrong_environment,
+    "features": wrong_line,
     "hostname": _wrong_hostname,
     "memory": _number(16, _MOST_MIB, " MiB"),
     "nameserver": _wrong_servers,
@@ -137,7 +144,7 @@ SETTINGS: Mapping[str, Check] = {
     "startup": _wrong_startup,
     "swap": _number(0, _MOST_MIB, " MiB"),
     "tags": _wrong_tags,
-    "timezone": _nothing,
+    "timezone": wrong_line,
     "tty": _number(0, 6),
 }
 """The settings that may be written, each with what may be its value."""

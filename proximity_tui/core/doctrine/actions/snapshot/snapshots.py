@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions.guest_plan import identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks, refusals
+from proximity_tui.core.doctrine.guards.free_text import wrong_text
 from proximity_tui.core.doctrine.observation.snapshot_tree import children_of
 from proximity_tui.core.model import (
     Action,
@@ -49,14 +50,9 @@ def check_name(name: str) -> Refusal | None:
 
 
 def check_note(note: str) -> Refusal | None:
-    """Return a refusal for a note that is not one printable line, or is too long; else None."""
-    if len(note) > LONGEST_NOTE:
-        return Refusal(RefusalCode.INVALID, f"the note is longer than {LONGEST_NOTE} characters")
-    if note and not note.isprintable():
-        return Refusal(
-            RefusalCode.INVALID, "the note contains a character that cannot be printed, such as a line break"
-        )
-    return None
+    """Return a refusal for a note that is not one line of text, or is too long; else None."""
+    wrong = wrong_text(note, longest=LONGEST_NOTE)
+    return None if wrong is None else Refusal(RefusalCode.INVALID, f"the note: {wrong}")
 
 
 def plan_take(container: Container, request: SnapshotOptions, found: GuestSnapshots) -> Plan | Refusal:
