@@ -71,6 +71,16 @@ def test_a_change_by_somebody_else_meanwhile_is_a_conflict(cli: Cli, lab: Simula
     assert "nothing was stored" in outcome.json["error"]
 
 
+def test_a_value_that_is_another_right_after_our_write_blames_nobody(cli: Cli, lab: Simulator) -> None:
+    when(lab, asked("PUT", "/101/config"), lambda: lab.world.set_config(101, memory=1024))
+    outcome = cli("set", "101", "memory=3G", "--yes", "--json")
+    assert (outcome.code, outcome.json["not_stored"]) == (1, ["memory"])
+    told = (
+        "Proxmox did not store everything of CT 101, or somebody changed it again right after; not as written: memory"
+    )
+    assert told in outcome.json["error"]
+
+
 def test_what_was_stored_of_a_refused_change_is_told(cli: Cli, lab: Simulator) -> None:
     outcome = cli("set", "101", "net0.bridge=nosuch0", "memory=3G", "--yes", "--json")
     assert outcome.code == 1

@@ -31,11 +31,11 @@ class Stored:
 
     @property
     def sentence(self) -> str:
-        """What was stored and what was not."""
+        """What the config shows of it: who made a setting what it is now is not known."""
         parts = [
             f"stored: {describe(self.active)}" if self.active else "",
             f"stored, but pending until the next start: {describe(self.pending)}" if self.pending else "",
-            f"not stored: {describe(self.missing)}" if self.missing else "",
+            f"not as written: {describe(self.missing)}" if self.missing else "",
         ]
         return "; ".join(part for part in parts if part)
 

@@ -60,7 +60,12 @@ def change(run: StepContext, step: StepRecord) -> Fact:
         if isinstance(failed.__cause__, ProxmoxError):
             raise _refused(run, plan, failed.__cause__) from failed
         raise
-    return _followed(run, *_read_back(run, plan), f"Proxmox did not store everything of CT {run.vmid}")
+    return _followed(run, *_read_back(run, plan), _not_there(run))
+
+
+def _not_there(run: StepContext) -> str:
+    # Proxmox keeps no task of a config that was written, so nobody can be named.
+    return f"Proxmox did not store everything of CT {run.vmid}, or somebody changed it again right after"
 
 
 def grow(run: StepContext, step: StepRecord) -> Fact:

@@ -186,7 +186,9 @@ def test_what_was_stored_is_read_from_the_config() -> None:
     now = {"memory": 1024, "tags": "web"}
     stored = what_was_stored(changes, now, {**now, "features": "nesting=1"})
     assert (stored.active, stored.pending, stored.missing) == (("memory",), ("features",), ("tags",))
-    assert stored.sentence == ("stored: memory; stored, but pending until the next start: features; not stored: tags")
+    assert stored.sentence == (
+        "stored: memory; stored, but pending until the next start: features; not as written: tags"
+    )
 
 
 def test_a_record_follows_what_we_did_and_keeps_the_rest_as_a_drift() -> None:
