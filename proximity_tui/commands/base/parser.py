@@ -39,9 +39,12 @@ def parser_with(loaded: Collection[str]) -> argparse.ArgumentParser:
     )
     named = parser.add_subparsers(prog=PROG, dest="command", metavar="COMMAND", title="commands", parser_class=_Parser)
     for name, command in COMMANDS.items():
-        sub = named.add_parser(name, help=command.help, description=f"{command.help}.", parents=[shared])
         if name in loaded:
+            sub = named.add_parser(name, help=command.help, description=f"{command.help}.", parents=[shared])
             module_of(command.module).arguments(sub)
+        else:
+            # Only its line in the help is needed: the options of fifty parsers would take longer than a command.
+            named.add_parser(name, help=command.help, add_help=False)
     return parser
 
 
