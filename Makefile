@@ -31,7 +31,7 @@ lint: dev-deps ## check style, types and the direction of imports
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
 	$(BIN)/mypy
-	$(BIN)/lint-imports --no-logo
+	$(BIN)/lint-imports --no-logo --no-cache
 
 format: dev-deps ## rewrite the code in the house style
 	$(BIN)/ruff check --fix

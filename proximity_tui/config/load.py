@@ -36,13 +36,13 @@ from proximity_tui.config.tables.drift import read_drift
 from proximity_tui.config.tables.lint import read_lint
 from proximity_tui.config.tables.ports import read_ports, read_probe
 from proximity_tui.config.tables.screen_settings import read_shell, read_texts
-from proximity_tui.config.tables.theme_setting import ThemeSetting
 from proximity_tui.config.tables.thresholds import read_thresholds
 from proximity_tui.config.template import TEMPLATE
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.base.secret import register
 
 if TYPE_CHECKING:
-    from proximity_tui.config.tables.channels import ChannelSettings
+    from proximity_tui.config.channel_settings import ChannelSettings
 
 __all__ = [
     "BreakerSettings",

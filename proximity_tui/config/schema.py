@@ -13,15 +13,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proximity_tui.config.secrets import SecretSource
-from proximity_tui.config.tables.ports import PortSettings, ProbeSettings
-from proximity_tui.config.tables.theme_setting import ThemeSetting
-from proximity_tui.config.tables.thresholds import ThresholdSettings
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.figures.limits import UsageLimits
 from proximity_tui.core.model.drift_rules import DriftRules
+from proximity_tui.core.model.guests.probe import USUAL_PORTS, ProbePace
 from proximity_tui.core.model.lint import LintLimits
 
 if TYPE_CHECKING:
-    from proximity_tui.config.tables.channels import ChannelSettings
+    from proximity_tui.config.channel_settings import ChannelSettings
     from proximity_tui.core.model import State
 
 
@@ -150,6 +150,40 @@ class MetricsSettings:
     """Loopback address and port that answer `GET /metrics`."""
     file: Path | None = None
     """A file that is replaced every few seconds, for the textfile collector of node_exporter."""
+
+
+@value_object
+class PortSettings:
+    """The pool from which public ports are allocated; the range holds both ends as the file wrote them."""
+
+    public: range = range(8100, 9000)
+
+
+@value_object
+class ProbeSettings:
+    """Whether ports are probed at all, which, and how fast."""
+
+    enabled: bool = True
+    ports: tuple[int, ...] = USUAL_PORTS
+    pace: ProbePace = ProbePace()
+
+
+@value_object
+class Threshold:
+    """The percentages from which on a figure is amber, and red."""
+
+    amber: float
+    red: float
+
+
+@value_object
+class ThresholdSettings:
+    """The limits of each figure that is a share of something."""
+
+    cpu: Threshold = Threshold(80, 95)
+    mem: Threshold = Threshold(90, 97)
+    disk: Threshold = Threshold(85, 95)
+    alert: UsageLimits = UsageLimits()
 
 
 @value_object

@@ -9,14 +9,14 @@ import difflib
 import re
 import shlex
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.places import expanded
-from proximity_tui.config.tables.theme_setting import ThemeSetting
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.model import names
 
 T = TypeVar("T")
@@ -194,3 +194,8 @@ def shell_template(value: object) -> tuple[str, ...]:
 def _shown(number: float) -> str:
     """Return a number, however large, in a few characters."""
     return f"{number:g}" if isinstance(number, float) else str(number) if abs(number) < 10**12 else "a larger one"
+
+
+def pinned(fingerprints: Sequence[str]) -> str | list[str]:
+    """Return pins as they are written in a configuration: one is a text, several are a list."""
+    return fingerprints[0] if len(fingerprints) == 1 else list(fingerprints)

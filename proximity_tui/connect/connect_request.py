@@ -13,7 +13,8 @@ from proximity_tui.config.errors import ConfigError, Invalid
 from proximity_tui.config.files import edit
 from proximity_tui.config.load import CertificateAuthority, ClusterConfig, PinnedCertificate, SecretSource, Settings
 from proximity_tui.config.places import absolute
-from proximity_tui.config.tables.clusters import authority, pinned
+from proximity_tui.config.tables.clusters import authority
+from proximity_tui.config.values import pinned
 from proximity_tui.connect import certificates, save
 from proximity_tui.connect.certificates import Shown
 from proximity_tui.core import store

@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
-from proximity_tui.config.tables.theme_setting import ThemeSetting
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.base.text import display_width, plain
 from proximity_tui.last_list.content import LastList, LastListCell
 from proximity_tui.widgets.colors import COLORS, ColorDepth, color_depth, theme_for

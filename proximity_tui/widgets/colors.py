@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from enum import IntEnum
 from typing import NamedTuple
 
-from proximity_tui.config.tables.theme_setting import ThemeSetting
+from proximity_tui.config.theme_setting import ThemeSetting
 
 
 class ThemeColors(NamedTuple):

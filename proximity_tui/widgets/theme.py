@@ -8,7 +8,7 @@ from typing import Literal
 
 from textual.theme import Theme
 
-from proximity_tui.config.tables.theme_setting import ThemeSetting
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.widgets.colors import COLORS, ThemeColors
 
 Tone = Literal["normal", "dim", "good", "warn", "bad", "accent"]

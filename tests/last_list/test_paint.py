@@ -8,7 +8,7 @@ import pyte
 import pytest
 from rich.color import Color, ColorSystem
 
-from proximity_tui.config.tables.theme_setting import ThemeSetting
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.last_list import paint
 from proximity_tui.last_list.content import LastList, LastListCell
 from proximity_tui.widgets import colors

@@ -12,7 +12,7 @@ from textual.app import App, ComposeResult
 from textual.filter import LineFilter
 from textual.widgets import Static
 
-from proximity_tui.config.tables.theme_setting import ThemeSetting
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.runtime.exit_watchdog import ExitWatchdog
 from proximity_tui.widgets.colors import no_color, theme_for
 from proximity_tui.widgets.table.cells import Cell, Row

@@ -7,7 +7,7 @@ from itertools import product
 import pytest
 from textual.color import Color
 
-from proximity_tui.config.tables.theme_setting import ThemeSetting
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.widgets.colors import COLORS, color_depth, no_color, theme_for
 
 AUTO, DARK, LIGHT, TERMINAL = ThemeSetting.AUTO, ThemeSetting.DARK, ThemeSetting.LIGHT, ThemeSetting.TERMINAL

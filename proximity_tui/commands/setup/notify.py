@@ -15,8 +15,8 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, E
 from proximity_tui.core.model.alert import ChannelDelivery, DeliveryState
 
 if TYPE_CHECKING:
+    from proximity_tui.config.channel_settings import ChannelSettings
     from proximity_tui.config.load import Settings
-    from proximity_tui.config.tables.channels import ChannelSettings
     from proximity_tui.core.model.channel import ChannelRules
 
 _NONE = "no channel is configured; add a [[notify]] table to {path}"

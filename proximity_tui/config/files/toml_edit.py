@@ -15,7 +15,7 @@ from tomlkit.exceptions import TOMLKitError
 from tomlkit.items import Array
 
 from proximity_tui.config.errors import ConfigError
-from proximity_tui.config.tables.clusters import pinned
+from proximity_tui.config.values import pinned
 
 _MARK = "\ufeff"
 """The byte order mark with which some editors begin a text; TOML knows none."""

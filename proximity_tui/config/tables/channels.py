@@ -9,10 +9,10 @@ import re
 from datetime import time
 
 from proximity_tui.config import values
+from proximity_tui.config.channel_settings import ChannelSettings
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
-from proximity_tui.config.secrets import SecretSource, secret_source
-from proximity_tui.core.base.value_object import value_object
+from proximity_tui.config.secrets import secret_source
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.channel import EVERY_SEVERITY, ChannelRules, QuietHours
 
@@ -25,23 +25,6 @@ _HINTS = {
     "severity": 'write severities = ["red"]',
 }
 _HOURS = re.compile(r"([01]\d|2[0-3]):([0-5]\d)-([01]\d|2[0-3]):([0-5]\d)")
-
-
-@value_object
-class ChannelSettings:
-    """One channel; a disabled one is only listed."""
-
-    rules: ChannelRules
-    url: SecretSource
-    """The place of its URL, as apprise writes it."""
-    runbook: str | None = None
-    """The address of what to do, with `{kind}` for the kind of the alert."""
-    enabled: bool = True
-
-    @property
-    def name(self) -> str:
-        """Its name, which no other channel has."""
-        return self.rules.name
 
 
 def read_channels(top: TomlTable) -> tuple[ChannelSettings, ...]:

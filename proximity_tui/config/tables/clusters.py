@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
@@ -96,11 +96,6 @@ def _fingerprints(value: object) -> tuple[str, ...]:
     if not value:
         raise Invalid("must name at least one fingerprint")
     return tuple(dict.fromkeys(map(values.certificate_fingerprint, value)))
-
-
-def pinned(fingerprints: Sequence[str]) -> str | list[str]:
-    """Return pins as they are written in a configuration: one is a text, several are a list."""
-    return fingerprints[0] if len(fingerprints) == 1 else list(fingerprints)
 
 
 def authority(path: Path) -> Path:

@@ -7,27 +7,11 @@ from collections.abc import Callable
 from proximity_tui.config import values
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
-from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.guests.probe import MOST_CONNECTS, USUAL_PORTS, ProbePace
+from proximity_tui.config.schema import PortSettings, ProbeSettings
+from proximity_tui.core.model.guests.probe import MOST_CONNECTS, ProbePace
 
 _MOST_RATE = 200
 _MOST_AT_ONCE = 32
-
-
-@value_object
-class PortSettings:
-    """The pool from which public ports are allocated; the range holds both ends as the file wrote them."""
-
-    public: range = range(8100, 9000)
-
-
-@value_object
-class ProbeSettings:
-    """Whether ports are probed at all, which, and how fast."""
-
-    enabled: bool = True
-    ports: tuple[int, ...] = USUAL_PORTS
-    pace: ProbePace = ProbePace()
 
 
 def read_ports(top: TomlTable) -> PortSettings:

@@ -6,27 +6,9 @@ from __future__ import annotations
 
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
+from proximity_tui.config.schema import Threshold, ThresholdSettings
 from proximity_tui.config.values import count
-from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.limits import UsageLimits
-
-
-@value_object
-class Threshold:
-    """The percentages from which on a figure is amber, and red."""
-
-    amber: float
-    red: float
-
-
-@value_object
-class ThresholdSettings:
-    """The limits of each figure that is a share of something."""
-
-    cpu: Threshold = Threshold(80, 95)
-    mem: Threshold = Threshold(90, 97)
-    disk: Threshold = Threshold(85, 95)
-    alert: UsageLimits = UsageLimits()
 
 
 def limits(value: object) -> Threshold:

@@ -23,7 +23,7 @@ from textual.widget import AwaitMount, Widget
 from textual.widgets import Input
 
 from proximity_tui.config.errors import Invalid
-from proximity_tui.config.tables.theme_setting import ThemeSetting
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.config.values import theme as theme_setting
 from proximity_tui.core.base.text import plain
 from proximity_tui.screens.app.unexpected import UnexpectedErrors, guard

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.config.tables.thresholds import ThresholdSettings
+from proximity_tui.config.schema import ThresholdSettings
 from proximity_tui.core.base.text import display_width
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow

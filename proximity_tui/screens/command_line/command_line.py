@@ -8,7 +8,7 @@ from typing import ClassVar
 from textual import getters
 from textual.screen import Screen
 
-from proximity_tui.config.tables.theme_setting import ThemeSetting
+from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.fleet import GuestRow, find_rows
 from proximity_tui.screens.app.controller import Controller, View
 from proximity_tui.screens.app.protocol import ControllerApp

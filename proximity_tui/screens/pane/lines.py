@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from proximity_tui.config.tables.thresholds import Threshold, ThresholdSettings
+from proximity_tui.config.schema import Threshold, ThresholdSettings
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.text import human_age, human_bytes, percent, settings_differ
 from proximity_tui.core.base.value_object import value_object

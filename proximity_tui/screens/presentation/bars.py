@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from proximity_tui.config.tables.thresholds import Threshold
+from proximity_tui.config.schema import Threshold
 from proximity_tui.core.model import Guest
 from proximity_tui.screens.presentation.containers import age_tone, disk_cell, figure_tone, memory_cell, nothing
 from proximity_tui.widgets.glyphs import bar, sparkline

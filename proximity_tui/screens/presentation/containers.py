@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
-from proximity_tui.config.tables.thresholds import Threshold
+from proximity_tui.config.schema import Threshold
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.doctrine.observation.surroundings import ObstacleKind
 from proximity_tui.core.engine.observe.poller import PollResult

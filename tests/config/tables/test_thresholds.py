@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.config.errors import ConfigError, Invalid
-from proximity_tui.config.tables.thresholds import Threshold, ThresholdSettings, limits
+from proximity_tui.config.schema import Threshold, ThresholdSettings
+from proximity_tui.config.tables.thresholds import limits
 from proximity_tui.core.doctrine.figures.limits import UsageLimits
 from tests.support.configs import Read, reader
 
