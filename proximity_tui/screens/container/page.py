@@ -14,6 +14,8 @@ from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Container, Event, GuestDetail, GuestLookup, Match
 from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.model.guests.probe import PortObservation
+from proximity_tui.core.model.guests.snapshot import SnapshotList
+from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import clinical, port_observations, records
@@ -56,6 +58,7 @@ class ContainerScreen(TabbedPage):
         self._reveal = False
         self._compared = False
         self._seen: GuestLookup | None = None
+        self._snapshots: SnapshotList | None = None
         self._revision: Revision | None = None
         self._observed: tuple[PortObservation, ...] = ()
         self._config: ConfigRevision | None = None
@@ -204,6 +207,18 @@ class ContainerScreen(TabbedPage):
             remember, rules = self.controller.read_only is None, self.controller.session.settings.drift
             await self.controller.ask(compare_with_record, record, self._seen, remember=remember, rules=rules)
         self.redraw()
+        if isinstance(self._seen, GuestDetail):
+            await self._count_snapshots(self._seen)
+
+    async def _count_snapshots(self, seen: GuestDetail) -> None:
+        """Read the snapshots of a guest that has some by its config: only then it is one more request."""
+        client = self.controller.session.clients.get(seen.cluster)
+        if client is None or "parent" not in (seen.config or {}):
+            return
+        # Without them the line says less; the screen of snapshots says why.
+        with suppress(ProxmoxError):
+            self._snapshots = await self.controller.ask(client.snapshots, seen.node, seen.vmid)
+            self.redraw()
 
     def heading(self) -> list[Piece]:
         """Return the name, the cluster, and the trouble with the database."""
@@ -223,7 +238,7 @@ class ContainerScreen(TabbedPage):
             "overview": lambda: [
                 *overview_lines(record, self.view.row(record.id), self.view, now, self.controller.session.engine.owner),
                 *observed_port_lines(self._observed, now),
-                *inspection_lines(record, self._seen, now),
+                *inspection_lines(record, self._seen, self._snapshots, now),
                 *config_lines(self._config, now),
             ],
             "live": self.live_text,

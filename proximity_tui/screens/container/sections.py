@@ -21,6 +21,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.model.guests.probe import PortObservation, results
+from proximity_tui.core.model.guests.snapshot import SnapshotList
 from proximity_tui.core.store.records.clinical import Revision
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
@@ -156,8 +157,10 @@ def config_lines(last: ConfigRevision | None, now: datetime) -> list[TextLine]:
     return [pair("config", (changed, "normal"), ("; d shows the timeline", "dim"))]
 
 
-def inspection_lines(container: Container, seen: GuestLookup | None, now: datetime) -> Iterator[TextLine]:
-    """Yield the lines; none before the inspection."""
+def inspection_lines(
+    container: Container, seen: GuestLookup | None, listed: SnapshotList | None, now: datetime
+) -> Iterator[TextLine]:
+    """Yield the lines; none before the inspection. `listed` are its snapshots, None while they are not read."""
     if seen is None:
         return
     if isinstance(seen, GuestNotSeen):
@@ -167,7 +170,7 @@ def inspection_lines(container: Container, seen: GuestLookup | None, now: dateti
         yield pair("not known", (str(gap), "warn"))
     at = (seen.config or {}).get("parent")
     if at is not None:
-        yield pair("snapshot", (f"at {at}; t lists them all", "normal"))
+        yield pair("snapshots", (snapshots_words(str(at), listed, now), "normal"))
     named = [f"{label(one, container)}, {coarse_age(since(one.at, now))} old" for one in seen.backups[:FEW]]
     if len(seen.backups) > FEW:
         named.append(f"and {len(seen.backups) - FEW} older ones of VMID {container.vmid}")
@@ -177,6 +180,17 @@ def inspection_lines(container: Container, seen: GuestLookup | None, now: dateti
         yield pair("" if place else "backups", (text, "normal"))
     for reason in seen.backups_unlisted:
         yield pair("", (reason, "warn"))
+
+
+def snapshots_words(at: str, listed: SnapshotList | None, now: datetime) -> str:
+    """Return how many snapshots there are and the age of the newest, where that is read; `at` is the one that the guest
+    is at: `3, newest 2d ago; at before-upgrade; t lists them all`.
+    """
+    if listed is None or listed.gaps or not listed.snapshots:
+        return f"at {at}; t lists them all"
+    known = [one.at for one in listed.snapshots if one.at is not None]
+    newest = f", newest {coarse_age(since(max(known), now))} ago" if len(known) == len(listed.snapshots) else ""
+    return f"{len(listed.snapshots)}{newest}; at {at}; t lists them all"
 
 
 def clinical_lines(revision: Revision | None, *, reveal: bool) -> list[TextLine]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -20,6 +21,8 @@ from tests.support.until import said, screen_text, until
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50), (40, 10)])
 async def test_the_overview_says_what_is_known_and_how_old_it_is(stage: Stage, size: tuple[int, int]) -> None:
+    stage.world.add_snapshot(101, "before", ago=9 * 86400)
+    stage.world.add_snapshot(101, "after", ago=2 * 86400)
     async with stage.shown(size) as pilot:
         await pilot.app.push_screen(ContainerScreen(by_name("web-1").id))
         await until(pilot, lambda: "web-1 (adopted, CT 101" in said(pilot))
@@ -29,6 +32,9 @@ async def test_the_overview_says_what_is_known_and_how_old_it_is(stage: Stage, s
         assert "status ● running seen <15s ago" in words
         assert "presence present" in words
         assert "fingerprint BC:24:11:" in words
+        await until(
+            pilot, lambda: re.search(r"snapshots 2, newest \S+( \S+)? ago; at after", " ".join(text.text.split()))
+        )
         await until(pilot, lambda: "[overview]" in screen_text(pilot.app))
 
 
