@@ -6,12 +6,15 @@ from collections.abc import Sequence
 
 from proximity_tui.analytics.stats import Analytics, Uptime
 from proximity_tui.core.base.parts import Part, PartLine, Weight
-from proximity_tui.core.base.text import human_age
+from proximity_tui.core.base.text import display_width, human_age
 from proximity_tui.core.doctrine.analytics.stats import Delay, FleetDay, Stats
 from proximity_tui.core.model import Kind, State
 
 _MOST_DAYS = 15
 """Days of the fleet that are named; of a longer time every so many."""
+
+_NAME = 30
+"""Columns of the names; a longer one moves its own line, and no other."""
 
 
 def headline(found: Stats) -> str:
@@ -40,11 +43,14 @@ def _fleet(found: Stats) -> Part:
     now = f"{_times(last.total, 'container')}, {last.adopted} adopted, {last.native} native"
     every = -(-len(found.fleet) // _MOST_DAYS)
     days = found.fleet[::-1][::every]
-    return Part("Fleet", f"{now}; {changed} at the beginning", "normal", tuple(map(_day, days)))
+    most = max(day.total for day in found.fleet)
+    return Part("Fleet", f"{now}; {changed} at the beginning", "normal", tuple(_day(day, most) for day in days))
 
 
-def _day(day: FleetDay) -> PartLine:
-    return PartLine(f"{day.day}  {day.adopted:>4} adopted  {day.native:>4} native")
+def _day(day: FleetDay, most: int) -> PartLine:
+    """Return a day, with a bar of its containers as a share of the `most` there were."""
+    share = day.total / most if most else None
+    return PartLine(f"{day.day}  {day.adopted:>5} adopted  {day.native:>5} native", share=share)
 
 
 def _adoptions(found: Stats) -> Part:
@@ -88,7 +94,11 @@ def _states(found: Stats) -> Part:
     seconds = found.state_seconds
     total = sum(seconds.values())
     lines = [
-        PartLine(f"{state:<10} {seconds[state] / total:7.2%}  {human_age(seconds[state])}", _state_weight(state))
+        PartLine(
+            f"{state:<10} {seconds[state] / total:7.2%}  {human_age(seconds[state]):>7}",
+            _state_weight(state),
+            seconds[state] / total,
+        )
         for state in State
         if seconds[state]
     ]
@@ -110,15 +120,33 @@ def _uptimes(uptimes: Sequence[Uptime]) -> Part:
     if known:
         up, down = sum(one.seen for one in known), sum(one.stopped for one in known)
         summary = f"{up / (up + down):.2%} of the known time of {_times(len(known), 'container')}"
-    return Part("Uptime", summary, "normal" if known else "dim", tuple(map(_uptime, uptimes)))
+    return Part("Uptime", summary, "normal" if known else "dim", _uptime_lines(uptimes))
 
 
-def _uptime(one: Uptime) -> PartLine:
+def _uptime_lines(uptimes: Sequence[Uptime]) -> tuple[PartLine, ...]:
+    """Return a line for each container, in columns: name, place, share, what it is of."""
+    places = [f"{one.cluster}/{one.vmid or '-'}" for one in uptimes]
+    name = min(_NAME, max((display_width(one.name) for one in uptimes), default=0))
+    place = max(map(display_width, places), default=0)
+    return tuple(
+        PartLine(f"{_padded(one.name, name)}  {_padded(where, place)}  {_uptime(one)}", _known(one))
+        for one, where in zip(uptimes, places, strict=True)
+    )
+
+
+def _uptime(one: Uptime) -> str:
     share = "unknown" if one.share is None else f"{one.share:.2%}"
     unknown = f", {human_age(one.unknown)} unknown" if one.unknown >= 60 else ""
-    text = f"{one.name}  {one.cluster}/{one.vmid or '-'}  {share}  seen running {human_age(one.seen)}"
     stopped = f", stopped {human_age(one.stopped)}" if one.stopped else ""
-    return PartLine(f"{text}{stopped}{unknown}", "dim" if one.share is None else "normal")
+    return f"{share:>7}  seen running {human_age(one.seen):>7}{stopped}{unknown}"
+
+
+def _known(one: Uptime) -> Weight:
+    return "dim" if one.share is None else "normal"
+
+
+def _padded(text: str, width: int) -> str:
+    return text + " " * (width - display_width(text))
 
 
 def _times(number: int, word: str) -> str:

@@ -6,10 +6,14 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from math import isfinite
 
+from proximity_tui.core.base.text import display_width
 from proximity_tui.core.base.value_object import value_object
 
 BAR = 10
 """Cells of the bar that shows a share."""
+
+CHART = 20
+"""Cells of the bars of a chart."""
 
 
 @value_object
@@ -127,6 +131,15 @@ def bar(share: float, width: int = BAR, signs: Glyphs | None = None) -> str:
     found = signs or glyphs()
     filled = min(width, max(0, int(share * width)))
     return found.filled * max(filled, share > 0) + found.unfilled * (width - max(filled, share > 0))
+
+
+def with_bars(lines: Sequence[tuple[str, float | None]]) -> list[str]:
+    """Return texts, each followed by a bar of its share where it has one; the bars stand below each other."""
+    column = max((display_width(text) for text, share in lines if share is not None), default=0)
+    return [
+        text if share is None else f"{text}{' ' * (column - display_width(text))}  {bar(share, CHART)}"
+        for text, share in lines
+    ]
 
 
 def _bar(value: float, low: float, high: float, bars: str) -> str:

@@ -47,7 +47,7 @@ def test_what_nobody_saw_is_no_uptime() -> None:
     assert parts["Fleet"].summary == "2 containers, 2 adopted, 0 native; 2 more than at the beginning"
     assert parts["Deleted"].lines[0].text == "soft delete of a native container: 1"
     assert parts["Uptime"].summary == "75.00% of the known time of 1 container"
-    assert "web101  prod/101  75.00%  seen running 6h, stopped 2h, 2h unknown" in parts["Uptime"].lines[0].text
+    assert "web101  prod/101   75.00%  seen running      6h, stopped 2h, 2h unknown" in parts["Uptime"].lines[0].text
     assert parts["Uptime"].lines[1].text.startswith("web103  prod/103  unknown")
     assert parts["States"].summary == "1d 4h of all containers together"
     assert parts["Orphans"].summary == parts["Stuck"].summary == "none"
@@ -67,4 +67,5 @@ def test_a_year_of_days_is_told_in_few_lines_the_newest_first() -> None:
     assert len(found.stats.fleet) == 366
     fleet = stats_parts(found)[0]
     assert len(fleet.lines) <= 15
-    assert fleet.lines[0].text == f"{NOON.date()}     1 adopted     0 native"
+    assert fleet.lines[0].text == f"{NOON.date()}      1 adopted      0 native"
+    assert [line.share for line in fleet.lines] == [1.0] * 13 + [0.0] * 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from proximity_tui.widgets.glyphs import CHART, bar
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
 
@@ -10,6 +11,7 @@ async def test_it_shows_the_figures_of_the_fleet_and_of_another_time(stage: Stag
     async with stage.shown((150, 40)) as pilot:
         await pilot.press(":", *"stats", "enter")
         await until(pilot, lambda: "2 containers, 2 adopted, 0 native" in screen_text(pilot.app))
+        assert f"2 adopted      0 native  {bar(1.0, CHART)}" in screen_text(pilot.app)
         assert "Stats  the last 30d, since" in screen_text(pilot.app)
         await pilot.press("h")
         await until(pilot, lambda: "the last 365d" in screen_text(pilot.app))

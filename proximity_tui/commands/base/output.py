@@ -55,12 +55,14 @@ def table(headers: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
 
 def print_parts(title: str, parts: Iterable[Part]) -> None:
     """Print a report for a person: each part with its sum, and the beginning of its lines."""
+    from proximity_tui.widgets.glyphs import with_bars
+
     print_line(title)
     for part in parts:
         print_line("")
         print_line(f"{part.title.upper()}  {part.summary}")
-        for line in part.lines[:MOST_LINES]:
-            print_line(f"  {line.text}")
+        for text in with_bars([(line.text, line.share) for line in part.lines])[:MOST_LINES]:
+            print_line(f"  {text}")
         if len(part.lines) > MOST_LINES:
             print_line(f"  and {len(part.lines) - MOST_LINES} more")
 

@@ -15,6 +15,8 @@ class PartLine:
 
     text: str
     weight: Weight = "normal"
+    share: float | None = None
+    """What a bar behind the text shows, from 0 to 1; None: no bar."""
 
 
 @value_object

@@ -11,7 +11,7 @@ from textual import events
 
 from proximity_tui.core.base.parts import Part
 from proximity_tui.screens.text.lines import Lines, Piece, TextLine, width_of
-from proximity_tui.widgets.glyphs import glyphs
+from proximity_tui.widgets.glyphs import glyphs, with_bars
 
 TWO_COLUMNS = 140
 """Cells from which on two parts stand side by side."""
@@ -102,7 +102,8 @@ def _column(parts: Sequence[Part], width: int, height: int) -> list[TextLine]:
 
 def _shown(part: Part, room: int) -> list[TextLine]:
     """Return the lines of a part that have room; where there are more, the last says how many."""
-    lines: list[TextLine] = [[(f"  {line.text}", line.weight)] for line in part.lines]
+    texts = with_bars([(line.text, line.share) for line in part.lines])
+    lines: list[TextLine] = [[(f"  {text}", line.weight)] for text, line in zip(texts, part.lines, strict=True)]
     if len(lines) <= room:
         return lines
     kept = max(0, room - 1)

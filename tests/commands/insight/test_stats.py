@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 from proximity_tui.simulator import Simulator
+from proximity_tui.widgets.glyphs import CHART, bar
 from tests.commands.conftest import Cli
 
 
@@ -16,6 +17,7 @@ def test_the_figures_are_text_json_or_a_table(cli: Cli, lab: Simulator, adopted:
     assert told.startswith("Figures of the last 30d, since ")
     assert "FLEET  1 container, 1 adopted, 0 native; 1 more than at the beginning" in told
     assert "ADOPTED  1, 1 with its config captured; 0 created or cloned" in told
+    assert f"      1 adopted      0 native  {bar(1.0, CHART)}\n" in told
     document = cli.json("stats", "--since", "2h")
     assert (document["adoptions"], document["snapshots_captured"], document["growth"]) == (1, 1, 1)
     assert document["missing_to_alert"] == {"count": 0, "mean_seconds": None}
