@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.core.base.text import human_bytes
 from proximity_tui.screens.backups.rows import BackupRow
-from proximity_tui.screens.container.task_log import TextReader
+from proximity_tui.screens.container.text_reader import TextReader
 from proximity_tui.screens.presentation.backups import owner_words
 from proximity_tui.screens.text.lines import TextLine
 

@@ -11,16 +11,15 @@ from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.model import GuestDetail
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.container.sections import local_time
-from proximity_tui.screens.container.task_log import TextReader
+from proximity_tui.screens.container.text_reader import ConfigReader
 from proximity_tui.screens.presentation.config import difference_lines, hidden_hint, settings_lines
 from proximity_tui.screens.text.lines import TextLine
 
 
-class RawScreen(TextReader):
+class RawScreen(ConfigReader):
     """The raw config, also of guests without a record: `container_id` is None then."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("v", "reveal", "Show secrets"),
         Binding("y", "cancel", "Close", show=False),
     ]
 
@@ -29,7 +28,6 @@ class RawScreen(TextReader):
         self._cluster = cluster
         self._vmid = vmid
         self._container_id = container_id
-        self._reveal = False
 
     def heading(self) -> str:
         """Return the name of the guest."""
@@ -38,11 +36,6 @@ class RawScreen(TextReader):
     def keys(self) -> str:
         """Return its keys, in words."""
         return "esc closes, r reads again, v shows or hides secrets"
-
-    def action_reveal(self) -> None:
-        """Show secrets, or hide them again."""
-        self._reveal = not self._reveal
-        self.action_read_again()
 
     async def read(self) -> list[TextLine]:
         """Return a fresh inspection, compared with the newest clinical record."""
@@ -58,10 +51,10 @@ class RawScreen(TextReader):
             record = await controller.ask(records.get, self._container_id)
             remember, rules = controller.read_only is None, controller.session.settings.drift
             found = await controller.ask(compare_with_record, record, seen, remember=remember, rules=rules)
-            lines += [*difference_lines(found.changes, reveal=self._reveal), []]
+            lines += [*difference_lines(found.changes, reveal=self.reveal), []]
         if seen.config is None:
             return [*lines, [(f"The config cannot be read: {'; '.join(str(gap) for gap in seen.gaps)}", "warn")]]
-        return [*lines, *settings_lines(seen.config, reveal=self._reveal), [], hidden_hint(reveal=self._reveal)]
+        return [*lines, *settings_lines(seen.config, reveal=self.reveal), [], hidden_hint(reveal=self.reveal)]
 
     def _row_set_aside(self) -> list[TextLine]:
         """Return the guest's row of the list, where that could not be understood."""

@@ -1,89 +1,12 @@
-"""A frame for texts that are read and shown over a screen, and the log of a Proxmox task."""
+"""The log of a Proxmox task, followed while it runs."""
 
 from __future__ import annotations
 
-from typing import ClassVar
-
-from textual import getters
-from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.timer import Timer
 
 from proximity_tui.core.base.text import plain_multiline
-from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.screens.app.protocol import ControllerApp
-from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.text.lines import Line, TextLine
-from proximity_tui.screens.text.scroll_text import ScrollText
-from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.dialog import BODY, Dialog
-
-
-class TextReader(Dialog[None]):
-    """A reader that shows the result of `read` over the whole screen. A subclass defines its `heading` and `read`."""
-
-    DEFAULT_CSS = """
-    TextReader {
-        & > Frame { width: 100%; height: 100%; padding: 0; }
-        & > Frame > ScrollText { height: 1fr; scrollbar-gutter: stable; }
-        & #dialog-title, & Line { padding: 0 1; }
-    }
-    """
-    AUTO_FOCUS = "ScrollText"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("r", "read_again", "Read again"),
-    ]
-
-    app = getters.app(ControllerApp)
-
-    def heading(self) -> str:
-        """Return the title, in one line."""
-        raise NotImplementedError
-
-    async def read(self) -> list[TextLine]:
-        """Return the text. An error of Proxmox or the database is shown instead."""
-        raise NotImplementedError
-
-    def compose_scroll(self) -> ComposeResult:
-        """Yield the text, which scrolls by itself."""
-        yield ScrollText(4, id=BODY)
-
-    def compose_foot(self) -> ComposeResult:
-        """Yield the keys."""
-        yield Line(id="reader-keys")
-
-    def on_mount(self) -> None:
-        """Start to read."""
-        self.show_title(self.heading())
-        self.query_one("#reader-keys", Line).set_text([(self.keys(), "dim")])
-        self.query_one(ScrollText).set_text([[("Reading.", "dim")]])
-        self.action_read_again()
-
-    def keys(self) -> str:
-        """Return its keys, in words."""
-        return "esc closes, r reads again"
-
-    def action_read_again(self) -> None:
-        """Read again; the shown text stays until then."""
-        in_background(self, self._read, exclusive=True, group="reader")
-
-    async def _read(self) -> None:
-        try:
-            lines = await self.read()
-        except (ProxmoxError, StoreError, ValueError) as error:
-            lines = [[(f"This cannot be read: {error}", "warn")]]
-        self._show(lines)
-
-    @unless_unmounted
-    def _show(self, lines: list[TextLine]) -> None:
-        text = self.query_one(ScrollText)
-        at_end = text.max_scroll_y > 0 and text.scroll_y >= text.max_scroll_y
-        text.set_text(lines)
-        if at_end:
-            # Whoever reads the last line wants to read the next one too.
-            self.call_after_refresh(text.action_last)
-
+from proximity_tui.screens.container.text_reader import TextReader
+from proximity_tui.screens.text.lines import TextLine
 
 FOLLOW = 2.0
 """Seconds between two readings of the log of a task that runs."""

@@ -3,28 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar
-
-from textual.binding import Binding, BindingType
+from typing import Any
 
 from proximity_tui.core.doctrine.observation.config_fields import field_changes
 from proximity_tui.core.engine.observe.drift_history import DriftHistory, TimelineEntry
-from proximity_tui.screens.container.task_log import TextReader
+from proximity_tui.screens.container.text_reader import ConfigReader
 from proximity_tui.screens.presentation.config import hidden_hint
 from proximity_tui.screens.presentation.revisions import attribution_words, change_lines
 from proximity_tui.screens.text.lines import TextLine
 
 
-class CompareScreen(TextReader):
+class CompareScreen(ConfigReader):
     """The differences of one revision."""
-
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("v", "reveal", "Show secrets")]
 
     def __init__(self, history: DriftHistory, entry: TimelineEntry) -> None:
         super().__init__()
         self._history = history
         self._entry = entry
-        self._reveal = False
 
     def heading(self) -> str:
         """Return the name of the container and the revision."""
@@ -34,14 +29,9 @@ class CompareScreen(TextReader):
         """Return its keys, in words."""
         return "esc closes, v shows or hides secrets; red: before, green: after"
 
-    def action_reveal(self) -> None:
-        """Show secrets, or hide them again."""
-        self._reveal = not self._reveal
-        self.action_read_again()
-
     async def read(self) -> list[TextLine]:
         """Return the three differences."""
-        return [*comparison_lines(self._history, self._entry, reveal=self._reveal), hidden_hint(reveal=self._reveal)]
+        return [*comparison_lines(self._history, self._entry, reveal=self.reveal), hidden_hint(reveal=self.reveal)]
 
 
 def comparison_lines(history: DriftHistory, entry: TimelineEntry, *, reveal: bool) -> list[TextLine]:

@@ -58,8 +58,15 @@ class StatusLine(Line):
         self._controller = controller
         now, signs = controller.clock.now(), glyphs()
         clusters = controller.session.settings.clusters
+        counts = controller.view.counts.clusters if len(controller.view.polls) > 1 else {}
         parts = [
-            cluster_part(poll, now, signs, insecure=name in clusters and isinstance(clusters[name].trust, Unverified))
+            cluster_part(
+                poll,
+                now,
+                signs,
+                insecure=name in clusters and isinstance(clusters[name].trust, Unverified),
+                guests=counts.get(name),
+            )
             for name, poll in controller.view.polls.items()
         ]
         if only := controller.narrowing.cluster:
@@ -91,11 +98,13 @@ class StatusLine(Line):
             self.show(self._controller)
 
 
-def cluster_part(poll: PollResult, now: datetime, signs: Glyphs, *, insecure: bool = False) -> Part:
-    """Return the part of the status line about one cluster."""
+def cluster_part(
+    poll: PollResult, now: datetime, signs: Glyphs, *, insecure: bool = False, guests: int | None = None
+) -> Part:
+    """Return the part of the status line about one cluster; `guests` are counted where there are several clusters."""
     asking = since(poll.asking_since, now)
     slow = asking is not None and asking >= SLOW
-    pieces: list[Piece] = [(poll.cluster, "normal")]
+    pieces: list[Piece] = [(poll.cluster if guests is None else f"{poll.cluster} {guests}", "normal")]
     urgency = 2
     if poll.error is not None:
         urgency = 0

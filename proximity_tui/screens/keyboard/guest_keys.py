@@ -65,6 +65,7 @@ GUEST_COMMANDS: tuple[ScreenCommand, ...] = (
         "Change settings: name, tags, sizes, network, start at boot. Of several marked ones the same for all.",
         OURS,
         mutating=True,
+        rank=7,
     ),
     ScreenCommand("migrate", ("m",), "migrate", "Move the container to another node.", OURS, mutating=True),
     ScreenCommand(
@@ -119,7 +120,7 @@ GUEST_COMMANDS: tuple[ScreenCommand, ...] = (
         "The ladder climbed for it now, why it needs a person, and what the jobs do next.",
         GUEST_LISTS | PAGES,
     ),
-    ScreenCommand("details", ("i",), "details", "Show or hide what is known of the current row.", GUEST_LISTS, rank=9),
+    ScreenCommand("details", ("i",), "details", "Show or hide what is known of the current row.", GUEST_LISTS, rank=12),
     ScreenCommand("next_tab", ("tab",), "next tab", "Show the next tab.", PAGES, rank=3),
     ScreenCommand("previous_tab", ("shift+tab",), "previous tab", "Show the previous tab.", PAGES),
     ScreenCommand(

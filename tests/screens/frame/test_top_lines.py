@@ -42,7 +42,11 @@ async def test_read_only_offers_no_key_that_it_refuses(set_up: Callable[..., Sta
 
 async def test_the_tabs_say_which_screen_it_is(stage: Stage) -> None:
     async with stage.shown((80, 24)) as pilot:
-        await until(pilot, lambda: "[1 Fleet]" in screen_text(pilot.app))
+        await until(pilot, lambda: screen_text(pilot.app).splitlines()[1].startswith(" 0 All[1 Fleet]"))
+        await pilot.press("y")
+        await until(pilot, lambda: "as Proxmox has it" in screen_text(pilot.app))
+        assert screen_text(pilot.app).splitlines()[1].startswith(" 0 All[1 Fleet]"), "it stands where it stood"
+        await pilot.press("escape")
         await pilot.press("4")
         await until(pilot, lambda: "[4 Jobs]" in screen_text(pilot.app))
         await pilot.press("0", "enter")
