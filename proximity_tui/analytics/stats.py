@@ -5,15 +5,16 @@ Blocks for as long as it takes to read the trail.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.analytics.stats import StateTime, Stats, stats
 from proximity_tui.core.model import Container, State
 from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.model.guests.figures import CPU, MINUTE, QUARTER
+from proximity_tui.core.model.guests.figures import CPU, step_of
 from proximity_tui.core.store import events
+from proximity_tui.core.store.db.queries import chunks
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.core.store.records import records
 
@@ -75,11 +76,9 @@ def _uptime(time: StateTime, record: Container, seen: float) -> Uptime:
 
 def _seen_running(clusters: Mapping[int, str], since: datetime, until: datetime) -> dict[int, float]:
     """Return the seconds in which each record was seen running: only what runs has figures."""
-    step = MINUTE if until - since <= timedelta(days=1) else QUARTER
+    step = step_of(until - since)
     seen: dict[int, float] = {}
-    ids = sorted(clusters)
-    for start in range(0, len(ids), AT_ONCE):
-        some: Collection[int] = ids[start : start + AT_ONCE]
+    for some in chunks(sorted(clusters), AT_ONCE):
         read = series(some, {clusters[one] for one in some}, since, until, step, (CPU,))
         for one, found in read.items():
             seen[one] = float(step * sum(value is not None for value in found.columns[CPU]))

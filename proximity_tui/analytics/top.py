@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.forecast import LOOKED_AT, Growth, growth
 from proximity_tui.core.doctrine.figures.usage import Usage, usage
 from proximity_tui.core.model import Container
-from proximity_tui.core.model.guests.figures import DAY, DISK, MINUTE, QUARTER
+from proximity_tui.core.model.guests.figures import DAY, DISK, QUARTER, step_of
+from proximity_tui.core.store.db.queries import chunks
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.core.store.records import records
 
@@ -68,7 +69,7 @@ class Top:
 def gather_top(since: datetime, until: datetime, cluster: str | None = None) -> Top:
     """Return the use of every container from `since` to `until`, the hungriest for CPU first. Raises StoreError."""
     containers = [one for one in records.active() if cluster in (None, one.cluster)]
-    rows = [row for some in _slices(containers) for row in _rows(some, since, until)]
+    rows = [row for some in chunks(containers, AT_ONCE) for row in _rows(some, since, until)]
     return Top(since, until, tuple(ordered(rows, Order.CPU)), len(containers) - len(rows))
 
 
@@ -102,14 +103,9 @@ def _value(row: TopRow, order: Order) -> float | None:
             return 1e18 / max(row.growth.full_in, 1e-3) if row.growth.full_in is not None else row.growth.per_day
 
 
-def _slices(containers: Sequence[Container]) -> Iterator[Sequence[Container]]:
-    for start in range(0, len(containers), AT_ONCE):
-        yield containers[start : start + AT_ONCE]
-
-
 def _rows(containers: Sequence[Container], since: datetime, until: datetime) -> Iterator[TopRow]:
     ids, clusters = [one.id for one in containers], {one.cluster for one in containers}
-    step = MINUTE if until - since <= timedelta(days=1) else QUARTER
+    step = step_of(until - since)
     used = series(ids, clusters, since, until, step)
     begin = int(until.timestamp()) // DAY * DAY - (LOOKED_AT - 1) * DAY
     disks = series(ids, clusters, datetime.fromtimestamp(begin, until.tzinfo), until, QUARTER, (DISK,))

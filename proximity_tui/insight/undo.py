@@ -22,7 +22,7 @@ from proximity_tui.core.doctrine.undo.undo import (
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.actions import port_change
 from proximity_tui.core.engine.operations.outcome import Done, Outcome, Refused
-from proximity_tui.core.model import Container, Event, Plan, Refusal, RefusalCode
+from proximity_tui.core.model import Container, Event, Refusal, RefusalCode
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.actions.port_plan import PortPlan
 from proximity_tui.core.model.port_registry import PortRegistry
@@ -80,12 +80,13 @@ def plan_undo(session: AppContext, event: Event) -> UndoPlan | Refusal:
             return plan_reopen(event, alerts.get(int(event.evidence["alert"])))
         case UndoKind.STOP_MANAGING:
             container = _record_of(event)
-            return plan_stop_managing(event, container, _closing(session, container))
+            return plan_stop_managing(event, container, session.engine.plan_delete(container, Choice.SOFT))
         case UndoKind.REATTACH:
             return _plan_reattach(session, event, _record_of(event))
         case UndoKind.BASELINE:
-            latest = clinical.latest(_record_of(event).id)
-            return plan_baseline(event, _record_of(event), None if latest is None else latest.revision)
+            container = _record_of(event)
+            latest = clinical.latest(container.id)
+            return plan_baseline(event, container, None if latest is None else latest.revision)
         case UndoKind.PORT:
             return plan_port(event, _opposite(session, event))
 
@@ -110,10 +111,6 @@ def undo(session: AppContext, plan: UndoPlan) -> Outcome:
 def _record_of(event: Event) -> Container:
     assert event.container is not None, "an event of a record names it"
     return records.get(event.container)
-
-
-def _closing(session: AppContext, container: Container) -> Plan | Refusal:
-    return session.engine.plan_delete(container, Choice.SOFT)
 
 
 def _plan_reattach(session: AppContext, event: Event, tombstone: Container) -> UndoPlan | Refusal:

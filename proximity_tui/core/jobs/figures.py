@@ -54,9 +54,9 @@ class FiguresRecorder:
         if self._minutes.get(cluster) == minute or self._jobs.ready(cluster) is None:
             return
         self._minutes[cluster] = minute
-        self._thread.submit(self._record_or_tell, inventory, minute)
+        self._thread.submit(self._record_or_log, inventory, minute)
 
-    def _record_or_tell(self, inventory: Inventory, minute: int) -> None:
+    def _record_or_log(self, inventory: Inventory, minute: int) -> None:
         try:
             self._record(inventory, minute)
         except StoreError as error:

@@ -53,9 +53,5 @@ class UsageAlerts:
 
 
 def _unresolved(cluster: str) -> frozenset[tuple[int, AlertKind]]:
-    return frozenset(
-        (one.container, kind)
-        for kind in KINDS
-        for one in alerts.open_of_kind(kind, cluster)
-        if one.container is not None
-    )
+    found = alerts.open_of_kinds(KINDS, cluster)
+    return frozenset((one.container, AlertKind(one.kind)) for one in found if one.container is not None)

@@ -12,7 +12,7 @@ from proximity_tui.simulator.routes.settings import require_quorum_to_write
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.schema import BOOLEAN
 from proximity_tui.simulator.world import builder
-from proximity_tui.simulator.world.guests import Conf
+from proximity_tui.simulator.world.guests import Conf, Guest, Snapshot
 from proximity_tui.simulator.world.tasks import Flock, Task, Worker
 
 _ONE = "/nodes/{node}/lxc/{vmid}/snapshot/{snapname}"
@@ -54,12 +54,7 @@ def remove(call: Call) -> str:
 
     def worker(task: Task) -> Worker:
         yield Flock(call.vmid)
-        guest = cluster.guest_on(call.node, call.vmid)
-        cluster.free_lock(guest)
-        require_quorum_to_write(cluster, guest)
-        snapshot = guest.snapshots.get(name)
-        if snapshot is None:
-            raise Died(f"snapshot '{name}' does not exist")
+        guest, snapshot = _found(call, name)
         guest.conf["lock"] = "snapshot-delete"
         try:
             yield cluster.task_seconds
@@ -83,12 +78,7 @@ def rollback(call: Call) -> str:
 
     def worker(task: Task) -> Worker:
         yield Flock(call.vmid)
-        guest = cluster.guest_on(call.node, call.vmid)
-        cluster.free_lock(guest)
-        require_quorum_to_write(cluster, guest)
-        snapshot = guest.snapshots.get(name)
-        if snapshot is None:
-            raise Died(f"snapshot '{name}' does not exist")
+        guest, snapshot = _found(call, name)
         cluster.halt(guest)
         guest.conf["lock"] = "rollback"
         try:
@@ -101,3 +91,14 @@ def rollback(call: Call) -> str:
             cluster.boot(guest)
 
     return fork(call, "vzrollback", worker)
+
+
+def _found(call: Call, name: str) -> tuple[Guest, Snapshot]:
+    """Return the guest of a call and its snapshot of that name, once both may be changed. Raises Died."""
+    guest = call.cluster.guest_on(call.node, call.vmid)
+    call.cluster.free_lock(guest)
+    require_quorum_to_write(call.cluster, guest)
+    snapshot = guest.snapshots.get(name)
+    if snapshot is None:
+        raise Died(f"snapshot '{name}' does not exist")
+    return guest, snapshot

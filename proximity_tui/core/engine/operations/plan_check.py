@@ -86,7 +86,7 @@ def _loss_changed(client: PveClient, agreed: Plan) -> Refusal | None:
     options, bound = agreed.carries(RestoreOptions), agreed.bound_to
     if not isinstance(bound, RestoreBound) or records.get(bound.record).version != bound.version:
         return refusals.changed(f"our record of {agreed.name} changed")
-    if restorable.successor_of(records.get(bound.record)) is not None:
+    if records.find_successor(bound.record) is not None:
         return refusals.changed(f"{agreed.name} came back")
     storage = names.storage_of(options.backup)
     try:

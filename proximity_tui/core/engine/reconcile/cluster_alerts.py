@@ -17,7 +17,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.model import Inventory
-from proximity_tui.core.model.alert import Severity
+from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.proxmox.transport.root_ca import answering
 from proximity_tui.core.store.alerts import alerts
@@ -70,8 +70,7 @@ def _write(cluster: str, troubles: Troubles) -> None:
             evidence=one.evidence,
             notify=one.severity is Severity.RED,
         )
-    for kind in {kind for kind, _ in troubles.over}:
-        for alert in alerts.open_of_kind(kind, cluster):
-            resolution = troubles.over.get((kind, alert.name))
-            if resolution is not None:
-                alerts.resolve(alert.id, resolution)
+    for alert in alerts.open_of_kinds({kind for kind, _ in troubles.over}, cluster):
+        resolution = troubles.over.get((AlertKind(alert.kind), alert.name))
+        if resolution is not None:
+            alerts.resolve(alert.id, resolution)

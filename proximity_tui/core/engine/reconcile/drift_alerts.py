@@ -18,7 +18,7 @@ def about_drift(cluster: str, rules: DriftRules, write_scope: WriteScope) -> Non
     waiting = {alert.container: alert for alert in alerts.open_of_kind(AlertKind.DRIFT, cluster)}
     drifted = _drifted(cluster, rules) if rules.alert else {}
     over = [alert for container, alert in waiting.items() if container not in drifted]
-    news = [pair for one, pair in drifted.items() if not _is_told(waiting.get(one), pair[1])]
+    news = [pair for one, pair in drifted.items() if not _is_known(waiting.get(one), pair[1])]
     if not over and not news:
         return
     with write_scope():
@@ -36,7 +36,7 @@ def _drifted(cluster: str, rules: DriftRules) -> dict[int, tuple[Container, list
     return {one.id: (one, found[one.id]) for one in records.by_ids(wanted)}
 
 
-def _is_told(alert: Alert | None, labels: list[str]) -> bool:
+def _is_known(alert: Alert | None, labels: list[str]) -> bool:
     return alert is not None and alert.evidence.get("changed") == labels
 
 

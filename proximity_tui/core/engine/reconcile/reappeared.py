@@ -54,10 +54,9 @@ def _candidates(inventory: Inventory) -> list[Pair]:
 def _offered(cluster: str) -> dict[int, list[int]]:
     """Return the open alerts by the tombstone that they are about."""
     found: dict[int, list[int]] = {}
-    for kind in (AlertKind.RETURNED, AlertKind.REAPPEARED):
-        for alert in alerts.open_of_kind(kind, cluster):
-            if alert.container is not None:
-                found.setdefault(alert.container, []).append(alert.id)
+    for alert in alerts.open_of_kinds((AlertKind.RETURNED, AlertKind.REAPPEARED), cluster):
+        if alert.container is not None:
+            found.setdefault(alert.container, []).append(alert.id)
     return found
 
 

@@ -212,7 +212,13 @@ def open_alerts(cluster: str | None = None) -> tuple[Alert, ...]:
 
 def open_of_kind(kind: str, cluster: str) -> tuple[Alert, ...]:
     """Return the alerts of a kind in a cluster on which a repeat would count, acknowledged or not."""
-    return read_alerts(AlertRow.kind == str(kind), AlertRow.cluster == cluster, AlertRow.resolved_at.is_null())
+    return open_of_kinds((kind,), cluster)
+
+
+def open_of_kinds(kinds: Iterable[str], cluster: str) -> tuple[Alert, ...]:
+    """Return the same of several kinds, by one statement."""
+    wanted = AlertRow.kind.in_([str(kind) for kind in kinds])
+    return read_alerts(wanted, AlertRow.cluster == cluster, AlertRow.resolved_at.is_null())
 
 
 def since(moment: datetime, cluster: str | None = None) -> tuple[Alert, ...]:

@@ -22,11 +22,13 @@ from proximity_tui.core.store.figures.packing import (
     HOUR_FIGURES,
     MINUTES,
     QUARTERS,
+    Columns,
     coarse,
     ids_in,
     pack,
     unpack,
     unpack_minute,
+    whole,
 )
 from proximity_tui.core.store.schema_figures import FiguresDayRow, FiguresHourRow, FiguresMinuteRow
 
@@ -39,7 +41,6 @@ AT_ONCE = 250
 _A_QUARTER = MINUTES // 4
 _HOURS_A_DAY = DAY // HOUR
 
-Columns = dict[str, list[float | None]]
 Minute = Mapping[int, Mapping[str, float | None]]
 """The figures of each record in a minute."""
 Limits = tuple[int | None, int | None]
@@ -102,7 +103,7 @@ def _fold_hour(hour: int, minutes: Mapping[int, Minute], some: Sequence[int]) ->
         for minute, row in sorted(minutes.items()):
             if one in row:
                 _put(hours[one], minute, row[one])
-                limits[one] = _whole(row[one]["maxmem"]), _whole(row[one]["maxdisk"])
+                limits[one] = whole(row[one]["maxmem"]), whole(row[one]["maxdisk"])
         _thin_into(days[one], first, hours[one])
     replace_blocks("figures_hour", "hour", hour, limits, {one: pack(HOUR_FIGURES, hours[one]) for one in some})
     replace_blocks("figures_day", "day", day, limits, {one: pack(DAY_FIGURES, days[one]) for one in some})
@@ -151,7 +152,3 @@ def _delete_old(cluster: str, this_hour: int) -> None:
         ("figures_day", "day", this_hour // _HOURS_A_DAY - DAYS_KEPT),
     ):
         run_sql(db, f"DELETE FROM {table} WHERE {unit} < {db.param} AND {ours}", (first, cluster))
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else int(value)

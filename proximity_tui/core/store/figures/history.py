@@ -16,12 +16,11 @@ from proximity_tui.core.store.figures.packing import (
     HOUR_FIGURES,
     MINUTES,
     QUARTERS,
+    Columns,
     unpack,
     unpack_minute,
 )
 from proximity_tui.core.store.schema_figures import FiguresDayRow, FiguresHourRow, FiguresMinuteRow
-
-Columns = dict[str, list[float | None]]
 
 
 class _Blocks(NamedTuple):

@@ -41,6 +41,8 @@ _BITS_OF_RATES = 5
 """Bits of what is rounded for a day."""
 
 Values = Sequence[float | None]
+Columns = dict[str, list[float | None]]
+"""The values of each figure, by name."""
 
 
 def code_of(name: str, value: float | None) -> int:
@@ -53,6 +55,11 @@ def code_of(name: str, value: float | None) -> int:
     exponent = number.bit_length() - _FRACTION - 1
     fraction = (number + (1 << (exponent - 1))) >> exponent
     return min(_HIGHEST, 1 + _PLAIN + ((exponent - 1) << _FRACTION) + fraction - (1 << _FRACTION))
+
+
+def whole(value: float | None) -> int | None:
+    """Return a limit in whole bytes."""
+    return None if value is None else int(value)
 
 
 def value_of(name: str, code: int) -> float | None:

@@ -10,8 +10,17 @@ from datetime import UTC, datetime
 
 from proximity_tui.core.model.guests.figures import CPU, DAY, FIGURES, HOUR, MINUTE, PEAK, QUARTER, FigurePoint
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.figures.folding import HOURS_KEPT, Columns, replace_blocks
-from proximity_tui.core.store.figures.packing import DAY_FIGURES, HOUR_FIGURES, MINUTES, QUARTERS, coarse, pack
+from proximity_tui.core.store.figures.folding import HOURS_KEPT, replace_blocks
+from proximity_tui.core.store.figures.packing import (
+    DAY_FIGURES,
+    HOUR_FIGURES,
+    MINUTES,
+    QUARTERS,
+    Columns,
+    coarse,
+    pack,
+    whole,
+)
 
 Measure = Callable[[datetime], FigurePoint]
 """The figures of a container at a moment."""
@@ -25,7 +34,7 @@ def write_past(container: int, measure: Measure, until: datetime, days: int) -> 
     this_hour = int(until.timestamp()) // HOUR
     today = this_hour * HOUR // DAY
     newest = measure(until)
-    limits = (_whole(newest.maxmem), _whole(newest.maxdisk))
+    limits = (whole(newest.maxmem), whole(newest.maxdisk))
     end = this_hour * HOUR
     by_day = {day: pack(DAY_FIGURES, _day(measure, day, end)) for day in range(today - days, today + 1)}
     by_hour = {
@@ -53,7 +62,3 @@ def _points(measure: Measure, first: int, step: int, count: int, end: int) -> li
 
 def _columns(points: Sequence[FigurePoint | None]) -> Columns:
     return {name: [None if one is None else getattr(one, name) for one in points] for name in FIGURES}
-
-
-def _whole(value: float | None) -> int | None:
-    return None if value is None else int(value)

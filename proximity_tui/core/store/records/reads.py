@@ -221,6 +221,11 @@ def find_active(cluster: str, vmid: int) -> Container | None:
     return _first(ContainerRow.closed_at.is_null(), ContainerRow.vmid == vmid, *_of(cluster))
 
 
+def find_successor(container_id: int) -> Container | None:
+    """Return the open record that follows a closed one, if any."""
+    return _first(ContainerRow.closed_at.is_null(), ContainerRow.predecessor == container_id)
+
+
 def tombstones(cluster: str | None = None, limit: int = 500) -> tuple[Container, ...]:
     """Return the closed records (of a cluster), the last closed first, at most `limit`."""
     with unit():

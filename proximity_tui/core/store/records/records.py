@@ -34,7 +34,15 @@ from proximity_tui.core.store.records import ports, trail
 from proximity_tui.core.store.records.journal import open_operations
 from proximity_tui.core.store.records.liveness import is_alive
 from proximity_tui.core.store.records.observations import StatusUpdate, observe, seen_again, seen_since
-from proximity_tui.core.store.records.reads import active, by_ids, find_active, get, last_tombstone, tombstones
+from proximity_tui.core.store.records.reads import (
+    active,
+    by_ids,
+    find_active,
+    find_successor,
+    get,
+    last_tombstone,
+    tombstones,
+)
 from proximity_tui.core.store.records.writes import already_managed, compare_and_set, update_open
 from proximity_tui.core.store.schema import ContainerRow, OperationRow
 
@@ -46,6 +54,7 @@ __all__ = [
     "by_ids",
     "close",
     "find_active",
+    "find_successor",
     "get",
     "last_tombstone",
     "observe",

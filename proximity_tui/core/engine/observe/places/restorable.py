@@ -48,25 +48,19 @@ def read_lost(client: PveClient, record: Container) -> Lost:
         revision.record.config if revision else None,
         revision.captured_at if revision else None,
         ports.held_when_closed(record),
-        successor_of(record),
+        records.find_successor(record.id),
         was_adopted(record, trail.provenance(record.id)),
     )
 
 
-def successor_of(record: Container) -> Container | None:
-    """Return the open record that follows a record, None without one."""
-    return next((one for one in records.active() if one.predecessor == record.id), None)
-
-
 def made_instead_of(record: Container) -> Container | None:
     """Return the open record of the empty container that was made for a lost one, None without one."""
-    natives = (one for one in records.active() if one.kind is Kind.NATIVE)
-    return next((one for one in natives if _lost_one_of(one) == record.id), None)
-
-
-def _lost_one_of(native: Container) -> int | None:
-    begun = (one.plan.options for one in operations.for_container(native.id) if one.action is Action.CREATE)
-    return next((options.instead_of for options in begun if isinstance(options, CreateOptions)), None)
+    natives = {one.id: one for one in records.active() if one.kind is Kind.NATIVE}
+    for creation in operations.for_containers(natives, Action.CREATE):
+        options = creation.plan.options
+        if isinstance(options, CreateOptions) and options.instead_of == record.id:
+            return natives[creation.container or 0]
+    return None
 
 
 def read_backup(client: PveClient, backup: Backup) -> BackupRead:

@@ -59,7 +59,7 @@ class RestorePlanner(Planner):
         if not record.is_tombstone:
             message = f"the record of {record.name} is still open: reconcile first, or close it (delete --soft)"
             return Refusal(RefusalCode.MANAGED, message)
-        successor = restorable.successor_of(record) or restorable.made_instead_of(record)
+        successor = records.find_successor(record.id) or restorable.made_instead_of(record)
         if successor is not None:
             return refusals.back_already(record, successor)
         node = wanted.node or record.node or client.least_loaded_node()
