@@ -25,7 +25,9 @@ COMMANDS: dict[str, Command] = {
     "top": Command("insight.top", "list who uses most, who idles, and whose disk fills up"),
     "why": Command("insight.why", "explain what is concluded of a container, rung by rung, and what the jobs do next"),
     "nodes": Command("cluster.nodes", "list the nodes of every cluster, with what is on them"),
-    "templates": Command("cluster.templates", "list the container templates, and those that can be downloaded"),
+    "templates": Command(
+        "cluster.templates", "list the container templates and those that can be downloaded, or download one"
+    ),
     "storages": Command("cluster.storages", "list the storages of every cluster, with how much of them is used"),
     "tasks": Command("cluster.tasks", "list the tasks of every cluster, by anybody"),
     "adopt": Command("containers.adopt", "adopt existing containers: manage them from now on"),

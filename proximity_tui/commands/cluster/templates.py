@@ -1,6 +1,5 @@
-"""`templates [--node N]`: the container templates on the storages of every cluster, and those that can be downloaded.
-
-It downloads nothing: it prints the line that does, for root on the node.
+"""`templates [--node N]`: the container templates on the storages of every cluster, and those that can be downloaded;
+`templates download NODE STORAGE TEMPLATE` downloads one.
 """
 
 from __future__ import annotations
@@ -9,10 +8,11 @@ from argparse import ArgumentParser, Namespace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import output
+from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.refresh import PATIENCE, at_once
+from proximity_tui.commands.cluster import template_download
 from proximity_tui.commands.cluster.answers import ending
 from proximity_tui.core.base.text import human_bytes
 from proximity_tui.core.base.value_object import value_object
@@ -50,12 +50,16 @@ class _Answer:
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `templates`."""
+    parser.add_argument("verb", nargs="?", choices=("download",), help="download a template (default: list them)")
+    parser.add_argument("words", nargs="*", metavar="NODE STORAGE TEMPLATE", help="with download: which, and where to")
     parser.add_argument("--node", metavar="NAME", help="only this node (default: every one that is online)")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    confirm.consent_options(parser)
 
 
 def run(args: Namespace) -> int:
     """Print one row per template of each cluster that answers. Returns 4 when one does not, 5 for an unknown node."""
+    if args.verb is not None:
+        return template_download.run(args)
     with session_of(args) as session:
         clients = {name: client for name, client in session.clients.items() if args.cluster in (None, name)}
         answers = at_once(session, {name: partial(_ask, one, args.node) for name, one in clients.items()}, PATIENCE)

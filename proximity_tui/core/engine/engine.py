@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from proximity_tui.core.doctrine.guards.checks import check_native
+from proximity_tui.core.engine.downloads import TemplateDownloads
 from proximity_tui.core.engine.making import Maker
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planners.backup import BackupPlanner
@@ -46,7 +47,7 @@ def load_actions() -> None:
     )
 
 
-class Engine(Maker, SnapshotPlanner, RevertPlanner, BackupPlanner, RecordActions):
+class Engine(Maker, SnapshotPlanner, RevertPlanner, BackupPlanner, RecordActions, TemplateDownloads):
     """The write access of one process to its clusters and its database."""
 
     def delete(self, agreed: Plan, container: Container) -> Outcome:

@@ -79,6 +79,8 @@ NEEDS = (
     Need("create volumes", "no container can be created, because no volume can be", Place.STORAGES,
          (Privilege.STORAGE_SPACE, Privilege.STORAGE_AUDIT), "ProximityVolumes", _CREATION,
          ("POST /nodes/{node}/lxc", f"POST {_CT}/clone")),
+    Need("download templates", "no template can be downloaded", Place.STORAGES, (Privilege.STORAGE_TEMPLATES,),
+         "ProximityTemplates", ("templates download",), ("POST /nodes/{node}/aplinfo",)),
     Need("use bridges", "a container cannot be created with a network, nor moved to another bridge", Place.BRIDGES,
          (Privilege.SDN_USE,), "ProximityNetwork", (*_CREATION, "set net0.bridge"),
          ("POST /nodes/{node}/lxc", f"POST {_CT}/clone"), since=8),

@@ -23,6 +23,7 @@ class Privilege(StrEnum):
     VM_OPTIONS = "VM.Config.Options"
     STORAGE_AUDIT = "Datastore.Audit"
     STORAGE_SPACE = "Datastore.AllocateSpace"
+    STORAGE_TEMPLATES = "Datastore.AllocateTemplate"
     STORAGE_MANAGE = "Datastore.Allocate"
     SYS_AUDIT = "Sys.Audit"
     SYS_MODIFY = "Sys.Modify"

@@ -15,9 +15,12 @@ from proximity_tui.core.proxmox.writes.creation import CreationWrites
 from proximity_tui.core.proxmox.writes.migration import MigrationWrites
 from proximity_tui.core.proxmox.writes.power import PowerWrites
 from proximity_tui.core.proxmox.writes.snapshots import SnapshotWrites
+from proximity_tui.core.proxmox.writes.templates import TemplateWrites
 
 
-class PveClient(PowerWrites, CreationWrites, ConfigWrites, BackupWrites, SnapshotWrites, MigrationWrites):
+class PveClient(
+    PowerWrites, CreationWrites, ConfigWrites, BackupWrites, SnapshotWrites, MigrationWrites, TemplateWrites
+):
     """The client of one cluster, to read and change it. Every write raises PermitError when its permit does not fit."""
 
     def destroy(self, permit: DestroyPermit) -> str:

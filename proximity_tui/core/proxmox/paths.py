@@ -108,6 +108,8 @@ def spoken(method: str, path: ApiPath) -> str:
         return f"{'removal of' if removing else 'rollback to'} snapshot {rest[1]} of {subject}"
     if rest == ["vzdump"]:
         return f"backup of a CT on {pieces[1]}"
+    if rest == ["aplinfo"] and not reading:
+        return f"download of a template by {pieces[1]}"
     if reading:
         return f"reading {' '.join(rest[:1]) or 'the index'} of {subject}"
     if removing:

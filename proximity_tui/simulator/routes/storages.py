@@ -9,8 +9,10 @@ from proximity_tui.simulator import schema
 from proximity_tui.simulator.errors import Died, invalid
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.schema import BOOLEAN, STRING, VMID
+from proximity_tui.simulator.world import builder
 from proximity_tui.simulator.world.guests import parse_size
 from proximity_tui.simulator.world.storage import Storage, Volume
+from proximity_tui.simulator.world.tasks import Task, Worker
 
 DOWNLOADS = {
     "alpine-3.20-default_20240908_amd64.tar.xz": "LXC default image for alpine 3.20 (20240908)",
@@ -128,6 +130,29 @@ def downloads(call: Call) -> list[dict[str, str]]:
         }
         for file, headline in DOWNLOADS.items()
     ]
+
+
+@route(
+    "POST",
+    "/nodes/{node}/aplinfo",
+    {"storage": schema.required(schema.at_most(100)), "template": schema.required(schema.at_most(255))},
+)
+def download(call: Call) -> str:
+    """Download a template, as the source of Proxmox VE has it: nobody recorded it."""
+    call.need(f"/storage/{call.params['storage']}", "Datastore.AllocateTemplate")
+    file, storage = str(call.params["template"]), _storage(call)
+    if file not in DOWNLOADS:
+        raise invalid({"template": "no such template"})
+    if "vztmpl" not in storage.content:
+        raise Died(f"storage '{storage.name}' does not support templates")
+
+    def worker(task: Task) -> Worker:
+        task.log.append(f"starting template download from: http://download.proxmox.com/images/system/{file}")
+        yield call.cluster.task_seconds
+        builder.template(call.cluster, storage, file, 126_000_000, only=call.node)
+        task.log.append("download finished")
+
+    return call.cluster.tasks.start(call.node, "download", "", call.token.id, worker).upid
 
 
 def _shown(call: Call, storage: Storage, volume: Volume) -> bool:

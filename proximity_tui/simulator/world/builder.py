@@ -95,11 +95,11 @@ def snapshot(cluster: Cluster, guest: Guest, name: str, description: str = "", a
     guest.conf["parent"] = name
 
 
-def template(cluster: Cluster, storage: Storage, name: str, size: int) -> list[Volume]:
-    """Return an OS template file on every node that has the storage (one on a shared storage)."""
+def template(cluster: Cluster, storage: Storage, name: str, size: int, *, only: str | None = None) -> list[Volume]:
+    """Return an OS template file on every node that has the storage, or on one (one on a shared storage)."""
     suffix = next((ending for ending in _FORMATS if name.endswith(ending)), ".gz")
     volume = Volume(f"{storage.name}:vztmpl/{name}", "vztmpl", _FORMATS[suffix], size, int(cluster.now - 86_400 * 60))
-    places = [""] if storage.shared else [node for node in cluster.nodes if storage.on(node)]
+    places = [""] if storage.shared else [node for node in cluster.nodes if storage.on(node) and only in (None, node)]
     for place in places:
         storage.files.setdefault(place, []).append(volume)
     return [volume]

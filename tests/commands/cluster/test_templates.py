@@ -1,4 +1,4 @@
-"""`templates`: those on the storages, and those that can be downloaded, with the line that does."""
+"""`templates`: those on the storages, those that can be downloaded, and the download of one."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from tests.commands.conftest import Cli
 
 DEBIAN = "debian-12-standard_12.7-1_amd64.tar.zst"
 TRIXIE = "debian-13-standard_13.1-2_amd64.tar.zst"
+DOWNLOAD = ("templates", "download", "pve1", "local", TRIXIE)
 
 
 def test_what_is_there_and_what_can_be_downloaded_is_listed(cli: Cli, lab: Simulator) -> None:
@@ -33,3 +34,26 @@ def test_an_unknown_node_is_answered_with_those_there_are_each_once(cli: Cli) ->
         cli.connect("edge", other)
         outcome = cli("templates", "--node", "nosuch")
     assert (outcome.code, "there are: pve1, pve2 and pve3" in outcome.err) == (5, True), outcome
+
+
+def test_a_template_is_downloaded_once_and_the_trail_has_it_before_and_after(cli: Cli, lab: Simulator) -> None:
+    assert cli.json(*DOWNLOAD, "--plan")["plan"]["pct"] == [f"pveam download local {TRIXIE}"]
+    assert cli(*DOWNLOAD, "--as-pct").out.splitlines()[1] == f"pveam download local {TRIXIE}"
+    assert list(lab.journal.writes()) == []
+    done = cli.json(*DOWNLOAD, "--yes")
+    assert (done["success"], done["volid"]) == (True, f"local:vztmpl/{TRIXIE}")
+    assert [event["action"] for event in cli.json("audit")] == ["template-download", "template-download"]
+    assert cli("templates", "--node", "pve1").out.count(f"local:vztmpl/{TRIXIE}") == 1
+    again = cli(*DOWNLOAD, "--yes", "--json")
+    assert (again.code, again.json["refused"]["code"]) == (3, "unchanged")
+    assert len(list(lab.journal.writes())) == 1
+
+
+def test_a_download_without_an_answer_is_not_repeated_and_one_that_fails_says_why(cli: Cli, lab: Simulator) -> None:
+    lab.faults.lose_answer("/aplinfo", method="POST")
+    lost = cli(*DOWNLOAD, "--yes")
+    assert (lost.code, "look up its task before trying again" in lost.err) == (75, True), lost
+    assert len(list(lab.journal.writes())) == 1
+    lab.faults.answer(500, "unable to connect", "/aplinfo", method="POST")
+    failed = cli("templates", "download", "pve2", "local", TRIXIE, "--yes", "--json")
+    assert (failed.code, "unable to connect" in failed.json["error"]) == (1, True), failed

@@ -18,7 +18,13 @@ TOKEN = "proximity@pve!tui"
 
 LOOKING = frozenset({"VM.Audit", "Sys.Audit", "Datastore.Audit", "Pool.Audit", "SDN.Audit"})
 EVERYTHING = LOOKING | {one for feature in NEEDS for one in feature.privileges}
-OPERATOR = EVERYTHING - {"Sys.Audit", "Datastore.Audit", "Datastore.AllocateSpace", "SDN.Use"}
+OPERATOR = EVERYTHING - {
+    "Sys.Audit",
+    "Datastore.Audit",
+    "Datastore.AllocateSpace",
+    "Datastore.AllocateTemplate",
+    "SDN.Use",
+}
 
 Acl = Mapping[str, Iterable[str]]
 
@@ -134,7 +140,8 @@ def test_release_7_is_told_nothing_of_networks_it_does_not_know() -> None:
 
 
 def test_rights_in_one_pool_are_enough_and_are_told_as_such() -> None:
-    acl = {"/": LOOKING, "/pool/ours": OPERATOR, "/storage/local-lvm": ["Datastore.AllocateSpace", "Datastore.Audit"],
+    storing = ["Datastore.AllocateSpace", "Datastore.AllocateTemplate", "Datastore.Audit"]
+    acl = {"/": LOOKING, "/pool/ours": OPERATOR, "/storage/local-lvm": storing,
            "/sdn/zones/localnetwork/vmbr0": ["SDN.Use"]}  # fmt: skip
     findings = judged(acl)
     assert [one.message.partition(":")[0] for one in wrong(findings)] == ["see backups"]

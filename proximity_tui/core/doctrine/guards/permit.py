@@ -24,16 +24,16 @@ class PermitError(Exception):
     """Raised when a permit was forged, has expired, or was already used."""
 
 
-class Permit:
-    """The right to do one thing to one guest, once, now. Each kind has a seal that only the module of that kind has."""
+class OncePermit:
+    """The right to do one thing, once, now. Each kind has a seal that only the module of that kind has. `named` is what
+    an error calls it.
+    """
 
-    __slots__ = ("_spent", "cluster", "minted_at", "node", "right", "vmid")
+    __slots__ = ("_spent", "cluster", "minted_at", "named")
 
-    def __init__(self, right: str, cluster: str, node: str, vmid: int, minted_at: datetime) -> None:
-        self.right = right
+    def __init__(self, named: str, cluster: str, minted_at: datetime) -> None:
+        self.named = named
         self.cluster = cluster
-        self.node = node
-        self.vmid = vmid
         self.minted_at = minted_at
         self._spent = False
 
@@ -41,14 +41,25 @@ class Permit:
         """Use the permit up. Raise PermitError for another cluster, for a second use, and when its evidence is older
         than LIFETIME.
         """
-        named = f"the permit to {self.right} CT {self.vmid}"
         if cluster != self.cluster:
-            raise PermitError(f"{named} is for cluster {self.cluster}, not for {cluster}")
+            raise PermitError(f"{self.named} is for cluster {self.cluster}, not for {cluster}")
         if self._spent:
-            raise PermitError(f"{named} was already used")
+            raise PermitError(f"{self.named} was already used")
         if not is_recent(self.minted_at, now):
-            raise PermitError(f"{named} has expired: the guest must be inspected again")
+            raise PermitError(f"{self.named} has expired: what it is about must be inspected again")
         self._spent = True
+
+
+class Permit(OncePermit):
+    """The right to do one thing to one guest, once, now."""
+
+    __slots__ = ("node", "right", "vmid")
+
+    def __init__(self, right: str, cluster: str, node: str, vmid: int, minted_at: datetime) -> None:
+        super().__init__(f"the permit to {right} CT {vmid}", cluster, minted_at)
+        self.right = right
+        self.node = node
+        self.vmid = vmid
 
 
 class DestroyPermit(Permit):

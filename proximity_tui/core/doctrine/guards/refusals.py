@@ -134,3 +134,8 @@ def closed_record(container: Container) -> Refusal:
 def not_at_vmid(container: Container, vmid: int) -> Refusal:
     """Return the refusal of a confirmation by another VMID than that of the container."""
     return Refusal(RefusalCode.CONFIRMATION, f"{container.name} is not at VMID {vmid}")
+
+
+def storage_inactive(storage: str, node: str) -> Refusal:
+    """Return the refusal for a storage that the node has and cannot reach now."""
+    return Refusal(RefusalCode.INACTIVE, f"storage {storage} is not active on {node} now")

@@ -176,6 +176,7 @@ class EventAction(StrEnum):
     PORT_MOVED = "port-moved"
     PORT_RELEASED = "port-released"
     PORTS_PROBED = "ports-probed"
+    TEMPLATE_DOWNLOAD = "template-download"
     UNGUARDED = "unguarded"
     """Triggers of ours were missing for a while."""
 

@@ -18,6 +18,7 @@ from proximity_tui.core.doctrine.actions.creation import (
     download_line,
 )
 from proximity_tui.core.doctrine.actions.free_space import space_warnings
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.model import GuestDetail, Refusal, RefusalCode, names
 from proximity_tui.core.model.guests.guest_config import disks
 from proximity_tui.core.model.privilege import Privilege
@@ -66,7 +67,7 @@ class PlaceChecks:
         if not self._offered(wanted, self._storages(wanted, what, listed)):
             return False
         if not listed[wanted].active:
-            self._refuse(Refusal(RefusalCode.INACTIVE, f"storage {wanted} is not active on {self._node} now"))
+            self._refuse(refusals.storage_inactive(wanted, self._node))
         return listed[wanted].active
 
     def template(self, volume: str) -> None:
@@ -84,7 +85,8 @@ class PlaceChecks:
         except ProxmoxError:
             return
         if self.refused is not None and template in offered:
-            how = f"it can be downloaded, as root on {self._node}: {download_line(storage, template)}"
+            ours = f"proximity-tui templates download {self._node} {storage} {template}"
+            how = f"it can be downloaded: {ours}; or as root on {self._node}: {download_line(storage, template)}"
             self.refused = replace(self.refused, reason=f"{self.refused.reason}; {how}")
 
     def bridge(self, wanted: str | None) -> str | None:

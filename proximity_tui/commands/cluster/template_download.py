@@ -1,0 +1,80 @@
+"""`templates download NODE STORAGE TEMPLATE`: planned, asked, carried out, and proved by the list of the storage."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Callable
+from typing import Any
+
+from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base.context import session_of, the_cluster
+from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.core.doctrine.actions.creation import download_line
+from proximity_tui.core.model import Refusal
+from proximity_tui.core.model.actions.template_plan import TemplateDownload, TemplatePlan, TemplateRequest
+
+ACTION = "template-download"
+
+
+def run(args: Namespace) -> int:
+    """Download a template; return the exit code: 75 where its task may still run."""
+    if len(args.words) != 3:
+        raise CommandEnd(Exit.USAGE, "name the node, the storage and the template: `templates` lists them")
+    node, storage, template = args.words
+    with session_of(args) as session:
+        confirm.may_change(args, session.settings)
+        cluster = the_cluster(session, args.cluster)
+        request = TemplateRequest(cluster, node, storage, template.rpartition("/")[2])
+        plan = session.engine.plan_download(request)
+        if isinstance(plan, Refusal):
+            raise CommandRefused(plan)
+        if args.plan and args.json:
+            output.document({"plan": _plan_document(plan)})
+        elif args.plan or not args.yes:
+            _show(args, plan, output.print_line if args.plan else output.note)
+        if args.plan:
+            return Exit.DONE
+        confirm.ask(args, "Download it?")
+        end = session.engine.download(plan)
+    if isinstance(end, Refusal):
+        raise CommandRefused(end)
+    if args.json:
+        output.document({"success": end.error is None, **_plan_fields(plan), "task": end.task, "error": end.error})
+    elif end.error is None:
+        output.print_line(f"downloaded {request.volid} on {node}")
+    else:
+        output.note(f"{request.volid}: {end.error}")
+    return _exit_code(end)
+
+
+def _exit_code(end: TemplateDownload) -> Exit:
+    if end.error is None:
+        return Exit.DONE
+    return Exit.RESUMABLE if end.unknown else Exit.FAILED
+
+
+def _show(args: Namespace, plan: TemplatePlan, line: Callable[[str], None]) -> None:
+    if args.as_pct:
+        line(f"# as root on {plan.request.node}")
+        line(download_line(plan.request.storage, plan.request.template))
+        return
+    line(plan.summary)
+    for number, step in enumerate(plan.steps, start=1):
+        line(f"  {number}. {step}")
+
+
+def _plan_document(plan: TemplatePlan) -> dict[str, Any]:
+    pct = download_line(plan.request.storage, plan.request.template)
+    return {**_plan_fields(plan), "summary": plan.summary, "steps": plan.steps, "pct": [pct]}
+
+
+def _plan_fields(plan: TemplatePlan) -> dict[str, Any]:
+    wanted = plan.request
+    return {
+        "action": ACTION,
+        "cluster": wanted.cluster,
+        "node": wanted.node,
+        "storage": wanted.storage,
+        "template": wanted.template,
+        "volid": wanted.volid,
+    }

@@ -1,0 +1,112 @@
+"""The part of the engine that downloads templates. There is no record and no guest, so the audit trail is the journal:
+the intent is in it before the request, and the end after it. Nothing is sent twice: who asks again is told that the
+template is there, or that its task runs.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from proximity_tui.core.doctrine.actions import template_download
+from proximity_tui.core.doctrine.actions.template_download import TemplateFacts
+from proximity_tui.core.doctrine.guards.download_permit import permit_download
+from proximity_tui.core.engine.operations.planners.planner import Planner
+from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode
+from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.actions.template_plan import TemplateDownload, TemplatePlan, TemplateRequest
+from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store import events
+
+LONGEST = 3600.0
+"""Seconds that the task of a download is followed."""
+
+TASK = "download"
+
+
+class TemplateDownloads(Planner):
+    """The right of one process to download templates to the storages of its clusters."""
+
+    def plan_download(self, request: TemplateRequest) -> TemplatePlan | Refusal:
+        """Return the plan of a download, or the refusal. Raises ProxmoxError where the cluster cannot be asked."""
+        refused = self.refuse_acting_on(request.cluster)
+        if refused:
+            return refused
+        client = self.clients[request.cluster]
+        plan = template_download.plan_download(request, _read(client, request))
+        if isinstance(plan, TemplatePlan):
+            running = [one.upid for one in client.find_tasks(request.node, source="active", of_type=TASK)]
+            if running:
+                return Refusal(RefusalCode.BUSY, f"{request.node} downloads something already: task {running[0]}")
+        return plan
+
+    def download(self, agreed: TemplatePlan) -> TemplateDownload | Refusal:
+        """Execute a confirmed download; refused where it is not as it was shown any more."""
+        request = agreed.request
+        plan = self.plan_download(request)
+        if isinstance(plan, Refusal):
+            return plan
+        if replace(plan, taken_at=agreed.taken_at) != agreed:
+            return Refusal(
+                RefusalCode.CHANGED, f"what {request.node} offers is not what was shown any more: look again"
+            )
+        client = self.clients[request.cluster]
+        permit = permit_download(plan, self.clock.now())
+        if isinstance(permit, Refusal):
+            return permit
+        self._note(request, f"{plan.summary}: asked for", {})
+        try:
+            task = client.download_template(permit)
+        except ProxmoxError as error:
+            return self._end(TemplateDownload(request, None, error.sentence, unknown=error.may_have_run))
+        return self._end(_followed(client, request, task))
+
+    def _end(self, end: TemplateDownload) -> TemplateDownload:
+        request = end.request
+        if end.error is None:
+            message = f"downloaded {request.volid} on {request.node}"
+        else:
+            outcome = "is not known to have ended" if end.unknown else "failed"
+            message = f"the download of {request.volid} on {request.node} {outcome}: {end.error}"
+        self._note(request, message, {"task": end.task})
+        return end
+
+    def _note(self, request: TemplateRequest, message: str, evidence: dict[str, object]) -> None:
+        events.append(
+            actor=self.settings.actor,
+            action=EventAction.TEMPLATE_DOWNLOAD,
+            message=message,
+            cluster=request.cluster,
+            evidence={"node": request.node, "volume": request.volid, **evidence},
+        )
+
+
+def _read(client: PveClient, request: TemplateRequest) -> TemplateFacts:
+    """Read what the rules need; of a node or storage that the cluster does not have nothing more."""
+    taken_at, nodes = client.now(), {node.name: node.status for node in client.nodes()}
+    if nodes.get(request.node) is not NodeStatus.ONLINE:
+        return TemplateFacts(taken_at, nodes, storages={}, offered={}, volumes=(), privileges=())
+    storages = {one.name: one.active for one in client.storages(request.node, "vztmpl")}
+    place = f"/storage/{request.storage}"
+    return TemplateFacts(
+        taken_at,
+        nodes,
+        storages,
+        offered={one.template: one.headline for one in client.details.downloads(request.node)},
+        volumes=[one.volid for one in client.templates(request.node)],
+        privileges=client.permissions(place).get(place, ()) if request.storage in storages else (),
+    )
+
+
+def _followed(client: PveClient, request: TemplateRequest, task: str) -> TemplateDownload:
+    """Return the end of the task, and whether the storage lists the template then."""
+    try:
+        ended = client.wait_task(task, LONGEST)
+        there = not ended.running and request.volid in {one.volid for one in client.templates(request.node)}
+    except ProxmoxError as error:
+        return TemplateDownload(request, task, f"{error.sentence}; its task is {task}", unknown=True)
+    if ended.running:
+        return TemplateDownload(request, task, f"it still runs; its task is {task}", unknown=True)
+    if ended.failed:
+        return TemplateDownload(request, task, f"{ended.exitstatus}; `tasks` and its log say more: {task}")
+    return TemplateDownload(request, task, None if there else f"{request.storage} does not list it")
