@@ -9,7 +9,7 @@ import pytest
 from hypothesis import settings
 
 from proximity_tui.core.base import masking
-from tests.support import alone, memory, patient
+from tests.support import alone, at_rest, memory, patient
 
 # Without bytecode, as in many a container, each process that a test starts compiles all that it imports, and each run
 # all of the tests: four seconds of collection become ten.
@@ -26,6 +26,7 @@ settings.load_profile("house")
 
 
 patient.be_patient()
+at_rest.be_exact()
 
 GUARD = pytest.StashKey[alone.Guard]()
 

@@ -110,3 +110,9 @@ def test_libraries_for_one_purpose_are_loaded_by_nothing_else() -> None:
     alone = "; ".join(f"import {module}" for module in ("proximity_tui.daemon.services", only_for["tomlkit"]))
     ask = f"import sys; {alone}; print(*sys.modules)"
     assert only_for.keys() <= set(subprocess.check_output([sys.executable, "-c", ask], text=True).split())
+
+
+def test_no_work_of_a_screen_is_given_to_textual_as_a_coroutine() -> None:
+    """See `in_background`."""
+    modules = Path(proximity_tui.__file__).parent.rglob("*.py")
+    assert [one.name for one in modules if ".run_worker(" in one.read_text()] == ["background_work.py"]

@@ -103,7 +103,6 @@ class Stage:
         """The App on this stage; with `answered` once every cluster was seen. Without `jobs` nothing is concluded."""
         app = ProximityApp(self.session, jobs=jobs)
         async with app.run_test(size=size, notifications=True) as pilot:
-            wait_for_keys(pilot)
             if answered:
                 await until(pilot, lambda: _was_answered(app.controller.view))
                 # A wide list reads the newest backups, too: what is drawn must not depend on when they come.
@@ -122,19 +121,6 @@ class Stage:
             )
         # So seldom that a test decides when there is a look: with `refresh`.
         return [*tables, '[refresh]\ninterval = "1h"\n']
-
-
-def wait_for_keys(pilot: Pilot[Any]) -> None:
-    """Have `pilot.press` type each key when the one before has had its effect, however busy the machine is."""
-    press = pilot.press
-    app: Any = pilot.app
-
-    async def press_and_wait(*keys: str) -> None:
-        for key in keys:
-            await press(key)
-            await until(pilot, lambda: not app.is_running or (app.keys.is_idle and not app.message_queue_size))
-
-    pilot.press = press_and_wait  # type: ignore[method-assign]
 
 
 def _shows_backups(app: ProximityApp) -> bool:

@@ -8,11 +8,12 @@ from textual._context import visible_screen_stack
 from textual.app import App
 from textual.pilot import Pilot
 
+from tests.support.at_rest import come_to_rest
 from tests.support.waiting import growing_pauses
 
 
 async def until(pilot: Pilot[Any], condition: Callable[[], object], *, timeout: float = 60.0, what: str = "so") -> None:
-    """Let the app go on until `condition()` is true.
+    """Let the app go on until `condition()` is true and what led to it is drawn.
 
     After `timeout` seconds it fails with what the screen shows, so that the reason need not be guessed. `what` tells
     what was waited for.
@@ -23,6 +24,7 @@ async def until(pilot: Pilot[Any], condition: Callable[[], object], *, timeout: 
         if time.monotonic() >= deadline:
             raise AssertionError(f"after {timeout} s not yet: {what}. The screen shows:\n{screen_text(pilot.app)}")
         await pilot.pause(next(pauses))
+    await come_to_rest(pilot)
 
 
 def screen_text(app: App[Any]) -> str:
