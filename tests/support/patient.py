@@ -7,10 +7,13 @@ from dataclasses import fields
 
 import pytest
 
+from proximity_tui.connect import certificates
+from proximity_tui.core.alerting.notifier import Notifier
 from proximity_tui.core.engine.observe import identity_check
 from proximity_tui.core.engine.reconcile import evidence, reconciler
 from proximity_tui.core.proxmox.transport import http
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
+from proximity_tui.core.store.db import pool, postgresql, sqlite_files
 from proximity_tui.doctor import examination, probe
 from proximity_tui.simulator.server import transport
 
@@ -28,6 +31,12 @@ def be_patient() -> None:
     reconciler._EVIDENCE_PATIENCE = reconciler._RETURNED_PATIENCE = LONGER_THAN_A_TEST
     probe.CONNECTING = probe.READING = probe.PATIENCE = LONGER_THAN_A_TEST
     examination.PATIENCE = LONGER_THAN_A_TEST
+    certificates.PATIENCE = LONGER_THAN_A_TEST
+    transport._HANDSHAKE_SECONDS = LONGER_THAN_A_TEST
+    Notifier.__init__.__kwdefaults__["timeout"] = LONGER_THAN_A_TEST
+    pool.NETWORK = {**pool.NETWORK, "connect_timeout": int(LONGER_THAN_A_TEST)}
+    pool.PROBE_PATIENCE = pool.PostgresqlConnection.patience = LONGER_THAN_A_TEST
+    postgresql.LOCK_PATIENCE = sqlite_files.LOCK_PATIENCE = LONGER_THAN_A_TEST
 
 
 def keep_idle_connections(monkeypatch: pytest.MonkeyPatch) -> None:
