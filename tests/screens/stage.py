@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from textual.pilot import Pilot
 
 from proximity_tui.app import ProximityApp
 from proximity_tui.config import load as config
+from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Container, Kind, Plan, State, Status
 from proximity_tui.core.store.records import records
@@ -45,7 +48,10 @@ class Stage:
         top: str = "",
         services: bool = False,
     ) -> None:
-        """`extra` is TOML at the end of the configuration, `top` at its beginning. With `running_clock` tasks end."""
+        """`extra` is TOML at the end of the configuration, `top` at its beginning. With `running_clock` tasks end.
+
+        Without it our own clock all but stands still, too: what was seen just now stays so on a busy machine.
+        """
         self.simulators = {
             name: Simulator(
                 scenario, clock=RealClock() if running_clock else ManualClock(), task_seconds=0.05, services=services
@@ -60,6 +66,8 @@ class Stage:
         path = folder / "proximity-tui.toml"
         path.write_text("\n".join([f'database = "sqlite:///{folder}/proximity.db"', top, *self._tables(), extra]))
         self.session: AppContext = open_session(config.load(path, environ={}))
+        self._clock = patch.object(SystemClock, "now", SystemClock.now if running_clock else crawling())
+        self._clock.start()
 
     @property
     def simulator(self) -> Simulator:
@@ -95,6 +103,7 @@ class Stage:
         """End the session and the clusters."""
         self.session.close()
         self.unplug()
+        self._clock.stop()
 
     @asynccontextmanager
     async def shown(
@@ -121,6 +130,12 @@ class Stage:
             )
         # So seldom that a test decides when there is a look: with `refresh`.
         return [*tables, '[refresh]\ninterval = "1h"\n']
+
+
+def crawling() -> Callable[[SystemClock], datetime]:
+    """Return the `now` of a clock that starts at the right time, and takes minutes for a second."""
+    began = datetime.now(UTC)
+    return lambda clock: began + (datetime.now(UTC) - began) / 200
 
 
 def _shows_backups(app: ProximityApp) -> bool:

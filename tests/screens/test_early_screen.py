@@ -133,7 +133,7 @@ def test_the_last_list_is_shown_with_its_age_before_anything_is_asked(starts: St
     with starts.start() as terminal:
         terminal.until("as of")
         terminal.until("web-1")
-        terminal.until(lambda: re.search(r"\d+[sm] ago: starting", terminal.text))
+        terminal.until(lambda: re.search(r"\d+ (s|min) ago: starting", terminal.text))
         terminal.until("Fleet 2")
         assert len(starts.stage.simulator.journal.entries()) == asked
         rows = [line.split()[2] for line in terminal.text.splitlines()[2:4]]

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 import peewee
 
+from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.model import Gap
 from proximity_tui.core.store.db.errors import StoreError
 
@@ -27,10 +28,12 @@ else:
     # Only peewee's type stubs know fields as generic classes.
     _Time = _OptionalTime = _Json = peewee.Field
 
+_CLOCK = SystemClock()
+
 
 def now() -> datetime:
-    """Return the present time, in UTC."""
-    return datetime.now(UTC)
+    """Return the present time, in UTC, by the clock that every part of the core is given."""
+    return _CLOCK.now()
 
 
 def time_to_text(moment: datetime) -> str:
