@@ -9,7 +9,16 @@ from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planners.denied import refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner, why_altered, why_held
-from proximity_tui.core.model import BackupList, ClosedReason, Container, Plan, Refusal, RefusalCode
+from proximity_tui.core.model import (
+    BackupList,
+    ClinicalRecord,
+    ClosedReason,
+    Container,
+    CreateRequest,
+    Plan,
+    Refusal,
+    RefusalCode,
+)
 from proximity_tui.core.model.actions.plan_content import CreateOptions
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.records import clinical, ports, records
@@ -52,35 +61,19 @@ class RestorePlanner(Planner):
         client = self.clients.get(cluster)
         if client is None:
             return refusals.not_configured(cluster)
-        revision = clinical.latest(record.id)
-        config = revision.record.config if revision is not None else None
-        if config is None:
-            return Refusal(RefusalCode.NO_CLINICAL_RECORD, f"no config of {record.name} was ever captured")
-        if not record.is_tombstone:
-            message = f"the record of {record.name} is still open: reconcile first, or close it (delete --soft)"
-            return Refusal(RefusalCode.MANAGED, message)
-        successor = records.find_successor(record.id) or restorable.made_instead_of(record)
-        if successor is not None:
-            return refusals.back_already(record, successor)
+        captured = _captured(record)
+        if isinstance(captured, Refusal):
+            return captured
+        config = captured.config or {}
         node = wanted.node or record.node or client.least_loaded_node()
         offered = [one.volid for one in client.templates(str(node), [])]
         template = recreating.choose_template(config, offered, wanted.template)
         if isinstance(template, Refusal):
             return template
-        free = restorable.own_vmid(client, record)
         known = replace(record, ports=ports.held_when_closed(record))
-        request = recreating.request_for(known, config, template, wanted, free)
+        request = recreating.request_for(known, config, template, wanted, restorable.own_vmid(client, record))
         planned = self.plan_create(cluster, request)
-        if isinstance(planned, Refusal):
-            return planned
-        snapshots = [str(one.get("name")) for one in (revision.record.snapshots if revision is not None else ())]
-        lost = recreating.what_is_lost(config, [name for name in snapshots if name != "current"])
-        options = replace(planned.carries(CreateOptions), instead_of=record.id)
-        # A plan is printed and kept: its secrets stay behind `show --reveal`.
-        shown = {key: masked_setting(key, value) for key, value in config.items()}
-        line = recreating.pct_line(request, shown, int(planned.vmid or 0), options.storage)
-        by_hand = f"or by hand, as root on {planned.node}: {line}"
-        return replace(planned, options=options, warnings=(*lost, by_hand, *planned.warnings))
+        return planned if isinstance(planned, Refusal) else _instead_of(record, captured, request, planned)
 
     @refused_where_denied
     def plan_restore(self, record: Container, request: RestoreRequest) -> Plan | Refusal:
@@ -110,3 +103,31 @@ class RestorePlanner(Planner):
             return chosen
         place = restorable.place_for(client, lost, chosen, request)
         return place if isinstance(place, Refusal) else restoring.plan_restore(lost, chosen, place, request)
+
+
+def _captured(record: Container) -> ClinicalRecord | Refusal:
+    """Return the clinical record by which a lost container can be made anew, or the refusal."""
+    from proximity_tui.core.engine.observe.places import restorable
+
+    revision = clinical.latest(record.id)
+    if revision is None or revision.record.config is None:
+        return Refusal(RefusalCode.NO_CLINICAL_RECORD, f"no config of {record.name} was ever captured")
+    if not record.is_tombstone:
+        message = f"the record of {record.name} is still open: reconcile first, or close it (delete --soft)"
+        return Refusal(RefusalCode.MANAGED, message)
+    successor = records.find_successor(record.id) or restorable.made_instead_of(record)
+    return revision.record if successor is None else refusals.back_already(record, successor)
+
+
+def _instead_of(record: Container, captured: ClinicalRecord, request: CreateRequest, planned: Plan) -> Plan:
+    """Return the plan of a creation as that of a container made instead of a lost one, with what is lost."""
+    from proximity_tui.core.doctrine.actions.restore import recreating
+
+    config, snapshots = captured.config or {}, [str(one.get("name")) for one in captured.snapshots]
+    lost = recreating.what_is_lost(config, [name for name in snapshots if name != "current"])
+    options = replace(planned.carries(CreateOptions), instead_of=record.id)
+    # A plan is printed and kept: its secrets stay behind `show --reveal`.
+    shown = {key: masked_setting(key, value) for key, value in config.items()}
+    line = recreating.pct_line(request, shown, int(planned.vmid or 0), options.storage)
+    by_hand = f"or by hand, as root on {planned.node}: {line}"
+    return replace(planned, options=options, warnings=(*lost, by_hand, *planned.warnings))
