@@ -84,7 +84,7 @@ class JobTasks:
 
     def run(self, job: str, cluster: str, write_scope: WriteScope) -> RunEnd:
         """Make one run and return its end. Raises StoreError, and LostLease when another process took over."""
-        return self._reconcile(cluster, write_scope) if job == RECONCILER else self._check_up(cluster, write_scope)
+        return self._reconcile(cluster, write_scope) if job == RECONCILER else self._run_janitor(cluster, write_scope)
 
     def _reconcile(self, cluster: str, write_scope: WriteScope) -> RunEnd:
         report = reconciler.run(
@@ -143,7 +143,7 @@ class JobTasks:
                 return
             after = folded.up_to or 0
 
-    def _check_up(self, cluster: str, write_scope: WriteScope) -> RunEnd:
+    def _run_janitor(self, cluster: str, write_scope: WriteScope) -> RunEnd:
         if not self._settings.read_only:
             with write_scope():
                 operations.mark_interrupted_stale()

@@ -36,8 +36,8 @@ from proximity_tui.core.store.records import records
 
 
 def why_void(last: LastInspection, agreed: Plan) -> Refusal | None:
-    """Return the refusal when the plan of a power action, a hard delete, a creation or a clone is void by now; None
-    while it holds.
+    """Return the refusal when a confirmed plan is void by now; None while it holds. A plan without a VMID always
+    does.
     """
     if agreed.action is Action.CREATE:
         return _made_already(agreed) or _template_gone(last.client, agreed) or _place_taken(last, agreed)
