@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import sys
 from argparse import SUPPRESS, Action, ArgumentParser, Namespace
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol, TypeAlias
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
@@ -63,14 +64,8 @@ def vmid_option(parser: ArgumentParser, of: str) -> None:
 
 def may_change(args: Namespace, settings: Settings) -> None:
     """Refuse at once a change that could not be confirmed later: in read-only mode, or without a terminal."""
-    from proximity_tui.core import store
-
-    if store.is_read_only():
-        sentence = "the database is read-only (a standby, or a role that may only SELECT): nothing can be changed"
-        raise CommandRefused(Refusal(RefusalCode.READ_ONLY, sentence))
-    if settings.read_only:
-        raise CommandRefused(READ_ONLY)
-    if not args.yes and not args.plan and not sys.stdin.isatty():
+    refuse_read_only(settings)
+    if not args.yes and not getattr(args, "plan", False) and not sys.stdin.isatty():
         raise CommandRefused(
             Refusal(
                 RefusalCode.CONFIRMATION, "there is no terminal to confirm: use --yes, or --plan to see the plan only"
@@ -78,15 +73,15 @@ def may_change(args: Namespace, settings: Settings) -> None:
         )
 
 
-def present(args: Namespace, plan: Plan) -> bool:
-    """Show a plan to the person who is to confirm it. Return True when only the plan was requested."""
-    if args.plan and args.json:
-        output.document({"plan": plan_document(plan)})
-    elif args.plan:
-        show_only(args, plan)
-    elif not args.yes:
-        show(plan, output.note)
-    return bool(args.plan)
+def refuse_read_only(settings: Settings) -> None:
+    """Refuse a change where nothing may be written; a reason that a person gives is consent enough."""
+    from proximity_tui.core import store
+
+    if store.is_read_only():
+        sentence = "the database is read-only (a standby, or a role that may only SELECT): nothing can be changed"
+        raise CommandRefused(Refusal(RefusalCode.READ_ONLY, sentence))
+    if settings.read_only:
+        raise CommandRefused(READ_ONLY)
 
 
 class ShownPlan(Protocol):
@@ -103,6 +98,23 @@ class ShownPlan(Protocol):
     @property
     def warnings(self) -> tuple[str, ...]:
         """What a person has to know besides."""
+
+
+def present(args: Namespace, plan: Plan) -> bool:
+    """Show a plan to the person who is to confirm it. Return True when only the plan was requested."""
+    if args.plan and not args.json:
+        show_only(args, plan)
+        return True
+    return present_shown(args, plan, partial(plan_document, plan))
+
+
+def present_shown(args: Namespace, plan: ShownPlan, document: Callable[[], Mapping[str, Any]]) -> bool:
+    """Show a plan of any kind, or its JSON `document`, as `present` does. Return True when only that was requested."""
+    if args.plan and args.json:
+        output.document({"plan": document()})
+    elif args.plan or not args.yes:
+        show(plan, output.print_line if args.plan else output.note)
+    return bool(args.plan)
 
 
 def show_only(args: Namespace, plan: Plan) -> None:

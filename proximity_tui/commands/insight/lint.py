@@ -36,7 +36,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print the list, or waive a finding; return the exit code. A silent cluster is part of the answer."""
-    args.plan, args.yes = False, True  # The note is the consent; only read-only refuses it.
     with session_of(args) as session:
         if args.verb is not None:
             return _change(session, args)
@@ -117,7 +116,7 @@ def _cells(one: LintFinding) -> list[str | None]:
 def _change(session: AppContext, args: Namespace) -> int:
     from proximity_tui.core.store import waivers
 
-    confirm.may_change(args, session.settings)
+    confirm.refuse_read_only(session.settings)
     rule = _rule(args)
     if args.verb == "waive" and not args.note:
         raise CommandEnd(Exit.USAGE, "say why it stays as it is, with --note TEXT")

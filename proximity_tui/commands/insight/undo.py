@@ -1,11 +1,12 @@
-"""`undo [CONTAINER|event:N]`: take back a soft delete, an adoption, a re-attachment or an acknowledgement."""
+"""`undo [CONTAINER|event:N]`: take back what an event of the audit trail says, where something undoes it."""
 
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.resolve import find, whole_number
@@ -41,7 +42,7 @@ def run(args: Namespace) -> int:
         planned = event if isinstance(event, Refusal) else plan_undo(session, event)
         if isinstance(planned, Refusal):
             raise CommandRefused(planned)
-        if _present(args, planned):
+        if confirm.present_shown(args, planned, partial(undo_document, planned)):
             return Exit.DONE
         confirm.ask(args, "Take it back?")
         result = run_plan(args, session, lambda: undo(session, planned))
@@ -83,12 +84,3 @@ def _event(session: AppContext, args: Namespace) -> Event | Refusal:
             raise CommandEnd(Exit.USAGE, f"{args.what} is not an event: name it by its number, such as event:42")
         return undo.with_number(number)
     return undo.last_of_container(find(args.what, args.cluster, closed=True).id)
-
-
-def _present(args: Namespace, plan: UndoPlan) -> bool:
-    """Show the plan; return True when only that was requested."""
-    if args.plan and args.json:
-        output.document({"plan": undo_document(plan)})
-    elif args.plan or not args.yes:
-        confirm.show(plan, output.print_line if args.plan else output.note)
-    return bool(args.plan)

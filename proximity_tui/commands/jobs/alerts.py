@@ -90,9 +90,8 @@ def _acknowledge(args: Namespace) -> int:
         raise CommandEnd(Exit.USAGE, "name the alert by its number: `alerts` lists them")
     if args.note is None:
         raise CommandEnd(Exit.USAGE, "say the note: what you found or did, with --note TEXT")
-    args.plan, args.yes = False, True  # The note is the consent; only read-only refuses it.
     with records_of(args) as settings:
-        confirm.may_change(args, settings)
+        confirm.refuse_read_only(settings)
         actor = who_acts(settings)
         if len(args.ids) > 1:
             return _acknowledge_each(args, lambda number: alerts.acknowledge(number, actor, args.note))
@@ -154,7 +153,6 @@ def answer(args: Namespace) -> int:
 
     if len(args.ids) != 1:
         raise CommandEnd(Exit.USAGE, "name one alert by its number: `alerts` lists them")
-    args.plan = False
     with records_of(args) as settings:
         confirm.may_change(args, settings)
         alert = alerts.get(args.ids[0])

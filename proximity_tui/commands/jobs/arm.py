@@ -28,11 +28,10 @@ def run(args: Namespace) -> int:
     from proximity_tui.core.store import safe_modes
     from proximity_tui.runtime.context import who_acts
 
-    args.plan, args.yes = False, True  # The reason is the consent; only read-only refuses it.
     if not args.reason:
         raise CommandEnd(Exit.USAGE, "a reason is required: --reason TEXT")
     with records_of(args) as settings:
-        confirm.may_change(args, settings)
+        confirm.refuse_read_only(settings)
         made = safe_modes.arm(_production(settings), who_acts(settings), args.reason)
     if args.json:
         output.document(

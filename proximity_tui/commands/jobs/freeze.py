@@ -28,7 +28,6 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Order a freeze, or lift one; return the exit code."""
-    args.plan, args.yes = False, True  # The reason is the consent; only read-only refuses it.
     return _freeze(args) if args.command == "freeze" else _unfreeze(args)
 
 
@@ -52,7 +51,7 @@ def _freeze(args: Namespace) -> int:
         raise CommandEnd(Exit.USAGE, "a reason is required: --reason TEXT; everybody who is refused will read it")
     until = _end_of(args.span)
     with records_of(args) as settings:
-        confirm.may_change(args, settings)
+        confirm.refuse_read_only(settings)
         made = safe_modes.freeze(args.cluster, who_acts(settings), args.reason, until)
     if args.json:
         output.document({"success": True, **freeze_document(made)})
@@ -71,7 +70,7 @@ def _unfreeze(args: Namespace) -> int:
     if args.span is not None:
         raise CommandEnd(Exit.USAGE, "--for works only with freeze")
     with records_of(args) as settings:
-        confirm.may_change(args, settings)
+        confirm.refuse_read_only(settings)
         lifted = safe_modes.lift(args.cluster, who_acts(settings), args.reason)
         left = safe_modes.active_freezes()
     if args.json:

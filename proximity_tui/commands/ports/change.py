@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
+from functools import partial
 
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import session_of
@@ -11,7 +12,7 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, E
 from proximity_tui.commands.base.resolve import find, whole_number
 from proximity_tui.commands.ports import documents
 from proximity_tui.core.model import Refusal
-from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
+from proximity_tui.core.model.actions.port_plan import PortChange, PortRequest
 from proximity_tui.core.model.guests.probe import PortOutcome
 from proximity_tui.core.model.port_registry import PortHolding
 
@@ -37,11 +38,7 @@ def _change(args: Namespace, request: Callable[[Namespace], PortRequest]) -> int
         plan = port_change.plan(request(args), settings, now())
         if isinstance(plan, Refusal):
             raise CommandRefused(plan)
-        if args.plan and args.json:
-            output.document({"plan": documents.plan_document(plan)})
-        elif args.plan or not args.yes:
-            _show(plan, output.print_line if args.plan else output.note)
-        if args.plan:
+        if confirm.present_shown(args, plan, partial(documents.plan_document, plan)):
             return Exit.DONE
         confirm.ask(args, f"{plan.request.change.capitalize()} it?")
         held = port_change.execute(plan, settings, now())
@@ -54,12 +51,6 @@ def _change(args: Namespace, request: Callable[[Namespace], PortRequest]) -> int
         concerned = held or plan.before
         output.print_line(f"{_DONE[plan.request.change]}: {concerned.words if concerned else ''}")
     return Exit.DONE
-
-
-def _show(plan: PortPlan, line: Callable[[str], None]) -> None:
-    line(plan.summary)
-    for warning in plan.warnings:
-        line(f"  note: {warning}")
 
 
 def _request(args: Namespace) -> PortRequest:

@@ -34,7 +34,6 @@ def run(args: Namespace) -> int:
     from proximity_tui.core.store.jobs import leases
     from proximity_tui.core.store.records import renaming
 
-    args.plan = False
     new = _valid(args.new)
     with records_of(args) as settings, ExitStack() as stack:
         confirm.may_change(args, settings)

@@ -50,7 +50,6 @@ def _init(args: Namespace) -> int:
     from proximity_tui.core import store
     from proximity_tui.core.store.db.errors import StoreUnavailable
 
-    args.plan = False
     settings = settings_of(args)
     confirm.may_change(args, settings)
     confirm.ask(args, "Make a new, empty database? The data of a former one is not restored.")
@@ -74,7 +73,6 @@ def _copy(args: Namespace) -> int:
     from proximity_tui.core.store import copying
     from proximity_tui.runtime.context import who_acts
 
-    args.plan = False
     target = _target(args.to)
     with records_of(args) as settings:
         confirm.may_change(args, settings)

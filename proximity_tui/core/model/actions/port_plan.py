@@ -5,6 +5,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.actions.action import Step
 from proximity_tui.core.model.port_registry import PortHolding
 
 
@@ -45,6 +46,11 @@ class PortPlan:
     versions: tuple[tuple[int, int], ...] = ()
     """The records that it changes, with their versions: another version voids the plan."""
     warnings: tuple[str, ...] = ()
+
+    @property
+    def steps(self) -> tuple[Step, ...]:
+        """None: it is one transaction of ours."""
+        return ()
 
     @property
     def cluster(self) -> str | None:
