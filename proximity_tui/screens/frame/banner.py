@@ -52,8 +52,10 @@ class AlertBanner(Widget):
         return Content("\n").join(Content(line) for line in self._lines)
 
     def _most(self) -> int:
-        """Return how many lines it may have: on a small screen a dialog needs them more."""
-        return 1 if self.screen.is_modal and self.app.size.height < SHORT else MOST_LINES
+        """Return how many lines it may have: on a small screen a list needs them more, and a dialog needs all."""
+        if self.app.size.height >= SHORT:
+            return MOST_LINES
+        return 1 if self.screen.is_modal else MOST_LINES - 1
 
     def _lay_out(self) -> None:
         lines = banner_lines(self._text, self._hint, self.app.size.width, self._most()) if self._text else []
