@@ -41,7 +41,7 @@ def _jobs() -> Screen[Any]:
 
 
 def _audit() -> Screen[Any]:
-    from proximity_tui.screens.audit import AuditScreen
+    from proximity_tui.screens.audit.screen import AuditScreen
 
     return AuditScreen()
 

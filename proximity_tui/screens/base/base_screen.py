@@ -6,7 +6,8 @@ It runs commands by name and knows none of the content.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from typing import ParamSpec
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -21,6 +22,8 @@ from proximity_tui.screens.frame.top_lines import TICK, TopLines
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import SCREENS, ScreenId
 from proximity_tui.screens.presentation.counts import summaries
+
+P = ParamSpec("P")
 
 MUTATING = frozenset(one.id for one in keys.COMMANDS if one.mutating)
 """The ids of the commands that read-only mode refuses: the key line does not offer them then."""
@@ -149,6 +152,15 @@ class BaseScreen(CommandLine):
     async def do_janitor(self) -> None:
         """Run the janitor of every cluster that is shown."""
         await self.run_job("janitor", self.clusters)
+
+    async def write(self, done: str, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
+        """Run a short write into our own database, then say `done`, or why it could not be written."""
+        try:
+            await self.controller.write(function, *args, **kwargs)
+        except StoreError as error:
+            self.app.show_message(str(error), bad=True)
+        else:
+            self.app.show_message(done)
 
     async def run_job(self, job: str, clusters: Sequence[str]) -> None:
         """Run a job now, and show what is done."""

@@ -13,7 +13,6 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.reconcile.janitor import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.model.job import JobRun, RunDay
@@ -22,27 +21,19 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.list_entry import FewFields
-from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
+from proximity_tui.screens.base.list_screen import Listed, ListScreen
 from proximity_tui.screens.command_line.prompt import Ask
 from proximity_tui.screens.jobs.dry_run import dry_run_lines
+from proximity_tui.screens.jobs.entry import COLUMNS, JobEntry, key_of
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.jobs import (
-    found_text,
     job_lines,
-    last_cell,
-    next_text,
-    state_cell,
-    took_text,
 )
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.glyphs import glyphs
-from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.filter import Field, Fields
-from proximity_tui.widgets.table.quantity import Amount
 from proximity_tui.widgets.table.row_table import RowTable
 
 if TYPE_CHECKING:
@@ -53,16 +44,6 @@ PATIENCE = 1.0
 
 NEWEST = 30
 """How many of the last runs of a job are listed, and of the days before."""
-
-COLUMNS = (
-    Column("job", "JOB", 10),
-    Column("cluster", "CLUSTER", 7, flex=1, max=16, priority=2),
-    Column("state", "STATE", 12, flex=2, max=30, live=True),
-    Column("last", "LAST RUN", 17, flex=1, max=22, priority=2, live=True),
-    Column("took", "TOOK", 5, align="right", priority=5),
-    Column("next", "NEXT", 5, align="right", priority=3, live=True),
-    Column("found", "FOUND", 12, flex=6, priority=4),
-)
 
 
 class JobsScreen(ListScreen):
@@ -163,7 +144,7 @@ class JobsScreen(ListScreen):
         status = self.current()
         await self.run_job(job, [status.cluster] if status is not None else [])
 
-    @work(exclusive=True, group="rehearsal")
+    @work(exclusive=True, group="dry run")
     async def _dry_run(self, job: str, cluster: str) -> None:
         answer = asyncio.ensure_future(self.controller.ask(dry_run_lines, self.controller.session, job, cluster))
         if not (await asyncio.wait({answer}, timeout=PATIENCE))[0]:
@@ -180,22 +161,14 @@ class JobsScreen(ListScreen):
     @work(group="pause")
     async def _pause(self, status: JobStatus, reason: str | None) -> None:
         actor = self.controller.session.engine.settings.actor
-        try:
-            await self.controller.write(job_runs.pause, status.job, status.cluster, actor, reason)
-        except StoreError as error:
-            self.app.show_message(str(error), bad=True)
-        else:
-            self.app.show_message(f"The {status.job} of {status.cluster} is paused for everybody; p resumes it.")
+        done = f"The {status.job} of {status.cluster} is paused for everybody; p resumes it."
+        await self.write(done, job_runs.pause, status.job, status.cluster, actor, reason)
 
     @work(group="pause")
     async def _resume(self, status: JobStatus) -> None:
         actor = self.controller.session.engine.settings.actor
-        try:
-            await self.controller.write(job_runs.resume, status.job, status.cluster, actor)
-        except StoreError as error:
-            self.app.show_message(str(error), bad=True)
-        else:
-            self.app.show_message(f"The {status.job} of {status.cluster} runs again.")
+        done = f"The {status.job} of {status.cluster} runs again."
+        await self.write(done, job_runs.resume, status.job, status.cluster, actor)
 
     def _read(self) -> None:
         status = self.current()
@@ -211,7 +184,7 @@ class JobsScreen(ListScreen):
         except StoreError:
             # The banner says already that the database cannot be read.
             return
-        self._runs = (_key(status), runs, days)
+        self._runs = (key_of(status), runs, days)
         self._redraw()
 
     @unless_unmounted
@@ -221,59 +194,7 @@ class JobsScreen(ListScreen):
         if status is None:
             text.set_text([])
             return
-        if key != _key(status):
+        if key != key_of(status):
             runs, days = (), ()
         read_only = self.controller.read_only is not None
         text.set_text(job_lines(status, runs, days, self.controller.clock.now(), read_only=read_only))
-
-
-def _key(status: JobStatus) -> str:
-    return f"{status.job}/{status.cluster}"
-
-
-@value_object
-class JobEntry(FewFields):
-    """A job in the list."""
-
-    status: JobStatus
-
-    @property
-    def key(self) -> str:
-        """The job and its cluster."""
-        return _key(self.status)
-
-    @property
-    def urgent(self) -> bool:
-        """True when the clock that starts it has died."""
-        return self.status.stopped
-
-    def seen_at(self, at: Moment) -> datetime | None:
-        """Return when its last run ended."""
-        return self.status.last.finished_at if self.status.last else None
-
-    def cell(self, column: str, at: Moment) -> str | Cell:
-        """Return a cell."""
-        status = self.status
-        match column:
-            case "state":
-                return state_cell(status, at.now)
-            case "last":
-                return last_cell(status, at.now)
-            case "took":
-                return took_text(status.last)
-            case "next":
-                return next_text(status, at.now)
-            case "found":
-                return found_text(status.last)
-            case _:
-                return str(getattr(status, column))
-
-    def fields(self, at: Moment) -> Fields:
-        """Return the fields of the filter's `key:value`."""
-        ended, state = self.seen_at(at), state_cell(self.status, at.now).text
-        age: Field = () if ended is None else Amount((at.now - ended).total_seconds())
-        return {"job": self.status.job, "cluster": self.status.cluster, "state": state, "age": age}
-
-    def detail(self, at: Moment) -> str:
-        """Return job, cluster and state."""
-        return f"{self.status.job} of {self.status.cluster}: {state_cell(self.status, at.now).text}"

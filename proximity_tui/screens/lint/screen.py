@@ -159,22 +159,14 @@ class LintScreen(ListScreen):
 
     @work(group="waive")
     async def _waive(self, finding: LintFinding, note: str) -> None:
-        try:
-            await self.controller.write(waivers.waive, finding, self.controller.session.engine.settings.actor, note)
-        except StoreError as error:
-            self.app.show_message(str(error), bad=True)
-        else:
-            self.app.show_message(f"Waived: {title_of(finding)} of {finding.name}. t shows what is waived, w lifts it.")
+        done = f"Waived: {title_of(finding)} of {finding.name}. t shows what is waived, w lifts it."
+        await self.write(done, waivers.waive, finding, self.controller.session.engine.settings.actor, note)
         self._check()
 
     @work(group="waive")
     async def _lift(self, finding: LintFinding) -> None:
-        try:
-            await self.controller.write(waivers.lift, finding, self.controller.session.engine.settings.actor)
-        except StoreError as error:
-            self.app.show_message(str(error), bad=True)
-        else:
-            self.app.show_message(f"No longer waived: {title_of(finding)} of {finding.name}.")
+        done = f"No longer waived: {title_of(finding)} of {finding.name}."
+        await self.write(done, waivers.lift, finding, self.controller.session.engine.settings.actor)
         self._check()
 
     @unless_unmounted

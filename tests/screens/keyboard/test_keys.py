@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.config.load import ConfigError
 from proximity_tui.screens.alerts.page import AlertScreen
 from proximity_tui.screens.alerts.screen import AlertsScreen
-from proximity_tui.screens.audit import AuditScreen
+from proximity_tui.screens.audit.screen import AuditScreen
 from proximity_tui.screens.backups.screen import BackupsScreen
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.container.guest import GuestScreen

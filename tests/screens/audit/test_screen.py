@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.core.model import ClosedReason
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import records
-from proximity_tui.screens import audit
+from proximity_tui.screens.audit import pages as audit_pages
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
 
@@ -81,7 +81,7 @@ def notes(number: int, first: int = 1) -> None:
 async def test_older_events_are_read_when_the_cursor_comes_to_the_end(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(audit, "PAGE", 4)
+    monkeypatch.setattr(audit_pages, "PAGE", 4)
     notes(5)
     total = len(events.list_events())
     async with stage.shown((140, 24)) as pilot:
@@ -99,9 +99,9 @@ async def test_older_events_are_read_when_the_cursor_comes_to_the_end(
 
 
 def test_pages_have_no_gap_and_read_no_event_twice(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(audit, "PAGE", 4)
+    monkeypatch.setattr(audit_pages, "PAGE", 4)
     notes(4)
-    pages = audit.EventPages()
+    pages = audit_pages.EventPages()
     pages.read_newer()
     first = pages.events
     assert (len(first), pages.complete) == (4, False)
@@ -119,7 +119,7 @@ def test_pages_have_no_gap_and_read_no_event_twice(stage: Stage, monkeypatch: py
 
 
 def test_a_short_trail_is_complete_at_once(stage: Stage) -> None:
-    pages = audit.EventPages()
+    pages = audit_pages.EventPages()
     pages.read_newer()
     assert pages.complete
     assert pages.events == events.list_events()

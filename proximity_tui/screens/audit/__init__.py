@@ -1,0 +1,1 @@
+"""The Audit screen: the trail of events and its chain."""
