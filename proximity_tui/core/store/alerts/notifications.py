@@ -50,12 +50,12 @@ def ended(channel: str, severities: Collection[Severity], moment: datetime | Non
     """
     moment = moment or now()
     row = NotificationRow
-    delivered = row.select(row.alert_id).where(row.channel == channel, row.state == DeliveryState.DELIVERED.value)
+    sent = row.select(row.alert_id).where(row.channel == channel, row.state == DeliveryState.DELIVERED.value)
     settled = row.select(row.alert_id).where(row.channel == channel + _END, ~_may_try_again(moment))
     return read_alerts(
         AlertRow.resolved_at > moment - NEWS_OF_AN_END,
         AlertRow.severity.in_([severity.value for severity in severities]),
-        AlertRow.id.in_(delivered),
+        AlertRow.id.in_(sent),
         AlertRow.id.not_in(settled),
     )
 
@@ -77,28 +77,13 @@ def claim(
     with transaction():
         if not _is_wanted(alert_id, channel, occasion):
             return None
-        known = deliveries(alert_id, occasion).get(channel)
-        if known is None:
-            NotificationRow.insert(
-                alert_id=alert_id,
-                channel=_kept_as(channel, occasion),
-                state=DeliveryState.CLAIMED.value,
-                attempts=1,
-                claimed_at=moment,
-                claimed_by=token,
-            ).execute()
+        values = {"state": DeliveryState.CLAIMED.value, "claimed_at": moment, "claimed_by": token}
+        if deliveries(alert_id, occasion).get(channel) is None:
+            kept_as = _kept_as(channel, occasion)
+            NotificationRow.insert(alert_id=alert_id, channel=kept_as, attempts=1, **values).execute()
         else:
-            claimed = (
-                NotificationRow.update(
-                    state=DeliveryState.CLAIMED.value,
-                    attempts=NotificationRow.attempts + 1,
-                    claimed_at=moment,
-                    claimed_by=token,
-                )
-                .where(_this(alert_id, channel, occasion), _may_try_again(moment))
-                .execute()
-            )
-            if not claimed:
+            again = NotificationRow.update(attempts=NotificationRow.attempts + 1, **values)
+            if not again.where(_this(alert_id, channel, occasion), _may_try_again(moment)).execute():
                 return None
         return deliveries(alert_id, occasion)[channel]
 

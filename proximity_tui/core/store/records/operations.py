@@ -5,9 +5,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 import peewee
 
 from proximity_tui.core.model import Actor, Container, Operation, OperationStatus, Plan, State, StepOutcome
@@ -71,7 +68,6 @@ def begin(
     *,
     transient: State | None,
     message: str,
-    evidence: Mapping[str, Any] | None = None,
 ) -> Operation:
     """Claim the guest and record, move the record to its transient state, and journal every step as pending; return the
     operation.
@@ -80,26 +76,7 @@ def begin(
     holds the guest, `LostRace` when the record changed since `container` was read, `ForbiddenMove`.
     """
     with transaction():
-        reading = clock_reading()
-        moment = reading.at
-        try:
-            with transaction():
-                new: int = OperationRow.insert(
-                    container_id=container.id if container else None,
-                    cluster=plan.cluster,
-                    vmid=plan.vmid,
-                    name=plan.name,
-                    action=plan.action.value,
-                    status=OperationStatus.OPEN.value,
-                    plan=plan,
-                    actor=str(actor),
-                    owner=owner,
-                    started_at=moment,
-                    heartbeat_at=moment,
-                    heartbeat_clock=kept(reading, moment),
-                ).execute()
-        except StoreError as error:
-            raise _in_progress(plan, container, error) from error
+        new = _claim(plan, container, actor, owner)
         for seq, step in enumerate(plan.steps, start=1):
             StepRow.insert(
                 operation_id=new,
@@ -109,7 +86,7 @@ def begin(
                 outcome=StepOutcome.PENDING.value,
                 detail={},
             ).execute()
-        noted = {"operation": new, **(evidence or {})}
+        noted = {"operation": new}
         if container and transient:
             records.transition(
                 container,
@@ -133,6 +110,31 @@ def begin(
                 evidence=noted,
             )
         return get(new)
+
+
+def _claim(plan: Plan, container: Container | None, actor: Actor | str, owner: str) -> int:
+    """Add the row of an operation and return its id: the database lets no second open one be of a guest or record."""
+    reading = clock_reading()
+    moment = reading.at
+    try:
+        with transaction():
+            new: int = OperationRow.insert(
+                container_id=container.id if container else None,
+                cluster=plan.cluster,
+                vmid=plan.vmid,
+                name=plan.name,
+                action=plan.action.value,
+                status=OperationStatus.OPEN.value,
+                plan=plan,
+                actor=str(actor),
+                owner=owner,
+                started_at=moment,
+                heartbeat_at=moment,
+                heartbeat_clock=kept(reading, moment),
+            ).execute()
+    except StoreError as error:
+        raise _in_progress(plan, container, error) from error
+    return new
 
 
 def _require_unchanged(container: Container) -> None:
