@@ -108,6 +108,7 @@ def prepared(
     folder: Path, scenario: str, seed: int, speed: float, *, read_only: bool | None = None
 ) -> Iterator[AppContext]:
     """Open a session with a simulated cluster behind it, a few of its containers already managed."""
+    from proximity_tui.commands.setup import demo_past
     from proximity_tui.config import load as config
     from proximity_tui.runtime.context import open_session
     from proximity_tui.simulator import RealClock, Simulator
@@ -119,22 +120,25 @@ def prepared(
         session = open_session(settings, simulated=True, simulator=simulator)
         try:
             if not settings.read_only:
-                drill = scenario not in _QUIET
-                adopted = manage_some(session, CLUSTER, drill=drill)
-                for vmid, changed in _DRIFTED if drill else _DRIFTED_IN_THE_DEMO if scenario == CLUSTER else ():
-                    # On a fast clock the accident may have struck already.
-                    if simulator.world.container(vmid) is not None:
-                        simulator.world.set_config(vmid, **changed)
-                if scenario == CLUSTER and adopted:
-                    simulator.schedule(ACCIDENT_AFTER, lambda world: world.destroy_outside(adopted[-1]))
-                # Else what was just made has no figures for the first ten seconds that somebody looks at it.
-                simulator.world.broadcast()
-            from proximity_tui.commands.setup import demo_past
-
-            with demo_past.past_of(session, CLUSTER, seed) if not settings.read_only else nullcontext():
+                _furnish(session, simulator, scenario)
+            with nullcontext() if settings.read_only else demo_past.past_of(session, CLUSTER, seed):
                 yield session
         finally:
             session.close()
+
+
+def _furnish(session: AppContext, simulator: Simulator, scenario: str) -> None:
+    """Manage some containers, change what drifts, and let the accident of the demo wait for its time."""
+    drill = scenario not in _QUIET
+    adopted = manage_some(session, CLUSTER, drill=drill)
+    for vmid, changed in _DRIFTED if drill else _DRIFTED_IN_THE_DEMO if scenario == CLUSTER else ():
+        # On a fast clock the accident may have struck already.
+        if simulator.world.container(vmid) is not None:
+            simulator.world.set_config(vmid, **changed)
+    if scenario == CLUSTER and adopted:
+        simulator.schedule(ACCIDENT_AFTER, lambda world: world.destroy_outside(adopted[-1]))
+    # Else what was just made has no figures for the first ten seconds that somebody looks at it.
+    simulator.world.broadcast()
 
 
 @contextmanager
