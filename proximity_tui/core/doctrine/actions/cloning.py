@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.creation import check_hostname, check_place, check_port
+from proximity_tui.core.doctrine.actions.creation import check_hostname, check_place, check_port, steps_from
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on
 from proximity_tui.core.doctrine.guards.checks import (
     check_identity,
@@ -73,21 +73,14 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
         return refused
     node = request.node or seen.node
     how = "full" if full else "linked"
-    steps = [
-        Step(StepName.CLONE, f"{how} clone of CT {seen.vmid} to CT {vmid} on {node}, with a marker of its own"),
-        Step(StepName.VERIFY, "read its marker, fingerprint and clinical record"),
-    ]
-    if request.start:
-        steps.append(Step(StepName.START, "start it and verify that it runs"))
-    port = f"; a public port for its port {request.port}" if request.port is not None else ""
-    steps.append(Step(StepName.SETTLE, f"set the record to what is observed{port}"))
+    first = Step(StepName.CLONE, f"{how} clone of CT {seen.vmid} to CT {vmid} on {node}, with a marker of its own")
     return Plan(
         action=Action.CLONE,
         cluster=source.cluster,
         vmid=vmid,
         node=node,
         name=request.hostname,
-        steps=tuple(steps),
+        steps=steps_from(first, start=request.start, port=request.port),
         summary=f"clone {source.name} (CT {seen.vmid}) to {request.hostname} (native, CT {vmid} on {node}), {how}",
         bound_to=SourceBound(seen.vmid, seen.digest, seen.fingerprint),
         options=CloneOptions(

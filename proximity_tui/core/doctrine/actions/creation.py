@@ -118,14 +118,7 @@ def plan_create(
         return wrong
     options = _options(request, storage, marker)
     what = f"create CT {vmid} on {node} from {request.template} with our marker in its description"
-    steps = [
-        Step(StepName.CREATE, f"{what}; {settings_sentence(options)}"),
-        Step(StepName.VERIFY, "read its marker, fingerprint and clinical record"),
-    ]
-    if request.start:
-        steps.append(Step(StepName.START, "start it and verify that it runs"))
-    port = f"; a public port for its port {request.port}" if request.port is not None else ""
-    steps.append(Step(StepName.SETTLE, f"set the record to what is observed{port}"))
+    first = Step(StepName.CREATE, f"{what}; {settings_sentence(options)}")
     cores = "1 core" if request.cores == 1 else f"{request.cores} cores"
     size = f"{cores}, {request.memory_mib} MiB, {request.disk_gib} GiB on {storage}"
     return Plan(
@@ -134,10 +127,21 @@ def plan_create(
         vmid=vmid,
         node=node,
         name=request.hostname,
-        steps=tuple(steps),
+        steps=steps_from(first, start=request.start, port=request.port),
         summary=f"create {request.hostname} (native, CT {vmid} on {node}): {size}",
         options=options,
         warnings=warnings,
+    )
+
+
+def steps_from(first: Step, *, start: bool, port: int | None) -> tuple[Step, ...]:
+    """Return the steps of a plan that makes a native container: `first` makes it, the others are always the same."""
+    published = f"; a public port for its port {port}" if port is not None else ""
+    return (
+        first,
+        Step(StepName.VERIFY, "read its marker, fingerprint and clinical record"),
+        *([Step(StepName.START, "start it and verify that it runs")] if start else []),
+        Step(StepName.SETTLE, f"set the record to what is observed{published}"),
     )
 
 
