@@ -17,8 +17,7 @@ from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.limits import UsageLimits
 from proximity_tui.core.model.drift_rules import DriftRules
-from proximity_tui.core.model.guests.probe import USUAL_PORTS, ProbePace
-from proximity_tui.core.model.lint import LintLimits
+from proximity_tui.core.model.limits import USUAL_PORTS, LintLimits, ProbePace
 
 if TYPE_CHECKING:
     from proximity_tui.config.channel_settings import ChannelSettings

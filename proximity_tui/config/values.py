@@ -5,7 +5,6 @@ Knows nothing of keys or files, and does no I/O. Values that could hold a secret
 
 from __future__ import annotations
 
-import difflib
 import re
 import shlex
 import string
@@ -17,6 +16,7 @@ from typing import TypeVar
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.places import expanded
 from proximity_tui.config.theme_setting import ThemeSetting
+from proximity_tui.core.base.text import nearest
 from proximity_tui.core.model import names
 
 T = TypeVar("T")
@@ -70,8 +70,8 @@ def theme(value: object) -> ThemeSetting:
     words = typed(value, str)
     known = [one.value for one in ThemeSetting]
     if words not in known:
-        near = difflib.get_close_matches(words, known, n=1)
-        advice = f"; did you mean {near[0]!r}?" if near else ""
+        near = nearest(words, known)
+        advice = f"; did you mean {near!r}?" if near else ""
         raise Invalid(f"must be one of {', '.join(known)}, not {words!r}{advice}")
     return ThemeSetting(words)
 

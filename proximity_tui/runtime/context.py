@@ -5,10 +5,9 @@ It decides nothing and starts nothing: pollers are made, but not started, and no
 
 from __future__ import annotations
 
-import getpass
-import socket
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field, replace
+from functools import partial
 from pathlib import Path
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -25,11 +24,10 @@ from proximity_tui.config.load import (
 )
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock, SystemClock
+from proximity_tui.core.base.once import once
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe.known_clusters import KnownClusters
 from proximity_tui.core.engine.observe.poller import Poller
-from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Actor
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
@@ -39,6 +37,8 @@ from proximity_tui.core.store.records.clinical import Drifts
 from proximity_tui.core.store.records.known import KnownRecords
 
 if TYPE_CHECKING:
+    from proximity_tui.core.engine.engine import Engine
+    from proximity_tui.core.engine.operations.outcome import EngineSettings
     from proximity_tui.simulator import Simulator
 
 
@@ -47,7 +47,8 @@ class AppContext:
     """The clusters and the database of one process, for a command or for the screens."""
 
     settings: Settings
-    engine: Engine
+    engine_of: Callable[[], Engine]
+    """Returns the one engine of the process; see `engine`."""
     clients: Mapping[str, PveClient]
     """By cluster; only those that are enabled."""
     pollers: Mapping[str, Poller]
@@ -62,6 +63,11 @@ class AppContext:
     """What lists know of drift; it reads each clinical record only once."""
     temporary: bool = False
     """Whether its configuration and its database are removed when this process ends."""
+
+    @property
+    def engine(self) -> Engine:
+        """The engine, loaded when something is first planned: most commands only look."""
+        return self.engine_of()
 
     @property
     def named_config(self) -> Path | None:
@@ -121,10 +127,10 @@ def join_session(
     }
     known = KnownRecords()
     pollers = {name: _poller(client, settings, clock, known) for name, client in clients.items()}
-    engine = Engine(clients, _engine_settings(settings), clock, role)
+    engine_of = once(partial(_engine, clients, settings, clock, role))
     drifts = Drifts(settings.drift)
     return AppContext(
-        settings, engine, MappingProxyType(clients), MappingProxyType(pollers), simulated, simulator, known, drifts
+        settings, engine_of, MappingProxyType(clients), MappingProxyType(pollers), simulated, simulator, known, drifts
     )
 
 
@@ -158,6 +164,9 @@ def cluster_settings(cluster: ClusterConfig) -> ClusterSettings:
 
 def who_acts(settings: Settings) -> Actor:
     """Return the OS user and host, and the token where all enabled clusters have the same one."""
+    import getpass
+    import socket
+
     tokens = {cluster.token_id for cluster in settings.enabled_clusters.values()}
     try:
         user = getpass.getuser()
@@ -172,7 +181,15 @@ def _poller(client: PveClient, settings: Settings, clock: Clock, known: KnownRec
     return Poller(client, interval, clock, record=not settings.read_only, known=known)
 
 
+def _engine(clients: Mapping[str, PveClient], settings: Settings, clock: Clock, role: str) -> Engine:
+    from proximity_tui.core.engine.engine import Engine
+
+    return Engine(clients, _engine_settings(settings), clock, role)
+
+
 def _engine_settings(settings: Settings) -> EngineSettings:
+    from proximity_tui.core.engine.operations.outcome import EngineSettings
+
     return EngineSettings(
         actor=who_acts(settings),
         port_pool=settings.ports.public,

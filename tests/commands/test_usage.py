@@ -19,6 +19,18 @@ NETWORK = {"proxmoxer", "requests", "urllib3"}
 DATABASE = {"peewee", "playhouse", "sqlite3"}
 DRIVERS = {"psycopg", "psycopg2", "pymysql", "MySQLdb"}
 JOBS = {"apscheduler", "sentry_sdk"}
+PLANNING = (
+    "proximity_tui.core.engine.engine",
+    "proximity_tui.core.engine.making",
+    "proximity_tui.core.engine.operations",
+    "proximity_tui.core.doctrine.actions.adoption",
+    "proximity_tui.core.doctrine.actions.restore",
+    "proximity_tui.core.model.actions.plan",
+    "proximity_tui.core.proxmox.backups.all_backups",
+    "proximity_tui.core.store.alerts.notifications",
+    "proximity_tui.core.store.verification",
+)
+"""What only a process needs that plans, or verifies: none that looks loads it."""
 HEAVY = {*SCREENS, *NETWORK, *DATABASE, *DRIVERS, *JOBS, "asyncio"}
 
 RUN = """
@@ -65,7 +77,10 @@ def test_help_loads_no_command() -> None:
 def test_a_command_about_our_records_loads_neither_network_nor_screens(cli: Cli, words: tuple[str, ...]) -> None:
     modules = loaded_by("--config", str(cli.config), *words)[1]
     assert "peewee" in modules
-    assert not {*SCREENS, *NETWORK, *DRIVERS, *JOBS, "asyncio"} & modules
+    assert not {*SCREENS, *NETWORK, *DRIVERS, *JOBS, "asyncio", "logging.handlers", "difflib"} & modules
+    assert words[0] != "alerts" or not {
+        one for one in modules if one.startswith((*PLANNING, "proximity_tui.core.fleet."))
+    }
 
 
 @pytest.mark.parametrize(
@@ -76,7 +91,7 @@ def test_a_command_that_reads_clusters_loads_neither_screens_nor_jobs_nor_driver
 ) -> None:
     modules = loaded_by("--config", str(cli.config), *words)[1]
     assert {"requests", "peewee"} <= modules
-    assert words[0] == "reconcile" or "proximity_tui.core.engine.operations.executor" not in modules
+    assert words[0] == "reconcile" or not {one for one in modules if one.startswith(PLANNING)}
     assert not {*SCREENS, *DRIVERS, *JOBS, "asyncio"} & modules
 
 

@@ -14,10 +14,11 @@ from proximity_tui.commands.base.interruption import CommandInterrupted
 from proximity_tui.commands.base.json_documents import plan_document
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.guards.refusals import READ_ONLY, not_at_vmid
-from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode, Step
+from proximity_tui.core.model import Refusal, RefusalCode
 
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
+    from proximity_tui.core.model import Container, Plan, Step
 
 Check: TypeAlias = Callable[[str | None], Refusal | None]
 """The check of what a person typed to confirm, or gave as `--confirm`: the refusal, or None."""

@@ -5,7 +5,6 @@ The heavy imports of the program happen here, when a command runs, and not while
 
 from __future__ import annotations
 
-import difflib
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.core.base.text import nearest
 
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings
@@ -138,8 +138,8 @@ def _print_simulated(args: Namespace) -> None:
 
 
 def _unknown_cluster(name: str, known: tuple[str, ...]) -> CommandEnd:
-    near = difflib.get_close_matches(name, known, n=1)
-    advice = f"did you mean {near[0]}?" if near else f"configured: {', '.join(known) or 'none'}"
+    near = nearest(name, known)
+    advice = f"did you mean {near}?" if near else f"configured: {', '.join(known) or 'none'}"
     return CommandEnd(Exit.USAGE, f"there is no cluster {name}; {advice}")
 
 

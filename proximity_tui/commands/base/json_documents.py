@@ -1,40 +1,16 @@
-"""The shapes that several commands print, as JSON (an outer contract: fields are added, never renamed) and as words."""
+"""The shapes that several commands print, as JSON (an outer contract: fields are added, never renamed)."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.output import local, utc
-from proximity_tui.core.fleet import FleetRow, GuestRow
-from proximity_tui.core.model import Container, Event, Operation, Plan, PortMapping, Presence, StepOutcome, StepRecord
-from proximity_tui.core.model.guests.probe import PortObservation
+from proximity_tui.commands.base.output import utc
+from proximity_tui.core.model import StepOutcome
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
-
-
-def row_document(row: GuestRow) -> dict[str, Any]:
-    """Return one entry of `list`. What only a container of ours has is null or empty for the others."""
-    ours = row if isinstance(row, FleetRow) else None
-    return {
-        "id": row.id,
-        "cluster": row.cluster,
-        "node": row.node,
-        "vmid": row.vmid,
-        "name": row.name,
-        "kind": row.kind,
-        "state": row.state,
-        "status": row.status,
-        "presence": row.presence,
-        "presence_reason": row.reason,
-        "observed_at": utc(row.observed_at),
-        "ports": [port_document(port) for port in ours.ports] if ours else [],
-        "drift": ours.drift if ours else None,
-        "last_error": ours.last_error if ours else None,
-        "operation": operation_document(ours.operation) if ours and ours.operation else None,
-        "tags": list(row.tags),
-        "lock": row.lock,
-    }
+    from proximity_tui.core.model import Container, Event, Operation, Plan, PortMapping, StepRecord
+    from proximity_tui.core.model.guests.probe import PortObservation
 
 
 def port_document(port: PortMapping) -> dict[str, int]:
@@ -148,36 +124,3 @@ def event_document(event: Event) -> dict[str, Any]:
         "evidence": event.evidence,
         "hash": event.hash,
     }
-
-
-def ports_words(row: GuestRow | Container) -> str | None:
-    """Return the ports as `8101→80, 8102→22`, or None."""
-    if not isinstance(row, FleetRow | Container):
-        return None
-    return ", ".join(f"{port.public}→{port.container}" for port in row.ports) or None
-
-
-def status_words(row: GuestRow) -> str:
-    """Return the status, and the reason where it is unknown."""
-    doubtful = row.presence is not Presence.PRESENT
-    verdict = f" ({row.presence})" if doubtful and row.presence is not Presence.UNKNOWN else ""
-    return f"{row.status}{verdict}"
-
-
-def notes_words(row: GuestRow) -> str | None:
-    """Return the notes on the row, most urgent first, or None."""
-    ours = row if isinstance(row, FleetRow) else None
-    notes = []
-    if ours and ours.operation is not None:
-        notes.append(f"{ours.operation.action} {ours.operation.status}, step {ours.operation.progress}")
-    if ours and ours.last_error:
-        notes.append(ours.last_error)
-    if row.reason and not (ours and row.reason == ours.last_error):
-        notes.append(row.reason)
-    if row.lock and not (ours and ours.unsettled):
-        notes.append(f"locked ({row.lock})")
-    if ours and ours.drift:
-        notes.append(f"drift {ours.drift}")
-    if row.presence is not Presence.PRESENT and row.observed_at is not None:
-        notes.append(f"last seen {local(row.observed_at)}")
-    return "; ".join(notes) or None

@@ -1,29 +1,26 @@
 """The log: JSON lines in a file of the user's state directory, and warnings on stderr. No secret gets into either.
 
-Each running process has a file of its own (`log-1`, `log-2`, …), because several processes that rotate one file lose
-lines. A log that cannot be written never stops a command.
+A log that cannot be written never stops a command.
 """
 
 from __future__ import annotations
 
-import fcntl
 import json
 import logging
-import os
 import sys
 from datetime import UTC, datetime
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
-from typing import IO
+from typing import TYPE_CHECKING
 
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
 
+if TYPE_CHECKING:
+    from proximity_tui.commands.base.log_file import SlotFile
+
 LARGEST = 2 * 1024 * 1024
 """Bytes of a log file before it is rotated; three older ones are kept."""
-
-_SLOTS = 32
 
 _SAID_ANYWAY = ("proximity_tui.commands.base.execution", "proximity_tui.core.engine.operations.executor")
 """Whose warnings a command tells at its end, in its own words."""
@@ -41,7 +38,7 @@ def start(folder: Path | None = None, *, screen: bool = False, held: list[str] |
     # A handler that fails must not write about it over whatever is on the terminal.
     logging.raiseExceptions = False
     try:
-        file = _SlotFile(folder or _default_folder())
+        file = _LateFile(folder or _default_folder())
     except ConfigError:
         # A user without a home has no place for a log; whether that stops the command is for the command to say.
         pass
@@ -68,8 +65,7 @@ def stop() -> None:
 
 def path() -> Path | None:
     """Return the log file of this process, once it has written something."""
-    files = (handler for handler in _installed if isinstance(handler, _SlotFile))
-    return next((Path(file.baseFilename) for file in files if file.stream is not None), None)
+    return next((handler.path for handler in _installed if isinstance(handler, _LateFile)), None)
 
 
 def _install(handler: logging.Handler, level: int) -> None:
@@ -119,40 +115,34 @@ class _Held(logging.Handler):
         self._lines.append(self.format(record))
 
 
-class _SlotFile(RotatingFileHandler):
-    """A rotating file that is chosen, and made, when there is something to write into it."""
+class _LateFile(logging.Handler):
+    """The log file, whose code is loaded when there is something to write into it: most commands write nothing."""
 
     def __init__(self, folder: Path) -> None:
-        super().__init__(folder / "log-0", maxBytes=LARGEST, backupCount=3, encoding="utf-8", delay=True)
+        super().__init__()
         self._folder = folder
-        self._claim: int | None = None
+        self._file: SlotFile | None = None
 
-    def _open(self) -> IO[str]:  # type: ignore[override]
-        if self._claim is None:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-            self._claim, slot = _claim_slot(self._folder)
-            self.baseFilename = str(self._folder / f"log-{slot}")
-        return open(self.baseFilename, "a", encoding="utf-8", opener=_private)
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._opened().emit(record)
+        except Exception:
+            self.handleError(record)
 
     def close(self) -> None:
         super().close()
-        if self._claim is not None:
-            os.close(self._claim)
-            self._claim = None
+        if self._file is not None:
+            self._file.close()
 
+    @property
+    def path(self) -> Path | None:
+        """The file, once something was written into it."""
+        return self._file.path if self._file is not None else None
 
-def _claim_slot(folder: Path) -> tuple[int, int]:
-    """Return a lock that lasts as long as the process, and its number. Raises OSError when all are taken."""
-    for slot in range(1, _SLOTS):
-        claim = os.open(folder / f".log-{slot}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        try:
-            fcntl.flock(claim, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            os.close(claim)
-        else:
-            return claim, slot
-    raise OSError("every log file is in use")
+    def _opened(self) -> SlotFile:
+        if self._file is None:
+            from proximity_tui.commands.base.log_file import SlotFile
 
-
-def _private(file: str, flags: int) -> int:
-    return os.open(file, flags, 0o600)
+            self._file = SlotFile(self._folder, LARGEST)
+            self._file.setFormatter(self.formatter)
+        return self._file

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.guards.refusals import closed_record
-from proximity_tui.core.model import Container, describe
+from proximity_tui.core.model import Container
 
 if TYPE_CHECKING:
     from proximity_tui.commands.base.refresh import RefreshedClusters

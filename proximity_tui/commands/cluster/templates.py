@@ -14,10 +14,10 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.refresh import PATIENCE, at_once
 from proximity_tui.commands.cluster import template_download
 from proximity_tui.commands.cluster.answers import ending
-from proximity_tui.core.base.text import human_bytes
+from proximity_tui.core.base.text import describe, human_bytes
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.creation import download_line
-from proximity_tui.core.model import NodeStatus, describe
+from proximity_tui.core.model import NodeStatus
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 if TYPE_CHECKING:

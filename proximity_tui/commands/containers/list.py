@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
-from proximity_tui.commands.base.json_documents import notes_words, ports_words, row_document, status_words
 from proximity_tui.commands.base.refresh import hidden_guests, not_checked, refresh_all
+from proximity_tui.commands.base.row_documents import notes_words, ports_words, row_document, status_words
 from proximity_tui.commands.batch.selection import accepted, filter_argument
 from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow, guest_rows, managed_rows, order
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
-from proximity_tui.commands.base.json_documents import event_document, observation_document, row_document
+from proximity_tui.commands.base.json_documents import event_document, observation_document
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
 from proximity_tui.commands.base.resolve import container_argument, find_optional, find_row
+from proximity_tui.commands.base.row_documents import row_document
 from proximity_tui.commands.containers.show_guest import (
     KnownGuest,
     describe_guest,
@@ -91,7 +93,10 @@ def _know_container(session: AppContext, chosen: Container) -> Known:
 
 
 def _look(session: AppContext, container: Container) -> GuestLookup | None:
-    return at_once(session, {"look": lambda: session.engine.inspect(container, backups=True)}, PATIENCE).get("look")
+    from proximity_tui.core.engine.observe.inspection import inspect_container
+
+    look = partial(inspect_container, session.clients, container, backups=True)
+    return at_once(session, {"look": look}, PATIENCE).get("look")
 
 
 def _why_not_inspected(container: Container, silent: Mapping[str, str], *, answers: bool) -> str:

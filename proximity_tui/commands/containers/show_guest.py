@@ -8,16 +8,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import output
-from proximity_tui.commands.base.json_documents import notes_words, plan_document, row_document, status_words
+from proximity_tui.commands.base.json_documents import plan_document
 from proximity_tui.commands.base.refresh import PATIENCE, RefreshedClusters, at_once
+from proximity_tui.commands.base.row_documents import notes_words, row_document, status_words
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.fleet import FleetRow, GuestRow
-from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Plan, Refusal, Status
+from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Refusal, Status
 
 if TYPE_CHECKING:
+    from proximity_tui.core.model import Plan
     from proximity_tui.runtime.context import AppContext
 
 NEVER_INSPECTED = "it is never touched, so it is only listed"
@@ -42,6 +43,9 @@ def know_guest(session: AppContext, row: GuestRow, polls: RefreshedClusters) -> 
     guest = inventory.guests.get(row.vmid or 0) if inventory is not None else None
     if not isinstance(row, FleetRow) or row.vmid is None:
         return KnownGuest(row, guest, not_inspected=NEVER_INSPECTED)
+    # Only a guest that is not ours could be adopted.
+    from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
+
     engine, vmid = session.engine, row.vmid
     looked = at_once(session, {"look": lambda: engine.inspect_to_adopt(row.cluster, vmid, inventory)}, PATIENCE)
     seen = looked.get("look")

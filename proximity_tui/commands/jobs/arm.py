@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.core.model import describe
+from proximity_tui.core.base.text import describe
 
 if TYPE_CHECKING:
     from proximity_tui.config.load import Settings

@@ -9,7 +9,7 @@ from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.ports import documents
-from proximity_tui.core.model.guests.probe import USUAL_PORTS
+from proximity_tui.core.model.limits import USUAL_PORTS
 from proximity_tui.core.model.port_registry import PortRegistry
 
 

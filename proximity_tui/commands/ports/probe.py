@@ -14,7 +14,8 @@ from proximity_tui.commands.base.json_documents import observation_document
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Container, Refusal
-from proximity_tui.core.model.guests.probe import MOST_CONNECTS, PortObservation, results
+from proximity_tui.core.model.guests.probe import PortObservation, results
+from proximity_tui.core.model.limits import MOST_CONNECTS
 from proximity_tui.core.probe.plan import ProbePlan, total
 
 if TYPE_CHECKING:

@@ -4,7 +4,6 @@ message on one channel, or on each. Contacts no cluster, and never shows the URL
 
 from __future__ import annotations
 
-import difflib
 from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import records_of, settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.core.base.text import nearest
 from proximity_tui.core.model.alert import ChannelDelivery, DeliveryState
 
 if TYPE_CHECKING:
@@ -80,8 +80,8 @@ def _chosen(settings: Settings, name: str | None) -> list[ChannelSettings]:
     if name is None:
         return [channel for channel in known.values() if channel.enabled]
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=1)
-        advice = f"did you mean {near[0]}?" if near else f"configured: {', '.join(known)}"
+        near = nearest(name, known)
+        advice = f"did you mean {near}?" if near else f"configured: {', '.join(known)}"
         raise CommandEnd(Exit.NOT_FOUND, f"there is no channel {name}; {advice}")
     return [known[name]]
 

@@ -5,7 +5,6 @@ It can name a place in the file to a person; it knows none of the keys themselve
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 import tomllib
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from proximity_tui.config.errors import ConfigError, Invalid
+from proximity_tui.core.base.text import nearest
 
 T = TypeVar("T")
 
@@ -109,8 +109,8 @@ class TomlTable:
     def _refuse(self, key: str, known: Collection[str]) -> NoReturn:
         if key in self._hints:
             advice = self._hints[key]
-        elif near := difflib.get_close_matches(key, known, n=1):
-            advice = f"did you mean {self.dotted(near[0])}?"
+        elif near := nearest(key, known):
+            advice = f"did you mean {self.dotted(near)}?"
         else:
             advice = f"known here: {', '.join(known)}"
         self.fail(f"is not a known setting; {advice}", key)

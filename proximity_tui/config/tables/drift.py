@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
+from proximity_tui.core.base.text import nearest
 from proximity_tui.core.model.drift_rules import DriftRules
 
 _MOUNT = "acl backup idmap keepattrs mountoptions mp quota replicate ro shared size volume"
@@ -66,6 +66,6 @@ def _check(pattern: str) -> None:
 
 
 def _unknown(pattern: str, word: str, known: Iterable[str]) -> Invalid:
-    near = difflib.get_close_matches(word, sorted(known), n=1)
-    advice = f"did you mean {pattern.replace(word, near[0], 1)}?" if near else "it fits nothing"
+    near = nearest(word, sorted(known))
+    advice = f"did you mean {pattern.replace(word, near, 1)}?" if near else "it fits nothing"
     return Invalid(f"has {pattern}, which is no setting of a container: {advice}")

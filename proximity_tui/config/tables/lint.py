@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-import difflib
+from typing import TYPE_CHECKING
 
 from proximity_tui.config import values
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
-from proximity_tui.core.model.lint import LintLimits, LintRule
+from proximity_tui.core.base.text import nearest
+from proximity_tui.core.model.limits import LintLimits
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model.lint import LintRule
 
 
 def read_lint(top: TomlTable) -> LintLimits:
@@ -31,9 +35,12 @@ def rules(value: object) -> frozenset[LintRule]:
 
 def rule(name: str) -> LintRule:
     """Return the rule of this name. Raises Invalid with the nearest one."""
+    # Few configurations name one.
+    from proximity_tui.core.model.lint import LintRule
+
     names = [one.value for one in LintRule]
     if name in names:
         return LintRule(name)
-    near = difflib.get_close_matches(name, names, n=1)
-    advice = f"did you mean {near[0]}?" if near else f"there are: {', '.join(names)}"
+    near = nearest(name, names)
+    advice = f"did you mean {near}?" if near else f"there are: {', '.join(names)}"
     raise Invalid(f"has {name}, which is no rule of lint: {advice}")

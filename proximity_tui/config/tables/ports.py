@@ -8,7 +8,7 @@ from proximity_tui.config import values
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.config.schema import PortSettings, ProbeSettings
-from proximity_tui.core.model.guests.probe import MOST_CONNECTS, ProbePace
+from proximity_tui.core.model.limits import MOST_CONNECTS, ProbePace
 
 _MOST_RATE = 200
 _MOST_AT_ONCE = 32

@@ -5,6 +5,7 @@ Knows nothing of terminals or markup: it only says which characters may be shown
 
 import re
 import unicodedata
+from collections.abc import Iterable, Sequence
 
 UNEXPECTED = "unexpected error (a bug in proximity-tui)"
 """What a person reads of an error that nobody expected."""
@@ -120,3 +121,18 @@ class _Shown(dict[int, str]):
 
 _ONE_LINE = _Shown({**{code: chr(0x2400 + code) for code in range(0x20)}, 0x7F: "\u2421"})
 _MANY_LINES = _Shown({**_ONE_LINE, 0x09: "\t", 0x0A: "\n"})
+
+
+def describe(items: Sequence[str]) -> str:
+    """Return a list as a person would say it: `a, b and c`."""
+    if len(items) <= 1:
+        return "".join(items)
+    return f"{', '.join(items[:-1])} and {items[-1]}"
+
+
+def nearest(word: str, known: Iterable[str]) -> str | None:
+    """Return the one of the `known` words that `word` was probably meant to be, or None."""
+    # A slip is rare, and every command knows words.
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, list(known), n=1)), None)

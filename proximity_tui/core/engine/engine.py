@@ -45,6 +45,9 @@ def load_actions() -> None:
         restore,
         soft_delete,
     )
+    from proximity_tui.core.proxmox.backups import all_backups, backup_config, backups  # noqa: F401
+    from proximity_tui.core.store.records import plans  # noqa: F401
+    from proximity_tui.core.store.revisions import revisions  # noqa: F401
 
 
 class Engine(Maker, SnapshotPlanner, RevertPlanner, BackupPlanner, RecordActions, TemplateDownloads):

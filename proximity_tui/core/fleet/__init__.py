@@ -3,23 +3,42 @@
 Pure: it is given everything and sends no request. `join` makes rows, `fleet` keeps those of a whole process.
 """
 
-from proximity_tui.core.fleet.cluster_rows import NodeRow, StorageRow, kept, node_rows, storage_rows
-from proximity_tui.core.fleet.counts import FleetCounts
-from proximity_tui.core.fleet.fleet import Fleet
-from proximity_tui.core.fleet.join import NOTHING_KNOWN, SECOND_LOOK_DUE, guest_rows, managed_rows, unmanaged_rows
-from proximity_tui.core.fleet.row import (
-    STALE_AFTER,
-    UNMANAGED,
-    FleetRow,
-    GuestKind,
-    GuestRow,
-    ReadOnlyRow,
-    order,
-    record_of,
+from typing import TYPE_CHECKING
+
+from proximity_tui.core.base.late_words import late_words
+
+if TYPE_CHECKING:
+    from proximity_tui.core.fleet.cluster_rows import NodeRow, StorageRow, kept, node_rows, storage_rows
+    from proximity_tui.core.fleet.counts import FleetCounts
+    from proximity_tui.core.fleet.fleet import Fleet
+    from proximity_tui.core.fleet.join import NOTHING_KNOWN, SECOND_LOOK_DUE, guest_rows, managed_rows, unmanaged_rows
+    from proximity_tui.core.fleet.row import (
+        STALE_AFTER,
+        UNMANAGED,
+        FleetRow,
+        GuestKind,
+        GuestRow,
+        ReadOnlyRow,
+        order,
+        record_of,
+    )
+    from proximity_tui.core.fleet.search import find_by_place, find_rows
+    from proximity_tui.core.fleet.tasks import TaskRow, task_rows
+    from proximity_tui.core.fleet.trends import CpuTrends
+
+__getattr__ = late_words(
+    __name__,
+    {
+        "cluster_rows": "NodeRow StorageRow kept node_rows storage_rows",
+        "counts": "FleetCounts",
+        "fleet": "Fleet",
+        "join": "NOTHING_KNOWN SECOND_LOOK_DUE guest_rows managed_rows unmanaged_rows",
+        "row": "STALE_AFTER UNMANAGED FleetRow GuestKind GuestRow ReadOnlyRow order record_of",
+        "search": "find_by_place find_rows",
+        "tasks": "TaskRow task_rows",
+        "trends": "CpuTrends",
+    },
 )
-from proximity_tui.core.fleet.search import find_by_place, find_rows
-from proximity_tui.core.fleet.task_rows import TaskRow, task_rows
-from proximity_tui.core.fleet.trends import CpuTrends
 
 __all__ = [
     "NOTHING_KNOWN",

@@ -15,8 +15,8 @@ from operator import attrgetter
 from proximity_tui.core.doctrine.observation.drift import Compared
 from proximity_tui.core.doctrine.observation.surroundings import NOTHING_WRONG, Surroundings, surroundings
 from proximity_tui.core.fleet.counts import FleetCounts
-from proximity_tui.core.fleet.guest_rows import GuestKey, GuestRows
 from proximity_tui.core.fleet.join import guest_row, last_seen_online, managed_row, rests_on_time
+from proximity_tui.core.fleet.kept_guests import GuestKey, GuestRows
 from proximity_tui.core.fleet.kept_order import KeptOrder
 from proximity_tui.core.fleet.row import FleetRow, ReadOnlyRow
 from proximity_tui.core.model import Container, Guest, Inventory, Operation, Presence

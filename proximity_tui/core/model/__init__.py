@@ -4,8 +4,9 @@ They define what things are, and know nothing of where they come from or are kep
 datetimes, sizes are bytes, CPU is a fraction of the guest's own limit. A word is loaded when it is first used.
 """
 
-from importlib import import_module
 from typing import TYPE_CHECKING
+
+from proximity_tui.core.base.late_words import late_words
 
 if TYPE_CHECKING:
     from proximity_tui.core.model.actions.action import POWER_ACTIONS, Action, Step, StepName
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
         StepOutcome,
         StepRecord,
     )
-    from proximity_tui.core.model.actions.plan import CreateRequest, Plan, describe
+    from proximity_tui.core.model.actions.plan import CreateRequest, Plan
     from proximity_tui.core.model.actions.refusal import Refusal, RefusalCode
     from proximity_tui.core.model.container import (
         ClinicalRecord,
@@ -63,19 +64,21 @@ if TYPE_CHECKING:
     from proximity_tui.core.model.guests.snapshot import GuestSnapshots, Snapshot, SnapshotList
     from proximity_tui.core.model.node import NodeReading, NodeStatus, StorageReading, StorageStatus
 
-_WORDS = {
-    "guests.backup": "Backup BackupGap BackupList BackupMode BackupSurvey Compression Unlisted Verification",
-    "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
-    "guests.guest": "BadRow Fingerprint Guest Identity Inventory Match Presence Quorum Status",
-    "guests.inspection": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
-    "guests.snapshot": "GuestSnapshots Snapshot SnapshotList",
-    "node": "NodeReading NodeStatus StorageReading StorageStatus",
-    "actions.operation": "Actor Event Operation OperationStatus StepOutcome StepRecord",
-    "actions.action": "POWER_ACTIONS Action Step StepName",
-    "actions.plan": "CreateRequest Plan describe",
-    "actions.refusal": "Refusal RefusalCode",
-}
-_HOME = {word: module for module, words in _WORDS.items() for word in words.split()}
+__getattr__ = late_words(
+    __name__,
+    {
+        "guests.backup": "Backup BackupGap BackupList BackupMode BackupSurvey Compression Unlisted Verification",
+        "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
+        "guests.guest": "BadRow Fingerprint Guest Identity Inventory Match Presence Quorum Status",
+        "guests.inspection": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
+        "guests.snapshot": "GuestSnapshots Snapshot SnapshotList",
+        "node": "NodeReading NodeStatus StorageReading StorageStatus",
+        "actions.operation": "Actor Event Operation OperationStatus StepOutcome StepRecord",
+        "actions.action": "POWER_ACTIONS Action Step StepName",
+        "actions.plan": "CreateRequest Plan",
+        "actions.refusal": "Refusal RefusalCode",
+    },
+)
 
 __all__ = [
     "POWER_ACTIONS",
@@ -132,13 +135,4 @@ __all__ = [
     "Unread",
     "Vacancy",
     "Verification",
-    "describe",
 ]
-
-
-def __getattr__(word: str) -> object:
-    """Return a word from the module that defines it."""
-    if word not in _HOME:
-        raise AttributeError(f"module {__name__!r} has no attribute {word!r}")
-    found = globals()[word] = getattr(import_module(f"{__name__}.{_HOME[word]}"), word)
-    return found

@@ -1,8 +1,8 @@
-"""The words of lint: its rules, their limits, what was found, and what a person waived."""
+"""The words of lint: its rules, what was found, and what a person waived."""
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
@@ -33,21 +33,6 @@ class Remedy(StrEnum):
     PORTS = "ports"
     ALERT = "alert"
     LOOK = "look"
-
-
-@value_object
-class LintLimits:
-    """The limits of the rules, and those that are switched off."""
-
-    backup: timedelta = timedelta(days=7)
-    """How old the last backup may be."""
-    snapshot: timedelta = timedelta(days=30)
-    """How old a snapshot may be."""
-    alert: timedelta = timedelta(days=7)
-    """How long an alert may be open."""
-    disk_used: float = 0.90
-    """The share of its disk that a container may use."""
-    disabled: frozenset[LintRule] = frozenset()
 
 
 @value_object

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Container, Fingerprint, Refusal, RefusalCode
-from proximity_tui.core.model.guests.probe import MOST_CONNECTS, USUAL_PORTS, ProbePace
+from proximity_tui.core.model.limits import MOST_CONNECTS, USUAL_PORTS, ProbePace
 from proximity_tui.core.probe.policy import ProbePolicy
 from proximity_tui.core.probe.prober import Endpoint
 

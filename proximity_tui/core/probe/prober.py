@@ -12,7 +12,8 @@ from collections.abc import Iterable
 from time import monotonic, sleep
 from typing import NamedTuple
 
-from proximity_tui.core.model.guests.probe import PortOutcome, ProbePace
+from proximity_tui.core.model.guests.probe import PortOutcome
+from proximity_tui.core.model.limits import ProbePace
 from proximity_tui.core.probe.policy import ProbeAddress
 
 _NOT_THERE = frozenset({errno.EHOSTUNREACH, errno.ETIMEDOUT, errno.EACCES, errno.EPERM})

@@ -23,8 +23,7 @@ from proximity_tui.core.model import (
     Task,
     Unread,
 )
-from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.backups.backups import list_backups, why_backups_unlisted
+from proximity_tui.core.proxmox import backups, errors, paths
 from proximity_tui.core.proxmox.clinical import attempt, capture, clinical_record, digest_of, read_config, read_status
 from proximity_tui.core.proxmox.decode.values import (
     Malformed,
@@ -58,13 +57,15 @@ def inspect(
     taken_at = clock()
     tasks, busy = _read_tasks(session, vmid, node, gaps)
     replicated = attempt(gaps, Unread.REPLICATION, lambda: _replicated(session, vmid), None)
-    listing = attempt(gaps, Unread.BACKUPS, lambda: list_backups(session, node, vmid), None) if with_backups else None
+    listing = (
+        attempt(gaps, Unread.BACKUPS, lambda: backups.list_backups(session, node, vmid), None) if with_backups else None
+    )
     status = read_status(session, vmid, node)
     ha = _high_availability(session, vmid, status, gaps)
     held = attempt(gaps, Unread.PERMISSIONS, lambda: held_on(session, f"/vms/{vmid}"), None)
     if held is not None and AUDIT not in held:
         gaps.append(Gap(Unread.PERMISSIONS, f"our token lacks {AUDIT} on /vms/{vmid}"))
-    unlisted = why_backups_unlisted(session, vmid, listing, held) if with_backups else ()
+    unlisted = backups.why_backups_unlisted(session, vmid, listing, held) if with_backups else ()
     quorum = attempt(gaps, Unread.QUORUM, lambda: read_quorum(session), _NO_QUORUM)
     config_at = clock()
     config = attempt(gaps, Unread.CONFIG, lambda: read_config(session, vmid, node), None)

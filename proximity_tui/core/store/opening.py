@@ -9,7 +9,7 @@ import logging
 from pathlib import Path
 
 from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.store import events, verification
+from proximity_tui.core.store import events
 from proximity_tui.core.store.database import backend_for, close_store, transaction, use
 from proximity_tui.core.store.db import sqlite_access, sqlite_files
 from proximity_tui.core.store.db.errors import StoreUnavailable, translated
@@ -19,6 +19,7 @@ from proximity_tui.core.store.db.sqlite_select_only import SelectOnlySqlite
 from proximity_tui.core.store.migrations import migrate, must_be_current
 from proximity_tui.core.store.records.trail import IDENTITY, differences, first_told, identity_of, last_told
 from proximity_tui.core.store.schema import ContainerRow
+from proximity_tui.core.store.trigger_check import compare_triggers
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ def open_store(url: str, *, make_new: bool = False, select_only: bool = False) -
                 backend.watch()
                 use(backend)
                 write_due_identities()
-                verification.compare_triggers(backend, before, migrated)
+                compare_triggers(backend, before, migrated)
     except BaseException:
         close_store()
         backend.close()

@@ -1,12 +1,9 @@
-"""The verdict on the whole trail: its chain, the heads that runs noted, the records that rest on it, and its triggers.
-
-A trigger can be missing, switched off or made again while the program does not run. Those that were dropped can be made
-again afterwards; databases remember that.
+"""The verdict on the whole trail: its chain, the heads that runs noted, the records that rest on it, and the times
+without triggers.
 """
 
 from __future__ import annotations
 
-import logging
 from dataclasses import field
 
 import peewee
@@ -14,20 +11,14 @@ import peewee
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Event
 from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store import events
-from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.database import transaction, unit
-from proximity_tui.core.store.db.backend import Backend
-from proximity_tui.core.store.db.fields import now
-from proximity_tui.core.store.db.queries import dicts, tuples
+from proximity_tui.core.store.database import unit
+from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.events import ChainReport
 from proximity_tui.core.store.jobs import job_runs
-from proximity_tui.core.store.migrations import Migrated
 from proximity_tui.core.store.records import trail
-from proximity_tui.core.store.schema import EventRow, GuardStateRow
-
-log = logging.getLogger(__name__)
+from proximity_tui.core.store.schema import EventRow
 
 
 @value_object
@@ -64,23 +55,6 @@ def verify() -> ChainVerdict:
     return ChainVerdict(chain, run.id if run else None, altered, tuple(one.seq for one in unguarded), tuple(flaws))
 
 
-def compare_triggers(backend: Backend, seen: str, migrated: Migrated) -> None:
-    """Compare the triggers as found (`seen`, before any was made) with how they were left the last time, and raise an
-    alert.
-
-    The changes of a migration are ours and do not count.
-    """
-    with transaction():
-        left = tuples(GuardStateRow.select(GuardStateRow.seen))
-        if migrated.existed and not migrated.numbers and (migrated.guards_lost or (left and left[0][0] != seen)):
-            _report(migrated.guards_lost)
-        now_seen = backend.guards_seen()
-        if not left:
-            GuardStateRow.insert(one=1, seen=now_seen, seen_at=now()).execute()
-        elif left[0][0] != now_seen:
-            GuardStateRow.update(seen=now_seen, seen_at=now()).execute()
-
-
 def times_without_triggers() -> tuple[Event, ...]:
     """Return the events of missing triggers that no person has acknowledged, by their alert."""
     kind = AlertKind.DATABASE_ALTERED
@@ -92,23 +66,3 @@ def times_without_triggers() -> tuple[Event, ...]:
         )
         last = max((row["seq"] for row in dicts(answered)), default=0)
     return tuple(events.from_row(row) for row in found if row["seq"] > last)
-
-
-def _report(lost: tuple[str, ...]) -> None:
-    if lost:
-        message = f"triggers of the database were missing, and were made again: {', '.join(lost)}"
-    else:
-        message = "triggers of the database were made again by another program, or it was restored or vacuumed"
-    log.warning("%s; see audit verify", message)
-    key = alerts.key_of(AlertKind.DATABASE_ALTERED)
-    before = alerts.unresolved(key)
-    if before is not None and before.acknowledged is not None:
-        alerts.resolve(before.id, "it happened again", by="opening")
-    events.append(actor="opening", action=EventAction.UNGUARDED, message=message, evidence={"triggers": list(lost)})
-    alerts.raise_alert(
-        AlertKind.DATABASE_ALTERED,
-        Severity.RED,
-        message=f"{message}. Changes made meanwhile are not in the audit trail. Check with: proximity-tui audit verify",
-        evidence={"triggers": list(lost)},
-        actor="opening",
-    )

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Sequence
 
+from proximity_tui.core.base.text import nearest
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.screens.keyboard.aliases import Aliases
@@ -27,8 +27,8 @@ def understand(text: str, place: ScreenId, aliases: Aliases) -> TypedCommand | s
     known = {command.id: command for command in offered(place)}
     command = known.get(name)
     if command is None:
-        near = difflib.get_close_matches(name, known, n=1)
-        advice = f"did you mean :{near[0]}?" if near else "tab lists the commands."
+        near = nearest(name, known)
+        advice = f"did you mean :{near}?" if near else "tab lists the commands."
         return f":{name} is not a command of this screen; {advice}"
     if command.argument and not command.optional and not argument:
         return f":{name} needs an argument: :{name} {command.argument}"

@@ -5,7 +5,6 @@ It knows which keys no terminal can tell apart, and that case alone must not sep
 
 from __future__ import annotations
 
-import difflib
 import string
 from collections.abc import Iterable, Mapping
 
@@ -13,6 +12,7 @@ from textual.binding import Binding
 from textual.keys import Keys
 
 from proximity_tui.config.load import ConfigError
+from proximity_tui.core.base.text import nearest
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, ScreenCommand, shown
 
 _IDS = """
@@ -71,8 +71,8 @@ class Keymap:
 def _keys(name: str, text: str) -> tuple[str, ...]:
     command = BY_ID.get(name)
     if command is None:
-        near = difflib.get_close_matches(name, BY_ID, n=1)
-        advice = f"did you mean keys.{near[0]}?" if near else "press ? in the program for the list of actions"
+        near = nearest(name, BY_ID)
+        advice = f"did you mean keys.{near}?" if near else "press ? in the program for the list of actions"
         raise ConfigError(f"keys.{name} is not an action; {advice}")
     if not command.keys:
         why = "needs an argument" if command.argument else "is typed by name"

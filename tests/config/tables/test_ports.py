@@ -10,7 +10,7 @@ from proximity_tui.config.errors import Invalid
 from proximity_tui.config.load import ConfigError
 from proximity_tui.config.schema import ProbeSettings
 from proximity_tui.config.tables.ports import ports
-from proximity_tui.core.model.guests.probe import ProbePace
+from proximity_tui.core.model.limits import ProbePace
 from tests.support.configs import Read, reader
 
 

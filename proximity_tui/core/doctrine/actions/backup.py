@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
-from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.text import describe, plain
 from proximity_tui.core.doctrine.observation.backup_list import ON_GUEST, ON_STORAGE
 from proximity_tui.core.model import (
     Backup,
@@ -28,7 +28,6 @@ from proximity_tui.core.model import (
     StepName,
     Task,
     Unread,
-    describe,
 )
 from proximity_tui.core.model.actions.plan_content import BackupOptions, DestroyOptions
 from proximity_tui.core.model.guests.guest_config import Device, Properties, devices

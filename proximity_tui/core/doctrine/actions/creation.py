@@ -7,10 +7,10 @@ a warning, not a refusal (law 2).
 
 from __future__ import annotations
 
-import difflib
 import shlex
 from collections.abc import Collection, Mapping
 
+from proximity_tui.core.base.text import describe, nearest
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.creation_settings import check_settings, needs_nesting, settings_sentence
 from proximity_tui.core.doctrine.actions.restore.restored_guest import is_another
@@ -30,7 +30,6 @@ from proximity_tui.core.model import (
     RefusalCode,
     Step,
     StepName,
-    describe,
     names,
 )
 from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions, RestoreOptions, UnreadablePlan
@@ -261,7 +260,7 @@ def _instead(wanted: str, offer: Offer) -> str:
     # Upper case and a domain are what people add.
     known = {name.lower(): name for name in offer.names}
     bare = wanted.lower().partition(".")[0]
-    near = bare if bare in known else next(iter(difflib.get_close_matches(wanted.lower(), known, n=1)), None)
+    near = bare if bare in known else nearest(wanted.lower(), known)
     guess = f"did you mean {known[near]}? " if near else ""
     names = sorted(offer.names)
     more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""

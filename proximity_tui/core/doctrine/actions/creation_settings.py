@@ -8,7 +8,8 @@ from __future__ import annotations
 import ipaddress
 import re
 
-from proximity_tui.core.model import CreateRequest, Refusal, RefusalCode, describe, names
+from proximity_tui.core.base.text import describe
+from proximity_tui.core.model import CreateRequest, Refusal, RefusalCode, names
 from proximity_tui.core.model.actions.plan_content import CreateOptions
 from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_NEW_VMID
 

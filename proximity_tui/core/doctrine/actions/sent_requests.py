@@ -6,7 +6,8 @@ request; it does not know the earlier steps, or an earlier attempt of its own.
 
 from __future__ import annotations
 
-from proximity_tui.core.model import Action, Operation, StepName, StepOutcome, StepRecord, describe
+from proximity_tui.core.base.text import describe
+from proximity_tui.core.model import Action, Operation, StepName, StepOutcome, StepRecord
 
 _ENDS = {
     StepOutcome.DONE: "done",

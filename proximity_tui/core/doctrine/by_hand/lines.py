@@ -10,9 +10,9 @@ import shlex
 from collections.abc import Callable, Iterator, Mapping
 
 from proximity_tui.core.base.masking import masked_setting
-from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.text import describe, plain
 from proximity_tui.core.doctrine.observation.identity import described
-from proximity_tui.core.model import Action, Compression, Plan, Status, describe
+from proximity_tui.core.model import Action, Compression, Plan, Status
 from proximity_tui.core.model.actions.creation_parameters import creation_parameters
 from proximity_tui.core.model.actions.plan_content import (
     SHUTDOWN_SECONDS,

@@ -7,10 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, UnreadFact
 from proximity_tui.core.doctrine.lint.rules import OF_CONTAINERS, RULES, days
-from proximity_tui.core.model import Container, describe
-from proximity_tui.core.model.lint import LintFinding, LintLimits, LintReport, LintRule, NotChecked, Waiver
+from proximity_tui.core.model import Container
+from proximity_tui.core.model.limits import LintLimits
+from proximity_tui.core.model.lint import LintFinding, LintReport, LintRule, NotChecked, Waiver
 
 Result = LintFinding | NotChecked
 

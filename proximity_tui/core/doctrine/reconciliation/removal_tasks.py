@@ -11,9 +11,10 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.judge import LIST_AGE
-from proximity_tui.core.model import Container, Task, describe, names
+from proximity_tui.core.model import Container, Task, names
 
 
 class TaskType(StrEnum):

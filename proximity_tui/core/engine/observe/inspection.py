@@ -5,25 +5,29 @@ Every plan and every destructive step starts here. It reads and never writes.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.observation.privileges import AUDIT, why_unlisted
 from proximity_tui.core.doctrine.reconciliation.preconditions import check_cluster_quorum
 from proximity_tui.core.model import (
     ClinicalRecord,
+    Container,
     Guest,
     GuestDetail,
     GuestLookup,
     GuestNotSeen,
     Inventory,
     NodeStatus,
-    Plan,
     Presence,
 )
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, GuestNotFound, ProxmoxError
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model import Plan
 
 Read = Callable[[int, str], GuestDetail]
 """A reading of the guest at a VMID on a node. Raises ProxmoxError."""
@@ -33,6 +37,18 @@ PATIENCE = 60.0
 
 _MOVES_TOLERATED = 2
 """How often a guest may turn out to have moved meanwhile, before the inspection is given up."""
+
+
+def inspect_container(
+    clients: Mapping[str, PveClient], container: Container, *, backups: bool = False
+) -> GuestLookup | None:
+    """Return a fresh close inspection of the guest of a record; None for a record without a VMID or a configured
+    cluster.
+    """
+    client = clients.get(container.cluster)
+    if container.vmid is None or client is None:
+        return None
+    return inspect_guest(client, container.vmid, backups=backups)
 
 
 def inspect_guest(

@@ -6,10 +6,11 @@ A guest that is missing from one list proves no lost privilege: the privilege it
 
 from __future__ import annotations
 
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.observation import privileges
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, VerdictReason
 from proximity_tui.core.engine.reconcile.report import Report
-from proximity_tui.core.model import Presence, describe
+from proximity_tui.core.model import Presence
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 

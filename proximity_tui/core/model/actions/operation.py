@@ -6,12 +6,14 @@ from collections.abc import Mapping
 from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.actions.action import Action, StepName
-from proximity_tui.core.model.actions.plan import Plan
 from proximity_tui.core.model.container import ClockReading
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model.actions.plan import Plan
 
 
 @value_object

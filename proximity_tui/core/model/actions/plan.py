@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import TypeVar
 
 from proximity_tui.core.base.value_object import value_object
@@ -101,10 +100,3 @@ class CreateRequest:
     """Whether a root password comes beside the plan; see `Credentials`."""
     ssh_keys: int = 0
     """The number of SSH keys that come beside the plan."""
-
-
-def describe(items: Sequence[str]) -> str:
-    """Return a list as a person would say it: `a, b and c`."""
-    if len(items) <= 1:
-        return "".join(items)
-    return f"{', '.join(items[:-1])} and {items[-1]}"

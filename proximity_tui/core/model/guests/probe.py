@@ -1,4 +1,4 @@
-"""What a probe of ports is about: the pace, what a connect met, and the observation that is kept of it."""
+"""What a probe of ports is about: what a connect met, and the observation that is kept of it."""
 
 from __future__ import annotations
 
@@ -7,12 +7,6 @@ from datetime import UTC, datetime
 from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
-
-USUAL_PORTS = (22, 25, 53, 80, 143, 389, 443, 993, 3000, 3306, 5432, 5672, 6379, 8000, 8080, 8443, 9000, 9090, 9100)
-"""The ports that are probed unless the settings name others, beside those that the record of the container has."""
-
-MOST_CONNECTS = 500
-"""Connects of one probe; more are refused, so that a slip does not become a scan."""
 
 
 class PortOutcome(StrEnum):
@@ -23,22 +17,6 @@ class PortOutcome(StrEnum):
     """It was refused: nothing listens there."""
     FILTERED = "filtered"
     """Nobody answered within the time, or the network says that it cannot be reached."""
-
-
-@value_object
-class ProbePace:
-    """How politely it is asked. Times in seconds."""
-
-    rate: float = 20.0
-    """Connects a second."""
-    at_once: int = 4
-    """Connects that wait for an answer at the same time."""
-    timeout: float = 2.0
-    """The longest wait for one connect."""
-
-    def longest(self, connects: int) -> float:
-        """Return the seconds after which all of these connects have an end, whatever is met."""
-        return connects / self.rate + -(-connects // self.at_once) * self.timeout
 
 
 @value_object

@@ -1,1 +1,39 @@
-"""Backups: where they are listed, and what is in one."""
+"""Backups: where they are listed, and what is in one. Most processes read none, so a word is loaded when it is used."""
+
+from typing import TYPE_CHECKING
+
+from proximity_tui.core.base.late_words import late_words
+
+if TYPE_CHECKING:
+    from proximity_tui.core.proxmox.backups.all_backups import read_all_backups, read_survey, read_uncovered
+    from proximity_tui.core.proxmox.backups.backup_config import read_backup_config
+    from proximity_tui.core.proxmox.backups.backups import (
+        BackupLimits,
+        list_backups,
+        read_backup_list,
+        read_backups,
+        read_limits,
+        why_backups_unlisted,
+    )
+
+__getattr__ = late_words(
+    __name__,
+    {
+        "all_backups": "read_all_backups read_survey read_uncovered",
+        "backup_config": "read_backup_config",
+        "backups": "BackupLimits list_backups read_backup_list read_backups read_limits why_backups_unlisted",
+    },
+)
+
+__all__ = [
+    "BackupLimits",
+    "list_backups",
+    "read_all_backups",
+    "read_backup_config",
+    "read_backup_list",
+    "read_backups",
+    "read_limits",
+    "read_survey",
+    "read_uncovered",
+    "why_backups_unlisted",
+]

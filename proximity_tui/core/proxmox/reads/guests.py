@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.model import ClinicalRecord, GuestConfig, GuestDetail, SnapshotList, Status, Vacancy
 from proximity_tui.core.proxmox import catalogue, existence, guests, inventory, offers, tasks
-from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
 from proximity_tui.core.proxmox.clinical import capture, clinical_record, read_config
-from proximity_tui.core.proxmox.offers import MigrationAnswer
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
 from proximity_tui.core.proxmox.snapshots import read_can_snapshot, read_snapshot_config, read_snapshots
+
+if TYPE_CHECKING:
+    from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
+    from proximity_tui.core.proxmox.offers import MigrationAnswer
 
 SEARCH_PATIENCE = 60.0
 """Seconds for the search of a free VMID, however many are taken (law 10)."""

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from proximity_tui.core.model import Backup, BackupList, BackupSurvey
-from proximity_tui.core.proxmox import catalogue, offers
-from proximity_tui.core.proxmox.backups import all_backups, backup_config, backups
-from proximity_tui.core.proxmox.backups.backups import BackupLimits
-from proximity_tui.core.proxmox.catalogue import Storage, Template
+from proximity_tui.core.proxmox import backups, catalogue, offers
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model import Backup, BackupList, BackupSurvey
+    from proximity_tui.core.proxmox.backups import BackupLimits
+    from proximity_tui.core.proxmox.catalogue import Storage, Template
 
 
 class StorageReads(ClusterConnection):
@@ -42,21 +43,21 @@ class StorageReads(ClusterConnection):
 
     def all_backups(self, vmid: int) -> BackupList:
         """Return the backups of a VMID on every storage of the cluster, newest first, and why there may be more; see
-        `all_backups.read_all_backups`.
+        `backups.read_all_backups`.
         """
-        return all_backups.read_all_backups(self._session, vmid)
+        return backups.read_all_backups(self._session, vmid)
 
     def backup_survey(self) -> BackupSurvey:
-        """Return the newest backup of every VMID of the cluster; see `all_backups.read_survey`."""
-        return all_backups.read_survey(self._session, self.now())
+        """Return the newest backup of every VMID of the cluster; see `backups.read_survey`."""
+        return backups.read_survey(self._session, self.now())
 
     def uncovered(self) -> frozenset[int]:
-        """Return the guests that no backup job covers; see `all_backups.read_uncovered`."""
-        return all_backups.read_uncovered(self._session)
+        """Return the guests that no backup job covers; see `backups.read_uncovered`."""
+        return backups.read_uncovered(self._session)
 
     def backup_config(self, node: str, volid: str) -> Mapping[str, Any]:
-        """Return the config in a backup that a node can reach; see `backup_config.read_backup_config`."""
-        return backup_config.read_backup_config(self._session, node, volid)
+        """Return the config in a backup that a node can reach; see `backups.read_backup_config`."""
+        return backups.read_backup_config(self._session, node, volid)
 
     def backup_limits(self, storage: str) -> BackupLimits:
         """Return how many backups of a guest a storage is configured to take."""

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.model import Task
+from typing import TYPE_CHECKING
+
 from proximity_tui.core.proxmox import tasks
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
-from proximity_tui.core.proxmox.tasks import Source
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model import Task
+    from proximity_tui.core.proxmox.tasks import Source
 
 
 class TaskReads(ClusterConnection):

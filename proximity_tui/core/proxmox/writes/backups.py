@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.model import Compression
-from proximity_tui.core.model.actions.plan_content import BackupOptions
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.writes.cluster_writes import ClusterWrites
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model.actions.plan_content import BackupOptions
 
 
 class BackupWrites(ClusterWrites):

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.writes.cluster_writes import ClusterWrites
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
 
 
 class ConfigWrites(ClusterWrites):

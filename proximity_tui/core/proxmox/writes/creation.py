@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.model.actions.creation_parameters import creation_parameters
-from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
-from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions, RestoreOptions
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.writes.cluster_writes import ClusterWrites
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model.actions.credentials import Credentials
+    from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions, RestoreOptions
 
 
 class CreationWrites(ClusterWrites):
@@ -20,7 +23,7 @@ class CreationWrites(ClusterWrites):
         *,
         hostname: str,
         description: str,
-        credentials: Credentials = NO_CREDENTIALS,
+        credentials: Credentials | None = None,
     ) -> str:
         """Create the container of `permit` and leave it stopped: with `start` Proxmox starts a second task whose id it
         does not return.
@@ -28,6 +31,9 @@ class CreationWrites(ClusterWrites):
         `description` carries our marker. `unprivileged` is always sent, because its default differs between Proxmox 8
         and 9. Never with `force`, which would overwrite an existing container.
         """
+        # Only a creation needs it, and every process has a client.
+        from proximity_tui.core.model.actions.creation_parameters import creation_parameters
+
         permit.spend(WriteAction.CREATE, self.cluster, self.now())
         try:
             path = paths.node(permit.node, "lxc")
@@ -107,9 +113,11 @@ class CreationWrites(ClusterWrites):
         return self._post(path, parameters)
 
 
-def _access(credentials: Credentials) -> dict[str, str | int]:
+def _access(credentials: Credentials | None) -> dict[str, str | int]:
     """Return the parameters that must stand nowhere but in the one request."""
     access: dict[str, str | int] = {}
+    if credentials is None:
+        return access
     if credentials.password is not None:
         access["password"] = credentials.password.reveal()
     if credentials.ssh_keys:

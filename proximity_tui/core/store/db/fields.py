@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import peewee
 
 from proximity_tui.core.base.clock import SystemClock
-from proximity_tui.core.model import Gap
+from proximity_tui.core.model import Fingerprint, Gap
 from proximity_tui.core.store.db.errors import StoreError
 
 if TYPE_CHECKING:
@@ -165,3 +165,12 @@ class JsonField(_Json):
     def python_value(self, value: Any) -> Any:
         """Return the value of a stored JSON text; None for damaged text, so that one bad cell hides no other row."""
         return value_from_json(value)
+
+
+def fingerprint_in(data: Any) -> Fingerprint | None:
+    """Return the fingerprint in a cell; None for one that cannot be read."""
+    try:
+        words = {name: shared(data[name]) for name in ("type", "ostype", "arch")}
+        return Fingerprint(**{**data, **words, "hwaddrs": frozenset(data["hwaddrs"])})
+    except (TypeError, KeyError):
+        return None

@@ -8,23 +8,23 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import peewee
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.addresses import addresses
-from proximity_tui.core.doctrine.observation.config_fields import field_changes
 from proximity_tui.core.doctrine.observation.drift import LISTED, Compared
 from proximity_tui.core.model import ClinicalRecord, Status
-from proximity_tui.core.model.config_revision import ConfigSeen
 from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
 from proximity_tui.core.store.database import opened, transaction, unit
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import shared, time_from_text, value_from_json
 from proximity_tui.core.store.db.queries import chunks, dicts, raw, tuples
-from proximity_tui.core.store.revisions import revisions
 from proximity_tui.core.store.schema import ClinicalRow, ContainerRow, DriftRow
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model.config_revision import ConfigSeen
 
 _LISTED = sorted(LISTED)
 
@@ -134,6 +134,10 @@ def remember_config(container_id: int, seen: ConfigSeen) -> None:
     """Keep the config of the recorded guest as a revision where it is a new one, and what in it differs from the
     clinical record.
     """
+    # Few processes read a config, and every one reads records.
+    from proximity_tui.core.doctrine.observation.config_fields import field_changes
+    from proximity_tui.core.store.revisions import revisions
+
     with transaction():
         if revisions.keep(container_id, seen) is None:
             return

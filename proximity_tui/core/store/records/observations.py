@@ -8,13 +8,12 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor, ClockReading, Event, Presence, Status
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.change import ChangeKind
-from proximity_tui.core.model.config_revision import ConfigSeen
 from proximity_tui.core.store import changes as changes_of_all
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept, read
@@ -24,6 +23,9 @@ from proximity_tui.core.store.db.fields import json_text, now, time_from_text, t
 from proximity_tui.core.store.db.queries import chunks, dicts, run_sql
 from proximity_tui.core.store.records.clinical import remember_config
 from proximity_tui.core.store.schema import ContainerRow, GuestLockRow
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model.config_revision import ConfigSeen
 
 AHEAD = timedelta(minutes=1)
 """Clocks of hosts differ a little. What was seen later than this from now on was seen before a clock was set back."""

@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import peewee
 
-from proximity_tui.core.model import Actor, Container, Operation, OperationStatus, Plan, State, StepOutcome
+from proximity_tui.core.model import Actor, Container, Operation, OperationStatus, State, StepOutcome
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction
@@ -37,6 +39,9 @@ from proximity_tui.core.store.records.liveness import (
 )
 from proximity_tui.core.store.records.reads import UNFINISHED, read_operations
 from proximity_tui.core.store.schema import ContainerRow, OperationRow, StepRow
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model import Plan
 
 __all__ = [
     "STALE",

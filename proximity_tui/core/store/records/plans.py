@@ -15,7 +15,6 @@ from proximity_tui.core.model import (
     Action,
     BackupMode,
     Compression,
-    Fingerprint,
     Kind,
     Match,
     Plan,
@@ -50,7 +49,7 @@ from proximity_tui.core.model.actions.plan_content import (
     SourceBound,
 )
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
-from proximity_tui.core.store.db.fields import shared
+from proximity_tui.core.store.db.fields import fingerprint_in
 
 _T = TypeVar("_T")
 
@@ -109,15 +108,6 @@ def read_plan(row: Mapping[str, Any]) -> Plan:
         options=_options(action, data.get("options")),
         warnings=tuple(data.get("warnings", ())),
     )
-
-
-def fingerprint_in(data: Any) -> Fingerprint | None:
-    """Return the fingerprint in a cell; None for one that cannot be read."""
-    try:
-        words = {name: shared(data[name]) for name in ("type", "ostype", "arch")}
-        return Fingerprint(**{**data, **words, "hwaddrs": frozenset(data["hwaddrs"])})
-    except (TypeError, KeyError):
-        return None
 
 
 def _steps(data: Any) -> Iterable[Step]:

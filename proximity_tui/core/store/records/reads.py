@@ -31,9 +31,8 @@ from proximity_tui.core.store import clock_readings
 from proximity_tui.core.store.clusters import former_names
 from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.errors import RecordNotFound
-from proximity_tui.core.store.db.fields import shared, time_from_text, value_from_json
+from proximity_tui.core.store.db.fields import fingerprint_in, shared, time_from_text, value_from_json
 from proximity_tui.core.store.db.queries import chunks, dicts, raw, raw_streamed, tuples
-from proximity_tui.core.store.records.plans import fingerprint_in, read_plan
 from proximity_tui.core.store.schema import ContainerRow, OperationRow, PortRow, StepRow
 
 UNFINISHED = (OperationStatus.OPEN.value, OperationStatus.INTERRUPTED.value)
@@ -145,6 +144,9 @@ def _tags(text: str | None) -> tuple[str, ...]:
 
 
 def _operation(row: Mapping[str, Any], steps: tuple[StepRecord, ...]) -> Operation:
+    # Every process reads records, and hardly any of them meets a plan.
+    from proximity_tui.core.store.records.plans import read_plan
+
     return Operation(
         id=row["id"],
         container=row["container_id"],

@@ -11,13 +11,13 @@ from typing import Any, Final
 
 import peewee
 
-from proximity_tui.core.model import Kind, Provenance, describe
+from proximity_tui.core.base.text import describe
+from proximity_tui.core.model import Kind, Provenance
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import unit
-from proximity_tui.core.store.db.fields import to_json
+from proximity_tui.core.store.db.fields import fingerprint_in, to_json
 from proximity_tui.core.store.db.queries import dicts, streamed
-from proximity_tui.core.store.records.plans import fingerprint_in
 from proximity_tui.core.store.schema import ContainerRow, EventRow
 
 IDENTITY: Final = "record_identity"

@@ -19,7 +19,8 @@ from proximity_tui.core.doctrine.lint.lint import lint
 from proximity_tui.core.doctrine.lint.rules import OF_CONTAINERS, RULES
 from proximity_tui.core.model import PortMapping, State
 from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, DeliveryState, Severity
-from proximity_tui.core.model.lint import LintLimits, LintReport, LintRule, Waiver
+from proximity_tui.core.model.limits import LintLimits
+from proximity_tui.core.model.lint import LintReport, LintRule, Waiver
 from tests.support.make import NOON, adopted, container, guest
 
 LIMITS = LintLimits()

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest, resolve
 from proximity_tui.core.doctrine.actions.changing.settings import (
@@ -35,7 +36,6 @@ from proximity_tui.core.model import (
     Status,
     Step,
     StepName,
-    describe,
 )
 from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange, DiskGrowth
 from proximity_tui.core.model.guests.guest_config import properties, size_in_bytes

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks, refusals
@@ -24,7 +25,6 @@ from proximity_tui.core.model import (
     Status,
     Step,
     StepName,
-    describe,
 )
 from proximity_tui.core.model.actions.plan_content import MigrateOptions
 from proximity_tui.core.model.guests.guest_config import Device, devices, disks, properties

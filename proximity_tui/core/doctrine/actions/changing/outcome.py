@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.settings import has_value
 from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.model import Fingerprint, Match, describe
+from proximity_tui.core.model import Fingerprint, Match
 from proximity_tui.core.model.actions.plan_content import ConfigChange
 from proximity_tui.core.model.guests.guest_config import ROOT, Device
 

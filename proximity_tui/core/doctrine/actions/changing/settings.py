@@ -6,12 +6,12 @@ once, is recorded 9.2 behaviour. Nothing here knows a plan.
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.core.base.masking import masked_field
+from proximity_tui.core.base.text import nearest
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.values import SETTINGS, Check, wrong_line, wrong_network
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
@@ -80,8 +80,8 @@ def _only_root(what: str) -> Refusal:
 
 
 def _nearest(key: str) -> str:
-    near = difflib.get_close_matches(key, SETTINGS, 1)
-    return f": did you mean {near[0]!r}?" if near else ""
+    near = nearest(key, SETTINGS)
+    return f": did you mean {near!r}?" if near else ""
 
 
 def is_set_at_once(key: str) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, plan_for_guest
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.observation.config_fields import field_changes
@@ -24,7 +25,6 @@ from proximity_tui.core.model import (
     RefusalCode,
     Step,
     StepName,
-    describe,
 )
 
 _MOST_NAMED = 6

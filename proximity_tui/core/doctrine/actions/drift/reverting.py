@@ -6,16 +6,16 @@ are never set back, a network card keeps its hardware address, and what waits fo
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from proximity_tui.core.base.text import describe, nearest
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.settings import differences, is_set_at_once, refuse_setting
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
 from proximity_tui.core.doctrine.observation.drift import drift
-from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal, RefusalCode, Status, describe
+from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal, RefusalCode, Status
 from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange
 from proximity_tui.core.model.drift_rules import setting_of
 from proximity_tui.core.model.guests.guest_config import (
@@ -109,8 +109,8 @@ def _unknown(keys: Iterable[str], fields: Sequence[FieldChange]) -> Refusal | No
     wrong = next((key for key in keys if key not in known), None)
     if wrong is None or not fields:
         return None
-    near = difflib.get_close_matches(wrong, sorted(known), n=1)
-    advice = f"did you mean {near[0]}?" if near else f"what differs: {describe(sorted(known))}"
+    near = nearest(wrong, sorted(known))
+    advice = f"did you mean {near}?" if near else f"what differs: {describe(sorted(known))}"
     return Refusal(RefusalCode.INVALID, f"{wrong} does not differ: {advice}")
 
 

@@ -9,10 +9,10 @@ import shlex
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
-from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.text import describe, plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
-from proximity_tui.core.model import Container, CreateRequest, Refusal, RefusalCode, State, describe, names
+from proximity_tui.core.model import Container, CreateRequest, Refusal, RefusalCode, State, names
 from proximity_tui.core.model.guests.guest_config import (
     ROOT,
     Device,

@@ -7,13 +7,13 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any
 
-from proximity_tui.core.base.text import human_age, plain
+from proximity_tui.core.base.text import describe, human_age, plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.free_space import space_warnings
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
-from proximity_tui.core.model import Backup, Container, Identity, Kind, Match, describe
+from proximity_tui.core.model import Backup, Container, Identity, Kind, Match
 from proximity_tui.core.model.actions.plan_content import RestoreOptions
 from proximity_tui.core.model.guests.backup import Verification
 from proximity_tui.core.model.guests.guest_config import volumes_size

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace, warnings
@@ -33,7 +34,6 @@ from proximity_tui.core.model import (
     State,
     Step,
     StepName,
-    describe,
     names,
 )
 from proximity_tui.core.model.actions.plan_content import RestoreBound, RestoreOptions

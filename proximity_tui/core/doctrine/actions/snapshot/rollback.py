@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from proximity_tui.core.base.text import human_age, plain
+from proximity_tui.core.base.text import describe, human_age, plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.guest_plan import identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.actions.snapshot import snapshots
@@ -32,7 +32,6 @@ from proximity_tui.core.model import (
     Status,
     Step,
     StepName,
-    describe,
     names,
 )
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions

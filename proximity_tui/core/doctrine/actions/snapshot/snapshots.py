@@ -7,6 +7,7 @@ from one list is void once there is another.
 
 from __future__ import annotations
 
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.guest_plan import identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.doctrine.guards.free_text import wrong_text
@@ -23,7 +24,6 @@ from proximity_tui.core.model import (
     Status,
     Step,
     StepName,
-    describe,
     names,
 )
 from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace
 from proximity_tui.core.doctrine.actions.restore.restoring import BackupRead, Lost, RestoreRequest
@@ -23,7 +24,6 @@ from proximity_tui.core.model import (
     Presence,
     Refusal,
     RefusalCode,
-    describe,
     names,
 )
 from proximity_tui.core.model.actions.plan_content import CreateOptions

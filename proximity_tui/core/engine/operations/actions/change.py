@@ -12,6 +12,7 @@ from contextlib import suppress
 from typing import Any
 
 from proximity_tui.core.base.clock import attempts
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.changing import change as rules
 from proximity_tui.core.doctrine.actions.changing.outcome import Stored, what_was_stored
 from proximity_tui.core.doctrine.guards import refusals
@@ -27,7 +28,6 @@ from proximity_tui.core.model import (
     StepName,
     StepOutcome,
     StepRecord,
-    describe,
 )
 from proximity_tui.core.model.actions.plan_content import ChangeOptions, DiskGrowth
 from proximity_tui.core.proxmox.errors import Busy, ConfigChanged, Denied, ProxmoxError

@@ -58,10 +58,7 @@ class Planner:
         """
         from proximity_tui.core.engine.observe import inspection
 
-        client = self.clients.get(container.cluster)
-        if container.vmid is None or client is None:
-            return None
-        return inspection.inspect_guest(client, container.vmid, backups=backups)
+        return inspection.inspect_container(self.clients, container, backups=backups)
 
     def inspect_to_change(
         self, container: Container, lookup: GuestLookup | None = None, *, backups: bool = False
