@@ -16,7 +16,7 @@ from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
 from proximity_tui.commands.base.interruption import CommandInterrupted, watched
 from proximity_tui.commands.base.output import note
-from proximity_tui.commands.base.status_line import StatusLine
+from proximity_tui.commands.base.progress_line import ProgressLine
 from proximity_tui.commands.base.task_log import TaskLog
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.model import Operation, Plan, Refusal, RefusalCode, StepOutcome, StepRecord
@@ -81,7 +81,7 @@ class _Progress:
         self._clock = session.engine.clock
         self._quiet = quiet
         self._log = TaskLog(session)
-        self._status = StatusLine(wanted=not quiet)
+        self._status = ProgressLine(wanted=not quiet)
         self._printed = 0
 
     def print_steps(self) -> None:

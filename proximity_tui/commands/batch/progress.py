@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 
 from proximity_tui.commands.base import output
-from proximity_tui.commands.base.status_line import StatusLine
+from proximity_tui.commands.base.progress_line import ProgressLine
 from proximity_tui.core.base import pace
 from proximity_tui.core.base.text import human_age
 
@@ -28,7 +28,7 @@ class Progress:
         self._began = monotonic()
         self._done = 0
         self._lock = threading.RLock()
-        self._bar = StatusLine(wanted=total > 1)
+        self._bar = ProgressLine(wanted=total > 1)
 
     def step(self, line: str) -> None:
         """Count one more item; without a terminal `line` is printed for it. A single item needs no progress."""

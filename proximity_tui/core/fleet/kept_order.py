@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from typing import Generic
 
 from proximity_tui.core.fleet.counts import CountKey, count_key
-from proximity_tui.core.fleet.row import AnyRow, Place
+from proximity_tui.core.fleet.row import AnyRow, RowPlace
 
 MANY = 4
 """Where more than one row in so many changes, all are sorted at once: that is cheaper than one by one."""
@@ -20,7 +20,7 @@ class KeptOrder(Generic[AnyRow]):
     def __init__(self) -> None:
         self._by_key: dict[str, AnyRow] = {}
         self._rows: list[AnyRow] = []
-        self._places: list[Place] = []
+        self._places: list[RowPlace] = []
         self._shown: tuple[AnyRow, ...] | None = ()
         self.counts: Counter[CountKey] = Counter()
         """The number of rows of each sort."""

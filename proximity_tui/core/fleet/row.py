@@ -48,7 +48,7 @@ STALE_AFTER = 30.0
 _OF_A_RECORD = "c"
 """What the key of a row with a record begins with; of any other there is a `/` in it."""
 
-Place = tuple[bool, str, int, str, str]
+RowPlace = tuple[bool, str, int, str, str]
 """The place of a row among others: what needs a person first, then by cluster and VMID."""
 
 
@@ -102,7 +102,7 @@ class GuestRow:
         return f"{_OF_A_RECORD}{self.id}" if self.id is not None else f"{self.cluster}/{self.vmid}"
 
     @property
-    def place(self) -> Place:
+    def place(self) -> RowPlace:
         """The key by which rows are ordered; no two rows have the same."""
         return (not self.needs_a_person, self.cluster, self.vmid or 0, self.name, self.key)
 

@@ -13,7 +13,7 @@ from proximity_tui.core.base.text import plain
 _CLEAR = "\r\x1b[K"
 
 
-class StatusLine:
+class ProgressLine:
     """A line on stderr that is drawn over itself, and gone at the end. `shown` is False without a terminal."""
 
     def __init__(self, *, wanted: bool = True) -> None:
