@@ -8,6 +8,7 @@ from collections.abc import Callable
 from proximity_tui.core.model import Event
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import ports
+from proximity_tui.screens.fleet import FleetScreen
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
 
@@ -41,6 +42,7 @@ async def test_a_container_is_probed_by_its_plan_and_an_open_port_taken_for_a_fa
             await until(pilot, lambda: f"reserve port 8100 to port {port} of prod/101 web-1" in screen_text(pilot.app))
             await pilot.press("right", "enter")
             await until(pilot, lambda: [one.container_port for one in ports.registry()] == [port])
+            await until(pilot, lambda: isinstance(pilot.app.screen, FleetScreen))
             await pilot.press("enter")
             await until(pilot, lambda: "observed     " in screen_text(pilot.app))
     [event] = events.list_events(container=record.id, limit=1)
