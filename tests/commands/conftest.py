@@ -15,11 +15,20 @@ from typing import Any
 import pytest
 
 from proximity_tui.cli import main
+from proximity_tui.commands.base import refresh
+from proximity_tui.commands.care import drift
+from proximity_tui.commands.cluster import tasks, templates
+from proximity_tui.commands.containers import show, show_guest
+from proximity_tui.commands.jobs import reconcile
 from proximity_tui.config.load import load
 from proximity_tui.runtime.context import open_session
 from proximity_tui.simulator import RealClock, Simulator
 from tests.support.databases import ready_sqlite
 from tests.support.native import make_native
+from tests.support.patient import LONGER_THAN_A_TEST
+
+for _command in (drift, reconcile, refresh, show, show_guest, tasks, templates):
+    _command.PATIENCE = LONGER_THAN_A_TEST  # type: ignore[attr-defined]
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
 OTHER = ":".join(["AB"] * 32)
