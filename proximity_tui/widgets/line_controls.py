@@ -1,6 +1,6 @@
-"""Controls of one line that take the focus, visible without colours: a button, and one of several choices.
+"""Controls of one line that take the focus, visible without colours: a field, a button, one of several choices.
 
-Neither knows its meaning.
+None knows its meaning.
 """
 
 from __future__ import annotations
@@ -15,10 +15,39 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
+from textual.suggester import Suggester
 from textual.widget import Widget
+from textual.widgets import Input
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.widgets.theme import tone_css
+
+
+class LineInput(Input):
+    """A field of one line, without a border. Its cursor does not blink: an idle screen writes nothing."""
+
+    def __init__(
+        self,
+        value: str = "",
+        *,
+        id: str | None = None,
+        max_length: int = 0,
+        password: bool = False,
+        placeholder: str = "",
+        suggester: Suggester | None = None,
+        select_on_focus: bool = True,
+    ) -> None:
+        super().__init__(
+            value,
+            placeholder,
+            id=id,
+            compact=True,
+            max_length=max_length,
+            password=password,
+            suggester=suggester,
+            select_on_focus=select_on_focus,
+        )
+        self.cursor_blink = False
 
 
 class LineButton(Widget, can_focus=True):

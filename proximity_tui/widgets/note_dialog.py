@@ -9,6 +9,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from proximity_tui.widgets.confirm import Button, Confirm
+from proximity_tui.widgets.line_controls import LineInput
 from proximity_tui.widgets.table.cells import Cell
 
 LONGEST_NOTE = 500
@@ -18,10 +19,7 @@ LONGEST_NOTE = 500
 class NoteDialog(Confirm[str | None]):
     """A dialog that shows what is recorded and by whom, and returns the note, or None. Its yes needs a note."""
 
-    DEFAULT_CSS = """
-    NoteDialog Input { height: 1; border: none; padding: 0; background: $panel; }
-    NoteDialog Input:focus { border: none; }
-    """
+    DEFAULT_CSS = "NoteDialog Input { background: $panel; }"
     AUTO_FOCUS = "#note"
 
     def __init__(self, title: str, lines: Sequence[str | Cell], verb: str, *, actor: str, ask: str) -> None:
@@ -36,9 +34,7 @@ class NoteDialog(Confirm[str | None]):
     def compose_body(self) -> ComposeResult:
         """Yield the lines, and below them the note."""
         yield from super().compose_body()
-        note = Input(id="note", compact=True, max_length=LONGEST_NOTE)
-        note.cursor_blink = False
-        yield note
+        yield LineInput(id="note", max_length=LONGEST_NOTE)
 
     def choose(self, choice: Button[str | None]) -> None:
         """Close with the note; without one there is nothing to record."""

@@ -26,7 +26,7 @@ from proximity_tui.screens.adopt.candidate import Candidate, inspect_item, plan_
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.batch_dialog import BatchDialog
 from proximity_tui.screens.text.lines import Line
-from proximity_tui.widgets.line_controls import LineButton
+from proximity_tui.widgets.line_controls import LineButton, LineInput
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 
@@ -38,10 +38,8 @@ class AdoptDialog(BatchDialog[Candidate]):
     AdoptDialog {
         & #adopt-port-row { height: 1; }
         & #adopt-port-label { width: auto; min-width: 32; }
-        & Input { height: 1; width: 8; border: none; padding: 0; }
-        & Input:focus { border: none; }
-        & Checkbox { height: 1; border: none; padding: 0; display: none; }
-        & Checkbox:focus { border: none; }
+        & Input { width: 8; }
+        & Checkbox { display: none; }
     }
     """
     AUTO_FOCUS = "RowTable"
@@ -68,9 +66,7 @@ class AdoptDialog(BatchDialog[Candidate]):
         """Yield the fields for the port and the consent."""
         with Horizontal(id="adopt-port-row"):
             yield Line(id="adopt-port-label")
-            port = Input(id="adopt-port", compact=True, max_length=6)
-            port.cursor_blink = False
-            yield port
+            yield LineInput(id="adopt-port", max_length=6)
             yield Line(id="adopt-port-problem")
         yield Checkbox("", id="adopt-consent", compact=True)
 

@@ -19,6 +19,7 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.keys import ScreenCommand, commands_for, in_table, shown_all
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.dialog import BODY, Dialog
+from proximity_tui.widgets.line_controls import LineInput
 from proximity_tui.widgets.theme import STYLES
 
 NAME = 16
@@ -35,8 +36,7 @@ class Palette(Dialog[str | None]):
     Palette {
         align: center top;
         & > Frame { width: 90; padding: 0; }
-        & Input { height: 1; border: none; padding: 0 1; background: $surface; }
-        & Input:focus { border: none; }
+        & Input { padding: 0 1; }
         & OptionList { height: auto; border: none; background: $surface; scrollbar-size-vertical: 1;
             text-wrap: nowrap; text-overflow: ellipsis; }
     }
@@ -55,9 +55,7 @@ class Palette(Dialog[str | None]):
 
     def compose_top(self) -> ComposeResult:
         """Yield the input."""
-        typed = Input(placeholder="Search commands", compact=True)
-        typed.cursor_blink = False
-        yield typed
+        yield LineInput(placeholder="Search commands")
 
     def compose_scroll(self) -> ComposeResult:
         """Yield the commands that match."""

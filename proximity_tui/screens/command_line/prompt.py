@@ -17,6 +17,7 @@ from textual.widgets import Input
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.app.history import History, Recall
 from proximity_tui.screens.text.lines import Line
+from proximity_tui.widgets.line_controls import LineInput
 
 Complaint = str | None
 """What is wrong with what was typed, in a sentence; None: nothing."""
@@ -54,8 +55,7 @@ class Prompt(Vertical):
         &.-open { display: block; }
         & > Horizontal { height: 1; }
         & #prompt-sign { width: auto; padding: 0 1; }
-        & Input { width: 1fr; height: 1; border: none; padding: 0; background: $panel; }
-        & Input:focus { border: none; }
+        & Input { width: 1fr; background: $panel; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -80,9 +80,7 @@ class Prompt(Vertical):
         yield Line(id="prompt-message")
         with Horizontal():
             yield Line(id="prompt-sign")
-            typed = Input(id="prompt-input", suggester=_Completer(self), compact=True, select_on_focus=False)
-            typed.cursor_blink = False
-            yield typed
+            yield LineInput(id="prompt-input", suggester=_Completer(self), select_on_focus=False)
 
     @property
     def is_open(self) -> bool:

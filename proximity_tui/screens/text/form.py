@@ -17,6 +17,7 @@ from textual.widgets import Input
 from proximity_tui.config.errors import Invalid
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.text.lines import Line, Lines
+from proximity_tui.widgets.line_controls import LineInput
 
 ROOM_FOR_HINTS = 60
 """How wide a screen must be for hints beside the fields; what is wrong is said on any."""
@@ -80,8 +81,8 @@ class Form(Vertical):
         & Horizontal { height: auto; }
         & .label { width: 12; }
         & .beside { width: 2fr; margin-left: 1; }
-        & Input { height: 1; width: 3fr; border: none; padding: 0; background: $panel; }
-        & Input:focus { border: none; text-style: bold; }
+        & Input { width: 3fr; background: $panel; }
+        & Input:focus { text-style: bold; }
     }
     """
 
@@ -163,7 +164,7 @@ class Form(Vertical):
         self.screen.focus_next()
 
 
-class OfferInput(Input):
+class OfferInput(LineInput):
     """A field whose offers are filled in by up and down."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -189,10 +190,9 @@ class _Row(Horizontal):
         self.hints: Mapping[str, str] = {}
         self._label = Line(classes="label")
         self._beside = Lines(id=f"{form}-{field.id}-problem", classes="beside")
-        kind = OfferInput if field.offered else Input
+        kind = OfferInput if field.offered else LineInput
         name = f"{form}-{field.id}"
-        self.input = kind(field.value, id=name, compact=True, max_length=LONGEST, password=field.secret)
-        self.input.cursor_blink = False
+        self.input = kind(field.value, id=name, max_length=LONGEST, password=field.secret)
 
     def compose(self) -> ComposeResult:
         yield self._label

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.widgets import Input
 
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.dialog import insert
+from proximity_tui.widgets.line_controls import LineInput
 
 
 class TypedRow(Horizontal):
@@ -17,16 +17,14 @@ class TypedRow(Horizontal):
     TypedRow {
         height: 1;
         & Lines { width: auto; max-width: 60%; height: 1; }
-        & Input { height: 1; width: 1fr; border: none; padding: 0; }
-        & Input:focus { border: none; }
+        & Input { width: 1fr; }
     }
     """
 
     def __init__(self, id: str, *, max_length: int = 300, shown: bool = False) -> None:
         super().__init__(id=f"{id}-row")
         self.display = shown
-        self._field = Input(id=id, compact=True, max_length=max_length)
-        self._field.cursor_blink = False
+        self._field = LineInput(id=id, max_length=max_length)
 
     def compose(self) -> ComposeResult:
         """Yield the question and the field."""
