@@ -14,6 +14,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import BackupMode, Container, Plan, Refusal
+from proximity_tui.core.model.actions.plan_content import BackupOptions
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.record_batch import PlannedBatchDialog, PlannedItem
 from proximity_tui.widgets.line_controls import ChoiceLine
@@ -41,7 +42,7 @@ class BackupItem(PlannedItem):
         outcome = self.outcomes[mode or BackupMode.SNAPSHOT]
         if isinstance(outcome, Refusal):
             return f"skipped: {outcome.reason}", "warn"
-        return outcome.summary, "normal"
+        return f"to {outcome.carries(BackupOptions).storage}", "normal"
 
 
 class BackupManyDialog(PlannedBatchDialog[BackupItem, BackupMode]):

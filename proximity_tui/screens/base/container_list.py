@@ -16,7 +16,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.list_screen import ListScreen
-from proximity_tui.screens.text.lines import Line, Piece
+from proximity_tui.screens.text.lines import Line, Lines, Piece
 
 
 class ContainerList(ListScreen):
@@ -53,7 +53,7 @@ class ContainerList(ListScreen):
 
     def content(self) -> Iterable[Widget]:
         """Yield both lines above the list."""
-        yield Line(id="heading")
+        yield Lines(id="heading")
         yield Line(id="summary")
         yield from super().content()
 
@@ -96,6 +96,6 @@ class ContainerList(ListScreen):
     @unless_unmounted
     def _show_what_was_read(self) -> None:
         super().show(self.view)
-        self.query_one("#heading", Line).set_text(self.heading())
+        self.query_one("#heading", Lines).set_text([self.heading()])
         self.query_one("#summary", Line).set_text(self.summary())
         self.show_keys()

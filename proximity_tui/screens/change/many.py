@@ -24,13 +24,18 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.record_batch import RecordItem, RecordsDialog
-from proximity_tui.screens.text.lines import Line
+from proximity_tui.screens.text.lines import Lines, Piece
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.theme import Tone
 
 BEGINS_WITH = "tags+="
 """What is changed of several most often."""
+
+KEYS = (
+    "keys: tags+= tags-= cores memory swap disk onboot protection startup name description nameserver searchdomain"
+    " net0.bridge net0.tag net0.ip, and every other one by its name at Proxmox"
+)
 
 Requests = tuple[SettingRequest, ...]
 
@@ -83,9 +88,9 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
         return f"Change {len(self.items)} containers"
 
     def compose_questions(self) -> ComposeResult:
-        """Yield the field of the request, and what is wrong with it."""
+        """Yield the field of the request, and what can be set, or what is wrong with it."""
         yield TypedRow(f"{self.NAME}-settings", shown=True)
-        yield Line(id=f"{self.NAME}-complaint")
+        yield Lines(id=f"{self.NAME}-complaint")
 
     def on_mount(self) -> None:
         """Begin with the tags."""
@@ -98,7 +103,8 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
         row = self.query_one(TypedRow)
         row.display = self.asking
         row.ask("KEY=VALUE, then enter: ")
-        self.query_one(f"#{self.NAME}-complaint", Line).set_text([(self._complaint, "bad")])
+        complaint: Piece = (self._complaint, "bad") if self._complaint else (KEYS if self.asking else "", "dim")
+        self.query_one(f"#{self.NAME}-complaint", Lines).set_text([[complaint]] if complaint[0] else [])
         self.show_keys()
 
     @on(Input.Changed)

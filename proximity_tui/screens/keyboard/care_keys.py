@@ -47,6 +47,7 @@ CARE_COMMANDS: tuple[ScreenCommand, ...] = (
         mutating=True,
         rank=3,
     ),
+    ScreenCommand("finding_details", ("i",), "details", "Everything about the finding.", LINT, rank=3),
     ScreenCommand("all_findings", ("t",), "open/all", "Show what was waived, too, or only what was not.", LINT, rank=6),
     # Snapshots, and the way there.
     ScreenCommand(

@@ -54,7 +54,7 @@ class FindingEntry(FewFields):
             case "remedy":
                 return Cell(one.command, "dim")
             case _:
-                return Cell(_state(one), "dim")
+                return Cell(state_of(one), "dim")
 
     def fields(self, at: Moment) -> Fields:
         """Return the fields of the filter's `key:value`."""
@@ -72,7 +72,7 @@ class FindingEntry(FewFields):
     def detail(self, at: Moment) -> str:
         """Return everything about it, in one line."""
         one = self.finding
-        waived = "" if one.waiver is None else f". {_state(one).capitalize()}".rstrip(".") + "."
+        waived = "" if one.waiver is None else f". {state_of(one).capitalize()}".rstrip(".") + "."
         return f"{one.name}: {one.reason}. On a command line: proximity-tui {one.command}{waived}"
 
 
@@ -92,6 +92,7 @@ def checked_words(report: LintReport, now: datetime) -> str:
     return f"{checked}. NOT CHECKED: {gaps}"
 
 
-def _state(finding: LintFinding) -> str:
+def state_of(finding: LintFinding) -> str:
+    """Return whether a finding is open, or who waived it and why."""
     waiver = finding.waiver
     return "open" if waiver is None else f"waived by {waiver.by.partition(' via ')[0]}: {waiver.note}"

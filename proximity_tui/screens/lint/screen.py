@@ -23,6 +23,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.list_screen import Listed, ListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lint.detail import FindingDetail
 from proximity_tui.screens.lint.entry import FILTER_KEYS, FindingEntry, checked_words, title_of
 from proximity_tui.screens.lint.remedy import open_remedy
 from proximity_tui.screens.text.lines import Line
@@ -34,7 +35,7 @@ COLUMNS = (
     Column("cluster", "CLUSTER", 7, flex=1, max=14, priority=5),
     Column("vmid", "VMID", 5, align="right", priority=4),
     Column("name", "NAME", 10, flex=1, max=30),
-    Column("reason", "WHY", 24, flex=6, priority=2),
+    Column("reason", "WHY", 38, flex=6, priority=2),
     Column("remedy", "REMEDY", 10, flex=1, max=34, priority=6),
     Column("state", "STATE", 5, flex=1, max=24, priority=3),
 )
@@ -106,6 +107,14 @@ class LintScreen(ListScreen):
     def do_remedy(self) -> None:
         """Open what does something about the current finding."""
         self.do_open()
+
+    def do_finding_details(self) -> None:
+        """Show everything about the current finding."""
+        finding = self.current_finding()
+        if finding is None:
+            self.show_empty_state()
+        else:
+            self.app.push_screen(FindingDetail(finding))
 
     def do_all_findings(self) -> None:
         """Show what was waived, too, or only what was not."""

@@ -19,7 +19,7 @@ from proximity_tui.screens.request.request_form import ContainerForm
 from proximity_tui.screens.text.form import Field, read_fields
 
 FIELDS = (
-    Field("name", "name", hint=f"letters, digits, - and _, up to {names.LONGEST_SNAPSHOT_NAME}"),
+    Field("name", "name", hint=f"letters, digits, - and _; at most {names.LONGEST_SNAPSHOT_NAME} characters"),
     Field("note", "note", optional=True, hint="one line, may stay empty"),
 )
 _CHECKS = {"name": snapshots.check_name, "note": snapshots.check_note}

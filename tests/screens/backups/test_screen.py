@@ -76,6 +76,7 @@ async def test_the_marked_ones_are_backed_up_and_one_that_cannot_be_is_skipped(s
         await until(pilot, lambda: "s mode snapshot 2 of 3" in said(pilot))
         await pilot.press("s")
         await until(pilot, lambda: "(*) s mode snapshot" in said(pilot))
+        await until(pilot, lambda: "web-2 pve2 to backups" in said(pilot))
         await pilot.press("enter")
         await until(pilot, lambda: "Backed up 2 of 3: 1 untouched" in said(pilot), timeout=60)
         assert stage.simulator.journal.count("POST", "/vzdump") == 2

@@ -32,6 +32,7 @@ async def test_what_is_no_request_is_told_and_another_letter_takes_a_plan_back(s
     async with stage.shown((140, 30)) as pilot:
         await pilot.press("*", "e")
         await until(pilot, lambda: "reading" not in said(pilot) and "KEY=VALUE" in said(pilot))
+        assert "keys: tags+= tags-= cores memory swap disk" in said(pilot)
         await pilot.press("ctrl+u", *"memory", "enter")
         await until(pilot, lambda: "is not KEY=VALUE" in said(pilot))
         await pilot.press(*"=3G", "enter")

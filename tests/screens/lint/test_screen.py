@@ -14,10 +14,13 @@ from tests.support.until import until
 
 
 async def test_a_finding_is_waived_and_its_remedy_is_one_key_away(stage: Stage) -> None:
-    async with stage.shown((120, 30)) as pilot:
+    async with stage.shown((80, 24)) as pilot:
         await pilot.press(*":lint", "enter")
         await shows(pilot, "[Lint]", "NOT CHECKED", "protection off")
-        await pilot.press("slash", *"rule:protection_off name:web-1", "enter", "w")
+        await pilot.press("slash", *"rule:protection_off name:web-1", "enter", "i")
+        await shows(pilot, "protection off: web-1", "anybody may destroy it on Proxmox")
+        await shows(pilot, "remedy proximity-tui set prod/101 protection=1")
+        await pilot.press("escape", "w")
         await until(pilot, lambda: bool(pilot.app.screen.query(Input)))
         await pilot.press(*"known", "enter")
         await until(pilot, lambda: waivers.find(LintRule.PROTECTION_OFF, f"c{by_name('web-1').id}") is not None)

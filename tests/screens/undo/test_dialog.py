@@ -15,7 +15,7 @@ async def test_a_soft_delete_is_taken_back_from_the_page_of_the_closed_record(st
         await shows(pilot, "web-1")
         closed = by_name("web-1").id
         await pilot.press("u")
-        await shows(pilot, "take back that web-1 (adopted, CT 101 on pve1) is managed")
+        await shows(pilot, "stop managing web-1 (adopted, CT 101 on pve1) (event")
         await pilot.press("enter")
         assert not records.get(closed).is_tombstone, "enter alone takes nothing back"
         await pilot.press("u")
@@ -24,7 +24,7 @@ async def test_a_soft_delete_is_taken_back_from_the_page_of_the_closed_record(st
         await until(pilot, lambda: records.get(closed).is_tombstone)
         await pilot.app.push_screen(ContainerScreen(closed))
         await pilot.press("u")
-        await shows(pilot, "take back that web-1 (adopted, CT 101 on pve1) was let go", "1. The guest must have")
+        await shows(pilot, "manage web-1 (adopted, CT 101 on pve1) again (event", "1. The guest must have")
         await pilot.press("right", "enter")
         await until(pilot, lambda: [one.predecessor for one in records.active() if one.name == "web-1"] == [closed])
 
@@ -39,4 +39,4 @@ async def test_a_soft_delete_is_taken_back_from_the_line_that_is_left_of_it(stag
         await until(pilot, lambda: records.get(closed).is_tombstone)
         await shows(pilot, "no longer listed", "u takes back what can be")
         await pilot.press("u")
-        await shows(pilot, "take back that web-1 (adopted, CT 101 on pve1) was let go")
+        await shows(pilot, "manage web-1 (adopted, CT 101 on pve1) again (event")

@@ -132,7 +132,7 @@ def undo_kind(event: Event) -> UndoKind | Refusal:
 def plan_reattach(
     event: Event, tombstone: Container, existing: Container | None, lookup: GuestLookup | None
 ) -> UndoPlan | Refusal:
-    """Return the plan to manage a container again that a soft delete let go, or the refusal."""
+    """Return the plan to manage a container again whose record a soft delete closed, or the refusal."""
     refused = may_reattach(tombstone, existing, lookup)
     if refused is not None:
         return refused
@@ -143,7 +143,7 @@ def plan_reattach(
         UndoKind.REATTACH,
         event,
         tombstone.name,
-        f"take back that {tombstone.label} was let go ({event_label(event)})",
+        f"manage {tombstone.label} again ({event_label(event)})",
         (
             Step(StepName.LOOK, "The guest must have the recorded fingerprint, and be as it was shown."),
             Step(StepName.CAPTURE, "Its config is captured as a new clinical record."),
@@ -165,7 +165,7 @@ def plan_stop_managing(event: Event, container: Container, closing: Plan | Refus
         UndoKind.STOP_MANAGING,
         event,
         container.name,
-        f"take back that {container.label} is managed ({event_label(event)})",
+        f"stop managing {container.label} ({event_label(event)})",
         closing.steps,
         closing.warnings,
         closing=closing,
@@ -189,7 +189,7 @@ def plan_reopen(event: Event, alert: Alert) -> UndoPlan | Refusal:
         UndoKind.REOPEN,
         event,
         alert.name or alert.kind,
-        f"take back the acknowledgement of alert {alert.id} ({event_label(event)})",
+        f"withdraw the acknowledgement of alert {alert.id} ({event_label(event)})",
         (Step(StepName.RECORD, reason),),
         acknowledgement=seen,
     )
@@ -212,7 +212,7 @@ def plan_baseline(event: Event, container: Container, latest: int | None) -> Und
         UndoKind.BASELINE,
         event,
         container.name,
-        f"take back that the config of {container.label} was accepted ({event_label(event)})",
+        f"compare {container.label} with its former baseline again ({event_label(event)})",
         (Step(StepName.RECORD, reason),),
         baseline=latest,
     )
@@ -227,7 +227,7 @@ def plan_port(event: Event, opposite: PortPlan | Refusal) -> UndoPlan | Refusal:
         UndoKind.PORT,
         event,
         holding.holder if holding is not None else "a port",
-        f"take back a change of a public port ({event_label(event)})",
+        f"change a public port back ({event_label(event)})",
         (Step(StepName.RECORD, f"{opposite.summary}."),),
         opposite.warnings,
         port=opposite,
