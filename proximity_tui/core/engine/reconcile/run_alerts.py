@@ -11,9 +11,10 @@ from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, BreakerA
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Verdict, VerdictReason
 from proximity_tui.core.engine.observe import cluster_identity
 from proximity_tui.core.engine.reconcile import rights
+from proximity_tui.core.engine.reconcile.alerts_over import resolve_over
 from proximity_tui.core.engine.reconcile.report import Report, present_ids
 from proximity_tui.core.model import Kind, Presence
-from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
@@ -101,7 +102,6 @@ def _about_replaced(report: Report, found: ClusterSnapshot) -> None:
 
 
 def _about_weakened(report: Report, found: ClusterSnapshot) -> None:
-    judged = {one.container.id: one for one in report.verdicts}
     for verdict in report.verdicts:
         container = verdict.container
         if container.vmid in found.weakened and verdict.presence is Presence.PRESENT:
@@ -109,21 +109,17 @@ def _about_weakened(report: Report, found: ClusterSnapshot) -> None:
             message = f"{container.name}  CT {container.vmid}: identity weakened: {why}; compare it with our record"
             evidence = {"reason": why, "fingerprint": container.fingerprint}
             alerts.raise_about(container, AlertKind.IDENTITY_WEAKENED, Severity.AMBER, message, evidence)
-    for alert in alerts.open_of_kind(AlertKind.IDENTITY_WEAKENED, report.cluster):
-        known = judged.get(alert.container or 0)
-        if known is None:
-            alerts.resolve(alert.id, "its record is closed")
-        elif known.presence is Presence.REPLACED:
-            alerts.resolve(alert.id, "another guest has its VMID")
-        elif known.container.vmid in found.confirmed:
-            alerts.resolve(alert.id, "its fingerprint agrees again")
+
+    def why_over(verdict: Verdict, alert: Alert) -> str | None:
+        return "its fingerprint agrees again" if verdict.container.vmid in found.confirmed else None
+
+    resolve_over(report, AlertKind.IDENTITY_WEAKENED, why_over)
 
 
 def _about_half_destroyed(report: Report) -> None:
     """Raise or resolve the alerts about half destroyed guests: a guest that is neither whole nor proved gone, nor
     another one, keeps its alert.
     """
-    judged = {one.container.id: one for one in report.verdicts}
     for verdict in report.verdicts:
         if verdict.half_destroyed:
             alerts.raise_about(
@@ -139,14 +135,11 @@ def _about_half_destroyed(report: Report) -> None:
                     "last_seen": verdict.container.observed_at,
                 },
             )
-    for alert in alerts.open_of_kind(AlertKind.HALF_DESTROYED, report.cluster):
-        known = judged.get(alert.container or 0)
-        if known is None:
-            alerts.resolve(alert.id, "its record is closed")
-        elif known.presence is Presence.PRESENT:
-            alerts.resolve(alert.id, "it is whole again")
-        elif known.presence is Presence.REPLACED:
-            alerts.resolve(alert.id, "another guest has its VMID")
+
+    def why_over(verdict: Verdict, alert: Alert) -> str | None:
+        return "it is whole again" if verdict.presence is Presence.PRESENT else None
+
+    resolve_over(report, AlertKind.HALF_DESTROYED, why_over)
 
 
 def half_destroyed_message(verdict: Verdict) -> str:

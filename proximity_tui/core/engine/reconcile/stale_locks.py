@@ -10,11 +10,12 @@ from collections.abc import Mapping
 from proximity_tui.core.doctrine.observation.lived_time import lived
 from proximity_tui.core.doctrine.reconciliation import stale_lock
 from proximity_tui.core.doctrine.reconciliation.stale_lock import watched_lock
-from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot
+from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Verdict
 from proximity_tui.core.engine.observe.reader import Reader
+from proximity_tui.core.engine.reconcile.alerts_over import resolve_over
 from proximity_tui.core.engine.reconcile.report import Report, WriteScope
-from proximity_tui.core.model import ClockReading, Container, Guest, Inventory, NodeStatus, Presence
-from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model import ClockReading, Container, Guest, Inventory, NodeStatus
+from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.model.privilege import Privilege
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
@@ -93,18 +94,13 @@ def _raise(container: Container, guest: Guest, since: ClockReading, now: ClockRe
 
 def _resolve(report: Report, inventory: Inventory, working: Mapping[int, bool | None]) -> None:
     """Close the alerts that are over. A guest that is not listed now, or is on an offline node, ends nothing."""
-    judged = {one.container.id: one for one in report.verdicts}
-    for alert in alerts.open_of_kind(AlertKind.STALE_LOCK, report.cluster):
-        verdict = judged.get(alert.container or 0)
-        if verdict is None:
-            alerts.resolve(alert.id, "its record is closed")
-            continue
+
+    def why_over(verdict: Verdict, alert: Alert) -> str | None:
         guest = inventory.guests.get(verdict.container.vmid or 0)
-        if verdict.presence is Presence.REPLACED:
-            alerts.resolve(alert.id, "another guest has its VMID")
-        elif guest is None or inventory.node_status(guest.node) != NodeStatus.ONLINE:
-            continue
-        elif guest.lock != alert.evidence.get("lock"):
-            alerts.resolve(alert.id, "the lock is gone")
-        elif working.get(verdict.container.id):
-            alerts.resolve(alert.id, "a task runs on it")
+        if guest is None or inventory.node_status(guest.node) != NodeStatus.ONLINE:
+            return None
+        if guest.lock != alert.evidence.get("lock"):
+            return "the lock is gone"
+        return "a task runs on it" if working.get(verdict.container.id) else None
+
+    resolve_over(report, AlertKind.STALE_LOCK, why_over)
