@@ -11,6 +11,9 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.resolve import container_argument, find_optional, find_row
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
+    from proximity_tui.core.doctrine.reconciliation.explanation import RungReport
     from proximity_tui.insight.why import Why
     from proximity_tui.runtime.context import AppContext
 
@@ -73,18 +76,7 @@ def why_document(found: Why) -> dict[str, Any]:
         "asked_at": output.utc(found.asked_at),
         "presence": found.presence,
         "conclusion": found.conclusion,
-        "rungs": [
-            {
-                "rung": rung.rung,
-                "question": rung.question,
-                "outcome": rung.outcome,
-                "evidence": rung.evidence,
-                "seen_at": output.utc(rung.seen_at),
-                "age_seconds": None if rung.seen_at is None else (found.asked_at - rung.seen_at).total_seconds(),
-                "decides": rung.decides,
-            }
-            for rung in found.rungs
-        ],
+        "rungs": [_rung_document(rung, found.asked_at) for rung in found.rungs],
         "not_climbed": found.not_climbed,
         "attention": [] if row is None else list(row.attention()),
         "last_error": one.last_error,
@@ -97,4 +89,16 @@ def why_document(found: Why) -> dict[str, Any]:
             {"job": one.job, "at": output.utc(one.at), "does": one.does, "not_running": one.not_running}
             for one in found.jobs
         ],
+    }
+
+
+def _rung_document(rung: RungReport, asked_at: datetime) -> dict[str, Any]:
+    return {
+        "rung": rung.rung,
+        "question": rung.question,
+        "outcome": rung.outcome,
+        "evidence": rung.evidence,
+        "seen_at": output.utc(rung.seen_at),
+        "age_seconds": None if rung.seen_at is None else (asked_at - rung.seen_at).total_seconds(),
+        "decides": rung.decides,
     }

@@ -14,6 +14,7 @@ from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, F
 from proximity_tui.core.model import (
     Action,
     ClinicalRecord,
+    Container,
     GuestDetail,
     GuestLookup,
     Inventory,
@@ -84,34 +85,14 @@ def _record(
     request: AdoptionRequest,
     settings: EngineSettings,
 ) -> Outcome:
-    state = state_for(captured.status) or State.ERROR
-    fingerprint = fingerprint_of(captured.config) if captured.config is not None else seen.fingerprint
     keys = len(captured.config) if captured.config is not None else 0
     with transaction():
-        container = records.add(
-            cluster=client.cluster,
-            vmid=seen.vmid,
-            node=seen.node,
-            name=agreed.name,
-            kind=Kind.ADOPTED,
-            state=State.ADOPTING,
-            status=captured.status,
-            fingerprint=fingerprint,
-            presence=Presence.PRESENT,
-            observed_at=captured.captured_at,
-            lock=seen.lock,
-            template=seen.template,
-            tags=tags_in(captured.config or seen.config or {}),
-            actor=settings.actor,
-            action=Action.ADOPT,
-            message=f"adopting {agreed.name} (CT {seen.vmid} on {seen.node})",
-            predecessor=agreed.bound_to.predecessor if isinstance(agreed.bound_to, AdoptionBound) else None,
-        )
+        container = _add(client.cluster, agreed, seen, captured, settings)
         clinical.add_revision(container.id, captured, "adopted")
         mapping = _publish(container.id, request.port, settings)
         container = records.transition(
             container,
-            state,
+            state_for(captured.status) or State.ERROR,
             actor=str(settings.actor),
             action=Action.ADOPT,
             message=f"adopted {container.label}, {captured.raw_status}, {keys} config keys captured",
@@ -130,6 +111,31 @@ def _record(
         "public_port": mapping.public if mapping else None,
     }
     return Done(plan=agreed, container=container, detail=detail)
+
+
+def _add(
+    cluster: str, agreed: Plan, seen: GuestDetail, captured: ClinicalRecord, settings: EngineSettings
+) -> Container:
+    """Add the record of the guest as it was captured, as `adopting`."""
+    return records.add(
+        cluster=cluster,
+        vmid=seen.vmid,
+        node=seen.node,
+        name=agreed.name,
+        kind=Kind.ADOPTED,
+        state=State.ADOPTING,
+        status=captured.status,
+        fingerprint=fingerprint_of(captured.config) if captured.config is not None else seen.fingerprint,
+        presence=Presence.PRESENT,
+        observed_at=captured.captured_at,
+        lock=seen.lock,
+        template=seen.template,
+        tags=tags_in(captured.config or seen.config or {}),
+        actor=settings.actor,
+        action=Action.ADOPT,
+        message=f"adopting {agreed.name} (CT {seen.vmid} on {seen.node})",
+        predecessor=agreed.bound_to.predecessor if isinstance(agreed.bound_to, AdoptionBound) else None,
+    )
 
 
 def _publish(container: int, port: int | None, settings: EngineSettings) -> PortMapping | None:
