@@ -6,9 +6,10 @@ nothing (law 2).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import Any
 
 from proximity_tui.core.base.text import human_age, percent
@@ -60,45 +61,21 @@ class Troubles:
         return frozenset(one.key for one in self.found)
 
 
+@value_object
+class _Well:
+    """What is not in trouble, and how it became well."""
+
+    kind: AlertKind
+    name: str | None
+    why: str
+
+
+_Said = Iterator[Trouble | _Well]
+
+
 def in_list(inventory: Inventory, storage_used: float) -> Troubles:
     """Return what the list says of nodes, quorum and storages; `storage_used` is the share that may be in use."""
-    found: list[Trouble] = []
-    over: dict[tuple[AlertKind, str | None], str] = {}
-    cluster = inventory.cluster
-    for name, node in inventory.nodes.items():
-        if node.status is NodeStatus.OFFLINE:
-            planned = ", which is in maintenance," if node.in_maintenance else ""
-            guests = sum(1 for guest in inventory.guests.values() if guest.node == name)
-            message = f"node {name} of {cluster}{planned} is offline: the status of {_guests(guests)} on it is unknown"
-            severity = Severity.AMBER if node.in_maintenance else Severity.RED
-            found.append(Trouble(AlertKind.NODE_OFFLINE, severity, name, message, {"node": name, "guests": guests}))
-        elif node.status is NodeStatus.ONLINE:
-            over[AlertKind.NODE_OFFLINE, name] = f"{name} is online again"
-    quorum = inventory.quorum
-    if quorum.quorate is False:
-        told = quorum.reason or "the cluster has no quorum"
-        message = f"{cluster}: {told}; nothing can be changed, and nothing is concluded"
-        evidence = {"nodes_online": quorum.nodes_online, "nodes_total": quorum.nodes_total}
-        found.append(Trouble(AlertKind.QUORUM_LOST, Severity.RED, None, message, evidence))
-    elif quorum.allows_conclusions:
-        over[AlertKind.QUORUM_LOST, None] = "the cluster is quorate again"
-    for storage in judge_storages(inventory):
-        name, facts = storage.label, {"storage": storage.storage, "nodes": list(storage.nodes), "used": storage.used}
-        if storage.status is StorageStatus.AVAILABLE:
-            over[AlertKind.STORAGE_UNAVAILABLE, name] = f"{name} is available again"
-        elif not storage.node_down:
-            # One whose nodes are all down is no trouble of its own.
-            message = f"storage {name} of {cluster} is unavailable: {storage.reason}"
-            found.append(Trouble(AlertKind.STORAGE_UNAVAILABLE, Severity.AMBER, name, message, facts))
-        if is_full(storage, storage_used):
-            message = (
-                f"storage {name} of {cluster} is nearly full: "
-                f"{percent(storage.used or 0.0)} is used, {percent(storage_used)} may be"
-            )
-            found.append(Trouble(AlertKind.STORAGE_FULL, Severity.AMBER, name, message, facts))
-        elif storage.used is not None and storage.used <= storage_used - SLACK:
-            over[AlertKind.STORAGE_FULL, name] = f"{percent(storage.used)} of {name} is used"
-    return Troubles(tuple(found), over)
+    return _troubles(_nodes(inventory), _quorum(inventory), _storages(inventory, storage_used))
 
 
 def of_certificates(
@@ -107,23 +84,8 @@ def of_certificates(
     """Return what the certificates of a node say; `expiry` maps the name of each file to its end, `limit` is how long
     before it a certificate is an alert.
     """
-    found: list[Trouble] = []
-    over: dict[tuple[AlertKind, str | None], str] = {}
-    for filename, end in sorted(expiry.items()):
-        name = f"{filename} on {node}"
-        if end is None:
-            continue
-        left = end - now
-        if left >= limit:
-            over[AlertKind.CERTIFICATE_EXPIRES, name] = f"it is valid for {human_age(left.total_seconds())}"
-            continue
-        seconds = left.total_seconds()
-        when = f"ends in {human_age(seconds)}" if seconds > 0 else f"ended {human_age(-seconds)} ago"
-        message = f"certificate {name} of {cluster} {when}, at {end:%Y-%m-%d %H:%M} UTC"
-        severity = Severity.AMBER if seconds > 0 else Severity.RED
-        facts = {"node": node, "file": filename, "ends_at": end}
-        found.append(Trouble(AlertKind.CERTIFICATE_EXPIRES, severity, name, message, facts))
-    return Troubles(tuple(found), over)
+    known = ((filename, end) for filename, end in sorted(expiry.items()) if end is not None)
+    return _troubles(_certificate(cluster, node, filename, end, end - now, limit) for filename, end in known)
 
 
 def of_backups(cluster: str, node: str, tasks: Iterable[Task], now: datetime) -> Troubles:
@@ -135,20 +97,79 @@ def of_backups(cluster: str, node: str, tasks: Iterable[Task], now: datetime) ->
         known = newest.get(task.id)
         if task.type == BACKUP and not task.running and (known is None or known.started_at < task.started_at):
             newest[task.id] = task
-    found: list[Trouble] = []
-    over: dict[tuple[AlertKind, str | None], str] = {}
-    for id_, task in sorted(newest.items()):
-        name = f"CT {id_} on {node}" if id_ else f"backup job on {node}"
-        if task.succeeded:
-            over[AlertKind.BACKUP_FAILED, name] = f"a later backup at {task.started_at:%Y-%m-%d %H:%M} UTC succeeded"
-        elif task.failed and now - task.started_at <= A_NIGHT:
-            what = f"the backup of CT {id_}" if id_ else "the backup job"
-            message = (
-                f"{what} on {node} of {cluster} at {task.started_at:%H:%M} UTC by {task.user} failed: {task.exitstatus}"
-            )
-            facts = {"node": node, "upid": task.upid, "when": task.started_at, "vmid": id_ or None}
-            found.append(Trouble(AlertKind.BACKUP_FAILED, Severity.AMBER, name, message, facts))
-    return Troubles(tuple(found), over)
+    return _troubles(*(_backup(cluster, node, task, now) for _, task in sorted(newest.items())))
+
+
+def _troubles(*said: Iterable[Trouble | _Well]) -> Troubles:
+    every = list(chain.from_iterable(said))
+    over = {(one.kind, one.name): one.why for one in every if isinstance(one, _Well)}
+    return Troubles(tuple(one for one in every if isinstance(one, Trouble)), over)
+
+
+def _nodes(inventory: Inventory) -> _Said:
+    for name, node in inventory.nodes.items():
+        if node.status is NodeStatus.OFFLINE:
+            planned = ", which is in maintenance," if node.in_maintenance else ""
+            guests = sum(1 for guest in inventory.guests.values() if guest.node == name)
+            offline = f"node {name} of {inventory.cluster}{planned} is offline"
+            message = f"{offline}: the status of {_guests(guests)} on it is unknown"
+            severity = Severity.AMBER if node.in_maintenance else Severity.RED
+            yield Trouble(AlertKind.NODE_OFFLINE, severity, name, message, {"node": name, "guests": guests})
+        elif node.status is NodeStatus.ONLINE:
+            yield _Well(AlertKind.NODE_OFFLINE, name, f"{name} is online again")
+
+
+def _quorum(inventory: Inventory) -> _Said:
+    quorum = inventory.quorum
+    if quorum.quorate is False:
+        why = quorum.reason or "the cluster has no quorum"
+        message = f"{inventory.cluster}: {why}; nothing can be changed, and nothing is concluded"
+        evidence = {"nodes_online": quorum.nodes_online, "nodes_total": quorum.nodes_total}
+        yield Trouble(AlertKind.QUORUM_LOST, Severity.RED, None, message, evidence)
+    elif quorum.allows_conclusions:
+        yield _Well(AlertKind.QUORUM_LOST, None, "the cluster is quorate again")
+
+
+def _storages(inventory: Inventory, most_used: float) -> _Said:
+    for storage in judge_storages(inventory):
+        name, facts = storage.label, {"storage": storage.storage, "nodes": list(storage.nodes), "used": storage.used}
+        if storage.status is StorageStatus.AVAILABLE:
+            yield _Well(AlertKind.STORAGE_UNAVAILABLE, name, f"{name} is available again")
+        elif not storage.node_down:
+            # One whose nodes are all down is no trouble of its own.
+            message = f"storage {name} of {inventory.cluster} is unavailable: {storage.reason}"
+            yield Trouble(AlertKind.STORAGE_UNAVAILABLE, Severity.AMBER, name, message, facts)
+        if is_full(storage, most_used):
+            shares = f"{percent(storage.used or 0.0)} is used, {percent(most_used)} may be"
+            message = f"storage {name} of {inventory.cluster} is nearly full: {shares}"
+            yield Trouble(AlertKind.STORAGE_FULL, Severity.AMBER, name, message, facts)
+        elif storage.used is not None and storage.used <= most_used - SLACK:
+            yield _Well(AlertKind.STORAGE_FULL, name, f"{percent(storage.used)} of {name} is used")
+
+
+def _certificate(
+    cluster: str, node: str, filename: str, end: datetime, left: timedelta, limit: timedelta
+) -> Trouble | _Well:
+    name, seconds = f"{filename} on {node}", left.total_seconds()
+    if left >= limit:
+        return _Well(AlertKind.CERTIFICATE_EXPIRES, name, f"it is valid for {human_age(seconds)}")
+    when = f"ends in {human_age(seconds)}" if seconds > 0 else f"ended {human_age(-seconds)} ago"
+    message = f"certificate {name} of {cluster} {when}, at {end:%Y-%m-%d %H:%M} UTC"
+    severity = Severity.AMBER if seconds > 0 else Severity.RED
+    facts = {"node": node, "file": filename, "ends_at": end}
+    return Trouble(AlertKind.CERTIFICATE_EXPIRES, severity, name, message, facts)
+
+
+def _backup(cluster: str, node: str, task: Task, now: datetime) -> _Said:
+    name = f"CT {task.id} on {node}" if task.id else f"backup job on {node}"
+    began = task.started_at
+    if task.succeeded:
+        yield _Well(AlertKind.BACKUP_FAILED, name, f"a later backup at {began:%Y-%m-%d %H:%M} UTC succeeded")
+    elif task.failed and now - began <= A_NIGHT:
+        what = f"the backup of CT {task.id}" if task.id else "the backup job"
+        message = f"{what} on {node} of {cluster} at {began:%H:%M} UTC by {task.user} failed: {task.exitstatus}"
+        facts = {"node": node, "upid": task.upid, "when": began, "vmid": task.id or None}
+        yield Trouble(AlertKind.BACKUP_FAILED, Severity.AMBER, name, message, facts)
 
 
 def _guests(count: int) -> str:
