@@ -172,9 +172,9 @@ class AppRoutes(Routes):
 
     def open_create(self, cluster: str) -> None:
         from proximity_tui.screens.create.create import CreateForm
-        from proximity_tui.screens.request.dialog import RequestDialog
+        from proximity_tui.screens.create.dialog import CreateDialog
 
-        self._app.push_screen(RequestDialog(CreateForm(cluster)))
+        self._app.push_screen(CreateDialog(CreateForm(cluster)))
 
     def open_clone(self, container_id: int) -> None:
         from proximity_tui.screens.create.clone import CloneForm

@@ -123,6 +123,16 @@ class Form(Vertical):
         """Return the text of each field."""
         return {name: row.input.value for name, row in self._rows.items()}
 
+    def hint_of(self, name: str) -> str:
+        """Return the hint of the offer that stands in a field, empty for one without or for other text."""
+        row = self._rows[name]
+        return row.hints.get(row.input.value, "")
+
+    def forget_hint(self, name: str, offer: str) -> None:
+        """Show the hint of the field beside an offer from now on: its own is not true any more."""
+        row = self._rows[name]
+        row.hints = {text: hint for text, hint in row.hints.items() if text != offer}
+
     def show_problems(self, problems: Mapping[str, str]) -> None:
         """Show beside each field its problem, or else its hint."""
         self._problems = problems

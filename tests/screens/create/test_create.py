@@ -13,6 +13,8 @@ from textual.widgets import Input
 from proximity_tui.core.model import CreateRequest, State
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.create.create import CreateForm, read_form
+from proximity_tui.screens.create.dialog import CreateDialog
+from proximity_tui.screens.create.download import DownloadDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.request.dialog import RequestDialog
 from tests.screens.deleting import by_name
@@ -21,6 +23,7 @@ from tests.screens.stage import Stage
 from tests.support.until import said, screen_text, until
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
+ARCH = "local:vztmpl/archlinux-base_20240911-1_amd64.tar.zst"
 KEY = "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8Z anna@desk"
 SOUND = {"hostname": "app1", "template": TEMPLATE, "cores": "1", "memory_mib": "512", "disk_gib": "4"}
 
@@ -55,6 +58,30 @@ async def test_a_template_that_is_not_there_says_how_to_download_it(stage: Stage
         pilot.app.screen.query_one("#create-hostname", Input).value = "app1"
         await go(pilot)
         await until(pilot, lambda: "there is no template" in said(pilot) and "as root on" in said(pilot))
+
+
+async def test_a_template_is_downloaded_from_the_form_and_can_be_used_then(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("demo", running_clock=True)
+    async with stage.shown((140, 40)) as pilot:
+        await ask(pilot)
+        form = pilot.app.screen
+        assert "alt+d" not in said(pilot), "what is there need not be downloaded"
+        form.query_one("#create-hostname", Input).value = "app1"
+        form.query_one("#create-template", Input).value = ARCH
+        form.query_one("#create-node", Input).value = "pve2"
+        await until(pilot, lambda: "alt+d" in said(pilot))
+        await pilot.press("alt+d")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DownloadDialog))
+        await until(pilot, lambda: pilot.app.screen.query_one("#download-storage", Input).value == "local")
+        assert pilot.app.screen.query_one("#download-node", Input).value == "pve2"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "[ Download ]" in said(pilot) and f"2. verify that {ARCH} is listed" in said(pilot))
+        assert stage.simulator.journal.writes() == []
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: pilot.app.screen is form, timeout=60)
+        await until(pilot, lambda: "alt+d" not in said(pilot))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: f"on pve2 from {ARCH}" in said(pilot))
 
 
 async def test_a_problem_stands_beside_its_field_and_nothing_is_asked_of_proxmox(stage: Stage) -> None:
@@ -220,7 +247,7 @@ async def test_a_second_enter_does_not_agree_to_the_plan_that_the_first_one_aske
 
 async def ask(pilot: Pilot[Any]) -> None:
     """Open the form and wait until it knows what the cluster offers."""
-    await pilot.app.push_screen(RequestDialog(CreateForm("prod")))
+    await pilot.app.push_screen(CreateDialog(CreateForm("prod")))
     template = pilot.app.screen.query_one("#create-template", Input)
     await until(pilot, lambda: template.value.startswith("local:vztmpl/"))
     await pilot.pause()

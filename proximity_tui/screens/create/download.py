@@ -1,0 +1,109 @@
+"""The download of a template that a new container is to be made from: its form, and the dialog that carries it out."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Collection, Mapping, Sequence
+from functools import partial
+from typing import ClassVar
+
+from proximity_tui.core.base.daemon_threads import DaemonExecutor
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.engine.engine import Engine
+from proximity_tui.core.model import NodeStatus, Refusal
+from proximity_tui.core.model.actions.template_plan import TemplatePlan, TemplateRequest
+from proximity_tui.core.model.names import storage_of
+from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.request.form_dialog import FormDialog
+from proximity_tui.screens.request.request_form import PlannedForm
+from proximity_tui.screens.text.form import Field, read_fields
+from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.widgets.background_work import in_background
+
+
+@value_object
+class DownloadForm(PlannedForm[TemplateRequest, TemplatePlan]):
+    """Where a template goes. `volume` is the one that it would be, `node` where the container is to be, if that is
+    known.
+    """
+
+    VERB: ClassVar[str] = "download"
+
+    cluster: str
+    volume: str = ""
+    node: str = ""
+
+    @property
+    def template(self) -> str:
+        """Return the name of the file."""
+        return self.volume.rpartition("/")[2]
+
+    @property
+    def heading(self) -> str:
+        return f"Download {self.template} on cluster {self.cluster}"
+
+    @property
+    def fields(self) -> Sequence[Field]:
+        return (
+            Field("node", "node", self.node, offered=True, hint="where the container is to be"),
+            Field("storage", "storage", storage_of(self.volume), offered=True, hint="one that takes templates"),
+        )
+
+    def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> TemplateRequest | dict[str, str]:
+        values, problems = read_fields(self.fields, typed, lambda field, value: value)
+        return problems or TemplateRequest(self.cluster, values["node"], values["storage"], self.template)
+
+    def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
+        """Return the online nodes, and the storages for templates of the first of them."""
+        nodes = [node.name for node in client.nodes() if node.status == NodeStatus.ONLINE]
+        storages = client.storages(nodes[0], "vztmpl") if nodes else ()
+        return {"node": nodes, "storage": [one.name for one in storages if one.active]}
+
+    def plan(self, engine: Engine, request: TemplateRequest) -> TemplatePlan | Refusal:
+        """Return the plan of the download, or the refusal."""
+        return engine.plan_download(request)
+
+    def plan_lines(self, plan: TemplatePlan) -> list[TextLine]:
+        """Return what is downloaded, and the steps."""
+        steps: list[TextLine] = [[(f"{number}. {step}", "normal")] for number, step in enumerate(plan.steps, 1)]
+        return [[(plan.summary, "accent")], *steps]
+
+
+class DownloadDialog(FormDialog[TemplateRequest, TemplatePlan]):
+    """A dialog that carries the confirmed download out. It may be closed meanwhile: the task goes on, and the audit
+    trail has its end.
+    """
+
+    downloaded: TemplateRequest | None = None
+    """What was downloaded, once it is there."""
+
+    def agree(self, plan: TemplatePlan, request: TemplateRequest) -> None:
+        """Carry the plan out; what is refused or fails stays in sight."""
+        self.busy = True
+        self._known = [[("Downloading. It goes on when this is closed.", "normal")]]
+        self._show()
+        in_background(self, partial(self._execute, plan))
+
+    async def _execute(self, plan: TemplatePlan) -> None:
+        # As long as a download lasts: on a thread of its own, which outlives the dialog.
+        thread = DaemonExecutor("download", 1)
+        engine = self.app.controller.session.engine
+        try:
+            end = await asyncio.get_running_loop().run_in_executor(thread, engine.download, plan)
+        except (ProxmoxError, StoreError) as error:
+            self._give_up(str(error))
+            return
+        if isinstance(end, Refusal):
+            self._give_up(end.reason)
+        elif end.error is not None:
+            self._give_up(end.error)
+        else:
+            self.downloaded = end.request
+            self.app.show_message(f"Downloaded {end.request.volid} on {end.request.node}.")
+            self.dismiss()
+
+    def _give_up(self, reason: str) -> None:
+        self._known = []
+        self.reject(reason)
