@@ -36,7 +36,6 @@ class Palette(Dialog[str | None]):
     Palette {
         align: center top;
         & > Frame { width: 90; padding: 0; }
-        & Input { padding: 0 1; }
         & OptionList { height: auto; border: none; background: $surface; scrollbar-size-vertical: 1;
             text-wrap: nowrap; text-overflow: ellipsis; }
     }
