@@ -50,7 +50,7 @@ COLUMNS = (
 class EverythingScreen(GuestListScreen):
     """Every guest that is there, and every container that should be."""
 
-    PLACE = ScreenId.EVERYTHING
+    SCREEN_ID = ScreenId.EVERYTHING
     WHEN_GONE = LET_GO
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.EVERYTHING)]
     COLUMNS = COLUMNS

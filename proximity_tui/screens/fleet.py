@@ -61,7 +61,7 @@ COLUMNS = (
 class FleetScreen(GuestListScreen):
     """The first screen."""
 
-    PLACE = ScreenId.FLEET
+    SCREEN_ID = ScreenId.FLEET
     WHEN_GONE = LET_GO
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.FLEET)]
     COLUMNS = COLUMNS

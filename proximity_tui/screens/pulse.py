@@ -33,7 +33,7 @@ LEFT = ("Still open", "Fleet", "Jobs")
 class PulseScreen(BaseScreen):
     """The screen of the last shift."""
 
-    PLACE = ScreenId.PULSE
+    SCREEN_ID = ScreenId.PULSE
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.PULSE)]
 
     def __init__(self) -> None:

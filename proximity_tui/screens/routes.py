@@ -33,21 +33,21 @@ class AppRoutes(Routes):
         self._numbered = ScreenId.FLEET
         """The last screen with a number: esc leads back to it."""
 
-    def go(self, place: ScreenId) -> None:
+    def go(self, screen_id: ScreenId) -> None:
         if self.has_number(ScreenId(self._app.current_mode)):
             self._numbered = ScreenId(self._app.current_mode)
         while len(self._app.screen_stack) > 1:
             self._app.pop_screen()
-        if self._app.current_mode != place:
-            self._app.switch_mode(place)
+        if self._app.current_mode != screen_id:
+            self._app.switch_mode(screen_id)
 
     def go_back(self) -> None:
         if not self.has_number(ScreenId(self._app.current_mode)):
             self.go(self._numbered)
 
-    def has_number(self, place: ScreenId) -> bool:
+    def has_number(self, screen_id: ScreenId) -> bool:
         """Return whether a key leads to a main screen."""
-        return bool(self._app.keymap.keys_of(keys.BY_ID[place]))
+        return bool(self._app.keymap.keys_of(keys.BY_ID[screen_id]))
 
     def narrow(self, text: str, order: str | None = None) -> None:
         from proximity_tui.screens.base.list_screen import ListScreen
@@ -72,48 +72,48 @@ class AppRoutes(Routes):
         from proximity_tui.screens.base.ordering import order_of
 
         screen = self._app.screen
-        if not isinstance(screen, ListScreen) or screen.PLACE not in LISTS:
+        if not isinstance(screen, ListScreen) or screen.SCREEN_ID not in LISTS:
             return None
-        return ListView(screen.PLACE, screen.filter.text, order_of(screen.table))
+        return ListView(screen.SCREEN_ID, screen.filter.text, order_of(screen.table))
 
-    def filter_complaint(self, place: ScreenId, text: str) -> str | None:
-        listing = self._list_of(place)
+    def filter_complaint(self, screen_id: ScreenId, text: str) -> str | None:
+        listing = self._list_of(screen_id)
         if listing is None:
-            return f":{place} takes no argument."
+            return f":{screen_id} takes no argument."
         answer = listing.filter.understand(text)
         return answer if isinstance(answer, str) else None
 
-    def complete_filter(self, place: ScreenId, text: str) -> Sequence[str]:
-        listing = self._list_of(place)
+    def complete_filter(self, screen_id: ScreenId, text: str) -> Sequence[str]:
+        listing = self._list_of(screen_id)
         return () if listing is None else listing.filter.complete(text)
 
-    def _list_of(self, place: ScreenId) -> ListScreen | None:
+    def _list_of(self, screen_id: ScreenId) -> ListScreen | None:
         """Return a list screen as it is, or one that is not shown, from which only its filter is taken."""
         from proximity_tui.screens.base.list_screen import ListScreen, Moment
 
         try:
-            shown = self._app.get_screen_stack(place)[:1]
+            shown = self._app.get_screen_stack(screen_id)[:1]
         except KeyError:
             shown = []
         if shown:
             return shown[0] if isinstance(shown[0], ListScreen) else None
-        if place not in self._unseen:
-            self._unseen[place] = MAIN[place]()
-        unseen, controller = self._unseen[place], self._app.controller
+        if screen_id not in self._unseen:
+            self._unseen[screen_id] = MAIN[screen_id]()
+        unseen, controller = self._unseen[screen_id], self._app.controller
         if not isinstance(unseen, ListScreen):
             return None
         unseen.filter.read(unseen.items(controller.view), Moment(controller.view, controller.clock.now()))
         return unseen
 
-    def open_help(self, place: ScreenId) -> None:
+    def open_help(self, screen_id: ScreenId) -> None:
         from proximity_tui.screens.command_line.help import HelpScreen
 
-        self._app.push_screen(HelpScreen(place))
+        self._app.push_screen(HelpScreen(screen_id))
 
-    def open_palette(self, place: ScreenId, chosen: Callable[[str | None], Awaitable[None]]) -> None:
+    def open_palette(self, screen_id: ScreenId, chosen: Callable[[str | None], Awaitable[None]]) -> None:
         from proximity_tui.screens.command_line.palette import Palette
 
-        self._app.push_screen(Palette(place), chosen)
+        self._app.push_screen(Palette(screen_id), chosen)
 
     def open_container(self, container_id: int) -> None:
         from proximity_tui.screens.container.page import ContainerScreen

@@ -30,7 +30,7 @@ LEFT = ("Fleet", "Adopted", "Deleted", "Orphans", "Stuck")
 class StatsScreen(SpanScreen):
     """The screen of the fleet's figures."""
 
-    PLACE = ScreenId.STATS
+    SCREEN_ID = ScreenId.STATS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.STATS)]
     SPANS: ClassVar[Mapping[str, timedelta]] = {
         "month": timedelta(days=30),

@@ -34,7 +34,7 @@ COLUMNS = (
 class UnmanagedScreen(GuestListScreen):
     """Guests without a record."""
 
-    PLACE = ScreenId.UNMANAGED
+    SCREEN_ID = ScreenId.UNMANAGED
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.UNMANAGED)]
     COLUMNS = COLUMNS
 

@@ -55,7 +55,7 @@ async def test_no_key_changes_a_vm_or_a_template(stage: Stage, vmid: int) -> Non
                 await pilot.press(key)
                 assert pilot.app.screen is top, f"{key} opened {pilot.app.screen}"
         assert "never touched" in said(pilot)
-        assert not any(command.mutating and command.keys for command in commands_for(top.PLACE))  # type: ignore[attr-defined]
+        assert not any(command.mutating and command.keys for command in commands_for(top.SCREEN_ID))  # type: ignore[attr-defined]
         assert stage.simulator.journal.writes() == []
         await pilot.press("question_mark")
         await until(pilot, lambda: "Keys on VM or template" in screen_text(pilot.app))

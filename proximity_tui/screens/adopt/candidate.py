@@ -54,7 +54,7 @@ class Candidate(BatchItem):
         return f"{self.cluster}/{self.vmid}"
 
     @property
-    def place(self) -> str:
+    def cluster_name(self) -> str:
         return self.cluster
 
     @property

@@ -28,7 +28,7 @@ IDLE_TICKS = 15
 class AlertScreen(AlertCommands):
     """The page of an alert."""
 
-    PLACE = ScreenId.ALERT
+    SCREEN_ID = ScreenId.ALERT
     NARROWED = False
     AUTO_FOCUS = "ScrollText"
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.ALERT)]

@@ -51,7 +51,7 @@ NEWEST = 500
 class AlertsScreen(ListScreen, AlertCommands):
     """The open alerts, or all alerts so far."""
 
-    PLACE = ScreenId.ALERTS
+    SCREEN_ID = ScreenId.ALERTS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.ALERTS)]
     FILTER_KEYS = frozenset({"level", "kind", "cluster", "vmid", "name", "message", "state", "count", "age"})
 

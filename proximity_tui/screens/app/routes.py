@@ -14,7 +14,7 @@ from proximity_tui.screens.keyboard.screen_ids import ScreenId
 class Routes(Protocol):
     """The routes. Each lays a screen over the current one, except where it says otherwise."""
 
-    def go(self, place: ScreenId) -> None:
+    def go(self, screen_id: ScreenId) -> None:
         """Show one of the main screens as it was left, with nothing on top of it."""
 
     def go_back(self) -> None:
@@ -28,16 +28,16 @@ class Routes(Protocol):
     def shown_list(self) -> ListView | None:
         """Return the list that is on top, as it is shown now; None where there is none."""
 
-    def filter_complaint(self, place: ScreenId, text: str) -> str | None:
+    def filter_complaint(self, screen_id: ScreenId, text: str) -> str | None:
         """Return why `text` is no filter of this list, in a sentence, or None."""
 
-    def complete_filter(self, place: ScreenId, text: str) -> Sequence[str]:
+    def complete_filter(self, screen_id: ScreenId, text: str) -> Sequence[str]:
         """Return what a filter of this list that was begun may become, the best first."""
 
-    def open_help(self, place: ScreenId) -> None:
+    def open_help(self, screen_id: ScreenId) -> None:
         """Show the keys of a screen."""
 
-    def open_palette(self, place: ScreenId, chosen: Callable[[str | None], Awaitable[None]]) -> None:
+    def open_palette(self, screen_id: ScreenId, chosen: Callable[[str | None], Awaitable[None]]) -> None:
         """Offer the commands of a screen; `chosen` gets the id of one, or None."""
 
     def open_container(self, container_id: int) -> None:

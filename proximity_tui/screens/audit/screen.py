@@ -32,7 +32,7 @@ from proximity_tui.widgets.table.row_table import RowTable
 class AuditScreen(ListScreen):
     """The trail of everything that was done."""
 
-    PLACE = ScreenId.AUDIT
+    SCREEN_ID = ScreenId.AUDIT
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.AUDIT)]
     FILTER_KEYS = frozenset({"actor", "action", "cluster", "vmid", "container", "message", "seq", "age"})
 

@@ -36,7 +36,7 @@ COLUMNS = (
 class BackupsScreen(ContainerList):
     """The backups of the VMID of one record, also after the record was closed."""
 
-    PLACE = ScreenId.BACKUPS
+    SCREEN_ID = ScreenId.BACKUPS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.BACKUPS)]
     FILTER_KEYS = frozenset({"storage", "node", "verified", "protected", "note", "owner", "size", "age"})
 

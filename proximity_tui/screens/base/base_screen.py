@@ -33,9 +33,9 @@ _RUNS = frozenset({"run_reconciler", "run_janitor"})
 
 
 class BaseScreen(CommandLine):
-    """A full screen. A subclass names its `PLACE`, has `keys.bindings_for(PLACE)` as BINDINGS, and implements `content`
-    (its widgets), `show` (called with the view, at first and whenever it changed), `tick` (once a second, for ages),
-    and a method `do_<id>` for each command of its place; it may be async.
+    """A full screen. A subclass names its `SCREEN_ID`, has `keys.bindings_for(SCREEN_ID)` as BINDINGS, and implements
+    `content` (its widgets), `show` (called with the view, at first and whenever it changed), `tick` (once a second, for
+    ages), and a method `do_<id>` for each of its commands; it may be async.
     """
 
     AUTO_FOCUS = "RowTable"
@@ -81,7 +81,7 @@ class BaseScreen(CommandLine):
         with Vertical(id="content"):
             yield from self.content()
         yield Prompt()
-        yield KeyLine(self.PLACE)
+        yield KeyLine(self.SCREEN_ID)
 
     def on_mount(self) -> None:
         """Follow the view from now on."""
@@ -135,7 +135,7 @@ class BaseScreen(CommandLine):
 
     def do_help(self) -> None:
         """Show the keys of this screen."""
-        self.app.routes.open_help(self.PLACE)
+        self.app.routes.open_help(self.SCREEN_ID)
 
     def do_explain(self) -> None:
         """Explain what is concluded of the guest of this screen, or of the one under the cursor."""

@@ -53,7 +53,7 @@ class BatchItem:
         raise NotImplementedError
 
     @property
-    def place(self) -> str:
+    def cluster_name(self) -> str:
         """Its cluster; empty while that is not known."""
         raise NotImplementedError
 
@@ -238,12 +238,12 @@ class BatchDialog(PlanDialog[None], Generic[T]):
     def show(self) -> None:
         """Draw everything again; only changes are painted."""
         table = self.query_one(RowTable)
-        several = len({item.place for item in self.items.values() if item.place}) > 1
+        several = len({item.cluster_name for item in self.items.values() if item.cluster_name}) > 1
         columns = (CLUSTER, *self.COLUMNS) if several else tuple(self.COLUMNS)
         if columns != table.columns:
             table.set_columns(columns)
         rows = ((item, self.row(item)) for item in self.items.values())
-        table.show([Row(row.key, (item.place, *row.cells)) if several else row for item, row in rows])
+        table.show([Row(row.key, (item.cluster_name, *row.cells)) if several else row for item, row in rows])
         current = self.items.get(table.cursor_key or "")
         self.query_one(f"#{self.NAME}-detail", Line).set_text(
             [(self.describe(current) if current is not None else "", "dim")]

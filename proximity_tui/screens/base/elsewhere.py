@@ -90,7 +90,7 @@ class Elsewhere(BaseScreen):
 
     @work(exclusive=True, group="elsewhere")
     async def _search(self, wanted: Filter) -> None:
-        rows = rows_elsewhere(self.PLACE, self.view)
+        rows = rows_elsewhere(self.SCREEN_ID, self.view)
         only = self.controller.narrowing.cluster
         if only is not None:
             rows = (*rows, *(row for row in self.controller.view.everything if row.cluster != only))
@@ -128,12 +128,12 @@ def unread_addresses(view: View) -> int:
     return sum(not view.addresses(row) for row in view.everything)
 
 
-def rows_elsewhere(place: ScreenId, view: View) -> Sequence[GuestRow]:
+def rows_elsewhere(screen_id: ScreenId, view: View) -> Sequence[GuestRow]:
     """Return the rows of the lists of guests that this screen does not show."""
-    if place is ScreenId.EVERYTHING:
+    if screen_id is ScreenId.EVERYTHING:
         return ()
-    ours = () if place is ScreenId.FLEET else view.rows
-    offered = () if place is ScreenId.UNMANAGED else view.unmanaged
+    ours = () if screen_id is ScreenId.FLEET else view.rows
+    offered = () if screen_id is ScreenId.UNMANAGED else view.unmanaged
     return (*ours, *offered, *view.vms, *view.templates)
 
 

@@ -52,7 +52,7 @@ class ListScreen(FilteredList, SavingScreen):
 
     def content(self) -> Iterable[Widget]:
         """Yield the table, the filter line, and all of the current row."""
-        yield RowTable(self.columns(self.view), markable=self.PLACE in MARKABLE)
+        yield RowTable(self.columns(self.view), markable=self.SCREEN_ID in MARKABLE)
         yield Line(id="filter")
         yield RowDetail(id="detail")
 
@@ -61,7 +61,7 @@ class ListScreen(FilteredList, SavingScreen):
         """Fill the table with what changed. Cursor and marks stay with their rows."""
         moment, table = Moment(view, self.controller.clock.now()), self.table
         outdated = self.is_matching or self.filter.is_outdated(self.entries.moment.view, view)
-        changed = self.entries.show(self.controller.narrowing.part(self.PLACE, self.items(view)), moment)
+        changed = self.entries.show(self.controller.narrowing.part(self.SCREEN_ID, self.items(view)), moment)
         self.measure(changed)
         table.show(self.entries.rows, None if self._set_columns() else changed)
         if outdated:
@@ -85,7 +85,7 @@ class ListScreen(FilteredList, SavingScreen):
         shown, marked = table.count - table.cursor_gone, len(table.marks)
         count = f"{shown} of {table.total}" if self.filter else f"{table.total}"
         known = self.view.taken_at is not None
-        return f"{self.PLACE.capitalize()} {count if known else '?'}" + (f", {marked} marked" if marked else "")
+        return f"{self.SCREEN_ID.capitalize()} {count if known else '?'}" + (f", {marked} marked" if marked else "")
 
     def do_sort(self, column: str = "") -> None:
         """Order by a column, the reverse way if it is sorted by that already; without one by the next."""
@@ -125,7 +125,7 @@ class ListScreen(FilteredList, SavingScreen):
     @on(RowTable.Selected)
     async def _selected(self) -> None:
         """Run what enter does with a row here."""
-        command = keys.on_enter(self.PLACE)
+        command = keys.on_enter(self.SCREEN_ID)
         if command is not None:
             await self.action_run(command.id)
 
@@ -157,7 +157,7 @@ class ListScreen(FilteredList, SavingScreen):
         table, moment = self.table, Moment(self.view, self.controller.clock.now())
         only = self.controller.narrowing.cluster
         return Export(
-            title=str(self.PLACE),
+            title=str(self.SCREEN_ID),
             written_at=moment.now,
             simulated=self.controller.session.simulated,
             filter=self.filter.export_label if only is None else f"only {only} {self.filter.export_label}".rstrip(),

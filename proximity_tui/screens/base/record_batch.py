@@ -43,7 +43,7 @@ class RecordItem(BatchItem):
         return str(self.id)
 
     @property
-    def place(self) -> str:
+    def cluster_name(self) -> str:
         return self.container.cluster if self.container is not None else ""
 
     @property

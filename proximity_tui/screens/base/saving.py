@@ -20,7 +20,7 @@ class SavingScreen(BaseScreen):
     def do_save(self) -> None:
         """Ask for a file, and save the shown rows."""
         self.prompt.open(
-            Ask("save as (.txt .csv .json)", self._save, default_name(self.PLACE, self.controller.clock.now()))
+            Ask("save as (.txt .csv .json)", self._save, default_name(self.SCREEN_ID, self.controller.clock.now()))
         )
 
     def _save(self, name: str) -> Complaint:

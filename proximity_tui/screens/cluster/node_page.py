@@ -38,7 +38,7 @@ FEW = 12
 class NodeScreen(DetailPage):
     """The page of one node."""
 
-    PLACE = ScreenId.NODE
+    SCREEN_ID = ScreenId.NODE
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.NODE)]
 
     def __init__(self, cluster: str, name: str) -> None:

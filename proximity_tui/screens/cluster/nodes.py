@@ -34,7 +34,7 @@ from proximity_tui.widgets.table.quantity import Amount
 class NodesScreen(ClusterList[NodeRow]):
     """Every node."""
 
-    PLACE = ScreenId.NODES
+    SCREEN_ID = ScreenId.NODES
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.NODES)]
     FILTER_KEYS = frozenset(
         {"node", "cluster", "status", "ha", "note", "guests", "managed", "cpu", "mem", "disk", "uptime"}

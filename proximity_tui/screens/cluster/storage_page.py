@@ -30,7 +30,7 @@ FEW = 20
 class StorageScreen(DetailPage):
     """The page of one storage."""
 
-    PLACE = ScreenId.STORAGE_PAGE
+    SCREEN_ID = ScreenId.STORAGE_PAGE
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.STORAGE_PAGE)]
 
     def __init__(self, row: StorageRow) -> None:

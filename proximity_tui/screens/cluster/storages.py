@@ -35,7 +35,7 @@ from proximity_tui.widgets.table.quantity import Amount
 class StoragesScreen(ClusterList[StorageRow]):
     """Every storage that our tokens may see."""
 
-    PLACE = ScreenId.STORAGE
+    SCREEN_ID = ScreenId.STORAGE
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.STORAGE)]
     FILTER_KEYS = frozenset({"storage", "node", "cluster", "type", "status", "content", "shared", "note", "used"})
     COLUMNS = (

@@ -45,7 +45,7 @@ COLUMNS = (
 class TasksScreen(ListScreen):
     """The tasks of every cluster."""
 
-    PLACE = ScreenId.TASKS
+    SCREEN_ID = ScreenId.TASKS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.TASKS)]
     FILTER_KEYS = frozenset({"task", "status", "vmid", "name", "user", "node", "cluster", "ours", "age"})
 

@@ -27,7 +27,7 @@ EVERY_CLUSTER = "all"
 class CommandLine(Screen[None]):
     """A screen on which commands are typed. A subclass runs them."""
 
-    PLACE: ClassVar[ScreenId]
+    SCREEN_ID: ClassVar[ScreenId]
     NARROWED: ClassVar[bool] = True
     """Whether `:cluster` narrows the screen; not one that is about a single thing, which was opened."""
 
@@ -59,7 +59,7 @@ class CommandLine(Screen[None]):
 
     def do_palette(self) -> None:
         """Choose a command from a list."""
-        self.app.routes.open_palette(self.PLACE, self._chosen)
+        self.app.routes.open_palette(self.SCREEN_ID, self._chosen)
 
     def do_command_line(self, text: str = "") -> None:
         """Ask for a command by name."""
@@ -179,12 +179,12 @@ class CommandLine(Screen[None]):
         return sorted({name for inventory in inventories for name in inventory.nodes})
 
     def _completions(self, typed: str) -> list[str]:
-        commands = complete(typed, self.PLACE, self._arguments(), self.app.aliases)
+        commands = complete(typed, self.SCREEN_ID, self._arguments(), self.app.aliases)
         return commands if commands or " " in typed else [*words(names_of(self.view.everything))(typed)]
 
     def _arguments(self) -> Mapping[str, Completer]:
         """Return what completes the argument of each command that takes one."""
-        filters: dict[str, Completer] = {place: self._filter_of(place) for place in LISTS}
+        filters: dict[str, Completer] = {screen_id: self._filter_of(screen_id) for screen_id in LISTS}
         return {
             **filters,
             "cluster": words([*self.controller.clusters, *self.controller.view.not_checked, EVERY_CLUSTER]),
@@ -195,14 +195,14 @@ class CommandLine(Screen[None]):
             "sort": words(self._orders()),
         }
 
-    def _filter_of(self, place: ScreenId) -> Completer:
-        return lambda typed: self.app.routes.complete_filter(place, typed)
+    def _filter_of(self, screen_id: ScreenId) -> Completer:
+        return lambda typed: self.app.routes.complete_filter(screen_id, typed)
 
     def _typed(self, text: str) -> str | None:
         """Run what was typed, or return why it cannot be run."""
         if not text.strip():
             return None
-        call = understand(text, self.PLACE, self.app.aliases)
+        call = understand(text, self.SCREEN_ID, self.app.aliases)
         if isinstance(call, str):
             if not self._find(self.controller.view, text.strip()):
                 return call

@@ -20,11 +20,11 @@ class TypedCommand:
     argument: str = ""
 
 
-def understand(text: str, place: ScreenId, aliases: Aliases) -> TypedCommand | str:
+def understand(text: str, screen_id: ScreenId, aliases: Aliases) -> TypedCommand | str:
     """Return the command in `text` (without the colon), or a sentence that says why there is none."""
     name, _, argument = aliases.expand(text).partition(" ")
     argument = argument.strip()
-    known = {command.id: command for command in offered(place)}
+    known = {command.id: command for command in offered(screen_id)}
     command = known.get(name)
     if command is None:
         near = nearest(name, known)
@@ -42,9 +42,9 @@ def takes_argument(command: ScreenCommand) -> bool:
     return bool(command.argument) or command.id in LISTS
 
 
-def offered(place: ScreenId) -> list[ScreenCommand]:
+def offered(screen_id: ScreenId) -> list[ScreenCommand]:
     """Return the commands that can be typed on a screen."""
-    return [command for command in commands_for(place) if not in_table(command) and command.id != "command_line"]
+    return [command for command in commands_for(screen_id) if not in_table(command) and command.id != "command_line"]
 
 
 def names_of(rows: Sequence[GuestRow]) -> list[str]:

@@ -17,11 +17,11 @@ MOST = 40
 """How many completions are made; more are not read either."""
 
 
-def complete(text: str, place: ScreenId, arguments: Mapping[str, Completer], aliases: Aliases) -> list[str]:
+def complete(text: str, screen_id: ScreenId, arguments: Mapping[str, Completer], aliases: Aliases) -> list[str]:
     """Return the completions of `text` as whole lines; `arguments` complete what follows a command, by its id."""
     name, blank, argument = text.partition(" ")
     if not blank:
-        names = {one.id: bool(one.argument) and not one.optional for one in offered(place)}
+        names = {one.id: bool(one.argument) and not one.optional for one in offered(screen_id)}
         names |= dict.fromkeys(aliases.own, False)
         return sorted(f"{one} " if more else one for one, more in names.items() if one.startswith(name))
     # What stands before the argument is kept as it was typed; an alias may hold the beginning of one.

@@ -48,9 +48,9 @@ class HelpScreen(Dialog[None]):
 
     app = getters.app(ControllerApp)
 
-    def __init__(self, place: ScreenId) -> None:
+    def __init__(self, screen_id: ScreenId) -> None:
         super().__init__()
-        self._place = place
+        self._screen_id = screen_id
 
     def compose_body(self) -> ComposeResult:
         """Yield the table."""
@@ -58,7 +58,7 @@ class HelpScreen(Dialog[None]):
 
     def on_mount(self) -> None:
         """Set the title."""
-        self.show_title(f"Keys on {_TITLES.get(self._place, self._place.capitalize())} (esc closes)")
+        self.show_title(f"Keys on {_TITLES.get(self._screen_id, self._screen_id.capitalize())} (esc closes)")
 
     def on_resize(self) -> None:
         """Wrap the lines for this width."""
@@ -68,7 +68,7 @@ class HelpScreen(Dialog[None]):
         narrow = width < 3 * NAMES
         indent = 2 if narrow else NAMES
         parts: list[tuple[str, str]] = []
-        for group, commands in grouped(commands_for(self._place)).items():
+        for group, commands in grouped(commands_for(self._screen_id)).items():
             parts.append((f"{group}\n", "bold"))
             parts += self._lines(commands, width, narrow, indent)
             if group is Group.FIND:

@@ -48,9 +48,9 @@ class Palette(Dialog[str | None]):
 
     app = getters.app(ControllerApp)
 
-    def __init__(self, place: ScreenId) -> None:
+    def __init__(self, screen_id: ScreenId) -> None:
         super().__init__()
-        self._commands = [one for one in commands_for(place) if not in_table(one) and one.id != "palette"]
+        self._commands = [one for one in commands_for(screen_id) if not in_table(one) and one.id != "palette"]
 
     def compose_top(self) -> ComposeResult:
         """Yield the input."""

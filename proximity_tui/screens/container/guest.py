@@ -14,7 +14,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, inspect_item
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.container.guest_sections import adoption_lines, config_lines, gone_lines, guest_lines
-from proximity_tui.screens.container.live import Place
+from proximity_tui.screens.container.live import GuestLocation
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.container.tabs import LIVE, TASKS, TabbedPage
 from proximity_tui.screens.keyboard import keys
@@ -26,7 +26,7 @@ from proximity_tui.widgets.background_work import in_background
 class GuestScreen(TabbedPage):
     """The page of one guest that nobody manages; `a` adopts it."""
 
-    PLACE = ScreenId.GUEST
+    SCREEN_ID = ScreenId.GUEST
     TABS = ("overview", LIVE, "adoption", "config", TASKS)
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.GUEST)]
 
@@ -41,10 +41,10 @@ class GuestScreen(TabbedPage):
         self._trouble: str | None = None
 
     @property
-    def place(self) -> Place | None:
-        """The place where it is, by the last list."""
+    def location(self) -> GuestLocation | None:
+        """The location where it is, by the last list."""
         row = self._row
-        return None if row.vmid is None or row.node is None else Place(row.cluster, row.node, row.vmid)
+        return None if row.vmid is None or row.node is None else GuestLocation(row.cluster, row.node, row.vmid)
 
     def on_mount(self) -> None:
         """Read the guest as adoption does: config, snapshots and interfaces."""

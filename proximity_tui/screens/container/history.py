@@ -15,7 +15,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.screens.container.chart import SCALE, chart, room_of, rows_of
-from proximity_tui.screens.container.live import NOWHERE, Place, scale_of, time_axis
+from proximity_tui.screens.container.live import NOWHERE, GuestLocation, scale_of, time_axis
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import glyphs
 
@@ -52,33 +52,33 @@ class FiguresHistory:
 
 
 def read_history(
-    client: PveClient | None, place: Place | None, record: int | None, timeframe: Timeframe, now: datetime
+    client: PveClient | None, location: GuestLocation | None, record: int | None, timeframe: Timeframe, now: datetime
 ) -> FiguresHistory:
     """Return the history of a guest until now; of one without a record only what Proxmox keeps. Blocks."""
-    ours, no_ours = _ours(place, record, timeframe, now)
-    theirs, no_theirs = _theirs(client, place, timeframe)
+    ours, no_ours = _ours(location, record, timeframe, now)
+    theirs, no_theirs = _theirs(client, location, timeframe)
     return FiguresHistory(timeframe, now, ours, theirs, no_ours, no_theirs)
 
 
 def _ours(
-    place: Place | None, record: int | None, timeframe: Timeframe, now: datetime
+    location: GuestLocation | None, record: int | None, timeframe: Timeframe, now: datetime
 ) -> tuple[Series | None, str | None]:
-    if record is None or place is None:
+    if record is None or location is None:
         return None, None
     step = MINUTE if SPANS[timeframe] <= timedelta(days=1) else QUARTER
     try:
-        return series([record], [place.cluster], now - SPANS[timeframe], now, step).get(record), None
+        return series([record], [location.cluster], now - SPANS[timeframe], now, step).get(record), None
     except StoreError as error:
         return None, str(error)
 
 
 def _theirs(
-    client: PveClient | None, place: Place | None, timeframe: Timeframe
+    client: PveClient | None, location: GuestLocation | None, timeframe: Timeframe
 ) -> tuple[tuple[FigurePoint, ...], str | None]:
-    if place is None or client is None:
+    if location is None or client is None:
         return (), NOWHERE
     try:
-        return tuple(map(_point, client.rrddata(place.node, place.vmid, timeframe))), None
+        return tuple(map(_point, client.rrddata(location.node, location.vmid, timeframe))), None
     except (ProxmoxError, ValueError) as error:
         return (), str(error)
 

@@ -34,28 +34,28 @@ LOW = 10.0
 """How many times as high as a constant its scale is: it is then the lowest of eight bars."""
 
 
-class Place(NamedTuple):
-    """Where a guest is."""
+class GuestLocation(NamedTuple):
+    """The location of a guest."""
 
     cluster: str
     node: str
     vmid: int
 
 
-def tasks_of(client: PveClient | None, place: Place | None) -> tuple[tuple[Task, ...] | None, str | None]:
+def tasks_of(client: PveClient | None, location: GuestLocation | None) -> tuple[tuple[Task, ...] | None, str | None]:
     """Return the tasks of a container that its node lists, newest first. An empty list is reported, too; one that
     cannot be read hides no other.
     """
-    if place is None or client is None:
+    if location is None or client is None:
         return None, f"{NOWHERE.capitalize()}."
     gaps: list[str] = []
     try:
-        found = client.find_tasks(place.node, place.vmid, gaps=gaps)
+        found = client.find_tasks(location.node, location.vmid, gaps=gaps)
     except (ProxmoxError, ValueError) as error:
         return None, f"The tasks cannot be read: {error}"
     if gaps and not found:
         return None, f"The tasks cannot be read: {gaps[0]}"
-    return found, None if found else f"{place.node} has no task of CT {place.vmid}."
+    return found, None if found else f"{location.node} has no task of CT {location.vmid}."
 
 
 class Figures(Protocol):

@@ -22,7 +22,7 @@ from proximity_tui.core.store.records import clinical, port_observations, record
 from proximity_tui.core.store.records.clinical import Revision
 from proximity_tui.core.store.revisions import revisions
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.container.live import Place
+from proximity_tui.screens.container.live import GuestLocation
 from proximity_tui.screens.container.sections import (
     clinical_lines,
     config_lines,
@@ -46,7 +46,7 @@ EVENTS = 200
 class ContainerScreen(TabbedPage):
     """The page of one record, also after it was closed."""
 
-    PLACE = ScreenId.CONTAINER
+    SCREEN_ID = ScreenId.CONTAINER
     TABS = ("overview", LIVE, "clinical", "events", TASKS)
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.CONTAINER)]
 
@@ -65,12 +65,12 @@ class ContainerScreen(TabbedPage):
         self._events: tuple[Event, ...] = ()
 
     @property
-    def place(self) -> Place | None:
-        """The place where its guest is, as the record has it."""
+    def location(self) -> GuestLocation | None:
+        """The location where its guest is, as the record has it."""
         record = self._record
         if record is None or record.vmid is None or record.node is None:
             return None
-        return Place(record.cluster, record.node, record.vmid)
+        return GuestLocation(record.cluster, record.node, record.vmid)
 
     @property
     def record_id(self) -> int:

@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from proximity_tui.core.fleet import GuestKind, GuestRow, ReadOnlyRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.container.guest_sections import gone_lines, guest_lines
-from proximity_tui.screens.container.live import Place, live_lines
+from proximity_tui.screens.container.live import GuestLocation, live_lines
 from proximity_tui.screens.container.tabs import LIVE, TabbedPage
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -22,7 +22,7 @@ from proximity_tui.screens.text.lines import Piece, TextLine
 class ReadOnlyScreen(TabbedPage):
     """The page of one such guest."""
 
-    PLACE = ScreenId.READ_ONLY
+    SCREEN_ID = ScreenId.READ_ONLY
     TABS = ("overview", LIVE)
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.READ_ONLY)]
 
@@ -32,10 +32,10 @@ class ReadOnlyScreen(TabbedPage):
         self._listed = True
 
     @property
-    def place(self) -> Place | None:
-        """The place where it is, by the last list."""
+    def location(self) -> GuestLocation | None:
+        """The location where it is, by the last list."""
         row = self._row
-        return None if row.vmid is None or row.node is None else Place(row.cluster, row.node, row.vmid)
+        return None if row.vmid is None or row.node is None else GuestLocation(row.cluster, row.node, row.vmid)
 
     def guest_row(self) -> GuestRow | None:
         """Return the guest of this page."""

@@ -16,7 +16,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.base.list_entry import why_not_done
 from proximity_tui.screens.container.history import SPANS, FiguresHistory, history_lines, read_history
-from proximity_tui.screens.container.live import Place, Reading, add_reading, live_lines, tasks_of
+from proximity_tui.screens.container.live import GuestLocation, Reading, add_reading, live_lines, tasks_of
 from proximity_tui.screens.container.sections import TASK_COLUMNS, task_row
 from proximity_tui.screens.container.task_log import TaskLogScreen
 from proximity_tui.screens.text.lines import Line, Piece, TextLine
@@ -29,7 +29,7 @@ TASKS, LIVE = "tasks", "live"
 
 
 class TabbedPage(BaseScreen):
-    """A page with tabs. A subclass has their names, its `place`, and implements `heading` and `text`."""
+    """A page with tabs. A subclass has their names, its `location`, and implements `heading` and `text`."""
 
     TABS: ClassVar[tuple[str, ...]]
     NARROWED = False
@@ -53,7 +53,7 @@ class TabbedPage(BaseScreen):
         self._tasks_trouble: str | None = None
 
     @property
-    def place(self) -> Place | None:
+    def location(self) -> GuestLocation | None:
         """The cluster, node and VMID of the guest; None where these are not known."""
         raise NotImplementedError
 
@@ -109,8 +109,8 @@ class TabbedPage(BaseScreen):
             return
         table = self.query_one(RowTable)
         key = table.cursor_key
-        if key is not None and self.place is not None:
-            self.app.push_screen(TaskLogScreen(self.place.cluster, key))
+        if key is not None and self.location is not None:
+            self.app.push_screen(TaskLogScreen(self.location.cluster, key))
         else:
             self.app.show_message(why_not_done(gone=False, empty=table.empty))
 
@@ -145,9 +145,9 @@ class TabbedPage(BaseScreen):
 
     def add_reading(self) -> None:
         """Keep the figures of the last list, if they are new."""
-        if self.place is not None:
-            poll = self.view.polls.get(self.place.cluster)
-            self._readings = add_reading(self._readings, poll, self.place.vmid)
+        if self.location is not None:
+            poll = self.view.polls.get(self.location.cluster)
+            self._readings = add_reading(self._readings, poll, self.location.vmid)
 
     def live_text(self) -> list[TextLine]:
         """Return the figures since the page is open, and the charts of the history."""
@@ -166,14 +166,14 @@ class TabbedPage(BaseScreen):
     @property
     def client(self) -> PveClient | None:
         """The client of its cluster."""
-        return self.controller.session.clients.get(self.place.cluster) if self.place is not None else None
+        return self.controller.session.clients.get(self.location.cluster) if self.location is not None else None
 
     def read_tasks(self) -> None:
         """Read the tasks of the guest again."""
         in_background(self, self._read_tasks, exclusive=True, group="tasks")
 
     async def _read_tasks(self) -> None:
-        found, self._tasks_trouble = await self.controller.ask(tasks_of, self.client, self.place)
+        found, self._tasks_trouble = await self.controller.ask(tasks_of, self.client, self.location)
         self._tasks = self._tasks if found is None else found
         self.redraw()
 
@@ -183,7 +183,9 @@ class TabbedPage(BaseScreen):
 
     async def _read_history(self, timeframe: Timeframe) -> None:
         now = self.controller.clock.now()
-        self._history = await self.controller.ask(read_history, self.client, self.place, self.record_id, timeframe, now)
+        self._history = await self.controller.ask(
+            read_history, self.client, self.location, self.record_id, timeframe, now
+        )
         self.redraw()
 
     @unless_unmounted

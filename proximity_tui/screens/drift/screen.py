@@ -32,7 +32,7 @@ from proximity_tui.widgets.table.columns import Column
 class DriftScreen(ContainerList):
     """The revisions of one container. It inspects once when it is opened, when asked, and after a change of ours."""
 
-    PLACE = ScreenId.REVISIONS
+    SCREEN_ID = ScreenId.REVISIONS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.REVISIONS)]
     AFTER_OPERATIONS = False
     FILTER_KEYS = frozenset({"revision", "changed", "by", "is", "age"})

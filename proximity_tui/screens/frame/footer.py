@@ -35,10 +35,10 @@ class KeyLine(Line):
 
     app = getters.app(ControllerApp)
 
-    def __init__(self, place: ScreenId) -> None:
+    def __init__(self, screen_id: ScreenId) -> None:
         super().__init__(id="key-line")
-        shown = (one for one in commands_for(place) if one.id != place)
-        self.commands = [replace(one, rank=BACK) if one.id == "back" and place in ON_TOP else one for one in shown]
+        shown = (one for one in commands_for(screen_id) if one.id != screen_id)
+        self.commands = [replace(one, rank=BACK) if one.id == "back" and screen_id in ON_TOP else one for one in shown]
         self._counts: Sequence[str] = ()
         self._idle: frozenset[str] = frozenset()
 

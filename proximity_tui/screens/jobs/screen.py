@@ -49,7 +49,7 @@ NEWEST = 30
 class JobsScreen(ListScreen):
     """The two jobs of each cluster, with all about the current one below."""
 
-    PLACE = ScreenId.JOBS
+    SCREEN_ID = ScreenId.JOBS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.JOBS)]
     FILTER_KEYS = frozenset({"job", "cluster", "state", "age"})
     DEFAULT_CSS = """

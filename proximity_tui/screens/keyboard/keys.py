@@ -127,19 +127,19 @@ OF_A_ROW = frozenset(
 BY_ID = {command.id: command for command in COMMANDS}
 
 
-def commands_for(place: ScreenId) -> tuple[ScreenCommand, ...]:
+def commands_for(screen_id: ScreenId) -> tuple[ScreenCommand, ...]:
     """Return the commands that apply on a screen, in the order of the table."""
-    return tuple(command for command in COMMANDS if place in command.where)
+    return tuple(command for command in COMMANDS if screen_id in command.where)
 
 
-def bindings_for(place: ScreenId) -> list[Binding]:
+def bindings_for(screen_id: ScreenId) -> list[Binding]:
     """Return the bindings of a screen. Those of tables are made by the table itself, under the same ids."""
-    return [_binding(command) for command in commands_for(place) if command.keys and not in_table(command)]
+    return [_binding(command) for command in commands_for(screen_id) if command.keys and not in_table(command)]
 
 
-def on_enter(place: ScreenId) -> ScreenCommand | None:
+def on_enter(screen_id: ScreenId) -> ScreenCommand | None:
     """Return what enter does with a row of a screen, or None."""
-    return next((command for command in commands_for(place) if "enter" in command.keys), None)
+    return next((command for command in commands_for(screen_id) if "enter" in command.keys), None)
 
 
 def in_table(command: ScreenCommand) -> bool:

@@ -44,7 +44,7 @@ COLUMNS = (
 class LintScreen(ListScreen):
     """The findings that nobody waived, or all."""
 
-    PLACE = ScreenId.LINT
+    SCREEN_ID = ScreenId.LINT
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.LINT)]
     FILTER_KEYS = FILTER_KEYS
 

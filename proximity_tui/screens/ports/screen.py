@@ -40,7 +40,7 @@ COLUMNS = (
 class PortsScreen(ListScreen):
     """The registry of public ports. It is read again after each change of the database, while it is shown."""
 
-    PLACE = ScreenId.PORTS
+    SCREEN_ID = ScreenId.PORTS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.PORTS)]
     FILTER_KEYS = frozenset({"port", "leads", "name", "vmid", "cluster", "conflict", "age"})
 

@@ -31,7 +31,7 @@ _OF_A_SNAPSHOT = frozenset({"roll_back", "delete_snapshot"})
 class SnapshotsScreen(ContainerList):
     """The snapshots of one container."""
 
-    PLACE = ScreenId.SNAPSHOTS
+    SCREEN_ID = ScreenId.SNAPSHOTS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.SNAPSHOTS)]
     FILTER_KEYS = frozenset({"name", "note", "state", "age"})
 

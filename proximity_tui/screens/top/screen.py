@@ -47,7 +47,7 @@ COLUMNS = (
 class TopScreen(ListScreen, SpanScreen):
     """The list of the hungriest. It is read again each minute while it is shown."""
 
-    PLACE = ScreenId.TOP
+    SCREEN_ID = ScreenId.TOP
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.TOP)]
     SPANS: ClassVar[Mapping[str, timedelta]] = {
         "hour": timedelta(hours=1),

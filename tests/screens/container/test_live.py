@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
-from proximity_tui.screens.container.live import Place, Reading, live_lines, tasks_of, time_axis
+from proximity_tui.screens.container.live import GuestLocation, Reading, live_lines, tasks_of, time_axis
 from proximity_tui.simulator import Simulator
 from tests.support.house import gateway_to
 from tests.support.permits import permit_to
@@ -22,17 +22,17 @@ def torn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def test_a_task_that_cannot_be_read_hides_no_other() -> None:
-    place = Place("prod", "pve1", 101)
+    location = GuestLocation("prod", "pve1", 101)
     with Simulator("demo") as simulator:
         client = gateway_to(simulator)
         simulator.faults.rewrite(lambda rows: torn([]), "/tasks", times=1)
-        found, why = tasks_of(client, place)
+        found, why = tasks_of(client, location)
         assert found is None
         assert why is not None
         assert "cannot be read" in why
         client.wait_task(client.reboot(permit_to(client, WriteAction.REBOOT, 101, "pve1")), 60.0)
         simulator.faults.rewrite(torn, "/tasks")
-        found, why = tasks_of(client, place)
+        found, why = tasks_of(client, location)
         assert found
         assert why is None
         client.close()

@@ -37,7 +37,7 @@ from tests.support.make import NOON, adopted, after, container, observation
 GIB = 2**30
 MAC = "BC:24:11:00:00:01"
 VOLID = "backups:backup/vzdump-lxc-101-2026_01_01-00_00_00.tar.zst"
-PLACE = RestorePlace("prod", "pve1", "local-lvm", 101, quorate=True, free=2**40)
+SCREEN_ID = RestorePlace("prod", "pve1", "local-lvm", 101, quorate=True, free=2**40)
 GONE = GuestNotSeen("prod", 101, NOON, Presence.ABSENT, "a complete list does not have it")
 
 
@@ -65,7 +65,7 @@ def plan(
     record: Container | None = None,
     made: Backup | None = None,
     content: dict[str, Any] | None = None,
-    place: RestorePlace = PLACE,
+    place: RestorePlace = SCREEN_ID,
     **how: Any,
 ) -> Plan | Refusal:
     """The plan for restoring web1, proved gone, from a backup of it, unless told otherwise."""
@@ -144,7 +144,7 @@ def test_only_what_is_proved_gone_is_restored(lookup: Any, code: RefusalCode) ->
 def test_a_tombstone_needs_no_proof_and_nothing_is_done_without_a_quorum() -> None:
     tombstone = container(closed_at=after(120), closed_reason="vanished")
     assert agreed(plan(tombstone, lookup=None)).vmid == 101
-    assert refused(plan(place=replace(PLACE, quorate=False))).code is RefusalCode.NO_QUORUM
+    assert refused(plan(place=replace(SCREEN_ID, quorate=False))).code is RefusalCode.NO_QUORUM
 
 
 def test_a_backup_of_another_guest_needs_consent_and_brings_no_history() -> None:
@@ -217,7 +217,7 @@ def test_folders_of_the_node_are_for_root_to_restore() -> None:
 
 def test_what_is_lost_and_what_may_collide_is_said() -> None:
     place = replace(
-        PLACE,
+        SCREEN_ID,
         node="pve2",
         vmid=105,
         former_vmid_holder="CT 101 mail",
@@ -277,7 +277,7 @@ def test_the_state_of_the_backup_is_said(changes: dict[str, Any], told: str) -> 
 def test_a_storage_that_may_be_too_small_is_told_with_both_sizes(root: str, free: int | None, told: str | None) -> None:
     volume = config()["rootfs"].partition(",")[0]
     content = config(rootfs=volume + root, mp0="local-lvm:vm-101-disk-1,mp=/srv,size=2G,backup=1")
-    made = agreed(plan(content=content, place=replace(PLACE, free=free)))
+    made = agreed(plan(content=content, place=replace(SCREEN_ID, free=free)))
     assert [told in one for one in made.warnings] == ([] if told is None else [True])
 
 
