@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from proximity_tui.widgets.terminal.frame import TAIL, is_fragile
-from proximity_tui.widgets.terminal.sgr import DEFAULT, change
+from proximity_tui.widgets.terminal.screen_lines import BLANK
+from proximity_tui.widgets.terminal.sgr import DEFAULT, alike_on_blanks, change
 
 
 class Pen:
@@ -46,7 +47,7 @@ class Pen:
     def erase(self, y: int, x: int, count: int, style: str) -> None:
         """Make blanks of `count` cells, which may be all that is left of the line."""
         self.move(y, x)
-        self._change_style(style)
+        self._change_style_of_blanks(style)
         self._out.append("\x1b[K" if x + count >= self._width else f"\x1b[{count}X")
 
     def scroll(self, top: int, bottom: int, lines: int) -> None:
@@ -61,7 +62,7 @@ class Pen:
         """Go over cells that are right already, if the cursor stands before them and writing them is no longer than a
         move; else stay.
         """
-        if self._cursor != (y, x) or any(style != self._style for style in styles):
+        if self._cursor != (y, x) or not all(map(self._is_in_style, cells, styles)):
             return
         text = "".join(cells)
         if text.isascii() and text.isprintable() and len(text) <= len(self._shortest_move(y, x + len(cells))):
@@ -75,13 +76,23 @@ class Pen:
 
     def _write(self, y: int, x: int, cells: Sequence[str], style: str) -> None:
         self.move(y, x)
-        self._change_style(style)
         text = "".join(cells)
+        if text.strip(BLANK):
+            self._change_style(style)
+        else:
+            self._change_style_of_blanks(style)
         self._out.append(text)
         end = x + len(cells)
         # In the last column terminals leave the cursor in different states.
         self._cursor = (y, end) if end < self._width else None
         self._exact = self._exact and text.isascii()
+
+    def _is_in_style(self, cell: str, style: str) -> bool:
+        return style == self._style or (cell == BLANK and alike_on_blanks(self._style, style))
+
+    def _change_style_of_blanks(self, style: str) -> None:
+        if not alike_on_blanks(self._style, style):
+            self._change_style(style)
 
     def _change_style(self, style: str) -> None:
         self._out.append(change(self._style, style))

@@ -8,7 +8,7 @@ from operator import ne
 from typing import Self
 
 from proximity_tui.widgets.terminal.frame import TAIL
-from proximity_tui.widgets.terminal.sgr import DEFAULT
+from proximity_tui.widgets.terminal.sgr import DEFAULT, alike_on_blanks
 
 BLANK = " "
 UNKNOWN = "\0"
@@ -44,12 +44,16 @@ class CellLine:
         self.styles[x:end] = [style] * len(cells)
 
     def differences(self, other: CellLine) -> list[int]:
-        """Return the columns that are known here and are not the same there."""
+        """Return the columns that are known here and do not look the same there."""
         if self == other:
             return []
         pairs = zip(self.cells, other.cells, self.styles, other.styles, strict=True)
         return [
-            x for x, (cell, old, style, was) in enumerate(pairs) if (cell != old or style != was) and cell != UNKNOWN
+            x
+            for x, (cell, old, style, was) in enumerate(pairs)
+            if (cell != old or style != was)
+            and cell != UNKNOWN
+            and not (cell == old == BLANK and alike_on_blanks(style, was))
         ]
 
 

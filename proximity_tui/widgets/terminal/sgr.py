@@ -73,6 +73,17 @@ def is_plain_blank(parameters: str, erases_in_color: bool) -> bool:
     return erases_in_color or not style.background
 
 
+@lru_cache(maxsize=4096)
+def alike_on_blanks(one: str, other: str) -> bool:
+    """Return whether a blank looks the same in both styles: of all colours only the background is seen on it."""
+    if one == other:
+        return True
+    first, second = parse(one), parse(other)
+    if first is None or second is None or (first.attributes | second.attributes) & _MARKS_BLANKS:
+        return False
+    return first.background == second.background
+
+
 def _extended(code: str, codes: Iterator[str]) -> str | None:
     """Return a colour of 256 or of 24 bits with the rest of its parameters; None when it is neither."""
     kind = next(codes, "")

@@ -101,8 +101,15 @@ def filled(pieces: Sequence[Piece], width: int) -> list[Piece]:
 
 
 def shown(screen: pyte.Screen) -> tuple[list[list[pyte.screens.Char]], tuple[int, int]]:
-    cells = [[screen.buffer[y][x] for x in range(screen.columns)] for y in range(screen.lines)]
+    cells = [[as_seen(screen.buffer[y][x]) for x in range(screen.columns)] for y in range(screen.lines)]
     return cells, (screen.cursor.y, screen.cursor.x)
+
+
+def as_seen(cell: pyte.screens.Char) -> pyte.screens.Char:
+    """A cell without what nobody sees on it: a blank has a background, and no colour or weight of its own."""
+    if cell.data != " " or cell.reverse or cell.underscore or cell.strikethrough:
+        return cell
+    return cell._replace(fg="default", bold=False, italics=False, blink=False)
 
 
 def lines(styles: Sequence[str]) -> st.SearchStrategy[list[list[Piece]]]:
@@ -165,6 +172,16 @@ def test_a_row_that_the_cursor_left_costs_its_text_and_two_changes_of_style() ->
     both.paint([[(cursor, "100 web-1")], [(normal, "101 web-2")]])
     both.paint([[(normal, "100 web-1")], [(cursor, "101 web-2")]])
     assert len(both.sent) < len("100 web-1") + 36 + 2 * len(f"\x1b[{normal}m") + 30
+
+
+def test_blanks_take_no_change_of_style_that_nobody_sees() -> None:
+    both = Both(36, 9, Abilities(erases=True, erases_in_color=True))
+    name, hint = TRUE_COLOR[0], "38;2;152;163;176;48;2;0;0;0"
+    both.paint([[(name, "ct-1  "), (hint, "none"), (name, " " * 26)]])
+    both.paint([[(name, "ct-1  "), (hint, "1d  "), (name, " " * 26)]])
+    assert both.sent == f"\x1b[1;7H\x1b[{hint}m1d  \x1b[m\x1b[4;3H"
+    both.paint([[(name, "ct-1  "), (hint, "1d"), (name, " " * 28)]])
+    assert both.sent == ""
 
 
 def test_cells_are_never_counted_from_a_character_whose_width_terminals_dispute() -> None:
