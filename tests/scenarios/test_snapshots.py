@@ -5,13 +5,16 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused
-from proximity_tui.core.model import Action, Container, Plan, Refusal, State
+from proximity_tui.core.model import Action, Container, Plan, Presence, Refusal, State
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from proximity_tui.core.store import events
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House
+from tests.support.meddling import Killed, doomed
+from tests.support.waiting import until
 
 BASE = SnapshotOptions("base", "before the upgrade")
 
@@ -30,6 +33,12 @@ def rolling_back(house: House, container: Container, **how: bool) -> Plan:
     plan = house.engine.plan_rollback_snapshot(container, RollbackOptions("base", **how))
     assert isinstance(plan, Plan), plan
     return plan
+
+
+def rolled_back(simulator: Simulator) -> bool:
+    """Whether Proxmox is done with it: the lock of a roll back is gone, and the config is that of the snapshot."""
+    conf = simulator.world.container(101).conf  # type: ignore[union-attr]
+    return conf.get("parent") == "base" and "lock" not in conf
 
 
 def sent(simulator: Simulator) -> list[str]:
@@ -164,3 +173,34 @@ def test_a_task_that_ended_well_is_believed_only_when_the_snapshot_is_listed(
     assert isinstance(result, Failed)
     assert "is not listed" in result.reason
     assert house.again(adopted).state is State.RUNNING
+
+
+@both_databases
+def test_a_roll_back_that_nobody_finished_makes_no_other_guest_of_its_container(
+    house: House, simulator: Simulator
+) -> None:
+    """The snapshot has another hardware address and name. Abandoned, the record follows what is there."""
+    simulator.world.add_snapshot(101, "base", ago=60.0)
+    card = str(simulator.world.container(101).conf["net0"])  # type: ignore[union-attr]
+    address = card.partition("hwaddr=")[2][:17]
+    simulator.world.set_config(101, net0=card.replace(address, "BC:24:11:AA:BB:CC"), hostname="renamed")
+    adopted = house.adopt(101)
+    with pytest.raises(Killed):
+        doomed(house, "roll_back", after=True).carry_out(rolling_back(house, adopted), adopted)
+    (left,) = house.engine.interrupted()
+    until(lambda: rolled_back(simulator))
+
+    house.reconcile_twice()
+    seen = house.again(adopted)
+    assert (seen.presence, seen.name, alerts.open_alerts()) == (Presence.PRESENT, "renamed", ())
+    assert house.engine.abandon(left.id).success
+
+    after = house.again(adopted)
+    assert after.fingerprint is not None
+    assert (after.presence, after.name, after.state) == (Presence.PRESENT, "web-1", State.STOPPED)
+    assert after.fingerprint.hwaddrs == frozenset({address})
+    assert any("its rollback-snapshot was carried out" in one for one in house.said(after))
+    house.reconcile_twice()
+    again = house.again(adopted)
+    assert (again.presence, again.name, again.state) == (Presence.PRESENT, "web-1", State.STOPPED)
+    assert alerts.open_alerts() == ()

@@ -5,10 +5,10 @@ An action may stop a container before it does what was asked for: whoever reads 
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.doctrine.observation.foreseen import recognise
 from proximity_tui.core.model import (
     Action,
-    Fingerprint,
+    Container,
     GuestDetail,
     GuestLookup,
     GuestNotSeen,
@@ -22,9 +22,9 @@ from proximity_tui.core.model.actions.plan_content import GuestBound
 _WISHED_STOPPED = frozenset({Action.SHUTDOWN, Action.STOP})
 
 
-def aftermath(operation: Operation, recorded: Fingerprint | None, lookup: GuestLookup) -> str | None:
+def aftermath(operation: Operation, container: Container, lookup: GuestLookup) -> str | None:
     """Return what is seen of the container of a failed action, as a sentence; None for an action that had none before,
-    such as a creation, and where another guest than the `recorded` one is seen (law 3).
+    such as a creation, and where another guest than the recorded one is seen (law 3).
     """
     bound = operation.plan.bound_to
     if not isinstance(bound, GuestBound):
@@ -33,7 +33,7 @@ def aftermath(operation: Operation, recorded: Fingerprint | None, lookup: GuestL
         if lookup.presence is Presence.ABSENT:
             return f"CT {lookup.vmid} is not there any more: {lookup.reason}"
         return f"in which state CT {lookup.vmid} is now is not known: {lookup.reason}"
-    if compare(recorded, lookup.fingerprint, lookup.lock).match is Match.DIFFERENT:
+    if recognise(container, lookup.fingerprint, lookup.lock).match is Match.DIFFERENT:
         return None
     where = f"{lookup.status} on {lookup.node}{f', locked ({lookup.lock})' if lookup.lock else ''}"
     if _was_taken_down(operation, bound, lookup):

@@ -13,7 +13,8 @@ from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, compare, unsettled
+from proximity_tui.core.doctrine.observation.foreseen import recognise
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.model import Container, Guest, GuestConfig, GuestDetail, Identity, Match, Status
 from proximity_tui.core.model.guests.guest_config import tags
 
@@ -126,7 +127,7 @@ def _judge_config(container: Container, read: Read) -> Identity:
         if read.fingerprint.marker == container.marker:
             return Identity(Match.SAME, ("agrees: our marker",))
         return Identity(Match.DIFFERENT, ("it does not carry our marker",))
-    return compare(container.fingerprint, read.fingerprint, read.lock)
+    return recognise(container, read.fingerprint, read.lock)
 
 
 def _judge_row(container: Container, guest: Guest, at: datetime) -> Identity:

@@ -7,16 +7,14 @@ resumed. While it works, a heartbeat tells every process that shares the databas
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
 
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import UNEXPECTED, plain
 from proximity_tui.core.doctrine.actions import deletion
 from proximity_tui.core.doctrine.actions.aftermath import aftermath
-from proximity_tui.core.doctrine.actions.creation import never_made
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, with_requests
-from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.engine.operations.actions.handlers import HANDLERS
+from proximity_tui.core.engine.operations.ending import set_state, settle_to_observed
 from proximity_tui.core.engine.operations.heartbeat import beating
 from proximity_tui.core.engine.operations.outcome import (
     Done,
@@ -31,22 +29,17 @@ from proximity_tui.core.engine.operations.outcome import (
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
     Action,
-    ClosedReason,
     Container,
     GuestDetail,
     GuestLookup,
-    Identity,
-    Match,
     Operation,
     OperationStatus,
-    State,
     StepOutcome,
     StepRecord,
 )
 from proximity_tui.core.model.actions.operation import STILL_UNANSWERED
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import operations, records
 
@@ -129,7 +122,7 @@ def _give_back(run: StepContext) -> None:
         raise Interrupted(f"everything was done, but the status of CT {seen.vmid} is not known: wait and resume")
     message = f"{run.operation.action}: {run.container.label} is {state}"
     with run.writing():
-        _set_state(run, state, message, {"operation": run.operation.id}, last_error=None)
+        set_state(run, state, message, {"operation": run.operation.id}, last_error=None)
         operations.finish(run.operation.id, OperationStatus.DONE, owner=run.owner)
     run.operation = operations.get(run.operation.id)
 
@@ -162,7 +155,7 @@ def _with_aftermath(run: StepContext, failed: StepFailed, lookup: GuestLookup) -
     operation = operations.get(run.operation.id)
     reason = with_requests(failed.reason, operation)
     refused = failed.code is not None and operation.nothing_ran
-    state = None if refused else aftermath(operation, run.container.fingerprint, lookup)
+    state = None if refused else aftermath(operation, run.container, lookup)
     return f"{reason}; {state}" if state else reason
 
 
@@ -186,71 +179,6 @@ def _suspend(run: StepContext, reason: str, *, names_request: bool = False) -> O
     log.warning("%s of %s is interrupted and can be resumed: %s", run.operation.action, run.operation.name, reason)
     ended = operations.get(run.operation.id)
     return Resumable(reason, plan=ended.plan, container=_record_of(ended), operation=ended)
-
-
-def settle_to_observed(
-    run: StepContext, reason: str, status: OperationStatus, lookup: GuestLookup | None = None
-) -> None:
-    """End the operation and set the record to what is seen now (or in `lookup`, if that was just read): running,
-    stopped, or `error` where nothing is known.
-
-    The record of a container that we failed to create and that is proved absent is closed.
-    """
-    lookup = lookup or run.inspect_when_quiet()
-    identity = run.note(lookup) if isinstance(lookup, GuestDetail) else None
-    container = run.container
-    action = run.operation.action
-    evidence = {"operation": run.operation.id, "seen": lookup}
-    with run.writing():
-        if never_made(operations.get(run.operation.id), lookup):
-            records.close(
-                container,
-                reason=ClosedReason.NEVER_CREATED,
-                actor=run.operation.actor,
-                action=action,
-                message=f"{container.label} was not {'restored' if action is Action.RESTORE else 'created'}: {reason}",
-                evidence=evidence,
-            )
-        else:
-            _put_back(run, container, lookup, identity, reason)
-        operations.finish(run.operation.id, status, reason, owner=run.owner)
-
-
-def _put_back(
-    run: StepContext, container: Container, lookup: GuestLookup, identity: Identity | None, reason: str
-) -> None:
-    state, seen = _what_is_there(lookup, identity)
-    message = f"{run.operation.action} of {container.label} ended: {reason} ({seen})"
-    _set_state(run, state, message, {"operation": run.operation.id, "seen": lookup}, last_error=reason)
-
-
-def _set_state(
-    run: StepContext, state: State, message: str, evidence: Mapping[str, object], *, last_error: str | None
-) -> None:
-    """Move the record of the operation to `state`, with its event. It may be there already: where the janitor was
-    first, or where the action left the state of the record alone.
-    """
-    container, actor, action = run.container, run.operation.actor, run.operation.action
-    if state is not container.state:
-        records.transition(
-            container, state, actor=actor, action=action, message=message, evidence=evidence, last_error=last_error
-        )
-        return
-    records.set_last_error(container.id, last_error)
-    events.note(container, actor, action, message, evidence)
-
-
-def _what_is_there(lookup: GuestLookup, identity: Identity | None) -> tuple[State, str]:
-    """Return the state that a record goes back to, and why. The status of another guest, or of one that is being
-    created at its VMID, does not count (law 3).
-    """
-    if not isinstance(lookup, GuestDetail):
-        return State.ERROR, lookup.reason
-    if identity is not None and identity.match is Match.DIFFERENT:
-        return State.ERROR, f"CT {lookup.vmid} is another guest now"
-    if lookup.lock in UNSETTLED_LOCKS - {DESTROYED}:
-        return State.ERROR, unsettled(lookup.lock or "")
-    return state_for(lookup.status) or State.ERROR, f"seen {lookup.status}"
 
 
 def _record_of(operation: Operation) -> Container | None:

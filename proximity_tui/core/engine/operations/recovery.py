@@ -11,8 +11,8 @@ from dataclasses import replace
 from proximity_tui.core.doctrine.actions.creation_settings import not_kept
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, volume_of
-from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.engine.operations.executor import settle_to_observed
+from proximity_tui.core.doctrine.observation.foreseen import recognise
+from proximity_tui.core.engine.operations.ending import settle_to_observed
 from proximity_tui.core.engine.operations.outcome import Done, Outcome
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
@@ -125,7 +125,7 @@ def _who_is_there(record: Container | None, seen: GuestLookup | None) -> str | N
         return None
     if not isinstance(seen, GuestDetail):
         return f"CT {seen.vmid} now: {seen.presence}: {seen.reason}"
-    identity = compare(record.fingerprint, seen.fingerprint, seen.lock)
+    identity = recognise(record, seen.fingerprint, seen.lock)
     if identity.match is Match.DIFFERENT:
         return f"another guest is at CT {seen.vmid} now ({identity.sentence}): nothing is sent to it"
     return f"CT {seen.vmid} is {seen.status} on {seen.node} now; {identity.sentence}"

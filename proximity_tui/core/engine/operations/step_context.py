@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from proximity_tui.core.base.clock import Clock, attempts
 from proximity_tui.core.doctrine.guards.permit import PermitError
-from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.doctrine.observation.foreseen import recognise
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.status_update import from_inspection
 from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, not_seen
@@ -262,7 +262,7 @@ class StepContext:
 
     def refuse_stranger(self, seen: GuestDetail) -> None:
         """Raise StepFailed when the guest that is seen is not the one of the record."""
-        identity = compare(self.container.fingerprint, seen.fingerprint, seen.lock)
+        identity = recognise(self.container, seen.fingerprint, seen.lock)
         if identity.match is Match.DIFFERENT:
             raise StepFailed(f"another guest is at CT {seen.vmid} now: {identity.sentence}")
 

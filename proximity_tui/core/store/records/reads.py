@@ -7,12 +7,14 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
 import peewee
 
+from proximity_tui.core.doctrine.observation.foreseen import foreseen
 from proximity_tui.core.model import (
     Action,
     Container,
@@ -62,7 +64,17 @@ def read_containers(*conditions: Any, order: Any = None, limit: int | None = Non
     ports: dict[int, list[PortMapping]] = defaultdict(list)
     for container, public, inner in raw(db, held):
         ports[container].append(PortMapping(public, inner))
-    return tuple(_container(row, tuple(ports.get(row[0], ()))) for row in raw_streamed(db, query))
+    return _with_foreseen(tuple(_container(row, tuple(ports.get(row[0], ()))) for row in raw_streamed(db, query)))
+
+
+def _with_foreseen(found: tuple[Container, ...]) -> tuple[Container, ...]:
+    """Return the records, those that an operation holds with what that may make of their fingerprint."""
+    held = {one.operation for one in found if one.operation is not None}
+    if not held:
+        return found
+    read = (one for chunk in chunks(held) for one in read_operations(OperationRow.id.in_(chunk)))
+    expected = {one.id: foreseen(one) for one in read}
+    return tuple(one if one.operation is None else replace(one, foreseen=expected.get(one.operation)) for one in found)
 
 
 def read_operations(*conditions: Any) -> tuple[Operation, ...]:
@@ -213,7 +225,9 @@ def sightings(ids: Iterable[int]) -> dict[int, datetime | None]:
 
 
 def active(cluster: str | None = None) -> tuple[Container, ...]:
-    """Return every open record (of a cluster), by cluster and VMID, in two queries whatever their number."""
+    """Return every open record (of a cluster), by cluster and VMID, in two queries whatever their number, and two more
+    where operations hold some.
+    """
     with unit():
         return read_containers(ContainerRow.closed_at.is_null(), *_of(cluster))
 

@@ -245,8 +245,11 @@ def set_fingerprint(
     actor: Actor | str,
     message: str,
     evidence: Mapping[str, Any] | None = None,
+    seen_at: datetime | None = None,
 ) -> Container:
-    """Record new evidence of the guest's identity, with an event that keeps the old. Raises `LostRace`."""
+    """Record new evidence of the guest's identity, read at `seen_at` (None: just now), with an event that keeps the
+    old. Raises `LostRace`.
+    """
     with transaction():
         # Who it was stays in the trail where record and trail do not agree: a new fingerprint is no way around that.
         known = trail.known_identity(container.id)
@@ -264,7 +267,7 @@ def set_fingerprint(
             },
         )
         values = {"fingerprint": fingerprint, "marker": identity["marker"], "identity_event": event.hash}
-        update_open(container.id, {**values, "identity_seen_at": now(), "identity_due_since": None})
+        update_open(container.id, {**values, "identity_seen_at": seen_at or now(), "identity_due_since": None})
         return get(container.id)
 
 

@@ -71,9 +71,9 @@ def failed(action: Action = Action.MIGRATE) -> Operation:
 def test_a_failure_says_in_which_state_the_container_is_now(
     action: Action, seen: GuestLookup, told: str | None
 ) -> None:
-    assert aftermath(failed(action), RECORD.fingerprint, seen) == told
+    assert aftermath(failed(action), RECORD, seen) == told
 
 
 def test_what_had_no_container_before_has_no_aftermath() -> None:
     creation = replace(failed(Action.CREATE), plan=replace(failed().plan, bound_to=RecordBound(1)))
-    assert aftermath(creation, None, BEFORE) is None
+    assert aftermath(creation, RECORD, BEFORE) is None

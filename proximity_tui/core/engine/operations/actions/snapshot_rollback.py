@@ -66,6 +66,7 @@ def record_config(run: StepContext, step: StepRecord) -> Fact:
             actor=run.operation.actor,
             message=f"fingerprint of {container.label} recorded after it was rolled back to {options.name}",
             evidence={"operation": run.operation.id, "snapshot": options.name},
+            seen_at=seen.taken_at,
         )
         _add_revision(container.id, captured, f"rolled back to {options.name}")
     run.note_ours(seen)

@@ -1,0 +1,60 @@
+"""The fingerprint that an unfinished operation of ours may have given its guest: what it is recognised by meanwhile.
+
+A roll back to a snapshot, and a change of hardware addresses or of the name, change what a guest is recognised by. Our
+record follows once that is observed; until then, also after our process died, the guest is not another one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.model import Container, Fingerprint, Identity, Match, Operation
+from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange
+from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
+from proximity_tui.core.model.guests.guest_config import Device, properties
+
+_OUR_DOING = Identity(Match.UNSURE, ("it is what an unfinished operation of ours makes of it",))
+
+
+def foreseen(operation: Operation) -> Fingerprint | None:
+    """Return the fingerprint that an operation may give its guest; None where that stays as it is."""
+    options, before = operation.plan.options, operation.plan.fingerprint
+    if isinstance(options, RollbackOptions):
+        return options.fingerprint
+    if not isinstance(options, ChangeOptions) or before is None:
+        return None
+    after = before
+    for change in options.changes:
+        after = _changed(after, change)
+    return None if after == before else after
+
+
+def recognise(container: Container, seen: Fingerprint | None, lock: str | None = None) -> Identity:
+    """Return whether a guest is the recorded one, as `compare` does; unsure, and not different, where it is what the
+    operation that holds the record makes of it.
+    """
+    identity = compare(container.fingerprint, seen, lock)
+    if identity.match is not Match.DIFFERENT or container.foreseen is None:
+        return identity
+    return _OUR_DOING if compare(container.foreseen, seen, lock).match is Match.SAME else identity
+
+
+def became(container: Container, seen: Fingerprint | None) -> bool:
+    """Return whether a guest is not as it was recorded, but what the operation that holds the record makes of it."""
+    if seen is None or container.foreseen is None or compare(container.fingerprint, seen).match is Match.SAME:
+        return False
+    return compare(container.foreseen, seen).match is Match.SAME
+
+
+def _changed(before: Fingerprint, change: ConfigChange) -> Fingerprint:
+    if change.key == "hostname":
+        return replace(before, hostname=change.value)
+    if not change.key.startswith(Device.NETWORK):
+        return before
+    return replace(before, hwaddrs=(before.hwaddrs - _address(change.before)) | _address(change.value))
+
+
+def _address(card: str | None) -> frozenset[str]:
+    address = properties(card or "").named.get("hwaddr")
+    return frozenset() if address is None else frozenset({address.upper()})

@@ -1,0 +1,109 @@
+"""The end of an operation in our record: it becomes what is observed, whatever the operation was to make of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from proximity_tui.core.doctrine.actions.creation import never_made
+from proximity_tui.core.doctrine.observation.foreseen import became
+from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
+from proximity_tui.core.engine.operations.step_context import StepContext
+from proximity_tui.core.model import (
+    Action,
+    ClosedReason,
+    Container,
+    GuestDetail,
+    GuestLookup,
+    Identity,
+    Match,
+    OperationStatus,
+    State,
+)
+from proximity_tui.core.model.lifecycle import state_for
+from proximity_tui.core.store import events
+from proximity_tui.core.store.records import operations, records
+
+
+def settle_to_observed(
+    run: StepContext, reason: str, status: OperationStatus, lookup: GuestLookup | None = None
+) -> None:
+    """End the operation and set the record to what is seen now (or in `lookup`, if that was just read): running,
+    stopped, or `error` where nothing is known.
+
+    The record of a container that we failed to create and that is proved absent is closed.
+    """
+    lookup = lookup or run.inspect_when_quiet()
+    if isinstance(lookup, GuestDetail):
+        _keep_fingerprint(run, lookup)
+    identity = run.note(lookup) if isinstance(lookup, GuestDetail) else None
+    container = run.container
+    action = run.operation.action
+    evidence = {"operation": run.operation.id, "seen": lookup}
+    with run.writing():
+        if never_made(operations.get(run.operation.id), lookup):
+            records.close(
+                container,
+                reason=ClosedReason.NEVER_CREATED,
+                actor=run.operation.actor,
+                action=action,
+                message=f"{container.label} was not {'restored' if action is Action.RESTORE else 'created'}: {reason}",
+                evidence=evidence,
+            )
+        else:
+            _put_back(run, container, lookup, identity, reason)
+        operations.finish(run.operation.id, status, reason, owner=run.owner)
+
+
+def _keep_fingerprint(run: StepContext, seen: GuestDetail) -> None:
+    """Record the fingerprint of a guest that the operation made another one of before it ended without its own step for
+    that: once the operation is over nothing else explains it.
+    """
+    container = run.container
+    if seen.fingerprint is None or not became(container, seen.fingerprint):
+        return
+    with run.writing():
+        records.set_fingerprint(
+            container,
+            seen.fingerprint,
+            actor=run.operation.actor,
+            message=f"fingerprint of {container.label} recorded: its {run.operation.action} was carried out",
+            evidence={"operation": run.operation.id},
+            seen_at=seen.taken_at,
+        )
+
+
+def _put_back(
+    run: StepContext, container: Container, lookup: GuestLookup, identity: Identity | None, reason: str
+) -> None:
+    state, seen = _what_is_there(lookup, identity)
+    message = f"{run.operation.action} of {container.label} ended: {reason} ({seen})"
+    set_state(run, state, message, {"operation": run.operation.id, "seen": lookup}, last_error=reason)
+
+
+def set_state(
+    run: StepContext, state: State, message: str, evidence: Mapping[str, object], *, last_error: str | None
+) -> None:
+    """Move the record of the operation to `state`, with its event. It may be there already: where the janitor was
+    first, or where the action left the state of the record alone.
+    """
+    container, actor, action = run.container, run.operation.actor, run.operation.action
+    if state is not container.state:
+        records.transition(
+            container, state, actor=actor, action=action, message=message, evidence=evidence, last_error=last_error
+        )
+        return
+    records.set_last_error(container.id, last_error)
+    events.note(container, actor, action, message, evidence)
+
+
+def _what_is_there(lookup: GuestLookup, identity: Identity | None) -> tuple[State, str]:
+    """Return the state that a record goes back to, and why. The status of another guest, or of one that is being
+    created at its VMID, does not count (law 3).
+    """
+    if not isinstance(lookup, GuestDetail):
+        return State.ERROR, lookup.reason
+    if identity is not None and identity.match is Match.DIFFERENT:
+        return State.ERROR, f"CT {lookup.vmid} is another guest now"
+    if lookup.lock in UNSETTLED_LOCKS - {DESTROYED}:
+        return State.ERROR, unsettled(lookup.lock or "")
+    return state_for(lookup.status) or State.ERROR, f"seen {lookup.status}"

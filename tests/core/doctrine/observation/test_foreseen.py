@@ -1,0 +1,80 @@
+"""What an unfinished operation of ours makes of a guest is not another guest."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from proximity_tui.core.doctrine.actions.guest_plan import plan_for_guest
+from proximity_tui.core.doctrine.observation.foreseen import became, foreseen, recognise
+from proximity_tui.core.doctrine.observation.judge import judge
+from proximity_tui.core.model import Action, Fingerprint, Match, Operation, OperationStatus
+from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange, MigrateOptions, Options
+from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
+from tests.support.make import NOON, adopted, fingerprint, observation
+
+RECORDED = fingerprint(marker=None)
+OLD = fingerprint(marker=None, hwaddrs=frozenset({"BC:24:11:AA:AA:AA"}), hostname="old")
+STRANGER = fingerprint(marker=None, hwaddrs=frozenset({"BC:24:11:99:99:99"}), hostname="other")
+RECORD = adopted(fingerprint=RECORDED)
+CARD = "name=eth0,bridge=vmbr0,hwaddr={}"
+MOVED = ConfigChange("net0", CARD.format("bc:24:11:aa:aa:aa"), CARD.format("BC:24:11:00:00:01"))
+RENAMED = ConfigChange("hostname", "old", RECORDED.hostname)
+
+
+def operation(options: Options) -> Operation:
+    seen = observation(fingerprint=RECORDED)
+    plan = plan_for_guest(RECORD, seen, Action.UPDATE, summary="", steps=(), options=options)
+    return Operation(
+        id=1,
+        container=RECORD.id,
+        cluster="prod",
+        vmid=RECORD.vmid,
+        name=RECORD.name,
+        action=Action.UPDATE,
+        status=OperationStatus.INTERRUPTED,
+        plan=plan,
+        actor="anna@jump1",
+        owner="jump1:1:x",
+        started_at=NOON,
+        heartbeat_at=NOON,
+        finished_at=None,
+        error=None,
+        steps=(),
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (RollbackOptions("base", fingerprint=OLD), OLD),
+        (RollbackOptions("base"), None),
+        (ChangeOptions((MOVED, RENAMED), ()), OLD),
+        (ChangeOptions((ConfigChange("memory", "1024", "512"),), ()), None),
+        (MigrateOptions("pve2", restart=True, ha=False), None),
+    ],
+)
+def test_an_operation_foresees_what_its_guest_is_recognised_by_afterwards(
+    options: Options, expected: Fingerprint | None
+) -> None:
+    assert foreseen(operation(options)) == expected
+
+
+@pytest.mark.parametrize(
+    ("expected", "seen", "match", "has_become"),
+    [
+        (None, OLD, Match.DIFFERENT, False),
+        (OLD, OLD, Match.UNSURE, True),
+        (OLD, RECORDED, Match.SAME, False),
+        (OLD, STRANGER, Match.DIFFERENT, False),
+        (OLD, None, Match.UNSURE, False),
+    ],
+)
+def test_law_3_only_what_was_foreseen_is_not_taken_for_another_guest(
+    expected: Fingerprint | None, seen: Fingerprint | None, match: Match, has_become: bool
+) -> None:
+    record = replace(RECORD, foreseen=expected)
+    assert recognise(record, seen).match is match
+    assert became(record, seen) is has_become
+    assert judge(record, observation(fingerprint=seen), NOON).match is match
