@@ -15,6 +15,21 @@ _UNKNOWN = "property is not defined in schema and the schema does not allow addi
 _MAC = re.compile(r"(?:[0-9a-fA-F]{2}:){5}[0-9a-fA-F]{2}\Z")
 
 
+def is_net(key: str) -> bool:
+    """Return whether a setting is a network card: `net0`."""
+    return re.fullmatch(r"net\d+", key) is not None
+
+
+def is_mount_point(key: str) -> bool:
+    """Return whether a setting is a volume or folder beside the root volume: `mp0`."""
+    return re.fullmatch(r"mp\d+", key) is not None
+
+
+def is_mount(key: str) -> bool:
+    """Return whether a setting is mounted in the container: the root volume, or a mount point."""
+    return key == "rootfs" or is_mount_point(key)
+
+
 def parse(text: str, default: str | None = None) -> dict[str, str]:
     """Return `a=1,b=2` as a dictionary; the first part may lack its key where there is a default one."""
     parts: dict[str, str] = {}

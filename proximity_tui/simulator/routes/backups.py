@@ -3,10 +3,9 @@ Proxmox's own source and was not recorded: every refusal but the one for the sto
 
 from __future__ import annotations
 
-import re
 import time as wallclock
 
-from proximity_tui.simulator import schema
+from proximity_tui.simulator import options, schema
 from proximity_tui.simulator.errors import Died
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routing import Call, route
@@ -26,7 +25,6 @@ _LIMIT = (
     " limit or delete old backups."
 )
 
-_MOUNT = re.compile(r"rootfs|mp[0-9]+")
 _PROTECTED = "The number of protected backups per guest is limited to {} on storage '{}'"
 _USUAL_LIMIT = 5
 
@@ -123,7 +121,7 @@ def _dump(call: Call, task: Task, storage: Storage) -> Worker:
             "INFO: trying 'suspend' mode instead",
         ]
     task.log += [f"INFO: backup mode: {mode}", "INFO: ionice priority: 7", f"INFO: CT Name: {guest.name}"]
-    task.log += [_mount_line(key, str(text)) for key, text in sorted(guest.conf.items()) if _MOUNT.fullmatch(key)]
+    task.log += [_mount_line(key, str(text)) for key, text in sorted(guest.conf.items()) if options.is_mount(key)]
     yield from _locked(call, guest, halted=running and mode == "stop")
     format = _FORMATS[str(call.params.get("compress", "0"))]
     notes = str(call.params.get("notes-template") or "").replace("{{guestname}}", guest.name)

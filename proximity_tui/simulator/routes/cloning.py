@@ -3,8 +3,6 @@ included. Until the task ends the copy is a stub with `lock: create` and its sou
 
 from __future__ import annotations
 
-import re
-
 from proximity_tui.simulator import options, schema
 from proximity_tui.simulator.errors import Died, denied, invalid
 from proximity_tui.simulator.options import OPTIONS
@@ -93,10 +91,10 @@ def _copied(call: Call, copy: Guest, source: Conf, full: bool) -> Conf:
     """Return the configuration of a clone: tags and protection come along, hardware addresses do not."""
     cluster, params, conf = call.cluster, call.params, dict(source)
     for key, value in source.items():
-        if re.match(r"net\d+\Z", key):
+        if options.is_net(key):
             parts = options.parse_net(str(value)) | {"hwaddr": cluster.new_mac()}
             conf[key] = options.write_net(parts)
-        elif re.match(r"rootfs\Z|mp\d+\Z", key):
+        elif options.is_mount(key):
             mount = options.parse_mount(str(value))
             name = str(params.get("storage") or mount["volume"].partition(":")[0])
             volume = cluster.allocate(cluster.storage(name, copy.node), copy.vmid, conf)

@@ -3,7 +3,6 @@ with `lock: create`; its lock goes shortly before the task ends. One that fails 
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from proximity_tui.simulator import options, schema
@@ -144,9 +143,9 @@ def _complete(call: Call, guest: Guest, archive: Volume, wanted: Params) -> Conf
     conf.setdefault("hostname", f"CT{guest.vmid}")
     stub = Guest(guest.vmid, guest.node, conf)
     for key, value in wanted.items():
-        if re.match(r"net\d+\Z", key):
+        if options.is_net(key):
             conf[key] = with_mac(cluster, str(value))
-        elif re.match(r"rootfs\Z|mp\d+\Z", key):
+        elif options.is_mount(key):
             conf[key] = new_volume(cluster, stub, str(value), default)
         elif key == "description":
             conf[key] = options.stored_description(str(value))
@@ -169,7 +168,7 @@ def _check_privileges(call: Call, wanted: Params, pool: str | None) -> None:
         on_pool = pool is not None and option != "tags" and call.may(f"/pool/{pool}", privilege)
         if not on_pool:
             call.need(f"/vms/{call.vmid}", privilege)
-        if re.match(r"net\d+\Z", option):
+        if options.is_net(option):
             bridge = options.parse_net(str(wanted[option])).get("bridge")
             if bridge:
                 call.need(f"/sdn/zones/localnetwork/{bridge}", "SDN.Use")
@@ -186,7 +185,7 @@ def _check_storages(call: Call, source: str, default: str, wanted: Params) -> No
         restoring.check_backup(call, origin, source)
     else:
         call.need(f"/storage/{origin.name}", "Datastore.AllocateSpace", "Datastore.Audit")
-    mounts = [str(value) for key, value in wanted.items() if re.match(r"rootfs\Z|mp\d+\Z", key)]
+    mounts = [str(value) for key, value in wanted.items() if options.is_mount(key)]
     names = {options.parse_mount(mount)["volume"].partition(":")[0] for mount in mounts}
     for name in sorted(names if "rootfs" in wanted else {*names, default}):
         target = cluster.storage(name, call.node)

@@ -3,10 +3,9 @@ afterwards, without asking for quorum: that is how data is lost while the contai
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
-from proximity_tui.simulator import schema
+from proximity_tui.simulator import options, schema
 from proximity_tui.simulator.errors import Died, invalid
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routes.settings import require_quorum_to_write
@@ -158,7 +157,7 @@ def migrate(call: Call) -> str:
 def _require_place(cluster: Cluster, guest: Guest, target: str) -> None:
     """Die where a volume cannot follow, in the words of a task."""
     for key, value in sorted(guest.conf.items()):
-        if re.match(r"mp\d+\Z", key) and str(value).startswith("/") and "shared=1" not in str(value):
+        if options.is_mount_point(key) and str(value).startswith("/") and "shared=1" not in str(value):
             raise Died(f"cannot migrate local bind mount point '{key}'")
     for volume in guest.volumes().values():
         cluster.storage(volume.partition(":")[0], target)

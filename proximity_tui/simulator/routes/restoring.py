@@ -16,9 +16,7 @@ from proximity_tui.simulator.routing import Call, route
 from proximity_tui.simulator.world.guests import GIB, Conf, Guest, Value, volume_size
 from proximity_tui.simulator.world.storage import Storage, Volume
 
-_MOUNT = re.compile(r"rootfs\Z|mp\d+\Z")
 _NOT_TAKEN = re.compile(r"rootfs\Z|mp\d+\Z|unused|template\Z|unprivileged\Z")
-_NET = re.compile(r"net\d+\Z")
 _PLAIN = "".join(map(chr, range(0x20, 0x7F))).replace(":", "")
 """The signs of a description that Proxmox does not escape in a file."""
 
@@ -53,13 +51,13 @@ def restored(call: Call, guest: Guest, backed_up: Conf, wanted: Mapping[str, obj
     if "unprivileged" in backed_up and "unprivileged" not in wanted:
         conf["unprivileged"] = backed_up["unprivileged"]
     if call.params.get("unique"):
-        for key in filter(_NET.match, list(conf)):
+        for key in filter(options.is_net, list(conf)):
             parts = options.parse_net(str(conf[key])) | {"hwaddr": call.cluster.new_mac()}
             conf[key] = options.write_net(parts)
-    if any(_MOUNT.match(key) for key in wanted):
+    if any(map(options.is_mount, wanted)):
         return conf
     stub = Guest(guest.vmid, guest.node, conf)
-    for key in sorted(filter(_MOUNT.match, backed_up), reverse=True):
+    for key in sorted(filter(options.is_mount, backed_up), reverse=True):
         conf[key] = _made_anew(call, stub, key, str(backed_up[key]), default)
     return conf
 

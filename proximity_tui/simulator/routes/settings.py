@@ -105,7 +105,7 @@ def only_root(wanted: Params) -> None:
             raise root_only("configuring device passthrough")
         if option == "hookscript":
             raise root_only("changing the hookscript")
-        if re.match(r"mp\d+\Z|rootfs\Z", option) and str(value).startswith("/"):
+        if options.is_mount(option) and str(value).startswith("/"):
             raise root_only("mount point type bind")
         if option == "features" and set(options.parse(str(value))) - {"nesting"}:
             raise root_only("changing feature flags (except nesting)")
@@ -163,16 +163,16 @@ def _drop(guest: Guest, option: str) -> None:
         guest.pending[option] = None
         return
     value = guest.conf.pop(option, None)
-    if value is not None and re.match(r"mp\d+\Z", option):
+    if value is not None and options.is_mount_point(option):
         _keep_unused(guest, str(value).split(",")[0])
 
 
 def _store(cluster: Cluster, guest: Guest, option: str, value: Any) -> None:
     if option == "description":
         value = options.stored_description(str(value)) if value else ""
-    elif re.match(r"net\d+\Z", option):
+    elif options.is_net(option):
         value = with_mac(cluster, str(value), str(guest.conf.get(option, "")))
-    elif re.match(r"mp\d+\Z|rootfs\Z", option):
+    elif options.is_mount(option):
         value = new_volume(cluster, guest, str(value))
     if value == "" and option in ("description", "tags"):
         guest.conf.pop(option, None)
@@ -190,7 +190,7 @@ def _keep_unused(guest: Guest, volume: str) -> None:
 
 
 def _check_bridges(cluster: Cluster, guest: Guest) -> None:
-    for key in sorted(key for key in guest.conf if re.match(r"net\d+\Z", key)):
+    for key in sorted(key for key in guest.conf if options.is_net(key)):
         bridge = options.parse_net(str(guest.conf[key])).get("bridge")
         if bridge and bridge not in cluster.bridges:
             raise Died(f"bridge '{bridge}' does not exist")
