@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import time
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -19,7 +21,18 @@ from tests.support.figured import fold_all
 
 pytestmark = pytest.mark.usefixtures("opened")
 
-START = datetime(2026, 3, 1, tzinfo=UTC)
+START = datetime(2025, 10, 5, tzinfo=UTC)
+"""Ninety days on there were the end of summer time, three ends of a month and that of a year."""
+
+
+@pytest.fixture(autouse=True)
+def in_berlin() -> Iterator[None]:
+    """A local time that changes in between: no sum may depend on it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TZ", "Europe/Berlin")
+        time.tzset()
+        yield
+    time.tzset()
 
 
 def read_at(minute: int, one: int) -> FigurePoint | None:
