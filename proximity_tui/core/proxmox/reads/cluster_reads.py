@@ -9,10 +9,11 @@ import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.model import Inventory, NodeReading, NodeStatus, Quorum
-from proximity_tui.core.proxmox import catalogue, errors, existence, inventory, offers, server
+from proximity_tui.core.proxmox import backups, catalogue, errors, existence, inventory, offers, server
 from proximity_tui.core.proxmox.catalogue import Version
 from proximity_tui.core.proxmox.nodes import NodeReads
 from proximity_tui.core.proxmox.reads.guests import GuestReads
@@ -21,9 +22,14 @@ from proximity_tui.core.proxmox.reads.tasks import TaskReads
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.root_ca import Recall
 
+if TYPE_CHECKING:
+    from proximity_tui.core.model import BackupSurvey
+
 QUORUM_AGE = 30.0
 """Seconds for which a reading of the quorum is good enough to stand beside an inventory. A decision reads its
 own."""
+LIST_AGE = 30.0
+"""How old, in seconds, the last list may be from which is known where backups lie."""
 
 
 class ClusterReads(GuestReads, StorageReads, TaskReads):
@@ -41,12 +47,16 @@ class ClusterReads(GuestReads, StorageReads, TaskReads):
         self.details = NodeReads(self._session)
         self._lock = threading.Lock()
         self._last: Inventory | None = None
+        self._listed_at = 0.0
+        """When the last list was requested, by the monotonic clock."""
         self._quorum: tuple[float, str, Quorum] | None = None
         self._online: frozenset[str] | None = None
 
     def guest_list(self) -> Inventory:
         """Return all guests, by one request; the quorum is not read with it."""
+        at = self._clock.monotonic()
         self._last = inventory.read_inventory(self._session, self.now(), self._last)
+        self._listed_at = at
         return self._last
 
     def inventory(self, *, quorum_age: float = QUORUM_AGE) -> Inventory:
@@ -75,6 +85,14 @@ class ClusterReads(GuestReads, StorageReads, TaskReads):
         with self._lock:
             self._quorum = (now, self.url, quorum)
         return quorum
+
+    def backup_survey(self) -> BackupSurvey:
+        """Return the newest backup of every VMID of the cluster, its storages by the last list if that is fresh and
+        whole; see `backups.read_survey`.
+        """
+        last, age = self._last, self._clock.monotonic() - self._listed_at
+        usable = last is not None and last.complete and not last.set_aside and age <= LIST_AGE
+        return backups.read_survey(self._session, self.now(), last if usable else None)
 
     def permissions(self, of: str | None = None) -> Mapping[str, frozenset[str]]:
         """Return the privileges of our token by path, those of one path if it is named; empty when it has none."""

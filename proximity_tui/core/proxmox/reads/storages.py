@@ -9,7 +9,7 @@ from proximity_tui.core.proxmox import backups, catalogue, offers
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
 
 if TYPE_CHECKING:
-    from proximity_tui.core.model import Backup, BackupList, BackupSurvey
+    from proximity_tui.core.model import Backup, BackupList
     from proximity_tui.core.proxmox.backups import BackupLimits
     from proximity_tui.core.proxmox.catalogue import Storage, Template
 
@@ -46,10 +46,6 @@ class StorageReads(ClusterConnection):
         `backups.read_all_backups`.
         """
         return backups.read_all_backups(self._session, vmid)
-
-    def backup_survey(self) -> BackupSurvey:
-        """Return the newest backup of every VMID of the cluster; see `backups.read_survey`."""
-        return backups.read_survey(self._session, self.now())
 
     def uncovered(self) -> frozenset[int]:
         """Return the guests that no backup job covers; see `backups.read_uncovered`."""

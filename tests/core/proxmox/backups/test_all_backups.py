@@ -119,6 +119,18 @@ def test_a_survey_asks_each_storage_once_for_the_newest_of_every_guest(stored, c
     assert stored.journal.count("GET") == 7
 
 
+def test_a_survey_after_a_fresh_whole_list_reads_neither_nodes_nor_storages(stored, client, clock):
+    whole = client.backup_survey()
+    client.guest_list()
+    stored.journal.clear()
+    assert client.backup_survey().newest == whole.newest
+    assert stored.journal.count("GET") == 5
+    clock.sleep(HOUR)
+    stored.journal.clear()
+    assert client.backup_survey().newest == whole.newest
+    assert stored.journal.count("GET") == 7
+
+
 def test_guests_without_a_backup_job_are_known_only_with_the_right_to_ask(stored, client):
     assert client.uncovered() == {101, 102}
     stored.world.add_backup_job(102)
