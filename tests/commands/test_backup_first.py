@@ -90,4 +90,4 @@ def test_a_token_that_may_not_is_refused_before_anything_is_stopped(cli: Cli, la
     outcome = cli(*FIRST, "--yes", "--json")
     assert (outcome.code, outcome.json["refused"]["code"]) == (3, "denied")
     assert writes(lab) == []
-    assert "back up first: VM.Backup is missing" in cli("doctor").out
+    assert "back up: VM.Backup is missing" in cli("doctor").out
