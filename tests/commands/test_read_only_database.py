@@ -14,7 +14,7 @@ from tests.commands.conftest import Cli
 def standby(cli: Cli, adopted: dict[str, Any], ready_postgresql: str) -> str:
     """The URL of a server that holds one adopted container, and refuses every write."""
     assert cli("db", "copy", "--to", ready_postgresql, "--yes").code == 0
-    return f"{ready_postgresql}?options=-c%20default_transaction_read_only%3Don"
+    return f"{ready_postgresql}&options=-c%20default_transaction_read_only%3Don"
 
 
 def test_what_only_reads_answers(cli: Cli, standby: str) -> None:

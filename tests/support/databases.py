@@ -34,8 +34,10 @@ def postgresql_server() -> Iterator[server.Server]:
 
 @pytest.fixture
 def ready_postgresql(postgresql_server: server.Server) -> str:
-    """The URL of a PostgreSQL database that has our tables, with nothing in them."""
-    url = f"{postgresql_server.url}/ready"
+    """The URL of a PostgreSQL database that has our tables, with nothing in them. Also for processes of ours, which are
+    as patient as these tests: a busy machine may take seconds to answer a connect.
+    """
+    url = f"{postgresql_server.url}/ready?connect_timeout=60"
     if postgresql_server.empty("ready") != postgresql_server.whole:
         # A test before has dropped triggers, and nobody is to be told of that.
         _prepare(url)

@@ -25,7 +25,7 @@ from tests.support.at_once import at_once
 from tests.support.postgresql import Server
 from tests.support.waiting import until
 
-WITHOUT_OUR_LIMITS = "?options=-c%20lock_timeout%3D0%20-c%20statement_timeout%3D0"
+WITHOUT_OUR_LIMITS = "options=-c%20lock_timeout%3D0%20-c%20statement_timeout%3D0"
 """A server to which our limits do not come, as behind a pooler that drops the options of a session."""
 
 pytestmark = pytest.mark.usefixtures("closed_after")
@@ -46,7 +46,7 @@ def test_nothing_is_prepared_on_the_server(ready_postgresql: str) -> None:
 
 
 def test_limits_that_do_not_come_with_the_session_hold_in_each_transaction(ready_postgresql: str) -> None:
-    store.open_store(ready_postgresql + WITHOUT_OUR_LIMITS)
+    store.open_store(f"{ready_postgresql}&{WITHOUT_OUR_LIMITS}")
     assert "pooler" in (store.remark() or "")
     assert limit_in_a_transaction() == "5s"
     with database.unit():
@@ -55,7 +55,7 @@ def test_limits_that_do_not_come_with_the_session_hold_in_each_transaction(ready
 
 def test_tables_are_made_in_one_transaction_where_a_session_is_not_ours(postgresql_server: Server) -> None:
     url = postgresql_server.create_database(f"test_{uuid.uuid4().hex}")
-    store.open_store(url + WITHOUT_OUR_LIMITS)
+    store.open_store(f"{url}?{WITHOUT_OUR_LIMITS}")
     assert records.get(a_container().id).name
     store.open_store(url)
     assert len(records.active()) == 1
