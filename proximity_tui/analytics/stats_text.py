@@ -1,12 +1,13 @@
-"""The text of the fleet's figures: parts, each with its sum in one line, and its lines in order of weight. Pure."""
+"""The text of the fleet's figures: parts, each with its sum in one line, and its lines, the most urgent first. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from proximity_tui.analytics.stats import Analytics, Uptime
-from proximity_tui.core.base.parts import Part, PartLine, Weight
+from proximity_tui.core.base.parts import Part, PartLine
 from proximity_tui.core.base.text import display_width, human_age
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.analytics.stats import Delay, FleetDay, Stats
 from proximity_tui.core.model import Kind, State
 
@@ -96,7 +97,7 @@ def _states(found: Stats) -> Part:
     lines = [
         PartLine(
             f"{state:<10} {seconds[state] / total:7.2%}  {human_age(seconds[state]):>7}",
-            _state_weight(state),
+            _state_tone(state),
             seconds[state] / total,
         )
         for state in State
@@ -110,7 +111,7 @@ def _states(found: Stats) -> Part:
     )
 
 
-def _state_weight(state: State) -> Weight:
+def _state_tone(state: State) -> Tone:
     return "warn" if state is State.ERROR else "normal"
 
 
@@ -141,7 +142,7 @@ def _uptime(one: Uptime) -> str:
     return f"{share:>7}  seen running {human_age(one.seen):>7}{stopped}{unknown}"
 
 
-def _known(one: Uptime) -> Weight:
+def _known(one: Uptime) -> Tone:
     return "dim" if one.share is None else "normal"
 
 

@@ -1,4 +1,4 @@
-"""The text of a handover: parts, each with its title, its sum in one line, and its lines in order of weight.
+"""The text of a handover: parts, each with its title, its sum in one line, and its lines, the most urgent first.
 
 Pure. Times are those of this host's zone. What is shown of them, and how wide, is up to who shows it.
 """
@@ -8,8 +8,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
-from proximity_tui.core.base.parts import Part, PartLine, Weight
+from proximity_tui.core.base.parts import Part, PartLine
 from proximity_tui.core.base.text import human_age, plain
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.model import Event, Operation, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.model.job import JobOutcome
@@ -43,7 +44,7 @@ def clock(moment: datetime, now: datetime) -> str:
 def _still_open(handover: Handover) -> Part:
     now = handover.until
     lines = [
-        *(PartLine(_alert(one, now), _weight(one)) for one in handover.open_alerts),
+        *(PartLine(_alert(one, now), _tone(one)) for one in handover.open_alerts),
         *(PartLine(f"held      {one.cluster}: {one.message}", "bad") for one in handover.breakers if one.is_open),
         *(PartLine(f"frozen    {one.sentence}", "warn") for one in handover.freezes),
         *(_operation(one, now) for one in handover.unfinished),
@@ -65,13 +66,13 @@ def _still_open(handover: Handover) -> Part:
             if one.acknowledged is not None
         ),
     ]
-    worst: Weight = next((one for one in ("bad", "warn") if any(line.weight == one for line in lines)), "normal")
+    worst: Tone = next((one for one in ("bad", "warn") if any(line.tone == one for line in lines)), "normal")
     return Part("Still open", f"{len(lines)} to look at" if lines else "nothing", worst, tuple(lines))
 
 
 def _fleet(handover: Handover) -> Part:
     total = sum(one.total for one in handover.fleet)
-    lines = tuple(PartLine(_state(one), _state_weight(one)) for one in handover.fleet)
+    lines = tuple(PartLine(_state(one), _state_tone(one)) for one in handover.fleet)
     return Part("Fleet", f"{_times(total, 'container')} in {_times(len(handover.fleet), 'cluster')}", "normal", lines)
 
 
@@ -84,7 +85,7 @@ def _state(fleet: FleetState) -> str:
     return f"{fleet.cluster}: {fleet.total} managed: {known}{f'; {_counted(unseen)}' if unseen else ''}"
 
 
-def _state_weight(fleet: FleetState) -> Weight:
+def _state_tone(fleet: FleetState) -> Tone:
     unsure = any(number for one, number in fleet.presences.items() if one is not Presence.PRESENT)
     return "warn" if fleet.states.get(State.ERROR) or unsure else "normal"
 
@@ -94,15 +95,15 @@ def _alerts(handover: Handover) -> Part:
     opened, over = handover.opened, handover.over
     red = sum(one.severity is Severity.RED for one in opened)
     lines = [
-        *(PartLine(f"{clock(one.opened_at, now)}  opened  {_alert(one, now)}", _weight(one)) for one in opened),
+        *(PartLine(f"{clock(one.opened_at, now)}  opened  {_alert(one, now)}", _tone(one)) for one in opened),
         *(
             PartLine(f"{clock(one.resolved_at, now)}  over    {_alert(one, now)}: {one.resolution}", "dim")
             for one in over
             if one.resolved_at is not None
         ),
     ]
-    weight: Weight = "bad" if red else "warn" if opened else "normal"
-    return Part("Alerts", f"{len(opened)} opened ({red} red), {len(over)} over", weight, tuple(lines))
+    tone: Tone = "bad" if red else "warn" if opened else "normal"
+    return Part("Alerts", f"{len(opened)} opened ({red} red), {len(over)} over", tone, tuple(lines))
 
 
 def _operations(handover: Handover) -> Part:
@@ -118,7 +119,7 @@ def _jobs(handover: Handover) -> Part:
         for outcome, number in one.outcomes.items():
             outcomes[outcome] = outcomes.get(outcome, 0) + number
     lines = tuple(_job(one, handover.until) for one in handover.jobs)
-    worst: Weight = "warn" if any(line.weight == "warn" for line in lines) else "normal"
+    worst: Tone = "warn" if any(line.tone == "warn" for line in lines) else "normal"
     return Part(
         "Jobs", f"{_times(sum(outcomes.values()), 'run')}: {_counted(outcomes)}" if outcomes else "no run", worst, lines
     )
@@ -161,7 +162,7 @@ def _alert(alert: Alert, now: datetime) -> str:
     return plain(f"{severity:<8}  {alert.cluster or '-'}: {alert.message} (alert {alert.id})")
 
 
-def _weight(alert: Alert) -> Weight:
+def _tone(alert: Alert) -> Tone:
     if not alert.is_open:
         return "dim"
     return "bad" if alert.severity is Severity.RED else "warn"

@@ -1,4 +1,4 @@
-"""The text of an explanation, for the screens and for the command line: parts of lines, each with a weight.
+"""The text of an explanation, for the screens and for the command line: parts of lines, each with a tone.
 
 Pure. Times are those of this host's zone.
 """
@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Literal
 
 from proximity_tui.core.base.text import human_age, settings_differ
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.sent_requests import with_doubt
 from proximity_tui.core.doctrine.reconciliation.explanation import RungOutcome, RungReport
@@ -19,19 +19,17 @@ from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.insight.why import JobForecast, Why
 
-Weight = Literal["bad", "warn", "good", "normal", "dim", "accent"]
-
 
 @value_object
 class WhyLine:
-    """One line: an `indent` in cells, its text, and its weight."""
+    """One line: an `indent` in cells, its text, and its tone."""
 
     text: str
-    weight: Weight = "normal"
+    tone: Tone = "normal"
     indent: int = 0
 
 
-_OUTCOME_WEIGHT: Mapping[RungOutcome, Weight] = {
+_OUTCOME_TONE: Mapping[RungOutcome, Tone] = {
     RungOutcome.PASSED: "good",
     RungOutcome.FAILED: "warn",
     RungOutcome.NOT_REACHED: "dim",
@@ -67,8 +65,8 @@ def _conclusion(why: Why) -> list[WhyLine]:
     title = WhyLine(f"{one.label} of {one.cluster}", "accent")
     if one.is_tombstone:
         return [title, WhyLine(why.conclusion, "warn"), *_since(why)]
-    weight: Weight = "normal" if why.presence is Presence.PRESENT else "warn"
-    return [title, WhyLine(f"presence {why.presence}: {why.conclusion}", weight), *_since(why)]
+    tone: Tone = "normal" if why.presence is Presence.PRESENT else "warn"
+    return [title, WhyLine(f"presence {why.presence}: {why.conclusion}", tone), *_since(why)]
 
 
 def _since(why: Why) -> list[WhyLine]:
@@ -86,7 +84,7 @@ def _reasons(why: Why, now: datetime) -> list[WhyLine]:
     if Attention.ERROR_STATE in reasons and Attention.LAST_ERROR in reasons:
         # The state says it with the same words.
         reasons.remove(Attention.LAST_ERROR)
-    found = [] if row is None else [WhyLine(_ATTENTION[one](row), _weight(one), 2) for one in reasons]
+    found = [] if row is None else [WhyLine(_ATTENTION[one](row), _tone(one), 2) for one in reasons]
     found += [] if row is None else [WhyLine(text, "normal", 2) for text in _remarks(row)]
     found += [
         WhyLine(
@@ -101,7 +99,7 @@ def _reasons(why: Why, now: datetime) -> list[WhyLine]:
     )
 
 
-def _weight(reason: Attention) -> Weight:
+def _tone(reason: Attention) -> Tone:
     return "bad" if reason in (Attention.ERROR_STATE, Attention.PRESENCE) else "warn"
 
 
@@ -152,9 +150,7 @@ def _ladder(why: Why, now: datetime) -> list[WhyLine]:
     lines = [WhyLine("The ladder (docs/how-it-decides.md):", "accent")]
     for rung in why.rungs:
         mark = "  <- decides" if rung.decides else ""
-        lines.append(
-            WhyLine(f"{rung.rung}  {rung.outcome:<11}  {rung.question}{mark}", _OUTCOME_WEIGHT[rung.outcome], 2)
-        )
+        lines.append(WhyLine(f"{rung.rung}  {rung.outcome:<11}  {rung.question}{mark}", _OUTCOME_TONE[rung.outcome], 2))
         lines.append(WhyLine(_evidence(rung, now), "dim", 18))
     return lines
 

@@ -10,7 +10,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.widgets.table.columns import Column
 
 if TYPE_CHECKING:
-    from proximity_tui.widgets.theme import Tone
+    from proximity_tui.core.base.tone import Tone
 
 FORMAT = 3
 """Raised whenever the form changes: another version is ignored, in both directions."""

@@ -20,7 +20,7 @@ from proximity_tui.widgets.colors import COLORS, ColorDepth, color_depth, theme_
 from proximity_tui.widgets.table.columns import GAP, Align, Placed, arrange
 
 if TYPE_CHECKING:
-    from proximity_tui.widgets.theme import Tone
+    from proximity_tui.core.base.tone import Tone
 
 GUTTER = 1
 """Cells left of the first column, and right of the last, where the scroll bar is."""

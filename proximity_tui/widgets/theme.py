@@ -4,15 +4,12 @@ Colours only repeat what a word or a sign already says.
 """
 
 from collections.abc import Mapping
-from typing import Literal
 
 from textual.theme import Theme
 
 from proximity_tui.config.theme_setting import ThemeSetting
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.widgets.colors import COLORS, ThemeColors
-
-Tone = Literal["normal", "dim", "good", "warn", "bad", "accent"]
-"""How a text is meant: `warn` needs a person soon, `bad` needs one now, `accent` is where to look first."""
 
 STYLES: Mapping[Tone, str] = {
     "normal": "",

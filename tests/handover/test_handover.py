@@ -131,7 +131,7 @@ def test_runs_are_summed_and_what_was_not_complete_says_why() -> None:
     assert told.summary == "4 runs: 3 complete, 1 partial"
     assert told.lines[0].text.startswith("reconciler of prod: 4 runs: 3 complete, 1 partial; the last was partial at ")
     assert told.lines[0].text.endswith("(pve3 is offline)")
-    assert told.weight == "warn"
+    assert told.tone == "warn"
 
 
 def test_changes_say_who_made_them() -> None:

@@ -7,11 +7,11 @@ from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.pilot import Pilot
 
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.widgets.glyphs import UNICODE, Glyphs
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
-from proximity_tui.widgets.theme import Tone
 
 COLUMNS = (
     Column("vmid", "VMID", 4, align="right"),

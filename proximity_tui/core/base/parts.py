@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
-
-Weight = Literal["bad", "warn", "normal", "dim"]
 
 
 @value_object
@@ -14,16 +11,16 @@ class PartLine:
     """One line of a part."""
 
     text: str
-    weight: Weight = "normal"
+    tone: Tone = "normal"
     share: float | None = None
     """What a bar behind the text shows, from 0 to 1; None: no bar."""
 
 
 @value_object
 class Part:
-    """One part: `summary` says it all in a line, `lines` are the rest, in order of weight."""
+    """One part: `summary` says it all in a line, `lines` are the rest, the most urgent first."""
 
     title: str
     summary: str
-    weight: Weight
+    tone: Tone
     lines: tuple[PartLine, ...]

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.doctrine.guards import refusals
@@ -30,7 +31,6 @@ from proximity_tui.core.model.guests.guest_config import Device, devices
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.app.background_task import TaskResult
 from proximity_tui.screens.base.batch_dialog import BatchItem
-from proximity_tui.widgets.theme import Tone
 
 
 @value_object

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.alerting.next_steps import next_steps
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.model.alert import AlertKind, ChannelDelivery, DeliveryState, Occasion, Severity
 from proximity_tui.screens.alerts.detail import AlertDetail
 from proximity_tui.screens.presentation.alerts import (
@@ -21,7 +22,6 @@ from proximity_tui.screens.presentation.alerts import (
     times,
 )
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
-from proximity_tui.widgets.theme import Tone
 
 LABEL = 15
 """Cells for the question; the answers stand in one column."""

@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
 from proximity_tui.core.engine.engine import Engine
@@ -18,7 +19,6 @@ from proximity_tui.core.model.actions.plan_content import BackupOptions
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.record_batch import PlannedBatchDialog, PlannedItem
 from proximity_tui.widgets.line_controls import ChoiceLine
-from proximity_tui.widgets.theme import Tone
 
 KEYS: Mapping[str, BackupMode] = {"s": BackupMode.SNAPSHOT, "u": BackupMode.SUSPEND, "x": BackupMode.STOP}
 

@@ -15,11 +15,12 @@ from textual.content import Content
 from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.app.view import View
 from proximity_tui.widgets.table.cells import Cell, fit
 from proximity_tui.widgets.table.filter import Field, Fields
-from proximity_tui.widgets.theme import STYLES, Tone
+from proximity_tui.widgets.theme import STYLES
 
 MOST_LINES = 3
 """What is the matter stands in the end of a reason as often as in its beginning: it is not cut after one line."""

@@ -8,6 +8,7 @@ from typing import ClassVar
 from textual import on
 from textual.widget import Widget
 
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.export import Export
@@ -21,7 +22,6 @@ from proximity_tui.screens.keyboard.screen_ids import MARKABLE
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
-from proximity_tui.widgets.theme import Tone
 
 __all__ = ["ListScreen", "Listed", "Moment"]
 

@@ -14,6 +14,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, Plan, Refusal
@@ -26,7 +27,6 @@ from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.line_controls import ChoiceLine
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.theme import Tone
 
 
 @value_object

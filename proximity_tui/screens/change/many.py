@@ -15,6 +15,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from proximity_tui.core.base.pace import AT_ONCE
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest, read_request
 from proximity_tui.core.doctrine.actions.changing.settings import differences
@@ -27,7 +28,6 @@ from proximity_tui.screens.base.record_batch import RecordItem, RecordsDialog
 from proximity_tui.screens.text.lines import Lines, Piece
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.theme import Tone
 
 BEGINS_WITH = "tags+="
 """What is changed of several most often."""

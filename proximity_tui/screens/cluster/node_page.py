@@ -10,6 +10,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from proximity_tui.core.base.text import human_age, percent
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.fleet import FleetRow, NodeRow, node_rows, storage_rows
 from proximity_tui.core.model import NodeStatus, Status
 from proximity_tui.core.proxmox.nodes import Certificate, HaRow, NodeDetail, Space
@@ -29,7 +30,6 @@ from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import bar
 from proximity_tui.widgets.table.cells import Cell
-from proximity_tui.widgets.theme import Tone
 
 FEW = 12
 """How many of our containers are named; the guests have a list of their own."""

@@ -9,9 +9,9 @@ from proximity_tui.connect import certificates, rotate
 from proximity_tui.connect.certificates import Shown
 from proximity_tui.connect.rotate import TrustChange
 from proximity_tui.core.base.secret import redact
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.doctor.finding import ClusterFacts
 from proximity_tui.screens.text.lines import TextLine
-from proximity_tui.widgets.theme import Tone
 
 HOW_TO_COMPARE = f"{certificates.COMPARE[0].upper()}{certificates.COMPARE[1:]}."
 

@@ -35,4 +35,4 @@ class ExplainScreen(TextReader):
 
 
 def _painted(line: WhyLine) -> TextLine:
-    return HangingLine([(" " * line.indent + line.text, line.weight)], max(line.indent, 2))
+    return HangingLine([(" " * line.indent + line.text, line.tone)], max(line.indent, 2))

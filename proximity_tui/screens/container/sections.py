@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.text import human_age, human_bytes, settings_differ
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, label, of_owner
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import (
@@ -44,7 +45,6 @@ from proximity_tui.screens.presentation.revisions import attribution_words
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.theme import Tone
 
 LABEL = 13
 """How wide the names of values are."""

@@ -12,6 +12,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Container, Plan, Refusal
@@ -20,7 +21,6 @@ from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.record_batch import RecordBatchDialog, RecordItem
 from proximity_tui.screens.delete.preview import DeletePreview, inspect_item, open_preview
 from proximity_tui.widgets.line_controls import ChoiceLine
-from proximity_tui.widgets.theme import Tone
 
 
 @value_object

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, of_owner
 from proximity_tui.core.model import Fingerprint, GuestDetail, GuestNotSeen, Match, Plan, Refusal, Status, StepName
 from proximity_tui.core.model.actions.plan_content import GuestBound
@@ -13,7 +14,6 @@ from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.presentation.steps import steps_lines
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.glyphs import glyphs
-from proximity_tui.widgets.theme import Tone
 
 _IDENTITY = {
     Match.SAME: "identity confirmed",

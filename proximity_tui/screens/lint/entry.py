@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.rules import RULES
 from proximity_tui.core.model.lint import LintFinding, LintReport
 from proximity_tui.screens.base.list_entry import FewFields, Moment
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.filter import Fields
-from proximity_tui.widgets.theme import Tone
 
 FILTER_KEYS = frozenset({"rule", "cluster", "vmid", "name", "reason", "remedy", "state"})
 

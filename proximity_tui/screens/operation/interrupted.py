@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.widgets import Input
 
 from proximity_tui.core.base.text import human_age, plain
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered
 from proximity_tui.core.engine.operations.recovery import describe
 from proximity_tui.core.model import Operation, Refusal, StepName
@@ -24,7 +25,6 @@ from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
-from proximity_tui.widgets.theme import Tone
 
 
 def ask_next(app: ControllerApp, operations: Sequence[Operation]) -> None:

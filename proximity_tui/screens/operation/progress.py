@@ -14,6 +14,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from proximity_tui.core.base.text import human_age
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.model import Operation, OperationStatus, Plan, StepName, StepOutcome, StepRecord
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
@@ -28,7 +29,6 @@ from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
-from proximity_tui.widgets.theme import Tone
 
 POLL = 0.5
 """Seconds between two questions to the journal."""

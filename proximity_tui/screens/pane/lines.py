@@ -10,6 +10,7 @@ from typing import Any
 from proximity_tui.config.schema import Threshold, ThresholdSettings
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.text import human_age, human_bytes, percent, settings_differ
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Guest
@@ -28,7 +29,6 @@ from proximity_tui.screens.presentation.containers import (
 )
 from proximity_tui.screens.presentation.observed_ports import observed_words
 from proximity_tui.screens.text.lines import Piece, TextLine
-from proximity_tui.widgets.theme import Tone
 
 LABEL = 10
 """Cells for a label and the blank behind it."""

@@ -11,6 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from proximity_tui.core.base.pace import AT_ONCE
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.power import POINTLESS
 from proximity_tui.core.engine.engine import Engine
@@ -19,7 +20,6 @@ from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.record_batch import PlannedBatchDialog, PlannedItem
 from proximity_tui.screens.power.preview import KEYS, LABELS, MEANINGS, YES, Outcomes, plans_of
 from proximity_tui.widgets.line_controls import ChoiceLine
-from proximity_tui.widgets.theme import Tone
 
 DOING = {
     Action.START: ("Starting", "Started"),

@@ -5,13 +5,13 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from proximity_tui.core.base.text import human_bytes
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner
 from proximity_tui.core.doctrine.observation.last_backup import LastBackup
 from proximity_tui.core.model import Verification
 from proximity_tui.screens.presentation.containers import coarse_age
 from proximity_tui.screens.text.lines import Piece
 from proximity_tui.widgets.table.cells import Cell
-from proximity_tui.widgets.theme import Tone
 
 FRESH = timedelta(days=2)
 """A backup of this age is one of the last night, also after a night that failed."""

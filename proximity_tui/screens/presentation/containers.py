@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 
 from proximity_tui.config.schema import Threshold
 from proximity_tui.core.base.text import human_age, human_bytes, percent
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.observation.surroundings import ObstacleKind
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER, FleetRow, GuestKind, GuestRow
@@ -27,7 +28,6 @@ from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.screens.presentation.operations import operation_text
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.cells import Cell
-from proximity_tui.widgets.theme import Tone
 
 COARSE = 15
 """Seconds: a fresh value's age is told in steps of this, so that an idle screen need not be painted."""

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base import process_id
 from proximity_tui.core.base.text import human_age
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.model.job import JobOutcome, JobRun, RunDay, counter_text
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
 from proximity_tui.widgets.glyphs import Glyphs
 from proximity_tui.widgets.table.cells import Cell
-from proximity_tui.widgets.theme import Tone
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus

@@ -95,7 +95,7 @@ def _column(parts: Sequence[Part], width: int, height: int) -> list[TextLine]:
     for part, room in zip(parts, rooms, strict=True):
         if lines and gap:
             lines.append([])
-        lines.append(cropped([(f"{part.title:<12}", "accent"), (part.summary, part.weight)], width))
+        lines.append(cropped([(f"{part.title:<12}", "accent"), (part.summary, part.tone)], width))
         lines += [cropped(line, width) for line in _shown(part, room)]
     return lines[: max(0, height)]
 
@@ -103,7 +103,7 @@ def _column(parts: Sequence[Part], width: int, height: int) -> list[TextLine]:
 def _shown(part: Part, room: int) -> list[TextLine]:
     """Return the lines of a part that have room; where there are more, the last says how many."""
     texts = with_bars([(line.text, line.share) for line in part.lines])
-    lines: list[TextLine] = [[(f"  {text}", line.weight)] for text, line in zip(texts, part.lines, strict=True)]
+    lines: list[TextLine] = [[(f"  {text}", line.tone)] for text, line in zip(texts, part.lines, strict=True)]
     if len(lines) <= room:
         return lines
     kept = max(0, room - 1)

@@ -13,7 +13,8 @@ from textual.content import Content
 from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.widgets.theme import STYLES, Tone
+from proximity_tui.core.base.tone import Tone
+from proximity_tui.widgets.theme import STYLES
 
 Piece = tuple[str, Tone]
 

@@ -11,9 +11,9 @@ from typing import Protocol
 from rich.cells import cell_len, set_cell_size
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.widgets.table.columns import Align
-from proximity_tui.widgets.theme import Tone
 
 SortKey = tuple[int, float, tuple[str | int, ...]]
 
