@@ -103,7 +103,7 @@ def read_storages(session: HttpSession, node: str, content: str = "rootdir") -> 
     return tuple(sorted(found, key=lambda storage: storage.name))
 
 
-def roomiest(storages: Iterable[Storage]) -> Storage | None:
+def most_free(storages: Iterable[Storage]) -> Storage | None:
     """Return the active one with the most free space; None if none is active."""
     active = [storage for storage in storages if storage.active]
     return max(active, key=lambda storage: storage.available or 0) if active else None

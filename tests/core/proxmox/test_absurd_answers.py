@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.doctrine.observation.match_row import identity_is_due
 from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.engine.observe.collect import survey
+from proximity_tui.core.engine.observe.collect import collect_cluster
 from proximity_tui.core.fleet import unmanaged_rows
 from proximity_tui.core.model import GuestDetail, GuestNotSeen, Presence
 from proximity_tui.core.proxmox import errors
-from proximity_tui.core.proxmox.catalogue import roomiest
+from proximity_tui.core.proxmox.catalogue import most_free
 from proximity_tui.core.proxmox.inventory import read_inventory
 from tests.core.proxmox.scripted import Scripted, guest_row, node_row, ok
 from tests.support.make import container as a_container
@@ -93,7 +93,7 @@ def test_a_storage_of_16_eib_hides_no_other_and_is_not_chosen_for_its_size(serve
     rows = [{**s3, "avail": 18446744073692774400}, {**s3, "storage": "local-lvm", "total": 10, "avail": 5}]
     client = gateway_to(serve(ok(rows)))
     assert [(one.name, one.available) for one in client.storages("pve1")] == [("local-lvm", 5), ("s3", None)]
-    assert roomiest(client.storages("pve1")).name == "local-lvm"
+    assert most_free(client.storages("pve1")).name == "local-lvm"
 
 
 def test_a_storage_that_cannot_be_read_hides_no_backup_of_another_and_is_named(lab, client):
@@ -185,7 +185,9 @@ def test_whichever_request_of_a_look_and_a_survey_fails_they_say_what_they_do_no
     gone = a_container(vmid=199, cluster="lab", name="gone", identity_seen_at=None)
 
     def look():
-        return inspection.inspect_guest(client, 101, backups=True), survey(client, [container, gone], [], clock)
+        return inspection.inspect_guest(client, 101, backups=True), collect_cluster(
+            client, [container, gone], [], clock
+        )
 
     assert isinstance(look()[0], GuestDetail)
     paths = dict.fromkeys(f"{entry.path}$" for entry in lab.journal.entries())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.proxmox import errors
-from proximity_tui.core.proxmox.catalogue import roomiest
+from proximity_tui.core.proxmox.catalogue import most_free
 from tests.core.proxmox.scripted import ok, refused
 
 TEMPLATES = [
@@ -41,7 +41,7 @@ def test_the_calmest_node_is_online_and_has_memory_left(serve, gateway_to):
 
 def test_storages_for_root_volumes_and_the_roomiest_of_them(client):
     assert [storage.name for storage in client.storages("pve1")] == ["local", "local-lvm"]
-    assert roomiest(client.storages("pve1")).name == "local-lvm"
+    assert most_free(client.storages("pve1")).name == "local-lvm"
     assert [storage.name for storage in client.storages("pve1", "backup")] == ["backups", "local"]
 
 
@@ -50,7 +50,7 @@ def test_a_storage_that_is_not_active_is_not_chosen(serve, gateway_to):
     client = gateway_to(serve(ok(rows)))
     (storage,) = client.storages("pve1")
     assert (storage.name, storage.active, storage.shared, storage.available) == ("nfs1", False, True, None)
-    assert roomiest([storage]) is None
+    assert most_free([storage]) is None
 
 
 def test_templates_of_all_storages_once_each(client):

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.engine.observe.collect import survey
+from proximity_tui.core.engine.observe.collect import collect_cluster
 from proximity_tui.core.model import GuestNotSeen, Presence
 from proximity_tui.core.proxmox import errors, paths
 from tests.core.proxmox.scripted import Reply, Scripted, ok
@@ -88,7 +88,7 @@ def test_a_look_and_a_survey_of_a_cluster_that_is_ever_slower_end_and_prove_noth
     assert isinstance(seen, GuestNotSeen)
     assert seen.presence is Presence.UNKNOWN
     lab.journal.clear()
-    found = survey(client, gone, [], clock)
+    found = collect_cluster(client, gone, [], clock)
     assert len(lab.journal.entries()) < 12
     assert all(probe.free is not True for probe in list(found.probes.values())[5:])
     assert found.blocked is not None

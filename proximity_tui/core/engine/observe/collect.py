@@ -37,7 +37,7 @@ PROBES_LOST = 3
 """After so many failures in a row the existence check is not made again in this run: the API is dying."""
 
 
-def survey(
+def collect_cluster(
     reader: Reader,
     containers: Sequence[Container],
     held: Iterable[int],
@@ -52,10 +52,10 @@ def survey(
     every failure, and every request that was not sent within `PATIENCE`.
     """
     with reader.within(PATIENCE):
-        return _survey(reader, containers, held, clock, known, doubted=doubted)
+        return _collect(reader, containers, held, clock, known, doubted=doubted)
 
 
-def _survey(
+def _collect(
     reader: Reader,
     containers: Sequence[Container],
     held: Iterable[int],

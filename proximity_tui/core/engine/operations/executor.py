@@ -68,8 +68,8 @@ def _execute_to_the_end(run: StepContext) -> Outcome:
         _execute_steps(run)
     except StepFailed as failed:
         return _fail(run, failed)
-    except Interrupted as parked:
-        return _suspend(run, parked.reason, names_request=parked.names_request)
+    except Interrupted as interrupted:
+        return _suspend(run, interrupted.reason, names_request=interrupted.names_request)
     except ProxmoxError as error:
         # A read between two writes that got no answer: nothing is known to have failed.
         return _suspend(run, error.sentence)

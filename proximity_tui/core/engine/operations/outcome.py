@@ -140,9 +140,9 @@ class EngineSettings:
     port_pool: range = range(8100, 9000)
     confirm_after: timedelta = timedelta(seconds=30)
     lost_answer: float = 30.0
-    """How long the task of a write whose answer was lost is looked for before the operation is parked."""
+    """How long the task of a write whose answer was lost is looked for before the operation is suspended."""
     task_timeout: float = 900.0
-    """How long a Proxmox task may run before the operation is parked; the task itself is never aborted."""
+    """How long a Proxmox task may run before the operation is suspended; the task itself is never aborted."""
     backup_timeout: float = 6 * 3600.0
     """The same for the task of a backup, which copies all there is and may queue behind other backups of its node."""
     settle_timeout: float = 30.0

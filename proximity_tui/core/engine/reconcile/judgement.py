@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.reconciliation.ladder import climb_all
 from proximity_tui.core.doctrine.reconciliation.rungs import Climb
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Verdict
 from proximity_tui.core.engine.observe import cluster_identity
-from proximity_tui.core.engine.observe.collect import survey
+from proximity_tui.core.engine.observe.collect import collect_cluster
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.model import ClockReading, Container
 from proximity_tui.core.store.clock_readings import clock_reading
@@ -50,7 +50,7 @@ def judge_cluster(reader: Reader, limits: Limits, clock: Clock) -> Judgement:
     now = clock_reading()
     containers = tuple(_with_first_look(one, now) for one in records.active(cluster))
     held = [one.container for one in operations.open_operations(cluster) if operations.is_alive(one, now)]
-    found = survey(
+    found = collect_cluster(
         reader,
         containers,
         [one for one in held if one is not None],

@@ -33,7 +33,7 @@ class ClusterConnection:
         self._session = HttpSession(settings, self._clock, read_only=read_only, recall=recall)
 
     def __repr__(self) -> str:
-        return f"<gateway to {self.cluster} at {self.url}>"
+        return f"<client of {self.cluster} at {self.url}>"
 
     @property
     def url(self) -> str:

@@ -24,7 +24,7 @@ def unseen_for(container: Container, time: timedelta) -> None:
 
 def seen_in(house: House, held: frozenset[int] = frozenset()) -> set[int]:
     """The VMIDs whose configs one run of the reconciler came to see."""
-    found = collect.survey(house.clients["lab"], records.active("lab"), held, house.clock)
+    found = collect.collect_cluster(house.clients["lab"], records.active("lab"), held, house.clock)
     return {one.container.vmid or 0 for one in found.seen.values() if one.read is not None}
 
 

@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.actions.creation import (
 )
 from proximity_tui.core.engine.observe.places.place_checks import PlaceChecks
 from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, RefusalCode
-from proximity_tui.core.proxmox.catalogue import roomiest
+from proximity_tui.core.proxmox.catalogue import most_free
 from proximity_tui.core.proxmox.client import PveClient
 
 
@@ -80,7 +80,7 @@ def place_for_restore(
     listed = {one.name: one for one in client.storages(node)}
     proposed = listed.get(usual or "")
     if proposed is None or not proposed.active:
-        proposed = roomiest(listed.values())
+        proposed = most_free(listed.values())
     chosen = storage or (proposed.name if proposed is not None else None)
     if chosen is None:
         return _no_storage(node)

@@ -22,7 +22,7 @@ from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.model import GuestDetail, Refusal, RefusalCode, names
 from proximity_tui.core.model.guests.guest_config import disks
 from proximity_tui.core.model.privilege import Privilege
-from proximity_tui.core.proxmox.catalogue import Storage, roomiest
+from proximity_tui.core.proxmox.catalogue import Storage, most_free
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import ports as public_ports
@@ -45,14 +45,14 @@ class PlaceChecks:
 
     def root_storage(self, wanted: str | None, size: int) -> str | None:
         """Return the storage for the root volume of a new container, `size` in bytes: the requested one, checked, else
-        the roomiest one, None without one. It warns where the volume may not fit.
+        the one with the most free space, None without one. It warns where the volume may not fit.
         """
         listed = self._client.storages(self._node)
         if wanted is not None:
             self._check_storage(wanted, "storage for root volumes", listed)
             chosen = next((one for one in listed if one.name == wanted), None)
         else:
-            chosen = roomiest(listed)
+            chosen = most_free(listed)
         if chosen is None:
             return wanted
         self.warnings += space_warnings(chosen.name, size, chosen.available)
