@@ -16,6 +16,8 @@ from proximity_tui.core.model import (
     Operation,
     Presence,
     Status,
+    StepName,
+    StepOutcome,
 )
 from proximity_tui.core.model.actions.plan_content import GuestBound
 
@@ -23,25 +25,43 @@ _WISHED_STOPPED = frozenset({Action.SHUTDOWN, Action.STOP})
 
 
 def aftermath(operation: Operation, container: Container, lookup: GuestLookup) -> str | None:
-    """Return what is seen of the container of a failed action, as a sentence; None for an action that had none before,
-    such as a creation, and where another guest than the recorded one is seen (law 3).
+    """Return what is seen of the container of a failed action, as a sentence; None where another guest than the
+    recorded one is seen (law 3), and for an action that had no container before, such as a creation, unless it only
+    failed to start it.
     """
     bound = operation.plan.bound_to
     if not isinstance(bound, GuestBound):
-        return None
+        return _not_started(operation, container, lookup)
     if isinstance(lookup, GuestNotSeen):
         if lookup.presence is Presence.ABSENT:
             return f"CT {lookup.vmid} is not there any more: {lookup.reason}"
         return f"in which state CT {lookup.vmid} is now is not known: {lookup.reason}"
     if recognise(container, lookup.fingerprint, lookup.lock).match is Match.DIFFERENT:
         return None
-    where = f"{lookup.status} on {lookup.node}{f', locked ({lookup.lock})' if lookup.lock else ''}"
+    where = _where(lookup)
     if _was_taken_down(operation, bound, lookup):
-        start = "" if lookup.lock else f"; `proximity-tui start {operation.name}` starts it"
-        return f"CT {lookup.vmid} ran before and is {where} now{start}"
+        return f"CT {lookup.vmid} ran before and is {where} now{_start(operation, lookup)}"
     if (bound.status, bound.node, bound.digest) == (lookup.status, lookup.node, lookup.digest):
         return f"CT {lookup.vmid} is as it was, {where}: remove the cause, then try again"
     return f"CT {lookup.vmid} is {where} now"
+
+
+def _not_started(operation: Operation, container: Container, lookup: GuestLookup) -> str | None:
+    failed = any(step.name is StepName.START and step.outcome is StepOutcome.FAILED for step in operation.steps)
+    if not failed or not isinstance(lookup, GuestDetail) or lookup.status is not Status.STOPPED:
+        return None
+    if recognise(container, lookup.fingerprint, lookup.lock).match is Match.DIFFERENT:
+        return None
+    return f"CT {lookup.vmid} is {_where(lookup)} now{_start(operation, lookup)}"
+
+
+def _where(seen: GuestDetail) -> str:
+    return f"{seen.status} on {seen.node}{f', locked ({seen.lock})' if seen.lock else ''}"
+
+
+def _start(operation: Operation, seen: GuestDetail) -> str:
+    """Return the advice for a container that is stopped; nothing for one that is locked."""
+    return "" if seen.lock else f"; `proximity-tui start {operation.name}` starts it"
 
 
 def _was_taken_down(operation: Operation, bound: GuestBound, seen: GuestDetail) -> bool:

@@ -122,7 +122,7 @@ def closed_record(container: Container) -> Refusal:
     told = f"record id:{container.id} of {container.label} is closed{when}: {container.closed_reason}"
     if container.closed_reason == ClosedReason.FORGOTTEN:
         again = f"`proximity-tui adopt {container.vmid}` manages the guest again"
-    elif container.closed_reason == ClosedReason.NEVER_CREATED:
+    elif container.closed_reason == ClosedReason.NEVER_CREATED and container.predecessor is None:
         again = "there was no guest"
     else:
         again = f"`proximity-tui restore id:{container.id}` brings it back from a backup"

@@ -8,7 +8,18 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.aftermath import aftermath
 from proximity_tui.core.doctrine.actions.guest_plan import plan_for_guest
-from proximity_tui.core.model import Action, GuestLookup, GuestNotSeen, Operation, OperationStatus, Presence, Status
+from proximity_tui.core.model import (
+    Action,
+    GuestLookup,
+    GuestNotSeen,
+    Operation,
+    OperationStatus,
+    Presence,
+    Status,
+    StepName,
+    StepOutcome,
+    StepRecord,
+)
 from proximity_tui.core.model.actions.plan_content import RecordBound
 from tests.support.make import NOON, container, fingerprint, observation
 
@@ -74,6 +85,10 @@ def test_a_failure_says_in_which_state_the_container_is_now(
     assert aftermath(failed(action), RECORD, seen) == told
 
 
-def test_what_had_no_container_before_has_no_aftermath() -> None:
+def test_what_had_no_container_before_has_an_aftermath_only_once_it_was_to_start() -> None:
     creation = replace(failed(Action.CREATE), plan=replace(failed().plan, bound_to=RecordBound(1)))
-    assert aftermath(creation, RECORD, BEFORE) is None
+    stopped = replace(BEFORE, status=Status.STOPPED)
+    assert aftermath(creation, RECORD, stopped) is None
+    started = replace(creation, steps=(StepRecord(1, StepName.START, "", StepOutcome.FAILED),))
+    assert aftermath(started, RECORD, stopped) == f"CT 101 is stopped on pve1 now{START}"
+    assert aftermath(started, RECORD, replace(stopped, fingerprint=STRANGER)) is None
