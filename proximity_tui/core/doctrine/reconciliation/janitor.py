@@ -116,7 +116,7 @@ def _what_became_of(operation: Operation | None) -> str:
     current = operation.current
     if current is None:
         return "its operation died after its last step"
-    asked = " (sent, answer unknown)" if current.outcome is StepOutcome.INTENDED else ""
+    asked = " (sent, answer unknown: it may have been carried out)" if current.may_have_run else ""
     return f"its operation died at step {current.seq} of {len(operation.steps)}: {current.name}{asked}"
 
 

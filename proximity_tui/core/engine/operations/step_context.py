@@ -227,7 +227,8 @@ class StepContext:
         try:
             task = self.client.wait_task(upid, timeout=seconds)
         except ProxmoxError as error:
-            raise Interrupted(f"task {upid} cannot be followed: {error.sentence}", names_request=True) from error
+            reason = f"task {upid} cannot be followed, so it may have been carried out: {error.sentence}"
+            raise Interrupted(reason, names_request=True) from error
         if task.running:
             raise Interrupted(f"task {upid} still runs after {seconds:.0f} s; it was not stopped", names_request=True)
         self.warnings = task.warnings

@@ -80,7 +80,7 @@ class StepRecord:
     @property
     def was_sent(self) -> bool:
         """True when the journal holds an intent or a task of it. A withdrawn intent does not count."""
-        return self.intent_at is not None or self.task is not None
+        return self.outcome is StepOutcome.INTENDED or self.intent_at is not None or self.task is not None
 
     @property
     def may_have_run(self) -> bool:

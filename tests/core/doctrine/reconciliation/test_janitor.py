@@ -64,7 +64,8 @@ def test_the_reason_says_how_long_where_it_died_what_was_seen_and_what_to_do() -
     found = diagnose(record, operation(2), alive=False, now=ClockReading(after(LONG)))
     assert found is not None
     assert found.reason == (
-        "removing for 1h 12m; its operation died at step 3 of 5: destroy (sent, answer unknown); "
+        "removing for 1h 12m; its operation died at step 3 of 5: destroy (sent, answer unknown: it may have been"
+        " carried out); "
         "CT 101 was last seen on pve1, stopped, 12s ago; resume, abandon or release"
     )
     assert found.log_line.startswith("DIAGNOSING web1 (native, CT 101 on pve1): Stuck for 1h 12m")
