@@ -12,7 +12,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.analytics.stats import StateTime, Stats, stats
 from proximity_tui.core.model import Container, State
 from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.model.guests.figures import CPU, step_of
+from proximity_tui.core.model.guests.figures import CPU, kept_step
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.queries import chunks
 from proximity_tui.core.store.figures.history import series
@@ -76,7 +76,7 @@ def _uptime(time: StateTime, record: Container, seen: float) -> Uptime:
 
 def _seen_running(clusters: Mapping[int, str], since: datetime, until: datetime) -> dict[int, float]:
     """Return the seconds in which each record was seen running: only what runs has figures."""
-    step = step_of(until - since)
+    step = kept_step(until - since)
     seen: dict[int, float] = {}
     for some in chunks(sorted(clusters), AT_ONCE):
         read = series(some, {clusters[one] for one in some}, since, until, step, (CPU,))

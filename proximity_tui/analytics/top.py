@@ -10,7 +10,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.forecast import LOOKED_AT, Growth, growth
 from proximity_tui.core.doctrine.figures.usage import Usage, usage
 from proximity_tui.core.model import Container
-from proximity_tui.core.model.guests.figures import DAY, DISK, QUARTER, step_of
+from proximity_tui.core.model.guests.figures import DAY, DISK, QUARTER, kept_step
 from proximity_tui.core.store.db.queries import chunks
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.core.store.records import records
@@ -105,7 +105,7 @@ def _value(row: TopRow, order: Order) -> float | None:
 
 def _rows(containers: Sequence[Container], since: datetime, until: datetime) -> Iterator[TopRow]:
     ids, clusters = [one.id for one in containers], {one.cluster for one in containers}
-    step = step_of(until - since)
+    step = kept_step(until - since)
     used = series(ids, clusters, since, until, step)
     begin = int(until.timestamp()) // DAY * DAY - (LOOKED_AT - 1) * DAY
     disks = series(ids, clusters, datetime.fromtimestamp(begin, until.tzinfo), until, QUARTER, (DISK,))

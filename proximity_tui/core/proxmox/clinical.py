@@ -35,8 +35,8 @@ _RESOURCES = ["cpus", "maxmem", "maxswap", "maxdisk", "cpu", "mem", "swap", "dis
 MOST_READINGS = 3
 """How often everything is read before a config that keeps changing becomes a gap."""
 
-Rows = tuple[Mapping[str, Any], ...]
-_NONE: Rows = ()
+ListedRows = tuple[Mapping[str, Any], ...]
+_NONE: ListedRows = ()
 
 
 def read_config(session: HttpSession, vmid: int, node: str, *, pending: bool = False) -> Mapping[str, Any]:
@@ -92,8 +92,8 @@ class Capture:
     """One reading of a guest between two readings of the same config, the answers word for word."""
 
     status: Mapping[str, Any]
-    snapshots: Rows
-    interfaces: Rows
+    snapshots: ListedRows
+    interfaces: ListedRows
     config: Mapping[str, Any] | None
     """Read last. None where it cannot be read."""
     gaps: tuple[Gap, ...]
@@ -117,7 +117,7 @@ def capture(session: HttpSession, vmid: int, node: str, digest: str | None = Non
 def _read_once(session: HttpSession, vmid: int, node: str) -> Capture:
     gaps: list[Gap] = []
 
-    def listed(word: str) -> Rows:
+    def listed(word: str) -> ListedRows:
         # null, not [], is the answer for the interfaces of a stopped container (recorded 9.2 behaviour).
         answer = session.get(paths.guest(node, vmid, word))
         return tuple(plain_tree(row) for row in require_list_of_dicts([] if answer is None else answer, word))

@@ -20,7 +20,7 @@ from proximity_tui.core.proxmox.lists import read_list
 from proximity_tui.core.proxmox.paths import Upid
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
-Source = Literal["archive", "active", "all"]
+TaskSource = Literal["archive", "active", "all"]
 
 FIRST_PAUSE = 0.3
 LONGEST_PAUSE = 2.0
@@ -70,7 +70,7 @@ def find(
     session: HttpSession,
     node: str,
     vmid: int | None = None,
-    source: Source = "all",
+    source: TaskSource = "all",
     gaps: list[str] | None = None,
     of_type: str | None = None,
 ) -> tuple[Task, ...]:

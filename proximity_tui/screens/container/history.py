@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.joining import Joined, Source, Track, cell_seconds, join, step_of
-from proximity_tui.core.model.guests.figures import CPU, DISK, MEM, MINUTE, QUARTER, FigurePoint, Series
+from proximity_tui.core.model.guests.figures import CPU, DISK, MEM, FigurePoint, Series, kept_step
 from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -65,7 +65,7 @@ def _ours(
 ) -> tuple[Series | None, str | None]:
     if record is None or location is None:
         return None, None
-    step = MINUTE if SPANS[timeframe] <= timedelta(days=1) else QUARTER
+    step = kept_step(SPANS[timeframe])
     try:
         return series([record], [location.cluster], now - SPANS[timeframe], now, step).get(record), None
     except StoreError as error:

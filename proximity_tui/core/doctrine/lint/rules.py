@@ -15,10 +15,10 @@ from proximity_tui.core.model import Kind, State
 from proximity_tui.core.model.limits import LintLimits
 from proximity_tui.core.model.lint import LintRule, Remedy
 
-Answer = str | UnreadFact | None
+RuleAnswer = str | UnreadFact | None
 
 
-def no_backup(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
+def no_backup(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
     """Apply the rule that each container has a young backup."""
     if isinstance(one.last_backup, UnreadFact):
         return one.last_backup
@@ -30,21 +30,21 @@ def no_backup(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
     return f"its last backup is {days(age)} old, and may be {days(limits.backup)}"
 
 
-def protection_off(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
+def protection_off(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
     """Apply the rule that Proxmox protects what we adopted, as we do."""
     if one.container.kind is Kind.NATIVE:
         return None
     return _unless_set(one, "protection", "adopted with its protection off: anybody may destroy it on Proxmox")
 
 
-def onboot_off(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
+def onboot_off(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
     """Apply the rule that what runs comes back after a reboot of its node."""
     if one.container.state is not State.RUNNING:
         return None
     return _unless_set(one, "onboot", "it runs with onboot off: it stays down after a reboot of its node")
 
 
-def port_silent(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
+def port_silent(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
     """Apply the rule that something listens on each port that leads to a container."""
     if not one.container.ports:
         return None
@@ -56,7 +56,7 @@ def port_silent(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
     return f"nothing listened behind {ports} when somebody looked"
 
 
-def drift(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
+def drift(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
     """Apply the rule that each change of the config was accepted."""
     if one.drift is None:
         return UnreadFact("it was not compared with its clinical record")
@@ -65,7 +65,7 @@ def drift(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
     return f"{settings_differ(one.drift)} from its clinical record, and nobody accepted that"
 
 
-def old_snapshot(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
+def old_snapshot(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
     """Apply the rule that no snapshot is kept for ever."""
     if isinstance(one.snapshots, UnreadFact):
         return one.snapshots
@@ -77,7 +77,7 @@ def old_snapshot(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
     return f"its snapshot {oldest.name} is {days(now - (oldest.at or now))} old{more}: it holds all that changed since"
 
 
-def disk_full(one: LintSubject, limits: LintLimits, now: datetime) -> Answer:
+def disk_full(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
     """Apply the rule that the disk of a running container has room left."""
     if one.container.state is not State.RUNNING:
         return None
@@ -114,7 +114,7 @@ RULES: Mapping[LintRule, RuleWords] = {
 }
 """The words of each rule; a list shows what hurts most first."""
 
-OF_CONTAINERS: Mapping[LintRule, Callable[[LintSubject, LintLimits, datetime], Answer]] = {
+OF_CONTAINERS: Mapping[LintRule, Callable[[LintSubject, LintLimits, datetime], RuleAnswer]] = {
     LintRule.DISK_FULL: disk_full,
     LintRule.NO_BACKUP: no_backup,
     LintRule.PROTECTION_OFF: protection_off,
@@ -126,7 +126,7 @@ OF_CONTAINERS: Mapping[LintRule, Callable[[LintSubject, LintLimits, datetime], A
 """The rules that judge one container by itself."""
 
 
-def _unless_set(one: LintSubject, setting: str, reason: str) -> Answer:
+def _unless_set(one: LintSubject, setting: str, reason: str) -> RuleAnswer:
     """Return the reason unless a setting of the config, which is off where it is missing, is on."""
     if isinstance(one.config, UnreadFact):
         return one.config

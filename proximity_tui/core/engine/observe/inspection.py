@@ -29,7 +29,7 @@ from proximity_tui.core.proxmox.errors import Denied, GuestNotFound, ProxmoxErro
 if TYPE_CHECKING:
     from proximity_tui.core.model import Plan
 
-Read = Callable[[int, str], GuestDetail]
+ReadGuest = Callable[[int, str], GuestDetail]
 """A reading of the guest at a VMID on a node. Raises ProxmoxError."""
 
 PATIENCE = 60.0
@@ -58,7 +58,7 @@ def inspect_guest(
     backups: bool = False,
     node: str | None = None,
     inventory: Inventory | None = None,
-    read: Read | None = None,
+    read: ReadGuest | None = None,
 ) -> GuestLookup:
     """Return what is at a VMID, or why nothing certain can be said of it.
 
@@ -94,7 +94,7 @@ def inspect_and_capture(client: PveClient, agreed: Plan) -> tuple[GuestLookup, C
     return lookup, captured[-1] if captured else None
 
 
-def _inspect_listed(client: PveClient, vmid: int, inventory: Inventory, read: Read) -> GuestLookup:
+def _inspect_listed(client: PveClient, vmid: int, inventory: Inventory, read: ReadGuest) -> GuestLookup:
     for _ in range(_MOVES_TOLERATED):
         guest = inventory.guests.get(vmid)
         if guest is None:
@@ -109,7 +109,7 @@ def _inspect_listed(client: PveClient, vmid: int, inventory: Inventory, read: Re
     return _missing(inventory, vmid, Presence.UNKNOWN, "it is moving between nodes: try again")
 
 
-def _inspect_on(read: Read, vmid: int, node: str) -> GuestDetail | None:
+def _inspect_on(read: ReadGuest, vmid: int, node: str) -> GuestDetail | None:
     """Return the guest as it is on a node; None where it is not there."""
     try:
         return read(vmid, node)

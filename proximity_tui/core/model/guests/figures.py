@@ -19,7 +19,7 @@ PEAK = "peak"
 """The name of the highest CPU reading of a quarter of an hour."""
 
 
-def step_of(span: timedelta) -> int:
+def kept_step(span: timedelta) -> int:
     """Return the step in seconds in which the figures of a time are kept: minutes of a day, quarters of longer ones."""
     return MINUTE if span <= timedelta(days=1) else QUARTER
 

@@ -9,7 +9,7 @@ from proximity_tui.core.proxmox.reads.connection import ClusterConnection
 
 if TYPE_CHECKING:
     from proximity_tui.core.model import Task
-    from proximity_tui.core.proxmox.tasks import Source
+    from proximity_tui.core.proxmox.tasks import TaskSource
 
 
 class TaskReads(ClusterConnection):
@@ -27,7 +27,7 @@ class TaskReads(ClusterConnection):
         self,
         node: str,
         vmid: int | None = None,
-        source: Source = "all",
+        source: TaskSource = "all",
         gaps: list[str] | None = None,
         of_type: str | None = None,
     ) -> tuple[Task, ...]:

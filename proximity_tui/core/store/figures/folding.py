@@ -43,7 +43,7 @@ _HOURS_A_DAY = DAY // HOUR
 
 Minute = Mapping[int, Mapping[str, float | None]]
 """The figures of each record in a minute."""
-Limits = tuple[int | None, int | None]
+SizeLimits = tuple[int | None, int | None]
 """The last known limits of memory and disk, in bytes."""
 
 
@@ -98,7 +98,7 @@ def _fold_hour(hour: int, minutes: Mapping[int, Minute], some: Sequence[int]) ->
     day, first = hour // _HOURS_A_DAY, 4 * (hour % _HOURS_A_DAY)
     hours = _blocks(FiguresHourRow, FiguresHourRow.hour == hour, some, HOUR_FIGURES, MINUTES)
     days = _blocks(FiguresDayRow, FiguresDayRow.day == day, some, DAY_FIGURES, QUARTERS)
-    limits: dict[int, Limits] = {}
+    limits: dict[int, SizeLimits] = {}
     for one in some:
         for minute, row in sorted(minutes.items()):
             if one in row:
@@ -131,7 +131,7 @@ def _thin_into(day: Columns, first: int, hour: Columns) -> None:
 
 
 def replace_blocks(
-    table: str, unit: str, number: int, limits: Mapping[int, Limits], blocks: Mapping[int, bytes]
+    table: str, unit: str, number: int, limits: Mapping[int, SizeLimits], blocks: Mapping[int, bytes]
 ) -> None:
     """Write the blocks of some records, in place of what was there, inside the transaction of the caller."""
     db = opened().db

@@ -13,7 +13,7 @@ from proximity_tui.core.model.guests.guest_config import Properties, properties,
 LONGEST_DESCRIPTION = 8192
 """Characters."""
 
-Check = Callable[[str], str | None]
+ValueCheck = Callable[[str], str | None]
 """Return what is wrong with a value, as the end of a sentence; None for a good one."""
 
 _MOST_MIB = 128 * 1024 * 1024
@@ -38,7 +38,7 @@ def _wrong_environment(value: str) -> str | None:
     return next(filter(None, map(wrong_text, value.split("\0"))), None)
 
 
-def _number(least: int, most: int, unit: str = "") -> Check:
+def _number(least: int, most: int, unit: str = "") -> ValueCheck:
     def check(value: str) -> str | None:
         if value.isascii() and value.isdecimal() and len(value) < 12 and least <= int(value) <= most:
             return None
@@ -47,7 +47,7 @@ def _number(least: int, most: int, unit: str = "") -> Check:
     return check
 
 
-def _word(*allowed: str) -> Check:
+def _word(*allowed: str) -> ValueCheck:
     return lambda value: None if value in allowed else f"{' or '.join(allowed)}, not {value!r}"
 
 
@@ -124,7 +124,7 @@ def _wrong_address(parts: Properties) -> str | None:
 
 
 _SWITCH = _word("0", "1")
-SETTINGS: Mapping[str, Check] = {
+SETTINGS: Mapping[str, ValueCheck] = {
     "cmode": _word("shell", "console", "tty"),
     "console": _SWITCH,
     "cores": _number(1, 8192),
