@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from proximity_tui.core.base.tone import Tone
@@ -18,7 +17,6 @@ from proximity_tui.core.model import BackupMode, Container, Plan, Refusal
 from proximity_tui.core.model.actions.plan_content import BackupOptions
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.record_batch import PlannedBatchDialog, PlannedItem
-from proximity_tui.widgets.line_controls import ChoiceLine
 
 KEYS: Mapping[str, BackupMode] = {"s": BackupMode.SNAPSHOT, "u": BackupMode.SUSPEND, "x": BackupMode.STOP}
 
@@ -37,12 +35,10 @@ class BackupItem(PlannedItem):
         """Return its state, in words."""
         if (progress := self.progress()) is not None:
             return progress
-        if self.outcomes is None:
-            return "reading", "dim"
-        outcome = self.outcomes[mode or BackupMode.SNAPSHOT]
+        outcome = (self.outcomes or {}).get(mode or BackupMode.SNAPSHOT)
         if isinstance(outcome, Refusal):
             return f"skipped: {outcome.reason}", "warn"
-        return f"to {outcome.carries(BackupOptions).storage}", "normal"
+        return f"to {outcome.carries(BackupOptions).storage}" if outcome is not None else "", "normal"
 
 
 class BackupManyDialog(PlannedBatchDialog[BackupItem, BackupMode]):
@@ -53,6 +49,9 @@ class BackupManyDialog(PlannedBatchDialog[BackupItem, BackupMode]):
         Binding(letter, f"choose('{mode}')", mode.value.capitalize(), show=False) for letter, mode in KEYS.items()
     ]
     NAME = "backup-many"
+    KEYS = KEYS
+    LABELS: ClassVar[Mapping[BackupMode, str]] = {mode: f"mode {mode}" for mode in BackupMode}
+    MEANINGS = MEANINGS
     HARMFUL = False
 
     def __init__(self, container_ids: Sequence[int]) -> None:
@@ -62,23 +61,10 @@ class BackupManyDialog(PlannedBatchDialog[BackupItem, BackupMode]):
     def words(self) -> tuple[str, str, str]:
         return "Back up", "Backing up", "Backed up"
 
-    def read_choice(self, name: str) -> BackupMode:
-        """Return one of the modes."""
-        return BackupMode(name)
-
     @property
     def needs_count(self) -> bool:
         """True when they are stopped for it."""
         return self.chosen is BackupMode.STOP
-
-    def compose_choices(self) -> ComposeResult:
-        """Yield the three modes."""
-        for letter, mode in KEYS.items():
-            yield ChoiceLine(mode.value, f"{letter} mode {mode}", id=f"backup-many-{mode}")
-
-    def show_choices(self) -> None:
-        for mode in BackupMode:
-            self.show_choice(mode, f"{len(self.able_to(mode))} of {len(self.items)}: {MEANINGS[mode]}")
 
     def plans(self, engine: Engine, record: Container) -> Mapping[BackupMode, Plan | Refusal]:
         return engine.plan_backup_modes(record, BackupRequest())

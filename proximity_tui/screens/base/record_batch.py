@@ -76,6 +76,10 @@ class PlannedItem(RecordItem):
 
     outcomes: Mapping[Any, Plan | Refusal] | None = None
 
+    def progress(self) -> tuple[str, Tone] | None:
+        """Return how far it is, in words; None while nothing was begun and it can be chosen what to do."""
+        return RecordItem.progress(self) or (("reading", "dim") if self.outcomes is None else None)
+
     def plan(self, choice: Any) -> Plan | None:
         """Return its plan for a choice; None where there is none."""
         found = self.outcomes.get(choice) if self.outcomes is not None else None
@@ -222,6 +226,24 @@ class RecordBatchDialog(RecordsDialog[R, C]):
 
 class PlannedBatchDialog(RecordBatchDialog[P, C]):
     """A dialog for a batch of records that makes the plans for all choices from one inspection of each."""
+
+    KEYS: ClassVar[Mapping[str, Any]]
+    """The letter of each choice, in the order of the lines; a choice is a word."""
+    LABELS: ClassVar[Mapping[Any, str]]
+    MEANINGS: ClassVar[Mapping[Any, str]]
+    """What a choice means, in one line."""
+
+    def read_choice(self, name: str) -> C:
+        found: C = next(choice for choice in self.KEYS.values() if choice == name)
+        return found
+
+    def compose_choices(self) -> ComposeResult:
+        for letter, choice in self.KEYS.items():
+            yield ChoiceLine(choice, f"{letter} {self.LABELS[choice]}", id=f"{self.NAME}-{choice}")
+
+    def show_choices(self) -> None:
+        for choice in self.KEYS.values():
+            self.show_choice(choice, f"{len(self.able_to(choice))} of {len(self.items)}: {self.MEANINGS[choice]}")
 
     @abstractmethod
     def plans(self, engine: Engine, record: Container) -> Mapping[C, Plan | Refusal]:

@@ -7,7 +7,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from proximity_tui.core.base.pace import AT_ONCE
@@ -19,7 +18,6 @@ from proximity_tui.core.model import POWER_ACTIONS, Action, Container, Plan
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.base.record_batch import PlannedBatchDialog, PlannedItem
 from proximity_tui.screens.power.preview import KEYS, LABELS, MEANINGS, YES, Outcomes, plans_of
-from proximity_tui.widgets.line_controls import ChoiceLine
 
 DOING = {
     Action.START: ("Starting", "Started"),
@@ -37,8 +35,6 @@ class PowerItem(PlannedItem):
         """Return its state, in words."""
         if (progress := self.progress()) is not None:
             return progress
-        if self.outcomes is None:
-            return "reading", "dim"
         if action is None:
             able = [LABELS[one] for one in POWER_ACTIONS if self.plan(one) is not None]
             return (f"can {', '.join(able)}", "normal") if able else self._skipped(POWER_ACTIONS[0])
@@ -60,6 +56,9 @@ class PowerManyDialog(PlannedBatchDialog[PowerItem, Action]):
         for letter, action in KEYS.items()
     ]
     NAME = "power-many"
+    KEYS = KEYS
+    LABELS = LABELS
+    MEANINGS = MEANINGS
     AT_WORK_AT_ONCE = AT_ONCE
 
     def __init__(self, container_ids: Sequence[int]) -> None:
@@ -71,23 +70,10 @@ class PowerManyDialog(PlannedBatchDialog[PowerItem, Action]):
             return "Confirm", "Working", "Done:"
         return YES[self.chosen], *DOING[self.chosen]
 
-    def read_choice(self, name: str) -> Action:
-        """Return one of the four actions."""
-        return Action(name)
-
     @property
     def needs_count(self) -> bool:
         """True when the plug is to be pulled."""
         return self.chosen is Action.STOP
-
-    def compose_choices(self) -> ComposeResult:
-        """Yield the four choices."""
-        for letter, action in KEYS.items():
-            yield ChoiceLine(action.value, f"{letter} {LABELS[action]}", id=f"power-many-{action}")
-
-    def show_choices(self) -> None:
-        for action in POWER_ACTIONS:
-            self.show_choice(action, f"{len(self.able_to(action))} of {len(self.items)}: {MEANINGS[action]}")
 
     def plans(self, engine: Engine, record: Container) -> Outcomes:
         return plans_of(engine, record, engine.inspect(record))
