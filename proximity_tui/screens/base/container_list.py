@@ -26,7 +26,7 @@ class ContainerList(ListScreen):
     """
 
     AFTER_OPERATIONS: ClassVar[bool] = True
-    """Whether an operation on the container that began or ended makes another reading due."""
+    """Whether an operation of anybody on the container that began or ended makes another reading due."""
 
     def __init__(self, container_id: int) -> None:
         super().__init__()
@@ -60,6 +60,10 @@ class ContainerList(ListScreen):
     def guest_row(self) -> GuestRow | None:
         """Return the container of this screen."""
         return self.view.row(self.container_id)
+
+    def on_mount(self) -> None:
+        """Read again when anything that was begun here has ended: while its dialog lay on top, no view was shown."""
+        self.controller.finished.subscribe(self, lambda _: self.read())
 
     def do_refresh(self) -> None:
         """Poll the cluster, and read the list again."""

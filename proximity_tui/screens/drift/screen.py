@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual import work
 from textual.binding import BindingType
 
 from proximity_tui.core.base.secret import masked_text
@@ -112,22 +111,14 @@ class DriftScreen(ContainerList):
 
         self.app.push_screen(RevertDialog(plans), answered)
 
-    @work(group="revert")
-    async def _revert(self, plan: Plan, container: Container) -> None:
+    def _revert(self, plan: Plan, container: Container) -> None:
         engine = self.controller.session.engine
         task = self.controller.begin(f"set {container.name} back", engine.carry_out, plan, container)
         self.app.push_screen(ProgressDialog(plan, task))
-        await task.wait()
-        self.read()
 
-    @work(group="accept")
-    async def _accept(self, plan: Plan, container: Container, note: str) -> None:
-        engine = self.controller.session.engine
-        task = self.controller.begin(
-            f"accept the drift of {container.name}", engine.accept_drift, plan, container, note
-        )
-        await task.wait()
-        self.read()
+    def _accept(self, plan: Plan, container: Container, note: str) -> None:
+        accept = self.controller.session.engine.accept_drift
+        self.controller.begin(f"accept the drift of {container.name}", accept, plan, container, note)
 
     async def read_list(self, container: Container) -> None:
         """Inspect the container and compare its configs."""
