@@ -78,6 +78,8 @@ def test_everything_that_was_asked_for_is_in_the_new_container(house: House, sim
         vlan=20,
         address="10.0.0.5/24",
         gateway="10.0.0.1",
+        address6="2001:db8::5/64",
+        gateway6="fe80::1",
         dns=("10.0.0.2", "10.0.0.3"),
         search_domain="lab.example",
         swap_mib=0,
@@ -87,12 +89,14 @@ def test_everything_that_was_asked_for_is_in_the_new_container(house: House, sim
     )
     assert isinstance(plan, Plan), plan
     assert (plan.vmid, plan.warnings) == (777, ())
-    for part in ("vmbr0, VLAN 20, 10.0.0.5/24, gateway 10.0.0.1", "nesting on, which", "tags web and dev", "pool dev"):
+    network = "vmbr0, VLAN 20, 10.0.0.5/24, gateway 10.0.0.1, IPv6 2001:db8::5/64, gateway fe80::1"
+    for part in (network, "nesting on, which", "tags web and dev", "pool dev"):
         assert part in plan.steps[0].reason
     made = house.engine.create(plan)
     assert made.success, made
     config = house.clients["lab"].config(777, "pve1").config
-    assert {"bridge=vmbr0", "gw=10.0.0.1", "ip=10.0.0.5/24", "tag=20"} <= set(config["net0"].split(","))
+    card = set(config["net0"].split(","))
+    assert {"bridge=vmbr0", "gw=10.0.0.1", "ip=10.0.0.5/24", "ip6=2001:db8::5/64", "gw6=fe80::1", "tag=20"} <= card
     assert (config["nameserver"], config["searchdomain"]) == ("10.0.0.2 10.0.0.3", "lab.example")
     assert [str(config[key]) for key in ("swap", "onboot", "features", "tags")] == ["0", "1", "nesting=1", "dev;web"]
     with simulator.world.entered() as cluster:

@@ -37,6 +37,8 @@ def arguments(parser: ArgumentParser) -> None:
     add("--vlan", type=int, metavar="TAG", help="VLAN tag on the bridge (default: none)")
     add("--address", metavar="CIDR", default="dhcp", help="IPv4 address such as 10.0.0.5/24, or dhcp (%(default)s)")
     add("--gateway", metavar="IP", help="IPv4 gateway, within the network of the address")
+    add("--address6", metavar="CIDR", help="IPv6 address such as 2001:db8::5/64, or auto or dhcp (default: none)")
+    add("--gateway6", metavar="IP", help="IPv6 gateway, within the network of that address, or link-local")
     add("--dns", metavar="IP", action="append", default=[], help="DNS server (default: those of the node); repeatable")
     add("--search-domain", metavar="NAME", help="DNS search domain (default: that of the node)")
     add("--vmid", type=int, metavar="N", help="VMID (default: the lowest free one)")
@@ -93,6 +95,8 @@ def _request(args: Namespace, access: Credentials) -> CreateRequest:
         vlan=args.vlan,
         address=None if args.address == DHCP else args.address,
         gateway=args.gateway,
+        address6=args.address6,
+        gateway6=args.gateway6,
         dns=tuple(args.dns),
         search_domain=args.search_domain,
         swap_mib=args.swap,

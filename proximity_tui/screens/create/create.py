@@ -46,6 +46,8 @@ MORE = (
     Field("vlan", "VLAN tag", number=True, optional=True, hint="empty: none"),
     Field("address", "address", DHCP, optional=True, hint="dhcp, or 10.0.0.5/24"),
     Field("gateway", "gateway", optional=True, hint="in the same network"),
+    Field("address6", "IPv6", optional=True, hint="auto, dhcp, or 2001:db8::5/64"),
+    Field("gateway6", "IPv6 gateway", optional=True, hint="in the same network, or fe80::1"),
     Field("dns", "DNS", optional=True, hint="empty: as the node"),
     Field("search_domain", "domain", optional=True, hint="empty: as the node"),
     Field("swap_mib", "swap MiB", number=True, optional=True, hint="empty: 512"),
@@ -59,6 +61,7 @@ _SOUND = CreateRequest("local:vztmpl/any.tar.zst", "any")
 
 _ACCESS = ("password", "keys")
 _LISTS = ("dns", "tags")
+_GATEWAYS = ("gateway", "gateway6")
 
 
 @value_object
@@ -142,8 +145,10 @@ def read_form(typed: Mapping[str, str], *, start: bool, onboot: bool = False) ->
         return problems
     request = CreateRequest(start=start, onboot=onboot, **values)
     # By itself each field is right; a gateway depends on the address.
+    if wrong := check_request(replace(request, address6=None, gateway6=None)):
+        return {"gateway": wrong.reason}
     wrong = check_request(request)
-    return request if wrong is None else {"gateway": wrong.reason}
+    return request if wrong is None else {"gateway6": wrong.reason}
 
 
 def _downloads(client: PveClient, node: str, there: Collection[str]) -> Mapping[str, str]:
@@ -168,7 +173,7 @@ def _names(read: Callable[[], Sequence[str]]) -> Sequence[str]:
 
 
 def _checked(field: Field, value: Any) -> Any:
-    if field.id == "gateway":
+    if field.id in _GATEWAYS:
         return value
     if field.id == "nesting":
         if value not in NESTING:

@@ -155,6 +155,10 @@ async def test_what_is_wrong_in_a_hidden_field_is_shown(stage: Stage) -> None:
         await go(pilot)
         await until(pilot, lambda: pilot.app.focused is gateway)
         await until(pilot, lambda: "a gateway needs an address" in said(pilot))
+        gateway.value = ""
+        pilot.app.screen.query_one("#create-gateway6", Input).value = "fe80::1"
+        await go(pilot)
+        await until(pilot, lambda: pilot.app.focused is pilot.app.screen.query_one("#create-gateway6"))
 
 
 async def test_a_password_and_a_key_are_used_and_not_shown(set_up: Callable[..., Stage], tmp_path: Path) -> None:

@@ -158,6 +158,8 @@ def _options(request: CreateRequest, storage: str, marker: str) -> CreateOptions
         vlan=request.vlan,
         address=request.address,
         gateway=request.gateway,
+        address6=request.address6,
+        gateway6=request.gateway6,
         dns=request.dns,
         search_domain=request.search_domain,
         swap_mib=request.swap_mib,

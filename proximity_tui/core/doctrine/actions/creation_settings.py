@@ -7,13 +7,18 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
 
 from proximity_tui.core.base.text import describe
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import CreateRequest, Refusal, RefusalCode, names
 from proximity_tui.core.model.actions.plan_content import CreateOptions
 from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_NEW_VMID
 
 LARGEST_VLAN = 4094
+
+AUTOMATIC = frozenset({"auto", "dhcp"})
+"""How a container can come by an IPv6 address without being given one."""
 
 NESTING_SINCE = {
     "debian": 12,
@@ -86,7 +91,9 @@ def _network_sentence(options: CreateOptions) -> str:
     tag = f", VLAN {options.vlan}" if options.vlan is not None else ""
     address = options.address or "DHCP"
     gateway = f", gateway {options.gateway}" if options.gateway is not None else ""
-    return f"network {options.bridge}{tag}, {address}{gateway}"
+    ipv6 = f", IPv6 {options.address6}" if options.address6 is not None else ""
+    gateway6 = f", gateway {options.gateway6}" if options.gateway6 is not None else ""
+    return f"network {options.bridge}{tag}, {address}{gateway}{ipv6}{gateway6}"
 
 
 def _wrong_number(request: CreateRequest) -> str | None:
@@ -113,26 +120,61 @@ def _wrong_name(request: CreateRequest) -> str | None:
 
 
 def _wrong_network(request: CreateRequest) -> str | None:
-    if request.address is None:
-        return None if request.gateway is None else "a gateway needs an address: DHCP brings its own"
+    dynamic = request.address6 in AUTOMATIC
+    return _wrong_pair(_IPV4, request.address, request.gateway) or _wrong_pair(
+        _IPV6, None if dynamic else request.address6, request.gateway6
+    )
+
+
+@value_object
+class _Family:
+    """The addresses of one version of IP, as they are read and spoken of."""
+
+    name: str
+    example: str
+    brings: str
+    """What brings a gateway of its own."""
+    interface: Callable[[str], ipaddress.IPv4Interface | ipaddress.IPv6Interface]
+    address: Callable[[str], ipaddress.IPv4Address | ipaddress.IPv6Address]
+    ends: bool
+    """Whether the last address of a network is no host's."""
+
+
+_IPV4 = _Family("IPv4", "10.0.0.5/24", "DHCP brings its own", ipaddress.IPv4Interface, ipaddress.IPv4Address, True)
+_IPV6 = _Family(
+    "IPv6", "2001:db8::5/64", "auto and dhcp bring their own", ipaddress.IPv6Interface, ipaddress.IPv6Address, False
+)
+
+
+def _wrong_pair(family: _Family, address: str | None, gateway: str | None) -> str | None:
+    """Return what is wrong with an address and its gateway, None where nothing is."""
+    if address is None:
+        return None if gateway is None else f"a gateway needs an address: {family.brings}"
     try:
-        address = ipaddress.IPv4Interface(request.address)
+        own = family.interface(address)
     except ValueError:
-        address = None
-    if address is None or "/" not in request.address:
-        return f"{request.address!r} is not an IPv4 address with its prefix, such as 10.0.0.5/24"
-    network = address.network
-    if network.prefixlen < 31 and address.ip in (network.network_address, network.broadcast_address):
-        return f"{request.address} is not the address of a host: {network} begins and ends with it"
-    if request.gateway is None:
-        return None
+        own = None
+    if own is None or "/" not in address or "%" in address:
+        return f"{address!r} is not an {family.name} address with its prefix, such as {family.example}"
+    network = own.network
+    ends = (network.network_address, network.broadcast_address) if family.ends else (network.network_address,)
+    if network.prefixlen < network.max_prefixlen - 1 and own.ip in ends:
+        what = "begins and ends" if family.ends else "begins"
+        return f"{address} is not the address of a host: {network} {what} with it"
+    return None if gateway is None else _wrong_gateway(family, own, gateway)
+
+
+def _wrong_gateway(family: _Family, own: ipaddress.IPv4Interface | ipaddress.IPv6Interface, gateway: str) -> str | None:
     try:
-        gateway = ipaddress.IPv4Address(request.gateway)
+        way = family.address(gateway)
     except ValueError:
-        return f"{request.gateway!r} is not the IPv4 address of a gateway"
-    if gateway not in network:
-        return f"gateway {gateway} is not in the network {network} of {request.address}"
-    return f"gateway {gateway} is the address of the container itself" if gateway == address.ip else None
+        way = None
+    if way is None or "%" in gateway:
+        return f"{gateway!r} is not the {family.name} address of a gateway"
+    # A router of IPv6 is usually known by its link-local address.
+    if way not in own.network and not (way.version == 6 and way.is_link_local):
+        return f"gateway {way} is not in the network {own.network} of {own}"
+    return f"gateway {way} is the address of the container itself" if way == own.ip else None
 
 
 def _is_address(text: str) -> bool:

@@ -29,4 +29,6 @@ def _network(options: CreateOptions) -> str:
         raise ValueError(f"not a bridge: {ascii(options.bridge)[:40]}")
     gateway = f",gw={options.gateway}" if options.gateway is not None else ""
     tag = f",tag={options.vlan}" if options.vlan is not None else ""
-    return f"name=eth0,bridge={options.bridge},ip={options.address or 'dhcp'}{gateway}{tag}"
+    ipv6 = f",ip6={options.address6}" if options.address6 is not None else ""
+    gateway6 = f",gw6={options.gateway6}" if options.gateway6 is not None else ""
+    return f"name=eth0,bridge={options.bridge},ip={options.address or 'dhcp'}{gateway}{ipv6}{gateway6}{tag}"

@@ -86,6 +86,9 @@ class CreateRequest:
     address: str | None = None
     """An IPv4 address with its prefix, such as `10.0.0.5/24`; None: by DHCP."""
     gateway: str | None = None
+    address6: str | None = None
+    """An IPv6 address with its prefix, such as `2001:db8::5/64`, or `auto` or `dhcp`; None: none is set."""
+    gateway6: str | None = None
     dns: tuple[str, ...] = ()
     """Addresses of name servers; empty: those of the node."""
     search_domain: str | None = None

@@ -164,6 +164,8 @@ class CreateOptions:
     vlan: int | None = None
     address: str | None = None
     gateway: str | None = None
+    address6: str | None = None
+    gateway6: str | None = None
     dns: tuple[str, ...] = ()
     search_domain: str | None = None
     swap_mib: int | None = None

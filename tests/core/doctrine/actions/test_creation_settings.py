@@ -35,6 +35,15 @@ GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "we
         ({"address": "10.0.0.5/24", "gateway": "gw"}, "'gw' is not the IPv4 address of a gateway"),
         ({"address": "10.0.0.5/24", "gateway": "10.0.1.1"}, "is not in the network 10.0.0.0/24"),
         ({"address": "10.0.0.5/24", "gateway": "10.0.0.5"}, "the address of the container itself"),
+        ({"address6": "2001:db8::5"}, "not an IPv6 address with its prefix, such as 2001:db8::5/64"),
+        ({"address6": "10.0.0.5/24"}, "not an IPv6 address with its prefix"),
+        ({"address6": "fe80::5%eth0/64"}, "not an IPv6 address with its prefix"),
+        ({"address6": "2001:db8::/64"}, "not the address of a host: 2001:db8::/64 begins with it"),
+        ({"gateway6": "2001:db8::1"}, "auto and dhcp bring their own"),
+        ({"address6": "auto", "gateway6": "2001:db8::1"}, "a gateway needs an address"),
+        ({"address6": "2001:db8::5/64", "gateway6": "10.0.0.1"}, "'10.0.0.1' is not the IPv6 address of a gateway"),
+        ({"address6": "2001:db8::5/64", "gateway6": "2001:db9::1"}, "is not in the network 2001:db8::/64"),
+        ({"address6": "2001:db8::5/64", "gateway6": "2001:db8::5"}, "the address of the container itself"),
     ],
 )
 def test_a_setting_that_is_wrong_by_itself_is_refused_with_what_would_be_right(
@@ -50,6 +59,9 @@ def test_a_setting_that_is_wrong_by_itself_is_refused_with_what_would_be_right(
     [
         {"address": "10.0.0.5/24", "gateway": "10.0.0.1", "vlan": 4094},
         {"address": "10.0.0.0/31", "gateway": "10.0.0.1"},
+        {"address6": "auto"},
+        {"address": "10.0.0.5/24", "gateway": "10.0.0.1", "address6": "2001:db8::5/64", "gateway6": "2001:db8::1"},
+        {"address6": "2001:db8::5/64", "gateway6": "fe80::1"},
         {"dns": ("10.0.0.2", "fd00::2"), "search_domain": "lab.example"},
         {"vmid": 100, "swap_mib": 0, "tags": ("a.b-c_d+e",), "pool": "team/dev"},
     ],

@@ -27,7 +27,8 @@ _GIB = 2**30
 _TAKEN = frozenset({"hostname", "cores", "memory", "swap", "nameserver", "searchdomain", "tags", "onboot"})
 _NOT_SET = frozenset({"digest", "lock", "parent", "template", "lxc", "arch", "ostype", "unprivileged"})
 _NET0 = "net0"
-_WITHOUT_VALUE = frozenset({"manual", "auto", "dhcp"})
+_MANUAL = "manual"
+_WITHOUT_VALUE = frozenset({_MANUAL, "auto", "dhcp"})
 
 
 @value_object
@@ -76,6 +77,8 @@ def request_for(
         vlan=_number(card.get("tag"), 0) or None,
         address=None if address is None or address in _WITHOUT_VALUE else address,
         gateway=gateway,
+        address6=None if card.get("ip6") == _MANUAL else card.get("ip6"),
+        gateway6=card.get("gw6"),
         dns=tuple(str(config.get("nameserver") or "").split()),
         search_domain=str(config["searchdomain"]) if config.get("searchdomain") else None,
         swap_mib=_number(config["swap"], 512) if "swap" in config else None,
