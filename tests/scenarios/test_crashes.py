@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.engine.operations.outcome import Resumable
-from proximity_tui.core.engine.operations.recovery import describe
+from proximity_tui.core.engine.operations.recovery import progress_sentence
 from proximity_tui.core.engine.reconcile import janitor
 from proximity_tui.core.model import Kind, OperationStatus, State, Status, StepOutcome
 from proximity_tui.core.store import database, events, transaction
@@ -96,15 +96,14 @@ def test_n43_crash_after_stopped_before_the_destroy(house: House, simulator: Sim
     native = house.native("web1", port=80)
     left = die_while_deleting(house, planned(house, native), native, "destroy", after=False)
     assert not is_running(simulator, native)
-    told = describe(operations.get(left))
-    assert "done: shutdown" in told
-    assert "(destroy)" in told
+    told = progress_sentence(operations.get(left))
+    assert told.startswith("it stopped at step 3/5 (destroy), after shutdown; sent to Proxmox: ")
 
     assert house.engine.abandon(left).success
     record = house.again(native)
     assert (record.closed_at, record.state, record.status) == (None, State.STOPPED, Status.STOPPED)
     assert record.ports == native.ports
-    assert "abandoned; done: shutdown" in str(record.last_error)
+    assert "abandoned; it stopped at step 3/5 (destroy), after shutdown" in str(record.last_error)
     assert house.destroys() == []
     assert simulator.world.container(native.vmid or 0) is not None
 

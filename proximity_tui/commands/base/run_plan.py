@@ -8,8 +8,10 @@ operation resumable. The journal holds the progress, as after any other death of
 from __future__ import annotations
 
 from argparse import Namespace
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, nullcontext, suppress
 from functools import partial
+from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import output
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
 
 _DOUBTFUL = frozenset({RefusalCode.UNKNOWN_STATUS, RefusalCode.CHANGED})
+_POLL = 0.2
 _ENDED = (StepOutcome.DONE, StepOutcome.SKIPPED, StepOutcome.FAILED)
 
 
@@ -49,9 +52,12 @@ def must_answer(session: AppContext, cluster: str) -> None:
         client.inventory()
 
 
-def run_plan(args: Namespace, session: AppContext, work: Callable[[], Outcome]) -> Outcome:
+def run_plan(
+    args: Namespace, session: AppContext, work: Callable[[], Outcome], *, settled: Operation | None = None
+) -> Outcome:
     """Return the result of `work`, one of the engine's calls. Meanwhile each step is printed when it ends, and what its
-    task logs; with --json nothing. Ctrl-C and SIGTERM raise CommandEnd, which says how to continue.
+    task logs; with --json nothing. Of an operation that is `settled` the steps that had ended are left out. Ctrl-C and
+    SIGTERM raise CommandEnd, which says how to continue.
     """
 
     def run() -> Outcome:
@@ -60,14 +66,14 @@ def run_plan(args: Namespace, session: AppContext, work: Callable[[], Outcome]) 
         finally:
             session.hang_up()
 
-    progress = _Progress(session, quiet=args.json)
+    progress = _Progress(session, settled=settled)
     try:
-        result = watched(run, tick=progress.print_steps)
+        with nullcontext() if args.json else progress.following():
+            result = watched(run)
     except CommandInterrupted:
         raise _left_open(session.engine.owner) from None
-    finally:
-        progress.clear()
-    progress.print_rest(result.operation)
+    if not args.json:
+        progress.print_rest(result.operation)
     return result
 
 
@@ -76,39 +82,60 @@ class _Progress:
     them how long the present step runs.
     """
 
-    def __init__(self, session: AppContext, *, quiet: bool) -> None:
-        self._owner = session.engine.owner
-        self._clock = session.engine.clock
-        self._quiet = quiet
+    def __init__(self, session: AppContext, *, settled: Operation | None) -> None:
+        self._session = session
         self._log = TaskLog(session)
-        self._status = ProgressLine(wanted=not quiet)
-        self._printed = 0
+        self._status = ProgressLine()
+        self._over = Event()
+        self._printed = 0 if settled is None else len(_ended(settled))
 
-    def print_steps(self) -> None:
-        """Print what is new since the last call, and show the step that runs."""
-        operation = None if self._quiet else _carried_by(self._owner)
+    @contextmanager
+    def following(self) -> Iterator[None]:
+        """Print what is new, on a thread of its own: a cluster that hangs must hold up no Ctrl-C."""
+        follower = Thread(target=self._follow, name="progress", daemon=True)
+        follower.start()
+        try:
+            yield
+        except CommandInterrupted:
+            self._over.set()
+            raise
+        else:
+            self._over.set()
+            follower.join()
+        finally:
+            self._status.clear()
+
+    def print_rest(self, operation: Operation | None) -> None:
+        """Print the steps of an operation that ended since the last call."""
+        if operation is None:
+            return
+        for step in _ended(operation)[self._printed :]:
+            logged = [f"      {line}" for line in self._log.read(operation, step)]
+            warned = [f"      Proxmox warned: {warning}" for warning in step.warnings]
+            self._print([*logged, f"  {step.seq}/{len(operation.steps)} {step.name}: {step.outcome}", *warned])
+            self._printed += 1
+
+    def _follow(self) -> None:
+        from proximity_tui.core.store.db.errors import StoreError
+
+        try:
+            while not self._over.wait(_POLL):
+                # The journal is read again, and who closed stderr wants no progress: the result depends on neither.
+                with suppress(StoreError, OSError):
+                    self._print_new(_carried_by(self._session.engine.owner))
+        finally:
+            self._session.hang_up()
+
+    def _print_new(self, operation: Operation | None) -> None:
+        """Print what is new of an operation, and show the step that runs."""
         if operation is None:
             return
         self.print_rest(operation)
         step = operation.current
         if step is not None and step.outcome is StepOutcome.INTENDED:
             self._print(f"      {line}" for line in self._log.read_at_times(operation, step))
-            self._status.draw(self._running(operation, step))
-
-    def print_rest(self, operation: Operation | None) -> None:
-        """Print the remaining steps of `operation`: it may have ended between two calls."""
-        if operation is None or self._quiet:
-            return
-        ended = [step for step in operation.steps if step.outcome in _ENDED]
-        for step in ended[self._printed :]:
-            logged = [f"      {line}" for line in self._log.read(operation, step)]
-            warned = [f"      Proxmox warned: {warning}" for warning in step.warnings]
-            self._print([*logged, f"  {step.seq}/{len(operation.steps)} {step.name}: {step.outcome}", *warned])
-        self._printed = len(ended)
-
-    def clear(self) -> None:
-        """Take away what is shown of the step that runs."""
-        self._status.clear()
+            if not self._over.is_set():
+                self._status.draw(self._running(operation, step))
 
     def _print(self, lines: Iterable[str]) -> None:
         for line in lines:
@@ -116,8 +143,12 @@ class _Progress:
 
     def _running(self, operation: Operation, step: StepRecord) -> str:
         began = step.intent_at or operation.started_at
-        lasts = human_age((self._clock.now() - began).total_seconds())
+        lasts = human_age((self._session.engine.clock.now() - began).total_seconds())
         return f"  {step.seq}/{len(operation.steps)} {step.name}: running for {lasts}"
+
+
+def _ended(operation: Operation) -> list[StepRecord]:
+    return [step for step in operation.steps if step.outcome in _ENDED]
 
 
 def _carried_by(owner: str) -> Operation | None:

@@ -15,7 +15,7 @@ PAUSE = 1.0
 """Seconds between two questions for the log of a task that runs."""
 
 PAUSE_AFTER_FAILURE = 10.0
-"""Seconds without a question after one that failed: a cluster that hangs must not hold up Ctrl-C again and again."""
+"""Seconds without a question after one that failed: a cluster that hangs is left alone for a while."""
 
 
 class TaskLog:

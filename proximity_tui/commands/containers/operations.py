@@ -51,7 +51,7 @@ def run(args: Namespace) -> int:
         if args.destroy_again:
             _confirm_name(args, operation)
         confirm.ask(args, f"{args.verb.capitalize()} it?")
-        result = run_plan(args, session, lambda: _settle(session, operation, args))
+        result = run_plan(args, session, lambda: _settle(session, operation, args), settled=operation)
     ended = result.operation or operation
     document = {"success": result.success, **operation_document(ended), "error": result.error}
     return finish(args, result, document, f"{ended.action} of {ended.name}: {ended.status}")

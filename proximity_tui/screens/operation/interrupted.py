@@ -12,7 +12,7 @@ from textual.widgets import Input
 from proximity_tui.core.base.text import human_age, plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered
-from proximity_tui.core.engine.operations.recovery import describe
+from proximity_tui.core.engine.operations.recovery import progress_sentence
 from proximity_tui.core.model import Operation, Refusal, StepName
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
@@ -74,7 +74,7 @@ class InterruptedDialog(Confirm[Settlement]):
         self._controller = app.controller
         age = human_age((app.controller.clock.now() - operation.heartbeat_at).total_seconds())
         known = operation.cluster in app.controller.clusters
-        told = describe(operation)
+        told = progress_sentence(operation)
         lines: list[str | Cell] = [
             f"{_doing(operation)}, CT {operation.vmid or '–'} of {operation.cluster}, started by {operation.actor}.",
             f"No process has worked on it for {age}. {told[:1].upper()}{told[1:]}.",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.creation_settings import not_kept
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, volume_of
@@ -38,26 +39,16 @@ from proximity_tui.core.model.actions.plan_content import CreateOptions, Operati
 from proximity_tui.core.store.records import operations, records
 
 
-def describe(operation: Operation) -> str:
-    """Return what is known of an interrupted operation, as a sentence: the steps done, the open step, the requests
-    sent.
+def progress_sentence(operation: Operation) -> str:
+    """Return what is known of an interrupted operation, as a sentence: where it stopped, the steps done before, and the
+    requests sent with their outcomes.
     """
     done = [step.name for step in operation.steps if step.outcome is StepOutcome.DONE]
     current = operation.current
-    if done:
-        did = f"done: {', '.join(done)}"
-    else:
-        # Of a request without a known end nobody may say that nothing was done.
-        did = "nothing was done yet" if operation.nothing_ran else "no step has a known end"
     if current is None:
-        return did
-    if current.task:
-        doubt = f", whose task {current.task} has no known end"
-    elif current.may_have_run:
-        doubt = ", which was sent and has no recorded answer"
-    else:
-        doubt = ", which was not sent yet"
-    return f"{did}; it stopped at step {operation.progress} ({current.name}){doubt}; {requests_sentence(operation)}"
+        return f"every step was done; {requests_sentence(operation)}"
+    after = f", after {describe(done)}" if done else ""
+    return f"it stopped at step {operation.progress} ({current.name}){after}; {requests_sentence(operation)}"
 
 
 def plan_resume(
@@ -98,7 +89,7 @@ def _settling(
         name=operation.name,
         steps=steps,
         summary=f"{verb} {operation.action} of {operation.name} ({operation.cluster}/{operation.vmid}):"
-        f" {describe(operation)}",
+        f" {progress_sentence(operation)}",
         bound_to=OperationBound(operation.id, operation.owner, operation.heartbeat_at),
         warnings=(now,) if now else (),
     )
@@ -137,7 +128,7 @@ def abandon(run: StepContext) -> Outcome:
     The record of a guest that is gone after its destroy was requested is closed.
     """
     operation = run.operation
-    reason = f"abandoned; {describe(operation)}"
+    reason = f"abandoned; {progress_sentence(operation)}"
     lookup = run.inspect_when_quiet()
     gone = isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT
     ending = ending_when_gone(operation) if gone else None
