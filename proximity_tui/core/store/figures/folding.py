@@ -24,7 +24,7 @@ from proximity_tui.core.store.figures.packing import (
     QUARTERS,
     Columns,
     coarse,
-    ids_in,
+    ids_after,
     pack,
     unpack,
     unpack_minute,
@@ -66,7 +66,9 @@ def fold(cluster: str, now: datetime, after: int = 0, at_once: int = AT_ONCE) ->
         if hour is None or hour >= this_hour:
             return Folded(0)
         rows = _rows_of(cluster, hour)
-        left = sorted({one for data in rows.values() for one in ids_in(data) if one > after})
+        # One more than are folded tells whether any is left. Only what is folded is looked at: an hour of a large
+        # cluster takes many steps.
+        left = sorted({one for data in rows.values() for one in ids_after(data, after, at_once + 1)})
         some = left[:at_once]
         _fold_hour(hour, {minute: unpack_minute(data, some) for minute, data in rows.items()}, some)
         if len(left) > len(some):

@@ -20,6 +20,7 @@ import struct
 import sys
 import zlib
 from array import array
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from itertools import accumulate
@@ -155,20 +156,33 @@ def unpack_minute(data: bytes, only: Iterable[int] | None = None) -> dict[int, d
     ids = ids_in(data)
     count = len(ids)
     codes = _array("H", data[5 + 8 * count :] if count else b"")
-    wanted = None if only is None else set(only)
     tables = [_values(name in _SHARES) for name in _MINUTE_COLUMNS]
     return {
-        one: {
+        ids[place]: {
             name: tables[row][code] if (code := codes[place + count * row]) else None
             for row, name in enumerate(_MINUTE_COLUMNS)
         }
-        for place, one in enumerate(ids)
-        if wanted is None or one in wanted
+        for place in (range(count) if only is None else _places(ids, only))
     }
 
 
+def _places(ids: array[int], wanted: Iterable[int]) -> Iterator[int]:
+    """Yield the places of the wanted ids that are there; a few of many are found without a look at the others."""
+    for one in wanted:
+        place = bisect_left(ids, one)
+        if place < len(ids) and ids[place] == one:
+            yield place
+
+
+def ids_after(data: bytes, after: int, most: int) -> array[int]:
+    """Return the next ids of a minute after this one, at most so many."""
+    ids = ids_in(data)
+    begin = bisect_right(ids, after)
+    return ids[begin : begin + most]
+
+
 def ids_in(data: bytes) -> array[int]:
-    """Return the ids of the records in a minute, in their order; none in a damaged one."""
+    """Return the ids of the records in a minute, the lowest first; none in a damaged one."""
     (count,) = struct.unpack_from("<I", data, 1) if len(data) >= 5 and data[0] == FORMAT else (0,)
     whole = len(data) == 5 + 8 * count + 2 * count * len(_MINUTE_COLUMNS)
     return _array("Q", data[5 : 5 + 8 * count] if whole else b"")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import random
+from array import array
+from collections import Counter
 from itertools import accumulate
 
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proximity_tui.core.model.guests.figures import FIGURES, PEAK, RATES, FigurePoint
+from proximity_tui.core.store.figures import packing
 from proximity_tui.core.store.figures.folding import DAYS_KEPT, HOURS_KEPT
 from proximity_tui.core.store.figures.packing import (
     DAY_FIGURES,
@@ -18,6 +21,7 @@ from proximity_tui.core.store.figures.packing import (
     QUARTERS,
     coarse,
     code_of,
+    ids_after,
     pack,
     pack_minute,
     unpack,
@@ -70,6 +74,24 @@ def test_a_minute_has_each_container_with_its_limits() -> None:
     assert (found[7]["cpu"], found[7]["mem"], found[7]["maxmem"], found[7]["disk"]) == (0.5, 1000, 2**30, None)
     assert (found[3]["disk"], found[3]["netin"], found[3]["cpu"]) == (5, 12, None)
     assert list(unpack_minute(pack_minute(points), {3})) == [3]
+    assert [list(ids_after(pack_minute(points), after, 1)) for after in (0, 3, 7)] == [[3], [7], []]
+
+
+def test_a_few_of_many_are_unpacked_without_a_look_at_the_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    minute, looked = pack_minute({one: FigurePoint(NOON, cpu=0.5) for one in range(1, 5001)}), Counter[str]()
+
+    class Seen(array):  # type: ignore[type-arg]
+        def __getitem__(self, place):  # type: ignore[no-untyped-def]
+            looked[self.typecode] += 1
+            return super().__getitem__(place)
+
+        def __iter__(self):  # type: ignore[no-untyped-def]
+            looked[self.typecode] += len(self)
+            return super().__iter__()
+
+    monkeypatch.setattr(packing, "array", Seen)
+    assert list(unpack_minute(minute, [17, 4711])) == [17, 4711]
+    assert looked["Q"] < 100
 
 
 def test_500_restless_containers_take_at_most_60_megabytes() -> None:
