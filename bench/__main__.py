@@ -10,7 +10,7 @@ import importlib
 import sys
 from pathlib import Path
 
-BENCHMARKS = ("screens", "commands", "reconcile", "listing", "rows", "text", "slow_line", "operators", "idle")
+BENCHMARKS = ("screens", "commands", "reconcile", "listing", "rows", "text", "slow_line", "held", "operators", "idle")
 SIZES = (50, 500, 5_000)
 
 

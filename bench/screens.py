@@ -144,10 +144,10 @@ def _add(
 
 
 def _starts(one: Contender, access: Access) -> Figures:
-    before = _requests(access)
+    before = requests_sent(access)
     with one.run(NEVER) as program:
         live = program.until(is_live)
-        asked = _requests(access) - before
+        asked = requests_sent(access) - before
         figures = {"first_byte": program.first_byte, "live": live, "requests_start": float(asked)}
         if one.ours:
             figures["last_known"] = program.until(is_listed)
@@ -246,7 +246,8 @@ def _statistics(access: Access) -> Mapping[str, int]:
         return found
 
 
-def _requests(access: Access) -> int:
+def requests_sent(access: Access) -> int:
+    """Return how many requests the cluster was sent so far."""
     return sum(_statistics(access).values())
 
 

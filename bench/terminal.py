@@ -155,6 +155,10 @@ class Program:
             raise TimeoutError(f"the key {key!r} changed nothing")
         return Burst(answer[0][0] - begun, answer[-1][0] - begun, sum(len(data) for _, data in answer))
 
+    def send(self, key: bytes) -> None:
+        """Press a key, and wait for nothing."""
+        os.write(self._master, key)
+
     def cost(self) -> Cost:
         """Return what the program has used so far."""
         cpu, memory, threads, descriptors = 0.0, 0.0, 0, 0
