@@ -128,18 +128,19 @@ def test_a_lock_is_busy(answered, reason):
 
 
 @pytest.mark.parametrize(
-    "reason",
+    ("reason", "kind"),
     [
-        "unable to destroy CT 101 - container is running",
-        "can't remove CT 103 - protection mode enabled",
-        "cluster not ready - no quorum?",
-        "CT 999 not running",
-        "detected modified configuration - file changed by other user? Try again.",
+        ("unable to destroy CT 101 - container is running", errors.RefusedByProxmox),
+        ("can't remove CT 103 - protection mode enabled", errors.RefusedByProxmox),
+        ("cluster not ready - no quorum?", errors.RefusedByProxmox),
+        ("CT 999 not running", errors.RefusedByProxmox),
+        ("detected modified configuration - file changed by other user? Try again.", errors.ConfigChanged),
     ],
 )
-def test_every_other_500_is_a_refusal_word_for_word(answered, reason):
+def test_every_other_500_is_a_refusal_word_for_word(answered, reason, kind):
     error = failing(answered(with_message(500, reason)), write=True)
-    assert type(error) is errors.RefusedByProxmox
+    assert type(error) is kind
+    assert isinstance(error, errors.RefusedByProxmox)
     assert error.reason == reason
     assert reason in error.sentence
 
