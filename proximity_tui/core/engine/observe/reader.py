@@ -18,8 +18,11 @@ class Reader(Protocol):
 
     cluster: str
     token_id: str
-    details: NodeReads
-    """What nodes, storages and HA tell of themselves."""
+
+    @property
+    def details(self) -> NodeReads:
+        """The reads of what nodes, storages and HA tell of themselves."""
+        ...
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Limit everything that this thread reads in the context to end `seconds` from now at the latest."""

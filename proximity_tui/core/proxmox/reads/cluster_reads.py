@@ -5,13 +5,11 @@ Every call blocks; every failure is a ProxmoxError.
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.model import Inventory, NodeReading, NodeStatus, Quorum
 from proximity_tui.core.proxmox import backups, catalogue, errors, existence, inventory, offers, server
 from proximity_tui.core.proxmox.catalogue import Version
@@ -19,8 +17,6 @@ from proximity_tui.core.proxmox.nodes import NodeReads
 from proximity_tui.core.proxmox.reads.guests import GuestReads
 from proximity_tui.core.proxmox.reads.storages import StorageReads
 from proximity_tui.core.proxmox.reads.tasks import TaskReads
-from proximity_tui.core.proxmox.transport.address import ClusterSettings
-from proximity_tui.core.proxmox.transport.root_ca import Recall
 
 if TYPE_CHECKING:
     from proximity_tui.core.model import BackupSurvey
@@ -35,29 +31,17 @@ LIST_AGE = 30.0
 class ClusterReads(GuestReads, StorageReads, TaskReads):
     """One cluster, to be read; see `ClusterConnection`."""
 
-    def __init__(
-        self,
-        settings: ClusterSettings,
-        clock: Clock | None = None,
-        *,
-        read_only: bool = False,
-        recall: Recall | None = None,
-    ) -> None:
-        super().__init__(settings, clock, read_only=read_only, recall=recall)
-        self.details = NodeReads(self._session)
-        self._lock = threading.Lock()
-        self._last: Inventory | None = None
-        self._listed_at = 0.0
-        """When the last list was requested, by the monotonic clock."""
-        self._quorum: tuple[float, str, Quorum] | None = None
-        self._online: frozenset[str] | None = None
+    @property
+    def details(self) -> NodeReads:
+        """The reads of what nodes, storages and HA tell of themselves."""
+        return NodeReads(self._session)
 
     def guest_list(self) -> Inventory:
         """Return all guests, by one request; the quorum is not read with it."""
         at = self._clock.monotonic()
-        self._last = inventory.read_inventory(self._session, self.now(), self._last)
-        self._listed_at = at
-        return self._last
+        listed = inventory.read_inventory(self._session, self.now(), self._last.inventory)
+        self._last.inventory, self._last.listed_at = listed, at
+        return listed
 
     def inventory(self, *, quorum_age: float = QUORUM_AGE) -> Inventory:
         """Return all guests, by one request; and the quorum, read again only when it is older than `quorum_age`
@@ -65,8 +49,8 @@ class ClusterReads(GuestReads, StorageReads, TaskReads):
         """
         found = self.guest_list()
         online = frozenset(node for node, status in found.node_statuses.items() if status == NodeStatus.ONLINE)
-        with self._lock:
-            before, self._online = self._online, online
+        with self._last.lock:
+            before, self._last.online = self._last.online, online
         try:
             # Other nodes are online than at the last look: the quorum may have been lost since.
             quorum = self.quorum(age=quorum_age if before == online else 0.0)
@@ -77,20 +61,20 @@ class ClusterReads(GuestReads, StorageReads, TaskReads):
     def quorum(self, *, age: float = 0.0) -> Quorum:
         """Return whether the node that answers sees a majority; not older than `age` seconds, and from the same URL."""
         now, url = self._clock.monotonic(), self.url
-        with self._lock:
-            known = self._quorum
+        with self._last.lock:
+            known = self._last.quorum
         if known is not None and known[1] == url and now - known[0] < age:
             return known[2]
         quorum = inventory.read_quorum(self._session)
-        with self._lock:
-            self._quorum = (now, self.url, quorum)
+        with self._last.lock:
+            self._last.quorum = (now, self.url, quorum)
         return quorum
 
     def backup_survey(self) -> BackupSurvey:
         """Return the newest backup of every VMID of the cluster, its storages by the last list if that is fresh and
         whole; see `backups.read_survey`.
         """
-        last, age = self._last, self._clock.monotonic() - self._listed_at
+        last, age = self._last.inventory, self._clock.monotonic() - self._last.listed_at
         usable = last is not None and last.complete and not last.set_aside and age <= LIST_AGE
         return backups.read_survey(self._session, self.now(), last if usable else None)
 

@@ -1,4 +1,6 @@
-"""One cluster as it is connected: its settings, its session, its clock. Every reader of this folder stands on it."""
+"""One cluster as it is connected: its settings, its session, its clock, and what was read of it last. Every reader of
+this folder stands on it.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from proximity_tui.core.base.clock import Clock, SystemClock
+from proximity_tui.core.proxmox.reads.last_read import LastRead
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.http import HttpSession
 from proximity_tui.core.proxmox.transport.root_ca import Recall
@@ -31,6 +34,7 @@ class ClusterConnection:
         self.read_only = read_only
         self._clock = clock or SystemClock()
         self._session = HttpSession(settings, self._clock, read_only=read_only, recall=recall)
+        self._last = LastRead()
 
     def __repr__(self) -> str:
         return f"<client of {self.cluster} at {self.url}>"
