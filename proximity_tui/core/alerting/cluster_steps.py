@@ -68,7 +68,8 @@ def _usage(alert: Alert, token: str) -> list[str]:
 def _disk(alert: Alert, token: str) -> list[str]:
     return [
         f"See what fills it, on its node:  pct exec {alert.vmid} -- du -xh --max-depth=2 /",
-        f"Remove what is not needed, or enlarge it:  pct resize {alert.vmid} rootfs +5G . It cannot be made smaller.",
+        f"Remove what is not needed, or enlarge it:  proximity-tui resize {alert.cluster}/{alert.vmid} --disk +5G",
+        "It cannot be made smaller.",
         "Top (:top) shows how fast it grows. A full disk stops databases first.",
         "The threshold is in [thresholds.alert] of the configuration. The alert resolves by itself below it.",
     ]

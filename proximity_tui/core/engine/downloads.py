@@ -6,17 +6,18 @@ template is there, or that its task runs.
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
-from proximity_tui.core.doctrine.actions import template_download
-from proximity_tui.core.doctrine.actions.template_download import TemplateFacts
-from proximity_tui.core.doctrine.guards.download_permit import permit_download
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.actions.template_plan import TemplateDownload, TemplatePlan, TemplateRequest
-from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import events
+
+if TYPE_CHECKING:
+    from proximity_tui.core.doctrine.actions.template_download import TemplateFacts
+    from proximity_tui.core.proxmox.client import PveClient
 
 LONGEST = 3600.0
 """Seconds that the task of a download is followed."""
@@ -29,6 +30,8 @@ class TemplateDownloads(Planner):
 
     def plan_download(self, request: TemplateRequest) -> TemplatePlan | Refusal:
         """Return the plan of a download, or the refusal. Raises ProxmoxError where the cluster cannot be asked."""
+        from proximity_tui.core.doctrine.actions import template_download
+
         refused = self.refuse_acting_on(request.cluster)
         if refused:
             return refused
@@ -42,6 +45,8 @@ class TemplateDownloads(Planner):
 
     def download(self, agreed: TemplatePlan) -> TemplateDownload | Refusal:
         """Execute a confirmed download; refused where it is not as it was shown any more."""
+        from proximity_tui.core.doctrine.guards.download_permit import permit_download
+
         request = agreed.request
         plan = self.plan_download(request)
         if isinstance(plan, Refusal):
@@ -83,6 +88,8 @@ class TemplateDownloads(Planner):
 
 def _read(client: PveClient, request: TemplateRequest) -> TemplateFacts:
     """Read what the rules need; of a node or storage that the cluster does not have nothing more."""
+    from proximity_tui.core.doctrine.actions.template_download import TemplateFacts
+
     taken_at, nodes = client.now(), {node.name: node.status for node in client.nodes()}
     if nodes.get(request.node) is not NodeStatus.ONLINE:
         return TemplateFacts(taken_at, nodes, storages={}, offered={}, volumes=(), privileges=())
