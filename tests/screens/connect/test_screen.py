@@ -226,8 +226,8 @@ async def test_in_the_running_program_another_cluster_joins_the_configuration_an
         await until(pilot, lambda: {row.cluster for row in controller.view.unmanaged} == {"lab", "prod"})
         await shows(pilot, "prod ● quorate 3/3", "lab ● quorate 3/3")
         assert controller.session.pollers["lab"] is first, "the others go on as they were"
+        await until(pilot, lambda: {one.cluster for one in controller.view.jobs} == {"lab", "prod"})
         await until(pilot, lambda: all(one.last and one.mine for one in controller.view.jobs if one.cluster == "prod"))
-        assert {one.cluster for one in controller.view.jobs} == {"lab", "prod"}
 
         plan = await controller.ask(controller.session.engine.plan_adopt, "prod", 101, AdoptionRequest())
         await controller.begin("adopt web-1", controller.session.engine.adopt, plan, AdoptionRequest()).wait()
