@@ -26,6 +26,7 @@ from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.lived import after_living
 from tests.support.meddling import owner_that_died
+from tests.support.patient import LONGER_THAN_A_TEST
 
 LATER = timedelta(hours=1, minutes=12)
 
@@ -85,7 +86,7 @@ def test_o5_stuck(house: House, caplog: pytest.LogCaptureFixture) -> None:
 def test_o5_each_transient_state_has_its_own_threshold(house: House, state: State) -> None:
     record = stuck(house, state)
     threshold = DEFAULT_THRESHOLDS[state]
-    with later(threshold - timedelta(seconds=30)):
+    with later(threshold - timedelta(seconds=LONGER_THAN_A_TEST)):
         assert check(house).stuck_found == 0
     with later(threshold + timedelta(seconds=1)):
         assert check(house).stuck_marked_error == 1

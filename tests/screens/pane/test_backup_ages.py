@@ -49,7 +49,7 @@ async def test_without_the_right_to_see_backups_the_list_says_that_it_does_not_k
     simulator = stage.simulator
     simulator.set_acl(simulator.token_id, {"/": PRIVILEGES - {"Datastore.Allocate", "VM.Backup"}})
     async with stage.shown((200, 30)) as pilot:
-        await until(pilot, lambda: "backup    not known:" in screen_text(pilot.app), timeout=10)
+        await until(pilot, lambda: "backup    not known:" in screen_text(pilot.app))
         assert "none" not in line_of(pilot.app, "web-1").split("│")[0]
 
 
