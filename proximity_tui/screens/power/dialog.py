@@ -109,8 +109,10 @@ class PowerDialog(StartsPlan):
         try:
             self._record = await controller.ask(records.get, self._record_id)
             self._show()
-            self._lookup = await controller.ask(controller.session.engine.inspect, self._record)
-            self._outcomes = await controller.ask(plans_of, controller.session.engine, self._record, self._lookup)
+            lookup = await controller.ask(controller.session.engine.inspect, self._record)
+            outcomes = await controller.ask(plans_of, controller.session.engine, self._record, lookup)
+            # Both at once: what says that it was seen offers what can be chosen.
+            self._lookup, self._outcomes = lookup, outcomes
         except (StoreError, ValueError) as error:
             self._trouble = str(error)
         self._show()

@@ -106,6 +106,25 @@ async def test_who_is_at_work_on_it_is_said_once(stage: Stage) -> None:
         assert pilot.app.screen.query_one("#power-go").disabled
 
 
+async def test_what_was_seen_is_shown_only_with_what_can_be_chosen(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        controller, drawn = pilot.app.controller, []  # type: ignore[attr-defined]
+        ask_really = controller.ask
+
+        async def drawn_meanwhile(function: Any, *given: Any) -> Any:
+            """It is drawn every second, and so in the middle of this too."""
+            pilot.app.screen._show()  # type: ignore[attr-defined]
+            drawn.append(pilot.app.screen.query_one("#power-title", Lines).text)
+            return await ask_really(function, *given)
+
+        monkeypatch.setattr(controller, "ask", drawn_meanwhile)
+        await ask(pilot, by_name("web-1").id)
+        assert len(drawn) == 3
+        assert not [title for title in drawn if " ago" in title]
+
+
 async def test_a_silent_cluster_is_waited_for_and_can_be_left(stage: Stage) -> None:
     async with stage.shown((100, 30)) as pilot:
         stage.simulator.faults.hang()
