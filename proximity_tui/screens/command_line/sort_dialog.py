@@ -14,7 +14,7 @@ from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 from proximity_tui.widgets.table.columns import Column
 
-UNSORTED = "own order"
+UNSORTED = "default order"
 
 
 class SortDialog(Dialog[str | None]):
@@ -37,8 +37,8 @@ class SortDialog(Dialog[str | None]):
     def compose_body(self) -> ComposeResult:
         """Yield a line for each column, and one for the order that the list has by itself."""
         for column in self._columns:
-            yield ChoiceLine(column.id, f"{column.title:<12}", id=f"sort-{column.id}")
-        yield ChoiceLine("", f"{UNSORTED:<12}", id="sort-none")
+            yield ChoiceLine(column.id, f"{column.title:<13}", id=f"sort-{column.id}")
+        yield ChoiceLine("", f"{UNSORTED:<13}", id="sort-none")
 
     def compose_buttons(self) -> ComposeResult:
         """Yield Close."""

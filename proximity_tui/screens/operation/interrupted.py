@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from enum import StrEnum
 
 from textual import on
@@ -72,44 +73,15 @@ class InterruptedDialog(Confirm[Settlement]):
     def __init__(self, operation: Operation, app: ControllerApp, more: int) -> None:
         self._operation = operation
         self._controller = app.controller
-        age = human_age((app.controller.clock.now() - operation.heartbeat_at).total_seconds())
         known = operation.cluster in app.controller.clusters
-        told = progress_sentence(operation)
-        lines: list[str | Cell] = [
-            f"{_doing(operation)}, CT {operation.vmid or '–'} of {operation.cluster}, started by {operation.actor}.",
-            f"No process has worked on it for {age}. {told[:1].upper()}{told[1:]}.",
-            *([Cell(operation.error, "warn")] if operation.error else []),
-            *(Cell(f"{step.seq}. {step_label(step.name)}: {step.outcome}", "dim") for step in operation.steps),
-            "Resume continues from the recorded step. It first reads the result of the last step from Proxmox.",
-            "Abandon changes nothing on Proxmox. It inspects the container and records the result.",
-        ]
-        lost = _lost_destroy(operation)
-        if lost:
-            lines.append(
-                Cell(
-                    "Resume sends no second destroy. It looks for the first one's task, and for the container.", "warn"
-                )
-            )
-        if not known:
-            lines.append(
-                Cell(
-                    f"{operation.cluster} is not configured or not enabled, so only Later is possible.",
-                    "warn",
-                )
-            )
-        if more:
-            lines.append(Cell(f"{more} more after this one.", "dim"))
+        again = [Button("again", "Destroy again", Settlement.DESTROY_AGAIN, danger=True, disabled=not known)]
         super().__init__(
             f"Interrupted: {_doing(operation)}",
-            lines,
+            _lines(operation, app.controller.clock.now(), more, known=known),
             [
                 Button("abandon", "Abandon", Settlement.ABANDON, disabled=not known),
                 Button("resume", "Resume", Settlement.RESUME, disabled=not known),
-                *(
-                    [Button("again", "Destroy again", Settlement.DESTROY_AGAIN, danger=True, disabled=not known)]
-                    if lost
-                    else []
-                ),
+                *(again if _lost_destroy(operation) else []),
             ],
             cancel=Button("later", "Later", Settlement.LATER),
         )
@@ -178,6 +150,29 @@ class DestroyAgainDialog(Confirm[bool]):
         """Move the focus from the field to the button; enter there does nothing itself."""
         if not self.button("again").disabled:
             self.button("again").focus()
+
+
+def _lines(operation: Operation, now: datetime, more: int, *, known: bool) -> list[str | Cell]:
+    """Return what is known of an operation, and what each answer does; `more` are waiting, `known` is its cluster."""
+    age = human_age((now - operation.heartbeat_at).total_seconds())
+    sentence = progress_sentence(operation)
+    lines: list[str | Cell] = [
+        f"{_doing(operation)}, CT {operation.vmid or '–'} of {operation.cluster}, started by {operation.actor}.",
+        f"No process has worked on it for {age}. {sentence[:1].upper()}{sentence[1:]}.",
+        *([Cell(operation.error, "warn")] if operation.error else []),
+        *(Cell(f"{step.seq}. {step_label(step.name)}: {step.outcome}", "dim") for step in operation.steps),
+        "Resume continues from the recorded step. It first reads the result of the last step from Proxmox.",
+        "Abandon changes nothing on Proxmox. It inspects the container and records the result.",
+    ]
+    if _lost_destroy(operation):
+        no_second = "Resume sends no second destroy. It looks for the first one's task, and for the container."
+        lines.append(Cell(no_second, "warn"))
+    if not known:
+        missing = f"{operation.cluster} is not configured or not enabled, so only Later is possible."
+        lines.append(Cell(missing, "warn"))
+    if more:
+        lines.append(Cell(f"{more} more after this one.", "dim"))
+    return lines
 
 
 def _lost_destroy(operation: Operation) -> bool:
