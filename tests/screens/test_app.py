@@ -136,7 +136,7 @@ async def test_an_interrupted_operation_is_asked_about_at_the_start_and_nothing_
     async with stage.shown() as pilot:
         await until(pilot, lambda: isinstance(pilot.app.screen, InterruptedDialog))
         await until(pilot, lambda: "shutting down web-1" in screen_text(pilot.app))
-        await until(pilot, lambda: "Nothing was done yet" in screen_text(pilot.app))
+        await until(pilot, lambda: "It stopped at step 1/2" in screen_text(pilot.app))
         await until(pilot, lambda: "nothing was sent to Proxmox" in unwrapped(screen_text(pilot.app)))
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, FleetScreen), "later is the harmless answer"
