@@ -2,11 +2,13 @@
 
 import sys
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from proximity_tui.core.jobs import next_run
 from proximity_tui.screens.app import controller, last_list_keeper
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.pane import beside
@@ -20,6 +22,8 @@ BaseApp.NOTIFICATION_TIMEOUT = 20.0  # type: ignore[misc]
 # What the screens wait for comes, however late: none of them goes on without it.
 controller.RECORDS_PATIENCE = controller.CLUSTERS_PATIENCE = LONGER_THAN_A_TEST
 controller.STOP = last_list_keeper.PATIENCE = key_queue.PATIENCE = LONGER_THAN_A_TEST
+# A look that was cut short is soon repeated: two times half a minute is longer than a test waits.
+next_run.LOOK_AGAIN = timedelta(seconds=1)
 
 
 @pytest.fixture(autouse=True)
