@@ -15,7 +15,7 @@ from bench.terminal import DOWN, ESCAPE, Program
 
 COUNT = 50_000
 TYPED = (
-    *("fleet", "everything", "alerts", "jobs", "audit", "nodes", "storages", "pulse"),
+    *("fleet", "everything", "alerts", "jobs", "audit", "nodes", "storage", "pulse"),
     *("top", "stats", "ports", "lint"),
 )
 """The main screens, by the names that lead to them."""
