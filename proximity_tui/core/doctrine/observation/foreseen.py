@@ -7,18 +7,24 @@ record follows once that is observed; until then, also after our process died, t
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import Container, Fingerprint, Identity, Match, Operation
-from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange
-from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
 from proximity_tui.core.model.guests.guest_config import Device, properties
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model.actions.plan_content import ConfigChange
 
 _OUR_DOING = Identity(Match.UNSURE, ("it is what an unfinished operation of ours makes of it",))
 
 
 def foreseen(operation: Operation) -> Fingerprint | None:
     """Return the fingerprint that an operation may give its guest; None where that stays as it is."""
+    # Every list of guests is compared, and hardly any while an operation holds one.
+    from proximity_tui.core.model.actions.plan_content import ChangeOptions
+    from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
+
     options, before = operation.plan.options, operation.plan.fingerprint
     if isinstance(options, RollbackOptions):
         return options.fingerprint
