@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date, timedelta
@@ -41,9 +42,11 @@ async def test_both_jobs_say_when_they_ran_when_they_run_and_who_runs_them(watch
     async with watched.shown((120, 30), jobs=True) as pilot:
         await first_runs(pilot)
         await pilot.press("4")
-        await shows(pilot, "reconciler  prod", "janitor     prod", "waiting", "complete <15s ago", "nothing to do")
+        await shows(pilot, "reconciler  prod", "janitor     prod", "waiting", "nothing to do")
         await shows(pilot, "(this process)", "Last runs  1: 1 complete", "2 containers checked")
-        await shows(pilot, "reconciler <15s ago", "janitor <15s ago")
+        # How long ago depends on how busy the machine is.
+        for run in ("complete", "reconciler", "janitor"):
+            await until(pilot, lambda run=run: re.search(rf"{run} <?\d+[sm] ago", screen_text(pilot.app)))
 
 
 async def test_run_now_runs_the_job_of_this_cluster(watched: Stage) -> None:
