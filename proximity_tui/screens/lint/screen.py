@@ -34,9 +34,9 @@ COLUMNS = (
     Column("rule", "RULE", 15),
     Column("cluster", "CLUSTER", 7, flex=1, max=14, priority=5),
     Column("vmid", "VMID", 5, align="right", priority=4),
-    Column("name", "NAME", 10, flex=1, max=30),
-    Column("reason", "WHY", 38, flex=6, priority=2),
-    Column("remedy", "REMEDY", 10, flex=1, max=34, priority=6),
+    Column("name", "NAME", 10, flex=2, max=30),
+    Column("reason", "WHY", 38, flex=3, priority=2),
+    Column("remedy", "REMEDY", 10, flex=2, max=34, priority=6),
     Column("state", "STATE", 5, flex=1, max=24, priority=3),
 )
 
