@@ -55,6 +55,12 @@ def quick_to_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(next_run, "LOOK_AGAIN", timedelta(seconds=0.5))
 
 
+@pytest.fixture
+def slow_to_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Half a minute is longer than any test."""
+    monkeypatch.setattr(next_run, "LOOK_AGAIN", LONG)
+
+
 def answers() -> bool:
     """Whether our own connections work again."""
     try:
@@ -75,7 +81,7 @@ def run_and_be_cut_off(house: House, jobs: Jobs, away: Away, caplog: pytest.LogC
 
 
 def test_a_run_whose_end_could_not_be_written_has_its_end_as_soon_as_it_can_be(
-    house: House, away: Away, caplog: pytest.LogCaptureFixture
+    house: House, away: Away, caplog: pytest.LogCaptureFixture, slow_to_read_again: None
 ) -> None:
     """A row without an end says on the screen that it runs, and the next run may be hours away."""
     with at_work(house) as jobs:

@@ -22,8 +22,12 @@ BaseApp.NOTIFICATION_TIMEOUT = 20.0  # type: ignore[misc]
 # What the screens wait for comes, however late: none of them goes on without it.
 controller.RECORDS_PATIENCE = controller.CLUSTERS_PATIENCE = LONGER_THAN_A_TEST
 controller.STOP = last_list_keeper.PATIENCE = key_queue.PATIENCE = LONGER_THAN_A_TEST
-# A look that was cut short is soon repeated: two times half a minute is longer than a test waits.
-next_run.LOOK_AGAIN = timedelta(seconds=1)
+
+
+@pytest.fixture(autouse=True)
+def _looks_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a look that was cut short repeated soon: two times half a minute is longer than a test waits."""
+    monkeypatch.setattr(next_run, "LOOK_AGAIN", timedelta(seconds=1))
 
 
 @pytest.fixture(autouse=True)
