@@ -13,7 +13,7 @@ from proximity_tui.simulator import Simulator
 from tests.support.alerted import the_alert
 from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.meddling import asked, when
+from tests.support.meddling import Killed, asked, doomed, when
 
 
 @both_databases
@@ -167,6 +167,19 @@ def test_n26_mac_changed_outside(house: House, simulator: Simulator) -> None:
     alert = the_alert(AlertKind.IDENTITY_WEAKENED)
     assert alert.severity is Severity.AMBER
     assert "identity weakened: our marker is there, but no hardware address agrees" in alert.message
+
+
+def test_n26_an_operation_that_nobody_finished_hides_no_doubt_that_is_not_its_doing(
+    house: House, simulator: Simulator
+) -> None:
+    native = house.native("web1")
+    plan = house.plan_change(native, hostname="web9")
+    assert isinstance(plan, Plan), plan
+    with pytest.raises(Killed):
+        doomed(house, "change_config", after=False).carry_out(plan, native)
+    simulator.world.set_config(native.vmid or 0, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
+    house.reconcile()
+    assert "no hardware address agrees" in the_alert(AlertKind.IDENTITY_WEAKENED).message
 
 
 def test_n26_an_address_that_is_given_back_ends_the_alert(house: House, simulator: Simulator) -> None:

@@ -6,6 +6,7 @@ record follows once that is observed; until then, also after our process died, t
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -30,20 +31,23 @@ def foreseen(operation: Operation) -> Fingerprint | None:
         return options.fingerprint
     if not isinstance(options, ChangeOptions) or before is None:
         return None
-    after = before
-    for change in options.changes:
-        after = _changed(after, change)
+    after = _changed(before, options.changes)
     return None if after == before else after
 
 
 def recognise(container: Container, seen: Fingerprint | None, lock: str | None = None) -> Identity:
-    """Return whether a guest is the recorded one, as `compare` does; unsure, and not different, where it is what the
-    operation that holds the record makes of it.
+    """Return whether a guest is the recorded one, as `compare` does; unsure, and not different, with that as its
+    reason, where it is what the operation that holds the record makes of it.
     """
     identity = compare(container.fingerprint, seen, lock)
-    if identity.match is not Match.DIFFERENT or container.foreseen is None:
+    if identity.match is Match.SAME or container.foreseen is None:
         return identity
     return _OUR_DOING if compare(container.foreseen, seen, lock).match is Match.SAME else identity
+
+
+def is_our_doing(identity: Identity) -> bool:
+    """Return whether a guest was recognised by what the operation that holds the record makes of it."""
+    return identity == _OUR_DOING
 
 
 def became(container: Container, seen: Fingerprint | None) -> bool:
@@ -53,12 +57,13 @@ def became(container: Container, seen: Fingerprint | None) -> bool:
     return compare(container.foreseen, seen).match is Match.SAME
 
 
-def _changed(before: Fingerprint, change: ConfigChange) -> Fingerprint:
-    if change.key == "hostname":
-        return replace(before, hostname=change.value)
-    if not change.key.startswith(Device.NETWORK):
-        return before
-    return replace(before, hwaddrs=(before.hwaddrs - _address(change.before)) | _address(change.value))
+def _changed(before: Fingerprint, changes: Sequence[ConfigChange]) -> Fingerprint:
+    name = next((one.value for one in changes if one.key == "hostname"), before.hostname)
+    # All at once: two cards may change their addresses for each other's.
+    cards = [one for one in changes if one.key.startswith(Device.NETWORK)]
+    gone = frozenset[str]().union(*(_address(one.before) for one in cards))
+    new = frozenset[str]().union(*(_address(one.value) for one in cards))
+    return replace(before, hostname=name, hwaddrs=(before.hwaddrs - gone) | new)
 
 
 def _address(card: str | None) -> frozenset[str]:

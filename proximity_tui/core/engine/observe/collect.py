@@ -10,6 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.observation.foreseen import is_our_doing
 from proximity_tui.core.doctrine.observation.match_row import Seen, due_for_check, follow
 from proximity_tui.core.doctrine.observation.privileges import AUDIT, Permissions, held_at
 from proximity_tui.core.doctrine.reconciliation.preconditions import (
@@ -202,4 +203,8 @@ def _vmid(seen: Seen) -> int:
 
 
 def _weakened(seen: Seen) -> bool:
-    return seen.read is not None and seen.match is Match.UNSURE and seen.container.fingerprint is not None
+    """Return whether a person should compare a guest with our record. Not where it is what an unfinished operation of
+    ours makes of it: that one waits for a person itself.
+    """
+    unsure = seen.read is not None and seen.match is Match.UNSURE and seen.container.fingerprint is not None
+    return unsure and not (seen.identity is not None and is_our_doing(seen.identity))

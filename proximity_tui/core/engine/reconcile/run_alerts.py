@@ -104,9 +104,7 @@ def _about_replaced(report: Report, found: ClusterSnapshot) -> None:
 def _about_weakened(report: Report, found: ClusterSnapshot) -> None:
     for verdict in report.verdicts:
         container = verdict.container
-        # What an unfinished operation of ours makes of it is its doing: the operation itself waits for a person.
-        ours = container.foreseen is not None
-        if container.vmid in found.weakened and verdict.presence is Presence.PRESENT and not ours:
+        if container.vmid in found.weakened and verdict.presence is Presence.PRESENT:
             why = found.weakened[container.vmid or 0]
             message = f"{container.name}  CT {container.vmid}: identity weakened: {why}; compare it with our record"
             evidence = {"reason": why, "fingerprint": container.fingerprint}

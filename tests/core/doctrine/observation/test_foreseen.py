@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.doctrine.actions.guest_plan import plan_for_guest
-from proximity_tui.core.doctrine.observation.foreseen import became, foreseen, recognise
+from proximity_tui.core.doctrine.observation.foreseen import became, foreseen, is_our_doing, recognise
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.model import Action, Fingerprint, Match, Operation, OperationStatus
 from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange, MigrateOptions, Options
@@ -23,8 +23,8 @@ MOVED = ConfigChange("net0", CARD.format("bc:24:11:aa:aa:aa"), CARD.format("BC:2
 RENAMED = ConfigChange("hostname", "old", RECORDED.hostname)
 
 
-def operation(options: Options) -> Operation:
-    seen = observation(fingerprint=RECORDED)
+def operation(options: Options, before: Fingerprint = RECORDED) -> Operation:
+    seen = observation(fingerprint=before)
     plan = plan_for_guest(RECORD, seen, Action.UPDATE, summary="", steps=(), options=options)
     return Operation(
         id=1,
@@ -61,6 +61,20 @@ def test_an_operation_foresees_what_its_guest_is_recognised_by_afterwards(
     assert foreseen(operation(options)) == expected
 
 
+def test_two_cards_that_change_their_addresses_for_each_others_keep_both() -> None:
+    both = replace(RECORDED, hwaddrs=RECORDED.hwaddrs | OLD.hwaddrs)
+    changed = ChangeOptions((MOVED, ConfigChange("net1", MOVED.before, MOVED.value)), ())
+    assert foreseen(operation(changed, both)) is None
+
+
+def test_a_doubt_that_the_operation_does_not_explain_stays_one_of_its_own() -> None:
+    marked = fingerprint()
+    record = replace(RECORD, fingerprint=marked, foreseen=replace(OLD, marker=marked.marker))
+    for seen, ours in ((replace(marked, marker=None), False), (replace(OLD, marker=marked.marker), True)):
+        identity = recognise(record, seen)
+        assert (identity.match, is_our_doing(identity)) == (Match.UNSURE, ours)
+
+
 @pytest.mark.parametrize(
     ("expected", "seen", "match", "has_become"),
     [
@@ -76,5 +90,5 @@ def test_law_3_only_what_was_foreseen_is_not_taken_for_another_guest(
 ) -> None:
     record = replace(RECORD, foreseen=expected)
     assert recognise(record, seen).match is match
-    assert became(record, seen) is has_become
+    assert became(record, seen) is has_become is is_our_doing(recognise(record, seen))
     assert judge(record, observation(fingerprint=seen), NOON).match is match
