@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import session_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.interruption import CommandInterrupted, watched
 from proximity_tui.core.doctrine.actions.creation import download_line
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.template_plan import TemplateDownload, TemplatePlan, TemplateRequest
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import AppContext
 
 ACTION = "template-download"
 
@@ -35,7 +39,7 @@ def run(args: Namespace) -> int:
         if args.plan:
             return Exit.DONE
         confirm.ask(args, "Download it?")
-        end = session.engine.download(plan)
+        end = _end_of(session, plan)
     if isinstance(end, Refusal):
         raise CommandRefused(end)
     if args.json:
@@ -45,6 +49,26 @@ def run(args: Namespace) -> int:
     else:
         output.note(f"{request.volid}: {end.error}")
     return _exit_code(end)
+
+
+def _end_of(session: AppContext, plan: TemplatePlan) -> TemplateDownload | Refusal:
+    """Execute a confirmed download. Raises CommandEnd for Ctrl-C and SIGTERM: what Proxmox was asked for goes on."""
+
+    def download() -> TemplateDownload | Refusal:
+        try:
+            return session.engine.download(plan)
+        finally:
+            session.hang_up()
+
+    try:
+        return watched(download)
+    except CommandInterrupted:
+        wanted = plan.request
+        message = (
+            f"interrupted; the download of {wanted.volid} on {wanted.node} may have been asked for, and its task goes"
+            " on without us: `proximity-tui tasks` lists it"
+        )
+        raise CommandEnd(Exit.RESUMABLE, message, _plan_fields(plan)) from None
 
 
 def _exit_code(end: TemplateDownload) -> Exit:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
+from tests.support.waiting import until
 
 DEBIAN = "debian-12-standard_12.7-1_amd64.tar.zst"
 TRIXIE = "debian-13-standard_13.1-2_amd64.tar.zst"
@@ -57,3 +60,15 @@ def test_a_download_without_an_answer_is_not_repeated_and_one_that_fails_says_wh
     lab.faults.answer(500, "unable to connect", "/aplinfo", method="POST")
     failed = cli("templates", "download", "pve2", "local", TRIXIE, "--yes", "--json")
     assert (failed.code, "unable to connect" in failed.json["error"]) == (1, True), failed
+
+
+def test_law_5_a_download_that_is_interrupted_says_that_its_task_may_run(cli: Cli, lab: Simulator) -> None:
+    hung = lab.faults.hang("/tasks/")
+    process = cli.start(*DOWNLOAD, "--yes")
+    until(lambda: lab.journal.count("POST", "/aplinfo") and lab.journal.count("GET", "/tasks/"))
+    process.send_signal(signal.SIGINT)
+    _, said = process.communicate(timeout=60)
+    lab.faults.remove(hung)
+    assert (process.returncode, "may have been asked for, and its task goes on without us" in said) == (75, True), said
+    [event] = cli.json("audit")
+    assert event["message"].endswith("asked for")
