@@ -96,13 +96,10 @@ class _Progress:
         follower.start()
         try:
             yield
-        except CommandInterrupted:
-            self._over.set()
-            raise
-        else:
             self._over.set()
             follower.join()
         finally:
+            self._over.set()
             self._status.clear()
 
     def print_rest(self, operation: Operation | None) -> None:
