@@ -14,8 +14,8 @@ _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
 
 def wrong_text(text: str, *, lines: bool = False, longest: int | None = None) -> str | None:
-    """Return what is wrong with a text, as the end of a sentence, or None; with `lines` it may have several, and tabs.
-    `longest` is in characters.
+    """Return what is wrong with a text, as the end of a sentence, or None. It may have tabs, and with `lines` several
+    lines. `longest` is in characters.
     """
     if longest is not None and len(text) > longest:
         return f"at most {longest} characters"
