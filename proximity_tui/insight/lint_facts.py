@@ -14,10 +14,10 @@ from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, Snaps
 from proximity_tui.core.doctrine.observation.last_backup import last_backup
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import (
-    BackupSurvey,
     Container,
     Guest,
     Inventory,
+    NewestBackups,
     NodeStatus,
     Presence,
 )
@@ -71,7 +71,7 @@ def _subjects(
     disabled: frozenset[LintRule],
     recorded: Recorded,
 ) -> Iterator[LintSubject]:
-    asked, surveys = 0, {} if LintRule.NO_BACKUP in disabled else _surveys(clients)
+    asked, newest = 0, {} if LintRule.NO_BACKUP in disabled else _newest_backups(clients)
     for row in rows:
         if row.container is None:
             continue
@@ -80,26 +80,26 @@ def _subjects(
         if LintRule.OLD_SNAPSHOT not in disabled and _may_have_snapshots(config):
             snapshots = _snapshots(clients.get(row.cluster), guest, config, asked)
             asked += 1
-        made = _last_backup(surveys.get(row.cluster), row.container)
+        made = _last_backup(newest.get(row.cluster), row.container)
         ports = recorded.silent_ports[row.container.id]
         yield LintSubject(row.container, guest, config, row.drift, row.addresses, made, snapshots, ports)
 
 
-def _surveys(clients: Mapping[str, PveClient]) -> dict[str, BackupSurvey | UnreadFact]:
+def _newest_backups(clients: Mapping[str, PveClient]) -> dict[str, NewestBackups | UnreadFact]:
     """Return the newest backups of each cluster, or why they are not known."""
-    found: dict[str, BackupSurvey | UnreadFact] = {}
+    found: dict[str, NewestBackups | UnreadFact] = {}
     for name, client in clients.items():
         try:
-            found[name] = client.backup_survey()
+            found[name] = client.newest_backups()
         except ProxmoxError as error:
             found[name] = UnreadFact(f"its backups could not be read: {error.sentence}")
     return found
 
 
-def _last_backup(survey: BackupSurvey | UnreadFact | None, container: Container) -> datetime | UnreadFact | None:
-    if survey is None or isinstance(survey, UnreadFact):
-        return survey or UnreadFact("its backups were not read")
-    last = last_backup(survey, container)
+def _last_backup(newest: NewestBackups | UnreadFact | None, container: Container) -> datetime | UnreadFact | None:
+    if newest is None or isinstance(newest, UnreadFact):
+        return newest or UnreadFact("its backups were not read")
+    last = last_backup(newest, container)
     if last.backup is None:
         return None if last.is_none else UnreadFact(f"whether it has a backup is not known: {last.unknown}")
     return last.backup.at

@@ -35,8 +35,8 @@ if TYPE_CHECKING:
         BackupGap,
         BackupList,
         BackupMode,
-        BackupSurvey,
         Compression,
+        NewestBackups,
         Unlisted,
         Verification,
     )
@@ -67,7 +67,7 @@ if TYPE_CHECKING:
 __getattr__ = late_words(
     __name__,
     {
-        "guests.backup": "Backup BackupGap BackupList BackupMode BackupSurvey Compression Unlisted Verification",
+        "guests.backup": "Backup BackupGap BackupList BackupMode NewestBackups Compression Unlisted Verification",
         "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
         "guests.guest": "BadRow Fingerprint Guest Identity Inventory Match Presence Quorum Status",
         "guests.inspection": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
@@ -88,7 +88,6 @@ __all__ = [
     "BackupGap",
     "BackupList",
     "BackupMode",
-    "BackupSurvey",
     "BadRow",
     "ClinicalRecord",
     "ClockReading",
@@ -109,6 +108,7 @@ __all__ = [
     "Inventory",
     "Kind",
     "Match",
+    "NewestBackups",
     "NodeReading",
     "NodeStatus",
     "Operation",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.model import BackupSurvey
+from proximity_tui.core.model import NewestBackups
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.app.view import BackupAges, View
 
@@ -45,7 +45,7 @@ class ReadsClusters(Protocol):
 
 
 class BackupReader:
-    """Reads the surveys, one list of each storage. Used on the event loop."""
+    """Reads the newest backups of clusters, one list of each storage. Used on the event loop."""
 
     def __init__(self, controller: ReadsClusters) -> None:
         self._controller = controller
@@ -72,7 +72,7 @@ class BackupReader:
             if client is None:
                 continue
             try:
-                found: BackupSurvey | str = await self._controller.ask(client.backup_survey)
+                found: NewestBackups | str = await self._controller.ask(client.newest_backups)
             except ProxmoxError as error:
                 found = error.sentence
             known = self._controller.view.backups.by_cluster

@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.observation.addresses import AddressSource, Gue
 from proximity_tui.core.doctrine.observation.last_backup import LastBackup, last_backup
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import CpuTrends, FleetCounts, FleetRow, GuestRow, ReadOnlyRow
-from proximity_tui.core.model import BackupSurvey, Guest, Operation, OperationStatus
+from proximity_tui.core.model import Guest, NewestBackups, Operation, OperationStatus
 from proximity_tui.core.model.alert import Alert, Severity
 
 if TYPE_CHECKING:
@@ -34,16 +34,16 @@ class ReadAddresses:
 
 @value_object
 class BackupAges:
-    """The last survey of each cluster, or why there is none."""
+    """The newest backups of each cluster, or why they are not known."""
 
-    by_cluster: Mapping[str, BackupSurvey | str] = field(default_factory=dict)
+    by_cluster: Mapping[str, NewestBackups | str] = field(default_factory=dict)
 
     def of(self, row: GuestRow) -> LastBackup | None:
         """Return the last backup of a container of ours; None where nothing was read, and for any other guest."""
-        survey = self.by_cluster.get(row.cluster)
-        if survey is None or not isinstance(row, FleetRow) or row.container is None:
+        found = self.by_cluster.get(row.cluster)
+        if found is None or not isinstance(row, FleetRow) or row.container is None:
             return None
-        return LastBackup(unknown=survey) if isinstance(survey, str) else last_backup(survey, row.container)
+        return LastBackup(unknown=found) if isinstance(found, str) else last_backup(found, row.container)
 
 
 @value_object

@@ -1,4 +1,4 @@
-"""The last backup of a container, from a survey of its cluster: known, none, or not known, with the reason. Pure."""
+"""The last backup of a container, by the newest ones of its cluster: known, none, or not known and why. Pure."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from proximity_tui.core.doctrine.observation.backup_list import (
     why_storages_unlisted,
     why_unlisted,
 )
-from proximity_tui.core.model import Backup, BackupSurvey, Container
+from proximity_tui.core.model import Backup, Container, NewestBackups
 
 _STORAGES, _GUESTS = "/storage", "/vms"
 
@@ -27,29 +27,29 @@ class LastBackup:
         return self.backup is None and self.unknown is None
 
 
-def last_backup(survey: BackupSurvey, container: Container) -> LastBackup:
+def last_backup(listed: NewestBackups, container: Container) -> LastBackup:
     """Return the last backup of a container. A backup of a former guest of its VMID is none of its own."""
     if container.vmid is None:
         return LastBackup(unknown="it has no VMID")
-    newest = survey.newest.get(container.vmid)
+    newest = listed.newest.get(container.vmid)
     owner = None if newest is None else owner_of(newest, container)
     if owner is BackupOwner.OURS:
         return LastBackup(newest)
     if owner is BackupOwner.UNSURE:
         return LastBackup(unknown=f"the newest backup of VMID {container.vmid} may be of a former CT {container.vmid}")
-    reasons = [gap.sentence for gap in survey.gaps]
-    on_guest = _held(survey, _GUESTS, str(container.vmid))
-    unlisted = (why_unlisted(container.vmid, one, on_guest, _held(survey, _STORAGES, one)) for one in survey.storages)
-    reasons += [reason for reason in (*unlisted, why_storages_unlisted(_held(survey, _STORAGES, ""))) if reason]
+    reasons = [gap.sentence for gap in listed.gaps]
+    on_guest = _held(listed, _GUESTS, str(container.vmid))
+    unlisted = (why_unlisted(container.vmid, one, on_guest, _held(listed, _STORAGES, one)) for one in listed.storages)
+    reasons += [reason for reason in (*unlisted, why_storages_unlisted(_held(listed, _STORAGES, ""))) if reason]
     if not reasons:
         return LastBackup()
     more = f", and {len(reasons) - 1} more reasons" if len(reasons) > 1 else ""
     return LastBackup(unknown=f"{reasons[0]}{more}")
 
 
-def _held(survey: BackupSurvey, where: str, name: str) -> frozenset[str]:
+def _held(listed: NewestBackups, where: str, name: str) -> frozenset[str]:
     """Return what our token may do on a path: by an entry of its own, else as inherited. Proxmox lists the paths with
     entries, the members of pools, and the roots.
     """
-    own = survey.held.get(f"{where}/{name}") if name else None
-    return own if own is not None else survey.held.get(where, frozenset())
+    own = listed.held.get(f"{where}/{name}") if name else None
+    return own if own is not None else listed.held.get(where, frozenset())

@@ -94,7 +94,7 @@ class BackupGap:
 
 
 @value_object
-class BackupSurvey:
+class NewestBackups:
     """The newest backup of each VMID on all storages of a cluster, from one list of each storage."""
 
     taken_at: datetime

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.core.base.late_words import late_words
 
 if TYPE_CHECKING:
-    from proximity_tui.core.proxmox.backups.all_backups import read_all_backups, read_survey, read_uncovered
+    from proximity_tui.core.proxmox.backups.all_backups import read_all_backups, read_newest, read_uncovered
     from proximity_tui.core.proxmox.backups.backup_config import read_backup_config
     from proximity_tui.core.proxmox.backups.backups import (
         BackupLimits,
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __getattr__ = late_words(
     __name__,
     {
-        "all_backups": "read_all_backups read_survey read_uncovered",
+        "all_backups": "read_all_backups read_newest read_uncovered",
         "backup_config": "read_backup_config",
         "backups": "BackupLimits list_backups read_backup_list read_backups read_limits why_backups_unlisted",
     },
@@ -33,7 +33,7 @@ __all__ = [
     "read_backup_list",
     "read_backups",
     "read_limits",
-    "read_survey",
+    "read_newest",
     "read_uncovered",
     "why_backups_unlisted",
 ]

@@ -15,8 +15,8 @@ from proximity_tui.core.model import (
     Backup,
     BackupGap,
     BackupList,
-    BackupSurvey,
     Inventory,
+    NewestBackups,
     NodeStatus,
     StorageReading,
     StorageStatus,
@@ -57,7 +57,7 @@ def read_all_backups(session: HttpSession, vmid: int) -> BackupList:
     return BackupList(newest_first(found), (*gaps, *read_right_gaps(session, vmid, storages)))
 
 
-def read_survey(session: HttpSession, now: datetime, listed: Inventory | None = None) -> BackupSurvey:
+def read_newest(session: HttpSession, now: datetime, listed: Inventory | None = None) -> NewestBackups:
     """Return the newest backup of every VMID, by one request for each place of the cluster and one more; without the
     list that tells the places, by three more. Raises as `read_all_backups`.
     """
@@ -70,7 +70,7 @@ def read_survey(session: HttpSession, now: datetime, listed: Inventory | None = 
             if one.vmid is not None and (known is None or one.at > known.at):
                 newest[one.vmid] = one
     storages = tuple(sorted({place.storage for place in places}))
-    return BackupSurvey(now, newest, tuple(gaps), storages, permissions(session))
+    return NewestBackups(now, newest, tuple(gaps), storages, permissions(session))
 
 
 def read_uncovered(session: HttpSession) -> frozenset[int]:

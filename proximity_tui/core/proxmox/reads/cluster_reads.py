@@ -19,7 +19,7 @@ from proximity_tui.core.proxmox.reads.storages import StorageReads
 from proximity_tui.core.proxmox.reads.tasks import TaskReads
 
 if TYPE_CHECKING:
-    from proximity_tui.core.model import BackupSurvey
+    from proximity_tui.core.model import NewestBackups
 
 QUORUM_AGE = 30.0
 """Seconds for which a reading of the quorum is good enough to stand beside an inventory. A decision reads its
@@ -70,13 +70,13 @@ class ClusterReads(GuestReads, StorageReads, TaskReads):
             self._last.quorum = (now, self.url, quorum)
         return quorum
 
-    def backup_survey(self) -> BackupSurvey:
+    def newest_backups(self) -> NewestBackups:
         """Return the newest backup of every VMID of the cluster, its storages by the last list if that is fresh and
-        whole; see `backups.read_survey`.
+        whole; see `backups.read_newest`.
         """
         last, age = self._last.inventory, self._clock.monotonic() - self._last.listed_at
         usable = last is not None and last.complete and not last.set_aside and age <= LIST_AGE
-        return backups.read_survey(self._session, self.now(), last if usable else None)
+        return backups.read_newest(self._session, self.now(), last if usable else None)
 
     def permissions(self, of: str | None = None) -> Mapping[str, frozenset[str]]:
         """Return the privileges of our token by path, those of one path if it is named; empty when it has none."""

@@ -108,26 +108,26 @@ def test_a_storage_that_its_node_has_told_nothing_of_is_offline():
     assert gaps[0].sentence == "storage tape is offline: its backups cannot be listed"
 
 
-def test_a_survey_asks_each_storage_once_for_the_newest_of_every_guest(stored, client):
-    survey = client.backup_survey()
-    assert {vmid: (one.storage, one.nodes) for vmid, one in survey.newest.items()} == {
+def test_the_newest_backups_ask_each_storage_once_for_the_newest_of_every_guest(stored, client):
+    found = client.newest_backups()
+    assert {vmid: (one.storage, one.nodes) for vmid, one in found.newest.items()} == {
         101: ("local", ("pve2",)),
         102: ("backups", ("pve1", "pve2")),
     }
-    assert (survey.gaps, survey.storages) == ((), ("backups", "local", "vault"))
+    assert (found.gaps, found.storages) == ((), ("backups", "local", "vault"))
     assert stored.journal.count("GET", "/content") == 4
     assert stored.journal.count("GET") == 7
 
 
-def test_a_survey_after_a_fresh_whole_list_reads_neither_nodes_nor_storages(stored, client, clock):
-    whole = client.backup_survey()
+def test_the_newest_backups_after_a_fresh_whole_list_read_neither_nodes_nor_storages(stored, client, clock):
+    whole = client.newest_backups()
     client.guest_list()
     stored.journal.clear()
-    assert client.backup_survey().newest == whole.newest
+    assert client.newest_backups().newest == whole.newest
     assert stored.journal.count("GET") == 5
     clock.sleep(HOUR)
     stored.journal.clear()
-    assert client.backup_survey().newest == whole.newest
+    assert client.newest_backups().newest == whole.newest
     assert stored.journal.count("GET") == 7
 
 
