@@ -30,7 +30,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.guests.guest_config import Device, devices
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.app.background_task import TaskResult
-from proximity_tui.screens.base.batch_dialog import BatchItem
+from proximity_tui.screens.batch.item import BatchItem
 
 
 @value_object

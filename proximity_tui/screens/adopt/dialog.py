@@ -24,7 +24,7 @@ from proximity_tui.core.model import Refusal, RefusalCode, Status
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, inspect_item, plan_as_shown, read_port
 from proximity_tui.screens.app.background_task import BackgroundTask
-from proximity_tui.screens.base.batch_dialog import BatchDialog
+from proximity_tui.screens.batch.dialog import BatchDialog
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.line_controls import LineButton, LineInput
 from proximity_tui.widgets.table.cells import Cell, Row

@@ -16,7 +16,8 @@ from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import BackupMode, Container, Plan, Refusal
 from proximity_tui.core.model.actions.plan_content import BackupOptions
 from proximity_tui.screens.app.background_task import BackgroundTask
-from proximity_tui.screens.base.record_batch import PlannedBatchDialog, PlannedItem
+from proximity_tui.screens.batch.record_item import PlannedItem
+from proximity_tui.screens.batch.records import PlannedBatchDialog
 
 KEYS: Mapping[str, BackupMode] = {"s": BackupMode.SNAPSHOT, "u": BackupMode.SUSPEND, "x": BackupMode.STOP}
 

@@ -18,7 +18,8 @@ from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.background_task import BackgroundTask
-from proximity_tui.screens.base.record_batch import RecordBatchDialog, RecordItem
+from proximity_tui.screens.batch.record_item import RecordItem
+from proximity_tui.screens.batch.records import RecordBatchDialog
 from proximity_tui.screens.delete.preview import DeletePreview, inspect_item, open_preview
 from proximity_tui.widgets.line_controls import ChoiceLine
 

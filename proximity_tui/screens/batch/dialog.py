@@ -10,7 +10,6 @@ import asyncio
 from abc import abstractmethod
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from enum import Enum
 from functools import partial
 from typing import ClassVar, Generic, TypeVar
 
@@ -18,10 +17,10 @@ from textual import getters, on
 from textual.app import ComposeResult
 
 from proximity_tui.core.base.pace import AT_ONCE, time_left
-from proximity_tui.core.base.value_object import value_object
-from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult
+from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.batch.item import BatchItem, Phase, progress_title
 from proximity_tui.screens.by_hand.dialog import PlanDialog
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.background_work import in_background
@@ -38,42 +37,7 @@ DRAW_EVERY = 0.1
 """Seconds between two drawings of the whole table while items change."""
 
 
-@value_object(kw_only=True)
-class BatchItem:
-    """One of several, with its progress."""
-
-    begun: bool = False
-    ended: TaskResult | None = None
-    untouched: bool = False
-    """It was stopped before its turn."""
-
-    @property
-    def key(self) -> str:
-        """Its key in the table."""
-        raise NotImplementedError
-
-    @property
-    def cluster_name(self) -> str:
-        """Its cluster; empty while that is not known."""
-        raise NotImplementedError
-
-    @property
-    def succeeded(self) -> bool:
-        """True when its work ended well."""
-        return self.ended is not None and self.ended.success
-
-
 T = TypeVar("T", bound=BatchItem)
-
-
-class Phase(Enum):
-    """The phases of a batch."""
-
-    ASKING = 1
-    AT_WORK = 2
-    STOPPING = 3
-    """Somebody wants it to end after the current one."""
-    OVER = 4
 
 
 class BatchDialog(PlanDialog[None], Generic[T]):
@@ -263,17 +227,13 @@ class BatchDialog(PlanDialog[None], Generic[T]):
         return self.query_one(f"#{self.NAME}-cancel", LineButton)
 
     def _title(self) -> str:
-        done = sum(item.succeeded for item in self.items.values())
         if self.asking:
             return self.question()
-        if self.phase is Phase.OVER:
-            failed = sum(item.ended is not None for item in self.items.values()) - done
-            rest = len(self.items) - done - failed
-            counts = [f"{failed} failed"] * bool(failed) + [f"{rest} untouched"] * bool(rest)
-            return f"{self.words[2]} {done} of {len(self.items)}{': ' if counts else ''}{', '.join(counts)}"
+        title = progress_title(self.phase, self.items.values(), self.words, self._total)
         if self.phase is Phase.STOPPING:
-            current = "one" if self.AT_WORK_AT_ONCE == 1 else "ones"
-            return f"{self.words[1]}, {done} of {self._total} done; stops after the current {current}"
+            return f"{title}; stops after the current {'one' if self.AT_WORK_AT_ONCE == 1 else 'ones'}"
+        if self.phase is Phase.OVER:
+            return title
         ended = sum(item.ended is not None for item in self.items.values())
         left = time_left(ended, self._total, self.app.controller.clock.monotonic() - self._began)
-        return f"{self.words[1]}, {done} of {self._total} done{f', {left}' if left else ''}"
+        return f"{title}, {left}" if left else title

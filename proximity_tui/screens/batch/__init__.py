@@ -1,0 +1,1 @@
+"""One dialog for several containers: each is inspected, worked on, and ends by itself."""

@@ -1,0 +1,57 @@
+"""One of several, and how far all of them are. What is done with them is not known here."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from enum import Enum
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.screens.app.background_task import TaskResult
+
+
+@value_object(kw_only=True)
+class BatchItem:
+    """One of several, with its progress."""
+
+    begun: bool = False
+    ended: TaskResult | None = None
+    untouched: bool = False
+    """It was stopped before its turn."""
+
+    @property
+    def key(self) -> str:
+        """Its key in the table."""
+        raise NotImplementedError
+
+    @property
+    def cluster_name(self) -> str:
+        """Its cluster; empty while that is not known."""
+        raise NotImplementedError
+
+    @property
+    def succeeded(self) -> bool:
+        """True when its work ended well."""
+        return self.ended is not None and self.ended.success
+
+
+class Phase(Enum):
+    """The phases of a batch."""
+
+    ASKING = 1
+    AT_WORK = 2
+    STOPPING = 3
+    """Somebody wants it to end after the current one."""
+    OVER = 4
+
+
+def progress_title(phase: Phase, items: Collection[BatchItem], words: tuple[str, str, str], total: int) -> str:
+    """Return the title of a batch once it began; `total` is the number of items that are worked on, and `words` the
+    verb in three forms.
+    """
+    done = sum(item.succeeded for item in items)
+    if phase is Phase.OVER:
+        failed = sum(item.ended is not None for item in items) - done
+        rest = len(items) - done - failed
+        counts = [f"{failed} failed"] * bool(failed) + [f"{rest} untouched"] * bool(rest)
+        return f"{words[2]} {done} of {len(items)}{': ' if counts else ''}{', '.join(counts)}"
+    return f"{words[1]}, {done} of {total} done"
