@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from proximity_tui.core.base.daemon_threads import DaemonExecutor
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import NodeStatus, Refusal
-from proximity_tui.core.model.actions.template_plan import TemplatePlan, TemplateRequest
+from proximity_tui.core.model.actions.template_plan import TemplateDownload, TemplatePlan, TemplateRequest
 from proximity_tui.core.model.names import storage_of
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -21,6 +21,9 @@ from proximity_tui.screens.request.request_form import PlannedForm
 from proximity_tui.screens.text.form import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.background_work import in_background
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import AppContext
 
 
 @value_object
@@ -56,9 +59,12 @@ class DownloadForm(PlannedForm[TemplateRequest, TemplatePlan]):
         return problems or TemplateRequest(self.cluster, values["node"], values["storage"], self.template)
 
     def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
-        """Return the online nodes, and the storages for templates of the first of them."""
+        """Return the online nodes, and the storages for templates of the one that the form opens with, else of the
+        first.
+        """
         nodes = [node.name for node in client.nodes() if node.status == NodeStatus.ONLINE]
-        storages = client.storages(nodes[0], "vztmpl") if nodes else ()
+        here = self.node if self.node in nodes else next(iter(nodes), None)
+        storages = client.storages(here, "vztmpl") if here is not None else ()
         return {"node": nodes, "storage": [one.name for one in storages if one.active]}
 
     def plan(self, engine: Engine, request: TemplateRequest) -> TemplatePlan | Refusal:
@@ -89,9 +95,9 @@ class DownloadDialog(FormDialog[TemplateRequest, TemplatePlan]):
     async def _execute(self, plan: TemplatePlan) -> None:
         # As long as a download lasts: on a thread of its own, which outlives the dialog.
         thread = DaemonExecutor("download", 1)
-        engine = self.app.controller.session.engine
+        session = self.app.controller.session
         try:
-            end = await asyncio.get_running_loop().run_in_executor(thread, engine.download, plan)
+            end = await asyncio.get_running_loop().run_in_executor(thread, _download, session, plan)
         except (ProxmoxError, StoreError) as error:
             self._give_up(str(error))
             return
@@ -107,3 +113,10 @@ class DownloadDialog(FormDialog[TemplateRequest, TemplatePlan]):
     def _give_up(self, reason: str) -> None:
         self._known = []
         self.reject(reason)
+
+
+def _download(session: AppContext, plan: TemplatePlan) -> TemplateDownload | Refusal:
+    try:
+        return session.engine.download(plan)
+    finally:
+        session.hang_up()

@@ -70,8 +70,10 @@ async def test_a_template_is_downloaded_from_the_form_and_can_be_used_then(set_u
         form.query_one("#create-template", Input).value = ARCH
         form.query_one("#create-node", Input).value = "pve2"
         await until(pilot, lambda: "alt+d" in said(pilot))
+        stage.simulator.journal.clear()
         await pilot.press("alt+d")
         await until(pilot, lambda: isinstance(pilot.app.screen, DownloadDialog))
+        await until(pilot, lambda: stage.simulator.journal.count("GET", "/nodes/pve2/storage"))
         await until(pilot, lambda: pilot.app.screen.query_one("#download-storage", Input).value == "local")
         assert pilot.app.screen.query_one("#download-node", Input).value == "pve2"
         await pilot.press("ctrl+s")
