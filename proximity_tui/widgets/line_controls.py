@@ -49,6 +49,11 @@ class LineInput(Input):
         )
         self.cursor_blink = False
 
+    def on_key(self, event: events.Key) -> None:
+        """Leave a key with alt to whoever is bound to it: Textual gives alt+d the character d, too."""
+        if "alt+" in event.key:
+            event.prevent_default()
+
 
 class LineButton(Widget, can_focus=True):
     """A button, pressed with enter, space or a click; reversed when focused, dimmed when disabled."""

@@ -66,6 +66,8 @@ async def test_a_template_is_downloaded_from_the_form_and_can_be_used_then(set_u
         await ask(pilot)
         form = pilot.app.screen
         assert "alt+d" not in said(pilot), "what is there need not be downloaded"
+        await pilot.press("alt+d")
+        assert form.query_one("#create-hostname", Input).value == "", "a key with alt is no text"
         form.query_one("#create-hostname", Input).value = "app1"
         form.query_one("#create-template", Input).value = ARCH
         form.query_one("#create-node", Input).value = "pve2"
