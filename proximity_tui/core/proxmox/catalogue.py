@@ -110,14 +110,18 @@ def most_free(storages: Iterable[Storage]) -> Storage | None:
 
 
 def read_templates(session: HttpSession, node: str, gaps: list[str] | None = None) -> tuple[Template, ...]:
-    """Return the container templates on all active storages of a node, by volume id. A storage that cannot be read is
-    named in `gaps`; without it the error is raised.
+    """Return the container templates on all active storages of a node, by volume id. A storage that is not active or
+    cannot be read is named in `gaps`; without it the error is raised, and what is not active is passed over.
     """
 
     def listed(storage: str) -> tuple[Template, ...]:
         return read_list(session, paths.storage_content(node, storage), "the templates", _template, content="vztmpl")
 
-    active = [storage.name for storage in read_storages(session, node, "vztmpl") if storage.active]
+    storages = read_storages(session, node, "vztmpl")
+    if gaps is not None:
+        lost = (storage.name for storage in storages if not storage.active)
+        gaps.extend(f"storage {name} is not active on {node}: its templates are not listed" for name in lost)
+    active = [storage.name for storage in storages if storage.active]
     return tuple(sorted(set(from_each(active, listed, gaps)), key=lambda template: template.volid))
 
 

@@ -32,6 +32,12 @@ def test_what_cannot_be_read_hides_no_template(cli: Cli, lab: Simulator) -> None
     assert "lab: what pve1 can download cannot be read" in outcome.err
 
 
+def test_a_storage_that_a_node_lost_is_named_and_not_taken_for_empty(cli: Cli, lab: Simulator) -> None:
+    lab.world.set_storage_reachable("local", "pve1", False)
+    outcome = cli("templates", "--node", "pve1")
+    assert "storage local is not active on pve1: its templates are not listed" in outcome.err, outcome
+
+
 def test_an_unknown_node_is_answered_with_those_there_are_each_once(cli: Cli) -> None:
     with Simulator("empty") as other:
         cli.connect("edge", other)
