@@ -51,7 +51,7 @@ def test_from_a_red_alert_to_the_container_with_its_history_and_its_port(house: 
     plan = plan_for(house, lost)
     assert (plan.vmid, plan.node, plan.name) == (101, "pve1", "web-1")
     assert [step.name for step in plan.steps] == ["restore", "verify", "start", "settle"]
-    assert any("everything of the last" in warning for warning in plan.warnings)
+    assert any("everything since the backup is lost" in warning for warning in plan.warnings)
     result = house.engine.restore(plan)
     assert result.success, result
     back = result.container

@@ -105,8 +105,8 @@ def _about_age(
     if record.observed_at is not None and record.observed_at > backup.at:
         age = human_age((record.observed_at - backup.at).total_seconds())
         yield (
-            f"everything of the last {age} is lost: the backup was made {backup.at:%Y-%m-%d %H:%M} UTC, and the"
-            f" container was last seen {record.observed_at:%Y-%m-%d %H:%M} UTC"
+            f"everything since the backup is lost: it was made {backup.at:%Y-%m-%d %H:%M} UTC, {age} before the"
+            f" container was last seen ({record.observed_at:%Y-%m-%d %H:%M} UTC)"
         )
     if known_at is None or known_at <= backup.at:
         return

@@ -236,7 +236,7 @@ def test_what_is_lost_and_what_may_collide_is_said() -> None:
     )
     said = "\n".join(made.warnings)
     for told in (
-        "everything of the last 1h is lost",
+        "everything since the backup is lost: it was made 2026-11-23 12:01 UTC, 1h before",
         "differs in memory, mp0",
         "mp0 (/srv) was never part of the backup: it comes back empty",
         "VMID 101 is taken by CT 101 mail: it becomes CT 105",
