@@ -57,6 +57,12 @@ def insert(field: Input, text: str) -> None:
     field.call_later(setattr, field, "select_on_focus", selects)
 
 
+def erase(field: Input) -> None:
+    """Focus the field and take away its last character, as `insert` appends one."""
+    insert(field, "")
+    field.action_delete_left()
+
+
 def _is_displayed(widget: Widget) -> bool:
     return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))
 
@@ -199,15 +205,21 @@ class Dialog(ModalScreen[Answer]):
             line.show(keys_of(self))
 
     def on_key(self, event: events.Key) -> None:
-        """Put a character that was typed beside the open fields into the last one. Space presses what has the focus."""
+        """Do with the last field what was typed beside the open ones: append a character, or erase one by backspace.
+        Space presses what has the focus.
+        """
         self.typed_at = event.time
-        character, fields = event.character, self.open_fields
-        # Textual gives alt+p the character p, too.
-        if not fields or not character or not character.isprintable() or character == " " or "+" in event.key:
+        character, fields = event.character or "", self.open_fields
+        if not fields or isinstance(self.focused, Input):
             return
-        if not isinstance(self.focused, Input) and self.is_text(character):
+        field = self._field if self._field in fields else fields[0]
+        if event.key == "backspace" and self.is_text("\b"):
             event.stop()
-            insert(self._field if self._field in fields else fields[0], character)
+            erase(field)
+        # Textual gives alt+p the character p, too.
+        elif character.isprintable() and character.strip() and "+" not in event.key and self.is_text(character):
+            event.stop()
+            insert(field, character)
 
     @on(events.DescendantFocus)
     def _focus_moved(self, event: events.DescendantFocus) -> None:

@@ -190,6 +190,8 @@ async def test_a_refusal_of_the_cluster_is_told_in_the_form(stage: Stage) -> Non
         await go(pilot)
         await until(pilot, lambda: "cluster not ready - no quorum?" in said(pilot))
         assert records.active() == tuple(record for record in records.active() if record.name != "app1")
+        await pilot.press("backspace", "2")
+        assert pilot.app.screen.query_one("#create-hostname", Input).value == "app2", "it can be corrected at once"
 
 
 @pytest.mark.parametrize("key", ["escape"])
