@@ -101,9 +101,11 @@ class Stage:
 
     def close(self) -> None:
         """End the session and the clusters."""
-        self.session.close()
-        self.unplug()
-        self._clock.stop()
+        try:
+            self.session.close()
+            self.unplug()
+        finally:
+            self._clock.stop()
 
     @asynccontextmanager
     async def shown(

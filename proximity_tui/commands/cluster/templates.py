@@ -60,6 +60,8 @@ def run(args: Namespace) -> int:
     """Print one row per template of each cluster that answers. Returns 4 when one does not, 5 for an unknown node."""
     if args.verb is not None:
         return template_download.run(args)
+    if args.plan or args.yes:
+        raise CommandEnd(Exit.USAGE, "--plan and --yes go with `templates download`: a list changes nothing")
     with session_of(args) as session:
         clients = {name: client for name, client in session.clients.items() if args.cluster in (None, name)}
         answers = at_once(session, {name: partial(_ask, one, args.node) for name, one in clients.items()}, PATIENCE)

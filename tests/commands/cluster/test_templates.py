@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import signal
 
+import pytest
+
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 from tests.support.waiting import until
@@ -43,6 +45,13 @@ def test_an_unknown_node_is_answered_with_those_there_are_each_once(cli: Cli) ->
         cli.connect("edge", other)
         outcome = cli("templates", "--node", "nosuch")
     assert (outcome.code, "there are: pve1, pve2 and pve3" in outcome.err) == (5, True), outcome
+
+
+@pytest.mark.parametrize("option", ["--yes", "--plan", "--as-pct"])
+def test_a_list_takes_no_consent(cli: Cli, option: str) -> None:
+    outcome = cli("templates", option)
+    assert (outcome.code, outcome.out) == (2, "")
+    assert "templates download" in outcome.err
 
 
 def test_a_template_is_downloaded_once_and_the_trail_has_it_before_and_after(cli: Cli, lab: Simulator) -> None:
