@@ -80,6 +80,12 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
         """Take over what the changed rows need."""
         self._needs.update(changed, self.entries.get)
 
+    def measure_ahead(self, entries: Iterable[Listed], at: Moment) -> None:
+        """Measure rows that are shown next."""
+        for entry in entries:
+            if isinstance(entry, RowEntry):
+                self._needs.foresee(entry.key, entry, widths_of(entry, at))
+
     def _widths_of(self, entry: Listed) -> tuple[int, ...]:
         assert isinstance(entry, RowEntry)
         return widths_of(entry, self.entries.moment)

@@ -6,7 +6,11 @@ from collections.abc import Callable
 
 import pytest
 
+from proximity_tui.core.fleet import GuestRow
 from proximity_tui.screens.adopt.dialog import AdoptDialog
+from proximity_tui.screens.app.view import View
+from proximity_tui.screens.base import entry_list
+from proximity_tui.screens.base.list_screen import Listed
 from proximity_tui.screens.container.guest import GuestScreen
 from proximity_tui.screens.container.page import ContainerScreen
 from proximity_tui.screens.container.read_only import ReadOnlyScreen
@@ -59,6 +63,28 @@ async def test_no_key_changes_a_vm_or_a_template(stage: Stage, vmid: int) -> Non
         assert stage.simulator.journal.writes() == []
         await pilot.press("question_mark")
         await until(pilot, lambda: "Keys on VM or template" in screen_text(pilot.app))
+
+
+async def test_what_a_long_list_shows_is_made_before_it_is_shown(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entry_list, "SLICE", 5)
+    entry, show = EverythingScreen.entry, EverythingScreen.show
+    showing, made = [False], list[bool]()
+
+    def entry_seen(screen: EverythingScreen, item: GuestRow) -> Listed:
+        made.append(showing[0])
+        return entry(screen, item)
+
+    def show_seen(screen: EverythingScreen, view: View) -> None:
+        showing[0] = True
+        show(screen, view)
+        showing[0] = False
+
+    monkeypatch.setattr(EverythingScreen, "entry", entry_seen)
+    monkeypatch.setattr(EverythingScreen, "show", show_seen)
+    async with stage.shown((160, 40)) as pilot:
+        await pilot.press("0")
+        await until(pilot, lambda: "Everything 26; 2 ct 21 unm 2 VM" in said(pilot))
+        assert made == [False] * 26
 
 
 async def test_an_unmanaged_guest_is_adopted_from_its_page(stage: Stage) -> None:

@@ -5,6 +5,7 @@ It runs commands by name and knows none of the content.
 
 from __future__ import annotations
 
+import asyncio
 import inspect
 from collections.abc import Callable, Iterable, Sequence
 from typing import ParamSpec
@@ -53,6 +54,9 @@ class BaseScreen(CommandLine):
     def show(self, view: View) -> None:
         """Show the view. Called when the screen appears and with every change while it is visible."""
 
+    async def prepare(self) -> None:
+        """Make what `show` needs at first, so that neither takes long in one piece. Keys wait until both are done."""
+
     def tick(self) -> None:
         """Show the view again, for its ages. Called once a second while the screen is visible."""
         self.show(self.view)
@@ -83,15 +87,15 @@ class BaseScreen(CommandLine):
         yield Prompt()
         yield KeyLine(self.SCREEN_ID)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Follow the view from now on."""
         self.controller.changed.subscribe(self, self._view_changed)
         self.set_interval(TICK, self._tick)
-        self._view_changed(self.view)
+        await self._appear()
 
-    def on_screen_resume(self) -> None:
+    async def on_screen_resume(self) -> None:
         """Show the changes that came while another screen was on top."""
-        self._view_changed(self.view)
+        await self._appear()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Treat the keys that open the prompt as text while something is typed."""
@@ -187,6 +191,14 @@ class BaseScreen(CommandLine):
     async def do_quit(self) -> None:
         """Quit, after a question while an operation is in flight."""
         await self.app.action_quit()
+
+    async def _appear(self) -> None:
+        """Show the view, apart from what Textual does before and after: the loop takes other things in between."""
+        if self.is_current and self.is_mounted:
+            await asyncio.sleep(0)
+            await self.prepare()
+            self._view_changed(self.view)
+            await asyncio.sleep(0)
 
     def _view_changed(self, view: View) -> None:
         if self.is_current and self.is_mounted:

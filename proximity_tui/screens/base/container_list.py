@@ -61,7 +61,7 @@ class ContainerList(ListScreen):
         """Return the container of this screen."""
         return self.view.row(self.container_id)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Read again when anything that was begun here has ended: while its dialog lay on top, no view was shown."""
         self.controller.finished.subscribe(self, lambda _: self.read())
 

@@ -5,7 +5,7 @@ Views share what did not change, so an item that is the same object as before ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, KeysView, Sequence
+from collections.abc import Callable, Iterable, Iterator, KeysView, Sequence
 from datetime import datetime
 from itertools import takewhile
 from operator import is_
@@ -15,6 +15,7 @@ from proximity_tui.screens.base.list_entry import Listed, Moment
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Filter, Term, searchable, texts_of
+from proximity_tui.widgets.table.sliced_sort import SLICE
 
 MOST_VALUES = 5_000
 """The number of entries in which the values of a field are looked up."""
@@ -48,6 +49,8 @@ class EntryList:
         self._make = make
         self._items: Sequence[object] = ()
         self._by_key: dict[str, EntryRow] = {}
+        self._ahead: dict[int, tuple[object, EntryRow]] = {}
+        """By identity, the items that are not shown yet and the rows that were made for them."""
         self._cells: dict[tuple[str, int], Cell] = {}
         """The cells that were read at this moment."""
         self._texts: dict[str, str] = {}
@@ -73,6 +76,20 @@ class EntryList:
         self.moment = moment
         self._cells.clear()
 
+    def make_ahead(self, items: Sequence[object]) -> Iterator[Sequence[Listed]]:
+        """Make the entries of many new items, and yield each slice of them; whoever takes them lets others go first in
+        between. Nothing is shown of them before `show`, which takes over those of items that are still the same.
+        """
+        known = set(map(id, self._items))
+        fresh = [] if items is self._items else [item for item in items if id(item) not in known]
+        if len(fresh) <= SLICE:
+            return
+        self._ahead = {}
+        for start in range(0, len(fresh), SLICE):
+            some = [(item, EntryRow(self._make(item), self)) for item in fresh[start : start + SLICE]]
+            self._ahead.update((id(item), (item, row)) for item, row in some)
+            yield [row.entry for _, row in some]
+
     def show(self, items: Sequence[object], moment: Moment) -> frozenset[str]:
         """Take over the items of another moment; return the keys of the entries that are new, different or gone."""
         self.move_to(moment)
@@ -83,6 +100,7 @@ class EntryList:
         changed = self._replace_in_place(before, items)
         if changed is None:
             changed = self._replace(before, items)
+        self._ahead = {}
         for key in changed & self._texts.keys():
             del self._texts[key]
         return changed
@@ -144,13 +162,12 @@ class EntryList:
         """Give the rows their new entries and return the keys of these, if all rows stay where they are; else None."""
         if len(before) != len(items):
             return None
-        fresh = [
-            (row, self._make(item)) for row, was, item in zip(self.rows, before, items, strict=True) if was is not item
-        ]
-        if any(row.key != entry.key for row, entry in fresh):
+        together = zip(self.rows, before, items, strict=True)
+        fresh = [(row, self._new_row(item)) for row, was, item in together if was is not item]
+        if any(row.key != new.key for row, new in fresh):
             return None
-        for row, entry in fresh:
-            row.entry = entry
+        for row, new in fresh:
+            row.entry = new.entry
         return frozenset(row.key for row, _ in fresh)
 
     def _replace(self, before: Sequence[object], items: Sequence[object]) -> frozenset[str]:
@@ -163,7 +180,7 @@ class EntryList:
         old = self.rows[head:end]
         kept = dict(zip(map(id, before[head:end]), old, strict=True))
         between = items[head : len(items) - tail]
-        fresh = {id(item): self._row(self._make(item)) for item in between if id(item) not in kept}
+        fresh = {id(item): self._row(self._new_row(item)) for item in between if id(item) not in kept}
         kept |= fresh
         rows = [kept[id(item)] for item in between]
         self.rows = [*self.rows[:head], *rows, *self.rows[end:]]
@@ -173,11 +190,14 @@ class EntryList:
         self._by_key.update((row.key, row) for row in rows)
         return frozenset(row.key for row in fresh.values()) | gone
 
-    def _row(self, entry: Listed) -> EntryRow:
-        row = self._by_key.get(entry.key)
-        if row is None:
-            return EntryRow(entry, self)
-        row.entry = entry
+    def _new_row(self, item: object) -> EntryRow:
+        made = self._ahead.get(id(item))
+        return EntryRow(self._make(item), self) if made is None else made[1]
+
+    def _row(self, new: EntryRow) -> EntryRow:
+        """Return the row that stays for the key of a new one, with the entry of that."""
+        row = self._by_key.get(new.key, new)
+        row.entry = new.entry
         return row
 
 

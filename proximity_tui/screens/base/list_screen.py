@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
@@ -46,6 +47,9 @@ class ListScreen(FilteredList, SavingScreen):
     def measure(self, changed: Iterable[str]) -> None:
         """Take over what the changed entries need of the columns, which are asked for next."""
 
+    def measure_ahead(self, entries: Iterable[Listed], at: Moment) -> None:
+        """Measure entries that are shown next."""
+
     def items(self, view: View) -> Sequence[object]:
         """Return what the list is about, in the default order. What did not change is the same object as before."""
         raise NotImplementedError
@@ -56,12 +60,23 @@ class ListScreen(FilteredList, SavingScreen):
         yield Line(id="filter")
         yield RowDetail(id="detail")
 
+    async def prepare(self) -> None:
+        """Make the entries of a list that has many new items, a slice at a time: the loop does other things between."""
+        moment = Moment(self.view, self.controller.clock.now())
+        for some in self.entries.make_ahead(self._narrowed(self.items(self.view))):
+            self.measure_ahead(some, moment)
+            await asyncio.sleep(0)
+
+    def _narrowed(self, items: Sequence[object]) -> Sequence[object]:
+        narrowed: Sequence[object] = self.controller.narrowing.part(self.SCREEN_ID, items)
+        return narrowed
+
     @unless_unmounted
     def show(self, view: View) -> None:
         """Fill the table with what changed. Cursor and marks stay with their rows."""
         moment, table = Moment(view, self.controller.clock.now()), self.table
         outdated = self.is_matching or self.filter.is_outdated(self.entries.moment.view, view)
-        changed = self.entries.show(self.controller.narrowing.part(self.SCREEN_ID, self.items(view)), moment)
+        changed = self.entries.show(self._narrowed(self.items(view)), moment)
         self.measure(changed)
         table.show(self.entries.rows, None if self._set_columns() else changed)
         if outdated:

@@ -46,9 +46,9 @@ class GuestScreen(TabbedPage):
         row = self._row
         return None if row.vmid is None or row.node is None else GuestLocation(row.cluster, row.node, row.vmid)
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         """Read the guest as adoption does: config, snapshots and interfaces."""
-        super().on_mount()
+        await super().on_mount()
         self._inspect()
 
     def guest_row(self) -> GuestRow | None:

@@ -6,8 +6,9 @@ It asks when it is opened and when somebody wants it anew, not with every list: 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import work
 from textual.binding import BindingType
@@ -29,6 +30,9 @@ from proximity_tui.screens.lint.remedy import open_remedy
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.note_dialog import NoteDialog
 from proximity_tui.widgets.table.columns import Column
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import AppContext
 
 COLUMNS = (
     Column("rule", "RULE", 15),
@@ -158,8 +162,10 @@ class LintScreen(ListScreen):
         self._reading = True
         view, session = self.controller.view, self.controller.session
         try:
-            self._report = await self.controller.ask(lint, session, _last_lists(view))
+            self._report = await self.controller.ask(_check_again, session, _last_lists(view), self._report)
             self._trouble = None
+            self._shown = self._wanted(self._report)
+            await self.prepare()
         except StoreError as error:
             self._trouble = str(error)
         finally:
@@ -178,13 +184,14 @@ class LintScreen(ListScreen):
         await self.write(done, waivers.lift, finding, self.controller.session.engine.settings.actor)
         self._check()
 
+    def _wanted(self, report: LintReport) -> tuple[LintFinding, ...]:
+        return report.findings if self._all else report.open
+
     @unless_unmounted
     def _take_over(self) -> None:
-        """Show the report; what says what it said stays the same object."""
+        """Show the report."""
         if self._report is not None:
-            known = {one: one for one in self._shown}
-            wanted = self._report.findings if self._all else self._report.open
-            self._shown = tuple(known.get(one, one) for one in wanted)
+            self._shown = self._wanted(self._report)
             words = checked_words(self._report, self.controller.clock.now())
             self.query_one("#checked", Line).set_text([(f" {words}", "warn" if self._report.not_checked else "dim")])
         super().show(self.view)
@@ -192,6 +199,12 @@ class LintScreen(ListScreen):
 
     def tick(self) -> None:
         """Do nothing: what was found is as old as the line above says."""
+
+
+def _check_again(session: AppContext, lists: LastLists, before: LintReport | None) -> LintReport:
+    """Return a new report, in which a finding that says what it said before is the same object. Blocks."""
+    report, known = lint(session, lists), {one: one for one in before.findings} if before is not None else {}
+    return replace(report, findings=tuple(known.get(one, one) for one in report.findings))
 
 
 def _was_asked(view: View) -> bool:

@@ -181,10 +181,16 @@ def notes_cell(
     guest must be missing before that is concluded.
     """
     pieces = notes(row, seen, now, owner, confirm_after)
+    if not pieces:
+        return NO_NOTES
     # At 80 columns the seconds would be cut off, and they are what is waited for.
     brief = "; ".join(piece.replace(f"{MISSING} confirming", MISSING) for piece in pieces)
     loud: Tone = "bad" if row.presence in (Presence.REPLACED, Presence.ABSENT) or row.last_error else "warn"
     return Cell("; ".join(pieces), loud if row.needs_a_person else "normal", brief=brief)
+
+
+NO_NOTES = Cell("")
+"""Most rows have none, so theirs is one object."""
 
 
 def guest_notes_cell(row: GuestRow, seen: datetime | None, now: datetime) -> Cell:

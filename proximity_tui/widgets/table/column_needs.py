@@ -32,6 +32,7 @@ class ColumnNeeds(Generic[Measured]):
         self._counts: Counter[Widths] = Counter()
         self._shared: dict[Widths, Widths] = {}
         self._needs: Needs | None = None
+        self._foreseen: dict[str, tuple[Measured, Widths]] = {}
 
     @property
     def needs(self) -> Needs:
@@ -40,17 +41,23 @@ class ColumnNeeds(Generic[Measured]):
             self._needs = dict(zip(self._columns, map(max, zip(*self._counts, strict=True)), strict=False))
         return self._needs
 
+    def foresee(self, key: str, row: Measured, widths: Widths) -> None:
+        """Take over the widths of a row that the next update is about. They count only if it is still the same then."""
+        self._foreseen[key] = row, widths
+
     def update(self, keys: Iterable[str], find: Callable[[str], Measured | None]) -> None:
         """Measure the rows with these keys again; one that `find` does not know is gone."""
         for key in keys:
             row = find(key)
             before = self._widths_of.pop(key, None)
             if row is not None:
-                widths = self._measure(row)
+                known = self._foreseen.get(key)
+                widths = known[1] if known is not None and known[0] is row else self._measure(row)
                 self._widths_of[key] = widths = self._shared.setdefault(widths, widths)
                 self._count(widths, 1)
             if before is not None:
                 self._count(before, -1)
+        self._foreseen = {}
 
     def _count(self, widths: Widths, step: int) -> None:
         count = self._counts[widths] + step

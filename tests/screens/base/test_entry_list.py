@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from proximity_tui.screens.base.entry_list import EntryList
 from proximity_tui.screens.base.list_entry import NEVER_SHOWN
+from proximity_tui.widgets.table.sliced_sort import SLICE
 
 Item = tuple[str, int]
 """A key, and what is said of it."""
@@ -41,3 +42,22 @@ def test_after_any_history_each_item_has_its_row_and_only_what_differs_is_told(h
         assert listed.keys == step.keys()
         assert all(rows[row.key] is row for row in listed.rows if row.key in rows)
         known, rows = {item[0]: item for item in items}, {row.key: row for row in listed.rows}
+
+
+def test_many_new_items_are_made_ahead_in_slices_and_each_only_once() -> None:
+    made: list[Item] = []
+
+    def make(item: Item) -> Any:
+        made.append(item)
+        return Entry(item)
+
+    listed = EntryList(make, NEVER_SHOWN)
+    items: list[Item] = [(f"k{number}", 0) for number in range(2 * SLICE + 1)]
+    assert [len(some) for some in listed.make_ahead(items)] == [SLICE, SLICE, 1]
+    assert len(listed) == 0
+    items[0] = ("k0", 1)
+    listed.show(items, NEVER_SHOWN)
+    assert [row.entry.item for row in listed.rows] == items  # type: ignore[attr-defined]
+    assert made[-1] is items[0]
+    assert len(made) == len(items) + 1
+    assert list(listed.make_ahead([*items, ("new", 0)])) == []
