@@ -196,4 +196,4 @@ def _wrong_note(note: str) -> str | None:
 
 def _template(note: str | None) -> str:
     """Return a note as Proxmox takes it: one line, in which a backslash begins an escape."""
-    return (note or "").strip().replace("\\", "\\\\").replace("\n", "\\n")
+    return (note or "").strip().replace("\r\n", "\n").replace("\\", "\\\\").replace("\n", "\\n")

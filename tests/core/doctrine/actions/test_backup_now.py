@@ -49,7 +49,7 @@ def test_the_plan_says_what_the_backup_does_to_the_container(
 
 def test_the_plan_carries_what_was_asked_and_notes_the_name_of_the_container() -> None:
     assert plan().carries(BackupOptions) == BackupOptions("vault", note="{{guestname}}")
-    asked = BackupRequest("vault", note="C:\\tmp\nsecond", protected=True, notify=("ops@example.org",))
+    asked = BackupRequest("vault", note="C:\\tmp\r\nsecond", protected=True, notify=("ops@example.org",))
     carried = plan(asked).carries(BackupOptions)
     assert (carried.note, carried.protected, carried.notify) == ("C:\\\\tmp\\nsecond", True, ("ops@example.org",))
     assert plan(BackupRequest(protected=True)).warnings == ()
