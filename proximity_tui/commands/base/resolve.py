@@ -67,6 +67,7 @@ def find_optional(text: str, cluster: str | None, *, closed: bool = False) -> Co
     """Return the same; None where no record matches. Raises CommandEnd where several do."""
     from proximity_tui.core.store.records import records
 
+    refuse_empty(text)
     place, slash, wanted = text.rpartition("/")
     scope = place if slash else cluster
     found = fitting(wanted, records.active(scope))
@@ -75,6 +76,12 @@ def find_optional(text: str, cluster: str | None, *, closed: bool = False) -> Co
     if len(found) > 1:
         raise CommandEnd(Exit.USAGE, _ambiguous(wanted, found))
     return found[0] if found else None
+
+
+def refuse_empty(text: str) -> None:
+    """Raise CommandEnd for a name without a character, such as that of a variable that is not set."""
+    if not text.rpartition("/")[2].strip():
+        raise CommandEnd(Exit.NOT_FOUND, "the name of the container is empty; nothing was done: is a variable not set?")
 
 
 def in_words(text: str, cluster: str | None) -> str:
@@ -100,6 +107,7 @@ def find_row(session: AppContext, text: str, cluster: str | None) -> tuple[Guest
     from proximity_tui.core.fleet import find_by_place, find_rows, guest_rows, managed_rows
     from proximity_tui.core.store.records import operations, records
 
+    refuse_empty(text)
     scope = text.rpartition("/")[0] or cluster
     polls, containers = refresh_all(session, only=scope), records.active(scope)
     silent = {**polls.silent, **not_checked(session, containers)}

@@ -18,7 +18,7 @@ def test_a_container_is_found_by_name_vmid_or_record(cli: Cli, adopted: Any, wor
     assert cli.json("show", words)["id"] == adopted["container"]
 
 
-@pytest.mark.parametrize("words", ["web-9", "109", "WEB-1", "elsewhere/web-1", "id:7", ""])
+@pytest.mark.parametrize("words", ["web-9", "109", "WEB-1", "elsewhere/web-1", "id:7"])
 def test_what_fits_nothing_is_not_found(cli: Cli, adopted: Any, words: str) -> None:
     assert cli("show", words).code == 5
 
@@ -30,6 +30,13 @@ def twins(cli: Cli, lab: Simulator) -> Iterator[Cli]:
         cli.connect("far", far)
         cli.json("adopt", "lab/101", "far/101", "--yes")
         yield cli
+
+
+@pytest.mark.parametrize("words", ["show", "why", "audit", "stop --plan", "delete --soft --plan", "restore --plan"])
+@pytest.mark.parametrize("name", ["", " ", "lab/"])
+def test_an_empty_name_names_nothing_and_is_said_to_be_empty(cli: Cli, adopted: Any, words: str, name: str) -> None:
+    outcome = cli(*words.split(), name)
+    assert (outcome.code, "is empty" in outcome.err) == (5, True), outcome
 
 
 @pytest.mark.parametrize("words", ["web-1", "101"])
