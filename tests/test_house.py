@@ -116,3 +116,10 @@ def test_no_work_of_a_screen_is_given_to_textual_as_a_coroutine() -> None:
     """See `in_background`."""
     modules = Path(proximity_tui.__file__).parent.rglob("*.py")
     assert [one.name for one in modules if ".run_worker(" in one.read_text()] == ["background_work.py"]
+
+
+def test_no_handler_of_a_message_calls_that_of_its_base() -> None:
+    """Textual calls the handler of each class itself: called by hand it runs twice, with all that it asks for."""
+    called = re.compile(r"super\(\)\._?on_(?!event\b)")
+    modules = Path(proximity_tui.__file__).parent.rglob("*.py")
+    assert [one.name for one in modules if called.search(one.read_text())] == []

@@ -95,7 +95,6 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
 
     def on_mount(self) -> None:
         """Begin with the tags."""
-        super().on_mount()
         field = self.query_one(Input)
         field.value = BEGINS_WITH
         field.cursor_position = len(BEGINS_WITH)

@@ -48,7 +48,6 @@ class GuestScreen(TabbedPage):
 
     async def on_mount(self) -> None:
         """Read the guest as adoption does: config, snapshots and interfaces."""
-        await super().on_mount()
         self._inspect()
 
     def guest_row(self) -> GuestRow | None:

@@ -93,7 +93,6 @@ class InterruptedDialog(Confirm[Settlement]):
 
     def on_mount(self) -> None:
         """Inspect the guest, where its cluster is known."""
-        super().on_mount()
         if self._operation.vmid is not None and self._operation.cluster in self._controller.clusters:
             self._show_now(f"CT {self._operation.vmid} now: inspecting it ...", "dim")
             in_background(self, self._inspect)
