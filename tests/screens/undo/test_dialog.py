@@ -33,7 +33,9 @@ async def test_a_soft_delete_is_taken_back_from_the_line_that_is_left_of_it(stag
     async with stage.shown((100, 30)) as pilot:
         await shows(pilot, "web-1")
         closed = by_name("web-1").id
-        await pilot.press("ctrl+d", "s")
+        await pilot.press("ctrl+d")
+        await shows(pilot, "s soft")
+        await pilot.press("s")
         await shows(pilot, "[ Stop managing ]")
         await pilot.press("tab", "enter")
         await until(pilot, lambda: records.get(closed).is_tombstone)
