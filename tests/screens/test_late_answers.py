@@ -9,6 +9,7 @@ from textual.widget import Widget
 
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.screens.frame.top_lines import TopLines
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
 
@@ -33,7 +34,13 @@ async def test_an_answer_that_comes_too_late_is_no_error(
         await until(pilot, lambda: shown in screen_text(pilot.app))
         screen = pilot.app.screen
         # As when a screen is closed: its widgets go before it does.
+        lines = screen.query_one(TopLines)
+        await lines.query(Widget).remove()
+        lines._view_changed(lines.app.controller.view)
+        lines._tick()
         await screen.query(Widget).remove()
+        screen._view_changed(lines.app.controller.view)  # type: ignore[attr-defined]
+        screen._tick()  # type: ignore[attr-defined]
         given = {("8",): ("prod",), ("9",): (None,)}.get(keys, ())
         asked = getattr(screen, again)(*given)
         if hasattr(asked, "wait"):

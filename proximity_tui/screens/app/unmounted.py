@@ -1,29 +1,29 @@
-"""The guard for results that arrive while a screen is being removed: there is no widget left to show them."""
+"""The guard for what arrives while a screen, or a widget, is being removed: there is nothing left to show it in."""
 
 from __future__ import annotations
 
 import functools
 import logging
 from collections.abc import Callable
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Concatenate, ParamSpec, TypeVar
 
 from textual.css.query import NoMatches
-from textual.screen import Screen
+from textual.widget import Widget
 
 P = ParamSpec("P")
-S = TypeVar("S", bound=Screen[Any])
+W = TypeVar("W", bound=Widget)
 
 log = logging.getLogger(__name__)
 
 
-def unless_unmounted(show: Callable[Concatenate[S, P], None]) -> Callable[Concatenate[S, P], None]:
+def unless_unmounted(show: Callable[Concatenate[W, P], None]) -> Callable[Concatenate[W, P], None]:
     """Return a method that does nothing once its widgets are gone: an answer may outlive its question."""
 
     @functools.wraps(show)
-    def shown(screen: S, /, *args: P.args, **kwargs: P.kwargs) -> None:
+    def shown(widget: W, /, *args: P.args, **kwargs: P.kwargs) -> None:
         try:
-            show(screen, *args, **kwargs)
+            show(widget, *args, **kwargs)
         except NoMatches as gone:
-            log.debug("too late for %s: %s", type(screen).__name__, gone)
+            log.debug("too late for %s: %s", type(widget).__name__, gone)
 
     return shown

@@ -16,6 +16,7 @@ from textual.widget import Widget
 
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.command_line.command_line import CommandLine
 from proximity_tui.screens.command_line.prompt import Prompt
 from proximity_tui.screens.frame.footer import KeyLine
@@ -200,12 +201,14 @@ class BaseScreen(CommandLine):
             self._view_changed(self.view)
             await asyncio.sleep(0)
 
+    @unless_unmounted
     def _view_changed(self, view: View) -> None:
         if self.is_current and self.is_mounted:
             self.query_one(TopLines).show()
             self.show(self.view)
             self.show_keys()
 
+    @unless_unmounted
     def _tick(self) -> None:
         if self.is_current:
             self.tick()

@@ -7,6 +7,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.frame.banner import AlertBanner
 from proximity_tui.screens.frame.header import StatusLine
@@ -66,10 +67,12 @@ class TopLines(Vertical):
         trouble.display = view.store_error is not None
         trouble.set_text([(f" The database cannot be read, so these values may be old: {view.store_error}", "bad")])
 
+    @unless_unmounted
     def _view_changed(self, view: View) -> None:
         if self.is_mounted and self.screen.is_current:
             self.show()
 
+    @unless_unmounted
     def _tick(self) -> None:
         if self.screen.is_current:
             self.query_one(StatusLine).show(self.app.controller)
