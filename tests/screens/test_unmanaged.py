@@ -74,5 +74,8 @@ async def test_two_clusters_with_the_same_vmid_are_two_rows(set_up: Callable[...
 async def test_a_key_for_a_row_of_a_list_that_is_not_filled_yet_says_so(stage: Stage, key: str) -> None:
     stage.simulator.faults.hang()
     async with stage.shown(answered=False) as pilot:
-        await pilot.press("2", key)
+        await pilot.press("2")
+        # Before our records are read, that is what is waited for.
+        await until(pilot, lambda: "Waiting for prod" in said(pilot))
+        await pilot.press(key)
         await until(pilot, lambda: "No row is selected. Nothing was done. Waiting for prod" in said(pilot))
