@@ -15,6 +15,9 @@ from proximity_tui.core.model import (
     Kind,
     NodeReading,
     NodeStatus,
+    Operation,
+    OperationStatus,
+    Plan,
     Presence,
     Provenance,
     Quorum,
@@ -97,6 +100,28 @@ def observation(**changes: Any) -> GuestDetail:
         ha_known=True,
         replicated=False,
         quorum=QUORATE,
+    )
+    return replace(usual, **changes)
+
+
+def operation(plan: Plan, **changes: Any) -> Operation:
+    """An operation that executes a plan, interrupted before its first step, of another process on the same host."""
+    usual = Operation(
+        id=1,
+        container=1,
+        cluster=plan.cluster,
+        vmid=plan.vmid,
+        name=plan.name,
+        action=plan.action,
+        status=OperationStatus.INTERRUPTED,
+        plan=plan,
+        actor="anna@jump1",
+        owner="jump1:1:x",
+        started_at=NOON,
+        heartbeat_at=NOON,
+        finished_at=None,
+        error=None,
+        steps=(),
     )
     return replace(usual, **changes)
 

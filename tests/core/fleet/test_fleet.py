@@ -31,6 +31,7 @@ from proximity_tui.core.model import (
     StorageStatus,
 )
 from proximity_tui.screens.presentation.containers import last_seen_note
+from tests.support import make
 from tests.support.make import after, container, guest, inventory
 
 CLUSTERS = ("lab", "prod")
@@ -43,10 +44,7 @@ PLAN = Plan(Action.STOP, "prod", 101, "web1", (), "stop web1")
 
 def operation(container_id: int, status: OperationStatus = OperationStatus.OPEN) -> Operation:
     """The operation of a container, which has its id."""
-    return Operation(
-        container_id, container_id, "prod", 101, "web1", Action.STOP, status, PLAN, "anna", "jump1:1:a", after(0),
-        after(0), None, None, (),
-    )  # fmt: skip
+    return make.operation(PLAN, id=container_id, container=container_id, status=status)
 
 
 @dataclass

@@ -21,7 +21,7 @@ from proximity_tui.core.model import (
     StepRecord,
 )
 from proximity_tui.core.model.actions.plan_content import RecordBound
-from tests.support.make import NOON, container, fingerprint, observation
+from tests.support.make import NOON, container, fingerprint, observation, operation
 
 RECORD, BEFORE = container(), observation()
 STRANGER = fingerprint(hwaddrs=frozenset({"BC:24:11:99:99:99"}), rootfs="local-lvm:other", marker="f" * 32)
@@ -30,23 +30,7 @@ START = f"; `proximity-tui start {RECORD.name}` starts it"
 
 def failed(action: Action = Action.MIGRATE) -> Operation:
     plan = plan_for_guest(RECORD, BEFORE, action, summary="", steps=())
-    return Operation(
-        id=1,
-        container=RECORD.id,
-        cluster="lab",
-        vmid=RECORD.vmid,
-        name=RECORD.name,
-        action=action,
-        status=OperationStatus.FAILED,
-        plan=plan,
-        actor="anna@jump1",
-        owner="jump1:1:x",
-        started_at=NOON,
-        heartbeat_at=NOON,
-        finished_at=NOON,
-        error=None,
-        steps=(),
-    )
+    return operation(plan, container=RECORD.id, status=OperationStatus.FAILED, finished_at=NOON)
 
 
 @pytest.mark.parametrize(

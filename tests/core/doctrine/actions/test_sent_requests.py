@@ -22,7 +22,6 @@ from proximity_tui.core.model import (
     GuestLookup,
     GuestNotSeen,
     Operation,
-    OperationStatus,
     Plan,
     Presence,
     StepOutcome,
@@ -30,6 +29,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.action import StepName
 from proximity_tui.core.model.actions.operation import STILL_UNANSWERED
+from tests.support import make
 from tests.support.make import MARKER, NOON, fingerprint, observation
 
 GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "web2")
@@ -45,23 +45,7 @@ def plan() -> Plan:
 
 
 def operation(action: Action, *steps: StepRecord) -> Operation:
-    return Operation(
-        id=1,
-        container=1,
-        cluster="prod",
-        vmid=101,
-        name="web1",
-        action=action,
-        status=OperationStatus.INTERRUPTED,
-        plan=plan(),
-        actor="anna@jump1",
-        owner="jump1:1:x",
-        started_at=NOON,
-        heartbeat_at=NOON,
-        finished_at=None,
-        error=None,
-        steps=steps,
-    )
+    return make.operation(plan(), action=action, vmid=101, name="web1", steps=steps)
 
 
 @pytest.mark.parametrize(

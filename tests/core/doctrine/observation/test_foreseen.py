@@ -9,9 +9,10 @@ import pytest
 from proximity_tui.core.doctrine.actions.guest_plan import plan_for_guest
 from proximity_tui.core.doctrine.observation.foreseen import became, foreseen, is_our_doing, recognise
 from proximity_tui.core.doctrine.observation.judge import judge
-from proximity_tui.core.model import Action, Fingerprint, Match, Operation, OperationStatus
+from proximity_tui.core.model import Action, Fingerprint, Match, Operation
 from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange, MigrateOptions, Options
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
+from tests.support import make
 from tests.support.make import NOON, adopted, fingerprint, observation
 
 RECORDED = fingerprint(marker=None)
@@ -26,23 +27,7 @@ RENAMED = ConfigChange("hostname", "old", RECORDED.hostname)
 def operation(options: Options, before: Fingerprint = RECORDED) -> Operation:
     seen = observation(fingerprint=before)
     plan = plan_for_guest(RECORD, seen, Action.UPDATE, summary="", steps=(), options=options)
-    return Operation(
-        id=1,
-        container=RECORD.id,
-        cluster="prod",
-        vmid=RECORD.vmid,
-        name=RECORD.name,
-        action=Action.UPDATE,
-        status=OperationStatus.INTERRUPTED,
-        plan=plan,
-        actor="anna@jump1",
-        owner="jump1:1:x",
-        started_at=NOON,
-        heartbeat_at=NOON,
-        finished_at=None,
-        error=None,
-        steps=(),
-    )
+    return make.operation(plan, container=RECORD.id)
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from proximity_tui.core.model import (
     StepRecord,
 )
 from proximity_tui.core.model.lifecycle import TRANSIENT
+from tests.support import make
 from tests.support.make import NOON, after, container
 
 LONG = 72 * 60
@@ -33,10 +34,7 @@ def operation(done: int) -> Operation:
         for n, name in enumerate(STEPS, start=1)
     )
     plan = Plan(Action.HARD_DELETE, "prod", 101, "web1", tuple(Step(name, "") for name in STEPS), "")
-    return Operation(
-        9, 1, "prod", 101, "web1", Action.HARD_DELETE, OperationStatus.OPEN, plan, "anna@jump1", "jump1:1:x",
-        NOON, NOON, None, None, steps,
-    )  # fmt: skip
+    return make.operation(plan, id=9, status=OperationStatus.OPEN, steps=steps)
 
 
 @pytest.mark.parametrize("state", sorted(TRANSIENT))
