@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 import tomllib
+from collections import Counter
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -123,3 +124,9 @@ def test_no_handler_of_a_message_calls_that_of_its_base() -> None:
     called = re.compile(r"super\(\)\._?on_(?!event\b)")
     modules = Path(proximity_tui.__file__).parent.rglob("*.py")
     assert [one.name for one in modules if called.search(one.read_text())] == []
+
+
+def test_no_folder_holds_more_than_sixteen_modules() -> None:
+    """More of them are no room that a newcomer finds the way in."""
+    modules = (one.parent for one in Path(proximity_tui.__file__).parent.rglob("*.py") if one.name != "__init__.py")
+    assert {folder.name: held for folder, held in Counter(modules).items() if held > 16} == {}

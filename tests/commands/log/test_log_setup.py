@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.commands.base import log_setup
+from proximity_tui.commands.log import log_setup
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli

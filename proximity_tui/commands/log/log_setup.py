@@ -17,7 +17,7 @@ from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
 
 if TYPE_CHECKING:
-    from proximity_tui.commands.base.log_file import SlotFile
+    from proximity_tui.commands.log.log_file import SlotFile
 
 LARGEST = 2 * 1024 * 1024
 """Bytes of a log file before it is rotated; three older ones are kept."""
@@ -141,7 +141,7 @@ class _LateFile(logging.Handler):
 
     def _opened(self) -> SlotFile:
         if self._file is None:
-            from proximity_tui.commands.base.log_file import SlotFile
+            from proximity_tui.commands.log.log_file import SlotFile
 
             self._file = SlotFile(self._folder, LARGEST)
             self._file.setFormatter(self.formatter)
