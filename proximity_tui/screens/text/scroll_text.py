@@ -20,6 +20,8 @@ class ScrollText(VerticalScroll, can_focus=True):
 
     DEFAULT_CSS = """
     ScrollText { height: 1fr; padding: 0 1; scrollbar-size-vertical: 1; scrollbar-gutter: stable; }
+    /* The end of a text that is too short for its window is not above the window. */
+    ScrollText > Lines { min-height: 100%; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [*MOVES]
 
@@ -68,8 +70,8 @@ class ScrollText(VerticalScroll, can_focus=True):
         self.scroll_home(animate=False)
 
     def action_last(self) -> None:
-        """Scroll to the last line."""
-        self.scroll_end(animate=False)
+        """Scroll to the last line, and stay at the end of a text that grows until something else scrolls it."""
+        self.anchor()
 
 
 def broken(line: TextLine, width: int, indent: int) -> list[TextLine]:

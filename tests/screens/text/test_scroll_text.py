@@ -1,4 +1,4 @@
-"""A line that is too long goes on below its own text, by what the line is and not by how it looks."""
+"""A text that scrolls: where a line that is too long goes on, and where it stands when it grows."""
 
 from __future__ import annotations
 
@@ -33,3 +33,23 @@ async def test_a_long_line_goes_on_at_its_indent(line: TextLine, indent: int, mo
         assert first.startswith("one")
         assert len(others) >= 2
         assert {len(other) - len(other.lstrip()) for other in others} == {indent}
+
+
+async def test_who_went_to_the_end_stays_there_while_the_text_grows() -> None:
+    async with OneText().run_test(size=(30, 10)) as pilot:
+        text = pilot.app.query_one(ScrollText)
+
+        async def grown_to(lines: int) -> tuple[float, float]:
+            text.set_text([[(str(number), "normal")] for number in range(lines)])
+            await pilot.pause()
+            return text.scroll_y, text.max_scroll_y
+
+        await pilot.press("G")
+        assert await grown_to(5) == (0, 0)
+        assert await grown_to(30) == (20, 20)
+        assert await grown_to(40) == (30, 30)
+        assert await grown_to(25) == (15, 15)
+        await pilot.press("k")
+        assert await grown_to(60) == (14, 50)
+        await pilot.press("G", "g")
+        assert await grown_to(70) == (0, 60)
