@@ -8,7 +8,7 @@ from typing import Any
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.facts import UnreadFact
 from proximity_tui.core.model import Action, Container, Kind, PortMapping
-from proximity_tui.core.model.actions.plan_content import CreateOptions
+from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.model.guests.probe import PortObservation, PortOutcome
 from proximity_tui.core.store.db.errors import StoreError

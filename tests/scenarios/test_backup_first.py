@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core.engine.operations.outcome import Failed
 from proximity_tui.core.model import Kind, Plan, State
-from proximity_tui.core.model.actions.plan_content import DestroyOptions
+from proximity_tui.core.model.actions.plan_options import DestroyOptions
 from proximity_tui.core.store.records import ports
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry

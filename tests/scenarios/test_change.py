@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Resumable
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode, State
-from proximity_tui.core.model.actions.plan_content import DiskGrowth
+from proximity_tui.core.model.actions.plan_options import DiskGrowth
 from proximity_tui.core.model.config_revision import RevisionCause
 from proximity_tui.core.store.records import clinical, records
 from proximity_tui.core.store.revisions import revisions

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.engine.operations import last_inspection
 from proximity_tui.core.engine.operations.outcome import Failed, Interrupted, Resumable
 from proximity_tui.core.model import CreateRequest, OperationStatus, Plan, Refusal
-from proximity_tui.core.model.actions.plan_content import CreateOptions
+from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases

@@ -23,7 +23,7 @@ from proximity_tui.core.engine.operations.outcome import EngineSettings, Outcome
 from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.engine.reconcile.report import Report
 from proximity_tui.core.model import Action, Actor, Container, CreateRequest, Plan, Refusal
-from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
+from proximity_tui.core.model.actions.plan_options import ConfigChange, DiskGrowth
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust

@@ -14,7 +14,7 @@ from proximity_tui.commands.batch.selection import containers_argument
 from proximity_tui.core.doctrine.actions.changing.requests import FRIENDLY, SettingRequest, read_request
 from proximity_tui.core.doctrine.actions.changing.settings import Consent
 from proximity_tui.core.model import Container, Refusal
-from proximity_tui.core.model.actions.plan_content import ChangeOptions
+from proximity_tui.core.model.actions.plan_options import ChangeOptions
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome

@@ -10,7 +10,7 @@ from proximity_tui.commands.base.json_documents import outcome_document, state_f
 from proximity_tui.commands.batch.many import ContainerAction, run_action
 from proximity_tui.commands.batch.selection import containers_argument
 from proximity_tui.core.model import Container
-from proximity_tui.core.model.actions.plan_content import MigrateOptions
+from proximity_tui.core.model.actions.plan_options import MigrateOptions
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome

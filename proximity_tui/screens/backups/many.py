@@ -14,7 +14,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import BackupMode, Container, Plan, Refusal
-from proximity_tui.core.model.actions.plan_content import BackupOptions
+from proximity_tui.core.model.actions.plan_options import BackupOptions
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.batch.record_item import PlannedItem
 from proximity_tui.screens.batch.records import PlannedBatchDialog

@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.actions.changing.settings import differences, w
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal
-from proximity_tui.core.model.actions.plan_content import ChangeOptions
+from proximity_tui.core.model.actions.plan_options import ChangeOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, named_properties, tags
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records

@@ -20,7 +20,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest, read_request
 from proximity_tui.core.doctrine.actions.changing.settings import differences
 from proximity_tui.core.model import GuestLookup, Plan, Refusal, RefusalCode
-from proximity_tui.core.model.actions.plan_content import ChangeOptions
+from proximity_tui.core.model.actions.plan_options import ChangeOptions
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.background_task import BackgroundTask

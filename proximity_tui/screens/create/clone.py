@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.actions.cloning import CloneRequest, check_requ
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Container, NodeStatus, Plan, Refusal
-from proximity_tui.core.model.actions.plan_content import CloneOptions
+from proximity_tui.core.model.actions.plan_options import CloneOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.request.request_form import ContainerForm

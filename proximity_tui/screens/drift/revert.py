@@ -9,7 +9,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.settings import differences
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, Plan, Refusal
-from proximity_tui.core.model.actions.plan_content import ChangeOptions
+from proximity_tui.core.model.actions.plan_options import ChangeOptions
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.by_hand.dialog import PlanDialog
 from proximity_tui.widgets.confirm import Button, Confirm

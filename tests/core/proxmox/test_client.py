@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.model import Status
-from proximity_tui.core.model.actions.plan_content import BackupOptions, CloneOptions, CreateOptions
+from proximity_tui.core.model.actions.plan_options import BackupOptions, CloneOptions, CreateOptions
 from proximity_tui.core.proxmox import errors
 from tests.core.proxmox.scripted import Scripted, node_row, ok
 from tests.support.permits import permit_to, permit_to_make

@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.actions.backup import before_destroy
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit, PermitError, mint
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_write
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of, marker_line
-from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions
+from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOptions
 from proximity_tui.core.proxmox import errors
 from proximity_tui.simulator.world.world import World
 from tests.core.proxmox.scripted import ok, raw

@@ -31,7 +31,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.actions.plan_content import AdoptionBound, AdoptionOptions
+from proximity_tui.core.model.actions.plan_options import AdoptionBound, AdoptionOptions
 
 
 @value_object

@@ -29,7 +29,7 @@ from proximity_tui.core.model import (
     Task,
     Unread,
 )
-from proximity_tui.core.model.actions.plan_content import BackupOptions, DestroyOptions
+from proximity_tui.core.model.actions.plan_options import BackupOptions, DestroyOptions
 from proximity_tui.core.model.guests.guest_config import Device, Properties, devices
 from proximity_tui.core.model.needs import WHERE_TOLD
 

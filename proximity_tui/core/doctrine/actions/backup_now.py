@@ -29,7 +29,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.actions.plan_content import BackupOptions
+from proximity_tui.core.model.actions.plan_options import BackupOptions
 from proximity_tui.core.model.guests.guest_config import Device, kind_of
 
 GUEST_NAME = "{{guestname}}"

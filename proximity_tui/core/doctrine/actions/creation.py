@@ -32,7 +32,7 @@ from proximity_tui.core.model import (
     StepName,
     names,
 )
-from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions, RestoreOptions, UnreadablePlan
+from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOptions, RestoreOptions, UnreadablePlan
 from proximity_tui.core.model.privilege import Privilege
 
 LARGEST_MEMORY = 128 * 1024 * 1024

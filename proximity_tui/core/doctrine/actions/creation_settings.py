@@ -12,7 +12,7 @@ from collections.abc import Callable
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import CreateRequest, Refusal, RefusalCode, names
-from proximity_tui.core.model.actions.plan_content import CreateOptions
+from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_NEW_VMID
 
 LARGEST_VLAN = 4094

@@ -30,7 +30,7 @@ from proximity_tui.core.model import (
     StepName,
     StepOutcome,
 )
-from proximity_tui.core.model.actions.plan_content import (
+from proximity_tui.core.model.actions.plan_options import (
     SHUTDOWN_SECONDS,
     AbsenceBound,
     DestroyBound,

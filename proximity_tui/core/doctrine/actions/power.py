@@ -20,7 +20,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.actions.plan_content import PowerOptions
+from proximity_tui.core.model.actions.plan_options import PowerOptions
 
 _MOUNTED = frozenset({"mounted"})
 _LOCKS_ALLOWED = {

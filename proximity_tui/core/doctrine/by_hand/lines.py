@@ -14,7 +14,7 @@ from proximity_tui.core.base.text import describe, plain
 from proximity_tui.core.doctrine.observation.identity import described
 from proximity_tui.core.model import Action, Compression, Plan, Status
 from proximity_tui.core.model.actions.creation_parameters import creation_parameters
-from proximity_tui.core.model.actions.plan_content import (
+from proximity_tui.core.model.actions.plan_options import (
     SHUTDOWN_SECONDS,
     AbsenceBound,
     BackupOptions,

@@ -15,7 +15,7 @@ from proximity_tui.core.model import Container, Fingerprint, Identity, Match, Op
 from proximity_tui.core.model.guests.guest_config import Device, properties
 
 if TYPE_CHECKING:
-    from proximity_tui.core.model.actions.plan_content import ConfigChange
+    from proximity_tui.core.model.actions.plan_options import ConfigChange
 
 _OUR_DOING = Identity(Match.UNSURE, ("it is what an unfinished operation of ours makes of it",))
 
@@ -23,7 +23,7 @@ _OUR_DOING = Identity(Match.UNSURE, ("it is what an unfinished operation of ours
 def foreseen(operation: Operation) -> Fingerprint | None:
     """Return the fingerprint that an operation may give its guest; None where that stays as it is."""
     # Every list of guests is compared, and hardly any while an operation holds one.
-    from proximity_tui.core.model.actions.plan_content import ChangeOptions
+    from proximity_tui.core.model.actions.plan_options import ChangeOptions
     from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
 
     options, before = operation.plan.options, operation.plan.fingerprint

@@ -23,7 +23,7 @@ from proximity_tui.core.model import (
     RefusalCode,
     names,
 )
-from proximity_tui.core.model.actions.plan_content import (
+from proximity_tui.core.model.actions.plan_options import (
     AbsenceBound,
     CloneOptions,
     CreateOptions,

@@ -35,7 +35,7 @@ from proximity_tui.core.model import (
     StepOutcome,
     StepRecord,
 )
-from proximity_tui.core.model.actions.plan_content import CreateOptions, OperationBound
+from proximity_tui.core.model.actions.plan_options import CreateOptions, OperationBound
 from proximity_tui.core.store.records import operations, records
 
 

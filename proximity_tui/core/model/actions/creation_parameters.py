@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.core.model import names
-from proximity_tui.core.model.actions.plan_content import CreateOptions
+from proximity_tui.core.model.actions.plan_options import CreateOptions
 
 
 def creation_parameters(options: CreateOptions) -> dict[str, str | int]:

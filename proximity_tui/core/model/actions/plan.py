@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.actions.action import Action, Step
-from proximity_tui.core.model.actions.plan_content import (
+from proximity_tui.core.model.actions.plan_options import (
     NO_OPTIONS,
     UNBOUND,
     AbsenceBound,

@@ -10,7 +10,7 @@ from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.writes.cluster_writes import ClusterWrites
 
 if TYPE_CHECKING:
-    from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
+    from proximity_tui.core.model.actions.plan_options import ConfigChange, DiskGrowth
 
 
 class ConfigWrites(ClusterWrites):

@@ -10,7 +10,7 @@ from proximity_tui.core.proxmox.writes.cluster_writes import ClusterWrites
 
 if TYPE_CHECKING:
     from proximity_tui.core.model.actions.credentials import Credentials
-    from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions, RestoreOptions
+    from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOptions, RestoreOptions
 
 
 class CreationWrites(ClusterWrites):

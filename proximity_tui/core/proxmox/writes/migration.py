@@ -9,7 +9,7 @@ from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.writes.cluster_writes import ClusterWrites
 
 if TYPE_CHECKING:
-    from proximity_tui.core.model.actions.plan_content import MigrateOptions
+    from proximity_tui.core.model.actions.plan_options import MigrateOptions
 
 
 class MigrationWrites(ClusterWrites):

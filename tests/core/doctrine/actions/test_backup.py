@@ -21,7 +21,7 @@ from proximity_tui.core.model import (
     Task,
     Unread,
 )
-from proximity_tui.core.model.actions.plan_content import DestroyOptions
+from proximity_tui.core.model.actions.plan_options import DestroyOptions
 from tests.support.make import NOON, after, container, observation
 
 FIRST = HardOptions(backup_first=True)

@@ -19,7 +19,7 @@ from proximity_tui.core.model import (
     Refusal,
     Status,
 )
-from proximity_tui.core.model.actions.plan_content import CloneOptions
+from proximity_tui.core.model.actions.plan_options import CloneOptions
 from tests.support.make import NOON, adopted, container, fingerprint, observation
 
 REQUEST = CloneRequest("web2")

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.creation import check_request, plan_create
 from proximity_tui.core.model import CreateRequest, Plan, Refusal
-from proximity_tui.core.model.actions.plan_content import CreateOptions
+from proximity_tui.core.model.actions.plan_options import CreateOptions
 from tests.support.make import MARKER
 
 GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "web2")

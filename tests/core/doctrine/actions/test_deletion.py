@@ -24,7 +24,7 @@ from proximity_tui.core.model import (
     Status,
     Unread,
 )
-from proximity_tui.core.model.actions.plan_content import DestroyBound, DestroyOptions, GuestBound
+from proximity_tui.core.model.actions.plan_options import DestroyBound, DestroyOptions, GuestBound
 from tests.support.make import NOON, adopted, container, fingerprint, observation
 
 

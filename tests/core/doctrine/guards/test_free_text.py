@@ -12,7 +12,7 @@ from proximity_tui.core.doctrine.actions.changing.settings import refuse_setting
 from proximity_tui.core.doctrine.actions.snapshot.snapshots import check_note
 from proximity_tui.core.doctrine.guards.free_text import wrong_text
 from proximity_tui.core.model import Refusal, names
-from proximity_tui.core.model.actions.plan_content import ConfigChange
+from proximity_tui.core.model.actions.plan_options import ConfigChange
 
 ESC = "\x1b[31mred"
 TURNED = "exe\u202egpj"

@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.actions.guest_plan import plan_for_guest
 from proximity_tui.core.doctrine.observation.foreseen import became, foreseen, is_our_doing, recognise
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.model import Action, Fingerprint, Match, Operation
-from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange, MigrateOptions, Options
+from proximity_tui.core.model.actions.plan_options import ChangeOptions, ConfigChange, MigrateOptions, Options
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
 from tests.support import make
 from tests.support.make import NOON, adopted, fingerprint, observation

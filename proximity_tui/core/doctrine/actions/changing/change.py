@@ -37,7 +37,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange, DiskGrowth
+from proximity_tui.core.model.actions.plan_options import ChangeOptions, ConfigChange, DiskGrowth
 from proximity_tui.core.model.guests.guest_config import properties, size_in_bytes
 
 _SIZE = re.compile(r"(?P<more>\+?)(?P<number>\d{1,12}(?:\.\d{1,3})?)(?P<unit>[KMGT]?)", re.ASCII)

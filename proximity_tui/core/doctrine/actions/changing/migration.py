@@ -26,7 +26,7 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.actions.plan_content import MigrateOptions
+from proximity_tui.core.model.actions.plan_options import MigrateOptions
 from proximity_tui.core.model.guests.guest_config import Device, devices, disks, properties
 
 

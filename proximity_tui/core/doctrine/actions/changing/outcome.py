@@ -11,7 +11,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.settings import has_value
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import Fingerprint, Match
-from proximity_tui.core.model.actions.plan_content import ConfigChange
+from proximity_tui.core.model.actions.plan_options import ConfigChange
 from proximity_tui.core.model.guests.guest_config import ROOT, Device
 
 

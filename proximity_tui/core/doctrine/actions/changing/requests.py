@@ -13,7 +13,7 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Refusal, RefusalCode
-from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
+from proximity_tui.core.model.actions.plan_options import ConfigChange, DiskGrowth
 from proximity_tui.core.model.guests.guest_config import ROOT, is_property_string, named_properties, tags
 
 FRIENDLY = (

@@ -18,7 +18,7 @@ from proximity_tui.core.doctrine.observation.config_fields import FieldChange, f
 from proximity_tui.core.doctrine.observation.drift import same_setting
 from proximity_tui.core.doctrine.observation.identity import marker_in, marker_line
 from proximity_tui.core.model import Refusal, RefusalCode
-from proximity_tui.core.model.actions.plan_content import ConfigChange
+from proximity_tui.core.model.actions.plan_options import ConfigChange
 from proximity_tui.core.model.guests.guest_config import ROOT, is_disk, is_network, named_properties, properties, tags
 
 _FIXED = frozenset({"arch", "ostype", "unprivileged"})

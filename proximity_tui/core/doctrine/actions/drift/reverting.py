@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.actions.changing.settings import differences, i
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
 from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal, RefusalCode, Status
-from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange
+from proximity_tui.core.model.actions.plan_options import ChangeOptions, ConfigChange
 from proximity_tui.core.model.drift_rules import setting_of
 from proximity_tui.core.model.guests.guest_config import (
     Device,

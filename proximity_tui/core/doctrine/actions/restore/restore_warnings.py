@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.model import Backup, Container, Identity, Kind, Match
-from proximity_tui.core.model.actions.plan_content import RestoreOptions
+from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.core.model.guests.backup import Verification
 from proximity_tui.core.model.guests.guest_config import volumes_size
 

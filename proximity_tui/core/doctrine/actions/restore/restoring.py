@@ -36,7 +36,7 @@ from proximity_tui.core.model import (
     StepName,
     names,
 )
-from proximity_tui.core.model.actions.plan_content import RestoreBound, RestoreOptions
+from proximity_tui.core.model.actions.plan_options import RestoreBound, RestoreOptions
 from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_NEW_VMID
 
 

@@ -26,7 +26,7 @@ from proximity_tui.core.model import (
     RefusalCode,
     names,
 )
-from proximity_tui.core.model.actions.plan_content import CreateOptions
+from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError

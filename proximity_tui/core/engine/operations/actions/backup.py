@@ -33,7 +33,7 @@ from proximity_tui.core.model import (
     StepRecord,
     Task,
 )
-from proximity_tui.core.model.actions.plan_content import BackupOptions
+from proximity_tui.core.model.actions.plan_options import BackupOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
 

@@ -29,7 +29,7 @@ from proximity_tui.core.model import (
     StepOutcome,
     StepRecord,
 )
-from proximity_tui.core.model.actions.plan_content import ChangeOptions, DiskGrowth
+from proximity_tui.core.model.actions.plan_options import ChangeOptions, DiskGrowth
 from proximity_tui.core.proxmox.errors import Busy, ConfigChanged, Denied, ProxmoxError
 from proximity_tui.core.proxmox.transport.translate import LOOK_FIRST
 

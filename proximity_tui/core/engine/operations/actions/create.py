@@ -29,7 +29,7 @@ from proximity_tui.core.model import (
     StepRecord,
 )
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
-from proximity_tui.core.model.actions.plan_content import CloneOptions, CreateOptions
+from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOptions
 from proximity_tui.core.store.db.errors import PortsExhausted
 from proximity_tui.core.store.records import ports, records
 

@@ -12,7 +12,7 @@ from proximity_tui.core.model import Container, GuestDetail, GuestLookup, NodeSt
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest
     from proximity_tui.core.doctrine.actions.changing.settings import Consent
-    from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
+    from proximity_tui.core.model.actions.plan_options import ConfigChange, DiskGrowth
 
 
 class ChangePlanner(Planner):

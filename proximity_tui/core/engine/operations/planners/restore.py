@@ -19,7 +19,7 @@ from proximity_tui.core.model import (
     Refusal,
     RefusalCode,
 )
-from proximity_tui.core.model.actions.plan_content import CreateOptions
+from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.records import clinical, ports, records
 

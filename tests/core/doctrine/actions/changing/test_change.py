@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.actions.changing.change import plan_change
 from proximity_tui.core.doctrine.actions.changing.outcome import followed, what_was_stored
 from proximity_tui.core.doctrine.actions.changing.settings import Consent, differences
 from proximity_tui.core.model import Plan, Quorum, Refusal, Status
-from proximity_tui.core.model.actions.plan_content import ChangeOptions, ConfigChange, DiskGrowth
+from proximity_tui.core.model.actions.plan_options import ChangeOptions, ConfigChange, DiskGrowth
 from tests.support.make import MARKER, adopted, container, fingerprint, observation
 
 NET = "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01,ip=dhcp,type=veth"

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.changing.requests import RequestedChange, SettingRequest, read_request, resolve
 from proximity_tui.core.model import Refusal
-from proximity_tui.core.model.actions.plan_content import ConfigChange, DiskGrowth
+from proximity_tui.core.model.actions.plan_options import ConfigChange, DiskGrowth
 
 CONFIG = {"memory": 512, "tags": "prod;web", "net0": "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01,ip=dhcp"}
 
