@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Action, CreateRequest, GuestDetail, Plan
-from proximity_tui.core.model.actions.plan_options import AbsenceBound
+from proximity_tui.core.model.actions.plan_bounds import AbsenceBound
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import is_untouched, planned

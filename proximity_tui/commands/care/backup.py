@@ -10,7 +10,8 @@ from proximity_tui.commands.base.json_documents import outcome_document
 from proximity_tui.commands.batch.many import ContainerAction, run_action
 from proximity_tui.commands.batch.selection import containers_argument
 from proximity_tui.core.model import BackupMode, Compression, Plan, Status
-from proximity_tui.core.model.actions.plan_options import BackupOptions, GuestBound
+from proximity_tui.core.model.actions.plan_bounds import GuestBound
+from proximity_tui.core.model.actions.plan_options import BackupOptions
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -31,7 +31,8 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.actions.plan_options import AdoptionBound, AdoptionOptions
+from proximity_tui.core.model.actions.plan_bounds import AdoptionBound
+from proximity_tui.core.model.actions.plan_options import AdoptionOptions
 
 
 @value_object

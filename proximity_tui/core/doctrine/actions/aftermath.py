@@ -19,7 +19,7 @@ from proximity_tui.core.model import (
     StepName,
     StepOutcome,
 )
-from proximity_tui.core.model.actions.plan_options import GuestBound
+from proximity_tui.core.model.actions.plan_bounds import GuestBound
 
 _WISHED_STOPPED = frozenset({Action.SHUTDOWN, Action.STOP})
 

@@ -30,7 +30,8 @@ from proximity_tui.core.model import (
     Step,
     StepName,
 )
-from proximity_tui.core.model.actions.plan_options import CloneOptions, SourceBound
+from proximity_tui.core.model.actions.plan_bounds import SourceBound
+from proximity_tui.core.model.actions.plan_options import CloneOptions
 from proximity_tui.core.model.guests.guest_config import Device, devices
 
 _NOT_FIXED = frozenset({"dhcp", "auto", "manual"})

@@ -30,13 +30,8 @@ from proximity_tui.core.model import (
     StepName,
     StepOutcome,
 )
-from proximity_tui.core.model.actions.plan_options import (
-    SHUTDOWN_SECONDS,
-    AbsenceBound,
-    DestroyBound,
-    DestroyOptions,
-    RecordBound,
-)
+from proximity_tui.core.model.actions.plan_bounds import AbsenceBound, DestroyBound, RecordBound
+from proximity_tui.core.model.actions.plan_options import SHUTDOWN_SECONDS, DestroyOptions
 
 SOFT_PHRASE = "SOFT DELETE: Removing Proximity management (container preserved)"
 HARD_PHRASE = "HARD DELETE: Destroying container and cleaning up resources"

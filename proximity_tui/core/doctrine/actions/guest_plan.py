@@ -17,7 +17,8 @@ from proximity_tui.core.model import (
     Refusal,
     Step,
 )
-from proximity_tui.core.model.actions.plan_options import NO_OPTIONS, GuestBound, Options
+from proximity_tui.core.model.actions.plan_bounds import GuestBound
+from proximity_tui.core.model.actions.plan_options import NO_OPTIONS, Options
 
 
 def guest_to_act_on(container: Container, lookup: GuestLookup) -> GuestDetail | Refusal:

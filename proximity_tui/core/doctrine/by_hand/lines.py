@@ -14,18 +14,15 @@ from proximity_tui.core.base.text import describe, plain
 from proximity_tui.core.doctrine.observation.identity import described
 from proximity_tui.core.model import Action, Compression, Plan, Status
 from proximity_tui.core.model.actions.creation_parameters import creation_parameters
+from proximity_tui.core.model.actions.plan_bounds import AbsenceBound, GuestBound, OperationBound, RecordBound
 from proximity_tui.core.model.actions.plan_options import (
     SHUTDOWN_SECONDS,
-    AbsenceBound,
     BackupOptions,
     ChangeOptions,
     CloneOptions,
     CreateOptions,
     DestroyOptions,
-    GuestBound,
     MigrateOptions,
-    OperationBound,
-    RecordBound,
     RestoreOptions,
 )
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions

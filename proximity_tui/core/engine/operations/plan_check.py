@@ -23,13 +23,8 @@ from proximity_tui.core.model import (
     RefusalCode,
     names,
 )
-from proximity_tui.core.model.actions.plan_options import (
-    AbsenceBound,
-    CloneOptions,
-    CreateOptions,
-    RestoreBound,
-    RestoreOptions,
-)
+from proximity_tui.core.model.actions.plan_bounds import AbsenceBound, RestoreBound
+from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOptions, RestoreOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import records

@@ -35,7 +35,8 @@ from proximity_tui.core.model import (
     StepOutcome,
     StepRecord,
 )
-from proximity_tui.core.model.actions.plan_options import CreateOptions, OperationBound
+from proximity_tui.core.model.actions.plan_bounds import OperationBound
+from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.store.records import operations, records
 
 

@@ -6,19 +6,17 @@ from typing import TypeVar
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.actions.action import Action, Step
-from proximity_tui.core.model.actions.plan_options import (
-    NO_OPTIONS,
+from proximity_tui.core.model.actions.plan_bounds import (
     UNBOUND,
     AbsenceBound,
     AdoptionBound,
     Bound,
     GuestBound,
-    Options,
     RecordBound,
     RestoreBound,
     SourceBound,
-    UnreadablePlan,
 )
+from proximity_tui.core.model.actions.plan_options import NO_OPTIONS, Options, UnreadablePlan
 from proximity_tui.core.model.guests.guest import Fingerprint
 
 _OF_A_GUEST = (GuestBound, AdoptionBound, SourceBound)

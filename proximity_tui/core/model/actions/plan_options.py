@@ -1,17 +1,15 @@
-"""The content of each action's plan, and the facts that it is bound to: one small class each.
+"""The options of each action's plan: what it carries besides its guest, one small class each.
 
 The names of the fields are the keys under which they stand in databases: add, with a default, and never rename.
 """
 
 from __future__ import annotations
 
-from datetime import datetime
-
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from proximity_tui.core.model.container import Kind, PortMapping
 from proximity_tui.core.model.guests.backup import BackupMode, Compression
-from proximity_tui.core.model.guests.guest import Fingerprint, Match, Status
+from proximity_tui.core.model.guests.guest import Fingerprint
 
 SHUTDOWN_SECONDS = 60
 """How long a guest may take to shut down by itself before it is stopped; also Proxmox's own default."""
@@ -19,87 +17,6 @@ SHUTDOWN_SECONDS = 60
 
 class UnreadablePlan(Exception):
     """A recorded plan does not hold what its action needs. Nothing can be carried out by it."""
-
-
-@value_object
-class Unbound:
-    """A plan that nothing of the world can void: a creation, whose VMID and template are asked for anew."""
-
-
-@value_object
-class RecordBound:
-    """A plan that only the record can void: a soft delete, or a hard one of a record without a VMID."""
-
-    version: int
-
-
-@value_object
-class AbsenceBound:
-    """A hard delete of what was seen to be absent already."""
-
-    version: int
-    already_absent: bool = True
-
-
-@value_object
-class GuestBound:
-    """A power action: the version of the record, and the guest as it was shown."""
-
-    version: int
-    status: Status
-    node: str
-    digest: str | None = None
-    fingerprint: Fingerprint | None = None
-
-
-@value_object
-class DestroyBound(GuestBound):
-    """A hard delete: as a power action, and how sure the identity was."""
-
-    identity: Match = Match.UNSURE
-
-
-@value_object
-class AdoptionBound:
-    """An adoption: the guest as it was shown, and the id of the latest tombstone of its VMID."""
-
-    status: Status
-    digest: str | None = None
-    fingerprint: Fingerprint | None = None
-    predecessor: int | None = None
-
-
-@value_object
-class SourceBound:
-    """A clone: the VMID of its source, and the source as it was shown."""
-
-    source: int
-    digest: str | None = None
-    fingerprint: Fingerprint | None = None
-
-
-@value_object
-class RestoreBound:
-    """A restore: the record of the container that is gone, its version, and the backup as it was listed."""
-
-    record: int
-    version: int
-    former_vmid: int
-    backup_size: int | None = None
-
-
-@value_object
-class OperationBound:
-    """A resume or an abandoning: the operation, and who carried it last and when."""
-
-    operation: int
-    owner: str
-    heartbeat_at: datetime
-
-
-UNBOUND = Unbound()
-
-Bound = Unbound | RecordBound | AbsenceBound | GuestBound | AdoptionBound | SourceBound | RestoreBound | OperationBound
 
 
 @value_object

@@ -1,4 +1,4 @@
-"""The content of the plans about snapshots; as in `plan_content`, the names of the fields stand in databases."""
+"""The content of the plans about snapshots; as in `plan_options`, the names of the fields stand in databases."""
 
 from __future__ import annotations
 

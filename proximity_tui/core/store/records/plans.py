@@ -23,30 +23,32 @@ from proximity_tui.core.model import (
     StepName,
 )
 from proximity_tui.core.model.actions.action import SNAPSHOT_ACTIONS
-from proximity_tui.core.model.actions.plan_options import (
-    NO_OPTIONS,
+from proximity_tui.core.model.actions.plan_bounds import (
     UNBOUND,
     AbsenceBound,
     AdoptionBound,
+    Bound,
+    DestroyBound,
+    GuestBound,
+    RecordBound,
+    RestoreBound,
+    SourceBound,
+)
+from proximity_tui.core.model.actions.plan_options import (
+    NO_OPTIONS,
     AdoptionOptions,
     BackupOptions,
-    Bound,
     ChangeOptions,
     CloneOptions,
     ConfigChange,
     CreateOptions,
-    DestroyBound,
     DestroyOptions,
     DiskGrowth,
-    GuestBound,
     MigrateOptions,
     NoOptions,
     Options,
     PowerOptions,
-    RecordBound,
-    RestoreBound,
     RestoreOptions,
-    SourceBound,
 )
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from proximity_tui.core.store.db.fields import fingerprint_in

@@ -12,22 +12,24 @@ from proximity_tui.core.doctrine.actions.snapshot.snapshots import plan_take
 from proximity_tui.core.doctrine.by_hand import lines
 from proximity_tui.core.doctrine.by_hand.lines import NOTHING, lines_by_hand
 from proximity_tui.core.model import Action, GuestSnapshots, Plan, SnapshotList, Status, Step, StepName
-from proximity_tui.core.model.actions.plan_options import (
-    NO_OPTIONS,
+from proximity_tui.core.model.actions.plan_bounds import (
     UNBOUND,
     Bound,
+    DestroyBound,
+    GuestBound,
+    OperationBound,
+    RecordBound,
+)
+from proximity_tui.core.model.actions.plan_options import (
+    NO_OPTIONS,
     ChangeOptions,
     CloneOptions,
     ConfigChange,
     CreateOptions,
-    DestroyBound,
     DestroyOptions,
     DiskGrowth,
-    GuestBound,
     MigrateOptions,
-    OperationBound,
     Options,
-    RecordBound,
 )
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from tests.support.make import MARKER, NOON, container, observation

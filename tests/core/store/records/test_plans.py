@@ -8,23 +8,25 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.model import Action, BackupMode, Compression, Fingerprint, Match, Plan, Status, StepName
-from proximity_tui.core.model.actions.plan_options import (
-    NO_OPTIONS,
+from proximity_tui.core.model.actions.plan_bounds import (
     UNBOUND,
     AbsenceBound,
     AdoptionBound,
-    AdoptionOptions,
-    BackupOptions,
     Bound,
-    CloneOptions,
-    CreateOptions,
     DestroyBound,
-    DestroyOptions,
     GuestBound,
-    Options,
-    PowerOptions,
     RecordBound,
     SourceBound,
+)
+from proximity_tui.core.model.actions.plan_options import (
+    NO_OPTIONS,
+    AdoptionOptions,
+    BackupOptions,
+    CloneOptions,
+    CreateOptions,
+    DestroyOptions,
+    Options,
+    PowerOptions,
     UnreadablePlan,
 )
 from proximity_tui.core.store import database

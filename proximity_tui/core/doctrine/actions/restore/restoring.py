@@ -36,7 +36,8 @@ from proximity_tui.core.model import (
     StepName,
     names,
 )
-from proximity_tui.core.model.actions.plan_options import RestoreBound, RestoreOptions
+from proximity_tui.core.model.actions.plan_bounds import RestoreBound
+from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_NEW_VMID
 
 

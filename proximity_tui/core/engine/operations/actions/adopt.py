@@ -27,7 +27,7 @@ from proximity_tui.core.model import (
     State,
     Status,
 )
-from proximity_tui.core.model.actions.plan_options import AdoptionBound
+from proximity_tui.core.model.actions.plan_bounds import AdoptionBound
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.database import transaction

@@ -11,7 +11,8 @@ from proximity_tui.core.engine.operations.actions.following import follow
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import GuestDetail, Refusal, StepRecord
-from proximity_tui.core.model.actions.plan_options import GuestBound, MigrateOptions
+from proximity_tui.core.model.actions.plan_bounds import GuestBound
+from proximity_tui.core.model.actions.plan_options import MigrateOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices
 
 _POLL = 1.0

@@ -26,7 +26,8 @@ from proximity_tui.core.model import (
     StepRecord,
     Task,
 )
-from proximity_tui.core.model.actions.plan_options import RestoreBound, RestoreOptions, UnreadablePlan
+from proximity_tui.core.model.actions.plan_bounds import RestoreBound
+from proximity_tui.core.model.actions.plan_options import RestoreOptions, UnreadablePlan
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts

@@ -30,7 +30,8 @@ from proximity_tui.core.model import (
     RefusalCode,
     State,
 )
-from proximity_tui.core.model.actions.plan_options import RestoreBound, RestoreOptions
+from proximity_tui.core.model.actions.plan_bounds import RestoreBound
+from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.core.model.guests.backup import Verification
 from tests.support.make import NOON, adopted, after, container, observation
 
