@@ -10,6 +10,7 @@ from proximity_tui.core.base.late_words import late_words
 
 if TYPE_CHECKING:
     from proximity_tui.core.model.actions.action import POWER_ACTIONS, Action, Step, StepName
+    from proximity_tui.core.model.actions.create_request import CreateRequest
     from proximity_tui.core.model.actions.operation import (
         Actor,
         Event,
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
         StepOutcome,
         StepRecord,
     )
-    from proximity_tui.core.model.actions.plan import CreateRequest, Plan
+    from proximity_tui.core.model.actions.plan import Plan
     from proximity_tui.core.model.actions.refusal import Refusal, RefusalCode
     from proximity_tui.core.model.container import (
         ClinicalRecord,
@@ -75,7 +76,8 @@ __getattr__ = late_words(
         "node": "NodeReading NodeStatus StorageReading StorageStatus",
         "actions.operation": "Actor Event Operation OperationStatus StepOutcome StepRecord",
         "actions.action": "POWER_ACTIONS Action Step StepName",
-        "actions.plan": "CreateRequest Plan",
+        "actions.create_request": "CreateRequest",
+        "actions.plan": "Plan",
         "actions.refusal": "Refusal RefusalCode",
     },
 )

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Collection, Mapping
+from dataclasses import fields
 
 from proximity_tui.core.base.text import describe, nearest
 from proximity_tui.core.base.value_object import value_object
@@ -32,6 +33,7 @@ from proximity_tui.core.model import (
     StepName,
     names,
 )
+from proximity_tui.core.model.actions.create_request import CreateSettings
 from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOptions, RestoreOptions, UnreadablePlan
 from proximity_tui.core.model.privilege import Privilege
 
@@ -152,23 +154,8 @@ def _options(request: CreateRequest, storage: str, marker: str) -> CreateOptions
         memory_mib=request.memory_mib,
         disk_gib=request.disk_gib,
         marker=marker,
-        port=request.port,
-        start=request.start,
-        bridge=request.bridge,
-        vlan=request.vlan,
-        address=request.address,
-        gateway=request.gateway,
-        address6=request.address6,
-        gateway6=request.gateway6,
-        dns=request.dns,
-        search_domain=request.search_domain,
-        swap_mib=request.swap_mib,
-        tags=request.tags,
-        pool=request.pool,
-        onboot=request.onboot,
         nesting=needs_nesting(request.template) if request.nesting is None else request.nesting,
-        password=request.password,
-        ssh_keys=request.ssh_keys,
+        **{one.name: getattr(request, one.name) for one in fields(CreateSettings)},
     )
 
 

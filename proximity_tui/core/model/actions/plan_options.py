@@ -6,6 +6,7 @@ The names of the fields are the keys under which they stand in databases: add, w
 from __future__ import annotations
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.actions.create_request import CreateSettings
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from proximity_tui.core.model.container import Kind, PortMapping
 from proximity_tui.core.model.guests.backup import BackupMode, Compression
@@ -64,9 +65,9 @@ class AdoptionOptions:
 
 
 @value_object
-class CreateOptions:
-    """A creation. Sizes in MiB and GiB; the marker is the one that its description will carry. The fields mean what
-    those of a `CreateRequest` mean; of password and keys a plan only holds that there are some.
+class CreateOptions(CreateSettings):
+    """A creation: its request with nothing left open. Sizes in MiB and GiB; the marker is the one that its description
+    will carry.
     """
 
     template: str
@@ -75,23 +76,7 @@ class CreateOptions:
     memory_mib: int
     disk_gib: int
     marker: str
-    port: int | None = None
-    start: bool = False
-    bridge: str | None = None
-    vlan: int | None = None
-    address: str | None = None
-    gateway: str | None = None
-    address6: str | None = None
-    gateway6: str | None = None
-    dns: tuple[str, ...] = ()
-    search_domain: str | None = None
-    swap_mib: int | None = None
-    tags: tuple[str, ...] = ()
-    pool: str | None = None
-    onboot: bool = False
     nesting: bool = False
-    password: bool = False
-    ssh_keys: int = 0
     instead_of: int | None = None
     """The record of the lost container that this empty one is made for."""
 

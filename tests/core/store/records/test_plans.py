@@ -79,7 +79,7 @@ RECORDED: list[tuple[Action, str, str, Bound, Options]] = [
         '{"template":"local:vztmpl/d.tar.zst","storage":"local","cores":2,"memory_mib":512,"disk_gib":4,"port":null,'
         '"start":true,"bridge":"vmbr0","marker":"cafe"}',
         UNBOUND,
-        CreateOptions("local:vztmpl/d.tar.zst", "local", 2, 512, 4, "cafe", None, True, "vmbr0"),
+        CreateOptions("local:vztmpl/d.tar.zst", "local", 2, 512, 4, "cafe", start=True, bridge="vmbr0"),
     ),
     (
         Action.CLONE,
