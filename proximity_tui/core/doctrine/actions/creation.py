@@ -1,18 +1,13 @@
-"""The rules for creating a native container: the checks of a request and of what the cluster offers, and the steps.
+"""The rules for creating a native container: the checks of a request, and the steps.
 
-A native container carries our marker in its description, so that it is recognised even if our record is lost. A name
-that is not offered is refused before anything is planned, with the names that are. What the token may not see becomes
-a warning, not a refusal (law 2).
+A native container carries our marker in its description, so that it is recognised even if our record is lost.
 """
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Collection, Mapping
 from dataclasses import fields
 
-from proximity_tui.core.base.text import describe, nearest
-from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.creation_settings import check_settings, needs_nesting, settings_sentence
 from proximity_tui.core.doctrine.actions.restore.restored_guest import is_another
 from proximity_tui.core.doctrine.guards import refusals
@@ -23,7 +18,6 @@ from proximity_tui.core.model import (
     CreateRequest,
     GuestLookup,
     GuestNotSeen,
-    NodeStatus,
     Operation,
     Plan,
     Presence,
@@ -35,22 +29,9 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.create_request import CreateSettings
 from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOptions, RestoreOptions, UnreadablePlan
-from proximity_tui.core.model.privilege import Privilege
 
 LARGEST_MEMORY = 128 * 1024 * 1024
 """MiB; no host has more, and it is a number that every side can count with."""
-
-SEES_STORAGES = frozenset({Privilege.STORAGE_AUDIT, Privilege.STORAGE_SPACE})
-"""Either of them on a storage shows it in lists."""
-
-SEES_BRIDGES = frozenset({Privilege.SDN_AUDIT, Privilege.SDN_USE})
-"""The same for a bridge. Proxmox VE 7 shows all."""
-
-SEES_POOLS = frozenset({Privilege.POOL_AUDIT, Privilege.POOL_MANAGE})
-"""The same for a resource pool."""
-
-_NAMED = 12
-"""Names in a sentence; more help nobody."""
 
 
 def check_request(request: CreateRequest) -> Refusal | None:
@@ -191,66 +172,6 @@ def never_came_to_be(plan: Plan, lookup: GuestLookup) -> bool:
     return lookup.fingerprint.marker != options.marker
 
 
-@value_object
-class Offer:
-    """The names of one kind that a cluster offers at one place.
-
-    `what` is the kind in words (`storage for root volumes`), `where` the place. `sees_all` is None where it is not
-    known whether the token sees all of it; `unseen` says why, or which privilege shows it.
-    """
-
-    what: str
-    where: str
-    names: Collection[str]
-    sees_all: bool | None = True
-    unseen: str = ""
-
-
-@value_object
-class Unchecked:
-    """A requested name that could not be checked: the sentence for the plan."""
-
-    sentence: str
-
-
-def check_offered(wanted: str, offer: Offer) -> Refusal | Unchecked | None:
-    """Return None when `wanted` is offered, the refusal when it certainly is not, else the reason why it cannot be
-    checked.
-    """
-    if wanted in offer.names:
-        return None
-    if not offer.sees_all:
-        return Unchecked(f"not checked: {offer.what} {wanted} {offer.where}; {offer.unseen}")
-    return Refusal(RefusalCode.NOT_FOUND, f"there is no {offer.what} {wanted} {offer.where}; {_instead(wanted, offer)}")
-
-
 def download_line(storage: str, template: str) -> str:
     """Return the command that downloads a template to a storage, for root on the node."""
     return f"pveam download {storage} {shlex.quote(template)}"
-
-
-def check_node(wanted: str, nodes: Mapping[str, NodeStatus], cluster: str) -> Refusal | None:
-    """Return a refusal for a node that the cluster does not have or that is not online, else None. `nodes` maps each
-    node to its status.
-    """
-    missing = check_offered(wanted, Offer("node", f"in {cluster}", nodes))
-    if isinstance(missing, Refusal):
-        return missing
-    if nodes[wanted] == NodeStatus.ONLINE:
-        return None
-    online = [node for node, status in nodes.items() if status == NodeStatus.ONLINE]
-    which = f"online nodes: {describe(online)}" if online else "no node is online"
-    return Refusal(RefusalCode.OFFLINE, f"node {wanted} is {nodes[wanted]}; {which}")
-
-
-def _instead(wanted: str, offer: Offer) -> str:
-    if not offer.names:
-        return "there are none"
-    # Upper case and a domain are what people add.
-    known = {name.lower(): name for name in offer.names}
-    bare = wanted.lower().partition(".")[0]
-    near = bare if bare in known else nearest(wanted.lower(), known)
-    guess = f"did you mean {known[near]}? " if near else ""
-    names = sorted(offer.names)
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{guess}there are: {', '.join(names[:_NAMED])}{more}"

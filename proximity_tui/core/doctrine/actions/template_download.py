@@ -6,8 +6,8 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.creation import Offer, check_node, check_offered
 from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards.offered import Offer, check_node, check_offered
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode
 from proximity_tui.core.model.actions.template_plan import TemplatePlan, TemplateRequest
 from proximity_tui.core.model.needs import WHERE_TOLD

@@ -10,9 +10,7 @@ from collections.abc import Collection
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.cloning import CloneRequest
-from proximity_tui.core.doctrine.actions.creation import (
-    check_node,
-)
+from proximity_tui.core.doctrine.guards.offered import check_node
 from proximity_tui.core.engine.observe.places.place_checks import PlaceChecks
 from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, RefusalCode
 from proximity_tui.core.proxmox.catalogue import most_free

@@ -8,17 +8,17 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from proximity_tui.core.doctrine.actions.creation import (
+from proximity_tui.core.doctrine.actions.creation import download_line
+from proximity_tui.core.doctrine.actions.free_space import space_warnings
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards.offered import (
     SEES_BRIDGES,
     SEES_POOLS,
     SEES_STORAGES,
     Offer,
     Unchecked,
     check_offered,
-    download_line,
 )
-from proximity_tui.core.doctrine.actions.free_space import space_warnings
-from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.model import GuestDetail, Refusal, RefusalCode, names
 from proximity_tui.core.model.guests.guest_config import disks
 from proximity_tui.core.model.privilege import Privilege
