@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from proximity_tui.core.model.needs import NEEDS, Need
-from proximity_tui.core.model.privilege import Place
+from proximity_tui.core.model.privilege import AclPath
 
 PAGE = Path(__file__).parent.parent / "docs" / "permissions.md"
 TABLE = re.compile(r"(?m)^\| feature \|.*\n(?:\|.*\n)+")
@@ -33,8 +33,8 @@ def _line(need: Need) -> str:
 
 
 def _path(need: Need) -> str:
-    path = f"`{need.place.one}`"
-    return f"{path}, or the pool" if need.place is Place.GUESTS else path
+    path = f"`{need.path.one}`"
+    return f"{path}, or the pool" if need.path is AclPath.GUESTS else path
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ class Privilege(StrEnum):
     SDN_USE = "SDN.Use"
 
 
-class Place(StrEnum):
-    """The path on which a privilege counts for everything below it."""
+class AclPath(StrEnum):
+    """A path of the access control lists of Proxmox VE: a privilege on it counts for everything below it."""
 
     ROOT = "/"
     GUESTS = "/vms"
@@ -45,15 +45,15 @@ class Place(StrEnum):
 
     @property
     def one(self) -> str:
-        """The path of one thing of that place, with its name in capital letters."""
+        """The path of one thing below it, with its name in capital letters."""
         return f"{self}{_ONE_OF[self]}"
 
 
 _ONE_OF = {
-    Place.ROOT: "",
-    Place.GUESTS: "/VMID",
-    Place.NODES: "/NODE",
-    Place.STORAGES: "/STORAGE",
-    Place.POOLS: "/POOL",
-    Place.BRIDGES: "/BRIDGE",
+    AclPath.ROOT: "",
+    AclPath.GUESTS: "/VMID",
+    AclPath.NODES: "/NODE",
+    AclPath.STORAGES: "/STORAGE",
+    AclPath.POOLS: "/POOL",
+    AclPath.BRIDGES: "/BRIDGE",
 }

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from proximity_tui.core.doctrine.observation.privileges import Permissions, grant, held_at
 from proximity_tui.core.model.needs import NEEDS, Need
-from proximity_tui.core.model.privilege import Place, Privilege
+from proximity_tui.core.model.privilege import AclPath, Privilege
 from proximity_tui.doctor.finding import ClusterFacts, Finding, Level, ok, unanswered
 
 TOKEN = "token"
@@ -50,8 +50,8 @@ def _major(facts: ClusterFacts) -> int | None:
 
 
 SEE_BACKUPS = (
-    Need("see backups", "", Place.STORAGES, (Privilege.STORAGE_SPACE,), "ProximitySeeStore"),
-    Need("see backups", "", Place.GUESTS, (Privilege.VM_BACKUP,), "ProximitySeeBackups"),
+    Need("see backups", "", AclPath.STORAGES, (Privilege.STORAGE_SPACE,), "ProximitySeeStore"),
+    Need("see backups", "", AclPath.GUESTS, (Privilege.VM_BACKUP,), "ProximitySeeBackups"),
 )
 """Together they show the backups of every VMID; so does Datastore.Allocate on the storage, which may do more."""
 
@@ -69,7 +69,7 @@ def missing(feature: Need, held: Permissions) -> tuple[Privilege, ...]:
     """Return the privileges of a feature that the token has nowhere where they count. Where one of several is enough
     and it has none, that is the least of them.
     """
-    lacking = tuple(one for one in feature.privileges if not _places(feature, one, held))
+    lacking = tuple(one for one in feature.privileges if not _paths(feature, one, held))
     if not feature.any_of:
         return lacking
     return lacking[:1] if lacking == feature.privileges else ()
@@ -82,7 +82,7 @@ def remedy(feature: Need, token_id: str, held: Permissions, *, everywhere: bool 
     Both user and token get it, because a privilege-separated token has only the privileges that both have. It is
     granted where the token may change something, or `everywhere`.
     """
-    paths = (feature.place,) if everywhere else _where_to_grant(feature, held)
+    paths = (feature.path,) if everywhere else _where_to_grant(feature, held)
     wanted = feature.privileges[:1] if feature.any_of else feature.privileges
     return grant(feature.role, wanted, paths, token_id, held, propagate=feature.deeper)
 
@@ -114,7 +114,7 @@ def _finding(feature: Need, cluster: str, token_id: str, held: Permissions) -> F
     if not feature.advised:
         return ok(PRIVILEGES, cluster, f"{message}. It gives more than that: grant it only where you need it")
     level = Level.FAIL if feature.essential else Level.WARN
-    hint = (_FOR_SOME,) if feature.changes and where == Place.GUESTS else ()
+    hint = (_FOR_SOME,) if feature.changes and where == AclPath.GUESTS else ()
     return Finding(PRIVILEGES, cluster, level, message, (*remedy(feature, token_id, held), *hint))
 
 
@@ -128,54 +128,54 @@ def _backups_seen(cluster: str, token_id: str, held: Permissions) -> Finding:
     manage them, and answers with an empty list otherwise.
     """
     storages, guests = SEE_BACKUPS
-    managed = {path for path in (storages.place, *held) if "Datastore.Allocate" in held_at(path, held)}
+    managed = {path for path in (storages.path, *held) if "Datastore.Allocate" in held_at(path, held)}
     listed = {path for path in managed if not {"Datastore.Audit", *storages.privileges}.isdisjoint(held_at(path, held))}
-    if storages.place in listed:
-        return ok(PRIVILEGES, cluster, f"see backups: Datastore.Allocate on {storages.place}")
+    if storages.path in listed:
+        return ok(PRIVILEGES, cluster, f"see backups: Datastore.Allocate on {storages.path}")
     lacking = [one for one in SEE_BACKUPS if missing(one, held)]
     if lacking and not any(path.startswith("/storage/") for path in listed):
-        named = " and ".join(f"{one.privileges[0]} on {one.place}" for one in lacking)
+        named = " and ".join(f"{one.privileges[0]} on {one.path}" for one in lacking)
         verb = "is" if len(lacking) == 1 else "are"
         message = f"see backups: {named} {verb} missing: Proxmox lists backups only for users who may make them"
-    elif not lacking and _places(guests, "VM.Backup", held) != (guests.place,):
+    elif not lacking and _paths(guests, "VM.Backup", held) != (guests.path,):
         lacking = [guests]
         message = (
             f"see backups: VM.Backup on {_where(guests, held)}: that privilege is removed with a container, so an alert"
             " cannot list the backups of one that vanished"
         )
     else:
-        places = sorted(listed) or [_where(storages, held)]
-        return ok(PRIVILEGES, cluster, f"see backups: on {', '.join(places)}")
+        paths = sorted(listed) or [_where(storages, held)]
+        return ok(PRIVILEGES, cluster, f"see backups: on {', '.join(paths)}")
     advice = tuple(line for one in lacking for line in remedy(one, token_id, held, everywhere=True))
     return Finding(PRIVILEGES, cluster, Level.WARN, message, advice)
 
 
-def _places(feature: Need, privilege: str, held: Permissions) -> tuple[str, ...]:
+def _paths(feature: Need, privilege: str, held: Permissions) -> tuple[str, ...]:
     """Return the paths on which a privilege of a feature counts and holds; only the widest where it
     holds everywhere.
     """
-    if privilege in held_at(feature.place, held):
-        return (feature.place,)
+    if privilege in held_at(feature.path, held):
+        return (feature.path,)
     if not feature.deeper:
         return ()
-    below = [path for path in held if path.startswith(f"{feature.place.rstrip('/')}/")]
-    if feature.place is Place.GUESTS:
+    below = [path for path in held if path.startswith(f"{feature.path.rstrip('/')}/")]
+    if feature.path is AclPath.GUESTS:
         below += [path for path in held if path.startswith("/pool/")]
     return tuple(sorted(path for path in below if privilege in held[path]))
 
 
 def _where(feature: Need, held: Permissions) -> str:
-    places = sorted({path for one in feature.privileges for path in _places(feature, one, held)})
-    more = f" and {len(places) - 3} more" if len(places) > 3 else ""
-    only = "" if feature.place in places else " only"
-    return f"{', '.join(places[:3])}{more}{only}"
+    paths = sorted({path for one in feature.privileges for path in _paths(feature, one, held)})
+    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+    only = "" if feature.path in paths else " only"
+    return f"{', '.join(paths[:3])}{more}{only}"
 
 
 def _where_to_grant(feature: Need, held: Permissions) -> tuple[str, ...]:
-    """Return the pools in which the token may change something, if it was set up like that; else the place itself."""
-    if feature.place is not Place.GUESTS or not feature.changes:
-        return (feature.place,)
-    changes = {one for other in NEEDS if other.place is Place.GUESTS and other.changes for one in other.privileges}
+    """Return the pools in which the token may change something, if it was set up like that, else the feature's path."""
+    if feature.path is not AclPath.GUESTS or not feature.changes:
+        return (feature.path,)
+    changes = {one for other in NEEDS if other.path is AclPath.GUESTS and other.changes for one in other.privileges}
     pools = tuple(sorted(path for path in held if path.startswith("/pool/") and held[path] & changes))
-    everywhere = held_at(Place.GUESTS, held) & changes
-    return pools if pools and not everywhere else (feature.place,)
+    everywhere = held_at(AclPath.GUESTS, held) & changes
+    return pools if pools and not everywhere else (feature.path,)

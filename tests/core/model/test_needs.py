@@ -37,9 +37,7 @@ def test_what_the_api_checks_first_is_what_the_table_names(route: Route) -> None
     if path.rpartition("/")[2] in NEVER_SENT:
         return
     assert route.needs
-    found = [
-        need for need in needs.of_request(route.method, path) if need.place == "/" + route.needs.path.split("/")[1]
-    ]
+    found = [need for need in needs.of_request(route.method, path) if need.path == "/" + route.needs.path.split("/")[1]]
     assert {one for need in found for one in need.privileges} & set(route.needs.any_of)
 
 

@@ -95,9 +95,7 @@ def test_the_cure_takes_nothing_away_that_was_inherited(feature: Need) -> None:
     before = told(acl)
     cured = told(after(privileges.remedy(feature, TOKEN, before), acl))
     family = feature.privileges[0].partition(".")[0]
-    lost = {one for one in before.get(feature.place, before["/"]) if one.startswith(f"{family}.")} - cured[
-        feature.place
-    ]
+    lost = {one for one in before.get(feature.path, before["/"]) if one.startswith(f"{family}.")} - cured[feature.path]
     assert lost == set()
 
 
