@@ -168,7 +168,7 @@ def test_a_container_that_was_stopped_anyway_is_not_said_to_have_been_stopped_fo
     native = house.native("web1", start=False)
     simulator.world.fail_next_task("vzdump", native.vmid, "no space left on device")
     told = str(house.hard_delete(native, **FIRST).error)
-    assert "(no space left on device); sent to Proxmox: back up (failed); nothing was destroyed" in told
+    assert "choose another storage; sent to Proxmox: back up (failed); nothing was destroyed" in told
     assert told.endswith("; CT 100 is as it was, stopped on pve1: remove the cause, then try again")
 
 

@@ -46,6 +46,19 @@ def aftermath(operation: Operation, container: Container, lookup: GuestLookup) -
     return f"CT {lookup.vmid} is {where} now"
 
 
+def is_untouched(operation: Operation, container: Container | None, lookup: GuestLookup) -> bool:
+    """Return whether the container of a failed action is seen to run, or not, as it did before, where it was; of a
+    creation, that there is none. A lock of somebody else does not count.
+    """
+    bound = operation.plan.bound_to
+    if not isinstance(bound, GuestBound):
+        return isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT
+    if container is None or not isinstance(lookup, GuestDetail):
+        return False
+    same = recognise(container, lookup.fingerprint, lookup.lock).match is not Match.DIFFERENT
+    return same and (bound.status, bound.node) == (lookup.status, lookup.node)
+
+
 def _not_started(operation: Operation, container: Container, lookup: GuestLookup) -> str | None:
     failed = any(step.name is StepName.START and step.outcome is StepOutcome.FAILED for step in operation.steps)
     if not failed or not isinstance(lookup, GuestDetail) or lookup.status is not Status.STOPPED:

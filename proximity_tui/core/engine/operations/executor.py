@@ -11,7 +11,7 @@ import logging
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import UNEXPECTED, plain
 from proximity_tui.core.doctrine.actions import deletion
-from proximity_tui.core.doctrine.actions.aftermath import aftermath
+from proximity_tui.core.doctrine.actions.aftermath import aftermath, is_untouched
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, with_requests
 from proximity_tui.core.engine.operations.actions.handlers import HANDLERS
 from proximity_tui.core.engine.operations.ending import set_state, settle_to_observed
@@ -147,7 +147,9 @@ def _fail(run: StepContext, failed: StepFailed) -> Outcome:
     settle_to_observed(run, reason, OperationStatus.FAILED, lookup)
     log.warning("%s of %s failed: %s", run.operation.action, run.operation.name, reason)
     ended = operations.get(run.operation.id)
-    return Failed(reason, failed.code, plan=ended.plan, container=_record_of(ended), operation=ended)
+    container = _record_of(ended)
+    refused = ended.nothing_ran or is_untouched(ended, container, lookup)
+    return Failed(reason, failed.code if refused else None, plan=ended.plan, container=container, operation=ended)
 
 
 def _with_aftermath(run: StepContext, failed: StepFailed, lookup: GuestLookup) -> str:

@@ -8,12 +8,14 @@ from datetime import timedelta
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.guards.proxmox_words import advised, meaning_of
 from proximity_tui.core.model import Actor, Container, Operation, Plan, Refusal, RefusalCode, StepOutcome, Task
 
 
 class StepFailed(Exception):
     """Raised when the step definitely did not happen, or Proxmox definitely refused it. `reason` is for a person.
-    `code` is that of the refusal, of a guard of ours or of Proxmox at once: then nothing came of the step.
+    `code` is that of the refusal, of a guard of ours or of Proxmox, at once or in its task: then nothing came of the
+    step.
     """
 
     def __init__(
@@ -55,8 +57,16 @@ class Fact:
 def fact_of(task: Task, failed: str) -> Fact:
     """Return the fact of a task that ended well. Raises StepFailed for another one: what `failed`, and its end."""
     if task.failed:
-        raise StepFailed(f"{failed}: {task.exitstatus}")
+        raise task_failure(failed, str(task.exitstatus))
     return Fact(detail={"exitstatus": task.exitstatus})
+
+
+def task_failure(failed: str, words: str) -> StepFailed:
+    """Return the failure of a task: what `failed`, the words of Proxmox for it, what to do, and the code of the same
+    refusal at the request.
+    """
+    meaning = meaning_of(words)
+    return StepFailed(advised(f"{failed}: {words}", meaning), meaning.code if meaning is not None else None)
 
 
 @value_object(kw_only=True)

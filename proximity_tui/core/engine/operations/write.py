@@ -7,10 +7,19 @@ from typing import Generic
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards.proxmox_words import Meaning, advised, meaning_of
 from proximity_tui.core.engine.operations.last_inspection import P, Permitted
 from proximity_tui.core.engine.operations.outcome import StepFailed
 from proximity_tui.core.model import RefusalCode, Task
-from proximity_tui.core.proxmox.errors import Busy, ConfigChanged, Denied, GuestNotFound, ProxmoxError, ReadOnly
+from proximity_tui.core.proxmox.errors import (
+    Busy,
+    ConfigChanged,
+    Denied,
+    GuestNotFound,
+    ProxmoxError,
+    ReadOnly,
+    RefusedByProxmox,
+)
 
 _CODES = {
     Denied: RefusalCode.DENIED,
@@ -54,13 +63,20 @@ class Unanswered(Exception):
 
 def code_of(error: ProxmoxError) -> RefusalCode | None:
     """Return the code for what Proxmox refused at once; None where it is no refusal of a kind that we know."""
-    return next((code for kind, code in _CODES.items() if isinstance(error, kind)), None)
+    known = next((code for kind, code in _CODES.items() if isinstance(error, kind)), None)
+    meaning = _meaning_of(error)
+    return known or (meaning.code if meaning is not None else None)
+
+
+def _meaning_of(error: ProxmoxError) -> Meaning | None:
+    return meaning_of(error.reason) if isinstance(error, RefusedByProxmox) else None
 
 
 def refused_at_once(error: ProxmoxError, name: str) -> StepFailed:
     """Return the failure of a write that Proxmox refused at once, for the container called `name`."""
-    reason = refusals.config_changed(name).reason if isinstance(error, ConfigChanged) else error.sentence
-    return StepFailed(f"{reason}; it had no effect", code_of(error))
+    if isinstance(error, ConfigChanged):
+        return StepFailed(f"{refusals.config_changed(name).reason}; it had no effect", code_of(error))
+    return StepFailed(f"{advised(error.sentence, _meaning_of(error))}; it had no effect", code_of(error))
 
 
 def of_type(write: Write[P], tasks: Iterable[Task]) -> list[Task]:

@@ -29,7 +29,6 @@ _REASON_LIMIT = 500
 
 _NOT_ON_NODE = re.compile(r"Configuration file 'nodes/([^/']+)/(?:lxc|qemu-server)/(\d+)\.conf' does not exist")
 _NO_SUCH_NODE = re.compile(r"hostname lookup '([^']+)' failed|no such cluster node '([^']+)'")
-_LOCKED = re.compile(r"(?:CT|VM) is locked|can't lock file|got lock request timeout|got lock timeout")
 _OTHER_DIGEST = re.compile(r"detected modified configuration")
 _PRIVILEGE = re.compile(r"Permission check failed \(([^,]+), ([^)]+)\)")
 _BACKEND_DOWN = re.compile(r"RPCEnvironment init request failed|ipcc_send_rec|Unable to load access control list")
@@ -145,6 +144,9 @@ def _status_error(answer: requests.Response, call: ApiCall) -> errors.ProxmoxErr
 
 
 def _refusal(status: int, reason: str, parameters: Mapping[str, str], call: ApiCall) -> errors.ProxmoxError:
+    # Only here: a session that is never refused reads no table.
+    from proximity_tui.core.doctrine.guards.proxmox_words import LOCKED, meaning_of
+
     if found := _NOT_ON_NODE.search(reason):
         where, number = found.groups()
         return errors.GuestNotFound(
@@ -155,8 +157,8 @@ def _refusal(status: int, reason: str, parameters: Mapping[str, str], call: ApiC
     if found := _NO_SUCH_NODE.search(reason):
         where = found.group(1) or found.group(2)
         return errors.GuestNotFound(f"{call.cluster}: the cluster knows no node {where}; check the name", node=where)
-    if status == 500 and _LOCKED.search(reason):
-        sentence = f"{call.subject}: {reason}; wait until whatever holds the lock is done"
+    if status == 500 and meaning_of(reason) is LOCKED:
+        sentence = f"{call.subject}: {reason}; {LOCKED.advice}"
         return errors.Busy(sentence, reason=reason, errors=parameters)
     details = "; ".join(f"{name}: {text}" for name, text in parameters.items())
     kind = errors.ConfigChanged if _OTHER_DIGEST.match(reason) else errors.RefusedByProxmox

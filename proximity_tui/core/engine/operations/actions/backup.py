@@ -20,7 +20,7 @@ from proximity_tui.core.doctrine.guards.checks import check_stopped
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.engine.operations.last_inspection import Check
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, task_failure
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
     Backup,
@@ -133,10 +133,11 @@ def _back_up(run: StepContext, step: StepRecord, check: Check) -> Fact:
         send=lambda permit: run.client.back_up(permit, order),
         note=listed_before,
     )
-    with _explaining_failures(run, f"CT {run.vmid} could not be backed up to {storage}"):
+    failed = f"CT {run.vmid} could not be backed up to {storage}"
+    with _explaining_failures(run, failed):
         task = run.ask(step, write, timeout=run.settings.backup_timeout)
-        if not task.succeeded:
-            raise StepFailed(_words(run, task))
+    if not task.succeeded:
+        raise task_failure(failed, _words(run, task))
     return Fact(detail={"exitstatus": task.exitstatus})
 
 
@@ -224,4 +225,6 @@ def _words(run: StepContext, task: Task) -> str:
         errors = [line.removeprefix(_ERROR) for line in run.client.task_log(task.upid) if line.startswith(_ERROR)]
     except ProxmoxError:
         errors = []
-    return f"{errors[-1]} ({ended})" if errors else ended
+    if not errors:
+        return ended
+    return errors[-1] if ended in errors[-1] else f"{errors[-1]} ({ended})"

@@ -11,11 +11,19 @@ from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, HardOption
 from proximity_tui.core.doctrine.actions.sent_requests import evidence_of, is_unanswered
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit
 from proximity_tui.core.doctrine.guards.provenance import check_ours
+from proximity_tui.core.doctrine.guards.proxmox_words import meaning_of
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.operations.actions import backup
 from proximity_tui.core.engine.operations.last_inspection import Permitted
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of
+from proximity_tui.core.engine.operations.outcome import (
+    Fact,
+    Interrupted,
+    NotNeeded,
+    StepFailed,
+    fact_of,
+    task_failure,
+)
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
     Action,
@@ -55,6 +63,9 @@ def shutdown(run: StepContext, step: StepRecord) -> Fact:
     task = run.ask(step, write)
     if task.succeeded:
         return Fact(detail={"exitstatus": task.exitstatus})
+    if task.failed and meaning_of(str(task.exitstatus)) is not None:
+        # It did not even try: what forbids the shutdown forbids the stop.
+        raise task_failure(f"CT {run.vmid} could not be shut down", str(task.exitstatus))
     return Fact(detail={"exitstatus": task.exitstatus, "why": f"it did not shut down in {seconds} s"})
 
 
@@ -73,7 +84,7 @@ def stop(run: StepContext, step: StepRecord) -> Fact:
         stopped = run.await_status(Status.STOPPED, run.settings.task_timeout)
         return Fact(detail={"observed": stopped.status.value, "why": "HA executed the stop"})
     if task.failed:
-        raise StepFailed(f"CT {run.vmid} could not be stopped: {task.exitstatus}")
+        raise task_failure(f"CT {run.vmid} could not be stopped", str(task.exitstatus))
     stopped = run.await_status(Status.STOPPED)
     return Fact(detail={"exitstatus": task.exitstatus, "observed": stopped.status.value})
 

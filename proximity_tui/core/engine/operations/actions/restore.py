@@ -10,7 +10,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.guards.write_permit import WritePermit
 from proximity_tui.core.engine.operations import made
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, task_failure
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
     Action,
@@ -100,7 +100,8 @@ def restore(run: StepContext, step: StepRecord) -> Fact:
     )
     task = run.ask(step, write, timeout=run.settings.backup_timeout)
     if task.failed:
-        raise StepFailed(f"Proxmox could not restore CT {run.vmid}: {_words(run, task)}; {_what_is_left(run)}")
+        failure = task_failure(f"Proxmox could not restore CT {run.vmid}", _words(run, task))
+        raise StepFailed(f"{failure.reason}; {_what_is_left(run)}", failure.code)
     return Fact(detail={"exitstatus": task.exitstatus})
 
 

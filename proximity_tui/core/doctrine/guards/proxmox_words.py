@@ -1,0 +1,73 @@
+"""What Proxmox means by the words of a failure, and what to do about it.
+
+Most of what can forbid an action meets it twice: at the request, or only in its task. Both are judged here, so that
+they have one code, one advice and one exit code. The words are those of its source and of recorded answers; what is
+unknown stays a plain failure.
+"""
+
+from __future__ import annotations
+
+import re
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model import RefusalCode
+from proximity_tui.core.model.needs import WHERE_TOLD
+
+
+@value_object
+class Meaning:
+    """The meaning of a failure. `code` is that of a refusal, so that nothing was done; None where it is none."""
+
+    code: RefusalCode | None
+    advice: str
+
+
+LOCKED = Meaning(RefusalCode.LOCKED, "wait until whatever holds the lock is done")
+
+_MEANINGS: tuple[tuple[str, Meaning], ...] = (
+    # pmxcfs refuses every write without a quorum: by a sentence, or as a file system does.
+    (r"no quorum|unable to open file '/etc/pve/\S+ - Permission denied",
+     Meaning(RefusalCode.NO_QUORUM, "`pvecm status` on a node tells which nodes are missing")),
+    (r"(?:CT|VM) is locked|can't lock file|got lock(?: request)? timeout|Failed to obtain guest migration lock",
+     LOCKED),
+    (r"Permission check failed|[Oo]nly root can|only allowed for root@pam", Meaning(RefusalCode.DENIED, WHERE_TOLD)),
+    (r"detected modified configuration", Meaning(RefusalCode.CHANGED, "make the plan again")),
+    (r"Configuration file 'nodes/\S+\.conf' does not exist|unable to find (?:CT|VM) '?\d+",
+     Meaning(RefusalCode.CHANGED, "it was removed or moved meanwhile: look again")),
+    (r"volume '\S+:vztmpl/\S+' does not exist",
+     Meaning(RefusalCode.CHANGED, "`proximity-tui templates` lists the templates that are there")),
+    (r"volume '\S+:backup/\S+' does not exist", Meaning(RefusalCode.CHANGED, "choose another backup")),
+    (r"snapshot name '\S+' already used", Meaning(RefusalCode.NAME_TAKEN, "choose another name")),
+    (r"snapshot '\S+' does not exist",
+     Meaning(RefusalCode.CHANGED, "`proximity-tui snapshot list` shows what is there")),
+    (r"snapshot feature is not available", Meaning(RefusalCode.NO_SNAPSHOTS, "one of its volumes takes no snapshots")),
+    (r"(?:CT|VM) \d+ already running", Meaning(RefusalCode.ALREADY_RUNNING, "it was started meanwhile: look again")),
+    (r"(?:CT|VM) \d+ not running", Meaning(RefusalCode.ALREADY_STOPPED, "it was stopped meanwhile: look again")),
+    (r"container is running", Meaning(RefusalCode.RUNNING, "it was started meanwhile: look again")),
+    (r"can't start a CT if it's a template", Meaning(RefusalCode.TEMPLATE, "a template is cloned, and never started")),
+    (r"protection mode enabled", Meaning(RefusalCode.PROTECTED, "clear its protection first, if it may go")),
+    (r"used in HA resources", Meaning(RefusalCode.HA_MANAGED, "remove it from HA first")),
+    (r"[Tt]here is a replication job", Meaning(RefusalCode.REPLICATED, "remove its replication job first")),
+    (r"number of protected backups per guest is limited",
+     Meaning(RefusalCode.BACKUP_LIMIT, "take the protection from an old one, or choose another storage")),
+    (r"no space left|[Dd]isk quota exceeded|[Ii]nsufficient free space|out of space|not enough (?:free |disk )*space",
+     Meaning(None, "free some space there, or choose another storage")),
+    (r"storage '\S+' is not (?:online|available on node)|could not activate storage",
+     Meaning(RefusalCode.INACTIVE, "`proximity-tui storages` shows which are active")),
+    (r"No route to host|hostname lookup '\S+' failed|ssh: connect to host|no such cluster node",
+     Meaning(RefusalCode.OFFLINE, "`proximity-tui nodes` shows which nodes answer")),
+)  # fmt: skip
+
+_PATTERNS = tuple((re.compile(pattern), meaning) for pattern, meaning in _MEANINGS)
+
+
+def meaning_of(words: str) -> Meaning | None:
+    """Return the meaning of the words of a failure; None where it is not known."""
+    return next((meaning for pattern, meaning in _PATTERNS if pattern.search(words)), None)
+
+
+def advised(sentence: str, meaning: Meaning | None) -> str:
+    """Return a sentence about a failure with the advice of its meaning, where it does not end so already."""
+    if meaning is None or meaning.advice in sentence:
+        return sentence
+    return f"{sentence}; {meaning.advice}"
