@@ -10,6 +10,7 @@ _MODULES = (
     "nodes",
     "storages",
     "containers",
+    "graphs",
     "settings",
     "power",
     "creation",

@@ -1,21 +1,19 @@
-"""The reading of containers: the list of a node, live status, configuration, pending changes, interfaces and graphs."""
+"""The reading of containers: the list of a node, live status, configuration, pending changes and interfaces."""
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 from proximity_tui.simulator import options, schema
-from proximity_tui.simulator.errors import Died, invalid
+from proximity_tui.simulator.errors import invalid
+from proximity_tui.simulator.routes.snapshots import snapshot_config, snapshottable
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.schema import BOOLEAN, Field
+from proximity_tui.simulator.schema import BOOLEAN
 from proximity_tui.simulator.vocabulary import CONTAINER_INDEX
 from proximity_tui.simulator.world import figures
 from proximity_tui.simulator.world.guests import Conf, Guest
 
 _AUDIT = needs("/vms/{vmid}", "VM.Audit")
-PRESSURES = ("cpu", "io", "memory")
-RESOLUTION = {"hour": (60, 60), "day": (60, 1440), "week": (1800, 336), "month": (1800, 1440), "year": (21600, 1440)}
 
 
 @route("GET", "/nodes/{node}/lxc")
@@ -73,11 +71,6 @@ def config(call: Call) -> Conf:
     return conf | {"digest": guest.digest}
 
 
-@route("GET", "/nodes/{node}/lxc/{vmid}/snapshot/{snapname}/config", needs=_AUDIT)
-def one_snapshot(call: Call) -> Conf:
-    return snapshot_config(call.cluster.guest_on(call.node, call.vmid), str(call.params["snapname"]))
-
-
 @route("GET", "/nodes/{node}/lxc/{vmid}/pending", needs=_AUDIT)
 def pending(call: Call) -> list[dict[str, Any]]:
     guest = call.cluster.guest_on(call.node, call.vmid)
@@ -86,23 +79,6 @@ def pending(call: Call) -> list[dict[str, Any]]:
         row = rows.setdefault(key, {"key": key})
         row |= {"delete": 1} if wanted is None else {"pending": wanted}
     return [*rows.values(), {"key": "digest", "value": guest.digest}]
-
-
-@route("GET", "/nodes/{node}/lxc/{vmid}/snapshot", needs=_AUDIT)
-def snapshots(call: Call) -> list[dict[str, Any]]:
-    """Return the snapshots by age, and at the end the present as a pseudo snapshot."""
-    guest = call.cluster.guest_on(call.node, call.vmid)
-    rows: list[dict[str, Any]] = []
-    for snapshot in sorted(guest.snapshots.values(), key=lambda each: each.snaptime):
-        row = {"name": snapshot.name, "snaptime": snapshot.snaptime, "description": snapshot.description}
-        rows.append(row | ({"parent": snapshot.parent} if snapshot.parent else {}))
-    here: dict[str, Any] = {
-        "name": "current",
-        "description": "You are here!",
-        "digest": guest.digest,
-        "running": int(guest.running),
-    }
-    return [*rows, here | ({"parent": guest.conf["parent"]} if "parent" in guest.conf else {})]
 
 
 @route("GET", "/nodes/{node}/lxc/{vmid}/interfaces", needs=_AUDIT)
@@ -128,28 +104,6 @@ def interfaces(call: Call) -> list[dict[str, Any]] | None:
 
 @route(
     "GET",
-    "/nodes/{node}/lxc/{vmid}/rrddata",
-    {
-        "timeframe": schema.required(schema.one_of(*RESOLUTION)),
-        "cf": Field(schema.one_of("AVERAGE", "MAX")),
-    },
-    _AUDIT,
-    local=True,
-)
-def rrddata(call: Call) -> list[dict[str, Any]]:
-    """Return past figures. Points before the container existed carry their time and nothing else."""
-    guest, now = call.cluster.guests.get(call.vmid), call.cluster.now
-    if guest is None:
-        file = f"/var/lib/rrdcached/db/pve-vm-9.0/{call.vmid}"
-        socket = "rrdcached@unix:/var/run/rrdcached.sock"
-        raise Died(f"RRD error: {socket}: rrd_fetch_r failed: opening '{file}': No such file or directory")
-    step, points = RESOLUTION[str(call.params["timeframe"])]
-    last = int(now // step) * step
-    return [_point(call, guest, last - step * (points - 1 - number), step) for number in range(points)]
-
-
-@route(
-    "GET",
     "/nodes/{node}/lxc/{vmid}/feature",
     {
         "feature": schema.required(schema.one_of("snapshot", "clone", "copy")),
@@ -165,24 +119,6 @@ def feature(call: Call) -> dict[str, int]:
     if wanted == "clone":
         return {"hasFeature": int(guest.template)}
     return {"hasFeature": int(snapshottable(call, guest))}
-
-
-def snapshottable(call: Call, guest: Guest) -> bool:
-    """Return whether every volume lies on a storage that knows snapshots."""
-    names = {volume.partition(":")[0] for volume in guest.volumes().values()}
-    return all(name in call.cluster.storages and call.cluster.storages[name].snapshots for name in names)
-
-
-def snapshot_config(guest: Guest, name: str) -> Conf:
-    snapshot = guest.snapshots.get(name)
-    if snapshot is None:
-        raise Died(f"snapshot '{name}' does not exist")
-    extra: Conf = {"snaptime": snapshot.snaptime}
-    if snapshot.description:
-        extra["description"] = snapshot.description
-    if snapshot.parent:
-        extra["parent"] = snapshot.parent
-    return snapshot.conf | extra
 
 
 def live_row(call: Call, guest: Guest) -> dict[str, Any]:
@@ -218,7 +154,7 @@ def live_row(call: Call, guest: Guest) -> dict[str, Any]:
         row["template"] = 1
     if guest.running:
         row["pid"] = guest.pid
-        row |= {f"pressure{kind}{extent}": 0 for kind in PRESSURES for extent in ("some", "full")}
+        row |= {f"pressure{kind}{extent}": 0 for kind in figures.PRESSURES for extent in ("some", "full")}
     return row
 
 
@@ -243,16 +179,3 @@ def _link_local(mac: str) -> str:
     except ValueError:
         return "fe80::1"
     return f"fe80::{first ^ 2:x}{second:02x}:{third:x}ff:fe{fourth:02x}:{fifth:x}{sixth:02x}"
-
-
-def _point(call: Call, guest: Guest, when: int, step: int) -> dict[str, Any]:
-    born = guest.started_at if guest.started_at is not None else math.inf
-    if when < guest.created_at:
-        return {"time": when}
-    size = {"maxmem": guest.maxmem, "maxdisk": guest.maxdisk}
-    size["maxcpu"] = int(guest.cpus(call.cluster.nodes[guest.node].cpus))
-    if when < born:
-        return {"time": when, **size, "cpu": 0.0, "mem": 0.0, "disk": 0.0, "netin": 0.0, "netout": 0.0}
-    load = figures.load(call.cluster.seed, guest.vmid, when, step, guest.maxmem, guest.maxdisk)
-    rates = {key: getattr(load, key) / step for key in ("netin", "netout", "diskread", "diskwrite")}
-    return {"time": when, **size, "cpu": load.cpu, "mem": float(load.mem), "disk": float(load.disk), **rates}

@@ -8,8 +8,7 @@ import hashlib
 from typing import Any
 
 from proximity_tui.simulator import schema
-from proximity_tui.simulator.errors import Died, invalid
-from proximity_tui.simulator.routes.containers import PRESSURES, RESOLUTION
+from proximity_tui.simulator.errors import invalid
 from proximity_tui.simulator.routes.resources import node_row
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.schema import Field
@@ -79,7 +78,7 @@ def version(call: Call) -> dict[str, str]:
 def status(call: Call) -> dict[str, Any]:
     cluster, node = call.cluster, call.cluster.nodes[call.node]
     cpu = figures.node_cpu(cluster.seed, node.name, cluster.now)
-    used = int(node.memory * (0.2 + 0.4 * figures.unit(cluster.seed, node.name, "mem")))
+    used = int(node.memory * figures.node_memory(cluster.seed, node.name))
     release, version = "6.17.2-1-pve", "#1 SMP PREEMPT_DYNAMIC PMX 6.17.2-1"
     disk_used = int(node.disk * 0.11)
     return {
@@ -114,35 +113,6 @@ def status(call: Call) -> dict[str, Any]:
             "flags": "fpu vme de pse tsc msr pae mce cx8 apic sep mtrr pge mca cmov",
         },
     }
-
-
-@route(
-    "GET",
-    "/nodes/{node}/rrddata",
-    {"timeframe": schema.required(schema.one_of(*RESOLUTION)), "cf": Field(schema.one_of("AVERAGE", "MAX"))},
-    needs("/nodes/{node}", "Sys.Audit"),
-    local=True,
-)
-def rrddata(call: Call) -> list[dict[str, Any]]:
-    """Return past figures of a node; points before it was booted carry their time and nothing else."""
-    cluster, node = call.cluster, call.cluster.nodes.get(call.node)
-    if node is None:
-        raise Died(f"RRD error: opening 'pve-node-9.0/{call.node}': No such file or directory")
-    step, points = RESOLUTION[str(call.params["timeframe"])]
-    last = int(cluster.now // step) * step
-    rows: list[dict[str, Any]] = []
-    for when in range(last - step * (points - 1), last + 1, step):
-        row: dict[str, Any] = {"time": when}
-        if when >= node.boot:
-            cpu = figures.node_cpu(cluster.seed, node.name, when)
-            used = node.memory * (0.2 + 0.4 * figures.unit(cluster.seed, node.name, "mem"))
-            row |= {"cpu": cpu, "maxcpu": node.cpus, "iowait": cpu / 90, "loadavg": cpu * node.cpus}
-            row |= {"memtotal": node.memory, "memused": used, "memavailable": node.memory - used, "arcsize": 0}
-            row |= {"swaptotal": 8 << 30, "swapused": 0, "roottotal": node.disk, "rootused": node.disk * 0.11}
-            row |= {"netin": 90_000 * cpu, "netout": 60_000 * cpu}
-            row |= {f"pressure{kind}{extent}": cpu / 9 for kind in PRESSURES for extent in ("some", "full")}
-        rows.append(row)
-    return rows
 
 
 @route("GET", "/nodes/{node}/certificates/info")

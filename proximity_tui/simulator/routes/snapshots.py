@@ -1,12 +1,14 @@
-"""Taking, removing and rolling back snapshots. Nearly every error is in the task. A rollback brings tags, name and
-networks of that moment back, and keeps the description."""
+"""The snapshots of a container: listed, taken, removed and rolled back to. Nearly every error is in the task. A
+rollback brings tags, name and networks of that moment back, and keeps the description.
+"""
 
 from __future__ import annotations
+
+from typing import Any
 
 from proximity_tui.simulator import schema
 from proximity_tui.simulator.errors import Died
 from proximity_tui.simulator.options import OPTIONS
-from proximity_tui.simulator.routes.containers import snapshottable
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routes.settings import require_quorum_to_write
 from proximity_tui.simulator.routing import Call, needs, route
@@ -15,7 +17,30 @@ from proximity_tui.simulator.world import builder
 from proximity_tui.simulator.world.guests import Conf, Guest, Snapshot
 from proximity_tui.simulator.world.tasks import Flock, Task, Worker
 
+_AUDIT = needs("/vms/{vmid}", "VM.Audit")
 _ONE = "/nodes/{node}/lxc/{vmid}/snapshot/{snapname}"
+
+
+@route("GET", "/nodes/{node}/lxc/{vmid}/snapshot", needs=_AUDIT)
+def listing(call: Call) -> list[dict[str, Any]]:
+    """Return the snapshots by age, and at the end the present as a pseudo snapshot."""
+    guest = call.cluster.guest_on(call.node, call.vmid)
+    rows: list[dict[str, Any]] = []
+    for snapshot in sorted(guest.snapshots.values(), key=lambda each: each.snaptime):
+        row = {"name": snapshot.name, "snaptime": snapshot.snaptime, "description": snapshot.description}
+        rows.append(row | ({"parent": snapshot.parent} if snapshot.parent else {}))
+    here: dict[str, Any] = {
+        "name": "current",
+        "description": "You are here!",
+        "digest": guest.digest,
+        "running": int(guest.running),
+    }
+    return [*rows, here | ({"parent": guest.conf["parent"]} if "parent" in guest.conf else {})]
+
+
+@route("GET", f"{_ONE}/config", needs=_AUDIT)
+def config(call: Call) -> Conf:
+    return snapshot_config(call.cluster.guest_on(call.node, call.vmid), str(call.params["snapname"]))
 
 
 @route(
@@ -91,6 +116,24 @@ def rollback(call: Call) -> str:
             cluster.boot(guest)
 
     return fork(call, "vzrollback", worker)
+
+
+def snapshottable(call: Call, guest: Guest) -> bool:
+    """Return whether every volume lies on a storage that knows snapshots."""
+    names = {volume.partition(":")[0] for volume in guest.volumes().values()}
+    return all(name in call.cluster.storages and call.cluster.storages[name].snapshots for name in names)
+
+
+def snapshot_config(guest: Guest, name: str) -> Conf:
+    snapshot = guest.snapshots.get(name)
+    if snapshot is None:
+        raise Died(f"snapshot '{name}' does not exist")
+    extra: Conf = {"snaptime": snapshot.snaptime}
+    if snapshot.description:
+        extra["description"] = snapshot.description
+    if snapshot.parent:
+        extra["parent"] = snapshot.parent
+    return snapshot.conf | extra
 
 
 def _found(call: Call, name: str) -> tuple[Guest, Snapshot]:

@@ -8,6 +8,9 @@ import zlib
 from dataclasses import dataclass
 from functools import lru_cache
 
+PRESSURES = ("cpu", "io", "memory")
+"""What the kernel reports the pressure of."""
+
 _STEP = 10.0
 
 
@@ -56,6 +59,11 @@ def node_cpu(seed: int, name: str, when: float) -> float:
     """Return the cpu fraction of a whole node."""
     base = 0.08 + 0.22 * unit(seed, name)
     return round(base * (1 + 0.4 * math.sin(when / 130) + 0.3 * (unit(seed, name, int(when // _STEP)) - 0.5)), 6)
+
+
+def node_memory(seed: int, name: str) -> float:
+    """Return the fraction of its memory that a node uses."""
+    return 0.2 + 0.4 * unit(seed, name, "mem")
 
 
 @lru_cache(maxsize=20_000)
