@@ -16,7 +16,7 @@ from proximity_tui.screens.base.empty_state import no_containers
 from proximity_tui.screens.base.list_entry import LET_GO
 from proximity_tui.screens.base.list_screen import Moment
 from proximity_tui.screens.base.row_entry import entry_of
-from proximity_tui.screens.guest_list import (
+from proximity_tui.screens.guest_columns import (
     CPU,
     DISK,
     MEMORY,
@@ -26,10 +26,10 @@ from proximity_tui.screens.guest_list import (
     TREND,
     VMID,
     WITH_DISK,
-    GuestListScreen,
     columns_of,
     needs_of,
 )
+from proximity_tui.screens.guest_list import GuestListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.alerts import headline

@@ -22,7 +22,7 @@ from proximity_tui.core.model import Container, Kind, Plan, State, Status
 from proximity_tui.core.store.records import records
 from proximity_tui.runtime.context import AppContext, open_session
 from proximity_tui.screens.app.view import View
-from proximity_tui.screens.guest_list import WITH_DISK
+from proximity_tui.screens.guest_columns import WITH_DISK
 from proximity_tui.screens.pane.backup_ages import BackupAgesScreen
 from proximity_tui.simulator import ManualClock, RealClock, Simulator
 from tests.support.databases import ready_sqlite
