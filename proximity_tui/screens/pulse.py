@@ -14,14 +14,14 @@ from textual.binding import BindingType
 from textual.widget import Widget
 
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.handover.gather import Handover, gather
+from proximity_tui.handover.gather import gather
 from proximity_tui.handover.text import clock, parts, span
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.text.board import Board
+from proximity_tui.screens.text.board import Board, Report
 
 SHIFT = timedelta(hours=8)
 READ_EVERY = 60
@@ -74,15 +74,10 @@ class PulseScreen(BaseScreen):
         except StoreError as error:
             self._read_at = None
             self._draw(f"The handover cannot be read: {error}")
-            return
-        self._draw(found)
+        else:
+            about = f"{span(found)}, as of {clock(found.until, found.until)}"
+            self._draw(Report("Pulse", about, parts(found)))
 
     @unless_unmounted
-    def _draw(self, found: Handover | str) -> None:
-        """Show a handover, or why there is none."""
-        board = self.query_one(Board)
-        if isinstance(found, str):
-            board.show_sentence(found)
-        else:
-            told = f"  {span(found)}, as of {clock(found.until, found.until)}"
-            board.show_parts([("Pulse", "accent"), (told, "dim")], parts(found))
+    def _draw(self, shown: Report | str) -> None:
+        self.query_one(Board).show(shown)

@@ -13,7 +13,7 @@ from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from proximity_tui.analytics.stats import Analytics, gather_stats
+from proximity_tui.analytics.stats import gather_stats
 from proximity_tui.analytics.stats_text import headline, stats_parts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.controller import View
@@ -21,7 +21,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.spans import SpanScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.text.board import Board
+from proximity_tui.screens.text.board import Board, Report
 
 LEFT = ("Fleet", "Adopted", "Deleted", "Orphans", "Stuck")
 """What happened stands on the left, what lasted on the right."""
@@ -70,17 +70,11 @@ class StatsScreen(SpanScreen):
         except StoreError as error:
             self._read_of = None
             self._draw(f"The figures cannot be read: {error}")
-            return
-        self._draw(found)
+        else:
+            about = f"{headline(found.stats)}, as of {found.stats.until.astimezone():%H:%M%z}"
+            self._draw(Report("Stats", about, stats_parts(found)))
 
     @unless_unmounted
-    def _draw(self, found: Analytics | str) -> None:
-        """Show figures, or why there are none."""
-        board = self.query_one(Board)
-        if isinstance(found, str):
-            board.show_sentence(found)
-        else:
-            until = f"{found.stats.until.astimezone():%H:%M%z}"
-            head = f"  {headline(found.stats)}, as of {until}"
-            board.show_parts([("Stats", "accent"), (head, "dim")], stats_parts(found))
+    def _draw(self, shown: Report | str) -> None:
+        self.query_one(Board).show(shown)
         self.show_keys()

@@ -10,6 +10,7 @@ from rich.cells import cell_len, set_cell_size
 from textual import events
 
 from proximity_tui.core.base.parts import Part
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.text.lines import Lines, Piece, TextLine, width_of
 from proximity_tui.widgets.glyphs import glyphs, with_bars
 
@@ -17,6 +18,15 @@ TWO_COLUMNS = 140
 """Cells from which on two parts stand side by side."""
 GAP = 3
 """Cells between two columns."""
+
+
+@value_object
+class Report:
+    """What a board shows: its name and what it is about in the headline, and the parts below."""
+
+    name: str
+    about: str
+    parts: Sequence[Part]
 
 
 class Board(Lines):
@@ -27,22 +37,15 @@ class Board(Lines):
     """
 
     def __init__(self, sentence: str, on_the_left: Collection[str]) -> None:
-        """Show a sentence until there are parts; those with a title `on_the_left` stand there in two columns."""
+        """Show a sentence until there is a report; its parts with a title `on_the_left` stand there in two columns."""
         super().__init__(id="board")
         self._on_the_left = on_the_left
-        self._head: TextLine = ()
-        self._parts: Sequence[Part] | None = None
-        self._sentence = sentence
+        self._shown: Report | str = sentence
         self.display = True
 
-    def show_parts(self, head: TextLine, parts: Sequence[Part]) -> None:
-        """Show a report from now on."""
-        self._head, self._parts = head, parts
-        self._lay_out()
-
-    def show_sentence(self, sentence: str) -> None:
-        """Show a sentence instead of a report."""
-        self._parts, self._sentence = None, sentence
+    def show(self, shown: Report | str) -> None:
+        """Show a report from now on, or the sentence that says why there is none."""
+        self._shown = shown
         self._lay_out()
 
     def on_resize(self, event: events.Resize) -> None:
@@ -50,12 +53,13 @@ class Board(Lines):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        room = self.content_size
-        if self._parts is None:
-            self.set_text([[(self._sentence, "dim")]])
+        room, shown = self.content_size, self._shown
+        if isinstance(shown, str):
+            self.set_text([[(shown, "dim")]])
             return
-        below = arranged(self._parts, room.width, room.height - 1, self._on_the_left)
-        self.set_text([cropped(self._head, room.width), *below])
+        below = arranged(shown.parts, room.width, room.height - 1, self._on_the_left)
+        head: TextLine = [(shown.name, "accent"), (f"  {shown.about}", "dim")]
+        self.set_text([cropped(head, room.width), *below])
 
 
 def arranged(parts: Sequence[Part], width: int, height: int, on_the_left: Collection[str]) -> list[TextLine]:
