@@ -10,6 +10,7 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from functools import partial
 from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
@@ -30,18 +31,7 @@ class DaemonExecutor(Executor):
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
         """Queue a call. A call that is cancelled before it began never runs; a running one goes on."""
         future: Future[T] = Future()
-
-        def work() -> None:
-            if not future.set_running_or_notify_cancel():
-                return
-            try:
-                result = fn(*args, **kwargs)
-            except BaseException as error:
-                future.set_exception(error)
-            else:
-                future.set_result(result)
-
-        self._waiting.put(work)
+        self._waiting.put(partial(_fulfil, future, partial(fn, *args, **kwargs)))
         self._hire()
         return future
 
@@ -77,3 +67,22 @@ def run_within(seconds: float, name: str, function: Callable[P, object], *args: 
 def spawn(name: str, function: Callable[..., Any], *args: Any) -> None:
     """Run `function` on a daemon thread of its own."""
     threading.Thread(target=function, args=args, name=name, daemon=True).start()
+
+
+def call_alone(name: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> Future[T]:
+    """Begin a call on a daemon thread of its own, which ends with it; return its future."""
+    future: Future[T] = Future()
+    spawn(name, _fulfil, future, partial(function, *args, **kwargs))
+    return future
+
+
+def _fulfil(future: Future[T], call: Callable[[], T]) -> None:
+    """Make the call, unless nobody waits for it any more, and hand on how it ended."""
+    if not future.set_running_or_notify_cancel():
+        return
+    try:
+        result = call()
+    except BaseException as error:
+        future.set_exception(error)
+    else:
+        future.set_result(result)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from textual.signal import Signal
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
+from proximity_tui.core.base.daemon_threads import DaemonExecutor, call_alone, spawn
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.doctrine.observation.addresses import addresses
 from proximity_tui.core.engine.operations.outcome import Outcome
@@ -161,7 +161,7 @@ class Controller:
         if self._keeper is not None:
             self._keeper.cancel()
         # On a fresh thread: every other one may hang in a dead connection.
-        await asyncio.get_running_loop().run_in_executor(DaemonExecutor("stop", 1), self.services.stop, STOP)
+        await asyncio.wrap_future(call_alone("stop", self.services.stop, STOP))
 
     def want(self, cluster: str | None = None) -> None:
         """Poll one cluster (None: each) as soon as possible, and read the view again."""
@@ -175,6 +175,13 @@ class Controller:
         """
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._calls, partial(function, *args, **kwargs))
+
+    async def ask_alone(self, name: str, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Return the result of a call that may last for minutes, from a thread of its own. Its errors are raised here.
+
+        Who leaves meanwhile leaves the call to end by itself.
+        """
+        return await asyncio.wrap_future(call_alone(name, self._and_hang_up, partial(function, *args, **kwargs)))
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a short write into our own database, such as an acknowledgement, and return its result. Its errors are
@@ -211,8 +218,12 @@ class Controller:
         return task
 
     def _run_alone(self, task: BackgroundTask, function: Callable[[], Outcome]) -> None:
+        self._and_hang_up(partial(self._run_task, task, function))
+
+    def _and_hang_up(self, call: Callable[[], T]) -> T:
+        """Return the result of a call, and close what this thread has open: it ends with the call."""
         try:
-            self._run_task(task, function)
+            return call()
         finally:
             self.session.hang_up()
 

@@ -34,7 +34,7 @@ class SurroundingRow(Keyed, Protocol):
 
 AnyRow = TypeVar("AnyRow", bound=SurroundingRow)
 
-CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
+_CLUSTER = Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=2)
 
 
 @value_object
@@ -74,7 +74,7 @@ class ClusterList(ListScreen, Generic[AnyRow]):
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns; the cluster is one only where there is more than one."""
-        return (CLUSTER, *self.COLUMNS) if len(view.polls) > 1 else self.COLUMNS
+        return with_cluster(self.COLUMNS, view)
 
     def items(self, view: View) -> Sequence[AnyRow]:
         """Return the rows; what says what it said is the same object."""
@@ -103,6 +103,11 @@ class ClusterList(ListScreen, Generic[AnyRow]):
     def do_open(self) -> None:
         """Open the page of the current row."""
         raise NotImplementedError
+
+
+def with_cluster(columns: Sequence[Column], view: View) -> Sequence[Column]:
+    """Return the columns, after that of the cluster where there is more than one."""
+    return (_CLUSTER, *columns) if len(view.polls) > 1 else columns
 
 
 def last_inventory(at: Moment, cluster: str) -> Inventory | None:

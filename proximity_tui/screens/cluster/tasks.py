@@ -21,7 +21,7 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import unanswered
 from proximity_tui.screens.base.list_entry import FewFields, Listed, Moment
 from proximity_tui.screens.base.list_screen import ListScreen
-from proximity_tui.screens.cluster.cluster_list import CLUSTER
+from proximity_tui.screens.cluster.cluster_list import with_cluster
 from proximity_tui.screens.container.task_log import TaskLogScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -62,7 +62,7 @@ class TasksScreen(ListScreen):
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns; the cluster is one only where there is more than one."""
-        return (CLUSTER, *COLUMNS) if len(view.polls) > 1 else COLUMNS
+        return with_cluster(COLUMNS, view)
 
     def items(self, view: View) -> Sequence[TaskRow]:
         """Return the tasks that were read, those that run first, then the newest."""

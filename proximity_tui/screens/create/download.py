@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Collection, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
-from proximity_tui.core.base.daemon_threads import DaemonExecutor
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import NodeStatus, Refusal
-from proximity_tui.core.model.actions.template_plan import TemplateDownload, TemplatePlan, TemplateRequest
+from proximity_tui.core.model.actions.template_plan import TemplatePlan, TemplateRequest
 from proximity_tui.core.model.names import storage_of
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -21,9 +19,6 @@ from proximity_tui.screens.request.request_form import PlannedForm
 from proximity_tui.screens.text.form import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.background_work import in_background
-
-if TYPE_CHECKING:
-    from proximity_tui.runtime.context import AppContext
 
 
 @value_object
@@ -93,11 +88,9 @@ class DownloadDialog(FormDialog[TemplateRequest, TemplatePlan]):
         in_background(self, partial(self._execute, plan))
 
     async def _execute(self, plan: TemplatePlan) -> None:
-        # As long as a download lasts: on a thread of its own, which outlives the dialog.
-        thread = DaemonExecutor("download", 1)
-        session = self.app.controller.session
+        controller = self.app.controller
         try:
-            end = await asyncio.get_running_loop().run_in_executor(thread, _download, session, plan)
+            end = await controller.ask_alone("download", controller.session.engine.download, plan)
         except (ProxmoxError, StoreError) as error:
             self._give_up(str(error))
             return
@@ -113,10 +106,3 @@ class DownloadDialog(FormDialog[TemplateRequest, TemplatePlan]):
     def _give_up(self, reason: str) -> None:
         self._known = []
         self.reject(reason)
-
-
-def _download(session: AppContext, plan: TemplatePlan) -> TemplateDownload | Refusal:
-    try:
-        return session.engine.download(plan)
-    finally:
-        session.hang_up()
