@@ -18,7 +18,6 @@ from proximity_tui.core.model import (
     Guest,
     Inventory,
     NewestBackups,
-    NodeStatus,
     Presence,
 )
 from proximity_tui.core.model.lint import LintRule
@@ -155,8 +154,7 @@ def _templates(
 
 
 def _listed_templates(client: PveClient, lists: LastLists) -> list[str]:
-    """Return the volume ids of the templates on all nodes that are online, each once. Raises a ProxmoxError."""
+    """Return the volume ids of the templates on all storages that are available, each once. Raises a ProxmoxError."""
     inventory = lists.inventories.get(client.cluster)
-    statuses = {} if inventory is None else inventory.node_statuses
-    nodes = [node for node, status in statuses.items() if status == NodeStatus.ONLINE]
-    return sorted({one.volid for node in nodes for one in client.templates(node)})
+    storages = () if inventory is None else inventory.storages.values()
+    return [one.volid for one in client.all_templates(storages)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +28,7 @@ from proximity_tui.commands.batch.selection import selected
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.power import POINTLESS
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
+from proximity_tui.core.proxmox.transport.kept_answers import KeptAnswers
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
@@ -109,8 +111,12 @@ def run_many(args: Namespace, session: AppContext, containers: Sequence[Containe
 
 
 def _plan_all(session: AppContext, items: Sequence[ContainerItem], action: ContainerAction) -> bool:
+    kept = {name: KeptAnswers(session.engine.clock.monotonic) for name in session.clients}
+
     def plan(item: ContainerItem) -> str:
-        item.plan = agreed(session, item.cluster, action.plan(item.container))
+        client = session.clients.get(item.cluster)
+        with nullcontext() if client is None else client.keeping(kept[item.cluster]):
+            item.plan = agreed(session, item.cluster, action.plan(item.container))
         return f"looked at {item.container.name}"
 
     return for_every(session, items, plan, "looking")

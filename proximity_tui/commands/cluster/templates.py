@@ -85,14 +85,19 @@ def _ask(client: PveClient, only: str | None) -> _Answer | str:
     """Return what a cluster has, or why it does not answer."""
     gaps: list[str] = []
     try:
-        online = tuple(node.name for node in client.nodes() if node.status == NodeStatus.ONLINE)
-        wanted = [node for node in online if only in (None, node)]
-        rows = [row for node in wanted for row in _on_storages(client, node, gaps)]
-        there = {row.template for row in rows}
-        for node in wanted[:1]:
-            rows += _downloads(client, node, there, gaps)
+        with client.keeping():
+            return _read(client, only, gaps)
     except ProxmoxError as error:
         return error.sentence
+
+
+def _read(client: PveClient, only: str | None, gaps: list[str]) -> _Answer:
+    online = tuple(node.name for node in client.nodes() if node.status == NodeStatus.ONLINE)
+    wanted = [node for node in online if only in (None, node)]
+    rows = [row for node in wanted for row in _on_storages(client, node, gaps)]
+    there = {row.template for row in rows}
+    for node in wanted[:1]:
+        rows += _downloads(client, node, there, gaps)
     return _Answer(online, tuple(rows), tuple(gaps))
 
 

@@ -25,7 +25,7 @@ from proximity_tui.commands.containers.show_text import Known, describe
 from proximity_tui.core.doctrine.observation.backup_list import owner_of
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.fleet import FleetRow, managed_rows
-from proximity_tui.core.model import Backup, Container, GuestLookup, GuestNotSeen
+from proximity_tui.core.model import Backup, Container, GuestLookup, GuestNotSeen, Inventory
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -81,7 +81,7 @@ def _know_container(session: AppContext, chosen: Container) -> Known:
     silent = {**polls.silent, **not_checked(session, (container,))}
     rows = managed_rows([container], polls.inventories, operations.open_operations(), silent)
     answers = container.cluster in polls.inventories and not container.is_tombstone
-    seen = _look(session, container) if answers else None
+    seen = _look(session, container, polls.inventories[container.cluster]) if answers else None
     why = None if seen is not None else _why_not_inspected(container, silent, answers=answers)
     found = compare_with_record(container, seen, remember=not session.settings.read_only, rules=session.settings.drift)
     row = replace(rows[0], drift=len(found.changes) if found.changes is not None else None)
@@ -92,10 +92,15 @@ def _know_container(session: AppContext, chosen: Container) -> Known:
     return Known(row, seen, why, found.kept, found.changes, history, unreadable, observed)
 
 
-def _look(session: AppContext, container: Container) -> GuestLookup | None:
-    from proximity_tui.core.engine.observe.inspection import inspect_container
+def _look(session: AppContext, container: Container, listed: Inventory) -> GuestLookup | None:
+    """Return a close inspection of its guest, which the list that was just read says where to find."""
+    from proximity_tui.core.engine.observe.inspection import inspect_guest
 
-    look = partial(inspect_container, session.clients, container, backups=True)
+    client = session.clients[container.cluster]
+    if container.vmid is None:
+        return None
+    read = partial(client.inspect, backups=True, quorum=listed.quorum)
+    look = partial(inspect_guest, client, container.vmid, inventory=listed, read=read)
     return at_once(session, {"look": look}, PATIENCE).get("look")
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from proximity_tui.core.engine.operations.planners.asking_once import asking_once
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode
 from proximity_tui.core.model.actions.operation import EventAction
@@ -28,6 +29,7 @@ TASK = "download"
 class TemplateDownloads(Planner):
     """The right of one process to download templates to the storages of its clusters."""
 
+    @asking_once
     def plan_download(self, request: TemplateRequest) -> TemplatePlan | Refusal:
         """Return the plan of a download, or the refusal. Raises ProxmoxError where the cluster cannot be asked."""
         from proximity_tui.core.doctrine.actions import template_download

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import NodeReading
+from proximity_tui.core.model import NodeReading, StorageReading, StorageStatus
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.cluster_rows import node_reading
 from proximity_tui.core.proxmox.decode.rows import Fields, from_each
@@ -94,12 +95,16 @@ def read_version(session: HttpSession) -> Version:
 
 def read_nodes(session: HttpSession) -> tuple[NodeReading, ...]:
     """Return all nodes of the cluster, by name."""
-    return tuple(sorted(read_list(session, paths.top("nodes"), "the nodes", node_reading), key=lambda node: node.name))
+    return tuple(
+        sorted(read_list(session, paths.top("nodes"), "the nodes", node_reading, kept=True), key=lambda node: node.name)
+    )
 
 
 def read_storages(session: HttpSession, node: str, content: str = "rootdir") -> tuple[Storage, ...]:
     """Return the enabled storages of a node that take `content`, by name. A token without Datastore.Audit sees none."""
-    found = read_list(session, paths.node(node, "storage"), "the storages", _storage, content=content, enabled=1)
+    found = read_list(
+        session, paths.node(node, "storage"), "the storages", _storage, kept=True, content=content, enabled=1
+    )
     return tuple(sorted(found, key=lambda storage: storage.name))
 
 
@@ -111,18 +116,39 @@ def most_free(storages: Iterable[Storage]) -> Storage | None:
 
 def read_templates(session: HttpSession, node: str, gaps: list[str] | None = None) -> tuple[Template, ...]:
     """Return the container templates on all active storages of a node, by volume id. A storage that is not active or
-    cannot be read is named in `gaps`; without it the error is raised, and what is not active is passed over.
+    cannot be read is named in `gaps`; without it the error is raised, and what is not active is passed over. Who keeps
+    answers has a shared storage listed once, for all nodes.
     """
+    storages = {storage.name: storage for storage in read_storages(session, node, "vztmpl")}
 
-    def listed(storage: str) -> tuple[Template, ...]:
-        return read_list(session, paths.storage_content(node, storage), "the templates", _template, content="vztmpl")
+    def listed(name: str) -> tuple[Template, ...]:
+        read = partial(_list_templates, session, node, name)
+        found: tuple[Template, ...] = session.kept.read(("templates", name), read) if storages[name].shared else read()
+        return found
 
-    storages = read_storages(session, node, "vztmpl")
     if gaps is not None:
-        lost = (storage.name for storage in storages if not storage.active)
+        lost = (storage.name for storage in storages.values() if not storage.active)
         gaps.extend(f"storage {name} is not active on {node}: its templates are not listed" for name in lost)
-    active = [storage.name for storage in storages if storage.active]
-    return tuple(sorted(set(from_each(active, listed, gaps)), key=lambda template: template.volid))
+    active = [storage.name for storage in storages.values() if storage.active]
+    return _by_volume(from_each(active, listed, gaps))
+
+
+def read_all_templates(session: HttpSession, storages: Iterable[StorageReading]) -> tuple[Template, ...]:
+    """Return the container templates on these storages of a cluster, by volume id; what is not available is passed
+    over, and a shared storage is asked once. Raises a ProxmoxError.
+    """
+    reached = [one for one in storages if "vztmpl" in one.content and one.status is StorageStatus.AVAILABLE]
+    places = {(one.storage, None if one.shared else one.node): one.node for one in reached}
+    return _by_volume(one for (name, _), node in places.items() for one in _list_templates(session, node, name))
+
+
+def _list_templates(session: HttpSession, node: str, storage: str) -> tuple[Template, ...]:
+    path = paths.storage_content(node, storage)
+    return read_list(session, path, "the templates", _template, kept=True, content="vztmpl")
+
+
+def _by_volume(templates: Iterable[Template]) -> tuple[Template, ...]:
+    return tuple(sorted(set(templates), key=lambda template: template.volid))
 
 
 def read_history(session: HttpSession, node: str, vmid: int, timeframe: Timeframe = "hour") -> tuple[RrdSample, ...]:

@@ -65,7 +65,7 @@ def permissions(session: HttpSession, of: str | None = None) -> Mapping[str, fro
     path = paths.top("access", "permissions")
     wanted = {} if of is None else {"path": of}
     try:
-        found = require_dict(session.get(path, **wanted), "the permissions")
+        found = require_dict(session.get_kept(path, **wanted), "the permissions")
         readable = {place: granted for place, granted in found.items() if isinstance(granted, dict)}
         if found and not readable:
             raise Malformed("no path of the permissions can be read")

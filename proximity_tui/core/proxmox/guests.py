@@ -45,13 +45,20 @@ _NO_TASKS: tuple[Task, ...] = ()
 
 
 def inspect(
-    session: HttpSession, vmid: int, node: str, clock: Callable[[], datetime], *, with_backups: bool = False
+    session: HttpSession,
+    vmid: int,
+    node: str,
+    clock: Callable[[], datetime],
+    *,
+    with_backups: bool = False,
+    quorum: Quorum | None = None,
 ) -> GuestDetail:
     """Return everything that a decision about a guest needs, read now and in one order.
 
     Tasks, jobs and backups come first, then the status, our own privileges and the quorum. The config, which has
     fingerprint, lock, protection, template flag and digest, is the very last request: it reveals a guest that took the
-    VMID meanwhile (law 3). Raises GuestNotFound, Denied, Unreachable or Unknown when not even the status can be read.
+    VMID meanwhile (law 3). A look from which nothing is planned may give the `quorum` that it just read.
+    Raises GuestNotFound, Denied, Unreachable or Unknown when not even the status can be read.
     """
     gaps: list[Gap] = []
     taken_at = clock()
@@ -66,7 +73,7 @@ def inspect(
     if held is not None and AUDIT not in held:
         gaps.append(Gap(Unread.PERMISSIONS, f"our token lacks {AUDIT} on /vms/{vmid}"))
     unlisted = backups.why_backups_unlisted(session, vmid, listing, held) if with_backups else ()
-    quorum = attempt(gaps, Unread.QUORUM, lambda: read_quorum(session), _NO_QUORUM)
+    quorum = quorum or attempt(gaps, Unread.QUORUM, lambda: read_quorum(session), _NO_QUORUM)
     config_at = clock()
     config = attempt(gaps, Unread.CONFIG, lambda: read_config(session, vmid, node), None)
     seen = _put_together(session, vmid, node, taken_at, status, config, ha, gaps=gaps)
@@ -200,7 +207,7 @@ def _high_availability(
 
 def _replicated(session: HttpSession, vmid: int) -> bool:
     try:
-        rows = require_list(session.get(paths.cluster("replication")), "the replication jobs")
+        rows = require_list(session.get_kept(paths.cluster("replication")), "the replication jobs")
     except errors.RefusedByProxmox as error:
         if not _has_no_such_call(error):
             raise

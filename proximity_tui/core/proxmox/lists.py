@@ -19,12 +19,14 @@ def read_list(
     name: str,
     read: Callable[[Fields], T],
     gaps: list[str] | None = None,
+    *,
+    kept: bool = False,
     **parameters: str | int,
 ) -> tuple[T, ...]:
     """Return the readable rows of the list at `path`, which is called `name`; the others are logged, and named in
-    `gaps`. A list without any readable row raises: it would be taken for an empty one (law 2).
+    `gaps`. A list without any readable row raises: it would be taken for an empty one (law 2). `kept` as in `get_kept`.
     """
-    answer = session.get(path, **parameters)
+    answer = (session.get_kept if kept else session.get)(path, **parameters)
     try:
         found = read_rows(require_list(answer, name), name, read)
         if found.bad and not found.good:

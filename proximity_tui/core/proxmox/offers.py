@@ -65,7 +65,7 @@ def read_migration(session: HttpSession, node: str, vmid: int, target: str) -> M
 
 
 def _rows(session: HttpSession, path: ApiPath, name: str, **parameters: str) -> Iterator[Mapping[str, Any]]:
-    answer = session.get(path, **parameters)
+    answer = session.get_kept(path, **parameters)
     try:
         return (row for row in require_list(answer, name) if isinstance(row, dict))
     except Malformed as error:

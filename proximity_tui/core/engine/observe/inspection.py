@@ -72,7 +72,7 @@ def inspect_guest(
     with client.within(PATIENCE):
         try:
             seen = None if node is None else _inspect_on(read, vmid, node)
-            return seen or _inspect_listed(client, vmid, inventory or client.guest_list(), read)
+            return seen or _inspect_listed(client, vmid, inventory or client.guest_list(kept=True), read)
         except Denied as error:
             return GuestNotSeen(client.cluster, vmid, client.now(), Presence.HIDDEN, error.sentence)
         except ProxmoxError as error:

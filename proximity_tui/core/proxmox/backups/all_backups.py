@@ -43,15 +43,15 @@ class BackupPlace:
     nodes: tuple[str, ...]
 
 
-def read_all_backups(session: HttpSession, vmid: int) -> BackupList:
+def read_all_backups(session: HttpSession, vmid: int, listed: Inventory | None = None) -> BackupList:
     """Return the backups of a VMID on every storage of the cluster, newest first, and why there may be more. Each has
-    the nodes that reach it.
+    the nodes that reach it. Without the list that tells where backups lie, two requests more.
 
     Our privileges are read after the lists; see `backups.read_backup_list`. Raises a ProxmoxError when not even the
     storages or the nodes can be read.
     """
     gaps: list[BackupGap] = []
-    places = read_places(session, gaps)
+    places = read_places(session, gaps) if listed is None else _places_in(listed, gaps)
     found = [backup for place in places for backup in list_place(session, place, vmid, gaps)]
     storages = sorted({place.storage for place in places})
     return BackupList(newest_first(found), (*gaps, *read_right_gaps(session, vmid, storages)))

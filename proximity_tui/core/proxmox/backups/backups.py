@@ -104,7 +104,7 @@ def list_storage(
     """
     asked = {} if vmid is None else {"vmid": paths.vmid(vmid)}
     path = paths.storage_content(node, storage)
-    found = read_list(session, path, "the backups", backup_reading, gaps, content="backup", **asked)
+    found = read_list(session, path, "the backups", backup_reading, gaps, kept=True, content="backup", **asked)
     return tuple(one for one in found if one is not None and vmid in (None, one.vmid))
 
 
@@ -140,7 +140,7 @@ def read_limits(session: HttpSession, storage: str) -> BackupLimits:
     """Return how many backups of one guest a storage is configured to take. Raises a ProxmoxError."""
     path = paths.top("storage")
     try:
-        rows = require_list_of_dicts(session.get(path), "the storages")
+        rows = require_list_of_dicts(session.get_kept(path), "the storages")
         row = next((row for row in rows if row.get("storage") == storage), {})
         limit = row.get("max-protected-backups")
         protected = None if limit is None else as_int(limit, "max-protected-backups")

@@ -24,8 +24,6 @@ if TYPE_CHECKING:
 QUORUM_AGE = 30.0
 """Seconds for which a reading of the quorum is good enough to stand beside an inventory. A decision reads its
 own."""
-LIST_AGE = 30.0
-"""How old, in seconds, the last list may be from which is known where backups lie."""
 
 
 class ClusterReads(GuestReads, StorageReads, TaskReads):
@@ -36,8 +34,13 @@ class ClusterReads(GuestReads, StorageReads, TaskReads):
         """The reads of what nodes, storages and HA tell of themselves."""
         return NodeReads(self._session)
 
-    def guest_list(self) -> Inventory:
-        """Return all guests, by one request; the quorum is not read with it."""
+    def guest_list(self, *, kept: bool = False) -> Inventory:
+        """Return all guests, by one request; the quorum is not read with it. `kept`: those that this thread keeps for
+        the plans that it makes (`keeping`), if it does.
+        """
+        if kept:
+            found: Inventory = self._session.kept.read("guests", self.guest_list)
+            return found
         at = self._clock.monotonic()
         listed = inventory.read_inventory(self._session, self.now(), self._last.inventory)
         self._last.inventory, self._last.listed_at = listed, at
@@ -74,9 +77,7 @@ class ClusterReads(GuestReads, StorageReads, TaskReads):
         """Return the newest backup of every VMID of the cluster, its storages by the last list if that is fresh and
         whole; see `backups.read_newest`.
         """
-        last, age = self._last.inventory, self._clock.monotonic() - self._last.listed_at
-        usable = last is not None and last.complete and not last.set_aside and age <= LIST_AGE
-        return backups.read_newest(self._session, self.now(), last if usable else None)
+        return backups.read_newest(self._session, self.now(), self.fresh_list)
 
     def permissions(self, of: str | None = None) -> Mapping[str, frozenset[str]]:
         """Return the privileges of our token by path, those of one path if it is named; empty when it has none."""

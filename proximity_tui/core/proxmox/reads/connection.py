@@ -9,11 +9,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from proximity_tui.core.base.clock import Clock, SystemClock
+from proximity_tui.core.model import Inventory
 from proximity_tui.core.proxmox.reads.last_read import LastRead
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.http import HttpSession
+from proximity_tui.core.proxmox.transport.kept_answers import KeptAnswers
 from proximity_tui.core.proxmox.transport.root_ca import Recall
 from proximity_tui.core.proxmox.transport.trust import Trust
+
+LIST_AGE = 30.0
+"""How old, in seconds, the last list may be from which is known where backups lie."""
 
 
 class ClusterConnection:
@@ -44,6 +49,13 @@ class ClusterConnection:
         """The URL that answered last."""
         return self._session.url
 
+    @property
+    def fresh_list(self) -> Inventory | None:
+        """The last list, from which is known where storages are, if it is whole and not older than `LIST_AGE`."""
+        last, age = self._last.inventory, self._clock.monotonic() - self._last.listed_at
+        whole = last is not None and last.complete and not last.set_aside
+        return last if whole and age <= LIST_AGE else None
+
     def now(self) -> datetime:
         """Return the wall clock time that readings are stamped with."""
         return self._clock.now()
@@ -55,6 +67,12 @@ class ClusterConnection:
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Limit everything that this thread reads in the context to end `seconds` from now at the latest (law 10)."""
         return self._session.within(seconds)
+
+    def keeping(self, answers: KeptAnswers | None = None) -> AbstractContextManager[None]:
+        """Ask only once in the context for the surroundings of guests, for the plan that this thread makes; `answers`
+        are those that several threads share.
+        """
+        return self._session.kept.keeping(answers)
 
     def trust_again(self, trust: Trust) -> None:
         """Trust these certificates from the next call on, on every thread: a person confirmed them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.core.model import ClinicalRecord, GuestConfig, GuestDetail, SnapshotList, Status, Vacancy
+from proximity_tui.core.model import ClinicalRecord, GuestConfig, GuestDetail, Quorum, SnapshotList, Status, Vacancy
 from proximity_tui.core.proxmox import catalogue, existence, guests, inventory, offers, tasks
 from proximity_tui.core.proxmox.clinical import capture, clinical_record, read_config
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
@@ -22,9 +22,9 @@ SEARCH_PATIENCE = 60.0
 class GuestReads(ClusterConnection):
     """The reads of one guest at a VMID."""
 
-    def inspect(self, vmid: int, node: str, *, backups: bool = False) -> GuestDetail:
+    def inspect(self, vmid: int, node: str, *, backups: bool = False, quorum: Quorum | None = None) -> GuestDetail:
         """Return everything about one guest, its config by the very last request; see `guests.inspect`."""
-        return guests.inspect(self._session, vmid, node, self.now, with_backups=backups)
+        return guests.inspect(self._session, vmid, node, self.now, with_backups=backups, quorum=quorum)
 
     def inspect_briefly(self, vmid: int, node: str) -> GuestDetail:
         """Return status and config of one guest, by two requests; see `guests.inspect_briefly`."""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.proxmox import backups, catalogue, offers
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
 
 if TYPE_CHECKING:
-    from proximity_tui.core.model import Backup, BackupList
+    from proximity_tui.core.model import Backup, BackupList, StorageReading
     from proximity_tui.core.proxmox.backups import BackupLimits
     from proximity_tui.core.proxmox.catalogue import Storage, Template
 
@@ -24,6 +24,10 @@ class StorageReads(ClusterConnection):
     def templates(self, node: str, gaps: list[str] | None = None) -> tuple[Template, ...]:
         """Return the container templates that a node can reach; see `catalogue.read_templates`."""
         return catalogue.read_templates(self._session, node, gaps)
+
+    def all_templates(self, storages: Iterable[StorageReading]) -> tuple[Template, ...]:
+        """Return the container templates on these storages; see `catalogue.read_all_templates`."""
+        return catalogue.read_all_templates(self._session, storages)
 
     def volumes(self, node: str, storage: str, content: str) -> tuple[str, ...]:
         """Return the volumes of this content on a storage of a node, by volume id."""
@@ -45,7 +49,8 @@ class StorageReads(ClusterConnection):
         """Return the backups of a VMID on every storage of the cluster, newest first, and why there may be more; see
         `backups.read_all_backups`.
         """
-        return backups.read_all_backups(self._session, vmid)
+        with self.keeping():
+            return backups.read_all_backups(self._session, vmid, self.fresh_list)
 
     def uncovered(self) -> frozenset[int]:
         """Return the guests that no backup job covers; see `backups.read_uncovered`."""

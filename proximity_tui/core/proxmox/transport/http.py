@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Hashable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import datetime
 from email.utils import parsedate_to_datetime
+from functools import partial
 from typing import Any
 
 from proximity_tui.core.base.clock import Clock
@@ -24,14 +25,16 @@ from proximity_tui.core.proxmox.transport import root_ca
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.channel import Channel, Parameters
 from proximity_tui.core.proxmox.transport.deadline import Patience
+from proximity_tui.core.proxmox.transport.kept_answers import Keeper
+from proximity_tui.core.proxmox.transport.logged_once import LoggedOnce
 from proximity_tui.core.proxmox.transport.translate import ApiCall, dropped, malformed, not_json, translate
 from proximity_tui.core.proxmox.transport.trust import Trust
 
 LONGEST_IDLE = 4.0
 """Seconds. pveproxy closes after 5 s; a request sent at that moment is lost, so we hang up first."""
 
-_MOST_LOGGED = 200
-"""How many different things are warned of; a server that sends ever new nonsense fills no log."""
+_Ask = Callable[[int, ApiPath, Parameters], Any]
+"""From the position of a URL, a path and parameters to the `data` of an answer."""
 
 log = logging.getLogger(__name__)
 
@@ -53,11 +56,11 @@ class HttpSession:
         self._preferred = 0
         self._monotonic = clock.monotonic
         self._patience = Patience(clock.monotonic)
+        self.kept = Keeper(clock.monotonic)
         self._local = threading.local()
         self._recall = recall
         self._recognised: dict[int, float] = {}
-        self._lock = threading.Lock()
-        self._logged_once: set[str] = set()
+        self._logged_once = LoggedOnce(log, settings.name)
 
     def __repr__(self) -> str:
         return f"<session of {self.cluster} at {self.url}>"
@@ -89,11 +92,20 @@ class HttpSession:
         """Return the `data` of an answer. A URL that is unreachable, or without an answer of Proxmox in time, is
         skipped in favour of the next one.
         """
+        return self._get(self._ask, path, parameters)
+
+    def get_kept(self, path: ApiPath, /, **parameters: str | int) -> Any:
+        """Return the `data` that this thread keeps for the plan that it makes (`kept.keeping`), else as `get` does. For
+        the surroundings of a guest; what a guest is, is read anew each time.
+        """
+        return self._get(self._kept_or_asked, path, parameters)
+
+    def _get(self, ask: _Ask, path: ApiPath, parameters: Parameters) -> Any:
         count = len(self._addresses)
         *others, last = [(self._preferred + step) % count for step in range(count)]
         for position in others:
             try:
-                return self._read(position, path, parameters)
+                return self._read(position, ask, path, parameters)
             except (errors.CertificateMismatch, errors.WrongCluster, errors.SecondName, errors.Unauthenticated):
                 # Another node would only hide that something is wrong with this one, or say the same.
                 raise
@@ -102,7 +114,7 @@ class HttpSession:
             except errors.Unknown as error:
                 if not error.elsewhere:
                     raise
-        return self._read(last, path, parameters)
+        return self._read(last, ask, path, parameters)
 
     def post(self, path: ApiPath, parameters: Parameters) -> Any:
         """Write with a form body, once, to the URL that answered last."""
@@ -136,26 +148,19 @@ class HttpSession:
         first time, both below that from then on.
         """
         for row in rows:
-            self._log_once(logging.WARNING, path, f"{row.sentence}; proximity-tui doctor shows it")
+            self._logged_once.add(logging.WARNING, path, f"{row.sentence}; proximity-tui doctor shows it")
             log.debug("%s: the row was: %s", self.cluster, row.raw)
         for note in notes:
-            self._log_once(logging.INFO, path, note)
-
-    def _log_once(self, level: int, path: ApiPath, text: str) -> None:
-        with self._lock:
-            new = text not in self._logged_once and len(self._logged_once) < _MOST_LOGGED
-            if new:
-                self._logged_once.add(text)
-        log.log(level if new else logging.DEBUG, "%s: %s (%s)", self.cluster, text, path)
+            self._logged_once.add(logging.INFO, path, note)
 
     def close(self) -> None:
         """Close the connections of the calling thread."""
         for channel in self._channels().values():
             channel.adapter.hang_up()
 
-    def _read(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
+    def _read(self, position: int, ask: _Ask, path: ApiPath, parameters: Parameters) -> Any:
         self._recognise(position)
-        data = self._ask(position, path, parameters)
+        data = ask(position, path, parameters)
         self._preferred = position
         return data
 
@@ -168,7 +173,7 @@ class HttpSession:
             return
         asked = self._monotonic()
         try:
-            seen = root_ca.shown(lambda path: self._ask(position, path, {}))
+            seen = root_ca.shown(lambda path: self.kept.put(_key(path, {}), self._ask(position, path, {})))
         except Malformed as error:
             raise malformed(self._call(position, "GET", paths.top("nodes")), str(error)) from None
         known, url = self._recall(self.cluster, seen), str(self._addresses[position])
@@ -184,6 +189,9 @@ class HttpSession:
         if self._recall is not None and position not in self._recognised:
             self._recognise(position)
             raise errors.Unreachable(f"{self.cluster}: the connection to {self.url} failed; nothing was sent")
+
+    def _kept_or_asked(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
+        return self.kept.read(_key(path, parameters), partial(self._ask, position, path, parameters))
 
     def _ask(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
         self._local.requests_sent = self.requests_sent + 1
@@ -266,3 +274,7 @@ class HttpSession:
                     f"{self.cluster}: the CA file {self._settings.trust.ca_file} cannot be used ({detail})"
                 ) from None
         return channels[key]
+
+
+def _key(path: ApiPath, parameters: Parameters) -> Hashable:
+    return path, frozenset(parameters.items())

@@ -163,10 +163,12 @@ def _former_holder(client: PveClient, record: Container) -> str | Refusal | None
 
 def _vmid_for(client: PveClient, record: Container, wanted: int | None, former: str | None) -> int | Refusal:
     ours = {one.vmid: one.name for one in records.active(client.cluster) if one.id != record.id}
-    vmid = wanted if wanted is not None else record.vmid if former is None else None
-    if vmid is None:
+    if wanted is None and former is not None:
         return client.next_free(avoid={*ours, record.vmid})
-    if vmid not in ours and client.is_free(vmid):
+    vmid = int((record.vmid if wanted is None else wanted) or 0)
+    # That nobody has the former one is known already.
+    is_free = former is None if vmid == record.vmid else client.is_free(vmid)
+    if vmid not in ours and is_free:
         return vmid
     holder = f"our record of {ours[vmid]} has it" if vmid in ours else "another guest has it"
     message = f"VMID {vmid} is taken: {holder}; a restore never overwrites a guest"

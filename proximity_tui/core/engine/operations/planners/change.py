@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from proximity_tui.core.engine.operations.planners.asking_once import asking_once
 from proximity_tui.core.engine.operations.planners.denied import refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.model import Container, GuestDetail, GuestLookup, NodeStatus, Plan, Refusal
@@ -57,6 +58,7 @@ class ChangePlanner(Planner):
         return self.plan_change(container, resolved.changes, resolved.growth, lookup=lookup, consent=consent)
 
     @refused_where_denied
+    @asking_once
     def plan_migrate(self, container: Container, target: str, *, offline: bool = False) -> Plan | Refusal:
         """Return the plan to move a container to the node `target`, or the refusal. Raises ProxmoxError when the
         cluster cannot be read.

@@ -17,6 +17,7 @@ from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.doctrine.guards.provenance import check_ours, check_provenance
 from proximity_tui.core.engine.operations.outcome import EngineSettings
+from proximity_tui.core.engine.operations.planners.asking_once import asking_once
 from proximity_tui.core.engine.operations.planners.denied import refused_where_denied
 from proximity_tui.core.engine.operations.safemode import refuse_write
 from proximity_tui.core.model import (
@@ -79,6 +80,7 @@ class Planner:
         """
         return self.refuse_write_to(container.cluster) or why_held(container) or why_altered(container)
 
+    @asking_once
     def plan_delete(
         self,
         container: Container,
@@ -135,6 +137,7 @@ class Planner:
         return self.refuse_write_to(cluster) or adopt.plan(self.clients[cluster], vmid, request, lookup)
 
     @refused_where_denied
+    @asking_once
     def plan_create(self, cluster: str, request: CreateRequest) -> Plan | Refusal:
         """Return the plan for a new native container, or the refusal; node, storage and VMID are chosen where the
         request leaves them open. Raises ProxmoxError when the cluster cannot be read.
@@ -178,6 +181,7 @@ class Planner:
         return refusals.vmid_not_free(wanted, holder, client.next_free(avoid=set(ours)))
 
     @refused_where_denied
+    @asking_once
     def plan_clone(self, source: Container, request: CloneRequest) -> Plan | Refusal:
         """Return the plan for a native copy of one of our containers, or the refusal; its VMID is chosen here. Raises
         ProxmoxError when the cluster cannot be read.

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.engine.operations.planners.asking_once import asking_once
 from proximity_tui.core.engine.operations.planners.denied import refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner, why_altered, why_held
 from proximity_tui.core.model import (
@@ -40,6 +41,7 @@ class RestorePlanner(Planner):
             record = records.get(record.predecessor)
         return record
 
+    @asking_once
     def restorable(self, record: Container) -> BackupList | Refusal:
         """Return the backups that a container can be restored from, or the refusal. Raises ProxmoxError."""
         client = self.clients.get(clusters.current_name(record.cluster))
@@ -50,6 +52,7 @@ class RestorePlanner(Planner):
         return client.all_backups(record.vmid)
 
     @refused_where_denied
+    @asking_once
     def plan_recreate(self, record: Container, wanted: RecreateRequest) -> Plan | Refusal:
         """Return the plan for an empty container as the clinical record of a lost one says, or the refusal; its
         warnings say what is lost, and give the line for `pct create`. Raises ProxmoxError as `plan_create` does.
@@ -76,6 +79,7 @@ class RestorePlanner(Planner):
         return planned if isinstance(planned, Refusal) else _instead_of(record, captured, request, planned)
 
     @refused_where_denied
+    @asking_once
     def plan_restore(self, record: Container, request: RestoreRequest) -> Plan | Refusal:
         """Return the plan for restoring the container of a record, open or closed, or the refusal. Raises ProxmoxError
         when the cluster cannot be read.

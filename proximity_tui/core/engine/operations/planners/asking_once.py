@@ -1,0 +1,35 @@
+"""A plan asks only once for what several of its steps rest on: nodes, storages and what is on them, and our rights."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import ExitStack
+from functools import wraps
+from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+
+if TYPE_CHECKING:
+    from proximity_tui.core.proxmox.client import PveClient
+
+
+class HasClients(Protocol):
+    """What plans: it has the clients of the clusters."""
+
+    clients: Mapping[str, PveClient]
+
+
+P = TypeVar("P", bound=HasClients)
+Args = ParamSpec("Args")
+T = TypeVar("T")
+
+
+def asking_once(plan: Callable[Concatenate[P, Args], T]) -> Callable[Concatenate[P, Args], T]:
+    """Return the planning method, which asks each cluster only once for the surroundings of a guest."""
+
+    @wraps(plan)
+    def planned(planner: P, /, *args: Args.args, **kwargs: Args.kwargs) -> T:
+        with ExitStack() as keeping:
+            for client in planner.clients.values():
+                keeping.enter_context(client.keeping())
+            return plan(planner, *args, **kwargs)
+
+    return planned
