@@ -5,6 +5,7 @@ What is asked for is described by a `PlannedForm`: a new container, a change, a 
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
 from functools import partial
 from typing import ClassVar, Generic
@@ -56,6 +57,8 @@ class FormDialog(Dialog[None], Generic[R, P]):
         self._checked = False
         """Whether a plan was asked for, so that problems are told from then on."""
         self._trouble = ""
+        self._learnt = asyncio.Event()
+        """Set once what should be known first is known, or cannot be."""
 
     def compose_body(self) -> ComposeResult:
         """Yield the known facts, the fields, the choices, the plan."""
@@ -154,13 +157,20 @@ class FormDialog(Dialog[None], Generic[R, P]):
             self._form.lead(read)
         else:
             self.busy = True
-            in_background(self, partial(self._ask_for_plan, read), group="plan", exclusive=True)
+            in_background(self, self._ask_for_plan, group="plan", exclusive=True)
         self._show()
 
     def _read(self) -> R | dict[str, str]:
         return self._request.read(self._form.typed(), self._chosen)
 
     async def _learn(self) -> None:
+        """Learn what should be known first; then plans are made."""
+        try:
+            await self._learn_all()
+        finally:
+            self._learnt.set()
+
+    async def _learn_all(self) -> None:
         """Go on from what is known to what is known next, and ask for the offer as soon as the cluster is known."""
         controller, offered = self.app.controller, False
         while True:
@@ -204,7 +214,16 @@ class FormDialog(Dialog[None], Generic[R, P]):
             if there and not field.optional:
                 self._form.suggest(field.id, next(iter(there)))
 
-    async def _ask_for_plan(self, request: R) -> None:
+    async def _ask_for_plan(self) -> None:
+        """Plan what is filled in. A form waits for what is still read: filled in later, it would make the plan void."""
+        if self._request.fields:
+            await self._learnt.wait()
+        request = self._read()
+        if isinstance(request, dict):
+            self.busy = False
+            self._form.lead(request)
+            self._show()
+            return
         controller = self.app.controller
         try:
             planned = await controller.ask(self._request.plan, controller.session.engine, request)

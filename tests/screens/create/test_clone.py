@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import replace
 from typing import Any
 
@@ -20,6 +21,7 @@ from proximity_tui.screens.request.dialog import RequestDialog
 from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
+from tests.support.meddling import asked, held_back
 from tests.support.until import said, until
 
 SANDBOX = 151
@@ -154,6 +156,23 @@ async def test_only_of_a_template_there_is_a_choice_between_full_and_linked(stag
         await until(pilot, lambda: "full clone of CT 151" in said(pilot))
 
 
+async def test_a_plan_that_is_asked_for_before_its_source_was_looked_at_is_not_lost(stage: Stage) -> None:
+    template = stage.adopt(SANDBOX)
+    stage.world.set_config(SANDBOX, template=True)
+    config = asked("GET", f"/lxc/{SANDBOX}/config")
+    async with stage.shown((120, 30)) as pilot:
+        with held_back(stage.simulator, config) as looking:
+            await pilot.app.push_screen(RequestDialog(CloneForm(template.id)))
+            await pilot.press(*"debian-9")
+            await until(pilot, looking.is_set)
+            planned = ExitStack()
+            planned.enter_context(held_back(stage.simulator, config))
+            await go(pilot)
+        with planned:
+            await known_as(pilot, "a linked clone, which needs the volumes of the template")
+        await until(pilot, lambda: "linked clone of CT 151" in said(pilot))
+
+
 async def test_a_linked_clone_has_no_storage_of_its_own(stage: Stage) -> None:
     template = stage.adopt(SANDBOX)
     stage.world.set_config(SANDBOX, template=True)
@@ -208,7 +227,12 @@ def test_each_problem_belongs_to_its_field(name: str, typed: str) -> None:
 async def ask(pilot: Pilot[Any], source: Container, known: str = "only a template can have linked clones") -> None:
     """Open the form and wait until its source was looked at."""
     await pilot.app.push_screen(RequestDialog(CloneForm(source.id)))
-    await until(pilot, lambda: pilot.app.screen.query_one("#clone-full").render().plain.endswith(known))  # type: ignore[attr-defined]
+    await known_as(pilot, known)
+
+
+async def known_as(pilot: Pilot[Any], words: str) -> None:
+    """Wait until it is known which kinds of clones there can be."""
+    await until(pilot, lambda: pilot.app.screen.query_one("#clone-full").render().plain.endswith(words))  # type: ignore[attr-defined]
 
 
 async def go(pilot: Pilot[Any]) -> None:
