@@ -19,6 +19,7 @@ from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
 from tests.screens.golden import assert_golden
 from tests.screens.stage import BEFORE_THE_READ_IS_GIVEN_UP, Stage, read_again
+from tests.support.lived import heard_of_for_an_hour
 from tests.support.until import screen_text, until
 
 
@@ -179,15 +180,9 @@ async def test_a_change_by_another_process_is_seen_without_a_look(stage: Stage) 
 
 
 async def test_an_operation_of_somebody_else_names_them(stage: Stage) -> None:
-    operation = begin(stage, owner="jump1:1:other")
-
-    def told_while_carried() -> bool:
-        # However slow this machine is: whoever carries it has not gone silent.
-        operations.heartbeat(operation.id, "jump1:1:other")
-        return "in progress by anna@jump1: shutting down 1/2" in screen_text(pilot.app)
-
+    heard_of_for_an_hour(begin(stage, owner="jump1:1:other"))
     async with stage.shown((160, 24)) as pilot:
-        await until(pilot, told_while_carried)
+        await until(pilot, lambda: "in progress by anna@jump1: shutting down 1/2" in screen_text(pilot.app))
 
 
 def unwrapped(text: str) -> str:

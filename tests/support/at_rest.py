@@ -29,7 +29,7 @@ def be_exact() -> None:
 async def come_to_rest(pilot: Pilot[Any]) -> None:
     """Return once nothing is left to do within the App, or it has ended. What threads work on is not waited for."""
     deadline = time.monotonic() + LONGEST
-    while await pilot._wait_for_screen() and pilot.app.is_running:
+    while await pilot._wait_for_screen(LONGEST) and pilot.app.is_running:
         await pilot.app.animator.wait_until_complete()
         pilot.app.screen._on_timer_update()
         if _is_at_rest(pilot.app):

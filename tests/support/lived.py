@@ -11,6 +11,8 @@ from unittest.mock import patch
 import time_machine
 
 from proximity_tui.core.base import clock
+from proximity_tui.core.model import Operation
+from proximity_tui.core.store.records import operations
 
 
 @contextmanager
@@ -29,3 +31,13 @@ def after_living(span: timedelta) -> Iterator[None]:
         patch.object(clock, "uptime_ms", lambda: before() + int(span.total_seconds() * 1000)),
     ):
         yield
+
+
+def heard_of_for_an_hour(operation: Operation) -> Operation:
+    """The same operation, of whose owner the last heartbeat comes only in an hour. Nobody carries it on, so without
+    this it would be taken for abandoned when a busy machine is fifteen seconds late.
+    """
+    before = clock.uptime_ms
+    with patch.object(clock, "uptime_ms", lambda: before() + 3_600_000):
+        operations.heartbeat(operation.id, operation.owner)
+    return operations.get(operation.id)

@@ -19,6 +19,7 @@ from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
 from tests.screens.deleting import by_name, create
 from tests.screens.stage import Stage
+from tests.support.lived import heard_of_for_an_hour
 from tests.support.until import said, screen_text, until
 
 
@@ -152,9 +153,10 @@ def elsewhere(stage: Stage, container: Container) -> Operation:
     """A stop of the container that somebody else's process has begun."""
     plan = stage.session.engine.plan_power(container, Action.STOP)
     assert isinstance(plan, Plan), plan
-    return operations.begin(
+    begun = operations.begin(
         plan, container, "bob@jump2", "jump2:77:abc", transient=records.State.UPDATING, message="begun elsewhere"
     )
+    return heard_of_for_an_hour(begun)
 
 
 async def test_what_runs_can_only_be_closed_and_it_says_what_that_means(stage: Stage) -> None:
