@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.model import Container, Fingerprint, Identity, Match, Operation
+from proximity_tui.core.model import Container, Fingerprint, Identity, Match, Plan
 from proximity_tui.core.model.guests.guest_config import Device, properties
 
 if TYPE_CHECKING:
@@ -20,13 +20,13 @@ if TYPE_CHECKING:
 _OUR_DOING = Identity(Match.UNSURE, ("it is what an unfinished operation of ours makes of it",))
 
 
-def foreseen(operation: Operation) -> Fingerprint | None:
-    """Return the fingerprint that an operation may give its guest; None where that stays as it is."""
+def foreseen(plan: Plan) -> Fingerprint | None:
+    """Return the fingerprint that a plan may give its guest; None where that stays as it is."""
     # Every list of guests is compared, and hardly any while an operation holds one.
     from proximity_tui.core.model.actions.plan_options import ChangeOptions
     from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
 
-    options, before = operation.plan.options, operation.plan.fingerprint
+    options, before = plan.options, plan.fingerprint
     if isinstance(options, RollbackOptions):
         return options.fingerprint
     if not isinstance(options, ChangeOptions) or before is None:

@@ -20,7 +20,7 @@ from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict, LostRace
 from proximity_tui.core.store.records.journal import finish, get, holder, lost
-from proximity_tui.core.store.records.reads import UNFINISHED, read_operations
+from proximity_tui.core.store.records.operation_reads import UNFINISHED, read_operations
 from proximity_tui.core.store.schema import OperationRow
 
 STALE = timedelta(seconds=15)

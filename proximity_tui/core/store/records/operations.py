@@ -37,7 +37,7 @@ from proximity_tui.core.store.records.liveness import (
     take_over,
     without_dead_owners,
 )
-from proximity_tui.core.store.records.reads import UNFINISHED, read_operations
+from proximity_tui.core.store.records.operation_reads import UNFINISHED, read_operations
 from proximity_tui.core.store.schema import ContainerRow, OperationRow, StepRow
 
 if TYPE_CHECKING:

@@ -1,4 +1,4 @@
-"""The search for records: by id, by guest, open or closed; and the reading of the dataclasses of `model` from rows.
+"""The search for records: by id, by guest, open or closed; and the reading of a `Container` from its row.
 
 A cell that cannot be read becomes the cautious value: an unknown kind or status, an error, no fingerprint (law 1).
 """
@@ -15,31 +15,15 @@ from typing import Any
 import peewee
 
 from proximity_tui.core.doctrine.observation.foreseen import foreseen
-from proximity_tui.core.model import (
-    Action,
-    Container,
-    Kind,
-    Operation,
-    OperationStatus,
-    PortMapping,
-    Presence,
-    State,
-    Status,
-    StepName,
-    StepOutcome,
-    StepRecord,
-)
+from proximity_tui.core.model import Container, Kind, PortMapping, Presence, State, Status
 from proximity_tui.core.store import clock_readings
 from proximity_tui.core.store.clusters import former_names
 from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.db.fields import fingerprint_in, shared, time_from_text, value_from_json
-from proximity_tui.core.store.db.queries import chunks, dicts, raw, raw_streamed, tuples
-from proximity_tui.core.store.schema import ContainerRow, OperationRow, PortRow, StepRow
-
-UNFINISHED = (OperationStatus.OPEN.value, OperationStatus.INTERRUPTED.value)
-"""The operations that hold their guest and record."""
-
+from proximity_tui.core.store.db.queries import chunks, raw, raw_streamed, tuples
+from proximity_tui.core.store.records.operation_reads import UNFINISHED, read_plans
+from proximity_tui.core.store.schema import ContainerRow, OperationRow, PortRow
 
 _LAST_CLOSED = (ContainerRow.closed_at.desc(), ContainerRow.id.desc())
 
@@ -69,28 +53,11 @@ def read_containers(*conditions: Any, order: Any = None, limit: int | None = Non
 
 def _with_foreseen(found: tuple[Container, ...]) -> tuple[Container, ...]:
     """Return the records, those that an operation holds with what that may make of their fingerprint."""
-    held = {one.operation for one in found if one.operation is not None}
-    if not held:
+    plans = read_plans({one.operation for one in found if one.operation is not None})
+    if not plans:
         return found
-    read = (one for chunk in chunks(held) for one in read_operations(OperationRow.id.in_(chunk)))
-    expected = {one.id: foreseen(one) for one in read}
+    expected = {operation: foreseen(plan) for operation, plan in plans.items()}
     return tuple(one if one.operation is None else replace(one, foreseen=expected.get(one.operation)) for one in found)
-
-
-def read_operations(*conditions: Any) -> tuple[Operation, ...]:
-    """Return the operations that meet the conditions on `OperationRow`, oldest first, with steps, in two queries."""
-    rows = dicts(OperationRow.select().where(*conditions).order_by(OperationRow.id))
-    steps: dict[int, list[StepRecord]] = defaultdict(list)
-    if rows:
-        query = (
-            StepRow.select()
-            .join(OperationRow, on=(StepRow.operation_id == OperationRow.id))
-            .where(*conditions)
-            .order_by(StepRow.operation_id, StepRow.seq)
-        )
-        for row in dicts(query):
-            steps[row["operation_id"]].append(_step(row))
-    return tuple(_operation(row, tuple(steps[row["id"]])) for row in rows)
 
 
 _STATES: Mapping[Any, State] = {one.value: one for one in State}
@@ -155,43 +122,6 @@ def _tags(text: str | None) -> tuple[str, ...]:
     return tuple(value_from_json(text) or ())
 
 
-def _operation(row: Mapping[str, Any], steps: tuple[StepRecord, ...]) -> Operation:
-    # Every process reads records, and hardly any of them meets a plan.
-    from proximity_tui.core.store.records.plans import read_plan
-
-    return Operation(
-        id=row["id"],
-        container=row["container_id"],
-        cluster=row["cluster"],
-        vmid=row["vmid"],
-        name=row["name"],
-        action=Action(row["action"]),
-        status=OperationStatus(row["status"]),
-        plan=read_plan(row),
-        actor=row["actor"],
-        owner=row["owner"],
-        started_at=row["started_at"],
-        heartbeat_at=row["heartbeat_at"],
-        finished_at=row["finished_at"],
-        error=row["error"],
-        steps=steps,
-        heartbeat_clock=clock_readings.read(row["heartbeat_clock"], row["heartbeat_at"]),
-    )
-
-
-def _step(row: Mapping[str, Any]) -> StepRecord:
-    return StepRecord(
-        seq=row["seq"],
-        name=StepName.read(row["name"]),
-        reason=row["reason"],
-        outcome=StepOutcome(row["outcome"]),
-        task=row["task"],
-        intent_at=row["intent_at"],
-        fact_at=row["fact_at"],
-        detail=row["detail"] or {},
-    )
-
-
 def get(container_id: int) -> Container:
     """Return the record with that id, open or closed. Raises `RecordNotFound`."""
     found = _first(ContainerRow.id == container_id)
@@ -225,7 +155,7 @@ def sightings(ids: Iterable[int]) -> dict[int, datetime | None]:
 
 
 def active(cluster: str | None = None) -> tuple[Container, ...]:
-    """Return every open record (of a cluster), by cluster and VMID, in two queries whatever their number, and two more
+    """Return every open record (of a cluster), by cluster and VMID, in two queries whatever their number, and one more
     where operations hold some.
     """
     with unit():

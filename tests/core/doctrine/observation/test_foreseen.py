@@ -9,10 +9,9 @@ import pytest
 from proximity_tui.core.doctrine.actions.guest_plan import plan_for_guest
 from proximity_tui.core.doctrine.observation.foreseen import became, foreseen, is_our_doing, recognise
 from proximity_tui.core.doctrine.observation.judge import judge
-from proximity_tui.core.model import Action, Fingerprint, Match, Operation
+from proximity_tui.core.model import Action, Fingerprint, Match, Plan
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, ConfigChange, MigrateOptions, Options
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
-from tests.support import make
 from tests.support.make import NOON, adopted, fingerprint, observation
 
 RECORDED = fingerprint(marker=None)
@@ -24,10 +23,9 @@ MOVED = ConfigChange("net0", CARD.format("bc:24:11:aa:aa:aa"), CARD.format("BC:2
 RENAMED = ConfigChange("hostname", "old", RECORDED.hostname)
 
 
-def operation(options: Options, before: Fingerprint = RECORDED) -> Operation:
+def planned(options: Options, before: Fingerprint = RECORDED) -> Plan:
     seen = observation(fingerprint=before)
-    plan = plan_for_guest(RECORD, seen, Action.UPDATE, summary="", steps=(), options=options)
-    return make.operation(plan, container=RECORD.id)
+    return plan_for_guest(RECORD, seen, Action.UPDATE, summary="", steps=(), options=options)
 
 
 @pytest.mark.parametrize(
@@ -40,16 +38,16 @@ def operation(options: Options, before: Fingerprint = RECORDED) -> Operation:
         (MigrateOptions("pve2", restart=True, ha=False), None),
     ],
 )
-def test_an_operation_foresees_what_its_guest_is_recognised_by_afterwards(
+def test_a_plan_foresees_what_its_guest_is_recognised_by_afterwards(
     options: Options, expected: Fingerprint | None
 ) -> None:
-    assert foreseen(operation(options)) == expected
+    assert foreseen(planned(options)) == expected
 
 
 def test_two_cards_that_change_their_addresses_for_each_others_keep_both() -> None:
     both = replace(RECORDED, hwaddrs=RECORDED.hwaddrs | OLD.hwaddrs)
     changed = ChangeOptions((MOVED, ConfigChange("net1", MOVED.before, MOVED.value)), ())
-    assert foreseen(operation(changed, both)) is None
+    assert foreseen(planned(changed, both)) is None
 
 
 def test_a_doubt_that_the_operation_does_not_explain_stays_one_of_its_own() -> None:
