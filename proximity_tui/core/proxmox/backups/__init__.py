@@ -24,16 +24,3 @@ __getattr__ = late_words(
         "backups": "BackupLimits list_backups read_backup_list read_backups read_limits why_backups_unlisted",
     },
 )
-
-__all__ = [
-    "BackupLimits",
-    "list_backups",
-    "read_all_backups",
-    "read_backup_config",
-    "read_backup_list",
-    "read_backups",
-    "read_limits",
-    "read_newest",
-    "read_uncovered",
-    "why_backups_unlisted",
-]
