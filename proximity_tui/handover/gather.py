@@ -15,8 +15,9 @@ from proximity_tui.core.model.job import BreakerState, JobRun, Pause
 from proximity_tui.core.model.lifecycle import known_state
 from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.figures import counting
 from proximity_tui.core.store.jobs import breakers, job_runs
-from proximity_tui.core.store.records import counting, journal
+from proximity_tui.core.store.records import journal
 from proximity_tui.core.store.records.liveness import without_dead_owners
 
 JOBS = ("reconciler", "janitor")

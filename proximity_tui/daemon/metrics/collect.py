@@ -21,7 +21,8 @@ from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.clock_readings import clock_reading
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import counting, operations
+from proximity_tui.core.store.figures import counting
+from proximity_tui.core.store.records import operations
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus

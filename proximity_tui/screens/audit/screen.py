@@ -13,8 +13,8 @@ from textual.widget import Widget
 from proximity_tui.core.model import Event
 from proximity_tui.core.store import verification
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import counting
-from proximity_tui.core.store.records.counting import Tally
+from proximity_tui.core.store.figures import counting
+from proximity_tui.core.store.figures.counting import Tally
 from proximity_tui.core.store.verification import ChainVerdict
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted

@@ -1,7 +1,8 @@
 """Counting records without reading them."""
 
 from proximity_tui.core.model import ClosedReason, Kind, Presence
-from proximity_tui.core.store.records import counting, records
+from proximity_tui.core.store.figures import counting
+from proximity_tui.core.store.records import records
 from tests.core.store.making import ANNA, a_container
 
 
