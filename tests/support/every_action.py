@@ -144,6 +144,7 @@ def _delete(house: House) -> Ready:
 
 _LXC = r"/nodes/pve1/lxc"
 
+BACKUP = EveryAction("backup", "vzdump", "POST", r"/vzdump$", _back_up)
 WITH_A_TASK = (
     EveryAction("create", "vzcreate", "POST", f"{_LXC}$", _create),
     EveryAction("clone", "vzclone", "POST", r"/clone$", _clone),
@@ -155,7 +156,7 @@ WITH_A_TASK = (
     EveryAction("snapshot", "vzsnapshot", "POST", r"/snapshot$", _snapshot),
     EveryAction("delete-snapshot", "vzdelsnapshot", "DELETE", r"/snapshot/base$", _delete_snapshot),
     EveryAction("roll-back", "vzrollback", "POST", r"/rollback$", _roll_back),
-    EveryAction("backup", "vzdump", "POST", r"/vzdump$", _back_up),
+    BACKUP,
     EveryAction("migrate", "vzmigrate", "POST", r"/migrate$", _migrate),
     EveryAction("grow", "resize", "PUT", r"/resize$", _grow),
     EveryAction("hard-delete", "vzdestroy", "DELETE", r"/lxc/\d+$", _delete),

@@ -25,6 +25,7 @@ from proximity_tui.core.model import Operation, Plan, Refusal, RefusalCode, Step
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
+    from proximity_tui.core.model.actions.operation import Silence
     from proximity_tui.runtime.context import AppContext
 
 _DOUBTFUL = frozenset({RefusalCode.UNKNOWN_STATUS, RefusalCode.CHANGED})
@@ -87,6 +88,7 @@ class _Progress:
         self._log = TaskLog(session)
         self._status = ProgressLine()
         self._over = Event()
+        self._silence: Silence | None = None
         self._printed = 0 if settled is None else len(_ended(settled))
 
     @contextmanager
@@ -131,8 +133,19 @@ class _Progress:
         step = operation.current
         if step is not None and step.outcome is StepOutcome.INTENDED:
             self._print(f"      {line}" for line in self._log.read_at_times(operation, step))
+            self._print_silence(step)
             if not self._over.is_set():
                 self._status.draw(self._running(operation, step))
+
+    def _print_silence(self, step: StepRecord) -> None:
+        """Print once that nothing is heard of the task of a step, and that it is again."""
+        from proximity_tui.core.doctrine.actions.sent_requests import silence_sentence
+
+        if step.silence == self._silence:
+            return
+        self._silence = step.silence
+        heard = "its task is heard of again"
+        self._print([f"      {heard if step.silence is None else silence_sentence(step.silence)}"])
 
     def _print(self, lines: Iterable[str]) -> None:
         for line in lines:

@@ -5,7 +5,7 @@ Whether a task reached its goal is seen on the guest, not here; an unknown task 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -24,9 +24,11 @@ TaskSource = Literal["archive", "active", "all"]
 
 FIRST_PAUSE = 0.3
 LONGEST_PAUSE = 2.0
-MOST_FAILURES = 10
-"""Readings in a row that may fail while waiting; with two-second pauses that outlives a restart of
-pveproxy."""
+LONGEST_SILENCE = 60.0
+"""Seconds without an answer after which nobody waits any longer: a restart of pveproxy takes less, a dead node more."""
+
+Heard = Callable[[errors.ProxmoxError | None], object]
+"""Told of a silence as soon as it begins, with the reason, and of the answer that ends it, with None."""
 
 _NO_LOG = "unable to open file - "
 _EMPTY_LOG = "no content"
@@ -111,24 +113,32 @@ def find_in_cluster(session: HttpSession, gaps: list[str] | None = None) -> tupl
     return tuple(sorted(listed, key=lambda task: task.started_at, reverse=True))
 
 
-def wait(session: HttpSession, upid: str, timeout: float, clock: Clock) -> Task:
+def wait(session: HttpSession, upid: str, timeout: float, clock: Clock, heard: Heard = lambda _: None) -> Task:
     """Follow a task until it stops or `timeout` seconds are over; return its last known state, which may be `running`.
-    A failed task is no error. Raises the last error when it cannot be read ten times in a row, and at once when our
-    token is not accepted or may not see it.
+    A failed task is no error. Raises the last error once nothing could be read for a minute, and at once when our token
+    is not accepted or may not see it. `heard` is told meanwhile.
     """
     deadline = clock.monotonic() + timeout
-    pause, failures = FIRST_PAUSE, 0
+    pause, silent_since = FIRST_PAUSE, None
     last = _task(paths.upid(upid), "running", None)
     while True:
+        asked = clock.monotonic()
         try:
-            last = read_task(session, upid)
-            failures = 0
+            # One reading may try several servers.
+            with session.within(LONGEST_SILENCE):
+                last = read_task(session, upid)
         except (errors.Unauthenticated, errors.CertificateMismatch, errors.Denied):
             raise
-        except errors.ProxmoxError:
-            failures += 1
-            if failures >= MOST_FAILURES:
+        except errors.ProxmoxError as error:
+            if silent_since is None:
+                silent_since = asked
+                heard(error)
+            if clock.monotonic() - silent_since >= LONGEST_SILENCE:
                 raise
+        else:
+            if silent_since is not None:
+                heard(None)
+            silent_since = None
         remaining = deadline - clock.monotonic()
         if not last.running or remaining <= 0:
             return replace(last, warnings=_warnings_of(session, last)) if last.warned else last

@@ -15,6 +15,7 @@ from textual.binding import Binding, BindingType
 
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.base.tone import Tone
+from proximity_tui.core.doctrine.actions.sent_requests import silence_sentence
 from proximity_tui.core.model import Operation, OperationStatus, Plan, StepName, StepOutcome, StepRecord
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
@@ -209,6 +210,8 @@ def step_lines(plan: Plan, operation: Operation | None) -> list[TextLine]:
         lines.append(_step_line(step.seq, step.name, step.reason, step))
         if step.task:
             lines.append([(f"   task {step.task}", "dim")])
+        if step.silence is not None:
+            lines.append([(f"   {silence_sentence(step.silence)}", "warn")])
         lines += [[(f"   Proxmox warned: {warning}", "warn")] for warning in step.warnings]
         why = step.detail.get("error") or step.detail.get("why")
         if why:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.model import Action, Operation, StepName, StepOutcome, StepRecord
+from proximity_tui.core.model.actions.operation import Silence
 
 _ENDS = {
     StepOutcome.DONE: "done",
@@ -52,6 +53,14 @@ def with_requests(reason: str, operation: Operation, *, names_request: bool = Fa
     if alone and (names_request or not asked[0].may_have_run):
         return reason
     return f"{reason}; {requests_sentence(operation)}"
+
+
+def silence_sentence(silence: Silence) -> str:
+    """Return the sentence for who watches a step whose task cannot be read: since when, why, and what comes of it."""
+    return (
+        f"nothing is heard of its task since {silence.since:%H:%M:%S} UTC: {silence.why}; after a minute without an"
+        " answer the operation is interrupted, and can be resumed"
+    )
 
 
 def volume_of(operation: Operation) -> str | None:

@@ -18,6 +18,7 @@ from proximity_tui.core.engine.observe.status_update import from_inspection
 from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, not_seen
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.safemode import refuse_step
+from proximity_tui.core.engine.operations.task_wait import await_task
 from proximity_tui.core.engine.operations.write import Unanswered, Write, of_type, refused_at_once
 from proximity_tui.core.model import (
     Container,
@@ -148,7 +149,7 @@ class StepContext:
         `timeout` is in seconds, the usual one if None. Raises NotNeeded when the last inspection finds nothing to do.
         """
         upid = step.task or self._earlier_task(step, write) or self._send(step, write)
-        return self.await_task(upid, timeout)
+        return self._await_task(step, upid, timeout)
 
     def _earlier_task(self, step: StepRecord, write: Write[P]) -> str | None:
         """Return the task of an earlier attempt whose answer was never recorded, if Proxmox has one."""
@@ -221,16 +222,9 @@ class StepContext:
             raise Interrupted(f"the tasks of node {node} cannot be read: {error.sentence}") from error
         return of_type(write, found)
 
-    def await_task(self, upid: str, timeout: float | None = None) -> Task:
-        """Return the task when it has ended. Raises Interrupted when that cannot be found out in time."""
+    def _await_task(self, step: StepRecord, upid: str, timeout: float | None) -> Task:
         seconds = timeout or self.settings.task_timeout
-        try:
-            task = self.client.wait_task(upid, timeout=seconds)
-        except ProxmoxError as error:
-            reason = f"task {upid} cannot be followed, so it may have been carried out: {error.sentence}"
-            raise Interrupted(reason, names_request=True) from error
-        if task.running:
-            raise Interrupted(f"task {upid} still runs after {seconds:.0f} s; it was not stopped", names_request=True)
+        task = await_task(self.client, self.operation.id, step, upid, seconds=seconds, owner=self.owner)
         self.warnings = task.warnings
         return task
 

@@ -52,6 +52,17 @@ class StepOutcome(StrEnum):
 STILL_UNANSWERED = "still_unanswered"
 """In the detail of a failed step: it was asked by an earlier try, and nobody knows what became of that."""
 
+UNHEARD = "unheard"
+"""In the detail of a step: since when its task cannot be read, and why; None once it can."""
+
+
+@value_object
+class Silence:
+    """The silence of a task: nothing was heard of it since a moment, for a reason."""
+
+    since: datetime
+    why: str
+
 
 @value_object
 class StepRecord:
@@ -76,6 +87,14 @@ class StepRecord:
         """The warnings of its task, which succeeded all the same."""
         found = self.detail.get("warnings")
         return tuple(map(str, found)) if isinstance(found, list | tuple) else ()
+
+    @property
+    def silence(self) -> Silence | None:
+        """The silence of its task, while that is waited for and cannot be read."""
+        found = self.detail.get(UNHEARD)
+        if not isinstance(found, Mapping) or self.outcome is not StepOutcome.INTENDED:
+            return None
+        return Silence(datetime.fromisoformat(str(found["since"])), str(found["why"]))
 
     @property
     def was_sent(self) -> bool:

@@ -9,7 +9,7 @@ from proximity_tui.core.proxmox.reads.connection import ClusterConnection
 
 if TYPE_CHECKING:
     from proximity_tui.core.model import Task
-    from proximity_tui.core.proxmox.tasks import TaskSource
+    from proximity_tui.core.proxmox.tasks import Heard, TaskSource
 
 
 class TaskReads(ClusterConnection):
@@ -34,6 +34,6 @@ class TaskReads(ClusterConnection):
         """Return the tasks of a node that we may see, newest first; see `tasks.find`."""
         return tasks.find(self._session, node, vmid, source, gaps, of_type)
 
-    def wait_task(self, upid: str, timeout: float) -> Task:
-        """Return a task when it has stopped, or what is known of it after `timeout` seconds."""
-        return tasks.wait(self._session, upid, timeout, self._clock)
+    def wait_task(self, upid: str, timeout: float, heard: Heard = lambda _: None) -> Task:
+        """Return a task when it has stopped, or what is known of it after `timeout` seconds; see `tasks.wait`."""
+        return tasks.wait(self._session, upid, timeout, self._clock, heard)

@@ -11,6 +11,7 @@ from typing import Any
 
 from proximity_tui.core.doctrine.actions.sent_requests import with_doubt
 from proximity_tui.core.model import Action, Operation, OperationStatus, StepOutcome, StepRecord
+from proximity_tui.core.model.actions.operation import UNHEARD
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction, unit
@@ -36,6 +37,12 @@ def withdraw(op_id: int, before: StepRecord, *, owner: str | None = None) -> Non
 def record_task(op_id: int, seq: int, upid: str, *, owner: str | None = None) -> None:
     """Record the task that Proxmox started for a step."""
     _journal(op_id, seq, {"task": upid}, None, owner)
+
+
+def note_silence(op_id: int, seq: int, why: str | None, *, owner: str | None = None) -> None:
+    """Record that the task of a step cannot be read since now, and why; with None that it can be read again."""
+    unheard = None if why is None else {"since": now().isoformat(), "why": why}
+    _journal(op_id, seq, {}, {UNHEARD: unheard}, owner)
 
 
 def fact(
