@@ -19,6 +19,7 @@ from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Action, Container, CreateRequest, Plan, Refusal
 from proximity_tui.core.model.actions.plan_options import ConfigChange, DiskGrowth
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
+from proximity_tui.simulator.gate import Entry
 from tests.support.house import TEMPLATE, House
 
 
@@ -50,10 +51,11 @@ class EveryAction:
 
     def writes(self, house: House) -> int:
         """How many of its requests reached Proxmox since the journal was cleared."""
-        return sum(line.startswith(f"{self.method} ") and self._is_its(line) for line in house.wire())
+        return sum(self.is_write(entry) for entry in house.simulator.journal.entries())
 
-    def _is_its(self, line: str) -> bool:
-        return re.search(self.path, line) is not None
+    def is_write(self, entry: Entry) -> bool:
+        """Whether a request is its write."""
+        return entry.method == self.method and re.search(self.path, entry.path) is not None
 
 
 def _planned(plan: Plan | Refusal) -> Plan:
@@ -161,6 +163,6 @@ WITH_A_TASK = (
     EveryAction("grow", "resize", "PUT", r"/resize$", _grow),
     EveryAction("hard-delete", "vzdestroy", "DELETE", r"/lxc/\d+$", _delete),
 )
-CHANGE = EveryAction("change", "", "PUT", r"/config$", _change)
+EVERY_ACTION = (*WITH_A_TASK, EveryAction("change", "", "PUT", r"/config$", _change))
 
 each_with_a_task = pytest.mark.parametrize("action", [pytest.param(one, id=one.name) for one in WITH_A_TASK])

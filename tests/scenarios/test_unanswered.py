@@ -1,0 +1,79 @@
+"""A request whose answer never comes, for every action: it may have been carried out, and is never repeated unasked."""
+
+from __future__ import annotations
+
+import pytest
+
+from proximity_tui.core.engine.operations.outcome import Resumable
+from proximity_tui.core.model import Action, ClosedReason, Operation, OperationStatus, State
+from proximity_tui.core.store.records import operations, records
+from proximity_tui.simulator import Simulator
+from tests.support.every_action import EVERY_ACTION, EveryAction
+from tests.support.house import House
+from tests.support.meddling import when
+
+DOUBT = ("may have been carried out", "it may still be done", "not known whether it ran")
+
+each = pytest.mark.parametrize("action", [pytest.param(one, id=one.name) for one in EVERY_ACTION])
+
+
+@each
+def test_what_was_carried_out_without_an_answer_is_found_again_and_done_once(
+    house: House, simulator: Simulator, action: EveryAction
+) -> None:
+    ready = action.prepare(house)
+    simulator.journal.clear()
+    simulator.faults.lose_answer(action.path, method=action.method)
+    when(simulator, action.is_write, lambda: simulator.faults.answer(500, "nobody can say now", method="GET"))
+
+    result = ready.execute(house.hands(lost_answer=0.1, settle_timeout=0.1))
+
+    assert isinstance(result, Resumable), result
+    assert any(doubt in result.reason for doubt in DOUBT), result.reason
+    assert result.operation is not None
+    simulator.faults.clear()
+    resumed = house.engine.resume(result.operation.id)
+    assert resumed.success, resumed
+    assert action.writes(house) == 1
+
+
+@each
+def test_what_never_arrived_is_sent_once_more_when_somebody_resumes_it(house: House, action: EveryAction) -> None:
+    left = never_arrived(house, action)
+
+    resumed = house.engine.resume(left.id)
+
+    if left.action is Action.HARD_DELETE:
+        assert isinstance(resumed, Resumable), "a second destroy takes a word of its own"
+        assert action.writes(house) == 1
+        resumed = house.engine.resume(left.id, destroy_again=True)
+    assert resumed.success, resumed
+    assert action.writes(house) == 2
+    assert action.tasks(house) == (1 if action.task else 0)
+
+
+@pytest.mark.parametrize("name", ["create", "roll-back", "hard-delete"])
+def test_what_never_arrived_is_abandoned_as_what_is_seen(house: House, name: str) -> None:
+    action = next(one for one in EVERY_ACTION if one.name == name)
+    left = never_arrived(house, action)
+    assert left.container is not None
+
+    assert house.engine.abandon(left.id).success
+
+    assert operations.get(left.id).status is OperationStatus.ABANDONED
+    record = records.get(left.container)
+    seen = ClosedReason.NEVER_CREATED if name == "create" else State.STOPPED
+    assert (record.closed_reason or record.state, record.operation) == (seen, None)
+    assert action.writes(house) == 1
+
+
+def never_arrived(house: House, action: EveryAction) -> Operation:
+    """The operation that is left of an action whose request was lost on its way."""
+    ready = action.prepare(house)
+    house.simulator.journal.clear()
+    house.simulator.faults.drop(action.path, method=action.method, times=1)
+    result = ready.execute(house.hands(lost_answer=0.1))
+    assert isinstance(result, Resumable), result
+    assert any(doubt in result.reason for doubt in DOUBT), result.reason
+    assert result.operation is not None
+    return result.operation
