@@ -39,6 +39,8 @@ class ListScreen(FilteredList, SavingScreen):
     def __init__(self) -> None:
         super().__init__()
         self._ticks = 0
+        self._described: str | None = None
+        """The row that was described when a person moved to it, until the message of that comes."""
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns, which may depend on the view."""
@@ -56,7 +58,7 @@ class ListScreen(FilteredList, SavingScreen):
 
     def content(self) -> Iterable[Widget]:
         """Yield the table, the filter line, and all of the current row."""
-        yield RowTable(self.columns(self.view), markable=self.SCREEN_ID in MARKABLE)
+        yield RowTable(self.columns(self.view), markable=self.SCREEN_ID in MARKABLE, moved=self._describe_at_once)
         yield Line(id="filter")
         yield RowDetail(id="detail")
 
@@ -144,9 +146,19 @@ class ListScreen(FilteredList, SavingScreen):
         if command is not None:
             await self.action_run(command.id)
 
+    @unless_unmounted
+    def _describe_at_once(self) -> None:
+        self.describe()
+        self._described = self.table.cursor_key
+
     @on(RowTable.Highlighted)
+    def _moved(self, message: RowTable.Highlighted) -> None:
+        described, self._described = self._described, None
+        if message.key is None or message.key != described:
+            self.describe()
+
     @on(RowTable.MarksChanged)
-    def _moved(self) -> None:
+    def _marked(self) -> None:
         self.describe()
 
     def _set_columns(self) -> bool:

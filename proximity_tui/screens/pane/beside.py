@@ -21,6 +21,8 @@ from proximity_tui.widgets.table.row_table import RowTable
 
 SETTLED = 0.15
 """Seconds without a move after which the pane follows: whoever runs through a list waits for no drawing of it."""
+READ_WITHIN = 0.1
+"""Seconds for which the pane waits for what the database says of another guest, so that it is drawn once."""
 
 
 class PaneScreen(ListScreen):
@@ -33,6 +35,8 @@ class PaneScreen(ListScreen):
         self._wanted: bool | None = None
         """Whether a person wants the pane; None while its place decides."""
         self._settling: Timer | None = None
+        self._waiting: Timer | None = None
+        """Until when the pane is not drawn, because the database is asked."""
         self._details: tuple[tuple[int | None, int | None], RecordedDetails | None] = ((None, None), None)
         """Of which record and at which change of the database, and what was read."""
 
@@ -82,18 +86,34 @@ class PaneScreen(ListScreen):
         self._describe_guest()
 
     def _describe_guest(self) -> None:
-        pane = self.query_one(GuestPane)
-        row = self.current() if pane.display else None
+        row = self.current() if self.query_one(GuestPane).display else None
         if row is None:
-            pane.set_text([])
+            self.query_one(GuestPane).set_text([])
             return
         at = row.id, self.controller.view.store_version
         of, details = self._details
         if of != at and row.id is not None and self._settling is None:
             self._details = (at, details if of[0] == row.id else None)
             in_background(self, partial(self._read_details, at, row.id), exclusive=True, group="details")
+            if of[0] != row.id:
+                self._stop_waiting()
+                self._waiting = self.set_timer(READ_WITHIN, self._wait_no_longer)
+        if self._waiting is None:
+            self._draw_guest(row)
+
+    def _stop_waiting(self) -> None:
+        if self._waiting is not None:
+            self._waiting.stop()
+            self._waiting = None
+
+    def _wait_no_longer(self) -> None:
+        self._waiting = None
+        if self._settling is None:
+            self._describe_guest()
+
+    def _draw_guest(self, row: GuestRow) -> None:
         known = self._details[1] if self._details[0][0] == row.id else None
-        pane.set_text(
+        self.query_one(GuestPane).set_text(
             pane_lines(
                 row, self.view, self.controller.clock.now(), known, INNER, self.controller.session.settings.thresholds
             )
@@ -107,4 +127,5 @@ class PaneScreen(ListScreen):
             return
         if self._details[0] == at:
             self._details = (at, found)
+            self._stop_waiting()
             self._describe_guest()

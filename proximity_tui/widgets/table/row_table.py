@@ -89,15 +89,18 @@ class RowTable(SortedView, can_focus=True):
         empty: str = "",
         signs: Glyphs | None = None,
         markable: bool = True,
+        moved: Callable[[], object] | None = None,
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         """Build the table; `empty` says why there are no rows; `signs` are by default those that the terminal can show.
-        Without `markable` no row can be marked: a mark without a command for many would mean nothing.
+        Without `markable` no row can be marked: a mark without a command for many would mean nothing. `moved` is called
+        when a person moves the cursor, before the rows are drawn: what tells of the current one is drawn with them.
         """
         super().__init__(columns, RowList(), signs or glyphs(), id=id, classes=classes)
         self.empty = empty
         self._markable = markable
+        self._moved = moved
         self._said: tuple[str | None, frozenset[str]] = (None, frozenset())
 
     @property
@@ -245,6 +248,8 @@ class RowTable(SortedView, can_focus=True):
     def _go(self, place: int) -> None:
         self.rows.move_to(place)
         self.changed(reveal=True, cells=False)
+        if self._moved is not None:
+            self._moved()
 
     def _post_changes(self) -> None:
         if not self.is_mounted:

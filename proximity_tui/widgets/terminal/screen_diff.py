@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator
 from proximity_tui.widgets.terminal.abilities import NONE, Abilities
 from proximity_tui.widgets.terminal.frame import TAIL, WrittenFrame
 from proximity_tui.widgets.terminal.pen import Pen
-from proximity_tui.widgets.terminal.screen_lines import UNKNOWN, CellLine
+from proximity_tui.widgets.terminal.screen_lines import BLANK, UNKNOWN, CellLine
 from proximity_tui.widgets.terminal.scrolling import find_scroll
-from proximity_tui.widgets.terminal.sgr import is_plain_blank
+from proximity_tui.widgets.terminal.sgr import alike_on_blanks, is_plain_blank
 
 _MANY_BLANKS = re.compile(" {10,}")
 """Blanks that are erased with fewer bytes than they are written with."""
@@ -101,12 +101,14 @@ class ScreenDiff:
 
 
 def _stretches(line: CellLine, columns: Iterable[int]) -> Iterator[tuple[int, int]]:
-    """Yield the cells of these columns as stretches in one style, with both halves of every wide character."""
+    """Yield the cells of these columns as stretches in one style, with both halves of every wide character. A blank
+    belongs to the stretch before it where that looks the same.
+    """
     begin = end = 0
     for x in columns:
         if x < end:
             continue
-        if x > end or line.styles[x] != line.styles[begin]:
+        if x > end or not _goes_on(line, begin, x):
             if end > begin:
                 yield begin, end
             begin = x - 1 if line.cells[x] == TAIL else x
@@ -115,3 +117,8 @@ def _stretches(line: CellLine, columns: Iterable[int]) -> Iterator[tuple[int, in
             end += 1
     if end > begin:
         yield begin, end
+
+
+def _goes_on(line: CellLine, begin: int, x: int) -> bool:
+    style, other = line.styles[begin], line.styles[x]
+    return style == other or (line.cells[x] == BLANK and alike_on_blanks(style, other))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.screens.base.list_entry import RowDetail, detail_lines
+from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage, read_again
 from tests.support.until import screen_text, until
 
@@ -35,3 +36,12 @@ async def test_on_ten_lines_it_keeps_to_one(stage: Stage) -> None:
         stage.simulator.faults.answer(596, "Connection refused by the node that was asked to answer")
         await read_again(pilot, lambda: "? unknown" in screen_text(pilot.app))
         assert pilot.app.screen.query_one(RowDetail).size.height == 1
+
+
+async def test_a_move_describes_its_row_before_anything_is_drawn(stage: Stage) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await until(pilot, lambda: "web-2" in screen_text(pilot.app))
+        table, story = pilot.app.screen.query_one(RowTable), pilot.app.screen.query_one(RowDetail)
+        for move, name in ((table.action_move, "web-2"), (table.action_page, "web-1")):
+            move(1 if name == "web-2" else -1)
+            assert story.text.startswith(name)

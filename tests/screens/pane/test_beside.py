@@ -7,6 +7,7 @@ import pytest
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.pane.widget import FROM_COLUMNS, GuestPane
+from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
 
@@ -45,3 +46,14 @@ async def test_it_appears_where_there_is_room_and_a_key_shows_or_hides_it(stage:
         await until(pilot, lambda: pane.display is wide)
         await pilot.press("i")
         await until(pilot, lambda: pane.display is not wide)
+
+
+async def test_another_guest_is_drawn_once_with_what_the_database_says_of_it(stage: Stage) -> None:
+    async with stage.shown((200, 50)) as pilot:
+        await until(pilot, lambda: "VMID 101" in screen_text(pilot.app) and "captured" in screen_text(pilot.app))
+        screen = pilot.app.screen
+        pane, before = screen.query_one(GuestPane), screen.query_one(GuestPane).render()
+        screen.query_one(RowTable).action_move(1)
+        screen._settle()
+        assert pane.render() == before, "the database is asked first"
+        await until(pilot, lambda: "VMID 102" in screen_text(pilot.app) and "adopted web-2" in screen_text(pilot.app))

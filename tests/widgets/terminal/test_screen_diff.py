@@ -184,6 +184,14 @@ def test_blanks_take_no_change_of_style_that_nobody_sees() -> None:
     assert both.sent == ""
 
 
+def test_blanks_are_erased_at_once_across_a_change_of_style_that_nobody_sees() -> None:
+    both = Both(36, 9, Abilities(erases=True, erases_in_color=True))
+    name, hint = TRUE_COLOR[0], "38;2;152;163;176;48;2;0;0;0"
+    both.paint([[(name, "x" * 36)]])
+    both.paint([[(hint, "-" + " " * 6), (name, " " * 19 + "x" * 10)]])
+    assert both.sent == f"\x1b[H\x1b[{hint}m-\x1b[25X\x1b[m\x1b[4;3H"
+
+
 def test_cells_are_never_counted_from_a_character_whose_width_terminals_dispute() -> None:
     both = Both(36, 9, NONE)
     both.paint([[("", "日本 web 1")]])
