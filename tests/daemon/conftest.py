@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from proximity_tui.simulator import RealClock, Simulator
 from tests.daemon.site import Site
+from tests.support.free_ports import free_port
 
 
 @pytest.fixture
@@ -36,7 +36,5 @@ def site(bare: Site, lab: Simulator) -> Site:
 
 @pytest.fixture
 def port() -> int:
-    """A port that is free now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port for the metrics."""
+    return free_port()

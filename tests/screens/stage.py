@@ -9,8 +9,10 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from socket import socket
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import urlsplit
 
 from textual.pilot import Pilot
 
@@ -26,6 +28,7 @@ from proximity_tui.screens.guest_columns import WITH_DISK
 from proximity_tui.screens.pane.backup_ages import BackupAgesScreen
 from proximity_tui.simulator import ManualClock, RealClock, Simulator
 from tests.support.databases import ready_sqlite
+from tests.support.free_ports import kept_from_others
 from tests.support.patient import LONGER_THAN_A_TEST
 from tests.support.until import until
 
@@ -61,6 +64,7 @@ class Stage:
         for simulator in self.simulators.values():
             simulator.start()
         self._plugged = list(self.simulators.values())
+        self._ports: list[socket] = []
         self.folder = folder
         ready_sqlite(folder / "proximity.db")
         path = folder / "proximity-tui.toml"
@@ -95,9 +99,11 @@ class Stage:
         return records.add(cluster=cluster, vmid=vmid, name=name, **{**usual, **said, **changes})
 
     def unplug(self) -> None:
-        """Nobody listens any more where the clusters were."""
+        """Nobody listens any more where the clusters were, also no simulator of another test."""
         while self._plugged:
-            self._plugged.pop().stop()
+            simulator = self._plugged.pop()
+            simulator.stop()
+            self._ports.append(kept_from_others(urlsplit(simulator.url).port or 0))
 
     def close(self) -> None:
         """End the session and the clusters."""
@@ -105,6 +111,8 @@ class Stage:
             self.session.close()
             self.unplug()
         finally:
+            for port in self._ports:
+                port.close()
             self._clock.stop()
 
     @asynccontextmanager

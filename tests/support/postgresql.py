@@ -8,7 +8,6 @@ from __future__ import annotations
 import os
 import pwd
 import shutil
-import socket
 import subprocess
 import tempfile
 from collections.abc import Iterator
@@ -19,6 +18,7 @@ import psycopg
 
 from proximity_tui.core.store.db import triggers
 from tests.support import memory
+from tests.support.free_ports import free_port
 
 SPEED = "-c fsync=off -c full_page_writes=off -c max_wal_size=64MB"
 """Nothing of a test has to outlive a power cut."""
@@ -30,7 +30,7 @@ class Server:
     """One server on its port; it can be stopped and started again like any other."""
 
     def __init__(self, folder: Path, data: Path) -> None:
-        self.port = _free_port()
+        self.port = free_port()
         self.url = f"postgresql://tests@127.0.0.1:{self.port}"
         """Without the name of a database."""
         self.whole = ""
@@ -148,9 +148,3 @@ def _unprivileged() -> str | None:
         return None
     known = {entry.pw_name for entry in pwd.getpwall()}
     return "postgres" if "postgres" in known else "nobody"
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])

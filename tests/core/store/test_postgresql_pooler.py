@@ -22,6 +22,7 @@ from proximity_tui.core.store.jobs import leases
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container
 from tests.support.at_once import at_once
+from tests.support.free_ports import free_port
 from tests.support.postgresql import Server
 from tests.support.waiting import until
 
@@ -67,9 +68,7 @@ def pooler(request: pytest.FixtureRequest, postgresql_server: Server) -> Iterato
     program = shutil.which("pgbouncer") or shutil.which("/usr/sbin/pgbouncer")
     if program is None:
         pytest.skip("PgBouncer is not installed")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = int(free.getsockname()[1])
+    port = free_port()
     settings = (
         "[databases]", f"* = host=127.0.0.1 port={postgresql_server.port} user=tests", "[pgbouncer]",
         "listen_addr = 127.0.0.1", f"listen_port = {port}", "auth_type = any", "pool_mode = transaction",
