@@ -17,12 +17,23 @@ from proximity_tui.core.store.jobs import leases
 from proximity_tui.simulator import Simulator
 from tests.support.waiting import until
 
+PATIENT = """
+import sys
+from proximity_tui.__main__ import main
+from proximity_tui.daemon import runner
+
+runner.FAREWELL = 60.0
+sys.exit(main())
+"""
+"""A daemon that gives its leases back however busy the machine is."""
+
 
 class Running:
     """One process, from its start to its end; every line that it says is kept."""
 
-    def __init__(self, folder: Path, environ: Mapping[str, str]) -> None:
-        command = [sys.executable, "-m", "proximity_tui", "--config", str(folder / "proximity-tui.toml"), "daemon"]
+    def __init__(self, folder: Path, environ: Mapping[str, str], *, patient: bool) -> None:
+        program = ("-c", PATIENT) if patient else ("-m", "proximity_tui")
+        command = [sys.executable, *program, "--config", str(folder / "proximity-tui.toml"), "daemon"]
         self.process = subprocess.Popen(
             command, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env={**os.environ, **environ}
         )
@@ -83,6 +94,8 @@ class Site:
         self.folder = folder
         self.config = folder / "proximity-tui.toml"
         self.url = f"sqlite:///{folder / 'proximity.db'}"
+        self.patient = True
+        """Whether daemons end only once their leases are given back. Else what hangs is left behind."""
         self._daemons: list[Running] = []
 
     def configure(self, *sections: str, every: str = "5m", **clusters: Simulator | str) -> None:
@@ -110,7 +123,7 @@ class Site:
 
     def start(self, **environ: str) -> Running:
         """Start a daemon."""
-        daemon = Running(self.folder, environ)
+        daemon = Running(self.folder, environ, patient=self.patient)
         self._daemons.append(daemon)
         return daemon
 

@@ -26,7 +26,7 @@ def wire(postgresql_server: Server, ready_postgresql: str) -> Iterator[Wire]:
 @pytest.fixture
 def shared(bare: Site, ready_postgresql: str) -> Site:
     """A site whose own end of the database is not the wire that a test cuts."""
-    bare.url = ready_postgresql
+    bare.url, bare.patient = ready_postgresql, False
     bare.open()
     return bare
 

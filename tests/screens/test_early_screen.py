@@ -40,10 +40,11 @@ sys.exit(main())
 
 PATIENT = """
 import sys
+from proximity_tui import app
 from proximity_tui.__main__ import main
 from proximity_tui.screens.app import last_list_keeper
 
-last_list_keeper.PATIENCE = 60.0
+app.COVERED = last_list_keeper.PATIENCE = 60.0
 sys.argv = ["proximity-tui", "--config", {config!r}]
 sys.exit(main())
 """
@@ -76,10 +77,8 @@ class Starts:
         file.write(url, taken)
 
     def start_and_quit(self) -> None:
-        """Start once, see the fleet, and quit: the end waits for the last list, however busy the machine is."""
-        script = PATIENT.format(config=str(self._config))
-        argv = [sys.executable, "-c", script]
-        with Terminal(argv, columns=100, lines=30, environ={"HOME": str(self.home)}) as terminal:
+        """Start once, see the fleet, and quit."""
+        with self.start_patiently() as terminal:
             terminal.until("quorate 3/3")
             terminal.until("web-1")
             terminal.press("q")
@@ -101,9 +100,11 @@ class Starts:
 
     def start_held_at(self, module: str) -> Terminal:
         """The program, which does not get past the import of a module until `go`."""
-        config = str(self._config)
-        script = HELD_AT_AN_IMPORT.format(module=module, go=str(self._go), reached=str(self.reached), config=config)
-        return Terminal([sys.executable, "-c", script], columns=100, lines=30, environ={"HOME": str(self.home)})
+        return self._start_by(HELD_AT_AN_IMPORT, module=module, go=str(self._go), reached=str(self.reached))
+
+    def start_patiently(self) -> Terminal:
+        """The program, whose keys wait for its list and whose end for the last list, however busy the machine is."""
+        return self._start_by(PATIENT)
 
     def start(
         self, *words: str, size: tuple[int, int] = (100, 30), environ: Mapping[str, str] | None = None
@@ -111,6 +112,10 @@ class Starts:
         """The program, on a terminal of its own."""
         argv = [sys.executable, "-m", "proximity_tui", "--config", str(self._config), *words]
         return Terminal(argv, columns=size[0], lines=size[1], environ={"HOME": str(self.home), **(environ or {})})
+
+    def _start_by(self, script: str, **values: str) -> Terminal:
+        argv = [sys.executable, "-c", script.format(config=str(self._config), **values)]
+        return Terminal(argv, columns=100, lines=30, environ={"HOME": str(self.home)})
 
 
 @pytest.fixture
@@ -176,7 +181,7 @@ def test_keys_typed_meanwhile_count_and_are_not_echoed(starts: Starts) -> None:
 def test_what_was_typed_before_the_list_was_there_confirms_nothing(starts: Starts) -> None:
     starts.leave_a_last_list()
     starts.hold()
-    with starts.start() as terminal:
+    with starts.start_patiently() as terminal:
         terminal.until("as of")
         # The delete dialog, its choice, and every key that might confirm it.
         terminal.press("ctrl+d", "tab", "enter", "s", "y", "enter")
