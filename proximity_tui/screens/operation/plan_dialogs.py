@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar, ParamSpec
+from typing import ClassVar, ParamSpec, TypeVar
 
 from textual import getters, on
 from textual.widgets import Input
 
 from proximity_tui.core.engine.operations.outcome import Outcome
-from proximity_tui.core.model import Plan, Refusal
+from proximity_tui.core.model import Plan, Refusal, RefusalCode
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.by_hand.dialog import PlanDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.line_controls import LineButton
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 
 class StartsPlan(PlanDialog[None]):
@@ -42,7 +47,9 @@ class StartsPlan(PlanDialog[None]):
 
 
 class StartsTypedPlan(StartsPlan):
-    """A dialog with one plan that is started once a name was typed. A subclass draws it in `_show`."""
+    """A dialog with one plan that is started once a name was typed. A subclass makes it in `_plan`, and draws it in
+    `_show`.
+    """
 
     GO: ClassVar[str]
     """The selector of the button that starts it."""
@@ -55,8 +62,46 @@ class StartsTypedPlan(StartsPlan):
         """Return the plan, if there is one."""
         return (self._planned,) if isinstance(self._planned, Plan) else ()
 
+    def confirms(self, plan: Plan, typed: str) -> bool:
+        """Return whether what was typed confirms the plan."""
+        raise NotImplementedError
+
+    async def _plan(self) -> None:
+        """Read what is needed, make the plan and show it."""
+        raise NotImplementedError
+
     def _show(self) -> None:
         raise NotImplementedError
+
+    def _plan_again(self) -> None:
+        """Plan for what is wanted now. Until that is shown there is nothing to confirm."""
+        self._planned = None
+        self._show()
+        in_background(self, self._plan, group="plan", exclusive=True)
+
+    async def _ask(self, call: Callable[P, T | Refusal], *args: P.args, **kwargs: P.kwargs) -> T | Refusal:
+        """Return what a call returns that reads or plans; where it fails, its error as the refusal."""
+        try:
+            return await self.app.controller.ask(call, *args, **kwargs)
+        except (ProxmoxError, StoreError) as error:
+            return Refusal(RefusalCode.FAILED, str(error))
+
+    def _take(self, planned: Plan | Refusal) -> None:
+        """Show the plan, or why there is none."""
+        self._planned = planned
+        self._show()
+
+    def _agreed(self) -> Plan | None:
+        """Return the plan that is shown, once it is confirmed."""
+        plan = self._planned
+        return plan if isinstance(plan, Plan) and self.confirms(plan, self.query_one(TypedRow).value) else None
+
+    def _show_confirmation(self, wanted: str) -> None:
+        """Ask for a name where there is a plan, and release the button once it was typed."""
+        row = self.query_one(TypedRow)
+        row.display = isinstance(self._planned, Plan)
+        row.ask(f"Type {wanted} to confirm: ")
+        self.query_one(self.GO, LineButton).disabled = self._begun or self._agreed() is None
 
     @on(Input.Changed)
     def _typed(self) -> None:

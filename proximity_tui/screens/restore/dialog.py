@@ -17,8 +17,6 @@ from proximity_tui.core.doctrine.actions.restore.recreating import RecreateReque
 from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import BackupList, Container, Plan, Refusal, RefusalCode, StepName
-from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsTypedPlan
 from proximity_tui.screens.restore.place import PlaceDialog, PlaceForm
@@ -150,25 +148,21 @@ class RestoreDialog(StartsTypedPlan):
     def _is_of_another_guest(self) -> bool:
         return isinstance(self._planned, Refusal) and self._planned.code is RefusalCode.IDENTITY_UNSURE
 
-    def _agreed(self) -> Plan | None:
-        """Return the plan that is shown, once the name was typed."""
-        plan = self._planned
-        name = self.query_one("#restore-name-row", TypedRow).value.strip()
-        return plan if isinstance(plan, Plan) and name == plan.name else None
+    def confirms(self, plan: Plan, typed: str) -> bool:
+        """Return whether the name of the container was typed."""
+        return typed.strip() == plan.name
 
     async def _open(self) -> None:
-        controller, engine = self.app.controller, self.app.controller.session.engine
-        try:
-            self._record = await controller.ask(engine.lost_record, self._record_id)
-            self._show()
-            found = await controller.ask(engine.restorable, self._record)
-        except (ProxmoxError, StoreError) as error:
-            self._planned = Refusal(RefusalCode.FAILED, str(error))
-            self._show()
+        engine = self.app.controller.session.engine
+        record = await self._ask(engine.lost_record, self._record_id)
+        if isinstance(record, Refusal):
+            self._take(record)
             return
+        self._record = record
+        self._show()
+        found = await self._ask(engine.restorable, record)
         if isinstance(found, Refusal):
-            self._planned = found
-            self._show()
+            self._take(found)
             return
         self._found = found
         await self._list(found)
@@ -179,9 +173,8 @@ class RestoreDialog(StartsTypedPlan):
         if self._record is None or self._begun:
             return
         self._request = replace(self._request, **choices)
-        self._planned, self._began = None, self.app.controller.clock.now()
-        self._show()
-        in_background(self, self._plan, group="plan", exclusive=True)
+        self._began = self.app.controller.clock.now()
+        self._plan_again()
 
     def _take_place(self, request: RestoreRequest) -> None:
         self._plan_with(vmid=request.vmid, node=request.node, storage=request.storage)
@@ -196,12 +189,7 @@ class RestoreDialog(StartsTypedPlan):
         return engine.plan_recreate(record, empty)
 
     async def _plan(self) -> None:
-        controller, engine = self.app.controller, self.app.controller.session.engine
-        try:
-            self._planned = await controller.ask(self._make_plan, engine, self._request)
-        except (ProxmoxError, StoreError) as error:
-            self._planned = Refusal(RefusalCode.FAILED, str(error))
-        self._show()
+        self._take(await self._ask(self._make_plan, self.app.controller.session.engine, self._request))
 
     async def _list(self, found: BackupList) -> None:
         now = self.app.controller.clock.now()
@@ -218,11 +206,6 @@ class RestoreDialog(StartsTypedPlan):
         chosen = None if self._empty else chosen_backup(self._planned) or self._request.backup
         for line in self.query(ChoiceLine):
             line.show("", chosen=line.name == chosen, disabled=self._begun)
-        row = self.query_one("#restore-name-row", TypedRow)
-        row.display = isinstance(self._planned, Plan)
-        if isinstance(self._planned, Plan):
-            row.ask(f"Type {self._planned.name} to confirm: ")
-        go = self.query_one("#restore-go", LineButton)
-        go.relabel("Create empty" if self._empty else "Restore")
-        go.disabled = self._begun or self._agreed() is None
+        self.query_one(self.GO, LineButton).relabel("Create empty" if self._empty else "Restore")
+        self._show_confirmation(self._planned.name if isinstance(self._planned, Plan) else "")
         self.show_keys()

@@ -10,21 +10,19 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.snapshot import rollback as snapshot_rollback
 from proximity_tui.core.doctrine.actions.snapshot import snapshots
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.model import Container, Plan, Refusal
+from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
-from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsTypedPlan
 from proximity_tui.screens.presentation.steps import steps_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.screens.text.typed_row import TypedRow
-from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 
@@ -121,7 +119,6 @@ class SnapshotDialog(StartsTypedPlan):
         super().__init__()
         self._request = request
         self._container: Container | None = None
-        self._trouble = ""
 
     def compose_body(self) -> ComposeResult:
         """Yield the plan, and for a roll back whether it is started afterwards."""
@@ -139,16 +136,13 @@ class SnapshotDialog(StartsTypedPlan):
 
     def on_mount(self) -> None:
         """Read the record, inspect and plan."""
-        self._show()
-        in_background(self, self._plan, group="plan", exclusive=True)
+        self._plan_again()
 
     def action_toggle_start(self) -> None:
         """Start it afterwards, or leave it as the roll back leaves it; that makes another plan."""
         if isinstance(self._request, Rollback) and self._container is not None and not self._begun:
             self._request = replace(self._request, start=not self._request.start)
-            self._planned = None
-            self._show()
-            in_background(self, self._plan, group="plan", exclusive=True)
+            self._plan_again()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return False for the key of the start where nothing is rolled back: it is not offered then."""
@@ -167,44 +161,37 @@ class SnapshotDialog(StartsTypedPlan):
     def _chosen(self) -> None:
         self.action_toggle_start()
 
-    def _agreed(self) -> Plan | None:
-        """Return the plan that is shown, once the right name is typed."""
-        if not isinstance(self._planned, Plan) or self._container is None:
-            return None
-        wrong = self._request.check(self._container, self.query_one(TypedRow).value)
-        return None if wrong else self._planned
+    def confirms(self, plan: Plan, typed: str) -> bool:
+        """Return whether the name was typed that the request wants."""
+        return self._container is not None and self._request.check(self._container, typed) is None
 
     async def _plan(self) -> None:
-        controller, request = self.app.controller, self._request
-        try:
-            self._container = await controller.ask(records.get, request.container_id)
-            self._show()
-            self._planned = await controller.ask(request.plan, controller.session.engine, self._container)
-        except (StoreError, ProxmoxError) as error:
-            self._trouble = str(error)
+        request, engine = self._request, self.app.controller.session.engine
+        container = await self._ask(records.get, request.container_id)
+        if isinstance(container, Refusal):
+            self._take(container)
+            return
+        self._container = container
         self._show()
+        self._take(await self._ask(request.plan, engine, container))
         if isinstance(self._planned, Plan):
             self.query_one(TypedRow).enter()
 
     @unless_unmounted
     def _show(self) -> None:
-        request, container, row = self._request, self._container, self.query_one(TypedRow)
+        request, container = self._request, self._container
         self.show_title(request.heading(container) if container is not None else f"{request.VERB}: {request.name}")
         self.query_one("#snapshot-plan", Lines).set_text(self._lines())
         start = self.query_one("#snapshot-start", ChoiceLine)
         start.display = isinstance(request, Rollback)
         start.show("alt+t", chosen=isinstance(request, Rollback) and request.start, disabled=self._begun)
-        row.display = isinstance(self._planned, Plan)
-        if container is not None:
-            row.ask(f"Type {request.wanted(container)} to confirm: ")
-        self.query_one("#snapshot-go", LineButton).disabled = self._agreed() is None or self._begun
+        self._show_confirmation(request.wanted(container) if container is not None else "")
         self.show_keys()
 
     def _lines(self) -> list[TextLine]:
-        if self._trouble:
-            return [[(self._trouble, "bad")]]
         if isinstance(self._planned, Refusal):
-            return [[(self._planned.reason, "warn")], [("Nothing was done.", "dim")]]
+            tone: Tone = "bad" if self._planned.code is RefusalCode.FAILED else "warn"
+            return [[(self._planned.reason, tone)], [("Nothing was done.", "dim")]]
         if self._planned is None:
             vmid = self._container.vmid if self._container is not None else None
             return [[(f"reading CT {vmid or '-'}...", "dim")]]
