@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 from textual.screen import Screen
 from textual.widget import Widget
 
-from proximity_tui.config.load import ConfigError
+from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.base.daemon_threads import spawn
 from proximity_tui.runtime import garbage
 from proximity_tui.runtime.early_screen import EarlyScreen

@@ -12,62 +12,25 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
-from proximity_tui.config import addresses, places, values
+from proximity_tui.config import addresses, values
 from proximity_tui.config.errors import ConfigError, Invalid, NoConfiguration
 from proximity_tui.config.files.tables import TomlTable, read_toml
-from proximity_tui.config.schema import (
-    BreakerSettings,
-    CertificateAuthority,
-    ClusterConfig,
-    JanitorSettings,
-    MetricsSettings,
-    PinnedCertificate,
-    ReconcilerSettings,
-    RefreshSettings,
-    SentrySettings,
-    Settings,
-    Trust,
-    Unverified,
-)
-from proximity_tui.config.secrets import SecretSource, resolve_secret, secret_source
+from proximity_tui.config.locate import default_database_url, locate
+from proximity_tui.config.schema import Settings
 from proximity_tui.config.tables.alerts import read_alerts
 from proximity_tui.config.tables.clusters import read_clusters
 from proximity_tui.config.tables.drift import read_drift
+from proximity_tui.config.tables.jobs import read_janitor, read_reconciler, read_refresh
 from proximity_tui.config.tables.lint import read_lint
+from proximity_tui.config.tables.monitoring import read_metrics, read_sentry
 from proximity_tui.config.tables.ports import read_ports, read_probe
 from proximity_tui.config.tables.screen_settings import read_shell, read_texts
 from proximity_tui.config.tables.thresholds import read_thresholds
-from proximity_tui.config.template import TEMPLATE
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.base.secret import register
 
 if TYPE_CHECKING:
     from proximity_tui.config.channel_settings import ChannelSettings
-
-__all__ = [
-    "BreakerSettings",
-    "CertificateAuthority",
-    "ClusterConfig",
-    "ConfigError",
-    "JanitorSettings",
-    "MetricsSettings",
-    "NoConfiguration",
-    "PinnedCertificate",
-    "ReconcilerSettings",
-    "RefreshSettings",
-    "SecretSource",
-    "SentrySettings",
-    "Settings",
-    "Trust",
-    "Unverified",
-    "config_template",
-    "default_database_url",
-    "default_path",
-    "load",
-    "locate",
-    "resolve_secret",
-    "unusual_path",
-]
 
 _TOP = ("database", "read_only", "bell", "shell", "theme")
 _SECTIONS = (
@@ -89,7 +52,6 @@ _SECTIONS = (
     "views",
 )
 _MISPLACED = dict.fromkeys(_TOP, "it belongs at the top of the file, before the first [table]")
-_PAUSED = {"enabled": "to stop it for everybody, pause it on the Jobs screen"}
 _YES = frozenset({"1", "true", "yes", "on"})
 _NO = frozenset({"0", "false", "no", "off"})
 
@@ -121,73 +83,23 @@ def load(
         **read_shell(top),
         theme=top.read("theme", values.theme, ThemeSetting.AUTO),
         clusters=read_clusters(top.table("clusters", None)),
-        refresh=_refresh(top),
-        reconciler=_reconciler(top),
-        janitor=_janitor(top),
+        refresh=read_refresh(top),
+        reconciler=read_reconciler(top),
+        janitor=read_janitor(top),
         ports=read_ports(top),
         alerts=read_alerts(top),
         probe=read_probe(top),
         drift=read_drift(top),
         lint=read_lint(top),
         thresholds=read_thresholds(top),
-        sentry=_sentry(top),
+        sentry=read_sentry(top),
         channels=_channels(top),
-        metrics=_metrics(top),
+        metrics=read_metrics(top),
         keys=read_texts(top, "keys"),
         aliases=read_texts(top, "aliases"),
         views=read_texts(top, "views"),
         origins=MappingProxyType(origins),
     )
-
-
-def locate(path: Path | None, environ: Mapping[str, str] = os.environ) -> tuple[Path, str]:
-    """Return the file to read, and its origin: `--config`, `$PROXIMITY_TUI_CONFIG` or "default".
-
-    Raises ConfigError for an invalid path, and where there is no default because the user has no home.
-    """
-    named = path if path is not None else environ.get("PROXIMITY_TUI_CONFIG")
-    if not named:
-        return default_path(environ), "default"
-    by = "--config" if path is not None else "$PROXIMITY_TUI_CONFIG"
-    try:
-        return places.absolute(named), by
-    except Invalid as error:
-        raise ConfigError(f"{by} {error}") from None
-
-
-def default_path(environ: Mapping[str, str] = os.environ) -> Path:
-    """Return `proximity-tui.toml` in a service's own or the user's configuration directory, whether
-    or not it exists.
-    """
-    if folder := _folder_of_service("CONFIGURATION_DIRECTORY", environ):
-        return folder / "proximity-tui.toml"
-    return places.user_folder("config") / "proximity-tui.toml"
-
-
-def unusual_path(path: Path) -> Path | None:
-    """Return `path` if it has to be named on the command line, None where it is the default."""
-    try:
-        return None if path == default_path() else path
-    except ConfigError:
-        return path
-
-
-def default_database_url(environ: Mapping[str, str] = os.environ) -> str:
-    """Return the URL of an SQLite file in a service's own or the user's data directory, whether or not it exists."""
-    if (folder := _folder_of_service("STATE_DIRECTORY", environ)) is None:
-        folder = places.user_folder("data")
-    return addresses.sqlite_url(folder / "proximity.db")
-
-
-def config_template() -> str:
-    """Return a commented example configuration: it loads, and its commented settings are the defaults."""
-    return TEMPLATE
-
-
-def _folder_of_service(variable: str, environ: Mapping[str, str]) -> Path | None:
-    """Return the folder that systemd gave a service, the first where it gave several."""
-    first = environ.get(variable, "").partition(":")[0]
-    return Path(first) if first else None
 
 
 def _database(top: TomlTable, option: str | None, environ: Mapping[str, str]) -> str:
@@ -221,42 +133,6 @@ def _read_only(top: TomlTable, option: bool | None, environ: Mapping[str, str]) 
     return variable in _YES
 
 
-def _refresh(top: TomlTable) -> RefreshSettings:
-    table, default = top.table("refresh", ("interval",)), RefreshSettings()
-    return RefreshSettings(interval=table.read("interval", values.interval, default.interval))
-
-
-def _reconciler(top: TomlTable) -> ReconcilerSettings:
-    table = top.table("reconciler", ("interval", "confirm_after", "breaker"), _PAUSED)
-    breaker = table.table("breaker", ("min", "fraction"))
-    default = ReconcilerSettings()
-    return ReconcilerSettings(
-        interval=table.read("interval", values.interval, default.interval),
-        # Nothing is a valid distance: there are still two complete looks before an absence is concluded.
-        confirm_after=table.read("confirm_after", values.duration, default.confirm_after),
-        breaker=BreakerSettings(
-            min=breaker.read("min", values.count, default.breaker.min),
-            fraction=breaker.read("fraction", values.fraction, default.breaker.fraction),
-        ),
-    )
-
-
-def _janitor(top: TomlTable) -> JanitorSettings:
-    spans = ("interval", "deploying", "cloning", "updating", "removing", "adopting")
-    table, default = top.table("janitor", spans), JanitorSettings()
-    return JanitorSettings(**{key: table.read(key, values.interval, getattr(default, key)) for key in spans})
-
-
-def _sentry(top: TomlTable) -> SentrySettings:
-    table, default = top.table("sentry", ("dsn", "environment", "include_hostname")), SentrySettings()
-    source = secret_source(table.dotted("dsn"), table.file.parent, allow_text=True)
-    return SentrySettings(
-        dsn=table.read("dsn", source, None),
-        environment=table.read("environment", values.text, default.environment),
-        include_hostname=table.read("include_hostname", values.flag, default.include_hostname),
-    )
-
-
 def _channels(top: TomlTable) -> tuple[ChannelSettings, ...]:
     if "notify" not in top.content:
         return ()
@@ -265,11 +141,3 @@ def _channels(top: TomlTable) -> tuple[ChannelSettings, ...]:
     )
 
     return read_channels(top)
-
-
-def _metrics(top: TomlTable) -> MetricsSettings:
-    table, default = top.table("metrics", ("listen", "file")), MetricsSettings()
-    return MetricsSettings(
-        listen=table.read("listen", addresses.loopback_address, default.listen),
-        file=table.read("file", values.path_from(table.file.parent), default.file),
-    )

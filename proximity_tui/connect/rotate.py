@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from proximity_tui.config.files import edit
-from proximity_tui.config.load import ClusterConfig, PinnedCertificate
+from proximity_tui.config.schema import ClusterConfig, PinnedCertificate
 from proximity_tui.connect import certificates, save
 from proximity_tui.connect.certificates import Shown
 from proximity_tui.core.base.value_object import value_object

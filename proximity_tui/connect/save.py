@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from proximity_tui.config.files.edit import Draft
-from proximity_tui.config.load import CertificateAuthority
+from proximity_tui.config.schema import CertificateAuthority
 from proximity_tui.core import store
 from proximity_tui.core.model import Actor
 from proximity_tui.core.model.actions.operation import EventAction

@@ -27,7 +27,7 @@ from proximity_tui.daemon.systemd import SystemdNotifier
 from proximity_tui.runtime.context import AppContext, framed, join_session
 
 if TYPE_CHECKING:
-    from proximity_tui.config.load import Settings
+    from proximity_tui.config.schema import Settings
 
 log = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ import logging
 import threading
 from collections.abc import Iterator, Mapping
 
-from proximity_tui.config.load import ClusterConfig, Settings
+from proximity_tui.config.schema import ClusterConfig, Settings
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.store.db.errors import StoreError

@@ -9,7 +9,7 @@ from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from proximity_tui.config.load import ClusterConfig
+from proximity_tui.config.schema import ClusterConfig
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Inventory, NodeReading, Quorum
 from proximity_tui.core.proxmox.catalogue import Version

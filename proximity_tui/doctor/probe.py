@@ -6,7 +6,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from proximity_tui.config.load import ClusterConfig, ConfigError
+from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.schema import ClusterConfig
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.model import NodeReading, NodeStatus
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, Unreachable

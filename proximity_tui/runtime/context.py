@@ -13,15 +13,10 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from proximity_tui.config import load as config
-from proximity_tui.config.load import (
-    CertificateAuthority,
-    ClusterConfig,
-    ConfigError,
-    PinnedCertificate,
-    Settings,
-    Unverified,
-    resolve_secret,
-)
+from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.locate import unusual_path
+from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Settings, Unverified
+from proximity_tui.config.secrets import resolve_secret
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock, SystemClock
 from proximity_tui.core.base.once import once
@@ -72,7 +67,7 @@ class AppContext:
     @property
     def named_config(self) -> Path | None:
         """The configuration that a command has to name; None where it is the default, or will not be there."""
-        return None if self.temporary else config.unusual_path(self.settings.path)
+        return None if self.temporary else unusual_path(self.settings.path)
 
     def close(self) -> None:
         """Close the connections and the database; `Services.stop` comes before. Does not wait: work under way is

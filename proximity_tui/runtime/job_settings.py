@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from proximity_tui.config.load import ConfigError, resolve_secret
+from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.secrets import resolve_secret
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.jobs.tasks import JobSettings
 
 if TYPE_CHECKING:
-    from proximity_tui.config.load import Settings
+    from proximity_tui.config.schema import Settings
     from proximity_tui.core.alerting.targets import NotifyChannel
     from proximity_tui.core.base.secret import Secret
     from proximity_tui.runtime.context import AppContext

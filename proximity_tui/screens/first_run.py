@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.screen import Screen
 
-from proximity_tui.config.load import config_template
+from proximity_tui.config.template import TEMPLATE
 from proximity_tui.connect.connect_request import Where
 from proximity_tui.core.base.text import plain
 from proximity_tui.screens.text.lines import TextLine
@@ -93,7 +93,7 @@ class FirstRunScreen(Screen[None]):
             self._path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             # `x` makes no difference between looking and writing: whoever was faster keeps his file.
             with open(os.open(self._path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
-                file.write(config_template())
+                file.write(TEMPLATE)
             self._trouble = ""
         except OSError as error:
             self._trouble = f"The file could not be written: {error.strerror}."
@@ -169,6 +169,6 @@ class FirstRunScreen(Screen[None]):
             lines.append([("w writes this file (esc goes back):", "normal")])
             lines.append([(plain(str(self._path)), "accent")])
         lines.append([])
-        for line in config_template().splitlines():
+        for line in TEMPLATE.splitlines():
             lines.append([(line, "dim" if line.lstrip().startswith("#") else "normal")])
         return lines

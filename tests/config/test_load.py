@@ -12,6 +12,10 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.config import load as config
+from proximity_tui.config.errors import ConfigError, NoConfiguration
+from proximity_tui.config.locate import default_database_url, locate
+from proximity_tui.config.schema import BreakerSettings, ReconcilerSettings
+from proximity_tui.config.template import TEMPLATE
 from proximity_tui.core.base.secret import redact
 from tests.support.configs import Read, cluster, reader
 
@@ -26,13 +30,13 @@ def test_an_empty_file_means_the_documented_defaults(read: Read) -> None:
     assert settings.clusters == {}
     assert settings.read_only is False
     assert settings.refresh.interval == timedelta(seconds=10)
-    assert settings.reconciler == config.ReconcilerSettings(
-        timedelta(minutes=5), timedelta(seconds=30), config.BreakerSettings(3, 0.10)
+    assert settings.reconciler == ReconcilerSettings(
+        timedelta(minutes=5), timedelta(seconds=30), BreakerSettings(3, 0.10)
     )
     assert settings.janitor.interval == timedelta(minutes=15)
     assert settings.ports.public == range(8100, 9000)
     assert settings.sentry.dsn is None
-    assert settings.database == config.default_database_url()
+    assert settings.database == default_database_url()
 
 
 def test_a_service_finds_configuration_and_database_where_systemd_says(tmp_path: Path) -> None:
@@ -45,7 +49,7 @@ def test_a_service_finds_configuration_and_database_where_systemd_says(tmp_path:
 
 
 def test_no_file_is_its_own_error_that_knows_the_path_and_who_named_it(tmp_path: Path) -> None:
-    with pytest.raises(config.NoConfiguration) as missing:
+    with pytest.raises(NoConfiguration) as missing:
         config.load(None, environ={"PROXIMITY_TUI_CONFIG": str(tmp_path / "no.toml")})
     assert (missing.value.path, missing.value.origin) == (tmp_path / "no.toml", "$PROXIMITY_TUI_CONFIG")
     assert "`proximity-tui connect` writes it" in str(missing.value)
@@ -56,19 +60,19 @@ def test_without_being_told_the_file_is_sought_in_the_users_configuration_direct
 ) -> None:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
     expected = tmp_path / "proximity-tui" / "proximity-tui.toml"
-    assert config.locate(None, {"PROXIMITY_TUI_CONFIG": ""}) == (expected, "default")
+    assert locate(None, {"PROXIMITY_TUI_CONFIG": ""}) == (expected, "default")
 
 
 def test_without_being_told_the_database_is_in_the_users_data_directory(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("XDG_DATA_HOME", str(tmp_path))
-    assert config.default_database_url() == f"sqlite:///{tmp_path}/proximity-tui/proximity.db"
+    assert default_database_url() == f"sqlite:///{tmp_path}/proximity-tui/proximity.db"
 
 
 def test_the_config_option_wins_over_the_environment(tmp_path: Path) -> None:
     named = {"PROXIMITY_TUI_CONFIG": "/elsewhere.toml"}
-    assert config.locate(tmp_path / "mine.toml", named) == (tmp_path / "mine.toml", "--config")
+    assert locate(tmp_path / "mine.toml", named) == (tmp_path / "mine.toml", "--config")
 
 
 @pytest.mark.parametrize(
@@ -105,7 +109,7 @@ def test_option_beats_environment_beats_file_for_read_only(
 
 
 def test_an_unclear_read_only_in_the_environment_is_refused_instead_of_guessed(read: Read) -> None:
-    with pytest.raises(config.ConfigError, match=r"^\$PROXIMITY_TUI_READ_ONLY must be 1 or 0"):
+    with pytest.raises(ConfigError, match=r"^\$PROXIMITY_TUI_READ_ONLY must be 1 or 0"):
         read(environ={"PROXIMITY_TUI_READ_ONLY": "ja"})
 
 
@@ -114,7 +118,7 @@ def test_an_unclear_read_only_in_the_environment_is_refused_instead_of_guessed(r
     [({"database": "x"}, "--database"), ({"environ": {"PROXIMITY_TUI_DATABASE": "x"}}, r"\$PROXIMITY_TUI_D")],
 )
 def test_a_wrong_override_is_named_instead_of_the_file(read: Read, given: dict[str, object], name: str) -> None:
-    with pytest.raises(config.ConfigError, match=f"^{name}"):
+    with pytest.raises(ConfigError, match=f"^{name}"):
         read(**given)
 
 
@@ -155,7 +159,7 @@ def test_settings_cannot_be_changed(read: Read) -> None:
 
 
 def test_the_template_is_a_configuration_that_changes_no_default(read: Read) -> None:
-    settings, untouched = read(config.config_template()), read()
+    settings, untouched = read(TEMPLATE), read()
     assert list(settings.clusters) == ["prod"]
     assert dataclasses.replace(settings, clusters={}, origins={}) == dataclasses.replace(untouched, origins={})
 
@@ -163,8 +167,7 @@ def test_the_template_is_a_configuration_that_changes_no_default(read: Read) -> 
 def test_what_the_template_comments_out_is_the_default(read: Read) -> None:
     examples = ("# database", "# urls", "# dsn", "# listen", "# file")
     uncommented = "\n".join(
-        re.sub(r"^# (?=\w+ = )", "", line) if not line.startswith(examples) else line
-        for line in config.config_template().splitlines()
+        re.sub(r"^# (?=\w+ = )", "", line) if not line.startswith(examples) else line for line in TEMPLATE.splitlines()
     )
     settings, untouched = read(uncommented), read()
     assert dataclasses.replace(settings, clusters={}, origins={}) == dataclasses.replace(untouched, origins={})

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.config import load as config
+from proximity_tui.config.schema import (
+    BreakerSettings,
+    CertificateAuthority,
+    ClusterConfig,
+    MetricsSettings,
+    PinnedCertificate,
+    Unverified,
+)
+from proximity_tui.config.secrets import SecretSource
 from proximity_tui.core.model import State
 from proximity_tui.simulator.tls import certificate
 from tests.support.configs import HEX, PINNED, Read, cluster, reader
@@ -30,12 +38,12 @@ def test_the_janitor_has_a_limit_for_every_transient_state_and_no_other(read: Re
 
 def test_a_cluster_is_read_in_full(read: Read) -> None:
     prod = read(cluster(enabled="false")).clusters["prod"]
-    assert prod == config.ClusterConfig(
+    assert prod == ClusterConfig(
         name="prod",
         urls=("https://pve1.example:8006",),
         token_id="proximity@pve!tui",
-        token_secret=config.SecretSource("clusters.prod.token_secret", "env", "PROD_TOKEN"),
-        trust=config.PinnedCertificate(PINNED),
+        token_secret=SecretSource("clusters.prod.token_secret", "env", "PROD_TOKEN"),
+        trust=PinnedCertificate(PINNED),
         enabled=False,
     )
 
@@ -53,7 +61,7 @@ def test_metrics_are_told_to_this_host_alone(read: Read, written: str, meant: tu
 
 
 def test_metrics_are_told_nowhere_unless_asked_for(read: Read) -> None:
-    assert read("[metrics]").metrics == config.MetricsSettings(listen=None, file=None)
+    assert read("[metrics]").metrics == MetricsSettings(listen=None, file=None)
 
 
 def test_the_file_of_metrics_is_relative_to_the_configuration(read: Read, tmp_path: Path) -> None:
@@ -104,27 +112,27 @@ def test_several_addresses_keep_their_order(read: Read) -> None:
 @pytest.mark.parametrize("written", [HEX, HEX.upper(), PINNED, PINNED.lower()])
 def test_a_fingerprint_may_be_written_in_any_case_with_or_without_colons(read: Read, written: str) -> None:
     trust = read(cluster(fingerprint=f'"{written}"')).clusters["prod"].trust
-    assert trust == config.PinnedCertificate(PINNED)
+    assert trust == PinnedCertificate(PINNED)
 
 
 def test_each_node_of_a_cluster_may_have_its_own_fingerprint(read: Read) -> None:
     trust = read(cluster(fingerprint=f'["{HEX}", "{"cd" * 32}", "{PINNED}"]')).clusters["prod"].trust
-    assert isinstance(trust, config.PinnedCertificate)
+    assert isinstance(trust, PinnedCertificate)
     assert trust.fingerprints == (PINNED, ":".join(["CD"] * 32))
 
 
 def test_a_ca_file_is_found_beside_the_configuration(read: Read, tmp_path: Path) -> None:
     (tmp_path / "ca.pem").write_text(certificate.make_root().pem)
     trust = read(cluster(fingerprint=None, ca_file='"ca.pem"')).clusters["prod"].trust
-    assert trust == config.CertificateAuthority(tmp_path / "ca.pem")
+    assert trust == CertificateAuthority(tmp_path / "ca.pem")
 
 
 def test_trusting_anyone_has_to_be_said(read: Read) -> None:
-    assert read(cluster(fingerprint=None, insecure="true")).clusters["prod"].trust == config.Unverified()
+    assert read(cluster(fingerprint=None, insecure="true")).clusters["prod"].trust == Unverified()
 
 
 def test_declining_to_trust_anyone_leaves_the_fingerprint_in_charge(read: Read) -> None:
-    assert read(cluster(insecure="false")).clusters["prod"].trust == config.PinnedCertificate(PINNED)
+    assert read(cluster(insecure="false")).clusters["prod"].trust == PinnedCertificate(PINNED)
 
 
 @pytest.mark.parametrize(
@@ -141,7 +149,7 @@ def test_the_two_looks_of_the_reconciler_may_follow_at_once(read: Read) -> None:
 
 def test_the_breaker_may_be_written_inline(read: Read) -> None:
     breaker = read("[reconciler]\nbreaker = { min = 0, fraction = 1 }").reconciler.breaker
-    assert breaker == config.BreakerSettings(min=0, fraction=1.0)
+    assert breaker == BreakerSettings(min=0, fraction=1.0)
 
 
 def test_a_port_pool_holds_both_its_ends(read: Read) -> None:

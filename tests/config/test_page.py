@@ -10,7 +10,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from proximity_tui.config import load as config
+from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.schema import Settings
 from proximity_tui.simulator.tls.certificate import make_root
 from tests.support.configs import HEX, Read, reader
 
@@ -75,14 +76,14 @@ def written(key: str = "", value: str = "") -> str:
     return "\n".join([*lines, "[[notify]]", *(f"{name} = {text}" for name, text in channel.items())])
 
 
-def meaning(settings: config.Settings) -> Any:
+def meaning(settings: Settings) -> Any:
     return dataclasses.replace(settings, origins={}), dict(settings.clusters)
 
 
 def known(read: Read, table: str) -> list[str] | None:
     """The keys that may stand in a table; None for what is no table, or may hold any key."""
     head = f"[[{table}]]\n" if table == "notify" else f"[{table}]\n" if table else ""
-    with pytest.raises(config.ConfigError) as refused:
+    with pytest.raises(ConfigError) as refused:
         read(f"{head}{NOBODY} = 1\n")
     listed = str(refused.value).partition("known here: ")[2]
     return listed.split(", ") if listed else None
@@ -125,7 +126,7 @@ def test_bounds_are_taken_and_what_lies_beyond_is_not(read: Read) -> None:
         assert row.bounds
         for bound, step in zip(row.bounds, (-1, 1), strict=True):
             read(written(row.key, bound))
-            with pytest.raises(config.ConfigError, match=re.escape(row.key)):
+            with pytest.raises(ConfigError, match=re.escape(row.key)):
                 read(written(row.key, beyond(bound, step)))
 
 

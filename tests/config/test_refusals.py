@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.config import load as config
+from proximity_tui.config.errors import ConfigError
 from tests.support.configs import Read, cluster, reader
 
 
@@ -140,7 +141,7 @@ def read(tmp_path: Path) -> Read:
 def test_what_is_wrong_is_said_with_file_key_and_remedy(
     read: Read, tmp_path: Path, toml: str, key: str, sentence: str
 ) -> None:
-    with pytest.raises(config.ConfigError) as refused:
+    with pytest.raises(ConfigError) as refused:
         read(toml)
     message = str(refused.value)
     assert message.startswith(f"{tmp_path / 'proximity-tui.toml'}: {key} ")
@@ -149,7 +150,7 @@ def test_what_is_wrong_is_said_with_file_key_and_remedy(
 
 def test_a_ca_file_without_a_certificate_is_refused_before_anybody_is_asked(read: Read, tmp_path: Path) -> None:
     (tmp_path / "empty.pem").write_text("")
-    with pytest.raises(config.ConfigError, match=r"clusters\.prod\.ca_file names .*, which holds no certificate"):
+    with pytest.raises(ConfigError, match=r"clusters\.prod\.ca_file names .*, which holds no certificate"):
         read(cluster(fingerprint=None, ca_file='"empty.pem"'))
 
 
@@ -163,7 +164,7 @@ def test_a_ca_file_without_a_certificate_is_refused_before_anybody_is_asked(read
     ],
 )
 def test_a_secret_in_the_wrong_place_is_refused_without_being_repeated(read: Read, toml: str) -> None:
-    with pytest.raises(config.ConfigError) as refused:
+    with pytest.raises(ConfigError) as refused:
         read(toml)
     assert "hunter2" not in str(refused.value)
 
@@ -181,7 +182,7 @@ def test_a_secret_in_the_wrong_place_is_refused_without_being_repeated(read: Rea
 def test_a_broken_file_is_one_sentence_with_its_line(tmp_path: Path, content: bytes, place: str) -> None:
     path = tmp_path / "broken.toml"
     path.write_bytes(content)
-    with pytest.raises(config.ConfigError) as refused:
+    with pytest.raises(ConfigError) as refused:
         config.load(path, environ={})
     assert str(refused.value).startswith(str(path))
     assert place in str(refused.value)
@@ -189,10 +190,10 @@ def test_a_broken_file_is_one_sentence_with_its_line(tmp_path: Path, content: by
 
 
 def test_a_configuration_that_never_ends_is_read_no_further() -> None:
-    with pytest.raises(config.ConfigError, match="so it is no configuration"):
+    with pytest.raises(ConfigError, match="so it is no configuration"):
         config.load(Path("/dev/zero"), environ={})
 
 
 def test_a_folder_is_not_a_configuration(tmp_path: Path) -> None:
-    with pytest.raises(config.ConfigError, match="cannot be read: is a directory"):
+    with pytest.raises(ConfigError, match="cannot be read: is a directory"):
         config.load(tmp_path, environ={})

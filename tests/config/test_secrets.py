@@ -9,7 +9,10 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.config import secrets
-from proximity_tui.config.load import ConfigError, SecretSource, SentrySettings, load, resolve_secret
+from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.load import load
+from proximity_tui.config.schema import SentrySettings
+from proximity_tui.config.secrets import SecretSource, resolve_secret
 from tests.support.waiting import until
 
 TOKEN = "0f0f0f0f-1111-2222-3333-444444444444"

@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.config.load import CertificateAuthority, ClusterConfig, PinnedCertificate, SecretSource, Unverified
-from proximity_tui.config.load import Trust as ConfiguredTrust
+from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Unverified
+from proximity_tui.config.schema import Trust as ConfiguredTrust
+from proximity_tui.config.secrets import SecretSource
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.doctor import examination, probe
 from proximity_tui.doctor.checks import cluster_state, privileges, servers

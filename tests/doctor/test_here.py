@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.config.load import SecretSource, SentrySettings
+from proximity_tui.config.schema import SentrySettings
+from proximity_tui.config.secrets import SecretSource
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.model import Actor

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.config import load as config
-from proximity_tui.config.load import ConfigError
+from proximity_tui.config.errors import ConfigError
 from proximity_tui.runtime.context import AppContext, join_session, with_cluster
 
 PIN = ":".join(["AB"] * 32)

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from proximity_tui.app import FirstRunApp
-from proximity_tui.config.load import config_template
+from proximity_tui.config.template import TEMPLATE
 from proximity_tui.screens.first_run import FirstRunScreen
 from proximity_tui.screens.text.scroll_text import ScrollText
 from tests.support.until import said, until
@@ -65,7 +65,7 @@ async def test_the_template_is_written_on_request_and_only_for_its_owner(tmp_pat
         assert app.is_running, "there is nothing to go on with"
         await pilot.press("w")
         await until(pilot, lambda: "never overwritten" in text.text)
-        assert path.read_text() == config_template()
+        assert path.read_text() == TEMPLATE
         assert path.stat().st_mode & 0o077 == 0
         await pilot.press("o")
     assert app.return_value == "connected"

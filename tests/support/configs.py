@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from proximity_tui.config import load as config
+from proximity_tui.config.schema import Settings
 
 HEX = "ab" * 32
 """A certificate fingerprint as a person may type it."""
@@ -13,7 +14,7 @@ HEX = "ab" * 32
 PINNED = ":".join(["AB"] * 32)
 """The same fingerprint as Proxmox VE shows it."""
 
-Read = Callable[..., config.Settings]
+Read = Callable[..., Settings]
 
 _CLUSTER = {
     "url": '"https://pve1.example"',
@@ -32,7 +33,7 @@ def cluster(name: str = "prod", **changes: str | None) -> str:
 def reader(folder: Path) -> Read:
     """Give a function that reads a configuration from text, in an environment that is empty unless given."""
 
-    def read(toml: str = "", **options: object) -> config.Settings:
+    def read(toml: str = "", **options: object) -> Settings:
         path = folder / "proximity-tui.toml"
         path.write_text(toml)
         return config.load(path, **{"environ": {}, **options})  # type: ignore[arg-type]

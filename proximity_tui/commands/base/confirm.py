@@ -17,7 +17,7 @@ from proximity_tui.core.doctrine.guards.refusals import READ_ONLY, not_at_vmid
 from proximity_tui.core.model import Refusal, RefusalCode
 
 if TYPE_CHECKING:
-    from proximity_tui.config.load import Settings
+    from proximity_tui.config.schema import Settings
     from proximity_tui.core.model import Container, Plan, Step
 
 Check: TypeAlias = Callable[[str | None], Refusal | None]

@@ -13,7 +13,7 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.core.base.text import describe
 
 if TYPE_CHECKING:
-    from proximity_tui.config.load import Settings
+    from proximity_tui.config.schema import Settings
 
 
 def arguments(parser: ArgumentParser) -> None:

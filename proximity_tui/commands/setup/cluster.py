@@ -12,7 +12,7 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 
 if TYPE_CHECKING:
     from proximity_tui.config.files.edit import Draft
-    from proximity_tui.config.load import Settings
+    from proximity_tui.config.schema import Settings
     from proximity_tui.core.store.records.renaming import Renamed
 
 

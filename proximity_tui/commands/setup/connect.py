@@ -17,7 +17,7 @@ from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 from proximity_tui.core.model import Refusal, RefusalCode
 
 if TYPE_CHECKING:
-    from proximity_tui.config.load import Settings
+    from proximity_tui.config.schema import Settings
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -56,10 +56,11 @@ def _connect(args: Namespace) -> int:
     from proximity_tui.commands.setup.connect_request import request_of
     from proximity_tui.config import load as config
     from proximity_tui.config.files import edit
+    from proximity_tui.config.locate import locate
     from proximity_tui.connect import certificates, connect_request, save
     from proximity_tui.runtime.context import who_acts
 
-    path, _ = config.locate(args.config)
+    path, _ = locate(args.config)
     before = edit.current_text(path)
     existing = config.load(args.config, database=args.database, read_only=args.read_only) if before else None
     _may_write(args, existing)

@@ -17,8 +17,9 @@ from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.config import addresses, values
 from proximity_tui.config.errors import Invalid
-from proximity_tui.config.load import CertificateAuthority, SecretSource, Settings
 from proximity_tui.config.places import absolute
+from proximity_tui.config.schema import CertificateAuthority, Settings
+from proximity_tui.config.secrets import SecretSource
 from proximity_tui.config.tables import clusters
 from proximity_tui.connect import certificates, save
 from proximity_tui.connect.certificates import Shown

@@ -16,7 +16,7 @@ from proximity_tui.core.model.alert import ChannelDelivery, DeliveryState
 
 if TYPE_CHECKING:
     from proximity_tui.config.channel_settings import ChannelSettings
-    from proximity_tui.config.load import Settings
+    from proximity_tui.config.schema import Settings
     from proximity_tui.core.model.channel import ChannelRules
 
 _NONE = "no channel is configured; add a [[notify]] table to {path}"
@@ -60,7 +60,8 @@ def _test(args: Namespace) -> int:
 
 def _sent(channel: ChannelSettings) -> tuple[str | None, str | None]:
     """Send a test message; return the kind of service, and why it was not taken."""
-    from proximity_tui.config.load import ConfigError, resolve_secret
+    from proximity_tui.config.errors import ConfigError
+    from proximity_tui.config.secrets import resolve_secret
     from proximity_tui.core.alerting.channel import ChannelClient, WrongChannel
     from proximity_tui.core.alerting.message import trial_message
     from proximity_tui.core.alerting.notifier import TIMEOUT

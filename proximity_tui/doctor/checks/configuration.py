@@ -7,7 +7,9 @@ import stat
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from proximity_tui.config.load import ConfigError, SentrySettings, Settings, resolve_secret
+from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.schema import SentrySettings, Settings
+from proximity_tui.config.secrets import resolve_secret
 from proximity_tui.doctor.finding import Finding, fail, ok, warn
 
 CONFIGURATION = "configuration"

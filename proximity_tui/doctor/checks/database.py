@@ -13,7 +13,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from proximity_tui.config.load import Settings
+from proximity_tui.config.schema import Settings
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.store import flags, verification

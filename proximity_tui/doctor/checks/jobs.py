@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from proximity_tui.config.load import Settings
+from proximity_tui.config.schema import Settings
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.reconcile.janitor import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER

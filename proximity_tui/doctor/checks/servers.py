@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
-from proximity_tui.config.load import CertificateAuthority, PinnedCertificate, Unverified
+from proximity_tui.config.schema import CertificateAuthority, PinnedCertificate, Unverified
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, Unauthenticated, Unknown
 from proximity_tui.doctor.finding import ClusterFacts, Finding, ServerFacts, fail, ok, unanswered, warn
 

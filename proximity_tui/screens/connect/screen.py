@@ -18,7 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
 from proximity_tui.config.errors import ConfigError
-from proximity_tui.config.load import CertificateAuthority, PinnedCertificate
+from proximity_tui.config.schema import CertificateAuthority, PinnedCertificate
 from proximity_tui.connect import certificates, connect_request
 from proximity_tui.connect.connect_request import ConnectRequest, Where
 from proximity_tui.core.base.daemon_threads import DaemonExecutor

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from textual import events
 
-from proximity_tui.config.load import Unverified
+from proximity_tui.config.schema import Unverified
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.model import Quorum

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from proximity_tui.config.load import ConfigError
+from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.base.text import nearest
 from proximity_tui.screens.keyboard.keys import BY_ID, in_table
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.config import load as config
+from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.channel import ChannelRules, QuietHours
 from tests.support.configs import Read, reader
@@ -61,7 +61,7 @@ def test_every_setting_of_a_channel(read: Read) -> None:
     ],
 )
 def test_a_channel_that_is_wrong_is_said_without_its_url(read: Read, content: str, said: str) -> None:
-    with pytest.raises(config.ConfigError) as refused:
+    with pytest.raises(ConfigError) as refused:
         read(content)
     assert said in str(refused.value)
     assert "hunter" not in str(refused.value)

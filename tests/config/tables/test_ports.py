@@ -6,8 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.config.errors import Invalid
-from proximity_tui.config.load import ConfigError
+from proximity_tui.config.errors import ConfigError, Invalid
 from proximity_tui.config.schema import ProbeSettings
 from proximity_tui.config.tables.ports import ports
 from proximity_tui.core.model.limits import ProbePace

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.config.load import ConfigError
+from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.fleet import FleetRow, find_rows, managed_rows
 from proximity_tui.screens.command_line.commands import TypedCommand, names_of, understand
 from proximity_tui.screens.command_line.completion import complete, complete_filter, words

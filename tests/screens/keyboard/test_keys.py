@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from proximity_tui.config.load import ConfigError
+from proximity_tui.config.errors import ConfigError
 from proximity_tui.screens.alerts.page import AlertScreen
 from proximity_tui.screens.alerts.screen import AlertsScreen
 from proximity_tui.screens.audit.screen import AuditScreen
