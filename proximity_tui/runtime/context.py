@@ -28,8 +28,8 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import flags
-from proximity_tui.core.store.records.clinical import Drifts
 from proximity_tui.core.store.records.known import KnownRecords
+from proximity_tui.core.store.revisions.drifts import Drifts
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.engine import Engine

@@ -9,7 +9,7 @@ from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode, Stat
 from proximity_tui.core.model.actions.plan_options import DiskGrowth
 from proximity_tui.core.model.config_revision import RevisionCause
 from proximity_tui.core.store.records import clinical, records
-from proximity_tui.core.store.revisions import revisions
+from proximity_tui.core.store.revisions import drifts, revisions
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
@@ -30,7 +30,7 @@ def _config(simulator: Simulator, container: Container) -> dict[str, object]:
 
 
 def _drift(house: House, container: Container) -> set[str]:
-    known = clinical.Drifts().known()[container.id]
+    known = drifts.Drifts().known()[container.id]
     return set(known.changed)
 
 

@@ -13,7 +13,7 @@ from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, Kind, Presence, State
 from proximity_tui.core.store.records import records
-from proximity_tui.core.store.records.clinical import Drifts
+from proximity_tui.core.store.revisions.drifts import Drifts
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House, HurriedClock

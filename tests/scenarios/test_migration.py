@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.engine.operations.outcome import Done, Failed
 from proximity_tui.core.model import Container, Plan, RefusalCode, State
-from proximity_tui.core.store.records import clinical
+from proximity_tui.core.store.revisions import drifts
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
@@ -51,7 +51,7 @@ def test_a_disk_that_has_another_name_there_is_no_drift(house: House, simulator:
     record = house.again(native)
     assert record.fingerprint is not None
     assert str(record.fingerprint.rootfs).endswith("-disk-7")
-    assert set(clinical.Drifts().known()[native.id].changed) == set()
+    assert set(drifts.Drifts().known()[native.id].changed) == set()
 
 
 def test_a_move_that_fails_leaves_the_record_where_the_container_is(house: House, simulator: Simulator) -> None:

@@ -10,6 +10,7 @@ from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, S
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical
+from proximity_tui.core.store.revisions import drifts
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House
@@ -66,7 +67,7 @@ def test_an_adopted_container_is_snapshotted_rolled_back_and_freed_of_its_snapsh
     last = clinical.latest(adopted.id)
     assert last is not None
     assert (last.reason, last.record.config and last.record.config["memory"]) == ("rolled back to base", 2048)
-    assert clinical.Drifts().known()[adopted.id].changed == frozenset()
+    assert drifts.Drifts().known()[adopted.id].changed == frozenset()
     assert house.reconcile().orphans_found == 0
     gone = house.engine.plan_delete_snapshot(after, BASE)
     assert isinstance(gone, Plan), gone

@@ -8,7 +8,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from proximity_tui.config import load as config
-from proximity_tui.core.store.records.clinical import Drifts
+from proximity_tui.core.store.revisions.drifts import Drifts
 from proximity_tui.runtime.context import open_session
 from proximity_tui.screens.container.page import ContainerScreen
 from tests.core.store.making import raw

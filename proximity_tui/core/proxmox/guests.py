@@ -36,7 +36,7 @@ from proximity_tui.core.proxmox.decode.values import (
     require_list_of_dicts,
 )
 from proximity_tui.core.proxmox.existence import held_on
-from proximity_tui.core.proxmox.inventory import read_quorum
+from proximity_tui.core.proxmox.quorum import read_quorum
 from proximity_tui.core.proxmox.tasks import find
 from proximity_tui.core.proxmox.transport.http import HttpSession
 

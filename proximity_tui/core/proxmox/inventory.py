@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import BadRow, Guest, Inventory, NodeReading, Quorum, StorageReading
-from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.decode.cluster_rows import node_reading, storage_reading
 from proximity_tui.core.proxmox.decode.rows import MOST_KEPT, Fields, bad_row, kept, notes_on, why_not
 from proximity_tui.core.proxmox.decode.values import (
@@ -30,7 +29,6 @@ from proximity_tui.core.proxmox.decode.values import (
     as_text,
     require_dict,
     require_list,
-    require_list_of_dicts,
 )
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
@@ -38,8 +36,6 @@ _MOST_REASONS = 20
 _LIST = "the list of guests"
 _NO_GUESTS = ("node", "storage")
 _ID = re.compile(r"(?:lxc|qemu|openvz)/([1-9][0-9]{0,8})")
-
-NO_SYS_AUDIT = "the quorum cannot be seen: the token lacks Sys.Audit on /"
 
 
 def read_inventory(session: HttpSession, now: datetime, before: Inventory | None = None) -> Inventory:
@@ -76,55 +72,6 @@ def read_inventory(session: HttpSession, now: datetime, before: Inventory | None
         set_aside=list_.set_aside,
         storages=list_.storages,
     )
-
-
-def read_quorum(session: HttpSession) -> Quorum:
-    """Return whether the node we talk to sees a majority of its cluster. Denied is an answer too: quorate None, with
-    the reason.
-
-    Raises every other ProxmoxError.
-    """
-    path = paths.cluster("status")
-    try:
-        rows = require_list_of_dicts(session.get(path), "the cluster status")
-        return _quorum(rows)
-    except errors.Denied:
-        return Quorum(quorate=None, reason=NO_SYS_AUDIT, denied=True)
-    except Malformed as error:
-        raise session.malformed(path, str(error)) from None
-
-
-def _quorum(rows: list[Mapping[str, Any]]) -> Quorum:
-    members = [row for row in rows if row.get("type") == "node"]
-    clusters = [row for row in rows if row.get("type") == "cluster"]
-    online = _how_many_online(members)
-    if not members or len(clusters) > 1:
-        raise Malformed("it names no node" if not members else "it names two clusters")
-    if not clusters:
-        # A standalone host has no cluster entry. More than one node without one is nothing we know.
-        if len(members) > 1:
-            raise Malformed("it names several nodes but no cluster")
-        return Quorum(quorate=None, standalone=True, nodes_online=online, nodes_total=1)
-    quorate = as_bool(clusters[0].get("quorate"), "quorate")
-    return Quorum(
-        quorate=quorate,
-        nodes_online=online,
-        nodes_total=len(members),
-        reason=None if quorate else _no_quorum(online, len(members)),
-    )
-
-
-def _how_many_online(members: Iterable[Mapping[str, Any]]) -> int | None:
-    """Return the number of online members; None where a member does not say: then we do not count the majority."""
-    try:
-        return sum(as_bool(row.get("online"), "online") for row in members)
-    except Malformed:
-        return None
-
-
-def _no_quorum(online: int | None, total: int) -> str:
-    counted = "" if online is None else f" ({online} of {total} nodes online)"
-    return f"the cluster has no quorum{counted}"
 
 
 class _List:

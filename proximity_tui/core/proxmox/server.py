@@ -16,6 +16,7 @@ from proximity_tui.core.model import Inventory, NodeReading, Quorum
 from proximity_tui.core.proxmox import catalogue, existence, inventory
 from proximity_tui.core.proxmox.catalogue import Version
 from proximity_tui.core.proxmox.nodes import Certificate, NodeReads
+from proximity_tui.core.proxmox.quorum import read_quorum
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
@@ -64,7 +65,7 @@ class Server:
 
     def quorum(self) -> Quorum:
         """Return the quorum: whether the server sees a majority."""
-        return inventory.read_quorum(self._session)
+        return read_quorum(self._session)
 
 
 def clock_ahead(session: HttpSession, now: Callable[[], datetime]) -> timedelta | None:

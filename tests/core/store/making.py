@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from proximity_tui.core.model import (
     Action,
+    ClinicalRecord,
     Container,
     Fingerprint,
     Kind,
@@ -27,6 +29,7 @@ from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import operations, records
 
 ANNA = "anna@jump1"
+CAPTURED = datetime(2026, 11, 23, 14, 30, 0, 123456, tzinfo=UTC)
 OWNER = "elsewhere:4711:c0ffee"
 
 FINGERPRINT = Fingerprint(
@@ -103,3 +106,34 @@ def drop_trigger(name: str, table: str) -> None:
     """What somebody does who means to tamper."""
     is_sqlite = database.database_url_label().startswith("sqlite")
     raw(f"DROP TRIGGER {name}" if is_sqlite else f"DROP TRIGGER {name} ON {table}")
+
+
+CONFIG: dict[str, Any] = {
+    "hostname": "web1",
+    "memory": 512,
+    "cpulimit": 0.5,
+    "unprivileged": 1,
+    "protection": "0",
+    "onboot": True,
+    "description": "zwölf\nBoxkämpfer ␛ \u202e \x00",
+    "lxc": [["lxc.apparmor.profile", "unconfined"], ["lxc.cap.drop", ""]],
+    "net0": "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01,ip=dhcp",
+    "digest": "0" * 40,
+    "empty": None,
+}
+
+
+def captured(**given: Any) -> ClinicalRecord:
+    values: dict[str, Any] = {
+        "captured_at": CAPTURED,
+        "status": Status.UNKNOWN,
+        "raw_status": "prelaunch",
+        "config": CONFIG,
+        "digest": "0" * 40,
+        "resources": {"maxmem": 2**40, "cpu": 0.25},
+        "networks": ({"name": "eth0", "hwaddr": "BC:24:11:00:00:01"},),
+        "snapshots": ({"name": "before", "snaptime": 1_700_000_000},),
+        "interfaces": ({"name": "lo", "inet": "127.0.0.1/8"},),
+        "gaps": ("snapshots: permission denied",),
+    }
+    return ClinicalRecord(**{**values, **given})

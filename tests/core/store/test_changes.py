@@ -23,8 +23,8 @@ from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.jobs import breakers, job_runs, leases
 from proximity_tui.core.store.records import clinical, operations, ports, records
-from proximity_tui.core.store.records.clinical import Drifts
 from proximity_tui.core.store.records.records import StatusUpdate
+from proximity_tui.core.store.revisions.drifts import Drifts
 from proximity_tui.core.store.schema import ContainerRow
 from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, raw, schema_of_before
 from tests.core.store.records.test_clinical import captured

@@ -24,6 +24,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import leases
 from proximity_tui.core.store.records import clinical, operations, ports, records
 from proximity_tui.core.store.records.records import StatusUpdate
+from proximity_tui.core.store.revisions import drifts
 from proximity_tui.runtime.context import AppContext, open_session
 from proximity_tui.runtime.services import Services
 from proximity_tui.screens.app.store_reader import COMPARE_EVERY
@@ -163,7 +164,7 @@ class History:
 
     def drifts(self) -> None:
         revision = clinical.add_revision(self.one(), captured(), "again")
-        clinical.remember_drift(revision.container, revision.revision, {"rootfs"}, AT)
+        drifts.remember_drift(revision.container, revision.revision, {"rootfs"}, AT)
 
     def alarms(self) -> None:
         alert = alerts.raise_alert("unreachable", Severity.RED, message="m", cluster=f"c{self.chance.randint(1, 3)}")
@@ -214,7 +215,7 @@ def test_a_renewal_of_a_lease_and_a_sighting_of_what_is_listed_are_no_news(scene
 def test_the_first_view_does_not_wait_for_the_clinical_records_and_the_next_one_has_them(scene: Scene) -> None:
     web = a_container(vmid=101)
     revision = clinical.add_revision(web.id, captured(), "again")
-    clinical.remember_drift(web.id, revision.revision, {"rootfs"}, AT)
+    drifts.remember_drift(web.id, revision.revision, {"rootfs"}, AT)
     scene.poll(guest(101))
     assert scene.read().rows[0].drift is None
     assert scene.reader.is_unfinished

@@ -16,6 +16,7 @@ from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, Gue
 from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
 from proximity_tui.core.store.records import clinical
 from proximity_tui.core.store.records.clinical import Revision
+from proximity_tui.core.store.revisions import drifts
 
 _OURS = (Match.SAME, Match.UNSURE, Match.OLDER)
 """The guests whose settings are compared: ours and settled. The config of another guest at the VMID (law 3), or of one
@@ -62,4 +63,4 @@ def _remember(container: Container, latest: Revision, seen: GuestDetail, fields:
     if config is not None:
         clinical.remember_config(container.id, config)
     if match in _OURS:
-        clinical.remember_drift(container.id, latest.revision, (field.label for field in fields), seen.taken_at)
+        drifts.remember_drift(container.id, latest.revision, (field.label for field in fields), seen.taken_at)

@@ -10,7 +10,8 @@ from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.model.drift_rules import DriftRules
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records import records
+from proximity_tui.core.store.revisions import drifts
 
 
 def about_drift(cluster: str, rules: DriftRules, write_scope: WriteScope) -> None:
@@ -30,7 +31,7 @@ def about_drift(cluster: str, rules: DriftRules, write_scope: WriteScope) -> Non
 
 def _drifted(cluster: str, rules: DriftRules) -> dict[int, tuple[Container, list[str]]]:
     """Return the open containers with changes that are an alert, and the labels of these."""
-    changed = clinical.changed_labels(cluster)
+    changed = drifts.changed_labels(cluster)
     found = {one: sorted(filter(rules.alerts, labels)) for one, labels in changed.items()}
     wanted = [one for one, labels in found.items() if labels]
     return {one.id: (one, found[one.id]) for one in records.by_ids(wanted)}

@@ -14,6 +14,7 @@ from proximity_tui.core.model import Inventory, NodeReading, NodeStatus, Quorum
 from proximity_tui.core.proxmox import backups, catalogue, errors, existence, inventory, offers, server
 from proximity_tui.core.proxmox.catalogue import Version
 from proximity_tui.core.proxmox.nodes import NodeReads
+from proximity_tui.core.proxmox.quorum import read_quorum
 from proximity_tui.core.proxmox.reads.guests import GuestReads
 from proximity_tui.core.proxmox.reads.storages import StorageReads
 from proximity_tui.core.proxmox.reads.tasks import TaskReads
@@ -68,7 +69,7 @@ class ClusterReads(GuestReads, StorageReads, TaskReads):
             known = self._last.quorum
         if known is not None and known[1] == url and now - known[0] < age:
             return known[2]
-        quorum = inventory.read_quorum(self._session)
+        quorum = read_quorum(self._session)
         with self._last.lock:
             self._last.quorum = (now, self.url, quorum)
         return quorum

@@ -6,8 +6,9 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.model import ClinicalRecord, GuestConfig, GuestDetail, Quorum, SnapshotList, Status, Vacancy
-from proximity_tui.core.proxmox import catalogue, existence, guests, inventory, offers, tasks
+from proximity_tui.core.proxmox import catalogue, existence, guests, offers, tasks
 from proximity_tui.core.proxmox.clinical import capture, clinical_record, read_config
+from proximity_tui.core.proxmox.quorum import read_quorum
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
 from proximity_tui.core.proxmox.snapshots import read_can_snapshot, read_snapshot_config, read_snapshots
 
@@ -43,7 +44,7 @@ class GuestReads(ClusterConnection):
         is free.
         """
         found = tasks.find(self._session, node, vmid)
-        quorum, taken_at = inventory.read_quorum(self._session), self.now()
+        quorum, taken_at = read_quorum(self._session), self.now()
         return Vacancy(self.cluster, node, vmid, taken_at, self.is_free(vmid), quorum, found)
 
     def config(self, vmid: int, node: str) -> GuestConfig:

@@ -13,6 +13,7 @@ from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.records import clinical
 from proximity_tui.core.store.records.clinical import Revision
+from proximity_tui.core.store.revisions import drifts
 
 
 def return_to(container: Container, before: int, latest: int, actor: Actor | str, event: int) -> Revision:
@@ -29,7 +30,7 @@ def return_to(container: Container, before: int, latest: int, actor: Actor | str
         if changes:
             # What was accepted is what the guest was seen to be: it counts as drift from now on.
             keys = [one.key for one in changes]
-            clinical.remember_drift(container.id, made.revision, keys, accepted.captured_at)
+            drifts.remember_drift(container.id, made.revision, keys, accepted.captured_at)
         events.note(
             container,
             actor,

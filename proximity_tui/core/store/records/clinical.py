@@ -1,43 +1,22 @@
-"""Clinical records, kept for ever and never changed (law 6), and the last full comparison of each with its guest.
-
-Of a comparison only the names of the changed settings are kept, no values. It belongs to one revision of the clinical
-record, and is void once there is a newer one.
-"""
+"""Clinical records, kept for ever and never changed (law 6)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-import peewee
+from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.addresses import addresses
-from proximity_tui.core.doctrine.observation.drift import LISTED, Compared
 from proximity_tui.core.model import ClinicalRecord, Status
-from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
-from proximity_tui.core.store.database import opened, transaction, unit
+from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.db.fields import shared, time_from_text, value_from_json
-from proximity_tui.core.store.db.queries import chunks, dicts, raw, tuples
-from proximity_tui.core.store.schema import ClinicalRow, ContainerRow, DriftRow
+from proximity_tui.core.store.db.fields import time_from_text
+from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.revisions import drifts
+from proximity_tui.core.store.schema import ClinicalRow
 
 if TYPE_CHECKING:
     from proximity_tui.core.model.config_revision import ConfigSeen
-
-_LISTED = sorted(LISTED)
-
-
-class _Recorded(NamedTuple):
-    """What lists show of a clinical record: its revision, a part of its config, and its addresses."""
-
-    revision: int
-    config: Mapping[str, Any] | None
-    addresses: tuple[str, ...] = ()
-
-
-_UNREAD = _Recorded(0, None)
 
 
 @value_object
@@ -67,7 +46,7 @@ def add_revision(container_id: int, record: ClinicalRecord, reason: str) -> Revi
             data=record,
         ).execute()
         if record.config is not None:
-            remember_drift(container_id, revision, (), record.captured_at)
+            drifts.remember_drift(container_id, revision, (), record.captured_at)
     return Revision(container_id, revision, record.captured_at, reason, record)
 
 
@@ -116,20 +95,6 @@ def _record(data: Mapping[str, Any]) -> ClinicalRecord:
     )
 
 
-def remember_drift(container_id: int, revision: int, changed: Iterable[str], at: datetime) -> None:
-    """Keep the labels of the changes since `revision` that an inspection at `at` found, unless something newer is known
-    already.
-    """
-    with transaction():
-        row = DriftRow.container_id == container_id
-        known = tuples(DriftRow.select(DriftRow.revision, DriftRow.compared_at).where(row))
-        if known and (revision, at) < known[0]:
-            return
-        DriftRow.delete().where(row).execute()
-        labels = sorted(set(changed))
-        DriftRow.insert(container_id=container_id, revision=revision, compared_at=at, changed=labels).execute()
-
-
 def remember_config(container_id: int, seen: ConfigSeen) -> None:
     """Keep the config of the recorded guest as a revision where it is a new one, and what in it differs from the
     clinical record.
@@ -144,113 +109,4 @@ def remember_config(container_id: int, seen: ConfigSeen) -> None:
         recorded = latest(container_id)
         if recorded is not None and recorded.record.config is not None:
             changes = field_changes(recorded.record.config, seen.config)
-            remember_drift(container_id, recorded.revision, (change.label for change in changes), seen.taken_at)
-
-
-def changed_labels(cluster: str) -> dict[int, tuple[str, ...]]:
-    """Return the labels of the changes since the newest clinical record, as the last look found them, by the id of each
-    open record of a cluster that has any.
-    """
-    of_it = (ContainerRow.id == DriftRow.container_id) & (ContainerRow.cluster == cluster)
-    with unit():
-        newest = _newest_revisions(ContainerRow.cluster == cluster)
-        rows = dicts(DriftRow.select(DriftRow).join(ContainerRow, on=of_it).where(ContainerRow.closed_at.is_null()))
-    return {
-        row["container_id"]: tuple(map(str, row["changed"]))
-        for row in rows
-        if row["changed"] and newest.get(row["container_id"]) == row["revision"]
-    }
-
-
-class Drifts:
-    """The drift that lists need. A clinical record never changes, so each revision is read only once: keep one of these
-    for as long as the database is open.
-    """
-
-    def __init__(self, rules: DriftRules = WATCH_ALL) -> None:
-        """Only changes that the rules watch count."""
-        self._rules = rules
-        self._recorded: dict[int, _Recorded] = {}
-
-    def known(self) -> dict[int, Compared]:
-        """Return the drift by id of each open record that has a config in its newest clinical record. Two statements
-        for all of them, except for revisions that were never read.
-        """
-        with unit():
-            recorded = self._read(_newest_revisions())
-            compared = dicts(DriftRow.select())
-        # Replaced as a whole: another thread may be reading it.
-        self._recorded = recorded
-        return self._all_compared(recorded, compared)
-
-    def by_ids(self, ids: Iterable[int]) -> dict[int, Compared]:
-        """Return the same of these records alone; one without drift, or a closed one, is not among them."""
-        recorded: dict[int, _Recorded] = {}
-        compared: list[dict[str, Any]] = []
-        with unit():
-            for chunk in chunks(ids):
-                recorded |= self._read(_newest_revisions(ContainerRow.id.in_(chunk)))
-                compared += dicts(DriftRow.select().where(DriftRow.container_id.in_(chunk)))
-        self._recorded = self._recorded | recorded
-        return self._all_compared(recorded, compared)
-
-    def _read(self, newest: Mapping[int, int]) -> dict[int, _Recorded]:
-        """Return these revisions; only those are read that were not yet."""
-        before = self._recorded
-        unread = {one: revision for one, revision in newest.items() if before.get(one, _UNREAD).revision != revision}
-        read = _read_drifts(unread)
-        return {one: read.get(one) or before[one] for one in newest}
-
-    def _all_compared(
-        self, recorded: Mapping[int, _Recorded], rows: Iterable[Mapping[str, Any]]
-    ) -> dict[int, Compared]:
-        compared = {row["container_id"]: row for row in rows}
-        unwatched = frozenset(key for key in _LISTED if not self._rules.watches(key))
-        return {
-            container: self._compared(one, one.config, compared.get(container), unwatched)
-            for container, one in recorded.items()
-            if one.config is not None
-        }
-
-    def _compared(
-        self,
-        recorded: _Recorded,
-        config: Mapping[str, Any],
-        row: Mapping[str, Any] | None,
-        unwatched: frozenset[str],
-    ) -> Compared:
-        if row is None or row["revision"] != recorded.revision or not isinstance(row["changed"], list):
-            return Compared(config, addresses=recorded.addresses, unwatched=unwatched)
-        changed = self._rules.settings(map(str, row["changed"]))
-        return Compared(config, changed, row["compared_at"], recorded.addresses, unwatched)
-
-
-def _newest_revisions(*conditions: Any) -> dict[int, int]:
-    query = (
-        ClinicalRow.select(ClinicalRow.container_id, peewee.fn.MAX(ClinicalRow.revision))
-        .join(ContainerRow, on=(ContainerRow.id == ClinicalRow.container_id))
-        .where(ContainerRow.closed_at.is_null(), *conditions)
-        .group_by(ClinicalRow.container_id)
-    )
-    return dict(tuples(query))
-
-
-def _read_drifts(wanted: Mapping[int, int]) -> dict[int, _Recorded]:
-    """Return these revisions, by container; a damaged one counts as none, and hides no other."""
-    found: dict[int, _Recorded] = {}
-    for chunk in chunks(wanted):
-        query = ClinicalRow.select(ClinicalRow.container_id, ClinicalRow.revision, ClinicalRow.data)
-        for container, revision, data in raw(opened().db, query.where(ClinicalRow.container_id.in_(chunk))):
-            if revision == wanted[container]:
-                found[container] = _recorded(revision, value_from_json(data))
-    return found
-
-
-def _recorded(revision: int, data: Any) -> _Recorded:
-    config = data.get("config") if isinstance(data, dict) else None
-    if not isinstance(config, dict):
-        return _Recorded(revision, None)
-    captured = data.get("interfaces")
-    interfaces = [one for one in captured if isinstance(one, dict)] if isinstance(captured, list) else []
-    listed = {key: shared(config[key]) for key in _LISTED if key in config}
-    return _Recorded(revision, listed, addresses(config, interfaces))
+            drifts.remember_drift(container_id, recorded.revision, (change.label for change in changes), seen.taken_at)

@@ -1,1 +1,1 @@
-"""The configs that containers had."""
+"""The configs that containers had, and how they differ from their clinical record."""

@@ -13,7 +13,7 @@ from proximity_tui.core.model.config_revision import NOBODY_KNOWN, Attribution, 
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.records import clinical, records
 from proximity_tui.core.store.records.records import StatusUpdate
-from proximity_tui.core.store.revisions import revisions
+from proximity_tui.core.store.revisions import drifts, revisions
 from tests.core.store.making import a_container, drop_trigger, raw
 from tests.core.store.records.test_clinical import CONFIG, captured
 
@@ -125,7 +125,7 @@ def test_an_observation_keeps_the_config_and_tells_the_lists_what_differs() -> N
         [StatusUpdate(web.id, Status.RUNNING, Presence.PRESENT, identity_seen_at=config.taken_at, config=config)]
     )
     assert len(kept(web.id)) == 2
-    assert clinical.Drifts().known()[web.id].changed == {"memory", "nameserver"}
+    assert drifts.Drifts().known()[web.id].changed == {"memory", "nameserver"}
 
 
 def test_the_config_of_a_guest_that_was_not_compared_is_refused() -> None:
