@@ -38,6 +38,16 @@ def clones(house: House) -> list[str]:
     return [line for line in house.wire() if line.endswith("/clone")]
 
 
+def test_a_copy_that_may_not_fit_is_said_before(house: House, simulator: Simulator) -> None:
+    source = house.native("web1", start=False)
+    simulator.world.set_config(source.vmid or 0, rootfs=f"local-lvm:vm-{source.vmid}-disk-0,size=900T")
+    (said,) = [warning for warning in planned(house, source).warnings if "free" in warning]
+    assert "local-lvm has only " in said
+    assert "free, and the volumes may grow to 900T" in said
+    (there,) = [warning for warning in planned(house, source, storage="local").warnings if "free" in warning]
+    assert there.startswith("local has only ")
+
+
 @both_databases
 def test_a_clone_is_native_with_a_marker_fingerprint_and_clinical_record_of_its_own(
     house: House, simulator: Simulator

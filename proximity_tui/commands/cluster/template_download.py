@@ -85,11 +85,13 @@ def _show(args: Namespace, plan: TemplatePlan, line: Callable[[str], None]) -> N
     line(plan.summary)
     for number, step in enumerate(plan.steps, start=1):
         line(f"  {number}. {step}")
+    for warning in plan.warnings:
+        line(f"  note: {warning}")
 
 
 def _plan_document(plan: TemplatePlan) -> dict[str, Any]:
     pct = download_line(plan.request.storage, plan.request.template)
-    return {**_plan_fields(plan), "summary": plan.summary, "steps": plan.steps, "pct": [pct]}
+    return {**_plan_fields(plan), "summary": plan.summary, "steps": plan.steps, "warnings": plan.warnings, "pct": [pct]}
 
 
 def _plan_fields(plan: TemplatePlan) -> dict[str, Any]:

@@ -53,7 +53,8 @@ class TemplateDownloads(Planner):
         plan = self.plan_download(request)
         if isinstance(plan, Refusal):
             return plan
-        if replace(plan, taken_at=agreed.taken_at) != agreed:
+        # How much room there is changes all the time, and forbids nothing.
+        if replace(plan, taken_at=agreed.taken_at, warnings=agreed.warnings) != agreed:
             return Refusal(
                 RefusalCode.CHANGED, f"what {request.node} offers is not what was shown any more: look again"
             )
@@ -95,15 +96,16 @@ def _read(client: PveClient, request: TemplateRequest) -> TemplateFacts:
     taken_at, nodes = client.now(), {node.name: node.status for node in client.nodes()}
     if nodes.get(request.node) is not NodeStatus.ONLINE:
         return TemplateFacts(taken_at, nodes, storages={}, offered={}, volumes=(), privileges=())
-    storages = {one.name: one.active for one in client.storages(request.node, "vztmpl")}
+    listed = {one.name: one for one in client.storages(request.node, "vztmpl")}
     place = f"/storage/{request.storage}"
     return TemplateFacts(
         taken_at,
         nodes,
-        storages,
+        {name: one.active for name, one in listed.items()},
         offered={one.template: one.headline for one in client.details.downloads(request.node)},
         volumes=[one.volid for one in client.templates(request.node)],
-        privileges=client.permissions(place).get(place, ()) if request.storage in storages else (),
+        privileges=client.permissions(place).get(place, ()) if request.storage in listed else (),
+        free=listed[request.storage].available if request.storage in listed else None,
     )
 
 

@@ -19,6 +19,7 @@ from proximity_tui.screens.request.request_form import PlannedForm
 from proximity_tui.screens.text.form import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.background_work import in_background
+from proximity_tui.widgets.glyphs import glyphs
 
 
 @value_object
@@ -69,7 +70,8 @@ class DownloadForm(PlannedForm[TemplateRequest, TemplatePlan]):
     def plan_lines(self, plan: TemplatePlan) -> list[TextLine]:
         """Return what is downloaded, and the steps."""
         steps: list[TextLine] = [[(f"{number}. {step}", "normal")] for number, step in enumerate(plan.steps, 1)]
-        return [[(plan.summary, "accent")], *steps]
+        warnings: list[TextLine] = [[(f"{glyphs().warning} {one}", "warn")] for one in plan.warnings]
+        return [[(plan.summary, "accent")], *steps, *warnings]
 
 
 class DownloadDialog(FormDialog[TemplateRequest, TemplatePlan]):

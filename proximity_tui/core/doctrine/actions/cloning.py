@@ -68,7 +68,7 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
     seen = guest_to_act_on(source, lookup)
     if isinstance(seen, Refusal):
         return seen
-    full = request.full if request.full is not None else not seen.template
+    full = is_full(request, seen)
     refused = check_source(source, seen, full=full) or check_quorum(seen) or check_tasks(seen)
     if refused:
         return refused
@@ -96,6 +96,11 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
         ),
         warnings=_warnings(seen.config or {}, start=request.start),
     )
+
+
+def is_full(request: CloneRequest, seen: GuestDetail) -> bool:
+    """Return whether the volumes are copied; a linked clone takes no space of its own at first."""
+    return request.full if request.full is not None else not seen.template
 
 
 def check_source(source: Container, seen: GuestDetail, *, full: bool) -> Refusal | None:

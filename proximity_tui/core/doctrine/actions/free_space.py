@@ -2,9 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from proximity_tui.core.base.text import human_bytes
+
+_LARGE_TEMPLATE = 1 << 30
+"""Bytes that no template of Proxmox needs."""
+
+
+def copy_warnings(needed: Mapping[str, int | None], free: Mapping[str, int | None], where: str = "") -> Iterator[str]:
+    """Yield the warnings that copied volumes may not fit. Both are in bytes by storage, `free` without what is not
+    known; `where` is added to the name of a storage: ` of pve2`.
+    """
+    for storage, size in sorted(needed.items()):
+        yield from space_warnings(f"{storage}{where}", size, free.get(storage))
+
+
+def download_warnings(storage: str, free: int | None) -> Iterator[str]:
+    """Yield the warning that a template may not fit on a storage with so many free bytes, None where that is not known.
+    Proxmox does not tell before how large a template is.
+    """
+    if free is None:
+        yield f"not checked: whether {storage} has room; its free space is not known"
+    elif free < _LARGE_TEMPLATE:
+        yield (
+            f"{storage} has only {human_bytes(free)} free, and the size of the template is not known before: when it is"
+            " full, the download fails half way"
+        )
 
 
 def space_warnings(storage: str, needed: int | None, free: int | None) -> Iterator[str]:

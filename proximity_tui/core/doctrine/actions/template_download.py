@@ -6,6 +6,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.free_space import download_warnings
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.offered import Offer, check_node, check_offered
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode
@@ -28,11 +29,18 @@ class TemplateFacts:
     """The templates that are there."""
     privileges: Collection[str]
     """Those of our token on the storage."""
+    free: int | None = None
+    """The free space of the storage in bytes; None where that is not known."""
 
 
 def plan_download(request: TemplateRequest, facts: TemplateFacts) -> TemplatePlan | Refusal:
     """Return the plan of a download, or the refusal that says why it cannot be made."""
-    return _refused(request, facts) or TemplatePlan(request, facts.taken_at, facts.offered[request.template])
+    return _refused(request, facts) or TemplatePlan(
+        request,
+        facts.taken_at,
+        facts.offered[request.template],
+        tuple(download_warnings(request.storage, facts.free)),
+    )
 
 
 def _refused(request: TemplateRequest, facts: TemplateFacts) -> Refusal | None:

@@ -29,6 +29,7 @@ class TemplatePlan:
     request: TemplateRequest
     taken_at: datetime
     headline: str | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def summary(self) -> str:

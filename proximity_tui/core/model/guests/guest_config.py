@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model import names
 
 _NAMED = re.compile(r"(?P<name>[A-Za-z][A-Za-z0-9_-]*)=(?P<value>.*)", re.DOTALL)
 _NUMBERED = re.compile(r"(?P<device>[a-z]+)(?P<number>[0-9]{1,9})")
@@ -129,6 +130,20 @@ def volumes_size(config: Mapping[str, Any]) -> int | None:
     found = [size_in_bytes(disk.named.get("size", "")) for _, disk in disks(config) if not disk.is_folder]
     sizes = [size for size in found if size is not None]
     return sum(sizes) if sizes and len(sizes) == len(found) else None
+
+
+def sizes_by_storage(config: Mapping[str, Any], *, unused: bool = False) -> dict[str, int | None]:
+    """Return the size of the volumes on each storage together, in bytes; None where one has no size. Folders of the
+    node are no volumes. With `unused` also the volumes that are not in use, which have no size in a config.
+    """
+    found: dict[str, int | None] = {}
+    for _, disk in disks(config, unused=unused):
+        if disk.volume is None or disk.is_folder:
+            continue
+        storage, size = names.storage_of(disk.volume), size_in_bytes(disk.named.get("size", ""))
+        before = found.get(storage, 0)
+        found[storage] = None if size is None or before is None else before + size
+    return found
 
 
 def tags(value: object) -> tuple[str, ...]:

@@ -35,6 +35,17 @@ def test_what_is_offered_and_not_there_is_planned() -> None:
 
 
 @pytest.mark.parametrize(
+    ("free", "said"),
+    [(None, "not checked: whether local has room"), (5 << 20, "local has only 5.0M free"), (9 << 30, None)],
+)
+def test_little_room_is_said_and_forbids_nothing(free: int | None, said: str | None) -> None:
+    plan = plan_download(WANTED, replace(FACTS, free=free))
+    assert isinstance(plan, TemplatePlan)
+    assert [said in warning for warning in plan.warnings if said] == ([True] if said else [])
+    assert bool(plan.warnings) is (said is not None)
+
+
+@pytest.mark.parametrize(
     ("wanted", "facts", "code", "said"),
     [
         (replace(WANTED, node="pve9"), FACTS, RefusalCode.NOT_FOUND, "there is no node pve9"),

@@ -7,10 +7,12 @@ running container has been shut down already. So everything that is known before
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import field
 from typing import Any
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.free_space import copy_warnings
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.model import (
@@ -27,7 +29,7 @@ from proximity_tui.core.model import (
     StepName,
 )
 from proximity_tui.core.model.actions.plan_options import MigrateOptions
-from proximity_tui.core.model.guests.guest_config import Device, devices, disks, properties
+from proximity_tui.core.model.guests.guest_config import Device, devices, disks, properties, sizes_by_storage
 
 
 @value_object
@@ -45,6 +47,8 @@ class TargetFacts:
     there: frozenset[str] | None = None
     """The active storages for volumes of containers on the other node; None where they could not be read."""
     why_unknown: str = ""
+    free: Mapping[str, int | None] = field(default_factory=dict)
+    """The free space of these storages in bytes, where it is known."""
 
 
 def plan_migrate(
@@ -136,6 +140,10 @@ def _warnings(container: Container, seen: GuestDetail, target: TargetFacts, *, r
     config = seen.config or {}
     local = [(key, storage) for key, storage in _storages(config) if storage not in target.shared]
     found += [f"{key}{_size(config, key)} on {storage} is copied to {target.node}" for key, storage in local]
+    copied = {
+        storage: size for storage, size in sizes_by_storage(config, unused=True).items() if storage not in target.shared
+    }
+    found += copy_warnings(copied, target.free, f" of {target.node}")
     if local and config.get("parent"):
         found.append("it has snapshots: Proxmox moves them only on some kinds of storages, and refuses otherwise")
     if restart and local:

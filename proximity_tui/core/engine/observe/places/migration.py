@@ -16,7 +16,7 @@ def read_target(client: PveClient, seen: GuestDetail, target: str) -> TargetFact
     answer = client.migration(seen.vmid, seen.node, target)
     shared = frozenset(storage.name for storage in client.storages(seen.node) if storage.shared)
     try:
-        there = frozenset(storage.name for storage in client.storages(target) if storage.active)
+        free = {storage.name: storage.available for storage in client.storages(target) if storage.active}
     except ProxmoxError as error:
         return TargetFacts(target, status, answer.allowed, answer.blocked, shared, None, error.sentence)
-    return TargetFacts(target, status, answer.allowed, answer.blocked, shared, there)
+    return TargetFacts(target, status, answer.allowed, answer.blocked, shared, frozenset(free), free=free)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+from proximity_tui.core.doctrine.actions.cloning import CloneRequest, is_full
 from proximity_tui.core.doctrine.guards.offered import check_node
 from proximity_tui.core.engine.observe.places.place_checks import PlaceChecks
 from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, RefusalCode
@@ -58,6 +58,8 @@ def place_for_clone(client: PveClient, request: CloneRequest, seen: GuestDetail,
         checks.storage(request.storage, "rootdir", "storage for root volumes")
     if node != seen.node:
         checks.shared(seen)
+    if is_full(request, seen):
+        checks.room(seen.config or {}, request.storage)
     checks.port(request.port, ports)
     return checks.refused or Placement(node, request.storage, warnings=tuple(checks.warnings))
 

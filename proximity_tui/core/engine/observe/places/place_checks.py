@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any
 
 from proximity_tui.core.doctrine.actions.creation import download_line
-from proximity_tui.core.doctrine.actions.free_space import space_warnings
+from proximity_tui.core.doctrine.actions.free_space import copy_warnings, space_warnings
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.offered import (
     SEES_BRIDGES,
@@ -20,7 +20,7 @@ from proximity_tui.core.doctrine.guards.offered import (
     check_offered,
 )
 from proximity_tui.core.model import GuestDetail, Refusal, RefusalCode, names
-from proximity_tui.core.model.guests.guest_config import disks
+from proximity_tui.core.model.guests.guest_config import disks, sizes_by_storage, volumes_size
 from proximity_tui.core.model.privilege import Privilege
 from proximity_tui.core.proxmox.catalogue import Storage, most_free
 from proximity_tui.core.proxmox.client import PveClient
@@ -57,6 +57,14 @@ class PlaceChecks:
             return wanted
         self.warnings += space_warnings(chosen.name, size, chosen.available)
         return chosen.name
+
+    def room(self, config: Mapping[str, Any], storage: str | None) -> None:
+        """Warn where a copy of the volumes in a config may not fit: each on its storage, or all on one."""
+        if self.refused is not None:
+            return
+        needed = sizes_by_storage(config) if storage is None else {storage: volumes_size(config)}
+        free = {one.name: one.available for one in self._client.storages(self._node)}
+        self.warnings += copy_warnings(needed, free)
 
     def storage(self, wanted: str, content: str, what: str) -> bool:
         """Check that a storage exists, takes `content` and is active; return whether it was seen to be so."""

@@ -16,7 +16,8 @@ THERE = frozenset({"ceph", "local-lvm"})
 
 
 def _facts(**changes: Any) -> TargetFacts:
-    usual: dict[str, Any] = {"allowed": True, "shared": frozenset({"ceph"}), "there": THERE}
+    free = {"local-lvm": 100 << 30}
+    usual: dict[str, Any] = {"allowed": True, "shared": frozenset({"ceph"}), "there": THERE, "free": free}
     return TargetFacts("pve2", changes.pop("status", NodeStatus.ONLINE), **{**usual, **changes})
 
 
@@ -33,6 +34,13 @@ def test_a_running_container_is_restarted_there_and_its_local_disk_copied() -> N
         "rootfs (8G) on local-lvm is copied to pve2",
         "it is down while its disks are copied",
     )
+
+
+def test_a_copy_that_may_not_fit_is_said_before_and_what_is_shared_needs_no_room() -> None:
+    plan = _answer(_facts(free={"local-lvm": 6 << 30, "ceph": 0}))
+    assert isinstance(plan, Plan)
+    (said,) = [warning for warning in plan.warnings if "free" in warning]
+    assert said.startswith("local-lvm of pve2 has only 6.0G free, and the volumes may grow to 8.0G")
 
 
 def test_a_stopped_container_is_moved_as_it_is() -> None:
