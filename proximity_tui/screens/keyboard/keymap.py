@@ -44,7 +44,9 @@ class Keymap:
         """
         self._rebound = {name: _keys(name, text) for name, text in (rebound or {}).items()}
         self._given_way = {one.id: self._left_of(one) for one in COMMANDS if self._gives_way(one)}
-        _check_clashes(self)
+        # That the table by itself is without a clash is known before the program starts: a test sees to it.
+        if self._rebound:
+            check_clashes(self)
 
     def keys_of(self, command: ScreenCommand) -> tuple[str, ...]:
         """Return the keys of a command, in Textual's names."""
@@ -66,6 +68,14 @@ class Keymap:
         otherwise = [one for one in others if one.mutating != command.mutating]
         near = {letter for one in otherwise for letter in _letters(self._rebound[one.id])}
         return tuple(key for key in command.keys if key not in taken and not _letters([key]) & near)
+
+
+def check_clashes(keymap: Keymap) -> None:
+    """Raise ConfigError where a key means two things on one screen, or only its case tells a change from none."""
+    for index, one in enumerate(COMMANDS):
+        for other in COMMANDS[index + 1 :]:
+            if one.where & other.where:
+                _check_pair(keymap, one, other)
 
 
 def _keys(name: str, text: str) -> tuple[str, ...]:
@@ -103,13 +113,6 @@ def _named(character: str) -> str:
     if len(character) != 1 or character.isspace():
         return character
     return next(iter(Binding.make_bindings([Binding("comma" if character == "," else character, "none")]))).key
-
-
-def _check_clashes(keymap: Keymap) -> None:
-    for index, one in enumerate(COMMANDS):
-        for other in COMMANDS[index + 1 :]:
-            if one.where & other.where:
-                _check_pair(keymap, one, other)
 
 
 def _check_pair(keymap: Keymap, one: ScreenCommand, other: ScreenCommand) -> None:

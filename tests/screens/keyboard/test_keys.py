@@ -19,7 +19,7 @@ from proximity_tui.screens.everything import EverythingScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.frame.footer import ON_TOP, KeyLine, key_pieces
 from proximity_tui.screens.jobs.screen import JobsScreen
-from proximity_tui.screens.keyboard.keymap import NO_KEY, Keymap
+from proximity_tui.screens.keyboard.keymap import NO_KEY, Keymap, check_clashes
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, bindings_for, commands_for, in_table
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.ports.screen import PortsScreen
@@ -51,7 +51,7 @@ SCREENS: dict[ScreenId, type[BaseScreen]] = {
 
 def test_no_two_commands_share_a_name_and_no_key_means_two_things_on_one_screen() -> None:
     assert len(BY_ID) == len(COMMANDS)
-    Keymap()
+    check_clashes(Keymap())
 
 
 @pytest.mark.parametrize("place", SCREENS)
