@@ -9,7 +9,8 @@ import pytest
 from hypothesis import settings
 
 from proximity_tui.core.base import masking
-from tests.support import alone, at_rest, memory, patient
+from proximity_tui.runtime import garbage
+from tests.support import alone, at_rest, memory, parsed_once, patient
 
 # Without bytecode, as in many a container, each process that a test starts compiles all that it imports, and each run
 # all of the tests: four seconds of collection become ten.
@@ -27,6 +28,7 @@ settings.load_profile("house")
 
 patient.be_patient()
 at_rest.be_exact()
+parsed_once.keep_what_is_parsed()
 
 GUARD = pytest.StashKey[alone.Guard]()
 
@@ -48,6 +50,13 @@ def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     alone.mark_connected(items)
+
+
+def pytest_collection_finish() -> None:
+    """Take the thousands of tests as lasting, as the program takes itself once it is loaded: else every search for
+    garbage goes through them all.
+    """
+    garbage.settle()
 
 
 @pytest.fixture(autouse=True)
