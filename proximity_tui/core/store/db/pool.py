@@ -17,6 +17,8 @@ from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase  # t
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import Json, Jsonb
 
+from proximity_tui.core.store.db.statements import Statement
+
 PATIENCE = 8.0
 """Seconds of silence after which a connection is given up; longer than a statement of ours may wait for a lock."""
 PROBE_PATIENCE = 1.0
@@ -97,6 +99,7 @@ class _Adapter(peewee.Psycopg3Adapter):
 class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
     """The connections of this process; each thread borrows one for its unit of work."""
 
+    context_class = Statement
     psycopg2_adapter = psycopg3_adapter = _Adapter
 
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:

@@ -15,6 +15,8 @@ from typing import Any
 
 import peewee
 
+from proximity_tui.core.store.db.statements import Statement
+
 MOST_RESTING = 4
 """As many threads work with the store at the same moment, but for rare crowds."""
 
@@ -45,6 +47,8 @@ class SqliteConnection(sqlite3.Connection):
 
 class KeptConnections(peewee.SqliteDatabase):
     """A database whose units borrow a connection each, of those that rest or a new one."""
+
+    context_class = Statement
 
     def __init__(self, path: Path, address: str, **given: Any) -> None:
         self._path = path

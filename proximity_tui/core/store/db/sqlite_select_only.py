@@ -20,6 +20,7 @@ import peewee
 from proximity_tui.core.store.db import sqlite_access, sqlite_files
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.sqlite import SqliteBackend
+from proximity_tui.core.store.db.statements import Statement
 
 
 class SelectOnlySqlite(SqliteBackend):
@@ -114,6 +115,8 @@ class SelectOnlySqlite(SqliteBackend):
 
 class _ReadOnlyDatabase(peewee.SqliteDatabase):
     """Connections that cannot write; each one asks anew how the file can be read."""
+
+    context_class = Statement
 
     def __init__(self, file: SelectOnlySqlite) -> None:
         self._file = file
