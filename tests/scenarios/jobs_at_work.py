@@ -43,9 +43,10 @@ def ended(job: str = "reconciler") -> list[JobRun]:
     return [run for run in reversed(job_runs.recent(job, "lab", limit=1000)) if run.finished_at is not None]
 
 
-def both_ended(times: int) -> bool:
-    """Both jobs have come to an end so many times."""
-    return len(ended("reconciler")) >= times and len(ended("janitor")) >= times
+def both_ended(jobs: Jobs, times: int) -> bool:
+    """Both jobs have come to an end so many times, and may be run again: a run has its row before its slot is free."""
+    been = len(ended("reconciler")) >= times and len(ended("janitor")) >= times
+    return been and not any(one.running_since for one in jobs.status())
 
 
 def status_of(jobs: Jobs, job: str = "reconciler") -> JobStatus:

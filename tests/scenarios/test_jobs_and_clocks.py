@@ -23,9 +23,9 @@ pytestmark = [pytest.mark.usefixtures("quick_pulse"), both_databases]
 
 def test_n67_a_suspend_of_a_night_makes_one_run_of_each(house: House) -> None:
     with at_work(house) as jobs:
-        until(lambda: both_ended(1))
+        until(lambda: both_ended(jobs, 1))
         with time_machine.travel(datetime.now(UTC) + timedelta(hours=8), tick=True):
-            until(lambda: both_ended(2))
+            until(lambda: both_ended(jobs, 2))
             pulses(jobs)
             assert (len(ended("reconciler")), len(ended("janitor"))) == (2, 2), "eight were due, and one was run"
 
@@ -33,7 +33,7 @@ def test_n67_a_suspend_of_a_night_makes_one_run_of_each(house: House) -> None:
 def test_n67_what_was_missed_before_the_suspend_is_missed_for_the_first_time_after_it(house: House) -> None:
     victim = house.adopt(101)
     with at_work(house, limits=Limits(confirm_after=LONG)) as jobs:
-        until(lambda: both_ended(1))
+        until(lambda: both_ended(jobs, 1))
         house.simulator.world.destroy_outside(101)
         jobs.missed("lab")
         until(lambda: house.again(victim).missing_since)
@@ -47,10 +47,10 @@ def test_n67_what_was_missed_before_the_suspend_is_missed_for_the_first_time_aft
 def test_n68_a_clock_set_back_starves_nobody(house: House) -> None:
     """By APScheduler's own reckoning nothing is due for an hour, not even its sign of life."""
     with at_work(house, reconciler_interval=timedelta(seconds=0.5), janitor_interval=timedelta(seconds=0.5)) as jobs:
-        until(lambda: both_ended(2))
+        until(lambda: both_ended(jobs, 2))
         with time_machine.travel(datetime.now(UTC) - timedelta(hours=1), tick=True):
             before = len(ended("reconciler")), len(ended("janitor"))
-            until(lambda: both_ended(max(before) + 2))
+            until(lambda: both_ended(jobs, max(before) + 2))
             pulses(jobs)
             assert not status_of(jobs).stopped
 
@@ -60,7 +60,7 @@ def test_n68_a_clock_set_back_between_the_two_looks_makes_the_second_one_the_fir
     victim = house.adopt(101)
     house.adopt(102)
     with at_work(house, limits=Limits(confirm_after=timedelta(seconds=1))) as jobs:
-        until(lambda: both_ended(1) and status_of(jobs).running_since is None)
+        until(lambda: both_ended(jobs, 1))
         house.simulator.world.destroy_outside(101)
         assert house.reconcile(Limits(confirm_after=LONG)).waiting
         with time_machine.travel(datetime.now(UTC) - timedelta(hours=1), tick=True):
@@ -75,8 +75,8 @@ def test_n68_a_clock_set_forward_lets_the_janitor_mark_nobody(house: House) -> N
         cluster="lab", vmid=300, node="pve1", name="web1", kind=Kind.NATIVE, state=State.DEPLOYING,
         actor="anna@jump1", action="create", message="web1 begins", status=Status.UNKNOWN,
     )  # fmt: skip
-    with at_work(house):
-        until(lambda: both_ended(1))
+    with at_work(house) as jobs:
+        until(lambda: both_ended(jobs, 1))
         with time_machine.travel(datetime.now(UTC) + timedelta(hours=2), tick=True):
             until(lambda: len(ended("janitor")) >= 2)
             assert ended("janitor")[-1].outcome is JobOutcome.COMPLETE
@@ -85,7 +85,7 @@ def test_n68_a_clock_set_forward_lets_the_janitor_mark_nobody(house: House) -> N
 
 def test_n68_a_change_of_the_timezone_makes_nothing_due(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     with at_work(house) as jobs:
-        until(lambda: both_ended(1))
+        until(lambda: both_ended(jobs, 1))
         due = status_of(jobs).next_run
         monkeypatch.setenv("TZ", "Pacific/Kiritimati")
         time.tzset()
@@ -101,7 +101,7 @@ def test_n68_a_change_of_the_timezone_makes_nothing_due(house: House, monkeypatc
 def test_n72_a_dead_scheduler_thread_is_shown_and_a_living_one_is_not_suspected(house: House) -> None:
     clock = AheadClock()
     with at_work(house, clock=clock) as jobs:
-        until(lambda: both_ended(1))
+        until(lambda: both_ended(jobs, 1))
         clock.ahead += 30.0
         until(lambda: not status_of(jobs).stopped)
         jobs.schedule._scheduler.shutdown(wait=False)
