@@ -13,6 +13,7 @@ from proximity_tui.core.store import events
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House
+from tests.support.meddling import asked, held_back
 from tests.support.waiting import until
 
 
@@ -76,12 +77,11 @@ def test_many_wants_make_one_look(house: House, simulator: Simulator) -> None:
     polls: list[PollResult] = []
     poller = Poller(house.clients["lab"], 3600.0, house.clock)
     poller.subscribe(lambda look: polls.append(look) if look.asking_since is None and is_written(look) else None)
-    held = simulator.faults.latency(0.3, "/cluster/resources")
-    poller.start()
-    until(lambda: poller.latest.asking_since)
-    for _ in range(10):
-        poller.want()
-    simulator.faults.remove(held)
+    with held_back(simulator, asked("GET", "/cluster/resources")) as begun:
+        poller.start()
+        assert begun.wait(60)
+        for _ in range(10):
+            poller.want()
     until(lambda: len(polls) == 2)
     poller.stop()
     assert simulator.journal.count("GET", "/cluster/resources") == 2
