@@ -103,9 +103,15 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
         row = self.query_one(TypedRow)
         row.display = self.asking
         row.ask("KEY=VALUE, then enter: ")
-        complaint: Piece = (self._complaint, "bad") if self._complaint else (KEYS if self.asking else "", "dim")
+        complaint: Piece = (self._complaint, "bad") if self._complaint else (self._advice(), "dim")
         self.query_one(f"#{self.NAME}-complaint", Lines).set_text([[complaint]] if complaint[0] else [])
         self.show_keys()
+
+    def _advice(self) -> str:
+        """Return what to press or to type next."""
+        if not self.asking:
+            return ""
+        return f"enter changes {len(self.able())} of them; another letter makes another plan" if self.able() else KEYS
 
     @on(Input.Changed)
     def _typed(self) -> None:

@@ -130,6 +130,13 @@ class ConnectScreen(Dialog[None]):
         if self._step is WizardStep.WRITE and not self._busy and self._request is not None and self._facts is not None:
             self._begin(f"Writing {self._where.path}.", partial(self._write, self._request, self._facts))
 
+    @on(Form.FilledIn)
+    def _filled_in(self) -> None:
+        """Go one step on, as the button does: the one beside it would lead back."""
+        go = self.query_one("#connect-go", LineButton)
+        go.focus()
+        self.press(go)
+
     @on(Input.Changed)
     def _typed(self) -> None:
         self._trouble = ""

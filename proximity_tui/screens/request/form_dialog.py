@@ -34,6 +34,7 @@ class FormDialog(Dialog[None], Generic[R, P]):
     DEFAULT_CSS = "FormDialog .plan { margin-top: 1; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("y", "agree", "Agree", tooltip="Carry out the plan that is shown."),
         Binding("ctrl+s", "ask_for_plan", "Plan", tooltip="Show the plan of what is filled in."),
         Binding("ctrl+o", "show_more", "More", tooltip="Show more fields, or fewer."),
         Binding("left", "app.focus_previous", "Previous", show=False),
@@ -104,17 +105,23 @@ class FormDialog(Dialog[None], Generic[R, P]):
         self._show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return False for the key of the plan once there is one, and for more fields where there are none: they are
-        not offered then.
+        """Return False for the key of the plan once there is one, for the key that agrees while there is none, and for
+        more fields where there are none: they are not offered then. What does harm is agreed to by its button alone.
         """
         idle = {
+            "agree": self._plan is None or self.busy or self._request.does_harm,
             "ask_for_plan": self._plan is not None or not self._request.fields,
             "show_more": not self._request.MORE,
         }
         return False if idle.get(action, False) else super().check_action(action, parameters)
 
+    def action_agree(self) -> None:
+        """Agree to the plan, unless the key was typed before that was shown."""
+        self._go.agree(self.typed_at)
+
+    @on(Form.FilledIn)
     def action_ask_for_plan(self) -> None:
-        """Show the plan from any field. To agree to it is the button's alone."""
+        """Show the plan from any field. To agree to it is another key."""
         if self._plan is None:
             self._go.focus()
             self.press(self._go)

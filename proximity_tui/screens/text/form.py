@@ -12,6 +12,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
+from textual.message import Message
 from textual.widgets import Input
 
 from proximity_tui.config.errors import Invalid
@@ -73,7 +74,12 @@ def _whole_number(text: str) -> int:
 
 
 class Form(Vertical):
-    """A form. The field `x` of the form called `create` is the Input `#create-x`. Enter leads from field to field."""
+    """A form. The field `x` of the form called `create` is the Input `#create-x`. Enter leads from field to field, and
+    after the last one that is shown it says `FilledIn`.
+    """
+
+    class FilledIn(Message):
+        """The message that enter was pressed in the last field."""
 
     DEFAULT_CSS = """
     Form {
@@ -171,7 +177,11 @@ class Form(Vertical):
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.screen.focus_next()
+        shown = [row.input for row in self._rows.values() if row.display]
+        if event.input is shown[-1]:
+            self.post_message(self.FilledIn())
+        else:
+            self.screen.focus_next()
 
 
 class OfferInput(LineInput):

@@ -20,6 +20,7 @@ async def test_the_marked_ones_get_a_tag_and_one_that_has_it_is_skipped(set_up: 
         await until(pilot, lambda: "reading" not in said(pilot))
         await pilot.press(*"blue", "enter")
         await until(pilot, lambda: "tags +blue" in said(pilot) and "nothing to change" in said(pilot))
+        await until(pilot, lambda: "enter changes 1 of them" in said(pilot))
         assert stage.simulator.journal.writes() == []
         await pilot.press("enter")
         await until(pilot, lambda: "Changed 1 of 2: 1 untouched" in said(pilot), timeout=60)

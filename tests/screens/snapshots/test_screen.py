@@ -10,12 +10,15 @@ from textual.pilot import Pilot
 from proximity_tui.core.model import State
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.container.page import ContainerScreen
+from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.snapshots.dialog import SnapshotDialog
 from proximity_tui.screens.snapshots.screen import SnapshotsScreen
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
 from tests.support.until import said, until
+
+WATCH = "w does nothing here. It is watch on the page of a container."
 
 
 def snapshots_of(stage: Stage, vmid: int) -> tuple[str, ...]:
@@ -41,6 +44,14 @@ async def test_the_tree_shows_each_snapshot_and_where_the_container_is(stage: St
 
 async def test_one_key_leads_there_from_list_and_page_and_back(stage: Stage) -> None:
     async with stage.shown((80, 24)) as pilot:
+        await until(pilot, lambda: "web-1" in said(pilot))
+        # Neither key means anything on the list; the second answer takes the place of the first.
+        await pilot.press("M", "w")
+        await until(pilot, lambda: [one.message for one in pilot.app._notifications] == [WATCH])
+        await pilot.press("l")
+        await until(pilot, lambda: "[tasks]" in said(pilot) and "No tasks" not in said(pilot))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(pilot.app.screen, FleetScreen))
         await pilot.press("t")
         await until(pilot, lambda: isinstance(pilot.app.screen, SnapshotsScreen))
         await pilot.press("t")
@@ -60,16 +71,18 @@ async def test_the_present_is_no_snapshot(stage: Stage) -> None:
         assert not isinstance(pilot.app.screen, SnapshotDialog)
 
 
-async def test_a_snapshot_is_taken_rolled_back_to_and_deleted(set_up: Callable[..., Stage]) -> None:
+async def test_a_snapshot_is_taken_with_enter_and_y_rolled_back_to_and_deleted(set_up: Callable[..., Stage]) -> None:
     stage = set_up("demo", running_clock=True)
     web = stage.adopt(101)
     async with stage.shown((100, 30)) as pilot:
         await show(pilot, web.id)
         await pilot.press("n")
         await until(pilot, lambda: "Take a snapshot of web-1" in said(pilot))
-        await pilot.press(*"base", "enter", *"first", "ctrl+s")
-        await until(pilot, lambda: "[ Take ]" in said(pilot))
-        await pilot.press("tab", "enter")
+        # Enter leads through the form to the plan, and never to the button beside it, which would lose what was typed.
+        await pilot.press(*"base", "enter", *"first", "enter")
+        await until(pilot, lambda: "[ Take ]" in said(pilot) and "y agree" in said(pilot))
+        assert stage.simulator.journal.writes() == []
+        await pilot.press("y")
         await until(pilot, lambda: "take web-1: done" in said(pilot), timeout=60)
         assert snapshots_of(stage, 101) == ("base",)
         await pilot.press("escape")
