@@ -28,7 +28,9 @@ from proximity_tui.screens.presentation.containers import why_never_touched
 from proximity_tui.widgets.table.column_needs import ColumnNeeds
 from proximity_tui.widgets.table.columns import Column
 
-TOUCHING = frozenset({"adopt", "delete", "power", "clone", "drift", "raw", "shell", "snapshots", "backups", "probe"})
+TOUCHING = frozenset(
+    {"adopt", "delete", "power", "clone", "drift", "raw", "guest_tasks", "shell", "snapshots", "backups", "probe"}
+)
 """The commands that a virtual machine or a template has no use for."""
 
 
@@ -103,6 +105,11 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
             self.app.routes.open_row(row)
         else:
             self.show_empty_state()
+
+    def do_guest_tasks(self) -> None:
+        """Open the tasks of the guest under the cursor, each with its log."""
+        if (row := self.chosen()) is not None:
+            self.app.routes.open_row(row, at_tasks=True)
 
     def do_adopt(self) -> None:
         """Open the adoption of the marked guests, or of the one under the cursor; lead from a managed one to the guests

@@ -120,14 +120,15 @@ class AppRoutes(Routes):
 
         self._app.push_screen(ContainerScreen(container_id))
 
-    def open_row(self, row: GuestRow) -> None:
+    def open_row(self, row: GuestRow, *, at_tasks: bool = False) -> None:
         from proximity_tui.screens.container.guest import GuestScreen
+        from proximity_tui.screens.container.page import ContainerScreen
         from proximity_tui.screens.container.read_only import ReadOnlyScreen
 
         if row.id is not None:
-            self.open_container(row.id)
+            self._app.push_screen(ContainerScreen(row.id, at_tasks=at_tasks))
         elif isinstance(row, FleetRow):
-            self._app.push_screen(GuestScreen(row))
+            self._app.push_screen(GuestScreen(row, at_tasks=at_tasks))
         elif isinstance(row, ReadOnlyRow):
             self._app.push_screen(ReadOnlyScreen(row))
 

@@ -69,10 +69,13 @@ def _is_displayed(widget: Widget) -> bool:
 
 @runtime_checkable
 class StaysInSight(Protocol):
-    """An App with lines that no dialog may cover."""
+    """An App with lines that no dialog may cover, and messages that may cover no dialog."""
 
     def in_sight(self) -> Iterable[Widget]:
         """Return these lines, made anew for a dialog: they lie at its top."""
+
+    def make_room(self) -> None:
+        """Take away the messages that would hide what a dialog asks."""
 
 
 class Dialog(ModalScreen[Answer]):
@@ -125,6 +128,11 @@ class Dialog(ModalScreen[Answer]):
         """The message that somebody wants to know the keys of `dialog`."""
 
         dialog: Dialog[Any]
+
+    @on(events.Mount)
+    def _make_room(self) -> None:
+        if isinstance(self.app, StaysInSight):
+            self.app.make_room()
 
     def compose(self) -> ComposeResult:
         """Yield what stays in sight, and title, top, body, foot and buttons, in a frame."""

@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -18,6 +18,7 @@ from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.message import Message
+from textual.notifications import Notification
 from textual.screen import Screen
 from textual.widget import AwaitMount, Widget
 from textual.widgets import Input
@@ -105,6 +106,16 @@ class BaseApp(App[str]):
             return "The mouse works in the program. With shift the terminal selects text. :mouse gives it back."
         return "The mouse belongs to the terminal again."
 
+    async def _check_bindings(self, key: str, priority: bool = False) -> bool:
+        """Do what a key is bound to; return whether anything was."""
+        acted = await super()._check_bindings(key, priority)
+        if not acted and not priority:
+            self.answer_unused(key)
+        return acted
+
+    def answer_unused(self, key: str) -> None:
+        """Answer a key that nothing was bound to."""
+
     async def _deliver(self, event: events.Key | events.Paste) -> None:
         if isinstance(event, events.Paste):
             # A paste is text: outside of a field there is nothing that it could be for.
@@ -169,13 +180,28 @@ class BaseApp(App[str]):
             super().clear_selection()
 
     def show_message(self, text: str, *, bad: bool = False) -> None:
-        """Show a toast. `text` may hold anything: it is never read as markup. Once the last screen is gone it is only
-        logged: a task of this process may end while the program does.
+        """Show a toast; the same again takes the place of the one that is shown. `text` may hold anything: it is never
+        read as markup. Once the last screen is gone it is only logged: a task of this process may end while the program
+        does.
         """
         if not self.screen_stack:
             log.info("%s", plain(text))
             return
-        self.notify(plain(text), severity="error" if bad else "information", markup=False)
+        shown = plain(text)
+        self.take_back(shown)
+        self.notify(shown, severity="error" if bad else "information", markup=False)
+
+    def take_back(self, text: str) -> None:
+        """Take the toast with this text away, if it is still shown."""
+        self._take_away(lambda one: one.message == text)
+
+    def make_room(self) -> None:
+        """Take the toasts away that say how something went: they would hide what a dialog asks."""
+        self._take_away(lambda one: one.severity == "information")
+
+    def _take_away(self, which: Callable[[Notification], bool]) -> None:
+        for one in [one for one in self._notifications if which(one)]:
+            self._unnotify(one)
 
     def switch_mode(self, mode: str) -> AwaitMount:
         """Show the screen of a mode, at once if it was there before."""

@@ -9,9 +9,10 @@ from proximity_tui.screens.app.controller import Controller
 from proximity_tui.screens.app.history import History
 from proximity_tui.screens.app.routes import Routes
 from proximity_tui.screens.app.views import Views
-from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard import keys, unused
 from proximity_tui.screens.keyboard.aliases import Aliases
 from proximity_tui.screens.keyboard.keymap import Keymap
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 
 
 @runtime_checkable
@@ -20,6 +21,13 @@ class Notifying(Protocol):
 
     def shows(self, text: str) -> bool:
         """Return whether the text stands on it already."""
+
+
+@runtime_checkable
+class Keyed(Protocol):
+    """A full screen, whose keys are those of the table of commands."""
+
+    SCREEN_ID: ScreenId
 
 
 class ControllerApp(BaseApp):
@@ -31,11 +39,21 @@ class ControllerApp(BaseApp):
     history: History
     views: Views
     routes: Routes
+    _answered = ""
+    """The last answer to a key that does nothing."""
 
     def action_help_quit(self) -> None:
         """Show which key quits: ctrl+c ends nothing, and Textual's own text names a key that is not ours."""
         key = keys.shown(self.keymap.keys_of(keys.BY_ID["quit"])[0])
         self.show_message(f"ctrl+c does nothing here. esc closes a dialog, {key} quits.")
+
+    def answer_unused(self, key: str) -> None:
+        """Say what a key is for that does nothing on a full screen."""
+        if isinstance(self.screen, Keyed) and (sentence := unused.answer(key, self.keymap)) is not None:
+            # One such answer is enough to read.
+            self.take_back(self._answered)
+            self._answered = sentence
+            self.show_message(sentence)
 
     def show_message(self, text: str, *, bad: bool = False) -> None:
         """Show a toast, unless the top screen shows the same text: the toast would only hide it and

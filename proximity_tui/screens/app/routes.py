@@ -43,8 +43,10 @@ class Routes(Protocol):
     def open_container(self, container_id: int) -> None:
         """Open the page of a container."""
 
-    def open_row(self, row: GuestRow) -> None:
-        """Open the page of a guest: a container of ours, an unmanaged one, or one that is never touched."""
+    def open_row(self, row: GuestRow, *, at_tasks: bool = False) -> None:
+        """Open the page of a guest: a container of ours, an unmanaged one, or one that is never touched. With
+        `at_tasks` begin with its tasks, where the page has them.
+        """
 
     def open_delete(self, container_ids: Sequence[int]) -> None:
         """Open the soft/hard dialog for one container or several."""

@@ -15,7 +15,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.export import Export
 from proximity_tui.screens.base.filtered_list import FilteredList
 from proximity_tui.screens.base.list_entry import GONE, Listed, Moment, RowDetail, why_not_done
-from proximity_tui.screens.base.ordering import order_by, sort_list
+from proximity_tui.screens.base.ordering import order_by, order_out_of_sight, sort_list
 from proximity_tui.screens.base.saving import SavingScreen
 from proximity_tui.screens.command_line.sort_dialog import SortDialog
 from proximity_tui.screens.keyboard import keys
@@ -97,12 +97,16 @@ class ListScreen(FilteredList, SavingScreen):
         self.describe()
 
     def counts(self) -> str:
-        """Return `Fleet 12 of 40, 3 marked`; without a filter just the number."""
+        """Return `Fleet 12 of 40 by disk, 3 marked`; without a filter just the number, and the order only where the
+        head of no shown column has its sign.
+        """
         table = self.table
         shown, marked = table.count - table.cursor_gone, len(table.marks)
         count = f"{shown} of {table.total}" if self.filter else f"{table.total}"
         known = self.view.taken_at is not None
-        return f"{self.SCREEN_ID.capitalize()} {count if known else '?'}" + (f", {marked} marked" if marked else "")
+        order = order_out_of_sight(table)
+        counted = f"{self.SCREEN_ID.capitalize()} {count if known else '?'}{f' {order}' if order else ''}"
+        return f"{counted}, {marked} marked" if marked else counted
 
     def do_sort(self, column: str = "") -> None:
         """Order by a column, the reverse way if it is sorted by that already; without one by the next."""

@@ -11,6 +11,15 @@ def order_of(table: RowTable) -> str:
     return "" if now is None else f"{'-' if now[1] else ''}{now[0]}"
 
 
+def order_out_of_sight(table: RowTable) -> str:
+    """Return the order by a column that has no room here, as `by disk` with the sign of the order; else nothing."""
+    now = table.sorting
+    if now is None or now[0] in {one.column.id for one in table.placed}:
+        return ""
+    signs = table.signs
+    return f"by {now[0]}{signs.descending if now[1] else signs.ascending}"
+
+
 def order_by(table: RowTable, order: str) -> str | None:
     """Order the list, without an order as it is by itself; return why that is not possible in a sentence, or None."""
     if not order:

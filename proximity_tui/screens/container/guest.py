@@ -30,8 +30,8 @@ class GuestScreen(TabbedPage):
     TABS = ("overview", LIVE, "adoption", "config", TASKS)
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.GUEST)]
 
-    def __init__(self, row: FleetRow) -> None:
-        super().__init__()
+    def __init__(self, row: FleetRow, *, at_tasks: bool = False) -> None:
+        super().__init__(at_tasks=at_tasks)
         self._row = row
         self._managed: FleetRow | None = None
         """The container that its guest is now."""

@@ -50,8 +50,8 @@ class ContainerScreen(TabbedPage):
     TABS = ("overview", LIVE, "clinical", "events", TASKS)
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.CONTAINER)]
 
-    def __init__(self, container_id: int) -> None:
-        super().__init__()
+    def __init__(self, container_id: int, *, at_tasks: bool = False) -> None:
+        super().__init__(at_tasks=at_tasks)
         self._record_id = container_id
         self._record: Container | None = None
         self._trouble: str | None = None
@@ -66,11 +66,11 @@ class ContainerScreen(TabbedPage):
 
     @property
     def location(self) -> GuestLocation | None:
-        """The location where its guest is, as the record has it."""
-        record = self._record
-        if record is None or record.vmid is None or record.node is None:
+        """The location where its guest is, as the record has it; until that is read, as the list has it."""
+        found = self._record or self.guest_row()
+        if found is None or found.vmid is None or found.node is None:
             return None
-        return GuestLocation(record.cluster, record.node, record.vmid)
+        return GuestLocation(found.cluster, found.node, found.vmid)
 
     @property
     def record_id(self) -> int:

@@ -41,9 +41,10 @@ class TabbedPage(BaseScreen):
     }
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, at_tasks: bool = False) -> None:
+        """Build the page; `at_tasks` begins with the tasks."""
         super().__init__()
-        self._tab = 0
+        self._tab = self.TABS.index(TASKS) if at_tasks else 0
         self._readings: tuple[Reading, ...] = ()
         self._history: FiguresHistory | None = None
         self._timeframe: Timeframe | None = None
@@ -81,6 +82,11 @@ class TabbedPage(BaseScreen):
         yield Line(id="container-tabs")
         yield ScrollText()
         yield RowTable(TASK_COLUMNS, empty="Reading the tasks.", markable=False)
+
+    @on(events.Mount)
+    def _begin(self) -> None:
+        if self._tab:
+            self.turn_to(self._tab)
 
     def tick(self) -> None:
         """Update the ages."""

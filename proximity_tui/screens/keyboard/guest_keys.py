@@ -131,6 +131,9 @@ GUEST_COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("reveal", ("v",), "show secrets", "Show or mask possible secrets.", PAGE),
     ScreenCommand("log", ("l",), "task log", "The log of the task under the cursor.", PAGE | {ScreenId.TASKS}),
     ScreenCommand(
+        "guest_tasks", ("l",), "tasks", "The tasks of the guest under the cursor, and their logs.", GUEST_LISTS
+    ),
+    ScreenCommand(
         "copy",
         ("Y",),
         "copy",

@@ -96,6 +96,11 @@ async def test_a_column_is_sorted_by_its_key_figures_from_the_highest(stage: Sta
         assert table.sorting == ("mem", False)
         await burst(pilot, ":", pasted("sort -vmid"), "enter")
         assert table.sorting == ("vmid", True)
+        # There is no room for the column, so its head cannot say that it is the order.
+        await burst(pilot, ":", pasted("sort -disk"), "enter")
+        await until(pilot, lambda: "Fleet 2 by disk\N{DOWNWARDS ARROW}" in screen_text(pilot.app))
+        await burst(pilot, ":", pasted("sort -vmid"), "enter")
+        await until(pilot, lambda: "by disk" not in screen_text(pilot.app))
         await burst(pilot, ":", pasted("sort colour"), "enter")
         await until(pilot, lambda: "There is no column colour to sort by" in screen_text(pilot.app))
         await pilot.press("S")

@@ -19,6 +19,7 @@ from proximity_tui.screens.everything import EverythingScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.frame.footer import ON_TOP, KeyLine, key_pieces
 from proximity_tui.screens.jobs.screen import JobsScreen
+from proximity_tui.screens.keyboard import unused
 from proximity_tui.screens.keyboard.keymap import NO_KEY, Keymap, check_clashes
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, bindings_for, commands_for, in_table
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -112,6 +113,20 @@ def test_a_key_that_came_later_gives_way_to_an_older_configuration() -> None:
 def test_nonsense_is_refused_with_what_to_do(rebound: dict[str, str], words: str) -> None:
     with pytest.raises(ConfigError, match=re.escape(words)):
         Keymap(rebound)
+
+
+@pytest.mark.parametrize(
+    ("key", "words"),
+    [
+        ("w", "w does nothing here. It is watch on the page of a container."),
+        ("slash", "/ does nothing here. It is filter on other screens."),
+        ("M", "M does nothing here. ? shows the keys."),
+        ("f7", None),
+        ("ctrl+f", None),
+    ],
+)
+def test_a_key_without_use_is_answered_with_what_it_does_elsewhere(key: str, words: str | None) -> None:
+    assert unused.answer(key, Keymap()) == words
 
 
 def test_a_narrow_key_line_keeps_help_and_what_is_done_first() -> None:
