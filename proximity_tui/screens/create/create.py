@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field as attribute
 from dataclasses import replace
 from pathlib import Path
@@ -19,7 +19,7 @@ from proximity_tui.core.model import CreateRequest, NodeStatus, Plan, Refusal
 from proximity_tui.core.model.actions.credentials import Credentials, read_password, read_ssh_keys
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.screens.request.request_form import RequestForm
+from proximity_tui.screens.request.request_form import RequestForm, names_or_none
 from proximity_tui.screens.text.form import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
 
@@ -124,8 +124,8 @@ class CreateForm(RequestForm[CreateInput]):
             "template": {**there, **_downloads(client, nodes[0], there)},
             "storage": storages,
             "nesting": tuple(NESTING),
-            "bridge": _names(lambda: client.bridges(nodes[0])),
-            "pool": _names(client.pools),
+            "bridge": names_or_none(lambda: client.bridges(nodes[0])),
+            "pool": names_or_none(client.pools),
         }
 
     def plan(self, engine: Engine, request: CreateInput) -> Plan | Refusal:
@@ -162,14 +162,6 @@ def _downloads(client: PveClient, node: str, there: Collection[str]) -> Mapping[
         return {}
     found = {f"{storages[0]}:vztmpl/{file}": f"can be downloaded: {download_line(storages[0], file)}" for file in files}
     return {volume: hint for volume, hint in found.items() if volume not in there}
-
-
-def _names(read: Callable[[], Sequence[str]]) -> Sequence[str]:
-    """Return what there is; nothing where it cannot be read, because it can be typed all the same."""
-    try:
-        return read()
-    except ProxmoxError:
-        return ()
 
 
 def _checked(field: Field, value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import ClassVar, Generic, Self, TypeVar
 
@@ -12,6 +12,7 @@ from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.presentation.steps import steps_lines
 from proximity_tui.screens.text.form import Field
@@ -157,3 +158,11 @@ class ContainerForm(RequestForm[R]):
     def execute(self, engine: Engine, plan: Plan, request: R) -> Outcome:
         """Execute the plan on the record as it is now."""
         return engine.carry_out(plan, records.get(self.container_id))
+
+
+def names_or_none(read: Callable[[], Sequence[str]]) -> Sequence[str]:
+    """Return what there is to choose from; nothing where it cannot be read, because it can be typed all the same."""
+    try:
+        return read()
+    except ProxmoxError:
+        return ()

@@ -19,7 +19,7 @@ from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import BackupList, Container, Plan, Refusal, RefusalCode, StepName
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsTypedPlan
-from proximity_tui.screens.restore.place import PlaceDialog, PlaceForm
+from proximity_tui.screens.restore.place import CHOSEN, PlaceDialog, PlaceForm
 from proximity_tui.screens.restore.text import (
     backup_label,
     chosen_backup,
@@ -52,7 +52,13 @@ class RestoreDialog(StartsTypedPlan):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("alt+s", "toggle_start", "Start", priority=True, tooltip="Start it afterwards, or not."),
         Binding("alt+e", "toggle_empty", "Empty", priority=True, tooltip="Plan an empty one, without a backup."),
-        Binding("alt+p", "choose_place", "Place", priority=True, tooltip="Choose another VMID, node or storage."),
+        Binding(
+            "alt+p",
+            "choose_place",
+            "Place",
+            priority=True,
+            tooltip="Choose another place, bridge or pool.",
+        ),
         Binding("alt+g", "agree", "Another guest", priority=True, tooltip="Agree to a backup of another guest."),
         *MOVES_FOCUS,
     ]
@@ -102,14 +108,15 @@ class RestoreDialog(StartsTypedPlan):
         self._plan_with(start=None)
 
     def action_choose_place(self) -> None:
-        """Ask for another VMID, node or storage."""
+        """Ask for another VMID, node or storage, and for another network."""
         record, found = self._record, self._found
         if record is None or found is None or self._begun:
             return
         chosen = chosen_backup(self._planned) or self._request.backup
         nodes = next((one.nodes for one in found.found if one.volid == chosen), None)
         where = None if self._empty else nodes
-        form = PlaceForm(record.name, self._request, self._make_plan, record.cluster, where)
+        unique = frozenset({"unique"} if self._request.unique else ())
+        form = PlaceForm(record.name, self._request, self._make_plan, record.cluster, where, self._empty, unique)
         self.app.push_screen(PlaceDialog(form, self._take_place))
 
     def action_agree(self) -> None:
@@ -177,7 +184,7 @@ class RestoreDialog(StartsTypedPlan):
         self._plan_again()
 
     def _take_place(self, request: RestoreRequest) -> None:
-        self._plan_with(vmid=request.vmid, node=request.node, storage=request.storage)
+        self._plan_with(**{name: getattr(request, name) for name in CHOSEN})
 
     def _make_plan(self, engine: Engine, request: RestoreRequest) -> Plan | Refusal:
         """Return the plan of a request; of an empty container only its place counts. Blocks."""
@@ -201,7 +208,7 @@ class RestoreDialog(StartsTypedPlan):
         self.show_title(heading(self._record))
         waited = int((self.app.controller.clock.now() - self._began).total_seconds())
         self.query_one("#restore-plan", Lines).set_text(plan_lines(self._planned, waited))
-        self.query_one("#restore-count", Lines).set_text(list_lines(self._found, self._record))
+        self.query_one("#restore-count", Lines).set_text(list_lines(self._found, self._record, self._planned))
         self.query_one("#restore-gaps", Lines).set_text(gap_lines(self._found, self._record))
         chosen = None if self._empty else chosen_backup(self._planned) or self._request.backup
         for line in self.query(ChoiceLine):

@@ -1,4 +1,6 @@
-"""The form that asks where a lost container is restored to: its VMID, node and storage. The plan checks the place."""
+"""The form that asks where a lost container is restored to: its VMID, node and storage, and what it is connected to.
+The plan checks the place.
+"""
 
 from __future__ import annotations
 
@@ -15,7 +17,7 @@ from proximity_tui.core.model import NodeStatus, Plan, Refusal
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.screens.presentation.steps import steps_lines
 from proximity_tui.screens.request.form_dialog import FormDialog
-from proximity_tui.screens.request.request_form import PlannedForm
+from proximity_tui.screens.request.request_form import PlannedForm, names_or_none
 from proximity_tui.screens.text.form import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
 
@@ -26,6 +28,15 @@ FIELDS = (
 )
 """In the order of the form; the ids are those of a RestoreRequest."""
 
+CONNECTED = (
+    Field("bridge", "bridge", optional=True, offered=True, hint="empty: as in the backup"),
+    Field("pool", "pool", optional=True, offered=True, hint="empty: none"),
+)
+"""What an empty container has from its clinical record, and a restored one may get anew."""
+
+CHOSEN = ("vmid", "node", "storage", "bridge", "pool", "unique")
+"""What the form decides of a RestoreRequest."""
+
 MOST_NODES = 8
 """How many nodes are asked for the free space of their storages."""
 
@@ -35,17 +46,27 @@ class PlaceForm(PlannedForm[RestoreRequest, Plan]):
     """The place of one restore. `request` is what was chosen so far."""
 
     VERB: ClassVar[str] = "place"
+    CHOICES: ClassVar[Mapping[str, str]] = {"unique": "new hardware addresses"}
+
     name: str
     request: RestoreRequest
     make_plan: Callable[[Engine, RestoreRequest], Plan | Refusal]
     cluster: str | None = None
     nodes: tuple[str, ...] | None = None
     """The nodes that reach the backup; None: every node that is online."""
+    empty: bool = False
+    """Whether it is of an empty container, made without a backup."""
+    chosen: frozenset[str] = frozenset()
+
+    def choice(self, name: str) -> tuple[str, bool]:
+        """Return that only a restore can keep the hardware addresses."""
+        return ("an empty container has new ones", False) if self.empty else ("", True)
 
     @property
     def fields(self) -> Sequence[Field]:
         """The fields, with what was chosen so far."""
-        return [replace(field, value=str(getattr(self.request, field.id) or "")) for field in FIELDS]
+        fields = FIELDS if self.empty else (*FIELDS, *CONNECTED)
+        return [replace(field, value=str(getattr(self.request, field.id) or "")) for field in fields]
 
     @property
     def heading(self) -> str:
@@ -58,14 +79,16 @@ class PlaceForm(PlannedForm[RestoreRequest, Plan]):
         return "Take this place"
 
     def read(self, typed: Mapping[str, str], chosen: Collection[str]) -> RestoreRequest | dict[str, str]:
-        values, problems = read_fields(FIELDS, typed, _checked)
+        values, problems = read_fields(self.fields, typed, _checked)
         if problems:
             return problems
-        vmid, node, storage = (values.get(field.id) for field in FIELDS)
-        return replace(self.request, vmid=vmid, node=node, storage=storage)
+        values = {field.id: values.get(field.id) for field in self.fields}
+        return replace(self.request, unique="unique" in chosen, **values)
 
     def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str] | Mapping[str, str]]:
-        """Return the nodes, and the storages for root volumes with their free space."""
+        """Return the nodes, the storages for root volumes with their free space, and where that can be read the bridges
+        and pools.
+        """
         nodes = self.nodes
         if nodes is None:
             nodes = tuple(node.name for node in client.nodes() if node.status == NodeStatus.ONLINE)
@@ -75,7 +98,13 @@ class PlaceForm(PlannedForm[RestoreRequest, Plan]):
                 if one.active:
                     room = "free space unknown" if one.available is None else f"{human_bytes(one.available)} free"
                     free.setdefault(one.name, []).append(f"{room} on {node}")
-        return {"node": nodes, "storage": {name: ", ".join(there) for name, there in sorted(free.items())}}
+        offer: dict[str, Sequence[str] | Mapping[str, str]] = {
+            "node": nodes,
+            "storage": {name: ", ".join(there) for name, there in sorted(free.items())},
+        }
+        if not self.empty and nodes:
+            offer |= {"bridge": names_or_none(lambda: client.bridges(nodes[0])), "pool": names_or_none(client.pools)}
+        return offer
 
     def plan(self, engine: Engine, request: RestoreRequest) -> Plan | Refusal:
         return self.make_plan(engine, request)

@@ -41,12 +41,15 @@ def plan_lines(planned: Plan | Refusal | None, waited: int) -> list[TextLine]:
     return [[(f"as CT {planned.vmid} on {planned.node} {source}", "normal")], *steps_lines(planned)]
 
 
-def list_lines(found: BackupList | None, record: Container | None) -> list[TextLine]:
-    """Return what stands above the backups: how many there are of the VMID."""
+def list_lines(found: BackupList | None, record: Container | None, planned: Plan | Refusal | None) -> list[TextLine]:
+    """Return what stands above the backups: how many there are of the VMID. That there is none is what the refusal
+    says.
+    """
     if found is None or record is None:
         return []
-    if found.says_none:
-        return [[(f"There is no backup of VMID {record.vmid}. alt+e plans an empty container as recorded.", "warn")]]
+    if not found.found:
+        advice = "alt+e plans an empty container, as its clinical record says."
+        return [[(advice, "warn")]] if isinstance(planned, Refusal) else []
     count = f"{len(found.found)} {'backup' if len(found.found) == 1 else 'backups'} of VMID {record.vmid}"
     return [[], [(f"{count}, newest first", "accent")]]
 
@@ -56,8 +59,7 @@ def gap_lines(found: BackupList | None, record: Container | None) -> list[TextLi
     if found is None or record is None:
         return []
     seen: list[TextLine] = [[(f"Not seen: {gap}", "warn")] for gap in found.unlisted]
-    command = f"proximity-tui restore id:{record.id} --bridge NAME --pool NAME --unique"
-    return [*seen, [(f"alt+p: another VMID, node or storage. Network and pool: {command}", "dim")]]
+    return [*seen, [("alt+p: another VMID, node, storage, bridge, pool, or new hardware addresses", "dim")]]
 
 
 def chosen_backup(planned: Plan | Refusal | None) -> str | None:

@@ -106,11 +106,14 @@ async def test_another_place_is_checked_and_then_taken(stage: Stage) -> None:
         await pilot.press("ctrl+s")
         await shows(pilot, "VMID 102 is taken: another guest has it; a restore never overwrites a guest")
         place.query_one("#place-vmid", Input).value = "777"
+        place.query_one("#place-bridge", Input).value = "vmbr0"
+        place.query_one("#place-unique", ChoiceLine).action_choose()
         await pilot.press("ctrl+s")
         await shows(pilot, "Take this place", "restore CT 777 on pve1, all volumes on local,")
         place.query_one("#place-go", LineButton).agree(math.inf)
         await until(pilot, lambda: isinstance(pilot.app.screen, RestoreDialog) and "as CT 777 on pve1" in said(pilot))
         assert "all volumes on local," in said(pilot)
+        assert "with new hardware addresses" in said(pilot)
         # What was chosen stays chosen with another choice.
         await pilot.press("alt+s")
         await until(pilot, lambda: "start it and verify" not in said(pilot) and "as CT 777 on pve1" in said(pilot))
@@ -156,7 +159,8 @@ async def test_without_a_backup_an_empty_one_is_offered_and_said_to_be_empty(sta
     gone = lost(stage, 102)
     async with stage.shown((120, 40)) as pilot:
         pilot.app.routes.open_restore(gone.id)  # type: ignore[attr-defined]
-        await shows(pilot, "There is no backup of VMID 102. alt+e plans an empty container")
+        await shows(pilot, "alt+e plans an empty container")
+        assert said(pilot).count("backup of") == 1
         await pilot.press("alt+e")
         await planned(pilot)
         assert "it is EMPTY: everything that was on rootfs (16 GiB) is lost" in said(pilot)
