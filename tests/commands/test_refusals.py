@@ -23,8 +23,18 @@ MUTATIONS = (
     ("stop", "web1"),
     ("shutdown", "web1"),
     ("reboot", "web1"),
-    ("operations", "resume", "1"),
-    ("operations", "abandon", "1"),
+)
+UNKNOWN = (
+    ("operations", "resume", "99"),
+    ("operations", "abandon", "99"),
+    ("undo", "nonsense"),
+    ("stop", "nonsense"),
+    ("delete", "nonsense", "--soft"),
+    ("clone", "nonsense", "--hostname", "web3"),
+    ("set", "nonsense", "cores=2"),
+    ("snapshot", "take", "nonsense", "--name", "one"),
+    ("restore", "nonsense"),
+    ("alerts", "approve", "99"),
 )
 
 
@@ -36,13 +46,20 @@ def refusal(outcome: Outcome) -> tuple[int, str]:
     return outcome.code, document["refused"]["code"]
 
 
-@pytest.mark.parametrize("words", MUTATIONS, ids=" ".join)
-def test_nobody_to_ask_and_no_yes_is_a_refusal(cli: Cli, lab: Simulator, words: tuple[str, ...]) -> None:
-    assert refusal(cli(*words, "--json")) == (3, "confirmation")
+def test_nobody_to_ask_and_no_yes_is_a_refusal(cli: Cli, lab: Simulator, native: Any) -> None:
+    asked = len(lab.journal.entries())
+    assert {words: refusal(cli(*words, "--json")) for words in MUTATIONS} == dict.fromkeys(
+        MUTATIONS, (3, "confirmation")
+    )
+    assert len(lab.journal.entries()) == asked
+
+
+def test_what_does_not_exist_is_told_before_anybody_is_asked(cli: Cli, lab: Simulator) -> None:
+    assert {words: cli(*words).code for words in UNKNOWN} == dict.fromkeys(UNKNOWN, 5)
     assert not lab.journal.entries()
 
 
-@pytest.mark.parametrize("words", MUTATIONS, ids=" ".join)
+@pytest.mark.parametrize("words", [*MUTATIONS, ("operations", "resume", "99"), ("undo", "nonsense")], ids=" ".join)
 def test_read_only_refuses_every_change(cli: Cli, lab: Simulator, words: tuple[str, ...]) -> None:
     assert refusal(cli(*words, "--yes", "--read-only", "--json")) == (3, "read_only")
     assert not lab.journal.entries()

@@ -66,6 +66,13 @@ def vmid_option(parser: ArgumentParser, of: str) -> None:
 def may_change(args: Namespace, settings: Settings) -> None:
     """Refuse at once a change that could not be confirmed later: in read-only mode, or without a terminal."""
     refuse_read_only(settings)
+    refuse_unasked(args)
+
+
+def refuse_unasked(args: Namespace) -> None:
+    """Refuse a change that nobody could be asked about: there is no terminal. Where something is named this comes after
+    it was found, and before a cluster is asked: what does not exist needs no consent.
+    """
     if not args.yes and not getattr(args, "plan", False) and not sys.stdin.isatty():
         raise CommandRefused(
             Refusal(

@@ -83,8 +83,9 @@ class ContainerItem(CommandItem):
 def run_action(args: Namespace, action_of: Callable[[AppContext], ContainerAction]) -> int:
     """Plan, ask and execute for the containers that are named or chosen by a filter; return the exit code."""
     with session_of(args) as session:
-        confirm.may_change(args, session.settings)
+        confirm.refuse_read_only(session.settings)
         action, containers = action_of(session), selected(args, session)
+        confirm.refuse_unasked(args)
         if len(containers) > 1 or args.filter is not None:
             return run_many(args, session, containers, action)
         container = containers[0]

@@ -147,8 +147,9 @@ def _accept(args: Namespace, name: str) -> int:
     if not args.note:
         raise CommandEnd(Exit.USAGE, "say why it is right: --note TEXT; the audit trail keeps it")
     with session_of(args) as session:
-        confirm.may_change(args, session.settings)
+        confirm.refuse_read_only(session.settings)
         container = find(name, args.cluster)
+        confirm.refuse_unasked(args)
         seen = _inspect(session, container)
         if seen is None:
             must_answer(session, container.cluster)

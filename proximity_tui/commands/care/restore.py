@@ -64,10 +64,11 @@ def run(args: Namespace) -> int:
     _check_usage(args)
     with session_of(args) as session:
         if not args.list:
-            confirm.may_change(args, session.settings)
+            confirm.refuse_read_only(session.settings)
         record = lost_container(args, session)
         if args.list:
             return _list(args, session, record)
+        confirm.refuse_unasked(args)
         plan = agreed(session, record.cluster, _plan(args, session, record))
         if confirm.present(args, plan):
             return Exit.DONE

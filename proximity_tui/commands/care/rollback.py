@@ -47,8 +47,9 @@ def run(args: Namespace) -> int:
 def set_back(args: Namespace, name: str, number: int | None) -> int:
     """Plan, ask and set the config of a container back to a revision, or to the baseline; return the exit code."""
     with session_of(args) as session:
-        confirm.may_change(args, session.settings)
+        confirm.refuse_read_only(session.settings)
         container = find(name, args.cluster)
+        confirm.refuse_unasked(args)
         plan = agreed(session, container.cluster, _plan(args, session, container, number))
         if confirm.present(args, plan):
             return Exit.DONE

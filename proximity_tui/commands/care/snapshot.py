@@ -42,8 +42,9 @@ def run(args: Namespace) -> int:
     if args.verb == "list":
         return snapshot_list.run(args)
     with session_of(args) as session:
-        confirm.may_change(args, session.settings)
+        confirm.refuse_read_only(session.settings)
         container = find(args.container, args.cluster)
+        confirm.refuse_unasked(args)
         _check_in_advance(args, container)
         plan = agreed(session, container.cluster, _planned(args, session, container))
         if confirm.present(args, plan):

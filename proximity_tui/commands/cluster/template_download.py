@@ -26,8 +26,9 @@ def run(args: Namespace) -> int:
         raise CommandEnd(Exit.USAGE, "name the node, the storage and the template: `templates` lists them")
     node, storage, template = args.words
     with session_of(args) as session:
-        confirm.may_change(args, session.settings)
+        confirm.refuse_read_only(session.settings)
         cluster = the_cluster(session, args.cluster)
+        confirm.refuse_unasked(args)
         request = TemplateRequest(cluster, node, storage, template.rpartition("/")[2])
         plan = session.engine.plan_download(request)
         if isinstance(plan, Refusal):

@@ -52,8 +52,9 @@ def run(args: Namespace) -> int:
     """Plan all of them, ask once, adopt a few at a time; return the exit code of the first failure."""
     request = AdoptionRequest(args.port, args.without_record)
     with session_of(args) as session:
-        confirm.may_change(args, session.settings)
+        confirm.refuse_read_only(session.settings)
         items = _items(session, args)
+        confirm.refuse_unasked(args)
         if not _plan_all(session, items, request) or args.plan:
             return _end(args, items)
         planned = [item for item in items if item.plan]

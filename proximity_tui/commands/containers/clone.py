@@ -36,8 +36,9 @@ def run(args: Namespace) -> int:
     full = True if args.full else False if args.linked else None
     request = CloneRequest(args.hostname, args.node, args.storage, full, args.port, args.start)
     with session_of(args) as session:
-        confirm.may_change(args, session.settings)
+        confirm.refuse_read_only(session.settings)
         source = find(args.container, args.cluster)
+        confirm.refuse_unasked(args)
         try:
             planned = session.engine.plan_clone(source, request)
         except ValueError as error:

@@ -64,8 +64,9 @@ def run(args: Namespace) -> int:
     """Plan, ask, execute; return the exit code."""
     access = read_access(args)
     with session_of(args) as session:
-        confirm.may_change(args, session.settings)
+        confirm.refuse_read_only(session.settings)
         cluster = the_cluster(session, args.cluster)
+        confirm.refuse_unasked(args)
         try:
             planned = session.engine.plan_create(cluster, _request(args, access))
         except ValueError as error:

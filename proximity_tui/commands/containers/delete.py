@@ -55,8 +55,9 @@ def run(args: Namespace) -> int:
     """Plan, ask, execute; return the exit code."""
     _check_usage(args)
     with session_of(args) as session:
-        confirm.may_change(args, session.settings)
+        confirm.refuse_read_only(session.settings)
         containers = selected(args, session)
+        confirm.refuse_unasked(args)
         choice = Choice.HARD if args.hard else Choice.SOFT
         if len(containers) > 1 or args.filter is not None:
             return run_many(args, session, containers, _many(args, session, choice))

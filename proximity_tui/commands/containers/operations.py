@@ -40,9 +40,10 @@ def run(args: Namespace) -> int:
     if args.destroy_again and args.verb != "resume":
         raise CommandEnd(Exit.USAGE, "--destroy-again works only with `operations resume`")
     with session_of(args) as session:
-        confirm.may_change(args, session.settings)
+        confirm.refuse_read_only(session.settings)
         session.engine.interrupted()
         operation = _interrupted(session, args.id)
+        confirm.refuse_unasked(args)
         planned = _plan(session, operation, args)
         if isinstance(planned, Refusal):
             raise CommandRefused(planned)

@@ -37,8 +37,9 @@ def run(args: Namespace) -> int:
     from proximity_tui.insight.undo import plan_undo, undo
 
     with session_of(args) as session:
-        confirm.may_change(args, session.settings)
+        confirm.refuse_read_only(session.settings)
         event = _event(session, args)
+        confirm.refuse_unasked(args)
         planned = event if isinstance(event, Refusal) else plan_undo(session, event)
         if isinstance(planned, Refusal):
             raise CommandRefused(planned)

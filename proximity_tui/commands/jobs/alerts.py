@@ -154,8 +154,9 @@ def answer(args: Namespace) -> int:
     if len(args.ids) != 1:
         raise CommandEnd(Exit.USAGE, "name one alert by its number: `alerts` lists them")
     with records_of(args) as settings:
-        confirm.may_change(args, settings)
+        confirm.refuse_read_only(settings)
         alert = alerts.get(args.ids[0])
+        confirm.refuse_unasked(args)
         if alert.kind != AlertKind.MASS_DISAPPEARANCE or alert.cluster is None:
             raise CommandEnd(
                 Exit.USAGE, f"alert {alert.id} is not a mass disappearance: only those can be approved or dismissed"

@@ -33,9 +33,11 @@ def _change(args: Namespace, request: Callable[[Namespace], PortRequest]) -> int
     from proximity_tui.core.engine.operations.actions import port_change
 
     with session_of(args) as session:
-        confirm.may_change(args, session.settings)
+        confirm.refuse_read_only(session.settings)
+        asked = request(args)
+        confirm.refuse_unasked(args)
         settings, now = session.engine.settings, session.engine.clock.now
-        plan = port_change.plan(request(args), settings, now())
+        plan = port_change.plan(asked, settings, now())
         if isinstance(plan, Refusal):
             raise CommandRefused(plan)
         if confirm.present_shown(args, plan, partial(documents.plan_document, plan)):

@@ -41,8 +41,9 @@ def run(args: Namespace) -> int:
     if not args.words:
         raise CommandEnd(Exit.USAGE, "name the containers: `ports probe web1`")
     with session_of(args) as session:
-        confirm.may_change(args, session.settings)
+        confirm.refuse_read_only(session.settings)
         containers = list({one.id: one for one in (find(word, args.cluster) for word in args.words)}.values())
+        confirm.refuse_unasked(args)
         answers = [ProbeAnswer(one, _plan(session, one)) for one in containers]
         plans = [one.plan for one in answers if isinstance(one.plan, ProbePlan)]
         if not plans and len(answers) == 1 and answers[0].refusal is not None:

@@ -36,8 +36,9 @@ def run(args: Namespace) -> int:
 
     new = _valid(args.new)
     with records_of(args) as settings, ExitStack() as stack:
-        confirm.may_change(args, settings)
+        confirm.refuse_read_only(settings)
         renaming.check(args.old, new)
+        confirm.refuse_unasked(args)
         draft, by_hand = _draft(settings, args.old, new, stack)
         if held := leases.holder(args.old):
             output.note(f"note: {held.owner} runs the jobs of {args.old}; start it again afterwards")
