@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from proximity_tui.analytics.stats import Analytics, Uptime
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.parts import Part, PartLine
 from proximity_tui.core.base.text import display_width, human_age
 from proximity_tui.core.base.tone import Tone
@@ -19,9 +20,9 @@ _NAME = 30
 
 
 def headline(found: Stats) -> str:
-    """Return the time that the figures are of: `the last 30d, since 2026-10-29 20:15+0000`."""
+    """Return the time that the figures are of: `the last 30d, since 2026-10-29 20:15 UTC`."""
     length = human_age((found.until - found.since).total_seconds())
-    return f"the last {length}, since {found.since.astimezone():%Y-%m-%d %H:%M%z}"
+    return f"the last {length}, since {local_time(found.since, seconds=False)}"
 
 
 def stats_parts(found: Analytics) -> tuple[Part, ...]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 
+from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.base.parts import Part, PartLine
 from proximity_tui.core.base.text import human_age, plain
 from proximity_tui.core.base.tone import Tone
@@ -20,7 +21,7 @@ from proximity_tui.handover.gather import FleetState, Handover, JobSummary
 def span(handover: Handover) -> str:
     """Return the time that it is about: `the last 8h, since 08:41+0100`."""
     length = human_age((handover.until - handover.since).total_seconds())
-    return f"the last {length}, since {clock(handover.since, handover.until)}"
+    return f"the last {length}, since {time_of_day(handover.since, handover.until)}"
 
 
 def parts(handover: Handover) -> tuple[Part, ...]:
@@ -33,12 +34,6 @@ def parts(handover: Handover) -> tuple[Part, ...]:
         _jobs(handover),
         _changes(handover),
     )
-
-
-def clock(moment: datetime, now: datetime) -> str:
-    """Return a time of this host's zone: `08:41+0100`, with its date where that is not today."""
-    local = moment.astimezone()
-    return f"{local:%H:%M%z}" if local.date() == now.astimezone().date() else f"{local:%Y-%m-%d %H:%M%z}"
 
 
 def _still_open(handover: Handover) -> Part:
@@ -95,9 +90,9 @@ def _alerts(handover: Handover) -> Part:
     opened, over = handover.opened, handover.over
     red = sum(one.severity is Severity.RED for one in opened)
     lines = [
-        *(PartLine(f"{clock(one.opened_at, now)}  opened  {_alert(one, now)}", _tone(one)) for one in opened),
+        *(PartLine(f"{time_of_day(one.opened_at, now)}  opened  {_alert(one, now)}", _tone(one)) for one in opened),
         *(
-            PartLine(f"{clock(one.resolved_at, now)}  over    {_alert(one, now)}: {one.resolution}", "dim")
+            PartLine(f"{time_of_day(one.resolved_at, now)}  over    {_alert(one, now)}: {one.resolution}", "dim")
             for one in over
             if one.resolved_at is not None
         ),
@@ -129,7 +124,7 @@ def _job(job: JobSummary, now: datetime) -> PartLine:
     name = f"{job.job} of {job.cluster}"
     if job.last is None or job.last.finished_at is None:
         return PartLine(f"{name}: no daemon or screen ever ended a run", "warn")
-    last, at = job.last, clock(job.last.finished_at, now)
+    last, at = job.last, time_of_day(job.last.finished_at, now)
     why = f" ({last.reasons[0]})" if last.reasons and last.outcome is not JobOutcome.COMPLETE else ""
     runs = f"{_times(job.runs, 'run')}: {_counted(job.outcomes)}" if job.outcomes else "no run"
     well = last.outcome is JobOutcome.COMPLETE and bool(job.runs)
@@ -144,13 +139,13 @@ def _changes(handover: Handover) -> Part:
 
 def _event(event: Event, now: datetime) -> PartLine:
     place = f"{event.cluster}/{event.vmid}  " if event.cluster and event.vmid else ""
-    return PartLine(plain(f"{clock(event.at, now)}  {place}{event.message}  ({_who(event.actor)})"))
+    return PartLine(plain(f"{time_of_day(event.at, now)}  {place}{event.message}  ({_who(event.actor)})"))
 
 
 def _operation(operation: Operation, now: datetime) -> PartLine:
     error = f": {operation.error}" if operation.error else ""
     text = (
-        f"{clock(operation.started_at, now)}  {operation.status:<11}  {operation.action} {operation.name}"
+        f"{time_of_day(operation.started_at, now)}  {operation.status:<11}  {operation.action} {operation.name}"
         f" ({operation.cluster}/{operation.vmid or '-'}) by {_who(operation.actor)}{error}"
     )
     bad = operation.status in (OperationStatus.FAILED, OperationStatus.INTERRUPTED)

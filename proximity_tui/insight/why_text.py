@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.text import human_age, settings_differ
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
@@ -178,4 +179,4 @@ def _ago(moment: datetime, now: datetime) -> str:
 
 
 def _time(moment: datetime | None) -> str:
-    return "?" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S%z}"
+    return "?" if moment is None else local_time(moment)

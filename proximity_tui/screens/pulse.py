@@ -13,9 +13,10 @@ from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.handover.gather import gather
-from proximity_tui.handover.text import clock, parts, span
+from proximity_tui.handover.text import parts, span
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.base_screen import BaseScreen
@@ -75,7 +76,7 @@ class PulseScreen(BaseScreen):
             self._read_at = None
             self._draw(f"The handover cannot be read: {error}")
         else:
-            about = f"{span(found)}, as of {clock(found.until, found.until)}"
+            about = f"{span(found)}, as of {time_of_day(found.until, found.until)}"
             self._draw(Report("Pulse", about, parts(found)))
 
     @unless_unmounted

@@ -15,6 +15,7 @@ from textual.widget import Widget
 
 from proximity_tui.analytics.stats import gather_stats
 from proximity_tui.analytics.stats_text import headline, stats_parts
+from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
@@ -71,7 +72,7 @@ class StatsScreen(SpanScreen):
             self._read_of = None
             self._draw(f"The figures cannot be read: {error}")
         else:
-            about = f"{headline(found.stats)}, as of {found.stats.until.astimezone():%H:%M%z}"
+            about = f"{headline(found.stats)}, as of {time_of_day(found.stats.until, found.stats.until)}"
             self._draw(Report("Stats", about, stats_parts(found)))
 
     @unless_unmounted

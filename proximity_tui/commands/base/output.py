@@ -14,6 +14,7 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any
 
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.parts import Part
 from proximity_tui.core.base.secret import masked, masked_text
 from proximity_tui.core.base.text import display_width, plain
@@ -83,8 +84,8 @@ def utc(moment: datetime | None) -> str | None:
 
 
 def local(moment: datetime | None) -> str | None:
-    """Return a time as people read it: `2026-11-23 15:02:31+01:00`."""
-    return None if moment is None else moment.astimezone().isoformat(" ", timespec="seconds")
+    """Return a time as people read it: `2026-11-23 15:02:31 +0100`."""
+    return None if moment is None else local_time(moment)
 
 
 def _printable(text: str) -> str:

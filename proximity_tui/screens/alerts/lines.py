@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.alerting.next_steps import next_steps
+from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.model.alert import AlertKind, ChannelDelivery, DeliveryState, Occasion, Severity
 from proximity_tui.screens.alerts.detail import AlertDetail
 from proximity_tui.screens.presentation.alerts import (
     alert_sentence,
     became,
-    clock_time,
     full_time,
     kind_words,
     moment_of,
@@ -188,7 +188,7 @@ def _delivery(one: ChannelDelivery, now: datetime) -> list[Piece]:
         case DeliveryState.DELIVERED:
             return [(f"{name}, {full_time(one.delivered_at, now)}", "dim")]
         case DeliveryState.FAILED:
-            again = f"; again at {clock_time(one.retry_at, now)}" if one.retry_at is not None else ""
+            again = f"; again at {time_of_day(one.retry_at, now)}" if one.retry_at is not None else ""
             return [(f"{name}: not taken: {one.error}{again}", "warn")]
         case _:
             return [(f"{name}: on its way since {full_time(one.claimed_at, now)}", "dim")]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import ClosedReason, Event
 from proximity_tui.core.store.figures.counting import Tally
@@ -13,9 +14,12 @@ from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.table.quantity import Amount
 
+WIDE = 110
+"""The width of a list from which on a time has its date and its zone; the line below the list has both on any."""
+
 COLUMNS = (
     Column("seq", "SEQ", 6, align="right", priority=4),
-    Column("at", "WHEN", 25, priority=2),
+    Column("at", "WHEN", 11, priority=2, want=25, whole_from=WIDE),
     Column("actor", "WHO", 10, flex=1, max=32, priority=3),
     Column("action", "WHAT", 11, flex=1, max=16, priority=2),
     Column("guest", "GUEST", 8, flex=1, max=20, priority=3),
@@ -50,8 +54,7 @@ class EventEntry(FewFields):
             case "seq":
                 return Cell(str(event.seq), order=event.seq)
             case "at":
-                local = event.at.astimezone().strftime("%Y-%m-%d %H:%M:%S%z")
-                return Cell(local, order=event.at.timestamp())
+                return Cell(local_time(event.at), order=event.at.timestamp(), brief=_brief(event.at, at.now))
             case "guest":
                 return f"{event.cluster}/{event.vmid}" if event.vmid is not None else event.cluster or ""
             case _:
@@ -73,7 +76,14 @@ class EventEntry(FewFields):
 
     def detail(self, at: Moment) -> str:
         """Return the whole event in one line."""
-        return f"{self.event.actor}: {self.event.message}"
+        return f"{local_time(self.event.at)}  {self.event.actor}: {self.event.message}"
+
+
+def _brief(moment: datetime, now: datetime) -> str:
+    local, today = moment.astimezone(), now.astimezone()
+    if local.date() == today.date():
+        return f"{local:%H:%M:%S}"
+    return f"{local:%m-%d %H:%M}" if local.year == today.year else f"{local:%Y-%m-%d}"
 
 
 def tally_words(tally: Tally) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.text import human_bytes
 from proximity_tui.screens.backups.rows import BackupRow
 from proximity_tui.screens.container.text_reader import TextReader
@@ -30,7 +31,7 @@ class BackupDetail(TextReader):
         verified = "not verified" if backup.verification is None else f"verified: {backup.verification}"
         size = "not known" if backup.size is None else f"{human_bytes(backup.size)} ({backup.size} bytes)"
         facts = {
-            "made": f"{backup.at.astimezone():%Y-%m-%d %H:%M:%S %z}",
+            "made": local_time(backup.at),
             "of": owner_words(self._row.owner, self._row.vmid) or f"this container, CT {self._row.vmid}",
             "storage": backup.storage,
             "reached by": ", ".join(backup.nodes) or "not known",

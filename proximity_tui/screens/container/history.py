@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.joining import Joined, Source, Track, cell_seconds, join, step_of
@@ -118,7 +119,7 @@ def history_lines(history: FiguresHistory | None, width: int, height: int) -> li
 
 
 def _head(history: FiguresHistory) -> Iterator[TextLine]:
-    moment = f"{history.until.astimezone():%Y-%m-%d %H:%M%z}"
+    moment = local_time(history.until, seconds=False)
     yield [("The last ", "normal"), (history.timeframe, "accent"), (f", as of {moment}", "dim")]
     if history.no_ours is not None:
         yield [(f"Our own figures cannot be read: {history.no_ours}", "warn")]
@@ -131,7 +132,7 @@ def _head(history: FiguresHistory) -> Iterator[TextLine]:
 def _nothing(history: FiguresHistory) -> Iterator[TextLine]:
     yield [(f"Nothing was measured in the last {history.timeframe}.", "dim")]
     if history.theirs:
-        newest = f"{history.theirs[-1].at.astimezone():%Y-%m-%d %H:%M%z}"
+        newest = local_time(history.theirs[-1].at, seconds=False)
         yield [(f"The newest point of Proxmox's history is of {newest} by the clock of its node.", "dim")]
 
 

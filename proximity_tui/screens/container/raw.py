@@ -10,7 +10,7 @@ from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.model import GuestDetail
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.container.sections import local_time
+from proximity_tui.screens.container.sections import time_or_never
 from proximity_tui.screens.container.text_reader import ConfigReader
 from proximity_tui.screens.presentation.config import difference_lines, hidden_hint, settings_lines
 from proximity_tui.screens.text.lines import TextLine
@@ -46,7 +46,10 @@ class RawScreen(ConfigReader):
         seen = await controller.ask(inspection.inspect_guest, client, self._vmid)
         if not isinstance(seen, GuestDetail):
             return [[(f"{seen.presence}: {seen.reason}", "warn")], *self._row_set_aside()]
-        lines: list[TextLine] = [[(f"on {seen.node}, {seen.status}, read {local_time(seen.taken_at)}", "normal")], []]
+        lines: list[TextLine] = [
+            [(f"on {seen.node}, {seen.status}, read {time_or_never(seen.taken_at)}", "normal")],
+            [],
+        ]
         if self._container_id is not None:
             record = await controller.ask(records.get, self._container_id)
             remember, rules = controller.read_only is None, controller.session.settings.drift

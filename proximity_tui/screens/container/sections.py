@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.text import human_age, human_bytes, settings_differ
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, label, of_owner
@@ -69,9 +70,9 @@ def pair(label: str, *pieces: Piece) -> TextLine:
     return HangingLine([(f"{label:<{LABEL}} ", "dim"), *pieces], LABEL + 1)
 
 
-def local_time(moment: datetime | None) -> str:
-    """Return a moment in local time, with its offset."""
-    return "never" if moment is None else f"{moment.astimezone():%Y-%m-%d %H:%M:%S%z}"
+def time_or_never(moment: datetime | None) -> str:
+    """Return a moment in local time."""
+    return "never" if moment is None else local_time(moment)
 
 
 def overview_lines(container: Container, row: FleetRow | None, view: View, now: datetime, owner: str) -> list[TextLine]:
@@ -79,7 +80,7 @@ def overview_lines(container: Container, row: FleetRow | None, view: View, now: 
     lines: list[TextLine] = []
     if container.is_tombstone:
         lines.append([(f"This record is closed: {container.closed_reason or 'no reason was recorded'}.", "warn")])
-        lines.append([(f"Closed {local_time(container.closed_at)}. The history is kept.", "dim")])
+        lines.append([(f"Closed {time_or_never(container.closed_at)}. The history is kept.", "dim")])
         lines.append([])
     if row is not None:
         lines += _alive(container, row, view, now, owner)
@@ -126,7 +127,7 @@ def _record(container: Container, now: datetime) -> Iterator[TextLine]:
         yield pair("tags", (", ".join(container.tags) or "none", "normal"))
     yield []
     yield pair("record", (f"{container.id}, version {container.version}, {container.kind}", "normal"))
-    yield pair("managed", (f"since {local_time(container.created_at)}", "normal"))
+    yield pair("managed", (f"since {time_or_never(container.created_at)}", "normal"))
     if container.predecessor is not None:
         yield pair("before", (f"record {container.predecessor} was the same guest", "normal"))
     if container.missing_since is not None and not container.is_tombstone:
@@ -199,7 +200,7 @@ def clinical_lines(revision: Revision | None, *, reveal: bool) -> list[TextLine]
         return [[("No clinical record: it was adopted without one, so drift cannot be detected.", "warn")]]
     record = revision.record
     lines: list[TextLine] = [
-        pair("captured", (local_time(revision.captured_at), "normal")),
+        pair("captured", (time_or_never(revision.captured_at), "normal")),
         pair("why", (f"{revision.reason}, revision {revision.revision}", "normal")),
         pair("status", (f"{record.status} (raw value {record.raw_status})", "normal")),
         *(pair("not read", (gap, "warn")) for gap in record.gaps),
@@ -235,7 +236,9 @@ def event_lines(found: Sequence[Event]) -> list[TextLine]:
         return [[("There are no events yet.", "dim")]]
     lines: list[TextLine] = []
     for event in found:
-        lines.append([(f"{local_time(event.at)}  ", "dim"), (event.action, "accent"), (f"  {event.message}", "normal")])
+        lines.append(
+            [(f"{time_or_never(event.at)}  ", "dim"), (event.action, "accent"), (f"  {event.message}", "normal")]
+        )
         lines.append([(f"    by {event.actor}", "dim")])
     return lines
 
@@ -244,7 +247,7 @@ def task_row(task: Task) -> Row:
     """Return one task, keyed by its UPID."""
     words, tone = _end(task)
     lasted = human_age((task.ended_at - task.started_at).total_seconds()) if task.ended_at is not None else ""
-    began = Cell(local_time(task.started_at), order=task.started_at.timestamp())
+    began = Cell(time_or_never(task.started_at), order=task.started_at.timestamp())
     return Row(task.upid, (began, task.type, task.user, lasted, Cell(words, tone)))
 
 

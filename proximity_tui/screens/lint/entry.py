@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from datetime import datetime
 
+from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.rules import RULES
@@ -83,7 +84,7 @@ def title_of(finding: LintFinding) -> str:
 
 def checked_words(report: LintReport, now: datetime) -> str:
     """Return when it was checked, and what could not be, by rule with the first reason."""
-    checked = f"checked {report.checked_at.astimezone():%H:%M:%S%z}; r checks again"
+    checked = f"checked {time_of_day(report.checked_at, now, seconds=True)}; r checks again"
     if not report.not_checked:
         return f"{checked}. Every rule could be applied."
     count = Counter(one.rule for one in report.not_checked)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from proximity_tui.core.base.local_time import local_time, time_of_day
 from proximity_tui.core.base.text import human_age, plain
 from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.screens.presentation.containers import coarse_age, since
@@ -21,7 +22,7 @@ def kind_words(alert: Alert) -> str:
 def alert_sentence(alert: Alert, now: datetime) -> str:
     """Return the sentence of an alert, with its time in local time."""
     when = moment_of(alert.evidence.get("when"))
-    return alert.message if when is None else alert.message.replace(f"{when:%H:%M} UTC", clock_time(when, now))
+    return alert.message if when is None else alert.message.replace(f"{when:%H:%M} UTC", time_of_day(when, now))
 
 
 def headline(alert: Alert, now: datetime) -> str:
@@ -29,20 +30,13 @@ def headline(alert: Alert, now: datetime) -> str:
     return f"{kind_words(alert)}  {plain(alert_sentence(alert, now))}"
 
 
-def clock_time(moment: datetime, now: datetime) -> str:
-    """Return `02:41+0100`, with the date in front where it is not today."""
-    local = moment.astimezone()
-    today = local.date() == now.astimezone().date()
-    return f"{local:%H:%M%z}" if today else f"{local:%Y-%m-%d %H:%M%z}"
-
-
 def full_time(moment: datetime | None, now: datetime) -> str:
-    """Return `2026-11-23 02:41:07+0100 (6m ago)`, or `never`. Proxmox's time may be ahead of our clock."""
+    """Return `2026-11-23 02:41:07 +0100 (6m ago)`, or `never`. Proxmox's time may be ahead of our clock."""
     if moment is None:
         return "never"
     age = (now - moment).total_seconds()
     distance = f"{coarse_age(max(0.0, age))} ago" if age > -1 else f"{human_age(-age)} ahead of this host's clock"
-    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S%z} ({distance})"
+    return f"{local_time(moment)} ({distance})"
 
 
 def moment_of(value: object) -> datetime | None:

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.base import process_id
+from proximity_tui.core.base.local_time import local_time, time_of_day
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.model.job import JobOutcome, JobRun, RunDay, counter_text
@@ -140,15 +141,15 @@ def _schedule(status: JobStatus, now: datetime, *, read_only: bool) -> Iterable[
         yield [("No process holds the lease of this cluster yet.", "warn")]
     else:
         who = "this process" if status.mine else "another process; this one takes over when it ends"
-        since_when = f"since {_clock(status.holder.acquired_at)}, lease {status.holder.token}"
+        since_when = f"since {local_time(status.holder.acquired_at)}, lease {status.holder.token}"
         yield [(f"run by {process(status.holder.owner)} ({who}), {since_when}", "normal")]
     if status.paused is not None:
         reason = f": {status.paused.reason}" if status.paused.reason else ""
-        yield [(f"paused for everybody by {status.paused.by} since {_clock(status.paused.at)}{reason}", "warn")]
+        yield [(f"paused for everybody by {status.paused.by} since {local_time(status.paused.at)}{reason}", "warn")]
     if read_only:
         yield [("read-only: this process writes nothing and runs no jobs", "warn")]
     if status.running_since is not None:
-        yield [(f"running since {_clock(status.running_since)}", "accent")]
+        yield [(f"running since {local_time(status.running_since)}", "accent")]
 
 
 def _last_run(last: JobRun | None) -> Iterable[TextLine]:
@@ -168,7 +169,7 @@ def _run_line(run: JobRun, now: datetime) -> TextLine:
     rest = f"  {took_text(run):>6}  {run.trigger:<9} {found_text(run)}  by {process(run.run_by)}"
     local = run.started_at.astimezone()
     today = local.date() == now.astimezone().date()
-    at = f"{local:%H:%M:%S%z}" if today else f"{local:%Y-%m-%d %H:%M}"
+    at = time_of_day(run.started_at, now, seconds=True) if today else f"{local:%Y-%m-%d %H:%M}"
     pieces = [(f" {at:<{RUN - 2}} ", "dim"), (f"{run.outcome_words:<8}", TONES[run.outcome]), (rest, "normal")]
     return HangingLine(pieces, RUN)
 
@@ -193,10 +194,6 @@ def _sums(runs: int, outcomes: Mapping[str, int], counters: Mapping[str, int]) -
     outcome = ", ".join(f"{number} {name}" for name, number in Counter(outcomes).most_common())
     watched = counter_text({name: number for name, number in counters.items() if name in _WATCHED})
     return f"{runs}: {outcome or 'none ended'}" + (f"; {watched}" if watched else "")
-
-
-def _clock(moment: datetime) -> str:
-    return f"{moment.astimezone():%Y-%m-%d %H:%M:%S%z}"
 
 
 _WATCHED = ("expected_orphans", "anomalous_orphans", "orphans_purged", "stuck_marked_error", "errors")

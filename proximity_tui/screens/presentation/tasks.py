@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.fleet import TaskRow
 from proximity_tui.core.model import Task
-from proximity_tui.screens.presentation.alerts import clock_time
 from proximity_tui.screens.presentation.containers import coarse_age
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.cells import Cell
@@ -44,4 +44,4 @@ def lasted_cell(task: Task, now: datetime) -> Cell:
 
 def began_cell(task: Task, now: datetime) -> Cell:
     """Return when a task began, in local time."""
-    return Cell(clock_time(task.started_at, now), order=task.started_at.timestamp())
+    return Cell(time_of_day(task.started_at, now), order=task.started_at.timestamp())

@@ -11,6 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
+from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.model.alert import AlertKind, Occasion, Severity
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.jobs import breakers
@@ -21,7 +22,7 @@ from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialo
 from proximity_tui.screens.alerts.lines import alert_lines
 from proximity_tui.screens.alerts.page import AlertScreen
 from proximity_tui.screens.drift.screen import DriftScreen
-from proximity_tui.screens.presentation.alerts import clock_time, full_time
+from proximity_tui.screens.presentation.alerts import full_time
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText, broken
 from proximity_tui.widgets.confirm import Confirm
@@ -271,7 +272,7 @@ def test_it_says_on_which_channels_somebody_was_told(stage: Stage) -> None:
     notifications.claim(alert.id, "mail", "jump1:1:aa", occasion=Occasion.RESOLVED)
     detail = AlertDetail(alert, sent=notifications.all_deliveries(alert.id))
     told = [line for line in map(_text, alert_lines(detail, alert.opened_at)) if line.startswith("Sent to")]
-    again = clock_time(alert.opened_at, alert.opened_at)
+    again = time_of_day(alert.opened_at, alert.opened_at)
     assert [
         line.partition("Sent to")[2].strip().partition(f" {alert.opened_at.astimezone():%Y-%m}")[0] for line in told
     ] == [
