@@ -14,6 +14,8 @@ from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.model.alert import AlertKind, ChannelDelivery, DeliveryState, Occasion, Severity
 from proximity_tui.screens.alerts.detail import AlertDetail
 from proximity_tui.screens.presentation.alerts import (
+    HOURLY,
+    ONCE_AN_HOUR,
     alert_sentence,
     became,
     full_time,
@@ -45,6 +47,7 @@ def alert_lines(detail: AlertDetail, now: datetime, token: str = "our token", *,
         [(f"{alert.severity.upper()}  {kind_words(alert)}", tone), (f"  {alert.cluster or ''}", "normal")],
         *_answer(what, [(alert_sentence(alert, now), "normal")]),
         *_last_seen(detail, now),
+        *_looked(detail, now),
         *_who(detail, now),
         *_what_it_was(detail, now),
         *_ports_and_backups(detail),
@@ -73,6 +76,14 @@ def _last_seen(detail: AlertDetail, now: datetime) -> list[TextLine]:
     node = evidence.get("last_node") or evidence.get("node")
     details = ", ".join([*([str(status)] if status else []), *([f"on {node}"] if node else [])])
     return _answer("Last seen", [(f"{full_time(seen, now)}{f', {details}' if details else ''}", "normal")])
+
+
+def _looked(detail: AlertDetail, now: datetime) -> list[TextLine]:
+    """Return how old the look is that the alert rests on, where others are younger."""
+    alert = detail.alert
+    if alert.kind not in HOURLY or not alert.is_open:
+        return []
+    return _answer("Looked at", [(f"{full_time(alert.last_seen_at, now)}; {ONCE_AN_HOUR}", "normal")])
 
 
 def _who(detail: AlertDetail, now: datetime) -> list[TextLine]:

@@ -25,6 +25,7 @@ from proximity_tui.screens.presentation.alerts import (
     became,
     headline,
     kind_words,
+    look_age,
     severity_cell,
 )
 from proximity_tui.widgets.table.cells import Cell
@@ -195,6 +196,6 @@ class AlertEntry(FewFields):
         }
 
     def detail(self, at: Moment) -> str:
-        """Return kind and sentence, and how a closed alert ended."""
-        ended = "" if self.alert.is_open else f" ({became(self.alert)})"
-        return headline(self.alert, at.now) + ended
+        """Return kind and sentence, how a closed alert ended, and how old the look is where it may be old."""
+        told = look_age(self.alert, at.now) if self.alert.is_open else became(self.alert)
+        return headline(self.alert, at.now) + (f" ({told})" if told else "")

@@ -9,9 +9,13 @@ from datetime import datetime
 
 from proximity_tui.core.base.local_time import local_time, time_of_day
 from proximity_tui.core.base.text import human_age, plain
-from proximity_tui.core.model.alert import Alert, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.widgets.table.cells import Cell
+
+HOURLY = (AlertKind.CERTIFICATE_EXPIRES, AlertKind.BACKUP_FAILED)
+"""The kinds that rest on what is read of each node."""
+ONCE_AN_HOUR = "certificates and backups are read once an hour"
 
 
 def kind_words(alert: Alert) -> str:
@@ -28,6 +32,15 @@ def alert_sentence(alert: Alert, now: datetime) -> str:
 def headline(alert: Alert, now: datetime) -> str:
     """Return kind and sentence."""
     return f"{kind_words(alert)}  {plain(alert_sentence(alert, now))}"
+
+
+def look_age(alert: Alert, now: datetime) -> str:
+    """Return how old the look is that an open alert rests on, for the kinds where it may be an hour: `looked at 34m
+    ago`; else nothing.
+    """
+    if alert.kind not in HOURLY or not alert.is_open:
+        return ""
+    return f"looked at {coarse_age(max(0.0, (now - alert.last_seen_at).total_seconds()))} ago"
 
 
 def full_time(moment: datetime | None, now: datetime) -> str:

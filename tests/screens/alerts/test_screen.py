@@ -22,7 +22,7 @@ from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialo
 from proximity_tui.screens.alerts.lines import alert_lines
 from proximity_tui.screens.alerts.page import AlertScreen
 from proximity_tui.screens.drift.screen import DriftScreen
-from proximity_tui.screens.presentation.alerts import full_time
+from proximity_tui.screens.presentation.alerts import HOURLY, full_time, look_age
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText, broken
 from proximity_tui.widgets.confirm import Confirm
@@ -295,6 +295,9 @@ def test_every_kind_says_what_to_do_now(stage: Stage, kind: AlertKind) -> None:
     assert steps[0].startswith(" 1. ")
     assert any("Press x to acknowledge" in step for step in steps)
     assert not any("None" in line for line in lines), "what is not known is not called None"
+    looked = [line for line in lines if "read once an hour" in line]
+    assert len(looked) == (kind in HOURLY), "how old the look is stands where it may be an hour"
+    assert look_age(alert, alert.opened_at + timedelta(minutes=34)) == ("looked at 34m ago" if looked else "")
 
 
 def test_a_long_line_goes_on_below_itself_and_loses_nothing() -> None:
