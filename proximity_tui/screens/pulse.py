@@ -34,6 +34,7 @@ LEFT = ("Still open", "Fleet", "Jobs")
 class PulseScreen(BaseScreen):
     """The screen of the last shift."""
 
+    AUTO_FOCUS = "Board"
     SCREEN_ID = ScreenId.PULSE
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.PULSE)]
 

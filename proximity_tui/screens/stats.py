@@ -31,6 +31,7 @@ LEFT = ("Fleet", "Adopted", "Deleted", "Orphans", "Stuck")
 class StatsScreen(SpanScreen):
     """The screen of the fleet's figures."""
 
+    AUTO_FOCUS = "Board"
     SCREEN_ID = ScreenId.STATS
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.STATS)]
     SPANS: ClassVar[Mapping[str, timedelta]] = {

@@ -13,6 +13,17 @@ async def test_it_shows_the_figures_of_the_fleet_and_of_another_time(stage: Stag
         await until(pilot, lambda: "2 containers, 2 adopted, 0 native" in screen_text(pilot.app))
         assert f"2 adopted      0 native  {bar(1.0, CHART)}" in screen_text(pilot.app)
         assert "Stats  the last 30d, since" in screen_text(pilot.app)
+        # On a small screen each part is cut; the keys of a list show all of it.
+        await pilot.resize_terminal(80, 12)
+        await until(
+            pilot, lambda: "more: j shows them" in screen_text(pilot.app) and "Uptime" in screen_text(pilot.app)
+        )
+        await pilot.press("j")
+        await until(pilot, lambda: "Fleet  " not in screen_text(pilot.app) and "more:" not in screen_text(pilot.app))
+        await pilot.press("G")
+        await until(pilot, lambda: "prod/102" in screen_text(pilot.app))
+        await pilot.press("g")
+        await until(pilot, lambda: "more: j shows them" in screen_text(pilot.app))
         await pilot.press("h")
         await until(pilot, lambda: "the last 365d" in screen_text(pilot.app))
         await pilot.press("escape")

@@ -1,18 +1,22 @@
-"""A board: the parts of a report, laid out for the room there is. It scrolls nowhere: each part gets as many lines as
-there is room for, and says how many more there are.
+"""A board: the parts of a report, laid out for the room there is. Each part gets as many lines as there is room for,
+and says how many more there are; whoever moves down reads all of them.
 """
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Collection, Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len, set_cell_size
 from textual import events
+from textual.binding import BindingType
 
 from proximity_tui.core.base.parts import Part
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.text.lines import Lines, Piece, TextLine, width_of
 from proximity_tui.widgets.glyphs import glyphs, with_bars
+from proximity_tui.widgets.table.row_table import MOVES
 
 TWO_COLUMNS = 140
 """Cells from which on two parts stand side by side."""
@@ -29,18 +33,22 @@ class Report:
     parts: Sequence[Part]
 
 
-class Board(Lines):
-    """The parts of a report below a headline."""
+class Board(Lines, can_focus=True):
+    """The parts of a report below a headline. It moves by the keys of a table, also when they are rebound."""
 
     DEFAULT_CSS = """
     Board { height: 1fr; padding: 0 1; }
     """
+
+    BINDINGS: ClassVar[list[BindingType]] = [*MOVES]
 
     def __init__(self, sentence: str, on_the_left: Collection[str]) -> None:
         """Show a sentence until there is a report; its parts with a title `on_the_left` stand there in two columns."""
         super().__init__(id="board")
         self._on_the_left = on_the_left
         self._shown: Report | str = sentence
+        self._above = 0
+        """Lines of the whole report that were scrolled by; 0: every part is shown, as far as there is room."""
         self.display = True
 
     def show(self, shown: Report | str) -> None:
@@ -52,14 +60,42 @@ class Board(Lines):
         """Lay out again."""
         self._lay_out()
 
+    def action_move(self, lines: int) -> None:
+        """Scroll by lines."""
+        self._go(self._above + lines)
+
+    def action_page(self, pages: int) -> None:
+        """Scroll by pages."""
+        self._go(self._above + pages * max(1, self.content_size.height - 1))
+
+    def action_first(self) -> None:
+        """Show every part again, as far as there is room."""
+        self._go(0)
+
+    def action_last(self) -> None:
+        """Scroll to the last line."""
+        self._go(sys.maxsize)
+
+    def _go(self, above: int) -> None:
+        self._above = max(0, above)
+        self._lay_out()
+
     def _lay_out(self) -> None:
         room, shown = self.content_size, self._shown
         if isinstance(shown, str):
             self.set_text([[(shown, "dim")]])
             return
-        below = arranged(shown.parts, room.width, room.height - 1, self._on_the_left)
+        below = self._below(shown.parts, room.width, max(1, room.height - 1))
         head: TextLine = [(shown.name, "accent"), (f"  {shown.about}", "dim")]
         self.set_text([cropped(head, room.width), *below])
+
+    def _below(self, parts: Sequence[Part], width: int, height: int) -> list[TextLine]:
+        """Return the lines below the headline: all parts as far as there is room, or a piece of the whole."""
+        whole = arranged(parts, width, sys.maxsize, self._on_the_left) if self._above else []
+        self._above = max(0, min(self._above, len(whole) - height))
+        if self._above:
+            return whole[self._above : self._above + height]
+        return arranged(parts, width, height, self._on_the_left)
 
 
 def arranged(parts: Sequence[Part], width: int, height: int, on_the_left: Collection[str]) -> list[TextLine]:
@@ -111,7 +147,7 @@ def _shown(part: Part, room: int) -> list[TextLine]:
     if len(lines) <= room:
         return lines
     kept = max(0, room - 1)
-    more: TextLine = [(f"  and {len(lines) - kept} more", "dim")]
+    more: TextLine = [(f"  and {len(lines) - kept} more: j shows them", "dim")]
     return [*lines[:kept], more][:room]
 
 
