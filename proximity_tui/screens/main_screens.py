@@ -94,6 +94,12 @@ def _stats() -> Screen[Any]:
     return StatsScreen()
 
 
+def _templates() -> Screen[Any]:
+    from proximity_tui.screens.templates.screen import TemplatesScreen
+
+    return TemplatesScreen()
+
+
 MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
     ScreenId.EVERYTHING: _everything,
     ScreenId.FLEET: _fleet,
@@ -109,5 +115,6 @@ MAIN: dict[ScreenId, Callable[[], Screen[Any]]] = {
     ScreenId.LINT: _lint,
     ScreenId.TOP: _top,
     ScreenId.STATS: _stats,
+    ScreenId.TEMPLATES: _templates,
 }
 """The main screens; the command of that id in `keys` has the number, if there is one."""

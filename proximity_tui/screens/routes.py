@@ -177,6 +177,12 @@ class AppRoutes(Routes):
 
         self._app.push_screen(CreateDialog(CreateForm(cluster)))
 
+    def open_download(self, cluster: str, storage: str | None, template: str, done: Callable[[], None]) -> None:
+        from proximity_tui.screens.create.download import DownloadDialog, DownloadForm
+
+        form = DownloadForm(cluster, f"{storage or ''}:vztmpl/{template}")
+        self._app.push_screen(DownloadDialog(form), lambda _: done())
+
     def open_clone(self, container_id: int) -> None:
         from proximity_tui.screens.create.clone import CloneForm
         from proximity_tui.screens.request.dialog import RequestDialog

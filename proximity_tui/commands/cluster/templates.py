@@ -15,37 +15,14 @@ from proximity_tui.commands.base.refresh import PATIENCE, at_once
 from proximity_tui.commands.cluster import template_download
 from proximity_tui.commands.cluster.answers import ending
 from proximity_tui.core.base.text import describe, human_bytes
-from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.creation import download_line
-from proximity_tui.core.model import NodeStatus
 from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.insight.templates import TemplateList, TemplateRow, read_templates
 
 if TYPE_CHECKING:
     from proximity_tui.core.proxmox.client import PveClient
 
 _HEADERS = ("TEMPLATE", "CLUSTER", "NODE", "SIZE", "STATUS", "DOWNLOAD")
-
-
-@value_object
-class _Row:
-    """One template on one node: its volume id where it is on a storage, else the line that downloads it."""
-
-    cluster: str
-    node: str
-    template: str
-    volid: str | None = None
-    size: int | None = None
-    download: str | None = None
-    headline: str | None = None
-
-
-@value_object
-class _Answer:
-    """What one cluster has: its nodes that are online, the templates, and what could not be read."""
-
-    nodes: tuple[str, ...]
-    rows: tuple[_Row, ...]
-    gaps: tuple[str, ...]
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -67,7 +44,7 @@ def run(args: Namespace) -> int:
         answers = at_once(session, {name: partial(_ask, one, args.node) for name, one in clients.items()}, PATIENCE)
     silent = [one for one in answers.values() if isinstance(one, str)]
     silent += [f"{name} did not answer within {PATIENCE:.0f} s" for name in clients.keys() - answers.keys()]
-    found = [one for one in answers.values() if isinstance(one, _Answer)]
+    found = [one for one in answers.values() if isinstance(one, TemplateList)]
     nodes = sorted({node for one in found for node in one.nodes})
     if args.node is not None and args.node not in nodes and not silent:
         raise CommandEnd(Exit.NOT_FOUND, f"no node {args.node} is online; there are: {describe(nodes)}")
@@ -81,48 +58,19 @@ def run(args: Namespace) -> int:
     return ending(silent)
 
 
-def _ask(client: PveClient, only: str | None) -> _Answer | str:
+def _ask(client: PveClient, only: str | None) -> TemplateList | str:
     """Return what a cluster has, or why it does not answer."""
-    gaps: list[str] = []
     try:
-        with client.keeping():
-            return _read(client, only, gaps)
+        return read_templates(client, only)
     except ProxmoxError as error:
         return error.sentence
 
 
-def _read(client: PveClient, only: str | None, gaps: list[str]) -> _Answer:
-    online = tuple(node.name for node in client.nodes() if node.status == NodeStatus.ONLINE)
-    wanted = [node for node in online if only in (None, node)]
-    rows = [row for node in wanted for row in _on_storages(client, node, gaps)]
-    there = {row.template for row in rows}
-    for node in wanted[:1]:
-        rows += _downloads(client, node, there, gaps)
-    return _Answer(online, tuple(rows), tuple(gaps))
+def _download(row: TemplateRow) -> str | None:
+    return None if row.volid is not None else download_line(row.goes_to or "STORAGE", row.template)
 
 
-def _on_storages(client: PveClient, node: str, gaps: list[str]) -> list[_Row]:
-    found = client.templates(node, gaps)
-    return [_Row(client.cluster, node, one.volid.rpartition("/")[2], one.volid, one.size) for one in found]
-
-
-def _downloads(client: PveClient, node: str, there: set[str], gaps: list[str]) -> list[_Row]:
-    """Return what the node can download and has on no storage yet."""
-    try:
-        offered = client.details.downloads(node)
-        storages = [storage.name for storage in client.storages(node, "vztmpl") if storage.active]
-    except ProxmoxError as error:
-        gaps.append(f"{client.cluster}: what {node} can download cannot be read: {error.sentence}")
-        return []
-    to = storages[0] if storages else "STORAGE"
-    return [
-        _Row(client.cluster, node, one.template, None, None, download_line(to, one.template), one.headline)
-        for one in offered
-        if one.template not in there
-    ]
-
-
-def _document(row: _Row) -> dict[str, Any]:
+def _document(row: TemplateRow) -> dict[str, Any]:
     return {
         "cluster": row.cluster,
         "node": row.node,
@@ -130,12 +78,12 @@ def _document(row: _Row) -> dict[str, Any]:
         "volid": row.volid,
         "size": row.size,
         "status": "available" if row.volid is not None else "downloadable",
-        "download": row.download,
+        "download": _download(row),
         "headline": row.headline,
     }
 
 
-def _cells(row: _Row) -> list[str | None]:
+def _cells(row: TemplateRow) -> list[str | None]:
     size = None if row.size is None else human_bytes(row.size)
     status = "on the storage" if row.volid is not None else "can be downloaded"
-    return [row.volid or row.template, row.cluster, row.node, size, status, row.download]
+    return [row.volid or row.template, row.cluster, row.node, size, status, _download(row)]

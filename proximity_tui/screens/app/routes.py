@@ -66,6 +66,9 @@ class Routes(Protocol):
     def open_create(self, cluster: str) -> None:
         """Open the form for a new native container on a cluster."""
 
+    def open_download(self, cluster: str, storage: str | None, template: str, done: Callable[[], None]) -> None:
+        """Open the form that downloads a template, by default to a storage; call `done` when it is closed."""
+
     def open_clone(self, container_id: int) -> None:
         """Open the form for a native copy of a container."""
 

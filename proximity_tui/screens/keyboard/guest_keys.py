@@ -141,5 +141,14 @@ GUEST_COMMANDS: tuple[ScreenCommand, ...] = (
         GUEST_LISTS | PAGES,
     ),
     ScreenCommand("shell", ("s",), "shell", "Open a shell in the container.", GUESTS),
+    ScreenCommand(
+        "download",
+        ("enter",),
+        "download",
+        "Download the template under the cursor: opens a form with node and storage, and shows the plan.",
+        frozenset({ScreenId.TEMPLATES}),
+        mutating=True,
+        rank=2,
+    ),
     ScreenCommand("guests", ("f",), "guests", "The guests of the node.", OF_NODES, rank=5),
 )

@@ -118,7 +118,7 @@ TYPED = frozenset({"filter", "command_line"})
 once, as pasted or over a slow line, nothing but the `/` is taken for a command."""
 
 OF_A_ROW = frozenset(
-    {"open", "delete", "power", "clone", "raw", "details", "copy", "shell", "guests", "log", "guest_tasks"}
+    {"open", "delete", "power", "clone", "raw", "details", "copy", "shell", "guests", "log", "guest_tasks", "download"}
     | {"acknowledge", "breaker", "reattach", "restore", "retrust", "run_reconciler", "run_janitor", "dry_run", "pause"}
     | {"move", "release", "probe", "snapshots", "roll_back", "delete_snapshot", "backups", "backup_details"}
 )

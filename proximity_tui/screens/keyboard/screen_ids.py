@@ -35,6 +35,7 @@ class ScreenId(StrEnum):
     SNAPSHOTS = "snapshots"
     """The snapshots of one container."""
     STATS = "stats"
+    TEMPLATES = "templates"
     BACKUPS = "backups"
     """The backups of one container."""
 
@@ -43,7 +44,7 @@ EVERYWHERE = frozenset(ScreenId)
 GUEST_LISTS = frozenset({ScreenId.EVERYTHING, ScreenId.FLEET, ScreenId.UNMANAGED})
 AROUND = frozenset({ScreenId.NODES, ScreenId.STORAGE, ScreenId.TASKS, ScreenId.PORTS, ScreenId.TOP})
 """The lists of what stands around the guests."""
-LISTS = GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT, ScreenId.LINT}
+LISTS = GUEST_LISTS | AROUND | {ScreenId.ALERTS, ScreenId.JOBS, ScreenId.AUDIT, ScreenId.LINT, ScreenId.TEMPLATES}
 SCREENS = LISTS | {ScreenId.PULSE, ScreenId.STATS}
 """The main screens: what a number leads to, or a name that is typed."""
 REVISIONS = frozenset({ScreenId.REVISIONS})

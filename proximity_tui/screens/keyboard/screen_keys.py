@@ -24,5 +24,6 @@ SCREEN_COMMANDS: tuple[ScreenCommand, ...] = (
     ),
     ScreenCommand("ports", (), "Ports", "The public ports: which are held, by whom, and what conflicts."),
     ScreenCommand("stats", (), "Stats", "The figures of the fleet: growth, adoptions, orphans, states, uptime."),
+    ScreenCommand("templates", (), "Templates", "The container templates: which are there, which can be downloaded."),
     ScreenCommand("top", (), "Top", "Who uses most, who idles, and whose disk fills up."),
 )

@@ -27,6 +27,7 @@ from proximity_tui.screens.ports.screen import PortsScreen
 from proximity_tui.screens.pulse import PulseScreen
 from proximity_tui.screens.routes import MAIN
 from proximity_tui.screens.stats import StatsScreen
+from proximity_tui.screens.templates.screen import TemplatesScreen
 from proximity_tui.screens.top.screen import TopScreen
 from proximity_tui.screens.unmanaged import UnmanagedScreen
 from proximity_tui.widgets.table.row_table import RowTable
@@ -43,6 +44,7 @@ SCREENS: dict[ScreenId, type[BaseScreen]] = {
     ScreenId.PORTS: PortsScreen,
     ScreenId.TOP: TopScreen,
     ScreenId.STATS: StatsScreen,
+    ScreenId.TEMPLATES: TemplatesScreen,
     ScreenId.BACKUPS: BackupsScreen,
     ScreenId.CONTAINER: ContainerScreen,
     ScreenId.GUEST: GuestScreen,
