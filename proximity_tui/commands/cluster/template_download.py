@@ -43,8 +43,11 @@ def run(args: Namespace) -> int:
         end = _end_of(session, plan)
     if isinstance(end, Refusal):
         raise CommandRefused(end)
+    told = {**_plan_fields(plan), "task": end.task, "error": end.error}
+    if end.code is not None:
+        raise CommandRefused(Refusal(end.code, f"{request.volid}: {end.error}"), told)
     if args.json:
-        output.document({"success": end.error is None, **_plan_fields(plan), "task": end.task, "error": end.error})
+        output.document({"success": end.error is None, **told})
     elif end.error is None:
         output.print_line(f"downloaded {request.volid} on {node}")
     else:
@@ -67,7 +70,7 @@ def _end_of(session: AppContext, plan: TemplatePlan) -> TemplateDownload | Refus
         wanted = plan.request
         message = (
             f"interrupted; the download of {wanted.volid} on {wanted.node} may have been asked for, and its task goes"
-            " on without us: `proximity-tui tasks` lists it"
+            " on without us: ask for it again to follow it"
         )
         raise CommandEnd(Exit.RESUMABLE, message, _plan_fields(plan)) from None
 

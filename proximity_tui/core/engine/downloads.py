@@ -1,15 +1,18 @@
 """The part of the engine that downloads templates. There is no record and no guest, so the audit trail is the journal:
-the intent is in it before the request, and the end after it. Nothing is sent twice: who asks again is told that the
-template is there, or that its task runs.
+the intent is in it before the request, then the task, and the end after it. Nothing is sent twice: who asks again
+follows the task whose end the trail does not have, or is told that the template is there, or that one runs.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable, task_failure
 from proximity_tui.core.engine.operations.planners.asking_once import asking_once
 from proximity_tui.core.engine.operations.planners.planner import Planner
+from proximity_tui.core.engine.operations.write import refused_at_once
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.actions.template_plan import TemplateDownload, TemplatePlan, TemplateRequest
@@ -25,6 +28,12 @@ LONGEST = 3600.0
 
 TASK = "download"
 
+_OPEN = "open"
+"""In the evidence of an event: whether the end of its task is not known yet."""
+
+_RECENT = 1000
+"""The number of events of a cluster among which an unfinished download is looked for."""
+
 
 class TemplateDownloads(Planner):
     """The right of one process to download templates to the storages of its clusters."""
@@ -38,6 +47,9 @@ class TemplateDownloads(Planner):
         if refused:
             return refused
         client = self.clients[request.cluster]
+        unfinished = _unfinished_task(request)
+        if unfinished is not None:
+            return TemplatePlan(request, client.now(), follows=unfinished)
         plan = template_download.plan_download(request, _read(client, request))
         if isinstance(plan, TemplatePlan):
             running = [one.upid for one in client.find_tasks(request.node, source="active", of_type=TASK)]
@@ -59,6 +71,8 @@ class TemplateDownloads(Planner):
                 RefusalCode.CHANGED, f"what {request.node} offers is not what was shown any more: look again"
             )
         client = self.clients[request.cluster]
+        if plan.follows is not None:
+            return self._end(_followed(client, request, plan.follows))
         permit = permit_download(plan, self.clock.now())
         if isinstance(permit, Refusal):
             return permit
@@ -66,7 +80,8 @@ class TemplateDownloads(Planner):
         try:
             task = client.download_template(permit)
         except ProxmoxError as error:
-            return self._end(TemplateDownload(request, None, error.sentence, unknown=error.may_have_run))
+            return self._end(_unanswered(request, error))
+        self._note(request, f"{plan.summary}: its task is {task}", {"task": task, _OPEN: True})
         return self._end(_followed(client, request, task))
 
     def _end(self, end: TemplateDownload) -> TemplateDownload:
@@ -76,7 +91,7 @@ class TemplateDownloads(Planner):
         else:
             outcome = "is not known to have ended" if end.unknown else "failed"
             message = f"the download of {request.volid} on {request.node} {outcome}: {end.error}"
-        self._note(request, message, {"task": end.task})
+        self._note(request, message, {"task": end.task, _OPEN: end.unknown and end.task is not None})
         return end
 
     def _note(self, request: TemplateRequest, message: str, evidence: dict[str, object]) -> None:
@@ -109,15 +124,50 @@ def _read(client: PveClient, request: TemplateRequest) -> TemplateFacts:
     )
 
 
+def _unfinished_task(request: TemplateRequest) -> str | None:
+    """Return the task of the last download of a template to that place, if the trail does not have its end."""
+    for event in events.list_events(cluster=request.cluster, limit=_RECENT):
+        told = event.evidence
+        if event.action == EventAction.TEMPLATE_DOWNLOAD and _place(told) == (request.node, request.volid):
+            return str(told["task"]) if told.get(_OPEN) else None
+    return None
+
+
+def _place(told: Mapping[str, Any]) -> tuple[object, object]:
+    return told.get("node"), told.get("volume")
+
+
+def _unanswered(request: TemplateRequest, error: ProxmoxError) -> TemplateDownload:
+    """Return the end of a download whose request was refused, or has no answer."""
+    if error.may_have_run:
+        told = f"{error.sentence}; ask for it again later: what is there, or runs, is not downloaded twice"
+        return TemplateDownload(request, None, told, unknown=True)
+    failed = refused_at_once(error, request.template)
+    return TemplateDownload(request, None, failed.reason, code=failed.code)
+
+
 def _followed(client: PveClient, request: TemplateRequest, task: str) -> TemplateDownload:
     """Return the end of the task, and whether the storage lists the template then."""
+    again = "; ask for the download again to follow it"
     try:
         ended = client.wait_task(task, LONGEST)
         there = not ended.running and request.volid in {one.volid for one in client.templates(request.node)}
     except ProxmoxError as error:
-        return TemplateDownload(request, task, f"{error.sentence}; its task is {task}", unknown=True)
+        return TemplateDownload(request, task, f"{error.sentence}; its task is {task}{again}", unknown=True)
     if ended.running:
-        return TemplateDownload(request, task, f"it still runs; its task is {task}", unknown=True)
+        return TemplateDownload(request, task, f"it still runs; its task is {task}{again}", unknown=True)
     if ended.failed:
-        return TemplateDownload(request, task, f"{ended.exitstatus}; `tasks` and its log say more: {task}")
-    return TemplateDownload(request, task, None if there else f"{request.storage} does not list it")
+        failed = task_failure(f"{request.node} could not download it", str(ended.exitstatus))
+        more = f"; the log of its task says more: {task}. Then ask for it again"
+        return TemplateDownload(request, task, f"{failed.reason}{more}", code=failed.code)
+    missing = f"{request.storage} does not list it, although its task {task} is over: ask for it again"
+    return TemplateDownload(request, task, None if there else missing)
+
+
+def outcome_of(end: TemplateDownload | Refusal) -> Outcome:
+    """Return the end of a download as one of the four outcomes of everything that is executed."""
+    if isinstance(end, Refusal):
+        return Refused(end)
+    if end.error is None:
+        return Done(detail={"volume": end.request.volid, "task": end.task})
+    return Resumable(end.error) if end.unknown else Failed(end.error, end.code)

@@ -7,13 +7,13 @@ from functools import partial
 from typing import ClassVar
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.engine.downloads import outcome_of
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import NodeStatus, Refusal
 from proximity_tui.core.model.actions.template_plan import TemplatePlan, TemplateRequest
 from proximity_tui.core.model.names import storage_of
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.request.form_dialog import FormDialog
 from proximity_tui.screens.request.request_form import PlannedForm
 from proximity_tui.screens.text.form import Field, read_fields
@@ -75,35 +75,39 @@ class DownloadForm(PlannedForm[TemplateRequest, TemplatePlan]):
 
 
 class DownloadDialog(FormDialog[TemplateRequest, TemplatePlan]):
-    """A dialog that carries the confirmed download out. It may be closed meanwhile: the task goes on, and the audit
-    trail has its end.
+    """A dialog that carries the confirmed download out. It may be closed meanwhile: the download goes on, and its end
+    is told all the same.
     """
 
     downloaded: TemplateRequest | None = None
     """What was downloaded, once it is there."""
+
+    _download: BackgroundTask | None = None
 
     def agree(self, plan: TemplatePlan, request: TemplateRequest) -> None:
         """Carry the plan out; what is refused or fails stays in sight."""
         self.busy = True
         self._known = [[("Downloading. It goes on when this is closed.", "normal")]]
         self._show()
-        in_background(self, partial(self._execute, plan))
-
-    async def _execute(self, plan: TemplatePlan) -> None:
         controller = self.app.controller
-        try:
-            end = await controller.ask_alone("download", controller.session.engine.download, plan)
-        except (ProxmoxError, StoreError) as error:
-            self._give_up(str(error))
-            return
-        if isinstance(end, Refusal):
-            self._give_up(end.reason)
-        elif end.error is not None:
-            self._give_up(end.error)
-        else:
-            self.downloaded = end.request
-            self.app.show_message(f"Downloaded {end.request.volid} on {end.request.node}.")
+        engine = controller.session.engine
+        self._download = controller.begin(f"download {plan.request.volid}", lambda: outcome_of(engine.download(plan)))
+        self._download.quiet = True
+        in_background(self, partial(self._await_end, self._download, request))
+
+    def on_unmount(self) -> None:
+        """Have the end announced that cannot be shown here any more."""
+        if self._download is not None:
+            self._download.quiet = False
+
+    async def _await_end(self, task: BackgroundTask, request: TemplateRequest) -> None:
+        ended = await task.wait()
+        if ended.success:
+            self.downloaded = request
+            self.app.show_message(f"Downloaded {request.volid} on {request.node}.")
             self.dismiss()
+        else:
+            self._give_up(ended.outcome)
 
     def _give_up(self, reason: str) -> None:
         self._known = []

@@ -60,7 +60,11 @@ def test_a_template_is_downloaded_once_and_the_trail_has_it_before_and_after(cli
     assert list(lab.journal.writes()) == []
     done = cli.json(*DOWNLOAD, "--yes")
     assert (done["success"], done["volid"]) == (True, f"local:vztmpl/{TRIXIE}")
-    assert [event["action"] for event in cli.json("audit")] == ["template-download", "template-download"]
+    asked, began, ended = cli.json("audit")
+    assert {event["action"] for event in (asked, began, ended)} == {"template-download"}
+    assert asked["message"].endswith("asked for")
+    assert began["message"].endswith(f"its task is {done['task']}")
+    assert ended["message"] == f"downloaded local:vztmpl/{TRIXIE} on pve1"
     assert cli("templates", "--node", "pve1").out.count(f"local:vztmpl/{TRIXIE}") == 1
     again = cli(*DOWNLOAD, "--yes", "--json")
     assert (again.code, again.json["refused"]["code"]) == (3, "unchanged")
@@ -73,11 +77,18 @@ def test_a_download_without_an_answer_is_not_repeated_and_one_that_fails_says_wh
     assert (lost.code, "look up its task before trying again" in lost.err) == (75, True), lost
     assert len(list(lab.journal.writes())) == 1
     lab.faults.answer(500, "unable to connect", "/aplinfo", method="POST")
-    failed = cli("templates", "download", "pve2", "local", TRIXIE, "--yes", "--json")
+    there = ("templates", "download", "pve2", "local", TRIXIE, "--yes", "--json")
+    failed = cli(*there)
     assert (failed.code, "unable to connect" in failed.json["error"]) == (1, True), failed
+    lab.faults.clear()
+    lab.world.fail_next_task("download", None, "write failed: No space left on device")
+    failed = cli(*there)
+    assert (failed.code, "free some space there, or choose another storage" in failed.json["error"]) == (1, True)
+    assert "Then ask for it again" in failed.json["error"]
+    assert cli(*there).code == 0
 
 
-def test_law_5_a_download_that_is_interrupted_says_that_its_task_may_run(cli: Cli, lab: Simulator) -> None:
+def test_law_5_a_download_that_is_interrupted_is_followed_by_who_asks_again(cli: Cli, lab: Simulator) -> None:
     hung = lab.faults.hang("/tasks/")
     process = cli.start(*DOWNLOAD, "--yes")
     until(lambda: lab.journal.count("POST", "/aplinfo") and lab.journal.count("GET", "/tasks/"))
@@ -85,5 +96,10 @@ def test_law_5_a_download_that_is_interrupted_says_that_its_task_may_run(cli: Cl
     _, said = process.communicate(timeout=60)
     lab.faults.remove(hung)
     assert (process.returncode, "may have been asked for, and its task goes on without us" in said) == (75, True), said
-    [event] = cli.json("audit")
-    assert event["message"].endswith("asked for")
+    [_, event] = cli.json("audit")
+    task = event["evidence"]["task"]
+    assert cli.json(*DOWNLOAD, "--plan")["plan"]["steps"][0].endswith(f"follow its task {task}")
+    assert cli.json(*DOWNLOAD, "--yes")["task"] == task
+    assert cli.json("audit")[-1]["message"] == f"downloaded local:vztmpl/{TRIXIE} on pve1"
+    assert len(list(lab.journal.writes())) == 1
+    assert cli(*DOWNLOAD, "--yes", "--json").json["refused"]["code"] == "unchanged"

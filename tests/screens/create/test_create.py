@@ -81,6 +81,11 @@ async def test_a_template_is_downloaded_from_the_form_and_can_be_used_then(set_u
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "[ Download ]" in said(pilot) and f"2. verify that {ARCH} is listed" in said(pilot))
         assert stage.simulator.journal.writes() == []
+        stage.simulator.world.fail_next_task("download", None, "no space left on device")
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: "no space left on device; free some space there" in said(pilot), timeout=60)
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "[ Download ]" in said(pilot) and "verify that" in said(pilot))
         await pilot.press("tab", "enter")
         await until(pilot, lambda: pilot.app.screen is form, timeout=60)
         await until(pilot, lambda: "alt+d" not in said(pilot))

@@ -50,7 +50,7 @@ _MEANINGS: tuple[tuple[str, Meaning], ...] = (
     (r"[Tt]here is a replication job", Meaning(RefusalCode.REPLICATED, "remove its replication job first")),
     (r"number of protected backups per guest is limited",
      Meaning(RefusalCode.BACKUP_LIMIT, "take the protection from an old one, or choose another storage")),
-    (r"no space left|[Dd]isk quota exceeded|[Ii]nsufficient free space|out of space|not enough (?:free |disk )*space",
+    (r"[Nn]o space left|[Dd]isk quota exceeded|[Ii]nsufficient free space|out of space|not enough [a-z ]*space",
      Meaning(None, "free some space there, or choose another storage")),
     (r"storage '\S+' is not (?:online|available on node)|could not activate storage",
      Meaning(RefusalCode.INACTIVE, "`proximity-tui storages` shows which are active")),

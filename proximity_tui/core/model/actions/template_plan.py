@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.actions.refusal import RefusalCode
 
 
 @value_object
@@ -30,6 +31,8 @@ class TemplatePlan:
     taken_at: datetime
     headline: str | None = None
     warnings: tuple[str, ...] = ()
+    follows: str | None = None
+    """The task of an earlier download of it whose end the audit trail does not have: it is followed to its end."""
 
     @property
     def summary(self) -> str:
@@ -42,10 +45,10 @@ class TemplatePlan:
     def steps(self) -> tuple[str, ...]:
         """The steps, in order, each with its reason."""
         wanted = self.request
-        return (
-            f"ask {wanted.node} to download it from where Proxmox VE has it, and follow the task",
-            f"verify that {wanted.volid} is listed",
-        )
+        asked = f"ask {wanted.node} to download it from where Proxmox VE has it, and follow the task"
+        if self.follows is not None:
+            asked = f"it was asked for before, and is not asked for again: follow its task {self.follows}"
+        return asked, f"verify that {wanted.volid} is listed"
 
 
 @value_object
@@ -56,3 +59,5 @@ class TemplateDownload:
     task: str | None = None
     error: str | None = None
     unknown: bool = False
+    code: RefusalCode | None = None
+    """The code of what forbade it; None where it is done, not known, or a failure of another kind."""
