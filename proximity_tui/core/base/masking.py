@@ -25,6 +25,8 @@ _FREE_TEXT = frozenset({"comment", "description", "entrypoint", "env", "environm
 """Settings in which people write what they like, also passwords."""
 _READABLE = frozenset({"description"})
 """Free text that a person needs to read; only what looks like a secret is masked in it."""
+_READABLE_HERE = frozenset({"notes"})
+"""The same as long as it stays on this machine: what a backup is for says its note."""
 
 _TELLING = re.compile(
     r"passw|passphrase|pwd|secret|token(?!_?id)|credential|authorization|cookie|dsn"
@@ -160,7 +162,8 @@ class _Masking:
             return False
         known = self._private.get(name)
         if known is None:
-            known = self._private[name] = _is_private(name)
+            here = not self._leaving and name in _READABLE_HERE
+            known = self._private[name] = not here and _is_private(name)
         return known
 
 

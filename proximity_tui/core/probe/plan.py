@@ -79,7 +79,8 @@ def plan_probe(
     left_out = [text for text in read if text.partition("/")[0] not in texts]
     if not admitted:
         why = f"{rules.policy.why_not}: {', '.join(left_out)}" if left_out else "it has no address that Proxmox knows"
-        return Refusal(RefusalCode.UNKNOWN_STATUS, f"{container.name} cannot be probed: {why}")
+        code = RefusalCode.NOT_PROBED if left_out else RefusalCode.UNKNOWN_STATUS
+        return Refusal(code, f"{container.name} cannot be probed: {why}")
     ports = sorted({*rules.ports, *(port.container for port in container.ports)})
     endpoints = tuple(Endpoint(address, port) for address in dict.fromkeys(admitted) for port in ports)
     if len(endpoints) > MOST_CONNECTS:

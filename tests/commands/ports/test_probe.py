@@ -117,3 +117,4 @@ def test_without_listeners_there_is_no_address_that_may_be_probed(cli: Cli, lab:
     cli("adopt", "101", "--yes")
     refused = cli("ports", "probe", "101", "--yes", "--json")
     assert "only loopback is probed" in refused.json["refused"]["reason"]
+    assert (refused.code, refused.json["refused"]["code"]) == (3, "not_probed")

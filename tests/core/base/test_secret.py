@@ -169,6 +169,10 @@ def test_what_stays_here_keeps_a_name_that_only_looks_like_a_secret() -> None:
     }
     assert masked(row, leaving=False) == row
     assert masked(row)["name"] == REDACTED
+    assert masked({"notes": "before the upgrade, password=hunter2"}, leaving=False) == {
+        "notes": f"before the upgrade, password={REDACTED}"
+    }
+    assert masked({"notes": "before the upgrade"}) == {"notes": REDACTED}
     assert masked({"token": "proximity@pve!tui", "api_token": "hunter2"}, leaving=False) == {
         "token": "proximity@pve!tui",
         "api_token": REDACTED,

@@ -54,6 +54,8 @@ class RefusalCode(StrEnum):
     """The directory holds something that is not of an export of ours."""
     NOT_A_TEMPLATE = "not_a_template"
     NOT_FOUND = "not_found"
+    NOT_PROBED = "not_probed"
+    """None of its addresses may be probed from here."""
     NOT_SHARED = "not_shared"
     """A volume lies on a storage that only one node has."""
     NOT_UNDOABLE = "not_undoable"
