@@ -17,7 +17,8 @@ from proximity_tui.core.model import Inventory, State
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.base import list_filter
 from proximity_tui.screens.base.list_screen import ListScreen
-from proximity_tui.screens.presentation.containers import last_seen, notes
+from proximity_tui.screens.presentation.containers import last_seen
+from proximity_tui.screens.presentation.notes import notes
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, read_again

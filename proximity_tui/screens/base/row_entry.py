@@ -15,6 +15,7 @@ from proximity_tui.core.model import Guest, Presence, Status
 from proximity_tui.screens.base.list_entry import Moment
 from proximity_tui.screens.presentation import bars, containers, figures
 from proximity_tui.screens.presentation.backups import last_backup_cell
+from proximity_tui.screens.presentation.notes import guest_notes_cell, notes_cell
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.filter import Field, Fields
 
@@ -70,7 +71,7 @@ class RowEntry:
 
     def notes(self, at: Moment) -> Cell:
         """Return all notes."""
-        return containers.guest_notes_cell(self.row, self.seen_at(at), at.now)
+        return guest_notes_cell(self.row, self.seen_at(at), at.now)
 
     def figure(self, make: Callable[[Guest | None, bool], Cell], at: Moment) -> Cell:
         """Return a figure of the guest as the last list has it; only a running one has any."""
@@ -101,7 +102,7 @@ class ContainerEntry(RowEntry):
 
     def notes(self, at: Moment) -> Cell:
         """Return all notes, those on our record among them."""
-        return containers.notes_cell(self.row, self.seen_at(at), at.now, self.owner, self.confirm_after)
+        return notes_cell(self.row, self.seen_at(at), at.now, self.owner, self.confirm_after)
 
 
 SHORT_KINDS = {GuestKind.UNMANAGED: "unman."}
@@ -191,11 +192,11 @@ CELLS: Mapping[str, CellMaker] = MappingProxyType(
         "node": lambda entry, at: entry.row.node or "?",
         "state": lambda entry, at: containers.state_cell(entry.row),
         "status": lambda entry, at: entry.status(at),
-        "cpu": lambda entry, at: containers.cpu_cell(entry.running(at), entry.is_stale(at), entry.limits.cpu),
+        "cpu": lambda entry, at: figures.cpu_cell(entry.running(at), entry.is_stale(at), entry.limits.cpu),
         "mem": lambda entry, at: bars.memory_bar(entry.running(at), entry.is_stale(at), entry.limits.mem),
         "disk": lambda entry, at: bars.disk_bar(at.view.guest(entry.row), entry.is_stale(at), entry.limits.disk),
         "trend": lambda entry, at: bars.trend_cell(entry.trend(at), entry.is_stale(at)),
-        "uptime": lambda entry, at: entry.figure(containers.uptime_cell, at),
+        "uptime": lambda entry, at: entry.figure(figures.uptime_cell, at),
         "backup": lambda entry, at: last_backup_cell(at.view.backups.of(entry.row), at.now),
         "ports": lambda entry, at: containers.ports_cell(entry.row.ports if isinstance(entry.row, FleetRow) else ()),
         "tags": lambda entry, at: " ".join(entry.row.tags),

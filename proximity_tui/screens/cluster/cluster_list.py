@@ -14,7 +14,7 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.empty_state import unanswered
 from proximity_tui.screens.base.list_entry import FewFields, Moment
 from proximity_tui.screens.base.list_screen import ListScreen
-from proximity_tui.screens.presentation.containers import since
+from proximity_tui.screens.presentation.ages import since
 from proximity_tui.widgets.table.columns import Column
 
 

@@ -19,6 +19,7 @@ from proximity_tui.screens.cluster.detail_page import Answer, DetailPage, unknow
 from proximity_tui.screens.container.sections import pair
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.cluster import (
     amount,
     node_notes,
@@ -26,7 +27,6 @@ from proximity_tui.screens.presentation.cluster import (
     share_cell,
     storage_status_cell,
 )
-from proximity_tui.screens.presentation.containers import coarse_age, since
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import bar
 from proximity_tui.widgets.table.cells import Cell

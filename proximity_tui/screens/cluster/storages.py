@@ -25,7 +25,7 @@ from proximity_tui.screens.presentation.cluster import (
     used_of,
     where_cell,
 )
-from proximity_tui.screens.presentation.containers import age_tone
+from proximity_tui.screens.presentation.figures import age_tone
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields

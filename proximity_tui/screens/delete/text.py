@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, of_
 from proximity_tui.core.model import Fingerprint, GuestDetail, GuestNotSeen, Match, Plan, Refusal, Status, StepName
 from proximity_tui.core.model.actions.plan_bounds import GuestBound
 from proximity_tui.screens.delete.preview import DeletePreview
-from proximity_tui.screens.presentation.containers import coarse_age, since
+from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.steps import steps_lines
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.glyphs import glyphs

@@ -21,7 +21,7 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.ports.dialog import PortDialog
 from proximity_tui.screens.ports.request import PortForm, containers_of
-from proximity_tui.screens.presentation.containers import coarse_age, since
+from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields

@@ -9,7 +9,7 @@ from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner
 from proximity_tui.core.doctrine.observation.last_backup import LastBackup
 from proximity_tui.core.model import Verification
-from proximity_tui.screens.presentation.containers import coarse_age
+from proximity_tui.screens.presentation.ages import coarse_age
 from proximity_tui.screens.text.lines import Piece
 from proximity_tui.widgets.table.cells import Cell
 

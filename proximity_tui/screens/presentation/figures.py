@@ -1,13 +1,66 @@
-"""The figures of a guest that a filter compares. What is not known is no value: no condition holds for it.
+"""The figures of a guest: as cells, and as the amounts that a filter compares. What is not known is no value: its cell
+is empty, and no condition holds for it.
 
 Pure.
 """
 
 from __future__ import annotations
 
+from proximity_tui.config.schema import Threshold
+from proximity_tui.core.base.text import human_age, human_bytes, percent
+from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.model import Guest
+from proximity_tui.widgets.glyphs import glyphs
+from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.filter import Field
 from proximity_tui.widgets.table.quantity import Amount
+
+
+def nothing() -> Cell:
+    """Return the cell for no value; it sorts below every figure."""
+    return Cell("", "dim", order=-1, sign=glyphs().nothing)
+
+
+def cpu_cell(guest: Guest | None, stale: bool, limits: Threshold | None = None) -> Cell:
+    """Return the CPU in use, of the guest's own limit. Without a visible running guest it is empty."""
+    if guest is None or guest.cpu is None:
+        return nothing()
+    return Cell(percent(guest.cpu), figure_tone(guest.cpu, 1, limits, stale=stale), guest.cpu)
+
+
+def memory_cell(guest: Guest | None, stale: bool, limits: Threshold | None = None) -> Cell:
+    """Return the memory in use, and its limit. Without a visible running guest it is empty."""
+    if guest is None or guest.mem is None:
+        return nothing()
+    of = f"/{human_bytes(guest.maxmem)}" if guest.maxmem else ""
+    return Cell(human_bytes(guest.mem) + of, figure_tone(guest.mem, guest.maxmem, limits, stale=stale), guest.mem)
+
+
+def uptime_cell(guest: Guest | None, stale: bool) -> Cell:
+    """Return how long the guest has run. Without a visible running guest it is empty."""
+    if guest is None or guest.uptime is None:
+        return nothing()
+    return Cell(human_age(guest.uptime), age_tone(stale), guest.uptime)
+
+
+def disk_cell(guest: Guest | None, stale: bool) -> Cell:
+    """Return the size of the disk, whether the guest runs or not."""
+    if guest is None or guest.maxdisk is None:
+        return nothing()
+    return Cell(human_bytes(guest.maxdisk), age_tone(stale), guest.maxdisk)
+
+
+def figure_tone(part: float | None, whole: float | None, limits: Threshold | None, *, stale: bool = False) -> Tone:
+    """Return the tone of a figure by the share that is in use. One that is older than it should be is only dim."""
+    if stale or limits is None or part is None or not whole:
+        return age_tone(stale)
+    share = 100 * part / whole
+    return "bad" if share >= limits.red else "warn" if share >= limits.amber else "normal"
+
+
+def age_tone(stale: bool) -> Tone:
+    """Return the tone of a figure: dim where it is older than it should be."""
+    return "dim" if stale else "normal"
 
 
 def cpu(guest: Guest | None) -> Field:

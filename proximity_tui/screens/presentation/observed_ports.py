@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.model.guests.probe import ProbeResult
-from proximity_tui.screens.presentation.containers import coarse_age, since
+from proximity_tui.screens.presentation.ages import coarse_age, since
 
 
 def observed_words(result: ProbeResult, now: datetime) -> str:

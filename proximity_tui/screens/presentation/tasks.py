@@ -8,7 +8,7 @@ from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.fleet import TaskRow
 from proximity_tui.core.model import Task
-from proximity_tui.screens.presentation.containers import coarse_age
+from proximity_tui.screens.presentation.ages import coarse_age
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.cells import Cell
 

@@ -30,7 +30,7 @@ from proximity_tui.core.model import (
     StorageReading,
     StorageStatus,
 )
-from proximity_tui.screens.presentation.containers import last_seen_note
+from proximity_tui.screens.presentation.notes import last_seen_note
 from tests.support import make
 from tests.support.make import after, container, guest, inventory
 

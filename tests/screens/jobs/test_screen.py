@@ -18,8 +18,8 @@ from proximity_tui.core.model.job import JobOutcome, JobRun, Lease, Pause, RunDa
 from proximity_tui.core.store import events
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.presentation.containers import countdown
 from proximity_tui.screens.presentation.jobs import header_parts, job_lines, state_cell, took_text
+from proximity_tui.screens.presentation.notes import countdown
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.confirm import Confirm
 from proximity_tui.widgets.glyphs import UNICODE

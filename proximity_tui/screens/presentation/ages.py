@@ -1,0 +1,27 @@
+"""How old something is, in words that change seldom. Pure."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from proximity_tui.core.base.text import human_age
+
+COARSE = 15
+"""Seconds: a fresh value's age is told in steps of this, so that an idle screen need not be painted."""
+
+
+def since(moment: datetime | None, now: datetime) -> float | None:
+    """Return the seconds from `moment` to `now`, or None where there is no moment."""
+    return None if moment is None else (now - moment).total_seconds()
+
+
+def coarse_age(seconds: float | None) -> str:
+    """Return an age that changes seldom: `<15s`, `<30s`, `<45s`, `<1m`, then `1m`, `2m`, `9h 5m`; `?` where there is
+    none.
+    """
+    if seconds is None:
+        return "?"
+    if 0 <= seconds < 60:
+        bound = (int(seconds) // COARSE + 1) * COARSE
+        return "<1m" if bound >= 60 else f"<{bound}s"
+    return human_age(seconds)
