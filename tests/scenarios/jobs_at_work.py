@@ -10,6 +10,7 @@ from typing import Any
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.status import JobStatus
+from proximity_tui.core.jobs.takeover import JOBS
 from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.model.job import JobRun
 from proximity_tui.core.store.jobs import job_runs
@@ -35,7 +36,7 @@ def at_work(house: House, owner: str = ME, clock: SystemClock | None = None, **s
     finally:
         # What still writes when the store of the next test is open would write there.
         jobs.stop(timeout=60)
-        until(lambda: not jobs._running)
+        until(lambda: not any(jobs._slots.since(job, cluster) for job in JOBS for cluster in house.clients))
 
 
 def ended(job: str = "reconciler") -> list[JobRun]:

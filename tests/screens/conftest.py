@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.jobs import next_run
-from proximity_tui.screens.app import controller, last_list_keeper
+from proximity_tui.screens.app import controller, last_list_keeper, startup
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.pane import beside
 from proximity_tui.widgets.terminal import key_queue
@@ -20,7 +20,7 @@ from tests.support.patient import LONGER_THAN_A_TEST
 # Long enough to be read on a busy machine, and gone before a test gives up waiting for what it covers.
 BaseApp.NOTIFICATION_TIMEOUT = 20.0  # type: ignore[misc]
 # What the screens wait for comes, however late: none of them goes on without it.
-controller.RECORDS_PATIENCE = controller.CLUSTERS_PATIENCE = LONGER_THAN_A_TEST
+startup.RECORDS_PATIENCE = startup.CLUSTERS_PATIENCE = LONGER_THAN_A_TEST
 controller.STOP = last_list_keeper.PATIENCE = key_queue.PATIENCE = LONGER_THAN_A_TEST
 
 

@@ -19,6 +19,7 @@ from proximity_tui.core.jobs import failures, next_run, takeover
 from proximity_tui.core.jobs.history import RunRows
 from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.jobs.scheduler import Schedule
+from proximity_tui.core.jobs.slots import RunSlots
 from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.jobs.takeover import JOBS
 from proximity_tui.core.jobs.tasks import JobSettings, JobTasks, RunEnd
@@ -31,8 +32,6 @@ log = logging.getLogger(__name__)
 
 SOON = timedelta(seconds=2)
 """After this what an unreachable database kept from being written, or from beginning, is tried again."""
-
-Key = tuple[str, str]
 
 
 class Jobs:
@@ -49,12 +48,9 @@ class Jobs:
         self._tasks = JobTasks(self._readers, settings, clock)
         self._keepers: dict[str, LeaseKeeper] = {}
         self._rows = RunRows(owner)
-        self._running: dict[Key, datetime] = {}
-        self._again: set[str] = set()
-        """Clusters that missed a container while their reconciler was at work."""
+        self._slots = RunSlots()
         self._taken_up: dict[str, int] = {}
         """By cluster, the token under which runs may begin: first what a dead holder left running is ended."""
-        self._lock = threading.Lock()
         self._listeners: list[Callable[[], None]] = []
         self._stopping = threading.Event()
         self._started = False
@@ -105,7 +101,7 @@ class Jobs:
             if holder is not None and holder.owner == self._owner:
                 return f"this process is taking over the jobs of {cluster}"
             return f"the jobs of {cluster} are run by {holder.owner}" if holder else f"{cluster} has no lease yet"
-        if not self._claim(job, cluster):
+        if not self._slots.claim(job, cluster, self._clock.now()):
             return f"the {job} of {cluster} is already running"
         self._threads.submit(self._run_claimed, job, cluster, JobTrigger.MANUAL)
         return f"the {job} of {cluster} runs now"
@@ -116,11 +112,9 @@ class Jobs:
         """
         if self.ready(cluster) is None:
             return False
-        with self._lock:
-            if (RECONCILER, cluster) in self._running:
-                # That run may have read its inventory before the container went: one more when it is done.
-                self._again.add(cluster)
-                return True
+        # A run under way may have read its inventory before the container went: one more when it is done.
+        if self._slots.run_again(RECONCILER, cluster):
+            return True
         self._threads.submit(self._run, RECONCILER, cluster, JobTrigger.MISSING)
         return True
 
@@ -161,7 +155,7 @@ class Jobs:
             job,
             cluster,
             self.settings.interval(job),
-            self._running.get((job, cluster)),
+            self._slots.since(job, cluster),
             self.schedule.next_run(f"{job}:{cluster}"),
             job_runs.last(job, cluster),
             job_runs.paused(job, cluster),
@@ -180,16 +174,8 @@ class Jobs:
         except StoreError as error:
             self._could_not_begin(job, cluster, error)
             return
-        if not paused and self._claim(job, cluster):
+        if not paused and self._slots.claim(job, cluster, self._clock.now()):
             self._run_claimed(job, cluster, trigger)
-
-    def _claim(self, job: str, cluster: str) -> bool:
-        """Claim the one slot in which a job of a cluster runs. Return False when it is taken."""
-        with self._lock:
-            if (job, cluster) in self._running:
-                return False
-            self._running[job, cluster] = self._clock.now()
-            return True
 
     def _run_claimed(self, job: str, cluster: str, trigger: JobTrigger) -> None:
         """Make one run in the claimed slot, always with a row; the slot is free again afterwards."""
@@ -201,11 +187,7 @@ class Jobs:
         except StoreError as error:
             self._could_not_begin(job, cluster, error)
         finally:
-            with self._lock:
-                self._running.pop((job, cluster), None)
-                again = job == RECONCILER and cluster in self._again
-                if again:
-                    self._again.discard(cluster)
+            again = self._slots.free(job, cluster)
             self._notify()
             if again_at is not None:
                 # Not before this one is over: a second look that is due at once would find it running, and give up.

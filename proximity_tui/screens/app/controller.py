@@ -26,6 +26,7 @@ from proximity_tui.runtime.services import Services
 from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult, result_of
 from proximity_tui.screens.app.backup_reader import BackupReader
 from proximity_tui.screens.app.narrowing import Narrowing
+from proximity_tui.screens.app.startup import Startup
 from proximity_tui.screens.app.view import BackupAges, View
 from proximity_tui.screens.app.view_reader import ViewReader
 
@@ -43,11 +44,6 @@ log = logging.getLogger(__name__)
 STOP = 0.6
 """Seconds in which the leases are given back when the program ends; what is not given back runs out by itself."""
 
-RECORDS_PATIENCE = 2.0
-"""Seconds after which clusters are polled although the records could not be read yet."""
-CLUSTERS_PATIENCE = 5.0
-"""Seconds after which the jobs start although a cluster did not answer yet."""
-
 POLL = 1.0
 """Seconds between two questions whether anybody wrote into the database."""
 
@@ -58,7 +54,7 @@ class Controller:
     def __init__(self, app: BaseApp, session: AppContext, *, jobs: bool = True) -> None:
         """Connect to `session`; with `jobs` reconciler, janitor and notifier run behind the screen."""
         self.services = Services(session, on_poll=self._read_soon, on_job=self._job_changed)
-        self._jobs_wanted, self._polls_wanted, self._lists_awaited = jobs, True, True
+        self._startup = Startup(self.services, jobs=jobs)
         self.view = View()
         self.narrowing = Narrowing()
         self._reader = ViewReader()
@@ -127,37 +123,11 @@ class Controller:
         self._loop = asyncio.get_running_loop()
         self._due.set()
         self._keeper = asyncio.create_task(self._keep_up(), name="keep-view")
-        self._loop.call_later(RECORDS_PATIENCE, self._start_polling)
-        self._loop.call_later(CLUSTERS_PATIENCE, self._write_down)
-        self._loop.call_later(CLUSTERS_PATIENCE, self._start_jobs)
-
-    def _start_polling(self) -> None:
-        """Start to poll, unless that was done. Called once the records are on the screen: what is polled only now would
-        make them late.
-        """
-        if self._polls_wanted:
-            self._polls_wanted = False
-            self.services.start()
-
-    def _write_down(self) -> None:
-        """Have the first lists written down, unless that was done. Called once they are on the screen, which that would
-        make late.
-        """
-        if self._lists_awaited:
-            self._lists_awaited = False
-            self.services.write_down()
-
-    def _start_jobs(self) -> None:
-        """Start the jobs, unless that was done. Called once the first lists are written down: what jobs import, and
-        their first runs, would hold up both, and all at once would take more memory than one after the other.
-        """
-        if self._jobs_wanted:
-            self._jobs_wanted = False
-            self.services.start_jobs_later()
+        self._startup.open(self._loop)
 
     async def close(self) -> None:
         """Stop polling, and stop the jobs in bounded time. Calls under way are left to end by themselves."""
-        self._polls_wanted = self._jobs_wanted = False
+        self._startup.give_up()
         if self._keeper is not None:
             self._keeper.cancel()
         # On a fresh thread: every other one may hang in a dead connection.
@@ -277,14 +247,7 @@ class Controller:
             # What a page read meanwhile is not known to the reader.
             self.view = replace(fresh, read_addresses=self.view.read_addresses, backups=self.view.backups)
             self.changed.publish(self.view)
-        if self._polls_wanted:
-            self._app.call_after_refresh(self._start_polling)
         if self._reader.is_unfinished:
             self._due.set()
-        polls = self.view.polls.values()
-        if self._reader.is_unfinished or not all(poll.inventory or poll.error for poll in polls):
-            return
-        if self._lists_awaited:
-            self._app.call_after_refresh(self._write_down)
-        if self._jobs_wanted and all(poll.to_reconcile is not None or poll.error for poll in polls):
-            self._app.call_after_refresh(self._start_jobs)
+        for start in self._startup.due(self.view, finished=not self._reader.is_unfinished):
+            self._app.call_after_refresh(start)
