@@ -11,6 +11,7 @@ from proximity_tui.core.model.config_revision import RevisionCause
 from proximity_tui.core.store.records import clinical, records
 from proximity_tui.core.store.revisions import drifts, revisions
 from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.gate import Entry
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import Killed, asked, doomed, when
@@ -190,3 +191,24 @@ def test_a_change_of_a_doubtful_guest_makes_it_no_surer(house: House, simulator:
     refused = house.plan_hard(native)
     assert isinstance(refused, Refusal)
     assert refused.code is RefusalCode.IDENTITY_UNSURE
+
+
+def test_what_is_pending_of_a_stranger_is_never_recorded_of_ours(house: House, simulator: Simulator) -> None:
+    """Somebody replaces the container between the two readings of its config, after our write."""
+    native = house.native("web1")
+    vmid = native.vmid or 0
+    before = clinical.latest(native.id)
+    written = asked("PUT", "/config")
+
+    def read_back(entry: Entry) -> bool:
+        is_config = entry.method == "GET" and entry.path.endswith(f"/{vmid}/config") and "current" in entry.params
+        return is_config and any(map(written, simulator.journal.writes()))
+
+    when(simulator, read_back, lambda: simulator.world.recreate_outside(vmid))
+    simulator.journal.clear()
+
+    result = house.change(native, memory="1024")
+
+    assert isinstance(result, Failed), result
+    assert "another guest is at CT" in result.reason
+    assert clinical.latest(native.id) == before

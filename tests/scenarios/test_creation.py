@@ -5,10 +5,12 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.engine.operations.outcome import Resumable
+from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import CreateRequest, Kind, Plan, State
+from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store.records import operations, ports, records
 from proximity_tui.simulator import Simulator
+from tests.support.alerted import the_alert
 from tests.support.databases import both_databases
 from tests.support.house import TEMPLATE, House
 from tests.support.meddling import (
@@ -80,3 +82,21 @@ def test_a_creation_that_fails_leaves_no_record_to_look_after(house: House, simu
     (closed,) = records.tombstones()
     assert closed.closed_reason == "never created"
     assert ports.used() == frozenset()
+
+
+def test_what_was_made_and_replaced_before_it_started_is_lost_and_not_never_created(
+    house: House, simulator: Simulator
+) -> None:
+    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1", start=True))
+    assert isinstance(plan, Plan)
+    vmid = plan.vmid or 0
+    when(simulator, asked("POST", "/status/start"), lambda: simulator.world.recreate_outside(vmid))
+
+    result = house.engine.create(plan)
+
+    assert isinstance(result, Failed), result
+    (ours,) = records.active()
+    assert (ours.state, ours.operation) == (State.ERROR, None)
+    simulator.world.broadcast()
+    assert house.reconcile().replaced == 1
+    assert the_alert(AlertKind.REPLACED).vmid == vmid

@@ -25,6 +25,7 @@ from proximity_tui.core.model import (
     RefusalCode,
     Step,
     StepName,
+    StepOutcome,
     names,
 )
 from proximity_tui.core.model.actions.create_request import CreateSettings
@@ -149,8 +150,10 @@ def marker_of(plan: Plan) -> str:
 
 def never_made(operation: Operation, lookup: GuestLookup) -> bool:
     """Return whether the guest that an operation was to create does not exist: its request cannot have run, or its
-    absence is proved.
+    absence is proved. One that was verified was made, whatever became of it since.
     """
+    if any(step.name is StepName.VERIFY and step.outcome is StepOutcome.DONE for step in operation.steps):
+        return False
     making = operation.action in (Action.CREATE, Action.CLONE, Action.RESTORE)
     return (making and operation.nothing_ran) or never_came_to_be(operation.plan, lookup)
 

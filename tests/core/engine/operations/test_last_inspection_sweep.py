@@ -13,11 +13,11 @@ from itertools import count
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.actions.cloning import CloneRequest
-from proximity_tui.core.model import Action, Container, Plan
+from proximity_tui.core.model import Container, Plan
 from proximity_tui.simulator import RealClock, Simulator
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.world.access import PRIVILEGES
+from tests.support.every_action import EVERY_ACTION
 from tests.support.house import House, HurriedClock
 from tests.support.meddling import when
 
@@ -152,27 +152,28 @@ def test_what_must_be_true_of_a_guest_is_read_last_before_it_is_destroyed(
 
 
 def test_every_write_comes_right_after_the_config_of_that_very_guest(house: House, simulator: Simulator) -> None:
-    simulator.journal.clear()
-    source = house.create("web1", start=True)
-    assert house.power(source, Action.REBOOT).success
-    assert house.power(source, Action.SHUTDOWN).success
-    assert house.power(source, Action.START).success
-    assert house.power(source, Action.STOP).success
-    plan = house.engine.plan_clone(house.again(source), CloneRequest("copy"))
-    assert isinstance(plan, Plan)
-    assert house.engine.clone(plan).success
-    assert house.power(source, Action.START).success
-    simulator.world.set_stubborn(source.vmid or 0)
-    assert house.hard_delete(source, shutdown_seconds=1, backup_first=True, backup_storage="backups").success
+    for action in EVERY_ACTION:
+        ready = action.prepare(house)
+        simulator.journal.clear()
+        assert ready.execute(house.engine).success, action.name
+        assert sent_after_the_last_look(simulator.journal.entries(), ready.at) >= 1, action.name
 
-    entries = simulator.journal.entries()
-    written = [place for place, entry in enumerate(entries) if entry.method in ("POST", "DELETE")]
-    sent = [entries[place].path.rpartition("/")[2] for place in written]
-    powered = ["reboot", "shutdown", "start", "stop", "clone", "start", "shutdown", "stop"]
-    assert sent == ["lxc", "start", *powered, "vzdump", str(source.vmid)]
+    victim = native(house, "victim", running=True, stubborn=True)
+    plan = house.plan_hard(victim, shutdown_seconds=1, backup_first=True, backup_storage="backups")
+    assert isinstance(plan, Plan), plan
+    simulator.journal.clear()
+    assert house.engine.delete(plan, victim).success
+    assert sent_after_the_last_look(simulator.journal.entries(), victim.vmid or 0) == len(
+        ["shutdown", "stop", "vzdump", "destroy"]
+    )
+
+
+def sent_after_the_last_look(entries: list[Entry], vmid: int) -> int:
+    """The number of writes; right before each the quorum was read, and by the last request the config of its guest, or
+    that the VMID is free."""
+    written = [place for place, entry in enumerate(entries) if entry.method in ("POST", "PUT", "DELETE")]
     for place in written:
         path, before = entries[place].path, [entry.path for entry in entries[place - 2 : place]]
-        if path.endswith("/lxc"):
-            assert before == ["/cluster/status", "/cluster/nextid"]
-        else:
-            assert before == ["/cluster/status", f"/nodes/pve1/lxc/{source.vmid}/config"], path
+        last = "/cluster/nextid" if path.endswith("/lxc") else f"/nodes/pve1/lxc/{vmid}/config"
+        assert before == ["/cluster/status", last], path
+    return len(written)

@@ -33,6 +33,9 @@ from proximity_tui.core.model.actions.plan_options import ChangeOptions, DiskGro
 from proximity_tui.core.proxmox.errors import Busy, ConfigChanged, Denied, ProxmoxError
 from proximity_tui.core.proxmox.transport.translate import LOOK_FIRST
 
+_READINGS = 3
+"""How often a config is read back that somebody changes between two requests."""
+
 
 def change(run: StepContext, step: StepRecord) -> Fact:
     """Write the settings into the config, in one request; then read what was stored."""
@@ -110,18 +113,21 @@ def _growth_of(run: StepContext, step: StepRecord) -> DiskGrowth:
 
 
 def _read_back(run: StepContext, plan: Plan) -> tuple[GuestDetail, Stored, Mapping[str, Any]]:
-    """Return the guest as it is now, what of the plan is stored, and the config with what is pending. Raises
-    Interrupted when it cannot be read.
+    """Return the guest as it is now, what of the plan is stored, and the config with what is pending, which is of that
+    very guest (law 3). Raises Interrupted when it cannot be read.
     """
-    seen = run.observe()
-    run.refuse_stranger(seen)
-    try:
-        coming = run.client.config_to_come(seen.vmid, seen.node)
-    except ProxmoxError as error:
-        raise Interrupted(f"what was stored of CT {seen.vmid} cannot be read: {error.sentence}") from error
-    if seen.config is None:
-        raise Interrupted(f"what was stored of CT {seen.vmid} cannot be read")
-    return seen, what_was_stored(plan.carries(ChangeOptions).changes, seen.config, coming), coming
+    for _ in range(_READINGS):
+        seen = run.observe()
+        run.refuse_stranger(seen)
+        try:
+            coming = run.client.config_to_come(seen.vmid, seen.node)
+        except ProxmoxError as error:
+            raise Interrupted(f"what was stored of CT {seen.vmid} cannot be read: {error.sentence}") from error
+        if seen.config is None:
+            raise Interrupted(f"what was stored of CT {seen.vmid} cannot be read")
+        if coming.get("digest") == seen.digest:
+            return seen, what_was_stored(plan.carries(ChangeOptions).changes, seen.config, coming), coming
+    raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
 
 
 def _followed(run: StepContext, seen: GuestDetail, stored: Stored, coming: Mapping[str, Any], why: str) -> Fact:
