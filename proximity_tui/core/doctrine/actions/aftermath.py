@@ -47,8 +47,8 @@ def aftermath(operation: Operation, container: Container, lookup: GuestLookup) -
 
 
 def is_untouched(operation: Operation, container: Container | None, lookup: GuestLookup) -> bool:
-    """Return whether the container of a failed action is seen to run, or not, as it did before, where it was; of a
-    creation, that there is none. A lock of somebody else does not count.
+    """Return whether the container of a failed action is seen to run, or not, as it did before; of a creation, that
+    there is none. A lock of somebody else, or another node, does not count.
     """
     bound = operation.plan.bound_to
     if not isinstance(bound, GuestBound):
@@ -56,7 +56,7 @@ def is_untouched(operation: Operation, container: Container | None, lookup: Gues
     if container is None or not isinstance(lookup, GuestDetail):
         return False
     same = recognise(container, lookup.fingerprint, lookup.lock).match is not Match.DIFFERENT
-    return same and (bound.status, bound.node) == (lookup.status, lookup.node)
+    return same and bound.status is lookup.status
 
 
 def _not_started(operation: Operation, container: Container, lookup: GuestLookup) -> str | None:

@@ -16,10 +16,18 @@ from proximity_tui.core.model.needs import WHERE_TOLD
 
 @value_object
 class Meaning:
-    """The meaning of a failure. `code` is that of a refusal, so that nothing was done; None where it is none."""
+    """The meaning of a failure. `code` is that of the refusal that the words are at a request; None for a failure."""
 
     code: RefusalCode | None
     advice: str
+
+    @property
+    def code_in_task(self) -> RefusalCode | None:
+        """The same for a task: None for what one may meet half way, such as a destroy that has freed a volume."""
+        return None if self.code in _HALF_WAY else self.code
+
+
+_HALF_WAY = frozenset({RefusalCode.NO_QUORUM, RefusalCode.INACTIVE, RefusalCode.OFFLINE})
 
 
 LOCKED = Meaning(RefusalCode.LOCKED, "wait until whatever holds the lock is done")
@@ -43,7 +51,8 @@ _MEANINGS: tuple[tuple[str, Meaning], ...] = (
      Meaning(RefusalCode.CHANGED, "`proximity-tui snapshot list` shows what is there")),
     (r"snapshot feature is not available", Meaning(RefusalCode.NO_SNAPSHOTS, "one of its volumes takes no snapshots")),
     (r"(?:CT|VM) \d+ already running", Meaning(RefusalCode.ALREADY_RUNNING, "it was started meanwhile: look again")),
-    (r"(?:CT|VM) \d+ not running", Meaning(RefusalCode.ALREADY_STOPPED, "it was stopped meanwhile: look again")),
+    # Proxmox says the same of one that is gone or on another node.
+    (r"(?:CT|VM) \d+ not running", Meaning(RefusalCode.CHANGED, "it was stopped or moved meanwhile: look again")),
     (r"container is running|clone of a running container",
      Meaning(RefusalCode.RUNNING, "it was started meanwhile: look again")),
     (r"can't start a CT if it's a template", Meaning(RefusalCode.TEMPLATE, "a template is cloned, and never started")),

@@ -63,10 +63,10 @@ def fact_of(task: Task, failed: str) -> Fact:
 
 def task_failure(failed: str, words: str) -> StepFailed:
     """Return the failure of a task: what `failed`, the words of Proxmox for it, what to do, and the code of the same
-    refusal at the request.
+    refusal at the request, where nothing can have been done before.
     """
     meaning = meaning_of(words)
-    return StepFailed(advised(f"{failed}: {words}", meaning), meaning.code if meaning is not None else None)
+    return StepFailed(advised(f"{failed}: {words}", meaning), meaning.code_in_task if meaning is not None else None)
 
 
 @value_object(kw_only=True)

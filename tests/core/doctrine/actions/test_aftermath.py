@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.aftermath import aftermath
+from proximity_tui.core.doctrine.actions.aftermath import aftermath, is_untouched
 from proximity_tui.core.doctrine.actions.guest_plan import plan_for_guest
 from proximity_tui.core.model import (
     Action,
@@ -76,3 +76,22 @@ def test_what_had_no_container_before_has_an_aftermath_only_once_it_was_to_start
     started = replace(creation, steps=(StepRecord(1, StepName.START, "", StepOutcome.FAILED),))
     assert aftermath(started, RECORD, stopped) == f"CT 101 is stopped on pve1 now{START}"
     assert aftermath(started, RECORD, replace(stopped, fingerprint=STRANGER)) is None
+
+
+@pytest.mark.parametrize(
+    ("seen", "untouched"),
+    [
+        (replace(BEFORE, lock="backup", digest="another", node="pve2"), True),
+        (replace(BEFORE, status=Status.STOPPED), False),
+        (replace(BEFORE, fingerprint=STRANGER), False),
+        (GuestNotSeen("lab", 101, NOON, Presence.ABSENT, "its VMID is free"), False),
+    ],
+)
+def test_only_what_runs_as_before_was_left_alone(seen: GuestLookup, untouched: bool) -> None:
+    assert is_untouched(failed(), RECORD, seen) is untouched
+
+
+def test_a_creation_left_nothing_where_nothing_is() -> None:
+    creation = replace(failed(Action.CREATE), plan=replace(failed().plan, bound_to=RecordBound(1)))
+    assert is_untouched(creation, RECORD, GuestNotSeen("lab", 101, NOON, Presence.ABSENT, "its VMID is free"))
+    assert not is_untouched(creation, RECORD, BEFORE)

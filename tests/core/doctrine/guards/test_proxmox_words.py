@@ -23,6 +23,8 @@ from proximity_tui.core.model import RefusalCode
         ),
         ("403 Permission check failed (/vms/101, VM.Backup)", RefusalCode.DENIED),
         ("unable to create CT 161 - volume 'local:vztmpl/nope.tar.gz' does not exist", RefusalCode.CHANGED),
+        ("VM 105 not running", RefusalCode.CHANGED),
+        ("CT 105 already running", RefusalCode.ALREADY_RUNNING),
         ("CT 105 already exists on node 'pve1'", RefusalCode.CHANGED),
         ("Configuration file 'nodes/pve1/lxc/999.conf' does not exist", RefusalCode.CHANGED),
         ("Backup of VM 999 failed - unable to find VM '999' (job errors)", RefusalCode.CHANGED),
@@ -42,6 +44,21 @@ def test_what_forbids_an_action_has_the_code_of_the_guard_for_it(words: str, cod
     meaning = meaning_of(words)
     assert meaning is not None
     assert (meaning.code, bool(meaning.advice)) == (code, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("CT is locked (backup)", RefusalCode.LOCKED),
+        # It has destroyed the disks by then, and kept the config.
+        ("unable to open file '/etc/pve/nodes/pve2/lxc/201.conf.tmp.798' - Permission denied", None),
+        ("storage 'nfs' is not online", None),
+    ],
+)
+def test_what_a_task_may_meet_half_way_is_no_refusal(words: str, code: RefusalCode | None) -> None:
+    meaning = meaning_of(words)
+    assert meaning is not None
+    assert meaning.code_in_task is code
 
 
 def test_a_full_storage_is_a_failure_with_advice() -> None:
