@@ -43,8 +43,14 @@ def jobs_of(pilot: Pilot[Any]) -> tuple[JobStatus, ...]:
 
 
 async def first_runs(pilot: Pilot[Any]) -> None:
-    """Wait until every job has run once and none runs."""
-    await until(pilot, lambda: jobs_of(pilot) and all(one.last and not one.running_since for one in jobs_of(pilot)))
+    """Wait until every job has run once, as the screen knows it, and none runs."""
+    await until(pilot, lambda: jobs_of(pilot) and all(one.last and one.last.finished_at for one in jobs_of(pilot)))
+    await until(pilot, lambda: not runs(pilot))
+
+
+def runs(pilot: Pilot[Any]) -> bool:
+    """Whether any job runs now, also one of which the screen has not heard yet."""
+    return any(one.running_since for one in pilot.app.controller.services.status())  # type: ignore[attr-defined]
 
 
 async def shows(pilot: Pilot[Any], *words: str) -> None:

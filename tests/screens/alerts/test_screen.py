@@ -29,7 +29,7 @@ from proximity_tui.widgets.confirm import Confirm
 from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
-from tests.screens.watched import destroyed_behind_our_back, impatient, shows
+from tests.screens.watched import destroyed_behind_our_back, impatient, runs, shows
 from tests.support.until import screen_text, until
 
 MANY = (101, 102, 103, 104, 110)
@@ -231,7 +231,7 @@ async def test_what_came_back_is_re_attached_after_a_yes(watched: Stage) -> None
         await shows(pilot, "ALERT  ANOMALOUS ORPHAN")
         watched.world.restore(101)
         await pilot.press("4")
-        await until(pilot, lambda: kinds() >= {AlertKind.ANOMALOUS_ORPHAN} and not running(pilot))
+        await until(pilot, lambda: kinds() >= {AlertKind.ANOMALOUS_ORPHAN} and not runs(pilot))
         await pilot.press("R")
         await until(pilot, lambda: AlertKind.RETURNED in kinds())
         returned = next(one for one in alerts.open_alerts() if one.kind == AlertKind.RETURNED)
@@ -319,11 +319,6 @@ async def opened(pilot: Pilot[Any], alert_id: int) -> None:
 def kinds() -> set[str]:
     """The kinds of the open alerts."""
     return {alert.kind for alert in alerts.open_alerts()}
-
-
-def running(pilot: Pilot[Any]) -> bool:
-    """Whether any job runs."""
-    return any(one.running_since for one in pilot.app.controller.view.jobs)  # type: ignore[attr-defined]
 
 
 async def test_the_marked_alerts_are_acknowledged_together_with_one_note(stage: Stage) -> None:
