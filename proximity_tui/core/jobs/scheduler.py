@@ -81,7 +81,8 @@ class Schedule:
 
     def _notice_a_jump(self) -> None:
         """Detect a wall clock that jumped: after a step back APScheduler would starve."""
-        jumped = self._offset_now() - self._offset
+        # Twice: on a busy machine seconds may pass between the two clocks of one reading.
+        jumped = min((self._offset_now() - self._offset for _ in range(2)), key=abs)
         if abs(jumped) < PULSE:
             return
         self._offset += jumped
