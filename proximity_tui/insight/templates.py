@@ -6,11 +6,14 @@ What of it cannot be read hides nothing else, and is named.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import NodeStatus
-from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
+
+if TYPE_CHECKING:
+    from proximity_tui.core.proxmox.client import PveClient
 
 
 @value_object

@@ -28,7 +28,6 @@ from proximity_tui.commands.batch.selection import selected
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.power import POINTLESS
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
-from proximity_tui.core.proxmox.transport.kept_answers import KeptAnswers
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
@@ -112,6 +111,9 @@ def run_many(args: Namespace, session: AppContext, containers: Sequence[Containe
 
 
 def _plan_all(session: AppContext, items: Sequence[ContainerItem], action: ContainerAction) -> bool:
+    # Not before it is used: with it comes what speaks HTTP, which no help needs.
+    from proximity_tui.core.proxmox.transport.kept_answers import KeptAnswers
+
     kept = {name: KeptAnswers(session.engine.clock.monotonic) for name in session.clients}
 
     def plan(item: ContainerItem) -> str:
