@@ -11,10 +11,11 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.model import Container, Fingerprint, Identity, Match, Plan
+from proximity_tui.core.model import Container, Fingerprint, Identity, Match
 from proximity_tui.core.model.guests.guest_config import Device, properties
 
 if TYPE_CHECKING:
+    from proximity_tui.core.model import Plan
     from proximity_tui.core.model.actions.plan_options import ConfigChange
 
 _OUR_DOING = Identity(Match.UNSURE, ("it is what an unfinished operation of ours makes of it",))

@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, StepName, StepOutcome, StepRecord
+from proximity_tui.core.model import Action, Operation, OperationStatus, StepName, StepOutcome, StepRecord
 from proximity_tui.core.store import clock_readings
 from proximity_tui.core.store.db.queries import chunks, dicts
 from proximity_tui.core.store.schema import OperationRow, StepRow
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model import Plan
 
 UNFINISHED = (OperationStatus.OPEN.value, OperationStatus.INTERRUPTED.value)
 """The operations that hold their guest and record."""
