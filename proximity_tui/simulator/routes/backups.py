@@ -166,13 +166,11 @@ def _most_protected(call: Call, storage: Storage) -> int:
 
 def _locked(call: Call, guest: Guest, *, halted: bool) -> Worker:
     """Wait under the lock that shows; a container that was halted for it runs again afterwards."""
-    guest.conf["lock"] = "backup"
     if halted:
         call.cluster.halt(guest)
     try:
-        yield call.cluster.task_seconds
+        yield from call.cluster.work_under(guest, "backup")
     finally:
-        guest.conf.pop("lock", None)
         if halted:
             call.cluster.boot(guest)
 

@@ -142,11 +142,7 @@ def migrate(call: Call) -> str:
         cluster.free_lock(guest)
         _require_place(cluster, guest, target)
         cluster.halt(guest)
-        guest.conf["lock"] = "migrate"
-        try:
-            yield cluster.task_seconds
-        finally:
-            guest.conf.pop("lock", None)
+        yield from cluster.work_under(guest, "migrate")
         guest.node = target
         if running:
             cluster.boot(guest)

@@ -63,11 +63,7 @@ def take(call: Call) -> str:
             raise Died(f"snapshot name '{name}' already used")
         if not snapshottable(call, guest):
             raise Died("snapshot feature is not available")
-        guest.conf["lock"] = "snapshot"
-        try:
-            yield cluster.task_seconds
-        finally:
-            guest.conf.pop("lock", None)
+        yield from cluster.work_under(guest, "snapshot")
         builder.snapshot(cluster, guest, name, str(call.params.get("description") or ""))
 
     return fork(call, "vzsnapshot", worker)
@@ -80,11 +76,7 @@ def remove(call: Call) -> str:
     def worker(task: Task) -> Worker:
         yield Flock(call.vmid)
         guest, snapshot = _found(call, name)
-        guest.conf["lock"] = "snapshot-delete"
-        try:
-            yield cluster.task_seconds
-        finally:
-            guest.conf.pop("lock", None)
+        yield from cluster.work_under(guest, "snapshot-delete")
         del guest.snapshots[name]
         for other in guest.snapshots.values():
             if other.parent == name:
@@ -105,11 +97,7 @@ def rollback(call: Call) -> str:
         yield Flock(call.vmid)
         guest, snapshot = _found(call, name)
         cluster.halt(guest)
-        guest.conf["lock"] = "rollback"
-        try:
-            yield cluster.task_seconds
-        finally:
-            guest.conf.pop("lock", None)
+        yield from cluster.work_under(guest, "rollback")
         kept: Conf = {key: guest.conf[key] for key in ("description", "protection") if key in guest.conf}
         guest.conf = {**snapshot.conf, **kept, "parent": name}
         if call.params.get("start"):

@@ -60,17 +60,7 @@ def index(call: Call) -> list[dict[str, str]]:
 def status(call: Call) -> dict[str, Any]:
     """Return the status of a task; a running one has no exit status."""
     task = _task(call)
-    row: dict[str, Any] = {
-        "upid": task.upid,
-        "node": task.node,
-        "pid": task.pid,
-        "pstart": task.pstart,
-        "starttime": task.starttime,
-        "type": task.type,
-        "id": task.id,
-        "user": task.owner,
-        "status": "running" if task.running else "stopped",
-    }
+    row = _facts(task) | {"user": task.owner, "status": "running" if task.running else "stopped"}
     if task.token_name:
         row["tokenid"] = task.token_name
     if not task.running:
@@ -157,7 +147,16 @@ def _kind(task: Task) -> str:
 
 def _row(task: Task) -> dict[str, Any]:
     """Return the row of a task. A running one carries its token in `user`; a finished one has it apart."""
-    row: dict[str, Any] = {
+    row = _facts(task)
+    if task.running:
+        return row | {"user": task.user, "status": "RUNNING", "saved": "0"}
+    row |= {"user": task.owner, "endtime": task.endtime, "status": task.exitstatus}
+    return row | ({"tokenid": task.token_name} if task.token_name else {})
+
+
+def _facts(task: Task) -> dict[str, Any]:
+    """Return what is known of a task from its first moment on."""
+    return {
         "upid": task.upid,
         "node": task.node,
         "pid": task.pid,
@@ -166,7 +165,3 @@ def _row(task: Task) -> dict[str, Any]:
         "type": task.type,
         "id": task.id,
     }
-    if task.running:
-        return row | {"user": task.user, "status": "RUNNING", "saved": "0"}
-    row |= {"user": task.owner, "endtime": task.endtime, "status": task.exitstatus}
-    return row | ({"tokenid": task.token_name} if task.token_name else {})

@@ -14,7 +14,7 @@ from proximity_tui.simulator.world.guests import Conf, Guest
 from proximity_tui.simulator.world.nodes import Node
 from proximity_tui.simulator.world.services import Services
 from proximity_tui.simulator.world.storage import Storage, Volume
-from proximity_tui.simulator.world.tasks import Tasks
+from proximity_tui.simulator.world.tasks import Tasks, Worker
 
 DOMAIN = "lab.example"
 
@@ -128,6 +128,14 @@ class Cluster:
         """Fail like every call that respects the configuration lock."""
         if guest.lock:
             raise Died(f"CT is locked ({guest.lock})")
+
+    def work_under(self, guest: Guest, lock: str) -> Worker:
+        """Take as long as a task does, under a configuration lock that shows."""
+        guest.conf["lock"] = lock
+        try:
+            yield self.task_seconds
+        finally:
+            guest.conf.pop("lock", None)
 
     def storage(self, name: str, node: str) -> Storage:
         storage = self.storages.get(name)
