@@ -44,11 +44,10 @@ def columns_of(view: View, columns: Sequence[Column], needs: Needs, now: datetim
     """Return the columns as the rows need them. The cluster is one only where there is more than one, the state only
     where one differs from its status.
     """
-    several = len(view.polls) + len(view.not_checked) > 1
     taken = (poll.inventory.taken_at for poll in view.polls.values() if poll.inventory is not None)
     if needs and any((now - one).total_seconds() > STALE_AFTER for one in taken):
         needs = {**needs, STATUS.id: STATUS.max or STATUS.width}
-    placed = fitted((CLUSTER, *columns) if several else columns, needs)
+    placed = fitted((CLUSTER, *columns) if view.several_clusters else columns, needs)
     return tuple(_worth(column, needs) for column in placed) if needs else placed
 
 

@@ -12,6 +12,7 @@ from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.refresh import refresh_all
 from proximity_tui.commands.base.resolve import find
+from proximity_tui.core.base.text import first_of
 from proximity_tui.core.model.lint import LintFinding, LintReport, LintRule, NotChecked
 
 if TYPE_CHECKING:
@@ -102,8 +103,7 @@ def gap_lines(gaps: Iterable[NotChecked]) -> list[str]:
     for one in gaps:
         names[(one.rule, one.cluster, one.why)].append(one.name or "all")
     return [
-        f"not checked: {rule} of {cluster or 'all clusters'}: {why} ({', '.join(found[:_MOST_NAMES])}"
-        + (f" and {len(found) - _MOST_NAMES} more)" if len(found) > _MOST_NAMES else ")")
+        f"not checked: {rule} of {cluster or 'all clusters'}: {why} ({first_of(found, _MOST_NAMES)})"
         for (rule, cluster, why), found in names.items()
     ]
 

@@ -130,6 +130,13 @@ def describe(items: Sequence[str]) -> str:
     return f"{', '.join(items[:-1])} and {items[-1]}"
 
 
+def first_of(items: Sequence[str], most: int, kind: str = "") -> str:
+    """Return the first of many, and how many there are besides: `a, b and 4 more`, with a `kind` `and 4 more paths`."""
+    besides = len(items) - most
+    more = f" and {besides} more {kind}".rstrip() if besides > 0 else ""
+    return f"{', '.join(items[:most])}{more}"
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """Return the one of the `known` words that `word` was probably meant to be, or None."""
     # A slip is rare, and every command knows words.

@@ -9,6 +9,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from proximity_tui.core.base.text import first_of
 from proximity_tui.core.doctrine.observation.privileges import Permissions, grant, held_at
 from proximity_tui.core.model.needs import NEEDS, Need
 from proximity_tui.core.model.privilege import AclPath, Privilege
@@ -166,9 +167,8 @@ def _paths(feature: Need, privilege: str, held: Permissions) -> tuple[str, ...]:
 
 def _where(feature: Need, held: Permissions) -> str:
     paths = sorted({path for one in feature.privileges for path in _paths(feature, one, held)})
-    more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
     only = "" if feature.path in paths else " only"
-    return f"{', '.join(paths[:3])}{more}{only}"
+    return f"{first_of(paths, 3)}{only}"
 
 
 def _where_to_grant(feature: Need, held: Permissions) -> tuple[str, ...]:

@@ -90,6 +90,11 @@ class View:
         return (*self.rows, *self.unmanaged, *self.vms, *self.templates)
 
     @property
+    def several_clusters(self) -> bool:
+        """True where there are records of more than one cluster, looked at or not, so that a row has to say its own."""
+        return len(self.polls) + len(self.not_checked) > 1
+
+    @property
     def interrupted(self) -> tuple[Operation, ...]:
         """The operations without an end that no process executes."""
         return tuple(one for one in self.operations if one.status is OperationStatus.INTERRUPTED)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from proximity_tui.core.base.text import human_age, percent
+from proximity_tui.core.base.text import first_of, human_age, percent
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.fleet import FleetRow, NodeRow, node_rows, storage_rows
 from proximity_tui.core.model import NodeStatus, Status
@@ -206,7 +206,6 @@ def _space(label: str, space: Space) -> TextLine:
 
 
 def _named(label: str, rows: list[FleetRow], fate: str, tone: Tone) -> TextLine:
-    names = [f"{one.name}{'' if one.status is not Status.STOPPED else ' (stopped)'}" for one in rows[:FEW]]
-    more = f" and {len(rows) - FEW} more" if len(rows) > FEW else ""
+    names = [f"{one.name}{'' if one.status is not Status.STOPPED else ' (stopped)'}" for one in rows]
     count = f"{len(rows)} container{'' if len(rows) == 1 else 's'}"
-    return pair(label, (f"{count} {fate}: {', '.join(names)}{more}" if rows else f"none {fate}", tone))
+    return pair(label, (f"{count} {fate}: {first_of(names, FEW)}" if rows else f"none {fate}", tone))

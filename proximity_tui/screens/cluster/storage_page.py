@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from proximity_tui.core.base.text import human_bytes, percent
+from proximity_tui.core.base.text import first_of, human_bytes, percent
 from proximity_tui.core.doctrine.observation.surroundings import best_reading, root_storage
 from proximity_tui.core.fleet import FleetRow, StorageRow, storage_rows
 from proximity_tui.core.model import NodeStatus
@@ -91,9 +91,8 @@ class StorageScreen(DetailPage):
         ours = [one for one in view.rows if one.cluster == self.cluster and has_root_on(one, row)]
         if not ours:
             return pair("root disks", ("no container of ours has its root disk on it", "dim"))
-        names = ", ".join(one.name for one in ours[:FEW])
-        more = f" and {len(ours) - FEW} more" if len(ours) > FEW else ""
-        return pair("root disks", (f"{len(ours)} of our containers: {names}{more}", "normal"))
+        names = first_of([one.name for one in ours], FEW)
+        return pair("root disks", (f"{len(ours)} of our containers: {names}", "normal"))
 
 
 def has_root_on(container: FleetRow, row: StorageRow) -> bool:

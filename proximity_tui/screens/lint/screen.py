@@ -67,8 +67,7 @@ class LintScreen(ListScreen):
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns; the cluster is one only where there are several, the state only where it differs."""
-        several = len(view.polls) + len(view.not_checked) > 1
-        idle = {name for name, differs in (("cluster", several), ("state", self._all)) if not differs}
+        idle = {name for name, differs in (("cluster", view.several_clusters), ("state", self._all)) if not differs}
         return tuple(column for column in COLUMNS if column.id not in idle)
 
     def items(self, view: View) -> Sequence[LintFinding]:

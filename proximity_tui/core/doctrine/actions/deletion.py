@@ -100,9 +100,7 @@ def check_confirmation(container: Container, typed: str | None) -> Refusal | Non
     """Return None when `typed` is exactly the container's name, else the refusal. A hard delete needs this
     confirmation.
     """
-    if typed == container.name:
-        return None
-    return Refusal(RefusalCode.CONFIRMATION, f"confirm a hard delete with the container's name: {container.name}")
+    return checks.check_typed(container.name, typed, "a hard delete with the container's name")
 
 
 def check_destroy(container: Container, seen: GuestDetail, options: HardOptions) -> Refusal | None:

@@ -13,7 +13,7 @@ from proximity_tui.core.base.masking import masked_setting
 from proximity_tui.core.base.text import describe, plain
 from proximity_tui.core.doctrine.observation.identity import described
 from proximity_tui.core.model import Action, Compression, Plan, Status
-from proximity_tui.core.model.actions.creation_parameters import creation_parameters
+from proximity_tui.core.model.actions.creation_parameters import creation_parameters, restore_parameters
 from proximity_tui.core.model.actions.plan_bounds import AbsenceBound, GuestBound, OperationBound, RecordBound
 from proximity_tui.core.model.actions.plan_options import (
     SHUTDOWN_SECONDS,
@@ -127,13 +127,7 @@ def _clone(plan: Plan) -> Iterator[str]:
 def _restore(plan: Plan) -> Iterator[str]:
     options = plan.carries(RestoreOptions)
     given: dict[str, Value] = {"storage": options.storage, "unprivileged": int(options.unprivileged)}
-    if options.unique:
-        given["unique"] = 1
-    if options.net0 is not None:
-        given["net0"] = options.net0
-    if options.pool is not None:
-        given["pool"] = options.pool
-    yield _pct("restore", plan.vmid, options.backup, **given)
+    yield _pct("restore", plan.vmid, options.backup, **given, **restore_parameters(options))
     if options.start:
         yield _pct("start", plan.vmid)
 

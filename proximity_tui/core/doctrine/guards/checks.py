@@ -10,6 +10,11 @@ from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.model import Container, GuestDetail, Kind, Match, Refusal, RefusalCode, Status, Unread
 
 
+def check_typed(wanted: str, typed: str | None, confirms: str) -> Refusal | None:
+    """Return None when exactly the `wanted` name was typed, else the refusal, with what that name `confirms`."""
+    return None if typed == wanted else Refusal(RefusalCode.CONFIRMATION, f"confirm {confirms}: {wanted}")
+
+
 def check_free(container: Container) -> Refusal | None:
     """Return a refusal while another operation holds the record, else None."""
     if container.is_tombstone:

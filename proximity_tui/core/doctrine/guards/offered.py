@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from proximity_tui.core.base.text import describe, nearest
+from proximity_tui.core.base.text import describe, first_of, nearest
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode
 from proximity_tui.core.model.privilege import Privilege
@@ -81,6 +81,4 @@ def _instead(wanted: str, offer: Offer) -> str:
     bare = wanted.lower().partition(".")[0]
     near = bare if bare in known else nearest(wanted.lower(), known)
     guess = f"did you mean {known[near]}? " if near else ""
-    names = sorted(offer.names)
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{guess}there are: {', '.join(names[:_NAMED])}{more}"
+    return f"{guess}there are: {first_of(sorted(offer.names), _NAMED)}"

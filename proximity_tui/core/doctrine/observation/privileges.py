@@ -10,6 +10,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Collection, Iterable, Mapping
 
+from proximity_tui.core.base.text import first_of
 from proximity_tui.core.model import names
 from proximity_tui.core.model.privilege import Privilege
 
@@ -38,11 +39,10 @@ def why_hidden(held: Permissions) -> str | None:
     """
     if AUDIT in held_at("/vms", held):
         return None
-    places = sorted(path for path, privileges in held.items() if AUDIT in privileges and path.count("/") > 1)
-    if not places:
+    paths = sorted(path for path, privileges in held.items() if AUDIT in privileges and path.count("/") > 1)
+    if not paths:
         return "our token has VM.Audit on no path, so every guest is hidden from it (needs VM.Audit on /vms)"
-    more = f" and {len(places) - 3} more paths" if len(places) > 3 else ""
-    named = f"{', '.join(places[:3])}{more}"
+    named = first_of(paths, 3, "paths")
     return f"our token has VM.Audit on {named} only, and other guests are hidden from it (needs VM.Audit on /vms)"
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
+from proximity_tui.core.base.text import first_of
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, most_missing
 from proximity_tui.core.doctrine.reconciliation.rungs import RUNG, Climb, Question
@@ -188,8 +189,7 @@ def _privileges(snapshot: ClusterSnapshot) -> str:
     if snapshot.privileges is None:
         return "our privileges were not asked for"
     paths = sorted((path for path, held in snapshot.privileges.items() if Privilege.VM_AUDIT in held), key=len)
-    more = f" and {len(paths) - _MOST_PATHS} more paths" if len(paths) > _MOST_PATHS else ""
-    return f"our token has VM.Audit on {', '.join(paths[:_MOST_PATHS])}{more}"
+    return f"our token has VM.Audit on {first_of(paths, _MOST_PATHS, 'paths')}"
 
 
 def _set_aside(inventory: Inventory) -> str:

@@ -6,7 +6,7 @@ A guest that is missing from one list proves no lost privilege: the privilege it
 
 from __future__ import annotations
 
-from proximity_tui.core.base.text import describe
+from proximity_tui.core.base.text import describe, first_of
 from proximity_tui.core.doctrine.observation import privileges
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, VerdictReason
 from proximity_tui.core.engine.reconcile.report import Report
@@ -33,9 +33,8 @@ def _about_audit(report: Report, found: ClusterSnapshot) -> None:
     )
     if lost or nowhere:
         vmids = [one.vmid for one in lost if one.vmid is not None]
-        more = f" and {len(lost) - _NAMED} more" if len(lost) > _NAMED else ""
-        names = f"{', '.join(one.name for one in lost[:_NAMED])}{more}"
-        where = f"{', '.join(f'/vms/{vmid}' for vmid in vmids[:_NAMED]) or '/vms'}{more}"
+        names = first_of([one.name for one in lost], _NAMED)
+        where = first_of([f"/vms/{vmid}" for vmid in vmids], _NAMED) or "/vms"
         alerts.raise_alert(
             AlertKind.PERMISSION_LOST,
             Severity.AMBER,

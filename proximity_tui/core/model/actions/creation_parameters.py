@@ -1,9 +1,9 @@
-"""What is asked of Proxmox for a new container, in its own words: for the request, and for the line by hand."""
+"""What is asked of Proxmox for a container that is made, in its words: for the request, and for the line by hand."""
 
 from __future__ import annotations
 
 from proximity_tui.core.model import names
-from proximity_tui.core.model.actions.plan_options import CreateOptions
+from proximity_tui.core.model.actions.plan_options import CreateOptions, RestoreOptions
 
 
 def creation_parameters(options: CreateOptions) -> dict[str, str | int]:
@@ -20,6 +20,16 @@ def creation_parameters(options: CreateOptions) -> dict[str, str | int]:
         "onboot": 1 if options.onboot else None,
         # The only feature that Proxmox lets a token set.
         "features": "nesting=1" if options.nesting else None,
+    }
+    return {key: value for key, value in asked.items() if value is not None}
+
+
+def restore_parameters(options: RestoreOptions) -> dict[str, str | int]:
+    """Return the parameters of a restore that are left to the backup where nothing was asked for."""
+    asked: dict[str, str | int | None] = {
+        "unique": 1 if options.unique else None,
+        "net0": options.net0,
+        "pool": options.pool,
     }
     return {key: value for key, value in asked.items() if value is not None}
 

@@ -92,6 +92,8 @@ class CreationWrites(ClusterWrites):
         (recorded on 9.2). `unprivileged` is always sent. `storage` takes every volume of the backup; without it
         Proxmox would use `local`.
         """
+        from proximity_tui.core.model.actions.creation_parameters import restore_parameters
+
         permit.spend(WriteAction.CREATE, self.cluster, self.now())
         try:
             path = paths.node(permit.node, "lxc")
@@ -104,13 +106,7 @@ class CreationWrites(ClusterWrites):
             }
         except ValueError as error:
             raise errors.RefusedByProxmox(f"{self.cluster}: nothing was restored: {error}", reason=str(error)) from None
-        if options.unique:
-            parameters["unique"] = 1
-        if options.net0 is not None:
-            parameters["net0"] = options.net0
-        if options.pool is not None:
-            parameters["pool"] = options.pool
-        return self._post(path, parameters)
+        return self._post(path, {**parameters, **restore_parameters(options)})
 
 
 def _access(credentials: Credentials | None) -> dict[str, str | int]:

@@ -7,7 +7,7 @@ from dataclasses import field
 from datetime import datetime
 from typing import Any
 
-from proximity_tui.core.base.text import describe, human_age, plain
+from proximity_tui.core.base.text import describe, first_of, human_age, plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.free_space import space_warnings
 from proximity_tui.core.doctrine.actions.restore import restored_guest
@@ -112,8 +112,7 @@ def _about_age(
         return
     changed = [one.key for one in drift(known, config) or () if one.key not in _NEW_WITH_A_RESTORE]
     if changed:
-        more = f" and {len(changed) - _NAMED} more" if len(changed) > _NAMED else ""
-        yield f"the config in it is older than the one we know, and differs in {', '.join(changed[:_NAMED])}{more}"
+        yield f"the config in it is older than the one we know, and differs in {first_of(changed, _NAMED)}"
 
 
 def _about_volumes(config: Mapping[str, Any] | None) -> Iterator[str]:

@@ -111,9 +111,7 @@ def changes_back(now: Mapping[str, Any], then: Mapping[str, Any]) -> tuple[Field
 
 def check_confirmation(container: Container, typed: str | None) -> Refusal | None:
     """Return None when `typed` is exactly the container's name, else the refusal: a roll back destroys data."""
-    if typed == container.name:
-        return None
-    return Refusal(RefusalCode.CONFIRMATION, f"confirm a roll back with the container's name: {container.name}")
+    return checks.check_typed(container.name, typed, "a roll back with the container's name")
 
 
 def recognised(container: Container, request: RollbackOptions, seen: GuestDetail) -> Identity:

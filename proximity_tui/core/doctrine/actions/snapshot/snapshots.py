@@ -140,9 +140,7 @@ def check_delete(container: Container, seen: GuestDetail, *, unsure_confirmed: b
 
 def check_confirmation(name: str, typed: str | None) -> Refusal | None:
     """Return None when `typed` is exactly the name of the snapshot to delete, else the refusal."""
-    if typed == name:
-        return None
-    return Refusal(RefusalCode.CONFIRMATION, f"confirm the deletion with the name of the snapshot: {name}")
+    return checks.check_typed(name, typed, "the deletion with the name of the snapshot")
 
 
 def check_no_template(seen: GuestDetail, words: str) -> Refusal | None:
