@@ -14,7 +14,7 @@ from proximity_tui.core.engine.downloads import TemplateDownloads
 from proximity_tui.core.engine.making import Maker
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planners.backup import BackupPlanner
-from proximity_tui.core.engine.operations.planners.planner import why_not_ours
+from proximity_tui.core.engine.operations.planners.planner import refuse_not_ours
 from proximity_tui.core.engine.operations.planners.revert import RevertPlanner
 from proximity_tui.core.engine.operations.planners.snapshot import SnapshotPlanner
 from proximity_tui.core.engine.record_actions import RecordActions
@@ -141,7 +141,7 @@ class Engine(Maker, SnapshotPlanner, RevertPlanner, BackupPlanner, RecordActions
         return self.refuse_acting_on(operation.cluster)
 
     def _hard_delete(self, agreed: Plan, container: Container) -> Outcome:
-        never = check_native(container) or why_not_ours(container)
+        never = check_native(container) or refuse_not_ours(container)
         if never:
             return Refused(never, plan=agreed, container=container)
         return self._execute(agreed, partial(self._begin, agreed, container, State.REMOVING), container)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
-from proximity_tui.core.engine.operations.planners.planner import why_held
+from proximity_tui.core.engine.operations.planners.planner import refuse_held
 from proximity_tui.core.engine.operations.planners.restore import RestorePlanner
 from proximity_tui.core.model import Container, Kind, Operation, Plan, Refusal, RefusalCode, State
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
@@ -60,14 +60,14 @@ class Maker(RestorePlanner):
         """
         from proximity_tui.core.engine.operations.executor import execute
         from proximity_tui.core.engine.operations.last_inspection import LastInspection
-        from proximity_tui.core.engine.operations.plan_check import why_void
+        from proximity_tui.core.engine.operations.plan_check import refuse_void
 
         # Who is at work on it comes before the inspection: then it is no wonder that it is not as it was shown.
-        refused = self.refuse_acting_on(agreed.cluster) or (_why_not_as_shown(agreed, container) if container else None)
+        refused = self.refuse_acting_on(agreed.cluster) or (_check_as_shown(agreed, container) if container else None)
         if refused:
             return Refused(refused, plan=agreed, container=container)
         last_inspection = LastInspection(self.clients[agreed.cluster], self.clock)
-        void = why_void(last_inspection, agreed)
+        void = refuse_void(last_inspection, agreed)
         if void:
             return Refused(void, plan=agreed, container=container)
         try:
@@ -121,8 +121,8 @@ class Maker(RestorePlanner):
         )
 
 
-def _why_not_as_shown(agreed: Plan, container: Container) -> Refusal | None:
+def _check_as_shown(agreed: Plan, container: Container) -> Refusal | None:
     """Return the refusal when a record is not as the plan was made from it, or an operation holds it; else None."""
     if agreed.version != container.version:
         return refusals.changed(f"{container.name} changed")
-    return why_held(records.get(container.id))
+    return refuse_held(records.get(container.id))

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
-from proximity_tui.core.engine.operations.planners.planner import Planner, why_held
+from proximity_tui.core.engine.operations.planners.planner import Planner, refuse_held
 from proximity_tui.core.model import Container, GuestLookup, Plan, Refusal
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.records import records
@@ -50,7 +50,7 @@ class RecordActions(Planner):
         """
         from proximity_tui.core.engine.operations.actions import accept_drift
 
-        refused = self.refuse_write_to(container.cluster) or why_held(container)
+        refused = self.refuse_write_to(container.cluster) or refuse_held(container)
         if refused:
             return refused
         seen = lookup or self.inspect(container)

@@ -49,7 +49,7 @@ def plans_of(engine: Engine, record: Container, lookup: GuestLookup | None) -> O
         return dict.fromkeys(POWER_ACTIONS, refused)
     if lookup is None:
         return dict.fromkeys(POWER_ACTIONS, refusals.no_guest_to_ask(record))
-    held = planner.why_held(record)
+    held = planner.refuse_held(record)
     if held is not None:
         return dict.fromkeys(POWER_ACTIONS, held)
     return {action: plan_power(record, action, lookup) for action in POWER_ACTIONS}

@@ -128,7 +128,7 @@ def _warnings(seen: GuestDetail, predecessor: Container | None) -> tuple[str, ..
     return tuple(found)
 
 
-def may_reattach(tombstone: Container, existing: Container | None, lookup: GuestLookup | None) -> Refusal | None:
+def check_reattach(tombstone: Container, existing: Container | None, lookup: GuestLookup | None) -> Refusal | None:
     """Return None when the guest that is seen may be managed again as what it was, else the refusal."""
     if not tombstone.is_tombstone:
         return Refusal(RefusalCode.MANAGED, f"{tombstone.label} was never closed: there is nothing to re-attach")

@@ -107,10 +107,10 @@ def check_source(source: Container, seen: GuestDetail, *, full: bool) -> Refusal
     """Return a refusal for a source that Proxmox would not copy or that is another guest than recorded; else None. It
     is checked again right before the request is sent.
     """
-    return check_identity(source, seen, unsure_confirmed=True) or check_lock(seen) or _copyable(seen, full=full)
+    return check_identity(source, seen, unsure_confirmed=True) or check_lock(seen) or _check_copyable(seen, full=full)
 
 
-def _copyable(seen: GuestDetail, *, full: bool) -> Refusal | None:
+def _check_copyable(seen: GuestDetail, *, full: bool) -> Refusal | None:
     if not full and not seen.template:
         return Refusal(RefusalCode.NOT_A_TEMPLATE, f"a linked clone needs a template, and CT {seen.vmid} is not one")
     if full and not seen.template:

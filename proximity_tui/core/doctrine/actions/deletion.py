@@ -110,7 +110,7 @@ def check_destroy(container: Container, seen: GuestDetail, options: HardOptions)
     """
     return (
         checks.check_identity(container, seen, unsure_confirmed=options.unsure_confirmed)
-        or checks.guard_name(container, seen)
+        or checks.check_same_name(container, seen)
         or checks.check_quorum(seen)
         or checks.check_status(seen)
         or checks.check_template(seen)

@@ -69,28 +69,28 @@ def _first_refusal(container: Container, action: Action, seen: GuestDetail) -> R
     return (
         checks.check_stranger(container, seen)
         or checks.check_status(seen)
-        or _guard_template(action, seen)
+        or _check_template(action, seen)
         or checks.check_lock(seen, _LOCKS_ALLOWED[action])
-        or _guard_quorum(action, seen)
-        or _guard_pointless(action, seen)
+        or _check_quorum(action, seen)
+        or _check_needed(action, seen)
         or checks.check_tasks(seen)
     )
 
 
-def _guard_template(action: Action, seen: GuestDetail) -> Refusal | None:
+def _check_template(action: Action, seen: GuestDetail) -> Refusal | None:
     if seen.template and action in (Action.START, Action.REBOOT):
         return Refusal(RefusalCode.TEMPLATE, "you can't start a CT if it's a template")
     return None
 
 
-def _guard_quorum(action: Action, seen: GuestDetail) -> Refusal | None:
+def _check_quorum(action: Action, seen: GuestDetail) -> Refusal | None:
     if action is Action.REBOOT:
         refused = checks.check_quorum(seen)
         return refused and Refusal(refused.code, f"{refused.reason}; a reboot would stop it and not start it again")
     return checks.check_quorate(seen.quorum.quorate) if action is Action.START else None
 
 
-def _guard_pointless(action: Action, seen: GuestDetail) -> Refusal | None:
+def _check_needed(action: Action, seen: GuestDetail) -> Refusal | None:
     if action is Action.START and seen.status is Status.RUNNING:
         return Refusal(RefusalCode.ALREADY_RUNNING, f"CT {seen.vmid} already running")
     if action is not Action.START and seen.status is Status.STOPPED:

@@ -52,7 +52,7 @@ def check_stranger(container: Container, seen: GuestDetail) -> Refusal | None:
     return refusals.stranger(seen, identity) if identity.match is Match.DIFFERENT else None
 
 
-def guard_name(container: Container, seen: GuestDetail) -> Refusal | None:
+def check_same_name(container: Container, seen: GuestDetail) -> Refusal | None:
     """Return a refusal when the guest's config has another name than our record, else None: a person types our name."""
     hostname = seen.fingerprint.hostname if seen.fingerprint is not None else None
     if hostname is None or hostname == container.name:
@@ -76,7 +76,7 @@ def check_quorum(seen: GuestDetail) -> Refusal | None:
     return Refusal(RefusalCode.NO_QUORUM, seen.quorum.reason or unseen)
 
 
-def guard_seeing(seen: GuestDetail) -> Refusal | None:
+def check_visible(seen: GuestDetail) -> Refusal | None:
     """Return a refusal where the guest could not be read or our token may not see it, else None: then lists of jobs and
     tasks may be incomplete without saying so (recorded 9.2).
     """

@@ -74,7 +74,7 @@ def may_write(
 
     `production` names the clusters that must be armed first.
     """
-    frozen = why_frozen(cluster, freezes, now)
+    frozen = check_not_frozen(cluster, freezes, now)
     if frozen is not None or cluster not in production:
         return frozen
     me = person_of(actor)
@@ -88,7 +88,7 @@ def may_write(
     )
 
 
-def why_frozen(cluster: str, freezes: Sequence[Freeze], now: datetime) -> Refusal | None:
+def check_not_frozen(cluster: str, freezes: Sequence[Freeze], now: datetime) -> Refusal | None:
     """Return the refusal of the first freeze that holds, or None where nothing is frozen."""
     found = next((freeze for freeze in freezes if freeze.holds(cluster, now)), None)
     return Refusal(RefusalCode.FROZEN, found.sentence) if found else None

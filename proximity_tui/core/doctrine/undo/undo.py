@@ -10,7 +10,7 @@ from enum import StrEnum
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.adoption import may_reattach
+from proximity_tui.core.doctrine.actions.adoption import check_reattach
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.model import (
     Action,
@@ -133,7 +133,7 @@ def plan_reattach(
     event: Event, tombstone: Container, existing: Container | None, lookup: GuestLookup | None
 ) -> UndoPlan | Refusal:
     """Return the plan to manage a container again whose record a soft delete closed, or the refusal."""
-    refused = may_reattach(tombstone, existing, lookup)
+    refused = check_reattach(tombstone, existing, lookup)
     if refused is not None:
         return refused
     assert isinstance(lookup, GuestDetail), "what was not seen is refused"

@@ -15,7 +15,7 @@ from typing import Generic, TypeVar
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.guards import permit
-from proximity_tui.core.doctrine.guards.checks import guard_seeing
+from proximity_tui.core.doctrine.guards.checks import check_visible
 from proximity_tui.core.doctrine.guards.permit import LIFETIME, DestroyPermit
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_create, permit_write
 from proximity_tui.core.engine.observe import inspection
@@ -164,7 +164,7 @@ def _checked(seen: GuestDetail, check: Check) -> tuple[Task, ...]:
     if seen.tasks is None:
         unread = seen.gap(Unread.TASKS) or seen.gap(Unread.TASK_ROW)
         raise Interrupted(f"the tasks of node {seen.node} cannot be read: {unread}")
-    refused = check(seen) or guard_seeing(seen)
+    refused = check(seen) or check_visible(seen)
     if refused:
         raise StepFailed(refused.reason, refused.code)
     return seen.tasks

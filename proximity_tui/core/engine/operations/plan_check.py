@@ -30,7 +30,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import records
 
 
-def why_void(last: LastInspection, agreed: Plan) -> Refusal | None:
+def refuse_void(last: LastInspection, agreed: Plan) -> Refusal | None:
     """Return the refusal when a confirmed plan is void by now; None while it holds. A plan without a VMID always
     does.
     """

@@ -32,4 +32,4 @@ def refuse_step(cluster: str, now: datetime) -> Refusal | None:
     """
     if other := clusters.twin_of(cluster):
         return second_name(cluster, other)
-    return safemode.why_frozen(cluster, safe_modes.active_freezes(), now)
+    return safemode.check_not_frozen(cluster, safe_modes.active_freezes(), now)

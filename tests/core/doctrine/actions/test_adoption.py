@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest, may_reattach, plan_adoption
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest, check_reattach, plan_adoption
 from proximity_tui.core.model import Container, GuestDetail, GuestNotSeen, Kind, Plan, Presence, Refusal, Status
 from tests.support.make import MARKER, NOON, adopted, fingerprint, observation
 
@@ -113,11 +113,11 @@ TOMBSTONE = adopted(closed_at=NOON)
 def test_only_the_very_guest_of_a_closed_record_is_managed_again(
     tombstone: Container, existing: Container | None, lookup: GuestDetail | GuestNotSeen | None, code: str
 ) -> None:
-    refused = may_reattach(tombstone, existing, lookup)
+    refused = check_reattach(tombstone, existing, lookup)
     assert refused is not None
     assert refused.code == code
 
 
 def test_the_guest_of_a_closed_record_may_be_managed_again() -> None:
     seen = observation(vmid=201, fingerprint=TOMBSTONE.fingerprint)
-    assert may_reattach(TOMBSTONE, None, seen) is None
+    assert check_reattach(TOMBSTONE, None, seen) is None

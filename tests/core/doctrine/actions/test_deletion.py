@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation, plan_delete
 from proximity_tui.core.doctrine.actions.plan_validity import recheck, still_as_shown, still_holds
-from proximity_tui.core.doctrine.guards.checks import guard_name
+from proximity_tui.core.doctrine.guards.checks import check_same_name
 from proximity_tui.core.model import (
     Gap,
     GuestNotSeen,
@@ -156,9 +156,9 @@ def test_only_the_exact_name_confirms(typed: str | None) -> None:
 
 def test_a_guest_that_has_another_name_by_now_is_not_deleted_by_the_old_one() -> None:
     renamed = observation(fingerprint=fingerprint(hostname="web9"))
-    assert refusal(guard_name(container(), renamed)).code == RefusalCode.RENAMED
+    assert refusal(check_same_name(container(), renamed)).code == RefusalCode.RENAMED
     for seen in (observation(), observation(fingerprint=None)):
-        assert guard_name(container(), seen) is None
+        assert check_same_name(container(), seen) is None
 
 
 def test_a_guest_is_adopted_while_its_config_is_the_one_that_was_shown() -> None:

@@ -61,6 +61,6 @@ def sentences() -> Iterator[str]:
 def test_a_gap_is_told_by_what_was_not_read_and_never_by_the_words_of_its_reason() -> None:
     unrelated = observation(gaps=(Gap(Unread.CONFIG, "running tasks: permissions: backups"),))
     assert checks.check_tasks(unrelated) is None
-    assert checks.guard_seeing(unrelated) is None
+    assert checks.check_visible(unrelated) is None
     unread = observation(gaps=(Gap(Unread.TASKS, "403"),))
     assert "running tasks: 403" in str(checks.check_tasks(unread))

@@ -89,7 +89,7 @@ def check_rollback(container: Container, seen: GuestDetail, *, unsure_confirmed:
     """
     return (
         checks.check_identity(container, seen, unsure_confirmed=unsure_confirmed)
-        or checks.guard_name(container, seen)
+        or checks.check_same_name(container, seen)
         or checks.check_quorum(seen)
         or checks.check_status(seen)
         or snapshots.check_no_template(seen, "you can't rollback if it's a template")

@@ -41,7 +41,7 @@ _POLL = 1.0
 _ERROR = "ERROR: "
 
 
-def lacking_rights(clients: Mapping[str, PveClient], planned: Plan | Refusal) -> Refusal | None:
+def refuse_without_rights(clients: Mapping[str, PveClient], planned: Plan | Refusal) -> Refusal | None:
     """Return the refusal when our token could not make the backup of a plan; None when it can, or
     when there is none.
     """
@@ -85,7 +85,7 @@ def require_possible(run: StepContext) -> None:
     """Raise StepFailed where the backup of the plan would be refused now, so that the container is not shut down in
     vain.
     """
-    refused = lacking_rights({run.operation.cluster: run.client}, run.operation.plan)
+    refused = refuse_without_rights({run.operation.cluster: run.client}, run.operation.plan)
     if refused:
         raise StepFailed(f"nothing was shut down: {refused.reason}", refused.code)
 

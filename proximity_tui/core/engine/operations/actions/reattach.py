@@ -4,7 +4,7 @@ no write to Proxmox.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions.adoption import may_reattach
+from proximity_tui.core.doctrine.actions.adoption import check_reattach
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.provenance import check_kind_kept
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
@@ -36,7 +36,7 @@ def execute(
     existing = records.find_active(client.cluster, tombstone.vmid) if tombstone.vmid is not None else None
     managed = refusals.managed(existing) if existing is not None else None
     other_kind = managed or check_kind_kept(tombstone, trail.provenance(tombstone.id))
-    refused = other_kind or may_reattach(tombstone, existing, lookup)
+    refused = other_kind or check_reattach(tombstone, existing, lookup)
     if refused is not None:
         return Refused(refused, container=tombstone)
     if has_changed(shown, lookup):

@@ -41,7 +41,7 @@ class BackupPlanner(Planner):
         }
         # Neither rights nor limits depend on the mode: they are read once.
         first = next((plan for plan in planned.values() if isinstance(plan, Plan)), None)
-        lacking = None if first is None else backup.lacking_rights(self.clients, first)
+        lacking = None if first is None else backup.refuse_without_rights(self.clients, first)
         return {mode: lacking or plan if isinstance(plan, Plan) else plan for mode, plan in planned.items()}
 
     def _can_snapshot(self, seen: GuestLookup) -> bool | None:

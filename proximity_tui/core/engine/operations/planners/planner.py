@@ -78,7 +78,7 @@ class Planner:
         """Return the refusal when the guest of a record may not be changed now: nothing may be changed there, an
         operation holds the record, or the audit trail does not confirm it; else None.
         """
-        return self.refuse_write_to(container.cluster) or why_held(container) or why_altered(container)
+        return self.refuse_write_to(container.cluster) or refuse_held(container) or refuse_altered(container)
 
     @asking_once
     def plan_delete(
@@ -101,15 +101,15 @@ class Planner:
             return refused
         if soft:
             free = _released(container)
-            return why_held(free) or deletion.plan_delete(free, choice)
-        never = check_native(container) or why_not_ours(container)
-        held = None if never else why_held(container)
+            return refuse_held(free) or deletion.plan_delete(free, choice)
+        never = check_native(container) or refuse_not_ours(container)
+        held = None if never else refuse_held(container)
         if held:
             return held
         if lookup is None and never is None:
             lookup = self.inspect(container, backups=True)
         planned = never or deletion.plan_delete(container, choice, lookup, options)
-        return backup.lacking_rights(self.clients, planned) or planned
+        return backup.refuse_without_rights(self.clients, planned) or planned
 
     def plan_power(self, container: Container, action: Action) -> Plan | Refusal:
         """Return the plan for start, shut down, stop or reboot, or the refusal."""
@@ -189,7 +189,7 @@ class Planner:
         from proximity_tui.core.doctrine.actions import cloning
         from proximity_tui.core.engine.observe.places import offers
 
-        refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or why_held(source)
+        refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or refuse_held(source)
         if refused:
             return refused
         lookup = self.inspect(source)
@@ -226,19 +226,19 @@ class Planner:
         return None if refused is not None and refused.code is RefusalCode.SAME_CLUSTER else refused
 
 
-def why_held(container: Container) -> Refusal | None:
+def refuse_held(container: Container) -> Refusal | None:
     """Return the refusal that names the operation that holds the record, at work or interrupted, else None."""
     if container.operation is None or container.is_tombstone:
         return None
     return Refusal(RefusalCode.BUSY, f"{container.name} is busy: {holder(operations.get(container.operation))}")
 
 
-def why_altered(container: Container) -> Refusal | None:
+def refuse_altered(container: Container) -> Refusal | None:
     """Return the refusal when the audit trail does not confirm the record, else None."""
     return check_provenance(container, trail.provenance(container.id))
 
 
-def why_not_ours(container: Container) -> Refusal | None:
+def refuse_not_ours(container: Container) -> Refusal | None:
     """Return the refusal when the audit trail does not permit to destroy the guest of a record, else None. A closed
     record is refused anyway.
     """

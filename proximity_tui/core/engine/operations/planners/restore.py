@@ -9,7 +9,7 @@ from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planners.asking_once import asking_once
 from proximity_tui.core.engine.operations.planners.denied import refused_where_denied
-from proximity_tui.core.engine.operations.planners.planner import Planner, why_altered, why_held
+from proximity_tui.core.engine.operations.planners.planner import Planner, refuse_altered, refuse_held
 from proximity_tui.core.model import (
     BackupList,
     ClinicalRecord,
@@ -94,7 +94,7 @@ class RestorePlanner(Planner):
             return refused
         if client is None:
             return refusals.not_configured(cluster)
-        held = why_held(record) or why_altered(record)
+        held = refuse_held(record) or refuse_altered(record)
         if held is not None:
             return held
         lost = restorable.read_lost(client, record)
