@@ -112,3 +112,20 @@ def test_ha_moves_it_later_and_that_is_waited_for(house: House, simulator: Simul
     assert any("HA moves it later" in warning for warning in plan.warnings)
     assert house.engine.carry_out(plan, native).success
     assert house.again(native).node == "pve2"
+
+
+def test_what_was_moved_stopped_and_started_there_by_somebody_has_arrived(house: House, simulator: Simulator) -> None:
+    native = house.native("web1", start=False)
+    plan = _planned(house, native)
+    with simulator.world.entered() as cluster:
+        finish = cluster.tasks._finish
+
+        def starting(task, status):  # type: ignore[no-untyped-def]
+            finish(task, status)
+            if task.type == "vzmigrate":
+                cluster.boot(cluster.guests[native.vmid or 0])
+
+        cluster.tasks._finish = starting  # type: ignore[method-assign]
+    result = house.engine.carry_out(plan, native)
+    assert isinstance(result, Done), result
+    assert (house.again(native).node, house.again(native).state) == ("pve2", State.RUNNING)

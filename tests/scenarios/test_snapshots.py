@@ -13,6 +13,7 @@ from proximity_tui.core.store.records import clinical
 from proximity_tui.core.store.revisions import drifts
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
+from tests.support.every_action import EVERY_ACTION
 from tests.support.house import House
 from tests.support.meddling import Killed, doomed
 from tests.support.waiting import until
@@ -205,3 +206,26 @@ def test_a_roll_back_that_nobody_finished_makes_no_other_guest_of_its_container(
     again = house.again(adopted)
     assert (again.presence, again.name, again.state) == (Presence.PRESENT, "web-1", State.STOPPED)
     assert alerts.open_alerts() == ()
+
+
+@pytest.mark.parametrize("name", ["snapshot", "delete-snapshot"])
+def test_a_snapshot_of_a_container_that_moved_right_after_is_proved_where_it_is(
+    house: House, simulator: Simulator, name: str
+) -> None:
+    action = next(one for one in EVERY_ACTION if one.name == name)
+    ready = action.prepare(house)
+    with simulator.world.entered() as cluster:
+        finish = cluster.tasks._finish
+
+        def moving(task, status):  # type: ignore[no-untyped-def]
+            finish(task, status)
+            if task.type == action.task:
+                cluster.guests[ready.at].node = "pve3"
+
+        cluster.tasks._finish = moving  # type: ignore[method-assign]
+
+    result = ready.execute(house.engine)
+
+    assert isinstance(result, Done), result
+    assert result.container is not None
+    assert result.container.node == "pve3"

@@ -53,7 +53,7 @@ _MEANINGS: tuple[tuple[str, Meaning], ...] = (
     (r"(?:CT|VM) \d+ already running", Meaning(RefusalCode.ALREADY_RUNNING, "it was started meanwhile: look again")),
     # Proxmox says the same of one that is gone or on another node.
     (r"(?:CT|VM) \d+ not running", Meaning(RefusalCode.CHANGED, "it was stopped or moved meanwhile: look again")),
-    (r"container is running|clone of a running container",
+    (r"container is running|clone of a running container|can't migrate running container",
      Meaning(RefusalCode.RUNNING, "it was started meanwhile: look again")),
     (r"can't start a CT if it's a template", Meaning(RefusalCode.TEMPLATE, "a template is cloned, and never started")),
     (r"protection mode enabled", Meaning(RefusalCode.PROTECTED, "clear its protection first, if it may go")),

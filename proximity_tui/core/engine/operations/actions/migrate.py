@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.operations.actions.following import follow
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import GuestDetail, Refusal, StepRecord
+from proximity_tui.core.model import GuestDetail, Refusal, Status, StepRecord
 from proximity_tui.core.model.actions.plan_bounds import GuestBound
 from proximity_tui.core.model.actions.plan_options import MigrateOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices
@@ -65,9 +65,11 @@ def _await_there(run: StepContext) -> GuestDetail:
     for _ in attempts(run.clock, patience, _POLL):
         seen = run.observe(patience)
         run.refuse_stranger(seen)
-        if seen.node == options.target and seen.lock is None and seen.status is wanted:
+        # One that was to arrive stopped may have been started there since.
+        arrived = seen.node == options.target and seen.lock is None
+        if arrived and (seen.status is wanted or wanted is Status.STOPPED):
             return seen
     lock = f", locked ({seen.lock})" if seen.lock else ""
     raise Interrupted(
-        f"CT {seen.vmid} is {seen.status} on {seen.node}{lock}, not yet as planned on {options.target}: wait and resume"
+        f"CT {seen.vmid} is {seen.status} on {seen.node}{lock}, not yet {wanted} on {options.target}: wait and resume"
     )

@@ -15,8 +15,10 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePe
 from proximity_tui.core.engine.operations.last_inspection import Check
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import GuestDetail, Refusal, Snapshot, StepOutcome, StepRecord, Task
+from proximity_tui.core.model import GuestDetail, Refusal, StepOutcome, StepRecord, Task
 from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
+from proximity_tui.core.model.guests.snapshot import SnapshotList
+from proximity_tui.core.proxmox.errors import GuestNotFound
 
 _TASKS = {WriteAction.SNAPSHOT: "vzsnapshot", WriteAction.DELETE_SNAPSHOT: "vzdelsnapshot"}
 
@@ -26,7 +28,7 @@ def take(run: StepContext, step: StepRecord) -> Fact:
     plan, options = run.operation.plan, run.operation.plan.carries(SnapshotOptions)
 
     def done_before() -> None:
-        if _listed(run, run.node_of(step), options.name) is not None:
+        if _list_now(run).find(options.name) is not None:
             raise NotNeeded(f"{options.name} is listed; it was asked for before, without an answer")
 
     def check(seen: GuestDetail) -> Refusal | None:
@@ -41,9 +43,9 @@ def take(run: StepContext, step: StepRecord) -> Fact:
 
 def prove_taken(run: StepContext, step: StepRecord) -> Fact:
     """Verify that the snapshot is listed, and whole."""
-    name, node = run.operation.plan.carries(SnapshotOptions).name, _node(run)
+    name = run.operation.plan.carries(SnapshotOptions).name
     for _ in attempts(run.clock, run.settings.settle_timeout):
-        found = _listed(run, node, name)
+        found = _list_now(run).find(name)
         if found is not None and found.state is None:
             return Fact(detail={"snapshot": found.name, "at": found.at})
     state = "is not listed" if found is None else f"is not whole (snapstate = {found.state})"
@@ -55,7 +57,7 @@ def delete(run: StepContext, step: StepRecord) -> Fact:
     plan, options = run.operation.plan, run.operation.plan.carries(SnapshotOptions)
 
     def done_before() -> None:
-        if _listed(run, run.node_of(step), options.name) is None:
+        if _list_now(run).find(options.name) is None:
             raise NotNeeded(f"{options.name} is not listed any more; that was asked for before, without an answer")
 
     def check(seen: GuestDetail) -> Refusal | None:
@@ -71,9 +73,9 @@ def delete(run: StepContext, step: StepRecord) -> Fact:
 
 def prove_deleted(run: StepContext, step: StepRecord) -> Fact:
     """Verify that the snapshot is not listed any more, in a list that was read whole."""
-    name, node = run.operation.plan.carries(SnapshotOptions).name, _node(run)
+    name = run.operation.plan.carries(SnapshotOptions).name
     for _ in attempts(run.clock, run.settings.settle_timeout):
-        listed = run.client.snapshots(node, run.vmid)
+        listed = _list_now(run)
         if listed.find(name) is None and not listed.gaps:
             return Fact(detail={"snapshots": [one.name for one in listed.snapshots]})
     why = "; ".join(listed.gaps) or f"snapshot {name} of CT {run.vmid} is still listed"
@@ -108,10 +110,11 @@ def _ask(
     return run.ask(step, write)
 
 
-def _listed(run: StepContext, node: str, name: str) -> Snapshot | None:
-    return run.client.snapshots(node, run.vmid).find(name)
-
-
-def _node(run: StepContext) -> str:
-    """Return the node that the first step was sent to: the container may be known elsewhere by now."""
-    return run.node_of(run.operation.steps[0])
+def _list_now(run: StepContext) -> SnapshotList:
+    """Return the snapshots of the container where its first step was sent to, or where somebody moved it since."""
+    try:
+        return run.client.snapshots(run.node_of(run.operation.steps[0]), run.vmid)
+    except GuestNotFound:
+        seen = run.observe()
+        run.refuse_stranger(seen)
+        return run.client.snapshots(seen.node, run.vmid)
