@@ -22,7 +22,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.text.board import Board, Report
+from proximity_tui.screens.text.board import Board, BoardContent
 
 SHIFT = timedelta(hours=8)
 READ_EVERY = 60
@@ -78,8 +78,8 @@ class PulseScreen(BaseScreen):
             self._draw(f"The handover cannot be read: {error}")
         else:
             about = f"{span(found)}, as of {time_of_day(found.until, found.until)}"
-            self._draw(Report("Pulse", about, parts(found)))
+            self._draw(BoardContent("Pulse", about, parts(found)))
 
     @unless_unmounted
-    def _draw(self, shown: Report | str) -> None:
+    def _draw(self, shown: BoardContent | str) -> None:
         self.query_one(Board).show(shown)

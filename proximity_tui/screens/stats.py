@@ -22,7 +22,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.spans import SpanScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.text.board import Board, Report
+from proximity_tui.screens.text.board import Board, BoardContent
 
 LEFT = ("Fleet", "Adopted", "Deleted", "Orphans", "Stuck")
 """What happened stands on the left, what lasted on the right."""
@@ -74,9 +74,9 @@ class StatsScreen(SpanScreen):
             self._draw(f"The figures cannot be read: {error}")
         else:
             about = f"{headline(found.stats)}, as of {time_of_day(found.stats.until, found.stats.until)}"
-            self._draw(Report("Stats", about, stats_parts(found)))
+            self._draw(BoardContent("Stats", about, stats_parts(found)))
 
     @unless_unmounted
-    def _draw(self, shown: Report | str) -> None:
+    def _draw(self, shown: BoardContent | str) -> None:
         self.query_one(Board).show(shown)
         self.show_keys()

@@ -24,7 +24,7 @@ class Notifying(Protocol):
 
 
 @runtime_checkable
-class Keyed(Protocol):
+class FullScreen(Protocol):
     """A full screen, whose keys are those of the table of commands."""
 
     SCREEN_ID: ScreenId
@@ -49,7 +49,7 @@ class ControllerApp(BaseApp):
 
     def answer_unused(self, key: str) -> None:
         """Say what a key is for that does nothing on a full screen."""
-        if isinstance(self.screen, Keyed) and (sentence := unused.answer(key, self.keymap)) is not None:
+        if isinstance(self.screen, FullScreen) and (sentence := unused.answer(key, self.keymap)) is not None:
             # One such answer is enough to read.
             self.take_back(self._answered)
             self._answered = sentence

@@ -25,7 +25,7 @@ GAP = 3
 
 
 @value_object
-class Report:
+class BoardContent:
     """What a board shows: its name and what it is about in the headline, and the parts below."""
 
     name: str
@@ -46,12 +46,12 @@ class Board(Lines, can_focus=True):
         """Show a sentence until there is a report; its parts with a title `on_the_left` stand there in two columns."""
         super().__init__(id="board")
         self._on_the_left = on_the_left
-        self._shown: Report | str = sentence
+        self._shown: BoardContent | str = sentence
         self._above = 0
         """Lines of the whole report that were scrolled by; 0: every part is shown, as far as there is room."""
         self.display = True
 
-    def show(self, shown: Report | str) -> None:
+    def show(self, shown: BoardContent | str) -> None:
         """Show a report from now on, or the sentence that says why there is none."""
         self._shown = shown
         self._lay_out()
