@@ -44,7 +44,7 @@ class AdoptDialog(BatchDialog[Candidate]):
     """
     AUTO_FOCUS = "RowTable"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "agree", "Adopt them", tooltip="Adopt, as shown."),
+        Binding("y", "agree", "Adopt", tooltip="Adopt, as shown."),
         Binding("a", "adopt", "Adopt", show=False, tooltip="Go to the button that adopts."),
     ]
     NAME = "adopt"

@@ -22,7 +22,7 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.batch.item import BatchItem, Phase, progress_title
 from proximity_tui.screens.by_hand.dialog import PlanDialog
-from proximity_tui.screens.text.lines import Line
+from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialog import BODY
 from proximity_tui.widgets.line_controls import LineButton
@@ -47,6 +47,8 @@ class BatchDialog(PlanDialog[None], Generic[T]):
     BatchDialog {
         & > Frame { width: 110; height: 26; }
         & RowTable { height: 1fr; min-height: 2; }
+        & .detail { height: 2; }
+        &.-short .detail { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """
     NAME: ClassVar[str]
@@ -72,7 +74,7 @@ class BatchDialog(PlanDialog[None], Generic[T]):
 
     def compose_foot(self) -> ComposeResult:
         """Yield the detail of the current item, and the questions."""
-        yield Line(id=f"{self.NAME}-detail")
+        yield Lines(id=f"{self.NAME}-detail", classes="detail")
         yield from self.compose_questions()
 
     def compose_buttons(self) -> ComposeResult:
@@ -209,9 +211,8 @@ class BatchDialog(PlanDialog[None], Generic[T]):
         rows = ((item, self.row(item)) for item in self.items.values())
         table.show([Row(row.key, (item.cluster_name, *row.cells)) if several else row for item, row in rows])
         current = self.items.get(table.cursor_key or "")
-        self.query_one(f"#{self.NAME}-detail", Line).set_text(
-            [(self.describe(current) if current is not None else "", "dim")]
-        )
+        described = self.describe(current) if current is not None else ""
+        self.query_one(f"#{self.NAME}-detail", Lines).set_text([[(described, "dim")]])
         self.show_title(self._title())
         self.show_questions()
         self._go.display = self.phase is not Phase.OVER

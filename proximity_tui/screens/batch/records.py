@@ -84,7 +84,9 @@ class RecordsDialog(BatchDialog[R], Generic[R, C]):
 class RecordBatchDialog(RecordsDialog[R, C]):
     """A dialog for a batch of records. A subclass has the choices, and the work that each of them stands for."""
 
-    DEFAULT_CSS = "RecordBatchDialog ChoiceLine { max-height: 1; }"
+    DEFAULT_CSS = """
+    RecordBatchDialog.-short ChoiceLine { max-height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
+    """
     HARMFUL = True
 
     @abstractmethod

@@ -28,7 +28,7 @@ FIELDS = (
     Field("cores", "cores", optional=True, hint="empty: all of the node"),
     Field("memory", "memory MiB", optional=True, hint="512, or 2G"),
     Field("swap", "swap MiB", optional=True, hint="512, or 2G"),
-    Field("disk", "disk", optional=True, hint="larger, such as 12G or +4G"),
+    Field("disk", "disk", optional=True, hint="larger: 12G, or +4G"),
     Field("bridge", "bridge", optional=True, offered=True, hint="of net0"),
     Field("tag", "VLAN tag", optional=True, hint="empty: none"),
     Field("ip", "address", optional=True, hint="dhcp, or 10.0.0.5/24"),

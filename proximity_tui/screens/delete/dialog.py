@@ -99,6 +99,8 @@ class DeleteDialog(StartsPlan):
             self._row("name").enter()
         else:
             self.query_one("#delete-cancel").focus()
+        # What is chosen is read on any screen, once its steps are laid out.
+        self.call_after_refresh(self.query_one(f"#delete-{choice}").scroll_visible, animate=False)
 
     def shown_plans(self) -> Sequence[Plan]:
         """Return the plan of the choice."""

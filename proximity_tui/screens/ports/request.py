@@ -63,7 +63,7 @@ class PortForm(PlannedForm[PortRequest, PortPlan]):
         if self.change is PortChange.RELEASE:
             return ()
         held, following = self.held, self.registry.next_free
-        free = f"empty: the next free, {following}" if following is not None else "no port is free"
+        free = f"empty: next free, {following}" if following is not None else "no port is free"
         place = held or self.holder
         holder = "" if place is None or place.vmid is None else f"{place.cluster}/{place.vmid}"
         first = self.observed[0].port if self.observed else ""
@@ -101,7 +101,9 @@ class PortForm(PlannedForm[PortRequest, PortPlan]):
     def plan_lines(self, plan: PortPlan) -> list[TextLine]:
         """Return the change, and what to know before it."""
         warnings: list[TextLine] = [[(f"{glyphs().warning} {text}", "warn")] for text in plan.warnings]
-        return [[(plan.summary, "accent")], *warnings, [("Nothing changes on Proxmox.", "dim")]]
+        # The title of a release says all of it.
+        summary: list[TextLine] = [] if self.does_harm else [[(plan.summary, "accent")]]
+        return [*summary, *warnings, [("Nothing changes on Proxmox.", "dim")]]
 
     def _seen(self, holder: int | None, inner: int | None) -> str | None:
         """Return the observation that is taken for a fact, if it is one."""

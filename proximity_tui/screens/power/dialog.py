@@ -89,6 +89,8 @@ class PowerDialog(StartsPlan):
         if chosen:
             self._choice = action
             self._show()
+            # What is chosen is read on any screen, once its steps are laid out.
+            self.call_after_refresh(self.query_one(f"#power-{action}").scroll_visible, animate=False)
         return chosen
 
     @on(ChoiceLine.Chosen)

@@ -69,7 +69,7 @@ def plan_change(
     whole = (completed(change, config, _marker_of(container)) for change in changes)
     wanted = tuple(change for change in whole if not has_value(change.key, change.value, config))
     if not wanted and not grown:
-        return Refusal(RefusalCode.UNCHANGED, f"{container.name} is so already: nothing to change")
+        return Refusal(RefusalCode.UNCHANGED, f"{container.name} has these settings already: nothing to change")
     return _plan(container, seen, ChangeOptions(wanted, grown))
 
 
