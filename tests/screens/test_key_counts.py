@@ -64,7 +64,7 @@ async def test_one_is_created_with_five_keys_at_most_and_its_name(set_up: Callab
         await until(pilot, lambda: template.value)
         await pilot.press(*"app1")
         await person.press("ctrl+s")
-        await person.press("tab", "enter", when=person.reads("[ Create ]"))
+        await person.press("y", when=person.reads("[ Create ]", "y agree"))
         await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
         assert person.keys <= 5
 

@@ -40,7 +40,7 @@ class TemplatesScreen(ListScreen):
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns; the cluster is one only where there is more than one."""
-        return COLUMNS if len(view.polls) > 1 else [one for one in COLUMNS if one.id != "cluster"]
+        return COLUMNS if view.several_clusters else [one for one in COLUMNS if one.id != "cluster"]
 
     def items(self, view: View) -> Sequence[TemplateRow]:
         """Return the templates, those that are on a storage first."""
