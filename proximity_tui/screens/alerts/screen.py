@@ -107,11 +107,11 @@ class AlertsScreen(ListScreen, AlertCommands):
         else:
             self.show_empty_state()
 
-    def counts(self) -> str:
-        """Return the count, of open alerts or of all."""
+    def what_is_counted(self) -> str:
+        """Return which alerts are listed: the open ones, or all."""
         if self._all is None:
-            return super().counts() + " open"
-        return super().counts() + (f", the newest {NEWEST} and the open ones" if self._older else " in all")
+            return "open"
+        return f"(the newest {NEWEST} and the open ones)" if self._older else "in all"
 
     def current_alert(self) -> Alert | None:
         """Return the alert under the cursor, unless it is gone."""

@@ -105,8 +105,13 @@ class ListScreen(FilteredList, SavingScreen):
         count = f"{shown} of {table.total}" if self.filter else f"{table.total}"
         known = self.view.taken_at is not None
         order = order_out_of_sight(table)
-        counted = f"{self.SCREEN_ID.capitalize()} {count if known else '?'}{f' {order}' if order else ''}"
+        parts = (str(count if known else "?"), self.what_is_counted(), order)
+        counted = " ".join([self.SCREEN_ID.capitalize(), *(part for part in parts if part)])
         return f"{counted}, {marked} marked" if marked else counted
+
+    def what_is_counted(self) -> str:
+        """Return what follows the number of rows, such as `open`."""
+        return ""
 
     def do_sort(self, column: str = "") -> None:
         """Order by a column, the reverse way if it is sorted by that already; without one by the next."""

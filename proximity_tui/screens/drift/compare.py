@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.doctrine.observation.config_fields import field_changes
 from proximity_tui.core.engine.observe.drift_history import DriftHistory, TimelineEntry
 from proximity_tui.screens.container.text_reader import ConfigReader
@@ -37,9 +38,7 @@ class CompareScreen(ConfigReader):
 def comparison_lines(history: DriftHistory, entry: TimelineEntry, *, reveal: bool) -> list[TextLine]:
     """Return what a revision changed of the one before, and how it differs from the baseline and from now."""
     revision, baseline = entry.revision, history.baseline
-    told = (
-        f"seen first {revision.taken_at.astimezone():%Y-%m-%d %H:%M:%S}; by: {attribution_words(revision.attribution)}"
-    )
+    told = f"seen first {local_time(revision.taken_at)}; by: {attribution_words(revision.attribution)}"
     lines: list[TextLine] = [[(told, "dim")], []]
     after_baseline = baseline is not None and entry.before == baseline.revision
     if entry.before is not None:

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.text import settings_differ
 from proximity_tui.core.engine.observe.drift_history import DriftHistory, TimelineEntry, read_drift_history
@@ -133,7 +134,7 @@ class DriftScreen(ContainerList):
         if self._history is None or kept is None:
             return super().heading()
         reason = masked_text(self._history.compared.reason, leaving=False)
-        baseline = f"; baseline of {kept.captured_at.astimezone():%Y-%m-%d %H:%M}: {reason}"
+        baseline = f"; baseline of {local_time(kept.captured_at, seconds=False)}: {reason}"
         return [*super().heading(), (baseline, "dim")]
 
     def summary(self) -> list[Piece]:

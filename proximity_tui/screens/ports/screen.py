@@ -9,6 +9,7 @@ from typing import ClassVar
 from textual import work
 from textual.binding import BindingType
 
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.actions.port_plan import PortChange
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
@@ -228,6 +229,6 @@ class PortEntry(FewFields):
         """Return everything about it, in one line."""
         holding = self.row.holding
         wrong = f" Conflict: {self.row.conflict}." if self.row.conflict else ""
-        began = f"{holding.since.astimezone():%Y-%m-%d %H:%M}" if holding.since is not None else "unknown"
+        began = local_time(holding.since, seconds=False) if holding.since is not None else "unknown"
         by = f" by {holding.by}" if holding.by else ""
         return f"P{holding.words[1:]}, since {began}{by}.{wrong}"

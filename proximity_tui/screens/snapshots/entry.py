@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.snapshot_tree import Branch
@@ -84,7 +85,7 @@ class SnapshotEntry(FewFields):
         one = self.branch.snapshot
         if one is None:
             return "The container as it is now."
-        taken = "at an unknown time" if one.at is None else f"{one.at.astimezone():%Y-%m-%d %H:%M:%S}"
+        taken = "at an unknown time" if one.at is None else local_time(one.at)
         follows = f", after {one.parent}" if one.parent else ""
         broken = f", not whole ({one.state})" if one.state else ""
         note = f": {one.note}" if one.note else ""

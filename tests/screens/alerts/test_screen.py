@@ -110,7 +110,7 @@ async def test_an_open_alert_is_among_all_however_old_it_is(stage: Stage, monkey
         await pilot.press("3")
         await shows(pilot, "prod cannot be asked", "Alerts 1 open")
         await pilot.press("t")
-        await shows(pilot, "prod cannot be asked", "lab 2", "lab 1", "Alerts 3, the newest 2 and the open ones")
+        await shows(pilot, "prod cannot be asked", "lab 2", "lab 1", "Alerts 3 (the newest 2 and the open ones)")
 
 
 async def test_the_detail_tells_who_what_it_was_and_what_to_do(watched: Stage) -> None:
@@ -330,7 +330,9 @@ async def test_the_marked_alerts_are_acknowledged_together_with_one_note(stage: 
     async with stage.shown((120, 30)) as pilot:
         await pilot.press("3")
         await shows(pilot, "110 is another", "prod cannot be asked")
-        await pilot.press("space", "space", "x")
+        await pilot.press("space", "space")
+        await shows(pilot, "Alerts 3 open, 2 marked")
+        await pilot.press("x")
         await until(pilot, lambda: isinstance(pilot.app.screen, AcknowledgeDialog))
         await shows(pilot, "Acknowledge 2 alerts", "ct104", "ct110")
         await pilot.press(*"disk", "enter")

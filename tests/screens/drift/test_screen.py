@@ -26,7 +26,7 @@ async def test_the_story_is_told_from_a_row_and_accepted_with_a_note(stage: Stag
         await pilot.press("d")
         await until(pilot, lambda: isinstance(pilot.app.screen, DriftScreen))
         await until(pilot, lambda: "2 settings differ from the baseline" in said(pilot))
-        assert re.search(r"cluster prod; baseline of \S+ \S+: adopt", said(pilot)), "nothing of it is cut"
+        assert re.search(r"cluster prod; baseline of \S+ \S+ \S+: adopt", said(pilot)), "nothing of it is cut"
         rows = [line.split() for line in screen_text(pilot.app).splitlines()]
         marks = {line[0]: line[3] for line in rows if line and line[0] in ("1", "2")}
         assert marks == {"1": "baseline", "2": "now"}
