@@ -94,7 +94,7 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
             port=request.port,
             start=request.start,
         ),
-        warnings=_warnings(seen.config or {}, start=request.start),
+        warnings=_warnings(seen.config or {}, request),
     )
 
 
@@ -131,13 +131,18 @@ def _check_copyable(seen: GuestDetail, *, full: bool) -> Refusal | None:
     return None
 
 
-def _warnings(config: Mapping[str, Any], *, start: bool) -> tuple[str, ...]:
+def _warnings(config: Mapping[str, Any], request: CloneRequest) -> tuple[str, ...]:
     warnings = ["the clone has the same contents: host keys, secrets, identities, tags and settings"]
     if str(config.get("protection", "0")) in ("1", "True"):
         warnings.append("the clone is protected, too: it cannot be destroyed until the protection is removed")
     networks = (network.named for _, network in devices(config, Device.NETWORK))
     fixed = any(network[key] not in _NOT_FIXED for network in networks for key in ("ip", "ip6") if key in network)
     if fixed:
-        now = ", and it is started: two guests will use one address" if start else ": change it before it is started"
+        change = f"proximity-tui set {request.hostname} net0.ip=ADDRESS/BITS"
+        now = (
+            ", and it is started: two guests will use one address"
+            if request.start
+            else f": change it before it is started, as by `{change}`"
+        )
         warnings.append(f"the clone has the same fixed IP address{now}")
     return tuple(warnings)
