@@ -18,12 +18,12 @@ WIDE = 110
 """The width of a list from which on a time has its date and its zone; the line below the list has both on any."""
 
 COLUMNS = (
-    Column("seq", "SEQ", 6, align="right", priority=4),
+    Column("seq", "SEQ", 6, align="right", priority=4, shown_from=100),
     Column("at", "WHEN", 11, priority=2, want=25, whole_from=WIDE),
     Column("actor", "WHO", 10, flex=1, max=32, priority=3),
     Column("action", "WHAT", 11, flex=1, max=16, priority=2),
     Column("guest", "GUEST", 8, flex=1, max=20, priority=3),
-    Column("message", "MESSAGE", 16, flex=8),
+    Column("message", "MESSAGE", 24, flex=8),
 )
 
 
