@@ -29,7 +29,8 @@ from proximity_tui.widgets.table.column_needs import ColumnNeeds
 from proximity_tui.widgets.table.columns import Column
 
 TOUCHING = frozenset(
-    {"adopt", "delete", "power", "clone", "drift", "raw", "guest_tasks", "shell", "snapshots", "backups", "probe"}
+    {"adopt", "delete", "power", "clone", "edit", "migrate", "undo", "drift", "raw", "guest_tasks", "shell"}
+    | {"snapshots", "backups", "probe"}
 )
 """The commands that a virtual machine or a template has no use for."""
 

@@ -52,7 +52,7 @@ async def test_no_key_changes_a_vm_or_a_template(stage: Stage, vmid: int) -> Non
         await until(pilot, lambda: screen.table.total == 26)
         for open_page in ((), ("enter",)):
             screen.table.move_to(f"prod/{vmid}")
-            await until(pilot, lambda: "ctrl+d delete" not in screen_text(pilot.app))
+            await until(pilot, lambda: not any(one in screen_text(pilot.app) for one in ("ctrl+d delete", "e edit")))
             await pilot.press(*open_page)
             top = pilot.app.screen
             for key in MUTATING:
