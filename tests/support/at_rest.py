@@ -13,10 +13,15 @@ from typing import Any
 import textual.app
 import textual.pilot
 from textual.app import App
+from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
 LONGEST = 60.0
 """Seconds in which an App comes to rest, however busy the machine is."""
+SHORT_WAY = 100
+"""Turns of the event loop in which most keys have had their effect."""
+QUIET = 4
+"""Turns of the event loop in a row without anything to do: what was called for a next turn is done in that."""
 
 
 def be_exact() -> None:
@@ -29,13 +34,27 @@ def be_exact() -> None:
 async def come_to_rest(pilot: Pilot[Any]) -> None:
     """Return once nothing is left to do within the App, or it has ended. What threads work on is not waited for."""
     deadline = time.monotonic() + LONGEST
-    while await pilot._wait_for_screen(LONGEST) and pilot.app.is_running:
-        await pilot.app.animator.wait_until_complete()
-        pilot.app.screen._on_timer_update()
-        if _is_at_rest(pilot.app):
+    while not await _rests_soon(pilot.app):
+        # Something is awaited in the middle of a message: Textual's own wait sleeps until that has come.
+        if not (await pilot._wait_for_screen() and pilot.app.is_running):
             return
         assert time.monotonic() < deadline, f"the App is not at rest after {LONGEST} s"
+
+
+async def _rests_soon(app: App[Any]) -> bool:
+    """Return whether the App came to rest, or ended, within a few turns of the event loop. A look takes a hundredth of
+    what Textual's own wait does, which sends a message to every widget, and waits for all answers.
+    """
+    quiet = 0
+    for _ in range(SHORT_WAY):
+        if not (app.is_running and app._screen_stack) or app._exception_event.is_set():
+            return True
+        await app.animator.wait_until_complete()
+        quiet = quiet + 1 if _is_at_rest(app) else 0
+        if quiet == QUIET:
+            return True
         await asyncio.sleep(0)
+    return False
 
 
 async def _press(pilot: Pilot[Any], *keys: str) -> None:
@@ -54,13 +73,20 @@ async def _guess_nothing(*_: object) -> None:
 
 
 def _is_at_rest(app: App[Any]) -> bool:
-    return (
-        _has_no_key(app)
-        and _is_drawn(app)
-        and not any(
-            pump.message_queue_size or pump._next_callbacks for pump in (app, *app.screen.walk_children(with_self=True))
-        )
-    )
+    """Return whether nothing is left to do; where all that is left is to draw, that is done now."""
+    if not (_has_no_key(app) and all(map(_waits, (app, *app.screen.walk_children(with_self=True))))):
+        return False
+    if _is_drawn(app):
+        return True
+    app.screen._on_timer_update()
+    return False
+
+
+def _waits(pump: MessagePump) -> bool:
+    """Return whether every message to it was handled to the end: it waits for the next one, or takes none any more."""
+    queue = pump._message_queue
+    waits = bool(queue.ready_event._waiters)  # type: ignore[attr-defined]
+    return pump._closing or pump._closed or (waits and queue.empty() and not pump._next_callbacks)
 
 
 def _has_no_key(app: Any) -> bool:
