@@ -10,7 +10,8 @@ from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Site, held_by, holder
-from tests.support.leases import UNHURRIED, keep_for_an_hour
+from tests.support.leases import keep_for_an_hour
+from tests.support.unhurried import UNHURRIED
 from tests.support.waiting import until
 
 

@@ -15,7 +15,7 @@ from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.model.job import JobRun
 from proximity_tui.core.store.jobs import job_runs
 from tests.support.house import QUICK, House
-from tests.support.leases import UNHURRIED
+from tests.support.unhurried import UNHURRIED
 from tests.support.waiting import until
 
 ME, RIVAL = "jump1:10:aa", "jump2:20:bb"

@@ -6,16 +6,10 @@ import os
 import signal
 import sqlite3
 from contextlib import closing
-from datetime import timedelta
 
 import psycopg
 
-from proximity_tui.core.jobs.lease import LeaseTimes
 from tests.core.store.making import raw
-
-UNHURRIED = LeaseTimes(timedelta(minutes=5), renewal=timedelta(seconds=0.5), poll=timedelta(seconds=0.2))
-"""Longer than any test waits, and soon noticed when it was lost or is to be had."""
-
 
 _AT_WORK = (
     "SELECT count(*) FROM pg_stat_activity"

@@ -16,9 +16,9 @@ from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, raw
 from tests.support.at_once import at_once
-from tests.support.leases import UNHURRIED
 from tests.support.postgresql import Server
 from tests.support.tcp_proxy import Wire
+from tests.support.unhurried import UNHURRIED
 from tests.support.waiting import until
 
 
