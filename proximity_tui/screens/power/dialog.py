@@ -90,7 +90,7 @@ class PowerDialog(StartsPlan):
             self._choice = action
             self._show()
             # What is chosen is read on any screen, once its steps are laid out.
-            self.call_after_refresh(self.query_one(f"#power-{action}").scroll_visible, animate=False)
+            self.bring_into_sight(f"#power-{action}")
         return chosen
 
     @on(ChoiceLine.Chosen)
