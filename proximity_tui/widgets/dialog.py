@@ -1,36 +1,34 @@
-"""The base of every dialog: a frame in front of a screen that takes one answer and closes. From top to bottom it has
-a title, a body that scrolls where the screen is small, a foot, and a line of buttons.
+"""The base of every dialog: a frame in front of a screen. From top to bottom it has a title, a body that scrolls where
+the screen is small, a foot, and a line of buttons. How it takes its answer is in `one_answer`.
 
 It does not know what is asked.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any, ClassVar, Protocol, TypeVar, runtime_checkable
+from typing import Any, ClassVar, Protocol, runtime_checkable
 
 from textual import events, on
 from textual.app import ComposeResult
-from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, VerticalScroll
 from textual.content import Content
 from textual.message import Message
-from textual.screen import ModalScreen, Screen
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.widgets.dialog_fields import erase, insert, is_displayed
 from proximity_tui.widgets.dialog_frame import BODY, Frame
 from proximity_tui.widgets.dialog_keys import DialogKeys, keys_of
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
+from proximity_tui.widgets.one_answer import Answer, OneAnswer
 from proximity_tui.widgets.theme import tone_css
 
-__all__ = ["BODY", "MOVES_FOCUS", "SCROLLS", "Dialog", "Frame", "insert"]
-
-Answer = TypeVar("Answer")
+__all__ = ["BODY", "MOVES_FOCUS", "SCROLLS", "Answer", "Dialog", "Frame"]
 
 SHORT = 16
 """Below so many lines a screen has none to spare for blank ones: the dialog then has the class `-short`."""
@@ -48,25 +46,6 @@ SCROLLS: tuple[BindingType, ...] = (
 """Keys of a dialog whose body is only read."""
 
 
-def insert(field: Input, text: str) -> None:
-    """Focus the field and append a text that was typed elsewhere: more follows, and must not replace it."""
-    selects, field.select_on_focus = field.select_on_focus, False
-    field.screen.set_focus(field)
-    field.insert_text_at_cursor(text)
-    # Not before the field has heard of its focus.
-    field.call_later(setattr, field, "select_on_focus", selects)
-
-
-def erase(field: Input) -> None:
-    """Focus the field and take away its last character, as `insert` appends one."""
-    insert(field, "")
-    field.action_delete_left()
-
-
-def _is_displayed(widget: Widget) -> bool:
-    return all(node.display for node in widget.ancestors_with_self if isinstance(node, Widget))
-
-
 @runtime_checkable
 class StaysInSight(Protocol):
     """An App with lines that no dialog may cover, and messages that may cover no dialog."""
@@ -78,14 +57,8 @@ class StaysInSight(Protocol):
         """Take away the messages that would hide what a dialog asks."""
 
 
-class Dialog(ModalScreen[Answer]):
-    """To be filled by `compose_top`, `compose_body`, `compose_foot` and `compose_buttons`.
-
-    Closed by `dismiss`, or replaced by another screen by `become`. The first of them counts, others do nothing.
-
-    Whoever answers may do so at any time: a key that comes twice, a worker that ends after the person has left, or
-    while something else lies on top. The dialog then leaves as soon as nothing lies on it any more.
-    """
+class Dialog(OneAnswer[Answer]):
+    """To be filled by `compose_top`, `compose_body`, `compose_foot` and `compose_buttons`."""
 
     DEFAULT_CSS = (
         """
@@ -114,9 +87,6 @@ class Dialog(ModalScreen[Answer]):
         Binding("pagedown", "scroll_body(5)", "Page down", show=False, id="dialog.page_down"),
     ]
 
-    _answered = False
-    _leave: Callable[[], AwaitComplete] | None = None
-    """How it leaves, once it is answered and as long as it has not left."""
     _title_text = ""
     _field: Input | None = None
     """The field that was typed into last."""
@@ -205,7 +175,7 @@ class Dialog(ModalScreen[Answer]):
     @property
     def open_fields(self) -> list[Input]:
         """The fields that can be typed into now. While there is one, letters are text and no commands."""
-        return [field for field in self.query(Input) if not field.disabled and _is_displayed(field)]
+        return [field for field in self.query(Input) if not field.disabled and is_displayed(field)]
 
     def show_keys(self) -> None:
         """Show the keys that this dialog obeys now, beside its buttons."""
@@ -235,19 +205,6 @@ class Dialog(ModalScreen[Answer]):
             self._field = event.widget
         self.show_keys()
 
-    def dismiss(self, result: Answer | None = None) -> AwaitComplete:
-        """Close with this answer, unless there is one already."""
-        close = super().dismiss
-        return self._answer(lambda: close(result))
-
-    def become(self, screen: Screen[Any]) -> None:
-        """Show `screen` in the place of this dialog, unless it is answered already."""
-        self._answer(lambda: self.app.switch_screen(screen))
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Return False for every action of a dialog that is answered."""
-        return False if self._answered else super().check_action(action, parameters)
-
     @on(LineButton.Pressed)
     def _pressed(self, event: LineButton.Pressed) -> None:
         event.stop()
@@ -259,20 +216,3 @@ class Dialog(ModalScreen[Answer]):
     @on(events.Resize)
     def _resized(self) -> None:
         self.set_class(self.app.size.height < SHORT, "-short")
-
-    def _answer(self, leave: Callable[[], AwaitComplete]) -> AwaitComplete:
-        if self._answered:
-            return AwaitComplete()
-        self._answered, self._leave = True, leave
-        return self._leave_from_the_top()
-
-    @on(events.ScreenResume)
-    def _on_top_again(self) -> None:
-        self._leave_from_the_top()
-
-    def _leave_from_the_top(self) -> AwaitComplete:
-        leave = self._leave
-        if leave is None or not self.app.screen_stack or not self.is_current:
-            return AwaitComplete()
-        self._leave = None
-        return leave()
