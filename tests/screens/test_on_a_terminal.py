@@ -94,7 +94,8 @@ def test_a_closed_terminal_ends_it_whatever_it_does(stage: Stage, keys: tuple[st
 def test_a_program_told_to_stop_while_its_terminal_goes_away_is_not_left_behind_stopped(stage: Stage) -> None:
     with program(stage) as terminal:
         terminal.until("quorate 3/3")
-        # So much is painted that the terminal takes no more: the program waits to give it back, until it is gone.
+        # So much is painted that the terminal takes no more: the program waits to give it back, until it is gone. Where
+        # there was just room for that, it stands stopped.
         terminal.fill("2", "1")
         terminal.signal(signal.SIGTSTP)
         terminal.stall()

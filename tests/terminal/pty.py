@@ -114,8 +114,8 @@ class Terminal:
 
     @property
     def is_at_rest(self) -> bool:
-        """Whether every thread of the program waits: none runs, and none waits only for a processor."""
-        return all(_state_of(thread) in "StZX" for thread in Path(f"/proc/{self.process.pid}/task").glob("*/stat"))
+        """Whether every thread of the program waits, or is stopped: none runs, and none waits only for a processor."""
+        return all(_state_of(thread) in "StTZX" for thread in Path(f"/proc/{self.process.pid}/task").glob("*/stat"))
 
     def press(self, *keys: str) -> None:
         """Type keys by name (`enter`, `ctrl+c`, `down`) or as the characters they are."""
