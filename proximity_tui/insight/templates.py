@@ -46,7 +46,12 @@ class TemplateList:
 
 
 def read_templates(client: PveClient, only: str | None = None) -> TemplateList:
-    """Return what a cluster has, on one node or on all. Blocks; raises ProxmoxError."""
+    """Return what a cluster has, on one node or on all. Nothing is asked twice. Blocks; raises ProxmoxError."""
+    with client.keeping():
+        return _read(client, only)
+
+
+def _read(client: PveClient, only: str | None) -> TemplateList:
     gaps: list[str] = []
     online = tuple(node.name for node in client.nodes() if node.status == NodeStatus.ONLINE)
     wanted = [node for node in online if only in (None, node)]
