@@ -26,13 +26,10 @@ from proximity_tui.core.model import (
     Step,
     StepName,
     StepOutcome,
-    StepRecord,
     names,
 )
 from proximity_tui.core.model.actions.create_request import CreateSettings
 from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOptions, RestoreOptions, UnreadablePlan
-
-_MAKING = frozenset({StepName.CREATE, StepName.CLONE, StepName.RESTORE})
 
 LARGEST_MEMORY = 128 * 1024 * 1024
 """MiB; no host has more, and it is a number that every side can count with."""
@@ -153,19 +150,12 @@ def marker_of(plan: Plan) -> str:
 
 def never_made(operation: Operation, lookup: GuestLookup) -> bool:
     """Return whether the guest that an operation was to create does not exist: its request cannot have run, or its
-    absence is proved. One that was made was lost, whatever became of it since.
+    absence is proved. One that was verified was made, whatever became of it since.
     """
-    if any(map(_shows_it_made, operation.steps)):
+    if any(step.name is StepName.VERIFY and step.outcome is StepOutcome.DONE for step in operation.steps):
         return False
     making = operation.action in (Action.CREATE, Action.CLONE, Action.RESTORE)
     return (making and operation.nothing_ran) or never_came_to_be(operation.plan, lookup)
-
-
-def _shows_it_made(step: StepRecord) -> bool:
-    """Return whether a step is the proof that the guest was made: its task ended well, or it was seen."""
-    ended_well = str(step.detail.get("exitstatus")).startswith(("OK", "WARNINGS: "))
-    made = step.name in _MAKING and ended_well
-    return step.outcome is StepOutcome.DONE and (made or step.name is StepName.VERIFY)
 
 
 def never_came_to_be(plan: Plan, lookup: GuestLookup) -> bool:
