@@ -68,6 +68,8 @@ class ProgressDialog(Dialog[None]):
         self._operation_id = operation_id
         self._operation: Operation | None = None
         self._trouble: str | None = None
+        self._journal_ended = False
+        """True once the journal was read after the end: the last task is known then."""
         self._logged: str | None = None
         """The task whose log is shown."""
         self._log: tuple[str, ...] = ()
@@ -126,6 +128,7 @@ class ProgressDialog(Dialog[None]):
             self._show()
             # What was read after the end is the last that there is to read.
             if over:
+                self._journal_ended = True
                 return
             await asyncio.sleep(POLL)
 
@@ -145,7 +148,8 @@ class ProgressDialog(Dialog[None]):
 
     async def _follow_log(self) -> None:
         while True:
-            over = self.over
+            # Only the journal tells the task: an operation may end before its task was read there.
+            over = self._journal_ended
             task = self._latest_task()
             client = self.app.controller.session.clients.get(self._plan.cluster)
             if task is not None and client is not None:

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Action, Container, Operation, OperationStatus, Plan
 from proximity_tui.core.store.records import operations, records
+from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.delete.dialog import DeleteDialog
 from proximity_tui.screens.operation.progress import ProgressDialog, step_lines
 from proximity_tui.screens.text.lines import Lines
@@ -42,6 +43,15 @@ async def test_it_shows_each_step_its_task_and_how_it_ended(live: Stage, size: t
         await until(pilot, lambda: "5. close record done" in steps.text)
         await until(pilot, lambda: log.text)
         await until(pilot, lambda: button(pilot) == "[ Close ]")
+
+
+async def test_the_log_of_what_ended_before_anyone_looked_is_shown(live: Stage) -> None:
+    async with live.shown((80, 24)) as pilot:
+        plan, task = start(pilot, live, by_name("app1"))
+        await until(pilot, lambda: task.ended is not None, timeout=60)
+        dialog = ProgressDialog(plan, task)
+        await pilot.app.push_screen(dialog)
+        await until(pilot, lambda: dialog.query_one("#progress-log", Lines).text)
 
 
 async def test_no_toast_hides_the_end_that_it_tells(live: Stage) -> None:
@@ -137,11 +147,16 @@ def test_without_an_operation_every_step_is_pending() -> None:
 
 async def begin(pilot: Pilot[Any], stage: Stage, container: Container) -> None:
     """Begin a hard delete, as the dialog does, and watch it."""
+    await pilot.app.push_screen(ProgressDialog(*start(pilot, stage, container)))
+
+
+def start(pilot: Pilot[Any], stage: Stage, container: Container) -> tuple[Plan, BackgroundTask]:
+    """Begin a hard delete in the background."""
     engine = stage.session.engine
     plan = engine.plan_delete(container, Choice.HARD)
     assert isinstance(plan, Plan), plan
     task = pilot.app.controller.begin(f"delete {container.name}", engine.delete, plan, container)  # type: ignore[attr-defined]
-    await pilot.app.push_screen(ProgressDialog(plan, task))
+    return plan, task
 
 
 def button(pilot: Pilot[Any]) -> str:
