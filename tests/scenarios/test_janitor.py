@@ -21,7 +21,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict
 from proximity_tui.core.store.records import operations, records
-from proximity_tui.core.store.schema import ContainerRow
+from proximity_tui.core.store.schema.containers import ContainerRow
 from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.lived import after_living

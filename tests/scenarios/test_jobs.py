@@ -22,7 +22,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.core.store.records import records
-from proximity_tui.core.store.schema_jobs import JobRunRow
+from proximity_tui.core.store.schema.jobs import JobRunRow
 from tests.core.store.making import raw
 from tests.scenarios.jobs_at_work import ME, RIVAL, at_work, both_ended, ended, pulses, status_of
 from tests.scenarios.unharmed import nothing_was_lost

@@ -18,7 +18,7 @@ from proximity_tui.core.store.db.sqlite import SqliteBackend
 from proximity_tui.core.store.db.sqlite_select_only import SelectOnlySqlite
 from proximity_tui.core.store.migrations import migrate, must_be_current
 from proximity_tui.core.store.records.trail import IDENTITY, differences, first_told, identity_of, last_told
-from proximity_tui.core.store.schema import ContainerRow
+from proximity_tui.core.store.schema.containers import ContainerRow
 from proximity_tui.core.store.trigger_check import compare_triggers
 
 log = logging.getLogger(__name__)

@@ -18,7 +18,7 @@ from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.events import ChainReport
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.core.store.records import trail
-from proximity_tui.core.store.schema import EventRow
+from proximity_tui.core.store.schema.trail import EventRow
 
 
 @value_object

@@ -25,7 +25,7 @@ from proximity_tui.core.store.jobs import breakers, job_runs, leases
 from proximity_tui.core.store.records import clinical, operations, ports, records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.core.store.revisions.drifts import Drifts
-from proximity_tui.core.store.schema import ContainerRow
+from proximity_tui.core.store.schema.containers import ContainerRow
 from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, raw, schema_of_before
 from tests.core.store.records.test_clinical import captured
 

@@ -1,5 +1,7 @@
 """A database reaches the schema of the program step by step, with a copy kept before, or stays as it was."""
 
+import importlib
+import pkgutil
 import sqlite3
 from pathlib import Path
 
@@ -7,20 +9,21 @@ import pytest
 from playhouse.schema_diff import diff_models  # type: ignore[import-untyped]
 
 from proximity_tui.core import store
-from proximity_tui.core.store import database, migrations, schema, schema_figures, schema_jobs
+from proximity_tui.core.store import database, migrations, schema
 from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.records import records
+from proximity_tui.core.store.schema.base import ModelBase
 from tests.core.store.making import a_container, raw
 
 pytestmark = pytest.mark.usefixtures("closed_after")
 
 MODELS = [
     table
-    for module in (schema, schema_figures, schema_jobs)
-    for table in vars(module).values()
-    if isinstance(table, type) and issubclass(table, schema.ModelBase) and table.__module__ == module.__name__
+    for module in pkgutil.iter_modules(schema.__path__, f"{schema.__name__}.")
+    for table in vars(importlib.import_module(module.name)).values()
+    if isinstance(table, type) and issubclass(table, ModelBase) and table.__module__ == module.name
 ]
-MODELS.remove(schema.ModelBase)
+MODELS.remove(ModelBase)
 
 RULES = {
     "alert_one_unresolved",

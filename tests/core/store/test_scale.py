@@ -16,7 +16,7 @@ from proximity_tui.core.store import database
 from proximity_tui.core.store.db.queries import CHUNK
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.records import StatusUpdate, observe
-from proximity_tui.core.store.schema import ContainerRow
+from proximity_tui.core.store.schema.containers import ContainerRow
 from proximity_tui.insight.lint_records import read_recorded
 from tests.core.store.making import FINGERPRINT, drop_trigger
 

@@ -26,7 +26,7 @@ from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import Conflict
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import chunks
-from proximity_tui.core.store.schema_jobs import AlertRow
+from proximity_tui.core.store.schema.alerts import AlertRow
 
 __all__ = [
     "acknowledge",

@@ -9,7 +9,7 @@ from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, Del
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.db.queries import dicts
-from proximity_tui.core.store.schema_jobs import AlertRow
+from proximity_tui.core.store.schema.alerts import AlertRow
 
 
 def get(alert_id: int) -> Alert:

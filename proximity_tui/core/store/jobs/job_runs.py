@@ -22,8 +22,8 @@ from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts
-from proximity_tui.core.store.schema import EventRow
-from proximity_tui.core.store.schema_jobs import JobPauseRow, JobRunRow
+from proximity_tui.core.store.schema.jobs import JobPauseRow, JobRunRow
+from proximity_tui.core.store.schema.trail import EventRow
 
 _log = logging.getLogger(__name__)
 

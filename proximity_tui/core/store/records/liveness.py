@@ -21,7 +21,7 @@ from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict, LostRace
 from proximity_tui.core.store.records.journal import finish, get, holder, lost
 from proximity_tui.core.store.records.operation_reads import UNFINISHED, read_operations
-from proximity_tui.core.store.schema import OperationRow
+from proximity_tui.core.store.schema.operations import OperationRow
 
 STALE = timedelta(seconds=15)
 """A heartbeat older than this belongs to nobody (design, state machine)."""

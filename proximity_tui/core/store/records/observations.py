@@ -22,7 +22,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import json_text, now, time_from_text, time_to_text
 from proximity_tui.core.store.db.queries import chunks, dicts, run_sql
 from proximity_tui.core.store.records.clinical import remember_config
-from proximity_tui.core.store.schema import ContainerRow, GuestLockRow
+from proximity_tui.core.store.schema.containers import ContainerRow, GuestLockRow
 
 if TYPE_CHECKING:
     from proximity_tui.core.model.config_revision import ConfigSeen

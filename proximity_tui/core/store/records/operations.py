@@ -39,7 +39,8 @@ from proximity_tui.core.store.records.liveness import (
     without_dead_owners,
 )
 from proximity_tui.core.store.records.operation_reads import UNFINISHED, read_operations
-from proximity_tui.core.store.schema import ContainerRow, OperationRow, StepRow
+from proximity_tui.core.store.schema.containers import ContainerRow
+from proximity_tui.core.store.schema.operations import OperationRow, StepRow
 
 if TYPE_CHECKING:
     from proximity_tui.core.model import Plan

@@ -44,7 +44,8 @@ from proximity_tui.core.store.records.reads import (
     tombstones,
 )
 from proximity_tui.core.store.records.writes import already_managed, compare_and_set, update_open
-from proximity_tui.core.store.schema import ContainerRow, OperationRow
+from proximity_tui.core.store.schema.containers import ContainerRow
+from proximity_tui.core.store.schema.operations import OperationRow
 
 __all__ = [
     "KEEP",

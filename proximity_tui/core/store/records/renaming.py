@@ -17,18 +17,12 @@ from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreEr
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, tuples
 from proximity_tui.core.store.records import journal, records, trail
-from proximity_tui.core.store.schema import ClusterRow, ContainerRow, OperationRow
-from proximity_tui.core.store.schema_figures import FiguresMinuteRow
-from proximity_tui.core.store.schema_jobs import (
-    AlertRow,
-    ArmingRow,
-    BreakerRow,
-    FreezeRow,
-    JobPauseRow,
-    JobRunDayRow,
-    JobRunRow,
-    LeaseRow,
-)
+from proximity_tui.core.store.schema.alerts import AlertRow
+from proximity_tui.core.store.schema.containers import ClusterRow, ContainerRow
+from proximity_tui.core.store.schema.figures import FiguresMinuteRow
+from proximity_tui.core.store.schema.jobs import BreakerRow, JobPauseRow, JobRunDayRow, JobRunRow, LeaseRow
+from proximity_tui.core.store.schema.operations import OperationRow
+from proximity_tui.core.store.schema.safe_modes import ArmingRow, FreezeRow
 
 _FOLLOW = (OperationRow, BreakerRow, FreezeRow, ArmingRow, JobRunRow, JobRunDayRow)
 

@@ -1,22 +1,14 @@
-"""The tables of containers, operations and events as peewee sees them; `migrations` makes them.
+"""The tables of clusters and containers as peewee sees them; `migrations` makes them.
 
-Constraints, partial indexes and triggers live in the database (see `migrations` and `guards`), not here.
+Constraints, partial indexes and triggers live in the database (see `migrations` and `triggers`), not here.
 """
 
 from __future__ import annotations
 
 import peewee
 
-from proximity_tui.core.store.database import proxy
 from proximity_tui.core.store.db.fields import JsonField, OptionalTimeField, TimeField
-
-
-class ModelBase(peewee.Model):
-    """The base of all tables: the one database."""
-
-    class Meta:
-        database = proxy
-        legacy_table_names = False
+from proximity_tui.core.store.schema.base import ModelBase
 
 
 class ClusterRow(ModelBase):
@@ -114,87 +106,6 @@ class PortObservationRow(ModelBase):
         primary_key = peewee.CompositeKey("container_id", "address", "port")
 
 
-class OperationRow(ModelBase):
-    """A plan that is or was executed."""
-
-    id = peewee.BigAutoField()
-    container_id = peewee.BigIntegerField(null=True)
-    cluster = peewee.TextField()
-    vmid = peewee.BigIntegerField(null=True)
-    name = peewee.TextField()
-    action = peewee.TextField()
-    status = peewee.TextField()
-    plan = JsonField()
-    actor = peewee.TextField()
-    owner = peewee.TextField()
-    started_at = TimeField()
-    heartbeat_at = TimeField()
-    heartbeat_clock = JsonField(null=True)
-    finished_at = OptionalTimeField()
-    error = peewee.TextField(null=True)
-
-    class Meta:
-        table_name = "operation"
-
-
-class StepRow(ModelBase):
-    """One journaled step of an operation."""
-
-    operation_id = peewee.BigIntegerField()
-    seq = peewee.BigIntegerField()
-    name = peewee.TextField()
-    reason = peewee.TextField()
-    outcome = peewee.TextField()
-    task = peewee.TextField(null=True)
-    intent_at = OptionalTimeField()
-    fact_at = OptionalTimeField()
-    detail = JsonField()
-
-    class Meta:
-        table_name = "operation_step"
-        primary_key = peewee.CompositeKey("operation_id", "seq")
-
-
-class EventRow(ModelBase):
-    """One line of the audit trail."""
-
-    seq = peewee.BigIntegerField(primary_key=True)
-    at = TimeField()
-    actor = peewee.TextField()
-    action = peewee.TextField()
-    container_id = peewee.BigIntegerField(null=True)
-    cluster = peewee.TextField(null=True)
-    vmid = peewee.BigIntegerField(null=True)
-    message = peewee.TextField()
-    evidence = JsonField()
-    hash = peewee.TextField()
-
-    class Meta:
-        table_name = "event"
-
-
-class TrailHeadRow(ModelBase):
-    """The last event that was ever written: a shorter trail was cut."""
-
-    one = peewee.BigIntegerField(primary_key=True)
-    seq = peewee.BigIntegerField()
-    hash = peewee.TextField()
-
-    class Meta:
-        table_name = "trail_head"
-
-
-class GuardStateRow(ModelBase):
-    """The triggers of this database as the program last saw them."""
-
-    one = peewee.BigIntegerField(primary_key=True)
-    seen = peewee.TextField()
-    seen_at = TimeField()
-
-    class Meta:
-        table_name = "guard_state"
-
-
 class ClinicalRow(ModelBase):
     """One revision of everything captured of a guest."""
 
@@ -238,16 +149,6 @@ class ConfigRevisionRow(ModelBase):
         primary_key = peewee.CompositeKey("container_id", "revision")
 
 
-class MarkRow(ModelBase):
-    """A fact about the whole database."""
-
-    name = peewee.TextField(primary_key=True)
-    marked_at = TimeField()
-
-    class Meta:
-        table_name = "database_mark"
-
-
 class GuestLockRow(ModelBase):
     """The time since which the guest of a container is seen with one lock."""
 
@@ -258,19 +159,3 @@ class GuestLockRow(ModelBase):
 
     class Meta:
         table_name = "guest_lock"
-
-
-class LintWaiverRow(ModelBase):
-    """A finding of lint while and after a person waived it."""
-
-    id = peewee.BigAutoField()
-    rule = peewee.TextField()
-    subject = peewee.TextField()
-    note = peewee.TextField()
-    waived_at = TimeField()
-    waived_by = peewee.TextField()
-    lifted_at = OptionalTimeField()
-    lifted_by = peewee.TextField(null=True)
-
-    class Meta:
-        table_name = "lint_waiver"

@@ -1,63 +1,11 @@
-"""The tables of alerts, jobs and safe modes as peewee sees them; `migrations` makes them."""
+"""The tables of jobs as peewee sees them; `migrations` makes them."""
 
 from __future__ import annotations
 
 import peewee
 
 from proximity_tui.core.store.db.fields import JsonField, OptionalTimeField, TimeField
-from proximity_tui.core.store.schema import ModelBase
-
-
-class AlertRow(ModelBase):
-    """Something a person must look at. One unresolved alert a key; its delivery to Sentry is part of the row."""
-
-    id = peewee.BigAutoField()
-    key = peewee.TextField()
-    severity = peewee.TextField()
-    kind = peewee.TextField()
-    cluster = peewee.TextField(null=True)
-    vmid = peewee.BigIntegerField(null=True)
-    container_id = peewee.BigIntegerField(null=True)
-    name = peewee.TextField(null=True)
-    message = peewee.TextField()
-    opened_at = TimeField()
-    last_seen_at = TimeField()
-    count = peewee.BigIntegerField()
-    acknowledged_at = OptionalTimeField()
-    acknowledged_by = peewee.TextField(null=True)
-    acknowledged_note = peewee.TextField(null=True)
-    resolved_at = OptionalTimeField()
-    resolution = peewee.TextField(null=True)
-    evidence = JsonField()
-    sentry_state = peewee.TextField()
-    sentry_event_id = peewee.TextField(null=True)
-    sentry_claimed_at = OptionalTimeField()
-    sentry_delivered_at = OptionalTimeField()
-    sentry_attempts = peewee.BigIntegerField()
-    sentry_error = peewee.TextField(null=True)
-    sentry_claimed_by = peewee.TextField(null=True)
-    sentry_retry_at = OptionalTimeField()
-
-    class Meta:
-        table_name = "alert"
-
-
-class NotificationRow(ModelBase):
-    """The message about an alert on one channel; no row means that nobody tried to send it yet."""
-
-    id = peewee.BigAutoField()
-    alert_id = peewee.BigIntegerField()
-    channel = peewee.TextField()
-    state = peewee.TextField()
-    attempts = peewee.BigIntegerField()
-    claimed_at = TimeField()
-    claimed_by = peewee.TextField()
-    retry_at = OptionalTimeField()
-    delivered_at = OptionalTimeField()
-    error = peewee.TextField(null=True)
-
-    class Meta:
-        table_name = "notification"
+from proximity_tui.core.store.schema.base import ModelBase
 
 
 class LeaseRow(ModelBase):
@@ -151,34 +99,3 @@ class JobPauseRow(ModelBase):
     class Meta:
         table_name = "job_pause"
         primary_key = peewee.CompositeKey("cluster", "job")
-
-
-class FreezeRow(ModelBase):
-    """An order that nothing may be changed; it holds until it is lifted or its end is reached."""
-
-    id = peewee.BigAutoField()
-    cluster = peewee.TextField(null=True)
-    frozen_at = TimeField()
-    frozen_by = peewee.TextField()
-    reason = peewee.TextField()
-    until = OptionalTimeField()
-    lifted_at = OptionalTimeField()
-    lifted_by = peewee.TextField(null=True)
-
-    class Meta:
-        # FREEZE alone is a word of PostgreSQL.
-        table_name = "change_freeze"
-
-
-class ArmingRow(ModelBase):
-    """A person's write mode for a production cluster."""
-
-    id = peewee.BigAutoField()
-    cluster = peewee.TextField()
-    person = peewee.TextField()
-    armed_at = TimeField()
-    reason = peewee.TextField()
-    until = TimeField()
-
-    class Meta:
-        table_name = "arming"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import peewee
 
-from proximity_tui.core.store.schema import ModelBase
+from proximity_tui.core.store.schema.base import ModelBase
 
 
 class FiguresMinuteRow(ModelBase):
