@@ -13,7 +13,8 @@ from proximity_tui.core.engine.observe import identity_check
 from proximity_tui.core.engine.reconcile import evidence, reconciler
 from proximity_tui.core.proxmox.transport import http
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
-from proximity_tui.core.store.db import pool, postgresql, sqlite_files
+from proximity_tui.core.store.db import pool, postgresql
+from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.doctor import examination, probe
 from proximity_tui.simulator.server import transport
 

@@ -16,8 +16,8 @@ import peewee
 
 from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.errors import StoreUnavailable, translated
-from proximity_tui.core.store.db.sqlite import SqliteBackend
-from proximity_tui.core.store.db.sqlite_select_only import SelectOnlySqlite
+from proximity_tui.core.store.db.sqlite.select_only import SelectOnlySqlite
+from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
 
 # At DEBUG it prints every value that is written, clinical records with their passwords included.
 logging.getLogger("peewee").setLevel(logging.WARNING)

@@ -11,11 +11,12 @@ from pathlib import Path
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import backend_for, close_store, transaction, use
-from proximity_tui.core.store.db import sqlite_access, sqlite_files
 from proximity_tui.core.store.db.errors import StoreUnavailable, translated
 from proximity_tui.core.store.db.queries import dicts
-from proximity_tui.core.store.db.sqlite import SqliteBackend
-from proximity_tui.core.store.db.sqlite_select_only import SelectOnlySqlite
+from proximity_tui.core.store.db.sqlite import access as sqlite_access
+from proximity_tui.core.store.db.sqlite import files as sqlite_files
+from proximity_tui.core.store.db.sqlite.select_only import SelectOnlySqlite
+from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
 from proximity_tui.core.store.migrations import migrate, must_be_current
 from proximity_tui.core.store.records.trail import IDENTITY, differences, first_told, identity_of, last_told
 from proximity_tui.core.store.schema.containers import ContainerRow

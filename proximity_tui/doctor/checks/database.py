@@ -17,8 +17,9 @@ from proximity_tui.config.schema import Settings
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.store import flags, verification
-from proximity_tui.core.store.db import sqlite_access, sqlite_files
 from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.sqlite import access as sqlite_access
+from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.migrations import latest
 from proximity_tui.core.store.records.liveness import STALE
 from proximity_tui.doctor.checks.servers import HOW_TO_COMPARE, clock_difference

@@ -11,11 +11,10 @@ import time_machine
 
 from proximity_tui.core import store
 from proximity_tui.core.store import database
-from proximity_tui.core.store.db import sqlite, sqlite_files
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import run_sql
-from proximity_tui.core.store.db.sqlite import file_system_of
+from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, raw
 
@@ -146,27 +145,6 @@ def test_a_file_that_was_found_whole_is_looked_through_again_when_that_is_due(
         store.open_store(url_of(db_file))
         assert not sqlite_files.is_check_due(db_file)
     assert sqlite_files.was_made(db_file)
-
-
-def test_a_network_file_system_is_refused(db_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    mounts = db_file.parent / "mounts"
-    mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\nfiler:/home {db_file.parent} nfs4 rw 0 0\n")
-    monkeypatch.setattr(sqlite, "MOUNTS", mounts)
-    with pytest.raises(StoreUnavailable, match=r"network file system \(nfs4\).*PostgreSQL"):
-        store.open_store(url_of(db_file))
-    assert not db_file.exists()
-
-
-@pytest.mark.parametrize(
-    ("path", "kind"),
-    [("/", "ext4"), ("/home/anna", "nfs4"), ("/homework", "ext4"), ("/mnt/my disk/x", "cifs"), ("/srv", "xfs")],
-)
-def test_the_file_system_of_a_path_is_that_of_its_longest_mount_point(path: str, kind: str) -> None:
-    mounts = (
-        "/dev/a / ext4 rw 0 0\nfiler:/home /home nfs4 rw 0 0\n//nas/x /mnt/my\\040disk cifs rw 0 0\n"
-        "/dev/b /srv ext4 rw 0 0\n/dev/c /srv xfs rw 0 0\n"
-    )
-    assert file_system_of(Path(path), mounts) == kind
 
 
 def test_a_database_that_stays_locked_a_full_disk_and_a_read_only_one_are_told_apart(db_file: Path) -> None:

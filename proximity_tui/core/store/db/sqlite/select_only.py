@@ -17,9 +17,9 @@ from urllib.parse import quote
 
 import peewee
 
-from proximity_tui.core.store.db import sqlite_access, sqlite_files
 from proximity_tui.core.store.db.errors import StoreUnavailable
-from proximity_tui.core.store.db.sqlite import SqliteBackend
+from proximity_tui.core.store.db.sqlite import access, files, places
+from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
 from proximity_tui.core.store.db.statements import Statement
 
 
@@ -37,17 +37,16 @@ class SelectOnlySqlite(SqliteBackend):
         """Look for the file. Raises `StoreUnavailable` for one that is gone, or that lies where SQLite is not safe."""
         path = self.path
         try:
-            if path.is_dir():
-                raise StoreUnavailable(f"{path} is a directory, not a database file")
-            self.refuse_network_file_system()
-            sqlite_files.refuse_to_replace(path)
+            places.refuse_directory(path)
+            places.refuse_network_file_system(path)
+            files.refuse_to_replace(path)
             if path.exists() and not os.access(path, os.R_OK):
-                raise StoreUnavailable(sqlite_access.why_closed(path, writing=False) or f"{path} cannot be read")
+                raise StoreUnavailable(access.why_closed(path, writing=False) or f"{path} cannot be read")
             if not path.exists():
                 self._stand_in = Path(tempfile.mkdtemp(prefix="proximity-tui-"))
                 self.path = self._stand_in / path.name
         except OSError as error:
-            why = sqlite_access.why_closed(path, writing=False)
+            why = access.why_closed(path, writing=False)
             raise StoreUnavailable(why or f"{path} cannot be read: {error.strerror or error}") from error
 
     @property
@@ -63,11 +62,11 @@ class SelectOnlySqlite(SqliteBackend):
     def exclusive(self) -> Iterator[None]:
         """Wait while another process prepares the database, where its lock can be read; keep nobody out."""
         try:
-            handle = os.open(sqlite_files.lock_of(self.path), os.O_RDONLY)
+            handle = os.open(files.lock_of(self.path), os.O_RDONLY)
         except OSError:
             yield
             return
-        with sqlite_files.locked(self.path, handle, fcntl.LOCK_SH):
+        with files.locked(self.path, handle, fcntl.LOCK_SH):
             yield
 
     def was_made(self) -> bool:
@@ -85,8 +84,7 @@ class SelectOnlySqlite(SqliteBackend):
     def data_version(self) -> int:
         """Return a number that changes with the counter of SQLite, the size and the time of the files."""
         counted = super().data_version() if self._watcher is not None else 0
-        files = (self.path, _log_of(self.path))
-        found = [file.stat() for file in files if file.exists()]
+        found = [file.stat() for file in (self.path, _log_of(self.path)) if file.exists()]
         return hash((counted, *((one.st_size, one.st_mtime_ns) for one in found)))
 
     def close(self) -> None:

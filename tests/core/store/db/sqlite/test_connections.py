@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.core.store.db import sqlite_connections
-from proximity_tui.core.store.db.sqlite_connections import KeptConnections
+from proximity_tui.core.store.db.sqlite import connections as sqlite_connections
+from proximity_tui.core.store.db.sqlite.connections import KeptConnections
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.core.store.db import sqlite_files
 from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.store.db.sqlite import files as sqlite_files
 
 
 def lock_file(path: Path) -> int:

@@ -1,7 +1,4 @@
-"""The SQLite file: its place, opening, locks, backups, checks and change counter.
-
-WAL needs shared memory of one host, so network file systems are refused; see `postgresql` for a shared fleet.
-"""
+"""The SQLite file: its opening, locks, backups, checks and change counter."""
 
 from __future__ import annotations
 
@@ -19,15 +16,12 @@ from urllib.parse import quote
 import peewee
 
 from proximity_tui.core.base.clock import boot_id
-from proximity_tui.core.store.db import change_triggers, sqlite_access, sqlite_files, triggers
+from proximity_tui.core.store.db import change_triggers, triggers
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.queries import run_many, run_sql
-from proximity_tui.core.store.db.sqlite_connections import KeptConnections
+from proximity_tui.core.store.db.sqlite import access, files, places
+from proximity_tui.core.store.db.sqlite.connections import KeptConnections
 
-MOUNTS = Path("/proc/mounts")
-NETWORK_FILE_SYSTEMS = frozenset(
-    {"nfs", "nfs4", "cifs", "smb3", "smbfs", "9p", "afs", "ceph", "fuse.sshfs", "fuse.glusterfs"}
-)
 QUICK_LOOK_LIMIT = 64 * 2**20
 """Up to this size in bytes a file is looked through at an opening when that is due: about 3 ms a MiB. A larger one is
 looked through by `doctor`; what SQLite itself finds damaged is refused at any size."""
@@ -69,58 +63,32 @@ class SqliteBackend:
         """Make the directories (0700) and the file, and refuse places where SQLite is not safe or colleagues would be
         locked out.
         """
-        path = self.path
-        try:
-            if path.is_dir():
-                raise StoreUnavailable(f"{path} is a directory, not a database file")
-            _make_directories(path.parent)
-            self.refuse_network_file_system()
-            if not path.exists():
-                sqlite_files.refuse_to_replace(path)
-                sqlite_access.refuse_half_shared(path.parent)
-                os.close(sqlite_access.open_or_make(path, path))
-        except OSError as error:
-            why = sqlite_access.why_closed(path, writing=True)
-            raise StoreUnavailable(why or f"{path} cannot be made: {error.strerror or error}") from error
-        if not os.access(path, os.R_OK) and (why := sqlite_access.why_closed(path, writing=False)):
-            raise StoreUnavailable(why)
-        # The mode is looked at too, because root may write what somebody marked read-only on purpose.
-        if not os.access(path, os.R_OK | os.W_OK) or not path.stat().st_mode & 0o222:
-            raise StoreUnavailable(f"{path} is read-only: with --read-only it can be looked at")
-
-    def refuse_network_file_system(self) -> None:
-        """Raise `StoreUnavailable` for a place where SQLite is not safe."""
-        kind = file_system_of(self.path.parent.resolve(), MOUNTS.read_text(errors="replace"))
-        if kind in NETWORK_FILE_SYSTEMS:
-            raise StoreUnavailable(
-                f"{self.path} is on a network file system ({kind}), where SQLite is not safe; "
-                "use a local disk or PostgreSQL"
-            )
+        places.make(self.path)
 
     def was_made(self) -> bool:
         """Return whether a database was made here, by the content of the lock file."""
-        return sqlite_files.was_made(self.path)
+        return files.was_made(self.path)
 
     def note_made(self) -> None:
         """Note it in the lock file, which stays behind when the database file goes."""
-        sqlite_files.note_made(self.path)
+        files.note_made(self.path)
 
     def make_private(self) -> None:
         """Give the file, the files beside it and its copies the modes that keep strangers out and colleagues in."""
-        sqlite_access.put_right(self.path)
+        access.put_right(self.path)
 
     def check_usable(self) -> None:
         """Refuse a damaged file, or one that lies where WAL does not work."""
         if run_sql(self.db, "PRAGMA journal_mode")[0][0] != "wal":
             raise StoreUnavailable(f"{self.path} cannot use a write-ahead log in this place; use a local disk")
         if self.refuse_damaged():
-            sqlite_files.note_checked(self.path)
+            files.note_checked(self.path)
 
     def refuse_damaged(self) -> bool:
         """Raise `StoreUnavailable` for a damaged file. Return whether it was looked through: when that is due, and it
         is small enough.
         """
-        if self.path.stat().st_size > QUICK_LOOK_LIMIT or not sqlite_files.is_check_due(self.path):
+        if self.path.stat().st_size > QUICK_LOOK_LIMIT or not files.is_check_due(self.path):
             return False
         damage = self._damage("PRAGMA quick_check(20)")
         if damage:
@@ -130,13 +98,13 @@ class SqliteBackend:
     @contextmanager
     def exclusive(self) -> Iterator[None]:
         """Hold `<file>.lock`: the switch to WAL ignores busy_timeout, and two migrations must not race."""
-        lock = sqlite_files.lock_of(self.path)
+        lock = files.lock_of(self.path)
         try:
-            handle = sqlite_access.open_or_make(lock, self.path)
+            handle = access.open_or_make(lock, self.path)
         except OSError as error:
-            why = sqlite_access.why_closed(lock, writing=True)
+            why = access.why_closed(lock, writing=True)
             raise StoreUnavailable(why or f"{lock} cannot be opened: {error.strerror}") from error
-        with sqlite_files.locked(self.path, handle, fcntl.LOCK_EX):
+        with files.locked(self.path, handle, fcntl.LOCK_EX):
             yield
 
     def back_up(self, before: int) -> None:
@@ -147,7 +115,7 @@ class SqliteBackend:
             target = Path(f"{self.path}-before-{before:04d}{again}.db")
             try:
                 os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-                os.close(sqlite_access.open_or_make(target, self.path))
+                os.close(access.open_or_make(target, self.path))
                 break
             except FileExistsError:
                 number += 1
@@ -255,23 +223,3 @@ class SqliteBackend:
         # A value that breaks a rule of ours is no damage: the record is read, and counts as not ours (law 1).
         faults = [str(row[0]) for row in run_sql(self.db, check)]
         return [line for line in faults if not line.startswith(("ok", "CHECK constraint failed", "NULL value in"))]
-
-
-def file_system_of(path: Path, mounts: str) -> str | None:
-    """Return the type of the file system that holds `path`, by the text of /proc/mounts: its longest mount point."""
-    best: tuple[int, str] | None = None
-    for line in mounts.splitlines():
-        parts = line.split()
-        if len(parts) < 3:
-            continue
-        point = Path(parts[1].replace("\\040", " "))
-        # Of two mounts on the same point the later one hides the earlier.
-        if path.is_relative_to(point) and (best is None or len(point.parts) >= best[0]):
-            best = (len(point.parts), parts[2])
-    return best[1] if best else None
-
-
-def _make_directories(directory: Path) -> None:
-    if not directory.exists():
-        _make_directories(directory.parent)
-        directory.mkdir(mode=0o700, exist_ok=True)

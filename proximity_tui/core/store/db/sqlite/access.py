@@ -16,8 +16,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.store.db import sqlite_files
 from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.store.db.sqlite import files
 
 PRIVATE, SHARED = 0o600, 0o660
 
@@ -170,7 +170,7 @@ def _owner(uid: int) -> str:
 
 def _modes(path: Path) -> Iterator[tuple[Path, int, int]]:
     """Yield each file of the database with its mode and its group."""
-    for file in sqlite_files.files_of(path):
+    for file in files.files_of(path):
         # Only the database itself may be a link: through any other one, a stranger could choose what is changed.
         try:
             found = file.stat() if file == path else file.lstat()

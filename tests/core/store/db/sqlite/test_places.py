@@ -1,0 +1,32 @@
+"""A place where SQLite is not safe is refused before a file is made there."""
+
+from pathlib import Path
+
+import pytest
+
+from proximity_tui.core import store
+from proximity_tui.core.store.db.errors import StoreUnavailable
+from proximity_tui.core.store.db.sqlite import places
+
+pytestmark = pytest.mark.usefixtures("closed_after")
+
+
+def test_a_network_file_system_is_refused(db_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    mounts = db_file.parent / "mounts"
+    mounts.write_text(f"/dev/sda1 / ext4 rw 0 0\nfiler:/home {db_file.parent} nfs4 rw 0 0\n")
+    monkeypatch.setattr(places, "MOUNTS", mounts)
+    with pytest.raises(StoreUnavailable, match=r"network file system \(nfs4\).*PostgreSQL"):
+        store.open_store(f"sqlite:///{db_file}")
+    assert not db_file.exists()
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [("/", "ext4"), ("/home/anna", "nfs4"), ("/homework", "ext4"), ("/mnt/my disk/x", "cifs"), ("/srv", "xfs")],
+)
+def test_the_file_system_of_a_path_is_that_of_its_longest_mount_point(path: str, kind: str) -> None:
+    mounts = (
+        "/dev/a / ext4 rw 0 0\nfiler:/home /home nfs4 rw 0 0\n//nas/x /mnt/my\\040disk cifs rw 0 0\n"
+        "/dev/b /srv ext4 rw 0 0\n/dev/c /srv xfs rw 0 0\n"
+    )
+    assert places.file_system_of(Path(path), mounts) == kind
