@@ -17,8 +17,8 @@ from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.figures import counting
 from proximity_tui.core.store.jobs import breakers, job_runs
-from proximity_tui.core.store.records import journal
-from proximity_tui.core.store.records.liveness import without_dead_owners
+from proximity_tui.core.store.journal import journal
+from proximity_tui.core.store.journal.liveness import without_dead_owners
 
 JOBS = ("reconciler", "janitor")
 

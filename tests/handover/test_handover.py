@@ -17,7 +17,7 @@ from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.jobs import job_runs
-from proximity_tui.core.store.records import journal
+from proximity_tui.core.store.journal import journal
 from proximity_tui.core.store.records.observations import StatusUpdate, observe
 from proximity_tui.handover.gather import Handover, gather
 from proximity_tui.handover.text import parts

@@ -47,7 +47,6 @@ def load_actions() -> None:
         soft_delete,
     )
     from proximity_tui.core.proxmox.backups import all_backups, backup_config, backups  # noqa: F401
-    from proximity_tui.core.store.records import plans  # noqa: F401
     from proximity_tui.core.store.revisions import revisions  # noqa: F401
 
 

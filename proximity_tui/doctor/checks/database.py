@@ -20,8 +20,8 @@ from proximity_tui.core.store import flags, verification
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.sqlite import access as sqlite_access
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
+from proximity_tui.core.store.journal.liveness import STALE
 from proximity_tui.core.store.migrations import latest
-from proximity_tui.core.store.records.liveness import STALE
 from proximity_tui.doctor.checks.servers import HOW_TO_COMPARE, clock_difference
 from proximity_tui.doctor.finding import Finding, fail, ok, warn
 

@@ -10,8 +10,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Iterable, Mapping
-from datetime import datetime
+from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.core.base.secret import redact
@@ -20,12 +19,21 @@ from proximity_tui.core.model import Actor, Container
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import Acknowledgement, Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store import events
-from proximity_tui.core.store.alerts.mapping import get, read_alerts
 from proximity_tui.core.store.alerts.outbox import claim_notification, delivered, failed, pending_notifications
-from proximity_tui.core.store.database import transaction, unit
+from proximity_tui.core.store.alerts.reads import (
+    all_alerts,
+    by_ids,
+    for_container,
+    get,
+    open_alerts,
+    open_of_kind,
+    open_of_kinds,
+    since,
+    unresolved,
+)
+from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict
 from proximity_tui.core.store.db.fields import now
-from proximity_tui.core.store.db.queries import chunks
 from proximity_tui.core.store.schema.alerts import AlertRow
 
 __all__ = [
@@ -41,6 +49,7 @@ __all__ = [
     "merge_evidence",
     "open_alerts",
     "open_of_kind",
+    "open_of_kinds",
     "pending_notifications",
     "raise_about",
     "raise_alert",
@@ -71,16 +80,9 @@ def raise_alert(
     delivery to Sentry is part of the row, so it survives a crash.
     """
     key = key_of(kind, cluster=cluster, vmid=vmid, container=container, name=name)
-    moment = now()
     with transaction():
         if again := unresolved(key):
-            AlertRow.update(
-                count=AlertRow.count + 1,
-                last_seen_at=moment,
-                message=plain(redact(message)),
-                evidence={**again.evidence, **(evidence or {})},
-            ).where(AlertRow.id == again.id).execute()
-            return get(again.id)
+            return _seen_again(again, message, evidence or {})
         new: int = AlertRow.insert(
             key=key,
             severity=severity.value,
@@ -90,18 +92,36 @@ def raise_alert(
             container_id=container,
             name=None if name is None else plain(name),
             message=plain(redact(message)),
-            opened_at=moment,
-            last_seen_at=moment,
-            count=1,
             evidence=evidence or {},
-            sentry_state=(DeliveryState.PENDING if notify else DeliveryState.NONE).value,
-            # Settled now: a second attempt after a crash is then the same event to Sentry, which drops it.
-            sentry_event_id=uuid.uuid4().hex if notify else None,
-            sentry_attempts=0,
+            **_seen_first(notify),
         ).execute()
         alert = get(new)
         _note(alert, actor, EventAction.ALERT, alert.message, {"severity": alert.severity})
         return alert
+
+
+def _seen_again(alert: Alert, message: str, evidence: Mapping[str, Any]) -> Alert:
+    AlertRow.update(
+        count=AlertRow.count + 1,
+        last_seen_at=now(),
+        message=plain(redact(message)),
+        evidence={**alert.evidence, **evidence},
+    ).where(AlertRow.id == alert.id).execute()
+    return get(alert.id)
+
+
+def _seen_first(notify: bool) -> dict[str, Any]:
+    """Return the columns of an alert that is opened now."""
+    moment = now()
+    return {
+        "opened_at": moment,
+        "last_seen_at": moment,
+        "count": 1,
+        "sentry_state": (DeliveryState.PENDING if notify else DeliveryState.NONE).value,
+        # Settled now: a second attempt after a crash is then the same event to Sentry, which drops it.
+        "sentry_event_id": uuid.uuid4().hex if notify else None,
+        "sentry_attempts": 0,
+    }
 
 
 def raise_about(
@@ -188,56 +208,6 @@ def key_of(
     """Return the key that two sightings of one anomaly share: kind and record, or else kind, cluster, VMID and name."""
     about = [container] if container is not None else [cluster, vmid, name]
     return json.dumps([str(kind), *about])
-
-
-def unresolved(key: str) -> Alert | None:
-    """Return the alert that a repeat would count on, acknowledged or not; None without one."""
-    found = read_alerts(AlertRow.key == key, AlertRow.resolved_at.is_null())
-    return found[0] if found else None
-
-
-def by_ids(ids: Iterable[int]) -> tuple[Alert, ...]:
-    """Return the alerts with these ids, open or not, as far as there are any."""
-    with unit():
-        return tuple(one for chunk in chunks(ids) for one in read_alerts(AlertRow.id.in_(chunk)))
-
-
-def open_alerts(cluster: str | None = None) -> tuple[Alert, ...]:
-    """Return the alerts that wait for a person, the red ones first, then the newest."""
-    waiting = [AlertRow.acknowledged_at.is_null(), AlertRow.resolved_at.is_null()]
-    if cluster is not None:
-        waiting.append(AlertRow.cluster == cluster)
-    return read_alerts(*waiting, order=(AlertRow.severity.desc(), AlertRow.id.desc()))
-
-
-def open_of_kind(kind: str, cluster: str) -> tuple[Alert, ...]:
-    """Return the alerts of a kind in a cluster on which a repeat would count, acknowledged or not."""
-    return open_of_kinds((kind,), cluster)
-
-
-def open_of_kinds(kinds: Iterable[str], cluster: str) -> tuple[Alert, ...]:
-    """Return the same of several kinds, by one statement."""
-    wanted = AlertRow.kind.in_([str(kind) for kind in kinds])
-    return read_alerts(wanted, AlertRow.cluster == cluster, AlertRow.resolved_at.is_null())
-
-
-def since(moment: datetime, cluster: str | None = None) -> tuple[Alert, ...]:
-    """Return the alerts (of a cluster) that were not over at a moment, and the later ones, the newest first."""
-    conditions: list[Any] = [AlertRow.resolved_at.is_null() | (AlertRow.resolved_at >= moment)]
-    if cluster is not None:
-        conditions.append(AlertRow.cluster == cluster)
-    return read_alerts(*conditions, order=(AlertRow.id.desc(),))
-
-
-def all_alerts(limit: int | None = 500, *, cluster: str | None = None) -> tuple[Alert, ...]:
-    """Return all alerts, resolved ones included, the newest first, at most `limit` (None: every one)."""
-    conditions = [] if cluster is None else [AlertRow.cluster == cluster]
-    return read_alerts(*conditions, order=(AlertRow.id.desc(),), limit=limit)
-
-
-def for_container(container_id: int) -> tuple[Alert, ...]:
-    """Return every alert about a record, the newest first."""
-    return read_alerts(AlertRow.container_id == container_id, order=(AlertRow.id.desc(),))
 
 
 def _note(alert: Alert, actor: Actor | str, action: EventAction, message: str, evidence: Mapping[str, Any]) -> None:

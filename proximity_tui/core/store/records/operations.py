@@ -14,8 +14,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict, LostRace, StoreError
-from proximity_tui.core.store.records import records
-from proximity_tui.core.store.records.journal import (
+from proximity_tui.core.store.journal.journal import (
     by_ids,
     conclude,
     fact,
@@ -31,14 +30,15 @@ from proximity_tui.core.store.records.journal import (
     record_task,
     withdraw,
 )
-from proximity_tui.core.store.records.liveness import (
+from proximity_tui.core.store.journal.liveness import (
     STALE,
     is_alive,
     mark_interrupted_stale,
     take_over,
     without_dead_owners,
 )
-from proximity_tui.core.store.records.operation_reads import UNFINISHED, read_operations
+from proximity_tui.core.store.journal.reads import UNFINISHED, read_operations
+from proximity_tui.core.store.records import records
 from proximity_tui.core.store.schema.containers import ContainerRow
 from proximity_tui.core.store.schema.operations import OperationRow, StepRow
 
@@ -85,16 +85,7 @@ def begin(
     """
     with transaction():
         new = _claim(plan, container, actor, owner)
-        for seq, step in enumerate(plan.steps, start=1):
-            StepRow.insert(
-                operation_id=new,
-                seq=seq,
-                name=step.name.value,
-                reason=step.reason,
-                outcome=StepOutcome.PENDING.value,
-                detail={},
-            ).execute()
-        noted = {"operation": new}
+        _journal_as_pending(new, plan)
         if container and transient:
             records.transition(
                 container,
@@ -102,12 +93,11 @@ def begin(
                 actor=actor,
                 action=plan.action,
                 message=message,
-                evidence=noted,
+                evidence={"operation": new},
                 last_error=None,
             )
         else:
-            if container:
-                _require_unchanged(container)
+            _require_unchanged(container)
             events.append(
                 actor=actor,
                 action=plan.action,
@@ -115,9 +105,21 @@ def begin(
                 container=container.id if container else None,
                 cluster=plan.cluster,
                 vmid=plan.vmid,
-                evidence=noted,
+                evidence={"operation": new},
             )
         return get(new)
+
+
+def _journal_as_pending(operation_id: int, plan: Plan) -> None:
+    for seq, step in enumerate(plan.steps, start=1):
+        StepRow.insert(
+            operation_id=operation_id,
+            seq=seq,
+            name=step.name.value,
+            reason=step.reason,
+            outcome=StepOutcome.PENDING.value,
+            detail={},
+        ).execute()
 
 
 def _claim(plan: Plan, container: Container | None, actor: Actor | str, owner: str) -> int:
@@ -145,7 +147,10 @@ def _claim(plan: Plan, container: Container | None, actor: Actor | str, owner: s
     return new
 
 
-def _require_unchanged(container: Container) -> None:
+def _require_unchanged(container: Container | None) -> None:
+    """Raise `LostRace` for a record that is not as it was read."""
+    if container is None:
+        return
     same = (ContainerRow.id == container.id) & (ContainerRow.version == container.version)
     if not ContainerRow.select().where(same, ContainerRow.closed_at.is_null()).exists():
         raise LostRace(f"{container.label} was changed by somebody else since it was read")

@@ -22,7 +22,7 @@ from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.db.fields import fingerprint_in, shared, time_from_text, value_from_json
 from proximity_tui.core.store.db.queries import chunks, raw, raw_streamed, tuples
-from proximity_tui.core.store.records.operation_reads import UNFINISHED, read_plans
+from proximity_tui.core.store.journal.reads import UNFINISHED, read_plans
 from proximity_tui.core.store.schema.containers import ContainerRow, PortRow
 from proximity_tui.core.store.schema.operations import OperationRow
 

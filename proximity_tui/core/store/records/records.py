@@ -1,11 +1,12 @@
-"""The records of containers: added, moved from state to state, closed. Never deleted (law 6).
+"""The records of containers: moved from state to state, closed. Never deleted (law 6).
 
-`transition` is the one function that changes a state (law 8); observations of Proxmox go through `observations`.
+`transition` is the one function that changes a state (law 8); observations of Proxmox go through `observations`, and
+`adding` makes a new record. Both are public from here.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final, Literal
@@ -14,25 +15,25 @@ from proximity_tui.core.doctrine.actions.sent_requests import with_doubt
 from proximity_tui.core.model import (
     Action,
     Actor,
+    ClockReading,
     ClosedReason,
     Container,
     Fingerprint,
-    Kind,
+    Operation,
     OperationStatus,
-    Presence,
     State,
-    Status,
     lifecycle,
 )
 from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.store import clusters, events
+from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import ForbiddenMove, SameCluster, StoreError
+from proximity_tui.core.store.db.errors import ForbiddenMove
 from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.journal.journal import open_operations
+from proximity_tui.core.store.journal.liveness import is_alive
 from proximity_tui.core.store.records import ports, trail
-from proximity_tui.core.store.records.journal import open_operations
-from proximity_tui.core.store.records.liveness import is_alive
+from proximity_tui.core.store.records.adding import add
 from proximity_tui.core.store.records.observations import StatusUpdate, observe, seen_again, seen_since
 from proximity_tui.core.store.records.reads import (
     active,
@@ -43,8 +44,7 @@ from proximity_tui.core.store.records.reads import (
     last_tombstone,
     tombstones,
 )
-from proximity_tui.core.store.records.writes import already_managed, compare_and_set, update_open
-from proximity_tui.core.store.schema.containers import ContainerRow
+from proximity_tui.core.store.records.writes import compare_and_set, update_open
 from proximity_tui.core.store.schema.operations import OperationRow
 
 __all__ = [
@@ -74,86 +74,6 @@ class _Keep(Enum):
 
 KEEP: Final = _Keep.KEEP
 """For `last_error`: leave what is recorded."""
-
-
-def add(
-    *,
-    cluster: str,
-    vmid: int | None,
-    node: str | None,
-    name: str,
-    kind: Kind,
-    state: State,
-    actor: Actor | str,
-    action: EventAction | Action,
-    message: str,
-    evidence: Mapping[str, Any] | None = None,
-    fingerprint: Fingerprint | None = None,
-    marker: str | None = None,
-    status: Status = Status.UNKNOWN,
-    presence: Presence = Presence.UNKNOWN,
-    presence_reason: str | None = None,
-    observed_at: datetime | None = None,
-    lock: str | None = None,
-    template: bool = False,
-    tags: Sequence[str] = (),
-    predecessor: int | None = None,
-) -> Container:
-    """Add a record with its event, in one transaction, and return it. `marker` defaults to the fingerprint's.
-
-    Raises `Conflict` that names the open record which holds the VMID already, and `SameCluster` for the second name of
-    a cluster.
-    """
-    if kind is Kind.UNKNOWN:
-        raise StoreError("a record needs a kind, native or adopted")
-    with transaction():
-        if other := clusters.twin_of(cluster):
-            raise SameCluster(cluster, other)
-        reading = clock_reading()
-        moment = reading.at
-        try:
-            with transaction():
-                new: int = ContainerRow.insert(
-                    cluster=cluster,
-                    vmid=vmid,
-                    node=node,
-                    name=name,
-                    kind=kind.value,
-                    state=state.value,
-                    state_since=moment,
-                    state_clock=kept(reading, moment),
-                    version=1,
-                    status=status.value,
-                    presence=presence.value,
-                    presence_reason=presence_reason,
-                    observed_at=observed_at,
-                    created_at=moment,
-                    identity_seen_at=moment if fingerprint else None,
-                    lock=lock,
-                    template=template,
-                    tags=tags,
-                    predecessor=predecessor,
-                ).execute()
-        except StoreError as error:
-            raise already_managed(cluster, vmid, error) from error
-        identity = {"fingerprint": fingerprint, "marker": marker or (fingerprint.marker if fingerprint else None)}
-        event = events.append(
-            actor=actor,
-            action=action,
-            message=message,
-            container=new,
-            cluster=cluster,
-            vmid=vmid,
-            evidence={
-                "kind": kind,
-                "state": state,
-                "node": node,
-                **(evidence or {}),
-                trail.IDENTITY: {"kind": kind, "cluster": cluster, "vmid": vmid, **identity},
-            },
-        )
-        update_open(new, {**identity, "identity_event": event.hash})
-        return get(new)
 
 
 def transition(
@@ -210,19 +130,14 @@ def close(
     """
     with transaction():
         moment = clock_reading()
-        mine = [one for one in open_operations(container.cluster) if one.container == container.id]
-        dead = [one for one in mine if not is_alive(one, moment)]
+        dead = _of_dead_processes(container, moment)
         released = ports.release_all(container.id)
         compare_and_set(
             container,
             {"closed_at": moment.at, "closed_reason": reason, "missing_since": None, "half_destroyed_since": None},
         )
         for one in dead:
-            OperationRow.update(
-                status=OperationStatus.ABANDONED.value,
-                finished_at=moment.at,
-                error=with_doubt(f"the record was closed: {reason}", one),
-            ).where(OperationRow.id == one.id).execute()
+            _abandon(one, moment.at, f"the record was closed: {reason}")
         events.note(
             container,
             actor,
@@ -237,6 +152,18 @@ def close(
             },
         )
         return get(container.id)
+
+
+def _of_dead_processes(container: Container, moment: ClockReading) -> list[Operation]:
+    """Return the open operations of a record that no living process carries out."""
+    mine = (one for one in open_operations(container.cluster) if one.container == container.id)
+    return [one for one in mine if not is_alive(one, moment)]
+
+
+def _abandon(operation: Operation, moment: datetime, why: str) -> None:
+    OperationRow.update(
+        status=OperationStatus.ABANDONED.value, finished_at=moment, error=with_doubt(why, operation)
+    ).where(OperationRow.id == operation.id).execute()
 
 
 def set_fingerprint(

@@ -16,7 +16,8 @@ from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, tuples
-from proximity_tui.core.store.records import journal, records, trail
+from proximity_tui.core.store.journal import journal
+from proximity_tui.core.store.records import records, trail
 from proximity_tui.core.store.schema.alerts import AlertRow
 from proximity_tui.core.store.schema.containers import ClusterRow, ContainerRow
 from proximity_tui.core.store.schema.figures import FiguresMinuteRow

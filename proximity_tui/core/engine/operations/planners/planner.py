@@ -31,8 +31,8 @@ from proximity_tui.core.model import (
     Refusal,
     RefusalCode,
 )
+from proximity_tui.core.store.journal.journal import holder
 from proximity_tui.core.store.records import operations, records, trail
-from proximity_tui.core.store.records.journal import holder
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest

@@ -41,7 +41,7 @@ def read_plans(ids: Collection[int]) -> dict[int, Plan]:
     """Return the plans of these operations, by the id of the operation, in one query for some hundred."""
     if not ids:
         return {}
-    from proximity_tui.core.store.records.plans import read_plan
+    from proximity_tui.core.store.journal.plans import read_plan
 
     row = OperationRow
     query = row.select(row.id, row.action, row.cluster, row.vmid, row.name, row.plan)
@@ -51,7 +51,7 @@ def read_plans(ids: Collection[int]) -> dict[int, Plan]:
 
 def _operation(row: Mapping[str, Any], steps: tuple[StepRecord, ...]) -> Operation:
     # Every process reads records, and hardly any of them meets a plan.
-    from proximity_tui.core.store.records.plans import read_plan
+    from proximity_tui.core.store.journal.plans import read_plan
 
     return Operation(
         id=row["id"],

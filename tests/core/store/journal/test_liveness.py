@@ -12,8 +12,8 @@ import pytest
 from proximity_tui.core.model import ClockReading, Operation, OperationStatus
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import Conflict, LostRace
+from proximity_tui.core.store.journal.journal import holder
 from proximity_tui.core.store.records import operations, records
-from proximity_tui.core.store.records.journal import holder
 from tests.core.store.making import OWNER, begun, close
 from tests.support.lived import after_living
 

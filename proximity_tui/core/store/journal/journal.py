@@ -18,7 +18,7 @@ from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import LostRace, RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import chunks
-from proximity_tui.core.store.records.operation_reads import UNFINISHED, read_operations
+from proximity_tui.core.store.journal.reads import UNFINISHED, read_operations
 from proximity_tui.core.store.schema.operations import OperationRow, StepRow
 
 

@@ -1,0 +1,106 @@
+"""The first line of a record: who the guest is, on whose word, and what was seen of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, TypedDict, Unpack
+
+from proximity_tui.core.model import Action, Actor, Container, Fingerprint, Kind, Presence, State, Status
+from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.store import clusters, events
+from proximity_tui.core.store.clock_readings import clock_reading, kept
+from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.db.errors import SameCluster, StoreError
+from proximity_tui.core.store.records import trail
+from proximity_tui.core.store.records.reads import get
+from proximity_tui.core.store.records.writes import already_managed, update_open
+from proximity_tui.core.store.schema.containers import ContainerRow
+
+
+class FirstSeen(TypedDict, total=False):
+    """What was seen of a guest before its record was added. What is left out is not known."""
+
+    status: Status
+    presence: Presence
+    presence_reason: str | None
+    observed_at: datetime | None
+    lock: str | None
+    template: bool
+    tags: Sequence[str]
+
+
+def add(
+    *,
+    cluster: str,
+    vmid: int | None,
+    node: str | None,
+    name: str,
+    kind: Kind,
+    state: State,
+    actor: Actor | str,
+    action: EventAction | Action,
+    message: str,
+    evidence: Mapping[str, Any] | None = None,
+    fingerprint: Fingerprint | None = None,
+    marker: str | None = None,
+    predecessor: int | None = None,
+    **seen: Unpack[FirstSeen],
+) -> Container:
+    """Add a record with its event, in one transaction, and return it. `marker` defaults to the fingerprint's.
+
+    Raises `Conflict` that names the open record which holds the VMID already, and `SameCluster` for the second name of
+    a cluster.
+    """
+    if kind is Kind.UNKNOWN:
+        raise StoreError("a record needs a kind, native or adopted")
+    identity = {"fingerprint": fingerprint, "marker": marker or (fingerprint.marker if fingerprint else None)}
+    with transaction():
+        if other := clusters.twin_of(cluster):
+            raise SameCluster(cluster, other)
+        guest = {"cluster": cluster, "vmid": vmid, "kind": kind}
+        values = {**guest, "node": node, "name": name, "predecessor": predecessor}
+        new = _insert({**values, **_as_seen(seen), **_moments(state, fingerprint)})
+        noted = {"kind": kind, "state": state, "node": node, **(evidence or {}), trail.IDENTITY: {**guest, **identity}}
+        event = events.append(
+            actor=actor, action=action, message=message, container=new, cluster=cluster, vmid=vmid, evidence=noted
+        )
+        update_open(new, {**identity, "identity_event": event.hash})
+        return get(new)
+
+
+def _insert(values: Mapping[str, Any]) -> int:
+    """Add the row and return its id. The database lets no second open record have the VMID."""
+    try:
+        with transaction():
+            new: int = ContainerRow.insert(**values).execute()
+    except StoreError as error:
+        raise already_managed(values["cluster"], values["vmid"], error) from error
+    return new
+
+
+def _as_seen(seen: FirstSeen) -> dict[str, Any]:
+    """Return the columns of what was seen."""
+    return {
+        "presence_reason": None,
+        "observed_at": None,
+        "lock": None,
+        "template": False,
+        "tags": (),
+        **seen,
+        "status": seen.get("status", Status.UNKNOWN).value,
+        "presence": seen.get("presence", Presence.UNKNOWN).value,
+    }
+
+
+def _moments(state: State, fingerprint: Fingerprint | None) -> dict[str, Any]:
+    """Return the columns of the state that begins now, and of when the guest's identity was read."""
+    reading = clock_reading()
+    return {
+        "state": state.value,
+        "state_since": reading.at,
+        "state_clock": kept(reading, reading.at),
+        "version": 1,
+        "created_at": reading.at,
+        "identity_seen_at": reading.at if fingerprint else None,
+    }
