@@ -100,6 +100,7 @@ _PATH_FIELDS: Schema = {
     "storage": schema.STRING,
     "snapname": schema.CONFIG_ID,
     "poolid": schema.STRING,
+    "volume": schema.STRING,
 }
 
 ROUTES: list[Route] = []
@@ -119,7 +120,9 @@ def route(
 ) -> Callable[[Handler], Handler]:
     """Register a handler. With `local` the node that was asked answers, whatever node is in the path."""
     names = re.findall(r"{(\w+)}", template)
-    pattern = re.compile(re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", template) + r"\Z")
+    # A volume id has a slash of its own.
+    pieces = re.sub(r"{(\w+)}", r"(?P<\1>[^/]+)", template).replace("(?P<volume>[^/]+)", "(?P<volume>.+)")
+    pattern = re.compile(pieces + r"\Z")
     fields: dict[str, Field] = {**{name: _PATH_FIELDS[name] for name in names}, **(params or {})}
 
     def register(handler: Handler) -> Handler:

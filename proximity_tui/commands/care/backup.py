@@ -1,4 +1,6 @@
-"""`backup`: back one container up, or several; done when its storage lists the new backup."""
+"""`backup`: back one container up, or several; done when its storage lists the new backup. With `--existing` it changes
+one that is there: see `backup_existing`.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.json_documents import outcome_document
 from proximity_tui.commands.batch.many import ContainerAction, run_action
 from proximity_tui.commands.batch.selection import containers_argument
@@ -42,16 +45,35 @@ def arguments(parser: ArgumentParser) -> None:
         default=Compression.ZSTD.value,
         help="how it is compressed (zstd)",
     )
-    parser.add_argument("--note", metavar="TEXT", help="its note; otherwise the name of the container")
+    parser.add_argument(
+        "--note",
+        metavar="TEXT",
+        help="its note; otherwise the name of the container. With --existing the new note, '' for none",
+    )
     parser.add_argument("--protect", action="store_true", help="protect it: no retention removes it")
     parser.add_argument(
         "--notify", metavar="ADDRESS", action="append", default=[], help="mail its end to this address; may be repeated"
+    )
+    parser.add_argument(
+        "--existing",
+        metavar="VOLUME",
+        help="make no backup, but change this one, as `backups` names it: with --protect, --unprotect or --note;"
+        " also of a container that is gone",
+    )
+    parser.add_argument(
+        "--unprotect", action="store_true", help="with --existing: take its protection from it, so it may be removed"
     )
     confirm.consent_options(parser)
 
 
 def run(args: Namespace) -> int:
-    """Plan, ask and make the backup; return the exit code."""
+    """Plan, ask and make the backup, or change one that is there; return the exit code."""
+    if args.existing is not None:
+        from proximity_tui.commands.care import backup_existing
+
+        return backup_existing.run(args)
+    if args.unprotect:
+        raise CommandEnd(Exit.USAGE, "--unprotect is of a backup that is there: name it with --existing VOLUME")
     request = _request(args)
     return run_action(args, lambda session: _action(args, session, request))
 

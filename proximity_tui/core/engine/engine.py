@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 
 from proximity_tui.core.doctrine.guards.checks import check_native
+from proximity_tui.core.engine.backup_changes import BackupChanges
 from proximity_tui.core.engine.downloads import TemplateDownloads
 from proximity_tui.core.engine.making import Maker
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
@@ -36,7 +37,7 @@ def load_actions() -> None:
     """Load what any action needs. A process that lasts does it early: the program may be replaced on the disk before a
     person decides, and what is executed then must be of one version.
     """
-    from proximity_tui.core.doctrine.actions import template_download  # noqa: F401
+    from proximity_tui.core.doctrine.actions import backup_change, template_download  # noqa: F401
     from proximity_tui.core.engine.observe.places import migration, offers, restorable  # noqa: F401
     from proximity_tui.core.engine.operations import executor, plan_check, recovery  # noqa: F401
     from proximity_tui.core.engine.operations.actions import (  # noqa: F401
@@ -50,7 +51,7 @@ def load_actions() -> None:
     from proximity_tui.core.store.revisions import revisions  # noqa: F401
 
 
-class Engine(Maker, SnapshotPlanner, RevertPlanner, BackupPlanner, RecordActions, TemplateDownloads):
+class Engine(Maker, SnapshotPlanner, RevertPlanner, BackupPlanner, RecordActions, TemplateDownloads, BackupChanges):
     """The write access of one process to its clusters and its database."""
 
     def delete(self, agreed: Plan, container: Container) -> Outcome:

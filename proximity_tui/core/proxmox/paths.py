@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from typing import NewType
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from proximity_tui.core.model import names
 from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_VMID, Upid
@@ -90,6 +90,11 @@ def storage_content(name: str, of: str) -> ApiPath:
     return storage(name, of, "content")
 
 
+def volume(name: str, of: str) -> ApiPath:
+    """Return `/nodes/{name}/storage/{its storage}/content/{of}`, for a volume id."""
+    return _join(storage_content(name, names.storage_of(volid(of))).removeprefix("/"), quote(of, safe=""))
+
+
 def task(task_id: Upid, word: str) -> ApiPath:
     """Return `/nodes/{the node of the task}/tasks/{upid}/{word}`."""
     return _join("nodes", node_name(task_id.node), "tasks", quote(task_id.text, safe=":@!"), _word(word))
@@ -106,6 +111,8 @@ def spoken(method: str, path: ApiPath) -> str:
         subject, rest = f"CT {rest[1]} on {pieces[1]}", rest[2:]
     if rest[:1] == ["snapshot"] and len(rest) > 1 and not reading:
         return f"{'removal of' if removing else 'rollback to'} snapshot {rest[1]} of {subject}"
+    if rest[:1] == ["storage"] and len(rest) > 3:
+        return f"{'reading' if reading else 'change of'} {unquote(rest[3])} on {pieces[1]}"
     if rest == ["vzdump"]:
         return f"backup of a CT on {pieces[1]}"
     if rest == ["aplinfo"] and not reading:

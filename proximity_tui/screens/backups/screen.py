@@ -12,6 +12,7 @@ from proximity_tui.core.model import BackupList, Container
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.backups.change import BackupChangeDialog, BackupChangeForm
 from proximity_tui.screens.backups.detail import BackupDetail
 from proximity_tui.screens.backups.rows import BackupEntry, BackupRow, GapEntry, GapRow, rows_of
 from proximity_tui.screens.base.container_list import ContainerList
@@ -92,6 +93,26 @@ class BackupsScreen(ContainerList):
         entry = self.current_entry()
         if isinstance(entry, BackupEntry):
             self.app.push_screen(BackupDetail(entry.row))
+        elif isinstance(entry, GapEntry):
+            self.app.show_message(entry.row.gap.sentence, bad=True)
+        else:
+            self.show_empty_state()
+
+    def do_protect(self) -> None:
+        """Open the change of the protection of the backup under the cursor."""
+        self._change(note=False)
+
+    def do_backup_note(self) -> None:
+        """Open the change of the note of the backup under the cursor."""
+        self._change(note=True)
+
+    def _change(self, *, note: bool) -> None:
+        entry = self.current_entry()
+        if isinstance(entry, BackupEntry):
+            backup = entry.row.backup
+            protected = None if note else not backup.protected
+            form = BackupChangeForm(self.container_id, backup.volid, protected, backup.notes or "")
+            self.app.push_screen(BackupChangeDialog(form))
         elif isinstance(entry, GapEntry):
             self.app.show_message(entry.row.gap.sentence, bad=True)
         else:

@@ -97,11 +97,21 @@ CARE_COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand(
         "back_up",
         ("b",),
-        "back up now",
+        "back up",
         "Back the container up: opens a form with storage, mode and note, and shows the plan.",
         BACKUPS,
         mutating=True,
         rank=3,
     ),
+    ScreenCommand(
+        "protect",
+        ("p",),
+        "protect",
+        "Protect the backup, so that no retention removes it; or take its protection from it. The plan is shown first.",
+        BACKUPS,
+        mutating=True,
+        rank=3,
+    ),
+    ScreenCommand("backup_note", ("e",), "note", "Change the note of the backup.", BACKUPS, mutating=True, rank=3),
     ScreenCommand("backup_details", ("enter",), "details", "Everything about the backup.", BACKUPS, rank=2),
 )

@@ -1,9 +1,13 @@
-"""Backing up one container with vzdump. A container that is stopped was recorded (9.2); what else is here follows
-Proxmox's own source and was not recorded: every refusal but the one for the storage's right is in the task."""
+"""Backing up one container with vzdump, and what stands with a backup: its protection and its notes. The backup of a
+container that is stopped was recorded (9.2); what else is here follows Proxmox's own source and was not recorded: every
+refusal of vzdump but the one for the storage's right is in the task."""
 
 from __future__ import annotations
 
+import re
 import time as wallclock
+from dataclasses import replace
+from typing import Any
 
 from proximity_tui.simulator import options, schema
 from proximity_tui.simulator.errors import Died
@@ -12,7 +16,7 @@ from proximity_tui.simulator.routing import Call, route
 from proximity_tui.simulator.schema import BOOLEAN, STRING, Field
 from proximity_tui.simulator.world import builder
 from proximity_tui.simulator.world.guests import Guest
-from proximity_tui.simulator.world.storage import Storage
+from proximity_tui.simulator.world.storage import Storage, Volume
 from proximity_tui.simulator.world.tasks import Task, Worker
 
 _FORMATS = {"0": "tar", "1": "tar.lzo", "lzo": "tar.lzo", "gzip": "tar.gz", "zstd": "tar.zst"}
@@ -54,6 +58,70 @@ def backup(call: Call) -> str:
     if "storage" in call.params:
         call.need(f"/storage/{call.params['storage']}", "Datastore.AllocateSpace")
     return fork(call, "vzdump", lambda task: _job(call, task))
+
+
+_OWNER = re.compile(r"(?:vzdump-lxc-|backup/ct/)(\d+)[-/]")
+"""The guest that the name of a backup tells, whether it is there or not."""
+
+_VOLUME = "/nodes/{node}/storage/{storage}/content/{volume}"
+
+
+@route("GET", _VOLUME)
+def volume(call: Call) -> dict[str, Any]:
+    """Return the attributes of a volume; its notes whole, where the list has their first line."""
+    storage, volid = _accessible(call)
+    found = _file(call, storage, volid)
+    if found is None:
+        raise Died(f"volume_size_info on '{volid}' failed - no format")
+    row: dict[str, Any] = {"path": _path(storage, volid), "size": found.size, "used": 0, "format": found.format}
+    return row | ({"notes": found.notes, "protected": int(found.protected)} if found.content == "backup" else {})
+
+
+@route("PUT", _VOLUME, {"notes": STRING, "protected": BOOLEAN})
+def update_volume(call: Call) -> None:
+    """Set the notes of a backup, then its protection. Of one that is gone nothing is told: its files are made beside
+    where it was.
+    """
+    storage, volid = _accessible(call)
+    found, params = _file(call, storage, volid), call.params
+    if call.node in storage.down:
+        raise Died(f"unable to open file '{_path(storage, volid)}.notes' - No such file or directory")
+    if found is None:
+        return
+    if found.content != "backup":
+        raise Died("only backups can have notes" if "notes" in params else "only backups support attribute 'protected'")
+    files = storage.files_on(call.node)
+    if "notes" in params:
+        files[files.index(found)] = found = replace(found, notes=str(params["notes"]))
+    if "protected" in params:
+        wanted, most = bool(params["protected"]), _most_protected(call, storage)
+        if wanted and not found.protected and 0 <= most <= storage.protected(call.node, int(found.vmid or 0)):
+            raise Died(_PROTECTED.format(most, storage.name))
+        files[files.index(found)] = replace(found, protected=wanted)
+
+
+def _accessible(call: Call) -> tuple[Storage, str]:
+    """Return the storage and the volume id of a call, or refuse it: reading a backup takes the right to make one."""
+    name, volid = str(call.params["storage"]), str(call.params["volume"])
+    volid = volid if ":" in volid else f"{name}:{volid}"
+    storage = call.cluster.storages.get(name)
+    if storage is None:
+        raise Died(f"storage '{name}' does not exist")
+    if not call.may(f"/storage/{name}", "Datastore.Allocate"):
+        call.need(f"/storage/{name}", "Datastore.AllocateSpace")
+        owner = _OWNER.search(volid)
+        if owner is not None:
+            call.need(f"/vms/{owner[1]}", "VM.Backup")
+    return storage, volid
+
+
+def _file(call: Call, storage: Storage, volid: str) -> Volume | None:
+    there = () if call.node in storage.down else storage.files_on(call.node)
+    return next((file for file in there if file.volid == volid), None)
+
+
+def _path(storage: Storage, volid: str) -> str:
+    return f"{storage.path or '/mnt'}/dump/{volid.rpartition('/')[2]}"
 
 
 def _job(call: Call, task: Task) -> Worker:

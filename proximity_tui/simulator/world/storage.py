@@ -48,7 +48,8 @@ class Volume:
             if self.protected:
                 row["protected"] = 1
             if self.notes:
-                row["notes"] = self.notes
+                # From Proxmox's source: the list has the first line.
+                row["notes"] = self.notes.partition("\n")[0]
             if self.verification is not None:
                 row["verification"] = {"state": self.verification, "upid": _VERIFIED_BY}
             if self.encrypted is not None:

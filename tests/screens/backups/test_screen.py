@@ -80,3 +80,33 @@ async def test_the_marked_ones_are_backed_up_and_one_that_cannot_be_is_skipped(s
         await pilot.press("enter")
         await until(pilot, lambda: "Backed up 2 of 3: 1 untouched" in said(pilot), timeout=60)
         assert stage.simulator.journal.count("POST", "/vzdump") == 2
+
+
+async def test_a_backup_is_protected_noted_and_released_from_the_list(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("demo", running_clock=True)
+    stage.adopt(101)
+    volume = stage.simulator.world.add_backup(101, storage="backups", ago=60.0, notes="web-1")
+    async with stage.shown((120, 24)) as pilot:
+        await until(pilot, lambda: "web-1" in screen_text(pilot.app))
+        await pilot.press("b")
+        await until(pilot, lambda: "Backups 3" in screen_text(pilot.app) and "p protect" in screen_text(pilot.app))
+        await pilot.press("g", "p")
+        await until(pilot, lambda: "no retention removes it" in said(pilot))
+        assert f"Protect: {volume}" in said(pilot)
+        assert stage.simulator.journal.writes() == []
+        await pilot.press("y")
+        await until(pilot, lambda: "Backups 3" in screen_text(pilot.app) and "yes web-1" in said(pilot), timeout=60)
+        await pilot.press("e")
+        await until(pilot, lambda: "Change the note" in said(pilot))
+        await pilot.press(*"for ever", "ctrl+s")
+        await until(pilot, lambda: 'note: "web-1" becomes "for ever"' in said(pilot))
+        await pilot.press("y")
+        await until(pilot, lambda: "yes may be of a former CT 101; for ever" in said(pilot), timeout=60)
+        await pilot.press("p")
+        await until(pilot, lambda: "no longer protected" in said(pilot) and "[ Unprotect ]" in screen_text(pilot.app))
+        await pilot.press("y")
+        await pilot.press("tab", "enter")
+        await until(
+            pilot, lambda: "Backups 3" in screen_text(pilot.app) and "yes may be" not in said(pilot), timeout=60
+        )
+    assert stage.simulator.journal.count("PUT", "/content/") == 3

@@ -212,3 +212,49 @@ def test_protected_backups_of_a_guest_are_limited(ct: Lab, allocate: bool, most:
         "ERROR: Backup of VM 101 failed - The number of protected backups per guest is limited to"
         f" {refused} on storage 'vault'"
     )
+
+
+def path_of(volid: str) -> str:
+    """The path of a volume, as a client writes it: its slash is part of its name."""
+    return f"/nodes/pve1/storage/local/content/{volid.replace(':', '%3A').replace('/', '%2F')}"
+
+
+def test_notes_and_protection_of_a_backup_are_set_at_once_and_the_list_has_the_first_line(ct: Lab) -> None:
+    volid = ct.world.add_backup(101)
+    assert ct.ask("PUT", path_of(volid), {"notes": "one\ntwo", "protected": 1}).data is None
+    assert {key: backups(ct)[0][key] for key in ("notes", "protected")} == {"notes": "one", "protected": 1}
+    seen = ct.get(path_of(volid))
+    assert (seen["notes"], seen["protected"], seen["format"]) == ("one\ntwo", 1, "tar.zst")
+    ct.ask("PUT", path_of(volid), {"notes": "", "protected": 0})
+    assert not {"notes", "protected"} & backups(ct)[0].keys()
+
+
+def test_of_a_backup_that_is_gone_a_change_tells_nothing_and_a_reading_fails(ct: Lab) -> None:
+    volid = ct.world.add_backup(101).replace("-101-", "-102-")
+    assert ct.ask("PUT", path_of(volid), {"protected": 1}).data is None
+    assert ct.ask("GET", path_of(volid)).failure == f"500 volume_size_info on '{volid}' failed - no format"
+
+
+def test_the_limit_of_protected_backups_holds_for_a_change_too_which_stores_the_notes_first(ct: Lab) -> None:
+    volid = ct.world.add_backup(101, ago=9.0)
+    for hours in range(5):
+        ct.world.add_backup(101, ago=3600.0 * (hours + 1), protected=True)
+    ct.act_as("somebody@pve!a", {"/storage": ["Datastore.AllocateSpace"], "/vms": ["VM.Backup"]})
+    assert ct.ask("PUT", path_of(volid), {"notes": "kept", "protected": 1}).failure == (
+        "500 The number of protected backups per guest is limited to 5 on storage 'local'"
+    )
+    assert ct.get(path_of(volid))["notes"] == "kept"
+
+
+@pytest.mark.parametrize(
+    ("acl", "failure"),
+    [
+        ({"/storage": ["Datastore.Audit"]}, "403 Permission check failed (/storage/local, Datastore.AllocateSpace)"),
+        ({"/storage": ["Datastore.AllocateSpace"]}, "403 Permission check failed (/vms/101, VM.Backup)"),
+    ],
+)
+def test_whoever_may_not_read_a_backup_may_not_change_it(ct: Lab, acl: dict[str, list[str]], failure: str) -> None:
+    volid = ct.world.add_backup(101)
+    ct.act_as("nobody@pve!b", acl)
+    assert ct.ask("PUT", path_of(volid), {"protected": 1}).failure == failure
+    assert ct.ask("GET", path_of(volid)).failure == failure

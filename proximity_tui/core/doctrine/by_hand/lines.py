@@ -6,11 +6,11 @@ hold no secret; what is not in a plan (a root password, SSH keys) is asked for, 
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Callable, Iterator, Mapping
 
 from proximity_tui.core.base.masking import masked_setting
 from proximity_tui.core.base.text import describe, plain
+from proximity_tui.core.doctrine.by_hand.shell import Value, shell_line
 from proximity_tui.core.doctrine.observation.identity import described
 from proximity_tui.core.model import Action, Compression, Plan, Status
 from proximity_tui.core.model.actions.creation_parameters import creation_parameters, restore_parameters
@@ -30,9 +30,6 @@ from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, S
 NOTHING = "# nothing is changed at Proxmox"
 KEYS_FILE = "PUBLIC_KEYS_FILE"
 """Stands where a person names the file with the SSH keys."""
-
-Value = str | int | None
-"""What follows an option: None for one that asks for its value."""
 
 
 def lines_by_hand(plan: Plan) -> tuple[str, ...]:
@@ -216,29 +213,8 @@ _LINES: Mapping[Action, Callable[[Plan], Iterator[str]]] = {
 
 
 def _pct(verb: str, vmid: int | None, *words: str, **options: Value) -> str:
-    return _line("pct", verb, str(vmid), *words, **options)
+    return shell_line("pct", verb, str(vmid), *words, **options)
 
 
 def _vzdump(vmid: int | None, **options: Value) -> str:
-    return _line("vzdump", str(vmid), **options)
-
-
-def _line(*words: str, **options: Value) -> str:
-    parts = list(map(_quoted, words))
-    for key, value in options.items():
-        parts.append(f"--{key}")
-        if value is not None:
-            parts.append(_quoted(str(value)))
-    return " ".join(parts)
-
-
-def _quoted(text: str) -> str:
-    """Return a word for the shell of the node, which is a bash, on one line."""
-    if text.isprintable():
-        return shlex.quote(text)
-    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
-    return f"$'{''.join(letter if letter.isprintable() else _escape(letter) for letter in escaped)}'"
-
-
-def _escape(letter: str) -> str:
-    return f"\\U{ord(letter):08x}"
+    return shell_line("vzdump", str(vmid), **options)

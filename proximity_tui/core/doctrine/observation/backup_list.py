@@ -105,14 +105,21 @@ def warnings(container: Container, backups: Collection[Backup], unlisted: Collec
 
 def check_limit(vmid: int, storage: str, backups: Iterable[Backup], limit: int) -> Refusal | None:
     """Return a refusal where one more protected backup of a VMID would exceed the limit of its storage, else None."""
-    kept = sum(one.protected and one.volid.partition(":")[0] == storage for one in backups)
-    if limit == NO_LIMIT or kept < limit:
+    full = too_many_protected(vmid, storage, backups, limit)
+    if full is None:
         return None
     reason = (
-        f"CT {vmid} cannot be backed up to {storage}: {kept} protected backups of VMID {vmid} are there, and Proxmox"
-        f" lets our token keep {limit}. Remove the protection of one, or name another storage"
+        f"CT {vmid} cannot be backed up to {storage}: {full}. Remove the protection of one, or name another storage"
     )
     return Refusal(RefusalCode.BACKUP_LIMIT, reason)
+
+
+def too_many_protected(vmid: int, storage: str, backups: Iterable[Backup], limit: int) -> str | None:
+    """Return why a storage takes no further protected backup of a VMID; None where it does."""
+    kept = sum(one.protected and one.storage == storage for one in backups)
+    if limit == NO_LIMIT or kept < limit:
+        return None
+    return f"{kept} protected backups of VMID {vmid} are there, and Proxmox lets our token keep {limit}"
 
 
 def check_retention(vmid: int, storage: str, backups: Iterable[Backup], keeps: int | None) -> Refusal | None:

@@ -198,6 +198,8 @@ class EventAction(StrEnum):
     PORT_RELEASED = "port-released"
     PORTS_PROBED = "ports-probed"
     TEMPLATE_DOWNLOAD = "template-download"
+    BACKUP_CHANGE = "backup-change"
+    """The protection or the note of a backup."""
     UNGUARDED = "unguarded"
     """Triggers of ours were missing for a while."""
 

@@ -7,6 +7,7 @@ from proximity_tui.core.base.late_words import late_words
 if TYPE_CHECKING:
     from proximity_tui.core.proxmox.backups.all_backups import read_all_backups, read_newest, read_uncovered
     from proximity_tui.core.proxmox.backups.backup_config import read_backup_config
+    from proximity_tui.core.proxmox.backups.backup_marks import read_backup_marks
     from proximity_tui.core.proxmox.backups.backups import (
         BackupLimits,
         list_backups,
@@ -21,6 +22,7 @@ __getattr__ = late_words(
     {
         "all_backups": "read_all_backups read_newest read_uncovered",
         "backup_config": "read_backup_config",
+        "backup_marks": "read_backup_marks",
         "backups": "BackupLimits list_backups read_backup_list read_backups read_limits why_backups_unlisted",
     },
 )

@@ -10,6 +10,7 @@ from proximity_tui.core.proxmox.reads.connection import ClusterConnection
 
 if TYPE_CHECKING:
     from proximity_tui.core.model import Backup, BackupList, StorageReading
+    from proximity_tui.core.model.actions.backup_change import BackupMarks
     from proximity_tui.core.proxmox.backups import BackupLimits
     from proximity_tui.core.proxmox.catalogue import Storage, Template
 
@@ -59,6 +60,10 @@ class StorageReads(ClusterConnection):
     def backup_config(self, node: str, volid: str) -> Mapping[str, Any]:
         """Return the config in a backup that a node can reach; see `backups.read_backup_config`."""
         return backups.read_backup_config(self._session, node, volid)
+
+    def backup_marks(self, node: str, volid: str) -> BackupMarks:
+        """Return the protection and the whole note of a backup; see `backups.read_backup_marks`."""
+        return backups.read_backup_marks(self._session, node, volid)
 
     def backup_limits(self, storage: str) -> BackupLimits:
         """Return how many backups of a guest a storage is configured to take."""

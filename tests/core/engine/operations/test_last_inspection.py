@@ -18,8 +18,8 @@ from tests.core.proxmox.test_one_destroy import functions_around, modules
 from tests.support.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
 
 PACKAGE = Path(proximity_tui.__file__).parent
-MINTS = {"mint", "permit_write", "permit_create", "permit_download"}
-PERMITS = {"WritePermit", "DestroyPermit", "DownloadPermit"}
+MINTS = {"mint", "permit_write", "permit_create", "permit_download", "permit_backup_change"}
+PERMITS = {"WritePermit", "DestroyPermit", "DownloadPermit", "BackupPermit"}
 
 
 def write_methods() -> dict[str, ast.FunctionDef]:
@@ -54,7 +54,7 @@ def test_whatever_writes_spends_its_permit_first():
         assert spends < sends, function.name
 
 
-def test_permits_are_minted_by_the_last_inspection_alone_and_of_no_guest_by_the_download():
+def test_permits_are_minted_by_the_last_inspection_alone_and_of_no_guest_by_what_is_about_files():
     minting = {
         path.relative_to(PACKAGE).as_posix()
         for path, tree in modules(PACKAGE)
@@ -62,9 +62,11 @@ def test_permits_are_minted_by_the_last_inspection_alone_and_of_no_guest_by_the_
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in MINTS | PERMITS
     }
     assert minting == {
+        "core/doctrine/guards/backup_permit.py",
         "core/doctrine/guards/download_permit.py",
         "core/doctrine/guards/permit.py",
         "core/doctrine/guards/write_permit.py",
+        "core/engine/backup_changes.py",
         "core/engine/downloads.py",
         "core/engine/operations/last_inspection.py",
     }

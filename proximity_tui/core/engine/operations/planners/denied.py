@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
-from proximity_tui.core.model import Plan, Refusal, RefusalCode
+from proximity_tui.core.model import Refusal, RefusalCode
 
 Args = ParamSpec("Args")
+P = TypeVar("P")
 
 
-def refused_where_denied(plan: Callable[Args, Plan | Refusal]) -> Callable[Args, Plan | Refusal]:
+def refused_where_denied(plan: Callable[Args, P | Refusal]) -> Callable[Args, P | Refusal]:
     """Return the planning function, with a refusal where Proxmox denies it what it reads: that is no silence."""
 
     @wraps(plan)
-    def planned(*args: Args.args, **kwargs: Args.kwargs) -> Plan | Refusal:
+    def planned(*args: Args.args, **kwargs: Args.kwargs) -> P | Refusal:
         # Most processes only look.
         from proximity_tui.core.proxmox.errors import Denied
 

@@ -1,0 +1,30 @@
+"""One line for the shell of a node, with every word quoted as that shell wants it."""
+
+from __future__ import annotations
+
+import shlex
+
+Value = str | int | None
+"""What follows an option: None for one that asks for its value."""
+
+
+def shell_line(*words: str, **options: Value) -> str:
+    """Return a command with its words and options, one whose value is None without it."""
+    parts = list(map(_quoted, words))
+    for key, value in options.items():
+        parts.append(f"--{key}")
+        if value is not None:
+            parts.append(_quoted(str(value)))
+    return " ".join(parts)
+
+
+def _quoted(text: str) -> str:
+    """Return a word for the shell of the node, which is a bash, on one line."""
+    if text.isprintable():
+        return shlex.quote(text)
+    escaped = text.replace("\\", "\\\\").replace("'", "\\'").replace("\n", "\\n")
+    return f"$'{''.join(letter if letter.isprintable() else _escape(letter) for letter in escaped)}'"
+
+
+def _escape(letter: str) -> str:
+    return f"\\U{ord(letter):08x}"
