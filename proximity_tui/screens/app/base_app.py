@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
 from textual._styles_cache import StylesCache
-from textual.app import App
 from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.filter import LineFilter
@@ -23,18 +22,15 @@ from textual.screen import Screen
 from textual.widget import AwaitMount, Widget
 from textual.widgets import Input
 
-from proximity_tui.config.errors import Invalid
 from proximity_tui.config.theme_setting import ThemeSetting
-from proximity_tui.config.values import theme as theme_setting
 from proximity_tui.core.base.text import plain
 from proximity_tui.screens.app.unexpected import UnexpectedErrors, guard
-from proximity_tui.widgets.colors import no_color, theme_for
 from proximity_tui.widgets.terminal.clipboard import copying, outcome
-from proximity_tui.widgets.terminal.driver import BackgroundTold, PasteLost, TerminalDriver
+from proximity_tui.widgets.terminal.driver import PasteLost, TerminalDriver
 from proximity_tui.widgets.terminal.key_queue import KeyQueue
 from proximity_tui.widgets.terminal.paste import one_line
 from proximity_tui.widgets.terminal.sanitize import Sanitizer
-from proximity_tui.widgets.theme import THEMES, name_of
+from proximity_tui.widgets.themed_app import ThemedApp
 
 if TYPE_CHECKING:
     from proximity_tui.widgets.dialog import Dialog
@@ -45,7 +41,7 @@ CRASHED = 1
 """Exit status of an App that could not begin, or ended without being told to."""
 
 
-class BaseApp(App[str]):
+class BaseApp(ThemedApp):
     """An App that is silent while idle and treats no shown text as a command."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -56,14 +52,8 @@ class BaseApp(App[str]):
     def __init__(self, theme: ThemeSetting = ThemeSetting.AUTO) -> None:
         # One object: Textual keeps what a filter made of a line by the filter itself.
         self._sanitizer = Sanitizer()
-        super().__init__(driver_class=TerminalDriver, ansi_color=no_color(os.environ) or None)
+        super().__init__(theme)
         self.animation_level = "none"
-        for one in THEMES:
-            self.register_theme(one)
-        self._theme_setting = theme
-        self.light_background: bool | None = None
-        """Whether the background of the terminal is light; None where it did not tell."""
-        self._follow_theme()
         self.unexpected = UnexpectedErrors(lambda sentence: self.show_message(sentence, bad=True))
         self._begun = self._covered = False
         self._was_there = False
@@ -135,27 +125,6 @@ class BaseApp(App[str]):
     def _paste_lost(self) -> None:
         self.show_message("The pasted text was too long or incomplete. It was ignored.", bad=True)
 
-    def choose_theme(self, name: str) -> str | None:
-        """Show the colours of the theme `name` until the program ends. Return the problem where there is no such theme,
-        or where it cannot be seen.
-        """
-        try:
-            self._theme_setting = theme_setting(name.strip().lower())
-        except Invalid as error:
-            return f"A theme {error}."
-        self._follow_theme()
-        if no_color(os.environ):
-            return "NO_COLOR is set, so no theme has colours. Unset it and start again."
-        return None
-
-    @on(BackgroundTold)
-    def _background_told(self, message: BackgroundTold) -> None:
-        self.light_background = message.light
-        self._follow_theme()
-
-    def _follow_theme(self) -> None:
-        self.theme = name_of(theme_for(self._theme_setting, os.environ, light=self.light_background))
-
     def cover(self) -> None:
         """Draw nothing and keep what is typed until `uncover`: the terminal shows something already."""
         self._covered = True
@@ -212,6 +181,15 @@ class BaseApp(App[str]):
         """Wait (seconds) so that a new screen is not seen while it is filled; one that was there before is full."""
         if not self._was_there:
             super().delay_update(delay)
+
+    def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], AwaitMount]:
+        """Return a screen, registered. A new one has just been styled: without this mark Textual parses every style
+        sheet again for it, and styles all that is there.
+        """
+        shown, mounted = super()._get_screen(screen)
+        if shown._css_update_count < 0:
+            shown._css_update_count = self._css_update_count
+        return shown, mounted
 
     async def _replace_screen(self, screen: Screen[Any]) -> Screen[Any]:
         """Let go of a closed screen: Textual keeps the lines of 1,024 widgets as keys of a cache of colours, a

@@ -1,0 +1,49 @@
+"""An App that shows our themes: as the setting, NO_COLOR and the background of the terminal say."""
+
+from __future__ import annotations
+
+import os
+
+from textual import on
+from textual.app import App
+
+from proximity_tui.config.errors import Invalid
+from proximity_tui.config.theme_setting import ThemeSetting
+from proximity_tui.config.values import theme as theme_setting
+from proximity_tui.widgets.colors import no_color, theme_for
+from proximity_tui.widgets.terminal.driver import BackgroundTold, TerminalDriver
+from proximity_tui.widgets.theme import THEMES, name_of
+
+
+class ThemedApp(App[str]):
+    """An App on our driver, which tells the background of the terminal where that is known."""
+
+    def __init__(self, theme: ThemeSetting = ThemeSetting.AUTO) -> None:
+        super().__init__(driver_class=TerminalDriver, ansi_color=no_color(os.environ) or None)
+        for one in THEMES:
+            self.register_theme(one)
+        self._theme_setting = theme
+        self.light_background: bool | None = None
+        """Whether the background of the terminal is light; None where it did not tell."""
+        self._follow_theme()
+
+    def choose_theme(self, name: str) -> str | None:
+        """Show the colours of the theme `name` until the program ends. Return the problem where there is no such theme,
+        or where it cannot be seen.
+        """
+        try:
+            self._theme_setting = theme_setting(name.strip().lower())
+        except Invalid as error:
+            return f"A theme {error}."
+        self._follow_theme()
+        if no_color(os.environ):
+            return "NO_COLOR is set, so no theme has colours. Unset it and start again."
+        return None
+
+    @on(BackgroundTold)
+    def _background_told(self, message: BackgroundTold) -> None:
+        self.light_background = message.light
+        self._follow_theme()
+
+    def _follow_theme(self) -> None:
+        self.theme = name_of(theme_for(self._theme_setting, os.environ, light=self.light_background))
