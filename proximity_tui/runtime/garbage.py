@@ -2,11 +2,13 @@
 
 import gc
 
-LASTING = 20_000
-"""New objects after which Python looks for garbage: a list of thousands of containers is no reason yet."""
+YOUNG, OLDER, OLDEST = 5_000, 10, 40
+"""New objects after which Python looks for garbage among them: a millisecond. The looks after which it includes those
+that survived one, and how many of these looks later everything: a list of thousands of containers is no reason yet.
+"""
 
 
 def settle() -> None:
     """Take everything that was loaded as lasting, so that nobody looks through it again, and collect from now on."""
     gc.freeze()
-    gc.set_threshold(LASTING)
+    gc.set_threshold(YOUNG, OLDER, OLDEST)
