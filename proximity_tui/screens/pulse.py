@@ -5,8 +5,8 @@ It is read again when somebody wrote something, and once a minute because time g
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual import work
@@ -72,14 +72,17 @@ class PulseScreen(BaseScreen):
         now = self.controller.clock.now()
         clusters = tuple(self.controller.session.settings.enabled_clusters)
         try:
-            found = await self.controller.ask(gather, now - SHIFT, now, clusters, only)
+            self._draw(await self.controller.ask(_read_shift, now - SHIFT, now, clusters, only))
         except StoreError as error:
             self._read_at = None
             self._draw(f"The handover cannot be read: {error}")
-        else:
-            about = f"{span(found)}, as of {time_of_day(found.until, found.until)}"
-            self._draw(BoardContent("Pulse", about, parts(found)))
 
     @unless_unmounted
     def _draw(self, shown: BoardContent | str) -> None:
         self.query_one(Board).show(shown)
+
+
+def _read_shift(since: datetime, until: datetime, clusters: Sequence[str], only: str | None) -> BoardContent:
+    """Return the last shift as the board shows it. Runs on a thread: the text of a long one takes its time."""
+    found = gather(since, until, clusters, only)
+    return BoardContent("Pulse", f"{span(found)}, as of {time_of_day(found.until, found.until)}", parts(found))

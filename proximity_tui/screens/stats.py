@@ -6,7 +6,7 @@ The trail is read when the page is opened, when another time is chosen, and on r
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from textual import work
@@ -68,15 +68,19 @@ class StatsScreen(SpanScreen):
     async def _gather(self, only: str | None) -> None:
         now = self.controller.clock.now()
         try:
-            found = await self.controller.ask(gather_stats, now - self.SPANS[self.span], now, only)
+            self._draw(await self.controller.ask(_read_stats, now - self.SPANS[self.span], now, only))
         except StoreError as error:
             self._read_of = None
             self._draw(f"The figures cannot be read: {error}")
-        else:
-            about = f"{headline(found.stats)}, as of {time_of_day(found.stats.until, found.stats.until)}"
-            self._draw(BoardContent("Stats", about, stats_parts(found)))
 
     @unless_unmounted
     def _draw(self, shown: BoardContent | str) -> None:
         self.query_one(Board).show(shown)
         self.show_keys()
+
+
+def _read_stats(since: datetime, until: datetime, only: str | None) -> BoardContent:
+    """Return the figures as the board shows them. Runs on a thread."""
+    found = gather_stats(since, until, only)
+    about = f"{headline(found.stats)}, as of {time_of_day(found.stats.until, found.stats.until)}"
+    return BoardContent("Stats", about, stats_parts(found))

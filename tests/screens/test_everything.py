@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from typing import Any
 
 import pytest
+from textual.pilot import Pilot
 
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.screens.adopt.dialog import AdoptDialog
@@ -85,6 +88,45 @@ async def test_what_a_long_list_shows_is_made_before_it_is_shown(stage: Stage, m
         await pilot.press("0")
         await until(pilot, lambda: "Everything 26; 2 ct 21 unm 2 VM" in said(pilot))
         assert made == [False] * 26
+        made.clear()
+        await much_changes(pilot, stage, lambda: len(made) > entry_list.SLICE)
+        assert not any(made[: entry_list.SLICE + 1])
+
+
+async def test_while_much_is_prepared_the_old_rows_are_shown_and_keys_act(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(entry_list, "SLICE", 5)
+    prepare, free, begun = EverythingScreen.prepare, asyncio.Event(), list[str]()
+    free.set()
+
+    async def prepare_later(screen: EverythingScreen) -> None:
+        begun.append(screen.table.cursor_key or "")
+        await free.wait()
+        await prepare(screen)
+
+    monkeypatch.setattr(EverythingScreen, "prepare", prepare_later)
+    async with stage.shown((160, 40)) as pilot:
+        await pilot.press("0")
+        await until(pilot, lambda: "Everything 26; 2 ct 21 unm 2 VM" in said(pilot))
+        first = pilot.app.screen.table.cursor_key  # type: ignore[attr-defined]
+        free.clear()
+        begun.clear()
+        await much_changes(pilot, stage, lambda: begun)
+        stage.record("came-meanwhile", 777)
+        await until(pilot, lambda: any(row.name == "came-meanwhile" for row in pilot.app.controller.view.rows))  # type: ignore[attr-defined]
+        await pilot.press("j")
+        await until(pilot, lambda: pilot.app.screen.table.cursor_key != first)  # type: ignore[attr-defined]
+        assert begun == [first]
+        assert "came-meanwhile" not in said(pilot)
+        free.set()
+        await until(pilot, lambda: "came-meanwhile" in said(pilot))
+
+
+async def much_changes(pilot: Pilot[Any], stage: Stage, condition: Callable[[], object]) -> None:
+    """Have all guests of a node be unknown at once, and look at them until the condition holds."""
+    stage.world.set_node_online("pve2", False)
+    await read_again(pilot, condition)
 
 
 async def test_an_unmanaged_guest_is_adopted_from_its_page(stage: Stage) -> None:

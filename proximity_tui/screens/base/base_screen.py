@@ -24,6 +24,7 @@ from proximity_tui.screens.frame.top_lines import TICK, TopLines
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import SCREENS, ScreenId
 from proximity_tui.screens.presentation.counts import summaries
+from proximity_tui.widgets.background_work import in_background
 
 P = ParamSpec("P")
 
@@ -48,6 +49,9 @@ class BaseScreen(CommandLine):
     }
     """
 
+    _is_preparing = False
+    """Whether a view is being prepared while the screen stands open: the newest one is shown then."""
+
     def content(self) -> Iterable[Widget]:
         """Yield the widgets of the screen, between what is always in sight and the key line."""
         raise NotImplementedError
@@ -55,8 +59,14 @@ class BaseScreen(CommandLine):
     def show(self, view: View) -> None:
         """Show the view. Called when the screen appears and with every change while it is visible."""
 
+    def is_much(self, view: View) -> bool:
+        """Return whether so much of the view is new that it is prepared before it is shown."""
+        return False
+
     async def prepare(self) -> None:
-        """Make what `show` needs at first, so that neither takes long in one piece. Keys wait until both are done."""
+        """Make what `show` needs, so that neither takes long in one piece. Keys wait for it when the screen appears,
+        not while it stands open: until then the old rows are shown.
+        """
 
     def tick(self) -> None:
         """Show the view again, for its ages. Called once a second while the screen is visible."""
@@ -195,18 +205,38 @@ class BaseScreen(CommandLine):
 
     async def _appear(self) -> None:
         """Show the view, apart from what Textual does before and after: the loop takes other things in between."""
-        if self.is_current and self.is_mounted:
+        if self._is_in_sight:
             await asyncio.sleep(0)
             await self.prepare()
-            self._view_changed(self.view)
+            self._show_view()
             await asyncio.sleep(0)
 
-    @unless_unmounted
+    async def _prepare_and_show(self) -> None:
+        try:
+            await self.prepare()
+        finally:
+            self._is_preparing = False
+        self._show_view()
+
     def _view_changed(self, view: View) -> None:
-        if self.is_current and self.is_mounted:
+        if not self._is_in_sight or self._is_preparing:
+            return
+        if self.is_much(self.view):
+            self._is_preparing = True
+            in_background(self, self._prepare_and_show, group="prepare")
+        else:
+            self._show_view()
+
+    @unless_unmounted
+    def _show_view(self) -> None:
+        if self._is_in_sight:
             self.query_one(TopLines).show()
             self.show(self.view)
             self.show_keys()
+
+    @property
+    def _is_in_sight(self) -> bool:
+        return self.is_current and self.is_mounted
 
     @unless_unmounted
     def _tick(self) -> None:

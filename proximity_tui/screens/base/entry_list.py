@@ -76,12 +76,15 @@ class EntryList:
         self.moment = moment
         self._cells.clear()
 
+    def is_much(self, items: Sequence[object]) -> bool:
+        """Return whether more than a slice of these items is new."""
+        return len(self._fresh(items)) > SLICE
+
     def make_ahead(self, items: Sequence[object]) -> Iterator[Sequence[Listed]]:
         """Make the entries of many new items, and yield each slice of them; whoever takes them lets others go first in
         between. Nothing is shown of them before `show`, which takes over those of items that are still the same.
         """
-        known = set(map(id, self._items))
-        fresh = [] if items is self._items else [item for item in items if id(item) not in known]
+        fresh = self._fresh(items)
         if len(fresh) <= SLICE:
             return
         self._ahead = {}
@@ -189,6 +192,15 @@ class EntryList:
             del self._by_key[key]
         self._by_key.update((row.key, row) for row in rows)
         return frozenset(row.key for row in fresh.values()) | gone
+
+    def _fresh(self, items: Sequence[object]) -> Sequence[object]:
+        """Return the items that are not shown yet; where hardly anything moved, those that moved as well."""
+        if len(items) == len(self._items):
+            elsewhere = [item for item, before in zip(items, self._items, strict=True) if item is not before]
+            if len(elsewhere) <= SLICE:
+                return elsewhere
+        known = set(map(id, self._items))
+        return [item for item in items if id(item) not in known]
 
     def _new_row(self, item: object) -> EntryRow:
         made = self._ahead.get(id(item))

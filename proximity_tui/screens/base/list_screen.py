@@ -62,6 +62,10 @@ class ListScreen(FilteredList, SavingScreen):
         yield Line(id="filter")
         yield RowDetail(id="detail")
 
+    def is_much(self, view: View) -> bool:
+        """Return whether the list has many new items."""
+        return self.entries.is_much(self._narrowed(self.items(view)))
+
     async def prepare(self) -> None:
         """Make the entries of a list that has many new items, a slice at a time: the loop does other things between."""
         moment = Moment(self.view, self.controller.clock.now())

@@ -169,6 +169,9 @@ class LintScreen(ListScreen):
             self._trouble = str(error)
         finally:
             self._reading = False
+        if self._report is not None:
+            self._shown = self._wanted(self._report)
+            await self.prepare()
         self._take_over()
 
     @work(group="waive")

@@ -137,14 +137,20 @@ class PortsScreen(ListScreen):
     @work(group="ports", exclusive=True)
     async def _read(self) -> None:
         try:
-            holdings = await self.controller.ask(ports.registry)
+            pool = self.controller.session.settings.ports.public
+            registry, rows = await self.controller.ask(_read_registry, pool, self._rows)
         except StoreError as error:
             self._trouble = str(error)
         else:
-            self._trouble = None
-            self._registry = PortRegistry(holdings, self.controller.session.settings.ports.public)
-            self._rows = rows_of(self._registry, self._rows)
+            self._trouble, self._registry, self._rows = None, registry, rows
+        await self.prepare()
         super().show(self.view)
+
+
+def _read_registry(pool: range, before: Sequence[RegistryRow]) -> tuple[PortRegistry, tuple[RegistryRow, ...]]:
+    """Return the registry of a range of ports, and its rows. Runs on a thread."""
+    registry = PortRegistry(ports.registry(), pool)
+    return registry, rows_of(registry, before)
 
 
 @value_object

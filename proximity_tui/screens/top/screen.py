@@ -129,6 +129,7 @@ class TopScreen(ListScreen, SpanScreen):
         else:
             self._trouble, self._top = None, found
             self._rows = kept(self._rows, found.rows)
+        await self.prepare()
         super().show(self.view)
         self.show_keys()
 
