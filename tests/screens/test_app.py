@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 import pytest
 from textual._styles_cache import StylesCache
+from textual.css.scalar import Scalar
+from textual.css.stylesheet import Stylesheet
 
 from proximity_tui.app import ProximityApp
 from proximity_tui.core.doctrine.actions.deletion import Choice
@@ -65,6 +67,20 @@ class Counting(ProximityApp):
     def _view_changed(self, view: View) -> None:
         self.asked.append(len(self.requests()))
         super()._view_changed(view)
+
+
+async def test_a_new_screen_has_its_styles_without_parsing_any_again(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed, reparse = list[int](), Stylesheet.reparse
+    async with stage.shown() as pilot:
+        monkeypatch.setattr(Stylesheet, "reparse", lambda self: (parsed.append(1), reparse(self)))
+        await pilot.press("4")
+        await until(pilot, lambda: "The jobs have not started yet." in screen_text(pilot.app))
+        assert not parsed
+        assert pilot.app.screen.query_one("#content").styles.height == Scalar.parse("1fr")
+        await pilot.press(":", *"theme light", "enter")
+        await until(pilot, lambda: parsed)
 
 
 async def test_the_records_are_shown_before_a_cluster_is_asked(stage: Stage) -> None:
