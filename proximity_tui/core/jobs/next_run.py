@@ -5,11 +5,15 @@ The request for a second look is kept in the records, so it outlives the process
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from proximity_tui.core.doctrine.reconciliation.verdict import VerdictReason
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.engine.reconcile.report import Report
+from proximity_tui.core.model import Container
+from proximity_tui.core.model.alert import AlertKind
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.core.store.records import records
@@ -23,12 +27,25 @@ LOOK_AGAIN = timedelta(seconds=30)
 
 def after(report: Report, now: datetime) -> datetime | None:
     """Return the time of the next run out of turn: once the first candidate may be confirmed, and soon if the cluster
-    was silent when one should have been. Return None where there is none.
+    was silent when one should have been. Return None where there is none. Raises StoreError.
     """
     moments = [one.confirm_at + CONFIRM_SLACK for one in report.verdicts if one.waits and one.confirm_at is not None]
-    if any(one.rung is VerdictReason.API and one.container.missing_since is not None for one in report.verdicts):
+    silent = [one.container for one in report.verdicts if one.rung is VerdictReason.API]
+    if _first_looks(report.cluster, silent):
         moments.append(now + LOOK_AGAIN)
     return min(moments, default=None)
+
+
+def _first_looks(cluster: str, containers: Sequence[Container]) -> list[datetime]:
+    """Return when those containers were first seen missing or half destroyed that wait for a second look. It is over
+    for the half destroyed ones that have their alert: they stay so, for days perhaps, and nobody learns more by it.
+    """
+    missing = [one for one in containers if one.missing_since is not None]
+    remains = [one for one in containers if one.half_destroyed_since is not None]
+    told = {one.container for one in alerts.open_of_kind(AlertKind.HALF_DESTROYED, cluster)} if remains else set()
+    moments = [one.missing_since for one in missing]
+    moments += [one.half_destroyed_since for one in remains if one.id not in told]
+    return [one for one in moments if one is not None]
 
 
 def after_failure(job: str, error: StoreError, now: datetime) -> datetime | None:
@@ -48,7 +65,6 @@ def after_takeover(job: str, cluster: str, now: datetime, *, interval: timedelta
         return now
     moments = [last.started_at + interval]
     if job == RECONCILER:
-        missed = [one.missing_since for one in records.active(cluster) if one.missing_since is not None]
-        moments += [since + confirm_after + CONFIRM_SLACK for since in missed]
+        moments += [since + confirm_after + CONFIRM_SLACK for since in _first_looks(cluster, records.active(cluster))]
     # What lies further ahead than its own wait was written before a clock was set back.
     return max(now, min(*moments, now + interval))
