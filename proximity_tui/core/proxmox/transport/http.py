@@ -1,4 +1,4 @@
-"""The HTTP session of one cluster: a connection per thread, the token, the timeouts, and the choice among several URLs.
+"""The HTTP session of one cluster: the timeouts, which cluster answers, and the choice among several URLs.
 
 A read whose connection was dropped is sent once more; a write is never repeated and never uses an old connection (law
 5). Every failure leaves here as one of our errors, without a secret in it.
@@ -24,10 +24,13 @@ from proximity_tui.core.proxmox.paths import ApiPath, spoken
 from proximity_tui.core.proxmox.transport import root_ca
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.channel import Channel, Parameters
+from proximity_tui.core.proxmox.transport.channels import Channels
 from proximity_tui.core.proxmox.transport.deadline import Patience
+from proximity_tui.core.proxmox.transport.failures import dropped
 from proximity_tui.core.proxmox.transport.kept_answers import Keeper
 from proximity_tui.core.proxmox.transport.logged_once import LoggedOnce
-from proximity_tui.core.proxmox.transport.translate import ApiCall, dropped, malformed, not_json, translate
+from proximity_tui.core.proxmox.transport.recognition import Recognition
+from proximity_tui.core.proxmox.transport.translate import ApiCall, malformed, not_json, translate
 from proximity_tui.core.proxmox.transport.trust import Trust
 
 LONGEST_IDLE = 4.0
@@ -57,9 +60,9 @@ class HttpSession:
         self._monotonic = clock.monotonic
         self._patience = Patience(clock.monotonic)
         self.kept = Keeper(clock.monotonic)
-        self._local = threading.local()
-        self._recall = recall
-        self._recognised: dict[int, float] = {}
+        self._counted = threading.local()
+        self._channels = Channels(settings, clock.monotonic)
+        self._recognition = Recognition(settings, clock.monotonic, recall)
         self._logged_once = LoggedOnce(log, settings.name)
 
     def __repr__(self) -> str:
@@ -73,14 +76,14 @@ class HttpSession:
     @property
     def requests_sent(self) -> int:
         """The number of reads that the calling thread has sent."""
-        return getattr(self._local, "requests_sent", 0)
+        return getattr(self._counted, "requests_sent", 0)
 
     def trust_again(self, trust: Trust) -> None:
         """Trust these certificates from the next call on, on every thread, and check again which cluster it is."""
         self._settings = replace(self._settings, trust=trust)
-        self._recognised = {}
+        self._recognition.forget_all()
         # Last: whoever makes a connection for the new table makes it with the new trust.
-        self._local = threading.local()
+        self._channels = Channels(self._settings, self._monotonic)
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Limit everything that this thread reads in the context to end `seconds` from now at the latest: a later
@@ -130,8 +133,8 @@ class HttpSession:
 
     def server_time(self) -> datetime | None:
         """Return the time of the server, to the second, in its last answer to the calling thread."""
-        channel = self._channels().get((self._preferred, True))
-        message = channel.answer.headers.get("Date") if channel is not None and channel.answer is not None else None
+        answer = self._channels.last_answer(self._preferred, "GET")
+        message = None if answer is None else answer.headers.get("Date")
         try:
             return None if message is None else parsedate_to_datetime(message)
         except ValueError:
@@ -139,8 +142,7 @@ class HttpSession:
 
     def malformed(self, path: ApiPath, detail: str, method: str = "GET") -> errors.ProxmoxError:
         """Return the error for an answer whose shape is wrong, for the readers of answers."""
-        channel = self._channels().get((self._preferred, method == "GET"))
-        answer = channel.answer if channel is not None else None
+        answer = self._channels.last_answer(self._preferred, method)
         return self._logged(malformed(self._call(self._preferred, method, path), detail, answer))
 
     def set_aside(self, path: ApiPath, rows: Iterable[BadRow], notes: Iterable[str] = ()) -> None:
@@ -155,8 +157,7 @@ class HttpSession:
 
     def close(self) -> None:
         """Close the connections of the calling thread."""
-        for channel in self._channels().values():
-            channel.adapter.hang_up()
+        self._channels.hang_up()
 
     def _read(self, position: int, ask: _Ask, path: ApiPath, parameters: Parameters) -> Any:
         self._recognise(position)
@@ -165,28 +166,17 @@ class HttpSession:
         return data
 
     def _recognise(self, position: int) -> None:
-        """Raise `WrongCluster` if the server belongs to another cluster than the one we know by our name, and
-        `SecondName` if we know it by another one.
-        """
-        since = self._recognised.get(position)
-        if self._recall is None or (since is not None and self._monotonic() - since < root_ca.RECOGNISED_FOR):
-            return
-        asked = self._monotonic()
+        def ask(path: ApiPath) -> Any:
+            return self.kept.put(_key(path, {}), self._ask(position, path, {}))
+
         try:
-            seen = root_ca.shown(lambda path: self.kept.put(_key(path, {}), self._ask(position, path, {})))
+            self._recognition.require(position, ask)
         except Malformed as error:
             raise malformed(self._call(position, "GET", paths.top("nodes")), str(error)) from None
-        known, url = self._recall(self.cluster, seen), str(self._addresses[position])
-        if known is not None and seen is None:
-            raise root_ca.untold(self.cluster, url, known)
-        if known is not None and seen is not None and known != seen:
-            raise root_ca.wrong_cluster(self.cluster, url, known, seen)
-        if known is not None or seen is None:
-            self._recognised[position] = asked
 
     def _require_recognised(self, position: int) -> None:
         """Raise an error unless the server is recognised: to ask it now would come after the last read (law 3)."""
-        if self._recall is not None and position not in self._recognised:
+        if not self._recognition.is_known(position):
             self._recognise(position)
             raise errors.Unreachable(f"{self.cluster}: the connection to {self.url} failed; nothing was sent")
 
@@ -194,8 +184,8 @@ class HttpSession:
         return self.kept.read(_key(path, parameters), partial(self._ask, position, path, parameters))
 
     def _ask(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
-        self._local.requests_sent = self.requests_sent + 1
-        channel = self._channel(position, "GET")
+        self._counted.requests_sent = self.requests_sent + 1
+        channel = self._channels.to(position, "GET")
         channel.rest(self._monotonic(), LONGEST_IDLE)
         call = self._in_time(self._call(position, "GET", path))
         failure = channel.attempt(call, parameters)
@@ -219,7 +209,7 @@ class HttpSession:
             raise errors.ReadOnly(f"{self.cluster}: {spoken(method, path)}: {reason}", reason=reason)
         position = self._preferred
         self._require_recognised(position)
-        channel = self._channel(position, method)
+        channel = self._channels.to(position, method)
         call = self._call(position, method, path)
         failure = channel.attempt(call, parameters)
         # The next write gets a connection of its own: on a used one, "dropped" could mean before as well as after.
@@ -231,7 +221,7 @@ class HttpSession:
             # Raised out here, so that no exception that carries the request and its token hangs on to ours.
             error = translate(failure, call, channel.answer)
             if isinstance(error, errors.Unreachable) or dropped(failure):
-                self._recognised.pop(position, None)
+                self._recognition.forget(position)
             raise self._logged(error)
         if isinstance(channel.data, dict) and isinstance(channel.data.get("errors"), bytes):
             # proxmoxer's way to hand over what is not JSON.
@@ -254,26 +244,6 @@ class HttpSession:
             timeout=settings.read_timeout if method == "GET" else settings.write_timeout,
             expected=settings.trust.fingerprints,
         )
-
-    def _channels(self) -> dict[tuple[int, bool], Channel]:
-        channels: dict[tuple[int, bool], Channel] | None = getattr(self._local, "channels", None)
-        if channels is None:
-            channels = self._local.channels = {}
-        return channels
-
-    def _channel(self, position: int, method: str) -> Channel:
-        key = (position, method == "GET")
-        channels = self._channels()
-        if key not in channels:
-            timeout = self._settings.read_timeout if method == "GET" else self._settings.write_timeout
-            try:
-                channels[key] = Channel(self._settings, self._addresses[position], timeout, self._monotonic)
-            except OSError as error:
-                detail = (error.strerror or "no certificate in it").lower()
-                raise errors.Unreachable(
-                    f"{self.cluster}: the CA file {self._settings.trust.ca_file} cannot be used ({detail})"
-                ) from None
-        return channels[key]
 
 
 def _key(path: ApiPath, parameters: Parameters) -> Hashable:

@@ -20,9 +20,6 @@ Recall = Callable[[str, str | None], str | None]
 nobody can tell. A cluster that is met for the first time is known by what it shows. Raises SecondName for one that we
 know by another name."""
 
-RECOGNISED_FOR = 300.0
-"""Seconds after which a server is asked again who it is, also when its connections never failed."""
-
 ROOT_CA = "pve-root-ca.pem"
 """The file whose fingerprint is the identity of a cluster."""
 

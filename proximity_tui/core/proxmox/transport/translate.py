@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import requests
-from urllib3.exceptions import ConnectTimeoutError, NameResolutionError, ReadTimeoutError
+from urllib3.exceptions import NameResolutionError
 
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
@@ -20,6 +20,7 @@ from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.decode.rows import body_excerpt
 from proximity_tui.core.proxmox.paths import ApiPath, spoken
 from proximity_tui.core.proxmox.transport import origin
+from proximity_tui.core.proxmox.transport.failures import links, never_connected, timed_out
 from proximity_tui.core.proxmox.transport.trust import RedirectedError, StrangerError, TooLargeError
 
 LOOK_FIRST = "it may or may not have run: look up its task before trying again"
@@ -56,23 +57,6 @@ class ApiCall:
     def subject(self) -> str:
         """The cluster and the call in words."""
         return f"{self.cluster}: {spoken(self.method, self.path)}"
-
-
-def never_connected(error: BaseException) -> bool:
-    """Return whether `error` says that no connection was made, so that nothing was sent."""
-    return any(isinstance(link, ConnectTimeoutError | requests.exceptions.ConnectTimeout) for link in _links(error))
-
-
-def timed_out(error: BaseException) -> bool:
-    """Return whether the server had the request and did not answer in time, or not completely."""
-    kinds = (requests.exceptions.ReadTimeout, ReadTimeoutError)
-    return not never_connected(error) and any(isinstance(link, kinds) for link in _links(error))
-
-
-def dropped(error: BaseException) -> bool:
-    """Return whether the server closed an existing connection, as pveproxy does after 5 s of idling."""
-    lost = isinstance(error, requests.exceptions.ConnectionError)
-    return lost and not never_connected(error) and not timed_out(error)
 
 
 def translate(error: Exception, call: ApiCall, answer: requests.Response | None) -> errors.ProxmoxError:
@@ -187,8 +171,8 @@ def _denied(reason: str, call: ApiCall) -> errors.Denied:
 
 
 def _connection_error(error: Exception, call: ApiCall) -> errors.Unreachable:
-    links = tuple(_links(error))
-    for link in links:
+    chain = tuple(links(error))
+    for link in chain:
         if isinstance(link, StrangerError):
             return errors.CertificateMismatch(
                 f"{call.cluster}: {call.url} shows the certificate {link.seen}, not the trusted one; nothing was "
@@ -197,7 +181,7 @@ def _connection_error(error: Exception, call: ApiCall) -> errors.Unreachable:
                 seen=link.seen,
             )
     where = f"{call.cluster}: {call.url}"
-    for link in links:
+    for link in chain:
         if isinstance(link, ssl.SSLCertVerificationError):
             return errors.Unreachable(
                 f"{where}: its certificate is not verified by the CA file ({plain(link.verify_message)}); "
@@ -259,16 +243,3 @@ def _unmojibake(text: str) -> str:
 
 def _harmless(error: Exception) -> str:
     return plain(redact(type(error).__name__), limit=80)
-
-
-def _links(error: BaseException) -> Iterator[BaseException]:
-    """Yield the error and everything it was made from, as causes, reasons and arguments."""
-    waiting, seen = [error], set[int]()
-    while waiting:
-        link = waiting.pop(0)
-        if id(link) in seen:
-            continue
-        seen.add(id(link))
-        yield link
-        related = (link.__cause__, link.__context__, getattr(link, "reason", None), *link.args)
-        waiting.extend(item for item in related if isinstance(item, BaseException))
