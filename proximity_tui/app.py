@@ -25,7 +25,8 @@ from proximity_tui.screens.frame.top_lines import TopLines
 from proximity_tui.screens.keyboard.aliases import Aliases
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.routes import MAIN, AppRoutes
+from proximity_tui.screens.main_screens import MAIN
+from proximity_tui.screens.routes import AppRoutes
 from proximity_tui.widgets.confirm import Button, Confirm
 
 if TYPE_CHECKING:
