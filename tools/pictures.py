@@ -10,6 +10,7 @@ import sys
 import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -37,43 +38,30 @@ def main() -> int:
     return 0
 
 
+_TOUR: tuple[tuple[str, tuple[str, ...], tuple[str, ...]], ...] = (
+    ("fleet", (), ()),
+    ("delete-adopted", ("down", "ctrl+d"), ("Hard", "identity")),
+    ("unmanaged", ("escape", "2"), ("load-test",)),
+    ("nodes", ("6",), ("pve3",)),
+    ("alert", ("1",), ("ANOMALOUS ORPHAN",)),
+    ("evidence", ("3", "enter"), ("Who did it",)),
+    ("restore", ("R",), ("newest first", "to confirm")),
+    ("jobs", ("escape", "4"), ("Last runs",)),
+    ("lint", (":", *"lint", "enter"), ("no backup",)),
+    ("top", (":", *"top", "enter"), ("READ+WRITE", "%")),
+    ("stats", (":", *"stats", "enter"), ("Adopted", "Uptime")),
+)
+"""Name of the picture, keys to press, words that are on the screen then."""
+
+
 async def _draw() -> None:
     async with _shown(USUAL) as pilot:
-        app = pilot.app
-        _save(app, "fleet")
-        await pilot.press("down", "ctrl+d")
-        await _until(pilot, lambda: "Hard" in _text(app) and "identity" in _text(app))
-        _save(app, "delete-adopted")
-        await pilot.press("escape", "2")
-        await _until(pilot, lambda: "load-test" in _text(app))
-        _save(app, "unmanaged")
-        await pilot.press("6")
-        await _until(pilot, lambda: "pve3" in _text(app))
-        _save(app, "nodes")
-        await pilot.press("1")
-        await _until(pilot, lambda: "ANOMALOUS ORPHAN" in _text(app))
-        _save(app, "alert")
-        await pilot.press("3", "enter")
-        await _until(pilot, lambda: "Who did it" in _text(app))
-        _save(app, "evidence")
-        await pilot.press("R")
-        await _until(pilot, lambda: "newest first" in _text(app) and "to confirm" in _text(app))
-        _save(app, "restore")
-        await pilot.press("escape")
-        await pilot.press("4")
-        await _until(pilot, lambda: "Last runs" in _text(app))
-        _save(app, "jobs")
-        await pilot.press(":", *"lint", "enter")
-        await _until(pilot, lambda: "no backup" in _text(app))
-        _save(app, "lint")
-        await pilot.press(":", *"top", "enter")
-        await _until(pilot, lambda: "READ+WRITE" in _text(app) and "%" in _text(app))
-        _save(app, "top")
-        await pilot.press(":", *"stats", "enter")
-        await _until(pilot, lambda: "Adopted" in _text(app) and "Uptime" in _text(app))
-        _save(app, "stats")
+        for name, keys, words in _TOUR:
+            await pilot.press(*keys)
+            await _until(pilot, partial(_shows, pilot, words))
+            _save(pilot.app, name)
         await _what_is_kept_of_it(pilot)
-        app.exit()
+        pilot.app.exit()
     async with _shown(USUAL, "demo") as pilot:
         await _story_of_a_config(pilot)
         pilot.app.exit()
@@ -86,6 +74,11 @@ async def _draw() -> None:
         _save(pilot.app, "light")
         await _plan_of_a_native(pilot)
         pilot.app.exit()
+
+
+def _shows(pilot: Pilot[Any], words: tuple[str, ...]) -> bool:
+    shown = _text(pilot.app)
+    return all(word in shown for word in words)
 
 
 async def _story_of_a_config(pilot: Pilot[Any]) -> None:

@@ -9,7 +9,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from proximity_tui.config import addresses, values
@@ -69,12 +69,8 @@ def load(
     set. Raises NoConfiguration where there is no file, else ConfigError naming file, key and remedy.
     """
     file, named_by = locate(path, environ)
-    try:
-        content = read_toml(file)
-    except FileNotFoundError:
-        raise NoConfiguration(file, named_by) from None
     origins: dict[str, str] = {}
-    top = TomlTable(file, "", content, (*_TOP, *_SECTIONS), origins, _MISPLACED)
+    top = TomlTable(file, "", _content(file, named_by), (*_TOP, *_SECTIONS), origins, _MISPLACED)
     return Settings(
         path=file,
         database=_database(top, database, environ),
@@ -100,6 +96,13 @@ def load(
         views=read_texts(top, "views"),
         origins=MappingProxyType(origins),
     )
+
+
+def _content(file: Path, named_by: str) -> dict[str, Any]:
+    try:
+        return read_toml(file)
+    except FileNotFoundError:
+        raise NoConfiguration(file, named_by) from None
 
 
 def _database(top: TomlTable, option: str | None, environ: Mapping[str, str]) -> str:

@@ -107,13 +107,7 @@ def for_every(
     def one(item: T) -> None:
         if silent.leave(item):
             return
-        item.begun = True
-        try:
-            message = do(item)
-        except Exception as error:
-            item.failure = _failure(error)
-            message = item.failure.sentence
-        item.begun = False
+        message = _carry_out(item, do)
         silent.note(item)
         if print_item is not None and item.succeeded:
             progress.above(partial(print_item, item))
@@ -129,6 +123,18 @@ def for_every(
     finally:
         progress.clear()
     return not is_asked_to_end()
+
+
+def _carry_out(item: T, do: Callable[[T], str]) -> str:
+    """Call `do` with an item, keep its failure there, and return the message for the progress."""
+    item.begun = True
+    try:
+        return do(item)
+    except Exception as error:
+        item.failure = _failure(error)
+        return item.failure.sentence
+    finally:
+        item.begun = False
 
 
 def _ticking(progress: Progress, finishing: str | None) -> Callable[[], None]:

@@ -77,18 +77,8 @@ def inspect(
     config_at = clock()
     config = attempt(gaps, Unread.CONFIG, lambda: read_config(session, vmid, node), None)
     seen = _put_together(session, vmid, node, taken_at, status, config, ha, gaps=gaps)
-    return replace(
-        seen,
-        config_at=config_at,
-        quorum=quorum,
-        replicated=replicated,
-        tasks=tasks,
-        busy_tasks=busy,
-        backups=() if listing is None else listing.found,
-        backups_unlisted=unlisted,
-        backup_storages=None if listing is None else listing.storages,
-        shared_backup_storages=() if listing is None else listing.shared,
-    )
+    seen = replace(seen, config_at=config_at, quorum=quorum, replicated=replicated, tasks=tasks, busy_tasks=busy)
+    return backups.with_backups(seen, listing, unlisted)
 
 
 def inspect_briefly(session: HttpSession, vmid: int, node: str, clock: Callable[[], datetime]) -> GuestDetail:

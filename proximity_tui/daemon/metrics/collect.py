@@ -6,7 +6,7 @@ It reads, and changes nothing. An unknown value has no sample; `proximity_store_
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from prometheus_client import generate_latest
@@ -17,7 +17,7 @@ from proximity_tui import __version__
 from proximity_tui.core.base import process_id
 from proximity_tui.core.model import ClosedReason, OperationStatus
 from proximity_tui.core.model.alert import Severity
-from proximity_tui.core.model.job import JobOutcome
+from proximity_tui.core.model.job import JobOutcome, JobRun, Lease
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.clock_readings import clock_reading
 from proximity_tui.core.store.db.errors import StoreError
@@ -98,7 +98,23 @@ def _clusters(session: AppContext) -> Iterable[Metric]:
 
 def _jobs(statuses: Iterable[JobStatus]) -> Iterable[Metric]:
     found = [((one.job, one.cluster), one) for one in statuses]
-    ended = [(labels, one.last) for labels, one in found if one.last is not None]
+    yield from _last_runs([(labels, one.last) for labels, one in found if one.last is not None])
+    yield _gauge(
+        "job_running",
+        "1 if this process runs a job now, else 0.",
+        _JOB,
+        ((labels, one.running_since is not None) for labels, one in found),
+    )
+    yield _gauge(
+        "job_paused",
+        "1 if a person paused a job, else 0.",
+        _JOB,
+        ((labels, one.paused is not None) for labels, one in found),
+    )
+    yield from _leases({one.cluster: one.holder for _, one in found})
+
+
+def _last_runs(ended: Sequence[tuple[tuple[str, str], JobRun]]) -> Iterable[Metric]:
     yield _gauge(
         "job_last_run_timestamp_seconds",
         "Unix time at which the last finished run of a job began.",
@@ -123,19 +139,9 @@ def _jobs(statuses: Iterable[JobStatus]) -> Iterable[Metric]:
         (*_JOB, "counter"),
         (((*labels, name), n) for labels, run in ended for name, n in run.counters.items()),
     )
-    yield _gauge(
-        "job_running",
-        "1 if this process runs a job now, else 0.",
-        _JOB,
-        ((labels, one.running_since is not None) for labels, one in found),
-    )
-    yield _gauge(
-        "job_paused",
-        "1 if a person paused a job, else 0.",
-        _JOB,
-        ((labels, one.paused is not None) for labels, one in found),
-    )
-    holders = {one.cluster: one.holder for _, one in found}
+
+
+def _leases(holders: Mapping[str, Lease | None]) -> Iterable[Metric]:
     yield _gauge(
         "lease_held",
         "1 if a process holds the lease of a cluster, else 0.",

@@ -166,14 +166,7 @@ def _dump(call: Call, task: Task, storage: Storage) -> Worker:
         raise Died(f"unable to find VM '{vmid}'")
     asked = str(call.params.get("mode", "snapshot"))
     remove, protected = bool(call.params.get("remove", 1)), bool(call.params.get("protected"))
-    if asked == "stop" and cluster.ha.get(vmid) == "started":
-        raise Died(_HA_STOP)
-    limit = storage.keep_last
-    if limit is not None and not remove and not protected and len(storage.prunable(call.node, vmid)) >= limit:
-        raise Died(_LIMIT.format(limit))
-    most = _most_protected(call, storage)
-    if protected and most >= 0 and storage.protected(call.node, vmid) >= most:
-        raise Died(_PROTECTED.format(most, storage.name))
+    _refuse_dump(call, storage, asked, remove=remove, protected=protected)
     began, running = cluster.now, guest.running
     mode = asked if running else "stop"
     task.log += [
@@ -200,10 +193,22 @@ def _dump(call: Call, task: Task, storage: Storage) -> Worker:
         f"INFO: Total bytes written: {volume.size}",
         f"INFO: archive file size: {volume.size >> 20}MB",
     ]
-    if remove and limit is not None:
+    if remove and storage.keep_last is not None:
         task.log.append(f"INFO: pruned {storage.prune(call.node, vmid)} backup(s) not covered by keep-retention policy")
     task.log.append(f"INFO: Finished Backup of VM {vmid} (00:00:00)")
     task.log.append(f"INFO: Backup finished at {_clock(call)}")
+
+
+def _refuse_dump(call: Call, storage: Storage, mode: str, *, remove: bool, protected: bool) -> None:
+    """End the task where HA or the storage's retention does not let the container be backed up."""
+    if mode == "stop" and call.cluster.ha.get(call.vmid) == "started":
+        raise Died(_HA_STOP)
+    limit = storage.keep_last
+    if limit is not None and not remove and not protected and len(storage.prunable(call.node, call.vmid)) >= limit:
+        raise Died(_LIMIT.format(limit))
+    most = _most_protected(call, storage)
+    if protected and most >= 0 and storage.protected(call.node, call.vmid) >= most:
+        raise Died(_PROTECTED.format(most, storage.name))
 
 
 def _all_take_snapshots(call: Call, guest: Guest) -> bool:

@@ -87,20 +87,7 @@ def furnish_demo(stage: Stage) -> None:
     furnish(world, ("pve1", "pve2", "pve3"))
     for name, comment in (("prod", "production"), ("tools", "what builds the rest"), ("dev", "anything goes")):
         world.add_pool(name, comment)
-    for vmid, node, hostname, cores, memory, disk, tags, pool in _CONTAINERS:
-        world.add_container(
-            vmid,
-            node=node,
-            hostname=hostname,
-            cores=cores,
-            memory_mib=memory,
-            disk_gib=disk,
-            tags=tags,
-            pool=pool,
-            net=[{"ip": f"10.10.10.{vmid}/24", "gw": "10.10.10.1"}],
-            uptime=3600.0 * (5 + vmid * 7 % 900),
-            onboot=1,
-        )
+    _add_containers(world)
     world.set_config(110, protection=True, description="Primary.\nAsk the database people before you touch it.")
     world.set_config(110, mp0="local-lvm:vm-110-disk-1,mp=/var/lib/postgresql,size=250G", net1={"bridge": "vmbr1"})
     world.set_config(
@@ -122,6 +109,23 @@ def furnish_demo(stage: Stage) -> None:
         for days in (1, 8):
             # As a backup job notes them: `{{guestname}}` is its usual template.
             world.add_backup(seen.vmid, storage="backups", ago=86_400.0 * days, notes=seen.hostname)
+
+
+def _add_containers(world: World) -> None:
+    for vmid, node, hostname, cores, memory, disk, tags, pool in _CONTAINERS:
+        world.add_container(
+            vmid,
+            node=node,
+            hostname=hostname,
+            cores=cores,
+            memory_mib=memory,
+            disk_gib=disk,
+            tags=tags,
+            pool=pool,
+            net=[{"ip": f"10.10.10.{vmid}/24", "gw": "10.10.10.1"}],
+            uptime=3600.0 * (5 + vmid * 7 % 900),
+            onboot=1,
+        )
 
 
 def furnish_drill(stage: Stage) -> None:

@@ -21,20 +21,22 @@ def container(
     vmid: int,
     node: str,
     *,
-    hostname: str | None,
-    cores: int | None,
-    memory_mib: int,
-    swap_mib: int,
-    disk_gib: int,
-    storage: str,
-    tags: str | Iterable[str],
-    description: str | None,
-    net: int | Sequence[Mapping[str, Any]],
-    ostype: str,
-    unprivileged: bool,
-    extra: Mapping[str, Any],
+    hostname: str | None = None,
+    cores: int | None = 2,
+    memory_mib: int = 1024,
+    swap_mib: int = 512,
+    disk_gib: int = 8,
+    storage: str = "local-lvm",
+    tags: str | Iterable[str] = (),
+    description: str | None = None,
+    net: int | Sequence[Mapping[str, Any]] = 1,
+    ostype: str = "debian",
+    unprivileged: bool = True,
+    **extra: Any,
 ) -> Guest:
-    """Return a stopped container with a complete configuration; the caller may change it."""
+    """Return a stopped container with a complete configuration; the caller may change it. `extra` are further options
+    of that.
+    """
     conf: Conf = {"arch": "amd64", "ostype": ostype, "memory": memory_mib, "swap": swap_mib}
     if hostname is not None:
         conf["hostname"] = hostname

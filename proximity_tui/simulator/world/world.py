@@ -5,7 +5,7 @@ Every method takes the lock and first lets everything due happen, so it may be c
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -152,57 +152,34 @@ class World(Chaos):
         vmid: int | None = None,
         *,
         node: str | None = None,
-        hostname: str | None = None,
         status: str = "running",
-        cores: int | None = 2,
-        memory_mib: int = 1024,
-        swap_mib: int = 512,
-        disk_gib: int = 8,
-        storage: str = "local-lvm",
-        tags: str | Iterable[str] = (),
-        description: str | None = None,
-        net: int | Sequence[Mapping[str, Any]] = 1,
         protection: bool = False,
         lock: str | None = None,
         template: bool = False,
         pool: str | None = None,
-        unprivileged: bool = True,
-        ostype: str = "debian",
-        snapshots: Iterable[str] = (),
+        snapshots: Sequence[str] = (),
         uptime: float = 86_400.0,
         settled: bool = True,
-        **extra: Any,
+        **conf: Any,
     ) -> int:
         """Add an existing container; return its VMID (the lowest free one if none is given).
 
-        `extra` are further options of its configuration. With `settled=False` no node has broadcast it yet, so it is a
-        bare `unknown` row until the next round of broadcasts.
+        `conf` is what `builder.container` takes: hostname, cores, net and so on, and further options of its
+        configuration. With `settled=False` no node has broadcast it yet, so it is a bare `unknown` row until the next
+        round of broadcasts.
         """
         with self.entered() as cluster:
             vmid = cluster.free_vmid() if vmid is None else vmid
             cluster.taken(vmid)
-            flags = {"protection": protection or None, "lock": lock, "template": 1 if template else None}
-            guest = builder.container(
-                cluster,
-                vmid,
-                node or next(iter(cluster.nodes)),
-                hostname=hostname,
-                cores=cores,
-                memory_mib=memory_mib,
-                swap_mib=swap_mib,
-                disk_gib=disk_gib,
-                storage=storage,
-                tags=tags,
-                description=description,
-                net=net,
-                ostype=ostype,
-                unprivileged=unprivileged,
-                extra={**flags, **extra},
-            )
+            flags: dict[str, Any] = {
+                "protection": protection or None,
+                "lock": lock,
+                "template": 1 if template else None,
+            }
+            guest = builder.container(cluster, vmid, node or next(iter(cluster.nodes)), **flags, **conf)
             cluster.add_guest(guest, pool)
-            names = list(snapshots)
-            for age, name in enumerate(names):
-                builder.snapshot(cluster, guest, name, ago=(len(names) - age) * 3600.0)
+            for age, name in enumerate(snapshots):
+                builder.snapshot(cluster, guest, name, ago=(len(snapshots) - age) * 3600.0)
             if status == "running" and not template:
                 cluster.boot(guest, ago=uptime)
             if settled:

@@ -53,54 +53,57 @@ def collect_cluster(
     every failure, and every request that was not sent within `PATIENCE`.
     """
     with reader.within(PATIENCE):
-        return _collect(reader, containers, held, clock, known, doubted=doubted)
+        return _collect(reader, containers, frozenset(held), clock, known, doubted)
 
 
 def _collect(
     reader: Reader,
     containers: Sequence[Container],
-    held: Iterable[int],
+    held: frozenset[int],
     clock: Clock,
     known: str | None,
-    *,
     doubted: bool,
 ) -> ClusterSnapshot:
-    held_ids = frozenset(held)
+    def unread(blocked: Blocked, identity: str | None = None) -> ClusterSnapshot:
+        return ClusterSnapshot(None, clock.now(), {}, {}, held, blocked=blocked, identity=identity)
+
     try:
         inventory = reader.inventory(quorum_age=0.0)
     except WrongCluster as error:
-        refused = Blocked(VerdictReason.IDENTITY, error.sentence)
-        return ClusterSnapshot(None, clock.now(), {}, {}, held_ids, blocked=refused, identity=error.seen)
+        return unread(Blocked(VerdictReason.IDENTITY, error.sentence), error.seen)
     except ProxmoxError as error:
-        return ClusterSnapshot(None, clock.now(), {}, {}, held_ids, blocked=_why_unread(error))
+        return unread(_why_unread(error))
     missing = _missing(containers, inventory)
-    identity, unsure = None, None
-    if missing or doubted or known is None:
-        identity, unsure = _whose(reader, inventory, known)
+    doubted = doubted or known is None or bool(missing)
+    identity, unsure = _whose(reader, inventory, known) if doubted else (None, None)
     if unsure is not None and identity is not None:
-        return ClusterSnapshot(None, clock.now(), {}, {}, held_ids, blocked=unsure, identity=identity)
-    # Without a quorum that we may see a free VMID proves nothing, but a taken one still says what we may not see.
-    probes = _probe(reader, missing) if inventory.complete and inventory.quorum.quorate is not False else {}
-    privileges, unread = _privileges(reader) if probes else (None, None)
-    if privileges is not None:
-        probes = {vmid: _with_right(reader, vmid, probe, privileges) for vmid, probe in probes.items()}
-    blocked = _blocked(inventory, privileges, unread) or unsure
-    seen = _inspect_guests(reader, containers, inventory, held_ids, clock)
-    return ClusterSnapshot(
+        return unread(unsure, identity)
+    probes, privileges, why_not = _probe_with_right(reader, inventory, missing)
+    seen = _inspect_guests(reader, containers, inventory, held, clock)
+    told = ClusterSnapshot(
         inventory,
         clock.now(),
         probes,
+        replaced={},
+        held=held,
+        blocked=_blocked(inventory, privileges, why_not) or unsure,
+        identity=identity,
+        token_id=reader.token_id,
+        privileges=privileges,
+    )
+    return _with_guests(told, seen)
+
+
+def _with_guests(snapshot: ClusterSnapshot, seen: Sequence[Seen]) -> ClusterSnapshot:
+    """Return the snapshot with what was seen of the guests of our records."""
+    return replace(
+        snapshot,
         replaced={_vmid(one): one.reason or "it was replaced" for one in seen if one.presence is Presence.REPLACED},
-        held=held_ids,
         seen={one.container.id: one for one in seen},
         unread=frozenset(_vmid(one) for one in seen if one.suspicious is not None),
         remains={_vmid(one): one.remains for one in seen if one.remains is not None},
-        blocked=blocked,
-        identity=identity,
         weakened={_vmid(one): one.identity.sentence for one in seen if one.identity is not None and _weakened(one)},
         confirmed=frozenset(_vmid(one) for one in seen if one.face is not None),
-        token_id=reader.token_id,
-        privileges=privileges,
     )
 
 
@@ -150,6 +153,20 @@ def _probe(reader: Reader, missing: Sequence[int]) -> dict[int, Probe]:
             probes[vmid] = Probe(None, error.sentence)
             failures += 1
     return probes
+
+
+def _probe_with_right(
+    reader: Reader, inventory: Inventory, missing: Sequence[int]
+) -> tuple[dict[int, Probe], Permissions | None, Blocked | None]:
+    """Return what is known of the VMIDs that are not listed, and the privileges of our token or why they are unread."""
+    if not inventory.complete or inventory.quorum.quorate is False:
+        return {}, None, None
+    # Without a quorum that we may see a free VMID proves nothing, but a taken one still says what we may not see.
+    probes = _probe(reader, missing)
+    privileges, unread = _privileges(reader) if probes else (None, None)
+    if privileges is not None:
+        probes = {vmid: _with_right(reader, vmid, probe, privileges) for vmid, probe in probes.items()}
+    return probes, privileges, unread
 
 
 def _privileges(reader: Reader) -> tuple[Permissions | None, Blocked | None]:

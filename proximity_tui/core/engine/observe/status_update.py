@@ -43,38 +43,19 @@ def from_list(seen: Seen, at: datetime) -> StatusUpdate:
     """Return the status update for a row of the list (or its absence), with a config where one was read. `at` is when
     the list was read.
     """
-    container, guest = seen.container, seen.guest
-    lock = container.lock if guest is None or seen.match is Match.OLDER else guest.lock
-    if seen.presence is Presence.REPLACED:
-        lock = None
-    doubted_at = at if seen.doubted else None
-    identity_read = seen.read is not None and seen.match in (Match.SAME, Match.UNSURE)
-    if guest is None or not seen.confirmed or seen.presence is not Presence.PRESENT:
-        # Whoever is listed is not gone, whatever else is doubted of it: a later miss is a first one again.
-        still_missing = guest is None or seen.match is Match.OLDER
-        missing_since = container.missing_since if still_missing else None
-        return StatusUpdate(
-            container.id,
-            _news(seen) if guest is not None and seen.presence is Presence.PRESENT else None,
-            seen.presence,
-            container.presence_reason if missing_since is not None else seen.reason,
-            missing_since=missing_since,
-            half_destroyed_since=container.half_destroyed_since,
-            lock=lock,
-            doubted_at=doubted_at,
-            identity_read=identity_read,
-        )
+    if seen.guest is None or not seen.confirmed or seen.presence is not Presence.PRESENT:
+        return _in_doubt(seen, at)
     face = seen.face
     return StatusUpdate(
-        container.id,
+        seen.container.id,
         # Not the status of the row: right after an operation the list is older than what we saw ourselves.
         _news(seen),
         Presence.PRESENT,
         seen.reason,
         observed_at=at,
-        lock=lock,
-        doubted_at=doubted_at,
-        identity_read=identity_read,
+        lock=_lock_seen(seen),
+        doubted_at=at if seen.doubted else None,
+        identity_read=_identity_was_read(seen),
         identity_seen_at=None if face is None or seen.read is None else seen.read.taken_at,
         node=None if face is None else face.node,
         name=None if face is None else face.name,
@@ -82,6 +63,36 @@ def from_list(seen: Seen, at: datetime) -> StatusUpdate:
         template=None if face is None else face.template,
         config=None if face is None or seen.read is None else config_seen(seen.read),
     )
+
+
+def _in_doubt(seen: Seen, at: datetime) -> StatusUpdate:
+    """Return the status update where the list does not show that the guest is present and ours."""
+    container, guest = seen.container, seen.guest
+    # Whoever is listed is not gone, whatever else is doubted of it: a later miss is a first one again.
+    still_missing = guest is None or seen.match is Match.OLDER
+    missing_since = container.missing_since if still_missing else None
+    return StatusUpdate(
+        container.id,
+        _news(seen) if guest is not None and seen.presence is Presence.PRESENT else None,
+        seen.presence,
+        container.presence_reason if missing_since is not None else seen.reason,
+        missing_since=missing_since,
+        half_destroyed_since=container.half_destroyed_since,
+        lock=_lock_seen(seen),
+        doubted_at=at if seen.doubted else None,
+        identity_read=_identity_was_read(seen),
+    )
+
+
+def _lock_seen(seen: Seen) -> str | None:
+    """Return the lock of the guest as it is known now; that of another guest is none of ours."""
+    if seen.presence is Presence.REPLACED:
+        return None
+    return seen.container.lock if seen.guest is None or seen.match is Match.OLDER else seen.guest.lock
+
+
+def _identity_was_read(seen: Seen) -> bool:
+    return seen.read is not None and seen.match in (Match.SAME, Match.UNSURE)
 
 
 def from_inspection(container: Container, seen: GuestDetail) -> tuple[StatusUpdate | None, Identity]:

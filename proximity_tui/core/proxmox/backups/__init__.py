@@ -15,6 +15,7 @@ if TYPE_CHECKING:
         read_backups,
         read_limits,
         why_backups_unlisted,
+        with_backups,
     )
 
 __getattr__ = late_words(
@@ -23,6 +24,8 @@ __getattr__ = late_words(
         "all_backups": "read_all_backups read_newest read_uncovered",
         "backup_config": "read_backup_config",
         "backup_marks": "read_backup_marks",
-        "backups": "BackupLimits list_backups read_backup_list read_backups read_limits why_backups_unlisted",
+        "backups": (
+            "BackupLimits list_backups read_backup_list read_backups read_limits why_backups_unlisted with_backups"
+        ),
     },
 )

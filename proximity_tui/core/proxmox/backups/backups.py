@@ -7,10 +7,11 @@ storage that cannot be read hides nothing of the others. What the whole cluster 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
+from dataclasses import replace
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.backup_list import why_storages_unlisted, why_unlisted
-from proximity_tui.core.model import Backup, BackupGap, BackupList, Unlisted
+from proximity_tui.core.model import Backup, BackupGap, BackupList, GuestDetail, Unlisted
 from proximity_tui.core.model.guests.guest_config import properties
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.catalogue import read_storages
@@ -120,6 +121,21 @@ def read_right_gaps(session: HttpSession, vmid: int, storages: Collection[str]) 
     except errors.ProxmoxError as error:
         return (_rights_unread(error.sentence),)
     return _right_gaps(session, vmid, storages, on_guest)
+
+
+def with_backups(seen: GuestDetail, listing: BackupListing | None, unlisted: tuple[str, ...]) -> GuestDetail:
+    """Return what was seen of a guest with its backups, as far as they were read; `unlisted` says why some may be
+    missing.
+    """
+    if listing is None:
+        return replace(seen, backups_unlisted=unlisted)
+    return replace(
+        seen,
+        backups=listing.found,
+        backups_unlisted=unlisted,
+        backup_storages=listing.storages,
+        shared_backup_storages=listing.shared,
+    )
 
 
 def why_backups_unlisted(
