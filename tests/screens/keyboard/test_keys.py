@@ -23,9 +23,9 @@ from proximity_tui.screens.keyboard import unused
 from proximity_tui.screens.keyboard.keymap import NO_KEY, Keymap, check_clashes
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, bindings_for, commands_for, in_table
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.main_screens import MAIN
 from proximity_tui.screens.ports.screen import PortsScreen
 from proximity_tui.screens.pulse import PulseScreen
-from proximity_tui.screens.routes import MAIN
 from proximity_tui.screens.stats import StatsScreen
 from proximity_tui.screens.templates.screen import TemplatesScreen
 from proximity_tui.screens.top.screen import TopScreen
