@@ -1,5 +1,6 @@
 """What the repository promises before the program starts: locked packages, one version, a plain refusal."""
 
+import ast
 import importlib.metadata
 import importlib.util
 import re
@@ -130,3 +131,21 @@ def test_no_folder_holds_more_than_sixteen_modules() -> None:
     """More of them are no room that a newcomer finds the way in."""
     modules = (one.parent for one in Path(proximity_tui.__file__).parent.rglob("*.py") if one.name != "__init__.py")
     assert {folder.name: held for folder, held in Counter(modules).items() if held > 16} == {}
+
+
+def test_a_guard_is_called_check_and_one_that_reads_refuse() -> None:
+    """A `Refusal` or None is the answer of a guard. The doctrine reads nothing, so all of its guards only check."""
+    core = Path(proximity_tui.__file__).parent / "core"
+    for folder, prefixes in {"doctrine": ("check",), "engine": ("check", "refuse")}.items():
+        guards = [one for file in (core / folder).rglob("*.py") for one in _guards(file)]
+        assert [one for one in guards if not one.lstrip("_").startswith(prefixes)] == []
+
+
+def _guards(file: Path) -> list[str]:
+    """Return the names of the functions that return a `Refusal` or None; a property has one and decides nothing."""
+    functions = (one for one in ast.walk(ast.parse(file.read_text())) if isinstance(one, ast.FunctionDef))
+    return [
+        one.name
+        for one in functions
+        if one.returns and ast.unparse(one.returns) == "Refusal | None" and not one.decorator_list
+    ]

@@ -13,9 +13,9 @@ from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.last_list_keeper import FleetTop
 from proximity_tui.screens.base.empty_state import no_containers
+from proximity_tui.screens.base.guest_entry import entry_of
 from proximity_tui.screens.base.list_entry import LET_GO
 from proximity_tui.screens.base.list_screen import Moment
-from proximity_tui.screens.base.row_entry import entry_of
 from proximity_tui.screens.guest_columns import (
     CPU,
     DISK,

@@ -11,15 +11,15 @@ from collections.abc import Iterable, Sequence
 from proximity_tui.core.fleet import FleetRow, GuestRow, ReadOnlyRow, record_of
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen
-from proximity_tui.screens.base.list_screen import Listed, Moment
-from proximity_tui.screens.base.row_entry import (
+from proximity_tui.screens.base.guest_entry import (
     FIELDS,
     FIGURES,
     MEASURED,
-    RowEntry,
+    GuestEntry,
     entry_of,
     widths_of,
 )
+from proximity_tui.screens.base.list_screen import Listed, Moment
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.guest_columns import columns_of
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -65,11 +65,11 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
     def measure_ahead(self, entries: Iterable[Listed], at: Moment) -> None:
         """Measure rows that are shown next."""
         for entry in entries:
-            if isinstance(entry, RowEntry):
+            if isinstance(entry, GuestEntry):
                 self._needs.foresee(entry.key, entry, widths_of(entry, at))
 
     def _widths_of(self, entry: Listed) -> tuple[int, ...]:
-        assert isinstance(entry, RowEntry)
+        assert isinstance(entry, GuestEntry)
         return widths_of(entry, self.entries.moment)
 
     def entry(self, item: GuestRow) -> Listed:
@@ -79,7 +79,7 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
     def current(self) -> GuestRow | None:
         """Return the guest under the cursor, unless it is gone."""
         entry = self.current_entry()
-        return entry.row if isinstance(entry, RowEntry) else None
+        return entry.row if isinstance(entry, GuestEntry) else None
 
     def chosen(self) -> FleetRow | None:
         """Return the row under the cursor, of which something is to be done; say why where it is none."""

@@ -61,7 +61,7 @@ def plan_adoption(
         return refusals.managed(existing)
     if not isinstance(lookup, GuestDetail):
         return _refuse_missing(lookup)
-    refused = _refuse_guest(lookup) or check_port(request.port)
+    refused = _check_guest(lookup) or check_port(request.port)
     if refused:
         return refused
     if lookup.config is None and not request.without_record:
@@ -97,7 +97,7 @@ def _refuse_missing(missing: GuestNotSeen) -> Refusal:
     return Refusal(code, f"CT {missing.vmid} cannot be adopted: {missing.reason}")
 
 
-def _refuse_guest(seen: GuestDetail) -> Refusal | None:
+def _check_guest(seen: GuestDetail) -> Refusal | None:
     if seen.template:
         return Refusal(RefusalCode.TEMPLATE, f"CT {seen.vmid} is a template: a template cannot be adopted")
     if seen.lock in UNSETTLED_LOCKS:

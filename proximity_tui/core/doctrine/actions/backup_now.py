@@ -85,7 +85,7 @@ def plan_backup(
         return storage
     note = _template(GUEST_NAME if request.note is None else request.note)
     order = BackupOptions(storage, request.mode, request.compress, note, request.protected, request.notify)
-    return recheck(container, order, seen) or _plan(container, order, seen, can_snapshot)
+    return check_backup(container, order, seen) or _plan(container, order, seen, can_snapshot)
 
 
 def usual_storage(seen: GuestDetail) -> str | None:
@@ -96,7 +96,7 @@ def usual_storage(seen: GuestDetail) -> str | None:
     return backup.usual_storage(seen) or (shared[0] if len(shared) == 1 else None)
 
 
-def recheck(container: Container, order: BackupOptions, seen: GuestDetail) -> Refusal | None:
+def check_backup(container: Container, order: BackupOptions, seen: GuestDetail) -> Refusal | None:
     """Return the refusal of the guards for a backup, also right before it is sent; else None."""
     return (
         checks.check_stranger(container, seen)

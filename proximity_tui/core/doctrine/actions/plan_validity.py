@@ -15,19 +15,19 @@ from proximity_tui.core.model.actions.plan_bounds import GuestBound
 from proximity_tui.core.model.actions.plan_options import CloneOptions
 
 
-def still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
+def check_unchanged(plan: Plan, seen: GuestDetail) -> Refusal | None:
     """Return None while config, node and status are as they were when the plan was made: nothing was done yet."""
-    other = still_the_one(plan, seen)
+    other = check_same_guest(plan, seen)
     if other is not None:
         return other
     bound = plan.bound_to
     if isinstance(bound, GuestBound) and bound.status is not seen.status:
         message = f"{plan.name} was {bound.status} and is {seen.status} now: make the plan again"
         return Refusal(RefusalCode.CHANGED, message)
-    return still_holds(plan, seen)
+    return check_config_and_node(plan, seen)
 
 
-def still_holds(plan: Plan, seen: GuestDetail) -> Refusal | None:
+def check_config_and_node(plan: Plan, seen: GuestDetail) -> Refusal | None:
     """Return None while config and node are as they were when the plan was made; the operation itself changes the
     status.
     """
@@ -37,7 +37,7 @@ def still_holds(plan: Plan, seen: GuestDetail) -> Refusal | None:
     return refusals.moved(plan.name, bound.node, seen.node) if bound.node != seen.node else None
 
 
-def still_the_one(plan: Plan, seen: GuestDetail) -> Refusal | None:
+def check_same_guest(plan: Plan, seen: GuestDetail) -> Refusal | None:
     """Return None unless another guest is seen than the plan was made for."""
     if plan.fingerprint is None:
         return None
@@ -47,9 +47,9 @@ def still_the_one(plan: Plan, seen: GuestDetail) -> Refusal | None:
     return Refusal(RefusalCode.CHANGED, f"CT {seen.vmid} is another guest than in the plan: {identity.sentence}")
 
 
-def source_still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
+def check_same_source(plan: Plan, seen: GuestDetail) -> Refusal | None:
     """Return None while the source of a clone is as it was when the plan was made."""
-    other = still_the_one(plan, seen)
+    other = check_same_guest(plan, seen)
     if other is not None:
         return other
     source, node = f"the source CT {seen.vmid}", plan.carries(CloneOptions).source_node
@@ -60,17 +60,17 @@ def source_still_true(plan: Plan, seen: GuestDetail) -> Refusal | None:
     return None
 
 
-def still_as_shown(plan: Plan, seen: GuestDetail, digest: str | None) -> Refusal | None:
+def check_as_shown(plan: Plan, seen: GuestDetail, digest: str | None) -> Refusal | None:
     """Return None while an adoption would take what was shown: the same guest with the same config `digest`. A config
     that could not be read then and can be read now was not shown, either.
     """
-    other = still_the_one(plan, seen)
+    other = check_same_guest(plan, seen)
     if other is not None or plan.digest == digest:
         return other
     return refusals.config_changed(plan.name)
 
 
-def recheck(container: Container, seen: GuestDetail, options: HardOptions) -> Refusal | None:
+def check_deletion(container: Container, seen: GuestDetail, options: HardOptions) -> Refusal | None:
     """Return None while the record is still ours and open, and the guest passes every guard that
     the plan had to pass.
     """

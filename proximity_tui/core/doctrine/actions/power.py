@@ -50,22 +50,11 @@ def plan_power(container: Container, action: Action, lookup: GuestLookup) -> Pla
     seen = guest_to_act_on(container, lookup)
     if isinstance(seen, Refusal):
         return seen
-    return _first_refusal(container, action, seen) or _plan(container, action, seen)
+    return check_power(container, action, seen) or _plan(container, action, seen)
 
 
-def recheck(container: Container, action: Action, seen: GuestDetail) -> Refusal | None:
-    """Return the refusal of the same guards right before the request is sent, else None: the guest may have changed
-    (law 3).
-    """
-    return _first_refusal(container, action, seen)
-
-
-def expected_status(action: Action) -> Status:
-    """Return the status that must be seen after a power action; the task's OK alone is no proof (HA only queues)."""
-    return _ENDS_AS[action]
-
-
-def _first_refusal(container: Container, action: Action, seen: GuestDetail) -> Refusal | None:
+def check_power(container: Container, action: Action, seen: GuestDetail) -> Refusal | None:
+    """Return the refusal of the guards for a power action, also right before it is sent; else None."""
     return (
         checks.check_stranger(container, seen)
         or checks.check_status(seen)
@@ -75,6 +64,11 @@ def _first_refusal(container: Container, action: Action, seen: GuestDetail) -> R
         or _check_needed(action, seen)
         or checks.check_tasks(seen)
     )
+
+
+def expected_status(action: Action) -> Status:
+    """Return the status that must be seen after a power action; the task's OK alone is no proof (HA only queues)."""
+    return _ENDS_AS[action]
 
 
 def _check_template(action: Action, seen: GuestDetail) -> Refusal | None:

@@ -35,7 +35,7 @@ class TemplateFacts:
 
 def plan_download(request: TemplateRequest, facts: TemplateFacts) -> TemplatePlan | Refusal:
     """Return the plan of a download, or the refusal that says why it cannot be made."""
-    return _refused(request, facts) or TemplatePlan(
+    return _check_request(request, facts) or TemplatePlan(
         request,
         facts.taken_at,
         facts.offered[request.template],
@@ -43,7 +43,7 @@ def plan_download(request: TemplateRequest, facts: TemplateFacts) -> TemplatePla
     )
 
 
-def _refused(request: TemplateRequest, facts: TemplateFacts) -> Refusal | None:
+def _check_request(request: TemplateRequest, facts: TemplateFacts) -> Refusal | None:
     node, storage = request.node, request.storage
     missing = (
         check_node(node, facts.nodes, request.cluster)

@@ -62,7 +62,7 @@ def person_of(actor: Actor) -> str:
     return f"{actor.user}@{actor.host}"
 
 
-def may_write(
+def check_may_write(
     cluster: str,
     actor: Actor,
     freezes: Sequence[Freeze],

@@ -35,20 +35,24 @@ def refuse_void(last: LastInspection, agreed: Plan) -> Refusal | None:
     does.
     """
     if agreed.action is Action.CREATE:
-        return _made_already(agreed) or _template_gone(last.client, agreed) or _place_taken(last, agreed)
+        return (
+            _refuse_made_already(agreed)
+            or _refuse_missing_template(last.client, agreed)
+            or _refuse_taken_place(last, agreed)
+        )
     if agreed.action is Action.CLONE:
-        return _number_taken(last.client, agreed) or _source_changed(last, agreed)
+        return _refuse_taken_number(last.client, agreed) or _refuse_changed_source(last, agreed)
     if agreed.action is Action.RESTORE:
-        return _loss_changed(last.client, agreed) or _place_taken(last, agreed)
+        return _refuse_changed_loss(last.client, agreed) or _refuse_taken_place(last, agreed)
     if agreed.vmid is None:
         return None
     seen = last.inspect(agreed.vmid, agreed.node)
-    return _returned(agreed, seen) if isinstance(agreed.bound_to, AbsenceBound) else _changed(agreed, seen)
+    return _check_absent(agreed, seen) if isinstance(agreed.bound_to, AbsenceBound) else _check_seen(agreed, seen)
 
 
-def _changed(agreed: Plan, seen: GuestLookup) -> Refusal | None:
+def _check_seen(agreed: Plan, seen: GuestLookup) -> Refusal | None:
     if isinstance(seen, GuestDetail):
-        return plan_validity.still_true(agreed, seen)
+        return plan_validity.check_unchanged(agreed, seen)
     return _not_seen(agreed.name, seen)
 
 
@@ -58,23 +62,23 @@ def _not_seen(name: str, missing: GuestNotSeen) -> Refusal:
     return Refusal(RefusalCode.CHANGED if known else RefusalCode.UNKNOWN_STATUS, f"{name} {message}: {missing.reason}")
 
 
-def _returned(agreed: Plan, seen: GuestLookup) -> Refusal | None:
+def _check_absent(agreed: Plan, seen: GuestLookup) -> Refusal | None:
     """Return the refusal when a guest is at the VMID of a container that the plan took for gone, else None."""
     if isinstance(seen, GuestNotSeen) and seen.presence is not Presence.REPLACED:
         return None
     return refusals.not_absent(agreed.vmid)
 
 
-def _source_changed(last: LastInspection, agreed: Plan) -> Refusal | None:
+def _refuse_changed_source(last: LastInspection, agreed: Plan) -> Refusal | None:
     """Return the refusal when the source of a clone is not as it was shown; else None."""
     options = agreed.carries(CloneOptions)
     seen = last.inspect(options.source, options.source_node)
     if isinstance(seen, GuestNotSeen):
         return _not_seen(f"its source, CT {seen.vmid},", seen)
-    return plan_validity.source_still_true(agreed, seen)
+    return plan_validity.check_same_source(agreed, seen)
 
 
-def _loss_changed(client: PveClient, agreed: Plan) -> Refusal | None:
+def _refuse_changed_loss(client: PveClient, agreed: Plan) -> Refusal | None:
     """Return the refusal when the record of a container that is to be restored, or its backup, is not as it was shown,
     or when the container is there again; else None.
     """
@@ -97,14 +101,14 @@ def _loss_changed(client: PveClient, agreed: Plan) -> Refusal | None:
     return refusals.changed(f"{options.backup} was removed, or changed,")
 
 
-def _made_already(agreed: Plan) -> Refusal | None:
+def _refuse_made_already(agreed: Plan) -> Refusal | None:
     """Return the refusal when the lost container of an empty one has another one by now; else None."""
     lost = agreed.carries(CreateOptions).instead_of
     made = None if lost is None else restorable.made_instead_of(records.get(lost))
     return None if made is None else refusals.changed(f"{made.label} was made for the same container")
 
 
-def _template_gone(client: PveClient, agreed: Plan) -> Refusal | None:
+def _refuse_missing_template(client: PveClient, agreed: Plan) -> Refusal | None:
     template = agreed.carries(CreateOptions).template
     try:
         offered = client.templates(str(agreed.node))
@@ -115,18 +119,18 @@ def _template_gone(client: PveClient, agreed: Plan) -> Refusal | None:
     return Refusal(RefusalCode.CHANGED, f"{agreed.node} does not offer {template} (any more): make the plan again")
 
 
-def _place_taken(last: LastInspection, agreed: Plan) -> Refusal | None:
+def _refuse_taken_place(last: LastInspection, agreed: Plan) -> Refusal | None:
     """Return the refusal when the VMID of a creation is taken, or cannot be read; else None."""
     vmid, node = int(agreed.vmid or 0), str(agreed.node)
-    return _taken(agreed, lambda: last.find_vacancy(vmid, node).free)
+    return _refuse_taken(agreed, lambda: last.find_vacancy(vmid, node).free)
 
 
-def _number_taken(client: PveClient, agreed: Plan) -> Refusal | None:
+def _refuse_taken_number(client: PveClient, agreed: Plan) -> Refusal | None:
     """Return the refusal when the VMID of a clone is taken, or cannot be read; else None."""
-    return _taken(agreed, lambda: client.is_free(int(agreed.vmid or 0)))
+    return _refuse_taken(agreed, lambda: client.is_free(int(agreed.vmid or 0)))
 
 
-def _taken(agreed: Plan, is_free: Callable[[], bool]) -> Refusal | None:
+def _refuse_taken(agreed: Plan, is_free: Callable[[], bool]) -> Refusal | None:
     try:
         free = is_free()
     except ProxmoxError as error:

@@ -22,7 +22,9 @@ def refuse_write(settings: EngineSettings, cluster: str, now: datetime) -> Refus
     if other := clusters.twin_of(cluster):
         return second_name(cluster, other)
     armed = safe_modes.active_armings() if cluster in settings.production else ()
-    return safemode.may_write(cluster, settings.actor, safe_modes.active_freezes(), armed, now, settings.production)
+    return safemode.check_may_write(
+        cluster, settings.actor, safe_modes.active_freezes(), armed, now, settings.production
+    )
 
 
 def refuse_step(cluster: str, now: datetime) -> Refusal | None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation, plan_delete
-from proximity_tui.core.doctrine.actions.plan_validity import recheck, still_as_shown, still_holds
+from proximity_tui.core.doctrine.actions.plan_validity import check_as_shown, check_config_and_node, check_deletion
 from proximity_tui.core.doctrine.guards.checks import check_same_name
 from proximity_tui.core.model import (
     Gap,
@@ -60,9 +60,9 @@ def test_a_plan_is_bound_to_what_it_was_made_from() -> None:
     hard = plan(plan_delete(container(), Choice.HARD, observation()))
     assert isinstance(hard.bound_to, DestroyBound)
     assert (hard.digest, hard.bound_to.status, hard.bound_to.identity) == ("d1", Status.RUNNING, Match.SAME)
-    assert still_holds(hard, observation()) is None
-    assert refusal(still_holds(hard, observation(digest="d2"))).code == "changed"
-    assert refusal(still_holds(hard, observation(node="pve2"))).code == "changed"
+    assert check_config_and_node(hard, observation()) is None
+    assert refusal(check_config_and_node(hard, observation(digest="d2"))).code == "changed"
+    assert refusal(check_config_and_node(hard, observation(node="pve2"))).code == "changed"
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_a_record_that_may_not_be_destroyed_says_why(record: object, code: str) 
 def test_a_guest_that_may_not_be_destroyed_now_says_why(change: dict[str, object], code: str) -> None:
     seen = observation(**change)
     assert refusal(plan_delete(container(), Choice.HARD, seen)).code == code
-    assert refusal(recheck(container(), seen, HardOptions())).code == code
+    assert refusal(check_deletion(container(), seen, HardOptions())).code == code
 
 
 def test_a_standalone_host_has_no_quorum_to_lose() -> None:
@@ -164,5 +164,5 @@ def test_a_guest_that_has_another_name_by_now_is_not_deleted_by_the_old_one() ->
 def test_a_guest_is_adopted_while_its_config_is_the_one_that_was_shown() -> None:
     bound = GuestBound(1, Status.RUNNING, "pve1", "one", fingerprint())
     shown = replace(plan(plan_delete(adopted(), Choice.SOFT)), bound_to=bound)
-    assert still_as_shown(shown, observation(), "one") is None
-    assert refusal(still_as_shown(shown, observation(), "two")).code == RefusalCode.CHANGED
+    assert check_as_shown(shown, observation(), "one") is None
+    assert refusal(check_as_shown(shown, observation(), "two")).code == RefusalCode.CHANGED

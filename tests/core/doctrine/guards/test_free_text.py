@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
 from proximity_tui.core.doctrine.actions.backup_now import check_request as check_backup
-from proximity_tui.core.doctrine.actions.changing.settings import refuse_setting
+from proximity_tui.core.doctrine.actions.changing.settings import check_setting
 from proximity_tui.core.doctrine.actions.snapshot.snapshots import check_note
 from proximity_tui.core.doctrine.guards.free_text import wrong_text
 from proximity_tui.core.model import Refusal, names
@@ -20,7 +20,7 @@ LINES = "one\r\ntwo\tthree"
 
 
 def setting(key: str) -> Callable[[str], Refusal | None]:
-    return lambda text: refuse_setting(ConfigChange(key, text), {})
+    return lambda text: check_setting(ConfigChange(key, text), {})
 
 
 EVERYWHERE: dict[str, Callable[[str], object]] = {

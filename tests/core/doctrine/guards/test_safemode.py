@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from proximity_tui.core.doctrine.guards.safemode import Arming, Freeze, headline, may_write, person_of
+from proximity_tui.core.doctrine.guards.safemode import Arming, Freeze, check_may_write, headline, person_of
 from proximity_tui.core.model import Actor
 
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
@@ -20,7 +20,7 @@ PRODUCTION = frozenset({"prod"})
 
 def judge(cluster: str = "prod", *freezes: Freeze, armings: tuple[Arming, ...] = (ARMING,), now: datetime = NOW) -> str:
     """The code of the refusal, or `yes`."""
-    refused = may_write(cluster, ANNA, freezes, armings, now, PRODUCTION)
+    refused = check_may_write(cluster, ANNA, freezes, armings, now, PRODUCTION)
     return refused.code if refused else "yes"
 
 
@@ -67,7 +67,7 @@ def test_a_freeze_ends_at_its_time_and_one_without_a_time_does_not() -> None:
 
 
 def test_a_refusal_says_who_why_and_until_when() -> None:
-    refused = may_write("prod", ANNA, [FREEZE], [], NOW, PRODUCTION)
+    refused = check_may_write("prod", ANNA, [FREEZE], [], NOW, PRODUCTION)
     assert refused is not None
     assert refused.reason == (
         "prod is frozen by bob@jump2 since 2026-11-23 13:59 UTC, until 2026-11-23 16:00 UTC: storage moves"

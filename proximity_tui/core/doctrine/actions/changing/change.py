@@ -17,11 +17,11 @@ from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest
 from proximity_tui.core.doctrine.actions.changing.settings import (
     NO_CONSENT,
     Consent,
+    check_setting,
     completed,
     differences,
     has_value,
     is_set_at_once,
-    refuse_setting,
 )
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks, refusals
@@ -55,12 +55,12 @@ def plan_change(
     seen = guest_to_act_on(container, lookup)
     if isinstance(seen, Refusal):
         return seen
-    refused = _first_refusal(container, seen)
+    refused = _check_guards(container, seen)
     if refused:
         return refused
     config = seen.config or {}
     for change in changes:
-        refused = refuse_setting(change, config, consent)
+        refused = check_setting(change, config, consent)
         if refused:
             return refused
     grown = _grown(growth, config)
@@ -78,25 +78,25 @@ def check_requests(requested: Sequence[SettingRequest], config: Mapping[str, Any
     resolved = resolve(requested, config)
     if isinstance(resolved, Refusal):
         return resolved
-    refused = next(filter(None, (refuse_setting(change, config) for change in resolved.changes)), None)
+    refused = next(filter(None, (check_setting(change, config) for change in resolved.changes)), None)
     grown = _grown(resolved.growth, config)
     return refused or (grown if isinstance(grown, Refusal) else None)
 
 
-def recheck(container: Container, plan: Plan, seen: GuestDetail) -> Refusal | None:
+def check_change(container: Container, plan: Plan, seen: GuestDetail) -> Refusal | None:
     """Return the refusal of the same guards right before the settings are written, else None: the config must be the
     one that was shown.
     """
-    return _first_refusal(container, seen) or plan_validity.still_holds(plan, seen)
+    return _check_guards(container, seen) or plan_validity.check_config_and_node(plan, seen)
 
 
-def recheck_growth(container: Container, growth: DiskGrowth, seen: GuestDetail) -> Refusal | None:
+def check_growth(container: Container, growth: DiskGrowth, seen: GuestDetail) -> Refusal | None:
     """Return the refusal of the same guards right before a disk is grown, else None: it must have the size that was
     shown.
     """
     size = properties((seen.config or {}).get(growth.disk, "")).named.get("size")
     changed = None if size == growth.before else refusals.changed(f"the size of {growth.disk} of {container.name}")
-    return _first_refusal(container, seen) or changed
+    return _check_guards(container, seen) or changed
 
 
 def is_grown(growth: DiskGrowth, config: Mapping[str, Any]) -> bool:
@@ -105,7 +105,7 @@ def is_grown(growth: DiskGrowth, config: Mapping[str, Any]) -> bool:
     return size is not None and size == size_in_bytes(growth.size)
 
 
-def _first_refusal(container: Container, seen: GuestDetail) -> Refusal | None:
+def _check_guards(container: Container, seen: GuestDetail) -> Refusal | None:
     if seen.config is None or seen.digest is None:
         return refusals.config_unread(seen)
     return (

@@ -60,7 +60,7 @@ def plan_migrate(
     seen = guest_to_act_on(container, lookup)
     if isinstance(seen, Refusal):
         return seen
-    refused = recheck(container, seen, target.node) or _refuse_target(seen, target)
+    refused = check_migration(container, seen, target.node) or _check_target(seen, target)
     if refused:
         return refused
     running = seen.status is Status.RUNNING
@@ -70,7 +70,7 @@ def plan_migrate(
     return _plan(container, seen, target, restart=running)
 
 
-def recheck(container: Container, seen: GuestDetail, target: str) -> Refusal | None:
+def check_migration(container: Container, seen: GuestDetail, target: str) -> Refusal | None:
     """Return the refusal of the same guards right before the move is requested, else None."""
     if seen.config is None:
         return refusals.config_unread(seen)
@@ -82,11 +82,11 @@ def recheck(container: Container, seen: GuestDetail, target: str) -> Refusal | N
         or checks.check_lock(seen)
         or checks.check_quorate(seen.quorum.quorate)
         or checks.check_tasks(seen)
-        or _refuse_folders(seen)
+        or _check_folders(seen)
     )
 
 
-def _refuse_folders(seen: GuestDetail) -> Refusal | None:
+def _check_folders(seen: GuestDetail) -> Refusal | None:
     """Return a refusal for a folder or device of its node that no other node has, else None."""
     folders = [
         key
@@ -98,7 +98,7 @@ def _refuse_folders(seen: GuestDetail) -> Refusal | None:
     return Refusal(RefusalCode.BIND_MOUNT, f"cannot migrate local bind mount point '{folders[0]}' of CT {seen.vmid}")
 
 
-def _refuse_target(seen: GuestDetail, target: TargetFacts) -> Refusal | None:
+def _check_target(seen: GuestDetail, target: TargetFacts) -> Refusal | None:
     if target.status is NodeStatus.UNKNOWN:
         return Refusal(RefusalCode.NOT_FOUND, f"no such cluster node '{target.node}'")
     if target.status is NodeStatus.OFFLINE:

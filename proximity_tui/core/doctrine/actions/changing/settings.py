@@ -42,7 +42,7 @@ class Consent:
 NO_CONSENT = Consent()
 
 
-def refuse_setting(change: ConfigChange, config: Mapping[str, Any], consent: Consent = NO_CONSENT) -> Refusal | None:
+def check_setting(change: ConfigChange, config: Mapping[str, Any], consent: Consent = NO_CONSENT) -> Refusal | None:
     """Return the refusal to write one setting into `config`, else None."""
     key = change.key
     if key in _FIXED:
@@ -59,10 +59,10 @@ def refuse_setting(change: ConfigChange, config: Mapping[str, Any], consent: Con
         )
     if change.value is None and (key in config or key in SETTINGS):
         return None
-    return _refuse_value(key, change.value or "")
+    return _check_value(key, change.value or "")
 
 
-def _refuse_value(key: str, value: str) -> Refusal | None:
+def _check_value(key: str, value: str) -> Refusal | None:
     if key == "features" and set(properties(value).named) - {"nesting"}:
         return _only_root("sets features other than nesting")
     if is_disk(key):

@@ -12,7 +12,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import describe, nearest
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.changing.settings import differences, is_set_at_once, refuse_setting
+from proximity_tui.core.doctrine.actions.changing.settings import check_setting, differences, is_set_at_once
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
 from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal, RefusalCode, Status
@@ -61,7 +61,7 @@ def reversal(
     """
     now = seen.config or {}
     fields = field_changes(now, wanted)
-    unknown = _unknown(keys, fields)
+    unknown = _check_known(keys, fields)
     if unknown is not None:
         return unknown
     changes, left = [], []
@@ -103,7 +103,7 @@ def _is_meant(field: FieldChange, keys: Collection[str]) -> bool:
     return not keys or field.key in keys or field.label in keys
 
 
-def _unknown(keys: Iterable[str], fields: Sequence[FieldChange]) -> Refusal | None:
+def _check_known(keys: Iterable[str], fields: Sequence[FieldChange]) -> Refusal | None:
     """Return the refusal of a key that does not differ, with the nearest one that does; None where all do."""
     known = {name for field in fields for name in (field.key, field.label)}
     wrong = next((key for key in keys if key not in known), None)
@@ -139,7 +139,7 @@ def _merged(now: object, target: object, meant: Collection[str | None]) -> str |
 
 
 def _why_left(change: ConfigChange, now: Mapping[str, Any], *, running: bool, with_restart: bool) -> str | None:
-    refused = refuse_setting(change, now)
+    refused = check_setting(change, now)
     if refused is not None:
         return refused.reason
     if kind_of(change.key) in (Device.MOUNT, Device.UNUSED) or setting_of(change.key) == "rootfs":

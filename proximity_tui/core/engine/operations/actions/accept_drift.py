@@ -38,7 +38,7 @@ def execute(client: PveClient, agreed: Plan, container: Container, note: str, se
         return Refused(fresh, plan=agreed, container=container)
     assert isinstance(lookup, GuestDetail), "what was not seen is refused"
     assert captured is not None, "what is seen was captured with it"
-    changed = plan_validity.still_as_shown(agreed, lookup, lookup.digest)
+    changed = plan_validity.check_as_shown(agreed, lookup, lookup.digest)
     if changed:
         return Refused(changed, plan=agreed, container=container)
     try:

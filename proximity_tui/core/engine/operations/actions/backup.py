@@ -57,12 +57,12 @@ def refuse_without_rights(clients: Mapping[str, PveClient], planned: Plan | Refu
     except ProxmoxError as error:
         return Refusal(RefusalCode.UNKNOWN_STATUS, f"the privileges of our token could not be read: {error.sentence}")
     on_guest, on_storage = held.get(guest, frozenset()), held.get(place, frozenset())
-    return rules.check_rights(planned.vmid, storage, on_guest, on_storage) or _too_many(
+    return rules.check_rights(planned.vmid, storage, on_guest, on_storage) or _refuse_too_many(
         client, planned.vmid, str(planned.node), order, on_storage
     )
 
 
-def _too_many(
+def _refuse_too_many(
     client: PveClient, vmid: int, node: str, order: BackupOptions, on_storage: frozenset[str]
 ) -> Refusal | None:
     """Return the refusal when one more backup would fail in its task, because none is removed for it; None also where
@@ -98,7 +98,7 @@ def back_up(run: StepContext, step: StepRecord) -> Fact:
 
     def check(seen: GuestDetail) -> Refusal | None:
         order = plan.carries(BackupOptions)
-        return backup_now.recheck(run.container, order, seen) or plan_validity.still_holds(plan, seen)
+        return backup_now.check_backup(run.container, order, seen) or plan_validity.check_config_and_node(plan, seen)
 
     return _back_up(run, step, check)
 
@@ -112,8 +112,8 @@ def back_up_stopped(run: StepContext, step: StepRecord) -> Fact:
     def check(seen: GuestDetail) -> Refusal | None:
         return (
             check_stopped(seen)
-            or plan_validity.recheck(run.container, seen, HardOptions.of(plan))
-            or plan_validity.still_holds(plan, seen)
+            or plan_validity.check_deletion(run.container, seen, HardOptions.of(plan))
+            or plan_validity.check_config_and_node(plan, seen)
         )
 
     return _back_up(run, step, check)

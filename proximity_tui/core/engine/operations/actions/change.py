@@ -48,7 +48,7 @@ def change(run: StepContext, step: StepRecord) -> Fact:
     node = run.node_of(step)
 
     def check(seen: GuestDetail) -> Refusal | None:
-        return rules.recheck(run.container, plan, seen)
+        return rules.check_change(run.container, plan, seen)
 
     def send(permit: WritePermit) -> str:
         run.client.change_config(permit, options.changes, digest=str(plan.digest))
@@ -81,7 +81,7 @@ def grow(run: StepContext, step: StepRecord) -> Fact:
         if rules.is_grown(growth, seen.config or {}):
             raise NotNeeded(f"{growth.disk} has {growth.size} already")
         digests.append(str(seen.digest))
-        return rules.recheck_growth(run.container, growth, seen)
+        return rules.check_growth(run.container, growth, seen)
 
     write = Write(
         task_type="resize",

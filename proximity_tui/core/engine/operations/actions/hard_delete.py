@@ -95,7 +95,7 @@ def destroy(run: StepContext, step: StepRecord) -> Fact:
     gone = "it is absent; no other destroy was sent" if step.was_sent else "it was already absent; no destroy was sent"
 
     def check(seen: GuestDetail) -> Refusal | None:
-        refused = _as_planned(run, seen)
+        refused = _refuse_unless_planned(run, seen)
         if refused is None and is_unanswered(step) and not run.destroy_again:
             raise Interrupted(_unanswered(run, step))
         return refused
@@ -151,18 +151,18 @@ def _permit(run: StepContext, action: WriteAction, node: str, *, leave_to_ha: bo
             raise NotNeeded("it is stopped")
         if leave_to_ha and seen.ha_state is not None:
             raise _LeftToHa
-        return _as_planned(run, seen)
+        return _refuse_unless_planned(run, seen)
 
     return run.last_inspection.permit_to(action, run.container, node, check)
 
 
-def _as_planned(run: StepContext, seen: GuestDetail) -> Refusal | None:
+def _refuse_unless_planned(run: StepContext, seen: GuestDetail) -> Refusal | None:
     """Return None while the guest is ours, passes every guard and is as it was planned; else the refusal."""
     container, plan = run.container, run.operation.plan
     return (
         check_ours(container, trail.provenance(container.id))
-        or plan_validity.recheck(container, seen, HardOptions.of(plan))
-        or plan_validity.still_holds(plan, seen)
+        or plan_validity.check_deletion(container, seen, HardOptions.of(plan))
+        or plan_validity.check_config_and_node(plan, seen)
     )
 
 

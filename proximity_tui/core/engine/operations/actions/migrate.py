@@ -27,7 +27,11 @@ def migrate(run: StepContext, step: StepRecord) -> Fact:
         if seen.node == options.target:
             raise NotNeeded(f"CT {seen.vmid} is on {seen.node}")
         moved = refusals.moved(plan.name, node, seen.node) if seen.node != node else None
-        return moved or rules.recheck(run.container, seen, options.target) or plan_validity.still_true(plan, seen)
+        return (
+            moved
+            or rules.check_migration(run.container, seen, options.target)
+            or plan_validity.check_unchanged(plan, seen)
+        )
 
     write = Write(
         task_type="vzmigrate|hamigrate",

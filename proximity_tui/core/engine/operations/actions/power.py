@@ -30,7 +30,7 @@ def ask(run: StepContext, step: StepRecord) -> Fact:
     action = run.operation.action
 
     def check(seen: GuestDetail) -> Refusal | None:
-        refused = rules.recheck(run.container, action, seen)
+        refused = rules.check_power(run.container, action, seen)
         if refused and step.outcome is StepOutcome.INTENDED and refused.code in rules.POINTLESS:
             # Asked before without an answer, and the guest is as it was wanted: nothing more is sent.
             raise NotNeeded(refused.reason)
@@ -62,7 +62,7 @@ def start_once(run: StepContext, step: StepRecord, *, done: str) -> Fact:
     def check(seen: GuestDetail) -> Refusal | None:
         if seen.status is Status.RUNNING:
             raise NotNeeded("it runs already")
-        return rules.recheck(run.container, Action.START, seen)
+        return rules.check_power(run.container, Action.START, seen)
 
     write = Write(
         task_type=_TASKS[Action.START],

@@ -27,7 +27,7 @@ def roll_back(run: StepContext, step: StepRecord) -> Fact:
 
     def check(seen: GuestDetail) -> Refusal | None:
         refused = rules.check_rollback(run.container, seen, unsure_confirmed=options.unsure_confirmed)
-        return refused or plan_validity.still_true(plan, seen)
+        return refused or plan_validity.check_unchanged(plan, seen)
 
     write = Write(
         task_type="vzrollback",

@@ -32,7 +32,7 @@ def take(run: StepContext, step: StepRecord) -> Fact:
             raise NotNeeded(f"{options.name} is listed; it was asked for before, without an answer")
 
     def check(seen: GuestDetail) -> Refusal | None:
-        return rules.check_take(run.container, seen) or plan_validity.still_holds(plan, seen)
+        return rules.check_take(run.container, seen) or plan_validity.check_config_and_node(plan, seen)
 
     def send(permit: WritePermit) -> str:
         return run.client.take_snapshot(permit, name=options.name, note=options.note)
@@ -62,7 +62,7 @@ def delete(run: StepContext, step: StepRecord) -> Fact:
 
     def check(seen: GuestDetail) -> Refusal | None:
         refused = rules.check_delete(run.container, seen, unsure_confirmed=options.unsure_confirmed)
-        return refused or plan_validity.still_holds(plan, seen)
+        return refused or plan_validity.check_config_and_node(plan, seen)
 
     def send(permit: WritePermit) -> str:
         return run.client.delete_snapshot(permit, name=options.name)

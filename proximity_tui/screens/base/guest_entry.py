@@ -28,7 +28,7 @@ FigureMaker = Callable[[Any, Moment], Field]
 
 
 @value_object
-class RowEntry:
+class GuestEntry:
     """A guest without a record in a list. The tones of its figures follow `limits`."""
 
     row: GuestRow
@@ -91,7 +91,7 @@ class RowEntry:
 
 
 @value_object
-class ContainerEntry(RowEntry):
+class ContainerEntry(GuestEntry):
     """A container of ours in a list. `owner` executes our own operations; a container missing for `confirm_after` may
     be concluded to be gone.
     """
@@ -116,7 +116,7 @@ notes is waited for."""
 WIDEST_COUNTDOWN = len("missing? in 600 s")
 
 
-def widths_of(entry: RowEntry, at: Moment) -> tuple[int, ...]:
+def widths_of(entry: GuestEntry, at: Moment) -> tuple[int, ...]:
     """Return the cells that a row needs of the measured columns."""
     row = entry.row
     state = row.state.value if row.state is not None else ""
@@ -138,16 +138,16 @@ def widths_of(entry: RowEntry, at: Moment) -> tuple[int, ...]:
     )
 
 
-def entry_of(row: GuestRow, session: AppContext) -> RowEntry:
+def entry_of(row: GuestRow, session: AppContext) -> GuestEntry:
     """Return the entry of a row."""
     limits = session.settings.thresholds
     if isinstance(row, FleetRow) and row.id is not None:
         confirm_after = session.settings.reconciler.confirm_after
         return ContainerEntry(row, limits, owner=session.engine.owner, confirm_after=confirm_after)
-    return RowEntry(row, limits)
+    return GuestEntry(row, limits)
 
 
-def _ports(entry: RowEntry) -> Sequence[str]:
+def _ports(entry: GuestEntry) -> Sequence[str]:
     ports = entry.row.ports if isinstance(entry.row, FleetRow) else ()
     return [str(one) for port in ports for one in (port.public, port.container)]
 
