@@ -12,7 +12,7 @@ from textual.pilot import Pilot
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.screens.command_line.copy_dialog import CopyDialog, copied_of
 from proximity_tui.screens.container.shell import ending
-from proximity_tui.widgets.terminal.suspend import Ended
+from proximity_tui.widgets.terminal.suspend import ProgramResult
 from tests.screens.stage import Stage
 from tests.support.make import container
 from tests.support.until import said, screen_text, until
@@ -61,14 +61,14 @@ async def test_a_page_is_about_its_own_container(stage: Stage) -> None:
     ("ended", "words"),
     [
         (
-            Ended(255, "Permission denied (publickey)."),
+            ProgramResult(255, "Permission denied (publickey)."),
             "The shell ended with status 255: Permission denied (publickey).",
         ),
-        (Ended(1), "The shell ended with status 1."),
-        (Ended(-15), "The shell ended by signal 15."),
+        (ProgramResult(1), "The shell ended with status 1."),
+        (ProgramResult(-15), "The shell ended by signal 15."),
     ],
 )
-def test_a_shell_that_failed_says_why(ended: Ended, words: str) -> None:
+def test_a_shell_that_failed_says_why(ended: ProgramResult, words: str) -> None:
     assert ending(ended) == words
 
 

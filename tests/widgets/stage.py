@@ -20,7 +20,7 @@ from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 from proximity_tui.widgets.terminal.driver import TerminalDriver
 from proximity_tui.widgets.terminal.sanitize import Sanitizer
-from proximity_tui.widgets.terminal.suspend import Ended, run_outside
+from proximity_tui.widgets.terminal.suspend import ProgramResult, run_outside
 from proximity_tui.widgets.theme import THEMES, name_of
 
 HOSTILE = "a\x1b]0;owned\x1b\\b\x9b2Jc\u202ed\x1b[cf\ud800g"
@@ -94,7 +94,7 @@ class Stage(App[None]):
             "3": ["sh", "-c", "echo failing; exit 3"],
         }
         outcome = run_outside(self, commands[key])
-        self.told.update(f"outcome {outcome.code if isinstance(outcome, Ended) else outcome}")
+        self.told.update(f"outcome {outcome.code if isinstance(outcome, ProgramResult) else outcome}")
 
 
 class Restless(Stage):

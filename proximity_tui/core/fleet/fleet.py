@@ -118,7 +118,7 @@ class Fleet:
             self._learn(fresh[id_])
         self._due |= changed
         for id_ in fresh.keys() - changed:
-            self._sight(fresh[id_])
+            self._note_seen(fresh[id_])
         return frozenset(changed)
 
     def replace_operations(self, operations: Iterable[Operation]) -> frozenset[int]:
@@ -157,12 +157,12 @@ class Fleet:
         self._due |= changed & self._containers.keys()
         return changed
 
-    def sight(self, seen: Mapping[int, datetime | None]) -> None:
+    def note_seen(self, seen: Mapping[int, datetime | None]) -> None:
         """Take over when the guests of these containers were seen."""
         for id_, moment in seen.items():
             known = self._containers.get(id_)
             if known is not None and known.observed_at != moment:
-                self._sight(replace(known, observed_at=moment))
+                self._note_seen(replace(known, observed_at=moment))
 
     def poll(self, cluster: str, inventory: Inventory | None, silent: str | None) -> None:
         """Take over the last list of a cluster, and why it does not answer now (None: it does)."""
@@ -225,7 +225,7 @@ class Fleet:
             return known is not fresh
         return known is not fresh and _RECORD(known) != _RECORD(fresh)
 
-    def _sight(self, container: Container) -> None:
+    def _note_seen(self, container: Container) -> None:
         """Take over when a guest was seen. A row that is in the list shows the age of the list, not that."""
         if self._containers[container.id] == container:
             return

@@ -1,11 +1,11 @@
 """The trigger of the reconciler: a good poll that missed a container, found another guest in its place, or shows other
-troubles around the containers than before.
+problems around the containers than before.
 """
 
 from __future__ import annotations
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.doctrine.reconciliation.cluster_troubles import in_list
+from proximity_tui.core.doctrine.reconciliation.cluster_problems import in_list
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.model.alert import AlertKind
@@ -25,13 +25,13 @@ class MissingTrigger:
         self._triggered: dict[str, tuple[frozenset[int], float]] = {}
         """By cluster, the containers that triggered it last, and until when they are quiet."""
         self._seen: dict[str, TroubleKeys] = {}
-        """By cluster, the troubles in the last list."""
+        """By cluster, the problems in the last list."""
         self._told: dict[str, TroubleKeys] = {}
-        """By cluster, the troubles that the reconciler was triggered for."""
+        """By cluster, the problems that the reconciler was triggered for."""
 
     def polled(self, result: PollResult) -> None:
         """Handle a poll, on the thread of its poller."""
-        self._compare_troubles(result)
+        self._compare_problems(result)
         cluster, odd = result.cluster, result.to_reconcile
         if not result.healthy or odd is None:
             return
@@ -43,8 +43,8 @@ class MissingTrigger:
         elif not odd:
             self._triggered.pop(cluster, None)
 
-    def _compare_troubles(self, result: PollResult) -> None:
-        """Trigger it for troubles that began or ended and are the same in two lists: a node that has just started tells
+    def _compare_problems(self, result: PollResult) -> None:
+        """Trigger it for problems that began or ended and are the same in two lists: a node that has just started tells
         of itself a moment before it tells of its storages.
         """
         if result.inventory is None:

@@ -27,7 +27,7 @@ _PULSE_ID = "pulse"
 class Schedule:
     """The schedule of the jobs. Ages are judged by lived time, so a clock jump needs no special case there."""
 
-    def __init__(self, clock: Clock, lane: DaemonExecutor) -> None:
+    def __init__(self, clock: Clock, threads: DaemonExecutor) -> None:
         self._clock = clock
         self._stopping = threading.Event()
         self._ids: list[str] = [_PULSE_ID]
@@ -36,7 +36,7 @@ class Schedule:
         """When the scheduler's own thread last gave a sign of life."""
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
-            executors={"default": _LaneExecutor(lane)},
+            executors={"default": _DaemonThreads(threads)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
 
@@ -103,11 +103,11 @@ class Schedule:
         return self._clock.now().timestamp() - self._clock.monotonic()
 
 
-class _LaneExecutor(BasePoolExecutor):  # type: ignore[misc]
+class _DaemonThreads(BasePoolExecutor):  # type: ignore[misc]
     """The executor that runs APScheduler's jobs on a daemon thread."""
 
-    def __init__(self, lane: DaemonExecutor) -> None:
-        super().__init__(lane)
+    def __init__(self, threads: DaemonExecutor) -> None:
+        super().__init__(threads)
 
     def start(self, scheduler: Any, alias: str) -> None:
         """Keep the scheduler that these jobs belong to."""

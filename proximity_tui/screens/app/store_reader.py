@@ -92,7 +92,7 @@ class StoreReader:
         wanted = data_version(), remembered
         if not remembered or wanted == self._sighted:
             return False
-        self._fleet.sight(sightings(remembered))
+        self._fleet.note_seen(sightings(remembered))
         self._sighted = wanted
         return True
 

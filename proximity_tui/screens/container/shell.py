@@ -5,7 +5,7 @@ from __future__ import annotations
 import shlex
 
 from proximity_tui.screens.app.protocol import ControllerApp
-from proximity_tui.widgets.terminal.suspend import Ended, NotRun, run_outside
+from proximity_tui.widgets.terminal.suspend import NotRun, ProgramResult, run_outside
 
 
 def open_shell(app: ControllerApp, cluster: str, node: str | None, vmid: int | None) -> None:
@@ -29,7 +29,7 @@ def open_shell(app: ControllerApp, cluster: str, node: str | None, vmid: int | N
     app.controller.want(cluster)
 
 
-def ending(ended: Ended) -> str:
+def ending(ended: ProgramResult) -> str:
     """Return how a shell ended that did not end well, and why as far as that is known."""
     how = f"with status {ended.code}" if ended.code > 0 else f"by signal {-ended.code}"
     return f"The shell ended {how}" + (f": {ended.last_words}" if ended.last_words else ".")

@@ -151,7 +151,7 @@ class Tasks:
         worker = task.worker
         while worker and task.running:
             try:
-                wish = worker.throw(death) if death else next(worker)
+                wanted = worker.throw(death) if death else next(worker)
             except StopIteration:
                 self._finish(task, _happy_end(task))
                 return
@@ -159,11 +159,11 @@ class Tasks:
                 self._finish(task, str(reason).replace("\n", " "))
                 return
             death = None
-            if isinstance(wish, Flock):
-                if not self._acquire(task, wish.vmid):
+            if isinstance(wanted, Flock):
+                if not self._acquire(task, wanted.vmid):
                     return
             else:
-                self._sleep(task, wish)
+                self._sleep(task, wanted)
                 return
         return
 

@@ -35,7 +35,7 @@ stderr that is no terminal for a reason to ask nothing.
 
 
 @value_object
-class Ended:
+class ProgramResult:
     """The result of a command that ran: its exit status (negative: the signal that ended it), and its last words as far
     as they are known.
     """
@@ -51,7 +51,9 @@ class NotRun:
     reason: str
 
 
-def run_outside(app: App[Any], command: Sequence[str], environ: Mapping[str, str] | None = None) -> Ended | NotRun:
+def run_outside(
+    app: App[Any], command: Sequence[str], environ: Mapping[str, str] | None = None
+) -> ProgramResult | NotRun:
     """Leave the screen, run `command` (no shell in between) with `environ`, come back; return how it ended, or why it
     did not start.
 
@@ -65,7 +67,7 @@ def run_outside(app: App[Any], command: Sequence[str], environ: Mapping[str, str
         return NotRun("This terminal cannot be handed to another program.")
 
 
-def _run(command: Sequence[str], environ: Mapping[str, str] | None) -> Ended | NotRun:
+def _run(command: Sequence[str], environ: Mapping[str, str] | None) -> ProgramResult | NotRun:
     _print(f"$ {plain(shlex.join(command))}\r\n")
     began = time.monotonic()
     with _interrupts_are_for_the_command():
@@ -81,7 +83,7 @@ def _run(command: Sequence[str], environ: Mapping[str, str] | None) -> Ended | N
         if code != 0 and time.monotonic() - began < HELD_UNTIL:
             _print(f"\r\n{name} ended with code {code}; press enter to return\r\n")
             _wait_for_enter()
-    return Ended(code, words.get())
+    return ProgramResult(code, words.get())
 
 
 class LastWords:

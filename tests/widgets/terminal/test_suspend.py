@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.widgets.terminal import suspend
-from proximity_tui.widgets.terminal.suspend import Ended
+from proximity_tui.widgets.terminal.suspend import ProgramResult
 
 
 @pytest.fixture(autouse=True)
@@ -30,11 +30,11 @@ def program(folder: Path, name: str) -> str:
 @pytest.mark.connected
 def test_the_last_words_of_ssh_are_known_and_shown(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     ended = suspend._run([program(tmp_path, "ssh"), "root@pve1"], None)
-    assert ended == Ended(255, "root@pve1: Permission denied (publickey).")
+    assert ended == ProgramResult(255, "root@pve1: Permission denied (publickey).")
     assert "Permission denied (publickey)." in capfd.readouterr().err
 
 
 @pytest.mark.connected
 def test_another_program_keeps_its_stderr(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    assert suspend._run([program(tmp_path, "pct")], None) == Ended(255)
+    assert suspend._run([program(tmp_path, "pct")], None) == ProgramResult(255)
     assert "Permission denied" in capfd.readouterr().err

@@ -36,7 +36,7 @@ _ENDS_AS = {
     Action.STOP: Status.STOPPED,
 }
 POINTLESS = frozenset({RefusalCode.ALREADY_RUNNING, RefusalCode.ALREADY_STOPPED})
-"""Codes of the refusals that say: it is as you wish."""
+"""Codes of the refusals that say: it is as it was asked to be."""
 WORDS = {
     Action.START: "start",
     Action.SHUTDOWN: "shut down",

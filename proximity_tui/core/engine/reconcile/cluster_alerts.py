@@ -1,4 +1,4 @@
-"""The alerts about what stands around the containers: one for each trouble, resolved when the same source says so."""
+"""The alerts about what stands around the containers: one for each problem, resolved when the same source says so."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ import logging
 from collections.abc import Iterator
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.doctrine.reconciliation.cluster_troubles import (
+from proximity_tui.core.doctrine.reconciliation.cluster_problems import (
     BACKUP,
-    Troubles,
+    ClusterProblems,
     in_list,
     of_backups,
     of_certificates,
@@ -44,11 +44,11 @@ def about_nodes(reader: Reader, limits: Limits, clock: Clock, scope: WriteScope)
             log.info("certificates and backups of %s could not be read: %s", reader.cluster, error)
             return
     with scope():
-        for troubles in found:
-            _write(reader.cluster, troubles)
+        for problems in found:
+            _write(reader.cluster, problems)
 
 
-def _asked(reader: Reader, inventory: Inventory, limits: Limits, clock: Clock) -> Iterator[Troubles]:
+def _asked(reader: Reader, inventory: Inventory, limits: Limits, clock: Clock) -> Iterator[ClusterProblems]:
     cluster, now = inventory.cluster, clock.now()
     for node in answering(inventory.node_statuses):
         try:
@@ -59,8 +59,8 @@ def _asked(reader: Reader, inventory: Inventory, limits: Limits, clock: Clock) -
             log.info("certificates and backups of %s could not be read: %s", node, error)
 
 
-def _write(cluster: str, troubles: Troubles) -> None:
-    for one in troubles.found:
+def _write(cluster: str, problems: ClusterProblems) -> None:
+    for one in problems.found:
         alerts.raise_alert(
             one.kind,
             one.severity,
@@ -70,7 +70,7 @@ def _write(cluster: str, troubles: Troubles) -> None:
             evidence=one.evidence,
             notify=one.severity is Severity.RED,
         )
-    for alert in alerts.open_of_kinds({kind for kind, _ in troubles.over}, cluster):
-        resolution = troubles.over.get((AlertKind(alert.kind), alert.name))
+    for alert in alerts.open_of_kinds({kind for kind, _ in problems.over}, cluster):
+        resolution = problems.over.get((AlertKind(alert.kind), alert.name))
         if resolution is not None:
             alerts.resolve(alert.id, resolution)

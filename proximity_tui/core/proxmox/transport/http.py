@@ -28,8 +28,8 @@ from proximity_tui.core.proxmox.transport.channels import Channels
 from proximity_tui.core.proxmox.transport.deadline import Patience
 from proximity_tui.core.proxmox.transport.failures import dropped
 from proximity_tui.core.proxmox.transport.kept_answers import Keeper
+from proximity_tui.core.proxmox.transport.known_servers import KnownServers
 from proximity_tui.core.proxmox.transport.logged_once import LoggedOnce
-from proximity_tui.core.proxmox.transport.recognition import Recognition
 from proximity_tui.core.proxmox.transport.translate import ApiCall, malformed, not_json, translate
 from proximity_tui.core.proxmox.transport.trust import Trust
 
@@ -62,7 +62,7 @@ class HttpSession:
         self.kept = Keeper(clock.monotonic)
         self._counted = threading.local()
         self._channels = Channels(settings, clock.monotonic)
-        self._recognition = Recognition(settings, clock.monotonic, recall)
+        self._known_servers = KnownServers(settings, clock.monotonic, recall)
         self._logged_once = LoggedOnce(log, settings.name)
 
     def __repr__(self) -> str:
@@ -81,7 +81,7 @@ class HttpSession:
     def trust_again(self, trust: Trust) -> None:
         """Trust these certificates from the next call on, on every thread, and check again which cluster it is."""
         self._settings = replace(self._settings, trust=trust)
-        self._recognition.forget_all()
+        self._known_servers.forget_all()
         # Last: whoever makes a connection for the new table makes it with the new trust.
         self._channels = Channels(self._settings, self._monotonic)
 
@@ -170,13 +170,13 @@ class HttpSession:
             return self.kept.put(_key(path, {}), self._ask(position, path, {}))
 
         try:
-            self._recognition.require(position, ask)
+            self._known_servers.require(position, ask)
         except Malformed as error:
             raise malformed(self._call(position, "GET", paths.top("nodes")), str(error)) from None
 
     def _require_recognised(self, position: int) -> None:
         """Raise an error unless the server is recognised: to ask it now would come after the last read (law 3)."""
-        if not self._recognition.is_known(position):
+        if not self._known_servers.is_known(position):
             self._recognise(position)
             raise errors.Unreachable(f"{self.cluster}: the connection to {self.url} failed; nothing was sent")
 
@@ -221,7 +221,7 @@ class HttpSession:
             # Raised out here, so that no exception that carries the request and its token hangs on to ours.
             error = translate(failure, call, channel.answer)
             if isinstance(error, errors.Unreachable) or dropped(failure):
-                self._recognition.forget(position)
+                self._known_servers.forget(position)
             raise self._logged(error)
         if isinstance(channel.data, dict) and isinstance(channel.data.get("errors"), bytes):
             # proxmoxer's way to hand over what is not JSON.

@@ -19,7 +19,7 @@ from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
-from proximity_tui.core.proxmox.transport.recognition import RECOGNISED_FOR
+from proximity_tui.core.proxmox.transport.known_servers import RECOGNISED_FOR
 from proximity_tui.core.proxmox.transport.root_ca import answering
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import clusters

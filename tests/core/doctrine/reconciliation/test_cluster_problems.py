@@ -9,7 +9,12 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.doctrine.observation.surroundings import ObstacleKind, surroundings
-from proximity_tui.core.doctrine.reconciliation.cluster_troubles import Troubles, in_list, of_backups, of_certificates
+from proximity_tui.core.doctrine.reconciliation.cluster_problems import (
+    ClusterProblems,
+    in_list,
+    of_backups,
+    of_certificates,
+)
 from proximity_tui.core.model import NodeReading, NodeStatus, Quorum, StorageReading, StorageStatus, Task
 from proximity_tui.core.model.alert import AlertKind, Severity
 from tests.support.make import NOON, after, container, inventory
@@ -22,7 +27,7 @@ def listed(*storages: StorageReading, **changes: Any) -> Any:
     return inventory(storages={f"{one.node}/{one.storage}": one for one in storages}, **changes)
 
 
-def kinds(troubles: Troubles) -> list[tuple[AlertKind, Severity, str | None]]:
+def kinds(troubles: ClusterProblems) -> list[tuple[AlertKind, Severity, str | None]]:
     """What was found, in short."""
     return [(one.kind, one.severity, one.name) for one in troubles.found]
 

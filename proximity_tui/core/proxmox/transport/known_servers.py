@@ -15,7 +15,7 @@ RECOGNISED_FOR = 300.0
 """Seconds after which a server is asked again who it is, also when its connections never failed."""
 
 
-class Recognition:
+class KnownServers:
     """The URLs of a cluster that were recognised by its root CA. Without `recall` every one of them is."""
 
     def __init__(

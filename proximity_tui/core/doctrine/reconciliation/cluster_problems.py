@@ -1,6 +1,6 @@
-"""The troubles of a cluster that are alerts although no container is wrong: by its list, its certificates, its backups.
+"""The problems of a cluster that are alerts although no container is wrong: by its list, its certificates, its backups.
 
-Pure. A trouble is known by its kind and its name; it is over when the same source says so, never because it says
+Pure. A problem is known by its kind and its name; it is over when the same source says so, never because it says
 nothing (law 2).
 """
 
@@ -31,8 +31,8 @@ alert again and again.
 
 
 @value_object
-class Trouble:
-    """One trouble. `name` says what is in trouble: a node, a storage, a backup; None for the whole cluster."""
+class ClusterProblem:
+    """One problem. `name` says what is wrong: a node, a storage, a backup; None for the whole cluster."""
 
     kind: AlertKind
     severity: Severity
@@ -47,48 +47,48 @@ class Trouble:
 
 
 @value_object
-class Troubles:
-    """What a source says: what is in trouble, and what is well, each as kind and name with how it became well. Of
+class ClusterProblems:
+    """What a source says: what is wrong, and what is well, each as kind and name with how it became well. Of
     everything else it says nothing.
     """
 
-    found: tuple[Trouble, ...] = ()
+    found: tuple[ClusterProblem, ...] = ()
     over: Mapping[tuple[AlertKind, str | None], str] = field(default_factory=dict)
 
     @property
     def keys(self) -> frozenset[tuple[AlertKind, str | None]]:
-        """The keys that the troubles are known by."""
+        """The keys that the problems are known by."""
         return frozenset(one.key for one in self.found)
 
 
 @value_object
-class _Well:
-    """What is not in trouble, and how it became well."""
+class _Over:
+    """What is not wrong, and how it became well."""
 
     kind: AlertKind
     name: str | None
     why: str
 
 
-_Said = Iterator[Trouble | _Well]
+_Said = Iterator[ClusterProblem | _Over]
 
 
-def in_list(inventory: Inventory, storage_used: float) -> Troubles:
+def in_list(inventory: Inventory, storage_used: float) -> ClusterProblems:
     """Return what the list says of nodes, quorum and storages; `storage_used` is the share that may be in use."""
-    return _troubles(_nodes(inventory), _quorum(inventory), _storages(inventory, storage_used))
+    return _problems(_nodes(inventory), _quorum(inventory), _storages(inventory, storage_used))
 
 
 def of_certificates(
     cluster: str, node: str, expiry: Mapping[str, datetime | None], now: datetime, limit: timedelta
-) -> Troubles:
+) -> ClusterProblems:
     """Return what the certificates of a node say; `expiry` maps the name of each file to its end, `limit` is how long
     before it a certificate is an alert.
     """
     known = ((filename, end) for filename, end in sorted(expiry.items()) if end is not None)
-    return _troubles(_certificate(cluster, node, filename, end, end - now, limit) for filename, end in known)
+    return _problems(_certificate(cluster, node, filename, end, end - now, limit) for filename, end in known)
 
 
-def of_backups(cluster: str, node: str, tasks: Iterable[Task], now: datetime) -> Troubles:
+def of_backups(cluster: str, node: str, tasks: Iterable[Task], now: datetime) -> ClusterProblems:
     """Return what the backup tasks of a node say. Of each guest, and of each job over many guests, the newest one
     counts that has an end.
     """
@@ -97,13 +97,13 @@ def of_backups(cluster: str, node: str, tasks: Iterable[Task], now: datetime) ->
         known = newest.get(task.id)
         if task.type == BACKUP and not task.running and (known is None or known.started_at < task.started_at):
             newest[task.id] = task
-    return _troubles(*(_backup(cluster, node, task, now) for _, task in sorted(newest.items())))
+    return _problems(*(_backup(cluster, node, task, now) for _, task in sorted(newest.items())))
 
 
-def _troubles(*said: Iterable[Trouble | _Well]) -> Troubles:
+def _problems(*said: Iterable[ClusterProblem | _Over]) -> ClusterProblems:
     every = list(chain.from_iterable(said))
-    over = {(one.kind, one.name): one.why for one in every if isinstance(one, _Well)}
-    return Troubles(tuple(one for one in every if isinstance(one, Trouble)), over)
+    over = {(one.kind, one.name): one.why for one in every if isinstance(one, _Over)}
+    return ClusterProblems(tuple(one for one in every if isinstance(one, ClusterProblem)), over)
 
 
 def _nodes(inventory: Inventory) -> _Said:
@@ -114,9 +114,9 @@ def _nodes(inventory: Inventory) -> _Said:
             offline = f"node {name} of {inventory.cluster}{planned} is offline"
             message = f"{offline}: the status of {_guests(guests)} on it is unknown"
             severity = Severity.AMBER if node.in_maintenance else Severity.RED
-            yield Trouble(AlertKind.NODE_OFFLINE, severity, name, message, {"node": name, "guests": guests})
+            yield ClusterProblem(AlertKind.NODE_OFFLINE, severity, name, message, {"node": name, "guests": guests})
         elif node.status is NodeStatus.ONLINE:
-            yield _Well(AlertKind.NODE_OFFLINE, name, f"{name} is online again")
+            yield _Over(AlertKind.NODE_OFFLINE, name, f"{name} is online again")
 
 
 def _quorum(inventory: Inventory) -> _Said:
@@ -125,51 +125,51 @@ def _quorum(inventory: Inventory) -> _Said:
         why = quorum.reason or "the cluster has no quorum"
         message = f"{inventory.cluster}: {why}; nothing can be changed, and nothing is concluded"
         evidence = {"nodes_online": quorum.nodes_online, "nodes_total": quorum.nodes_total}
-        yield Trouble(AlertKind.QUORUM_LOST, Severity.RED, None, message, evidence)
+        yield ClusterProblem(AlertKind.QUORUM_LOST, Severity.RED, None, message, evidence)
     elif quorum.allows_conclusions:
-        yield _Well(AlertKind.QUORUM_LOST, None, "the cluster is quorate again")
+        yield _Over(AlertKind.QUORUM_LOST, None, "the cluster is quorate again")
 
 
 def _storages(inventory: Inventory, most_used: float) -> _Said:
     for storage in judge_storages(inventory):
         name, facts = storage.label, {"storage": storage.storage, "nodes": list(storage.nodes), "used": storage.used}
         if storage.status is StorageStatus.AVAILABLE:
-            yield _Well(AlertKind.STORAGE_UNAVAILABLE, name, f"{name} is available again")
+            yield _Over(AlertKind.STORAGE_UNAVAILABLE, name, f"{name} is available again")
         elif not storage.node_down:
-            # One whose nodes are all down is no trouble of its own.
+            # One whose nodes are all down is no problem of its own.
             message = f"storage {name} of {inventory.cluster} is unavailable: {storage.reason}"
-            yield Trouble(AlertKind.STORAGE_UNAVAILABLE, Severity.AMBER, name, message, facts)
+            yield ClusterProblem(AlertKind.STORAGE_UNAVAILABLE, Severity.AMBER, name, message, facts)
         if is_full(storage, most_used):
             shares = f"{percent(storage.used or 0.0)} is used, {percent(most_used)} may be"
             message = f"storage {name} of {inventory.cluster} is nearly full: {shares}"
-            yield Trouble(AlertKind.STORAGE_FULL, Severity.AMBER, name, message, facts)
+            yield ClusterProblem(AlertKind.STORAGE_FULL, Severity.AMBER, name, message, facts)
         elif storage.used is not None and storage.used <= most_used - SLACK:
-            yield _Well(AlertKind.STORAGE_FULL, name, f"{percent(storage.used)} of {name} is used")
+            yield _Over(AlertKind.STORAGE_FULL, name, f"{percent(storage.used)} of {name} is used")
 
 
 def _certificate(
     cluster: str, node: str, filename: str, end: datetime, left: timedelta, limit: timedelta
-) -> Trouble | _Well:
+) -> ClusterProblem | _Over:
     name, seconds = f"{filename} on {node}", left.total_seconds()
     if left >= limit:
-        return _Well(AlertKind.CERTIFICATE_EXPIRES, name, f"it is valid for {human_age(seconds)}")
+        return _Over(AlertKind.CERTIFICATE_EXPIRES, name, f"it is valid for {human_age(seconds)}")
     when = f"ends in {human_age(seconds)}" if seconds > 0 else f"ended {human_age(-seconds)} ago"
     message = f"certificate {name} of {cluster} {when}, at {end:%Y-%m-%d %H:%M} UTC"
     severity = Severity.AMBER if seconds > 0 else Severity.RED
     facts = {"node": node, "file": filename, "ends_at": end}
-    return Trouble(AlertKind.CERTIFICATE_EXPIRES, severity, name, message, facts)
+    return ClusterProblem(AlertKind.CERTIFICATE_EXPIRES, severity, name, message, facts)
 
 
 def _backup(cluster: str, node: str, task: Task, now: datetime) -> _Said:
     name = f"CT {task.id} on {node}" if task.id else f"backup job on {node}"
     began = task.started_at
     if task.succeeded:
-        yield _Well(AlertKind.BACKUP_FAILED, name, f"a later backup at {began:%Y-%m-%d %H:%M} UTC succeeded")
+        yield _Over(AlertKind.BACKUP_FAILED, name, f"a later backup at {began:%Y-%m-%d %H:%M} UTC succeeded")
     elif task.failed and now - began <= A_NIGHT:
         what = f"the backup of CT {task.id}" if task.id else "the backup job"
         message = f"{what} on {node} of {cluster} at {began:%H:%M} UTC by {task.user} failed: {task.exitstatus}"
         facts = {"node": node, "upid": task.upid, "when": began, "vmid": task.id or None}
-        yield Trouble(AlertKind.BACKUP_FAILED, Severity.AMBER, name, message, facts)
+        yield ClusterProblem(AlertKind.BACKUP_FAILED, Severity.AMBER, name, message, facts)
 
 
 def _guests(count: int) -> str:
