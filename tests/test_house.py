@@ -133,6 +133,30 @@ def test_no_folder_holds_more_than_sixteen_modules() -> None:
     assert {folder.name: held for folder, held in Counter(modules).items() if held > 16} == {}
 
 
+STORIES = {"properties", "scenarios", "stories"}
+"""Folders of tests that cross modules. Every other test stands where its module does, and has its name."""
+
+OF_THE_WHOLE = ("commands/test_contract.py",)
+"""Beside those that stand at the top."""
+
+
+def test_tests_mirror_the_tree_or_are_stories() -> None:
+    tests = ROOT / "tests"
+    named = [one.relative_to(tests) for one in tests.rglob("test_*.py") if not STORIES & set(one.parts)]
+    below = [one for one in named if len(one.parts) > 1 and one.as_posix() not in OF_THE_WHOLE]
+    assert [str(one) for one in below if not _is_named_after_a_module(one)] == []
+
+
+def _is_named_after_a_module(test: Path) -> bool:
+    """Return whether the test is that of a module or package, or of one aspect of it: `test_row_table_painting.py`."""
+    name = test.stem.removeprefix("test_")
+    for folder in (ROOT / "proximity_tui" / test.parent, ROOT / test.parent):
+        modules = {one.stem for one in folder.glob("*.py")} | {one.parent.name for one in folder.glob("*/__init__.py")}
+        if any(name == module or name.startswith(f"{module}_") for module in modules):
+            return True
+    return False
+
+
 def test_a_guard_is_called_check_and_one_that_reads_refuse() -> None:
     """A `Refusal` or None is the answer of a guard. The doctrine reads nothing, so all of its guards only check."""
     core = Path(proximity_tui.__file__).parent / "core"

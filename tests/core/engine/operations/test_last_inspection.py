@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePe
 from proximity_tui.core.model import Provenance, Quorum, Refusal, Vacancy
 from proximity_tui.core.proxmox import client, writes
 from proximity_tui.core.proxmox.client import PveClient
-from tests.core.proxmox.test_one_destroy import functions_around, modules
+from tests.core.proxmox.stories.test_one_destroy import functions_around, modules
 from tests.support.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
 
 PACKAGE = Path(proximity_tui.__file__).parent

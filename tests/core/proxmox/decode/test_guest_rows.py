@@ -14,7 +14,7 @@ from proximity_tui.core.model import Inventory
 from proximity_tui.core.proxmox.decode.guest_rows import split_rows
 from proximity_tui.core.proxmox.inventory import read_inventory
 from tests.core.proxmox.scripted import guest_row, node_row, ok
-from tests.core.proxmox.test_absurd_answers import ABSURD, variations
+from tests.core.proxmox.stories.test_absurd_answers import ABSURD, variations
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 

@@ -19,7 +19,7 @@ from proximity_tui.screens.container.raw import RawScreen
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
-from tests.screens.test_key_bursts import dialogs
+from tests.screens.stories.test_key_bursts import dialogs
 from tests.screens.watched import first_runs
 from tests.support.until import screen_text, until
 

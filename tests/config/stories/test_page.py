@@ -15,7 +15,7 @@ from proximity_tui.config.schema import Settings
 from proximity_tui.simulator.tls.certificate import make_root
 from tests.support.configs import HEX, Read, reader
 
-PAGE = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text(encoding="utf-8")
+PAGE = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
 NOBODY = "zzzzqqqq"
 """A key that is near to none, so that the refusal lists all that are known."""
 

@@ -66,7 +66,7 @@ def fleet(cli: Cli, adopted: dict[str, Any]) -> Cli:
 def a_role_that_may_only_select(fleet: Cli, ready_postgresql: str) -> Kept:
     """The same in PostgreSQL, for a role with the grants that docs/shared-database.md names."""
     assert fleet("db", "copy", "--to", ready_postgresql, "--yes").code == 0
-    page = (Path(__file__).parents[2] / "docs" / "shared-database.md").read_text()
+    page = (Path(__file__).parents[3] / "docs" / "shared-database.md").read_text()
     grants = page.partition("```sql\n")[2].partition("```")[0].replace("DATABASE proximity", "DATABASE ready")
     with psycopg.connect(ready_postgresql, autocommit=True) as connection:
         connection.execute(b"DROP OWNED BY reader" if _exists(connection) else b"SELECT 1")
