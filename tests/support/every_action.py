@@ -84,6 +84,12 @@ def _clone(house: House) -> Ready:
     return Ready(plan, lambda engine: engine.clone(plan), _at(source))
 
 
+def _clone_network(house: House) -> Ready:
+    source = house.native(start=False)
+    plan = _planned(house.engine.plan_clone(source, CloneRequest("web2", vlan=20)))
+    return Ready(plan, lambda engine: engine.clone(plan), int(plan.vmid or 0))
+
+
 def _restore(house: House) -> Ready:
     lost = house.native(start=False)
     house.simulator.world.add_backup(_at(lost), storage="backups", ago=0)
@@ -163,6 +169,10 @@ WITH_A_TASK = (
     EveryAction("grow", "resize", "PUT", r"/resize$", _grow),
     EveryAction("hard-delete", "vzdestroy", "DELETE", r"/lxc/\d+$", _delete),
 )
-EVERY_ACTION = (*WITH_A_TASK, EveryAction("change", "", "PUT", r"/config$", _change))
+EVERY_ACTION = (
+    *WITH_A_TASK,
+    EveryAction("change", "", "PUT", r"/config$", _change),
+    EveryAction("clone-network", "", "PUT", r"/config$", _clone_network),
+)
 
 each_with_a_task = pytest.mark.parametrize("action", [pytest.param(one, id=one.name) for one in WITH_A_TASK])

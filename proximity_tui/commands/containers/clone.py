@@ -24,6 +24,15 @@ def arguments(parser: ArgumentParser) -> None:
     kind.add_argument(
         "--linked", action="store_true", help="make a linked clone of a template (the default for templates)"
     )
+    add("--bridge", metavar="NAME", help="network bridge of the clone (default: that of the source)")
+    add("--vlan", type=int, metavar="TAG", help="VLAN tag on the bridge, 0 for none (default: that of the source)")
+    add(
+        "--address", metavar="CIDR", help="IPv4 address such as 10.0.0.5/24, dhcp or none (default: that of the source)"
+    )
+    add("--gateway", metavar="IP", help="IPv4 gateway, or none (default: that of the source)")
+    add("--address6", metavar="CIDR", help="IPv6 address such as 2001:db8::5/64, auto, dhcp or none (the same)")
+    add("--gateway6", metavar="IP", help="IPv6 gateway, or none (the same)")
+    add("--network", metavar="NET", help="the network card that these are for, such as net1 (default: the first one)")
     add("--port", type=int, help="a port of the container to publish")
     add("--start", action="store_true", help="start it afterwards")
     confirm.consent_options(parser)
@@ -33,8 +42,21 @@ def run(args: Namespace) -> int:
     """Plan, ask, execute; return the exit code."""
     from proximity_tui.core.doctrine.actions.cloning import CloneRequest
 
-    full = True if args.full else False if args.linked else None
-    request = CloneRequest(args.hostname, args.node, args.storage, full, args.port, args.start)
+    request = CloneRequest(
+        args.hostname,
+        args.node,
+        args.storage,
+        True if args.full else False if args.linked else None,
+        args.port,
+        args.start,
+        network=args.network,
+        bridge=args.bridge,
+        vlan=args.vlan,
+        address=args.address,
+        gateway=args.gateway,
+        address6=args.address6,
+        gateway6=args.gateway6,
+    )
     with session_of(args) as session:
         confirm.refuse_read_only(session.settings)
         source = find(args.container, args.cluster)

@@ -17,16 +17,26 @@ from proximity_tui.core.model import Container, NodeStatus, Plan, Refusal
 from proximity_tui.core.model.actions.plan_options import CloneOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.request.request_form import ContainerForm
+from proximity_tui.screens.request.request_form import ContainerForm, names_or_none
 from proximity_tui.screens.text.form import Field, read_fields
 
 FIELDS = (
     Field("hostname", "hostname", hint="name of the clone"),
     Field("node", "node", optional=True, offered=True, hint="empty: same as the source"),
     Field("storage", "storage", optional=True, offered=True, hint="empty: same as the source"),
+    Field("bridge", "bridge", optional=True, offered=True, hint="empty: same as the source"),
+    Field("vlan", "VLAN tag", number=True, optional=True, hint="empty: same; 0: none"),
+    Field("address", "address", optional=True, hint="empty: same; dhcp, IP/24"),
+    Field("gateway", "gateway", optional=True, hint="empty: same; none"),
     Field("port", "public port", number=True, optional=True, hint="empty: none"),
 )
 """In the order of the form; the ids are those of a CloneRequest."""
+
+MORE = (
+    Field("address6", "IPv6", optional=True, hint="empty: same; auto, dhcp, none, or 2001:db8::5/64"),
+    Field("gateway6", "IPv6 gateway", optional=True, hint="empty: same; none, or fe80::1"),
+    Field("network", "network card", optional=True, hint="empty: the first one; or net1"),
+)
 
 ANY = CloneRequest("any")
 """A request without a problem: a field is checked by putting it in here, and a source by planning it."""
@@ -38,6 +48,7 @@ class CloneForm(ContainerForm[CloneRequest]):
 
     VERB: ClassVar[str] = "clone"
     FIELDS: ClassVar[Sequence[Field]] = FIELDS
+    MORE: ClassVar[Sequence[Field]] = MORE
     CHOICES: ClassVar[Mapping[str, str]] = {"full": "full clone", "start": "start after cloning"}
 
     DOES: ClassVar[str] = "Clone"
@@ -62,11 +73,16 @@ class CloneForm(ContainerForm[CloneRequest]):
         return read_form(typed, full=full, start="start" in chosen)
 
     def read_offer(self, client: PveClient) -> Mapping[str, Sequence[str]]:
-        """Return the online nodes, and the storages of the source's node."""
+        """Return the online nodes, and the storages and bridges of the source's node."""
         nodes = [node.name for node in client.nodes() if node.status == NodeStatus.ONLINE]
         here = self.record.node if self.record is not None else None
-        storages = client.storages(here) if here in nodes else ()
-        return {"node": nodes, "storage": [storage.name for storage in storages if storage.active]}
+        if here not in nodes:
+            return {"node": nodes}
+        return {
+            "node": nodes,
+            "storage": [storage.name for storage in client.storages(here) if storage.active],
+            "bridge": names_or_none(lambda: client.bridges(here)),
+        }
 
     def inspect(self, engine: Engine, record: Container) -> CloneForm | None:
         """Find out what would keep its guest from being cloned, and whether it is a template."""
@@ -91,10 +107,21 @@ def read_form(typed: Mapping[str, str], *, full: bool | None, start: bool) -> Cl
     """Return the request, or the problem of each field that has one. `full` is None where there is no choice."""
 
     def checked(field: Field, value: Any) -> Any:
-        wrong = check_request(replace(ANY, **{field.id: value}, full=full))
+        # A card alone asks for nothing.
+        along = {"bridge": "vmbr0"} if field.id == "network" else {}
+        wrong = check_request(replace(ANY, **{**along, field.id: value}, full=full))
         if wrong is not None:
             raise Invalid(wrong.reason)
         return value
 
-    values, problems = read_fields(FIELDS, typed, checked)
-    return problems or CloneRequest(full=full, start=start, **values)
+    values, problems = read_fields((*FIELDS, *MORE), typed, checked)
+    if problems:
+        return problems
+    request = CloneRequest(full=full, start=start, **values)
+    wrong = check_request(request)
+    return request if wrong is None else {_blamed(values): wrong.reason}
+
+
+def _blamed(values: Mapping[str, Any]) -> str:
+    """Return the field beside which a fault of several together is told."""
+    return next((name for name in ("gateway", "gateway6", "network") if name in values), "address")

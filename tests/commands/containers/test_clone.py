@@ -38,6 +38,23 @@ def test_a_plan_changes_nothing(cli: Cli, adopted: dict[str, Any], lab: Simulato
     assert list(lab.journal.writes()) == []
 
 
+def test_a_clone_gets_a_network_of_its_own_before_it_is_started(
+    cli: Cli, adopted: dict[str, Any], lab: Simulator
+) -> None:
+    lab.world.set_status(101, "stopped")
+    lab.world.set_config(101, net0="name=eth0,bridge=vmbr0,gw=10.0.0.1,hwaddr=BC:24:11:00:00:77,ip=10.0.0.5/24")
+    options = ("--address", "10.1.0.9/24", "--gateway", "10.1.0.1", "--vlan", "20")
+    plan = cli("clone", "101", "--hostname", "web2", *options, "--start", "--plan").out
+    assert "change: write net0 into the config of CT" in plan
+    assert "net0.gw 10.0.0.1 → 10.1.0.1, net0.ip 10.0.0.5/24 → 10.1.0.9/24, net0.tag none → 20" in plan
+    *_, last = cli("clone", "101", "--hostname", "web2", *options, "--as-pct").out.splitlines()
+    assert "pct set " in last
+    assert "--net0 name=eth0,bridge=vmbr0,gw=10.1.0.1,ip=10.1.0.9/24,tag=20" in last
+    made = cli.json("clone", "101", "--hostname", "web2", *options, "--start", "--yes")
+    assert [step["step"] for step in made["steps"]] == ["clone", "verify", "change", "start", "settle"]
+    assert made["success"]
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -46,6 +63,8 @@ def test_a_plan_changes_nothing(cli: Cli, adopted: dict[str, Any], lab: Simulato
         (("101", "--hostname", "not a name"), 2, "is not a host name"),
         (("101", "--hostname", "web2", "--full", "--linked"), 2, "not allowed with"),
         (("101", "--hostname", "web2", "--linked", "--storage", "x"), 2, "omit the storage"),
+        (("101", "--hostname", "web2", "--vlan", "4095"), 2, "VLAN: at least 1"),
+        (("101", "--hostname", "web2", "--address", "10.0.0.9"), 2, "with its prefix"),
         (("nobody", "--hostname", "web2"), 5, "there is no container nobody"),
     ],
 )

@@ -72,6 +72,29 @@ async def test_it_copies_and_becomes_the_progress(set_up: Callable[..., Stage]) 
     assert records.get(source.id).state is State.STOPPED
 
 
+async def test_the_copy_is_given_its_own_address_in_the_form(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("demo", running_clock=True)
+    stage.world.set_config(SANDBOX, net0="name=eth0,bridge=vmbr0,gw=10.0.0.1,hwaddr=BC:24:11:00:00:77,ip=10.0.0.5/24")
+    source = stage.adopt(SANDBOX)
+    async with stage.shown((120, 40)) as pilot:
+        await ask(pilot, source)
+        await pilot.press(*"sandbox2")
+        field(pilot, "address").value = "10.0.0.6"
+        await go(pilot)
+        await until(pilot, lambda: "is not an IPv4 address with its prefix" in said(pilot))
+        field(pilot, "address").value = "10.0.0.6/24"
+        field(pilot, "vlan").value = "20"
+        await go(pilot)
+        await until(pilot, lambda: "net0.ip 10.0.0.5/24 → 10.0.0.6/24, net0.tag none → 20" in said(pilot))
+        await pilot.press("tab", "enter")
+        await until(pilot, lambda: "clone sandbox2: done" in said(pilot), timeout=60)
+    with stage.world.entered() as cluster:
+        net = cluster.guests[by_name("sandbox2").vmid or 0].conf["net0"]
+        assert cluster.guests[SANDBOX].conf["net0"].endswith("ip=10.0.0.5/24")
+    assert "ip=10.0.0.6/24" in net
+    assert "tag=20" in net
+
+
 async def test_what_keeps_it_from_being_copied_is_told_before_anything_is_typed(stage: Stage) -> None:
     async with stage.shown((100, 30)) as pilot:
         await pilot.app.push_screen(RequestDialog(CloneForm(by_name("web-1").id)))

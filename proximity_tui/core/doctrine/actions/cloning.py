@@ -9,6 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.changing.clone_network import (
+    CardPlan,
+    NetworkRequest,
+    check_network,
+    keeps_fixed_address,
+    plan_card,
+    step_of,
+)
 from proximity_tui.core.doctrine.actions.creation import check_hostname, check_place, check_port, steps_from
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on
 from proximity_tui.core.doctrine.guards.checks import (
@@ -34,13 +42,11 @@ from proximity_tui.core.model.actions.plan_bounds import SourceBound
 from proximity_tui.core.model.actions.plan_options import CloneOptions
 from proximity_tui.core.model.guests.guest_config import Device, devices
 
-_NOT_FIXED = frozenset({"dhcp", "auto", "manual"})
-
 
 @value_object
-class CloneRequest:
+class CloneRequest(NetworkRequest):
     """One request to clone a container. Proxmox decides what is left out: the node and storages of the source; a full
-    copy of a container, a linked clone of a template.
+    copy of a container, a linked clone of a template. The network is that of the source but for what is asked of it.
     """
 
     hostname: str
@@ -55,7 +61,12 @@ def check_request(request: CloneRequest) -> Refusal | None:
     """Return None when the request is valid, else the refusal for its first fault."""
     if request.full is False and request.storage is not None:
         return Refusal(RefusalCode.INVALID, "a linked clone uses the storage of its template: omit the storage")
-    return check_hostname(request.hostname) or check_place(request.node, request.storage) or check_port(request.port)
+    return (
+        check_hostname(request.hostname)
+        or check_place(request.node, request.storage)
+        or check_port(request.port)
+        or check_network(request)
+    )
 
 
 def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vmid: int, marker: str) -> Plan | Refusal:
@@ -72,8 +83,12 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
     refused = check_source(source, seen, full=full) or check_quorum(seen) or check_tasks(seen)
     if refused:
         return refused
+    card = plan_card(request, seen.config or {}, seen.vmid)
+    if isinstance(card, Refusal):
+        return card
     node = request.node or seen.node
     how = "full" if full else "linked"
+    changes = [step_of(card, vmid)] if card.key is not None else []
     first = Step(StepName.CLONE, f"{how} clone of CT {seen.vmid} to CT {vmid} on {node}, with a marker of its own")
     return Plan(
         action=Action.CLONE,
@@ -81,7 +96,7 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
         vmid=vmid,
         node=node,
         name=request.hostname,
-        steps=steps_from(first, start=request.start, port=request.port),
+        steps=steps_from(first, *changes, start=request.start, port=request.port),
         summary=f"clone {source.name} (CT {seen.vmid}) to {request.hostname} (native, CT {vmid} on {node}), {how}",
         bound_to=SourceBound(seen.vmid, seen.digest, seen.fingerprint),
         options=CloneOptions(
@@ -93,8 +108,10 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
             storage=request.storage,
             port=request.port,
             start=request.start,
+            network=card.key,
+            properties=card.properties,
         ),
-        warnings=_warnings(seen.config or {}, request),
+        warnings=_warnings(seen.config or {}, request, card),
     )
 
 
@@ -131,18 +148,16 @@ def _check_copyable(seen: GuestDetail, *, full: bool) -> Refusal | None:
     return None
 
 
-def _warnings(config: Mapping[str, Any], request: CloneRequest) -> tuple[str, ...]:
+def _warnings(config: Mapping[str, Any], request: CloneRequest, card: CardPlan) -> tuple[str, ...]:
     warnings = ["the clone has the same contents: host keys, secrets, identities, tags and settings"]
     if str(config.get("protection", "0")) in ("1", "True"):
         warnings.append("the clone is protected, too: it cannot be destroyed until the protection is removed")
-    networks = (network.named for _, network in devices(config, Device.NETWORK))
-    fixed = any(network[key] not in _NOT_FIXED for network in networks for key in ("ip", "ip6") if key in network)
-    if fixed:
-        change = f"proximity-tui set {request.hostname} net0.ip=ADDRESS/BITS"
-        now = (
-            ", and it is started: two guests will use one address"
+    if keeps_fixed_address(config, card):
+        told = "the clone has the same fixed IP address"
+        by_hand = f"`proximity-tui set {request.hostname} net0.ip=ADDRESS/BITS`"
+        warnings.append(
+            f"{told}, and it is started: two guests will use one address; give it another one (--address)"
             if request.start
-            else f": change it before it is started, as by `{change}`"
+            else f"{told}: give it another one (--address), or change it before it is started, as by {by_hand}"
         )
-        warnings.append(f"the clone has the same fixed IP address{now}")
     return tuple(warnings)

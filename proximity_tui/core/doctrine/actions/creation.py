@@ -117,12 +117,15 @@ def plan_create(
     )
 
 
-def steps_from(first: Step, *, start: bool, port: int | None) -> tuple[Step, ...]:
-    """Return the steps of a plan that makes a native container: `first` makes it, the others are always the same."""
+def steps_from(first: Step, *changes: Step, start: bool, port: int | None) -> tuple[Step, ...]:
+    """Return the steps of a plan that makes a native container: `first` makes it, `changes` are what is changed before
+    it is started, and the others are always the same.
+    """
     published = f"; a public port for its port {port}" if port is not None else ""
     return (
         first,
         Step(StepName.VERIFY, "read its marker, fingerprint and clinical record"),
+        *changes,
         *([Step(StepName.START, "start it and verify that it runs")] if start else []),
         Step(StepName.SETTLE, f"set the record to what is observed{published}"),
     )

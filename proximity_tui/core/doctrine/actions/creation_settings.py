@@ -121,13 +121,13 @@ def _wrong_name(request: CreateRequest) -> str | None:
 
 def _wrong_network(request: CreateRequest) -> str | None:
     dynamic = request.address6 in AUTOMATIC
-    return _wrong_pair(_IPV4, request.address, request.gateway) or _wrong_pair(
-        _IPV6, None if dynamic else request.address6, request.gateway6
+    return wrong_pair(IPV4, request.address, request.gateway) or wrong_pair(
+        IPV6, None if dynamic else request.address6, request.gateway6
     )
 
 
 @value_object
-class _Family:
+class Family:
     """The addresses of one version of IP, as they are read and spoken of."""
 
     name: str
@@ -140,14 +140,14 @@ class _Family:
     """Whether the last address of a network is no host's."""
 
 
-_IPV4 = _Family("IPv4", "10.0.0.5/24", "DHCP brings its own", ipaddress.IPv4Interface, ipaddress.IPv4Address, True)
-_IPV6 = _Family(
+IPV4 = Family("IPv4", "10.0.0.5/24", "DHCP brings its own", ipaddress.IPv4Interface, ipaddress.IPv4Address, True)
+IPV6 = Family(
     "IPv6", "2001:db8::5/64", "auto and dhcp bring their own", ipaddress.IPv6Interface, ipaddress.IPv6Address, False
 )
 
 
-def _wrong_pair(family: _Family, address: str | None, gateway: str | None) -> str | None:
-    """Return what is wrong with an address and its gateway, None where nothing is."""
+def wrong_pair(family: Family, address: str | None, gateway: str | None) -> str | None:
+    """Return what is wrong with an address and its gateway, as a sentence; None where nothing is."""
     if address is None:
         return None if gateway is None else f"a gateway needs an address: {family.brings}"
     try:
@@ -164,7 +164,7 @@ def _wrong_pair(family: _Family, address: str | None, gateway: str | None) -> st
     return None if gateway is None else _wrong_gateway(family, own, gateway)
 
 
-def _wrong_gateway(family: _Family, own: ipaddress.IPv4Interface | ipaddress.IPv6Interface, gateway: str) -> str | None:
+def _wrong_gateway(family: Family, own: ipaddress.IPv4Interface | ipaddress.IPv6Interface, gateway: str) -> str | None:
     try:
         way = family.address(gateway)
     except ValueError:

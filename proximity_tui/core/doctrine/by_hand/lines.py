@@ -116,8 +116,10 @@ def _clone(plan: Plan) -> Iterator[str]:
     if options.storage is not None:
         given["storage"] = options.storage
     yield _pct("clone", options.source, str(plan.vmid), **given)
+    where = f"  # on {elsewhere}" if elsewhere is not None else ""
+    if options.network is not None:
+        yield f"{_pct('set', plan.vmid, **{options.network: options.network_setting})}{where}"
     if options.start:
-        where = f"  # on {elsewhere}" if elsewhere is not None else ""
         yield f"{_pct('start', plan.vmid)}{where}"
 
 

@@ -82,6 +82,22 @@ class CreateOptions(CreateSettings):
 
 
 @value_object
+class PropertyChange:
+    """One property of a setting, such as the `bridge` of `net0`: what it is to be, None for none. One whose value is
+    that of before stays as it is.
+    """
+
+    name: str
+    value: str | None
+    before: str | None = None
+
+    @property
+    def changes(self) -> bool:
+        """True where it becomes another one."""
+        return self.value != self.before
+
+
+@value_object
 class CloneOptions:
     """A clone: the VMID, record and node of its source, and what is asked of the copy."""
 
@@ -93,6 +109,15 @@ class CloneOptions:
     storage: str | None = None
     port: int | None = None
     start: bool = False
+    network: str | None = None
+    """The network card of the copy that is not to be as that of its source: `net0`; None: none."""
+    properties: tuple[PropertyChange, ...] = ()
+    """All its properties but the hardware address, which every copy gets anew."""
+
+    @property
+    def network_setting(self) -> str:
+        """The whole setting of that card as a person would write it: without a hardware address Proxmox makes one."""
+        return ",".join(f"{one.name}={one.value}" for one in self.properties if one.value is not None)
 
 
 @value_object

@@ -48,6 +48,7 @@ from proximity_tui.core.model.actions.plan_options import (
     NoOptions,
     Options,
     PowerOptions,
+    PropertyChange,
     RestoreOptions,
 )
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
@@ -83,7 +84,11 @@ _BOUND: Mapping[Action, type[Bound]] = {
     **dict.fromkeys(POWER_ACTIONS, GuestBound),
 }
 
-_ITEMS: Mapping[str, type[ConfigChange] | type[DiskGrowth]] = {"changes": ConfigChange, "growth": DiskGrowth}
+_ITEMS: Mapping[str, type[ConfigChange] | type[DiskGrowth] | type[PropertyChange]] = {
+    "changes": ConfigChange,
+    "growth": DiskGrowth,
+    "properties": PropertyChange,
+}
 
 _WORDS: Mapping[str, type[StrEnum]] = {
     "status": Status,

@@ -7,6 +7,7 @@ for the quorum. So the sweep is a proof of what is read last.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import count
 
@@ -174,6 +175,8 @@ def sent_after_the_last_look(entries: list[Entry], vmid: int) -> int:
     written = [place for place, entry in enumerate(entries) if entry.method in ("POST", "PUT", "DELETE")]
     for place in written:
         path, before = entries[place].path, [entry.path for entry in entries[place - 2 : place]]
-        last = "/cluster/nextid" if path.endswith("/lxc") else f"/nodes/pve1/lxc/{vmid}/config"
+        named = re.search(r"/lxc/(\d+)", path)
+        guest = named[1] if named is not None else vmid
+        last = "/cluster/nextid" if path.endswith("/lxc") else f"/nodes/pve1/lxc/{guest}/config"
         assert before == ["/cluster/status", last], path
     return len(written)

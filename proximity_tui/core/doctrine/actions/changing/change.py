@@ -55,7 +55,7 @@ def plan_change(
     seen = guest_to_act_on(container, lookup)
     if isinstance(seen, Refusal):
         return seen
-    refused = _check_guards(container, seen)
+    refused = check_guards(container, seen)
     if refused:
         return refused
     config = seen.config or {}
@@ -87,7 +87,7 @@ def check_change(container: Container, plan: Plan, seen: GuestDetail) -> Refusal
     """Return the refusal of the same guards right before the settings are written, else None: the config must be the
     one that was shown.
     """
-    return _check_guards(container, seen) or plan_validity.check_config_and_node(plan, seen)
+    return check_guards(container, seen) or plan_validity.check_config_and_node(plan, seen)
 
 
 def check_growth(container: Container, growth: DiskGrowth, seen: GuestDetail) -> Refusal | None:
@@ -96,7 +96,7 @@ def check_growth(container: Container, growth: DiskGrowth, seen: GuestDetail) ->
     """
     size = properties((seen.config or {}).get(growth.disk, "")).named.get("size")
     changed = None if size == growth.before else refusals.changed(f"the size of {growth.disk} of {container.name}")
-    return _check_guards(container, seen) or changed
+    return check_guards(container, seen) or changed
 
 
 def is_grown(growth: DiskGrowth, config: Mapping[str, Any]) -> bool:
@@ -105,7 +105,8 @@ def is_grown(growth: DiskGrowth, config: Mapping[str, Any]) -> bool:
     return size is not None and size == size_in_bytes(growth.size)
 
 
-def _check_guards(container: Container, seen: GuestDetail) -> Refusal | None:
+def check_guards(container: Container, seen: GuestDetail) -> Refusal | None:
+    """Return the refusal of the guards for any write into the config of a guest, else None."""
     if seen.config is None or seen.digest is None:
         return refusals.config_unread(seen)
     return (

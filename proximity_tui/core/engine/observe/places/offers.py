@@ -61,6 +61,8 @@ def place_for_clone(client: PveClient, request: CloneRequest, seen: GuestDetail,
     if is_full(request, seen):
         checks.room(seen.config or {}, request.storage)
     checks.port(request.port, ports)
+    if request.bridge is not None:
+        checks.bridge(request.bridge)
     return checks.refused or Placement(node, request.storage, warnings=tuple(checks.warnings))
 
 

@@ -17,7 +17,7 @@ from proximity_tui.core.doctrine.actions.changing import change as rules
 from proximity_tui.core.doctrine.actions.changing.outcome import Stored, what_was_stored
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.engine.operations.actions.following import follow
+from proximity_tui.core.engine.operations.actions.following import follow, read_back
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import Unanswered, code_of
@@ -32,9 +32,6 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, DiskGrowth
 from proximity_tui.core.proxmox.errors import Busy, ConfigChanged, Denied, ProxmoxError
 from proximity_tui.core.proxmox.transport.translate import LOOK_FIRST
-
-_READINGS = 3
-"""How often a config is read back that somebody changes between two requests."""
 
 
 def change(run: StepContext, step: StepRecord) -> Fact:
@@ -113,21 +110,9 @@ def _growth_of(run: StepContext, step: StepRecord) -> DiskGrowth:
 
 
 def _read_back(run: StepContext, plan: Plan) -> tuple[GuestDetail, Stored, Mapping[str, Any]]:
-    """Return the guest as it is now, what of the plan is stored, and the config with what is pending, which is of that
-    very guest (law 3). Raises Interrupted when it cannot be read.
-    """
-    for _ in range(_READINGS):
-        seen = run.observe()
-        run.refuse_stranger(seen)
-        try:
-            coming = run.client.config_to_come(seen.vmid, seen.node)
-        except ProxmoxError as error:
-            raise Interrupted(f"what was stored of CT {seen.vmid} cannot be read: {error.sentence}") from error
-        if seen.config is None:
-            raise Interrupted(f"what was stored of CT {seen.vmid} cannot be read")
-        if coming.get("digest") == seen.digest:
-            return seen, what_was_stored(plan.carries(ChangeOptions).changes, seen.config, coming), coming
-    raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
+    """Return the guest as it is now, what of the plan is stored, and the config with what is pending."""
+    seen, coming = read_back(run)
+    return seen, what_was_stored(plan.carries(ChangeOptions).changes, seen.config or {}, coming), coming
 
 
 def _followed(run: StepContext, seen: GuestDetail, stored: Stored, coming: Mapping[str, Any], why: str) -> Fact:

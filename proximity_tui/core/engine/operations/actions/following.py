@@ -1,4 +1,4 @@
-"""What our own change of a config does to our record: nothing that we did ourselves is a drift."""
+"""A config is read back after a change of ours, and our record follows it: nothing that we did ourselves is a drift."""
 
 from __future__ import annotations
 
@@ -11,11 +11,34 @@ from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.engine.observe.status_update import config_seen
+from proximity_tui.core.engine.operations.outcome import Interrupted
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import GuestDetail, Match
 from proximity_tui.core.model.config_revision import Attribution, RevisionCause
+from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import clinical, records
 from proximity_tui.core.store.revisions import revisions
+
+_READINGS = 3
+"""How often a config is read back that somebody changes between two requests."""
+
+
+def read_back(run: StepContext) -> tuple[GuestDetail, Mapping[str, Any]]:
+    """Return the guest as it is now, and its config with what is pending, which is of that very guest (law 3). Raises
+    Interrupted when it cannot be read.
+    """
+    for _ in range(_READINGS):
+        seen = run.observe()
+        run.refuse_stranger(seen)
+        try:
+            coming = run.client.config_to_come(seen.vmid, seen.node)
+        except ProxmoxError as error:
+            raise Interrupted(f"what was stored of CT {seen.vmid} cannot be read: {error.sentence}") from error
+        if seen.config is None:
+            raise Interrupted(f"what was stored of CT {seen.vmid} cannot be read")
+        if coming.get("digest") == seen.digest:
+            return seen, coming
+    raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
 
 
 def follow(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:

@@ -7,14 +7,14 @@ from collections.abc import Callable, Mapping
 from proximity_tui.core.engine.operations.actions import (
     backup,
     change,
+    clone_network,
     create,
     hard_delete,
     migrate,
     power,
     restore,
-    snapshot_rollback,
-    snapshots,
 )
+from proximity_tui.core.engine.operations.actions.snapshot import rollback, snapshots
 from proximity_tui.core.engine.operations.outcome import Fact
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import POWER_ACTIONS, Action, StepName, StepRecord
@@ -41,6 +41,7 @@ HANDLERS: Mapping[Action, Mapping[StepName, Handler]] = {
     Action.CLONE: {
         StepName.CLONE: create.clone,
         StepName.VERIFY: create.verify,
+        StepName.CHANGE: clone_network.change_card,
         StepName.START: create.start,
         StepName.SETTLE: create.settle,
     },
@@ -61,9 +62,9 @@ HANDLERS: Mapping[Action, Mapping[StepName, Handler]] = {
         StepName.PROVE_SNAPSHOT_GONE: snapshots.prove_deleted,
     },
     Action.ROLLBACK_SNAPSHOT: {
-        StepName.ROLL_BACK: snapshot_rollback.roll_back,
-        StepName.RECORD_CONFIG: snapshot_rollback.record_config,
-        StepName.START: snapshot_rollback.start,
+        StepName.ROLL_BACK: rollback.roll_back,
+        StepName.RECORD_CONFIG: rollback.record_config,
+        StepName.START: rollback.start,
     },
     **{one: {StepName.ASK: power.ask, StepName.AWAIT_STATUS: power.await_status} for one in POWER_ACTIONS},
 }

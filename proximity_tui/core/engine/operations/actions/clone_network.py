@@ -1,0 +1,97 @@
+"""The step of a clone that gives the copy a network of its own, before it is started: one request, and the proof in the
+config.
+
+The copy is ours and was just verified, so only its config is written, with the digest that was read last. It may be
+entered again after a crash: what is there already is not written twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import suppress
+from typing import Any
+
+from proximity_tui.core.base.clock import attempts
+from proximity_tui.core.doctrine.actions.changing import change as guards
+from proximity_tui.core.doctrine.actions.changing import clone_network as rules
+from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
+from proximity_tui.core.engine.operations.actions.following import follow, read_back
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
+from proximity_tui.core.engine.operations.step_context import StepContext, Write
+from proximity_tui.core.engine.operations.write import Unanswered
+from proximity_tui.core.model import GuestDetail, Refusal, StepOutcome, StepRecord
+from proximity_tui.core.model.actions.plan_options import CloneOptions, ConfigChange
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.proxmox.transport.translate import LOOK_FIRST
+
+
+def change_card(run: StepContext, step: StepRecord) -> Fact:
+    """Write the network card of the copy, then read what was stored."""
+    options = run.operation.plan.carries(CloneOptions)
+    if step.outcome is StepOutcome.INTENDED:
+        found = _look_up(run, options)
+        if found is not None:
+            return found
+    node = str(step.detail.get("node") or run.container.node or run.operation.plan.node)
+    written: list[tuple[ConfigChange, str]] = []
+
+    def check(seen: GuestDetail) -> Refusal | None:
+        config = seen.config or {}
+        refused = guards.check_guards(run.container, seen) or rules.check_card(options, config, run.container.name)
+        written.append((rules.change_of(options, config), str(seen.digest)))
+        return refused
+
+    def send(permit: WritePermit) -> str:
+        change, digest = written[-1]
+        run.client.change_config(permit, (change,), digest=digest)
+        return ""
+
+    write = Write("", node, lambda: run.last_inspection.permit_to(WriteAction.CHANGE, run.container, node, check), send)
+    try:
+        run.send_once(step, write)
+    except Unanswered as lost:
+        return _await_card(run, options, lost.error)
+    except StepFailed as failed:
+        raise _failed(run, options, failed) from failed
+    found = _look_up(run, options)
+    if found is None:
+        raise _failed(run, options, StepFailed("Proxmox did not store it, or somebody changed it again right after"))
+    return found
+
+
+def _look_up(run: StepContext, options: CloneOptions) -> Fact | None:
+    """Return the fact of a card that is written, which the record follows; None where it is not."""
+    seen, coming = read_back(run)
+    if not rules.is_written(options, coming):
+        return None
+    return _followed(run, options, seen, coming)
+
+
+def _followed(run: StepContext, options: CloneOptions, seen: GuestDetail, coming: Mapping[str, Any]) -> Fact:
+    follow(run, seen, coming, [str(options.network)])
+    return Fact(detail={"digest": seen.digest, "stored": (str(options.network),)})
+
+
+def _await_card(run: StepContext, options: CloneOptions, error: ProxmoxError) -> Fact:
+    """Return the fact of a write whose answer was lost, once the config shows it. It may still wait for the lock of the
+    config, so it is not sent again here. Raises Interrupted where it does not show.
+    """
+    for _ in attempts(run.clock, run.settings.lost_answer):
+        with suppress(Interrupted):
+            found = _look_up(run, options)
+            if found is not None:
+                return found
+    lost = error.sentence.partition(f"; {LOOK_FIRST}")[0]
+    reason = f"{lost}; it may still be done, but {options.network} of CT {run.vmid} is unchanged so far"
+    raise Interrupted(reason, names_request=True) from error
+
+
+def _failed(run: StepContext, options: CloneOptions, failed: StepFailed) -> StepFailed:
+    """Return the failure of the step, with what stands in the config all the same: a refusal may have stored it."""
+    what = f"CT {run.vmid} was cloned, but its {options.network} is not as it was asked for"
+    if isinstance(failed.__cause__, ProxmoxError):
+        seen, coming = read_back(run)
+        if rules.is_written(options, coming):
+            _followed(run, options, seen, coming)
+            what = f"CT {run.vmid} was cloned, and its {options.network} was stored, but Proxmox refuses it"
+    return StepFailed(f"{what}, so it is not started: {failed.reason}", failed.code, failed.detail)
