@@ -11,14 +11,17 @@ import sqlite3
 import subprocess
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import Any
+from unittest.mock import patch
 
 import psycopg
 import pytest
 
+from proximity_tui.core import store
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Plan
+from proximity_tui.core.store.db import waits
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from tests.support.house import House, gateway_to
@@ -127,14 +130,22 @@ def full_disk() -> Iterator[None]:
 
 @contextmanager
 def locked(database: str) -> Iterator[None]:
-    """Another program keeps every writer of the database waiting."""
+    """Another program keeps every writer of the open database waiting, and is soon given up."""
+    with patch.object(waits, "WRITER", 0.05):
+        store.open_store(database)
+    try:
+        with _locked(database):
+            yield
+    finally:
+        store.open_store(database)
+
+
+@contextmanager
+def _locked(database: str) -> Iterator[None]:
     if database.startswith("sqlite"):
-        file = sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)
-        try:
+        with closing(sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)) as file:
             file.execute("BEGIN IMMEDIATE")
             yield
-        finally:
-            file.close()
         return
     with psycopg.connect(database) as connection:
         connection.execute("UPDATE store_change SET changes = changes")

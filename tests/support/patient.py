@@ -13,8 +13,7 @@ from proximity_tui.core.engine.observe import identity_check
 from proximity_tui.core.engine.reconcile import evidence, reconciler
 from proximity_tui.core.proxmox.transport import http
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
-from proximity_tui.core.store.db import pool, postgresql
-from proximity_tui.core.store.db.sqlite import files as sqlite_files
+from proximity_tui.core.store.db import pool, waits
 from proximity_tui.doctor import examination, probe
 from proximity_tui.simulator.server import transport
 
@@ -36,8 +35,8 @@ def be_patient() -> None:
     transport._HANDSHAKE_SECONDS = LONGER_THAN_A_TEST
     Notifier.__init__.__kwdefaults__["timeout"] = LONGER_THAN_A_TEST
     pool.NETWORK = {**pool.NETWORK, "connect_timeout": int(LONGER_THAN_A_TEST)}
-    pool.PROBE_PATIENCE = pool.PostgresqlConnection.patience = LONGER_THAN_A_TEST
-    postgresql.LOCK_PATIENCE = sqlite_files.LOCK_PATIENCE = LONGER_THAN_A_TEST
+    pool.PATIENCE = pool.PROBE_PATIENCE = LONGER_THAN_A_TEST
+    waits.PREPARED = waits.WRITER = waits.STATEMENT = waits.IDLE = waits.CONNECTION = LONGER_THAN_A_TEST
 
 
 def keep_idle_connections(monkeypatch: pytest.MonkeyPatch) -> None:

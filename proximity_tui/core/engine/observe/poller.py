@@ -36,6 +36,9 @@ CONFIGS_A_TICK = 3
 PATIENCE = 60.0
 """Seconds for one poll of all URLs together. Then it is abandoned, and the next poll begins (law 10)."""
 
+RECORD_AGAIN = 30.0
+"""Seconds after which a cluster is polled once more whose answer the database did not take, however rare polls are."""
+
 SHOWN_PATIENCE = 5.0
 """Seconds for which the first list of a start is not written down because it is not on the screen yet."""
 
@@ -158,7 +161,7 @@ class Poller:
 
     def _poll_until_stopped(self) -> None:
         while not self._stopping.is_set():
-            self._wanted.wait(self.interval)
+            self._wanted.wait(min(self.interval, RECORD_AGAIN) if self.latest.store_error else self.interval)
             if self._stopping.is_set():
                 return
             self._wanted.clear()

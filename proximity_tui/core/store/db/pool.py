@@ -17,6 +17,7 @@ from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase  # t
 from psycopg.pq import TransactionStatus
 from psycopg.types.json import Json, Jsonb
 
+from proximity_tui.core.store.db import waits
 from proximity_tui.core.store.db.statements import Statement
 
 PATIENCE = 8.0
@@ -30,11 +31,7 @@ REST = 0.5
 LARGEST = 20
 """Connections of one process at most."""
 
-LIMITS = (
-    "-c statement_timeout=15000 -c lock_timeout=5000 -c idle_in_transaction_session_timeout=10000"
-    " -c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
-)
-"""What the server does for us: a stuck rival, or one that was cut off in mid-transaction, keeps nobody waiting."""
+KEPT_ALIVE = "-c tcp_keepalives_idle=5 -c tcp_keepalives_interval=2 -c tcp_keepalives_count=3"
 
 NETWORK: Mapping[str, int] = {
     "connect_timeout": 3,
@@ -48,28 +45,29 @@ NETWORK: Mapping[str, int] = {
 class PostgresqlConnection(psycopg.Connection[Any]):
     """A connection that waits only a limited time for an answer, whatever the network reports."""
 
-    patience = PATIENCE
+    _patience: float | None = None
+    """Seconds that count instead of `PATIENCE`."""
 
     def wait(self, gen: Any, *args: Any, **given: Any) -> Any:
         """Wait in the place where psycopg does all its waiting. A connection that was given up is closed for good
         afterwards.
         """
+        patience = PATIENCE if self._patience is None else self._patience
         try:
-            return super().wait(_within(self.patience, gen), *args, **given)
+            return super().wait(_within(patience, gen), *args, **given)
         except _Silent as silent:
             # Nothing is sent: that, too, could block.
             self.pgconn.finish()
-            seconds = f"{self.patience:.0f} s"
-            raise psycopg.OperationalError(f"connection given up: no answer within {seconds}") from silent
+            raise psycopg.OperationalError(f"connection given up: no answer within {patience:.0f} s") from silent
 
     @contextmanager
     def waiting(self, seconds: float) -> Iterator[None]:
         """Use another limit meanwhile."""
-        usual, self.patience = self.patience, seconds
+        usual, self._patience = self._patience, seconds
         try:
             yield
         finally:
-            self.patience = usual
+            self._patience = usual
 
 
 class _Adapter(peewee.Psycopg3Adapter):
@@ -103,10 +101,17 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
     psycopg2_adapter = psycopg3_adapter = _Adapter
 
     def __init__(self, name: str, settings: Mapping[str, Any]) -> None:
-        given = {**NETWORK, **settings, "options": f"{LIMITS} {settings.get('options', '')}".strip()}
+        limits = " ".join(f"-c {name}={limit}" for name, limit in waits.limits().items())
+        options = f"{limits} {KEPT_ALIVE} {settings.get('options', '')}".strip()
+        given = {**NETWORK, **settings, "options": options}
         # A pooler gives each transaction another connection of its own, on which nothing was prepared.
         super().__init__(
-            name, prefer_psycopg3=True, max_connections=LARGEST, timeout=5, prepare_threshold=None, **given
+            name,
+            prefer_psycopg3=True,
+            max_connections=LARGEST,
+            timeout=waits.CONNECTION,
+            prepare_threshold=None,
+            **given,
         )
         self.pooled = False
         """Whether something between, as PgBouncer, kept our limits from the server: what belongs to a session is lost

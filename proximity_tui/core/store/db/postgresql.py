@@ -12,19 +12,10 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 
 import peewee
 
-from proximity_tui.core.store.db import change_triggers, triggers
+from proximity_tui.core.store.db import change_triggers, triggers, waits
 from proximity_tui.core.store.db.errors import StoreMisconfigured, StoreUnavailable
 from proximity_tui.core.store.db.queries import run_sql
 
-LOCK_PATIENCE = 15.0
-"""Seconds to wait for another process that is preparing the database."""
-
-
-_LIMITS = (
-    "SELECT set_config('statement_timeout', '15000', true), set_config('lock_timeout', '5000', true),"
-    " set_config('idle_in_transaction_session_timeout', '10000', true)"
-)
-"""The same limits for one transaction alone, where a session is not ours."""
 _LOCK = "hashtext('proximity-tui schema')"
 
 
@@ -81,10 +72,9 @@ class PostgresqlBackend:
 
     def _detect_pooler(self) -> None:
         """Detect a pooler: our limits came with the connection, and a pooler drops them."""
-        limit, read_only = run_sql(
-            self.db, "SELECT current_setting('lock_timeout'), current_setting('transaction_read_only')"
-        )[0]
-        self._pool.pooled = self._pool.pooled or limit != "5s"
+        limit = "1000 * extract(epoch FROM current_setting('lock_timeout')::interval)"
+        kept, read_only = run_sql(self.db, f"SELECT {limit}, current_setting('transaction_read_only')")[0]
+        self._pool.pooled = self._pool.pooled or kept != waits.milliseconds(waits.WRITER)
         self.read_only = read_only == "on"
 
     def _may_only_select(self) -> bool:
@@ -94,7 +84,7 @@ class PostgresqlBackend:
         return bool(found and found[0][0])
 
     def _lock(self, function: str) -> None:
-        deadline = time.monotonic() + LOCK_PATIENCE
+        deadline = time.monotonic() + waits.PREPARED
         while not run_sql(self.db, f"SELECT {function}({_LOCK})")[0][0]:
             if time.monotonic() > deadline:
                 raise StoreUnavailable(f"another process has been preparing {self.label} for too long")
@@ -166,7 +156,9 @@ class PostgresqlBackend:
     def serialise(self) -> None:
         """Queue on one row, as SQLite's writers queue on the file; its count says that data changed."""
         if self._pool.pooled:
-            run_sql(self.db, _LIMITS)
+            # For this transaction alone, as the session is not ours.
+            limits = (f"set_config('{name}', '{limit}', true)" for name, limit in waits.limits().items())
+            run_sql(self.db, f"SELECT {', '.join(limits)}")
         run_sql(self.db, "UPDATE store_change SET changes = changes + 1")
 
     def update_rows(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:

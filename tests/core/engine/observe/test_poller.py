@@ -13,7 +13,7 @@ from proximity_tui.core.store import events
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.meddling import asked, held_back
+from tests.support.meddling import asked, held_back, locked
 from tests.support.waiting import until
 
 
@@ -108,6 +108,23 @@ def test_the_first_list_is_told_before_it_is_written_and_ahead_of_a_screen_not_u
     poller.stop()
     assert house.again(ours).lock == "backup"
     assert [is_written(look) for look in polls] == [True, False, True]
+
+
+def test_an_answer_that_was_not_recorded_is_asked_for_again_soon_however_rare_polls_are(
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller_module, "RECORD_AGAIN", 0.0)
+    ours = house.adopt(101)
+    simulator.world.set_lock(101, "backup")
+    simulator.world.broadcast()
+    poller = Poller(house.clients["lab"], 3600.0, house.clock)
+    with locked(house.database):
+        poller.start()
+        until(lambda: poller.latest.store_error)
+        assert "locked by another program" in str(poller.latest.store_error)
+    until(lambda: house.again(ours).lock == "backup")
+    until(lambda: poller.latest.store_error is None)
+    poller.stop()
 
 
 def test_a_poller_that_writes_nothing_reads_no_record_either(house: House) -> None:

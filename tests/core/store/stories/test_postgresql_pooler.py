@@ -17,6 +17,7 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.store import database, events
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db import waits
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.jobs import leases
 from proximity_tui.core.store.records import records
@@ -46,7 +47,10 @@ def test_nothing_is_prepared_on_the_server(ready_postgresql: str) -> None:
     assert store.remark() is None
 
 
-def test_limits_that_do_not_come_with_the_session_hold_in_each_transaction(ready_postgresql: str) -> None:
+def test_limits_that_do_not_come_with_the_session_hold_in_each_transaction(
+    ready_postgresql: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waits, "WRITER", 5.0)
     store.open_store(f"{ready_postgresql}&{WITHOUT_OUR_LIMITS}")
     assert "pooler" in (store.remark() or "")
     assert limit_in_a_transaction() == "5s"

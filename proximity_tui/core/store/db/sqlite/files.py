@@ -12,6 +12,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from proximity_tui.core.base.clock import boot_id
+from proximity_tui.core.store.db import waits
 from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.db.fields import now, time_from_text, time_to_text
 
@@ -21,9 +22,6 @@ _ADVICE = "Restore it, or make a new one with `proximity-tui db init`"
 
 CHECKED_FOR = timedelta(days=1)
 """How long a file that was looked through counts as whole; `doctor` always looks."""
-
-LOCK_PATIENCE = 15.0
-"""Seconds to wait for another process that is preparing the database."""
 
 
 def left_behind(path: Path) -> tuple[Path, ...]:
@@ -41,10 +39,11 @@ def locked(path: Path, handle: int, mode: int) -> Iterator[None]:
     """Hold the open lock file `handle` of the database at `path`, and close it afterwards: with `LOCK_EX` alone, with
     `LOCK_SH` as one of several that only wait until nobody prepares the database.
 
-    Raises `StoreUnavailable` where another process holds it for `LOCK_PATIENCE`, and for a database that was emptied.
+    Raises `StoreUnavailable` where another process holds it for longer than `waits.PREPARED`, and for a database that
+    was emptied.
     """
     try:
-        deadline = time.monotonic() + LOCK_PATIENCE
+        deadline = time.monotonic() + waits.PREPARED
         while not _try_lock(handle, mode):
             if time.monotonic() > deadline:
                 raise StoreUnavailable(f"another process has been preparing {path} for too long")

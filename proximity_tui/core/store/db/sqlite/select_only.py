@@ -17,6 +17,7 @@ from urllib.parse import quote
 
 import peewee
 
+from proximity_tui.core.store.db import waits
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.sqlite import access, files, places
 from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
@@ -118,7 +119,8 @@ class _ReadOnlyDatabase(peewee.SqliteDatabase):
 
     def __init__(self, file: SelectOnlySqlite) -> None:
         self._file = file
-        super().__init__(str(file.path), uri=True, timeout=5, pragmas=[("busy_timeout", 5000), ("query_only", 1)])
+        pragmas = [("busy_timeout", waits.milliseconds(waits.WRITER)), ("query_only", 1)]
+        super().__init__(str(file.path), uri=True, timeout=waits.WRITER, pragmas=pragmas)
 
     def _connect(self) -> Any:
         try:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import peewee
 
 from proximity_tui.core.base.clock import boot_id
-from proximity_tui.core.store.db import change_triggers, triggers
+from proximity_tui.core.store.db import change_triggers, triggers, waits
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.queries import run_many, run_sql
 from proximity_tui.core.store.db.sqlite import access, files, places
@@ -43,9 +43,9 @@ class SqliteBackend:
             self.path,
             self.address(),
             lock_type="IMMEDIATE",
-            timeout=5,
+            timeout=waits.WRITER,
             pragmas=[
-                ("busy_timeout", 5000),
+                ("busy_timeout", waits.milliseconds(waits.WRITER)),
                 ("journal_mode", "wal"),
                 ("synchronous", "full"),
                 ("foreign_keys", 1),
@@ -182,7 +182,7 @@ class SqliteBackend:
     def watch(self) -> None:
         """Open the connection that watches; it also keeps the WAL from being checkpointed after every unit."""
         self._watcher = sqlite3.connect(
-            self.address(), uri=True, isolation_level=None, check_same_thread=False, timeout=5
+            self.address(), uri=True, isolation_level=None, check_same_thread=False, timeout=waits.WRITER
         )
         self._watcher.execute("PRAGMA data_version").fetchone()
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from proximity_tui.core.store.db import waits
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
 
@@ -19,7 +20,7 @@ def lock_file(path: Path) -> int:
 
 @pytest.fixture
 def path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setattr(sqlite_files, "LOCK_PATIENCE", 0.0)
+    monkeypatch.setattr(waits, "PREPARED", 0.0)
     path = tmp_path / "fleet.db"
     path.write_bytes(b"something")
     return path
