@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from _pytest.unraisableexception import gc_collect_iterations_key
 from hypothesis import settings
 
 from proximity_tui.__main__ import LOADING
@@ -40,6 +41,8 @@ GUARD = pytest.StashKey[alone.Guard]()
 def pytest_configure(config: pytest.Config) -> None:
     """Keep the temporary folders of the tests in memory, unless somebody said where they are to be."""
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory.folder()))
+    # What a test leaves to fail while it is collected is found by one search at the end as well as by five.
+    config.stash[gc_collect_iterations_key] = 1
     if config.option.markexpr == alone.ALONE:
         config.stash[GUARD] = alone.Guard()
 

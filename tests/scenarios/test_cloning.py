@@ -166,7 +166,7 @@ def test_a_clone_that_is_abandoned_is_told_as_it_is_found(house: House, simulato
 
 def interrupted_after_asking(house: House, simulator: Simulator, plan: Plan) -> Outcome:
     """Carry a clone out whose every answer is lost once it was asked for."""
-    engine = house.hands(lost_answer=0.1)
+    engine = house.impatient(lost_answer=0.1, hurry=2000)
     engine.owner = owner_that_died()
     when(simulator, asked("POST", "/clone"), lambda: simulator.faults.drop())
     return engine.clone(plan)

@@ -44,10 +44,11 @@ def test_law_2_a_creation_that_still_runs_is_not_taken_for_one_that_never_was(da
         try:
             plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
             assert isinstance(plan, Plan)
-            result = house.impatient(task_timeout=0.1, settle_timeout=0.1).create(plan)
+            impatient = house.impatient(task_timeout=0.1, settle_timeout=0.1)
+            result = impatient.create(plan)
             assert isinstance(result, Resumable)
             (left,) = house.engine.interrupted()
-            assert house.engine.abandon(left.id).success
+            assert impatient.abandon(left.id).success
             (container,) = records.active()
             assert (container.kind, container.vmid) == (Kind.NATIVE, plan.vmid)
         finally:

@@ -18,7 +18,7 @@ def test_the_task_of_a_dead_node_is_waited_for_a_minute_and_resumed_when_it_is_b
     simulator.world.hang_next_task(BACKUP.task, ready.at)
     when(simulator, lambda entry: "/tasks/UPID" in entry.path, lambda: simulator.world.set_node_online("pve1", False))
     simulator.journal.clear()
-    engine = house.impatient(backup_timeout=6 * 3600.0)
+    engine = house.impatient(backup_timeout=6 * 3600.0, hurry=2000)
 
     result = ready.execute(engine)
 

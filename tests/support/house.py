@@ -5,6 +5,7 @@ Everything is real: HTTP over TLS to the simulator, a database of the test's own
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
@@ -58,18 +59,20 @@ class HurriedClock(SystemClock):
         super().sleep(seconds / 20)
 
 
-class WaitingClock(HurriedClock):
+class WaitingClock(SystemClock):
     """A clock whose seconds pass only while somebody waits: a busy machine uses up nobody's patience. One thread."""
 
-    def __init__(self) -> None:
+    def __init__(self, hurry: float) -> None:
+        """`hurry` of its seconds pass in one of ours."""
         self._waited = 0.0
+        self._hurry = hurry
 
     def monotonic(self) -> float:
         return self._waited
 
     def sleep(self, seconds: float) -> None:
         self._waited += seconds
-        super().sleep(seconds)
+        time.sleep(seconds / self._hurry)
 
 
 def gateway_to(simulator: Simulator, name: str = "lab", clock: Clock | None = None, **changes: Any) -> PveClient:
@@ -105,9 +108,11 @@ class House:
         self.clients = {name: gateway_to(simulator, name, self.clock) for name, simulator in simulators.items()}
         self.engine = self.hands(**settings)
 
-    def impatient(self, **changes: Any) -> Engine:
-        """Another engine, with a patience of so few seconds of waiting, however busy the machine is."""
-        clock = WaitingClock()
+    def impatient(self, *, hurry: float = 20.0, **changes: Any) -> Engine:
+        """Another engine, with a patience of so few seconds of waiting, however busy the machine is. In more of a
+        `hurry` nothing that takes its time in the cluster can end meanwhile.
+        """
+        clock = WaitingClock(hurry)
         clients = {name: gateway_to(simulator, name, clock) for name, simulator in self.simulators.items()}
         return self._engine(clients, clock, "anna", changes)
 
