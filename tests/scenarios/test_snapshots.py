@@ -125,6 +125,26 @@ def test_a_stranger_s_vmid_is_neither_snapshotted_nor_rolled_back(house: House, 
     assert sent(simulator) == []
 
 
+def test_a_folder_of_the_node_that_is_mounted_takes_no_snapshot(house: House, simulator: Simulator) -> None:
+    adopted = house.adopt(101)
+    simulator.world.set_config(101, mp0="/srv/data,mp=/data")
+    refused = house.engine.plan_snapshot(adopted, BASE)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "no_snapshots"
+    assert "mp0 /srv/data" in refused.reason
+
+
+def test_a_snapshot_whose_name_no_snapshot_can_have_is_refused(house: House, simulator: Simulator) -> None:
+    adopted = house.adopt(101)
+    simulator.world.add_snapshot(101, "a")
+    for refused in (
+        house.engine.plan_rollback_snapshot(adopted, RollbackOptions("a")),
+        house.engine.plan_delete_snapshot(adopted, SnapshotOptions("a")),
+    ):
+        assert isinstance(refused, Refusal)
+        assert refused.code == "invalid"
+
+
 def test_a_snapshot_that_somebody_takes_meanwhile_voids_the_plan(house: House, simulator: Simulator) -> None:
     adopted = house.adopt(101)
     simulator.world.add_snapshot(101, "base", ago=60.0)

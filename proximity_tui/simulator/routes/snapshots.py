@@ -107,7 +107,9 @@ def rollback(call: Call) -> str:
 
 
 def snapshottable(call: Call, guest: Guest) -> bool:
-    """Return whether every volume lies on a storage that knows snapshots."""
+    """Return whether every volume lies on a storage that knows snapshots; a folder of the node lies on none."""
+    if any(str(value).startswith("/") for key, value in guest.conf.items() if key.startswith("mp")):
+        return False
     names = {volume.partition(":")[0] for volume in guest.volumes().values()}
     return all(name in call.cluster.storages and call.cluster.storages[name].snapshots for name in names)
 

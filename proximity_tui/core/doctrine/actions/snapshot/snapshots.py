@@ -97,7 +97,8 @@ def plan_delete(container: Container, request: SnapshotOptions, found: GuestSnap
     if refused or snapshot is None:
         return refused or not_listed(container, request.name)
     following = children_of(found.listed, request.name)
-    stays = f"; {describe([one.name for one in following])} stay as they are" if following else ""
+    as_is = "stays as it is" if len(following) == 1 else "stay as they are"
+    stays = f"; {describe([one.name for one in following])} {as_is}" if following else ""
     return plan_for_guest(
         container,
         seen,

@@ -55,15 +55,16 @@ class SnapshotPlanner(Planner):
         """Return the plan for deleting a snapshot, or the refusal. Raises ProxmoxError as `plan_snapshot` does."""
         from proximity_tui.core.doctrine.actions.snapshot import snapshots
 
-        found = self._snapshots_to_change(container)
+        found = snapshots.check_name(request.name) or self._snapshots_to_change(container)
         return found if isinstance(found, Refusal) else snapshots.plan_delete(container, request, found)
 
     @refused_where_denied
     def plan_rollback_snapshot(self, container: Container, request: RollbackOptions) -> Plan | Refusal:
         """Return the plan for a roll back to a snapshot, or the refusal. Raises as `plan_snapshot` does."""
         from proximity_tui.core.doctrine.actions.snapshot import rollback as snapshot_rollback
+        from proximity_tui.core.doctrine.actions.snapshot.snapshots import check_name
 
-        found = self._snapshots_to_change(container)
+        found = check_name(request.name) or self._snapshots_to_change(container)
         if isinstance(found, Refusal):
             return found
         target = self._target(container.cluster, found, request.name)

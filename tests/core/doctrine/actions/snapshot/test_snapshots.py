@@ -115,7 +115,7 @@ def test_a_snapshot_is_deleted_by_its_name_and_a_roll_back_confirmed_by_the_cont
 
 def test_what_follows_a_deleted_snapshot_stays() -> None:
     plan = planned(plan_delete(container(), SnapshotOptions("base"), found(BASE, LATER)))
-    assert plan.steps[0].reason.endswith("later stay as they are")
+    assert plan.steps[0].reason.endswith("later stays as it is")
 
 
 def test_the_plan_of_a_roll_back_says_what_is_lost() -> None:
