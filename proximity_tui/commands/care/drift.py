@@ -94,6 +94,8 @@ def _list(args: Namespace) -> int:
     for row, fields in drifted if not args.json else ():
         output.print_line(f"{row.name}  {row.cluster}/{row.vmid}: {settings_differ(row.drift or 0)} from the baseline")
         print_changes(fields, reveal=args.reveal)
+        if not fields:
+            output.print_line(f"    `drift {row.cluster}/{row.vmid}` reads its config and says which")
     return Exit.DONE
 
 

@@ -74,6 +74,8 @@ class Maker(RestorePlanner):
             operation = begin()
         except (Conflict, LostRace) as conflict:
             return Refused(Refusal(RefusalCode.BUSY, str(conflict)), plan=agreed, container=container)
+        if container is not None:
+            _keep_what_was(container, last_inspection)
         run = self._run(operation, last_inspection)
         run.credentials = credentials
         return execute(run)
@@ -119,6 +121,15 @@ class Maker(RestorePlanner):
             last_inspection=last_inspection,
             destroy_again=destroy_again,
         )
+
+
+def _keep_what_was(container: Container, last_inspection: LastInspection) -> None:
+    """Keep the config that is about to be changed as a revision, where nobody saw it before."""
+    from proximity_tui.core.engine.observe.drift_check import compare_with_record
+
+    seen = last_inspection.just_seen(container.vmid or 0)
+    if seen is not None:
+        compare_with_record(container, seen, remember=True)
 
 
 def _check_as_shown(agreed: Plan, container: Container) -> Refusal | None:

@@ -54,7 +54,7 @@ def read_drift_history(
     compared = compare_with_record(container, seen, remember=remember, rules=rules)
     now = seen if isinstance(seen, GuestDetail) else None
     config = now.config if now is not None else None
-    known = revisions.timeline(container.id)
+    known = revisions.history(container.id)
     baseline = compared.kept.config if compared.kept is not None else None
     entries = _entries(known, baseline, config if _is_ours(container, now) else None)
     return DriftHistory(container, compared, entries, now, _why_not_compared(container, seen, compared))

@@ -7,6 +7,8 @@ the first new one is kept. What differs only in what changes by itself, as the d
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import suppress
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
@@ -25,8 +27,8 @@ from proximity_tui.core.model.config_revision import (
 )
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
-from proximity_tui.core.store.db.queries import chunks, dicts
-from proximity_tui.core.store.schema.containers import ClinicalRow, ConfigRevisionRow
+from proximity_tui.core.store.db.queries import chunks, dicts, tuples
+from proximity_tui.core.store.schema.containers import ClinicalRow, ConfigRevisionRow, ContainerRow
 
 
 def keep(container_id: int, seen: ConfigSeen, attribution: Attribution | None = None) -> ConfigRevision | None:
@@ -63,9 +65,22 @@ def timeline(container_id: int) -> tuple[ConfigRevision, ...]:
         return tuple(map(_revision, rows)) or tuple(_of_clinical_records(container_id))
 
 
+def history(container_id: int) -> tuple[ConfigRevision, ...]:
+    """Return the revisions of a container and, before them, those of the records that it follows, numbered through: a
+    container that was restored or re-attached has the history of before. Raises `StoreError` if one of its own cannot
+    be read; a former record of which one cannot be read is left out.
+    """
+    with unit():
+        found = timeline(container_id)
+        for former in _followed_by(container_id):
+            with suppress(StoreError):
+                found = timeline(former) + found
+    return tuple(replace(one, number=number) for number, one in enumerate(found, 1))
+
+
 def get(container_id: int, number: int) -> ConfigRevision:
-    """Return one revision of a container. Raises `RecordNotFound`."""
-    found = next((one for one in timeline(container_id) if one.number == number), None)
+    """Return one revision of a container, as `history` numbers it. Raises `RecordNotFound`."""
+    found = next((one for one in history(container_id) if one.number == number), None)
     if found is None:
         raise RecordNotFound(f"container {container_id} has no revision {number}")
     return found
@@ -98,6 +113,18 @@ def last_or_why_not(container_ids: Iterable[int]) -> dict[int, ConfigRevision | 
             found |= kept
             found |= _last_of_clinical_records([one for one in some if one not in kept])
     return found
+
+
+def _followed_by(container_id: int) -> Iterator[int]:
+    """Yield the records that a record follows, the latest first."""
+    seen: set[int] = set()
+    one: int | None = container_id
+    while one is not None and one not in seen:
+        seen.add(one)
+        rows = tuples(ContainerRow.select(ContainerRow.predecessor).where(ContainerRow.id == one))
+        one = rows[0][0] if rows else None
+        if one is not None and one not in seen:
+            yield one
 
 
 def _revision_or_why_not(row: Mapping[str, Any]) -> ConfigRevision | StoreError:

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.model import Presence, Status, Task
+from proximity_tui.core.model import ClosedReason, Presence, Status, Task
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.config_revision import NOBODY_KNOWN, Attribution, ConfigSeen, RevisionCause
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.records import clinical, records
@@ -143,3 +144,22 @@ def test_the_last_ones_of_many_are_those_of_each_and_a_damaged_one_hides_no_othe
     raw(f"UPDATE config_revision SET config = '{{' WHERE revision = 2 AND container_id = {damaged.id}")
     found = revisions.last_of([bare.id, before.id, changed.id, damaged.id])
     assert found == {one.id: revisions.last(one.id) for one in (before, changed)}
+
+
+def test_a_record_that_follows_another_one_has_its_revisions_before_its_own() -> None:
+    lost = a_container(vmid=101)
+    clinical.add_revision(lost.id, captured(), "adopted")
+    revisions.keep(lost.id, seen(1, memory=2048))
+    records.close(
+        lost, reason=ClosedReason.VANISHED, actor="reconciler", action=EventAction.ANOMALOUS_ORPHAN, message="gone"
+    )
+    again = a_container(vmid=101, predecessor=lost.id)
+    clinical.add_revision(again.id, captured(), "restored")
+    assert [(one.number, one.container) for one in revisions.history(again.id)] == [
+        (1, lost.id), (2, lost.id), (3, again.id),
+    ]  # fmt: skip
+    assert revisions.get(again.id, 2).config["memory"] == 2048
+    revisions.keep(again.id, seen(2, "2" * 40, memory=4096))
+    assert [one.number for one in revisions.timeline(again.id)] == [1, 2], "each record has its own"
+    assert revisions.get(again.id, 4).config["memory"] == 4096
+    assert [one.container for one in revisions.history(lost.id)] == [lost.id, lost.id]
