@@ -12,7 +12,7 @@ from proximity_tui.commands.base.json_documents import port_document, state_fiel
 from proximity_tui.commands.base.resolve import find, whole_number
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.core.base.text import human_age, human_bytes
-from proximity_tui.core.model import Backup, BackupList, Container, Plan, Refusal
+from proximity_tui.core.model import Backup, BackupList, Container, Plan, Refusal, RefusalCode
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
 
 ALERT = "alert:"
+_EMPTY = "without one, --empty makes an empty container as its clinical record says"
 _HEADERS = ("BACKUP", "MADE", "AGE", "SIZE", "PROTECTED", "VERIFIED", "NODES", "NOTES")
 
 
@@ -69,7 +70,10 @@ def run(args: Namespace) -> int:
         if args.list:
             return _list(args, session, record)
         confirm.refuse_unasked(args)
-        plan = agreed(session, record.cluster, _plan(args, session, record))
+        planned = _plan(args, session, record)
+        if isinstance(planned, Refusal) and planned.code == RefusalCode.NOT_FOUND and not (args.empty or args.backup):
+            planned = Refusal(planned.code, f"{planned.reason}; {_EMPTY}")
+        plan = agreed(session, record.cluster, planned)
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"Make an EMPTY {plan.name}?" if args.empty else f"Restore {plan.name}?")
@@ -150,7 +154,7 @@ def _list(args: Namespace, session: AppContext, record: Container) -> int:
     if found.found:
         output.table(_HEADERS, [_cells(one, (now - one.at).total_seconds()) for one in found.found])
     else:
-        output.note(f"no backup of {record.name} is listed{_or_so(found)}")
+        output.note(f"no backup of {record.name} is listed{_or_so(found)}; {_EMPTY}")
     for gap in found.unlisted:
         output.note(f"not seen: {gap}")
     return Exit.DONE

@@ -92,7 +92,8 @@ def _print(report: LintReport, *, all_of_it: bool) -> None:
         output.note("nothing was found by the rules that could be applied")
     waived = len(report.findings) - len(report.open)
     if waived and not all_of_it:
-        output.note(f"{waived} more are waived: --all shows them")
+        are, them = ("is", "it") if waived == 1 else ("are", "them")
+        output.note(f"{waived} more {are} waived: --all shows {them}")
     for line in gap_lines(report.not_checked):
         output.note(line)
 

@@ -80,7 +80,9 @@ def test_without_a_backup_an_empty_container_is_made_as_recorded(cli: Cli, lab: 
     lab.world.destroy_outside(102)
     lab.world.broadcast()
     cli("reconcile", "--json")
-    assert cli("restore", "web-2", "--yes").code == 5, "there is no backup of it"
+    refused = cli("restore", "web-2", "--yes")
+    assert refused.code == 5, "there is no backup of it"
+    assert "--empty makes an empty container" in refused.err
     plan = cli.json("restore", "web-2", "--empty", "--plan")["plan"]
     assert (plan["action"], plan["vmid"], plan["name"]) == ("create", 102, "web-2")
     assert plan["warnings"][0].startswith("it is EMPTY: everything that was on rootfs (16 GiB) is lost")

@@ -5,6 +5,7 @@ It is raised from what was last seen of each config, and contacts nobody. Nothin
 
 from __future__ import annotations
 
+from proximity_tui.core.base.text import describe
 from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
@@ -42,6 +43,7 @@ def _is_known(alert: Alert | None, labels: list[str]) -> bool:
 
 
 def _raise(container: Container, labels: list[str]) -> None:
-    message = f"{container.name}  CT {container.vmid}: {', '.join(labels)} differs from the baseline"
+    differ = "differs" if len(labels) == 1 else "differ"
+    message = f"{container.name}  CT {container.vmid}: {describe(labels)} {differ} from the baseline"
     evidence = {"changed": labels, "node": container.node}
     alerts.raise_about(container, AlertKind.DRIFT, Severity.AMBER, message, evidence)

@@ -24,6 +24,7 @@ from proximity_tui.core.model.guests.guest_config import ROOT, is_disk, is_netwo
 _FIXED = frozenset({"arch", "ostype", "unprivileged"})
 _NO_SETTINGS = frozenset({"digest", "lock", "parent", "snapstate", "snaptime", "template"})
 _ROOT_ONLY = re.compile(r"hookscript|dev\d+|lxc(\..*)?")
+_BY_HAND = "Run `pct set` on the node"
 _AT_ONCE = frozenset(
     {"cores", "cpulimit", "cpuunits", "description", "hostname", "memory", "onboot", "protection", "startup", "swap"}
     | {"tags"}
@@ -50,7 +51,8 @@ def check_setting(change: ConfigChange, config: Mapping[str, Any], consent: Cons
     if key in _NO_SETTINGS:
         return Refusal(RefusalCode.INVALID, f"{key} is not a setting: Proxmox writes it itself")
     if _ROOT_ONLY.fullmatch(key):
-        return _only_root(f"sets {key}")
+        raw = key.startswith("lxc")
+        return _only_root(f"sets {key}", "Edit the config file on the node" if raw else _BY_HAND)
     if key == ROOT or (is_disk(key) and not consent.disks):
         return Refusal(RefusalCode.INVALID, f"{key} is a disk: it is only grown here (disk=+4G), never set or removed")
     if is_network(key) and not consent.hardware_addresses and _loses_address(change, config):
@@ -75,8 +77,8 @@ def _check_value(key: str, value: str) -> Refusal | None:
     return None if wrong is None else Refusal(RefusalCode.INVALID, f"{key}: {wrong}")
 
 
-def _only_root(what: str) -> Refusal:
-    return Refusal(RefusalCode.DENIED, f"only root@pam itself {what}, never an API token. Run `pct set` on the node")
+def _only_root(what: str, how: str = _BY_HAND) -> Refusal:
+    return Refusal(RefusalCode.DENIED, f"only root@pam itself {what}, never an API token. {how}")
 
 
 def _nearest(key: str) -> str:

@@ -100,12 +100,15 @@ def is_another(promised: Fingerprint | None, seen: Fingerprint, *, unique: bool)
     return promised.hostname != seen.hostname
 
 
-def with_bridge(config: Mapping[str, Any], bridge: str) -> str | None:
-    """Return the first network card of a config on another bridge; None where it has none."""
+def with_bridge(config: Mapping[str, Any], bridge: str, *, unique: bool = False) -> str | None:
+    """Return the first network card of a config on another bridge, with `unique` without its hardware address, so that
+    Proxmox makes a new one; None where it has none.
+    """
     if FIRST_CARD not in config:
         return None
     card = properties(config[FIRST_CARD])
-    return ",".join(f"{name}={value}" for name, value in {**card.named, "bridge": bridge}.items())
+    named = {**card.named, "bridge": bridge}
+    return ",".join(f"{name}={value}" for name, value in named.items() if not (unique and name == "hwaddr"))
 
 
 def host_folders(config: Mapping[str, Any]) -> tuple[str, ...]:

@@ -192,13 +192,19 @@ def _options(
         unprivileged=was_unprivileged if choices.unprivileged is None else choices.unprivileged,
         unique=choices.unique,
         pool=choices.pool,
-        net0=restored_guest.with_bridge(config, choices.bridge) if choices.bridge is not None else None,
+        net0=_net0(config, choices),
         start=record.state is State.RUNNING if choices.start is None else choices.start,
         predecessor=record.id if same else None,
         public_ports=tuple(port.public for port in lost.ports) if same else (),
         container_ports=tuple(port.container for port in lost.ports) if same else (),
         fingerprint=restored_guest.promise_of(backup.config) or restored_guest.known_of(record),
     )
+
+
+def _net0(config: Mapping[str, Any], choices: RestoreRequest) -> str | None:
+    if choices.bridge is None:
+        return None
+    return restored_guest.with_bridge(config, choices.bridge, unique=choices.unique)
 
 
 def _kind(lost: Lost, backup: BackupRead, identity: Identity) -> Kind:

@@ -75,7 +75,7 @@ def test_what_waits_for_a_restart_is_left_unless_it_is_asked_for_or_the_containe
         ({"mp0": "local:1,mp=/data,size=2G"}, "is a disk"),
         ({"mp1": "local:2,mp=/srv,size=2G"}, "is a disk"),
         ({"unprivileged": None}, "fixed when a container is made"),
-        ({"lxc": [["lxc.cap.drop", "sys_time"]]}, "only root@pam"),
+        ({"lxc": [["lxc.cap.drop", "sys_time"]]}, "never an API token. Edit the config file"),
     ],
 )
 def test_disks_and_what_nobody_can_change_are_never_set_back(now: dict[str, Any], why: str) -> None:

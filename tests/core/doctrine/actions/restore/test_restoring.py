@@ -124,6 +124,11 @@ def test_another_bridge_keeps_the_rest_of_the_card() -> None:
     assert net0 == config()["net0"].replace("vmbr0", "vmbr1")
 
 
+def test_new_hardware_addresses_are_also_for_the_card_that_goes_to_another_bridge() -> None:
+    made = agreed(plan(bridge="vmbr1", unique=True))
+    assert made.carries(RestoreOptions).net0 == "name=eth0,bridge=vmbr1,type=veth"
+
+
 def test_one_that_was_stopped_stays_stopped() -> None:
     assert "start" not in [step.name for step in agreed(plan(container(state=State.STOPPED))).steps]
 
