@@ -98,14 +98,7 @@ def usual_storage(seen: GuestDetail) -> str | None:
 
 def check_backup(container: Container, order: BackupOptions, seen: GuestDetail) -> Refusal | None:
     """Return the refusal of the guards for a backup, also right before it is sent; else None."""
-    return (
-        checks.check_stranger(container, seen)
-        or checks.check_status(seen)
-        or checks.check_lock(seen)
-        or checks.check_quorate(seen.quorum.quorate)
-        or _check_high_availability(order, seen)
-        or checks.check_tasks(seen)
-    )
+    return checks.check_ready(container, seen) or _check_high_availability(order, seen)
 
 
 def interrupts(order: BackupOptions, status: Status) -> bool:

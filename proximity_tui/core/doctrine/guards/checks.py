@@ -52,6 +52,19 @@ def check_stranger(container: Container, seen: GuestDetail) -> Refusal | None:
     return refusals.stranger(seen, identity) if identity.match is Match.DIFFERENT else None
 
 
+def check_ready(container: Container, seen: GuestDetail) -> Refusal | None:
+    """Return a refusal for another guest than recorded, for one that Proxmox is at work on, and for a cluster that
+    cannot write; else None. What needs no more than that is changed, moved or backed up.
+    """
+    return (
+        check_stranger(container, seen)
+        or check_status(seen)
+        or check_lock(seen)
+        or check_quorate(seen.quorum.quorate)
+        or check_tasks(seen)
+    )
+
+
 def check_same_name(container: Container, seen: GuestDetail) -> Refusal | None:
     """Return a refusal when the guest's config has another name than our record, else None: a person types our name."""
     hostname = seen.fingerprint.hostname if seen.fingerprint is not None else None

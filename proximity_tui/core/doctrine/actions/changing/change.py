@@ -109,13 +109,7 @@ def check_guards(container: Container, seen: GuestDetail) -> Refusal | None:
     """Return the refusal of the guards for any write into the config of a guest, else None."""
     if seen.config is None or seen.digest is None:
         return refusals.config_unread(seen)
-    return (
-        checks.check_stranger(container, seen)
-        or checks.check_status(seen)
-        or checks.check_lock(seen)
-        or checks.check_quorate(seen.quorum.quorate)
-        or checks.check_tasks(seen)
-    )
+    return checks.check_ready(container, seen)
 
 
 def _marker_of(container: Container) -> str | None:

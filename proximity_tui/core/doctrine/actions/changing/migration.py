@@ -75,15 +75,7 @@ def check_migration(container: Container, seen: GuestDetail, target: str) -> Ref
     if seen.config is None:
         return refusals.config_unread(seen)
     there = Refusal(RefusalCode.UNCHANGED, f"CT {seen.vmid} is on {target} already") if seen.node == target else None
-    return (
-        checks.check_stranger(container, seen)
-        or checks.check_status(seen)
-        or there
-        or checks.check_lock(seen)
-        or checks.check_quorate(seen.quorum.quorate)
-        or checks.check_tasks(seen)
-        or _check_folders(seen)
-    )
+    return checks.check_ready(container, seen) or there or _check_folders(seen)
 
 
 def _check_folders(seen: GuestDetail) -> Refusal | None:
