@@ -22,7 +22,7 @@ gc.set_threshold(LOADING)
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-pytest_plugins = ("tests.support.databases",)
+pytest_plugins = ("tests.support.databases", "tests.support.simulated")
 
 # The machine that runs the tests is shared and slow at times; how long an example took says nothing there.
 # The same examples at every run, so that a change is judged and not luck; `--hypothesis-profile=search` tries others.

@@ -15,17 +15,9 @@ from tests.support.house import House, HurriedClock
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    """The demo cluster, whose tasks take a fiftieth of a second."""
-    with Simulator("demo", task_seconds=0.02) as running:
-        yield running
-
-
-@pytest.fixture
-def house(simulator: Simulator, database: str) -> Iterator[House]:
-    """Our side of the wire to that cluster, with an empty database."""
-    yield House({"lab": simulator}, database, HurriedClock())
-    store.close_store()
+def house_clock() -> HurriedClock:
+    """A clock that waits for nothing."""
+    return HurriedClock()
 
 
 @pytest.fixture

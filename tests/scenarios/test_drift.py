@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import datetime, timedelta
 
 import pytest
 
-from proximity_tui.core import store
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, Kind, Presence, State
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.revisions.drifts import Drifts
-from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House, HurriedClock
 
@@ -34,9 +31,8 @@ def clock() -> LeapingClock:
 
 
 @pytest.fixture
-def house(simulator: Simulator, database: str, clock: LeapingClock) -> Iterator[House]:
-    yield House({"lab": simulator}, database, clock)
-    store.close_store()
+def house_clock(clock: LeapingClock) -> LeapingClock:
+    return clock
 
 
 def a_minute_passes(house: House, clock: LeapingClock) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
-from proximity_tui.core import store
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Outcome, Resumable
@@ -16,17 +15,16 @@ from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.at_once import at_once
-from tests.support.house import House, HurriedClock, refusal_of
+from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, owner_that_died, when
 from tests.support.postgresql import Server
 from tests.support.waiting import until
 
 
 @pytest.fixture
-def house(simulator: Simulator, ready_postgresql: str) -> Iterator[House]:
-    """Our side of the wire, with an empty PostgreSQL."""
-    yield House({"lab": simulator}, ready_postgresql, HurriedClock())
-    store.close_store()
+def database(ready_postgresql: str) -> str:
+    """An empty PostgreSQL."""
+    return ready_postgresql
 
 
 def reachable() -> bool:

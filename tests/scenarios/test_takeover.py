@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 import pytest
 
-from proximity_tui.core import store
 from proximity_tui.core.engine.operations.outcome import Resumable
 from proximity_tui.core.model import ClosedReason, CreateRequest, Plan, Presence, State
 from proximity_tui.core.model.alert import AlertKind, Severity
@@ -14,7 +13,7 @@ from proximity_tui.core.store.records import clinical, records
 from proximity_tui.simulator import ManualClock, Simulator
 from tests.support.alerted import the_alert
 from tests.support.databases import both_databases
-from tests.support.house import TEMPLATE, House, HurriedClock, refusal_of
+from tests.support.house import TEMPLATE, House, refusal_of
 from tests.support.meddling import about_to_destroy, asked, when
 
 
@@ -23,13 +22,6 @@ def simulator() -> Iterator[Simulator]:
     """The demo cluster, whose nodes speak of their guests only when a test lets them."""
     with Simulator("demo", clock=ManualClock(), task_seconds=0.0) as running:
         yield running
-
-
-@pytest.fixture
-def house(simulator: Simulator, database: str) -> Iterator[House]:
-    """Our side of the wire to that cluster."""
-    yield House({"lab": simulator}, database, HurriedClock())
-    store.close_store()
 
 
 def test_law_3_who_takes_our_vmid_during_a_delete_gives_its_face_to_nobody(house: House, simulator: Simulator) -> None:

@@ -10,13 +10,11 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 
-from proximity_tui.core import store
 from proximity_tui.core.alerting.notifier import LEFT_TO_THE_HOLDER, Notifier
 from proximity_tui.core.alerting.targets import NotifyChannel
 from proximity_tui.core.base.secret import Secret
@@ -25,7 +23,6 @@ from proximity_tui.core.model.channel import ChannelRules, QuietHours
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.alerts.outbox import PATIENCE
 from proximity_tui.core.store.db.fields import now
-from tests.support.databases import ready_sqlite
 from tests.support.http_receiver import HttpReceiver, http_receiver
 from tests.support.notifying import ME, RIVAL, an_alert
 from tests.support.smtp_receiver import smtp_receiver
@@ -39,14 +36,6 @@ GOTIFY = "Ahunter-gotify1"
 def web() -> Iterator[HttpReceiver]:
     with http_receiver() as listening:
         yield listening
-
-
-@pytest.fixture(autouse=True)
-def url(tmp_path: Path) -> Iterator[str]:
-    where = ready_sqlite(tmp_path / "proximity.db")
-    store.open_store(where)
-    yield where
-    store.close_store()
 
 
 def a_channel(url: str, name: str = "oncall", **rules: Any) -> NotifyChannel:
@@ -192,7 +181,7 @@ def test_what_a_killed_process_was_sending_is_sent_once_more_and_says_so(web: Ht
     web.mute.set()
     alert = an_alert()
     send = (
-        "import sys, time; from proximity_tui.core import store; from tests.core.alerting import test_channels as t;"
+        "import sys, time; from proximity_tui.core import store; from tests.core.alerting import test_channel as t;"
         "store.open_store(sys.argv[1]);"
         "\nwith t.telling(t.a_channel(sys.argv[2])): time.sleep(600)"
     )

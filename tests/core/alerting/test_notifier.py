@@ -9,7 +9,6 @@ import sys
 import threading
 from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +20,6 @@ from proximity_tui.core.base.secret import REDACTED, Secret
 from proximity_tui.core.model.alert import Alert, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts, outbox
 from proximity_tui.core.store.db.fields import now
-from tests.support.databases import ready_sqlite
 from tests.support.notifying import EVIDENCE, ME, RIVAL, an_alert, delivering, state_of
 from tests.support.sentry_receiver import SentryReceiver, nobody_listens, sentry_receiver
 from tests.support.waiting import until
@@ -31,14 +29,6 @@ from tests.support.waiting import until
 def receiver() -> Iterator[SentryReceiver]:
     with sentry_receiver() as listening:
         yield listening
-
-
-@pytest.fixture(autouse=True)
-def url(tmp_path: Path) -> Iterator[str]:
-    where = ready_sqlite(tmp_path / "proximity.db")
-    store.open_store(where)
-    yield where
-    store.close_store()
 
 
 def sent(receiver: SentryReceiver, *raised: Alert) -> list[dict[str, Any]]:

@@ -22,7 +22,6 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.core.store.schema.figures import FiguresMinuteRow
-from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import AheadClock, House
 from tests.support.waiting import until
@@ -31,15 +30,8 @@ RUNNING = 101
 
 
 @pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator("demo", task_seconds=0.02) as running:
-        yield running
-
-
-@pytest.fixture
-def house(simulator: Simulator, database: str) -> Iterator[House]:
-    yield House({"lab": simulator}, database, AheadClock())
-    store.close_store()
+def house_clock() -> AheadClock:
+    return AheadClock()
 
 
 @pytest.fixture

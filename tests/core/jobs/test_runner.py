@@ -12,7 +12,6 @@ from itertools import groupby, pairwise
 
 import pytest
 
-from proximity_tui.core import store
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.model import Kind, State, Status
@@ -71,18 +70,6 @@ class Process:
 
 
 Starting = Callable[..., Process]
-
-
-@pytest.fixture
-def simulator() -> Iterator[Simulator]:
-    with Simulator("demo", task_seconds=0.02) as running:
-        yield running
-
-
-@pytest.fixture
-def house(simulator: Simulator, database: str) -> Iterator[House]:
-    yield House({"lab": simulator}, database)
-    store.close_store()
 
 
 @pytest.fixture

@@ -13,7 +13,6 @@ from itertools import count
 
 import pytest
 
-from proximity_tui.core import store
 from proximity_tui.core.model import Container, Plan
 from proximity_tui.simulator import RealClock, Simulator
 from proximity_tui.simulator.gate import Entry
@@ -34,10 +33,9 @@ def simulator() -> Iterator[Simulator]:
 
 
 @pytest.fixture
-def house(simulator: Simulator, database: str) -> Iterator[House]:
-    """Our side of the wire, which waits for nothing."""
-    yield House({"lab": simulator}, database, HurriedClock())
-    store.close_store()
+def house_clock() -> HurriedClock:
+    """A clock that waits for nothing."""
+    return HurriedClock()
 
 
 def stranger(simulator: Simulator, vmid: int) -> None:

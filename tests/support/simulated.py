@@ -1,0 +1,38 @@
+"""Fixtures of a simulated cluster and of our side of the wire to it. What a story needs otherwise, it overrides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from proximity_tui.core.base.clock import Clock
+    from proximity_tui.simulator import Simulator
+    from tests.support.house import House
+
+
+@pytest.fixture
+def simulator() -> Iterator[Simulator]:
+    """The demo cluster, whose tasks take a fiftieth of a second."""
+    from proximity_tui.simulator import Simulator  # only here: most tests need none
+
+    with Simulator("demo", task_seconds=0.02) as running:
+        yield running
+
+
+@pytest.fixture
+def house_clock() -> Clock | None:
+    """The clock of our side; None for that of the system."""
+    return None
+
+
+@pytest.fixture
+def house(simulator: Simulator, database: str, house_clock: Clock | None) -> Iterator[House]:
+    """Our side of the wire to that cluster, with an empty database."""
+    from proximity_tui.core import store
+    from tests.support.house import House
+
+    yield House({"lab": simulator}, database, house_clock)
+    store.close_store()
