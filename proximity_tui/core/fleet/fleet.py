@@ -8,25 +8,18 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from operator import attrgetter
 
 from proximity_tui.core.doctrine.observation.drift import Compared
 from proximity_tui.core.doctrine.observation.surroundings import NOTHING_WRONG, Surroundings, surroundings
 from proximity_tui.core.fleet.counts import FleetCounts
+from proximity_tui.core.fleet.differences import differing_guests, differs
 from proximity_tui.core.fleet.join import guest_row, last_seen_online, managed_row, rests_on_time
 from proximity_tui.core.fleet.kept_guests import GuestKey, GuestRows
 from proximity_tui.core.fleet.kept_order import KeptOrder
 from proximity_tui.core.fleet.row import FleetRow, ReadOnlyRow
-from proximity_tui.core.model import Container, Guest, Inventory, Operation, Presence
-
-_FACE = attrgetter("type", "node", "status", "name", "template", "tags", "lock", "pool", "maxcpu", "maxmem")
-"""Everything of a guest that its row depends on: the other figures are looked up when they are drawn."""
-
-_SIGHTINGS = frozenset({"observed_at", "identity_seen_at"})
-_RECORD = attrgetter(*(one.name for one in fields(Container) if one.name not in _SIGHTINGS))
-"""Everything of a record but when its guest was seen: that changes with every list."""
+from proximity_tui.core.model import Container, Inventory, Operation, Presence
 
 
 @dataclass(slots=True)
@@ -111,7 +104,7 @@ class Fleet:
         those that are new, different in more than when their guest was seen, or gone.
         """
         fresh = {one.id: one for one in containers}
-        changed = {id_ for id_ in asked if self._differs(id_, fresh.get(id_))}
+        changed = {id_ for id_ in asked if differs(self._containers.get(id_), fresh.get(id_))}
         for id_ in changed:
             self._forget(id_)
         for id_ in changed & fresh.keys():
@@ -180,7 +173,7 @@ class Fleet:
             self._due_guests |= {(cluster, vmid) for one in (before, inventory) if one for vmid in one.guests}
             return
         self._due |= part.on_time
-        for vmid in _differing(before.guests, inventory.guests):
+        for vmid in differing_guests(before.guests, inventory.guests):
             self._due_guests.add((cluster, vmid))
 
     def refresh(self) -> bool:
@@ -219,12 +212,6 @@ class Fleet:
         seen = part.seen_online.get(vmid)
         return guest_row(guest, part.inventory, seen, managed=(cluster, vmid) in self._holders)
 
-    def _differs(self, container_id: int, fresh: Container | None) -> bool:
-        known = self._containers.get(container_id)
-        if known is None or fresh is None:
-            return known is not fresh
-        return known is not fresh and _RECORD(known) != _RECORD(fresh)
-
     def _note_seen(self, container: Container) -> None:
         """Take over when a guest was seen. A row that is in the list shows the age of the list, not that."""
         if self._containers[container.id] == container:
@@ -251,12 +238,3 @@ class Fleet:
         if known.vmid is not None and self._holders.get((known.cluster, known.vmid)) == container_id:
             del self._holders[known.cluster, known.vmid]
             self._due_guests.add((known.cluster, known.vmid))
-
-
-def _differing(before: Mapping[int, Guest], now: Mapping[int, Guest]) -> Iterable[int]:
-    """Yield the VMIDs of the guests whose rows differ, are new, or are gone."""
-    for vmid, guest in now.items():
-        known = before.get(vmid)
-        if known is not guest and (known is None or _FACE(known) != _FACE(guest)):
-            yield vmid
-    yield from before.keys() - now.keys()

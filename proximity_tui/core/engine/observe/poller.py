@@ -1,4 +1,4 @@
-"""The poller of one cluster: one inventory request a tick, never two at once; it writes what it sees into our records.
+"""The poller of one cluster: one inventory request a tick, never two at once; `list_recorder` writes down what it sees.
 
 Level-triggered: any caller may `want()` a poll at any time; ten calls make one poll. It runs on a daemon thread, so a
 hung Proxmox never delays the end of the program. Listeners are called on that thread and must return at once.
@@ -8,33 +8,21 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.text import unexpected
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.match_row import Seen, follow, wants_reconciler
-from proximity_tui.core.engine.observe.identity_check import read_configs
-from proximity_tui.core.engine.observe.judged_rows import JudgedRows
-from proximity_tui.core.engine.observe.status_update import from_list
-from proximity_tui.core.model import Container, Inventory, Presence
-from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.model.lifecycle import STABLE, state_for
+from proximity_tui.core.engine.observe.list_recorder import PATIENCE, ListRecorder
+from proximity_tui.core.model import Inventory
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Failure, ProxmoxError
-from proximity_tui.core.store.db.errors import LostRace, StoreError
-from proximity_tui.core.store.records import records
+from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records.known import KnownRecords
 
 log = logging.getLogger(__name__)
-
-CONFIGS_A_TICK = 3
-"""How many configs are read per tick, one request each; the others wait for the next, so a tick stays cheap."""
-
-PATIENCE = 60.0
-"""Seconds for one poll of all URLs together. Then it is abandoned, and the next poll begins (law 10)."""
 
 RECORD_AGAIN = 30.0
 """Seconds after which a cluster is polled once more whose answer the database did not take, however rare polls are."""
@@ -90,8 +78,7 @@ class Poller:
         self.clock = clock
         self.latest = PollResult(client.cluster)
         self._record = record
-        self._known = known or KnownRecords()
-        self._rows = JudgedRows(clock)
+        self._recorder = ListRecorder(client, clock, known or KnownRecords())
         self._listeners: list[Listener] = []
         self._wanted = threading.Event()
         self._stopping = threading.Event()
@@ -145,9 +132,9 @@ class Poller:
             self._publish(replace(poll, to_reconcile=None))
             self._wait_until_shown()
         try:
-            self._remember(inventory)
+            self._recorder.record(inventory)
             if self._listeners:
-                poll = replace(poll, to_reconcile=self._to_reconcile(inventory))
+                poll = replace(poll, to_reconcile=self._recorder.to_reconcile(inventory))
         except StoreError as error:
             poll = replace(poll, store_error=str(error))
             log.warning("the answer of %s was not recorded: %s", self.client.cluster, error)
@@ -201,68 +188,3 @@ class Poller:
             log.exception("a listener failed after polling %s", self.client.cluster)
             return unexpected(error)
         return None
-
-    def _to_reconcile(self, inventory: Inventory) -> frozenset[int]:
-        unsettled = (
-            one for one in self._known.of(inventory.cluster).records if not self._rows.is_settled(one, inventory)
-        )
-        return frozenset(one.id for one in unsettled if wants_reconciler(one, inventory))
-
-    def _remember(self, inventory: Inventory) -> None:
-        """Write the observations into the records; read the configs, a few a tick, of rows that look like another
-        guest.
-        """
-        containers, seq = self._known.since(inventory.cluster, inventory.taken_at)
-        self._rows.expect(inventory)
-        due = [one for one in containers if not self._rows.is_settled(one, inventory)]
-        others = {one.id for one in due}
-        if not records.seen_again(inventory.cluster, inventory.taken_at, but=others, seq=seq):
-            due = list(containers)
-        self._rows.replace(inventory, due)
-        self._remember_each(due, inventory)
-
-    def _remember_each(self, containers: Iterable[Container], inventory: Inventory) -> None:
-        seen = [follow(one, inventory, familiar=self._rows.is_familiar(one, inventory)) for one in containers]
-        wanted = [(one.container, one.guest) for one in seen if one.guest is not None and _is_to_be_read(one)]
-        with self.client.within(PATIENCE):
-            read = read_configs(self.client.config, wanted, self.clock, CONFIGS_A_TICK)
-        judged = [
-            follow(one.container, inventory, read[one.container.id]) if one.container.id in read else one
-            for one in seen
-        ]
-        records.observe([from_list(one, inventory.taken_at) for one in judged])
-        self._rows.learn(judged, inventory, read)
-        for one in judged:
-            self._follow_state(one)
-
-    def _follow_state(self, seen: Seen) -> None:
-        """Let `running` and `stopped` follow observation. An `error` stays until a person or an operation ends it."""
-        container = seen.container
-        wanted = state_for(seen.status)
-        follows = container.state in STABLE and container.operation is None and seen.confirmed
-        if not follows or wanted is None or wanted is container.state or seen.presence is not Presence.PRESENT:
-            return
-        try:
-            records.transition(
-                container,
-                wanted,
-                actor=OBSERVER,
-                action=EventAction.OBSERVE,
-                message=f"{container.label} is {wanted}",
-                evidence={"was": container.state, "node": seen.guest.node if seen.guest else None},
-            )
-        except LostRace:
-            return
-
-
-def _is_to_be_read(seen: Seen) -> bool:
-    """Return whether the poller reads this config. Replaced and half destroyed guests are left to the reconciler, which
-    raises the alert.
-    """
-    container = seen.container
-    left = container.presence is Presence.REPLACED or container.half_destroyed_since is not None
-    return seen.suspicious is not None and not left
-
-
-OBSERVER = "observation"
-"""The actor of what nobody did: Proxmox said so."""

@@ -7,7 +7,7 @@ leaves; the task's id is written as soon as it is known; an answer that was lost
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import NoReturn
 
 from proximity_tui.core.base.clock import Clock, attempts
@@ -18,6 +18,7 @@ from proximity_tui.core.engine.observe.status_update import from_inspection
 from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, not_seen
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.safemode import refuse_step
+from proximity_tui.core.engine.operations.task_search import TaskSearch
 from proximity_tui.core.engine.operations.task_wait import await_task
 from proximity_tui.core.engine.operations.write import Unanswered, Write, of_type, refused_at_once
 from proximity_tui.core.model import (
@@ -68,6 +69,7 @@ class StepContext:
         self.settings = settings
         self.owner = owner
         self.destroy_again = destroy_again
+        self._search = TaskSearch(operation, client, clock, settings.lost_answer, owner)
         # For the one request that creates. They are not kept, so a resume has none.
         self.credentials = NO_CREDENTIALS
         self.warnings: tuple[str, ...] = ()
@@ -148,20 +150,14 @@ class StepContext:
         The write is sent at most once, and not at all when an earlier attempt of this step already reached Proxmox.
         `timeout` is in seconds, the usual one if None. Raises NotNeeded when the last inspection finds nothing to do.
         """
-        upid = step.task or self._earlier_task(step, write) or self._send(step, write)
+        upid = step.task or self._search.earlier_task(step, write) or self._send(step, write)
         return self._await_task(step, upid, timeout)
-
-    def _earlier_task(self, step: StepRecord, write: Write[P]) -> str | None:
-        """Return the task of an earlier attempt whose answer was never recorded, if Proxmox has one."""
-        if step.outcome is not StepOutcome.INTENDED or "tasks_before" not in step.detail:
-            return None
-        return self._pick_new(step, self._tasks(write, write.node), set(step.detail["tasks_before"]))
 
     def _send(self, step: StepRecord, write: Write[P]) -> str:
         try:
             upid = self.send_once(step, write)
         except Unanswered as lost:
-            return self._search(step, write, lost.node, lost.known) or _suspend_unanswered(lost.error)
+            return self._search.new_task(step, write, lost.node, lost.known) or _suspend_unanswered(lost.error)
         operations.record_task(self.operation.id, step.seq, upid, owner=self.owner)
         return upid
 
@@ -196,31 +192,6 @@ class StepContext:
     def _withdraw(self, step: StepRecord) -> None:
         """Withdraw the intent in the journal: certainly nothing was sent."""
         operations.withdraw(self.operation.id, step, owner=self.owner)
-
-    def _search(self, step: StepRecord, write: Write[P], node: str, known: set[str]) -> str | None:
-        """Return the task of a write whose answer was lost, searched for as long as the settings allow; else None."""
-        for _ in attempts(self.clock, self.settings.lost_answer):
-            with suppress(Interrupted, StepFailed):
-                found = self._pick_new(step, self._tasks(write, node), known)
-                if found:
-                    return found
-        return None
-
-    def _pick_new(self, step: StepRecord, tasks: list[Task], known: set[str]) -> str | None:
-        mine = self.client.token_id
-        fresh = [task for task in tasks if task.upid not in known and task.user == mine]
-        if not fresh:
-            return None
-        upid = max(fresh, key=lambda task: task.started_at).upid
-        operations.record_task(self.operation.id, step.seq, upid, owner=self.owner)
-        return upid
-
-    def _tasks(self, write: Write[P], node: str) -> list[Task]:
-        try:
-            found = self.client.find_tasks(node, write.vmid or self.vmid)
-        except ProxmoxError as error:
-            raise Interrupted(f"the tasks of node {node} cannot be read: {error.sentence}") from error
-        return of_type(write, found)
 
     def _await_task(self, step: StepRecord, upid: str, timeout: float | None) -> Task:
         seconds = timeout or self.settings.task_timeout

@@ -1,0 +1,103 @@
+"""The recording of a list: what it says of our containers goes into their records, once it is judged (law 3).
+
+Only rows that differ are judged; the others are written as seen again by one statement.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.observation.match_row import Seen, follow, wants_reconciler
+from proximity_tui.core.engine.observe.identity_check import read_configs
+from proximity_tui.core.engine.observe.judged_rows import JudgedRows
+from proximity_tui.core.engine.observe.status_update import from_list
+from proximity_tui.core.model import Container, Inventory, Presence
+from proximity_tui.core.model.actions.operation import EventAction
+from proximity_tui.core.model.lifecycle import STABLE, state_for
+from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.store.db.errors import LostRace
+from proximity_tui.core.store.records import records
+from proximity_tui.core.store.records.known import KnownRecords
+
+OBSERVER = "observation"
+"""The actor of what nobody did: Proxmox said so."""
+
+CONFIGS_A_TICK = 3
+"""How many configs are read per tick, one request each; the others wait for the next, so a tick stays cheap."""
+
+PATIENCE = 60.0
+"""Seconds for one poll of all URLs together, and for the configs that it makes due. Then it is abandoned, and the next
+poll begins (law 10)."""
+
+
+class ListRecorder:
+    """The recording of the lists of one cluster. `known` are the records that the process has in memory."""
+
+    def __init__(self, client: PveClient, clock: Clock, known: KnownRecords) -> None:
+        self._client = client
+        self._clock = clock
+        self._known = known
+        self._rows = JudgedRows(clock)
+
+    def record(self, inventory: Inventory) -> None:
+        """Write the observations into the records; read the configs, a few a tick, of rows that look like another
+        guest.
+        """
+        containers, seq = self._known.since(inventory.cluster, inventory.taken_at)
+        self._rows.expect(inventory)
+        due = [one for one in containers if not self._rows.is_settled(one, inventory)]
+        others = {one.id for one in due}
+        if not records.seen_again(inventory.cluster, inventory.taken_at, but=others, seq=seq):
+            due = list(containers)
+        self._rows.replace(inventory, due)
+        self._remember_each(due, inventory)
+
+    def to_reconcile(self, inventory: Inventory) -> frozenset[int]:
+        """Return the records that the reconciler should judge at once, by this list."""
+        unsettled = (
+            one for one in self._known.of(inventory.cluster).records if not self._rows.is_settled(one, inventory)
+        )
+        return frozenset(one.id for one in unsettled if wants_reconciler(one, inventory))
+
+    def _remember_each(self, containers: Iterable[Container], inventory: Inventory) -> None:
+        seen = [follow(one, inventory, familiar=self._rows.is_familiar(one, inventory)) for one in containers]
+        wanted = [(one.container, one.guest) for one in seen if one.guest is not None and _is_to_be_read(one)]
+        with self._client.within(PATIENCE):
+            read = read_configs(self._client.config, wanted, self._clock, CONFIGS_A_TICK)
+        judged = [
+            follow(one.container, inventory, read[one.container.id]) if one.container.id in read else one
+            for one in seen
+        ]
+        records.observe([from_list(one, inventory.taken_at) for one in judged])
+        self._rows.learn(judged, inventory, read)
+        for one in judged:
+            self._follow_state(one)
+
+    def _follow_state(self, seen: Seen) -> None:
+        """Let `running` and `stopped` follow observation. An `error` stays until a person or an operation ends it."""
+        container = seen.container
+        wanted = state_for(seen.status)
+        follows = container.state in STABLE and container.operation is None and seen.confirmed
+        if not follows or wanted is None or wanted is container.state or seen.presence is not Presence.PRESENT:
+            return
+        try:
+            records.transition(
+                container,
+                wanted,
+                actor=OBSERVER,
+                action=EventAction.OBSERVE,
+                message=f"{container.label} is {wanted}",
+                evidence={"was": container.state, "node": seen.guest.node if seen.guest else None},
+            )
+        except LostRace:
+            return
+
+
+def _is_to_be_read(seen: Seen) -> bool:
+    """Return whether the poller reads this config. Replaced and half destroyed guests are left to the reconciler, which
+    raises the alert.
+    """
+    container = seen.container
+    left = container.presence is Presence.REPLACED or container.half_destroyed_since is not None
+    return seen.suspicious is not None and not left

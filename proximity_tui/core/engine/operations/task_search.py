@@ -1,0 +1,59 @@
+"""The search for the task of a write whose answer was lost: it may have run, so it is never sent again (law 5)."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+
+from proximity_tui.core.base.clock import Clock, attempts
+from proximity_tui.core.engine.operations.last_inspection import P
+from proximity_tui.core.engine.operations.outcome import Interrupted, StepFailed
+from proximity_tui.core.engine.operations.write import Write, of_type
+from proximity_tui.core.model import Operation, StepOutcome, StepRecord, Task
+from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.records import operations
+
+
+class TaskSearch:
+    """The search in Proxmox's task list for the writes of one operation, for at most `patience` seconds each."""
+
+    def __init__(self, operation: Operation, client: PveClient, clock: Clock, patience: float, owner: str) -> None:
+        self._operation = operation
+        self._client = client
+        self._clock = clock
+        self._patience = patience
+        self._owner = owner
+
+    def earlier_task(self, step: StepRecord, write: Write[P]) -> str | None:
+        """Return the task of an earlier attempt whose answer was never recorded, if Proxmox has one."""
+        if step.outcome is not StepOutcome.INTENDED or "tasks_before" not in step.detail:
+            return None
+        return self._pick_new(step, self._tasks_of(write, write.node), set(step.detail["tasks_before"]))
+
+    def new_task(self, step: StepRecord, write: Write[P], node: str, known: set[str]) -> str | None:
+        """Return the task of a write whose answer was lost, searched for as long as the settings allow; else None."""
+        for _ in attempts(self._clock, self._patience):
+            with suppress(Interrupted, StepFailed):
+                found = self._pick_new(step, self._tasks_of(write, node), known)
+                if found:
+                    return found
+        return None
+
+    def _pick_new(self, step: StepRecord, tasks: list[Task], known: set[str]) -> str | None:
+        mine = self._client.token_id
+        fresh = [task for task in tasks if task.upid not in known and task.user == mine]
+        if not fresh:
+            return None
+        upid = max(fresh, key=lambda task: task.started_at).upid
+        operations.record_task(self._operation.id, step.seq, upid, owner=self._owner)
+        return upid
+
+    def _tasks_of(self, write: Write[P], node: str) -> list[Task]:
+        vmid = write.vmid or self._operation.vmid
+        if vmid is None:
+            raise StepFailed("this operation has no VMID")
+        try:
+            found = self._client.find_tasks(node, vmid)
+        except ProxmoxError as error:
+            raise Interrupted(f"the tasks of node {node} cannot be read: {error.sentence}") from error
+        return of_type(write, found)
