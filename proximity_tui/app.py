@@ -64,6 +64,8 @@ class ProximityApp(ControllerApp):
         self.last_lists = LastListKeeper(self.controller, top_of_fleet, lambda: self.light_background)
         self._red: set[int] | None = None
         """The red alerts that were open at the last view; None before the first."""
+        self._lasting = -1
+        """How many clusters had their first list when what was loaded was taken as lasting; -1 before that."""
 
     def in_sight(self) -> Iterable[Widget]:
         """Yield the lines that stay in sight over every dialog."""
@@ -104,12 +106,15 @@ class ProximityApp(ControllerApp):
             # What was open before is on the banner; asked about is what was interrupted before.
             if view.interrupted and self.controller.read_only is None:
                 self.routes.open_interrupted(view.interrupted)
-            if not self.is_headless:
-                # What is loaded by now stays: looking through it for garbage would hold up keys.
-                self.call_after_refresh(garbage.settle)
         elif red - self._red and self.controller.session.settings.bell:
             self.bell()
         self._red = red
+        lists = sum(poll.inventory is not None for poll in view.polls.values())
+        if lists > self._lasting and not self.is_headless:
+            # What is loaded by now stays, the first list of a cluster as well: looking through it for garbage would
+            # hold up keys.
+            self._lasting = lists
+            self.call_after_refresh(garbage.settle)
         self.call_later(self.uncover)
 
 

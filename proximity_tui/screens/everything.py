@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
-from itertools import chain
 from typing import ClassVar
 
 from textual.binding import BindingType
 
-from proximity_tui.core.fleet import GuestRow, order
-from proximity_tui.screens.app.controller import View
+from proximity_tui.core.fleet import GuestRow, reordered
+from proximity_tui.screens.app.view import View, same_objects
 from proximity_tui.screens.base.empty_state import no_guests
 from proximity_tui.screens.base.list_entry import LET_GO
 from proximity_tui.screens.guest_columns import CPU, DISK, MEMORY, NAME, NOTES, STATUS, TREND, VMID, WITH_DISK
@@ -47,14 +46,14 @@ class EverythingScreen(GuestListScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._sources: tuple[Sequence[GuestRow], ...] = ()
+        self._lists: Sequence[Sequence[GuestRow]] = ()
+        """The lists that the rows are of."""
         self._rows: Sequence[GuestRow] = ()
 
     def items(self, view: View) -> Sequence[GuestRow]:
         """Return the rows of all lists in one order; the same object until one of them changes."""
-        sources = view.rows, view.unmanaged, view.vms, view.templates
-        if any(now is not before for now, before in zip(sources, self._sources or (None,) * len(sources), strict=True)):
-            self._sources, self._rows = sources, order(chain.from_iterable(sources))
+        if not same_objects(view.guest_lists, self._lists):
+            self._lists, self._rows = view.guest_lists, reordered(self._rows, view.everything)
         return self._rows
 
     def why_empty(self, view: View, now: datetime) -> str:

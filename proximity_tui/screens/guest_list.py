@@ -19,6 +19,7 @@ from proximity_tui.screens.base.guest_entry import (
     entry_of,
     widths_of,
 )
+from proximity_tui.screens.base.list_entry import NEVER_SHOWN
 from proximity_tui.screens.base.list_screen import Listed, Moment
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.guest_columns import columns_of
@@ -48,6 +49,7 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
     def __init__(self) -> None:
         super().__init__()
         self._needs = ColumnNeeds[Listed](MEASURED, self._widths_of)
+        self._measured_at = NEVER_SHOWN
 
     def idle_commands(self) -> frozenset[str]:
         """Return the commands that the row under the cursor has no use for: none where some are marked."""
@@ -60,17 +62,18 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
 
     def measure(self, changed: Iterable[str]) -> None:
         """Take over what the changed rows need."""
+        self._measured_at = self.entries.moment
         self._needs.update(changed, self.entries.get)
 
     def measure_ahead(self, entries: Iterable[Listed], at: Moment) -> None:
         """Measure rows that are shown next."""
+        self._measured_at = at
         for entry in entries:
-            if isinstance(entry, GuestEntry):
-                self._needs.foresee(entry.key, entry, widths_of(entry, at))
+            self._needs.measure_ahead(entry.key, entry)
 
     def _widths_of(self, entry: Listed) -> tuple[int, ...]:
         assert isinstance(entry, GuestEntry)
-        return widths_of(entry, self.entries.moment)
+        return widths_of(entry, self._measured_at)
 
     def entry(self, item: GuestRow) -> Listed:
         """Return the entry of a row."""

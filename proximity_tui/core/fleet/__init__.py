@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         ReadOnlyRow,
         order,
         record_of,
+        reordered,
     )
     from proximity_tui.core.fleet.search import find_by_place, find_rows
     from proximity_tui.core.fleet.tasks import TaskRow, task_rows
@@ -33,7 +34,7 @@ __getattr__ = late_words(
         "counts": "FleetCounts",
         "fleet": "Fleet",
         "join": "NOTHING_KNOWN SECOND_LOOK_DUE guest_rows managed_rows unmanaged_rows",
-        "row": "STALE_AFTER UNMANAGED FleetRow GuestKind GuestRow ReadOnlyRow order record_of",
+        "row": "STALE_AFTER UNMANAGED FleetRow GuestKind GuestRow ReadOnlyRow order record_of reordered",
         "search": "find_by_place find_rows",
         "tasks": "TaskRow task_rows",
         "trends": "CpuTrends",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import Protocol, TypeVar
 
 from proximity_tui.core.base.value_object import value_object
@@ -104,11 +105,13 @@ def node_rows(
     """Return a row per node, those that need a person first. `silent` maps a cluster to the sentence that says why it
     does not answer now, `managed` are our containers.
     """
-    ours = Counter((row.cluster, row.node) for row in managed)
+    ours = Counter(map(attrgetter("cluster", "node"), managed))
     found = []
     for cluster, inventory in inventories.items():
-        guests = Counter(guest.node for guest in inventory.guests.values())
-        running = Counter(guest.node for guest in inventory.guests.values() if guest.status is Status.RUNNING)
+        guests, running = Counter[str](), Counter[str]()
+        for (node, status), count in Counter(map(attrgetter("node", "status"), inventory.guests.values())).items():
+            guests[node] += count
+            running[node] += count if status is Status.RUNNING else 0
         why = silent.get(cluster)
         for name, reading in inventory.nodes.items():
             offline = reading.status is NodeStatus.OFFLINE

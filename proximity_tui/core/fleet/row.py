@@ -4,9 +4,11 @@ when they are drawn.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from bisect import insort
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from enum import StrEnum
+from operator import attrgetter
 from typing import TypeVar
 
 from proximity_tui.core.base.value_object import value_object
@@ -164,7 +166,27 @@ class FleetRow(GuestRow):
 
 AnyRow = TypeVar("AnyRow", bound=GuestRow)
 
+COMPARED = 16
+"""Rows that a new one is compared with among tens of thousands."""
+
 
 def order(rows: Iterable[AnyRow]) -> list[AnyRow]:
     """Return the rows in order: those that need a person first, then by cluster and VMID."""
-    return sorted(rows, key=lambda row: row.place)
+    return sorted(rows, key=_PLACE)
+
+
+def reordered(before: Sequence[AnyRow], rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
+    """Return the rows in order, as `order` does. `before` is in order: of its rows only those places are looked up that
+    new ones are compared with.
+    """
+    wanted, known = set(map(id, rows)), set(map(id, before))
+    fresh = [row for row in rows if id(row) not in known]
+    if len(fresh) * COMPARED > len(rows):
+        return order(rows)
+    kept = [row for row in before if id(row) in wanted]
+    for row in fresh:
+        insort(kept, row, key=_PLACE)
+    return kept
+
+
+_PLACE = attrgetter("place")

@@ -4,9 +4,10 @@ the same object there.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import datetime, timedelta
+from operator import is_
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.value_object import value_object
@@ -90,6 +91,11 @@ class View:
         return (*self.rows, *self.unmanaged, *self.vms, *self.templates)
 
     @property
+    def guest_lists(self) -> tuple[tuple[GuestRow, ...], ...]:
+        """The lists of guests; each is the same object as long as none of its guests changed."""
+        return self.rows, self.unmanaged, self.vms, self.templates
+
+    @property
     def several_clusters(self) -> bool:
         """True where there are records of more than one cluster, looked at or not, so that a row has to say its own."""
         return len(self.polls) + len(self.not_checked) > 1
@@ -133,3 +139,8 @@ class View:
         """Return the guest of a row, with its figures, as the last list shows it; None where no list does."""
         poll = self.polls.get(row.cluster) if row.listed and row.vmid is not None else None
         return poll.inventory.guests.get(row.vmid or 0) if poll is not None and poll.inventory is not None else None
+
+
+def same_objects(some: Sequence[object], others: Sequence[object]) -> bool:
+    """Return whether two sequences consist of the same objects."""
+    return len(some) == len(others) and all(map(is_, some, others))

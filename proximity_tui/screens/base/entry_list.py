@@ -11,6 +11,7 @@ from itertools import takewhile
 from operator import is_
 from typing import Any
 
+from proximity_tui.screens.base.entry_row import EntriesAhead, EntryRow
 from proximity_tui.screens.base.list_entry import Listed, Moment
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
@@ -19,21 +20,6 @@ from proximity_tui.widgets.table.sliced_sort import SLICE
 
 MOST_VALUES = 5_000
 """The number of entries in which the values of a field are looked up."""
-
-
-class EntryRow:
-    """The row of an entry in the table. It stays the same object while its entry is replaced."""
-
-    __slots__ = ("_entries", "entry", "key")
-
-    def __init__(self, entry: Listed, entries: EntryList) -> None:
-        self.key = entry.key
-        self.entry = entry
-        self._entries = entries
-
-    def cell(self, index: int) -> Cell:
-        """Return the cell of column `index` at the moment that the list shows."""
-        return self._entries.cell(self, index)
 
 
 class EntryList:
@@ -49,8 +35,7 @@ class EntryList:
         self._make = make
         self._items: Sequence[object] = ()
         self._by_key: dict[str, EntryRow] = {}
-        self._ahead: dict[int, tuple[object, EntryRow]] = {}
-        """By identity, the items that are not shown yet and the rows that were made for them."""
+        self._ahead: EntriesAhead | None = None
         self._cells: dict[tuple[str, int], Cell] = {}
         """The cells that were read at this moment."""
         self._texts: dict[str, str] = {}
@@ -82,16 +67,14 @@ class EntryList:
 
     def make_ahead(self, items: Sequence[object]) -> Iterator[Sequence[Listed]]:
         """Make the entries of many new items, and yield each slice of them; whoever takes them lets others go first in
-        between. Nothing is shown of them before `show`, which takes over those of items that are still the same.
+        between. Nothing is shown of them before `show`, which takes over all of it, or those entries whose items are
+        still the same.
         """
-        fresh = self._fresh(items)
-        if len(fresh) <= SLICE:
+        if not self.is_much(items):
             return
-        self._ahead = {}
-        for start in range(0, len(fresh), SLICE):
-            some = [(item, EntryRow(self._make(item), self)) for item in fresh[start : start + SLICE]]
-            self._ahead.update((id(item), (item, row)) for item, row in some)
-            yield [row.entry for _, row in some]
+        self._ahead = EntriesAhead(self._items, items)
+        kept = dict(zip(map(id, self._items), self.rows, strict=True))
+        yield from self._ahead.make(kept, self._by_key, self._make, lambda entry: EntryRow(entry, self.cell))
 
     def show(self, items: Sequence[object], moment: Moment) -> frozenset[str]:
         """Take over the items of another moment; return the keys of the entries that are new, different or gone."""
@@ -100,10 +83,12 @@ class EntryList:
             return frozenset()
         before, self._items = self._items, items
         self._values.clear()
-        changed = self._replace_in_place(before, items)
+        changed = self._replace_as_prepared(before, items)
+        if changed is None:
+            changed = self._replace_in_place(before, items)
         if changed is None:
             changed = self._replace(before, items)
-        self._ahead = {}
+        self._ahead = None
         for key in changed & self._texts.keys():
             del self._texts[key]
         return changed
@@ -161,6 +146,17 @@ class EntryList:
         fields = entry.fields(self.moment) if term.key is None else {term.key: entry.field(term.key, self.moment)}
         return term.holds(fields)
 
+    def _replace_as_prepared(self, before: Sequence[object], items: Sequence[object]) -> frozenset[str] | None:
+        """Take over what was prepared and return the keys of the entries that are new, different or gone; None if these
+        are other items than were expected.
+        """
+        if self._ahead is None or not self._ahead.is_of(before, items):
+            return None
+        fresh = self._ahead.give_entries()
+        gone = self._by_key.keys() - self._ahead.by_key.keys()
+        self.rows, self._by_key = self._ahead.rows, self._ahead.by_key
+        return fresh | gone
+
     def _replace_in_place(self, before: Sequence[object], items: Sequence[object]) -> frozenset[str] | None:
         """Give the rows their new entries and return the keys of these, if all rows stay where they are; else None."""
         if len(before) != len(items):
@@ -203,8 +199,8 @@ class EntryList:
         return [item for item in items if id(item) not in known]
 
     def _new_row(self, item: object) -> EntryRow:
-        made = self._ahead.get(id(item))
-        return EntryRow(self._make(item), self) if made is None else made[1]
+        made = None if self._ahead is None else self._ahead.entry_of(item)
+        return EntryRow(made or self._make(item), self.cell)
 
     def _row(self, new: EntryRow) -> EntryRow:
         """Return the row that stays for the key of a new one, with the entry of that."""

@@ -10,7 +10,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import STALE_AFTER, kept
 from proximity_tui.core.fleet.cluster_rows import Keyed
 from proximity_tui.core.model import Inventory
-from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.view import View, same_objects
 from proximity_tui.screens.base.empty_state import unanswered
 from proximity_tui.screens.base.list_entry import FewFields, Moment
 from proximity_tui.screens.base.list_screen import ListScreen
@@ -66,6 +66,8 @@ class ClusterList(ListScreen, Generic[AnyRow]):
 
     def __init__(self) -> None:
         super().__init__()
+        self._sources: tuple[object, ...] = ()
+        """What the rows were made of."""
         self._rows: Sequence[AnyRow] = ()
 
     def rows(self, view: View, inventories: Mapping[str, Inventory], silent: Mapping[str, str]) -> Sequence[AnyRow]:
@@ -77,11 +79,21 @@ class ClusterList(ListScreen, Generic[AnyRow]):
         return with_cluster(self.COLUMNS, view)
 
     def items(self, view: View) -> Sequence[AnyRow]:
-        """Return the rows; what says what it said is the same object."""
+        """Return the rows; what says what it said is the same object. They are made anew when a list came, or one of
+        our containers changed.
+        """
+        sources = *view.polls.values(), view.rows, self.controller.session
+        if same_objects(sources, self._sources):
+            return self._rows
+        self._sources = sources
         inventories = {name: poll.inventory for name, poll in view.polls.items() if poll.inventory is not None}
         silent = {name: poll.error for name, poll in view.polls.items() if poll.error is not None}
         self._rows = kept(self._rows, self.rows(view, inventories, silent))
         return self._rows
+
+    def on_screen_suspend(self) -> None:
+        """Let go of the lists: while another screen is shown they only get old."""
+        self._sources = ()
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason, cluster by cluster."""

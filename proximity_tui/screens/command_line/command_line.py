@@ -12,8 +12,9 @@ from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.fleet import GuestRow, find_rows
 from proximity_tui.screens.app.controller import Controller, View
 from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.view import same_objects
 from proximity_tui.screens.command_line.commands import names_of, understand
-from proximity_tui.screens.command_line.completion import Completer, complete, words
+from proximity_tui.screens.command_line.completion import Completer, complete, sorted_words, words
 from proximity_tui.screens.command_line.copy_dialog import CopyDialog, copied_of
 from proximity_tui.screens.command_line.prompt import Ask, Prompt
 from proximity_tui.screens.keyboard import keys
@@ -30,6 +31,9 @@ class CommandLine(Screen[None]):
     SCREEN_ID: ClassVar[ScreenId]
     NARROWED: ClassVar[bool] = True
     """Whether `:cluster` narrows the screen; not one that is about a single thing, which was opened."""
+
+    _named: tuple[Sequence[Sequence[GuestRow]], Sequence[str]] = (), ()
+    """Lists of guests, and the names that are offered as completions of them."""
 
     app = getters.app(ControllerApp)
 
@@ -178,9 +182,9 @@ class CommandLine(Screen[None]):
         inventories = [poll.inventory for poll in self.view.polls.values() if poll.inventory is not None]
         return sorted({name for inventory in inventories for name in inventory.nodes})
 
-    def _completions(self, typed: str) -> list[str]:
+    def _completions(self, typed: str) -> Sequence[str]:
         commands = complete(typed, self.SCREEN_ID, self._arguments(), self.app.aliases)
-        return commands if commands or " " in typed else [*words(names_of(self.view.everything))(typed)]
+        return commands if commands or " " in typed else self._guests_like(typed)
 
     def _arguments(self) -> Mapping[str, Completer]:
         """Return what completes the argument of each command that takes one."""
@@ -188,12 +192,19 @@ class CommandLine(Screen[None]):
         return {
             **filters,
             "cluster": words([*self.controller.clusters, *self.controller.view.not_checked, EVERY_CLUSTER]),
-            "container": words(names_of(self.view.everything)),
+            "container": self._guests_like,
             "node": words(self._node_names()),
             "theme": words(ThemeSetting),
             "view": words(self._view_words()),
             "sort": words(self._orders()),
         }
+
+    def _guests_like(self, typed: str) -> Sequence[str]:
+        """Return the names of guests that begin so. All names are made once for each change of a list of guests."""
+        lists, names = self._named
+        if not same_objects(lists, self.view.guest_lists):
+            lists, names = self._named = self.view.guest_lists, names_of(self.view.everything)
+        return sorted_words(names)(typed)
 
     def _filter_of(self, screen_id: ScreenId) -> Completer:
         return lambda typed: self.app.routes.complete_filter(screen_id, typed)

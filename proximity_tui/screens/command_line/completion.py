@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 from proximity_tui.screens.command_line.commands import offered
@@ -36,6 +37,17 @@ def complete(text: str, screen_id: ScreenId, arguments: Mapping[str, Completer],
 def words(known: Iterable[str]) -> Completer:
     """Return a completer of one word out of these."""
     return lambda typed: [word for word in known if word.startswith(typed.lstrip())]
+
+
+def sorted_words(known: Sequence[str]) -> Completer:
+    """Return a completer of one word out of these, which are in order: there may be thousands."""
+
+    def fitting(typed: str) -> list[str]:
+        begun = typed.lstrip()
+        first = bisect_left(known, begun)
+        return [word for word in known[first : first + MOST] if word.startswith(begun)]
+
+    return fitting
 
 
 def complete_filter(text: str, keys: Collection[str], values: Callable[[str], Iterable[str]]) -> list[str]:

@@ -12,7 +12,7 @@ from rich.cells import cell_len, set_cell_size
 from textual import events
 from textual.binding import BindingType
 
-from proximity_tui.core.base.parts import Part
+from proximity_tui.core.base.parts import Part, PartLine
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.text.lines import Lines, Piece, TextLine, width_of
 from proximity_tui.widgets.glyphs import glyphs, with_bars
@@ -91,25 +91,35 @@ class Board(Lines, can_focus=True):
 
     def _below(self, parts: Sequence[Part], width: int, height: int) -> list[TextLine]:
         """Return the lines below the headline: all parts as far as there is room, or a piece of the whole."""
-        whole = arranged(parts, width, sys.maxsize, self._on_the_left) if self._above else []
-        self._above = max(0, min(self._above, len(whole) - height))
-        if self._above:
-            return whole[self._above : self._above + height]
-        return arranged(parts, width, height, self._on_the_left)
+        columns = in_columns(parts, width, self._on_the_left)
+        longest = max((_length(column) for column in columns), default=0)
+        self._above = max(0, min(self._above, longest - height))
+        return arranged(columns, width, height, self._above)
 
 
-def arranged(parts: Sequence[Part], width: int, height: int, on_the_left: Collection[str]) -> list[TextLine]:
-    """Return the parts as at most `height` lines of at most `width` cells: below each other, or in two columns, where
-    those with a title `on_the_left` stand there.
-    """
+Columns = Sequence[Sequence[Part]]
+"""The parts of each column: one or two."""
+
+
+def in_columns(parts: Sequence[Part], width: int, on_the_left: Collection[str]) -> Columns:
+    """Return all parts below each other, or in two columns, where those with a title `on_the_left` stand there."""
     if width < TWO_COLUMNS:
-        return _column(parts, width, height)
-    side = (width - GAP) // 2
+        return [parts]
     left = [part for part in parts if part.title in on_the_left]
-    columns = _column(left, side, height), _column([part for part in parts if part not in left], side, height)
+    return [left, [part for part in parts if part not in left]]
+
+
+def arranged(columns: Columns, width: int, height: int, above: int = 0) -> list[TextLine]:
+    """Return the parts as at most `height` lines of at most `width` cells: each with as many of its lines as there is
+    room for, or what follows the first lines of the whole, where so many are `above`. Only these lines are made.
+    """
+    side = (width - GAP * (len(columns) - 1)) // len(columns)
+    made = [_piece(one, side, above, height) if above else _fitted(one, side, height) for one in columns]
+    if len(made) == 1:
+        return made[0]
     lines: list[TextLine] = []
-    for row in range(max(map(len, columns))):
-        first, second = (column[row] if row < len(column) else [] for column in columns)
+    for row in range(max(map(len, made))):
+        first, second = (column[row] if row < len(column) else [] for column in made)
         lines.append([*first, (" " * (side - width_of(first) + GAP), "normal"), *second])
     return lines
 
@@ -128,27 +138,55 @@ def cropped(line: TextLine, width: int) -> TextLine:
     return [*shown, (glyphs().more, "dim")]
 
 
-def _column(parts: Sequence[Part], width: int, height: int) -> list[TextLine]:
+def _length(parts: Sequence[Part]) -> int:
+    """Return the number of lines of the whole, with a blank one between two parts."""
+    return sum(len(part.lines) + 2 for part in parts) - 1
+
+
+def _fitted(parts: Sequence[Part], width: int, height: int) -> list[TextLine]:
+    """Return a column of parts in which each has a share of the room."""
     gap = 1 if height >= 5 * len(parts) else 0
     rooms = _rooms([len(part.lines) for part in parts], height - len(parts) - gap * (len(parts) - 1))
     lines: list[TextLine] = []
     for part, room in zip(parts, rooms, strict=True):
         if lines and gap:
             lines.append([])
-        lines.append(cropped([(f"{part.title:<12}", "accent"), (part.summary, part.tone)], width))
+        lines.append(_head(part, width))
         lines += [cropped(line, width) for line in _shown(part, room)]
     return lines[: max(0, height)]
 
 
+def _piece(parts: Sequence[Part], width: int, above: int, height: int) -> list[TextLine]:
+    """Return a piece of the whole column: `height` lines, after those `above`."""
+    lines: list[TextLine] = []
+    for part in parts:
+        # Its head, its lines, and a blank one before the next.
+        size = len(part.lines) + 1 + (part is not parts[-1])
+        first, after = max(0, above), min(size, above + height)
+        if first < after:
+            lines += [_head(part, width)] if first == 0 else []
+            lines += [cropped(line, width) for line in _texts(part.lines[max(0, first - 1) : max(0, after - 1)])]
+            lines += [[]] if after > len(part.lines) + 1 else []
+        above -= size
+    return lines
+
+
+def _head(part: Part, width: int) -> TextLine:
+    return cropped([(f"{part.title:<12}", "accent"), (part.summary, part.tone)], width)
+
+
+def _texts(lines: Sequence[PartLine]) -> list[TextLine]:
+    texts = with_bars([(line.text, line.share) for line in lines])
+    return [[(f"  {text}", line.tone)] for text, line in zip(texts, lines, strict=True)]
+
+
 def _shown(part: Part, room: int) -> list[TextLine]:
     """Return the lines of a part that have room; where there are more, the last says how many."""
-    texts = with_bars([(line.text, line.share) for line in part.lines])
-    lines: list[TextLine] = [[(f"  {text}", line.tone)] for text, line in zip(texts, part.lines, strict=True)]
-    if len(lines) <= room:
-        return lines
+    if len(part.lines) <= room:
+        return _texts(part.lines)
     kept = max(0, room - 1)
-    more: TextLine = [(f"  and {len(lines) - kept} more: j shows them", "dim")]
-    return [*lines[:kept], more][:room]
+    more: TextLine = [(f"  and {len(part.lines) - kept} more: j shows them", "dim")]
+    return [*_texts(part.lines[:kept]), more][:room]
 
 
 def _rooms(wanted: Sequence[int], height: int) -> list[int]:

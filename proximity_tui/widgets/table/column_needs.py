@@ -32,7 +32,8 @@ class ColumnNeeds(Generic[Measured]):
         self._counts: Counter[Widths] = Counter()
         self._shared: dict[Widths, Widths] = {}
         self._needs: Needs | None = None
-        self._foreseen: dict[str, tuple[Measured, Widths]] = {}
+        self._ahead: dict[str, Measured] = {}
+        """The rows that were counted before the update that is about them."""
 
     @property
     def needs(self) -> Needs:
@@ -41,23 +42,30 @@ class ColumnNeeds(Generic[Measured]):
             self._needs = dict(zip(self._columns, map(max, zip(*self._counts, strict=True)), strict=False))
         return self._needs
 
-    def foresee(self, key: str, row: Measured, widths: Widths) -> None:
-        """Take over the widths of a row that the next update is about. They count only if it is still the same then."""
-        self._foreseen[key] = row, widths
+    def measure_ahead(self, key: str, row: Measured) -> None:
+        """Count a row that the next update is about before that, so that many need not be counted in one piece."""
+        self._ahead[key] = row
+        self._measure_again(key, row)
 
     def update(self, keys: Iterable[str], find: Callable[[str], Measured | None]) -> None:
         """Measure the rows with these keys again; one that `find` does not know is gone."""
+        ahead, self._ahead = self._ahead, {}
         for key in keys:
             row = find(key)
-            before = self._widths_of.pop(key, None)
-            if row is not None:
-                known = self._foreseen.get(key)
-                widths = known[1] if known is not None and known[0] is row else self._measure(row)
-                self._widths_of[key] = widths = self._shared.setdefault(widths, widths)
-                self._count(widths, 1)
-            if before is not None:
-                self._count(before, -1)
-        self._foreseen = {}
+            if row is None or ahead.pop(key, None) is not row:
+                self._measure_again(key, row)
+        for key in ahead:
+            # It came to nothing, or to something else.
+            self._measure_again(key, find(key))
+
+    def _measure_again(self, key: str, row: Measured | None) -> None:
+        before = self._widths_of.pop(key, None)
+        if row is not None:
+            widths = self._measure(row)
+            self._widths_of[key] = widths = self._shared.setdefault(widths, widths)
+            self._count(widths, 1)
+        if before is not None:
+            self._count(before, -1)
 
     def _count(self, widths: Widths, step: int) -> None:
         count = self._counts[widths] + step

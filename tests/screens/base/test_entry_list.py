@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from typing import Any
+from unittest.mock import patch
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from proximity_tui.screens.base import entry_list, entry_row
 from proximity_tui.screens.base.entry_list import EntryList
 from proximity_tui.screens.base.list_entry import NEVER_SHOWN
 from proximity_tui.widgets.table.sliced_sort import SLICE
@@ -44,6 +47,26 @@ def test_after_any_history_each_item_has_its_row_and_only_what_differs_is_told(h
         known, rows = {item[0]: item for item in items}, {row.key: row for row in listed.rows}
 
 
+@pytest.mark.parametrize("size", [0, 2])
+@given(HISTORIES, st.data())
+def test_whatever_was_made_ahead_the_list_is_what_its_items_say(
+    size: int, history: list[dict[str, int]], data: st.DataObject
+) -> None:
+    make: Any = Entry
+    straight, prepared = EntryList(make, NEVER_SHOWN), EntryList(make, NEVER_SHOWN)
+    with patch.object(entry_list, "SLICE", size), patch.object(entry_row, "SLICE", max(1, size)):
+        before: list[Item] = []
+        for step in history:
+            items = [next((one for one in before if one == item), item) for item in step.items()]
+            for _ in prepared.make_ahead(data.draw(st.sampled_from([items, items[1:], before]))):
+                if data.draw(st.booleans()):
+                    break
+            assert prepared.show(items, NEVER_SHOWN) == straight.show(items, NEVER_SHOWN)
+            assert [row.entry.item for row in prepared.rows] == items  # type: ignore[attr-defined]
+            assert prepared.keys == step.keys()
+            before = items
+
+
 def test_many_new_items_are_made_ahead_in_slices_and_each_only_once() -> None:
     made: list[Item] = []
 
@@ -55,7 +78,7 @@ def test_many_new_items_are_made_ahead_in_slices_and_each_only_once() -> None:
     items: list[Item] = [(f"k{number}", 0) for number in range(2 * SLICE + 1)]
     assert [len(some) for some in listed.make_ahead(items)] == [SLICE, SLICE, 1]
     assert len(listed) == 0
-    items[0] = ("k0", 1)
+    items = [("k0", 1), *items[1:]]
     listed.show(items, NEVER_SHOWN)
     assert [row.entry.item for row in listed.rows] == items  # type: ignore[attr-defined]
     assert made[-1] is items[0]

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from proximity_tui.screens.app.history import History, Recall
+from proximity_tui.screens.command_line import command_line
 from proximity_tui.screens.container.guest import GuestScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.widgets.table.row_table import RowTable
@@ -44,6 +45,25 @@ async def test_arguments_are_completed_from_what_there_is(stage: Stage) -> None:
             await burst(pilot, ":", pasted(typed), "tab")
             assert pilot.app.screen.query_one("#prompt-input", Input).value == completed
             await pilot.press("escape")
+
+
+async def test_names_are_gathered_once_for_what_is_typed_and_again_when_a_guest_comes(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gathered, names_of = list[int](), command_line.names_of
+    monkeypatch.setattr(command_line, "names_of", lambda rows: gathered.append(len(rows)) or names_of(rows))  # type: ignore[func-returns-value]
+    async with stage.shown() as pilot:
+        await pilot.press(":", *"cluster p")
+        await until(pilot, lambda: "prod" in screen_text(pilot.app))
+        assert gathered == []
+        await pilot.press("escape", ":", *"ct web-")
+        await until(pilot, lambda: "web-1  web-2  web-3" in screen_text(pilot.app))
+        assert len(gathered) == 1
+        stage.record("web-new", 777)
+        await until(pilot, lambda: any(row.name == "web-new" for row in pilot.app.controller.view.rows))  # type: ignore[attr-defined]
+        await pilot.press("n")
+        await until(pilot, lambda: "web-new" in screen_text(pilot.app))
+        assert len(gathered) == 2
 
 
 async def test_one_that_is_not_managed_is_found_by_name(stage: Stage) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.fleet import FleetRow, find_rows, managed_rows
 from proximity_tui.screens.command_line.commands import TypedCommand, names_of, understand
-from proximity_tui.screens.command_line.completion import complete, complete_filter, words
+from proximity_tui.screens.command_line.completion import MOST, complete, complete_filter, sorted_words, words
 from proximity_tui.screens.keyboard.aliases import OURS, Aliases
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from tests.support.make import container
@@ -80,6 +82,11 @@ def test_commands_and_their_arguments_are_completed(typed: str, found: list[str]
     }
     complete_now = [one for one in complete(typed, ScreenId.FLEET, arguments, MINE) if one != "node "]
     assert [one for one in complete_now if one not in ("name:",)] == found
+
+
+@given(st.sets(st.text("abz", max_size=4)), st.text("abz", max_size=3))
+def test_words_in_order_are_completed_as_others_are(known: set[str], typed: str) -> None:
+    assert sorted_words(sorted(known))(typed) == list(words(sorted(known))(typed))[:MOST]
 
 
 @pytest.mark.parametrize(

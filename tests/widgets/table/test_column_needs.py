@@ -11,14 +11,16 @@ Rows = dict[str, tuple[int, int]]
 WIDTHS = st.tuples(st.integers(0, 5), st.integers(0, 5))
 
 
-@given(st.lists(st.dictionaries(st.sampled_from("abcde"), st.none() | WIDTHS)))
+@given(st.lists(st.dictionaries(st.sampled_from("abcde"), st.none() | WIDTHS)), st.data())
 def test_needs_follow_changes_as_if_all_rows_were_measured_again(
-    history: list[dict[str, tuple[int, int] | None]],
+    history: list[dict[str, tuple[int, int] | None]], data: st.DataObject
 ) -> None:
     rows: Rows = {}
     needs = ColumnNeeds[tuple[int, int]](NAMES, lambda row: row)
     for changes in history:
         rows = {key: row for key, row in {**rows, **changes}.items() if row is not None}
+        for key, row in data.draw(st.dictionaries(st.sampled_from("abcdef"), WIDTHS)).items():
+            needs.measure_ahead(key, rows.get(key, row) if data.draw(st.booleans()) else row)
         needs.update(changes, rows.get)
         assert needs.needs == {name: max(row[at] for row in rows.values()) for at, name in enumerate(NAMES) if rows}
 
@@ -29,6 +31,10 @@ def test_only_changed_rows_are_measured() -> None:
     needs.update("ab", {"a": (1, 0), "b": (2, 0)}.get)
     needs.update("b", {"a": (1, 0), "b": (3, 0)}.get)
     assert measured == [(1, 0), (2, 0), (3, 0)]
+    ahead = (4, 0)
+    needs.measure_ahead("c", ahead)
+    needs.update("c", {"a": (1, 0), "b": (3, 0), "c": ahead}.get)
+    assert measured == [(1, 0), (2, 0), (3, 0), (4, 0)]
 
 
 def test_a_column_needs_no_more_than_its_rows_and_no_less_than_its_title() -> None:

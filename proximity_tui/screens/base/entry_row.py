@@ -1,0 +1,76 @@
+"""The row of an entry, and the rows of many entries that are made before they are shown. It draws nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+from proximity_tui.screens.base.list_entry import Listed
+from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.widgets.table.sliced_sort import SLICE
+
+
+class EntryRow:
+    """The row of an entry in the table. It stays the same object while its entry is replaced."""
+
+    __slots__ = ("_cell_of", "entry", "key")
+
+    def __init__(self, entry: Listed, cell_of: Callable[[EntryRow, int], Cell]) -> None:
+        self.key = entry.key
+        self.entry = entry
+        self._cell_of = cell_of
+
+    def cell(self, index: int) -> Cell:
+        """Return the cell of column `index` at the moment that the list shows."""
+        return self._cell_of(self, index)
+
+
+class EntriesAhead:
+    """The entries of items that are shown next, with what the list consists of from then on."""
+
+    def __init__(self, before: Sequence[object], items: Sequence[object]) -> None:
+        """`before` is what is shown until then."""
+        self.rows: list[EntryRow] = []
+        """The rows in the order of their items. What is shown already keeps its row."""
+        self.by_key: dict[str, EntryRow] = {}
+        self._before, self._items = before, items
+        self._made: dict[int, tuple[object, EntryRow, Listed]] = {}
+        """By identity, the items that are not shown yet, their rows, and the entries that these have from then on."""
+
+    def make(
+        self,
+        shown: Mapping[int, EntryRow],
+        by_key: Mapping[str, EntryRow],
+        make: Callable[[Any], Listed],
+        row_of: Callable[[Listed], EntryRow],
+    ) -> Iterator[Sequence[Listed]]:
+        """Make everything, and yield the new entries of each slice. `shown` are the rows that are shown by the identity
+        of their items, `by_key` the same by their keys; `row_of` makes the row of an entry with another key.
+        """
+        for start in range(0, len(self._items), SLICE):
+            made: list[Listed] = []
+            for item in self._items[start : start + SLICE]:
+                row = shown.get(id(item))
+                if row is None:
+                    entry = make(item)
+                    made.append(entry)
+                    row = by_key.get(entry.key) or row_of(entry)
+                    self._made[id(item)] = item, row, entry
+                self.rows.append(row)
+                self.by_key[row.key] = row
+            yield made
+
+    def is_of(self, before: Sequence[object], items: Sequence[object]) -> bool:
+        """Return whether everything was made, of these items after those."""
+        return before is self._before and items is self._items and len(self.rows) == len(items)
+
+    def entry_of(self, item: object) -> Listed | None:
+        """Return the entry that was made of an item."""
+        made = self._made.get(id(item))
+        return None if made is None else made[2]
+
+    def give_entries(self) -> frozenset[str]:
+        """Give the rows the entries that were made, and return their keys."""
+        for _, row, entry in self._made.values():
+            row.entry = entry
+        return frozenset(row.key for _, row, _ in self._made.values())
