@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, KeysView, Sequence
 from datetime import datetime
+from functools import partial
 from itertools import takewhile
 from operator import is_
 from typing import Any
@@ -72,9 +73,14 @@ class EntryList:
         """
         if not self.is_much(items):
             return
-        self._ahead = EntriesAhead(self._items, items)
+        earlier, self._ahead = self._ahead, EntriesAhead(self._items, items)
         kept = dict(zip(map(id, self._items), self.rows, strict=True))
-        yield from self._ahead.make(kept, self._by_key, self._make, lambda entry: EntryRow(entry, self.cell))
+        row_of = partial(EntryRow, cell_of=self.cell)
+        yield from self._ahead.make(kept, self._by_key, self._make, row_of, earlier)
+
+    def is_made_ahead(self, items: Sequence[object]) -> bool:
+        """Return whether all of these items were made ahead."""
+        return self._ahead is not None and self._ahead.is_of(self._items, items)
 
     def show(self, items: Sequence[object], moment: Moment) -> frozenset[str]:
         """Take over the items of another moment; return the keys of the entries that are new, different or gone."""

@@ -43,17 +43,21 @@ class EntriesAhead:
         by_key: Mapping[str, EntryRow],
         make: Callable[[Any], Listed],
         row_of: Callable[[Listed], EntryRow],
+        earlier: EntriesAhead | None = None,
     ) -> Iterator[Sequence[Listed]]:
         """Make everything, and yield the new entries of each slice. `shown` are the rows that are shown by the identity
-        of their items, `by_key` the same by their keys; `row_of` makes the row of an entry with another key.
+        of their items, `by_key` the same by their keys; `row_of` makes the row of an entry with another key. What was
+        made `earlier`, of items that are still the same, is taken over.
         """
         for start in range(0, len(self._items), SLICE):
             made: list[Listed] = []
             for item in self._items[start : start + SLICE]:
                 row = shown.get(id(item))
                 if row is None:
-                    entry = make(item)
-                    made.append(entry)
+                    entry = None if earlier is None else earlier.entry_of(item)
+                    if entry is None:
+                        entry = make(item)
+                        made.append(entry)
                     row = by_key.get(entry.key) or row_of(entry)
                     self._made[id(item)] = item, row, entry
                 self.rows.append(row)

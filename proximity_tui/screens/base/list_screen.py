@@ -30,6 +30,10 @@ IDLE_TICKS = 5
 """While nothing is under way, ages are looked at only every so many seconds: each look costs 4 ms."""
 
 
+MOST_ROUNDS = 5
+"""How often a list that changes all the time is prepared again before it is shown."""
+
+
 class ListScreen(FilteredList, SavingScreen):
     """A screen with one table. A subclass implements `columns`, `items`, `entry` and `why_empty`."""
 
@@ -67,11 +71,20 @@ class ListScreen(FilteredList, SavingScreen):
         return self.entries.is_much(self._narrowed(self.items(view)))
 
     async def prepare(self) -> None:
-        """Make the entries of a list that has many new items, a slice at a time: the loop does other things between."""
-        moment = Moment(self.view, self.controller.clock.now())
-        for some in self.entries.make_ahead(self._narrowed(self.items(self.view))):
-            self.measure_ahead(some, moment)
-            await asyncio.sleep(0)
+        """Make the entries of a list that has many new items, a slice at a time: the loop does other things between.
+        What changes meanwhile is made as well, unless it changes again and again.
+        """
+        for _ in range(MOST_ROUNDS):
+            items = self._narrowed(self.items(self.view))
+            if self.entries.is_made_ahead(items):
+                return
+            moment, is_much = Moment(self.view, self.controller.clock.now()), False
+            for some in self.entries.make_ahead(items):
+                is_much = True
+                self.measure_ahead(some, moment)
+                await asyncio.sleep(0)
+            if not is_much:
+                return
 
     def _narrowed(self, items: Sequence[object]) -> Sequence[object]:
         narrowed: Sequence[object] = self.controller.narrowing.part(self.SCREEN_ID, items)

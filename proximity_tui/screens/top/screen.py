@@ -123,15 +123,20 @@ class TopScreen(ListScreen, SpanScreen):
     async def _read(self, span: str) -> None:
         now = self.controller.clock.now()
         try:
-            found = await self.controller.ask(gather_top, now - self.SPANS[span], now)
+            found = await self.controller.ask(_read_top, now - self.SPANS[span], now, self._rows)
         except StoreError as error:
             self._trouble = str(error)
         else:
-            self._trouble, self._top = None, found
-            self._rows = kept(self._rows, found.rows)
+            self._trouble, (self._top, self._rows) = None, found
         await self.prepare()
         super().show(self.view)
         self.show_keys()
+
+
+def _read_top(since: datetime, until: datetime, before: Sequence[TopRow]) -> tuple[Top, Sequence[TopRow]]:
+    """Return the figures, and their rows; what says what it said is the same object as `before`. Runs on a thread."""
+    top = gather_top(since, until)
+    return top, kept(before, top.rows)
 
 
 @value_object

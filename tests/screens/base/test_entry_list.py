@@ -67,6 +67,24 @@ def test_whatever_was_made_ahead_the_list_is_what_its_items_say(
             before = items
 
 
+def test_what_changes_while_it_is_made_ahead_is_made_again_and_nothing_else() -> None:
+    made: list[Item] = []
+
+    def make(item: Item) -> Any:
+        made.append(item)
+        return Entry(item)
+
+    listed = EntryList(make, NEVER_SHOWN)
+    items: list[Item] = [(f"k{number}", 0) for number in range(SLICE + 1)]
+    later = [("k0", 1), *items[1:]]
+    assert [len(some) for some in listed.make_ahead(items)] == [SLICE, 1]
+    assert not listed.is_made_ahead(later)
+    assert [len(some) for some in listed.make_ahead(later)] == [1, 0]
+    assert listed.is_made_ahead(later)
+    listed.show(later, NEVER_SHOWN)
+    assert made == [*items, later[0]]
+
+
 def test_many_new_items_are_made_ahead_in_slices_and_each_only_once() -> None:
     made: list[Item] = []
 
