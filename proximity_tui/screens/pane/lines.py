@@ -133,7 +133,9 @@ def _recorded(details: RecordedDetails | None) -> Iterator[tuple[str, Piece]]:
     config = details.config
     yield "at boot", ("started" if str(config.get("onboot", "0")) == "1" else "not started", "normal")
     names = [str(one["name"]) for one in details.snapshots if one.get("name") not in (None, "current")]
-    yield "snapshots", (", ".join(names) or "none", "normal" if names else "dim")
+    # Read when it was captured: what was taken or deleted since is not among them.
+    listed = ", ".join(names) or "none"
+    yield "snapshots", (f"{listed} when captured", "normal" if names else "dim")
     if text := str(config.get("description", "")).strip():
         yield "says", (masked_text(" ".join(text.split()), leaving=False), "normal")
     yield "captured", (f"{details.captured_at.astimezone():%Y-%m-%d %H:%M}", "dim")

@@ -155,7 +155,7 @@ def _crossing(one: _Reading, readings: int) -> Crossing:
     of = f" ({human_bytes(int(part))} of {human_bytes(int(whole))})" if part and whole else ""
     message = (
         f"{container.name}  CT {container.vmid}: {_WORDS[kind]} at {percent(one.share)}{of}, at or above"
-        f" {percent(one.threshold)} in {readings} readings, one a minute"
+        f" {percent(one.threshold)} in {readings} {'reading' if readings == 1 else 'readings'}, one a minute"
     )
     evidence = {"share": one.share, "threshold": one.threshold, "readings": readings}
     return Crossing(container, kind, message, evidence)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import datetime
 
-from proximity_tui.core.base.text import describe
+from proximity_tui.core.base.text import first_of
 from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, UnreadFact
 from proximity_tui.core.doctrine.lint.rules import OF_CONTAINERS, RULES, days
 from proximity_tui.core.model import Container
@@ -85,7 +85,9 @@ def _same_addresses(subjects: Iterable[LintSubject]) -> Iterator[LintFinding]:
         for owner in owners:
             others = [other.label for other in owners if other.id != owner.id]
             if others:
-                yield _about(LintRule.SAME_ADDRESS, owner, f"its address {address} is also that of {describe(others)}")
+                yield _about(
+                    LintRule.SAME_ADDRESS, owner, f"its address {address} is also that of {first_of(others, 3)}"
+                )
 
 
 def _old_alerts(facts: LintFacts, limits: LintLimits, now: datetime) -> Iterator[LintFinding]:

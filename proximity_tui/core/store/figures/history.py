@@ -90,6 +90,9 @@ def _read_blocks(
     )
     for one, block, maxmem, maxdisk, data in tuples(rows):
         columns = unpack(kept.names, kept.points, bytes(data), wanted)
+        if PEAK in wanted and PEAK not in columns:
+            # A minute has one reading: it is its own peak.
+            columns |= {PEAK: unpack(kept.names, kept.points, bytes(data), (CPU,))[CPU]}
         yield one, block * kept.seconds, (maxmem, maxdisk), columns
 
 

@@ -67,7 +67,7 @@ def test_without_a_threshold_there_is_no_alert() -> None:
 def test_the_message_names_the_container_the_figure_and_the_threshold() -> None:
     point = FigurePoint(NOON, disk=97 << 30, maxdisk=100 << 30)
     (begun,) = judge_minute([WEB], {1: point}, {}, frozenset(), UsageLimits(after=1)).begun
-    assert begun.message == ("web1  CT 101: disk at 97% (97G of 100G), at or above 95% in 1 readings, one a minute")
+    assert begun.message == ("web1  CT 101: disk at 97% (97G of 100G), at or above 95% in 1 reading, one a minute")
 
 
 @pytest.mark.parametrize(

@@ -119,6 +119,17 @@ def test_the_last_day_is_there_by_the_minute_whether_its_hour_is_over_or_not() -
     assert by_minute.times()[61] == START + timedelta(minutes=61)
 
 
+def test_the_peak_of_a_minute_is_its_reading_whether_its_hour_is_over_or_not() -> None:
+    one = a_container(101).id
+    write(0, 90, {1: one})
+    fold_all("prod", START + timedelta(minutes=90))
+    by_minute = series([one], ["prod"], START, START + timedelta(minutes=90), MINUTE)[one].columns
+    assert by_minute["peak"] == by_minute["cpu"]
+    assert series([one], ["prod"], START, START + timedelta(minutes=90), MINUTE, ("peak",))[one].columns == {
+        "peak": by_minute["cpu"]
+    }
+
+
 def test_a_minute_is_written_once_and_one_that_comes_late_is_added_to_its_hour() -> None:
     one, at = a_container(101).id, int(START.timestamp()) // MINUTE
     first = FigurePoint(START, cpu=0.5)
