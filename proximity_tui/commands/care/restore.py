@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
 
 ALERT = "alert:"
-_EMPTY = "without one, --empty makes an empty container as its clinical record says"
 _HEADERS = ("BACKUP", "MADE", "AGE", "SIZE", "PROTECTED", "VERIFIED", "NODES", "NOTES")
 
 
@@ -72,7 +71,7 @@ def run(args: Namespace) -> int:
         confirm.refuse_unasked(args)
         planned = _plan(args, session, record)
         if isinstance(planned, Refusal) and planned.code == RefusalCode.NOT_FOUND and not (args.empty or args.backup):
-            planned = Refusal(planned.code, f"{planned.reason}; {_EMPTY}")
+            planned = _with_advice(planned, session, record)
         plan = agreed(session, record.cluster, planned)
         if confirm.present(args, plan):
             return Exit.DONE
@@ -154,14 +153,24 @@ def _list(args: Namespace, session: AppContext, record: Container) -> int:
     if found.found:
         output.table(_HEADERS, [_cells(one, (now - one.at).total_seconds()) for one in found.found])
     else:
-        output.note(f"no backup of {record.name} is listed{_or_so(found)}; {_EMPTY}")
+        output.note(f"no backup of {record.name} is listed{_what_now(found)}")
     for gap in found.unlisted:
         output.note(f"not seen: {gap}")
     return Exit.DONE
 
 
-def _or_so(found: BackupList) -> str:
-    return "" if found.says_none else ", but not every storage could be seen"
+def _what_now(found: BackupList) -> str:
+    """Return what else helps. Nobody is led to an empty container while a backup may only be hidden."""
+    if found.says_none:
+        return "; --empty makes an empty container as its clinical record says"
+    return ", but not every storage could be seen"
+
+
+def _with_advice(refused: Refusal, session: AppContext, record: Container) -> Refusal:
+    found = session.engine.restorable(record)
+    if isinstance(found, Refusal) or found.found or not found.says_none:
+        return refused
+    return Refusal(refused.code, f"{refused.reason}{_what_now(found)}")
 
 
 def _cells(one: Backup, age: float) -> list[str | None]:
