@@ -10,7 +10,7 @@ from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.model.alert import AlertKind
 
-TroubleKeys = frozenset[tuple[AlertKind, str | None]]
+ProblemKeys = frozenset[tuple[AlertKind, str | None]]
 
 QUIET_FOR = 30.0
 """Seconds for which the same containers do not trigger the reconciler again: a second run would find the same."""
@@ -24,9 +24,9 @@ class MissingTrigger:
         self._clock = clock
         self._triggered: dict[str, tuple[frozenset[int], float]] = {}
         """By cluster, the containers that triggered it last, and until when they are quiet."""
-        self._seen: dict[str, TroubleKeys] = {}
+        self._seen: dict[str, ProblemKeys] = {}
         """By cluster, the problems in the last list."""
-        self._told: dict[str, TroubleKeys] = {}
+        self._told: dict[str, ProblemKeys] = {}
         """By cluster, the problems that the reconciler was triggered for."""
 
     def polled(self, result: PollResult) -> None:
