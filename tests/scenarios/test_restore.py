@@ -8,7 +8,8 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.engine.operations.outcome import Failed, Refused, Resumable
-from proximity_tui.core.model import Container, Kind, Plan, PortMapping, Refusal, RefusalCode, State
+from proximity_tui.core.model import BackupList, Container, Kind, Plan, PortMapping, Refusal, RefusalCode, State
+from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store.alerts import alerts
@@ -295,3 +296,20 @@ def test_what_was_adopted_once_never_comes_back_native(house: House) -> None:
     assert result.container is not None
     assert result.container.kind is Kind.ADOPTED
     assert refusal_of(house.hard_delete(result.container)).code is RefusalCode.ADOPTED
+
+
+def test_what_was_restored_to_another_vmid_has_its_backups_of_before(house: House) -> None:
+    lost = lose(house, house.adopt(101))
+    newest = plan_for(house, lost).carries(RestoreOptions).backup
+    moved = house.engine.restore(plan_for(house, lost, vmid=777)).container
+    assert moved is not None
+    lost = lose(house, moved)
+    house.simulator.world.add_container(101, hostname="another")
+    house.simulator.world.add_backup(101, ago=-60)
+    listed = house.engine.restorable(lost)
+    assert isinstance(listed, BackupList)
+    assert listed.found[0].volid == newest, "what another guest at the old VMID has is not listed"
+    plan = plan_for(house, lost)
+    assert (plan.vmid, plan.carries(RestoreOptions).backup) == (777, newest)
+    result = house.engine.restore(plan)
+    assert result.success, result

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from proximity_tui.core.base.text import human_age, human_bytes, plain
+from proximity_tui.core.base.text import describe, human_age, human_bytes, plain
 from proximity_tui.core.model import Backup, BackupList, Container, Plan, Refusal
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.screens.presentation.steps import steps_lines
@@ -50,7 +50,8 @@ def list_lines(found: BackupList | None, record: Container | None, planned: Plan
     if not found.found:
         advice = "alt+e plans an empty container, as its clinical record says."
         return [[(advice, "warn")]] if isinstance(planned, Refusal) else []
-    count = f"{len(found.found)} {'backup' if len(found.found) == 1 else 'backups'} of VMID {record.vmid}"
+    vmids = describe([str(one) for one in sorted({one.vmid or record.vmid or 0 for one in found.found})])
+    count = f"{len(found.found)} {'backup' if len(found.found) == 1 else 'backups'} of VMID {vmids}"
     return [[], [(f"{count}, newest first", "accent")]]
 
 

@@ -89,8 +89,10 @@ def _refuse_changed_loss(client: PveClient, agreed: Plan) -> Refusal | None:
         return refusals.changed(f"{agreed.name} came back")
     storage = names.storage_of(options.backup)
     try:
-        listed = client.backups(str(agreed.node), bound.former_vmid, (storage,))
-        returned = not records.get(bound.record).is_tombstone and not client.is_free(bound.former_vmid)
+        lost = records.get(bound.record)
+        vmids = (bound.former_vmid, *restorable.former_vmids(lost))
+        listed = [one for vmid in vmids for one in client.backups(str(agreed.node), vmid, (storage,))]
+        returned = not lost.is_tombstone and not client.is_free(bound.former_vmid)
     except ProxmoxError as error:
         message = f"could not check that {options.backup} still exists: {error.sentence}"
         return Refusal(RefusalCode.UNKNOWN_STATUS, message)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.text import describe
@@ -70,6 +71,35 @@ def read_backup(client: PveClient, backup: Backup) -> BackupRead:
     except (ProxmoxError, ValueError, IndexError) as error:
         why = error.sentence if isinstance(error, ProxmoxError) else str(error)
         return BackupRead(backup, None, f"the config in the backup: {why}")
+
+
+def backups_of(client: PveClient, record: Container) -> BackupList:
+    """Return the backups under the VMID of a lost container, and those under each VMID that it had before: one that was
+    restored to another VMID has its backups under the old one. There only what was made before it left counts. Raises
+    ProxmoxError.
+    """
+    listed = client.all_backups(int(record.vmid or 0))
+    found, gaps = list(listed.found), list(listed.gaps)
+    for former, left_at in former_vmids(record).items():
+        more = client.all_backups(former)
+        found += (one for one in more.found if one.at <= left_at)
+        gaps += (one for one in more.gaps if one not in gaps)
+    found.sort(key=lambda one: (one.at, one.volid), reverse=True)
+    return BackupList(tuple(found), tuple(gaps))
+
+
+def former_vmids(record: Container) -> dict[int, datetime]:
+    """Return the other VMIDs that a container had in its cluster, by the records that its own follows, and until when
+    it had each.
+    """
+    found: dict[int, datetime] = {}
+    seen, one = {record.id}, record
+    while one.predecessor is not None and one.predecessor not in seen:
+        one = records.get(one.predecessor)
+        seen.add(one.id)
+        if one.cluster == record.cluster and one.vmid not in (None, record.vmid) and one.closed_at is not None:
+            found.setdefault(one.vmid, one.closed_at)
+    return found
 
 
 def choose_backup(

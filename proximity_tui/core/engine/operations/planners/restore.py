@@ -44,12 +44,14 @@ class RestorePlanner(Planner):
     @asking_once
     def restorable(self, record: Container) -> BackupList | Refusal:
         """Return the backups that a container can be restored from, or the refusal. Raises ProxmoxError."""
+        from proximity_tui.core.engine.observe.places import restorable
+
         client = self.clients.get(clusters.current_name(record.cluster))
         if client is None:
             return refusals.not_configured(record.cluster)
         if record.vmid is None:
             return refusals.no_guest_to_ask(record)
-        return client.all_backups(record.vmid)
+        return restorable.backups_of(client, record)
 
     @refused_where_denied
     @asking_once
@@ -101,7 +103,7 @@ class RestorePlanner(Planner):
         gone = restoring.check_lost(lost)
         if gone is not None:
             return gone
-        backups = client.all_backups(int(record.vmid or 0))
+        backups = restorable.backups_of(client, record)
         chosen = restorable.choose_backup(client, record, backups, request.backup)
         if isinstance(chosen, Refusal):
             return chosen
