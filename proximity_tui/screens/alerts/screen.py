@@ -118,6 +118,14 @@ class AlertsScreen(ListScreen, AlertCommands):
         entry = self.current_entry()
         return entry.alert if isinstance(entry, AlertEntry) else None
 
+    def do_undo(self) -> None:
+        """Ask whether an acknowledgement is to be taken back, also that of the row that is gone because of it."""
+        gone = self.table.cursor_key if self.table.cursor_gone else None
+        if gone is not None and gone.isdecimal():
+            self.app.routes.open_undo(alert=int(gone))
+        else:
+            super().do_undo()
+
     def target_alerts(self) -> Sequence[Alert]:
         """Return the marked alerts, or the one under the cursor."""
         wanted = set(self.targets())

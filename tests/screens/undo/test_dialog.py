@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
+from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog
 from proximity_tui.screens.container.page import ContainerScreen
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
@@ -42,3 +45,18 @@ async def test_a_soft_delete_is_taken_back_from_the_line_that_is_left_of_it(stag
         await shows(pilot, "no longer listed", "u takes back what can be")
         await pilot.press("u")
         await shows(pilot, "manage web-1 (adopted, CT 101 on pve1) again (event")
+
+
+async def test_an_acknowledgement_is_taken_back_from_the_line_that_is_left_of_it(stage: Stage) -> None:
+    alert = alerts.raise_alert(AlertKind.UNREACHABLE, Severity.RED, cluster="prod", message="prod cannot be asked")
+    alerts.raise_alert(AlertKind.QUORUM_LOST, Severity.AMBER, cluster="prod", message="another one")
+    async with stage.shown((100, 30)) as pilot:
+        await pilot.press("3")
+        await shows(pilot, "prod cannot be asked", "another one")
+        await pilot.press("x")
+        await until(pilot, lambda: isinstance(pilot.app.screen, AcknowledgeDialog))
+        await pilot.press(*"seen", "enter")
+        await until(pilot, lambda: alerts.get(alert.id).acknowledged is not None)
+        await shows(pilot, "unlisted")
+        await pilot.press("u")
+        await shows(pilot, "withdraw the acknowledgement of alert")
