@@ -5,12 +5,9 @@ What is asked for is described by a `PlannedForm`: a new container, a change, a 
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Mapping
-from functools import partial
-from typing import ClassVar, Generic
+from typing import ClassVar
 
-from textual import getters, on
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
@@ -18,17 +15,16 @@ from textual.widgets import Input
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.request.learning_dialog import LearningDialog
 from proximity_tui.screens.request.request_form import P, PlannedForm, R
 from proximity_tui.screens.text.form import Form
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.dialog import Dialog
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 
-class FormDialog(Dialog[None], Generic[R, P]):
+class FormDialog(LearningDialog[R, P]):
     """A dialog that fills a form in, plans, and has the plan confirmed. A subclass carries it out in `agree`."""
 
     DEFAULT_CSS = "FormDialog .plan { margin-top: 1; }"
@@ -41,15 +37,8 @@ class FormDialog(Dialog[None], Generic[R, P]):
         Binding("right", "app.focus_next", "Next", show=False),
     ]
 
-    app = getters.app(ControllerApp)
-
     def __init__(self, form: PlannedForm[R, P]) -> None:
-        super().__init__()
-        self._request = form
-        self._verb = form.VERB
-        self._form = Form(self._verb, form.fields, form.MORE)
-        self._known = form.known
-        self._chosen = form.chosen
+        super().__init__(form)
         self._plan: P | None = None
         self._planned: R | None = None
         """What the plan is of."""
@@ -57,9 +46,6 @@ class FormDialog(Dialog[None], Generic[R, P]):
         """Whether a plan is being made or carried out."""
         self._checked = False
         """Whether a plan was asked for, so that problems are told from then on."""
-        self._trouble = ""
-        self._learnt = asyncio.Event()
-        """Set once what should be known first is known, or cannot be."""
 
     def compose_body(self) -> ComposeResult:
         """Yield the known facts, the fields, the choices, the plan."""
@@ -82,9 +68,7 @@ class FormDialog(Dialog[None], Generic[R, P]):
         else:
             self.query_one(f"#{self._verb}-cancel").focus()
             self._plan_what_is_read()
-        for name, there in self._request.offered.items():
-            self._form.offer(name, there)
-        in_background(self, self._learn, group="learn")
+        self._start_to_learn()
 
     def press(self, button: LineButton) -> None:
         """Go one step on: agree to the plan, plan the typed request, or focus its first problem."""
@@ -169,57 +153,6 @@ class FormDialog(Dialog[None], Generic[R, P]):
 
     def _read(self) -> R | dict[str, str]:
         return self._request.read(self._form.typed(), self._chosen)
-
-    async def _learn(self) -> None:
-        """Learn what should be known first; then plans are made."""
-        try:
-            await self._learn_all()
-        finally:
-            self._learnt.set()
-
-    async def _learn_all(self) -> None:
-        """Go on from what is known to what is known next, and ask for the offer as soon as the cluster is known."""
-        controller, offered = self.app.controller, False
-        while True:
-            if self._request.cluster is not None and not offered:
-                offered = True
-                in_background(self, partial(self._read_offer, self._request.cluster), group="offer")
-            try:
-                more = await controller.ask(self._request.learn, controller.session.engine)
-            except (ProxmoxError, StoreError, ValueError) as error:
-                self._known = [[(str(error), "bad")]]
-                more = None
-            else:
-                if more is not None:
-                    self._request, self._known = more, more.known
-                    self._chosen |= more.chosen
-                    self._fill(more.present)
-            self._show()
-            if more is None:
-                return
-
-    def _fill(self, present: Mapping[str, str]) -> None:
-        """Fill in what there is already; a field that a person was faster with stays as it is."""
-        for name, text in present.items():
-            self._form.suggest(name, text)
-
-    async def _read_offer(self, cluster: str) -> None:
-        """Fill in what the cluster offers; the form can be filled in meanwhile."""
-        client = self.app.controller.session.clients.get(cluster)
-        if client is None:
-            return
-        try:
-            offer = await self.app.controller.ask(self._request.read_offer, client)
-        except ProxmoxError as error:
-            self._trouble = f"The nodes, templates and storages of {cluster} cannot be read: {error}"
-            self._show()
-            return
-        for field in (*self._request.fields, *self._request.MORE):
-            there = offer.get(field.id, ())
-            if there:
-                self._form.offer(field.id, there)
-            if there and not field.optional:
-                self._form.suggest(field.id, next(iter(there)))
 
     async def _ask_for_plan(self) -> None:
         """Plan what is filled in. A form waits for what is still read: filled in later, it would make the plan void."""

@@ -1,0 +1,99 @@
+"""The learning of a form: it fills itself in with what there is, and with what the cluster offers, as a person types.
+
+Nothing that was typed is overwritten. What is planned and agreed to is `form_dialog`'s.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from functools import partial
+from typing import Generic
+
+from textual import getters
+
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.request.request_form import P, PlannedForm, R
+from proximity_tui.screens.text.form import Form
+from proximity_tui.widgets.background_work import in_background
+from proximity_tui.widgets.dialog import Dialog
+
+
+class LearningDialog(Dialog[None], Generic[R, P]):
+    """A dialog with a form that learns. A subclass draws it in `_show`."""
+
+    app = getters.app(ControllerApp)
+
+    def __init__(self, form: PlannedForm[R, P]) -> None:
+        super().__init__()
+        self._request = form
+        self._verb = form.VERB
+        self._form = Form(self._verb, form.fields, form.MORE)
+        self._known = form.known
+        self._chosen = form.chosen
+        self._trouble = ""
+        self._learnt = asyncio.Event()
+        """Set once what should be known first is known, or cannot be."""
+
+    def _show(self) -> None:
+        """Draw everything again; only changes are painted."""
+        raise NotImplementedError
+
+    def _start_to_learn(self) -> None:
+        """Offer what is offered without asking, and begin to ask."""
+        for name, there in self._request.offered.items():
+            self._form.offer(name, there)
+        in_background(self, self._learn, group="learn")
+
+    async def _learn(self) -> None:
+        """Learn what should be known first; then plans are made."""
+        try:
+            await self._learn_all()
+        finally:
+            self._learnt.set()
+
+    async def _learn_all(self) -> None:
+        """Go on from what is known to what is known next, and ask for the offer as soon as the cluster is known."""
+        controller, offered = self.app.controller, False
+        while True:
+            if self._request.cluster is not None and not offered:
+                offered = True
+                in_background(self, partial(self._read_offer, self._request.cluster), group="offer")
+            try:
+                more = await controller.ask(self._request.learn, controller.session.engine)
+            except (ProxmoxError, StoreError, ValueError) as error:
+                self._known = [[(str(error), "bad")]]
+                more = None
+            else:
+                if more is not None:
+                    self._request, self._known = more, more.known
+                    self._chosen |= more.chosen
+                    self._fill(more.present)
+            self._show()
+            if more is None:
+                return
+
+    def _fill(self, present: Mapping[str, str]) -> None:
+        """Fill in what there is already; a field that a person was faster with stays as it is."""
+        for name, text in present.items():
+            self._form.suggest(name, text)
+
+    async def _read_offer(self, cluster: str) -> None:
+        """Fill in what the cluster offers; the form can be filled in meanwhile."""
+        client = self.app.controller.session.clients.get(cluster)
+        if client is None:
+            return
+        try:
+            offer = await self.app.controller.ask(self._request.read_offer, client)
+        except ProxmoxError as error:
+            self._trouble = f"The nodes, templates and storages of {cluster} cannot be read: {error}"
+            self._show()
+            return
+        for field in (*self._request.fields, *self._request.MORE):
+            there = offer.get(field.id, ())
+            if there:
+                self._form.offer(field.id, there)
+            if there and not field.optional:
+                self._form.suggest(field.id, next(iter(there)))
