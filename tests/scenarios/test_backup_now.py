@@ -10,7 +10,9 @@ from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable
 from proximity_tui.core.model import Container, Plan, Refusal, State
 from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
+from proximity_tui.simulator.world.storage import Volume
 from tests.scenarios.backing_up import backups, vzdumps
 from tests.support.databases import both_databases
 from tests.support.house import House
@@ -131,3 +133,63 @@ def test_no_backup_is_made_where_one_would_have_to_be_removed_for_it(house: Hous
     assert refused.code == "backup_limit"
     assert "its retention keeps 2 backups of a guest and 2 are there, and we never remove one" in refused.reason
     assert back_up(house, ours, protected=True).success
+
+
+def test_the_backup_of_one_that_is_destroyed_right_afterwards_is_named_in_the_failure(
+    house: House, simulator: Simulator
+) -> None:
+    """It may be all that is left of it."""
+    ours = house.adopt(101)
+
+    def made(entry: Entry) -> bool:
+        return any(one.volid.startswith("backups:") for one in _new(simulator)) and entry.path.endswith("/content")
+
+    def _new(simulator: Simulator) -> list[Volume]:
+        with simulator.world.entered() as cluster:
+            return cluster.storages["backups"].files_on("pve1")[before:]
+
+    with simulator.world.entered() as cluster:
+        before = len(cluster.storages["backups"].files_on("pve1"))
+    when(simulator, made, lambda: simulator.world.destroy_outside(101))
+    ended = back_up(house, ours)
+    assert isinstance(ended, Failed), ended
+    [backup] = _new(simulator)
+    assert f"sent to Proxmox: back up (done); its backup is {backup.volid}" in ended.reason
+
+
+def test_the_backup_that_a_job_makes_at_the_same_time_is_not_taken_for_ours(house: House, simulator: Simulator) -> None:
+    """Ours is protected, the other one goes with the next retention."""
+    ours = house.adopt(101)
+
+    def backups_there() -> list[Volume]:
+        with simulator.world.entered() as cluster:
+            return list(cluster.storages["backups"].files_on("pve1"))
+
+    def other() -> None:
+        simulator.world.add_backup(101, storage="backups", ago=-30.0, notes="nightly")
+
+    # The list that proves it: by then the job has ended, too.
+    when(simulator, lambda entry: "/tasks/UPID" in entry.path and entry.path.endswith("/status"), other)
+    result = back_up(house, ours, protected=True)
+    assert isinstance(result, Done), result
+    assert result.operation is not None
+    named = str(result.operation.steps[-1].detail["volume"])
+    [kept] = [one for one in backups_there() if one.volid == named]
+    assert kept.protected
+    assert kept.notes != "nightly"
+
+
+def test_a_storage_that_goes_offline_before_anything_is_sent_leaves_nothing_open(
+    house: House, simulator: Simulator
+) -> None:
+    ours = house.adopt(101)
+    agreed = plan(house, ours)
+    assert isinstance(agreed, Plan)
+    simulator.world.set_storage_reachable("backups", "pve1", reachable=False)
+    result = house.engine.carry_out(agreed, house.again(ours))
+    assert isinstance(result, Failed), result
+    assert result.refusal is not None
+    assert "is not online" in result.reason
+    assert "`proximity-tui storages` shows which are active" in result.reason
+    assert house.again(ours).operation is None
+    assert vzdumps(house) == 0

@@ -212,3 +212,24 @@ def test_what_is_pending_of_a_stranger_is_never_recorded_of_ours(house: House, s
     assert isinstance(result, Failed), result
     assert "another guest is at CT" in result.reason
     assert clinical.latest(native.id) == before
+
+
+def test_a_disk_that_somebody_grows_further_is_told_with_the_size_that_it_has(
+    house: House, simulator: Simulator
+) -> None:
+    native = house.native("web1")
+    vmid = native.vmid or 0
+
+    def further() -> None:
+        root = str(_config(simulator, native)["rootfs"])
+        simulator.world.set_config(vmid, rootfs=f"{root.partition('size=')[0]}size=16G")
+
+    ended = asked("GET", "/status")
+    when(
+        simulator,
+        lambda entry: "/tasks/UPID" in entry.path and ended(entry) and "size=12G" in str(_config(simulator, native)),
+        further,
+    )
+    result = house.change(native, DiskGrowth("rootfs", "12G"))
+    assert isinstance(result, Failed), result
+    assert "rootfs has 16G, not 12G" in result.reason

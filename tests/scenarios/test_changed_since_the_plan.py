@@ -16,7 +16,7 @@ from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
 from tests.scenarios.before_and_after import is_untouched, planned
 from tests.support.house import TEMPLATE, House, refusal_of
-from tests.support.meddling import about_to_destroy, when
+from tests.support.meddling import about_to_destroy, asked, when
 
 Meddle = Callable[[Simulator, int], object]
 Go = Callable[[], Outcome]
@@ -215,3 +215,17 @@ def test_law_5_whatever_was_agreed_to_is_void_when_it_is_not_what_was_shown(
     assert refusal_of(go()).code == "changed"
     assert house.wire() == []
     assert records.active() == before
+
+
+def test_a_right_that_was_lost_since_the_plan_is_no_change_of_the_config(house: House, simulator: Simulator) -> None:
+    """Nobody is told that somebody changed something without having seen it (law 7)."""
+    native = house.native("web1")
+    plan = house.engine.plan_power(native, Action.REBOOT)
+    assert isinstance(plan, Plan)
+    config = asked("GET", f"/lxc/{native.vmid}/status/current")
+    when(simulator, config, lambda: simulator.set_acl(simulator.token_id, {"/": ["Sys.Audit"]}))
+    refused = refusal_of(house.engine.carry_out(plan, native))
+    assert refused.code != "changed"
+    assert "could not be read" in refused.reason
+    assert "VM.Audit" in refused.reason
+    assert house.wire() == []

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
-from proximity_tui.core.engine.operations.outcome import Done, Failed
+from proximity_tui.core.engine.operations.outcome import Done, Failed, Resumable
 from proximity_tui.core.model import Container, Plan, RefusalCode, State
 from proximity_tui.core.store.revisions import drifts
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
-from tests.support.meddling import Killed, doomed
+from tests.support.meddling import Killed, doomed, when
 
 
 def _planned(house: House, container: Container, target: str = "pve2") -> Plan:
@@ -129,3 +131,58 @@ def test_what_was_moved_stopped_and_started_there_by_somebody_has_arrived(house:
     result = house.engine.carry_out(plan, native)
     assert isinstance(result, Done), result
     assert (house.again(native).node, house.again(native).state) == ("pve2", State.RUNNING)
+
+
+def when_moved(simulator: Simulator, meddle: Callable[[], object]) -> None:
+    """Let somebody act on the container as soon as the task of the move has ended."""
+    when(simulator, lambda entry: entry.path.endswith("/cluster/resources") and _is_moved(simulator), meddle)
+
+
+def _is_moved(simulator: Simulator) -> bool:
+    with simulator.world.entered() as cluster:
+        return any(task.type == "vzmigrate" and task.exitstatus == "OK" for task in cluster.tasks.all)
+
+
+def test_what_somebody_moved_on_after_it_had_arrived_is_told_and_not_waited_for(
+    house: House, simulator: Simulator
+) -> None:
+    """No waiting and no resuming would ever have ended it."""
+    native = house.native("web1", start=False)
+    plan = _planned(house, native)
+    when_moved(simulator, lambda: simulator.world.migrate(native.vmid or 0, "pve3"))
+    ended = house.impatient(settle_timeout=5.0).carry_out(plan, native)
+    assert isinstance(ended, Failed), ended
+    assert f"CT {native.vmid} was moved to pve2, and somebody moved it on to pve3" in ended.reason
+    record = house.again(native)
+    assert (record.node, record.state, record.operation) == ("pve3", State.STOPPED, None)
+
+
+def test_what_somebody_stopped_after_it_had_arrived_is_told_as_it_is(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    plan = _planned(house, native)
+    when_moved(simulator, lambda: simulator.world.set_status(native.vmid or 0, "stopped"))
+    ended = house.impatient(settle_timeout=5.0).carry_out(plan, native)
+    assert isinstance(ended, Failed), ended
+    assert "is on pve2, but it is stopped and was running before" in ended.reason
+    assert house.again(native).state is State.STOPPED
+
+
+def test_what_somebody_backs_up_right_after_it_had_arrived_has_arrived(house: House, simulator: Simulator) -> None:
+    native = house.native("web1", start=False)
+    plan = _planned(house, native)
+    when_moved(simulator, lambda: simulator.world.set_lock(native.vmid or 0, "backup"))
+    done = house.impatient(settle_timeout=5.0).carry_out(plan, native)
+    assert isinstance(done, Done), done
+    assert house.again(native).node == "pve2"
+
+
+def test_what_still_migrates_is_waited_for(house: House, simulator: Simulator) -> None:
+    native = house.native("web1", start=False)
+    plan = _planned(house, native)
+    when_moved(simulator, lambda: simulator.world.set_lock(native.vmid or 0, "migrate"))
+    ended = house.impatient(settle_timeout=5.0).carry_out(plan, native)
+    assert isinstance(ended, Resumable), ended
+    assert "wait and resume" in ended.reason
+    simulator.world.set_lock(native.vmid or 0, None)
+    assert ended.operation is not None
+    assert house.engine.resume(ended.operation.id).success

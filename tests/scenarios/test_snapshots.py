@@ -197,6 +197,27 @@ def test_a_task_that_ended_well_is_believed_only_when_the_snapshot_is_listed(
     assert house.again(adopted).state is State.RUNNING
 
 
+@pytest.mark.parametrize(("note", "ours"), [("theirs", False), (BASE.note, True)])
+def test_a_snapshot_that_somebody_else_took_after_our_process_died_is_not_told_as_ours(
+    house: House, simulator: Simulator, note: str, ours: bool
+) -> None:
+    """With the note of ours nothing tells the two apart, and the container has what was asked for."""
+    adopted = house.adopt(101)
+    plan = taking(house, adopted)
+    simulator.journal.clear()
+    with pytest.raises(Killed):
+        doomed(house, "take_snapshot", after=False).carry_out(plan, adopted)
+    simulator.world.add_snapshot(101, "base", note)
+    (left,) = house.engine.interrupted()
+    resumed = house.engine.resume(left.id)
+    assert resumed.success is ours, resumed
+    if not ours:
+        assert isinstance(resumed, Failed)
+        assert "somebody else took a snapshot base of CT 101 meanwhile; ours was not taken" in resumed.reason
+    assert sent(simulator) == []
+    assert house.again(adopted).operation is None
+
+
 @both_databases
 def test_a_roll_back_that_nobody_finished_makes_no_other_guest_of_its_container(
     house: House, simulator: Simulator

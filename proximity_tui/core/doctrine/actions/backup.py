@@ -12,6 +12,7 @@ hand may change by that: the destroy is then refused as changed, and the plan ha
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterable
 from datetime import datetime
 
@@ -34,6 +35,9 @@ from proximity_tui.core.model.guests.guest_config import Device, Properties, dev
 from proximity_tui.core.model.needs import WHERE_TOLD
 
 _STARTS = ("vzstart", "hastart")
+
+_ARCHIVE = re.compile(r"creating (?:vzdump|Proxmox Backup Server) archive '(?P<path>[^']+)'")
+"""The line of the log that names the backup: that of a file was recorded, the other is from Proxmox's source."""
 
 
 def possible_storages(seen: GuestDetail) -> tuple[str, ...]:
@@ -142,10 +146,19 @@ def left_out(seen: GuestDetail) -> tuple[str, ...]:
     return tuple(found)
 
 
-def find_new(before: Collection[str], listed: Iterable[Backup]) -> Backup | None:
-    """Return the newest backup whose volume id is not in `before`, or None. An empty backup does not count."""
+def find_new(before: Collection[str], listed: Iterable[Backup], log: Iterable[str] = ()) -> Backup | None:
+    """Return the backup that our task made, or None: the one that its `log` names, because a job may make another one
+    at the same time; where that tells nothing the newest whose volume id is not in `before`. An empty one does not
+    count.
+    """
     fresh = [one for one in listed if one.volid not in before and one.size != 0]
-    return max(fresh, key=lambda backup: backup.at, default=None)
+    named = {_last_part(found["path"]) for line in log if (found := _ARCHIVE.search(line)) is not None}
+    ours = [one for one in fresh if not named or _last_part(one.volid) in named]
+    return max(ours, key=lambda backup: backup.at, default=None)
+
+
+def _last_part(path: str) -> str:
+    return path.rpartition("/")[2]
 
 
 def why_outdated(tasks: Iterable[Task], began: datetime) -> str | None:

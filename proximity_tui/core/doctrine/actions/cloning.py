@@ -29,6 +29,7 @@ from proximity_tui.core.doctrine.guards.checks import (
 from proximity_tui.core.model import (
     Action,
     Container,
+    Fingerprint,
     GuestDetail,
     GuestLookup,
     Plan,
@@ -125,6 +126,20 @@ def check_source(source: Container, seen: GuestDetail, *, full: bool) -> Refusal
     is checked again right before the request is sent.
     """
     return check_identity(source, seen, unsure_confirmed=True) or check_lock(seen) or _check_copyable(seen, full=full)
+
+
+def differs_from_source(plan: Plan, made: Fingerprint) -> str | None:
+    """Return what a clone has otherwise than the source of its plan, in words, of what every copy keeps; else None."""
+    source = plan.fingerprint
+    if source is None:
+        return None
+    kept = (
+        ("ostype", source.ostype, made.ostype),
+        ("arch", source.arch, made.arch),
+        ("unprivileged", source.unprivileged, made.unprivileged),
+    )
+    differences = [f"{what} {mine} expected, {found} now" for what, mine, found in kept if mine not in (None, found)]
+    return "; ".join(differences) or None
 
 
 def _check_copyable(seen: GuestDetail, *, full: bool) -> Refusal | None:

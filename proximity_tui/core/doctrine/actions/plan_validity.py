@@ -32,8 +32,11 @@ def check_config_and_node(plan: Plan, seen: GuestDetail) -> Refusal | None:
     status.
     """
     bound = plan.bound_to
-    if not isinstance(bound, GuestBound) or bound.digest != seen.digest:
+    if not isinstance(bound, GuestBound):
         return refusals.config_changed(plan.name)
+    other = _check_digest(plan, plan.name, seen, seen.digest)
+    if other is not None:
+        return other
     return refusals.moved(plan.name, bound.node, seen.node) if bound.node != seen.node else None
 
 
@@ -55,19 +58,23 @@ def check_same_source(plan: Plan, seen: GuestDetail) -> Refusal | None:
     source, node = f"the source CT {seen.vmid}", plan.carries(CloneOptions).source_node
     if node != seen.node:
         return refusals.moved(source, node, seen.node)
-    if plan.digest != seen.digest:
-        return refusals.config_changed(source)
-    return None
+    return _check_digest(plan, source, seen, seen.digest)
 
 
 def check_as_shown(plan: Plan, seen: GuestDetail, digest: str | None) -> Refusal | None:
     """Return None while an adoption would take what was shown: the same guest with the same config `digest`. A config
     that could not be read then and can be read now was not shown, either.
     """
-    other = check_same_guest(plan, seen)
-    if other is not None or plan.digest == digest:
-        return other
-    return refusals.config_changed(plan.name)
+    return check_same_guest(plan, seen) or _check_digest(plan, plan.name, seen, digest)
+
+
+def _check_digest(plan: Plan, what: str, seen: GuestDetail, digest: str | None) -> Refusal | None:
+    """Return the refusal of `what` where its config has another digest now than in the plan, or cannot be read: that is
+    no change. Else None.
+    """
+    if plan.digest == digest:
+        return None
+    return refusals.config_unread(seen) if digest is None else refusals.config_changed(what)
 
 
 def check_deletion(container: Container, seen: GuestDetail, options: HardOptions) -> Refusal | None:

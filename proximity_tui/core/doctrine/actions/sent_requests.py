@@ -32,14 +32,16 @@ def is_unanswered(step: StepRecord) -> bool:
 def requests_sentence(operation: Operation) -> str:
     """Return a sentence about the requests sent to Proxmox so far and their outcomes: `nothing was sent to Proxmox`,
     or `sent to Proxmox: shutdown (done) and destroy (no answer is known: it may have been carried out)`. For a hard
-    delete it also says that nothing was destroyed, where that is so.
+    delete it also says that nothing was destroyed, where that is so; and which backup was made and is listed.
     """
     asked = [step for step in operation.steps if step.was_sent]
     if not asked:
         return "nothing was sent to Proxmox"
     message = f"sent to Proxmox: {describe([f'{_name(operation, step)} ({_end(step)})' for step in asked])}"
+    volume = volume_of(operation)
+    made = f"; its backup is {volume}" if volume is not None else ""
     spared = operation.action is Action.HARD_DELETE and destroy_of(operation) is None
-    return f"{message}; nothing was destroyed" if spared else message
+    return f"{message}{made}; nothing was destroyed" if spared else f"{message}{made}"
 
 
 def with_requests(reason: str, operation: Operation, *, names_request: bool = False) -> str:

@@ -11,6 +11,7 @@ from proximity_tui.core.model import (
     Presence,
     Refusal,
     RefusalCode,
+    Unread,
 )
 
 NEVER_DESTROYED = "Proximity never destroys what it did not create"
@@ -65,7 +66,9 @@ def stranger(seen: GuestDetail, identity: Identity) -> Refusal:
 
 def config_unread(seen: GuestDetail) -> Refusal:
     """Return the refusal of a guest whose config could not be read: it may be another one (law 3)."""
-    message = f"the config of CT {seen.vmid} could not be read: it may be another guest"
+    gap = seen.gap(Unread.CONFIG)
+    why = f" ({gap.why})" if gap is not None else ""
+    message = f"the config of CT {seen.vmid} could not be read{why}: it may be another guest"
     return Refusal(RefusalCode.IDENTITY_UNSURE, message)
 
 

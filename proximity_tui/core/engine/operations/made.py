@@ -11,9 +11,13 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext
-from proximity_tui.core.model import ClinicalRecord, Container, Fingerprint, GuestDetail, StepRecord
+from proximity_tui.core.model import ClinicalRecord, Container, Fingerprint, GuestDetail, StepRecord, Unread
 from proximity_tui.core.model.lifecycle import state_for
+from proximity_tui.core.proxmox.errors import GuestNotFound
 from proximity_tui.core.store.records import clinical, records
+
+READINGS = 3
+"""How often a guest is read back that somebody changes or moves between two requests."""
 
 
 @value_object
@@ -35,12 +39,27 @@ def see_made(run: StepContext) -> GuestDetail:
     return seen
 
 
-def capture(run: StepContext, seen: GuestDetail) -> ClinicalRecord:
-    """Return the clinical record of a guest as it was seen. Raises Interrupted when it changed since."""
-    captured = run.client.clinical(seen.node, seen.vmid)
-    if captured.config is not None and fingerprint_of(captured.config) != seen.fingerprint:
-        raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
-    return captured
+def unread(seen: GuestDetail) -> Interrupted:
+    """Return the interruption where the config of a guest that was made could not be read."""
+    gap = seen.gap(Unread.CONFIG)
+    why = f" ({gap.why})" if gap is not None else ""
+    return Interrupted(f"the config of CT {seen.vmid} could not be read{why}: resume to look again")
+
+
+def see_whole(run: StepContext, look: Callable[[], GuestDetail]) -> tuple[GuestDetail, ClinicalRecord]:
+    """Return the guest as `look` sees and judges it, and its clinical record, which is of that very guest (law 3).
+    Where it moved or changed between the two it is looked at again. Raises Interrupted where that does not end, and as
+    `look` does.
+    """
+    for _ in range(READINGS):
+        seen = look()
+        try:
+            captured = run.client.clinical(seen.node, seen.vmid)
+        except GuestNotFound:
+            continue
+        if captured.config is None or fingerprint_of(captured.config) == seen.fingerprint:
+            return seen, captured
+    raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
 
 
 def record_identity(

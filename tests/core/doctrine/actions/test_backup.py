@@ -183,6 +183,15 @@ def test_the_new_backup_is_the_one_that_was_not_there_before_by_name_and_not_by_
     assert backup.find_new(set(), [made("v", size=None)]) is not None
 
 
+def test_of_two_new_ones_the_backup_is_the_one_that_the_log_of_our_task_names() -> None:
+    ours, theirs = made("nas"), made("nas", 9.0, "b")
+    log = ("INFO: backup mode: stop", "INFO: creating vzdump archive '/mnt/nas/dump/vzdump-lxc-101-a.tar.zst'")
+    assert backup.find_new(set(), [theirs, ours], log) == ours
+    assert backup.find_new(set(), [theirs], log) is None
+    pbs = Backup("pbs:backup/ct/101/2026-11-29T08:43:50Z", NOON, 1)
+    assert backup.find_new(set(), [pbs], ["INFO: creating Proxmox Backup Server archive 'ct/101/2026-11-29T08:43:50Z'"])
+
+
 @pytest.mark.parametrize(
     ("task", "outdated"),
     [

@@ -35,6 +35,8 @@ from tests.support.make import MARKER, NOON, fingerprint, observation
 GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "web2")
 SENT = StepRecord(1, StepName.SHUTDOWN, "", StepOutcome.DONE, intent_at=NOON)
 LOST = StepRecord(2, StepName.DESTROY, "", StepOutcome.INTENDED, intent_at=NOON)
+BACKED_UP = replace(SENT, name=StepName.BACK_UP)
+PROVED = StepRecord(2, StepName.PROVE_BACKUP, "", StepOutcome.DONE, detail={"volume": "nas:backup/1"})
 WAITING = StepRecord(3, StepName.PROVE_ABSENT, "", StepOutcome.PENDING)
 
 
@@ -59,6 +61,7 @@ def operation(action: Action, *steps: StepRecord) -> Operation:
             "sent to Proxmox: shutdown (done) and destroy (no answer is known: it may have been carried out)",
         ),
         (Action.SHUTDOWN, (SENT,), "sent to Proxmox: shutdown (done)"),
+        (Action.BACKUP, (BACKED_UP, PROVED), "sent to Proxmox: back up (done); its backup is nas:backup/1"),
     ],
 )
 def test_it_is_told_what_was_sent_and_whether_anything_was_destroyed(

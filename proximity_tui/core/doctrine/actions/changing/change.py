@@ -99,6 +99,11 @@ def check_growth(container: Container, growth: DiskGrowth, seen: GuestDetail) ->
     return check_guards(container, seen) or changed
 
 
+def size_of(disk: str, config: Mapping[str, Any]) -> str:
+    """Return the size of a disk in Proxmox's words, as a config has it."""
+    return properties(config.get(disk, "")).named.get("size", "no size")
+
+
 def is_grown(growth: DiskGrowth, config: Mapping[str, Any]) -> bool:
     """Return whether a disk has the size that it was to get."""
     size = size_in_bytes(properties(config.get(growth.disk, "")).named.get("size", ""))

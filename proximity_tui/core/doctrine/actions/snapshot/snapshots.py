@@ -7,7 +7,7 @@ from one list is void once there is another.
 
 from __future__ import annotations
 
-from proximity_tui.core.base.text import describe
+from proximity_tui.core.base.text import describe, plain
 from proximity_tui.core.doctrine.actions.guest_plan import identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.doctrine.guards.free_text import wrong_text
@@ -53,6 +53,13 @@ def check_note(note: str) -> Refusal | None:
     """Return a refusal for a note that is not one line of text, or is too long; else None."""
     wrong = wrong_text(note, longest=LONGEST_NOTE)
     return None if wrong is None else Refusal(RefusalCode.INVALID, f"the note: {wrong}")
+
+
+def may_be_ours(found: Snapshot, request: SnapshotOptions) -> bool:
+    """Return whether a snapshot that stands in the list after a request without an answer may be the one asked for.
+    There was none of that name before, so only its note can tell that somebody else was faster.
+    """
+    return found.note is None or found.note == plain(request.note.strip())
 
 
 def plan_take(container: Container, request: SnapshotOptions, found: GuestSnapshots) -> Plan | Refusal:

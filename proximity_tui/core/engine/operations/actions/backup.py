@@ -22,6 +22,7 @@ from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.engine.operations.last_inspection import Check
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, task_failure
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
+from proximity_tui.core.engine.operations.write import refused_at_once
 from proximity_tui.core.model import (
     Backup,
     GuestDetail,
@@ -35,7 +36,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_options import BackupOptions
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
+from proximity_tui.core.proxmox.errors import Denied, ProxmoxError, RefusedByProxmox
 
 _POLL = 1.0
 _ERROR = "ERROR: "
@@ -124,7 +125,13 @@ def _back_up(run: StepContext, step: StepRecord, check: Check) -> Fact:
     storage = order.storage
 
     def listed_before() -> dict[str, object]:
-        return {"backups_before": sorted(one.volid for one in _listed(run, node, storage))}
+        try:
+            return {"backups_before": sorted(one.volid for one in _listed(run, node, storage))}
+        except RefusedByProxmox as error:
+            # Nobody waits for what was refused before anything was sent.
+            if not run.operation.nothing_ran:
+                raise
+            raise refused_at_once(error, run.operation.name) from error
 
     write = Write(
         task_type="vzdump",
@@ -144,9 +151,11 @@ def _back_up(run: StepContext, step: StepRecord, check: Check) -> Fact:
 def prove_backup(run: StepContext, step: StepRecord) -> Fact:
     """Verify that the storage lists the new backup: a task that ended well is not yet a backup."""
     made, storage = _made(run.operation), _order_of(run.operation.plan).storage
+    log = _log(run, str(made.task)) if made.task is not None else ()
     with _explaining_failures(run, f"the backup of CT {run.vmid} cannot be proved"):
         for _ in attempts(run.clock, run.settings.settle_timeout, _POLL):
-            new = rules.find_new(made.detail["backups_before"], _listed(run, str(made.detail["node"]), storage))
+            there = _listed(run, str(made.detail["node"]), storage)
+            new = rules.find_new(made.detail["backups_before"], there, log)
             if new is not None:
                 return Fact(detail={"volume": new.volid, "at": new.at, "size": new.size})
         raise StepFailed(f"its task ended well, but {storage} lists no new one{_hidden(run, made)}")
@@ -221,10 +230,15 @@ def _words(run: StepContext, task: Task) -> str:
     the reason.
     """
     ended = task.exitstatus or "the end of its task is not known"
-    try:
-        errors = [line.removeprefix(_ERROR) for line in run.client.task_log(task.upid) if line.startswith(_ERROR)]
-    except ProxmoxError:
-        errors = []
+    errors = [line.removeprefix(_ERROR) for line in _log(run, task.upid) if line.startswith(_ERROR)]
     if not errors:
         return ended
     return errors[-1] if ended in errors[-1] else f"{errors[-1]} ({ended})"
+
+
+def _log(run: StepContext, upid: str) -> tuple[str, ...]:
+    """Return the lines of the log of a task; none where it cannot be read."""
+    try:
+        return run.client.task_log(upid)
+    except ProxmoxError:
+        return ()

@@ -60,7 +60,7 @@ def change(run: StepContext, step: StepRecord) -> Fact:
         if isinstance(failed.__cause__, ProxmoxError):
             raise _refused(run, plan, failed.__cause__) from failed
         raise
-    return _followed(run, *_read_back(run, plan), _not_there(run))
+    return _followed(run, *_read_back(run, plan, "the change"), _not_there(run))
 
 
 def _not_there(run: StepContext) -> str:
@@ -95,9 +95,13 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     seen, stored, coming = _read_back(run, run.operation.plan)
     config = seen.config or {}
     follow(run, seen, coming, [one.disk for one in growth if rules.is_grown(one, config)])
-    short = [one.disk for one in growth if not rules.is_grown(one, config)]
-    if short:
-        raise StepFailed(f"{describe(short)} of CT {run.vmid} does not have its new size")
+    other = [
+        f"{one.disk} has {rules.size_of(one.disk, config)}, not {one.size}"
+        for one in growth
+        if not rules.is_grown(one, config)
+    ]
+    if other:
+        raise StepFailed(f"CT {run.vmid} is not as it was asked for, or somebody changed it again: {describe(other)}")
     if stored.missing:
         raise StepFailed(f"somebody changed CT {run.vmid} again meanwhile; {stored.sentence}")
     return Fact(detail={"digest": seen.digest, **_kept(stored)})
@@ -109,9 +113,9 @@ def _growth_of(run: StepContext, step: StepRecord) -> DiskGrowth:
     return run.operation.plan.carries(ChangeOptions).growth[steps.index(step.seq)]
 
 
-def _read_back(run: StepContext, plan: Plan) -> tuple[GuestDetail, Stored, Mapping[str, Any]]:
+def _read_back(run: StepContext, plan: Plan, taken: str = "") -> tuple[GuestDetail, Stored, Mapping[str, Any]]:
     """Return the guest as it is now, what of the plan is stored, and the config with what is pending."""
-    seen, coming = read_back(run)
+    seen, coming = read_back(run, taken)
     return seen, what_was_stored(plan.carries(ChangeOptions).changes, seen.config or {}, coming), coming
 
 

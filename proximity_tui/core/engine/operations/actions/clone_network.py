@@ -53,15 +53,15 @@ def change_card(run: StepContext, step: StepRecord) -> Fact:
         return _await_card(run, options, lost.error)
     except StepFailed as failed:
         raise _failed(run, options, failed) from failed
-    found = _look_up(run, options)
+    found = _look_up(run, options, f"the clone and its {options.network}")
     if found is None:
         raise _failed(run, options, StepFailed("Proxmox did not store it, or somebody changed it again right after"))
     return found
 
 
-def _look_up(run: StepContext, options: CloneOptions) -> Fact | None:
+def _look_up(run: StepContext, options: CloneOptions, taken: str = "") -> Fact | None:
     """Return the fact of a card that is written, which the record follows; None where it is not."""
-    seen, coming = read_back(run)
+    seen, coming = read_back(run, taken)
     if not rules.is_written(options, coming):
         return None
     return _followed(run, options, seen, coming)

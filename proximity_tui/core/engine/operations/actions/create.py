@@ -6,7 +6,7 @@ task under the VMID of the source.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions.cloning import check_source
+from proximity_tui.core.doctrine.actions.cloning import check_source, differs_from_source
 from proximity_tui.core.doctrine.actions.creation import marker_of
 from proximity_tui.core.doctrine.actions.creation_settings import not_kept
 from proximity_tui.core.doctrine.guards import refusals
@@ -77,17 +77,35 @@ def check_credentials(plan: Plan, credentials: Credentials) -> Refusal | None:
 
 
 def verify(run: StepContext, step: StepRecord) -> Fact:
-    """Verify that the new container carries our marker; then record its fingerprint and clinical record."""
-    seen = made.see_made(run)
-    if seen.fingerprint is None or seen.fingerprint.marker != marker_of(run.operation.plan):
-        raise StepFailed(
-            f"the container at CT {seen.vmid} does not carry our marker: it is not the one that we created"
-        )
-    captured = made.capture(run, seen)
+    """Verify that the new container carries our marker, and a clone what its source had; then record its fingerprint
+    and clinical record.
+    """
+    seen, captured = made.see_whole(run, lambda: _recognised(run))
     container = run.container
+    assert seen.fingerprint is not None, "what is recognised has a fingerprint"
     with run.writing():
         made.record_identity(run, container, seen.fingerprint, captured, _DONE[run.operation.action])
     return Fact(detail={"digest": seen.digest})
+
+
+def _recognised(run: StepContext) -> GuestDetail:
+    """Return the container that was made. Raises StepFailed for another one, and for a copy of another source: its VMID
+    may have been given to somebody else between the last inspection and the request. Raises Interrupted where that
+    cannot be read.
+    """
+    seen, plan = made.see_made(run), run.operation.plan
+    if seen.fingerprint is None:
+        # What cannot be read proves nothing, and certainly not that it is another one (law 2).
+        raise made.unread(seen)
+    if seen.fingerprint.marker != marker_of(plan):
+        raise StepFailed(
+            f"the container at CT {seen.vmid} does not carry our marker: it is not the one that we created"
+        )
+    other = differs_from_source(plan, seen.fingerprint) if run.operation.action is Action.CLONE else None
+    if other is not None:
+        source = plan.carries(CloneOptions).source
+        raise StepFailed(f"CT {seen.vmid} is no copy of the CT {source} that was shown: {other}")
+    return seen
 
 
 def start(run: StepContext, step: StepRecord) -> Fact:

@@ -11,27 +11,38 @@ from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.engine.observe.status_update import config_seen
-from proximity_tui.core.engine.operations.outcome import Interrupted
+from proximity_tui.core.engine.operations.made import READINGS
+from proximity_tui.core.engine.operations.outcome import Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import GuestDetail, Match
 from proximity_tui.core.model.config_revision import Attribution, RevisionCause
-from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.proxmox.errors import GuestNotFound, ProxmoxError
 from proximity_tui.core.store.records import clinical, records
 from proximity_tui.core.store.revisions import revisions
 
-_READINGS = 3
-"""How often a config is read back that somebody changes between two requests."""
 
-
-def read_back(run: StepContext) -> tuple[GuestDetail, Mapping[str, Any]]:
+def read_back(run: StepContext, taken: str = "") -> tuple[GuestDetail, Mapping[str, Any]]:
     """Return the guest as it is now, and its config with what is pending, which is of that very guest (law 3). Raises
-    Interrupted when it cannot be read.
+    Interrupted when it cannot be read, StepFailed when it is gone or another one; `taken` is what Proxmox took before,
+    which that failure tells, too.
     """
-    for _ in range(_READINGS):
+    try:
+        return _read_back(run)
+    except StepFailed as failed:
+        if not taken:
+            raise
+        raise StepFailed(f"Proxmox took {taken}, but {failed.reason}") from failed
+
+
+def _read_back(run: StepContext) -> tuple[GuestDetail, Mapping[str, Any]]:
+    for _ in range(READINGS):
         seen = run.observe()
         run.refuse_stranger(seen)
         try:
             coming = run.client.config_to_come(seen.vmid, seen.node)
+        except GuestNotFound:
+            # It moved meanwhile, or went away: the next look says which.
+            continue
         except ProxmoxError as error:
             raise Interrupted(f"what was stored of CT {seen.vmid} cannot be read: {error.sentence}") from error
         if seen.config is None:

@@ -8,7 +8,7 @@ from proximity_tui.core.doctrine.actions.changing import migration as rules
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.operations.actions.following import follow
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, fact_of
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import GuestDetail, Refusal, Status, StepRecord
 from proximity_tui.core.model.actions.plan_bounds import GuestBound
@@ -16,6 +16,7 @@ from proximity_tui.core.model.actions.plan_options import MigrateOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices
 
 _POLL = 1.0
+_LOCK = "migrate"
 
 
 def migrate(run: StepContext, step: StepRecord) -> Fact:
@@ -60,7 +61,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
 
 def _await_there(run: StepContext) -> GuestDetail:
     """Return the container once it is seen on its new node. Raises Interrupted when it is not in time, StepFailed when
-    another one is seen.
+    another one is seen, and where somebody did something else with it after it had arrived: no waiting ends that.
     """
     plan, bound = run.operation.plan, run.operation.plan.bound_to
     options = plan.carries(MigrateOptions)
@@ -69,10 +70,16 @@ def _await_there(run: StepContext) -> GuestDetail:
     for _ in attempts(run.clock, patience, _POLL):
         seen = run.observe(patience)
         run.refuse_stranger(seen)
-        # One that was to arrive stopped may have been started there since.
-        arrived = seen.node == options.target and seen.lock is None
+        # One that was to arrive stopped may have been started there since, and any may be backed up already.
+        arrived = seen.node == options.target and seen.lock != _LOCK
         if arrived and (seen.status is wanted or wanted is Status.STOPPED):
             return seen
+    # HA only queues; of any other move the task has ended well.
+    settled = not options.ha and seen.lock != _LOCK and seen.status is not Status.UNKNOWN
+    if settled and seen.node != options.target:
+        raise StepFailed(f"CT {seen.vmid} was moved to {options.target}, and somebody moved it on to {seen.node}")
+    if settled:
+        raise StepFailed(f"CT {seen.vmid} is on {options.target}, but it is {seen.status} and was {wanted} before")
     lock = f", locked ({seen.lock})" if seen.lock else ""
     raise Interrupted(
         f"CT {seen.vmid} is {seen.status} on {seen.node}{lock}, not yet {wanted} on {options.target}: wait and resume"

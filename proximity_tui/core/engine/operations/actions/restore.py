@@ -10,7 +10,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.guards.write_permit import WritePermit
 from proximity_tui.core.engine.operations import made
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, task_failure
+from proximity_tui.core.engine.operations.outcome import Fact, StepFailed, task_failure
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
     Action,
@@ -110,9 +110,23 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     it its ports back as far as they are free, and resolve the alerts about the loss.
     """
     options = run.operation.plan.carries(RestoreOptions)
+    seen, captured = made.see_whole(run, lambda: _recognised(run, options))
+    assert seen.fingerprint is not None, "what is recognised has a fingerprint"
+    container = run.container
+    with run.writing():
+        made.record_identity(run, container, seen.fingerprint, captured, "restored")
+        ports.take_back(container.id, options.ports)
+        _resolve_alerts(run, container)
+    return Fact(detail={"digest": seen.digest})
+
+
+def _recognised(run: StepContext, options: RestoreOptions) -> GuestDetail:
+    """Return the restored container. Raises StepFailed for one that is not what the backup promised, Interrupted where
+    that cannot be read.
+    """
     seen = made.see_made(run)
     if seen.fingerprint is None:
-        raise Interrupted(f"the config of CT {seen.vmid} could not be read: resume to look again")
+        raise made.unread(seen)
     if run.operation.steps[0].outcome is StepOutcome.SKIPPED and not restored_guest.identifies(
         options.fingerprint, unique=options.unique
     ):
@@ -120,13 +134,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     broken = restored_guest.broken_promises(options.fingerprint, seen.fingerprint, unique=options.unique)
     if broken:
         raise StepFailed(f"CT {seen.vmid} is not what was promised: {'; '.join(broken)}")
-    captured = made.capture(run, seen)
-    container = run.container
-    with run.writing():
-        made.record_identity(run, container, seen.fingerprint, captured, "restored")
-        ports.take_back(container.id, options.ports)
-        _resolve_alerts(run, container)
-    return Fact(detail={"digest": seen.digest})
+    return seen
 
 
 def settle(run: StepContext, step: StepRecord) -> Fact:

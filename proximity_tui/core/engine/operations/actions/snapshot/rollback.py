@@ -9,7 +9,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.snapshot import rollback as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
-from proximity_tui.core.doctrine.observation.identity import fingerprint_of
+from proximity_tui.core.engine.operations import made
 from proximity_tui.core.engine.operations.actions.power import start_once
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
@@ -44,20 +44,9 @@ def record_config(run: StepContext, step: StepRecord) -> Fact:
     record.
     """
     options = run.operation.plan.carries(RollbackOptions)
-    seen = run.observe(run.settings.settle_timeout)
-    if seen.lock == _LOCK:
-        raise Interrupted(f"CT {seen.vmid} is locked ({_LOCK}) although its task ended: find out why, then resume")
-    if seen.config is None or seen.fingerprint is None:
+    seen, captured = made.see_whole(run, lambda: _rolled_back(run, options))
+    if captured.config is None or seen.fingerprint is None:
         raise Interrupted(f"the config of CT {seen.vmid} cannot be read, so the roll back is not proved: resume")
-    if seen.config.get("parent") != options.name:
-        at = seen.config.get("parent") or "none"
-        raise StepFailed(f"CT {seen.vmid} is at snapshot {at} and not at {options.name}: no roll back is seen")
-    identity = rules.recognised(run.container, options, seen)
-    if identity.match is Match.DIFFERENT:
-        raise StepFailed(f"another guest is at CT {seen.vmid} now: {identity.sentence}")
-    captured = run.client.clinical(seen.node, seen.vmid)
-    if captured.config is None or fingerprint_of(captured.config) != seen.fingerprint:
-        raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
     container = run.container
     with run.writing():
         records.set_fingerprint(
@@ -71,6 +60,24 @@ def record_config(run: StepContext, step: StepRecord) -> Fact:
         _add_revision(container.id, captured, f"rolled back to {options.name}")
     run.note_ours(seen)
     return Fact(detail={"snapshot": options.name, "digest": seen.digest, "observed": seen.status.value})
+
+
+def _rolled_back(run: StepContext, options: RollbackOptions) -> GuestDetail:
+    """Return the container once it is at the snapshot. Raises StepFailed for another guest and for one that is not
+    there, Interrupted where that cannot be read.
+    """
+    seen = run.observe(run.settings.settle_timeout)
+    if seen.lock == _LOCK:
+        raise Interrupted(f"CT {seen.vmid} is locked ({_LOCK}) although its task ended: find out why, then resume")
+    if seen.config is None or seen.fingerprint is None:
+        raise Interrupted(f"the config of CT {seen.vmid} cannot be read, so the roll back is not proved: resume")
+    identity = rules.recognised(run.container, options, seen)
+    if identity.match is Match.DIFFERENT:
+        raise StepFailed(f"another guest is at CT {seen.vmid} now: {identity.sentence}")
+    if seen.config.get("parent") != options.name:
+        at = seen.config.get("parent") or "none"
+        raise StepFailed(f"CT {seen.vmid} is at snapshot {at} and not at {options.name}: no roll back is seen")
+    return seen
 
 
 def _add_revision(container: int, captured: ClinicalRecord, reason: str) -> None:

@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePe
 from proximity_tui.core.engine.operations.last_inspection import Check
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import GuestDetail, Refusal, StepOutcome, StepRecord, Task
+from proximity_tui.core.model import GuestDetail, Refusal, RefusalCode, StepOutcome, StepRecord, Task
 from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
 from proximity_tui.core.model.guests.snapshot import SnapshotList
 from proximity_tui.core.proxmox.errors import GuestNotFound
@@ -28,8 +28,13 @@ def take(run: StepContext, step: StepRecord) -> Fact:
     plan, options = run.operation.plan, run.operation.plan.carries(SnapshotOptions)
 
     def done_before() -> None:
-        if _list_now(run).find(options.name) is not None:
-            raise NotNeeded(f"{options.name} is listed; it was asked for before, without an answer")
+        found = _list_now(run).find(options.name)
+        if found is None:
+            return
+        if not rules.may_be_ours(found, options):
+            reason = f"somebody else took a snapshot {options.name} of CT {run.vmid} meanwhile; ours was not taken"
+            raise StepFailed(reason, RefusalCode.NAME_TAKEN)
+        raise NotNeeded(f"{options.name} is listed; it was asked for before, without an answer")
 
     def check(seen: GuestDetail) -> Refusal | None:
         return rules.check_take(run.container, seen) or plan_validity.check_config_and_node(plan, seen)
