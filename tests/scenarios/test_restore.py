@@ -313,3 +313,16 @@ def test_what_was_restored_to_another_vmid_has_its_backups_of_before(house: Hous
     assert (plan.vmid, plan.carries(RestoreOptions).backup) == (777, newest)
     result = house.engine.restore(plan)
     assert result.success, result
+
+
+def test_another_guest_that_was_adopted_at_its_vmid_is_not_it_come_back(house: House) -> None:
+    lost = lose(house, house.adopt(101))
+    house.simulator.world.add_container(101, hostname="another")
+    other = house.adopt(101)
+    assert other.predecessor is None
+    plan = plan_for(house, lost)
+    assert plan.vmid != 101
+    result = house.engine.restore(plan)
+    assert result.success, result
+    assert result.container is not None
+    assert result.container.predecessor == lost.id

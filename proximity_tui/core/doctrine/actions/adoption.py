@@ -13,7 +13,7 @@ from __future__ import annotations
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.creation import check_port
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, compare
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.model import (
     Action,
@@ -55,7 +55,8 @@ def plan_adoption(
 ) -> Plan | Refusal:
     """Return the plan for adopting the guest at `vmid`, or the refusal.
 
-    `existing` is the active record of that VMID if there is one, `predecessor` the latest tombstone.
+    `existing` is the active record of that VMID if there is one, `predecessor` the latest tombstone: it is followed
+    only where it is of the same guest (law 3).
     """
     if existing is not None:
         return refusals.managed(existing)
@@ -79,11 +80,20 @@ def plan_adoption(
         steps=_steps(request),
         summary=f"adopt {name} (CT {vmid} on {lookup.node}, {lookup.status}): read everything, change nothing there",
         bound_to=AdoptionBound(
-            lookup.status, lookup.digest, lookup.fingerprint, predecessor.id if predecessor else None
+            lookup.status,
+            lookup.digest,
+            lookup.fingerprint,
+            predecessor.id if predecessor and _is_same(predecessor, lookup) else None,
         ),
         options=AdoptionOptions(request.port, request.without_record),
         warnings=_warnings(lookup, predecessor),
     )
+
+
+def _is_same(predecessor: Container, seen: GuestDetail) -> bool:
+    if predecessor.fingerprint is None or seen.fingerprint is None:
+        return False
+    return compare(predecessor.fingerprint, seen.fingerprint).match is Match.SAME
 
 
 def _refuse_missing(missing: GuestNotSeen) -> Refusal:
@@ -123,8 +133,10 @@ def _warnings(seen: GuestDetail, predecessor: Container | None) -> tuple[str, ..
         found.append("its config could not be read: there will be no clinical record to compare with")
     if seen.fingerprint is not None and seen.fingerprint.marker is not None:
         found.append("it carries our marker: it was created by Proximity or cloned from such a container")
-    if predecessor is not None:
+    if predecessor is not None and _is_same(predecessor, seen):
         found.append(f"we managed CT {seen.vmid} before, as {predecessor.name}: that history stays linked")
+    elif predecessor is not None and predecessor.fingerprint is not None:
+        found.append(f"{predecessor.name}, which we managed at CT {seen.vmid} before, may be another guest: not linked")
     return tuple(found)
 
 
