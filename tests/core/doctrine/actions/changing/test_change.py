@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.changing.change import plan_change
+from proximity_tui.core.doctrine.actions.changing.change import check_growth, plan_change
 from proximity_tui.core.doctrine.actions.changing.outcome import followed, what_was_stored
 from proximity_tui.core.doctrine.actions.changing.settings import Consent, differences
-from proximity_tui.core.model import Plan, Quorum, Refusal, Status
+from proximity_tui.core.model import Plan, Quorum, Refusal, RefusalCode, Status
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, ConfigChange, DiskGrowth
 from tests.support.make import MARKER, adopted, container, fingerprint, observation
 
@@ -195,3 +195,27 @@ def test_a_record_follows_what_we_did_and_keeps_the_rest_as_a_drift() -> None:
     recorded = {"memory": 512, "cores": 1, "tags": "web", "digest": "d1"}
     seen = {"memory": 1024, "cores": 8, "digest": "d2"}
     assert followed(recorded, seen, ["memory", "tags"]) == {"memory": 1024, "cores": 1, "digest": "d2"}
+
+
+@pytest.mark.parametrize(("name", "called"), [("web2", "web2"), (None, "CT101")])
+def test_a_new_name_is_told_and_without_one_the_container_is_called_by_its_vmid(name: str | None, called: str) -> None:
+    planned = _answer(hostname=name)
+    assert isinstance(planned, Plan), planned
+    assert f"it is called {called} from then on, here and in Proxmox" in planned.warnings
+
+
+@pytest.mark.parametrize(
+    ("before", "seen", "code"),
+    [
+        ("8G", {}, None),
+        ("4G", {}, RefusalCode.CHANGED),
+        ("8G", {"lock": "backup"}, RefusalCode.LOCKED),
+        ("8G", {"config": None}, RefusalCode.IDENTITY_UNSURE),
+    ],
+    ids=["as shown", "another size", "locked", "unread"],
+)
+def test_a_disk_is_grown_only_from_the_size_that_was_shown_and_while_nothing_stands_in_the_way(
+    before: str, seen: dict[str, Any], code: RefusalCode | None
+) -> None:
+    refused = check_growth(container(), DiskGrowth("rootfs", "12G", before), observation(**{"config": CONFIG, **seen}))
+    assert (None if refused is None else refused.code) is code

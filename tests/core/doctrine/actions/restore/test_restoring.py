@@ -119,6 +119,20 @@ def test_what_is_chosen_is_in_the_plan(choices: dict[str, Any], field: str, valu
     assert getattr(agreed(plan(**choices)).carries(RestoreOptions), field) == value
 
 
+@pytest.mark.parametrize(
+    ("choices", "said"),
+    [
+        ({}, "network as in the backup"),
+        ({"unique": True}, "with new hardware addresses"),
+        ({"pool": "prod"}, "in pool prod"),
+    ],
+)
+def test_the_step_says_what_is_chosen_and_nothing_else(choices: dict[str, Any], said: str) -> None:
+    reason = agreed(plan(**choices)).steps[0].reason
+    assert said in reason
+    assert ("with new hardware addresses" in reason, "in pool" in reason) == ("unique" in choices, "pool" in choices)
+
+
 def test_another_bridge_keeps_the_rest_of_the_card() -> None:
     net0 = agreed(plan(bridge="vmbr1")).carries(RestoreOptions).net0
     assert net0 == config()["net0"].replace("vmbr0", "vmbr1")
