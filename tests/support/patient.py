@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import fields
 
-import pytest
-
+from proximity_tui.config import secrets
 from proximity_tui.connect import certificates
 from proximity_tui.core.alerting.notifier import Notifier
 from proximity_tui.core.engine.observe import identity_check
@@ -33,13 +32,10 @@ def be_patient() -> None:
     examination.PATIENCE = LONGER_THAN_A_TEST
     certificates.PATIENCE = LONGER_THAN_A_TEST
     transport._HANDSHAKE_SECONDS = LONGER_THAN_A_TEST
+    # Neither side closes a connection for being idle: ours may send a write just when theirs closes.
+    http.LONGEST_IDLE, transport.IDLE_SECONDS = math.inf, 5 * LONGER_THAN_A_TEST
+    secrets.COMMAND_TIMEOUT = LONGER_THAN_A_TEST
     Notifier.__init__.__kwdefaults__["timeout"] = LONGER_THAN_A_TEST
     pool.NETWORK = {**pool.NETWORK, "connect_timeout": int(LONGER_THAN_A_TEST)}
     pool.PATIENCE = pool.PROBE_PATIENCE = LONGER_THAN_A_TEST
     waits.PREPARED = waits.WRITER = waits.STATEMENT = waits.IDLE = waits.CONNECTION = LONGER_THAN_A_TEST
-
-
-def keep_idle_connections(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let neither side close a connection that is idle."""
-    monkeypatch.setattr(http, "LONGEST_IDLE", math.inf)
-    monkeypatch.setattr(transport, "IDLE_SECONDS", 600.0)

@@ -9,15 +9,11 @@ from proximity_tui.commands.containers.adopt_items import AdoptItem
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
-from tests.support.patient import keep_idle_connections
 
 MANY = (101, 102, 103, 104, 110, 111, 112, 113, 120, 121, 122, 123)
 
 
-def test_many_cost_six_requests_each_on_a_few_connections(
-    cli: Cli, lab: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    keep_idle_connections(monkeypatch)
+def test_many_cost_six_requests_each_on_a_few_connections(cli: Cli, lab: Simulator) -> None:
     before = lab.connections
     outcome = cli("adopt", *map(str, MANY), "--yes", "--json")
     assert outcome.code == 0

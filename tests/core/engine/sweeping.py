@@ -6,6 +6,7 @@ end alive, so a new boundary is swept without anybody adding it here.
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import json
 import os
@@ -13,7 +14,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -50,27 +51,29 @@ def killed_at_each_boundary(
 ) -> Iterator[tuple[int, Container]]:
     """The boundary and the container of each death in this part of the sweep. `victim` makes the next container; it is
     deleted, restored, or rolled back to `snapshot`. Every `rounds`th boundary is of this part."""
-    with _deleter() as deleter:
-        for deaths in itertools.count():
-            at = 1 + part + deaths * rounds
-            container = victim(at)
-            how = {"backup_storage": backup_storage, "restore": restore, "snapshot": snapshot}
-            code = _delete_and_die(deleter, house, container, at, folder, how)
-            if code == 0:
-                break
-            assert code == -signal.SIGKILL, at
-            yield at, container
+    deleter = _deleter()
+    for deaths in itertools.count():
+        at = 1 + part + deaths * rounds
+        container = victim(at)
+        how = {"backup_storage": backup_storage, "restore": restore, "snapshot": snapshot}
+        code = _delete_and_die(deleter, house, container, at, folder, how)
+        if code == 0:
+            break
+        assert code == -signal.SIGKILL, at
+        yield at, container
     assert deaths >= FEWEST_DEATHS
     assert events.verify().whole
 
 
-@contextmanager
-def _deleter() -> Iterator[subprocess.Popen[str]]:
-    """A process that forks one for each delete that is to die: what all of them need is loaded once."""
+@cache
+def _deleter() -> subprocess.Popen[str]:
+    """The process that forks one for each delete that is to die: what all need is loaded once. It ends when ours
+    does, as its input does.
+    """
     program = [sys.executable, "-m", "tests.support.dying_delete"]
-    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        yield process
-        process.communicate()
+    process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    atexit.register(process.communicate)
+    return process
 
 
 def _delete_and_die(

@@ -16,7 +16,6 @@ from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.support.meddling import asked, held_back
-from tests.support.patient import keep_idle_connections
 from tests.support.until import screen_text, until
 
 
@@ -145,10 +144,7 @@ async def test_stopped_in_the_middle_it_ends_those_under_way_and_counts_the_unto
         await until(pilot, lambda: "Adopted 4 of 6: 2 untouched" in screen_text(pilot.app))
 
 
-async def test_many_are_adopted_on_a_few_connections_by_six_requests_each(
-    stage: Stage, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    keep_idle_connections(monkeypatch)
+async def test_many_are_adopted_on_a_few_connections_by_six_requests_each(stage: Stage) -> None:
     async with stage.shown((120, 30)) as pilot:
         before = stage.simulator.connections
         await offer(pilot, 14)

@@ -12,7 +12,9 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from proximity_tui.simulator.server import transport
 from tests.simulator.lab import Lab
+from tests.support.meddling import asked, when
 from tests.support.waiting import until
 
 
@@ -47,7 +49,9 @@ def test_a_connection_is_kept_for_good_answers_and_closed_after_bad_ones(lab: La
     assert connection.sock is None
 
 
-def test_an_idle_connection_is_closed_by_the_server(lab: Lab) -> None:
+def test_an_idle_connection_is_closed_by_the_server(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
+    # It idles from its first answer on, however long that takes to come.
+    when(lab.simulator, asked("GET", "/version"), lambda: monkeypatch.setattr(transport, "IDLE_SECONDS", 0.05))
     connection = lab.connection()
     assert lab.ask_on(connection, "GET", "/version").status == 200
     assert connection.sock.recv(1) == b""

@@ -9,7 +9,7 @@ import threading
 import pytest
 
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.transport.http import LONGEST_IDLE
+from proximity_tui.core.proxmox.transport import http
 from tests.core.proxmox.conftest import TOKEN_ID, TOKEN_SECRET
 from tests.core.proxmox.scripted import DROP, HANG, Reply, ok, redirect
 from tests.support.waiting import until
@@ -76,11 +76,12 @@ def test_a_write_never_rides_on_a_connection_that_is_already_there(serve, sessio
     assert server.connections == 3
 
 
-def test_a_connection_that_idled_too_long_is_not_used_for_a_read(serve, session_to, clock):
+def test_a_connection_that_idled_too_long_is_not_used_for_a_read(serve, session_to, clock, monkeypatch):
+    monkeypatch.setattr(http, "LONGEST_IDLE", 4.0)
     server = serve(ok(1))
     session = session_to(server)
     session.get(VERSION)
-    clock.ahead += LONGEST_IDLE + 0.1
+    clock.ahead += 4.1
     session.get(VERSION)
     assert (len(server.requests), server.connections) == (2, 2)
 
