@@ -12,6 +12,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from tests.support.waiting import LONGEST
+
 
 class Person:
     """Somebody who reads what a command writes to their terminal, and types."""
@@ -23,7 +25,7 @@ class Person:
         # What is read ends where the terminal likes, also in the middle of a character.
         self._decoder = codecs.getincrementaldecoder("utf-8")()
 
-    def read_until(self, words: str, timeout: float = 60.0) -> None:
+    def read_until(self, words: str, timeout: float = LONGEST) -> None:
         """Wait until these words are on the terminal."""
         deadline = time.monotonic() + timeout
         while words not in self.seen:
@@ -39,7 +41,7 @@ class Person:
         """Read the rest and return the exit code."""
         while self._next():
             continue
-        return self._process.wait(timeout=60)
+        return self._process.wait(timeout=LONGEST)
 
     def _next(self) -> bool:
         """Read on; false when there is no more."""

@@ -15,7 +15,7 @@ from proximity_tui.core.base import process_id
 from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store.jobs import leases
 from proximity_tui.simulator import Simulator
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 PATIENT = """
 import sys
@@ -47,11 +47,11 @@ class Running:
         """Everything it said until now."""
         return "\n".join(self.lines)
 
-    def says(self, words: str, timeout: float = 60.0) -> None:
+    def says(self, words: str, timeout: float = LONGEST) -> None:
         """Wait until it has said that."""
         self.until(lambda: words in self.said, timeout)
 
-    def until(self, condition: object, timeout: float = 60.0) -> None:
+    def until(self, condition: object, timeout: float = LONGEST) -> None:
         """Wait for a condition; on failure the reason is what the daemon said."""
         assert callable(condition)
         try:
@@ -63,7 +63,7 @@ class Running:
         """Send a signal."""
         self.process.send_signal(number)
 
-    def ended(self, timeout: float = 60.0) -> int:
+    def ended(self, timeout: float = LONGEST) -> int:
         """Wait for the end, and return the exit code; by then everything it said was read."""
         code = self.process.wait(timeout)
         self._reader.join(timeout)

@@ -16,7 +16,7 @@ from proximity_tui.core.model.job import JobRun
 from proximity_tui.core.store.jobs import job_runs
 from tests.support.house import QUICK, House
 from tests.support.unhurried import UNHURRIED
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 ME, RIVAL = "jump1:10:aa", "jump2:20:bb"
 LONG = timedelta(hours=1)
@@ -35,7 +35,7 @@ def at_work(house: House, owner: str = ME, clock: SystemClock | None = None, **s
         yield jobs
     finally:
         # What still writes when the store of the next test is open would write there.
-        jobs.stop(timeout=60)
+        jobs.stop(timeout=LONGEST)
         until(lambda: not any(jobs._slots.since(job, cluster) for job in JOBS for cluster in house.clients))
 
 

@@ -31,7 +31,7 @@ from tests.support.house import QUICK, House
 from tests.support.meddling import asked, held_back
 from tests.support.notifying import delivering, state_of
 from tests.support.sentry_receiver import sentry_receiver
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 OLD_RUN = {
     "cluster": "lab", "job": "janitor", "outcome": "complete", "run_by": RIVAL, "trigger": "schedule",
@@ -146,7 +146,7 @@ def test_a_paused_job_is_not_busy_while_its_clock_asks_whether_it_is_paused(
 
     def slowly(job: str, cluster: str) -> Pause | None:
         asked_for.set()
-        assert answered.wait(60)
+        assert answered.wait(LONGEST)
         return paused(job, cluster)
 
     with at_work(house) as jobs:
@@ -155,7 +155,7 @@ def test_a_paused_job_is_not_busy_while_its_clock_asks_whether_it_is_paused(
         with monkeypatch.context() as slow:
             slow.setattr(job_runs, "paused", slowly)
             jobs.missed("lab")
-            assert asked_for.wait(60)
+            assert asked_for.wait(LONGEST)
             assert jobs.run_now("reconciler", "lab") == "the reconciler of lab runs now"
             answered.set()
         until(lambda: [run.trigger for run in ended()] == ["schedule", "manual"])
@@ -176,7 +176,7 @@ def test_a_container_missed_while_the_reconciler_is_at_work_is_looked_for_once_m
         until(lambda: both_ended(jobs, 1))
         with held_back(house.simulator, asked("GET", "/cluster/resources")) as begun:
             jobs.run_now("reconciler", "lab")
-            assert begun.wait(60)
+            assert begun.wait(LONGEST)
             for _ in range(5):
                 jobs.missed("lab")
         until(lambda: len(ended()) == 3)
@@ -192,7 +192,7 @@ def test_n70_two_processes_and_one_lease(house: House) -> None:
             assert status.holder is not None
             assert (status.holder.owner, status.mine) == (ME, False)
             assert other.run_now("reconciler", "lab") == f"the jobs of lab are run by {ME}"
-            mine.stop(timeout=60)
+            mine.stop(timeout=LONGEST)
             until(lambda: other.run_now("reconciler", "lab") == "the reconciler of lab runs now")
             until(lambda: any(run.run_by == RIVAL for run in ended()))
     tokens = [run.token for run in ended()]
@@ -252,7 +252,7 @@ def test_n10_a_slow_api_does_not_let_runs_stack_up(house: House, fleet: list[Con
         house.simulator.journal.clear()
         with held_back(house.simulator, asked("GET", "/cluster/resources")) as begun:
             assert jobs.run_now("reconciler", "lab") == "the reconciler of lab runs now"
-            assert begun.wait(60)
+            assert begun.wait(LONGEST)
             for _ in range(5):
                 assert jobs.run_now("reconciler", "lab") == "the reconciler of lab is already running"
                 jobs.missed("lab")
@@ -272,7 +272,7 @@ def test_n14_a_cluster_that_is_switched_off_is_not_checked(two_clusters: House) 
     try:
         until(lambda: job_runs.last("reconciler", "lab"))
     finally:
-        jobs.stop(timeout=60)
+        jobs.stop(timeout=LONGEST)
     assert job_runs.last("reconciler", "attic") is None
     assert not two_clusters.again(attic).is_tombstone
     assert not two_clusters.again(lab).is_tombstone

@@ -22,7 +22,7 @@ from tests.scenarios.jobs_at_work import LONG, ME, RIVAL, at_work, both_ended, e
 from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.meddling import asked, full_disk, held_back
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 pytestmark = [pytest.mark.usefixtures("quick_pulse"), both_databases]
 
@@ -75,7 +75,7 @@ def run_and_be_cut_off(house: House, jobs: Jobs, away: Away, caplog: pytest.LogC
     with ExitStack() as meanwhile:
         with held_back(house.simulator, asked("GET", "/cluster/resources")) as begun:
             jobs.run_now("reconciler", "lab")
-            assert begun.wait(60)
+            assert begun.wait(LONGEST)
             meanwhile.enter_context(away())
         until(lambda: "could not be recorded yet" in caplog.text)
 

@@ -26,6 +26,7 @@ from tests.screens.stage import Stage
 from tests.screens.watched import shows
 from tests.support.meddling import asked, held_back
 from tests.support.until import said, screen_text, until
+from tests.support.waiting import LONGEST
 
 __all__ = ["set_up", "stage"]
 
@@ -34,7 +35,7 @@ async def test_n54_quitting_asks_only_while_an_operation_is_in_flight(stage: Sta
     gate = threading.Event()
 
     def slow() -> Outcome:
-        gate.wait(60)
+        gate.wait(LONGEST)
         return Done()
 
     async with stage.shown() as pilot:

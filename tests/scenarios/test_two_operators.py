@@ -15,6 +15,7 @@ from tests.support.at_once import at_once
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, held_back, when
+from tests.support.waiting import LONGEST
 
 
 @both_databases
@@ -40,7 +41,7 @@ def test_n39_two_operators(house: House, simulator: Simulator) -> None:
     # On its way to shut the container down bob's request waits until anna has tried.
     with held_back(simulator, asked("POST", "/status/shutdown")) as begun:
         thread.start()
-        assert begun.wait(60)
+        assert begun.wait(LONGEST)
         late = anna.delete(plan_of_anna, native)
         planning = anna.plan_delete(house.again(native), Choice.HARD)
         forgetting = anna.plan_delete(house.again(native), Choice.SOFT)

@@ -30,7 +30,7 @@ async def test_a_template_is_found_downloaded_and_listed_where_it_is_then(set_up
         await until(pilot, lambda: "y agree" in said(pilot))
         assert not stage.simulator.journal.writes()
         await pilot.press("y")
-        await until(pilot, lambda: "Downloaded local:vztmpl/debian-13" in said(pilot), timeout=60)
+        await until(pilot, lambda: "Downloaded local:vztmpl/debian-13" in said(pilot))
         await until(pilot, lambda: isinstance(pilot.app.screen, TemplatesScreen))
         await pilot.press("escape", "home")
         await until(pilot, lambda: f"{OFFERED}_13.1-2_amd64.tar.zst pve1 local 120M on the storage" in said(pilot))

@@ -14,6 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from proximity_tui.simulator import ManualClock, Simulator
+from tests.support.waiting import LONGEST
 
 DEBIAN = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
 
@@ -57,13 +58,15 @@ class Lab:
     ) -> None:
         self.simulator.stop()
 
-    def connection(self, timeout: float = 60.0) -> http.client.HTTPSConnection:
+    def connection(self, timeout: float = LONGEST) -> http.client.HTTPSConnection:
         url = urlsplit(self.simulator.url)
         context = ssl.create_default_context(cadata=self.simulator.ca_pem)
         context.verify_flags |= ssl.VERIFY_X509_STRICT
         return http.client.HTTPSConnection(str(url.hostname), url.port, timeout=timeout, context=context)
 
-    def ask(self, method: str, path: str, params: Mapping[str, Any] | None = None, *, timeout: float = 60.0) -> Reply:
+    def ask(
+        self, method: str, path: str, params: Mapping[str, Any] | None = None, *, timeout: float = LONGEST
+    ) -> Reply:
         connection = self.connection(timeout)
         try:
             return self.ask_on(connection, method, path, params)

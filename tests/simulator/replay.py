@@ -13,6 +13,7 @@ from urllib.parse import quote, urlencode
 
 from tests.simulator.facts import Answer, Fact, Scene
 from tests.simulator.laboratory import Laboratory
+from tests.support.waiting import LONGEST
 
 TASK = re.compile(r"\{task (\w+)\}")
 """Stands in a path for the UPID that an earlier exchange was answered with."""
@@ -38,7 +39,7 @@ class Wire:
     def __init__(self, laboratory: Laboratory) -> None:
         self._laboratory = laboratory
         host, port = laboratory.address
-        self._connection = http.client.HTTPSConnection(host, port, timeout=60, context=laboratory.tls)
+        self._connection = http.client.HTTPSConnection(host, port, timeout=LONGEST, context=laboratory.tls)
 
     def __enter__(self) -> Wire:
         return self

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.simulator import Fault
 from tests.simulator.lab import Lab, asking
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 
 def test_latency_delays_what_it_meets_and_nothing_else(lab: Lab) -> None:
@@ -104,7 +104,7 @@ def test_a_hanging_request_hangs_until_the_simulator_stops() -> None:
         until(lambda: lab.simulator.journal.count(path_contains="/version"))
         assert lab.get("/nodes")
         assert hanging.is_alive()
-    hanging.join(60)
+    hanging.join(LONGEST)
     assert not hanging.is_alive()
 
 

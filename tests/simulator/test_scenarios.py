@@ -13,7 +13,7 @@ import pytest
 
 from proximity_tui.simulator import SCENARIOS, RealClock, Simulator
 from tests.simulator.lab import Lab
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 ACCIDENT = 104
 
@@ -129,4 +129,4 @@ def test_served_alone_it_says_how_to_connect_and_ends_when_told() -> None:
         assert set(access) == {"url", "token_id", "token_secret", "fingerprint"}
         assert access["url"].startswith("https://127.0.0.1:")
         process.send_signal(signal.SIGTERM)
-        assert process.wait(60) == 0
+        assert process.wait(LONGEST) == 0

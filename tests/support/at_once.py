@@ -5,6 +5,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from tests.support.waiting import LONGEST
+
 T = TypeVar("T")
 
 
@@ -16,7 +18,7 @@ def at_once(*calls: Callable[[], T]) -> list[T]:
     together = threading.Barrier(len(calls))
 
     def make(call: Callable[[], T]) -> T:
-        together.wait(timeout=60)
+        together.wait(timeout=LONGEST)
         return call()
 
     with ThreadPoolExecutor(len(calls)) as threads:

@@ -16,8 +16,8 @@ from textual.app import App
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 
-LONGEST = 60.0
-"""Seconds in which an App comes to rest, however busy the machine is."""
+from tests.support.waiting import LONGEST
+
 SHORT_WAY = 100
 """Turns of the event loop in which most keys have had their effect."""
 QUIET = 4

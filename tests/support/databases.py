@@ -18,6 +18,7 @@ from proximity_tui.core.store.database import backend_for
 from proximity_tui.core.store.migrations import migrate
 from tests.support import memory
 from tests.support import postgresql as server
+from tests.support.waiting import LONGEST
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +38,7 @@ def ready_postgresql(postgresql_server: server.Server) -> str:
     """The URL of a PostgreSQL database that has our tables, with nothing in them. Also for processes of ours, which are
     as patient as these tests: a busy machine may take seconds to answer a connect.
     """
-    url = f"{postgresql_server.url}/ready?connect_timeout=60"
+    url = f"{postgresql_server.url}/ready?connect_timeout={LONGEST:.0f}"
     if postgresql_server.empty("ready") != postgresql_server.whole:
         # A test before has dropped triggers, and nobody is to be told of that.
         _prepare(url)

@@ -33,6 +33,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.support.databases import ready_sqlite
 from tests.support.native import make_native
+from tests.support.waiting import LONGEST
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
 QUICK = Limits(confirm_after=timedelta(0))
@@ -83,9 +84,9 @@ def gateway_to(simulator: Simulator, name: str = "lab", clock: Clock | None = No
         "token_id": simulator.token_id,
         "token_secret": Secret(simulator.token_secret, "the test"),
         "trust": Trust(fingerprints=(simulator.fingerprint,)),
-        "connect_timeout": 30.0,
-        "read_timeout": 30.0,
-        "write_timeout": 30.0,
+        "connect_timeout": LONGEST,
+        "read_timeout": LONGEST,
+        "write_timeout": LONGEST,
     }
     return PveClient(ClusterSettings(**{**usual, **changes}), clock)
 
@@ -123,10 +124,10 @@ class House:
     def _engine(self, clients: dict[str, PveClient], clock: Clock, user: str, changes: dict[str, Any]) -> Engine:
         usual: dict[str, Any] = {
             "confirm_after": timedelta(seconds=0.1),
-            "lost_answer": 30.0,
-            "task_timeout": 60.0,
-            "backup_timeout": 60.0,
-            "settle_timeout": 30.0,
+            "lost_answer": LONGEST,
+            "task_timeout": LONGEST,
+            "backup_timeout": LONGEST,
+            "settle_timeout": LONGEST,
             "heartbeat": 0.5,
         }
         return Engine(clients, EngineSettings(Actor(user, "jump1"), **{**usual, **changes}), clock)

@@ -11,8 +11,9 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from tests.support.serving import serving
+from tests.support.waiting import LONGEST
 
-PATIENCE = 60.0
+PATIENCE = LONGEST
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ from proximity_tui.core.store.db import waits
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from tests.support.house import House, gateway_to
+from tests.support.waiting import LONGEST
 
 Condition = Callable[[Entry], object]
 
@@ -55,7 +56,7 @@ def held_back(simulator: Simulator, condition: Condition) -> Iterator[threading.
 
     def hold() -> None:
         reached.set()
-        over.wait(60)
+        over.wait(LONGEST)
 
     when(simulator, condition, hold)
     try:

@@ -15,8 +15,9 @@ from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.store.db import pool, waits
 from proximity_tui.doctor import examination, probe
 from proximity_tui.simulator.server import transport
+from tests.support.waiting import LONGEST
 
-LONGER_THAN_A_TEST = 120.0
+LONGER_THAN_A_TEST = 2 * LONGEST
 """Seconds. Every wait of a test ends before, so that what is given up after this is never given up for being slow."""
 
 
@@ -33,7 +34,7 @@ def be_patient() -> None:
     certificates.PATIENCE = LONGER_THAN_A_TEST
     transport._HANDSHAKE_SECONDS = LONGER_THAN_A_TEST
     # Neither side closes a connection for being idle: ours may send a write just when theirs closes.
-    http.LONGEST_IDLE, transport.IDLE_SECONDS = math.inf, 5 * LONGER_THAN_A_TEST
+    http.LONGEST_IDLE, transport.IDLE_SECONDS = math.inf, LONGER_THAN_A_TEST
     secrets.COMMAND_TIMEOUT = LONGER_THAN_A_TEST
     Notifier.__init__.__kwdefaults__["timeout"] = LONGER_THAN_A_TEST
     pool.NETWORK = {**pool.NETWORK, "connect_timeout": int(LONGER_THAN_A_TEST)}

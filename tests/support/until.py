@@ -9,10 +9,12 @@ from textual.app import App
 from textual.pilot import Pilot
 
 from tests.support.at_rest import come_to_rest
-from tests.support.waiting import growing_pauses
+from tests.support.waiting import LONGEST, growing_pauses
 
 
-async def until(pilot: Pilot[Any], condition: Callable[[], object], *, timeout: float = 60.0, what: str = "so") -> None:
+async def until(
+    pilot: Pilot[Any], condition: Callable[[], object], *, timeout: float = LONGEST, what: str = "so"
+) -> None:
     """Let the app go on until `condition()` is true and what led to it is drawn.
 
     After `timeout` seconds it fails with what the screen shows, so that the reason need not be guessed. `what` tells

@@ -3,8 +3,11 @@
 import time
 from collections.abc import Callable, Iterator
 
+LONGEST = 240.0
+"""Seconds in which anything happens that a test waits for, on a machine fifty times as slow as a usual one."""
 
-def until(condition: Callable[[], object], timeout: float = 60.0) -> None:
+
+def until(condition: Callable[[], object], timeout: float = LONGEST) -> None:
     """Return as soon as `condition()` is true; fail when it is not after `timeout` seconds."""
     deadline = time.monotonic() + timeout
     pauses = growing_pauses()

@@ -20,6 +20,7 @@ from typing import Any, Self
 import pyte
 
 from bench.emulator import Screen, environment
+from tests.support.waiting import LONGEST
 
 ROOT = Path(__file__).parent.parent.parent
 
@@ -134,7 +135,7 @@ class Terminal:
         fcntl.ioctl(self._master, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
         self.screen.resize(lines, columns)
 
-    def until(self, condition: str | Callable[[], object], timeout: float = 60) -> None:
+    def until(self, condition: str | Callable[[], object], timeout: float = LONGEST) -> None:
         """Read until the screen holds the text `condition`, or until it is true when called."""
         holds = (lambda: condition in self.text) if isinstance(condition, str) else condition
         deadline = time.monotonic() + timeout
@@ -151,14 +152,14 @@ class Terminal:
             self.read(left)
         return self.bytes_read - before
 
-    def settle(self, silence: float = 0.2, timeout: float = 60) -> None:
+    def settle(self, silence: float = 0.2, timeout: float = LONGEST) -> None:
         """Read until nothing has come for `silence` seconds from a program that is at rest: a busy machine that keeps
         it from writing is not taken for a still screen."""
         deadline = time.monotonic() + timeout
         while self.read(silence) or not self.is_at_rest:
             assert time.monotonic() < deadline, f"still writing after {timeout} s"
 
-    def fill(self, *keys: str, timeout: float = 60) -> None:
+    def fill(self, *keys: str, timeout: float = LONGEST) -> None:
         """Read nothing until the terminal takes no more; `keys` are typed again and again meanwhile."""
         deadline = time.monotonic() + timeout
         slave = os.open(self._name, os.O_RDWR | os.O_NOCTTY)
@@ -170,7 +171,7 @@ class Terminal:
         finally:
             os.close(slave)
 
-    def stall(self, timeout: float = 60) -> None:
+    def stall(self, timeout: float = LONGEST) -> None:
         """Read nothing until the program stands still."""
         deadline = time.monotonic() + timeout
         used = -1.0
@@ -179,7 +180,7 @@ class Terminal:
             used = self.cpu_seconds
             select.select([], [], [], 0.5)
 
-    def wait(self, timeout: float = 60, *, reading: bool = True) -> int:
+    def wait(self, timeout: float = LONGEST, *, reading: bool = True) -> int:
         """Wait for the program to end and return its exit code (negative: the signal that killed it).
 
         Without `reading` nobody looks at the terminal meanwhile, as on a stalled line.

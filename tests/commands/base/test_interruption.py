@@ -13,7 +13,7 @@ import pytest
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 from tests.support.meddling import asked, held_back
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 HARD = ("delete", "web1", "--hard", "--confirm", "web1", "--yes")
 
@@ -37,7 +37,7 @@ def interrupted(cli: Cli, lab: Simulator, native: Any, request: pytest.FixtureRe
     process = cli.start(*HARD)
     until(lambda: lab.journal.count("POST", "/status/shutdown") and lab.journal.count("GET", "/tasks/"))
     process.send_signal(request.param)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=LONGEST)
     lab.faults.remove(hung)
     return process.returncode, said
 
@@ -98,7 +98,7 @@ def test_a_lost_destroy_is_sent_again_only_by_its_own_word_and_the_name(cli: Cli
     process = cli.start(*HARD)
     until(lambda: lab.journal.count("DELETE"))
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
+    process.communicate(timeout=LONGEST)
 
     assert cli("operations", "resume", "1", "--yes").code == 75
     again = ("operations", "resume", "1", "--destroy-again")
@@ -138,11 +138,11 @@ def test_adopting_many_tells_how_far_it_is_and_what_it_did_when_it_is_interrupte
         said = read_until(process, f"1/6 lab/{first}: adopted")
         assert "6/6 lab/" in said
         for one in begun:
-            assert one.wait(60)
+            assert one.wait(LONGEST)
         process.send_signal(signal.SIGINT)
         process.send_signal(signal.SIGTERM)
         read_until(process, "finishing the current adoptions")
-    out, rest = process.communicate(timeout=60)
+    out, rest = process.communicate(timeout=LONGEST)
     assert process.returncode == 75
     document = json.loads(out)
     assert document["interrupted"] is True
@@ -157,7 +157,7 @@ def test_ctrl_c_before_anything_was_begun(cli: Cli, lab: Simulator) -> None:
     process = cli.start("adopt", "101", "--yes")
     until(lambda: lab.journal.count("GET", "/cluster/resources"))
     process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 75
+    assert process.wait(timeout=LONGEST) == 75
     lab.faults.remove(hung)
     assert cli.json("list") == []
     assert "lab/101: untouched" in process.communicate()[1]

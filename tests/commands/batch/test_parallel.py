@@ -7,6 +7,7 @@ import threading
 import pytest
 
 from proximity_tui.commands.batch.parallel import for_each
+from tests.support.waiting import LONGEST
 
 
 def test_every_item_is_done_once_and_every_thread_closes_what_is_its_own() -> None:
@@ -16,7 +17,7 @@ def test_every_item_is_done_once_and_every_thread_closes_what_is_its_own() -> No
 
     def do(item: int) -> None:
         if item < 3:
-            together.wait(60)
+            together.wait(LONGEST)
         done.append(item)
 
     for_each(

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 DEBIAN = "debian-12-standard_12.7-1_amd64.tar.zst"
 TRIXIE = "debian-13-standard_13.1-2_amd64.tar.zst"
@@ -93,7 +93,7 @@ def test_law_5_a_download_that_is_interrupted_is_followed_by_who_asks_again(cli:
     process = cli.start(*DOWNLOAD, "--yes")
     until(lambda: lab.journal.count("POST", "/aplinfo") and lab.journal.count("GET", "/tasks/"))
     process.send_signal(signal.SIGINT)
-    _, said = process.communicate(timeout=60)
+    _, said = process.communicate(timeout=LONGEST)
     lab.faults.remove(hung)
     assert (process.returncode, "may have been asked for, and its task goes on without us" in said) == (75, True), said
     [_, event] = cli.json("audit")

@@ -15,6 +15,7 @@ from proximity_tui.commands.log import log_setup
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
+from tests.support.waiting import LONGEST
 
 log = logging.getLogger("proximity_tui.test")
 
@@ -109,7 +110,7 @@ def test_two_processes_have_two_files(cli: Cli, adopted: Any, own_home: Path) ->
     log_setup.start()
     log.info("we hold the first")
     process = cli.start("delete", "101", "--soft", "--yes")
-    assert process.wait(timeout=60) == 0
+    assert process.wait(timeout=LONGEST) == 0
     process.communicate()
     log_setup.stop()
     assert "we hold the first" in (folder / "log-1").read_text()

@@ -18,7 +18,7 @@ from proximity_tui.core.model import Status
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import SCENARIOS
 from tests.commands.conftest import Cli
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 
 def test_a_demo_begins_with_containers_of_both_kinds(tmp_path: Path) -> None:
@@ -108,5 +108,5 @@ def test_the_simulator_says_how_to_connect_and_ends_when_asked(bare: Cli) -> Non
     bare.config.write_text("\n".join(["[clusters.sim]", 'token_secret = { file = "token" }', *values]))
     assert len(bare.json("list", "--kind", "unmanaged")) > 20
     process.send_signal(signal.SIGTERM)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=LONGEST)
     assert (process.returncode, out, err) == (0, "", "")

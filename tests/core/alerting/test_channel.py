@@ -26,7 +26,7 @@ from proximity_tui.core.store.db.fields import now
 from tests.support.http_receiver import HttpReceiver, http_receiver
 from tests.support.notifying import ME, RIVAL, an_alert
 from tests.support.smtp_receiver import smtp_receiver
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 TOPIC = "hunter-topic-42"
 GOTIFY = "Ahunter-gotify1"
@@ -50,7 +50,7 @@ def telling(*channels: NotifyChannel, owner: str = ME, **given: Any) -> Iterator
     try:
         yield notifier
     finally:
-        notifier.stop(timeout=60)
+        notifier.stop(timeout=LONGEST)
 
 
 def is_delivered(alert: Alert, channel: str = "oncall") -> bool:

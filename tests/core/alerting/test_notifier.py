@@ -22,7 +22,7 @@ from proximity_tui.core.store.alerts import alerts, outbox
 from proximity_tui.core.store.db.fields import now
 from tests.support.notifying import EVIDENCE, ME, RIVAL, an_alert, delivering, state_of
 from tests.support.sentry_receiver import SentryReceiver, nobody_listens, sentry_receiver
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 
 @pytest.fixture
@@ -189,7 +189,7 @@ def test_a_dead_dsn_delays_nobody_and_is_tried_again(receiver: SentryReceiver) -
 
 def test_a_mute_dsn_delays_neither_the_alert_nor_the_end(receiver: SentryReceiver) -> None:
     receiver.mute.set()
-    notifier = Notifier(Secret(receiver.dsn, "the tests"), owner=ME, timeout=60.0)
+    notifier = Notifier(Secret(receiver.dsn, "the tests"), owner=ME, timeout=LONGEST)
     notifier.start()
     alert = an_alert()
     notifier.want()
@@ -199,13 +199,13 @@ def test_a_mute_dsn_delays_neither_the_alert_nor_the_end(receiver: SentryReceive
     # The receiver is still mute: neither waited for it.
     assert state_of(alert) is DeliveryState.CLAIMED
     receiver.closing.set()
-    notifier.stop(timeout=60)
+    notifier.stop(timeout=LONGEST)
 
 
 def test_a_store_that_is_closed_while_something_is_sent_is_no_crash(receiver: SentryReceiver, url: str) -> None:
     receiver.mute.set()
     alert = an_alert()
-    with delivering(receiver.dsn, timeout=60.0):
+    with delivering(receiver.dsn, timeout=LONGEST):
         receiver.wait_for(1)
         store.close_store()
         receiver.closing.set()

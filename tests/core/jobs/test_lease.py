@@ -21,7 +21,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.jobs import leases
 from tests.support.databases import both_databases
 from tests.support.leases import put_to_sleep, run_out
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 pytestmark = both_databases
 
@@ -125,13 +125,13 @@ class TestKeeper:
             assert keeper.held is not None
             assert keeper.held.token == 1
         finally:
-            keeper.stop(timeout=60)
+            keeper.stop(timeout=LONGEST)
 
     def test_stopping_gives_the_lease_back_at_once(self) -> None:
         keeper = LeaseKeeper("prod", ME)
         keeper.start()
         until(lambda: keeper.held)
-        keeper.stop(timeout=60)
+        keeper.stop(timeout=LONGEST)
         assert keeper.held is None
         assert leases.holder("prod") is None
 
@@ -144,11 +144,11 @@ class TestKeeper:
         try:
             until(lambda: second.was_elsewhere)
             assert second.held is None
-            first.stop(timeout=60)
+            first.stop(timeout=LONGEST)
             until(lambda: second.held)
         finally:
-            first.stop(timeout=60)
-            second.stop(timeout=60)
+            first.stop(timeout=LONGEST)
+            second.stop(timeout=LONGEST)
 
     def test_a_lease_that_was_taken_is_told_once_and_wanted_again(self) -> None:
         told: list[str] = []
@@ -167,7 +167,7 @@ class TestKeeper:
             until(lambda: told == ["gained 1", "lost 1", "gained 2"])
             assert keeper.was_elsewhere
         finally:
-            keeper.stop(timeout=60)
+            keeper.stop(timeout=LONGEST)
 
     def test_a_database_that_fails_ends_the_belief_in_time_and_not_the_thread(self, opened: str) -> None:
         """What is held for 300 ms is soon held no more; who is too late for the next renewal acquires it anew."""
@@ -180,7 +180,7 @@ class TestKeeper:
             store.open_store(opened)
             until(lambda: keeper.held)
         finally:
-            keeper.stop(timeout=60)
+            keeper.stop(timeout=LONGEST)
 
     def test_a_listener_that_fails_does_not_end_the_thread(self) -> None:
         def fails(lease: Lease) -> None:
@@ -193,4 +193,4 @@ class TestKeeper:
             first = keeper.held
             until(lambda: first and keeper.held and keeper.held.expires_at > first.expires_at)
         finally:
-            keeper.stop(timeout=60)
+            keeper.stop(timeout=LONGEST)

@@ -25,7 +25,7 @@ from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.leases import put_to_sleep, run_out
 from tests.support.meddling import asked, held_back
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 INTERVAL = 0.4
 FIRST, SECOND = "jump1:10:first", "jump2:20:second"
@@ -81,7 +81,7 @@ def start(house: House, simulator: Simulator) -> Iterator[Starting]:
         usual = {
             "owner": owner, "database": house.database, "url": simulator.url, "token_id": simulator.token_id,
             "secret": simulator.token_secret, "fingerprint": simulator.fingerprint, "interval": INTERVAL,
-            "read_timeout": 60.0,
+            "read_timeout": LONGEST,
         }  # fmt: skip
         process = Process({**usual, **told})
         processes.append(process)
@@ -173,7 +173,7 @@ def test_a_holder_that_was_stopped_and_wakes_writes_nothing(
     house.reconcile()
     with held_back(simulator, asked("GET", "/nodes/pve1/tasks")) as begun:
         first = start(FIRST, interval=3600.0)
-        assert begun.wait(60)
+        assert begun.wait(LONGEST)
         put_to_sleep(first.popen.pid, house.database)
     run_out("lab")
     start(SECOND, interval=3600.0)
@@ -198,7 +198,7 @@ def test_quitting_waits_for_no_run_that_hangs_in_a_dead_connection(simulator: Si
     until(lambda: runs(owner=FIRST))
     assert process.popen.stdin is not None
     process.popen.stdin.close()
-    assert process.popen.wait(timeout=60) == 0
+    assert process.popen.wait(timeout=LONGEST) == 0
     until(lambda: process.said("STOPPED"))
     assert leases.holder("lab") is None, "and the lease was given back"
 
@@ -218,7 +218,7 @@ def test_jobs_that_were_stopped_begin_no_run(house: House) -> None:
     jobs = Jobs(house.clients, JobSettings(), FIRST, house.clock, "anna@jump1")
     jobs.start()
     until(lambda: ended(FIRST))
-    jobs.stop(timeout=60)
+    jobs.stop(timeout=LONGEST)
     before = runs()
     jobs.missed("lab")
     assert "runs now" not in jobs.run_now("reconciler", "lab")

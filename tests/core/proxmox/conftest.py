@@ -18,6 +18,7 @@ from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.simulator.simulator import Simulator
 from proximity_tui.simulator.world.clock import ManualClock
 from tests.core.proxmox.scripted import Reply, Scripted, in_turn, ok
+from tests.support.waiting import LONGEST
 
 TOKEN_ID = "labadmin@pve!full"
 SOUND_STATUS = {"status": "running", "vmid": 101, "type": "lxc", "name": "web1", "ha": {"managed": 0}}
@@ -50,9 +51,9 @@ def settings_for(*servers: Scripted, **changes: Any) -> ClusterSettings:
         "token_id": TOKEN_ID,
         "token_secret": Secret(TOKEN_SECRET, "the test"),
         "trust": Trust(fingerprints=tuple(server.leaf.fingerprint for server in servers)),
-        "connect_timeout": 60.0,
-        "read_timeout": 60.0,
-        "write_timeout": 60.0,
+        "connect_timeout": LONGEST,
+        "read_timeout": LONGEST,
+        "write_timeout": LONGEST,
     }
     return ClusterSettings(**{**given, **changes})
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from proximity_tui.simulator.tls import certificate
+from tests.support.waiting import LONGEST
 
 
 @dataclass(frozen=True)
@@ -92,7 +93,7 @@ class Scripted:
             with contextlib.suppress(OSError):
                 socket.socket.shutdown(connection, socket.SHUT_RDWR)
         for thread in self._threads:
-            thread.join(60)
+            thread.join(LONGEST)
 
     @property
     def port(self) -> int:

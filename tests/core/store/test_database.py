@@ -17,6 +17,7 @@ from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, raw
+from tests.support.waiting import LONGEST
 
 pytestmark = pytest.mark.usefixtures("closed_after")
 
@@ -193,12 +194,12 @@ def test_what_a_thread_is_at_when_the_store_is_closed_it_finishes(opened: str) -
         with store.transaction():
             a_container()
             begun.set()
-            closed.wait(timeout=60)
+            closed.wait(timeout=LONGEST)
             answers.append(run_sql(db, "SELECT count(*) FROM container")[0][0])
 
     thread = threading.Thread(target=work)
     thread.start()
-    assert begun.wait(timeout=60)
+    assert begun.wait(timeout=LONGEST)
     store.close_store()
     closed.set()
     thread.join()

@@ -21,7 +21,7 @@ from proximity_tui.daemon.metrics.exporters import TextFile
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Running, Site, held_by
 from tests.support.house import House
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 Labels = frozenset[tuple[str, str]]
 Figures = dict[str, dict[Labels, float]]
@@ -48,7 +48,7 @@ def the(figures: Figures, name: str, **labels: str) -> float | None:
 
 
 def scraped(port: int) -> Figures:
-    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60) as answer:
+    with urlopen(f"http://127.0.0.1:{port}/metrics", timeout=LONGEST) as answer:
         assert answer.headers["Content-Type"].startswith("text/plain; version=0.0.4")
         return parsed(answer.read().decode())
 
@@ -127,11 +127,11 @@ def test_of_a_cluster_that_never_answered_no_age_is_claimed(site: Site, lab: Sim
 def test_only_metrics_are_there(site: Site, lab: Simulator, port: int) -> None:
     telling(site, lab, port)
     with pytest.raises(HTTPError) as other:
-        urlopen(f"http://127.0.0.1:{port}/", timeout=60)
+        urlopen(f"http://127.0.0.1:{port}/", timeout=LONGEST)
     assert other.value.code == 404
     other.value.close()
     with pytest.raises(HTTPError) as posted:
-        urlopen(f"http://127.0.0.1:{port}/metrics", data=b"x", timeout=60)
+        urlopen(f"http://127.0.0.1:{port}/metrics", data=b"x", timeout=LONGEST)
     assert posted.value.code == 501
     posted.value.close()
 
@@ -157,7 +157,7 @@ def test_a_reload_moves_the_metrics(site: Site, lab: Simulator, port: int) -> No
     daemon.send(signal.SIGHUP)
     daemon.until(lambda: daemon.said.count("the new configuration is in force") == 2)
     with pytest.raises(URLError):
-        urlopen(f"http://127.0.0.1:{port}/metrics", timeout=60)
+        urlopen(f"http://127.0.0.1:{port}/metrics", timeout=LONGEST)
 
 
 def test_a_file_for_node_exporter_is_whole_readable_and_gone_at_the_end(site: Site, lab: Simulator) -> None:

@@ -15,6 +15,7 @@ from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Running, Site, held_by, holder
+from tests.support.waiting import LONGEST
 
 
 def test_it_runs_both_jobs_under_a_lease_that_tells_a_daemon_from_a_screen(site: Site) -> None:
@@ -59,7 +60,7 @@ def test_a_daemon_that_is_told_to_end_before_it_is_up_ends_with_0(site: Site, la
     lab.journal.clear()
     environ = {**os.environ, "PROXIMITY_TUI_CONFIG": str(site.config)}
     command = [sys.executable, "-c", TOLD_TOO_EARLY.replace("WHILE_LOADING", repr(loading))]
-    ended = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=60)
+    ended = subprocess.run(command, env=environ, capture_output=True, text=True, timeout=LONGEST)
     assert (ended.returncode, lab.journal.entries()) == (0, []), ended.stderr
 
 

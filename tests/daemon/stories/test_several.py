@@ -12,7 +12,7 @@ from proximity_tui.simulator import Simulator
 from tests.daemon.site import Site, held_by, holder
 from tests.support.leases import keep_for_an_hour
 from tests.support.unhurried import UNHURRIED
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 
 def test_a_daemon_that_was_killed_is_replaced_when_its_lease_has_run_out(site: Site, lab: Simulator) -> None:
@@ -57,5 +57,5 @@ def test_a_screen_that_runs_the_jobs_is_waited_for(site: Site) -> None:
         daemon.says(f"jobs of lab are run by {socket.gethostname()}:{os.getpid()}")
         assert job_runs.recent("reconciler", "lab") == ()
     finally:
-        screen.stop(timeout=60)
+        screen.stop(timeout=LONGEST)
     daemon.until(lambda: held_by(daemon))

@@ -44,7 +44,7 @@ def on(wire: Wire, site: Site, lab: Simulator, *sections: str) -> Running:
 def works_again(daemon: Running) -> bool:
     """Whether it ran a job after everything that was run before."""
     before = max((run.id for run in job_runs.recent("reconciler", "lab")), default=0)
-    daemon.until(lambda: (last := job_runs.last("reconciler", "lab")) and last.id > before, 60)
+    daemon.until(lambda: (last := job_runs.last("reconciler", "lab")) and last.id > before)
     return held_by(daemon)
 
 

@@ -59,9 +59,9 @@ async def test_a_backup_is_made_from_the_list_and_appears_in_it(set_up: Callable
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "mode snapshot, it keeps running" in screen_text(pilot.app))
         await pilot.press("tab", "enter")
-        await until(pilot, lambda: "backup web-1: done" in screen_text(pilot.app), timeout=60)
+        await until(pilot, lambda: "backup web-1: done" in screen_text(pilot.app))
         await pilot.press("escape")
-        await until(pilot, lambda: "Backups 3" in screen_text(pilot.app), timeout=60)
+        await until(pilot, lambda: "Backups 3" in screen_text(pilot.app))
 
 
 async def test_the_marked_ones_are_backed_up_and_one_that_cannot_be_is_skipped(set_up: Callable[..., Stage]) -> None:
@@ -78,7 +78,7 @@ async def test_the_marked_ones_are_backed_up_and_one_that_cannot_be_is_skipped(s
         await until(pilot, lambda: "(*) s mode snapshot" in said(pilot))
         await until(pilot, lambda: "web-2 pve2 to backups" in said(pilot))
         await pilot.press("enter")
-        await until(pilot, lambda: "Backed up 2 of 3: 1 untouched" in said(pilot), timeout=60)
+        await until(pilot, lambda: "Backed up 2 of 3: 1 untouched" in said(pilot))
         assert stage.simulator.journal.count("POST", "/vzdump") == 2
 
 
@@ -95,18 +95,16 @@ async def test_a_backup_is_protected_noted_and_released_from_the_list(set_up: Ca
         assert f"Protect: {volume}" in said(pilot)
         assert stage.simulator.journal.writes() == []
         await pilot.press("y")
-        await until(pilot, lambda: "Backups 3" in screen_text(pilot.app) and "yes web-1" in said(pilot), timeout=60)
+        await until(pilot, lambda: "Backups 3" in screen_text(pilot.app) and "yes web-1" in said(pilot))
         await pilot.press("e")
         await until(pilot, lambda: "Change the note" in said(pilot))
         await pilot.press(*"for ever", "ctrl+s")
         await until(pilot, lambda: 'note: "web-1" becomes "for ever"' in said(pilot))
         await pilot.press("y")
-        await until(pilot, lambda: "yes may be of a former CT 101; for ever" in said(pilot), timeout=60)
+        await until(pilot, lambda: "yes may be of a former CT 101; for ever" in said(pilot))
         await pilot.press("p")
         await until(pilot, lambda: "no longer protected" in said(pilot) and "[ Unprotect ]" in screen_text(pilot.app))
         await pilot.press("y")
         await pilot.press("tab", "enter")
-        await until(
-            pilot, lambda: "Backups 3" in screen_text(pilot.app) and "yes may be" not in said(pilot), timeout=60
-        )
+        await until(pilot, lambda: "Backups 3" in screen_text(pilot.app) and "yes may be" not in said(pilot))
     assert stage.simulator.journal.count("PUT", "/content/") == 3

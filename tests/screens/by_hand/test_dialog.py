@@ -30,7 +30,7 @@ async def test_a_key_shows_and_copies_the_lines_of_the_plan(stage: Stage) -> Non
 async def test_while_a_field_is_open_a_letter_is_text_and_alt_y_copies(live: Stage) -> None:
     async with live.shown((100, 30)) as pilot:
         pilot.app.push_screen(DeleteDialog(by_name("app1").id))
-        await until(pilot, lambda: "identity confirmed" in said(pilot), timeout=60)
+        await until(pilot, lambda: "identity confirmed" in said(pilot))
         await pilot.press("h", "Y")
         assert isinstance(pilot.app.screen, DeleteDialog)
         await pilot.press("alt+y")

@@ -92,6 +92,6 @@ async def test_the_present_values_are_shown_and_a_difference_is_written(set_up: 
         assert stage.simulator.journal.writes() == []
         await pilot.press("tab", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
-        await until(pilot, lambda: "change web-1: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: "change web-1: done" in said(pilot))
     assert stage.simulator.journal.count("PUT", "/101/config") == 1
     assert records.get(web.id).operation is None

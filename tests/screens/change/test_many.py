@@ -23,7 +23,7 @@ async def test_the_marked_ones_get_a_tag_and_one_that_has_it_is_skipped(set_up: 
         await until(pilot, lambda: "enter changes 1 of them" in said(pilot))
         assert stage.simulator.journal.writes() == []
         await pilot.press("enter")
-        await until(pilot, lambda: "Changed 1 of 2: 1 untouched" in said(pilot), timeout=60)
+        await until(pilot, lambda: "Changed 1 of 2: 1 untouched" in said(pilot))
     assert stage.simulator.journal.count("PUT", "/config") == 1
     assert all("blue" in records.get(one).tags for one in ids)
 

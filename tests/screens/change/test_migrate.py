@@ -19,7 +19,7 @@ async def test_m_moves_the_container_to_a_node_that_is_offered(set_up: Callable[
         await until(pilot, lambda: "[ Migrate ]" in said(pilot) and "with a restart" in said(pilot))
         assert stage.simulator.journal.writes() == []
         await pilot.press("tab", "enter")
-        await until(pilot, lambda: "migrate web-1: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: "migrate web-1: done" in said(pilot))
     assert stage.simulator.journal.count("POST", "/101/migrate") == 1
     assert records.get(web.id).node == "pve2"
 

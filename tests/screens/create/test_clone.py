@@ -64,7 +64,7 @@ async def test_it_copies_and_becomes_the_progress(set_up: Callable[..., Stage]) 
         await until(pilot, lambda: "two guests will use one address" in said(pilot))
         await pilot.press("tab", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
-        await until(pilot, lambda: "clone sandbox2: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: "clone sandbox2: done" in said(pilot))
     clone = by_name("sandbox2")
     assert (clone.kind, clone.state) == (Kind.NATIVE, State.RUNNING)
     assert [port.container for port in clone.ports] == [80]
@@ -87,7 +87,7 @@ async def test_the_copy_is_given_its_own_address_in_the_form(set_up: Callable[..
         await go(pilot)
         await until(pilot, lambda: "net0.ip 10.0.0.5/24 → 10.0.0.6/24, net0.tag none → 20" in said(pilot))
         await pilot.press("tab", "enter")
-        await until(pilot, lambda: "clone sandbox2: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: "clone sandbox2: done" in said(pilot))
     with stage.world.entered() as cluster:
         net = cluster.guests[by_name("sandbox2").vmid or 0].conf["net0"]
         assert cluster.guests[SANDBOX].conf["net0"].endswith("ip=10.0.0.5/24")

@@ -83,11 +83,11 @@ async def test_a_template_is_downloaded_from_the_form_and_can_be_used_then(set_u
         assert stage.simulator.journal.writes() == []
         stage.simulator.world.fail_next_task("download", None, "no space left on device")
         await pilot.press("tab", "enter")
-        await until(pilot, lambda: "no space left on device; free some space there" in said(pilot), timeout=60)
+        await until(pilot, lambda: "no space left on device; free some space there" in said(pilot))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "[ Download ]" in said(pilot) and "verify that" in said(pilot))
         await pilot.press("tab", "enter")
-        await until(pilot, lambda: pilot.app.screen is form, timeout=60)
+        await until(pilot, lambda: pilot.app.screen is form)
         await until(pilot, lambda: "alt+d" not in said(pilot))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: f"on pve2 from {ARCH}" in said(pilot))
@@ -127,7 +127,7 @@ async def test_it_creates_and_becomes_the_progress(set_up: Callable[..., Stage])
         await until(pilot, lambda: "[ Create ]" in said(pilot))
         await pilot.press("tab", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
-        await until(pilot, lambda: "create app1: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: "create app1: done" in said(pilot))
         assert by_name("app1").state is State.RUNNING
 
 
@@ -182,7 +182,7 @@ async def test_a_password_and_a_key_are_used_and_not_shown(set_up: Callable[...,
         await until(pilot, lambda: "root password that is not kept; with an SSH key" in said(pilot).replace("\n", " "))
         assert "horse5" not in said(pilot)
         await pilot.press("tab", "enter")
-        await until(pilot, lambda: "create app1: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: "create app1: done" in said(pilot))
     (sent,) = [entry.params for entry in stage.simulator.journal.writes() if entry.path.endswith("/lxc")]
     assert (sent["password"], sent["ssh-public-keys"]) == ("horse5", KEY)
 

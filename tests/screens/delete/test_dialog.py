@@ -111,7 +111,7 @@ async def test_hard_needs_the_name_typed_exactly_and_then_becomes_the_progress(l
             await looked(pilot)
         await confirm(pilot, "app1")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
-        await until(pilot, lambda: "delete app1: done" in screen_text(pilot.app), timeout=60)
+        await until(pilot, lambda: "delete app1: done" in screen_text(pilot.app))
         assert records.get(container.id).is_tombstone
         assert live.simulator.journal.count("DELETE", "/lxc/") == 1
 
@@ -124,7 +124,7 @@ async def test_few_requests_lie_between_the_key_and_the_destroy(live: Stage) -> 
         await pilot.app.push_screen(DeleteDialog(container.id))
         await looked(pilot)
         await confirm(pilot, "app1")
-        await until(pilot, lambda: records.get(container.id).is_tombstone, timeout=60)
+        await until(pilot, lambda: records.get(container.id).is_tombstone)
     sent = [entry for entry in live.simulator.journal.entries() if "/tasks/UPID" not in entry.path]
     last = next(place for place, entry in enumerate(sent) if entry.method == "DELETE")
     assert last <= MOST_REQUESTS, [entry.path for entry in sent]
@@ -135,7 +135,7 @@ async def test_enter_twice_makes_one_operation(live: Stage) -> None:
     async with asked(live, container) as pilot:
         await pilot.press("h", *"app1", "enter")
         await pilot.press("enter", "enter", "enter")
-        await until(pilot, lambda: records.get(container.id).is_tombstone, timeout=60)
+        await until(pilot, lambda: records.get(container.id).is_tombstone)
         deletes = [one for one in operations.for_container(container.id) if one.action == "hard-delete"]
         assert len(deletes) == 1
         assert live.simulator.journal.count("DELETE", "/lxc/") == 1

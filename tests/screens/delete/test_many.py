@@ -35,7 +35,7 @@ async def test_hard_for_several_leaves_the_adopted_ones_untouched(live: Stage) -
         await pilot.press("h")
         await until(pilot, lambda: "skipped: Proximity never destroys" in screen_text(pilot.app))
         await pilot.press(*"1", "enter", "enter")
-        await until(pilot, lambda: "Destroyed 1 of 2: 1 untouched" in screen_text(pilot.app), timeout=60)
+        await until(pilot, lambda: "Destroyed 1 of 2: 1 untouched" in screen_text(pilot.app))
         assert records.get(app1.id).is_tombstone
         assert not records.get(adopted.id).is_tombstone
         assert live.simulator.journal.count("DELETE", "/lxc/") == 1

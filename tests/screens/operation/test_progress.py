@@ -36,7 +36,7 @@ def live(set_up: Callable[..., Stage]) -> Stage:
 async def test_it_shows_each_step_its_task_and_how_it_ended(live: Stage, size: tuple[int, int]) -> None:
     async with live.shown(size) as pilot:
         await begin(pilot, live, by_name("app1"))
-        await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: "delete app1: done" in said(pilot))
         steps, log = (pilot.app.screen.query_one(f"#progress-{name}", Lines) for name in ("steps", "log"))
         await until(pilot, lambda: steps.text.count(" done") >= 4)
         assert "task UPID:pve1:" in steps.text
@@ -48,7 +48,7 @@ async def test_it_shows_each_step_its_task_and_how_it_ended(live: Stage, size: t
 async def test_the_log_of_what_ended_before_anyone_looked_is_shown(live: Stage) -> None:
     async with live.shown((80, 24)) as pilot:
         plan, task = start(pilot, live, by_name("app1"))
-        await until(pilot, lambda: task.ended is not None, timeout=60)
+        await until(pilot, lambda: task.ended is not None)
         dialog = ProgressDialog(plan, task)
         await pilot.app.push_screen(dialog)
         await until(pilot, lambda: dialog.query_one("#progress-log", Lines).text)
@@ -57,7 +57,7 @@ async def test_the_log_of_what_ended_before_anyone_looked_is_shown(live: Stage) 
 async def test_no_toast_hides_the_end_that_it_tells(live: Stage) -> None:
     async with live.shown((80, 24)) as pilot:
         await begin(pilot, live, by_name("app1"))
-        await until(pilot, lambda: "[ Close ]" in screen_text(pilot.app), timeout=60)
+        await until(pilot, lambda: "[ Close ]" in screen_text(pilot.app))
         assert not pilot.app._notifications
 
 
@@ -65,7 +65,7 @@ async def test_whoever_looked_away_is_told_the_end_by_a_toast(live: Stage) -> No
     async with live.shown((80, 24)) as pilot:
         await begin(pilot, live, by_name("app1"))
         await pilot.press("escape")
-        await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: "delete app1: done" in said(pilot))
 
 
 async def test_a_shutdown_that_was_not_heard_has_no_tick(live: Stage) -> None:
@@ -80,7 +80,7 @@ async def test_a_shutdown_that_was_not_heard_has_no_tick(live: Stage) -> None:
 async def test_it_is_usable_where_there_is_hardly_any_room(live: Stage) -> None:
     async with live.shown((40, 10)) as pilot:
         await begin(pilot, live, by_name("app1"))
-        await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: "delete app1: done" in said(pilot))
         await until(pilot, lambda: button(pilot) == "[ Close ]")
 
 
@@ -100,7 +100,7 @@ async def test_a_failure_is_told_with_the_words_of_proxmox(live: Stage) -> None:
     app1 = by_name("app1")
     async with live.shown((140, 40)) as pilot:
         await begin(pilot, live, app1)
-        await until(pilot, lambda: "3. destroy FAILED" in said(pilot), timeout=60)
+        await until(pilot, lambda: "3. destroy FAILED" in said(pilot))
         await until(pilot, lambda: "Proxmox could not destroy CT 100: storage is busy" in said(pilot))
         assert not records.get(app1.id).is_tombstone
 

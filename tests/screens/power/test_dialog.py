@@ -54,7 +54,7 @@ async def test_a_shutdown_is_carried_out_once_and_watched(set_up: Callable[..., 
         await ask(pilot, web.id)
         await pilot.press("d", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
-        await until(pilot, lambda: "shut down web-1: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: "shut down web-1: done" in said(pilot))
         assert records.get(web.id).state is State.STOPPED
         assert stage.simulator.journal.count("POST", "/status/shutdown") == 1
 

@@ -23,7 +23,7 @@ async def test_the_marked_ones_are_shut_down_and_a_stopped_one_is_skipped(set_up
         await pilot.press("d")
         await until(pilot, lambda: "skipped: CT 151 not running" in said(pilot))
         await pilot.press("enter")
-        await until(pilot, lambda: "Shut down 2 of 3: 1 untouched" in said(pilot), timeout=60)
+        await until(pilot, lambda: "Shut down 2 of 3: 1 untouched" in said(pilot))
         assert [records.get(one.id).state for one in (web1, web2, cache)] == [State.STOPPED] * 3
         assert stage.simulator.journal.count("POST", "/status/shutdown") == 2
 
@@ -40,7 +40,7 @@ async def test_pulling_several_plugs_needs_the_typed_count(set_up: Callable[...,
         await pilot.press("backspace", "2", "enter")
         await until(pilot, lambda: "[ Pull the plug ]" in said(pilot))
         await pilot.press("enter")
-        await until(pilot, lambda: "Stopped 2 of 2" in said(pilot), timeout=60)
+        await until(pilot, lambda: "Stopped 2 of 2" in said(pilot))
         assert stage.simulator.journal.count("POST", "/status/stop") == 2
 
 

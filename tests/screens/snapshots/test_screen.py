@@ -83,27 +83,27 @@ async def test_a_snapshot_is_taken_with_enter_and_y_rolled_back_to_and_deleted(s
         await until(pilot, lambda: "[ Take ]" in said(pilot) and "y agree" in said(pilot))
         assert stage.simulator.journal.writes() == []
         await pilot.press("y")
-        await until(pilot, lambda: "take web-1: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: "take web-1: done" in said(pilot))
         assert snapshots_of(stage, 101) == ("base",)
         await pilot.press("escape")
-        await until(pilot, lambda: "1 snapshot." in said(pilot), timeout=60)
+        await until(pilot, lambda: "1 snapshot." in said(pilot))
 
         await pilot.press("home", "enter")
-        await until(pilot, lambda: "Type web-1 to confirm" in said(pilot), timeout=60)
+        await until(pilot, lambda: "Type web-1 to confirm" in said(pilot))
         assert "everything that was written since base is lost" in said(pilot)
         await pilot.press(*"web", "enter")
         assert pilot.app.screen.query_one("#snapshot-go").disabled
         await pilot.press(*"-1", "enter", "enter")
-        await until(pilot, lambda: "roll back base of web-1: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: "roll back base of web-1: done" in said(pilot))
         assert records.get(web.id).state is State.STOPPED
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(pilot.app.screen, SnapshotsScreen))
 
         await pilot.press("home", "ctrl+d")
-        await until(pilot, lambda: "Type base to confirm" in said(pilot), timeout=60)
+        await until(pilot, lambda: "Type base to confirm" in said(pilot))
         await pilot.press(*"base", "enter", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
-        await until(pilot, lambda: "delete base of web-1: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: "delete base of web-1: done" in said(pilot))
         assert snapshots_of(stage, 101) == ()
 
 

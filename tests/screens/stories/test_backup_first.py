@@ -22,8 +22,8 @@ async def test_a_backup_first_is_a_wish_that_becomes_two_steps_and_is_made_befor
         await pilot.press(*"app1", "enter")
         await until(pilot, lambda: pilot.app.focused is pilot.app.screen.query_one("#delete-go"))
         await pilot.press("enter")
-        await until(pilot, lambda: "3. back up done" in said(pilot), timeout=60)
-        await until(pilot, lambda: "delete app1: done" in said(pilot), timeout=60)
+        await until(pilot, lambda: "3. back up done" in said(pilot))
+        await until(pilot, lambda: "delete app1: done" in said(pilot))
     asked_for = [entry.path.rpartition("/")[2] for entry in live.simulator.journal.writes()]
     assert asked_for.index("vzdump") < asked_for.index("100")
 
@@ -35,7 +35,7 @@ async def test_a_backup_that_fails_destroys_nothing_and_says_what_is_left(live: 
         await pilot.press("alt+u")
         await until(pilot, lambda: "[x] back up first" in screen_text(pilot.app))
         await confirm(pilot, "app1")
-        await until(pilot, lambda: "storage is full" in said(pilot) and "FAILED" in said(pilot), timeout=60)
+        await until(pilot, lambda: "storage is full" in said(pilot) and "FAILED" in said(pilot))
     assert live.simulator.journal.count("DELETE", "/lxc/") == 0
     assert not records.get(container.id).is_tombstone
 

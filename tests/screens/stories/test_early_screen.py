@@ -44,7 +44,7 @@ from proximity_tui import app
 from proximity_tui.__main__ import main
 from proximity_tui.screens.app import last_list_keeper
 
-app.COVERED = last_list_keeper.PATIENCE = 60.0
+app.COVERED = last_list_keeper.PATIENCE = 240.0
 sys.argv = ["proximity-tui", "--config", {config!r}]
 sys.exit(main())
 """

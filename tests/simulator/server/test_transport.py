@@ -15,7 +15,7 @@ import pytest
 from proximity_tui.simulator.server import transport
 from tests.simulator.lab import Lab
 from tests.support.meddling import asked, when
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 
 def raw(lab: Lab, request: bytes) -> bytes:
@@ -82,7 +82,7 @@ def test_long_answers_are_packed_when_asked_for(demo: Lab) -> None:
 
 def test_plain_http_is_sent_to_https(lab: Lab) -> None:
     url = urlsplit(lab.simulator.url)
-    connection = http.client.HTTPConnection(str(url.hostname), url.port, timeout=60)
+    connection = http.client.HTTPConnection(str(url.hostname), url.port, timeout=LONGEST)
     connection.request("GET", "/somewhere")
     response = connection.getresponse()
     assert (response.status, response.headers["Location"]) == (301, f"{lab.simulator.url}/somewhere")
@@ -141,7 +141,7 @@ def test_stopping_is_prompt_whatever_clients_do() -> None:
     asked.start()
     until(lambda: lab.simulator.journal.count(path_contains="/version"))
     lab.simulator.stop()
-    asked.join(60)
+    asked.join(LONGEST)
     assert not asked.is_alive()
     idle.close()
     hanging.close()

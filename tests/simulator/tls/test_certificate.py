@@ -14,6 +14,7 @@ import pytest
 
 from proximity_tui.simulator import Simulator
 from tests.simulator.lab import Lab
+from tests.support.waiting import LONGEST
 
 
 def presented(simulator: Simulator, name: str = "127.0.0.1") -> bytes:
@@ -22,7 +23,7 @@ def presented(simulator: Simulator, name: str = "127.0.0.1") -> bytes:
     context = ssl.create_default_context(cadata=simulator.ca_pem)
     context.verify_flags |= ssl.VERIFY_X509_STRICT
     with (
-        socket.create_connection((str(url.hostname), int(url.port or 0)), timeout=60) as plain,
+        socket.create_connection((str(url.hostname), int(url.port or 0)), timeout=LONGEST) as plain,
         context.wrap_socket(plain, server_hostname=name) as secure,
     ):
         certificate = secure.getpeercert(binary_form=True)
@@ -50,7 +51,7 @@ def test_a_client_that_trusts_another_cluster_refuses(lab: Lab) -> None:
         stranger = ssl.create_default_context(cadata=wanted.ca_pem)
         url = urlsplit(other.simulator.url)
         with (
-            socket.create_connection((str(url.hostname), int(url.port or 0)), timeout=60) as plain,
+            socket.create_connection((str(url.hostname), int(url.port or 0)), timeout=LONGEST) as plain,
             pytest.raises(ssl.SSLCertVerificationError),
         ):
             stranger.wrap_socket(plain, server_hostname="127.0.0.1")

@@ -14,7 +14,7 @@ from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.meddling import asked, held_back, locked
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 
 def test_a_look_costs_one_list_whatever_the_fleet(house: House, simulator: Simulator) -> None:
@@ -79,7 +79,7 @@ def test_many_wants_make_one_look(house: House, simulator: Simulator) -> None:
     poller.subscribe(lambda look: polls.append(look) if look.asking_since is None and is_written(look) else None)
     with held_back(simulator, asked("GET", "/cluster/resources")) as begun:
         poller.start()
-        assert begun.wait(60)
+        assert begun.wait(LONGEST)
         for _ in range(10):
             poller.want()
     until(lambda: len(polls) == 2)

@@ -12,7 +12,7 @@ from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.transport import http
 from tests.core.proxmox.conftest import TOKEN_ID, TOKEN_SECRET
 from tests.core.proxmox.scripted import DROP, HANG, Reply, ok, redirect
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 VERSION = paths.top("version")
 START = paths.guest("pve1", 105, "status", "start")
@@ -110,13 +110,13 @@ def test_a_thread_that_ends_leaves_no_connection_behind(serve, session_to):
     thread.start()
     thread.join()
     gc.collect()
-    assert server.closed.wait(60)
+    assert server.closed.wait(LONGEST)
 
 
 def test_a_read_without_an_answer_ends_after_the_read_timeout(serve, session_to):
     server = serve(HANG)
     with pytest.raises(errors.Unknown, match=r"no answer within 0\.2 s") as caught:
-        session_to(server, read_timeout=0.2, write_timeout=60).get(VERSION)
+        session_to(server, read_timeout=0.2, write_timeout=LONGEST).get(VERSION)
     until(lambda: len(server.requests) == 1)
     assert not caught.value.may_have_run
 
@@ -124,7 +124,7 @@ def test_a_read_without_an_answer_ends_after_the_read_timeout(serve, session_to)
 def test_a_write_without_an_answer_ends_after_the_write_timeout_and_may_have_run(serve, session_to):
     server = serve(HANG)
     with pytest.raises(errors.Unknown, match=r"no answer within 0\.2 s") as caught:
-        session_to(server, write_timeout=0.2, read_timeout=60).post(START, {})
+        session_to(server, write_timeout=0.2, read_timeout=LONGEST).post(START, {})
     until(lambda: len(server.requests) == 1)
     assert caught.value.may_have_run
 
@@ -140,7 +140,7 @@ def test_nobody_listening_means_that_nothing_ran(session_to, serve, dead_url):
 def test_a_handshake_that_never_ends_means_that_nothing_ran(session_to, serve):
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"https://127.0.0.1:{silent.getsockname()[1]}"
-        session = session_to(serve(ok(1)), urls=(url,), connect_timeout=0.2, write_timeout=60)
+        session = session_to(serve(ok(1)), urls=(url,), connect_timeout=0.2, write_timeout=LONGEST)
         with pytest.raises(errors.Unreachable, match=r"within 0\.2 s") as caught:
             session.post(START, {})
     assert not caught.value.may_have_run

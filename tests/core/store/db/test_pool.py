@@ -21,7 +21,7 @@ from tests.support.at_once import at_once
 from tests.support.postgresql import Server
 from tests.support.tcp_proxy import Wire
 from tests.support.unhurried import UNHURRIED
-from tests.support.waiting import until
+from tests.support.waiting import LONGEST, until
 
 
 @pytest.fixture
@@ -69,7 +69,7 @@ def borrowed_at_once(count: int) -> None:
 
     def ask() -> None:
         with database.unit():
-            together.wait(timeout=60)
+            together.wait(timeout=LONGEST)
 
     at_once(*[ask] * count)
 
@@ -184,13 +184,13 @@ def test_more_threads_than_connections_are_told_so_in_a_sentence(
     def hold() -> None:
         with database.unit():
             raw("SELECT 1")
-            borrowing.wait(timeout=60)
-            done.wait(timeout=60)
+            borrowing.wait(timeout=LONGEST)
+            done.wait(timeout=LONGEST)
 
     threads = [threading.Thread(target=hold) for _ in range(pool.LARGEST)]
     for thread in threads:
         thread.start()
-    borrowing.wait(timeout=60)
+    borrowing.wait(timeout=LONGEST)
     try:
         with pytest.raises(StoreUnavailable, match="all 20 sessions with the database are in use"):
             records.active()
@@ -208,11 +208,11 @@ def test_nobody_stays_connected_to_a_store_that_was_closed(opened: str, postgres
     def hold() -> None:
         with database.unit():
             in_use.set()
-            closed.wait(timeout=60)
+            closed.wait(timeout=LONGEST)
 
     thread = threading.Thread(target=hold)
     thread.start()
-    assert in_use.wait(timeout=60)
+    assert in_use.wait(timeout=LONGEST)
     store.close_store()
     until(lambda: postgresql_server.connected("ready") == 1)
     closed.set()
@@ -237,7 +237,7 @@ def test_a_lease_outlives_terminated_connections_and_a_restart(opened: str, post
         assert keeper.held.token == token
         assert lost == []
     finally:
-        keeper.stop(timeout=60)
+        keeper.stop(timeout=LONGEST)
 
 
 def reachable() -> bool:

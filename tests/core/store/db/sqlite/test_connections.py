@@ -11,6 +11,7 @@ import pytest
 
 from proximity_tui.core.store.db.sqlite import connections as sqlite_connections
 from proximity_tui.core.store.db.sqlite.connections import KeptConnections
+from tests.support.waiting import LONGEST
 
 
 @pytest.fixture
@@ -97,7 +98,7 @@ def test_only_a_few_rest_and_none_after_the_end(db: KeptConnections) -> None:
 
     def unit() -> None:
         with db.connection_context():
-            together.wait(60)
+            together.wait(LONGEST)
 
     threads = [threading.Thread(target=unit) for _ in range(together.parties)]
     for thread in threads:
