@@ -62,15 +62,9 @@ def plan_adoption(
         return refusals.managed(existing)
     if not isinstance(lookup, GuestDetail):
         return _refuse_missing(lookup)
-    refused = _check_guest(lookup) or check_port(request.port)
+    refused = _check_guest(lookup) or check_port(request.port) or _check_read(lookup, request)
     if refused:
         return refused
-    if lookup.config is None and not request.without_record:
-        gaps = ", ".join(str(gap) for gap in lookup.gaps) or "its config"
-        return Refusal(
-            RefusalCode.NO_CLINICAL_RECORD,
-            f"CT {vmid} cannot be read completely ({gaps}): adopting it without a clinical record needs your consent",
-        )
     return Plan(
         action=Action.ADOPT,
         cluster=lookup.cluster,
@@ -87,6 +81,17 @@ def plan_adoption(
         ),
         options=AdoptionOptions(request.port, request.without_record),
         warnings=_warnings(lookup, predecessor),
+    )
+
+
+def _check_read(seen: GuestDetail, request: AdoptionRequest) -> Refusal | None:
+    """Return a refusal for a guest whose config cannot be read, unless a person consents to that; else None."""
+    if seen.config is not None or request.without_record:
+        return None
+    gaps = ", ".join(str(gap) for gap in seen.gaps) or "its config"
+    return Refusal(
+        RefusalCode.NO_CLINICAL_RECORD,
+        f"CT {seen.vmid} cannot be read completely ({gaps}): adopting it without a clinical record needs your consent",
     )
 
 

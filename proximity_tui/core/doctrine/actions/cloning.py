@@ -6,6 +6,7 @@ The clone is native, whatever its source is: we made it, and it carries a marker
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
@@ -100,19 +101,23 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
         steps=steps_from(first, *changes, start=request.start, port=request.port),
         summary=f"clone {source.name} (CT {seen.vmid}) to {request.hostname} (native, CT {vmid} on {node}), {how}",
         bound_to=SourceBound(seen.vmid, seen.digest, seen.fingerprint),
-        options=CloneOptions(
-            source=seen.vmid,
-            source_record=source.id,
-            source_node=seen.node,
-            full=full,
-            marker=marker,
-            storage=request.storage,
-            port=request.port,
-            start=request.start,
-            network=card.key,
-            properties=card.properties,
+        options=replace(
+            _options(source, request, seen, marker, full=full), network=card.key, properties=card.properties
         ),
         warnings=_warnings(seen.config or {}, request, card),
+    )
+
+
+def _options(source: Container, request: CloneRequest, seen: GuestDetail, marker: str, *, full: bool) -> CloneOptions:
+    return CloneOptions(
+        source=seen.vmid,
+        source_record=source.id,
+        source_node=seen.node,
+        full=full,
+        marker=marker,
+        storage=request.storage,
+        port=request.port,
+        start=request.start,
     )
 
 
