@@ -5,11 +5,14 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
+import pytest
+
 from proximity_tui.core.doctrine.actions.deletion import Choice
-from proximity_tui.core.engine.operations.outcome import Outcome
+from proximity_tui.core.engine.operations.outcome import Failed, Outcome
 from proximity_tui.core.model import Action, Plan, Refusal
 from proximity_tui.core.store.records import operations
 from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.gate import Entry
 from tests.scenarios.before_and_after import planned
 from tests.support.at_once import at_once
 from tests.support.databases import both_databases
@@ -76,3 +79,28 @@ def test_n40_operator_starts_while_the_delete_runs(house: House, simulator: Simu
     assert no.code == "busy"
     assert "in progress by anna@jump1" in no.reason
     assert len(house.wire()) == 2, "the delete's own two requests, and no start or stop"
+
+
+@pytest.mark.parametrize(
+    ("action", "task", "then"),
+    [(Action.START, "vzstart", "stopped"), (Action.STOP, "vzstop", "running"), (Action.REBOOT, "vzreboot", "stopped")],
+)
+def test_what_another_operator_undoes_right_afterwards_ends_and_is_not_waited_for(
+    house: House, simulator: Simulator, action: Action, task: str, then: str
+) -> None:
+    """No waiting and no resuming would ever have ended it, and the record would have been held all the time."""
+    ours = house.native(start=action is not Action.START)
+    plan = house.engine.plan_power(ours, action)
+    assert isinstance(plan, Plan)
+
+    def done(entry: Entry) -> bool:
+        with simulator.world.entered() as cluster:
+            ended = any(one.type == task and one.exitstatus == "OK" for one in cluster.tasks.all)
+        return ended and entry.path.endswith("/cluster/resources")
+
+    when(simulator, done, lambda: simulator.world.set_status(ours.vmid or 0, then))
+    result = house.impatient(settle_timeout=3.0).carry_out(plan, ours)
+    assert isinstance(result, Failed), result
+    assert f"the task ended well, but CT {ours.vmid} is {then} and not" in result.reason
+    record = house.again(ours)
+    assert (record.state.value, record.operation) == (then, None)

@@ -216,15 +216,19 @@ class StepContext:
             raise StepFailed(f"CT {seen.vmid} is another guest now: {identity.sentence}")
 
     def await_status(self, wanted: Status, timeout: float | None = None) -> GuestDetail:
-        """Return the guest once it is seen in `wanted` status. Raises Interrupted when it is not in time, StepFailed
-        when another guest is seen there.
+        """Return the guest, whose task has ended well, once it is seen in `wanted` status. Raises StepFailed when
+        another guest is seen there, and when it is certainly not so in time: no waiting ends that. Raises Interrupted
+        where HA, which only queues, is not done, and where its status is not known.
         """
         for _ in attempts(self.clock, timeout or self.settings.settle_timeout):
             seen = self.observe()
             self.refuse_stranger(seen)
             if seen.status is wanted:
                 return seen
-        raise Interrupted(f"CT {seen.vmid} is {seen.status}, not yet {wanted}: wait and resume")
+        if seen.ha_state is not None or seen.status is Status.UNKNOWN:
+            raise Interrupted(f"CT {seen.vmid} is {seen.status}, not yet {wanted}: wait and resume")
+        why = "by itself, or by somebody else"
+        raise StepFailed(f"the task ended well, but CT {seen.vmid} is {seen.status} and not {wanted}: {why}")
 
     def refuse_stranger(self, seen: GuestDetail) -> None:
         """Raise StepFailed when the guest that is seen is not the one of the record."""
