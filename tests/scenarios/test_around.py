@@ -1,4 +1,4 @@
-"""ClusterProblems around the containers: one alert each, seen soon, resolved by itself, by the holder of the lease."""
+"""Trouble around the containers: one alert each, seen soon, resolved by itself, by the holder of the lease."""
 
 from __future__ import annotations
 
