@@ -31,7 +31,8 @@ MEMORY = Column("mem", "MEM", AMOUNT, align="right", priority=4, live=True, want
 DISK = Column("disk", "DISK", SIZE, align="right", priority=8, live=True, want=SIZE + 1 + BAR, whole_from=WITH_BARS)
 WITH_DISK = 130
 """The width from which on lists have it in which other columns are worth more."""
-NOTES = Column("notes", "NOTES", 8, flex=1, priority=2, live=True)
+NOTES = Column("notes", "NOTES", 13, flex=1, priority=2, live=True)
+"""As wide as the longest brief note and the sign that there is more; less where no row has one of that length."""
 
 
 def needs_of(entries: Sequence[GuestEntry], at: Moment) -> Needs:

@@ -29,10 +29,9 @@ from proximity_tui.screens.presentation.containers import why_never_touched
 from proximity_tui.widgets.table.column_needs import ColumnNeeds
 from proximity_tui.widgets.table.columns import Column
 
-TOUCHING = frozenset(
-    {"adopt", "delete", "power", "clone", "edit", "migrate", "undo", "drift", "raw", "guest_tasks", "shell"}
-    | {"snapshots", "backups", "probe"}
-)
+FOR_OURS = frozenset({"delete", "power", "clone", "edit", "migrate", "undo", "drift", "snapshots", "backups", "probe"})
+"""The commands that need a record: an unmanaged container has no use for them."""
+TOUCHING = FOR_OURS | {"adopt", "raw", "guest_tasks", "shell"}
 """The commands that a virtual machine or a template has no use for."""
 
 
@@ -53,8 +52,11 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
 
     def idle_commands(self) -> frozenset[str]:
         """Return the commands that the row under the cursor has no use for: none where some are marked."""
-        never = not self.table.marks and isinstance(self.current(), ReadOnlyRow)
-        return super().idle_commands() | (TOUCHING if never else frozenset())
+        row = self.current()
+        idle = super().idle_commands()
+        if row is None or self.table.marks:
+            return idle
+        return idle | (TOUCHING if isinstance(row, ReadOnlyRow) else FOR_OURS if row.id is None else frozenset())
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns as the rows need them; the cluster is one only where there is more than one."""

@@ -46,6 +46,21 @@ async def test_each_guest_has_a_page(stage: Stage, key: str, page: type, words: 
         assert isinstance(pilot.app.screen, page)
 
 
+async def test_the_key_line_offers_what_the_row_has_a_use_for(stage: Stage) -> None:
+    async with stage.shown((80, 24)) as pilot:
+        await pilot.press("0")
+        for key, line in [
+            ("c1", "enter open  ctrl+d delete  p power  ? help"),
+            ("prod/103", "enter open  a adopt  / filter  ? help"),
+            ("prod/200", "enter open  / filter  ? help"),
+        ]:
+            await until(pilot, lambda key=key: pilot.app.screen.table.move_to(key))  # type: ignore[misc]
+            await until(pilot, lambda line=line: line in screen_text(pilot.app))  # type: ignore[misc]
+        await pilot.press("/", *"name:nobody", "enter")
+        await until(pilot, lambda: " a adopt  / filter  ? help" in screen_text(pilot.app))
+        await until(pilot, lambda: "Everything 0 of 26; 2 ct 21 unm 2 VM" in screen_text(pilot.app))
+
+
 @pytest.mark.parametrize("vmid", [200, 900])
 async def test_no_key_changes_a_vm_or_a_template(stage: Stage, vmid: int) -> None:
     async with stage.shown((160, 40)) as pilot:
@@ -212,6 +227,11 @@ async def test_a_filter_without_a_match_leads_to_where_it_has_some(
         ("web-1", "web-1 (adopted, CT 101"),
         ("prod/900", "(template 900)"),
         ("container tag:dev", "/ tag:dev"),
+        ("tag:dev", "/ tag:dev"),
+        ("postgres", "/ postgres"),
+        ("203.0.113.7", "/ 203.0.113.7"),
+        ("colour:red", 'There is no "colour" to filter by'),
+        ("alrts", ":alrts is not a command of this screen; did you mean :alerts?"),
     ],
 )
 async def test_the_command_line_finds_every_guest(stage: Stage, typed: str, words: str) -> None:

@@ -104,7 +104,14 @@ def find_row(session: AppContext, text: str, cluster: str | None) -> tuple[Guest
     Raises CommandEnd: not found, or ambiguous with the candidates.
     """
     from proximity_tui.commands.base.refresh import not_checked, refresh_all
-    from proximity_tui.core.fleet import find_by_place, find_rows, guest_rows, managed_rows
+    from proximity_tui.core.fleet import (
+        find_by_place,
+        find_rows,
+        guest_rows,
+        is_address,
+        managed_rows,
+        recorded_addresses,
+    )
     from proximity_tui.core.store.records import operations, records
 
     refuse_empty(text)
@@ -118,6 +125,9 @@ def find_row(session: AppContext, text: str, cluster: str | None) -> tuple[Guest
     found = find_rows(rows, text) or find_by_place(rows, text)
     if not found:
         unknown = "".join(f"; {reason}, so its other guests are not known" for reason in polls.silent.values())
+        if is_address(text.rpartition("/")[2]):
+            unread = sum(not any(recorded_addresses(row)) for row in rows)
+            unknown += f" with this address in its record; the addresses of {unread} guests are in no record"
         raise CommandEnd(
             Exit.NOT_FOUND, f"there is no container {in_words(text, cluster)}, and no other guest{unknown}"
         )

@@ -7,11 +7,13 @@ configuration, silently, because whatever is wrong must not be printed into a li
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from proximity_tui.commands.base.context import records_of, settings_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.core.base.text import plain
+from proximity_tui.core.model import Container
 
 _NAMES = ("containers", "clusters")
 
@@ -55,6 +57,14 @@ def _names(args: Namespace) -> Iterable[str]:
         from proximity_tui.core.store.records import records
 
         with records_of(args):
-            return sorted({container.name for container in records.active(args.cluster)})
+            return sorted(_unique_names(records.active(args.cluster)))
     except Exception:
         return ()
+
+
+def _unique_names(containers: Sequence[Container]) -> Iterable[str]:
+    """Return the names that mean one container; the others by cluster and VMID, or by the id of the record."""
+    counts = Counter(one.name for one in containers)
+    for one in containers:
+        place = f"id:{one.id}" if one.vmid is None else f"{one.cluster}/{one.vmid}"
+        yield one.name if counts[one.name] == 1 else place

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
         record_of,
         reordered,
     )
-    from proximity_tui.core.fleet.search import find_by_place, find_rows
+    from proximity_tui.core.fleet.search import find_by_place, find_rows, is_address, recorded_addresses
     from proximity_tui.core.fleet.tasks import TaskRow, task_rows
     from proximity_tui.core.fleet.trends import CpuTrends
 
@@ -35,7 +35,7 @@ __getattr__ = late_words(
         "fleet": "Fleet",
         "join": "NOTHING_KNOWN SECOND_LOOK_DUE guest_rows managed_rows unmanaged_rows",
         "row": "STALE_AFTER UNMANAGED FleetRow GuestKind GuestRow ReadOnlyRow order record_of reordered",
-        "search": "find_by_place find_rows",
+        "search": "find_by_place find_rows is_address recorded_addresses",
         "tasks": "TaskRow task_rows",
         "trends": "CpuTrends",
     },

@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
 from proximity_tui.core.fleet.row import AnyRow, FleetRow, GuestRow
+
+_ADDRESS = re.compile(r"\d{1,3}(\.\d{0,3}){1,3}(/\d+)?|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}")
+
+
+def is_address(word: str) -> bool:
+    """Return whether a word is an address, or the beginning of one."""
+    return _ADDRESS.fullmatch(word) is not None
 
 
 def recorded_addresses(row: GuestRow) -> Iterable[str]:

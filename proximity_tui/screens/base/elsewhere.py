@@ -6,7 +6,6 @@ It looks only where this list has no match, a slice at a time, and sends no requ
 from __future__ import annotations
 
 import asyncio
-import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from functools import partial
@@ -14,7 +13,7 @@ from operator import is_
 
 from textual import on, work
 
-from proximity_tui.core.fleet import GuestKind, GuestRow
+from proximity_tui.core.fleet import GuestKind, GuestRow, is_address
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.base.entry_list import EntryList
@@ -28,8 +27,6 @@ from proximity_tui.widgets.table.row_table import RowTable
 
 Found = Mapping[str, int]
 """How many rows match, by what they are called in a sentence."""
-
-_ADDRESS = re.compile(r"\d{1,3}(\.\d{0,3}){1,3}(/\d+)?|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}")
 
 FLEET, UNMANAGED, ELSEWHERE = "on Fleet", "on Unmanaged", "in other clusters"
 
@@ -120,7 +117,7 @@ class Elsewhere(BaseScreen):
 
 def names_an_address(text: str) -> bool:
     """Return whether a filter looks for an address, or for the beginning of one."""
-    return any(word.startswith("address:") or _ADDRESS.fullmatch(word) for word in text.split())
+    return any(word.startswith("address:") or is_address(word) for word in text.split())
 
 
 def unread_addresses(view: View) -> int:

@@ -9,7 +9,7 @@ from textual import getters
 from textual.screen import Screen
 
 from proximity_tui.config.theme_setting import ThemeSetting
-from proximity_tui.core.fleet import GuestRow, find_rows
+from proximity_tui.core.fleet import GuestRow, find_rows, is_address
 from proximity_tui.screens.app.controller import Controller, View
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.view import same_objects
@@ -184,6 +184,8 @@ class CommandLine(Screen[None]):
 
     def _completions(self, typed: str) -> Sequence[str]:
         commands = complete(typed, self.SCREEN_ID, self._arguments(), self.app.aliases)
+        if not commands and ":" in typed:
+            return self._filter_of(ScreenId.EVERYTHING)(typed)
         return commands if commands or " " in typed else self._guests_like(typed)
 
     def _arguments(self) -> Mapping[str, Completer]:
@@ -215,16 +217,27 @@ class CommandLine(Screen[None]):
             return None
         call = understand(text, self.SCREEN_ID, self.app.aliases)
         if isinstance(call, str):
-            if not self._find(self.controller.view, text.strip()):
-                return call
-            self.call_later(self.action_run, "container", text.strip())
-            return None
+            return self._typed_guests(text.strip(), call)
         if call.command.id in LISTS and call.argument:
             complaint = self.app.routes.filter_complaint(ScreenId(call.command.id), call.argument)
             if complaint is not None:
                 return complaint
         self.call_later(self.action_run, call.command.id, call.argument)
         return None
+
+    def _typed_guests(self, text: str, complaint: str) -> str | None:
+        """Open or list the guests that `text` means; return why it is no filter, or `complaint` where it means none."""
+        if not self._find(self.controller.view, text) and not self._filters_guests(text):
+            return complaint
+        if ":" in text and (why := self.app.routes.filter_complaint(ScreenId.EVERYTHING, text)) is not None:
+            return why
+        self.call_later(self.action_run, "container", text)
+        return None
+
+    def _filters_guests(self, text: str) -> bool:
+        """Return whether `text` is no mistyped command: it has a condition or an address, or is a part of a name."""
+        names = (row.name.casefold() for row in self.controller.view.everything)
+        return ":" in text or is_address(text) or any(text.casefold() in name for name in names)
 
     async def _chosen(self, command_id: str | None) -> None:
         """Run the command of the palette, if one was chosen."""

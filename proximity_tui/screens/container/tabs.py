@@ -96,6 +96,10 @@ class TabbedPage(BaseScreen):
         """Return the number of the tab, and of all tabs."""
         return f"tab {self._tab + 1} of {len(self.TABS)}"
 
+    def idle_commands(self) -> frozenset[str]:
+        """Return the commands that do not apply: on another tab there is no task under the cursor."""
+        return super().idle_commands() | (frozenset() if self.tab == TASKS else {"log"})
+
     def on_resize(self, event: events.Resize) -> None:
         """Fit the figures to the width of the screen."""
         self.redraw()

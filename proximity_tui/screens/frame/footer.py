@@ -22,6 +22,9 @@ ON_TOP = EVERYWHERE - SCREENS
 COUNTS_SHARE = 0.45
 """The part of the line that counts may take even where not all keys fit then."""
 
+FIRST_RANKS = 4
+"""The ranks of the keys that go before the shortest counts of guests."""
+
 BACK = 2
 """How early the way back is shown on these."""
 
@@ -55,8 +58,12 @@ class KeyLine(Line):
     def _lay_out(self) -> None:
         useful = [one for one in self.commands if one.id not in self._idle]
         keymap = self.app.keymap
-        keys = width_of(_joined([one for one in useful if one.rank and keymap.keys_of(one)], keymap))
-        counts = longest(self._counts, max(int(self.size.width * COUNTS_SHARE), self.size.width - keys))
+        offered = [one for one in useful if one.rank and keymap.keys_of(one)]
+        first = [one for one in offered if one.rank <= FIRST_RANKS]
+        every, few = (self.size.width - width_of(_joined(some, keymap)) for some in (offered, first))
+        counts = longest(self._counts, max(int(self.size.width * COUNTS_SHARE), every))
+        if self._counts and counts == self._counts[-1]:
+            counts = longest(self._counts[-2:], few)
         right = f" {counts} " if counts else ""
         self.set_text(key_pieces(useful, keymap, self.size.width, right))
 

@@ -79,7 +79,7 @@ class StatusLine(Line):
             # Since when, until when and why is said where a change is refused; here there is no room for it.
             parts.insert(0, (0, ((controller.view.safe_mode.partition(" since ")[0], "warn"),)))
         if not controller.view.polls:
-            parts.append((1, (("no cluster", "warn"),)))
+            parts.append((1, (("loading", "dim"),) if controller.clusters else (("no cluster", "warn"),)))
         if controller.services.error is not None:
             parts.insert(0, (0, (("JOBS NOT STARTED", "bad"),)))
         parts.extend(header_parts(controller.shown_view.jobs, now, signs))

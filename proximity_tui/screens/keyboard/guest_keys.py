@@ -129,7 +129,7 @@ GUEST_COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("span", ("h",), "span", "Figures of another time: hour, day, week, month.", OF_A_TIME, rank=5),
     ScreenCommand("watch", ("w",), "watch", "Show the progress of the current operation.", OUR_PAGE, rank=8),
     ScreenCommand("reveal", ("v",), "show secrets", "Show or mask possible secrets.", PAGE),
-    ScreenCommand("log", ("l",), "task log", "The log of the task under the cursor.", PAGE | {ScreenId.TASKS}),
+    ScreenCommand("log", ("l",), "task log", "The log of the task under the cursor.", PAGE | {ScreenId.TASKS}, rank=4),
     ScreenCommand(
         "guest_tasks", ("l",), "tasks", "The tasks of the guest under the cursor, and their logs.", GUEST_LISTS
     ),

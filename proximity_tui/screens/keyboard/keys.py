@@ -119,6 +119,7 @@ once, as pasted or over a slow line, nothing but the `/` is taken for a command.
 
 OF_A_ROW = frozenset(
     {"open", "delete", "power", "clone", "raw", "details", "copy", "shell", "guests", "log", "guest_tasks", "download"}
+    | {"edit", "migrate", "drift", "explain"}
     | {"acknowledge", "breaker", "reattach", "restore", "retrust", "run_reconciler", "run_janitor", "dry_run", "pause"}
     | {"move", "release", "probe", "snapshots", "roll_back", "delete_snapshot", "backups", "backup_details"}
 )

@@ -36,10 +36,8 @@ def notes_cell(
     pieces = notes(row, seen, now, owner, confirm_after)
     if not pieces:
         return NO_NOTES
-    # At 80 columns the seconds would be cut off, and they are what is waited for.
-    brief = "; ".join(piece.replace(f"{MISSING} confirming", MISSING) for piece in pieces)
     loud: Tone = "bad" if row.presence in (Presence.REPLACED, Presence.ABSENT) or row.last_error else "warn"
-    return Cell("; ".join(pieces), loud if row.needs_a_person else "normal", brief=brief)
+    return Cell("; ".join(pieces), loud if row.needs_a_person else "normal", brief=_brief(pieces))
 
 
 NO_NOTES = Cell("")
@@ -49,7 +47,8 @@ NO_NOTES = Cell("")
 def guest_notes_cell(row: GuestRow, seen: datetime | None, now: datetime) -> Cell:
     """Return all notes on a guest without a record."""
     reason = [_shortened(row.reason, row.cluster)] if row.reason else []
-    return Cell("; ".join((*reason, *last_seen_note(row, seen, now), *_fixed_notes(row))))
+    pieces = [*reason, *last_seen_note(row, seen, now), *_fixed_notes(row)]
+    return Cell("; ".join(pieces), brief=_brief(pieces)) if pieces else NO_NOTES
 
 
 def notes(
@@ -96,6 +95,16 @@ def countdown(seconds: float) -> str:
     return f"{MISSING} confirming in {math.ceil(seconds / COUNT_STEP) * COUNT_STEP} s"
 
 
+def _brief(pieces: list[str]) -> str:
+    """Return the notes in few words, for a column of a dozen cells, where the end of a sentence is cut off: there stand
+    the seconds that are waited for.
+    """
+    text = "; ".join(pieces)
+    for long, short in _IN_BRIEF:
+        text = long.sub(short, text)
+    return text
+
+
 def _named_by_lock(row: FleetRow) -> bool:
     """Return whether the note on the lock includes the reason."""
     return row.lock in LOCKS and row.unsettled
@@ -106,6 +115,13 @@ def _shortened(reason: str, cluster: str) -> str:
     return _ASKED.sub("", reason.removeprefix(f"{cluster}: "))
 
 
+_IN_BRIEF = (
+    (re.compile(re.escape(f"{MISSING} confirming")), MISSING),
+    (re.compile(r"node \S+ is offline"), "node offline"),
+    (re.compile(r"no quorum: it cannot be changed"), "no quorum"),
+    (re.compile(r"storage \S+ is nearly full"), "storage full"),
+    (re.compile(r"storage \S+ cannot be reached on \S+(?<!;)"), "storage lost"),
+)
 _ASKED = re.compile(r"^(reading /cluster/resources: |https?://\S+ (?=does not))")
 
 

@@ -23,6 +23,11 @@ def test_what_fits_nothing_is_not_found(cli: Cli, adopted: Any, words: str) -> N
     assert cli("show", words).code == 5
 
 
+def test_an_address_in_no_record_is_not_said_to_be_nobodys(cli: Cli, adopted: Any) -> None:
+    told = cli("show", "203.0.113.7").err
+    assert "no other guest with this address in its record; the addresses of 2" in told, told
+
+
 @pytest.fixture
 def twins(cli: Cli, lab: Simulator) -> Iterator[Cli]:
     """Two guests of one name and VMID, in two clusters."""

@@ -13,7 +13,7 @@ import pytest
 
 from proximity_tui.commands import COMMANDS
 from proximity_tui.commands.completion.command_tree import Takes, commands, program
-from proximity_tui.simulator import SCENARIOS
+from proximity_tui.simulator import SCENARIOS, Simulator
 from tests.commands.conftest import Cli
 
 SHELLS = ("bash", "zsh", "fish")
@@ -87,6 +87,13 @@ def test_bash_offers_what_fits(
     }
     found = subprocess.check_output(["bash", "-c", ask, "bash", str(script), *words], text=True, env=environment)
     assert set(found.split()) == offered
+
+
+def test_of_a_name_that_two_have_each_is_offered_with_its_cluster(cli: Cli) -> None:
+    with Simulator("demo", seed=2) as far:
+        cli.connect("far", far)
+        cli.json("adopt", "lab/101", "far/101", "lab/102", "--yes")
+        assert cli("completion", "containers").out.split() == ["far/101", "lab/101", "web-2"]
 
 
 def test_names_are_asked_for_in_silence_whatever_is_wrong(bare: Cli) -> None:

@@ -22,6 +22,7 @@ async def test_a_task_leads_to_its_log_and_to_its_guest(stage: Stage) -> None:
         await until(pilot, lambda: "✖ job errors" in screen_text(pilot.app))
         await until(pilot, lambda: f"by {stage.simulator.token_id}, our token" in said(pilot))
         await until(pilot, lambda: "101 web-1" in screen_text(pilot.app))
+        await until(pilot, lambda: "enter open  l task log  / filter" in screen_text(pilot.app))
         await pilot.press("slash", *"task:vzdump", "enter", "l")
         await until(pilot, lambda: "INFO: starting backup job" in screen_text(pilot.app))
         await until(pilot, lambda: "by root@pam, ended: job errors" in screen_text(pilot.app))

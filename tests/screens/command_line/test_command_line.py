@@ -41,6 +41,7 @@ async def test_arguments_are_completed_from_what_there_is(stage: Stage) -> None:
             ("cl pr", "cl prod"),
             ("un na", "un name:"),
             ("fleet node:", "fleet node:pve1"),
+            ("node:pve", "node:pve1"),
         ]:
             await burst(pilot, ":", pasted(typed), "tab")
             assert pilot.app.screen.query_one("#prompt-input", Input).value == completed

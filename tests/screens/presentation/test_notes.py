@@ -1,0 +1,66 @@
+"""The notes on a guest in a narrow column: what counts is there before it is cut off."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from proximity_tui.core.doctrine.observation.surroundings import NOTHING_WRONG, Obstacle, Surroundings
+from proximity_tui.core.fleet import FleetRow
+from proximity_tui.core.model import Kind, Presence, State, Status
+from proximity_tui.screens.guest_columns import NOTES
+from proximity_tui.screens.presentation.notes import guest_notes_cell, notes_cell
+from proximity_tui.widgets.table.cells import fit
+from tests.support.make import container
+
+NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
+
+
+def row(reason: str | None = None, obstacle: Obstacle | None = None, lock: str | None = None) -> FleetRow:
+    return FleetRow(
+        cluster="edge",
+        vmid=101,
+        name="web",
+        kind=Kind.ADOPTED,
+        node="pve3",
+        status=Status.UNKNOWN if reason else Status.RUNNING,
+        presence=Presence.UNKNOWN if reason else Presence.PRESENT,
+        state=State.RUNNING,
+        reason=reason,
+        obstacle=obstacle,
+        lock=lock,
+    )
+
+
+def obstacle(around: Surroundings) -> Obstacle | None:
+    found = around.obstacle(container(node="pve3"))
+    assert (found is None) == (around is NOTHING_WRONG)
+    return found
+
+
+STORAGE = frozenset({("pve3", "local-lvm")})
+
+
+@pytest.mark.parametrize(
+    ("shown", "narrow"),
+    [
+        (row("node pve3 is offline"), "node offline…"),
+        (row(obstacle=obstacle(Surroundings(no_quorum=True))), "no quorum"),
+        (row(obstacle=obstacle(Surroundings(full=STORAGE))), "storage full"),
+        (row(obstacle=obstacle(Surroundings(unavailable=STORAGE))), "storage lost"),
+        (row(lock="backup"), "lock backup"),
+        (row(obstacle=obstacle(NOTHING_WRONG)), ""),
+    ],
+)
+def test_they_are_short_where_the_column_is_narrow(shown: FleetRow, narrow: str) -> None:
+    seen = NOW - timedelta(minutes=6)
+    cell = notes_cell(shown, seen, NOW)
+    assert fit(cell.words(NOTES.width), NOTES.width).strip() == narrow
+    assert cell.words(80) == cell.text, "and in whole sentences where there is room"
+
+
+def test_those_on_a_guest_without_a_record_are_short_too() -> None:
+    cell = guest_notes_cell(row("node pve3 is offline"), NOW - timedelta(minutes=6), NOW)
+    assert cell.words(80) == "node pve3 is offline; last seen 6m ago"
+    assert cell.words(31) == "node offline; last seen 6m ago"
