@@ -79,9 +79,7 @@ def volume(call: Call) -> dict[str, Any]:
 
 @route("PUT", _VOLUME, {"notes": STRING, "protected": BOOLEAN})
 def update_volume(call: Call) -> None:
-    """Set the notes of a backup, then its protection. Of one that is gone nothing is told: its files are made beside
-    where it was.
-    """
+    """Set the notes of a backup, then its protection. Of one that is gone nothing is told."""
     storage, volid = _accessible(call)
     found, params = _file(call, storage, volid), call.params
     if call.node in storage.down:
