@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from proximity_tui.config.errors import ConfigError
@@ -22,7 +22,7 @@ class AppRoutes(MainRoutes, Routes):
 
         self._app.push_screen(HelpScreen(screen_id))
 
-    def open_palette(self, screen_id: ScreenId, chosen: Callable[[str | None], Awaitable[None]]) -> None:
+    def open_palette(self, screen_id: ScreenId, chosen: Callable[[str | None], None]) -> None:
         from proximity_tui.screens.command_line.palette import Palette
 
         self._app.push_screen(Palette(screen_id), chosen)

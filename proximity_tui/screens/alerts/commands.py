@@ -6,6 +6,7 @@ The dialogs return an answer; its consequences happen here, through the controll
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from textual import work
 
@@ -75,19 +76,17 @@ class AlertCommands(BaseScreen):
             return
         self.app.routes.open_undo(alert=alert.id)
 
-    async def do_breaker(self) -> None:
+    def do_breaker(self) -> None:
         """Ask about the containers that vanished at once."""
         alert = self.current_alert()
         if alert is None or not _is_for("breaker", alert) or alert.cluster is None:
             self.app.show_message("This alert has no breaker. Only a mass disappearance has one.")
             return
-        try:
-            found = await self.controller.ask(frozen, alert.cluster)
-        except StoreError as error:
-            self.app.show_message(str(error), bad=True)
-            return
+        self.ask_first(partial(frozen, alert.cluster), partial(self._ask_breaker, alert.cluster))
+
+    def _ask_breaker(self, cluster: str, found: Frozen | None) -> None:
         if found is None:
-            self.app.show_message(f"The breaker no longer holds {alert.cluster}.")
+            self.app.show_message(f"The breaker no longer holds {cluster}.")
             return
 
         def answered(answer: BreakerAnswer | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 from proximity_tui.core.fleet import FleetRow, GuestRow
@@ -37,7 +37,7 @@ class Routes(Protocol):
     def open_help(self, screen_id: ScreenId) -> None:
         """Show the keys of a screen."""
 
-    def open_palette(self, screen_id: ScreenId, chosen: Callable[[str | None], Awaitable[None]]) -> None:
+    def open_palette(self, screen_id: ScreenId, chosen: Callable[[str | None], None]) -> None:
         """Offer the commands of a screen; `chosen` gets the id of one, or None."""
 
     def open_container(self, container_id: int) -> None:

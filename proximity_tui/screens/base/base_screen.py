@@ -6,14 +6,15 @@ It runs commands by name and knows none of the content.
 from __future__ import annotations
 
 import asyncio
-import inspect
 from collections.abc import Callable, Iterable, Sequence
-from typing import ParamSpec
+from functools import partial
+from typing import ParamSpec, TypeVar
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
 
+from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
@@ -27,6 +28,7 @@ from proximity_tui.screens.presentation.counts import summaries
 from proximity_tui.widgets.background_work import in_background
 
 P = ParamSpec("P")
+T = TypeVar("T")
 
 MUTATING = frozenset(one.id for one in keys.COMMANDS if one.mutating)
 """The ids of the commands that read-only mode refuses: the key line does not offer them then."""
@@ -38,7 +40,7 @@ _RUNS = frozenset({"run_reconciler", "run_janitor"})
 class BaseScreen(CommandLine):
     """A full screen. A subclass names its `SCREEN_ID`, has `keys.bindings_for(SCREEN_ID)` as BINDINGS, and implements
     `content` (its widgets), `show` (called with the view, at first and whenever it changed), `tick` (once a second, for
-    ages), and a method `do_<id>` for each of its commands; it may be async.
+    ages), and a method `do_<id>` for each of its commands; it never waits for an answer.
     """
 
     AUTO_FOCUS = "RowTable"
@@ -113,8 +115,11 @@ class BaseScreen(CommandLine):
         typing = action == "run" and not keys.TYPED.isdisjoint(parameters) and self.prompt.is_open
         return False if typing else super().check_action(action, parameters)
 
-    async def action_run(self, command_id: str, argument: str = "") -> None:
-        """Run a command of the table on this screen. One that changes something is refused in read-only mode."""
+    def action_run(self, command_id: str, argument: str = "") -> None:
+        """Run a command of the table on this screen. One that changes something is refused in read-only mode.
+
+        No command waits for anything: the keys behind it would wait, too.
+        """
         command = keys.BY_ID[command_id]
         if command.means:
             command_id, _, argument = command.means.partition(" ")
@@ -129,9 +134,10 @@ class BaseScreen(CommandLine):
                 self.app.routes.narrow(argument)
             return
         method = getattr(self, f"do_{command_id}")
-        done = method(argument) if command.argument else method()
-        if inspect.isawaitable(done):
-            await done
+        if command.argument:
+            method(argument)
+        else:
+            method()
 
     def do_refresh(self) -> None:
         """Poll every cluster now."""
@@ -160,13 +166,13 @@ class BaseScreen(CommandLine):
         else:
             self.app.show_message("No row is selected. There is nothing to explain.")
 
-    async def do_reconcile(self) -> None:
+    def do_reconcile(self) -> None:
         """Run the reconciler of every cluster that is shown."""
-        await self.run_job("reconciler", self.clusters)
+        self.run_job("reconciler", self.clusters)
 
-    async def do_janitor(self) -> None:
+    def do_janitor(self) -> None:
         """Run the janitor of every cluster that is shown."""
-        await self.run_job("janitor", self.clusters)
+        self.run_job("janitor", self.clusters)
 
     async def write(self, done: str, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
         """Run a short write into our own database, then say `done`, or why it could not be written."""
@@ -177,13 +183,32 @@ class BaseScreen(CommandLine):
         else:
             self.app.show_message(done)
 
-    async def run_job(self, job: str, clusters: Sequence[str]) -> None:
+    def run_job(self, job: str, clusters: Sequence[str]) -> None:
         """Run a job now, and show what is done."""
+        in_background(self, partial(self._run_job, job, clusters), group="run job")
+
+    async def _run_job(self, job: str, clusters: Sequence[str]) -> None:
         try:
             for sentence in await self.controller.ask(self.controller.services.run_now, job, clusters):
                 self.app.show_message(f"{sentence[0].upper()}{sentence[1:]}.")
         except StoreError as error:
             self.app.show_message(str(error), bad=True)
+
+    def ask_first(self, question: Callable[[], T], then: Callable[[T], object]) -> None:
+        """Ask `question`, which may block, and call `then` with its answer, such as to open a dialog; or say why there
+        is none. Keys act meanwhile. Once something else is on top the answer is dropped: it would cover what is done
+        there.
+        """
+        in_background(self, partial(self._ask_first, question, then), group="question", exclusive=True)
+
+    async def _ask_first(self, question: Callable[[], T], then: Callable[[T], object]) -> None:
+        try:
+            answer = await self.controller.ask(question)
+        except (ProxmoxError, StoreError) as error:
+            self.app.show_message(str(error), bad=True)
+        else:
+            if self.app.screen is self:
+                then(answer)
 
     def do_interrupted(self) -> None:
         """Ask about the interrupted operations."""
@@ -199,9 +224,9 @@ class BaseScreen(CommandLine):
         else:
             self.app.routes.open_connect()
 
-    async def do_quit(self) -> None:
+    def do_quit(self) -> None:
         """Quit, after a question while an operation is in flight."""
-        await self.app.action_quit()
+        self.call_later(self.app.action_quit)
 
     async def _appear(self) -> None:
         """Show the view, apart from what Textual does before and after: the loop takes other things in between."""

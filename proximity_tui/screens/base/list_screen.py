@@ -166,11 +166,11 @@ class ListScreen(FilteredList, SavingScreen):
         return list(self.table.targets())
 
     @on(RowTable.Selected)
-    async def _selected(self) -> None:
+    def _selected(self) -> None:
         """Run what enter does with a row here."""
         command = keys.on_enter(self.SCREEN_ID)
         if command is not None:
-            await self.action_run(command.id)
+            self.action_run(command.id)
 
     @unless_unmounted
     def _describe_at_once(self) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import ClassVar
 
 from textual import getters
@@ -19,6 +20,7 @@ from proximity_tui.screens.command_line.copy_dialog import CopyDialog, copied_of
 from proximity_tui.screens.command_line.prompt import Ask, Prompt
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import LISTS, ScreenId
+from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.table.row_table import RowTable
 
 EVERY_CLUSTER = "all"
@@ -57,7 +59,7 @@ class CommandLine(Screen[None]):
         """The line to type into."""
         return self.query_one(Prompt)
 
-    async def action_run(self, command_id: str, argument: str = "") -> None:
+    def action_run(self, command_id: str, argument: str = "") -> None:
         """Run a command of the table on this screen."""
         raise NotImplementedError
 
@@ -140,26 +142,32 @@ class CommandLine(Screen[None]):
         """Take the mouse, or leave it to the terminal again."""
         self.app.show_message(self.app.toggle_mouse())
 
-    async def do_view(self, argument: str = "") -> None:
+    def do_view(self, argument: str = "") -> None:
         """Open a saved view, name them all, save this list as one, or delete one."""
         verb, _, name = argument.strip().partition(" ")
         if not argument:
             known = ", ".join(self.app.views.names)
             self.app.show_message(f"Views: {known}." if known else "No view is saved. :view save NAME saves this list.")
         elif verb == "save":
-            await self._save_view(name.strip())
+            self._save_view(name.strip())
         elif verb == "delete":
-            complaint = await self.controller.ask(self.app.views.delete, name.strip())
-            self.app.show_message(complaint or f"The view {name} is deleted.", bad=complaint is not None)
+            self._keep_views(partial(self.app.views.delete, name.strip()), f"The view {name} is deleted.")
         else:
             self._open_view(argument.strip())
 
-    async def _save_view(self, name: str) -> None:
+    def _save_view(self, name: str) -> None:
         if (view := self.app.routes.shown_list()) is None:
             self.app.show_message("Only a list can be saved as a view.", bad=True)
             return
-        complaint = await self.controller.ask(self.app.views.save, name, view)
-        self.app.show_message(complaint or f"Saved the view {name}: {view.text}.", bad=complaint is not None)
+        self._keep_views(partial(self.app.views.save, name, view), f"Saved the view {name}: {view.text}.")
+
+    def _keep_views(self, change: Callable[[], str | None], done: str) -> None:
+        """Write the views down by `change`, then say `done`, or its complaint."""
+        in_background(self, partial(self._write_views, change, done), group="views")
+
+    async def _write_views(self, change: Callable[[], str | None], done: str) -> None:
+        complaint = await self.controller.ask(change)
+        self.app.show_message(complaint or done, bad=complaint is not None)
 
     def _open_view(self, name: str) -> None:
         view = self.app.views.get(name)
@@ -239,7 +247,7 @@ class CommandLine(Screen[None]):
         names = (row.name.casefold() for row in self.controller.view.everything)
         return ":" in text or is_address(text) or any(text.casefold() in name for name in names)
 
-    async def _chosen(self, command_id: str | None) -> None:
+    def _chosen(self, command_id: str | None) -> None:
         """Run the command of the palette, if one was chosen."""
         if command_id is None:
             return
@@ -247,4 +255,4 @@ class CommandLine(Screen[None]):
         if command.argument and not command.optional:
             self.do_command_line(f"{command_id} ")
         else:
-            await self.action_run(command_id)
+            self.action_run(command_id)

@@ -162,14 +162,17 @@ class DeleteDialog(StartsPlan):
         }
         return False if idle.get(action, False) else super().check_action(action, parameters)
 
-    async def action_watch(self) -> None:
+    def action_watch(self) -> None:
         """Watch the operation that holds the record."""
         if self._preview is not None and self._preview.container.operation is not None and self._busy:
-            try:
-                operation = await self.app.controller.ask(operations.get, self._preview.container.operation)
-            except StoreError as error:
-                self.app.show_message(str(error), bad=True)
-                return
+            in_background(self, partial(self._watch, self._preview.container.operation), group="watch", exclusive=True)
+
+    async def _watch(self, operation_id: int) -> None:
+        try:
+            operation = await self.app.controller.ask(operations.get, operation_id)
+        except StoreError as error:
+            self.app.show_message(str(error), bad=True)
+        else:
             self.become(ProgressDialog(operation.plan, operation_id=operation.id))
 
     def _agreed(self) -> Plan | None:

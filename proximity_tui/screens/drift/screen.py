@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -12,18 +13,16 @@ from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.text import settings_differ
 from proximity_tui.core.engine.observe.drift_history import DriftHistory, TimelineEntry, read_drift_history
-from proximity_tui.core.model import Container, Plan
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.container_list import ContainerList
 from proximity_tui.screens.base.list_screen import Listed
 from proximity_tui.screens.drift.accept import AcceptDialog
 from proximity_tui.screens.drift.compare import CompareScreen
 from proximity_tui.screens.drift.entry import COLUMNS, RevisionEntry
-from proximity_tui.screens.drift.revert import RevertDialog, plans_of
+from proximity_tui.screens.drift.revert import RevertDialog
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.presentation.revisions import changes_words
 from proximity_tui.screens.text.lines import Piece
 from proximity_tui.widgets.table.columns import Column
@@ -71,7 +70,7 @@ class DriftScreen(ContainerList):
         """Go back, as `d` led here."""
         self.do_back()
 
-    async def do_accept(self) -> None:
+    def do_accept(self) -> None:
         """Ask for a note, and make the config that is shown the baseline."""
         history = self._history
         if history is None or history.seen is None:
@@ -79,8 +78,11 @@ class DriftScreen(ContainerList):
             self.app.show_message(f"Nothing can be accepted: {why}.", bad=True)
             return
         engine = self.controller.session.engine
-        plan = await self.controller.ask(engine.plan_acceptance, history.container, history.seen)
-        if not isinstance(plan, Plan):
+        asked = partial(engine.plan_acceptance, history.container, history.seen)
+        self.ask_first(asked, partial(self._ask_for_note, history))
+
+    def _ask_for_note(self, history: DriftHistory, plan: Plan | Refusal) -> None:
+        if isinstance(plan, Refusal):
             self.app.show_message(f"Nothing was accepted: {plan.reason}.", bad=True)
             return
 
@@ -89,33 +91,15 @@ class DriftScreen(ContainerList):
                 self._accept(plan, history.container, note)
 
         changes = history.compared.fields or ()
-        self.app.push_screen(AcceptDialog(history.container, changes, str(engine.settings.actor)), answered)
+        actor = str(self.controller.session.engine.settings.actor)
+        self.app.push_screen(AcceptDialog(history.container, changes, actor), answered)
 
-    async def do_revert(self) -> None:
+    def do_revert(self) -> None:
         """Ask whether the config is set back to the current revision, or to the baseline from the rows that say it."""
         entry = self.current_entry()
         chosen = entry.entry if isinstance(entry, RevisionEntry) else None
         number = chosen.revision.number if chosen and not chosen.is_baseline and not chosen.is_now else None
-        engine = self.controller.session.engine
-        try:
-            plans = await self.controller.ask(plans_of, engine, self.container_id, number)
-        except StoreError as error:
-            self.app.show_message(str(error), bad=True)
-            return
-        if not plans.is_possible:
-            self.app.show_message(f"Nothing was set back: {plans.refusal}.", bad=True)
-            return
-
-        def answered(plan: Plan | None) -> None:
-            if plan is not None:
-                self._revert(plan, plans.container)
-
-        self.app.push_screen(RevertDialog(plans), answered)
-
-    def _revert(self, plan: Plan, container: Container) -> None:
-        engine = self.controller.session.engine
-        task = self.controller.begin(f"set {container.name} back", engine.carry_out, plan, container)
-        self.app.push_screen(ProgressDialog(plan, task))
+        self.app.push_screen(RevertDialog(self.container_id, number))
 
     def _accept(self, plan: Plan, container: Container, note: str) -> None:
         accept = self.controller.session.engine.accept_drift

@@ -107,13 +107,13 @@ class JobsScreen(ListScreen):
     def _moved_on(self) -> None:
         self._read()
 
-    async def do_run_reconciler(self) -> None:
+    def do_run_reconciler(self) -> None:
         """Run the reconciler of the current cluster."""
-        await self._run(RECONCILER)
+        self._run(RECONCILER)
 
-    async def do_run_janitor(self) -> None:
+    def do_run_janitor(self) -> None:
         """Run the janitor of the current cluster."""
-        await self._run(JANITOR)
+        self._run(JANITOR)
 
     def do_dry_run(self) -> None:
         """Show the dry run of the current job."""
@@ -140,9 +140,9 @@ class JobsScreen(ListScreen):
         entry = self.current_entry()
         return entry.status if isinstance(entry, JobEntry) else None
 
-    async def _run(self, job: str) -> None:
+    def _run(self, job: str) -> None:
         status = self.current()
-        await self.run_job(job, [status.cluster] if status is not None else [])
+        self.run_job(job, [status.cluster] if status is not None else [])
 
     @work(exclusive=True, group="dry run")
     async def _dry_run(self, job: str, cluster: str) -> None:

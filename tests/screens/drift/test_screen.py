@@ -73,8 +73,9 @@ async def test_the_config_is_set_back_from_the_screen_and_the_plan_says_what_is_
         await until(pilot, lambda: "2 settings differ from the baseline" in said(pilot))
         await pilot.press("b")
         await until(pilot, lambda: isinstance(pilot.app.screen, RevertDialog))
+        await until(pilot, lambda: "memory 4096 → 2048" in said(pilot))
         shown = said(pilot)
-        assert "memory 4096 → 2048" in shown
+        assert "Set the config of web-1 back to its baseline" in shown
         assert "nameserver is left as it is" in shown
         assert "Also what needs a restart" in shown
         await pilot.press("right", "enter")
@@ -83,3 +84,15 @@ async def test_the_config_is_set_back_from_the_screen_and_the_plan_says_what_is_
         await pilot.press("escape")
         await until(pilot, lambda: "1 setting differs from the baseline" in said(pilot))
     assert stage.world.container(101).conf["memory"] == 2048
+
+
+async def test_why_nothing_can_be_set_back_stands_in_the_dialog(stage: Stage) -> None:
+    async with stage.shown(NARROW) as pilot:
+        await pilot.app.push_screen(DriftScreen(by_name("web-1").id))
+        await until(pilot, lambda: "No drift" in said(pilot))
+        await pilot.press("b")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RevertDialog))
+        await until(pilot, lambda: "Nothing was set back" in said(pilot))
+        assert "[ Set back ]" not in said(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, DriftScreen))
