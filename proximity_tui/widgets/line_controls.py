@@ -6,15 +6,19 @@ None knows its meaning.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from textwrap import wrap
 from typing import ClassVar
 
 from rich.cells import cell_len
+from rich.color import Color
+from rich.segment import Segment
 from textual import events
 from textual._time import get_time
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
+from textual.strip import Strip
 from textual.suggester import Suggester
 from textual.widget import Widget
 from textual.widgets import Input
@@ -24,7 +28,23 @@ from proximity_tui.widgets.theme import tone_css
 
 
 class LineInput(Input):
-    """A field of one line, without a border. Its cursor does not blink: an idle screen writes nothing."""
+    """A field of one line, without a border. Its cursor does not blink: an idle screen writes nothing. A line where
+    nothing is typed shows how far it goes, whatever colours there are.
+    """
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"field--blank"}
+    # In the colours of the terminal Textual's cursor is black on black, and what is selected only has a colour.
+    DEFAULT_CSS = """
+    LineInput {
+        background: $panel;
+        &:focus { text-style: bold; }
+        & > .field--blank { color: $border; text-style: underline; }
+        &:ansi > .field--blank { background: ansi_default; }
+        &:ansi > .input--cursor, &:ansi > .input--selection {
+            color: ansi_default; background: ansi_default; text-style: reverse;
+        }
+    }
+    """
 
     def __init__(
         self,
@@ -49,10 +69,31 @@ class LineInput(Input):
         )
         self.cursor_blink = False
 
+    def render_line(self, y: int) -> Strip:
+        """Return the text, and behind it a line to the end of the field."""
+        strip = super().render_line(y)
+        typed = _without_blanks(strip, self.rich_style.bgcolor)
+        rest = " " * max(0, self.size.width - typed)
+        blank = Strip([Segment(rest, self.get_component_rich_style("field--blank"))], len(rest))
+        return Strip.join([strip.crop(0, typed), blank])
+
     def on_key(self, event: events.Key) -> None:
         """Leave a key with alt to whoever is bound to it: Textual gives alt+d the character d, too."""
         if "alt+" in event.key:
             event.prevent_default()
+
+
+def _without_blanks(strip: Strip, background: Color | None) -> int:
+    """Return the cells up to the last one that shows anything: a character, or the cursor, which looks different."""
+    segments = list(strip)
+    while segments and _is_blank(segments[-1], background):
+        segments.pop()
+    return sum(segment.cell_length for segment in segments)
+
+
+def _is_blank(segment: Segment, background: Color | None) -> bool:
+    style = segment.style
+    return not segment.text.strip() and (style is None or (not style.reverse and style.bgcolor in (None, background)))
 
 
 class LineButton(Widget, can_focus=True):
@@ -180,10 +221,19 @@ class ChoiceLine(Widget, can_focus=True):
             self.refresh(layout=True)
 
     def render(self) -> Content:
-        """Return sign, label, text."""
+        """Return sign, label, text; where they need several lines, all but the first begin below the label."""
+        return Content("\n".join(self._wrapped(self.content_size.width)))
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        return len(self._wrapped(width))
+
+    def _wrapped(self, width: int) -> list[str]:
         signs = "[x]" if self._square else "(*)"
         sign = signs if self._chosen else "[ ]" if self._square else "( )"
-        return Content(f"{sign} {self._label}  {self._text}")
+        line = f"{sign} {self._label}  {self._text}"
+        if width <= 0 or cell_len(line) <= width or self.styles.text_wrap == "nowrap":
+            return [line]
+        return wrap(line, width, subsequent_indent=" " * 4, break_on_hyphens=False)
 
     def on_click(self, event: events.Click) -> None:
         event.stop()

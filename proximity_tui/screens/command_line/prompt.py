@@ -55,7 +55,8 @@ class Prompt(Vertical):
         &.-open { display: block; }
         & > Horizontal { height: 1; }
         & #prompt-sign { width: auto; padding: 0 1; }
-        & Input { width: 1fr; background: $panel; }
+        & Input { width: 1fr; }
+        & Input:focus { text-style: none; }
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -18,11 +18,12 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.create.clone import CloneForm, read_form
 from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.request.dialog import RequestDialog
+from proximity_tui.widgets.line_controls import ChoiceLine
 from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.support.meddling import asked, held_back
-from tests.support.until import said, until
+from tests.support.until import flowing, said, until
 
 SANDBOX = 151
 """A container that is stopped."""
@@ -255,7 +256,8 @@ async def ask(pilot: Pilot[Any], source: Container, known: str = "only a templat
 
 async def known_as(pilot: Pilot[Any], words: str) -> None:
     """Wait until it is known which kinds of clones there can be."""
-    await until(pilot, lambda: pilot.app.screen.query_one("#clone-full").render().plain.endswith(words))  # type: ignore[attr-defined]
+    line = pilot.app.screen.query_one("#clone-full", ChoiceLine)
+    await until(pilot, lambda: flowing(line.render().plain).endswith(words))
 
 
 async def go(pilot: Pilot[Any]) -> None:
