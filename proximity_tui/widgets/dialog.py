@@ -73,6 +73,7 @@ class Dialog(OneAnswer[Answer]):
         & #dialog-buttons { height: 1; align-horizontal: right; overflow-x: auto; scrollbar-size: 0 0; }
         & DialogKeys { DIM }
         & LineButton { margin-left: 2; }
+        &.-short, &.-short:ansi { background: $background; }
         &.-short > Frame { border: none; padding: 0 1; }
         &.-short #dialog-title { max-height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     }
@@ -90,6 +91,8 @@ class Dialog(OneAnswer[Answer]):
     _title_text = ""
     _field: Input | None = None
     """The field that was typed into last."""
+    _in_sight: tuple[Widget, bool] | None = None
+    """What stays in sight when the screen changes its size, and whether at the top."""
     typed_at = 0.0
     """When the last key was typed; over a slow line it may have waited since."""
 
@@ -156,6 +159,20 @@ class Dialog(OneAnswer[Answer]):
         """The part that gives way."""
         return self.query_one(f"#{BODY}")
 
+    def bring_into_sight(self, widget: Widget, *, top: bool = False) -> None:
+        """Scroll to what was just shown, filled in or focused, with `top` to the beginning of it; there it stays when
+        the screen changes its size.
+        """
+        self._in_sight = (widget, top)
+        # What changed asks for a layout by a message, after which the scrolling may be over: one is asked for now.
+        self.refresh(layout=True)
+        self.call_after_refresh(self._scroll_to_it)
+
+    def _scroll_to_it(self) -> None:
+        if self._in_sight is not None and self._in_sight[0].is_attached:
+            widget, top = self._in_sight
+            widget.scroll_visible(animate=False, top=top)
+
     def action_scroll_body(self, lines: int) -> None:
         """Move what is too long for the screen."""
         self.body.scroll_relative(y=lines, animate=False)
@@ -203,6 +220,8 @@ class Dialog(OneAnswer[Answer]):
     def _focus_moved(self, event: events.DescendantFocus) -> None:
         if isinstance(event.widget, Input):
             self._field = event.widget
+        if any(node.id == BODY for node in event.widget.ancestors):
+            self._in_sight = (event.widget, False)
         self.show_keys()
 
     @on(LineButton.Pressed)
@@ -216,3 +235,5 @@ class Dialog(OneAnswer[Answer]):
     @on(events.Resize)
     def _resized(self) -> None:
         self.set_class(self.app.size.height < SHORT, "-short")
+        self.show_keys()
+        self.call_after_refresh(self._scroll_to_it)

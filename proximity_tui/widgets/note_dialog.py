@@ -19,7 +19,6 @@ LONGEST_NOTE = 500
 class NoteDialog(Confirm[str | None]):
     """A dialog that shows what is recorded and by whom, and returns the note, or None. Its yes needs a note."""
 
-    DEFAULT_CSS = "NoteDialog Input { background: $panel; }"
     AUTO_FOCUS = "#note"
 
     def __init__(self, title: str, lines: Sequence[str | Cell], verb: str, *, actor: str, ask: str) -> None:
@@ -31,9 +30,8 @@ class NoteDialog(Confirm[str | None]):
             cancel=Button("cancel", "Cancel", None),
         )
 
-    def compose_body(self) -> ComposeResult:
-        """Yield the lines, and below them the note."""
-        yield from super().compose_body()
+    def compose_foot(self) -> ComposeResult:
+        """Yield the note: it stays in sight, however many lines there are."""
         yield LineInput(id="note", max_length=LONGEST_NOTE)
 
     def choose(self, choice: Button[str | None]) -> None:

@@ -225,3 +225,43 @@ def test_a_key_that_does_not_fit_is_left_out_whole() -> None:
     assert line_of(keys, 40) == "s soft  alt+u back up first  alt+p purge"
     assert line_of(keys, 39) == "s soft  alt+u back up first"
     assert line_of(keys, 5) == ""
+
+
+class Below(Dialog[None]):
+    """A dialog whose field is below more lines than a small screen has."""
+
+    AUTO_FOCUS = "#name"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("alt+p", "cancel", "Purge")]
+
+    def compose_body(self) -> ComposeResult:
+        yield from (Static(f"body {number}") for number in range(1, 12))
+        yield Input("typed here", id="name", compact=True)
+
+    def compose_buttons(self) -> ComposeResult:
+        yield LineButton("Close")
+
+
+async def test_what_has_the_focus_stays_in_sight_and_the_keys_come_back_when_the_size_changes() -> None:
+    app = BaseApp()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await app.push_screen(Below())
+        await until(pilot, lambda: "typed here" in screen_text(app) and "alt+p purge" in screen_text(app))
+        await pilot.resize_terminal(40, 8)
+        await until(pilot, lambda: "body 1 " not in screen_text(app) and "typed here" in screen_text(app))
+        assert "alt+p purge" not in screen_text(app), "the buttons need the room"
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "body 1 " in screen_text(app) and "alt+p purge" in screen_text(app))
+
+
+async def test_nothing_of_the_screen_below_is_mixed_with_a_dialog_on_a_small_screen() -> None:
+    class Full(BaseApp):
+        def compose(self) -> ComposeResult:
+            yield Static("below " * 400)
+
+    app = Full()
+    async with app.run_test(size=(40, 10)) as pilot:
+        await app.push_screen(Confirm("Quit?", ["It is recorded."], [], cancel=CANCEL))
+        await until(pilot, lambda: "[ Cancel ]" in screen_text(app))
+        assert "below" not in screen_text(app)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: "below" in screen_text(app))

@@ -95,12 +95,9 @@ class BreakerDialog(Confirm[BreakerAnswer | None]):
             cancel=Button("later", "Later", None),
         )
 
-    def compose_body(self) -> ComposeResult:
-        """Yield the lines, and the field for the count above the many names."""
-        for place, line in enumerate(super().compose_body()):
-            yield line
-            if place == 2:
-                yield TypedRow("breaker-count", max_length=8, shown=True)
+    def compose_foot(self) -> ComposeResult:
+        """Yield the field for the count."""
+        yield TypedRow("breaker-count", max_length=8, shown=True)
 
     def on_mount(self) -> None:
         """Show what approves."""

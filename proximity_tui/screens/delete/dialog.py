@@ -100,7 +100,7 @@ class DeleteDialog(StartsPlan):
         else:
             self.query_one("#delete-cancel").focus()
         # What is chosen is read on any screen, once its steps are laid out.
-        self.bring_into_sight(f"#delete-{choice}")
+        self.bring_into_sight(self.query_one(f"#delete-{choice}"))
 
     def shown_plans(self) -> Sequence[Plan]:
         """Return the plan of the choice."""

@@ -130,9 +130,8 @@ class DestroyAgainDialog(Confirm[bool]):
             cancel=Button("cancel", "Cancel", False),
         )
 
-    def compose_body(self) -> ComposeResult:
-        """Yield the lines, and below them the name field."""
-        yield from super().compose_body()
+    def compose_foot(self) -> ComposeResult:
+        """Yield the name field."""
         yield TypedRow("again-name", shown=True)
 
     def on_mount(self) -> None:

@@ -34,13 +34,6 @@ class StartsPlan(PlanDialog[None]):
         self._begun = False
         """Whether a plan was started."""
 
-    def bring_into_sight(self, selector: str) -> None:
-        """Scroll to what was just shown or filled in, once it has its place. What changed asks for a layout by a
-        message, after which the scrolling may be over: one is asked for now.
-        """
-        self.refresh(layout=True)
-        self.call_after_refresh(self.query_one(selector).scroll_visible, animate=False)
-
     def start(self, label: str, work: Callable[P, Outcome], *args: P.args, **kwargs: P.kwargs) -> BackgroundTask:
         """Start `work` as the task `label`, from when on nothing else is started; return the task."""
         self._begun = True

@@ -90,7 +90,7 @@ class PowerDialog(StartsPlan):
             self._choice = action
             self._show()
             # What is chosen is read on any screen, once its steps are laid out.
-            self.bring_into_sight(f"#power-{action}")
+            self.bring_into_sight(self.query_one(f"#power-{action}"))
         return chosen
 
     @on(ChoiceLine.Chosen)

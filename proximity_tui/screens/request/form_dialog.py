@@ -182,8 +182,7 @@ class FormDialog(LearningDialog[R, P]):
             # The enter that asked for the plan may come twice; to agree is one deliberate step to the right.
             self.query_one(f"#{self._verb}-cancel").focus()
         if self._plan is not None or self._trouble:
-            # Only once it is laid out there is a place to scroll to.
-            self.call_after_refresh(self.query_one(f"#{self._verb}-plan").scroll_visible, animate=False, top=True)
+            self.bring_into_sight(self.query_one(f"#{self._verb}-plan"), top=True)
 
     @unless_unmounted
     def _show(self) -> None:

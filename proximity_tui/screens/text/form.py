@@ -18,6 +18,7 @@ from textual.widgets import Input
 from proximity_tui.config.errors import Invalid
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.text.lines import Line, Lines
+from proximity_tui.widgets.dialog import Dialog
 from proximity_tui.widgets.line_controls import LineInput
 
 ROOM_FOR_HINTS = 60
@@ -87,8 +88,7 @@ class Form(Vertical):
         & Horizontal { height: auto; }
         & .label { width: 12; }
         & .beside { width: 2fr; margin-left: 1; }
-        & Input { width: 3fr; background: $panel; }
-        & Input:focus { text-style: bold; }
+        & Input { width: 3fr; }
     }
     """
 
@@ -155,7 +155,8 @@ class Form(Vertical):
             typed = self._rows[first].input
             typed.focus()
             # One that was hidden has no place to scroll to before the next layout.
-            self.call_after_refresh(typed.scroll_visible, animate=False)
+            if isinstance(self.screen, Dialog):
+                self.screen.bring_into_sight(typed)
 
     def offer(self, name: str, offers: Sequence[str] | Mapping[str, str]) -> None:
         """Let up and down cycle through `offers` in a field of that kind; of a mapping the values are the hints that
@@ -225,3 +226,5 @@ class _Row(Horizontal):
     def set_text(self, problem: str, room: bool) -> None:
         hint = (self.hints.get(self.input.value) or self._field.hint) if room else ""
         self._beside.set_text([[(problem, "bad")]] if problem else [[(hint, "dim")]] if hint else [])
+        # All fields end at one column.
+        self._beside.display = room or bool(problem)

@@ -8,7 +8,9 @@ import pytest
 
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from tests.screens.stage import Stage
+from tests.screens.test_key_bursts import dialogs
 from tests.support.until import said, screen_text, until
 
 
@@ -24,6 +26,23 @@ async def test_no_dialog_covers_the_status_line_or_the_banner(stage: Stage, key:
         )
         await until(pilot, lambda: "ALERTS 1" in screen_text(pilot.app).splitlines()[0])
         await until(pilot, lambda: "ALERT  " in screen_text(pilot.app) and "[3] alerts" in screen_text(pilot.app))
+
+
+async def test_each_dialog_on_a_small_screen_has_one_line_of_the_banner_and_says_what_is_chosen(stage: Stage) -> None:
+    async with stage.shown((40, 10)) as pilot:
+        for make in dialogs(stage, pilot.app):
+            dialog = make()
+            await pilot.app.push_screen(dialog)
+            await until(pilot, lambda: "ALERTS 1" in screen_text(pilot.app).splitlines()[0])
+            lines = screen_text(pilot.app).splitlines()
+            assert lines[1].startswith(" ALERT  "), dialog
+            assert [line for line in lines if "[3] alerts" in line] == lines[1:2], dialog
+            assert not any(line.startswith((" enter open", " VMID  NAME")) for line in lines), dialog
+            focused = dialog.focused
+            assert focused is None or pilot.app.screen.region.contains_region(focused.region), dialog
+            pilot.app.routes.go(ScreenId.FLEET)  # type: ignore[attr-defined]
+            while pilot.app.screen.is_modal:
+                await pilot.app.pop_screen()
 
 
 async def test_read_only_is_framed_over_a_dialog(set_up: Callable[..., Stage]) -> None:
