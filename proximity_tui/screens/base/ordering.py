@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from proximity_tui.widgets.table.row_table import RowTable
 
+_FROM_THE_LOWEST = frozenset({"vmid", "public", "inner", "seq", "number", "next"})
+"""Numbers that name something, or tell what comes first: no figures of which the highest are looked for."""
+
 
 def order_of(table: RowTable) -> str:
     """Return the order of the list; empty for its own."""
@@ -43,5 +46,7 @@ def sort_list(table: RowTable, column: str) -> str | None:
     if table.sorting is not None and table.sorting[0] == column:
         table.sort_reverse()
         return None
-    figures = any(one.id == column and one.live and one.align == "right" for one in table.columns)
-    return order_by(table, f"-{column}" if figures else column)
+    is_figure = column not in _FROM_THE_LOWEST and any(
+        one.id == column and one.align == "right" for one in table.columns
+    )
+    return order_by(table, f"-{column}" if is_figure else column)

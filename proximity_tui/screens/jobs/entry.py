@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -59,11 +60,15 @@ class JobEntry(FewFields):
             case "state":
                 return state_cell(status, at.now)
             case "last":
-                return last_cell(status, at.now)
+                ended, last = self.seen_at(at), last_cell(status, at.now)
+                return last if ended is None else replace(last, order=ended.timestamp())
             case "took":
-                return took_text(status.last)
+                took = status.last.duration if status.last is not None else None
+                return Cell(took_text(status.last), order=None if took is None else took.total_seconds())
             case "next":
-                return next_text(status, at.now)
+                begins = next_text(status, at.now)
+                due = status.next_run.timestamp() if begins and status.next_run is not None else None
+                return Cell(begins, order=due)
             case "found":
                 return found_text(status.last)
             case _:

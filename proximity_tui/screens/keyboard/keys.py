@@ -15,7 +15,6 @@ from proximity_tui.screens.keyboard.key_names import shown as shown
 from proximity_tui.screens.keyboard.key_names import shown_all as shown_all
 from proximity_tui.screens.keyboard.screen_ids import (
     AROUND,
-    GUEST_LISTS,
     MARKABLE,
     READABLE,
     ROWS,
@@ -23,9 +22,6 @@ from proximity_tui.screens.keyboard.screen_ids import (
 )
 from proximity_tui.screens.keyboard.screen_keys import SCREEN_COMMANDS
 from proximity_tui.screens.keyboard.sort_keys import SORTED_BY
-
-_SHOWN = {"vmid": "VMID", "cpu": "CPU", "mem": "memory"}
-"""The columns whose name is not what a person calls them."""
 
 COMMANDS: tuple[ScreenCommand, ...] = (
     *SCREEN_COMMANDS,
@@ -57,13 +53,13 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     *(
         ScreenCommand(
             f"sort_{one}",
-            (key,),
-            f"by {_SHOWN.get(one, one)}",
-            f"Sort by {_SHOWN.get(one, one)}; again: reversed.",
-            GUEST_LISTS,
+            (sort.key,),
+            f"by {sort.words}",
+            f"Sort by {sort.words}; again: reversed.",
+            sort.where,
             means=f"sort {one}",
         )
-        for one, key in SORTED_BY.items()
+        for one, sort in SORTED_BY.items()
     ),
     ScreenCommand(
         "save", ("ctrl+s",), "save", "Save the shown rows to a file (text, JSON or CSV), with their age.", ROWS

@@ -35,7 +35,7 @@ COLUMNS = (
     Column("cluster", "CLUSTER", 8, flex=1, max=16, priority=8),
     Column("cpu", "CPU", 5, align="right"),
     Column("peak", "PEAK", 5, align="right", priority=4),
-    Column("memory", "MEMORY", 10, align="right"),
+    Column("mem", "MEMORY", 10, align="right"),
     Column("net", "NET", 8, align="right", priority=2),
     Column("io", "READ+WRITE", 10, align="right", priority=6),
     Column("disk", "DISK", 10, align="right", priority=3),
@@ -167,7 +167,7 @@ class TopEntry(FewFields):
                 return _cell(share(used.cpu), used.cpu)
             case "peak":
                 return _cell(share(used.peak), used.peak)
-            case "memory":
+            case "mem":
                 return _cell(of_limit(used.memory, used.memory_limit), used.memory)
             case "net":
                 return _cell(rate(used.network), used.network)

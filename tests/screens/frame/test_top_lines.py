@@ -10,7 +10,7 @@ from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from tests.screens.stage import Stage
-from tests.screens.test_key_bursts import dialogs
+from tests.screens.stories.test_key_bursts import dialogs
 from tests.support.until import said, screen_text, until
 
 
