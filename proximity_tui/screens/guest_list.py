@@ -21,6 +21,7 @@ from proximity_tui.screens.base.guest_entry import (
 )
 from proximity_tui.screens.base.list_entry import NEVER_SHOWN
 from proximity_tui.screens.base.list_screen import Listed, Moment
+from proximity_tui.screens.base.unmarking import UnmarkingScreen
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.guest_columns import columns_of
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -35,7 +36,7 @@ TOUCHING = FOR_OURS | {"adopt", "raw", "guest_tasks", "shell"}
 """The commands that a virtual machine or a template has no use for."""
 
 
-class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
+class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
     """A list of guests or containers. A subclass says which, and in which columns."""
 
     FILTER_KEYS = frozenset((*FIELDS, *FIGURES))
@@ -159,8 +160,9 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen):
         return self.current()
 
     def marked(self) -> list[GuestRow] | None:
-        """Return the marked rows; None where none is marked."""
+        """Return the marked rows, which are handed over; None where none is marked."""
         marks = self.table.marks
+        self.hand_over()
         return [row for row in self.items(self.view) if row.key in marks] if marks else None
 
     def managed_targets(self) -> list[int]:

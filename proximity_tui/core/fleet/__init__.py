@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         GuestKind,
         GuestRow,
         ReadOnlyRow,
+        key_of_record,
         order,
         record_of,
         reordered,
@@ -34,7 +35,9 @@ __getattr__ = late_words(
         "counts": "FleetCounts",
         "fleet": "Fleet",
         "join": "NOTHING_KNOWN SECOND_LOOK_DUE guest_rows managed_rows unmanaged_rows",
-        "row": "STALE_AFTER UNMANAGED FleetRow GuestKind GuestRow ReadOnlyRow order record_of reordered",
+        "row": (
+            "STALE_AFTER UNMANAGED FleetRow GuestKind GuestRow ReadOnlyRow key_of_record order record_of reordered"
+        ),
         "search": "find_by_place find_rows is_address recorded_addresses",
         "tasks": "TaskRow task_rows",
         "trends": "CpuTrends",

@@ -54,6 +54,11 @@ RowPlace = tuple[bool, str, int, str, str]
 """The place of a row among others: what needs a person first, then by cluster and VMID."""
 
 
+def key_of_record(record_id: int) -> str:
+    """Return the key of the row of a record."""
+    return f"{_OF_A_RECORD}{record_id}"
+
+
 def record_of(key: str | None) -> int | None:
     """Return the id of the record that a row with this key is about, also after the row is gone; None without one."""
     if key is None or "/" in key:
@@ -101,7 +106,7 @@ class GuestRow:
     @property
     def key(self) -> str:
         """The identity of the row, whatever line it stands on: cursor and marks use it."""
-        return f"{_OF_A_RECORD}{self.id}" if self.id is not None else f"{self.cluster}/{self.vmid}"
+        return key_of_record(self.id) if self.id is not None else f"{self.cluster}/{self.vmid}"
 
     @property
     def place(self) -> RowPlace:

@@ -48,6 +48,9 @@ class AlertCommands(BaseScreen):
         alert = self.current_alert()
         return () if alert is None else (alert,)
 
+    def was_acknowledged(self, alert: Alert) -> None:
+        """Hear that an alert was acknowledged here."""
+
     def do_acknowledge(self) -> None:
         """Ask for a note, and record it with the acknowledgement of each alert."""
         chosen = self.target_alerts()
@@ -149,6 +152,7 @@ class AlertCommands(BaseScreen):
         for alert in chosen:
             try:
                 await self.controller.write(alerts.acknowledge, alert.id, actor, note)
+                self.was_acknowledged(alert)
                 done += 1
             except StoreError as error:
                 problems.append(str(error))

@@ -131,6 +131,10 @@ class AlertsScreen(ListScreen, AlertCommands):
         wanted = set(self.targets())
         return [alert for alert in self.items(self.view) if str(alert.id) in wanted]
 
+    def was_acknowledged(self, alert: Alert) -> None:
+        """Take its mark away; one that could not be acknowledged keeps it."""
+        self.table.unmark({str(alert.id)})
+
     @work(exclusive=True, group="all alerts")
     async def _read_all(self) -> None:
         try:

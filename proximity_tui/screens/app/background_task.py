@@ -72,12 +72,16 @@ class BackgroundTask:
     ended: TaskResult | None = None
     quiet: bool = False
     """Whether no toast announces its end, because whoever started it shows it."""
+    on_end: Callable[[TaskResult], None] | None = None
+    """What is called with its result, whether or not anybody waits for it."""
     _end: asyncio.Event = field(default_factory=asyncio.Event)
 
     def end(self, ended: TaskResult) -> None:
         """Set the result. Called by the controller."""
         self.ended = ended
         self._end.set()
+        if self.on_end is not None:
+            self.on_end(ended)
 
     async def wait(self) -> TaskResult:
         """Return the result, as soon as there is one. Cancelling the wait does not stop the task."""

@@ -61,6 +61,8 @@ class Controller:
         self.backups = BackupReader(self)
         self.changed: Signal[View] = Signal(app, "view changed")
         """Published with each view that differs from the last."""
+        self.began: Signal[BackgroundTask] = Signal(app, "task began")
+        """Published when a mutation begins here."""
         self.finished: Signal[TaskResult] = Signal(app, "task finished")
         """Published when a mutation that was begun here has an end."""
         self.background_tasks: tuple[BackgroundTask, ...] = ()
@@ -185,6 +187,7 @@ class Controller:
     def _new_task(self, label: str) -> BackgroundTask:
         task = BackgroundTask(label, self.clock.now())
         self.background_tasks = (*self.background_tasks, task)
+        self.began.publish(task)
         return task
 
     def _run_alone(self, task: BackgroundTask, function: Callable[[], Outcome]) -> None:

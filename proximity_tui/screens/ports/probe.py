@@ -117,7 +117,7 @@ class ProbeDialog(Dialog[None]):
         for item in self._items:
             if not isinstance(item.plan, ProbePlan):
                 continue
-            task = controller.begin(f"probe {item.plan.name}", _carry_out, item.plan, controller.session)
+            task = controller.begin(f"probe {item.plan.name}", _carry_out, item, item.plan, controller.session)
             task.quiet = True
             ended = await task.wait()
             self._take(item, ended.result, ended.outcome)
@@ -183,7 +183,9 @@ class ProbeDialog(Dialog[None]):
         return lines or [[(f"{item.container.name}: this machine could not ask any port", "warn")]]
 
 
-def _carry_out(plan: ProbePlan, session: AppContext) -> Outcome:
+def _carry_out(item: ProbeItem, plan: ProbePlan, session: AppContext) -> Outcome:
     execute = partial(port_probe.execute, plan, session.clients, rules_of(session, plan.cluster))
     met = execute(session.engine.clock, session.engine.settings.actor)
-    return Refused(met) if isinstance(met, Refusal) else Done(detail={"met": met})
+    if isinstance(met, Refusal):
+        return Refused(met)
+    return Done(container=item.container, detail={"met": met})

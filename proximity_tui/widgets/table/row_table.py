@@ -241,6 +241,12 @@ class RowTable(SortedView, can_focus=True):
         self.rows.mark_shown()
         self.changed(cells=False)
 
+    def unmark(self, keys: AbstractSet[str]) -> None:
+        """Take the marks from these rows."""
+        if self.rows.marks & keys:
+            self.rows.marks -= keys
+            self.changed(cells=False)
+
     def action_clear_marks(self) -> None:
         self.rows.marks.clear()
         self.changed(cells=False)
