@@ -25,6 +25,7 @@ class ContainerList(ListScreen):
     A subclass reads it, and words the second line.
     """
 
+    DEFAULT_CSS = "ContainerList #heading { padding: 0 1; }"
     AFTER_OPERATIONS: ClassVar[bool] = True
     """Whether an operation of anybody on the container that began or ended makes another reading due."""
 
@@ -48,8 +49,8 @@ class ContainerList(ListScreen):
     def heading(self) -> Sequence[Piece]:
         """Return the container, as the first line, or why there is nothing to say of it yet."""
         if self.container is None:
-            return [(f" {self.trouble or 'Reading the record.'}", "bad" if self.trouble else "dim")]
-        return [(f" {self.container.label}", "accent"), (f", cluster {self.container.cluster}", "normal")]
+            return [(f"{self.trouble or 'Reading the record.'}", "bad" if self.trouble else "dim")]
+        return [(self.container.label, "accent"), (f", cluster {self.container.cluster}", "normal")]
 
     def content(self) -> Iterable[Widget]:
         """Yield both lines above the list."""
