@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -35,7 +36,7 @@ from proximity_tui.widgets.table.quantity import Amount
 
 COLUMNS = (
     Column("severity", "LEVEL", 5),
-    Column("kind", "KIND", 12, flex=1, max=18),
+    Column("kind", "KIND", 12, max=24),
     Column("cluster", "CLUSTER", 7, flex=1, max=14, priority=5),
     Column("name", "NAME", 8, flex=1, max=24, priority=4),
     Column("message", "MESSAGE", 31, flex=8, priority=2, live=True),
@@ -64,8 +65,17 @@ class AlertsScreen(ListScreen, AlertCommands):
         """True when there may be older alerts."""
 
     def columns(self, view: View) -> Sequence[Column]:
-        """Return the columns, which never change."""
-        return COLUMNS
+        """Return the columns: the kind is as wide as it must be, the name stands there where any alert has one."""
+        listed = self.items(view)
+        if not listed:
+            return COLUMNS
+        kind = max(len(kind_words(alert)) for alert in listed)
+        named = any(alert.name for alert in listed)
+        return [
+            replace(column, width=kind) if column.id == "kind" else column
+            for column in COLUMNS
+            if column.id != "name" or named
+        ]
 
     def items(self, view: View) -> Sequence[Alert]:
         """Return the open alerts, or all."""

@@ -82,6 +82,7 @@ class BaseScreen(CommandLine):
         """Return the ids of commands that do not apply right now: the key line leaves them out."""
         return frozenset()
 
+    @unless_unmounted
     def show_keys(self) -> None:
         """Update the key line, because it may have changed."""
         mine = self.counts()

@@ -38,9 +38,9 @@ class RecordsDialog(BatchDialog[R], Generic[R, C]):
     COLUMNS: ClassVar = (
         Column("kind", "KIND", 7, priority=4),
         Column("vmid", "VMID", 5, flex=1, max=9, align="right", priority=2),
-        Column("name", "NAME", 16, flex=4, max=40),
+        Column("name", "NAME", 16, flex=2, max=40),
         Column("node", "NODE", 6, flex=1, max=12, priority=5),
-        Column("outcome", "OUTCOME", 16, flex=5),
+        Column("outcome", "OUTCOME", 16, flex=6),
     )
 
     def __init__(self, items: Iterable[R]) -> None:

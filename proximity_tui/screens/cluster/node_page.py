@@ -45,6 +45,8 @@ class NodeScreen(DetailPage):
         super().__init__(cluster)
         self.node = name
         self._detail: Answer[NodeDetail] = Answer()
+        self._read_at: datetime | None = None
+        """When its details were read."""
         self._ha: Answer[tuple[HaRow, ...]] = Answer()
         self._certificates: Answer[tuple[Certificate, ...]] = Answer()
 
@@ -84,7 +86,7 @@ class NodeScreen(DetailPage):
         status, notes = node_status_cell(row), node_notes(row)
         yield pair("status", (status.shown, status.tone), (f"  {notes.text}" if notes.text else "", notes.tone))
         yield pair("seen", (self._age(), "normal"))
-        yield from self._health()
+        yield from self._health(row)
         yield from self._ha_lines(row)
         yield from self._certificate_lines(self.controller.clock.now())
         yield []
@@ -104,11 +106,15 @@ class NodeScreen(DetailPage):
         taken_at = self.inventory.taken_at if self.inventory is not None else None
         return f"{coarse_age(since(taken_at, self.controller.clock.now()))} ago"
 
-    def _health(self) -> Iterator[TextLine]:
+    def _health(self, row: NodeRow) -> Iterator[TextLine]:
         detail = self._detail.value
         if detail is None:
             yield unknown_line("details", self._detail)
             return
+        if row.status is NodeStatus.OFFLINE:
+            yield pair("details", (f"not known: {self.node} is offline since they were read", "warn"))
+            return
+        yield pair("details", (f"read {coarse_age(since(self._read_at, self.controller.clock.now()))} ago", "dim"))
         cores = f" of {detail.cores} cores" if detail.cores else ""
         load = " ".join(f"{one:.2f}" for one in detail.load) or "?"
         yield pair("version", (detail.version or "?", "normal"))
@@ -190,7 +196,7 @@ class NodeScreen(DetailPage):
         return guest is not None and guest.hastate is not None
 
     def _keep_detail(self, answer: Answer[NodeDetail]) -> None:
-        self._detail = answer
+        self._detail, self._read_at = answer, self.controller.clock.now()
 
     def _keep_ha(self, answer: Answer[tuple[HaRow, ...]]) -> None:
         self._ha = answer

@@ -15,7 +15,7 @@ from textual.binding import Binding, BindingType
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.deletion import Choice
-from proximity_tui.core.model import Container, Plan, Refusal
+from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.batch.record_item import RecordItem
@@ -53,7 +53,9 @@ class DeleteItem(RecordItem):
         if plan is None:
             return "reading", "dim"
         if isinstance(plan, Refusal):
-            return f"skipped: {plan.reason}", "warn"
+            # Of many this is the usual reason, and there is little room to say it.
+            reason = f"adopted: {plan.reason}" if plan.code is RefusalCode.ADOPTED else plan.reason
+            return f"skipped: {reason}", "warn"
         if self.plan(choice) is None:
             return "skipped: identity not certain, delete it separately", "warn"
         return (plan.steps[-1].reason if choice is Choice.SOFT else f"destroy CT {plan.vmid}"), "normal"

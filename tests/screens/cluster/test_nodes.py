@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from proximity_tui.core.fleet import NodeRow
 from proximity_tui.screens.cluster.nodes import NodesScreen
 from tests.screens.stage import Stage, read_again
-from tests.support.until import screen_text, until
+from tests.support.until import said, screen_text, until
 
 
 async def show_nodes(pilot: Pilot[Any]) -> NodesScreen:
@@ -56,6 +56,18 @@ async def test_a_dead_node_comes_first_and_says_what_is_unknown(stage: Stage) ->
         await until(pilot, lambda: "pve1 is offline, so it was not asked" in screen_text(pilot.app))
         assert "not reachable from this node" in screen_text(pilot.app)
         assert "available" not in screen_text(pilot.app)
+
+
+async def test_what_was_read_of_a_node_has_an_age_and_is_not_shown_once_it_is_dead(stage: Stage) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        await show_nodes(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "details" in said(pilot) and "read <15s ago" in said(pilot))
+        assert "load" in screen_text(pilot.app)
+        stage.world.set_node_online("pve1", False)
+        await read_again(pilot, lambda: "✖ offline" in screen_text(pilot.app))
+        assert "not known: pve1 is offline since they were read" in said(pilot)
+        assert "load" not in screen_text(pilot.app)
 
 
 async def test_a_container_under_ha_is_not_said_to_run_elsewhere_already(stage: Stage) -> None:

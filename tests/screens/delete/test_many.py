@@ -33,7 +33,7 @@ async def test_hard_for_several_leaves_the_adopted_ones_untouched(live: Stage) -
         await pilot.app.push_screen(DeleteManyDialog((app1.id, adopted.id)))
         await until(pilot, lambda: "destroy 1 of them" in screen_text(pilot.app))
         await pilot.press("h")
-        await until(pilot, lambda: "skipped: Proximity never destroys" in screen_text(pilot.app))
+        await until(pilot, lambda: "skipped: adopted: Proximity never destroys" in screen_text(pilot.app))
         await pilot.press(*"1", "enter", "enter")
         await until(pilot, lambda: "Destroyed 1 of 2: 1 untouched" in screen_text(pilot.app))
         assert records.get(app1.id).is_tombstone

@@ -22,8 +22,11 @@ from tests.support.until import screen_text, until
         (("5",), "hash chain intact", "_verify"),
         (("8",), "Tasks 0", "_read"),
         (("9",), "Still open", "_gather"),
+        ((":", *"top", "enter"), "READ+WRITE", "read_figures"),
+        ((":", *"ports", "enter"), "LEADS TO", "_read"),
+        ((":", *"templates", "enter"), "can be downloaded", "_read"),
     ],
-    ids=["alert", "jobs", "audit", "tasks", "pulse"],
+    ids=["alert", "jobs", "audit", "tasks", "pulse", "top", "ports", "templates"],
 )
 async def test_an_answer_that_comes_too_late_is_no_error(
     stage: Stage, keys: tuple[str, ...], shown: str, again: str, caplog: pytest.LogCaptureFixture
