@@ -21,6 +21,8 @@ class SortedView(RowView):
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self._is_ordering = False
+        self._first: str | None = None
+        """The row under the cursor on the first line, until an order that a person wants is found."""
 
     def set_columns(self, columns: Sequence[Column]) -> bool:
         """Replace the columns; return whether other cells stand in them than before, so that all rows have to be given
@@ -41,9 +43,12 @@ class SortedView(RowView):
         return True
 
     def sort(self, sorting: Sorting | None) -> None:
-        """Sort by a column, or (None) not at all."""
+        """Sort by a column, or (None) not at all. The cursor stays with its row; on the first line it stays there, as
+        nobody chose that row and what comes first now is looked for.
+        """
         self._stop_ordering()
         self.rows.sort(sorting, live=sorting is not None and self.columns[sorting.column].live)
+        self._first = self.rows.cursor if self.rows.place == 0 else None
         self._order(reveal=True)
 
     def keep_order(self) -> None:
@@ -56,6 +61,7 @@ class SortedView(RowView):
             self._stop_ordering()
             for _ in self.rows.order():
                 pass
+            self._stay_first()
             self.changed(reveal=reveal, cells=False)
         elif not self._is_ordering:
             self._is_ordering = True
@@ -67,9 +73,16 @@ class SortedView(RowView):
         while not self.rows.is_ordered:
             for _ in self.rows.order():
                 await asyncio.sleep(0)
+            self._stay_first()
             self.changed(reveal=reveal, cells=False)
             reveal = False
         self._is_ordering = False
+
+    def _stay_first(self) -> None:
+        """Put the cursor on the first line, if it was there when the order was wanted and was not moved since."""
+        if self._first is not None and self.rows.cursor == self._first:
+            self.rows.move_to(0)
+        self._first = None
 
     def _stop_ordering(self) -> None:
         """Give up an order that is being found: another one is wanted."""

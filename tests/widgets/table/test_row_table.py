@@ -236,3 +236,22 @@ async def test_a_key_for_a_row_where_there_is_none_is_told(key: str) -> None:
         await pilot.press(key)
         await until(pilot, lambda: {"selected", "marks"} & {what for what, _ in app.heard})
     assert not any(isinstance(one, NOTHING) for one in told)
+
+
+@pytest.mark.parametrize("count", [3, 2 * SLICE], ids=["few", "many"])
+async def test_on_the_first_line_the_cursor_stays_there_when_somebody_sorts_and_elsewhere_with_its_row(
+    count: int,
+) -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 10)) as pilot:
+        table, last = app.table, str(100 + count - 1)
+        await settled(pilot, table, rows(*range(100, 100 + count)))
+        table.sort_by("vmid", reverse=True)
+        await until(pilot, lambda: table.shown[0].key == last)
+        assert table.cursor_key == last
+        await pilot.press("down")
+        there = table.cursor_key
+        table.sort_reverse()
+        await until(pilot, lambda: table.shown[0].key == "100")
+        assert table.cursor_key == there
+        assert there not in (last, "100")
