@@ -29,6 +29,15 @@ HIT = Style(underline=True)
 """How the letters that were typed look where they are found."""
 
 
+class _Commands(OptionList):
+    """A list whose current line is seen without colours, too: Textual drops `reverse` from the styles of a line."""
+
+    def get_visual_style(self, *component_classes: str, partial: bool = False) -> Style:
+        style = super().get_visual_style(*component_classes, partial=partial)
+        current = "option-list--option-highlighted" in component_classes
+        return style + Style(reverse=True) if current and "ansi" in self.pseudo_classes else style
+
+
 class Palette(Dialog[str | None]):
     """The palette. It is dismissed with the id of a command, or None."""
 
@@ -58,7 +67,7 @@ class Palette(Dialog[str | None]):
 
     def compose_scroll(self) -> ComposeResult:
         """Yield the commands that match."""
-        yield OptionList(*self._options(""), markup=False, compact=True, id=BODY)
+        yield _Commands(*self._options(""), markup=False, compact=True, id=BODY)
 
     def on_mount(self) -> None:
         """Preselect the first command for enter."""

@@ -59,3 +59,19 @@ async def opened(pilot: Pilot[Any], typed: str) -> OptionList:
     await pilot.press(*("space" if letter == " " else letter for letter in typed))
     await until(pilot, lambda: options.option_count < before)
     return options
+
+
+async def test_the_current_command_is_seen_without_colours(
+    set_up: Callable[..., Stage], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    async with set_up("empty").shown((100, 30)) as pilot:
+        await opened(pilot, "del")
+        reversed_text = "".join(
+            segment.text
+            for strip in pilot.app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style is not None and segment.style.reverse
+        )
+        assert "delete" in reversed_text
+        assert "reconcile" not in reversed_text
