@@ -13,7 +13,7 @@ from hypothesis import settings
 from proximity_tui.__main__ import LOADING
 from proximity_tui.core.base import masking
 from proximity_tui.runtime import garbage
-from tests.support import alone, at_rest, memory, parsed_once, patient
+from tests.support import alone, at_rest, compiled, memory, parsed_once, patient
 
 # Loaded and collected as the program loads: to look for garbage where there is none takes a tenth of the time.
 gc.set_threshold(LOADING)
@@ -43,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory.folder()))
     # What a test leaves to fail while it is collected is found by one search at the end as well as by five.
     config.stash[gc_collect_iterations_key] = 1
+    compiled.share(config)
     if config.option.markexpr == alone.ALONE:
         config.stash[GUARD] = alone.Guard()
 
