@@ -115,11 +115,12 @@ def node_rows(
         why = silent.get(cluster)
         for name, reading in inventory.nodes.items():
             offline = reading.status is NodeStatus.OFFLINE
+            doubt = why or _why_node(reading.status, cut_off=inventory.quorum.quorate is False)
             row = NodeRow(
                 cluster=cluster,
                 name=name,
-                status=NodeStatus.UNKNOWN if why is not None else reading.status,
-                reason=why or _why_node(reading.status),
+                status=NodeStatus.UNKNOWN if doubt is not None else reading.status,
+                reason=doubt,
                 hastate=reading.hastate,
                 guests=guests[name],
                 running=0 if offline or why is not None else running[name],
@@ -158,5 +159,10 @@ def _storage_row(cluster: str, verdict: StorageVerdict, why: str | None, thresho
     )
 
 
-def _why_node(status: NodeStatus) -> str | None:
+def _why_node(status: NodeStatus, *, cut_off: bool) -> str | None:
+    """Return why the status of a node is not known. A node that was `cut_off` says of all others that they are offline
+    (law 7).
+    """
+    if status is NodeStatus.OFFLINE and cut_off:
+        return "no quorum: the node that we asked cannot reach it"
     return "it is up, but has told nothing for minutes: see its pvestatd" if status is NodeStatus.UNKNOWN else None

@@ -46,6 +46,13 @@ def test_a_dead_node_is_red_unless_a_person_took_it_out_of_service(hastate: str 
     assert kinds(found) == [(AlertKind.NODE_OFFLINE, severity, "pve1")], "its storages are no trouble of their own"
 
 
+def test_without_quorum_nodes_are_not_said_to_be_dead() -> None:
+    lost = Quorum(False, nodes_online=1, nodes_total=2, reason="the cluster has no quorum")
+    found = in_list(listed(LVM, quorum=lost, nodes={"pve1": "online", "pve2": "offline"}), 0.9)
+    assert kinds(found) == [(AlertKind.QUORUM_LOST, Severity.RED, None)], "whether pve2 lives, pve1 cannot know"
+    assert (AlertKind.NODE_OFFLINE, "pve2") not in found.over
+
+
 def test_a_node_that_tells_nothing_neither_begins_nor_ends_an_alert() -> None:
     found = in_list(listed(replace(LVM, status=StorageStatus.UNKNOWN, disk=None), nodes={"pve1": "unknown"}), 0.9)
     assert kinds(found) == []
