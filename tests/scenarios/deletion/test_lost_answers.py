@@ -8,7 +8,7 @@ from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import Action, Plan, Refusal, State
 from proximity_tui.core.store.records import ports
 from proximity_tui.simulator import Simulator
-from tests.scenarios.before_and_after import planned
+from tests.scenarios.deletion.before_and_after import planned
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import (

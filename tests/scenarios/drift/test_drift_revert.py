@@ -11,7 +11,7 @@ from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.records import clinical
 from proximity_tui.core.store.revisions import revisions
-from tests.scenarios.test_drift import LeapingClock, clock, house_clock, look_closely
+from tests.scenarios.drift.test_drift import LeapingClock, clock, house_clock, look_closely
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 

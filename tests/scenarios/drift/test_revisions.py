@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from proximity_tui.core.model import Action, Container
 from proximity_tui.core.store.revisions import revisions
-from tests.scenarios.test_drift import LeapingClock, a_minute_passes, clock, house_clock, look_closely
+from tests.scenarios.drift.test_drift import LeapingClock, a_minute_passes, clock, house_clock, look_closely
 from tests.support.databases import both_databases
 from tests.support.house import House
 

@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.observation import match_row
 from proximity_tui.core.model import Container, Presence, Status
 from proximity_tui.core.model.job import JobOutcome
-from tests.scenarios.unharmed import concluded_nothing, nothing_was_lost
+from tests.scenarios.outages.unharmed import concluded_nothing, nothing_was_lost
 from tests.support.house import House
 
 

@@ -17,7 +17,7 @@ from proximity_tui.core.store.db.errors import Conflict, LostRace
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import operations, ports, records
 from proximity_tui.simulator import Simulator
-from tests.scenarios.before_and_after import is_running, planned
+from tests.scenarios.deletion.before_and_after import is_running, planned
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import (

@@ -13,7 +13,7 @@ from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from proximity_tui.simulator.world.storage import Volume
-from tests.scenarios.backing_up import backups, vzdumps
+from tests.scenarios.backups.backing_up import backups, vzdumps
 from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.meddling import when

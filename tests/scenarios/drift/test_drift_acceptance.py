@@ -12,7 +12,7 @@ from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.drift_rules import DriftRules
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical
-from tests.scenarios.test_drift import LeapingClock, clock, house_clock, look_closely
+from tests.scenarios.drift.test_drift import LeapingClock, clock, house_clock, look_closely
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 

@@ -13,8 +13,8 @@ from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
-from tests.scenarios.jobs_at_work import at_work, ended
-from tests.scenarios.unharmed import nothing_was_lost
+from tests.scenarios.jobs.jobs_at_work import at_work, ended
+from tests.scenarios.outages.unharmed import nothing_was_lost
 from tests.support.alerted import open_kinds, the_alert, the_open_alert
 from tests.support.databases import both_databases
 from tests.support.house import QUICK, House

@@ -14,7 +14,7 @@ from proximity_tui.core.model import Action, CreateRequest, GuestDetail, Plan
 from proximity_tui.core.model.actions.plan_bounds import AbsenceBound
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
-from tests.scenarios.before_and_after import is_untouched, planned
+from tests.scenarios.deletion.before_and_after import is_untouched, planned
 from tests.support.house import TEMPLATE, House, refusal_of
 from tests.support.meddling import about_to_destroy, asked, when
 
