@@ -132,17 +132,26 @@ def full_disk() -> Iterator[None]:
 @contextmanager
 def locked(database: str) -> Iterator[None]:
     """Another program keeps every writer of the open database waiting, and is soon given up."""
+    with impatient(database), held_by_another(database):
+        yield
+
+
+@contextmanager
+def impatient(database: str) -> Iterator[None]:
+    """Whoever waits for another writer of the open database soon gives up. Nobody else may use it at the beginning and
+    at the end: it is opened anew.
+    """
     with patch.object(waits, "WRITER", 0.05):
         store.open_store(database)
     try:
-        with _locked(database):
-            yield
+        yield
     finally:
         store.open_store(database)
 
 
 @contextmanager
-def _locked(database: str) -> Iterator[None]:
+def held_by_another(database: str) -> Iterator[None]:
+    """Another program keeps every writer of a database waiting."""
     if database.startswith("sqlite"):
         with closing(sqlite3.connect(database.removeprefix("sqlite:///"), isolation_level=None)) as file:
             file.execute("BEGIN IMMEDIATE")

@@ -115,7 +115,7 @@ def node_rows(
         why = silent.get(cluster)
         for name, reading in inventory.nodes.items():
             offline = reading.status is NodeStatus.OFFLINE
-            doubt = why or _why_node(reading.status, cut_off=inventory.quorum.quorate is False)
+            doubt = why or _why_node(reading.status, cut_off=inventory.is_cut_off)
             row = NodeRow(
                 cluster=cluster,
                 name=name,

@@ -128,7 +128,7 @@ def guest_row(
         node=guest.node,
         status=Status.UNKNOWN if offline else guest.status,
         presence=Presence.UNKNOWN if offline else Presence.PRESENT,
-        reason=f"node {guest.node} is offline" if offline else None,
+        reason=inventory.why_offline(guest.node) if offline else None,
         observed_at=seen_before if offline else inventory.taken_at,
         tags=guest.tags,
         lock=guest.lock,
@@ -189,7 +189,7 @@ def _live(
     if inventory is None or guest is None:
         return (container.status if presence is Presence.PRESENT else Status.UNKNOWN), presence, reason
     if inventory.node_status(guest.node) == NodeStatus.OFFLINE:
-        return Status.UNKNOWN, _doubt(presence), f"node {guest.node} is offline"
+        return Status.UNKNOWN, _doubt(presence), inventory.why_offline(guest.node)
     if presence is not Presence.PRESENT:
         return Status.UNKNOWN, presence, reason
     return follow(container, inventory).status if guest.is_container else container.status, presence, reason

@@ -118,7 +118,7 @@ def _shortened(reason: str, cluster: str) -> str:
 _IN_BRIEF = (
     (re.compile(re.escape(f"{MISSING} confirming")), MISSING),
     (re.compile(r"node \S+ is offline"), "node offline"),
-    (re.compile(r"no quorum: it cannot be changed"), "no quorum"),
+    (re.compile(r"node \S+ cannot be reached without quorum|no quorum: it cannot be changed"), "no quorum"),
     (re.compile(r"storage \S+ is nearly full"), "storage full"),
     (re.compile(r"storage \S+ cannot be reached on \S+(?<!;)"), "storage lost"),
 )

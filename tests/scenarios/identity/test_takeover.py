@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from proximity_tui.core.engine.operations.outcome import Resumable
+from proximity_tui.core.engine.operations.outcome import Failed
 from proximity_tui.core.model import ClosedReason, CreateRequest, Plan, Presence, State
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.records import clinical, records
@@ -83,11 +83,10 @@ def test_law_3_what_another_guest_is_like_is_not_captured_as_ours(house: House, 
     vmid = plan.vmid or 0
     when(simulator, asked("GET", f"/lxc/{vmid}/config"), lambda: simulator.world.recreate_outside(vmid, "intruder"))
     ended = house.engine.create(plan)
-    assert isinstance(ended, Resumable)
+    assert isinstance(ended, Failed)
+    assert "does not carry our marker" in ended.reason
     assert ended.container is not None
-    assert ended.operation is not None
     assert (ended.container.fingerprint, clinical.latest(ended.container.id)) == (None, None)
-    assert not house.engine.resume(ended.operation.id).success
     now = house.again(ended.container)
     assert (now.name, now.closed_reason) == ("payroll", ClosedReason.NEVER_CREATED)
 

@@ -80,7 +80,7 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
     if guest is None:
         return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, _why_missing(container.vmid, inventory))
     if guest.is_container and inventory.node_status(guest.node) == NodeStatus.OFFLINE:
-        return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, f"node {guest.node} is offline")
+        return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, inventory.why_offline(guest.node))
     identity = judge(container, guest if read is None else read, inventory.taken_at if read is None else read.taken_at)
     if identity.match is Match.DIFFERENT:
         reason = who_is_there(identity, read)

@@ -65,7 +65,8 @@ class Surroundings:
     def obstacle(self, container: Container) -> Obstacle | None:
         """Return what keeps a container from being used or changed, the worst of it; None where nothing does."""
         if container.node in self.down:
-            return Obstacle(ObstacleKind.NODE_OFFLINE, f"node {container.node} is offline")
+            doubt = "cannot be reached without quorum" if self.no_quorum else "is offline"
+            return Obstacle(ObstacleKind.NODE_OFFLINE, f"node {container.node} {doubt}")
         if self.no_quorum:
             return Obstacle(ObstacleKind.NO_QUORUM, "no quorum: it cannot be changed")
         place = (container.node or "", root_storage(container) or "")
@@ -86,7 +87,7 @@ def surroundings(inventory: Inventory, storage_used: float) -> Surroundings:
     full = [one for one in storages if is_full(one, storage_used)]
     return Surroundings(
         down=frozenset(name for name, node in inventory.nodes.items() if node.status is NodeStatus.OFFLINE),
-        no_quorum=inventory.quorum.quorate is False,
+        no_quorum=inventory.is_cut_off,
         unavailable=frozenset(place for one in lost for place in _places(inventory, one)),
         full=frozenset((node, one.storage) for one in full for node in one.nodes),
     )

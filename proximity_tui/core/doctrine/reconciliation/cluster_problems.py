@@ -108,8 +108,8 @@ def _problems(*said: Iterable[ClusterProblem | _Over]) -> ClusterProblems:
 
 def _nodes(inventory: Inventory) -> _Said:
     for name, node in inventory.nodes.items():
-        if node.status is NodeStatus.OFFLINE and inventory.quorum.quorate is False:
-            # A node that was cut off says so of all others (law 7). That the quorum is lost is the alert.
+        if node.status is NodeStatus.OFFLINE and inventory.is_cut_off:
+            # That the quorum is lost is the alert.
             continue
         if node.status is NodeStatus.OFFLINE:
             planned = ", which is in maintenance," if node.in_maintenance else ""

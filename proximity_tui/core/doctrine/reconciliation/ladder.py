@@ -114,7 +114,7 @@ def _judge_listed(facts: LadderFacts) -> Verdict | None:
     if container.half_destroyed_since is not None and guest.vmid in snapshot.unread:
         return _unknown(container, VerdictReason.SETTLING, container.presence_reason or "its config could not be read")
     if inventory.node_status(guest.node) == NodeStatus.OFFLINE:
-        return _unknown(container, VerdictReason.NODE_OFFLINE, f"node {guest.node} is offline")
+        return _unknown(container, VerdictReason.NODE_OFFLINE, inventory.why_offline(guest.node))
     seen = snapshot.seen.get(container.id)
     if seen is not None and seen.read is not None and seen.match is Match.PLACEHOLDER:
         return _unknown(container, VerdictReason.SETTLING, seen.reason or "it is not settled")

@@ -122,7 +122,7 @@ def _unreadable(inventory: Inventory, guest: Guest) -> GuestNotSeen | None:
         reason = f"VMID {guest.vmid} is the virtual machine {guest.display_name} on {guest.node}"
         return _missing(inventory, guest.vmid, Presence.REPLACED, reason)
     if inventory.node_status(guest.node) == NodeStatus.OFFLINE:
-        return _missing(inventory, guest.vmid, Presence.UNKNOWN, f"node {guest.node} is offline")
+        return _missing(inventory, guest.vmid, Presence.UNKNOWN, inventory.why_offline(guest.node))
     return None
 
 

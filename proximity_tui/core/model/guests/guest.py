@@ -169,6 +169,17 @@ class Inventory:
         return NodeStatus.UNKNOWN if reading is None else reading.status
 
     @property
+    def is_cut_off(self) -> bool:
+        """True when the node that answered may be the one that was cut off: it says of all others that they are offline
+        (law 7).
+        """
+        return self.quorum.quorate is False
+
+    def why_offline(self, node: str | None) -> str:
+        """Return what is known of a node that is listed as offline: `node pve2 is offline`."""
+        return f"node {node} cannot be reached without quorum" if self.is_cut_off else f"node {node} is offline"
+
+    @property
     def node_statuses(self) -> Mapping[str, NodeStatus]:
         """The status of each node, by name, without the figures that differ in every list."""
         return {name: reading.status for name, reading in self.nodes.items()}

@@ -13,7 +13,7 @@ from proximity_tui.core.store import events
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.meddling import asked, held_back, locked
+from tests.support.meddling import asked, held_back, held_by_another, impatient
 from tests.support.waiting import LONGEST, until
 
 
@@ -118,13 +118,14 @@ def test_an_answer_that_was_not_recorded_is_asked_for_again_soon_however_rare_po
     simulator.world.set_lock(101, "backup")
     simulator.world.broadcast()
     poller = Poller(house.clients["lab"], 3600.0, house.clock)
-    with locked(house.database):
-        poller.start()
-        until(lambda: poller.latest.store_error)
-        assert "locked by another program" in str(poller.latest.store_error)
-    until(lambda: house.again(ours).lock == "backup")
-    until(lambda: poller.latest.store_error is None)
-    poller.stop()
+    with impatient(house.database):
+        with held_by_another(house.database):
+            poller.start()
+            until(lambda: poller.latest.store_error)
+            assert "locked by another program" in str(poller.latest.store_error)
+        until(lambda: house.again(ours).lock == "backup")
+        until(lambda: poller.latest.store_error is None)
+        poller.stop()
 
 
 def test_a_poller_that_writes_nothing_reads_no_record_either(house: House) -> None:

@@ -12,6 +12,7 @@ from proximity_tui.core.model import GuestNotSeen, Presence
 from proximity_tui.core.proxmox import errors, paths
 from tests.core.proxmox.scripted import Reply, Scripted, ok
 from tests.support.make import container
+from tests.support.waiting import LONGEST
 
 VERSION = paths.top("version")
 START = paths.guest("pve1", 105, "status", "start")
@@ -38,7 +39,7 @@ def test_an_answer_that_trickles_in_ends_at_the_deadline_of_the_whole(serve, ses
 
 def test_another_url_is_asked_when_the_first_trickles_and_stays_the_one_in_use(serve, session_to, clock):
     def trickling(_):
-        clock.ahead += 61
+        clock.ahead += LONGEST + 1
         return Reply(WHOLE, pace=0.01, close=True)
 
     good = serve(ok("here"))
