@@ -52,7 +52,7 @@ def _write(session: AppContext, cluster: str, seed: int, stop: threading.Event, 
         now = session.engine.clock.now()
         guests = session.clients[cluster].inventory().guests
         measured = measures(guests, cluster, seed, now)
-        _write_this_hour(cluster, measured, now)
+        _write_last_hour(cluster, measured, now)
         for container, measure in measured.items():
             if stop.is_set():
                 return
@@ -65,11 +65,11 @@ def _write(session: AppContext, cluster: str, seed: int, stop: threading.Event, 
         ended.set()
 
 
-def _write_this_hour(cluster: str, measured: Mapping[int, Measure], now: datetime) -> None:
-    """Write the minutes of the hour that is not over: it is folded like any other."""
+def _write_last_hour(cluster: str, measured: Mapping[int, Measure], now: datetime) -> None:
+    """Write the minutes of the last hour: they are folded like any others, and lists show them at once."""
     this_minute = int(now.timestamp()) // MINUTE
     with transaction():
-        for minute in range(this_minute - this_minute % (HOUR // MINUTE), this_minute):
+        for minute in range(this_minute - HOUR // MINUTE, this_minute):
             at = datetime.fromtimestamp(minute * MINUTE, UTC)
             minutes.write(MinuteReadings(cluster, minute, {one: measure(at) for one, measure in measured.items()}))
 

@@ -1,4 +1,5 @@
-"""The CPU of the last hour of every guest, from the lists that are read anyway. Kept in memory alone. Pure.
+"""The CPU of the last hour of every guest: from the lists that are read anyway, and after a start from what is kept.
+Pure.
 
 A guest takes one byte for each five minutes: the highest reading of them, of one reading a minute.
 """
@@ -35,6 +36,11 @@ class Slot:
         place = bisect_left(self.vmids, vmid)
         return self.highest[place] if place < len(self.vmids) and self.vmids[place] == vmid else 0
 
+    def with_kept(self, kept: Mapping[int, float]) -> Slot:
+        """Return the slot with what was kept of some guests, listed or not: the higher one of each two readings."""
+        vmids = self.vmids if kept.keys() <= set(self.vmids) else array("Q", sorted({*self.vmids, *kept}))
+        return self.with_later(Slot(self.number, vmids, bytes(_byte(kept.get(vmid)) for vmid in vmids)))
+
     def with_later(self, later: Slot) -> Slot:
         """Return the slot with another reading, of the guests that it lists."""
         if self.vmids == later.vmids:
@@ -49,6 +55,21 @@ class CpuTrend:
     minute: int
     """the minute of the last reading: there is one in each"""
     slots: tuple[Slot, ...]
+
+    @property
+    def newest(self) -> int:
+        """The number of the slot of the last reading."""
+        return self.minute * MINUTE // SLOT
+
+    def with_kept(self, kept: Iterable[tuple[int, Mapping[int, float]]]) -> CpuTrend:
+        """Return this with what was kept of this hour: numbers of slots, each with shares by VMID."""
+        slots = {slot.number: slot for slot in self.slots}
+        listed = self.slots[-1].vmids
+        for number, shares in kept:
+            if shares and self.newest - SLOTS < number <= self.newest:
+                slot = slots.get(number) or Slot(number, listed, bytes(len(listed)))
+                slots[number] = slot.with_kept(shares)
+        return CpuTrend(self.minute, tuple(slots[number] for number in sorted(slots))[-SLOTS:])
 
     def of(self, vmid: int, now: datetime, started: datetime) -> tuple[float | None, ...]:
         """Return the CPU of a guest as shares, oldest first, None where nothing was read. Slots that began before its
@@ -70,6 +91,14 @@ class CpuTrends:
         """Return these with what is new; themselves where no cluster has a reading of a new minute."""
         fresh = {one.cluster: found for one in inventories if (found := self._later(one)) is not None}
         return CpuTrends({**self.by_cluster, **fresh}) if fresh else self
+
+    def with_kept(self, cluster: str, kept: Iterable[tuple[int, Mapping[int, float]]]) -> CpuTrends:
+        """Return these with what was kept of the last hour of a cluster, as `CpuTrend.with_kept` says; themselves where
+        that adds nothing.
+        """
+        known = self.by_cluster.get(cluster)
+        fresh = known.with_kept(kept) if known is not None else None
+        return self if fresh is None or fresh == known else CpuTrends({**self.by_cluster, cluster: fresh})
 
     def _later(self, inventory: Inventory) -> CpuTrend | None:
         seconds = int(inventory.taken_at.timestamp())

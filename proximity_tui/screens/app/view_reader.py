@@ -5,12 +5,15 @@ It blocks, so the controller uses it on a thread: always the same one.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.engine.observe.poller import PollResult
-from proximity_tui.core.fleet import Fleet
+from proximity_tui.core.fleet import CpuTrends, Fleet
+from proximity_tui.core.fleet.trends import SLOT, SLOTS
+from proximity_tui.core.model import Inventory
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.store_reader import StoreReader
 from proximity_tui.screens.app.view import View
@@ -18,6 +21,8 @@ from proximity_tui.screens.app.view import View
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
     from proximity_tui.runtime.services import Services
+
+log = logging.getLogger(__name__)
 
 
 class ViewReader:
@@ -28,6 +33,8 @@ class ViewReader:
         self._store = StoreReader(self._fleet)
         self._looks: Mapping[str, PollResult] = {}
         """The polls that were taken over last."""
+        self._seeded: set[str] = set()
+        """The clusters of which the last hour was read that is kept."""
 
     @property
     def is_unfinished(self) -> bool:
@@ -62,7 +69,7 @@ class ViewReader:
                 read_addresses=before.read_addresses,
                 backups=before.backups,
                 polls=polls,
-                trends=before.trends.with_readings(poll.inventory for poll in polls.values() if poll.inventory),
+                trends=self._trends(polls, before),
                 not_checked=not_checked,
                 operations=store.operations,
                 alerts=store.alerts,
@@ -72,6 +79,37 @@ class ViewReader:
             )
         same = before.taken_at is not None and replace(before, taken_at=None) == replace(fresh, taken_at=None)
         return before if same else replace(fresh, taken_at=session.engine.clock.now())
+
+    def _trends(self, polls: Mapping[str, PollResult], before: View) -> CpuTrends:
+        """Return the trends with the new readings, and of a cluster whose first list the view before has with what is
+        kept of its last hour: the list does not wait for that. It is tried once.
+        """
+        trends = before.trends.with_readings(poll.inventory for poll in polls.values() if poll.inventory)
+        for name in before.trends.by_cluster.keys() - self._seeded:
+            self._seeded.add(name)
+            inventory = polls[name].inventory if name in polls else None
+            if inventory is None:
+                continue
+            try:
+                trends = trends.with_kept(name, self._kept(inventory, trends.by_cluster[name].newest))
+            except StoreError as error:
+                log.warning("the CPU of the last hour of %s could not be read: %s", name, error)
+        return trends
+
+    def _kept(self, inventory: Inventory, newest: int) -> Iterator[tuple[int, Mapping[int, float]]]:
+        """Yield what is kept of the last hour by slot and VMID, of the guests that are certainly the recorded ones."""
+        # Here, because the first list does not wait for these imports either.
+        from proximity_tui.core.doctrine.figures.reading import is_its_row
+        from proximity_tui.core.store.figures.last_hour import cpu_peaks
+
+        vmids: dict[int, int] = {}
+        for row in self._fleet.rows:
+            if row.cluster == inventory.cluster and row.listed and row.container is not None and row.vmid is not None:
+                guest = inventory.guests.get(row.vmid)
+                if guest is not None and is_its_row(row.container, guest, inventory.taken_at):
+                    vmids[row.container.id] = row.vmid
+        for number, shares in cpu_peaks(inventory.cluster, vmids, range(newest - SLOTS + 1, newest + 1), SLOT):
+            yield number, {vmids[one]: cpu for one, cpu in shares.items()}
 
     def _take_over(self, polls: Mapping[str, PollResult], not_checked: Mapping[str, str]) -> None:
         for name, poll in polls.items():

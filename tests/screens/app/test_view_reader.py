@@ -16,7 +16,8 @@ from proximity_tui.config import load as config
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import CpuTrends, FleetRow
-from proximity_tui.core.model import Guest, OperationStatus, Presence, State, Status
+from proximity_tui.core.fleet.trends import SLOTS
+from proximity_tui.core.model import Container, Guest, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.alerts import alerts
@@ -32,6 +33,7 @@ from proximity_tui.screens.app.view import View
 from proximity_tui.screens.app.view_reader import ViewReader
 from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, move, raw
 from tests.core.store.records.test_clinical import captured
+from tests.support.figured import write_figures
 from tests.support.make import guest, inventory
 
 AT = datetime.now(UTC).replace(microsecond=0)
@@ -103,6 +105,18 @@ def shown(view: View) -> View:
     """The view without its history, which somebody who reads everything now cannot know."""
     rows, unmanaged = tuple(map(visible, view.rows)), tuple(map(visible, view.unmanaged))
     return replace(view, rows=rows, unmanaged=unmanaged, trends=CpuTrends(), taken_at=None)
+
+
+def measured(container: Container, cpu: float) -> None:
+    """What another process wrote down of a container until now."""
+    write_figures(container, datetime.now(UTC), timedelta(hours=2), lambda age: {"cpu": cpu})
+
+
+def listed_now(scene: Scene, *guests: Guest) -> datetime:
+    """Have the cluster answer after all that was written; return when."""
+    seconds = (datetime.now(UTC) - AT).total_seconds() + 1
+    scene.poll(*guests, seconds=seconds)
+    return AT + timedelta(seconds=seconds)
 
 
 class History:
@@ -254,3 +268,43 @@ def test_what_no_difference_told_of_is_found_by_a_comparison_now_and_then(
     with caplog.at_level(logging.WARNING):
         assert scene.read().rows[0].last_error == "it failed"
     assert f"the records {web.id} had changed, and nothing had told of it" in caplog.text
+
+
+A_DAY = 86_400
+
+
+def test_after_a_start_the_trend_has_the_hour_that_another_process_measured(scene: Scene) -> None:
+    measured(a_container(vmid=101), 0.25)
+    at = listed_now(scene, guest(101, name="web101", uptime=A_DAY, cpu=0.5))
+    first, second = scene.read(), scene.read()
+    assert first.trend(first.rows[0], at) == (None,) * (SLOTS - 1) + (0.5,), "the first list does not wait for it"
+    assert second.trend(second.rows[0], at) == (0.25,) * (SLOTS - 1) + (0.5,)
+    raw("DELETE FROM figures_minute")
+    assert scene.read().trends is second.trends, "it is read once"
+
+
+def test_what_was_measured_is_not_shown_of_a_guest_that_may_be_another(scene: Scene) -> None:
+    sure, doubted, odd, young = (a_container(vmid=vmid) for vmid in (101, 102, 103, 104))
+    for one in (sure, doubted, odd, young):
+        measured(one, 0.25)
+    records.observe([StatusUpdate(doubted.id, Status.UNKNOWN, Presence.REPLACED, "another guest", missing_since=AT)])
+    names = {101: "web101", 102: "web102", 103: "db", 104: "web104"}
+    guests = [guest(vmid, name=name, uptime=60 if vmid == 104 else A_DAY) for vmid, name in names.items()]
+    at = listed_now(scene, *guests)
+    scene.read()
+    view = scene.read()
+    assert {row.vmid for row in view.rows if any(view.trend(row, at))} == {101}
+
+
+def test_kept_figures_that_cannot_be_read_leave_the_trend_as_it_is(
+    scene: Scene, caplog: pytest.LogCaptureFixture
+) -> None:
+    a_container(vmid=101)
+    at = listed_now(scene, guest(101, name="web101", uptime=A_DAY, cpu=0.5))
+    scene.read()
+    raw("ALTER TABLE figures_minute RENAME TO figures_lost")
+    with caplog.at_level(logging.WARNING):
+        view = scene.read()
+    assert "the CPU of the last hour of prod could not be read" in caplog.text
+    assert view.store_error is None
+    assert view.trend(view.rows[0], at) == (None,) * (SLOTS - 1) + (0.5,)

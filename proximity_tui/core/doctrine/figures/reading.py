@@ -33,10 +33,17 @@ class FigureReading:
     counters: Counters
 
 
+def is_its_row(container: Container, guest: Guest, at: datetime) -> bool:
+    """Return whether a row that was listed at `at` is certainly that of the container, so that their figures are of the
+    same guest.
+    """
+    doubted = container.presence is not Presence.PRESENT or container.identity_due_since is not None
+    return not doubted and has_run_on(container, guest, at)
+
+
 def read(container: Container, guest: Guest | None, at: datetime, before: Counters | None) -> FigureReading | None:
     """Return the reading of a row that was listed at `at`; None where it is not certainly that of the container."""
-    doubted = container.presence is not Presence.PRESENT or container.identity_due_since is not None
-    if guest is None or doubted or not has_run_on(container, guest, at):
+    if guest is None or not is_its_row(container, guest, at):
         return None
     counters = Counters(at, (guest.netin, guest.netout, guest.diskread, guest.diskwrite))
     rates = rates_between(before, counters, guest.uptime or 0)

@@ -166,6 +166,23 @@ def unpack_minute(data: bytes, only: Iterable[int] | None = None) -> dict[int, d
     }
 
 
+def highest_cpu(minutes: Iterable[bytes]) -> dict[int, float]:
+    """Return the highest CPU of each container in these minutes, by id, where any is known; a damaged one has none."""
+    found: dict[bytes, tuple[array[int], array[int]]] = {}
+    for data in minutes:
+        ids = ids_in(data)
+        begin = 5 + (8 + 2 * FIGURES.index(CPU)) * len(ids)
+        codes = _array("H", data[begin : begin + 2 * len(ids)])
+        # Mostly the same containers: they are compared all at once.
+        _, known = found.get(ids.tobytes(), (ids, codes))
+        found[ids.tobytes()] = ids, array("H", map(max, known, codes))
+    highest: dict[int, int] = {}
+    for ids, codes in found.values():
+        highest |= {one: code for one, code in zip(ids, codes, strict=True) if code > highest.get(one, 0)}
+    shares = _values(True)
+    return {one: shares[code] for one, code in highest.items()}
+
+
 def _places(ids: array[int], wanted: Iterable[int]) -> Iterator[int]:
     """Yield the places of the wanted ids that are there; a few of many are found without a look at the others."""
     for one in wanted:
