@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 
 from proximity_tui.commands import PROG
@@ -44,7 +45,7 @@ def script(program: CommandTree, commands: Sequence[CommandTree]) -> str:
     return _SCRIPT.format(
         prog=PROG,
         shared="\n".join(f"        {line}" for line in _options(program.options)),
-        commands="\n".join(f"        {_quoted(f'{one.name}:{_plain(one.help)}')}" for one in commands),
+        commands="\n".join(f"        {_quoted(f'{one.name}:{_escaped(one.help)}')}" for one in commands),
         cases="\n".join(map(_case, commands)),
     )
 
@@ -53,15 +54,15 @@ def _case(command: CommandTree) -> str:
     parts = [*_options(command.options)]
     if command.arguments:
         first = command.arguments[0]
-        parts.append(_quoted(f"*:{_plain(first.metavar)}:{_offer(first)}"))
+        parts.append(_quoted(f"*:{_escaped(first.metavar)}:{_offer(first)}"))
     return f"                {command.name}) _arguments $shared {' '.join(parts)} ;;"
 
 
 def _options(options: Iterable[Argument]) -> Iterable[str]:
     for option in options:
-        value = "" if option.takes is None else f":{_plain(option.metavar)}:{_offer(option)}"
+        value = "" if option.takes is None else f":{_escaped(option.metavar)}:{_offer(option)}"
         for flag in option.flags:
-            yield _quoted(f"{flag}[{_plain(option.help)}]{value}")
+            yield _quoted(f"{flag}[{_escaped(option.help)}]{value}")
 
 
 def _offer(argument: Argument) -> str:
@@ -79,9 +80,9 @@ def _offer(argument: Argument) -> str:
             return " "
 
 
-def _plain(text: str) -> str:
-    """Return a text without what `_arguments` would take for its own."""
-    return text.replace("[", "(").replace("]", ")").replace(":", ",")
+def _escaped(text: str) -> str:
+    """Return a text in which what `_arguments` would take for its own has a backslash in front."""
+    return re.sub(r"([\\:\[\]])", r"\\\1", text)
 
 
 def _quoted(text: str) -> str:

@@ -55,6 +55,14 @@ def test_each_shell_can_read_its_script(cli: Cli, shell: str, tmp_path: Path) ->
     assert subprocess.run([shell, "-n", str(script)], capture_output=True, text=True).stderr == ""
 
 
+def test_zsh_is_told_the_help_as_it_is_written(cli: Cli) -> None:
+    text = cli("completion", "zsh").out
+    assert r"tag\:dev node\:pve3 !status\:stopped mem\:>1G" in text
+    assert r"'adopt:adopt existing containers\: manage them from now on'" in text
+    assert r":HOST\:PORT: '" in text
+    assert r"'*:\[accept|revert\] CONTAINER:" in text
+
+
 @pytest.mark.parametrize(
     ("words", "offered"),
     [
