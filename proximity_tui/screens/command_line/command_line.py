@@ -14,7 +14,7 @@ from proximity_tui.core.fleet import GuestRow, find_rows, is_address
 from proximity_tui.screens.app.controller import Controller, View
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.view import same_objects
-from proximity_tui.screens.command_line.commands import names_of, understand
+from proximity_tui.screens.command_line.commands import names_of, names_with_cluster, understand
 from proximity_tui.screens.command_line.completion import Completer, complete, sorted_words, words
 from proximity_tui.screens.command_line.copy_dialog import CopyDialog, copied_of
 from proximity_tui.screens.command_line.prompt import Ask, Prompt
@@ -210,7 +210,12 @@ class CommandLine(Screen[None]):
         }
 
     def _guests_like(self, typed: str) -> Sequence[str]:
-        """Return the names of guests that begin so. All names are made once for each change of a list of guests."""
+        """Return the names of guests that begin so; behind `cluster/` their names and VMIDs of that cluster.
+
+        All names without a cluster are made once for each change of a list of guests.
+        """
+        if "/" in typed:
+            return names_with_cluster(self.view.everything, typed.lstrip())
         lists, names = self._named
         if not same_objects(lists, self.view.guest_lists):
             lists, names = self._named = self.view.guest_lists, names_of(self.view.everything)

@@ -53,3 +53,12 @@ def names_of(rows: Sequence[GuestRow]) -> list[str]:
     for row in rows:
         counts[row.name] = counts.get(row.name, 0) + 1
     return sorted(row.name if counts[row.name] == 1 else f"{row.cluster}/{row.vmid}" for row in rows)
+
+
+def names_with_cluster(rows: Sequence[GuestRow], begun: str) -> list[str]:
+    """Return `cluster/VMID` of the guests of the cluster in `begun`, or `cluster/name`, whichever begins so."""
+    cluster, _, rest = begun.partition("/")
+    among = [row for row in rows if row.cluster == cluster]
+    vmids = sorted(row.vmid for row in among if row.vmid is not None and str(row.vmid).startswith(rest))
+    names = sorted({row.name for row in among if rest and row.name.startswith(rest)})
+    return [f"{cluster}/{one}" for one in (*vmids, *names)]

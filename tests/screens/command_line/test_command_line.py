@@ -14,8 +14,11 @@ from textual.widgets import Input
 
 from proximity_tui.screens.app.history import History, Recall
 from proximity_tui.screens.command_line import command_line
+from proximity_tui.screens.command_line.command_line import CommandLine
+from proximity_tui.screens.command_line.commands import takes_argument
 from proximity_tui.screens.container.guest import GuestScreen
 from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.keyboard import keys
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
 from tests.support.bursts import burst, pasted
@@ -37,6 +40,12 @@ async def test_arguments_are_completed_from_what_there_is(stage: Stage) -> None:
     async with stage.shown() as pilot:
         for typed, completed in [
             ("ct web-1", "ct web-1"),
+            ("ct prod/10", "ct prod/101"),
+            ("ct prod/web-2", "ct prod/web-2"),
+            ("prod/10", "prod/101"),
+            ("theme con", "theme contrast"),
+            ("view sa", "view save "),
+            ("sort -na", "sort -name"),
             ("node pv", "node pve1"),
             ("cl pr", "cl prod"),
             ("un na", "un name:"),
@@ -46,6 +55,13 @@ async def test_arguments_are_completed_from_what_there_is(stage: Stage) -> None:
             await burst(pilot, ":", pasted(typed), "tab")
             assert pilot.app.screen.query_one("#prompt-input", Input).value == completed
             await pilot.press("escape")
+
+
+async def test_each_command_that_takes_an_argument_completes_it(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        screen = pilot.app.screen
+        assert isinstance(screen, CommandLine)
+        assert screen._arguments().keys() == {one.id for one in keys.COMMANDS if takes_argument(one)}
 
 
 async def test_names_are_gathered_once_for_what_is_typed_and_again_when_a_guest_comes(
