@@ -12,6 +12,7 @@ from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
+from proximity_tui.commands.base.listed_names import keep_listed
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.privileges import why_hidden
 from proximity_tui.core.model import Container, Inventory
@@ -52,6 +53,7 @@ def refresh_all(session: AppContext, only: str | None = None) -> RefreshedCluste
             silent[name] = poll.error
         elif poll.inventory is not None:
             inventories[name] = poll.inventory
+    keep_listed(session, inventories.values())
     return RefreshedClusters(inventories, silent, seen)
 
 

@@ -5,12 +5,14 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm, output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.listed_names import keep_templates
 from proximity_tui.commands.base.refresh import PATIENCE, at_once
 from proximity_tui.commands.cluster import template_download
 from proximity_tui.commands.cluster.answers import ending
@@ -42,6 +44,8 @@ def run(args: Namespace) -> int:
     with session_of(args) as session:
         clients = {name: client for name, client in session.clients.items() if args.cluster in (None, name)}
         answers = at_once(session, {name: partial(_ask, one, args.node) for name, one in clients.items()}, PATIENCE)
+        if args.node is None:
+            keep_templates(session, _volumes(answers))
     silent = [one for one in answers.values() if isinstance(one, str)]
     silent += [f"{name} did not answer within {PATIENCE:.0f} s" for name in clients.keys() - answers.keys()]
     found = [one for one in answers.values() if isinstance(one, TemplateList)]
@@ -56,6 +60,12 @@ def run(args: Namespace) -> int:
     for gap in (gap for one in found for gap in one.gaps):
         output.note(gap)
     return ending(silent)
+
+
+def _volumes(answers: Mapping[str, TemplateList | str]) -> dict[str, list[str]]:
+    """Return the volumes on the storages of each cluster of which everything could be read."""
+    whole = {name: one for name, one in answers.items() if isinstance(one, TemplateList) and not one.gaps}
+    return {name: [row.volid for row in one.rows if row.volid is not None] for name, one in whole.items()}
 
 
 def _ask(client: PveClient, only: str | None) -> TemplateList | str:

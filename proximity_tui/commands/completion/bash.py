@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from proximity_tui.commands import PROG
-from proximity_tui.commands.completion.command_tree import Argument, CommandTree, Takes
+from proximity_tui.commands.completion.command_tree import ASKED, Argument, CommandTree, Takes
 
 _SCRIPT = """\
 # bash completion of {prog}; made by `{prog} completion bash`
@@ -13,17 +13,25 @@ _proximity_tui_offer() {{
     case "$1" in
         file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
         folder) compopt -o filenames; COMPREPLY=($(compgen -d -- "$cur")) ;;
-        container|cluster)
-            COMPREPLY=($(compgen -W "$({prog} completion "${{1}}s" 2>/dev/null)" -- "$cur")) ;;
+        {asked})
+            COMPREPLY=($(compgen -W "$({prog} completion "$1" -- "$cur" 2>/dev/null)" -- "$cur")) ;;
         text) ;;
         *) COMPREPLY=($(compgen -W "$1" -- "$cur")) ;;
     esac
+    # Of local:vztmpl/x bash replaces only what stands behind the colon.
+    if [[ $cur == *:* && $COMP_WORDBREAKS == *:* ]]; then COMPREPLY=("${{COMPREPLY[@]#"${{cur%"${{cur##*:}}"}}"}}"); fi
 }}
 
 _proximity_tui() {{
-    local cur=${{COMP_WORDS[COMP_CWORD]}} prev=${{COMP_WORDS[COMP_CWORD - 1]}} command= word
+    local cur prev command= word words=() last=-1
     COMPREPLY=()
-    for word in "${{COMP_WORDS[@]:1:COMP_CWORD - 1}}"; do
+    # A word with a colon comes in parts.
+    for word in "${{COMP_WORDS[@]:0:COMP_CWORD + 1}}"; do
+        if [[ $last -ge 0 && ( $word == :* || ${{words[last]}} == *: ) ]]; then words[last]+=$word
+        else words[++last]=$word; fi
+    done
+    cur=${{words[last]}} prev=${{words[last - 1]}}
+    for word in "${{words[@]:1:last - 1}}"; do
         case "$word" in
             {names}) command=$word; break ;;
         esac
@@ -59,6 +67,7 @@ def script(program: CommandTree, commands: Sequence[CommandTree]) -> str:
     return _SCRIPT.format(
         prog=PROG,
         names="|".join(names),
+        asked="|".join(ASKED),
         values="\n".join(taking),
         options="\n".join(options),
         arguments="\n".join(arguments),

@@ -6,6 +6,7 @@ Knows no shell. Loads every command, so only who prints a completion or a manual
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterable, Iterator
 from enum import StrEnum
 
@@ -20,13 +21,41 @@ class Takes(StrEnum):
     WORDS = "words"
     FILE = "file"
     FOLDER = "folder"
-    CONTAINER = "container"
-    CLUSTER = "cluster"
+    CONTAINER = "containers"
+    UNMANAGED = "unmanaged"
+    CLUSTER = "clusters"
+    NODE = "nodes"
+    STORAGE = "storages"
+    BRIDGE = "bridges"
+    POOL = "pools"
+    TEMPLATE = "templates"
     TEXT = "text"
     """Anything: nothing is offered."""
 
 
-_BY_METAVAR = {"FILE": Takes.FILE, "DIR": Takes.FOLDER, "CONTAINER": Takes.CONTAINER}
+ASKED = (
+    Takes.CONTAINER,
+    Takes.UNMANAGED,
+    Takes.CLUSTER,
+    Takes.NODE,
+    Takes.STORAGE,
+    Takes.BRIDGE,
+    Takes.POOL,
+    Takes.TEMPLATE,
+)
+"""What a script asks the program for, each by this word: `completion nodes`."""
+
+_BY_METAVAR = {"FILE": Takes.FILE, "DIR": Takes.FOLDER, "OLD": Takes.CLUSTER, "STORAGE": Takes.STORAGE}
+_BY_DEST = {
+    "cluster": Takes.CLUSTER,
+    "retrust": Takes.CLUSTER,
+    "vmids": Takes.UNMANAGED,
+    "node": Takes.NODE,
+    "storage": Takes.STORAGE,
+    "bridge": Takes.BRIDGE,
+    "pool": Takes.POOL,
+    "template": Takes.TEMPLATE,
+}
 
 
 @value_object
@@ -63,7 +92,7 @@ def commands() -> tuple[CommandTree, ...]:
     found = []
     for name, parser in _parsers():
         own = tuple(one for one in _options(parser) if shared.isdisjoint(one.flags))
-        positional = tuple(_argument(one) for one in parser._actions if not one.option_strings)
+        positional = tuple(_argument(one) for one in _told(parser) if not one.option_strings)
         found.append(CommandTree(name, COMMANDS[name].help, own, positional, parser.epilog or ""))
     return tuple(found)
 
@@ -74,7 +103,12 @@ def _parsers() -> Iterable[tuple[str, argparse.ArgumentParser]]:
 
 
 def _options(parser: argparse.ArgumentParser) -> Iterator[Argument]:
-    yield from (_argument(one) for one in parser._actions if one.option_strings and one.help != argparse.SUPPRESS)
+    yield from (_argument(one) for one in _told(parser) if one.option_strings)
+
+
+def _told(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
+    """Yield the arguments that the help tells of."""
+    yield from (one for one in parser._actions if one.help != argparse.SUPPRESS)
 
 
 def _argument(action: argparse.Action) -> Argument:
@@ -95,9 +129,10 @@ def _scenarios() -> tuple[str, ...]:
 def _takes(action: argparse.Action, words: tuple[str, ...], metavar: str) -> Takes:
     if words:
         return Takes.WORDS
-    if action.dest == "cluster":
-        return Takes.CLUSTER
-    return _BY_METAVAR.get(metavar, Takes.TEXT)
+    # Such as `[accept|revert] CONTAINER` and `CONTAINER|ALERT`.
+    if "CONTAINER" in re.split(r"[^A-Z]", metavar):
+        return Takes.CONTAINER
+    return _BY_DEST.get(action.dest) or _BY_METAVAR.get(metavar, Takes.TEXT)
 
 
 def _help(action: argparse.Action) -> str:

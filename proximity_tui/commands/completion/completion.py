@@ -1,21 +1,19 @@
 """`completion SHELL`: the script that completes commands, options and names; `completion man`: the manual page.
 
-The scripts ask back for the names of containers and clusters (`completion containers`): from our records and the
+The scripts ask back for names (`completion containers`, `completion nodes`): from our records, the last lists and the
 configuration, silently, because whatever is wrong must not be printed into a line that somebody types.
 """
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace
-from collections import Counter
-from collections.abc import Iterable, Sequence
+from argparse import SUPPRESS, ArgumentParser, Namespace
+from collections.abc import Iterable
 
-from proximity_tui.commands.base.context import records_of, settings_of
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.completion.command_tree import ASKED
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.model import Container
 
-_NAMES = ("containers", "clusters")
+_NAMES = tuple(str(one) for one in ASKED)
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -23,6 +21,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "shell", choices=("bash", "zsh", "fish", "man", *_NAMES), metavar="bash|zsh|fish|man", help="what to print"
     )
+    parser.add_argument("word", nargs="?", default="", help=SUPPRESS)
     parser.epilog = (
         "bash: add `source <(proximity-tui completion bash)` to ~/.bashrc. zsh: the same with zsh in ~/.zshrc, after"
         " compinit. fish: proximity-tui completion fish > ~/.config/fish/completions/proximity-tui.fish. man:"
@@ -50,21 +49,10 @@ def _text(shell: str) -> str:
 
 
 def _names(args: Namespace) -> Iterable[str]:
+    from proximity_tui.commands.completion.names import known_names
+
     try:
         args.read_only, args.json = True, True
-        if args.shell == "clusters":
-            return tuple(settings_of(args).clusters)
-        from proximity_tui.core.store.records import records
-
-        with records_of(args):
-            return sorted(_unique_names(records.active(args.cluster)))
+        return tuple(known_names(args))
     except Exception:
         return ()
-
-
-def _unique_names(containers: Sequence[Container]) -> Iterable[str]:
-    """Return the names that mean one container; the others by cluster and VMID, or by the id of the record."""
-    counts = Counter(one.name for one in containers)
-    for one in containers:
-        place = f"id:{one.id}" if one.vmid is None else f"{one.cluster}/{one.vmid}"
-        yield one.name if counts[one.name] == 1 else place

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from proximity_tui.commands import PROG
-from proximity_tui.commands.completion.command_tree import Argument, CommandTree, Takes
+from proximity_tui.commands.completion.command_tree import ASKED, Argument, CommandTree, Takes
 
 
 def script(program: CommandTree, commands: Sequence[CommandTree]) -> str:
@@ -37,8 +37,9 @@ def _offer(argument: Argument) -> str:
     match argument.takes:
         case Takes.WORDS:
             return f"-a {_quoted(' '.join(argument.words))}"
-        case Takes.CONTAINER | Takes.CLUSTER:
-            return f"-a {_quoted(f'({PROG} completion {argument.takes}s 2>/dev/null)')}"
+        case takes if takes in ASKED:
+            # The current word, so that one with a cluster in front is completed as such.
+            return f"-a {_quoted(f'({PROG} completion {takes} -- (commandline -ct) 2>/dev/null)')}"
         case Takes.FILE:
             return "-F"
         case Takes.FOLDER:

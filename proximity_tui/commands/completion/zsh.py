@@ -6,14 +6,14 @@ import re
 from collections.abc import Iterable, Sequence
 
 from proximity_tui.commands import PROG
-from proximity_tui.commands.completion.command_tree import Argument, CommandTree, Takes
+from proximity_tui.commands.completion.command_tree import ASKED, Argument, CommandTree, Takes
 
 _SCRIPT = """\
 #compdef {prog}
 # zsh completion of {prog}; made by `{prog} completion zsh`
 _proximity_tui_names() {{
     local -a names
-    names=(${{(f)"$({prog} completion $1 2>/dev/null)"}})
+    names=(${{(f)"$({prog} completion $1 -- "$PREFIX" 2>/dev/null)"}})
     compadd -a names
 }}
 
@@ -69,9 +69,9 @@ def _offer(argument: Argument) -> str:
     match argument.takes:
         case Takes.WORDS:
             return f"({' '.join(argument.words)})"
-        case Takes.CONTAINER | Takes.CLUSTER:
+        case takes if takes in ASKED:
             # With a blank in front it is called with these words alone.
-            return f" _proximity_tui_names {argument.takes}s"
+            return f" _proximity_tui_names {takes}"
         case Takes.FILE:
             return "_files"
         case Takes.FOLDER:

@@ -14,9 +14,10 @@ from proximity_tui.core import store
 from proximity_tui.core.base.daemon_threads import run_within, spawn
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.fleet import STALE_AFTER
+from proximity_tui.core.model import Inventory
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.last_list import file
+from proximity_tui.last_list import file, names
 from proximity_tui.last_list.content import MOST_ROWS, LastList, LastListCell, Timestamp
 from proximity_tui.widgets.glyphs import UNICODE, glyphs
 from proximity_tui.widgets.table.cells import Row
@@ -57,13 +58,13 @@ class LastListKeeper:
         content = self._content()
         if content is not None and content != self._kept:
             self._kept = content
-            spawn("last_list", self._write, content, self._taken_at())
+            spawn("last_list", self._write, content, self._taken_at(), self._inventories())
 
     def keep_last(self) -> None:
         """Write the last list for the next start. Returns within `PATIENCE`, whatever hangs."""
         content = self._content()
         if content is not None:
-            run_within(PATIENCE, "last_list", self._write, content, self._taken_at())
+            run_within(PATIENCE, "last_list", self._write, content, self._taken_at(), self._inventories())
 
     def _content(self) -> Content | None:
         """Return what a last list would show; None where there shall be none."""
@@ -79,12 +80,15 @@ class LastListKeeper:
 
     def _taken_at(self) -> Timestamp:
         """Return when the oldest value was seen that is shown without an age of its own (law 7)."""
-        polls = self._controller.view.polls.values()
-        taken = [poll.inventory.taken_at for poll in polls if poll.inventory is not None]
+        taken = [one.taken_at for one in self._inventories()]
         age, present = oldest_without_age(taken, self._controller.clock.now()), file.present()
         return present._replace(wall=present.wall - age, lived=present.lived - age)
 
-    def _write(self, content: Content, taken_at: Timestamp) -> None:
+    def _inventories(self) -> Sequence[Inventory]:
+        polls = self._controller.view.polls.values()
+        return [poll.inventory for poll in polls if poll.inventory is not None]
+
+    def _write(self, content: Content, taken_at: Timestamp, inventories: Sequence[Inventory]) -> None:
         columns, rows, total, banner = content
         url = self._controller.session.settings.database
         try:
@@ -96,6 +100,7 @@ class LastListKeeper:
             file.write(
                 url, LastList(identity, origin, taken_at, unicode, total, columns, lines, banner=alert, light=light)
             )
+            names.keep(url, inventories)
         except (OSError, StoreError) as error:
             log.warning("the list could not be kept for the next start: %s", error)
 

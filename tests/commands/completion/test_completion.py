@@ -13,8 +13,9 @@ import pytest
 
 from proximity_tui.commands import COMMANDS
 from proximity_tui.commands.completion.command_tree import Takes, commands, program
+from proximity_tui.last_list.names import names_file
 from proximity_tui.simulator import SCENARIOS, Simulator
-from tests.commands.conftest import Cli
+from tests.commands.conftest import TEMPLATE, Cli
 
 SHELLS = ("bash", "zsh", "fish")
 
@@ -73,11 +74,23 @@ def test_zsh_is_told_the_help_as_it_is_written(cli: Cli) -> None:
         (("notify", ""), {"list", "test"}),
         (("delete", "--h"), {"--hard", "--help"}),
         (("delete", "--confirm", ""), set()),
+        (("show", "lab/1"), {"lab/101"}),
+        (("drift", "we"), {"web-1"}),
+        (("adopt", "10"), {"102", "103", "104"}),
+        (("adopt", "lab/10"), {"lab/102", "lab/103", "lab/104"}),
+        (("create", "--node", ""), {"pve1", "pve2", "pve3"}),
+        (("create", "--bridge", ""), {"vmbr0"}),
+        (("migrate", "web-1", "--node", "pve2"), {"pve2"}),
+        (("create", "--template", "local", ":", "vztmpl/debian-12"), {TEMPLATE.removeprefix("local:")}),
+        (("connect", "--retrust", ""), {"lab"}),
     ],
 )
 def test_bash_offers_what_fits(
     cli: Cli, adopted: dict[str, Any], words: tuple[str, ...], offered: set[str], tmp_path: Path
 ) -> None:
+    cli.json("list")
+    if "--template" in words:
+        cli.json("templates")
     script, folder = tmp_path / "script", tmp_path / "bin"
     script.write_text(cli("completion", "bash").out)
     folder.mkdir()
@@ -102,6 +115,35 @@ def test_of_a_name_that_two_have_each_is_offered_with_its_cluster(cli: Cli) -> N
         cli.connect("far", far)
         cli.json("adopt", "lab/101", "far/101", "lab/102", "--yes")
         assert cli("completion", "containers").out.split() == ["far/101", "lab/101", "web-2"]
+
+
+def test_what_is_not_managed_is_offered_as_the_last_list_had_it_without_asking(cli: Cli, lab: Simulator) -> None:
+    assert cli("completion", "unmanaged").out == ""
+    known = {str(row["vmid"]) for row in cli.json("list", "--kind", "unmanaged")}
+    asked = lab.journal.count()
+    assert set(cli("completion", "unmanaged").out.split()) == known
+    assert set(cli("completion", "unmanaged", "lab/1").out.split()) == {f"lab/{vmid}" for vmid in known}
+    assert set(cli("completion", "storages").out.split()) >= {"local"}
+    assert lab.journal.count() == asked
+    cli.disconnect("lab")
+    assert cli("completion", "unmanaged").out == ""
+
+
+def test_with_two_clusters_a_vmid_is_offered_with_its_cluster(cli: Cli) -> None:
+    with Simulator("demo", seed=2) as far:
+        cli.connect("far", far)
+        cli.json("list")
+        assert {"far/101", "lab/101"} <= set(cli("completion", "unmanaged").out.split())
+
+
+def test_a_read_only_list_leaves_no_names(cli: Cli, adopted: dict[str, Any]) -> None:
+    place = names_file(f"sqlite:///{cli.database}")
+    assert place is not None
+    place.unlink(missing_ok=True)
+    cli("--read-only", "list")
+    assert not place.exists()
+    cli("list")
+    assert place.exists()
 
 
 def test_names_are_asked_for_in_silence_whatever_is_wrong(bare: Cli) -> None:
