@@ -51,9 +51,11 @@ def names_in(inventory: Inventory) -> ListedNames:
 
 
 def names_file(url: str) -> Path | None:
-    """Return where the names are kept, beside the last list of the same database; None for a user without a home."""
-    beside = place_of(url)
-    return None if beside is None else beside.with_suffix(".names.json")
+    """Return where the names are kept: called as the last list of the same database, in a folder of their own. None for
+    a user without a home.
+    """
+    of_list = place_of(url)
+    return None if of_list is None else of_list.parent.with_name("names") / of_list.name
 
 
 def read(url: str) -> Mapping[str, ListedNames]:

@@ -59,7 +59,7 @@ def script(program: CommandTree, commands: Sequence[CommandTree]) -> str:
     shared = [flag for option in program.options for flag in option.flags]
     options = [_case("''", " ".join(shared)), *(_case(one.name, " ".join([*_flags(one), *shared])) for one in commands)]
     arguments = [_case("''", " ".join(names))]
-    arguments += [_case(one.name, _offer(one.arguments[0])) for one in commands if one.arguments]
+    arguments += [line for one in commands if one.arguments for line in _positional(one)]
     taking = [
         *_values("*", program.options),
         *(line for one in commands for line in _values(one.name, one.options)),
@@ -72,6 +72,19 @@ def script(program: CommandTree, commands: Sequence[CommandTree]) -> str:
         options="\n".join(options),
         arguments="\n".join(arguments),
     )
+
+
+def _positional(command: CommandTree) -> Iterable[str]:
+    """Yield what is offered: of a command that begins with a verb, the verb, and right behind it what it is about."""
+    first = command.arguments[0]
+    if command.follows is not None:
+        verbs = "|".join(f'"{command.name} {word}"' for word in first.words)
+        yield f'            {command.name}) case "$command $prev" in'
+        yield f'                {verbs}) _proximity_tui_offer "{_offer(command.follows)}" ;;'
+        yield f'                *) _proximity_tui_offer "{_offer(first)}" ;;'
+        yield "            esac ;;"
+    else:
+        yield _case(command.name, _offer(first))
 
 
 def _flags(command: CommandTree) -> Iterable[str]:

@@ -79,6 +79,12 @@ class CommandTree:
     arguments: tuple[Argument, ...]
     epilog: str = ""
 
+    @property
+    def follows(self) -> Argument | None:
+        """The argument behind the verb, for a command that begins with one; None where there is none."""
+        verb = self.arguments[0].takes is Takes.WORDS if self.arguments else False
+        return self.arguments[1] if verb and len(self.arguments) > 1 else None
+
 
 def program() -> CommandTree:
     """Return the program with its global options."""
@@ -112,8 +118,11 @@ def _told(parser: argparse.ArgumentParser) -> Iterator[argparse.Action]:
 
 
 def _argument(action: argparse.Action) -> Argument:
-    words = _scenarios() if action.dest == "scenario" else tuple(str(one) for one in action.choices or ())
     metavar = action.metavar if isinstance(action.metavar, str) else action.dest.upper()
+    # What the help does not name is for the scripts alone.
+    told = metavar.split("|") if "|" in metavar else None
+    choices = tuple(str(one) for one in action.choices or () if told is None or one in told)
+    words = _scenarios() if action.dest == "scenario" else choices
     # What takes no value has no number of values.
     takes = None if action.option_strings and action.nargs == 0 else _takes(action, words, metavar)
     return Argument(tuple(action.option_strings), metavar, takes, words, _help(action))

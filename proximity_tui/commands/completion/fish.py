@@ -20,8 +20,19 @@ def script(program: CommandTree, commands: Sequence[CommandTree]) -> str:
         lines.append(f"complete -c {PROG} -n __fish_use_subcommand -a {command.name} -d {_quoted(command.help)}")
         lines += [_option(one, f" -n {_quoted(seen)}") for one in command.options]
         if command.arguments and (offered := _offer(command.arguments[0])):
-            lines.append(f"complete -c {PROG} -n {_quoted(seen)} {offered}")
+            lines.append(f"complete -c {PROG} -n {_quoted(_before_verb(command, seen))} {offered}")
+        if command.follows is not None and (offered := _offer(command.follows)):
+            verbs = " ".join(command.arguments[0].words)
+            behind = f"{seen}; and __fish_seen_subcommand_from {verbs}"
+            lines.append(f"complete -c {PROG} -n {_quoted(behind)} {offered}")
     return "\n".join(lines) + "\n"
+
+
+def _before_verb(command: CommandTree, seen: str) -> str:
+    """Return the condition under which the first argument is offered: of one that is a verb, until it is there."""
+    if command.follows is None:
+        return seen
+    return f"{seen}; and not __fish_seen_subcommand_from {' '.join(command.arguments[0].words)}"
 
 
 def _option(option: Argument, condition: str) -> str:

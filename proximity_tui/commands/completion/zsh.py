@@ -54,7 +54,10 @@ def _case(command: CommandTree) -> str:
     parts = [*_options(command.options)]
     if command.arguments:
         first = command.arguments[0]
-        parts.append(_quoted(f"*:{_escaped(first.metavar)}:{_offer(first)}"))
+        place = "*" if command.follows is None else "1"
+        parts.append(_quoted(f"{place}:{_escaped(first.metavar)}:{_offer(first)}"))
+        if command.follows is not None:
+            parts.append(_quoted(f"*:{_escaped(command.follows.metavar)}:{_offer(command.follows)}"))
     return f"                {command.name}) _arguments $shared {' '.join(parts)} ;;"
 
 

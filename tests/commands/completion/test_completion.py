@@ -83,6 +83,11 @@ def test_zsh_is_told_the_help_as_it_is_written(cli: Cli) -> None:
         (("migrate", "web-1", "--node", "pve2"), {"pve2"}),
         (("create", "--template", "local", ":", "vztmpl/debian-12"), {TEMPLATE.removeprefix("local:")}),
         (("connect", "--retrust", ""), {"lab"}),
+        (("snapshot", ""), {"list", "take", "delete", "rollback"}),
+        (("snapshot", "take", ""), {"web-1"}),
+        (("cluster", "rename", ""), {"lab"}),
+        (("alerts", "ack", ""), set()),
+        (("completion", ""), {"bash", "zsh", "fish", "man"}),
     ],
 )
 def test_bash_offers_what_fits(
