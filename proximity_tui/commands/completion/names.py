@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from argparse import Namespace
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base.context import records_of, settings_of
 from proximity_tui.commands.completion.command_tree import Takes
 from proximity_tui.core.model import Container
+from proximity_tui.core.model.guests.guest_config import is_network, named_properties
 
 if TYPE_CHECKING:
     from proximity_tui.last_list.names import ListedNames
@@ -88,5 +88,5 @@ def _bridges(containers: Sequence[Container]) -> Iterable[str]:
     newest = sorted((one.id for one in containers), reverse=True)[:MOST_CONFIGS]
     for revision in revisions.last_of(newest).values():
         for key, value in revision.config.items():
-            if re.fullmatch(r"net\d+", key):
-                yield from re.findall(r"(?:^|,)bridge=([^,]+)", str(value))
+            if is_network(key) and (bridge := named_properties(value).get("bridge")):
+                yield bridge

@@ -90,7 +90,7 @@ def check_integrity() -> tuple[str, ...]:
 @contextmanager
 def unit() -> Iterator[None]:
     """Open a unit of reading: a connection of this thread for as long as it lasts."""
-    with translated(), opened().db.connection_context():
+    with _unless_closed(), translated(), opened().db.connection_context():
         yield
 
 
@@ -104,7 +104,7 @@ def transaction() -> Iterator[None]:
     backend = opened()
     if backend.select_only:
         raise StoreUnavailable("the database was opened read-only: nothing was written")
-    with translated(), backend.db.connection_context(), backend.db.atomic():
+    with _unless_closed(), translated(), backend.db.connection_context(), backend.db.atomic():
         if backend.db.transaction_depth() == 1:
             backend.serialise()
         yield
@@ -113,8 +113,24 @@ def transaction() -> Iterator[None]:
 def opened() -> Backend:
     """Return the database that is open. Raises `StoreUnavailable` when none is."""
     if _backend is None:
-        raise StoreUnavailable("the database is not open")
+        raise StoreUnavailable(_NOT_OPEN)
     return _backend
+
+
+_NOT_OPEN = "the database is not open"
+
+
+@contextmanager
+def _unless_closed() -> Iterator[None]:
+    """Raise `StoreUnavailable` where another thread closed the database within: peewee then has no database, and says
+    so by an AttributeError.
+    """
+    try:
+        yield
+    except AttributeError as error:
+        if _backend is not None:
+            raise
+        raise StoreUnavailable(_NOT_OPEN) from error
 
 
 def backend_for(url: str, *, select_only: bool = False) -> Backend:

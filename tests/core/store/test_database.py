@@ -16,6 +16,7 @@ from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.records import records
+from proximity_tui.core.store.schema.containers import ContainerRow
 from tests.core.store.making import a_container, raw
 from tests.support.waiting import LONGEST
 
@@ -42,6 +43,21 @@ def test_what_was_written_is_there_when_the_database_is_opened_again(db_file: Pa
     store.close_store()
     store.open_store(url_of(db_file))
     assert records.active() == (web,)
+
+
+def test_whoever_is_at_work_when_another_thread_closes_the_database_is_told_so(db_file: Path) -> None:
+    store.open_store(url_of(db_file))
+    a_container()
+    with pytest.raises(StoreUnavailable, match="the database is not open"):
+        write_to_what_is_closed_meanwhile()
+
+
+def write_to_what_is_closed_meanwhile() -> None:
+    closing = threading.Thread(target=store.close_store)
+    with store.transaction():
+        closing.start()
+        closing.join()
+        ContainerRow.update(name="other").execute()
 
 
 def test_opening_another_database_closes_the_first(tmp_path: Path) -> None:
