@@ -122,6 +122,7 @@ class LintScreen(ListScreen):
     def do_all_findings(self) -> None:
         """Show what was waived, too, or only what was not."""
         self._all = not self._all
+        self._choose()
         self._take_over()
 
     def do_waive(self) -> None:
@@ -163,15 +164,12 @@ class LintScreen(ListScreen):
         try:
             self._report = await self.controller.ask(_check_again, session, _last_lists(view), self._report)
             self._trouble = None
-            self._shown = self._wanted(self._report)
-            await self.prepare()
         except StoreError as error:
             self._trouble = str(error)
         finally:
             self._reading = False
-        if self._report is not None:
-            self._shown = self._wanted(self._report)
-            await self.prepare()
+        self._choose()
+        await self.prepare()
         self._take_over()
 
     @work(group="waive")
@@ -186,14 +184,17 @@ class LintScreen(ListScreen):
         await self.write(done, waivers.lift, finding, self.controller.session.engine.settings.actor)
         self._check()
 
-    def _wanted(self, report: LintReport) -> tuple[LintFinding, ...]:
-        return report.findings if self._all else report.open
+    def _choose(self) -> None:
+        """Choose the findings of the report that are listed. They are the same object until the next choice: what is
+        prepared of them is then what is shown.
+        """
+        if self._report is not None:
+            self._shown = self._report.findings if self._all else self._report.open
 
     @unless_unmounted
     def _take_over(self) -> None:
         """Show the report."""
         if self._report is not None:
-            self._shown = self._wanted(self._report)
             words = checked_words(self._report, self.controller.clock.now())
             self.query_one("#checked", Line).set_text([(f" {words}", "warn" if self._report.not_checked else "dim")])
         super().show(self.view)

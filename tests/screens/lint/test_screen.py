@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from textual.widgets import Input
 
 from proximity_tui.core.model.lint import LintRule
 from proximity_tui.core.store import waivers
+from proximity_tui.screens.app.view import View
+from proximity_tui.screens.base import entry_list
+from proximity_tui.screens.base.list_screen import ListScreen
+from proximity_tui.screens.lint.screen import LintScreen
 from proximity_tui.screens.request.dialog import RequestDialog
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
@@ -28,3 +33,23 @@ async def test_a_finding_is_waived_and_its_remedy_is_one_key_away(stage: Stage) 
         await shows(pilot, ": known")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, RequestDialog))
+
+
+async def test_the_findings_that_were_prepared_are_the_ones_that_are_shown(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Equal findings in another tuple would be made once more, all in one piece."""
+    monkeypatch.setattr(entry_list, "SLICE", 0)
+    show, prepared = ListScreen.show, list[bool]()
+
+    def seen(screen: ListScreen, view: View) -> None:
+        items = screen.items(view)
+        if isinstance(screen, LintScreen) and items and not screen.entries:
+            prepared.append(screen.entries.is_made_ahead(items))
+        show(screen, view)
+
+    monkeypatch.setattr(ListScreen, "show", seen)
+    async with stage.shown((80, 24)) as pilot:
+        await pilot.press(*":lint", "enter")
+        await shows(pilot, "[Lint]", "protection off")
+        assert prepared == [True]
