@@ -94,6 +94,12 @@ class StepContext:
         """Return the node that the request of a step was sent to before, else that of the plan."""
         return str(step.detail.get("node") or self.operation.plan.node)
 
+    def latest_node_of(self, step: StepRecord) -> str:
+        """Return the node that the request of a step was sent to before, else that where the container was seen last: a
+        step before may have moved or made it. Else that of the plan.
+        """
+        return str(step.detail.get("node") or self.container.node or self.operation.plan.node)
+
     @contextmanager
     def writing(self) -> Iterator[None]:
         """Open a transaction that first beats the heart of this operation: after a suspend its heartbeat may look dead,

@@ -8,17 +8,15 @@ it when somebody else was faster.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
-from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.changing import change as rules
 from proximity_tui.core.doctrine.actions.changing.outcome import Stored, what_was_stored
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.engine.operations.actions.following import follow, read_back
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of
+from proximity_tui.core.engine.operations.actions.following import await_answer_in_config, follow, read_back
+from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import Unanswered, code_of
 from proximity_tui.core.model import (
@@ -31,7 +29,6 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, DiskGrowth
 from proximity_tui.core.proxmox.errors import Busy, ConfigChanged, Denied, ProxmoxError
-from proximity_tui.core.proxmox.transport.translate import LOOK_FIRST
 
 
 def change(run: StepContext, step: StepRecord) -> Fact:
@@ -55,7 +52,7 @@ def change(run: StepContext, step: StepRecord) -> Fact:
     try:
         run.send_once(step, write)
     except Unanswered as lost:
-        return _await_digest(run, plan, lost.error)
+        return await_answer_in_config(run, lambda: _look_up(run, plan), lost.error, "the config")
     except StepFailed as failed:
         if isinstance(failed.__cause__, ProxmoxError):
             raise _refused(run, plan, failed.__cause__) from failed
@@ -71,7 +68,7 @@ def _not_there(run: StepContext) -> str:
 def grow(run: StepContext, step: StepRecord) -> Fact:
     """Grow one disk to its size, and await the task."""
     growth = _growth_of(run, step)
-    node = str(step.detail.get("node") or run.container.node or run.operation.plan.node)
+    node = run.latest_node_of(step)
     digests: list[str] = []
 
     def check(seen: GuestDetail) -> Refusal | None:
@@ -148,20 +145,6 @@ def _in_part(why: str, stored: Stored) -> StepFailed:
 
 def _kept(stored: Stored) -> dict[str, tuple[str, ...]]:
     return {"stored": stored.active, "pending": stored.pending, "missing": stored.missing}
-
-
-def _await_digest(run: StepContext, plan: Plan, error: ProxmoxError) -> Fact:
-    """Return the fact of a write whose answer was lost, once the config shows that it arrived. It is not sent again: it
-    may still wait for the lock of the config. Raises Interrupted when the config is still the one that was shown.
-    """
-    for _ in attempts(run.clock, run.settings.lost_answer):
-        with suppress(Interrupted):
-            found = _look_up(run, plan)
-            if found is not None:
-                return found
-    lost = error.sentence.partition(f"; {LOOK_FIRST}")[0]
-    reason = f"{lost}; it may still be done, but the config is unchanged so far"
-    raise Interrupted(reason, names_request=True) from error
 
 
 def _look_up(run: StepContext, plan: Plan) -> Fact | None:

@@ -8,21 +8,18 @@ entered again after a crash: what is there already is not written twice.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 
-from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions.changing import change as guards
 from proximity_tui.core.doctrine.actions.changing import clone_network as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.engine.operations.actions.following import follow, read_back
-from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
+from proximity_tui.core.engine.operations.actions.following import await_answer_in_config, follow, read_back
+from proximity_tui.core.engine.operations.outcome import Fact, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import Unanswered
 from proximity_tui.core.model import GuestDetail, Refusal, StepOutcome, StepRecord
 from proximity_tui.core.model.actions.plan_options import CloneOptions, ConfigChange
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.proxmox.transport.translate import LOOK_FIRST
 
 
 def change_card(run: StepContext, step: StepRecord) -> Fact:
@@ -32,7 +29,7 @@ def change_card(run: StepContext, step: StepRecord) -> Fact:
         found = _look_up(run, options)
         if found is not None:
             return found
-    node = str(step.detail.get("node") or run.container.node or run.operation.plan.node)
+    node = run.latest_node_of(step)
     written: list[tuple[ConfigChange, str]] = []
 
     def check(seen: GuestDetail) -> Refusal | None:
@@ -50,7 +47,8 @@ def change_card(run: StepContext, step: StepRecord) -> Fact:
     try:
         run.send_once(step, write)
     except Unanswered as lost:
-        return _await_card(run, options, lost.error)
+        unchanged = f"{options.network} of CT {run.vmid}"
+        return await_answer_in_config(run, lambda: _look_up(run, options), lost.error, unchanged)
     except StepFailed as failed:
         raise _failed(run, options, failed) from failed
     found = _look_up(run, options, f"the clone and its {options.network}")
@@ -70,20 +68,6 @@ def _look_up(run: StepContext, options: CloneOptions, taken: str = "") -> Fact |
 def _followed(run: StepContext, options: CloneOptions, seen: GuestDetail, coming: Mapping[str, Any]) -> Fact:
     follow(run, seen, coming, [str(options.network)])
     return Fact(detail={"digest": seen.digest, "stored": (str(options.network),)})
-
-
-def _await_card(run: StepContext, options: CloneOptions, error: ProxmoxError) -> Fact:
-    """Return the fact of a write whose answer was lost, once the config shows it. It may still wait for the lock of the
-    config, so it is not sent again here. Raises Interrupted where it does not show.
-    """
-    for _ in attempts(run.clock, run.settings.lost_answer):
-        with suppress(Interrupted):
-            found = _look_up(run, options)
-            if found is not None:
-                return found
-    lost = error.sentence.partition(f"; {LOOK_FIRST}")[0]
-    reason = f"{lost}; it may still be done, but {options.network} of CT {run.vmid} is unchanged so far"
-    raise Interrupted(reason, names_request=True) from error
 
 
 def _failed(run: StepContext, options: CloneOptions, failed: StepFailed) -> StepFailed:

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions.changing.outcome import followed, followed_fingerprint
 from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.engine.observe.status_update import config_seen
 from proximity_tui.core.engine.operations.made import READINGS
-from proximity_tui.core.engine.operations.outcome import Interrupted, StepFailed
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import GuestDetail, Match
 from proximity_tui.core.model.config_revision import Attribution, RevisionCause
 from proximity_tui.core.proxmox.errors import GuestNotFound, ProxmoxError
+from proximity_tui.core.proxmox.transport.translate import LOOK_FIRST
 from proximity_tui.core.store.records import clinical, records
 from proximity_tui.core.store.revisions import revisions
 
@@ -50,6 +53,23 @@ def _read_back(run: StepContext) -> tuple[GuestDetail, Mapping[str, Any]]:
         if coming.get("digest") == seen.digest:
             return seen, coming
     raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
+
+
+def await_answer_in_config(
+    run: StepContext, look_up: Callable[[], Fact | None], error: ProxmoxError, unchanged: str
+) -> Fact:
+    """Return the fact of a write whose answer was lost, once `look_up` finds it in the config. It is not sent again: it
+    may still wait for the lock of the config. Raises Interrupted where it does not show; `unchanged` names what is as
+    it was. What `look_up` raises beside Interrupted goes through.
+    """
+    for _ in attempts(run.clock, run.settings.lost_answer):
+        with suppress(Interrupted):
+            found = look_up()
+            if found is not None:
+                return found
+    lost = error.sentence.partition(f"; {LOOK_FIRST}")[0]
+    reason = f"{lost}; it may still be done, but {unchanged} is unchanged so far"
+    raise Interrupted(reason, names_request=True) from error
 
 
 def follow(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:

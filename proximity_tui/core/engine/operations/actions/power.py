@@ -57,7 +57,7 @@ def start_once(run: StepContext, step: StepRecord, *, done: str) -> Fact:
     """Start a container as one step of another action, and observe that it runs. `done` is what was done before, for
     the message of a failure.
     """
-    node = str(step.detail.get("node") or run.container.node or run.operation.plan.node)
+    node = run.latest_node_of(step)
 
     def check(seen: GuestDetail) -> Refusal | None:
         if seen.status is Status.RUNNING:
