@@ -6,8 +6,8 @@ import re
 import sys
 from pathlib import Path
 
-from proximity_tui.core.model.needs import NEEDS, Need
 from proximity_tui.core.model.privilege import AclPath
+from proximity_tui.core.model.required_privileges import NEEDS, Need
 
 PAGE = Path(__file__).parent.parent / "docs" / "permissions.md"
 TABLE = re.compile(r"(?m)^\| feature \|.*\n(?:\|.*\n)+")

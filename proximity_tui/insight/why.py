@@ -1,4 +1,4 @@
-"""The explanation of one row: the ladder climbed for it now, why it needs a person, and what the jobs do next.
+"""The explanation of one row: the ladder, judged for it now, why it needs a person, and what the jobs do next.
 
 It reads, Proxmox as well as our records, and writes nothing. It blocks like a dry run of the reconciler.
 """
@@ -55,8 +55,8 @@ class Why:
     presence: Presence
     conclusion: str
     rungs: tuple[RungReport, ...]
-    not_climbed: str | None
-    """Why the ladder was not climbed: its record is closed, or its cluster is not asked."""
+    not_judged: str | None
+    """Why the ladder was not judged: its record is closed, or its cluster is not asked."""
     row: FleetRow | None
     """The row that lists show; None for a closed record."""
     since: Event | None
@@ -84,7 +84,7 @@ def _of_tombstone(session: AppContext, container: Container) -> Why:
         presence=container.presence,
         conclusion=reason,
         rungs=(),
-        not_climbed="The ladder is climbed for open records only.",
+        not_judged="Only open records are judged.",
         row=None,
         since=_closing(container),
         alerts=_alerts(container),
@@ -94,8 +94,8 @@ def _of_tombstone(session: AppContext, container: Container) -> Why:
 
 def _of_record(session: AppContext, container: Container, judged: Judgement | None) -> Why:
     now, cluster = session.engine.clock.now(), container.cluster
-    climb = judged.climb_of(container.id) if judged is not None else None
-    verdict = climb.verdict if climb is not None else None
+    result = judged.result_of(container.id) if judged is not None else None
+    verdict = result.verdict if result is not None else None
     operation = next((one for one in operations.open_operations(cluster) if one.container == container.id), None)
     inventory = judged.found.inventory if judged is not None else None
     silent = {} if inventory is not None else {cluster: _why_silent(session, container, verdict)}
@@ -109,15 +109,15 @@ def _of_record(session: AppContext, container: Container, judged: Judgement | No
     )
     row = row if verdict is None else _as_judged(row, verdict)
     rungs: tuple[RungReport, ...] = ()
-    if judged is not None and climb is not None:
-        rungs = explain(climb, judged.found, tuple(judged.verdicts), limits(session.settings), judged.breaker)
+    if judged is not None and result is not None:
+        rungs = explain(result, judged.found, tuple(judged.verdicts), limits(session.settings), judged.breaker)
     return Why(
         asked_at=now,
         container=container,
         presence=verdict.presence if verdict is not None else Presence.UNKNOWN,
         conclusion=verdict.reason if verdict is not None else silent[cluster],
         rungs=rungs,
-        not_climbed=None if rungs else silent.get(cluster, "Its record was closed meanwhile."),
+        not_judged=None if rungs else silent.get(cluster, "Its record was closed meanwhile."),
         row=row,
         since=_entered_state(container),
         alerts=_alerts(container),

@@ -146,8 +146,8 @@ def _remarks(row: FleetRow) -> list[str]:
 
 
 def _ladder(why: Why, now: datetime) -> list[WhyLine]:
-    if why.not_climbed is not None:
-        return [WhyLine(f"The ladder was not climbed. {why.not_climbed}", "dim")]
+    if why.not_judged is not None:
+        return [WhyLine(f"The ladder was not judged. {why.not_judged}", "dim")]
     lines = [WhyLine("The ladder (docs/how-it-decides.md):", "accent")]
     for rung in why.rungs:
         mark = "  <- decides" if rung.decides else ""

@@ -20,7 +20,7 @@ NARROW = 60
 """On a narrower screen the buttons need the room."""
 
 
-class Obeying(Protocol):
+class HasDialogKeys(Protocol):
     """A dialog, as far as its keys are concerned."""
 
     BINDINGS: ClassVar[list[BindingType]]
@@ -82,7 +82,7 @@ def line_of(keys: Sequence[Key], room: int) -> str:
     return line
 
 
-def keys_of(dialog: Obeying) -> list[Key]:
+def keys_of(dialog: HasDialogKeys) -> list[Key]:
     """Return the keys that this dialog has beside those of every dialog, and that do something now, its own first; of
     several keys of one action the first that is obeyed.
     """
@@ -95,7 +95,7 @@ def keys_of(dialog: Obeying) -> list[Key]:
     return list(found.values())
 
 
-def bindings_of(dialog: Obeying) -> Iterator[Binding]:
+def bindings_of(dialog: HasDialogKeys) -> Iterator[Binding]:
     """Yield the bindings of this kind of dialog, then those of the kinds that it is one of."""
     for kind in type(dialog).__mro__:
         yield from (one for one in vars(kind).get("BINDINGS", ()) if isinstance(one, Binding))
@@ -106,7 +106,7 @@ def keys(binding: Binding) -> list[str]:
     return [key.strip() for key in binding.key.split(",")]
 
 
-def obeys(dialog: Obeying, binding: Binding, key: str) -> bool:
+def obeys(dialog: HasDialogKeys, binding: Binding, key: str) -> bool:
     """Return whether the dialog would do now what the key stands for; a letter is text while there is a field."""
     _, action, parameters = parse(binding.action)
     if len(key) == 1 and dialog.open_fields and dialog.is_text(key):

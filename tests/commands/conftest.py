@@ -16,10 +16,10 @@ import pytest
 
 from proximity_tui.cli import main
 from proximity_tui.commands.base import refresh
-from proximity_tui.commands.care import drift
 from proximity_tui.commands.cluster import tasks, templates
 from proximity_tui.commands.containers import show, show_guest
 from proximity_tui.commands.jobs import reconcile
+from proximity_tui.commands.maintenance import drift
 from proximity_tui.config.load import load
 from proximity_tui.runtime.context import open_session
 from proximity_tui.simulator import RealClock, Simulator

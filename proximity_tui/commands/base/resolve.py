@@ -59,7 +59,7 @@ def find(text: str, cluster: str | None, *, closed: bool = False) -> Container:
         raise CommandRefused(refusal, {"error": refusal.reason})
     if found is None:
         advice = f"`proximity-tui show {text}` also finds guests that nobody manages"
-        raise CommandEnd(Exit.NOT_FOUND, f"there is no container {in_words(text, cluster)} under our care; {advice}")
+        raise CommandEnd(Exit.NOT_FOUND, f"no managed container matches {in_words(text, cluster)}; {advice}")
     return found
 
 

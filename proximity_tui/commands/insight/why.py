@@ -1,4 +1,4 @@
-"""`why CONTAINER`: the ladder climbed for it now, why it needs a person, and what the jobs do next. Writes nothing."""
+"""`why CONTAINER`: the ladder, judged for it now, why it needs a person, and what the jobs do next. Writes nothing."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def why_document(found: Why) -> dict[str, Any]:
         "presence": found.presence,
         "conclusion": found.conclusion,
         "rungs": [_rung_document(rung, found.asked_at) for rung in found.rungs],
-        "not_climbed": found.not_climbed,
+        "not_climbed": found.not_judged,
         "attention": [] if row is None else list(row.attention()),
         "last_error": one.last_error,
         "lock": one.lock,

@@ -1,6 +1,6 @@
 """The notifier: it delivers alerts to Sentry and to the channels of the people on call, each exactly once.
 
-The alert is on every screen whether or not this works. Nothing but the threads of its couriers ever waits for them.
+The alert is on every screen whether or not this works. Nothing but the threads of its senders ever waits for them.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
-from proximity_tui.core.alerting.courier import Courier
+from proximity_tui.core.alerting.sender import Sender
 from proximity_tui.core.alerting.targets import ChannelTarget, NotifyChannel, SentryTarget, Target
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model.alert import Alert
@@ -28,7 +28,7 @@ LEFT_TO_THE_HOLDER = timedelta(minutes=2)
 
 
 class Notifier:
-    """The couriers of a process. Without a DSN and channels no thread exists, and every method returns at once.
+    """The senders of a process. Without a DSN and channels no thread exists, and every method returns at once.
 
     `owner` is this process (`host:pid:random`). `may_send` returns whether this process may send an alert, which is
     when it holds the lease of its cluster: it knows of it first. On a channel any process may send what waits for
@@ -49,10 +49,10 @@ class Notifier:
         timeout: float = TIMEOUT,
         retry: timedelta = RETRY,
     ) -> None:
-        self._couriers: list[Courier] = []
+        self._senders: list[Sender] = []
 
         def employ(target: Target, may_send: Callable[[Alert], bool]) -> None:
-            self._couriers.append(Courier(target, may_send=may_send, poll=poll, retry=retry))
+            self._senders.append(Sender(target, may_send=may_send, poll=poll, retry=retry))
 
         if dsn is not None:
             sentry = SentryTarget(
@@ -67,26 +67,26 @@ class Notifier:
     @property
     def problem(self) -> str | None:
         """The reason why the last attempt failed, for a person; None while all is well."""
-        return next((one.problem for one in self._couriers if one.problem is not None), None)
+        return next((one.problem for one in self._senders if one.problem is not None), None)
 
     def start(self) -> None:
         """Start to deliver, beginning with the alerts that earlier processes left in the outbox."""
         if not self._started:
             self._started = True
-            for one in self._couriers:
+            for one in self._senders:
                 one.start()
 
     def want(self) -> None:
-        """Wake the couriers because an alert was raised. Returns at once, from any thread."""
-        for one in self._couriers:
+        """Wake the senders because an alert was raised. Returns at once, from any thread."""
+        for one in self._senders:
             one.want()
 
     def stop(self, timeout: float = 1.5) -> None:
-        """End the couriers, and wait for them at most `timeout` seconds. Undelivered alerts stay in the outbox."""
-        for one in self._couriers:
+        """End the senders, and wait for them at most `timeout` seconds. Undelivered alerts stay in the outbox."""
+        for one in self._senders:
             one.stop()
         deadline = time.monotonic() + timeout
-        for one in self._couriers if self._started else ():
+        for one in self._senders if self._started else ():
             one.join(max(0.0, deadline - time.monotonic()))
 
 

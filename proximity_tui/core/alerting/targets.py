@@ -1,4 +1,4 @@
-"""The targets of couriers: Sentry, and the channels of the people on call. Each knows its outbox and its client.
+"""The targets of senders: Sentry, and the channels of the people on call. Each knows its outbox and its client.
 
 What a client needs is imported when it connects, because that takes a tenth of a second and more.
 """

@@ -5,7 +5,7 @@ Pure: it is given everything and sends no request. `join` makes rows, `fleet` ke
 
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.base.late_words import late_words
+from proximity_tui.core.base.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from proximity_tui.core.fleet.cluster_rows import NodeRow, StorageRow, kept, node_rows, storage_rows
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from proximity_tui.core.fleet.tasks import TaskRow, task_rows
     from proximity_tui.core.fleet.trends import CpuTrends
 
-__getattr__ = late_words(
+__getattr__ = lazy_exports(
     __name__,
     {
         "cluster_rows": "NodeRow StorageRow kept node_rows storage_rows",

@@ -6,7 +6,7 @@ datetimes, sizes are bytes, CPU is a fraction of the guest's own limit. A word i
 
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.base.late_words import late_words
+from proximity_tui.core.base.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from proximity_tui.core.model.actions.action import POWER_ACTIONS, Action, Step, StepName
@@ -65,7 +65,7 @@ if TYPE_CHECKING:
     from proximity_tui.core.model.guests.snapshot import GuestSnapshots, Snapshot, SnapshotList
     from proximity_tui.core.model.node import NodeReading, NodeStatus, StorageReading, StorageStatus
 
-__getattr__ = late_words(
+__getattr__ = lazy_exports(
     __name__,
     {
         "guests.backup": "Backup BackupGap BackupList BackupMode NewestBackups Compression Unlisted Verification",

@@ -1,7 +1,7 @@
 """The check that Proxmox accepts the API token, and of its privileges: those that each feature needs, those that it
 has, and the exact `pveum` lines for the missing ones.
 
-Pure: permissions in, findings out. What a feature needs is in `core/model/needs.py`.
+Pure: permissions in, findings out. What a feature needs is in `core/model/required_privileges.py`.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from collections.abc import Iterator
 
 from proximity_tui.core.base.text import first_of
 from proximity_tui.core.doctrine.observation.privileges import Permissions, grant, held_at
-from proximity_tui.core.model.needs import NEEDS, Need
 from proximity_tui.core.model.privilege import AclPath, Privilege
+from proximity_tui.core.model.required_privileges import NEEDS, Need
 from proximity_tui.doctor.finding import ClusterFacts, Finding, Level, ok, unanswered
 
 TOKEN = "token"

@@ -69,7 +69,7 @@ class History:
             log.warning("the history could not be written: %s", error)
 
 
-class Recall:
+class HistoryCursor:
     """The way up and down in the history, from what is typed now."""
 
     def __init__(self, lines: Sequence[str]) -> None:

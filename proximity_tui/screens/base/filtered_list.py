@@ -11,10 +11,10 @@ from typing import Any, ClassVar
 from textual import on, work
 
 from proximity_tui.screens.app.view import View
-from proximity_tui.screens.base.elsewhere import Elsewhere
 from proximity_tui.screens.base.entry_list import EntryList
 from proximity_tui.screens.base.list_entry import NEVER_SHOWN, Listed
 from proximity_tui.screens.base.list_filter import ListFilter, slices
+from proximity_tui.screens.base.other_lists import OtherListsHint
 from proximity_tui.screens.command_line.prompt import Ask, Complaint, Prompt
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.table.row_table import RowTable
@@ -23,7 +23,7 @@ MATCHING = "matching"
 """The worker that tries a filter on many rows."""
 
 
-class FilteredList(Elsewhere):
+class FilteredList(OtherListsHint):
     """A list with a filter. A subclass shows its entries in a RowTable, above a line `#filter`."""
 
     FILTER_KEYS: ClassVar[frozenset[str]]

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.screens.app.history import History, Recall
+from proximity_tui.screens.app.history import History, HistoryCursor
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.line_controls import LineInput
 
@@ -74,7 +74,7 @@ class Prompt(Vertical):
         super().__init__(id="prompt")
         self._ask: Ask | None = None
         self._before: Widget | None = None
-        self._recall = Recall(())
+        self._recall = HistoryCursor(())
 
     def compose(self) -> ComposeResult:
         """Yield the complaint or completion, and below it sign and input."""
@@ -93,7 +93,7 @@ class Prompt(Vertical):
         if self._ask is None:
             self._before = self.screen.focused
         self._ask = ask
-        self._recall = Recall(ask.history.of(ask.sign) if ask.history is not None else ())
+        self._recall = HistoryCursor(ask.history.of(ask.sign) if ask.history is not None else ())
         sign = self.query_one("#prompt-sign", Line)
         sign.styles.width = len(ask.sign) + 2
         sign.set_text([(ask.sign, "accent")])

@@ -1,4 +1,4 @@
-"""The explanation of one row: the ladder climbed for it now, why it needs a person, and what the jobs do next.
+"""The explanation of one row: the ladder, judged for it now, why it needs a person, and what the jobs do next.
 
 It asks the cluster when it is opened and when it is read again, and writes nothing.
 """

@@ -117,7 +117,7 @@ GUEST_COMMANDS: tuple[ScreenCommand, ...] = (
         "explain",
         ("x",),
         "explain",
-        "The ladder climbed for it now, why it needs a person, and what the jobs do next.",
+        "The ladder, judged for it now, why it needs a person, and what the jobs do next.",
         GUEST_LISTS | PAGES,
     ),
     ScreenCommand("details", ("i",), "details", "Show or hide what is known of the current row.", GUEST_LISTS, rank=12),

@@ -8,11 +8,11 @@ from __future__ import annotations
 from textual.binding import Binding
 
 from proximity_tui.screens.keyboard.alert_keys import ALERT_COMMANDS
-from proximity_tui.screens.keyboard.care_keys import CARE_COMMANDS
 from proximity_tui.screens.keyboard.command import ScreenCommand as ScreenCommand
 from proximity_tui.screens.keyboard.guest_keys import GUEST_COMMANDS
 from proximity_tui.screens.keyboard.key_names import shown as shown
 from proximity_tui.screens.keyboard.key_names import shown_all as shown_all
+from proximity_tui.screens.keyboard.maintenance_keys import MAINTENANCE_COMMANDS
 from proximity_tui.screens.keyboard.screen_ids import (
     AROUND,
     MARKABLE,
@@ -27,7 +27,7 @@ COMMANDS: tuple[ScreenCommand, ...] = (
     *SCREEN_COMMANDS,
     *GUEST_COMMANDS,
     *ALERT_COMMANDS,
-    *CARE_COMMANDS,
+    *MAINTENANCE_COMMANDS,
     # Lists.
     ScreenCommand(
         "filter",

@@ -18,7 +18,7 @@ HOLD = 0.1
 ALONE = 0.03
 """Seconds that an ESC is held back which arrived by itself. A terminal sends a sequence in one piece, so it is the key.
 """
-AFTERMATH = 0.1
+AFTER_HOLD = 0.1
 """Seconds after an end in which another end proves the first to have been a part of the text."""
 SILENCE = 5.0
 """After so many seconds without a character a paste whose end never came is given up."""
@@ -65,7 +65,7 @@ class PasteSplitter:
     def waits(self) -> float | None:
         """The seconds after its last character in which `tick` has something to tell; None where nothing is held."""
         if self._pasted is not None:
-            return AFTERMATH if self._tail is not None else SILENCE
+            return AFTER_HOLD if self._tail is not None else SILENCE
         return self._patience if self._held else None
 
     def feed(self, text: str, now: float) -> Iterator[Typed | Pasted]:
@@ -81,7 +81,7 @@ class PasteSplitter:
     def tick(self, now: float) -> Iterator[Typed | Pasted]:
         """Yield the parts that are complete because nothing more has arrived until now."""
         waited = now - self._since
-        if self._tail is not None and waited >= AFTERMATH:
+        if self._tail is not None and waited >= AFTER_HOLD:
             tail = self._tail
             yield self._ended()
             yield from self._type(tail, now)

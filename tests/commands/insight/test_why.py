@@ -1,4 +1,4 @@
-"""`why`: the ladder as it is climbed now, for what is there, what is missing and what is closed."""
+"""`why`: the ladder as it is judged now, for what is there, what is missing and what is closed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_one_container_from_present_to_tombstone(cli: Cli, lab: Simulator, adopt
 
     cli("reconcile")
     closed = cli.json("why", "101")
-    assert (closed["rungs"], closed["not_climbed"]) == ([], "The ladder is climbed for open records only.")
+    assert (closed["rungs"], closed["not_climbed"]) == ([], "Only open records are judged.")
     assert closed["conclusion"] == "Its record is closed: vanished."
     assert "ANOMALOUS ORPHAN" in closed["since"]["message"]
     assert [alert["severity"] for alert in closed["alerts"]] == ["red"]

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.model.needs import NEEDS
+from proximity_tui.core.model.required_privileges import NEEDS
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.commands.conftest import Cli

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import pytest
 
-from proximity_tui.core.model.needs import NEEDS, Need
+from proximity_tui.core.model.required_privileges import NEEDS, Need
 from proximity_tui.doctor.checks import privileges
 from proximity_tui.doctor.checks.privileges import SEE_BACKUPS
 from proximity_tui.doctor.finding import Finding, Level

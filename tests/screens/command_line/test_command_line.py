@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from proximity_tui.screens.app.history import History, Recall
+from proximity_tui.screens.app.history import History, HistoryCursor
 from proximity_tui.screens.command_line import command_line
 from proximity_tui.screens.command_line.command_line import CommandLine
 from proximity_tui.screens.command_line.commands import takes_argument
@@ -144,10 +144,10 @@ def test_a_history_that_others_could_have_written_is_not_read(tmp_path: Path, mo
 
 
 def test_the_way_through_the_history_ends_at_both_ends() -> None:
-    recall = Recall(["a", "b"])
+    recall = HistoryCursor(["a", "b"])
     assert [recall.older("typed"), recall.older("b"), recall.older("a")] == ["b", "a", "a"]
     assert [recall.newer("a"), recall.newer("b"), recall.newer("typed")] == ["b", "typed", "typed"]
-    assert Recall([]).older("typed") == "typed"
+    assert HistoryCursor([]).older("typed") == "typed"
 
 
 def typed(pilot: Pilot[Any]) -> str:

@@ -1,4 +1,4 @@
-"""`x` explains the row under the cursor: the ladder as it is climbed now, or why nobody climbs it."""
+"""`x` explains the row under the cursor: the ladder as it is judged now, or why it is not judged."""
 
 from __future__ import annotations
 

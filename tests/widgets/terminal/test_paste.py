@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proximity_tui.widgets.terminal.paste import (
-    AFTERMATH,
+    AFTER_HOLD,
     ALONE,
     BEGIN,
     END,
@@ -21,7 +21,7 @@ from proximity_tui.widgets.terminal.paste import (
     one_line,
 )
 
-LATE = SILENCE + HOLD + AFTERMATH
+LATE = SILENCE + HOLD + AFTER_HOLD
 TEXTS = st.text(st.sampled_from("\x1b[20~1Aq\r"), max_size=12)
 
 

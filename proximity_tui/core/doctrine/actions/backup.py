@@ -32,7 +32,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_options import BackupOptions, DestroyOptions
 from proximity_tui.core.model.guests.guest_config import Device, Properties, devices
-from proximity_tui.core.model.needs import WHERE_TOLD
+from proximity_tui.core.model.required_privileges import WHERE_TOLD
 
 _STARTS = ("vzstart", "hastart")
 

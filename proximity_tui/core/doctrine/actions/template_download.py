@@ -11,8 +11,8 @@ from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.offered import Offer, check_node, check_offered
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode
 from proximity_tui.core.model.actions.template_plan import TemplatePlan, TemplateRequest
-from proximity_tui.core.model.needs import WHERE_TOLD
 from proximity_tui.core.model.privilege import Privilege
+from proximity_tui.core.model.required_privileges import WHERE_TOLD
 
 
 @value_object

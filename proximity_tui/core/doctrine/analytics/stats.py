@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.analytics.lives import Life, is_closing, lives, transition
+from proximity_tui.core.doctrine.analytics.lifetimes import Lifetime, is_closing, lifetimes, transition
 from proximity_tui.core.model import Action, Event, Kind, State
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind
@@ -102,7 +102,7 @@ def stats(events: Iterable[Event], since: datetime, until: datetime, cluster: st
     """Return the figures of the time from `since` to `until` (of one cluster), from all events, oldest first."""
     every = [slim(event) for event in events if event.at <= until]
     every = every if cluster is None else list(_of_cluster(every, cluster))
-    lived = lives(every)
+    lived = lifetimes(every)
     meanwhile = [event for event in every if event.at >= since]
     adopted = [event for event in meanwhile if event.action == Action.ADOPT and _moved_from(event, State.ADOPTING)]
     return Stats(
@@ -151,7 +151,7 @@ def _moved_from(event: Event, state: State) -> bool:
     return moved is not None and moved[0] is state
 
 
-def _days(lived: Iterable[Life], since: datetime, until: datetime) -> Iterator[FleetDay]:
+def _days(lived: Iterable[Lifetime], since: datetime, until: datetime) -> Iterator[FleetDay]:
     """Yield the fleet at the end of each day, and now."""
     every = list(lived)
     midnight = datetime.combine(since.astimezone(UTC).date() + timedelta(days=1), time(), UTC)
@@ -161,7 +161,7 @@ def _days(lived: Iterable[Life], since: datetime, until: datetime) -> Iterator[F
     yield _fleet_at(every, until, (midnight - timedelta(days=1)).date())
 
 
-def _fleet_at(lived: Iterable[Life], moment: datetime, day: date) -> FleetDay:
+def _fleet_at(lived: Iterable[Lifetime], moment: datetime, day: date) -> FleetDay:
     open_ones = Counter(life.kind for life in lived if life.is_open_at(moment))
     return FleetDay(day, open_ones[Kind.ADOPTED], open_ones[Kind.NATIVE])
 
@@ -223,7 +223,7 @@ def _mean(seconds: Sequence[float]) -> Delay:
     return Delay(len(seconds), sum(seconds) / len(seconds) if seconds else None)
 
 
-def _state_times(lived: Iterable[Life], since: datetime, until: datetime) -> Iterator[StateTime]:
+def _state_times(lived: Iterable[Lifetime], since: datetime, until: datetime) -> Iterator[StateTime]:
     for life in lived:
         seconds: Counter[State] = Counter()
         for stay in life.stays:

@@ -11,7 +11,7 @@ import re
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import RefusalCode
-from proximity_tui.core.model.needs import WHERE_TOLD
+from proximity_tui.core.model.required_privileges import WHERE_TOLD
 
 
 @value_object

@@ -32,7 +32,7 @@ def closed(container: Container) -> Refusal:
 
 
 def managed(existing: Container) -> Refusal:
-    """Return the refusal to take a guest under care that has a record already."""
+    """Return the refusal to manage a guest that has a record already."""
     return Refusal(RefusalCode.MANAGED, f"CT {existing.vmid} is already managed: {existing.label}")
 
 

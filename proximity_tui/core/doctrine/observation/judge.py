@@ -13,7 +13,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.foreseen import recognise
+from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.model import Container, Guest, GuestConfig, GuestDetail, Identity, Match, Status
 from proximity_tui.core.model.guests.guest_config import tags
@@ -38,7 +38,7 @@ _ONLY_LISTED = Identity(Match.UNSURE, ("a list shows no fingerprint",))
 
 
 @value_object
-class Face:
+class GuestDescription:
     """The description of a guest in its record, without the status; only ever taken from a config that was compared."""
 
     node: str
@@ -57,11 +57,13 @@ def judge(container: Container, seen: Guest | Read, at: datetime) -> Identity:
     return _judge_row(container, seen, at) if isinstance(seen, Guest) else _judge_config(container, seen)
 
 
-def face_of(read: Read) -> Face:
+def face_of(read: Read) -> GuestDescription:
     """Return the name, node and tags of a guest by its config."""
     config = read.config or {}
     hostname = read.fingerprint.hostname if read.fingerprint else None
-    return Face(read.node, hostname or f"CT{read.vmid}", tags_in(config), str(config.get("template", 0)) == "1")
+    return GuestDescription(
+        read.node, hostname or f"CT{read.vmid}", tags_in(config), str(config.get("template", 0)) == "1"
+    )
 
 
 def who_is_there(identity: Identity, read: Read | None) -> str:

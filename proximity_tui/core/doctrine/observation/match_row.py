@@ -19,7 +19,7 @@ from proximity_tui.core.doctrine.observation.identity import (
 from proximity_tui.core.doctrine.observation.judge import (
     AHEAD,
     LIST_AGE,
-    Face,
+    GuestDescription,
     Read,
     face_of,
     identity_is_due,
@@ -58,7 +58,7 @@ class Seen:
         return None if self.identity is None else self.identity.match
 
     @property
-    def face(self) -> Face | None:
+    def face(self) -> GuestDescription | None:
         """The values that the record may take over; None unless a config was compared and is the same guest's."""
         return face_of(self.read) if self.read is not None and self.match is Match.SAME else None
 

@@ -1,6 +1,6 @@
-"""The ladder that was climbed for one container, rung by rung: what each question found, and when that was seen.
+"""The ladder that was judged for one container, rung by rung: what each question found, and when that was seen.
 
-It decides nothing. The climb has the rungs that were passed; the evidence is what the climb was made from.
+It decides nothing. The result has the rungs that were passed; the evidence is what it was judged from.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from enum import StrEnum
 from proximity_tui.core.base.text import first_of
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, most_missing
-from proximity_tui.core.doctrine.reconciliation.rungs import RUNG, Climb, Question
+from proximity_tui.core.doctrine.reconciliation.rungs import RUNG, LadderResult, Question
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     ClusterSnapshot,
     Limits,
@@ -29,7 +29,7 @@ _MOST_PATHS = 2
 
 
 class RungOutcome(StrEnum):
-    """How far a climb got: past this rung, not past it, or not to it."""
+    """How far the judgement got: past this rung, not past it, or not to it."""
 
     PASSED = "passed"
     FAILED = "failed"
@@ -40,7 +40,7 @@ class RungOutcome(StrEnum):
 
 @value_object
 class RungReport:
-    """One rung of a climb: its question, how it went, and what was seen."""
+    """One rung that was judged: its question, how it went, and what was seen."""
 
     question: Question
     outcome: RungOutcome
@@ -57,37 +57,41 @@ class RungReport:
 
 
 def explain(
-    climb: Climb, snapshot: ClusterSnapshot, verdicts: tuple[Verdict, ...], limits: Limits, breaker: Breaker | None
+    result: LadderResult,
+    snapshot: ClusterSnapshot,
+    verdicts: tuple[Verdict, ...],
+    limits: Limits,
+    breaker: Breaker | None,
 ) -> tuple[RungReport, ...]:
     """Return a report for each question, from the lowest rung up. `verdicts` are those of all containers of the
     cluster, and `breaker` is the open breaker, if any.
     """
-    evidence = _evidence(climb.verdict, snapshot)
+    evidence = _evidence(result.verdict, snapshot)
     evidence[Question.FEW] = _breaker_evidence(verdicts, limits, breaker)
-    outcomes = {question: outcome_of_rung(question, climb) for question in Question}
+    outcomes = {question: outcome_of_rung(question, result) for question in Question}
     read = snapshot.inventory.taken_at if snapshot.inventory is not None else None
     return tuple(
         RungReport(
             question,
             outcome,
-            _answer(question, outcome, climb, evidence),
+            _answer(question, outcome, result, evidence),
             seen_at=read if outcome in (RungOutcome.PASSED, RungOutcome.FAILED) else None,
-            decides=question is climb.ended_on,
+            decides=question is result.ended_on,
         )
         for question, outcome in outcomes.items()
     )
 
 
-def outcome_of_rung(question: Question, climb: Climb) -> RungOutcome:
-    """Return how a climb went at one question."""
-    verdict = climb.verdict
-    if question in climb.passed or verdict.concluded:
+def outcome_of_rung(question: Question, result: LadderResult) -> RungOutcome:
+    """Return how the judgement went at one question."""
+    verdict = result.verdict
+    if question in result.passed or verdict.concluded:
         return RungOutcome.PASSED
-    if question is climb.ended_on:
+    if question is result.ended_on:
         return RungOutcome.PASSED if verdict.presence is Presence.PRESENT else RungOutcome.FAILED
     certain = verdict.presence in (Presence.PRESENT, Presence.REPLACED, Presence.HIDDEN)
     # What is listed is judged by its row: the rungs below it are for what is missing.
-    below = climb.ended_on is Question.LISTED and RUNG[question] < RUNG[Question.LISTED]
+    below = result.ended_on is Question.LISTED and RUNG[question] < RUNG[Question.LISTED]
     return RungOutcome.NOT_NEEDED if certain or below else RungOutcome.NOT_REACHED
 
 
@@ -125,15 +129,15 @@ _NEXT: Mapping[Presence, str] = {
 }
 
 
-def _answer(question: Question, outcome: RungOutcome, climb: Climb, evidence: Mapping[Question, str]) -> str:
-    if outcome is RungOutcome.NOT_REACHED and climb.ended_on is Question.FEW:
-        return f"held back by rung {RUNG[climb.ended_on]}"
+def _answer(question: Question, outcome: RungOutcome, result: LadderResult, evidence: Mapping[Question, str]) -> str:
+    if outcome is RungOutcome.NOT_REACHED and result.ended_on is Question.FEW:
+        return f"held back by rung {RUNG[result.ended_on]}"
     if outcome is RungOutcome.NOT_REACHED:
-        return f"rung {RUNG[climb.ended_on]} was not passed"
+        return f"rung {RUNG[result.ended_on]} was not passed"
     if outcome is RungOutcome.NOT_NEEDED:
-        return f"rung {RUNG[climb.ended_on]} decided"
-    if question is climb.ended_on and not climb.verdict.concluded:
-        return _reason(climb.verdict, evidence[question])
+        return f"rung {RUNG[result.ended_on]} decided"
+    if question is result.ended_on and not result.verdict.concluded:
+        return _reason(result.verdict, evidence[question])
     return evidence[question]
 
 

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, half_destroyed, unsettled
 from proximity_tui.core.doctrine.observation.privileges import why_unlisted
-from proximity_tui.core.doctrine.reconciliation.rungs import Climb, LadderFacts, Question
+from proximity_tui.core.doctrine.reconciliation.rungs import LadderFacts, LadderResult, Question
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
     ClusterSnapshot,
@@ -36,36 +36,36 @@ _ORDINARY = (
 """Rungs on which a container may wait without the run being any less complete."""
 
 
-def climb_all(containers: Iterable[Container], snapshot: ClusterSnapshot, limits: Limits) -> list[Climb]:
-    """Return the climb of each container. A fleet that is missing as a whole waits twice as long before that is
+def judge_all(containers: Iterable[Container], snapshot: ClusterSnapshot, limits: Limits) -> list[LadderResult]:
+    """Return the result for each container. A fleet that is missing as a whole waits twice as long before that is
     believed.
     """
-    climbs = [climb(container, snapshot, limits) for container in containers]
-    missing = [one for one in climbs if one.verdict.missing]
-    if missing and len(missing) == len(climbs):
+    results = [judge_by_ladder(container, snapshot, limits) for container in containers]
+    missing = [one for one in results if one.verdict.missing]
+    if missing and len(missing) == len(results):
         doubled = replace(limits, confirm_after=limits.confirm_after * 2)
-        return [climb(one.verdict.container, snapshot, doubled) for one in climbs]
-    return climbs
+        return [judge_by_ladder(one.verdict.container, snapshot, doubled) for one in results]
+    return results
 
 
 def judge(container: Container, snapshot: ClusterSnapshot, limits: Limits) -> Verdict:
     """Return the verdict for one container: the first rung that fails, or proved absence."""
-    return climb(container, snapshot, limits).verdict
+    return judge_by_ladder(container, snapshot, limits).verdict
 
 
-def climb(container: Container, snapshot: ClusterSnapshot, limits: Limits) -> Climb:
+def judge_by_ladder(container: Container, snapshot: ClusterSnapshot, limits: Limits) -> LadderResult:
     """Return the verdict for one container, with the questions that it passed before."""
     if snapshot.inventory is None:
         blocked = snapshot.blocked or Blocked(VerdictReason.API, "the cluster was not read")
-        return Climb(_unknown(container, blocked.rung, blocked.why), _before(blocked.rung))
+        return LadderResult(_unknown(container, blocked.rung, blocked.why), _before(blocked.rung))
     facts = LadderFacts(container, snapshot, snapshot.inventory, limits)
     passed = {Question.API}
     for questions, check in _CHECKS:
         verdict = check(facts)
         if verdict is not None:
-            return Climb(verdict, frozenset(passed))
+            return LadderResult(verdict, frozenset(passed))
         passed.update(questions)
-    return Climb(_judge_absence(facts), frozenset(passed))
+    return LadderResult(_judge_absence(facts), frozenset(passed))
 
 
 def _before(rung: VerdictReason) -> frozenset[Question]:
@@ -253,6 +253,6 @@ _CHECKS: tuple[tuple[tuple[Question, ...], Callable[[LadderFacts], Verdict | Non
     ((Question.CLUSTER, Question.QUORUM), _check_cluster),
     ((), _check_record),
 )
-"""What is asked of a cluster that answers, in this order: the first verdict ends the climb, and what gives none has
-passed these questions. What is listed is judged by its row; only what is missing climbs on.
+"""What is asked of a cluster that answers, in this order: the first verdict ends the judgement, and what gives none has
+passed these questions. What is listed is judged by its row; only what is missing goes on to the next ones.
 """

@@ -77,7 +77,7 @@ class LadderFacts:
 
 
 @value_object
-class Climb:
+class LadderResult:
     """A verdict, and the questions that were passed on the way to it."""
 
     verdict: Verdict

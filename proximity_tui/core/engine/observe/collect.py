@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.doctrine.observation.foreseen import is_our_doing
+from proximity_tui.core.doctrine.observation.expected_fingerprint import is_our_doing
 from proximity_tui.core.doctrine.observation.match_row import Seen, due_for_check, follow
 from proximity_tui.core.doctrine.observation.privileges import AUDIT, Permissions, held_at
 from proximity_tui.core.doctrine.reconciliation.preconditions import (

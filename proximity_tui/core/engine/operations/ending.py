@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from proximity_tui.core.doctrine.actions.creation import never_made
-from proximity_tui.core.doctrine.observation.foreseen import became
+from proximity_tui.core.doctrine.observation.expected_fingerprint import became
 from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (

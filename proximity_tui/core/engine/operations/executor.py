@@ -11,8 +11,8 @@ import logging
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import UNEXPECTED, plain
 from proximity_tui.core.doctrine.actions import deletion
-from proximity_tui.core.doctrine.actions.aftermath import aftermath, is_untouched
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, with_requests
+from proximity_tui.core.doctrine.actions.state_after_failure import is_untouched, state_after_failure
 from proximity_tui.core.engine.operations.actions.handlers import HANDLERS
 from proximity_tui.core.engine.operations.ending import set_state, settle_to_observed
 from proximity_tui.core.engine.operations.heartbeat import beating
@@ -143,7 +143,7 @@ def _fail(run: StepContext, failed: StepFailed) -> Outcome:
                 run.operation.id, step.seq, StepOutcome.FAILED, detail, owner=run.owner, warnings=run.warnings
             )
     lookup = run.inspect_when_quiet()
-    reason = _with_aftermath(run, failed, lookup)
+    reason = _with_state_afterwards(run, failed, lookup)
     settle_to_observed(run, reason, OperationStatus.FAILED, lookup)
     log.warning("%s of %s failed: %s", run.operation.action, run.operation.name, reason)
     ended = operations.get(run.operation.id)
@@ -152,12 +152,12 @@ def _fail(run: StepContext, failed: StepFailed) -> Outcome:
     return Failed(reason, failed.code if refused else None, plan=ended.plan, container=container, operation=ended)
 
 
-def _with_aftermath(run: StepContext, failed: StepFailed, lookup: GuestLookup) -> str:
+def _with_state_afterwards(run: StepContext, failed: StepFailed, lookup: GuestLookup) -> str:
     """Return the reason of a failure, what was sent by then, and in which state the container is seen now."""
     operation = operations.get(run.operation.id)
     reason = with_requests(failed.reason, operation)
     refused = failed.code is not None and operation.nothing_ran
-    state = None if refused else aftermath(operation, run.container, lookup)
+    state = None if refused else state_after_failure(operation, run.container, lookup)
     return f"{reason}; {state}" if state else reason
 
 

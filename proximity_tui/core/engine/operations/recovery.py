@@ -12,7 +12,7 @@ from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.creation_settings import not_kept
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, volume_of
-from proximity_tui.core.doctrine.observation.foreseen import recognise
+from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
 from proximity_tui.core.engine.operations.ending import settle_to_observed
 from proximity_tui.core.engine.operations.outcome import Done, Outcome
 from proximity_tui.core.engine.operations.step_context import StepContext

@@ -12,7 +12,7 @@ from typing import NoReturn
 
 from proximity_tui.core.base.clock import Clock, attempts
 from proximity_tui.core.doctrine.guards.permit import PermitError
-from proximity_tui.core.doctrine.observation.foreseen import recognise
+from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.status_update import from_inspection
 from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, not_seen

@@ -11,8 +11,8 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.lived_time import clock_moved
 from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, BreakerAnswers, hold_back
-from proximity_tui.core.doctrine.reconciliation.ladder import climb_all
-from proximity_tui.core.doctrine.reconciliation.rungs import Climb
+from proximity_tui.core.doctrine.reconciliation.ladder import judge_all
+from proximity_tui.core.doctrine.reconciliation.rungs import LadderResult
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Verdict
 from proximity_tui.core.engine.observe import cluster_identity
 from proximity_tui.core.engine.observe.collect import collect_cluster
@@ -28,7 +28,7 @@ class Judgement:
     """The answers of a cluster, and what follows for each of its open records."""
 
     found: ClusterSnapshot
-    climbs: tuple[Climb, ...]
+    results: tuple[LadderResult, ...]
     """By the verdicts as far as they may be believed: the breaker has held back the others."""
     breaker: Breaker | None
     """The breaker, if it is open."""
@@ -37,11 +37,11 @@ class Judgement:
     @property
     def verdicts(self) -> list[Verdict]:
         """The verdict of each container."""
-        return [climb.verdict for climb in self.climbs]
+        return [result.verdict for result in self.results]
 
-    def climb_of(self, container_id: int) -> Climb | None:
-        """Return the climb of one container, None where its record was closed meanwhile."""
-        return next((one for one in self.climbs if one.verdict.container.id == container_id), None)
+    def result_of(self, container_id: int) -> LadderResult | None:
+        """Return the result for one container, None where its record was closed meanwhile."""
+        return next((one for one in self.results if one.verdict.container.id == container_id), None)
 
 
 def judge_cluster(reader: Reader, limits: Limits, clock: Clock) -> Judgement:
@@ -59,9 +59,9 @@ def judge_cluster(reader: Reader, limits: Limits, clock: Clock) -> Judgement:
         doubted=cluster_identity.doubted(cluster),
     )
     asked = _asked(cluster)
-    climbs = climb_all(containers, found, limits)
-    verdicts, breaker = hold_back([climb.verdict for climb in climbs], limits, asked)
-    believed = (replace(climb, verdict=verdict) for climb, verdict in zip(climbs, verdicts, strict=True))
+    results = judge_all(containers, found, limits)
+    verdicts, breaker = hold_back([result.verdict for result in results], limits, asked)
+    believed = (replace(result, verdict=verdict) for result, verdict in zip(results, verdicts, strict=True))
     return Judgement(found, tuple(believed), breaker, asked)
 
 

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.base.late_words import late_words
+from proximity_tui.core.base.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from proximity_tui.core.proxmox.backups.all_backups import read_all_backups, read_newest, read_uncovered
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         with_backups,
     )
 
-__getattr__ = late_words(
+__getattr__ = lazy_exports(
     __name__,
     {
         "all_backups": "read_all_backups read_newest read_uncovered",

@@ -14,7 +14,7 @@ from proximity_tui.core.proxmox.reads.last_read import LastRead
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.http import HttpSession
 from proximity_tui.core.proxmox.transport.kept_answers import KeptAnswers
-from proximity_tui.core.proxmox.transport.root_ca import Recall
+from proximity_tui.core.proxmox.transport.root_ca import RootCaLookup
 from proximity_tui.core.proxmox.transport.trust import Trust
 
 LIST_AGE = 30.0
@@ -31,7 +31,7 @@ class ClusterConnection:
         clock: Clock | None = None,
         *,
         read_only: bool = False,
-        recall: Recall | None = None,
+        recall: RootCaLookup | None = None,
     ) -> None:
         self.cluster = settings.name
         self.token_id = settings.token_id

@@ -50,7 +50,12 @@ class HttpSession:
     """
 
     def __init__(
-        self, settings: ClusterSettings, clock: Clock, *, read_only: bool = False, recall: root_ca.Recall | None = None
+        self,
+        settings: ClusterSettings,
+        clock: Clock,
+        *,
+        read_only: bool = False,
+        recall: root_ca.RootCaLookup | None = None,
     ) -> None:
         self.cluster = settings.name
         self.read_only = read_only

@@ -19,7 +19,7 @@ class KnownServers:
     """The URLs of a cluster that were recognised by its root CA. Without `recall` every one of them is."""
 
     def __init__(
-        self, settings: ClusterSettings, monotonic: Callable[[], float], recall: root_ca.Recall | None
+        self, settings: ClusterSettings, monotonic: Callable[[], float], recall: root_ca.RootCaLookup | None
     ) -> None:
         self._cluster = settings.name
         self._addresses = settings.addresses

@@ -1,6 +1,6 @@
 """The root CA of the cluster that answers: it tells the cluster, whatever name, address and certificate the server has.
 
-It reads what a cluster shows of itself. The known root CA is given (`Recall`).
+It reads what a cluster shows of itself. The known root CA is given (`RootCaLookup`).
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from proximity_tui.core.proxmox.decode.values import Malformed, as_text, require
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.trust import normal_fingerprint
 
-Recall = Callable[[str, str | None], str | None]
+RootCaLookup = Callable[[str, str | None], str | None]
 """From our name of a cluster and the root CA that it shows (None: none at all) to the root CA it is known by; None when
 nobody can tell. A cluster that is met for the first time is known by what it shows. Raises SecondName for one that we
 know by another name."""

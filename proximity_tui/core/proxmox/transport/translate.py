@@ -154,19 +154,19 @@ def _refusal(status: int, reason: str, parameters: Mapping[str, str], call: ApiC
 
 
 def _denied(reason: str, call: ApiCall) -> errors.Denied:
-    from proximity_tui.core.model import needs  # only here: a session that is never denied reads no table
+    from proximity_tui.core.model import required_privileges  # only here: a session that is never denied reads no table
 
-    needed = needs.of_request(call.method, call.path)
-    advice = f"; {needs.WHERE_TOLD}" if call.writes or any(one.changes for one in needed) else ""
+    needed = required_privileges.of_request(call.method, call.path)
+    advice = f"; {required_privileges.WHERE_TOLD}" if call.writes or any(one.changes for one in needed) else ""
     if found := _PRIVILEGE.search(reason):
         path, privilege = found.groups()
         sentence = f"{call.subject}: the token lacks {privilege.replace('|', ' or ')} on {path}{advice}"
         return errors.Denied(sentence, privilege=privilege, path=path)
     sentence = f"{call.subject}: the token may not do this: {reason}"
-    if needs.ONLY_ROOT in reason:
+    if required_privileges.ONLY_ROOT in reason:
         return errors.Denied(f"{sentence}, whatever it is granted")
     if needed and advice:
-        return errors.Denied(f"{sentence}; it needs {needs.in_words(needed)}{advice}")
+        return errors.Denied(f"{sentence}; it needs {required_privileges.in_words(needed)}{advice}")
     return errors.Denied(sentence)
 
 

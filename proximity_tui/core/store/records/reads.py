@@ -14,7 +14,7 @@ from typing import Any
 
 import peewee
 
-from proximity_tui.core.doctrine.observation.foreseen import foreseen
+from proximity_tui.core.doctrine.observation.expected_fingerprint import expected_fingerprint
 from proximity_tui.core.model import Container, Kind, PortMapping, Presence, State, Status
 from proximity_tui.core.store import clock_readings
 from proximity_tui.core.store.clusters import former_names
@@ -57,7 +57,7 @@ def _with_foreseen(found: tuple[Container, ...]) -> tuple[Container, ...]:
     plans = read_plans({one.operation for one in found if one.operation is not None})
     if not plans:
         return found
-    expected = {operation: foreseen(plan) for operation, plan in plans.items()}
+    expected = {operation: expected_fingerprint(plan) for operation, plan in plans.items()}
     return tuple(one if one.operation is None else replace(one, foreseen=expected.get(one.operation)) for one in found)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.observation.judge import Face, face_of, judge
+from proximity_tui.core.doctrine.observation.judge import GuestDescription, face_of, judge
 from proximity_tui.core.doctrine.observation.match_row import follow
 from proximity_tui.core.model import Container, Guest, GuestConfig, Match, Presence, State, Status
 from tests.support.make import MARKER, after, container, fingerprint, guest, inventory
@@ -72,7 +72,7 @@ def test_a_config_is_compared(record: Container, read: GuestConfig, match: Match
 
 def test_a_record_takes_over_what_a_compared_config_says_and_nothing_of_the_row() -> None:
     seen = follow(RUNNING, inventory(guest(name="alpha", node="pve2"), taken_at=LATER), config(hostname="web2"))
-    assert seen.face == Face("pve2", "web2", ("b", "a"), True)
+    assert seen.face == GuestDescription("pve2", "web2", ("b", "a"), True)
     assert face_of(config(hostname=None)).name == "CT101", "as Proxmox calls what has no name"
     for other in (config(marker=None), config(marker="f" * 32, hwaddrs=frozenset())):
         assert follow(RUNNING, inventory(guest(), taken_at=LATER), other).face is None

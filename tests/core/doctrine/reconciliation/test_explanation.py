@@ -1,4 +1,4 @@
-"""The ladder told rung by rung: numbered as the documentation does, and never other than it was climbed."""
+"""The ladder told rung by rung: numbered as the documentation does, and never other than it was judged."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from proximity_tui.core.doctrine.reconciliation.breaker import BreakerAnswers, hold_back
 from proximity_tui.core.doctrine.reconciliation.explanation import RungOutcome, RungReport, explain, next_step
-from proximity_tui.core.doctrine.reconciliation.ladder import climb_all, judge
+from proximity_tui.core.doctrine.reconciliation.ladder import judge, judge_all
 from proximity_tui.core.doctrine.reconciliation.rungs import ASKED_BY, RUNG, Question
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
@@ -33,7 +33,7 @@ QUORUM_LOST = Blocked(VerdictReason.QUORUM, "the cluster has no quorum")
 
 
 def told(one: Container, *listed: Any, at: float = 0, **changes: Any) -> tuple[RungReport, ...]:
-    """Tell the climb of a container, beside one that is listed."""
+    """Tell the judgement of a container, beside one that is listed."""
     snapshot = replace(
         ClusterSnapshot(
             inventory(*listed, guest(999, name="other"), taken_at=after(at)), after(at), FREE, {}, frozenset()
@@ -41,9 +41,9 @@ def told(one: Container, *listed: Any, at: float = 0, **changes: Any) -> tuple[R
         **changes,
     )
     beside = container(id=2, vmid=999)
-    climbs = climb_all([one, beside], snapshot, LIMITS)
-    verdicts, breaker = hold_back([climb.verdict for climb in climbs], LIMITS, BreakerAnswers())
-    return explain(replace(climbs[0], verdict=verdicts[0]), snapshot, tuple(verdicts), LIMITS, breaker)
+    results = judge_all([one, beside], snapshot, LIMITS)
+    verdicts, breaker = hold_back([result.verdict for result in results], LIMITS, BreakerAnswers())
+    return explain(replace(results[0], verdict=verdicts[0]), snapshot, tuple(verdicts), LIMITS, breaker)
 
 
 def test_every_reason_of_a_verdict_is_a_rung_of_the_documented_ladder() -> None:
@@ -114,9 +114,9 @@ def test_the_open_breaker_is_the_last_rung_and_names_the_question() -> None:
     snapshot = ClusterSnapshot(
         inventory(guest(999)), NOON, {one.vmid or 0: Probe(True) for one in many}, {}, frozenset()
     )
-    climbs = climb_all([*many, container(id=2, vmid=999)], snapshot, LIMITS)
-    verdicts, breaker = hold_back([climb.verdict for climb in climbs], LIMITS, BreakerAnswers())
-    reports = explain(replace(climbs[0], verdict=verdicts[0]), snapshot, tuple(verdicts), LIMITS, breaker)
+    results = judge_all([*many, container(id=2, vmid=999)], snapshot, LIMITS)
+    verdicts, breaker = hold_back([result.verdict for result in results], LIMITS, BreakerAnswers())
+    reports = explain(replace(results[0], verdict=verdicts[0]), snapshot, tuple(verdicts), LIMITS, breaker)
     second, last = reports[-2:]
     assert (last.outcome, last.decides) == (FAILED, True)
     assert last.evidence == "mass disappearance: 5 of 6: a person must answer"

@@ -1,4 +1,4 @@
-"""Point 2: the ladder. Only who climbs all of it is gone (law 2: a miss is not a proof)."""
+"""Point 2: the ladder. Only who results all of it is gone (law 2: a miss is not a proof)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.doctrine.reconciliation.breaker import breaker_trips, freeze
-from proximity_tui.core.doctrine.reconciliation.ladder import climb_all, judge, outcome_of
+from proximity_tui.core.doctrine.reconciliation.ladder import judge, judge_all, outcome_of
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
     ClusterSnapshot,
@@ -37,7 +37,7 @@ def survey(*guests: object, at: float = 0, **changes: object) -> ClusterSnapshot
 
 
 def verdicts_of(containers: Iterable[Container], seen: ClusterSnapshot, limits: Limits) -> list[Verdict]:
-    return [climb.verdict for climb in climb_all(containers, seen, limits)]
+    return [result.verdict for result in judge_all(containers, seen, limits)]
 
 
 def test_a_listed_guest_is_present() -> None:

@@ -97,7 +97,7 @@ def test_another_guest_that_is_being_destroyed_is_another_guest() -> None:
     assert (verdict.presence, verdict.half_destroyed) == (Presence.REPLACED, False)
 
 
-def test_what_is_not_listed_any_more_climbs_the_ladder_like_everything() -> None:
+def test_what_is_not_listed_any_more_is_judged_by_the_ladder_like_everything() -> None:
     assert judged(since(), None, at=60).rung is VerdictReason.SECOND_LOOK
 
 

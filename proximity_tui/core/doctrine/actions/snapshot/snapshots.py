@@ -1,6 +1,6 @@
 """The rules for taking a snapshot and for deleting one. Both are asked for by name, also of an adopted container.
 
-A snapshot is care: it is refused where Proxmox would refuse it, with its reason, before anything is sent. Deleting one
+A snapshot is refused where Proxmox would refuse it, with its reason, before anything is sent. Deleting one
 destroys what it holds, so its name is typed. The digest of a config covers its snapshots, too: a plan that was made
 from one list is void once there is another.
 """

@@ -217,7 +217,7 @@ def _hidden(run: StepContext, made: StepRecord) -> str:
 @contextmanager
 def _explaining_failures(run: StepContext, what: str) -> Iterator[None]:
     """Add to every failure its subject. The journal tells what was not destroyed (`doctrine.actions.sent_requests`),
-    and a last inspection in which state the container is (`doctrine.actions.aftermath`).
+    and a last inspection in which state the container is (`doctrine.actions.state_after_failure`).
     """
     try:
         yield

@@ -31,7 +31,7 @@ Found = Mapping[str, int]
 FLEET, UNMANAGED, ELSEWHERE = "on Fleet", "on Unmanaged", "in other clusters"
 
 
-class Elsewhere(BaseScreen):
+class OtherListsHint(BaseScreen):
     """A list that says where else its filter matches. A subclass is told by `found_elsewhere`."""
 
     def __init__(self) -> None:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from importlib import import_module
 
 
-def late_words(package: str, words: Mapping[str, str]) -> Callable[[str], object]:
+def lazy_exports(package: str, words: Mapping[str, str]) -> Callable[[str], object]:
     """Return the `__getattr__` of a package. `words` are the words of each of its modules, divided by blanks. Type
     checkers read them from imports under `TYPE_CHECKING` (see `implicit_reexport` in pyproject.toml); none is called as
     a module beside it. It raises AttributeError for any other word.

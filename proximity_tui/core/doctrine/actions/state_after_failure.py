@@ -5,7 +5,7 @@ An action may stop a container before it does what was asked for: whoever reads 
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.observation.foreseen import recognise
+from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
 from proximity_tui.core.model import (
     Action,
     Container,
@@ -24,7 +24,7 @@ from proximity_tui.core.model.actions.plan_bounds import GuestBound
 _WISHED_STOPPED = frozenset({Action.SHUTDOWN, Action.STOP})
 
 
-def aftermath(operation: Operation, container: Container, lookup: GuestLookup) -> str | None:
+def state_after_failure(operation: Operation, container: Container, lookup: GuestLookup) -> str | None:
     """Return what is seen of the container of a failed action, as a sentence; None where another guest than the
     recorded one is seen (law 3), and for an action that had no container before, such as a creation, unless it only
     failed to start it.

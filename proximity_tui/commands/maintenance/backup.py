@@ -69,7 +69,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Plan, ask and make the backup, or change one that is there; return the exit code."""
     if args.existing is not None:
-        from proximity_tui.commands.care import backup_existing
+        from proximity_tui.commands.maintenance import backup_existing
 
         return backup_existing.run(args)
     if args.unprotect:

@@ -12,13 +12,13 @@ from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import agreed, finish, must_answer, run_plan
-from proximity_tui.commands.care.drift_history import (
+from proximity_tui.commands.maintenance.drift_history import (
     change_documents,
     describe_drift_history,
     drift_history_document,
     print_changes,
 )
-from proximity_tui.commands.care.rollback import revert_options, set_back
+from proximity_tui.commands.maintenance.rollback import revert_options, set_back
 from proximity_tui.core.base.text import settings_differ
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, GuestLookup

@@ -21,7 +21,7 @@ _KINDS = {kind.value: kind for kind in Kind}
 
 
 @value_object
-class Stay:
+class StatePeriod:
     """A time in one state; `until` is None while it lasts."""
 
     state: State
@@ -35,7 +35,7 @@ class Stay:
 
 
 @value_object
-class Life:
+class Lifetime:
     """The life of one record."""
 
     container: int
@@ -43,7 +43,7 @@ class Life:
     vmid: int | None
     kind: Kind
     born: datetime
-    stays: tuple[Stay, ...]
+    stays: tuple[StatePeriod, ...]
     closed: datetime | None = None
 
     def is_open_at(self, moment: datetime) -> bool:
@@ -51,10 +51,10 @@ class Life:
         return self.born <= moment and (self.closed is None or self.closed > moment)
 
 
-def lives(events: Iterable[Event]) -> dict[int, Life]:
+def lifetimes(events: Iterable[Event]) -> dict[int, Lifetime]:
     """Return the life of every record that the events, oldest first, tell of."""
-    found: dict[int, Life] = {}
-    stays: dict[int, list[Stay]] = {}
+    found: dict[int, Lifetime] = {}
+    stays: dict[int, list[StatePeriod]] = {}
     for event in events:
         number = event.container
         life = None if number is None else found.get(number) or birth(event, number)
@@ -68,12 +68,12 @@ def lives(events: Iterable[Event]) -> dict[int, Life]:
     return {number: replace(life, stays=tuple(stays[number])) for number, life in found.items()}
 
 
-def birth(event: Event, number: int) -> Life | None:
+def birth(event: Event, number: int) -> Lifetime | None:
     """Return the life that an event begins; None for one that makes no record."""
     kind, state = _KINDS.get(str(event.evidence.get("kind"))), _STATES.get(str(event.evidence.get("state")))
     if kind is None or state is None or is_closing(event.evidence):
         return None
-    return Life(number, event.cluster, event.vmid, kind, event.at, (Stay(state, event.at),))
+    return Lifetime(number, event.cluster, event.vmid, kind, event.at, (StatePeriod(state, event.at),))
 
 
 def is_closing(evidence: Mapping[str, Any]) -> bool:
@@ -87,11 +87,11 @@ def transition(event: Event) -> tuple[State, State] | None:
     return None if before is None or after is None or event.action in NO_TRANSITIONS else (before, after)
 
 
-def _follow(stays: list[Stay], event: Event) -> None:
+def _follow(stays: list[StatePeriod], event: Event) -> None:
     """End the last stay where the event closes the record or moves it to another state."""
     closing = is_closing(event.evidence)
     moved = None if closing else transition(event)
     if closing or moved is not None:
         stays[-1] = replace(stays[-1], until=event.at)
     if moved is not None:
-        stays.append(Stay(moved[1], event.at))
+        stays.append(StatePeriod(moved[1], event.at))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.commands import COMMANDS
-from proximity_tui.core.model import needs
-from proximity_tui.core.model.needs import NEEDS
+from proximity_tui.core.model import required_privileges
+from proximity_tui.core.model.required_privileges import NEEDS
 from proximity_tui.simulator.routing import ROUTES, Route, find
 
 NEVER_SENT = {"template"}
@@ -37,7 +37,11 @@ def test_what_the_api_checks_first_is_what_the_table_names(route: Route) -> None
     if path.rpartition("/")[2] in NEVER_SENT:
         return
     assert route.needs
-    found = [need for need in needs.of_request(route.method, path) if need.path == "/" + route.needs.path.split("/")[1]]
+    found = [
+        need
+        for need in required_privileges.of_request(route.method, path)
+        if need.path == "/" + route.needs.path.split("/")[1]
+    ]
     assert {one for need in found for one in need.privileges} & set(route.needs.any_of)
 
 

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.aftermath import aftermath, is_untouched
 from proximity_tui.core.doctrine.actions.guest_plan import plan_for_guest
+from proximity_tui.core.doctrine.actions.state_after_failure import is_untouched, state_after_failure
 from proximity_tui.core.model import (
     Action,
     GuestLookup,
@@ -66,16 +66,16 @@ def failed(action: Action = Action.MIGRATE) -> Operation:
 def test_a_failure_says_in_which_state_the_container_is_now(
     action: Action, seen: GuestLookup, told: str | None
 ) -> None:
-    assert aftermath(failed(action), RECORD, seen) == told
+    assert state_after_failure(failed(action), RECORD, seen) == told
 
 
-def test_what_had_no_container_before_has_an_aftermath_only_once_it_was_to_start() -> None:
+def test_what_had_no_container_before_has_a_state_afterwards_only_once_it_was_to_start() -> None:
     creation = replace(failed(Action.CREATE), plan=replace(failed().plan, bound_to=RecordBound(1)))
     stopped = replace(BEFORE, status=Status.STOPPED)
-    assert aftermath(creation, RECORD, stopped) is None
+    assert state_after_failure(creation, RECORD, stopped) is None
     started = replace(creation, steps=(StepRecord(1, StepName.START, "", StepOutcome.FAILED),))
-    assert aftermath(started, RECORD, stopped) == f"CT 101 is stopped on pve1 now{START}"
-    assert aftermath(started, RECORD, replace(stopped, fingerprint=STRANGER)) is None
+    assert state_after_failure(started, RECORD, stopped) == f"CT 101 is stopped on pve1 now{START}"
+    assert state_after_failure(started, RECORD, replace(stopped, fingerprint=STRANGER)) is None
 
 
 @pytest.mark.parametrize(

@@ -1,11 +1,11 @@
-"""The commands of the care for containers: ports, lint, snapshots and backups, and the ways to their screens."""
+"""The commands for the maintenance of containers: ports, lint, snapshots and backups, and the ways to their screens."""
 
 from __future__ import annotations
 
 from proximity_tui.screens.keyboard.command import ScreenCommand
 from proximity_tui.screens.keyboard.screen_ids import BACKUPS, LINT, OURS, PORTS, SNAPSHOTS
 
-CARE_COMMANDS: tuple[ScreenCommand, ...] = (
+MAINTENANCE_COMMANDS: tuple[ScreenCommand, ...] = (
     # Ports, and the probe on every list of our containers.
     ScreenCommand(
         "probe",

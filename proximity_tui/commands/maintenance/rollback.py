@@ -13,7 +13,7 @@ from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.resolve import container_argument, find, row_number
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
-from proximity_tui.commands.care.change import change_document, change_sentence
+from proximity_tui.commands.maintenance.change import change_document, change_sentence
 
 if TYPE_CHECKING:
     from proximity_tui.core.model import Container, Plan, Refusal

@@ -11,7 +11,7 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.json_documents import outcome_document, state_fields
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
-from proximity_tui.commands.care import snapshot_list
+from proximity_tui.commands.maintenance import snapshot_list
 from proximity_tui.core.model import Container, Plan, Refusal
 
 if TYPE_CHECKING:

@@ -7,7 +7,12 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.doctrine.actions.guest_plan import plan_for_guest
-from proximity_tui.core.doctrine.observation.foreseen import became, foreseen, is_our_doing, recognise
+from proximity_tui.core.doctrine.observation.expected_fingerprint import (
+    became,
+    expected_fingerprint,
+    is_our_doing,
+    recognise,
+)
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.model import Action, Fingerprint, Match, Plan
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, ConfigChange, MigrateOptions, Options
@@ -41,13 +46,13 @@ def planned(options: Options, before: Fingerprint = RECORDED) -> Plan:
 def test_a_plan_foresees_what_its_guest_is_recognised_by_afterwards(
     options: Options, expected: Fingerprint | None
 ) -> None:
-    assert foreseen(planned(options)) == expected
+    assert expected_fingerprint(planned(options)) == expected
 
 
 def test_two_cards_that_change_their_addresses_for_each_others_keep_both() -> None:
     both = replace(RECORDED, hwaddrs=RECORDED.hwaddrs | OLD.hwaddrs)
     changed = ChangeOptions((MOVED, ConfigChange("net1", MOVED.before, MOVED.value)), ())
-    assert foreseen(planned(changed, both)) is None
+    assert expected_fingerprint(planned(changed, both)) is None
 
 
 def test_a_doubt_that_the_operation_does_not_explain_stays_one_of_its_own() -> None:

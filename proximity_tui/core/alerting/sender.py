@@ -1,6 +1,6 @@
-"""A courier: the thread that delivers alerts to one target, each once, and tries again later what was not taken.
+"""The sender: a thread that delivers alerts to one target, each once, and tries again later what was not taken.
 
-Each target has a courier of its own, so one that hangs or fails never holds up another one.
+Each target has a sender of its own, so one that hangs or fails never holds up another one.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _LONGEST_RETRY = timedelta(hours=1)
 _log = logging.getLogger(__name__)
 
 
-class Courier:
+class Sender:
     """The thread of one target. `may_send` returns whether this process may send an alert; even without it no alert is
     sent twice, because it is claimed first.
     """
@@ -35,7 +35,7 @@ class Courier:
         self._retry = retry
         self._wanted = threading.Event()
         self._stopping = threading.Event()
-        self._thread = threading.Thread(target=self._run, name=f"courier to {target.label}", daemon=True)
+        self._thread = threading.Thread(target=self._run, name=f"sender to {target.label}", daemon=True)
 
     def start(self) -> None:
         """Start to deliver, beginning with what earlier processes left in the outbox."""

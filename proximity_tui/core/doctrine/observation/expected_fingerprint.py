@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _OUR_DOING = Identity(Match.UNSURE, ("it is what an unfinished operation of ours makes of it",))
 
 
-def foreseen(plan: Plan) -> Fingerprint | None:
+def expected_fingerprint(plan: Plan) -> Fingerprint | None:
     """Return the fingerprint that a plan may give its guest; None where that stays as it is."""
     # Every list of guests is compared, and hardly any while an operation holds one.
     from proximity_tui.core.model.actions.plan_options import ChangeOptions

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.doctrine.actions.snapshot.snapshots import plan_take
-from proximity_tui.core.doctrine.by_hand import lines
-from proximity_tui.core.doctrine.by_hand.lines import NOTHING, lines_by_hand
+from proximity_tui.core.doctrine.pct_commands import lines
+from proximity_tui.core.doctrine.pct_commands.lines import NOTHING, lines_by_hand
 from proximity_tui.core.model import Action, GuestSnapshots, Plan, SnapshotList, Status, Step, StepName
 from proximity_tui.core.model.actions.plan_bounds import (
     UNBOUND,
