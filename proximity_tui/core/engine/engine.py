@@ -47,7 +47,7 @@ def load_actions() -> None:
         restore,
         soft_delete,
     )
-    from proximity_tui.core.proxmox.backups import all_backups, backup_config, backups  # noqa: F401
+    from proximity_tui.core.proxmox.backups import all_backups, backups, one_backup  # noqa: F401
     from proximity_tui.core.store.revisions import revisions  # noqa: F401
 
 

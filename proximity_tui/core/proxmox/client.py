@@ -9,18 +9,12 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit
 from proximity_tui.core.proxmox import paths
-from proximity_tui.core.proxmox.writes.backups import BackupWrites
-from proximity_tui.core.proxmox.writes.config import ConfigWrites
 from proximity_tui.core.proxmox.writes.creation import CreationWrites
-from proximity_tui.core.proxmox.writes.migration import MigrationWrites
-from proximity_tui.core.proxmox.writes.power import PowerWrites
-from proximity_tui.core.proxmox.writes.snapshots import SnapshotWrites
-from proximity_tui.core.proxmox.writes.templates import TemplateWrites
+from proximity_tui.core.proxmox.writes.guests import GuestWrites
+from proximity_tui.core.proxmox.writes.storages import StorageWrites
 
 
-class PveClient(
-    PowerWrites, CreationWrites, ConfigWrites, BackupWrites, SnapshotWrites, MigrationWrites, TemplateWrites
-):
+class PveClient(GuestWrites, CreationWrites, StorageWrites):
     """The client of one cluster, to read and change it. Every write raises PermitError when its permit does not fit."""
 
     def destroy(self, permit: DestroyPermit) -> str:

@@ -6,8 +6,6 @@ from proximity_tui.core.base.lazy_exports import lazy_exports
 
 if TYPE_CHECKING:
     from proximity_tui.core.proxmox.backups.all_backups import read_all_backups, read_newest, read_uncovered
-    from proximity_tui.core.proxmox.backups.backup_config import read_backup_config
-    from proximity_tui.core.proxmox.backups.backup_marks import read_backup_marks
     from proximity_tui.core.proxmox.backups.backups import (
         BackupLimits,
         list_backups,
@@ -17,13 +15,13 @@ if TYPE_CHECKING:
         why_backups_unlisted,
         with_backups,
     )
+    from proximity_tui.core.proxmox.backups.one_backup import read_backup_config, read_backup_marks
 
 __getattr__ = lazy_exports(
     __name__,
     {
         "all_backups": "read_all_backups read_newest read_uncovered",
-        "backup_config": "read_backup_config",
-        "backup_marks": "read_backup_marks",
+        "one_backup": "read_backup_config read_backup_marks",
         "backups": (
             "BackupLimits list_backups read_backup_list read_backups read_limits why_backups_unlisted with_backups"
         ),

@@ -1,4 +1,5 @@
-"""Everything that may be read of one cluster: its guests by one request, its quorum, and what the other readers add.
+"""Everything that may be read of one cluster: its guests by one request, its quorum, its tasks, and what the
+other readers add.
 
 Every call blocks; every failure is a ProxmoxError.
 """
@@ -11,23 +12,24 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.model import Inventory, NodeReading, NodeStatus, Quorum
-from proximity_tui.core.proxmox import backups, catalogue, errors, existence, inventory, offers, server
+from proximity_tui.core.proxmox import backups, catalogue, errors, existence, inventory, offers, server, tasks
 from proximity_tui.core.proxmox.catalogue import Version
 from proximity_tui.core.proxmox.nodes import NodeReads
 from proximity_tui.core.proxmox.quorum import read_quorum
 from proximity_tui.core.proxmox.reads.guests import GuestReads
 from proximity_tui.core.proxmox.reads.storages import StorageReads
-from proximity_tui.core.proxmox.reads.tasks import TaskReads
 
 if TYPE_CHECKING:
-    from proximity_tui.core.model import NewestBackups
+    from proximity_tui.core.model import NewestBackups, Task
+    from proximity_tui.core.proxmox.tasks import Heard, TaskSource
+
 
 QUORUM_AGE = 30.0
 """Seconds for which a reading of the quorum is good enough to stand beside an inventory. A decision reads its
 own."""
 
 
-class ClusterReads(GuestReads, StorageReads, TaskReads):
+class ClusterReads(GuestReads, StorageReads):
     """One cluster, to be read; see `ClusterConnection`."""
 
     @property
@@ -112,3 +114,26 @@ class ClusterReads(GuestReads, StorageReads, TaskReads):
     def pools(self) -> tuple[str, ...]:
         """Return the resource pools that our token may see, by name."""
         return offers.read_pools(self._session)
+
+    def task(self, upid: str) -> Task:
+        """Return the state of a task."""
+        return tasks.read_task(self._session, upid)
+
+    def task_log(self, upid: str, start: int = 0) -> tuple[str, ...]:
+        """Return lines of a task's log from line `start` on."""
+        return tasks.read_log(self._session, upid, start)
+
+    def find_tasks(
+        self,
+        node: str,
+        vmid: int | None = None,
+        source: TaskSource = "all",
+        gaps: list[str] | None = None,
+        of_type: str | None = None,
+    ) -> tuple[Task, ...]:
+        """Return the tasks of a node that we may see, newest first; see `tasks.find`."""
+        return tasks.find(self._session, node, vmid, source, gaps, of_type)
+
+    def wait_task(self, upid: str, timeout: float, heard: Heard = lambda _: None) -> Task:
+        """Return a task when it has stopped, or what is known of it after `timeout` seconds; see `tasks.wait`."""
+        return tasks.wait(self._session, upid, timeout, self._clock, heard)

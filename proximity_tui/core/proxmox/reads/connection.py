@@ -4,13 +4,13 @@ this folder stands on it.
 
 from __future__ import annotations
 
+import threading
 from contextlib import AbstractContextManager
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from proximity_tui.core.base.clock import Clock, SystemClock
-from proximity_tui.core.model import Inventory
-from proximity_tui.core.proxmox.reads.last_read import LastRead
+from proximity_tui.core.model import Inventory, Quorum
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.http import HttpSession
 from proximity_tui.core.proxmox.transport.kept_answers import KeptAnswers
@@ -19,6 +19,20 @@ from proximity_tui.core.proxmox.transport.trust import Trust
 
 LIST_AGE = 30.0
 """How old, in seconds, the last list may be from which is known where backups lie."""
+
+
+@dataclass(slots=True)
+class LastRead:
+    """The last list, with the moment of its request, and the last quorum, both by the monotonic clock. The quorum and
+    the nodes that were online are only touched under `lock`.
+    """
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    inventory: Inventory | None = None
+    listed_at: float = 0.0
+    quorum: tuple[float, str, Quorum] | None = None
+    """When it was read, from which URL, and what it said."""
+    online: frozenset[str] | None = None
 
 
 class ClusterConnection:

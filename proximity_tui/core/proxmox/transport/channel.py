@@ -6,13 +6,14 @@ import logging
 from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
+from urllib.parse import urlsplit
 
 import proxmoxer.backends.https  # noqa: F401 - sets the levels of its loggers when it is imported, so before us
 from proxmoxer import ProxmoxAPI
+from proxmoxer.backends.https import JsonSerializer
 from requests import Response
 
 from proximity_tui.core.proxmox.transport.address import Address, ClusterSettings
-from proximity_tui.core.proxmox.transport.answers import Answers
 from proximity_tui.core.proxmox.transport.translate import ApiCall
 from proximity_tui.core.proxmox.transport.trust import TrustAdapter
 
@@ -22,6 +23,10 @@ Parameters = Mapping[str, str | int]
 # At INFO they print whatever is sent, passwords of containers included.
 for _name in ("proxmoxer", "proxmoxer.core", "proxmoxer.backends.https", "urllib3", "urllib3.connectionpool"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
+
+ROW_BY_ROW = "/cluster/resources"
+"""The end of the path whose rows are left undecoded where all are asked for, for `inventory`: one call of a decoder
+that takes the whole list of 50,000 guests would keep every other thread waiting."""
 
 
 class Channel:
@@ -42,7 +47,7 @@ class Channel:
             path_prefix=address.prefix,
             timeout=(settings.connect_timeout, timeout),
         )
-        self.api._store["serializer"] = Answers()
+        self.api._store["serializer"] = _Answers()
         session = self.api._store["session"]
         # The environment knows proxies, CA bundles and passwords; none of them is ours to use on this way.
         session.trust_env = False
@@ -73,6 +78,22 @@ class Channel:
         """Close the connection if it has been idle for more than `longest` seconds: the server may be closing it."""
         if self.used_at is not None and now - self.used_at > longest:
             self.adapter.hang_up()
+
+
+class _Answers(JsonSerializer):  # type: ignore[misc]
+    """The decoding of answers: as proxmoxer does it, but the long list of guests row by row."""
+
+    def loads(self, response: Response) -> Any:
+        """Return the `data` of an answer; of the list of guests as `UndecodedRows`, unless something is odd in it."""
+        asked = urlsplit(response.url)
+        if asked.path.endswith(ROW_BY_ROW) and not asked.query:
+            # Imported late: nothing else needs the library, and a command may not list guests at all.
+            from proximity_tui.core.proxmox.decode.guest_rows import split_rows
+
+            rows = split_rows(response.content)
+            if rows is not None:
+                return rows
+        return super().loads(response)
 
 
 def _in_a_header(text: str) -> str:

@@ -1,9 +1,10 @@
-"""The writes of backups: make one, and change what stands with one."""
+"""The writes on what storages hold: backups and templates."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from proximity_tui.core.doctrine.guards.download_permit import DownloadPermit
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.model import Compression
 from proximity_tui.core.proxmox import errors, paths
@@ -14,8 +15,8 @@ if TYPE_CHECKING:
     from proximity_tui.core.model.actions.plan_options import BackupOptions
 
 
-class BackupWrites(ClusterWrites):
-    """Back a container up, and change the protection and the note of a backup."""
+class StorageWrites(ClusterWrites):
+    """Back a container up, change what stands with a backup, and download a template."""
 
     def back_up(self, permit: WritePermit, order: BackupOptions) -> str:
         """Back a container up as `order` says. Raises NotFound when it lives on another node: then nothing is started.
@@ -70,3 +71,22 @@ class BackupWrites(ClusterWrites):
             reason = f"{self.cluster}: no backup was changed: {error}"
             raise errors.RefusedByProxmox(reason, reason=str(error)) from None
         self._session.put(path, parameters)
+
+    def download_template(self, permit: DownloadPermit) -> str:
+        """Download the template of `permit` to its storage. Needs Datastore.AllocateTemplate there.
+
+        From the source of Proxmox VE, and not recorded: a file that is there with the right checksum is kept.
+        """
+        permit.spend(self.cluster, self.now())
+        wanted = permit.request
+        try:
+            path = paths.node(wanted.node, "aplinfo")
+            paths.volid(wanted.volid)
+            parameters: dict[str, str | int] = {
+                "storage": paths.storage_name(wanted.storage),
+                "template": wanted.template,
+            }
+        except ValueError as error:
+            reason = f"{self.cluster}: nothing was downloaded: {error}"
+            raise errors.RefusedByProxmox(reason, reason=str(error)) from None
+        return self._post(path, parameters)

@@ -1,4 +1,8 @@
-"""The config in a backup, as Proxmox takes it out of the archive: the text of the file, read into keys and values."""
+"""What one backup tells of itself: the config in it, and what stands with it: its protection, and its whole note.
+
+Proxmox takes the config out of the archive as the text of a file, which is read here into keys and values. Of the note
+a list has only the first line.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +11,9 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
 
+from proximity_tui.core.model.actions.backup_change import BackupMarks, as_note
 from proximity_tui.core.proxmox import paths
+from proximity_tui.core.proxmox.decode.values import Malformed, as_bool, require_dict
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 _SETTING = re.compile(r"(?P<key>[a-z][a-z0-9_.-]*):\s*(?P<value>.*)")
@@ -22,6 +28,22 @@ def read_backup_config(session: HttpSession, node: str, volid: str) -> Mapping[s
     if not config:
         raise session.malformed(path, "the config in the backup has no settings")
     return config
+
+
+def read_backup_marks(session: HttpSession, node: str, volid: str) -> BackupMarks:
+    """Return what stands with a backup that a node can reach. Raises ProxmoxError, ValueError for an invalid volume id.
+
+    From the source of Proxmox VE, and not recorded. A storage that knows no protection does not name it.
+    """
+    path = paths.volume(node, volid)
+    try:
+        row = require_dict(session.get(path), "the backup")
+        protected, note = row.get("protected"), row.get("notes")
+        if note is not None and not isinstance(note, str):
+            raise Malformed("notes is not a text")
+        return BackupMarks(protected is not None and as_bool(protected, "protected"), as_note(note or ""))
+    except Malformed as error:
+        raise session.malformed(path, str(error)) from None
 
 
 def config_in(text: str) -> Mapping[str, Any]:
