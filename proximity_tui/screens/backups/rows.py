@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from proximity_tui.core.base.local_time import local_time
+from proximity_tui.core.base.text import human_bytes
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, owner_of
 from proximity_tui.core.model import Backup, BackupGap, BackupList, Container, Unlisted, Verification
@@ -48,6 +50,23 @@ def rows_of(container: Container, listed: BackupList) -> tuple[BackupRow | GapRo
     return gaps + tuple(
         BackupRow(one, owner_of(one, container), container.cluster, container.vmid) for one in listed.found
     )
+
+
+def facts_of(row: BackupRow) -> dict[str, str]:
+    """Return everything about a backup, by what a person calls it."""
+    backup = row.backup
+    return {
+        "made": local_time(backup.at),
+        "of": owner_words(row.owner, row.vmid) or f"this container, CT {row.vmid}",
+        "storage": backup.storage,
+        "reached by": ", ".join(backup.nodes) or "not known",
+        "size": "not known" if backup.size is None else f"{human_bytes(backup.size)} ({backup.size} bytes)",
+        "format": backup.format or "not known",
+        "encrypted": "yes" if backup.encrypted else "no",
+        "protected": "yes: no retention removes it" if backup.protected else "no",
+        "verification": "not verified" if backup.verification is None else f"verified: {backup.verification}",
+        "note": backup.notes or "none",
+    }
 
 
 @value_object

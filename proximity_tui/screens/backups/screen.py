@@ -13,10 +13,10 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.backups.change import BackupChangeDialog, BackupChangeForm
-from proximity_tui.screens.backups.detail import BackupDetail
-from proximity_tui.screens.backups.rows import BackupEntry, BackupRow, GapEntry, GapRow, rows_of
+from proximity_tui.screens.backups.rows import BackupEntry, BackupRow, GapEntry, GapRow, facts_of, rows_of
 from proximity_tui.screens.base.container_list import ContainerList
 from proximity_tui.screens.base.list_screen import Listed
+from proximity_tui.screens.container.text_reader import FactsReader
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.containers import may_be_gone
@@ -92,7 +92,7 @@ class BackupsScreen(ContainerList):
         """Show everything about the backup under the cursor."""
         entry = self.current_entry()
         if isinstance(entry, BackupEntry):
-            self.app.push_screen(BackupDetail(entry.row))
+            self.app.push_screen(FactsReader(f"Backup {entry.row.backup.volid}", facts_of(entry.row)))
         elif isinstance(entry, GapEntry):
             self.app.show_message(entry.row.gap.sentence, bad=True)
         else:

@@ -28,9 +28,15 @@ from proximity_tui.core.store.records.clinical import Revision
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
-from proximity_tui.screens.presentation.containers import is_stale, last_seen, ports_cell, state_cell, status_cell
+from proximity_tui.screens.presentation.containers import (
+    is_stale,
+    last_seen,
+    observed_words,
+    ports_cell,
+    state_cell,
+    status_cell,
+)
 from proximity_tui.screens.presentation.figures import age_tone, cpu_cell, memory_cell, uptime_cell
-from proximity_tui.screens.presentation.observed_ports import observed_words
 from proximity_tui.screens.presentation.operations import operation_text
 from proximity_tui.screens.presentation.revisions import attribution_words
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine

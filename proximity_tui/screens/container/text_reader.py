@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import ClassVar
 
 from textual import getters
@@ -95,3 +96,26 @@ class ConfigReader(TextReader):
         """Show secrets, or hide them again."""
         self.reveal = not self.reveal
         self.action_read_again()
+
+
+class FactsReader(TextReader):
+    """A reader of facts that are known already, a line each. Nothing is asked for them."""
+
+    def __init__(self, heading: str, facts: Mapping[str, str], keys: str = "esc closes") -> None:
+        super().__init__()
+        self._heading = heading
+        self._facts = facts
+        self._keys = keys
+
+    def heading(self) -> str:
+        """Return what the facts are about."""
+        return self._heading
+
+    def keys(self) -> str:
+        """Return its keys, in words."""
+        return self._keys
+
+    async def read(self) -> list[TextLine]:
+        """Return a line for each fact, their names in one column."""
+        width = max(map(len, self._facts)) + 1
+        return [[(f"{name:<{width}}", "dim"), (text, "normal")] for name, text in self._facts.items()]

@@ -12,12 +12,12 @@ from textual.binding import BindingType
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.text import settings_differ
+from proximity_tui.core.doctrine.observation.config_fields import FieldChange
 from proximity_tui.core.engine.observe.drift_history import DriftHistory, TimelineEntry, read_drift_history
 from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.container_list import ContainerList
 from proximity_tui.screens.base.list_screen import Listed
-from proximity_tui.screens.drift.accept import AcceptDialog
 from proximity_tui.screens.drift.compare import CompareScreen
 from proximity_tui.screens.drift.entry import COLUMNS, RevisionEntry
 from proximity_tui.screens.drift.revert import RevertDialog
@@ -25,7 +25,12 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.revisions import changes_words
 from proximity_tui.screens.text.lines import Piece
+from proximity_tui.widgets.note_dialog import NoteDialog
+from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
+
+MOST_SHOWN = 12
+"""How many changed fields are shown one by one."""
 
 
 class DriftScreen(ContainerList):
@@ -133,3 +138,22 @@ class DriftScreen(ContainerList):
             return [(" No drift: no watched setting differs from the baseline.", "good")]
         differ = settings_differ(len(history.compared.changes or ()))
         return [(f" {differ} from the baseline: ", "warn"), (changes_words(fields), "normal")]
+
+
+class AcceptDialog(NoteDialog):
+    """A dialog that shows what becomes the baseline, and returns the note, or None."""
+
+    def __init__(self, container: Container, changes: Sequence[FieldChange], actor: str) -> None:
+        more = len(changes) - MOST_SHOWN
+        super().__init__(
+            f"Accept the config of {container.name}",
+            [
+                "The present config becomes the baseline. Nothing is changed at Proxmox. It is refused if the config"
+                " changes before you answer.",
+                *(Cell(f"  {changes_words([change])}", "warn") for change in changes[:MOST_SHOWN]),
+                *([Cell(f"  and {more} more", "dim")] if more > 0 else []),
+            ],
+            "Accept",
+            actor=actor,
+            ask="Note why it is right:",
+        )

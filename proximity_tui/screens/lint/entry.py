@@ -82,6 +82,18 @@ def title_of(finding: LintFinding) -> str:
     return RULES[finding.rule].title
 
 
+def facts_of(finding: LintFinding) -> dict[str, str]:
+    """Return everything about a finding, by what a person calls it."""
+    return {
+        "why": finding.reason,
+        "rule": finding.rule.value,
+        "cluster": finding.cluster or "all",
+        "VMID": str(finding.vmid or "none"),
+        "remedy": f"proximity-tui {finding.command}",
+        "state": state_of(finding),
+    }
+
+
 def checked_words(report: LintReport, now: datetime) -> str:
     """Return when it was checked, and what could not be, by rule with the first reason."""
     checked = f"checked {time_of_day(report.checked_at, now, seconds=True)}; r checks again"

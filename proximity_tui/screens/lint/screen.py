@@ -17,15 +17,14 @@ from textual.widget import Widget
 from proximity_tui.core.model.lint import LintFinding, LintReport
 from proximity_tui.core.store import waivers
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.insight.lint import lint
-from proximity_tui.insight.lint_facts import LastLists
+from proximity_tui.insight.lint import LastLists, lint
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.list_screen import Listed, ListScreen
+from proximity_tui.screens.container.text_reader import FactsReader
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.lint.detail import FindingDetail
-from proximity_tui.screens.lint.entry import FILTER_KEYS, FindingEntry, checked_words, title_of
+from proximity_tui.screens.lint.entry import FILTER_KEYS, FindingEntry, checked_words, facts_of, title_of
 from proximity_tui.screens.lint.remedy import open_remedy
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.note_dialog import NoteDialog
@@ -117,7 +116,9 @@ class LintScreen(ListScreen):
         if finding is None:
             self.show_empty_state()
         else:
-            self.app.push_screen(FindingDetail(finding))
+            heading = f"{title_of(finding)}: {finding.name}"
+            foot = "esc closes; in the list f opens the remedy, w waives"
+            self.app.push_screen(FactsReader(heading, facts_of(finding), foot))
 
     def do_all_findings(self) -> None:
         """Show what was waived, too, or only what was not."""

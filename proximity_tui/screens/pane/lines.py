@@ -20,9 +20,8 @@ from proximity_tui.core.model.guests.probe import ProbeResult
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.backups import last_backup_words
-from proximity_tui.screens.presentation.containers import last_seen, ports_cell, status_cell
+from proximity_tui.screens.presentation.containers import last_seen, observed_words, ports_cell, status_cell
 from proximity_tui.screens.presentation.figures import figure_tone
-from proximity_tui.screens.presentation.observed_ports import observed_words
 from proximity_tui.screens.text.lines import Piece, TextLine
 
 LABEL = 10

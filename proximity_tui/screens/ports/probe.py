@@ -26,7 +26,7 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.ports.dialog import PortDialog
 from proximity_tui.screens.ports.request import PortForm, containers_of
-from proximity_tui.screens.presentation.observed_ports import observed_words
+from proximity_tui.screens.presentation.containers import observed_words
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialog import SCROLLS, Dialog

@@ -18,6 +18,7 @@ from proximity_tui.core.model import (
     State,
     Status,
 )
+from proximity_tui.core.model.guests.probe import ProbeResult
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.figures import nothing
@@ -91,3 +92,8 @@ def ports_cell(ports: tuple[PortMapping, ...]) -> Cell:
     """Return the public ports, each with the container's own: `8101→80 8104→22`."""
     text = " ".join(f"{port.public}{glyphs().leads_to}{port.container}" for port in ports)
     return Cell(text) if text else nothing()
+
+
+def observed_words(result: ProbeResult, now: datetime) -> str:
+    """Return `3m ago: 80 open at 10.0.0.5; 17 closed (TCP connect from jump1)`."""
+    return f"{coarse_age(since(result.observed_at, now))} ago: {result.words} ({result.origin})"

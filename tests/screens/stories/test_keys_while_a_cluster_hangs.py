@@ -18,9 +18,8 @@ import proximity_tui
 from proximity_tui.screens.backups.screen import BackupsScreen
 from proximity_tui.screens.command_line.help import HelpScreen
 from proximity_tui.screens.container.page import ContainerScreen
-from proximity_tui.screens.drift.accept import AcceptDialog
 from proximity_tui.screens.drift.revert import RevertDialog
-from proximity_tui.screens.drift.screen import DriftScreen
+from proximity_tui.screens.drift.screen import AcceptDialog, DriftScreen
 from proximity_tui.screens.keyboard.keys import commands_for, in_table
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.snapshots.screen import SnapshotsScreen
