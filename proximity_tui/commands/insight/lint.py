@@ -77,8 +77,7 @@ def finding_document(one: LintFinding) -> dict[str, Any]:
 
 
 def _report(session: AppContext, only: str | None) -> LintReport:
-    from proximity_tui.insight.lint import lint
-    from proximity_tui.insight.lint_facts import LastLists
+    from proximity_tui.insight.lint import LastLists, lint
 
     looks = refresh_all(session, only=only)
     return lint(session, LastLists(looks.inventories, looks.silent), only)
