@@ -101,9 +101,7 @@ class Services:
             if self._stopped:
                 return
             session, engine = self.session, self.session.engine
-            jobs = Jobs(
-                session.clients, job_settings(session.settings), engine.owner, engine.clock, engine.settings.actor
-            )
+            jobs = Jobs(session.clients, job_settings(session.settings), engine.owner, engine.clock)
             notifier = Notifier(
                 dsn,
                 owner=engine.owner,

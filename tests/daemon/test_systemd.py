@@ -105,7 +105,7 @@ class Hurried(SystemClock):
 
 def test_jobs_without_a_beat_are_not_alive() -> None:
     clock = Hurried()
-    jobs = Jobs({}, JobSettings(), "jump1:1:aa", clock, "anna@jump1")
+    jobs = Jobs({}, JobSettings(), "jump1:1:aa", clock)
     assert jobs.alive
     clock.ahead = 6 * PULSE
     assert not jobs.alive

@@ -43,7 +43,7 @@ def main(told: dict[str, Any]) -> None:
         limits=Limits(confirm_after=timedelta(0)),
         lease=UNHURRIED,
     )
-    jobs = Jobs({"lab": client}, settings, told["owner"], SystemClock(), told["owner"])
+    jobs = Jobs({"lab": client}, settings, told["owner"], SystemClock())
     jobs.start()
     print("STARTED", flush=True)
     sys.stdin.read()

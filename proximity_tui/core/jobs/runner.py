@@ -23,7 +23,6 @@ from proximity_tui.core.jobs.slots import RunSlots
 from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.jobs.takeover import JOBS
 from proximity_tui.core.jobs.tasks import JobSettings, JobTasks, RunEnd
-from proximity_tui.core.model import Actor
 from proximity_tui.core.model.job import JobOutcome, JobTrigger, Lease
 from proximity_tui.core.store.db.errors import LostLease, StoreError, StoreUnavailable
 from proximity_tui.core.store.jobs import job_runs, leases
@@ -37,11 +36,8 @@ SOON = timedelta(seconds=2)
 class Jobs:
     """The jobs of every cluster, in this process."""
 
-    def __init__(
-        self, readers: Mapping[str, Reader], settings: JobSettings, owner: str, clock: Clock, actor: Actor | str
-    ) -> None:
+    def __init__(self, readers: Mapping[str, Reader], settings: JobSettings, owner: str, clock: Clock) -> None:
         self.settings = settings
-        self.actor = actor
         self._owner = owner
         self._clock = clock
         self._readers: dict[str, Reader] = {}
@@ -126,14 +122,6 @@ class Jobs:
         """Return the lease, once it is ours and the runs of a dead holder are ended; else None."""
         lease = self._keepers[cluster].held
         return lease if lease is not None and self._taken_up.get(cluster) == lease.token else None
-
-    def pause(self, job: str, cluster: str, reason: str | None = None) -> None:
-        """Pause a job for a cluster until it is resumed, for every process. Raises `Conflict`."""
-        job_runs.pause(job, cluster, self.actor, reason)
-
-    def resume(self, job: str, cluster: str) -> None:
-        """Resume a paused job."""
-        job_runs.resume(job, cluster, self.actor)
 
     def status(self) -> tuple[JobStatus, ...]:
         """Return the status of every job of every cluster."""

@@ -38,7 +38,7 @@ def house_clock() -> AheadClock:
 def jobs(house: House) -> Iterator[Jobs]:
     """The jobs of a process that has the lease, and keeps it however long the machine stands still."""
     settings = JobSettings(lease=LeaseTimes(ttl=timedelta(minutes=10)))
-    jobs = Jobs(house.clients, settings, "jump1:1:first", house.clock, "anna")
+    jobs = Jobs(house.clients, settings, "jump1:1:first", house.clock)
     jobs.start()
     until(lambda: jobs.ready("lab"))
     yield jobs
@@ -62,8 +62,8 @@ def test_a_minute_is_recorded_once_by_whoever_has_the_lease(house: House, jobs: 
     adopted = house.adopt(RUNNING)
     known = KnownRecords()
     recorder = FiguresRecorder(jobs, known)
-    waiting = Jobs(house.clients, JobSettings(), "jump2:2:second", house.clock, "anna")
-    looking = Jobs(house.clients, JobSettings(read_only=True), "jump1:1:first", house.clock, "anna")
+    waiting = Jobs(house.clients, JobSettings(), "jump2:2:second", house.clock)
+    looking = Jobs(house.clients, JobSettings(read_only=True), "jump1:1:first", house.clock)
     for _ in range(2):
         result = house.poller()
         for each in (recorder, FiguresRecorder(waiting, known), FiguresRecorder(looking, known)):

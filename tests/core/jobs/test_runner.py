@@ -204,7 +204,7 @@ def test_quitting_waits_for_no_run_that_hangs_in_a_dead_connection(simulator: Si
 
 
 def test_stopping_twice_and_stopping_what_never_started_is_nothing(house: House) -> None:
-    jobs = Jobs(house.clients, JobSettings(), FIRST, house.clock, "anna@jump1")
+    jobs = Jobs(house.clients, JobSettings(), FIRST, house.clock)
     jobs.stop()
     jobs.stop()
     assert runs() == []
@@ -215,7 +215,7 @@ def test_jobs_that_were_stopped_begin_no_run(house: House) -> None:
         cluster="lab", vmid=101, node="pve1", name="web-1", kind=Kind.ADOPTED, state=State.RUNNING, actor="anna@jump1",
         action="adopt", message="adopted", status=Status.RUNNING,
     )  # fmt: skip
-    jobs = Jobs(house.clients, JobSettings(), FIRST, house.clock, "anna@jump1")
+    jobs = Jobs(house.clients, JobSettings(), FIRST, house.clock)
     jobs.start()
     until(lambda: ended(FIRST))
     jobs.stop(timeout=LONGEST)

@@ -29,7 +29,7 @@ def at_work(house: House, owner: str = ME, clock: SystemClock | None = None, **s
     usual: dict[str, Any] = {
         "reconciler_interval": LONG, "janitor_interval": LONG, "limits": QUICK, "lease": UNHURRIED,
     }  # fmt: skip
-    jobs = Jobs(house.clients, JobSettings(**{**usual, **settings}), owner, clock or house.clock, "anna@jump1")
+    jobs = Jobs(house.clients, JobSettings(**{**usual, **settings}), owner, clock or house.clock)
     jobs.start()
     try:
         yield jobs

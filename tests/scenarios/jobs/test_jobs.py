@@ -124,7 +124,7 @@ def test_a_rogue_destroy_is_a_red_alert_soon_whatever_the_interval_is(house: Hou
 def test_a_paused_job_runs_only_by_hand_until_it_is_resumed(house: House) -> None:
     with at_work(house, reconciler_interval=timedelta(seconds=0.3)) as jobs:
         until(lambda: ended())
-        jobs.pause("reconciler", "lab", "upgrading pve2")
+        job_runs.pause("reconciler", "lab", "anna@jump1", "upgrading pve2")
         # What was due before the pause has begun by then.
         pulses(jobs)
         until(lambda: status_of(jobs).running_since is None)
@@ -134,7 +134,7 @@ def test_a_paused_job_runs_only_by_hand_until_it_is_resumed(house: House) -> Non
         assert len(ended()) == before
         jobs.run_now("reconciler", "lab")
         until(lambda: len(ended()) == before + 1)
-        jobs.resume("reconciler", "lab")
+        job_runs.resume("reconciler", "lab", "anna@jump1")
         until(lambda: len(ended()) > before + 1)
 
 
@@ -151,7 +151,7 @@ def test_a_paused_job_is_not_busy_while_its_clock_asks_whether_it_is_paused(
 
     with at_work(house) as jobs:
         until(lambda: both_ended(jobs, 1))
-        jobs.pause("reconciler", "lab")
+        job_runs.pause("reconciler", "lab", "anna@jump1")
         with monkeypatch.context() as slow:
             slow.setattr(job_runs, "paused", slowly)
             jobs.missed("lab")
@@ -267,7 +267,7 @@ def test_n14_a_cluster_that_is_switched_off_is_not_checked(two_clusters: House) 
     lab, attic = two_clusters.adopt(101, cluster="lab"), two_clusters.adopt(101, cluster="attic")
     two_clusters.simulators["attic"].world.destroy_outside(101)
     only_lab = {"lab": two_clusters.clients["lab"]}
-    jobs = Jobs(only_lab, JobSettings(limits=QUICK), "jump1:1:me", SystemClock(), "anna@jump1")
+    jobs = Jobs(only_lab, JobSettings(limits=QUICK), "jump1:1:me", SystemClock())
     jobs.start()
     try:
         until(lambda: job_runs.last("reconciler", "lab"))
@@ -282,7 +282,7 @@ def test_n14_a_cluster_that_is_switched_off_is_not_checked(two_clusters: House) 
 def test_n15_without_clusters_the_jobs_have_nothing_to_do(tmp_path: Path) -> None:
     store.open_store(f"sqlite:///{tmp_path}/proximity.db")
     try:
-        jobs = Jobs({}, JobSettings(), "jump1:1:me", SystemClock(), "anna@jump1")
+        jobs = Jobs({}, JobSettings(), "jump1:1:me", SystemClock())
         jobs.start()
         assert jobs.status() == ()
         jobs.stop()
