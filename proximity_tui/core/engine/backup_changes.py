@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable
-from proximity_tui.core.engine.operations.planners.asking_once import asking_once
-from proximity_tui.core.engine.operations.planners.denied import refused_where_denied
+from proximity_tui.core.engine.operations.planners.asking import asking_once, refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.engine.operations.write import refused_at_once
 from proximity_tui.core.model import Refusal, RefusalCode
@@ -59,8 +58,8 @@ class BackupChanges(Planner):
     def change_backup(self, agreed: BackupChangePlan) -> Outcome:
         """Execute a confirmed change; refused where the backup is not as it was shown any more."""
         from proximity_tui.core.doctrine.actions import backup_change as rules
-        from proximity_tui.core.doctrine.guards.backup_permit import permit_backup_change
         from proximity_tui.core.doctrine.guards.permit import PermitError
+        from proximity_tui.core.doctrine.guards.storage_permits import permit_backup_change
 
         refused = self.refuse_acting_on(agreed.cluster)
         if refused:

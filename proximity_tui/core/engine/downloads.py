@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable, task_failure
-from proximity_tui.core.engine.operations.planners.asking_once import asking_once
+from proximity_tui.core.engine.operations.planners.asking import asking_once
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.engine.operations.write import refused_at_once
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode
@@ -59,7 +59,7 @@ class TemplateDownloads(Planner):
 
     def download(self, agreed: TemplatePlan) -> TemplateDownload | Refusal:
         """Execute a confirmed download; refused where it is not as it was shown any more."""
-        from proximity_tui.core.doctrine.guards.download_permit import permit_download
+        from proximity_tui.core.doctrine.guards.storage_permits import permit_download
 
         request = agreed.request
         plan = self.plan_download(request)

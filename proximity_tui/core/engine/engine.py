@@ -15,8 +15,8 @@ from proximity_tui.core.engine.downloads import TemplateDownloads
 from proximity_tui.core.engine.making import Maker
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planners.backup import BackupPlanner
+from proximity_tui.core.engine.operations.planners.change import ChangePlanner
 from proximity_tui.core.engine.operations.planners.planner import refuse_not_ours
-from proximity_tui.core.engine.operations.planners.revert import RevertPlanner
 from proximity_tui.core.engine.operations.planners.snapshot import SnapshotPlanner
 from proximity_tui.core.engine.record_actions import RecordActions
 from proximity_tui.core.model import (
@@ -51,7 +51,7 @@ def load_actions() -> None:
     from proximity_tui.core.store.revisions import revisions  # noqa: F401
 
 
-class Engine(Maker, SnapshotPlanner, RevertPlanner, BackupPlanner, RecordActions, TemplateDownloads, BackupChanges):
+class Engine(Maker, SnapshotPlanner, ChangePlanner, BackupPlanner, RecordActions, TemplateDownloads, BackupChanges):
     """The write access of one process to its clusters and its database."""
 
     def delete(self, agreed: Plan, container: Container) -> Outcome:

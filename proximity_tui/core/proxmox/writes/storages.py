@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.doctrine.guards.download_permit import DownloadPermit
+from proximity_tui.core.doctrine.guards.storage_permits import DownloadPermit
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.model import Compression
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.writes.cluster_writes import ClusterWrites
 
 if TYPE_CHECKING:
-    from proximity_tui.core.doctrine.guards.backup_permit import BackupPermit
+    from proximity_tui.core.doctrine.guards.storage_permits import BackupPermit
     from proximity_tui.core.model.actions.plan_options import BackupOptions
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from proximity_tui.core.doctrine.actions import backup_change as rules
 from proximity_tui.core.doctrine.actions.backup_change import BackupFacts
-from proximity_tui.core.doctrine.guards.backup_permit import BackupPermit, permit_backup_change
 from proximity_tui.core.doctrine.guards.permit import PermitError
+from proximity_tui.core.doctrine.guards.storage_permits import BackupPermit, permit_backup_change
 from proximity_tui.core.doctrine.pct_commands.backup_change import lines_by_hand
 from proximity_tui.core.model import Backup, BackupGap, BackupList, Kind, Refusal, RefusalCode, Unlisted
 from proximity_tui.core.model.actions.backup_change import BackupChangePlan, BackupChangeRequest, BackupMarks

@@ -7,8 +7,8 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.doctrine.actions.template_download import TemplateFacts, plan_download
-from proximity_tui.core.doctrine.guards.download_permit import DownloadPermit, permit_download
 from proximity_tui.core.doctrine.guards.permit import PermitError
+from proximity_tui.core.doctrine.guards.storage_permits import DownloadPermit, permit_download
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode
 from proximity_tui.core.model.actions.template_plan import TemplatePlan, TemplateRequest
 from tests.support.make import NOON, after

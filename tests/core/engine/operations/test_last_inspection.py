@@ -62,8 +62,7 @@ def test_permits_are_minted_by_the_last_inspection_alone_and_of_no_guest_by_what
         if isinstance(node, ast.Call) and ast.unparse(node.func).rpartition(".")[2] in MINTS | PERMITS
     }
     assert minting == {
-        "core/doctrine/guards/backup_permit.py",
-        "core/doctrine/guards/download_permit.py",
+        "core/doctrine/guards/storage_permits.py",
         "core/doctrine/guards/permit.py",
         "core/doctrine/guards/write_permit.py",
         "core/engine/backup_changes.py",

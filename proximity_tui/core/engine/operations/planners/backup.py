@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.engine.operations.planners.asking_once import asking_once
+from proximity_tui.core.engine.operations.planners.asking import asking_once
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.model import BackupMode, Container, GuestDetail, GuestLookup, Plan, Refusal, Status
 from proximity_tui.core.proxmox.errors import ProxmoxError

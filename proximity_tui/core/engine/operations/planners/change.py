@@ -1,14 +1,19 @@
-"""The plans of changes: settings of a config, and disks that grow. It writes nothing."""
+"""The plans of changes: settings of a config, disks that grow, a move to another node, and the way back to the
+baseline or to any revision. It writes nothing.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from proximity_tui.core.engine.operations.planners.asking_once import asking_once
-from proximity_tui.core.engine.operations.planners.denied import refused_where_denied
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.engine.operations.planners.asking import asking_once, refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner
-from proximity_tui.core.model import Container, GuestDetail, GuestLookup, NodeStatus, Plan, Refusal
+from proximity_tui.core.model import Container, GuestDetail, GuestLookup, NodeStatus, Plan, Refusal, RefusalCode
+from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.store.records import clinical
+from proximity_tui.core.store.revisions import revisions
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest
@@ -17,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class ChangePlanner(Planner):
-    """The part of the planner that is about changes."""
+    """The part of the planner that is about changes. What sets a config back is planned, and executed, as a change."""
 
     def plan_change(
         self,
@@ -74,3 +79,49 @@ class ChangePlanner(Planner):
         return plan_migrate(
             container, lookup, read_target(self.clients[container.cluster], lookup, target), offline=offline
         )
+
+    def plan_revert(
+        self,
+        container: Container,
+        number: int | None = None,
+        *,
+        keys: Sequence[str] = (),
+        with_restart: bool = False,
+        lookup: GuestLookup | None = None,
+    ) -> Plan | Refusal:
+        """Return the plan that sets a config back to revision `number`, or to the baseline, or the refusal; from a
+        fresh inspection unless the one is given that was shown. Raises `RecordNotFound` for a revision that is none.
+        """
+        from proximity_tui.core.doctrine.actions.drift import reverting
+        from proximity_tui.core.doctrine.actions.drift.acceptance import check_ours
+
+        wanted, target = _target(container, number)
+        if wanted is None:
+            return Refusal(RefusalCode.NO_CLINICAL_RECORD, f"{container.name} has no baseline to be set back to")
+        seen = lookup or self.inspect(container)
+        if seen is None:
+            return refusals.no_guest_to_ask(container)
+        if not isinstance(seen, GuestDetail):
+            return refusals.not_seen(container, seen)
+        found = check_ours(container, seen) or reverting.reversal(
+            container, seen, wanted, keys=keys, with_restart=with_restart
+        )
+        if isinstance(found, Refusal):
+            return found
+        warnings = reverting.warnings_of(found, seen, self._config_to_come(seen))
+        plan = self.plan_change(container, found.changes, lookup=seen)
+        return plan if isinstance(plan, Refusal) else reverting.named(plan, target, warnings)
+
+    def _config_to_come(self, seen: GuestDetail) -> Mapping[str, Any] | None:
+        try:
+            return self.clients[seen.cluster].config_to_come(seen.vmid, seen.node)
+        except ProxmoxError:
+            return None
+
+
+def _target(container: Container, number: int | None) -> tuple[Mapping[str, Any] | None, str]:
+    """Return the config that is wanted, and what it is called."""
+    if number is not None:
+        return revisions.get(container.id, number).config, f"revision {number}"
+    latest = clinical.latest(container.id)
+    return latest.record.config if latest is not None else None, "the baseline"

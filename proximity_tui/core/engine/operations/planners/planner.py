@@ -17,8 +17,7 @@ from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.doctrine.guards.provenance import check_ours, check_provenance
 from proximity_tui.core.engine.operations.outcome import EngineSettings
-from proximity_tui.core.engine.operations.planners.asking_once import asking_once
-from proximity_tui.core.engine.operations.planners.denied import refused_where_denied
+from proximity_tui.core.engine.operations.planners.asking import asking_once, refused_where_denied
 from proximity_tui.core.engine.operations.safemode import refuse_write
 from proximity_tui.core.model import (
     Action,

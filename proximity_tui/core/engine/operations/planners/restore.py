@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.operations.planners.asking_once import asking_once
-from proximity_tui.core.engine.operations.planners.denied import refused_where_denied
+from proximity_tui.core.engine.operations.planners.asking import asking_once, refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner, refuse_altered, refuse_held
 from proximity_tui.core.model import (
     BackupList,

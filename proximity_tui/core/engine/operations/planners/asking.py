@@ -1,4 +1,6 @@
-"""A plan asks only once for what several of its steps rest on: nodes, storages and what is on them, and our rights."""
+"""How a plan asks a cluster: only once for what several of its steps rest on (nodes, storages and what is on them, and
+our rights), and refused where our token may not read what it is made from.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +8,8 @@ from collections.abc import Callable, Mapping
 from contextlib import ExitStack
 from functools import wraps
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, Protocol, TypeVar
+
+from proximity_tui.core.model import Refusal, RefusalCode
 
 if TYPE_CHECKING:
     from proximity_tui.core.proxmox.client import PveClient
@@ -31,5 +35,21 @@ def asking_once(plan: Callable[Concatenate[P, Args], T]) -> Callable[Concatenate
             for client in planner.clients.values():
                 keeping.enter_context(client.keeping())
             return plan(planner, *args, **kwargs)
+
+    return planned
+
+
+def refused_where_denied(plan: Callable[Args, T | Refusal]) -> Callable[Args, T | Refusal]:
+    """Return the planning function, with a refusal where Proxmox denies it what it reads: that is no silence."""
+
+    @wraps(plan)
+    def planned(*args: Args.args, **kwargs: Args.kwargs) -> T | Refusal:
+        # Most processes only look.
+        from proximity_tui.core.proxmox.errors import Denied
+
+        try:
+            return plan(*args, **kwargs)
+        except Denied as denied:
+            return Refusal(RefusalCode.DENIED, f"{denied.sentence}; nothing was sent to Proxmox")
 
     return planned
