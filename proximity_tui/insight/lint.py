@@ -14,13 +14,7 @@ from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, Snaps
 from proximity_tui.core.doctrine.lint.lint import lint as judge
 from proximity_tui.core.doctrine.observation.last_backup import last_backup
 from proximity_tui.core.fleet import FleetRow, managed_rows
-from proximity_tui.core.model import (
-    Container,
-    Guest,
-    Inventory,
-    NewestBackups,
-    Presence,
-)
+from proximity_tui.core.model import Container, Guest, Inventory, NewestBackups, Presence
 from proximity_tui.core.model.lint import LintReport, LintRule
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import waivers

@@ -11,14 +11,7 @@ from collections.abc import Iterable, Sequence
 from proximity_tui.core.fleet import FleetRow, GuestRow, ReadOnlyRow, record_of
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.base.empty_state import HiddenGuestsScreen
-from proximity_tui.screens.base.guest_entry import (
-    FIELDS,
-    FIGURES,
-    MEASURED,
-    GuestEntry,
-    entry_of,
-    widths_of,
-)
+from proximity_tui.screens.base.guest_entry import FIELDS, FIGURES, MEASURED, GuestEntry, entry_of, widths_of
 from proximity_tui.screens.base.list_entry import NEVER_SHOWN
 from proximity_tui.screens.base.list_screen import Listed, Moment
 from proximity_tui.screens.base.unmarking import UnmarkingScreen

@@ -15,12 +15,7 @@ from proximity_tui.commands.base.json_documents import event_document, observati
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
 from proximity_tui.commands.base.resolve import container_argument, find_optional, find_row
 from proximity_tui.commands.base.row_documents import row_document
-from proximity_tui.commands.containers.show_guest import (
-    KnownGuest,
-    describe_guest,
-    guest_document,
-    know_guest,
-)
+from proximity_tui.commands.containers.show_guest import KnownGuest, describe_guest, guest_document, know_guest
 from proximity_tui.commands.containers.show_text import Known, describe
 from proximity_tui.core.doctrine.observation.backup_list import owner_of
 from proximity_tui.core.doctrine.observation.judge import judge

@@ -40,13 +40,7 @@ def load_actions() -> None:
     from proximity_tui.core.doctrine.actions import backup_change, template_download  # noqa: F401
     from proximity_tui.core.engine.observe.places import migration, offers, restorable  # noqa: F401
     from proximity_tui.core.engine.operations import executor, plan_check, recovery  # noqa: F401
-    from proximity_tui.core.engine.operations.actions import (  # noqa: F401
-        accept_drift,
-        adopt,
-        reattach,
-        restore,
-        soft_delete,
-    )
+    from proximity_tui.core.engine.operations.actions import accept_drift, adopt, reattach, restore, soft_delete  # noqa: F401
     from proximity_tui.core.proxmox.backups import all_backups, backups, one_backup  # noqa: F401
     from proximity_tui.core.store.revisions import revisions  # noqa: F401
 

@@ -27,9 +27,7 @@ from proximity_tui.screens.jobs.dry_run import dry_run_lines
 from proximity_tui.screens.jobs.entry import COLUMNS, JobEntry, key_of
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.presentation.jobs import (
-    job_lines,
-)
+from proximity_tui.screens.presentation.jobs import job_lines
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.confirm import Button, Confirm
 from proximity_tui.widgets.glyphs import glyphs

@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.screens.keyboard.command import ScreenCommand
-from proximity_tui.screens.keyboard.screen_ids import (
-    ALARMS,
-    BACKUPS,
-    JOBS,
-    OUR_PAGE,
-    ScreenId,
-)
+from proximity_tui.screens.keyboard.screen_ids import ALARMS, BACKUPS, JOBS, OUR_PAGE, ScreenId
 
 ALERT_COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand(

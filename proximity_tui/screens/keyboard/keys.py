@@ -13,13 +13,7 @@ from proximity_tui.screens.keyboard.guest_keys import GUEST_COMMANDS
 from proximity_tui.screens.keyboard.key_names import shown as shown
 from proximity_tui.screens.keyboard.key_names import shown_all as shown_all
 from proximity_tui.screens.keyboard.maintenance_keys import MAINTENANCE_COMMANDS
-from proximity_tui.screens.keyboard.screen_ids import (
-    AROUND,
-    MARKABLE,
-    READABLE,
-    ROWS,
-    ScreenId,
-)
+from proximity_tui.screens.keyboard.screen_ids import AROUND, MARKABLE, READABLE, ROWS, ScreenId
 from proximity_tui.screens.keyboard.screen_keys import SCREEN_COMMANDS
 from proximity_tui.screens.keyboard.sort_keys import SORTED_BY
 

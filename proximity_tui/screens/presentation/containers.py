@@ -11,13 +11,7 @@ from datetime import datetime
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER, GuestKind, GuestRow
-from proximity_tui.core.model import (
-    Container,
-    PortMapping,
-    Presence,
-    State,
-    Status,
-)
+from proximity_tui.core.model import Container, PortMapping, Presence, State, Status
 from proximity_tui.core.model.guests.probe import ProbeResult
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.screens.presentation.ages import coarse_age, since

@@ -20,14 +20,7 @@ from proximity_tui.core.model import BackupList, Container, Plan, Refusal, Refus
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsTypedPlan
 from proximity_tui.screens.restore.place import CHOSEN, PlaceDialog, PlaceForm
-from proximity_tui.screens.restore.text import (
-    backup_label,
-    chosen_backup,
-    gap_lines,
-    heading,
-    list_lines,
-    plan_lines,
-)
+from proximity_tui.screens.restore.text import backup_label, chosen_backup, gap_lines, heading, list_lines, plan_lines
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.background_work import in_background

@@ -16,14 +16,7 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePe
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.operations.actions import backup
 from proximity_tui.core.engine.operations.last_inspection import Permitted
-from proximity_tui.core.engine.operations.outcome import (
-    Fact,
-    Interrupted,
-    NotNeeded,
-    StepFailed,
-    fact_of,
-    task_failure,
-)
+from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of, task_failure
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
     Action,
