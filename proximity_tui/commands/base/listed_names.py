@@ -6,8 +6,8 @@ A read-only run and a demo leave none. Names that cannot be kept are no loss: th
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterable, Mapping
+from typing import TYPE_CHECKING, TypeVar
 
 from proximity_tui.core.model import Inventory
 
@@ -16,30 +16,29 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+_Names = TypeVar("_Names")
+
 
 def keep_listed(session: AppContext, inventories: Iterable[Inventory]) -> None:
     """Keep the names in the lists of these clusters."""
     from proximity_tui.last_list import names
 
-    if _may_keep(session):
-        try:
-            names.keep(session.settings.database, inventories)
-        except OSError as error:
-            log.warning("the names could not be kept for the completion: %s", error)
+    _keep(session, names.keep, inventories)
 
 
 def keep_templates(session: AppContext, templates: Mapping[str, Iterable[str]]) -> None:
     """Keep the volumes of the templates of these clusters."""
     from proximity_tui.last_list import names
 
-    if _may_keep(session):
-        try:
-            names.keep_templates(session.settings.database, templates)
-        except OSError as error:
-            log.warning("the names could not be kept for the completion: %s", error)
+    _keep(session, names.keep_templates, templates)
 
 
-def _may_keep(session: AppContext) -> bool:
+def _keep(session: AppContext, keep: Callable[[str, _Names], None], found: _Names) -> None:
     from proximity_tui.core import store
 
-    return not session.simulated and not session.settings.read_only and store.is_writable()
+    if session.simulated or session.settings.read_only or not store.is_writable():
+        return
+    try:
+        keep(session.settings.database, found)
+    except OSError as error:
+        log.warning("the names could not be kept for the completion: %s", error)

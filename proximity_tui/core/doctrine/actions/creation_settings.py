@@ -7,18 +7,12 @@ from __future__ import annotations
 
 import ipaddress
 import re
-from collections.abc import Callable
 
 from proximity_tui.core.base.text import describe
-from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.guards.ip_addresses import AUTOMATIC, IPV4, IPV6, LARGEST_VLAN, wrong_pair
 from proximity_tui.core.model import CreateRequest, Refusal, RefusalCode, names
 from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_NEW_VMID
-
-LARGEST_VLAN = 4094
-
-AUTOMATIC = frozenset({"auto", "dhcp"})
-"""How a container can come by an IPv6 address without being given one."""
 
 NESTING_SINCE = {
     "debian": 12,
@@ -124,57 +118,6 @@ def _wrong_network(request: CreateRequest) -> str | None:
     return wrong_pair(IPV4, request.address, request.gateway) or wrong_pair(
         IPV6, None if dynamic else request.address6, request.gateway6
     )
-
-
-@value_object
-class Family:
-    """The addresses of one version of IP, as they are read and spoken of."""
-
-    name: str
-    example: str
-    brings: str
-    """What brings a gateway of its own."""
-    interface: Callable[[str], ipaddress.IPv4Interface | ipaddress.IPv6Interface]
-    address: Callable[[str], ipaddress.IPv4Address | ipaddress.IPv6Address]
-    ends: bool
-    """Whether the last address of a network is no host's."""
-
-
-IPV4 = Family("IPv4", "10.0.0.5/24", "DHCP brings its own", ipaddress.IPv4Interface, ipaddress.IPv4Address, True)
-IPV6 = Family(
-    "IPv6", "2001:db8::5/64", "auto and dhcp bring their own", ipaddress.IPv6Interface, ipaddress.IPv6Address, False
-)
-
-
-def wrong_pair(family: Family, address: str | None, gateway: str | None) -> str | None:
-    """Return what is wrong with an address and its gateway, as a sentence; None where nothing is."""
-    if address is None:
-        return None if gateway is None else f"a gateway needs an address: {family.brings}"
-    try:
-        own = family.interface(address)
-    except ValueError:
-        own = None
-    if own is None or "/" not in address or "%" in address:
-        return f"{address!r} is not an {family.name} address with its prefix, such as {family.example}"
-    network = own.network
-    ends = (network.network_address, network.broadcast_address) if family.ends else (network.network_address,)
-    if network.prefixlen < network.max_prefixlen - 1 and own.ip in ends:
-        what = "begins and ends" if family.ends else "begins"
-        return f"{address} is not the address of a host: {network} {what} with it"
-    return None if gateway is None else _wrong_gateway(family, own, gateway)
-
-
-def _wrong_gateway(family: Family, own: ipaddress.IPv4Interface | ipaddress.IPv6Interface, gateway: str) -> str | None:
-    try:
-        way = family.address(gateway)
-    except ValueError:
-        way = None
-    if way is None or "%" in gateway:
-        return f"{gateway!r} is not the {family.name} address of a gateway"
-    # A router of IPv6 is usually known by its link-local address.
-    if way not in own.network and not (way.version == 6 and way.is_link_local):
-        return f"gateway {way} is not in the network {own.network} of {own}"
-    return f"gateway {way} is the address of the container itself" if way == own.ip else None
 
 
 def _is_address(text: str) -> bool:

@@ -9,6 +9,7 @@ from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Container, Inventory, NodeStatus, StorageReading, StorageStatus
+from proximity_tui.core.model.guests.guest import why_offline
 
 
 @value_object
@@ -65,8 +66,7 @@ class Surroundings:
     def obstacle(self, container: Container) -> Obstacle | None:
         """Return what keeps a container from being used or changed, the worst of it; None where nothing does."""
         if container.node in self.down:
-            doubt = "cannot be reached without quorum" if self.no_quorum else "is offline"
-            return Obstacle(ObstacleKind.NODE_OFFLINE, f"node {container.node} {doubt}")
+            return Obstacle(ObstacleKind.NODE_OFFLINE, why_offline(container.node, cut_off=self.no_quorum))
         if self.no_quorum:
             return Obstacle(ObstacleKind.NO_QUORUM, "no quorum: it cannot be changed")
         place = (container.node or "", root_storage(container) or "")

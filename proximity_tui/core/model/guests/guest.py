@@ -177,12 +177,17 @@ class Inventory:
 
     def why_offline(self, node: str | None) -> str:
         """Return what is known of a node that is listed as offline: `node pve2 is offline`."""
-        return f"node {node} cannot be reached without quorum" if self.is_cut_off else f"node {node} is offline"
+        return why_offline(node, cut_off=self.is_cut_off)
 
     @property
     def node_statuses(self) -> Mapping[str, NodeStatus]:
         """The status of each node, by name, without the figures that differ in every list."""
         return {name: reading.status for name, reading in self.nodes.items()}
+
+
+def why_offline(node: str | None, *, cut_off: bool) -> str:
+    """Return what is known of a node that is listed as offline, by a node that may be the one that was `cut_off`."""
+    return f"node {node} cannot be reached without quorum" if cut_off else f"node {node} is offline"
 
 
 class Presence(StrEnum):

@@ -6,21 +6,21 @@ written into the config of the copy before it is started; nothing is written int
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.creation_settings import (
+from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards.ip_addresses import (
     AUTOMATIC,
     IPV4,
     IPV6,
     LARGEST_VLAN,
     Family,
+    wrong_gateway,
     wrong_pair,
 )
-from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.model import Refusal, RefusalCode, Step, StepName, names
 from proximity_tui.core.model.actions.plan_options import CloneOptions, ConfigChange, PropertyChange
 from proximity_tui.core.model.guests.guest_config import Device, devices, is_network, named_properties, properties
@@ -212,9 +212,4 @@ def _wrong_family(family: Family, address: str | None, gateway: str | None, dyna
     given = None if gateway == NONE else gateway
     if address is not None:
         return wrong_pair(family, None if address in dynamic else address, given)
-    try:
-        if given is not None:
-            family.address(given)
-    except ipaddress.AddressValueError:
-        return f"{given!r} is not the {family.name} address of a gateway"
-    return None
+    return None if given is None else wrong_gateway(family, given)
