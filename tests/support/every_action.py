@@ -11,8 +11,8 @@ from functools import partial
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
-from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest
+from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Outcome

@@ -17,7 +17,7 @@ from proximity_tui.commands.base.refresh import PATIENCE, at_once
 from proximity_tui.commands.cluster import template_download
 from proximity_tui.commands.cluster.answers import ending
 from proximity_tui.core.base.text import describe, human_bytes
-from proximity_tui.core.doctrine.actions.creation import download_line
+from proximity_tui.core.doctrine.actions.create.creation import download_line
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.insight.templates import TemplateList, TemplateRow, read_templates
 

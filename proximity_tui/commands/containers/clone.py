@@ -40,7 +40,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Plan, ask, execute; return the exit code."""
-    from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+    from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 
     request = CloneRequest(
         args.hostname,

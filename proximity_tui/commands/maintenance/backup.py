@@ -19,7 +19,7 @@ from proximity_tui.core.model.actions.plan_options import BackupOptions
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
+    from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest
     from proximity_tui.core.engine.operations.outcome import Outcome
     from proximity_tui.runtime.context import AppContext
 
@@ -79,7 +79,7 @@ def run(args: Namespace) -> int:
 
 
 def _request(args: Namespace) -> BackupRequest:
-    from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
+    from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest
 
     return BackupRequest(
         storage=args.storage,

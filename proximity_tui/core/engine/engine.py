@@ -37,7 +37,8 @@ def load_actions() -> None:
     """Load what any action needs. A process that lasts does it early: the program may be replaced on the disk before a
     person decides, and what is executed then must be of one version.
     """
-    from proximity_tui.core.doctrine.actions import backup_change, template_download  # noqa: F401
+    from proximity_tui.core.doctrine.actions import template_download  # noqa: F401
+    from proximity_tui.core.doctrine.actions.backup import backup_change  # noqa: F401
     from proximity_tui.core.engine.observe.places import migration, offers, restorable  # noqa: F401
     from proximity_tui.core.engine.operations import executor, plan_check, recovery  # noqa: F401
     from proximity_tui.core.engine.operations.actions import accept_drift, adopt, reattach, restore, soft_delete  # noqa: F401

@@ -89,7 +89,7 @@ class Maker(RestorePlanner):
 
     def _begin_new(self, agreed: Plan, state: State) -> Operation:
         """Add the record of a new native container and start its operation, in one transaction."""
-        from proximity_tui.core.doctrine.actions.creation import marker_of
+        from proximity_tui.core.doctrine.actions.create.creation import marker_of
 
         doing = "cloning" if state is State.CLONING else "creating"
         with transaction():

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from proximity_tui.config.errors import Invalid
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.backup_now import BackupRequest, check_request
+from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest, check_request
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import BackupMode, Compression, Container, Plan, Refusal
 from proximity_tui.core.proxmox.client import PveClient

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
+from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import BackupMode, Container, Plan, Refusal
 from proximity_tui.core.model.actions.plan_options import BackupOptions

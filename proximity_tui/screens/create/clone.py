@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from proximity_tui.config.errors import Invalid
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.cloning import CloneRequest, check_request
+from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest, check_request
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Container, NodeStatus, Plan, Refusal

@@ -12,7 +12,7 @@ from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.private_file import read_small
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.creation import check_request, download_line
+from proximity_tui.core.doctrine.actions.create.creation import check_request, download_line
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import CreateRequest, NodeStatus, Plan, Refusal

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import field, replace
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions import backup
+from proximity_tui.core.doctrine.actions.backup import backup
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.doctrine.observation.identity import compare

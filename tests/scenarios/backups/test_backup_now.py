@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
+from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable
 from proximity_tui.core.model import Container, Plan, Refusal, State
 from proximity_tui.simulator import Simulator

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
-from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Action, CreateRequest, GuestDetail, Plan

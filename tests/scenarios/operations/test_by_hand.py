@@ -6,8 +6,8 @@ import subprocess
 from collections.abc import Callable
 from typing import Any
 
-from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
-from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest
+from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.doctrine.pct_commands.lines import lines_by_hand
 from proximity_tui.core.engine.operations.outcome import Done, Outcome

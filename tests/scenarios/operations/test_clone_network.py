@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode, State, StepName, StepOutcome
 from proximity_tui.core.model.guests.guest_config import properties

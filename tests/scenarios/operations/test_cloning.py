@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.engine.operations.outcome import Outcome, Resumable
 from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status
 from proximity_tui.core.store.records import clinical, operations, ports, records

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.base.secret import Secret
-from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.engine.operations import last_inspection
 from proximity_tui.core.engine.operations.outcome import Failed, Interrupted, Resumable
 from proximity_tui.core.model import CreateRequest, OperationStatus, Plan, Refusal

@@ -11,7 +11,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.model import Container, Kind, State
 from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.records import records

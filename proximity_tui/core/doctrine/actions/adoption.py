@@ -11,7 +11,7 @@ destroyed by us.
 from __future__ import annotations
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.creation import check_port
+from proximity_tui.core.doctrine.actions.create.creation import check_port
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, compare
 from proximity_tui.core.doctrine.observation.judge import judge

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions import backup
+from proximity_tui.core.doctrine.actions.backup import backup
 from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.doctrine.observation.identity import compare

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from proximity_tui.core.doctrine.actions.creation import never_made
+from proximity_tui.core.doctrine.actions.create.creation import never_made
 from proximity_tui.core.doctrine.observation.expected_fingerprint import became
 from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.engine.operations.step_context import StepContext

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from proximity_tui.core.base.text import describe
-from proximity_tui.core.doctrine.actions.creation_settings import not_kept
+from proximity_tui.core.doctrine.actions.create.creation_settings import not_kept
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, volume_of
 from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.creation import never_came_to_be, plan_create
+from proximity_tui.core.doctrine.actions.create.creation import never_came_to_be, plan_create
 from proximity_tui.core.doctrine.actions.deletion import ending_when_gone
 from proximity_tui.core.doctrine.actions.sent_requests import (
     is_unanswered,

@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
-from proximity_tui.core.doctrine.actions.backup_now import check_request as check_backup
+from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest
+from proximity_tui.core.doctrine.actions.backup.backup_now import check_request as check_backup
 from proximity_tui.core.doctrine.actions.changing.settings import check_setting
 from proximity_tui.core.doctrine.actions.snapshot.snapshots import check_note
 from proximity_tui.core.doctrine.guards.free_text import wrong_text

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.cloning import CloneRequest, is_full
+from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest, is_full
 from proximity_tui.core.doctrine.guards.offered import check_node
 from proximity_tui.core.engine.observe.places.place_checks import PlaceChecks
 from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, RefusalCode

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from proximity_tui.core.doctrine.actions.creation import download_line
+from proximity_tui.core.doctrine.actions.create.creation import download_line
 from proximity_tui.core.doctrine.actions.free_space import copy_warnings, space_warnings
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.offered import (

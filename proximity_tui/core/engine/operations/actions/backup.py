@@ -12,8 +12,9 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from proximity_tui.core.base.clock import attempts
-from proximity_tui.core.doctrine.actions import backup as rules
-from proximity_tui.core.doctrine.actions import backup_now, plan_validity
+from proximity_tui.core.doctrine.actions import plan_validity
+from proximity_tui.core.doctrine.actions.backup import backup as rules
+from proximity_tui.core.doctrine.actions.backup import backup_now
 from proximity_tui.core.doctrine.actions.deletion import HardOptions
 from proximity_tui.core.doctrine.actions.sent_requests import volume_of
 from proximity_tui.core.doctrine.guards.checks import check_stopped

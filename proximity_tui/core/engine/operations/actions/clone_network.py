@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.core.doctrine.actions.changing import change as guards
-from proximity_tui.core.doctrine.actions.changing import clone_network as rules
+from proximity_tui.core.doctrine.actions.create import clone_network as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.engine.operations.actions.following import await_answer_in_config, follow, read_back
 from proximity_tui.core.engine.operations.outcome import Fact, StepFailed

@@ -6,9 +6,9 @@ task under the VMID of the source.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions.cloning import check_source, differs_from_source
-from proximity_tui.core.doctrine.actions.creation import marker_of
-from proximity_tui.core.doctrine.actions.creation_settings import not_kept
+from proximity_tui.core.doctrine.actions.create.cloning import check_source, differs_from_source
+from proximity_tui.core.doctrine.actions.create.creation import marker_of
+from proximity_tui.core.doctrine.actions.create.creation_settings import not_kept
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.doctrine.observation.identity import described

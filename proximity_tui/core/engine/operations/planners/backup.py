@@ -12,7 +12,7 @@ from proximity_tui.core.model import BackupMode, Container, GuestDetail, GuestLo
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 if TYPE_CHECKING:
-    from proximity_tui.core.doctrine.actions.backup_now import BackupRequest
+    from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest
 
 
 class BackupPlanner(Planner):
@@ -27,7 +27,7 @@ class BackupPlanner(Planner):
         self, container: Container, request: BackupRequest, modes: Sequence[BackupMode] = tuple(BackupMode)
     ) -> Mapping[BackupMode, Plan | Refusal]:
         """Return the plan for a backup in each of these modes, or its refusal; one inspection serves all."""
-        from proximity_tui.core.doctrine.actions import backup_now
+        from proximity_tui.core.doctrine.actions.backup import backup_now
         from proximity_tui.core.engine.operations.actions import backup
 
         refused = self.refuse_write_to(container.cluster) or backup_now.check_request(request)

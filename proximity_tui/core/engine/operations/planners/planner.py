@@ -35,7 +35,7 @@ from proximity_tui.core.store.records import operations, records, trail
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
-    from proximity_tui.core.doctrine.actions.cloning import CloneRequest
+    from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
     from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
     from proximity_tui.core.proxmox.client import PveClient
 
@@ -141,7 +141,7 @@ class Planner:
         """Return the plan for a new native container, or the refusal; node, storage and VMID are chosen where the
         request leaves them open. Raises ProxmoxError when the cluster cannot be read.
         """
-        from proximity_tui.core.doctrine.actions import creation
+        from proximity_tui.core.doctrine.actions.create import creation
         from proximity_tui.core.engine.observe.places import offers
 
         refused = self.refuse_write_to(cluster)
@@ -185,7 +185,7 @@ class Planner:
         """Return the plan for a native copy of one of our containers, or the refusal; its VMID is chosen here. Raises
         ProxmoxError when the cluster cannot be read.
         """
-        from proximity_tui.core.doctrine.actions import cloning
+        from proximity_tui.core.doctrine.actions.create import cloning
         from proximity_tui.core.engine.observe.places import offers
 
         refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or refuse_held(source)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.changing.clone_network import (
+from proximity_tui.core.doctrine.actions.create.clone_network import (
     CardPlan,
     NetworkRequest,
     check_network,
@@ -18,7 +18,7 @@ from proximity_tui.core.doctrine.actions.changing.clone_network import (
     plan_card,
     step_of,
 )
-from proximity_tui.core.doctrine.actions.creation import check_hostname, check_place, check_port, steps_from
+from proximity_tui.core.doctrine.actions.create.creation import check_hostname, check_place, check_port, steps_from
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on
 from proximity_tui.core.doctrine.guards.checks import (
     check_identity,

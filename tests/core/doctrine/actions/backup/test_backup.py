@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions import backup
+from proximity_tui.core.doctrine.actions.backup import backup
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, plan_delete
 from proximity_tui.core.doctrine.observation.backup_list import ON_GUEST, ON_STORAGE
 from proximity_tui.core.model import (

@@ -8,7 +8,11 @@ from __future__ import annotations
 import shlex
 from dataclasses import fields
 
-from proximity_tui.core.doctrine.actions.creation_settings import check_settings, needs_nesting, settings_sentence
+from proximity_tui.core.doctrine.actions.create.creation_settings import (
+    check_settings,
+    needs_nesting,
+    settings_sentence,
+)
 from proximity_tui.core.doctrine.actions.restore.restored_guest import is_another
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_quorate

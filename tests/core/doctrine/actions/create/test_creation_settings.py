@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.creation import check_request
-from proximity_tui.core.doctrine.actions.creation_settings import needs_nesting
+from proximity_tui.core.doctrine.actions.create.creation import check_request
+from proximity_tui.core.doctrine.actions.create.creation_settings import needs_nesting
 from proximity_tui.core.model import CreateRequest, Refusal
 
 GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "web2")

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.creation import check_request, plan_create
+from proximity_tui.core.doctrine.actions.create.creation import check_request, plan_create
 from proximity_tui.core.model import CreateRequest, Plan, Refusal
 from proximity_tui.core.model.actions.plan_options import CreateOptions
 from tests.support.make import MARKER

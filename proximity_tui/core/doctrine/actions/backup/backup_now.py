@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions import backup
+from proximity_tui.core.doctrine.actions.backup import backup
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.doctrine.guards.free_text import wrong_text

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.cloning import CloneRequest, plan_clone
+from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest, plan_clone
 from proximity_tui.core.model import (
     Action,
     Container,

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.changing import clone_network as rules
-from proximity_tui.core.doctrine.actions.changing.clone_network import CardPlan, NetworkRequest
+from proximity_tui.core.doctrine.actions.create import clone_network as rules
+from proximity_tui.core.doctrine.actions.create.clone_network import CardPlan, NetworkRequest
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.plan_options import CloneOptions
 
