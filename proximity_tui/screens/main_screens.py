@@ -77,7 +77,7 @@ def _ports() -> Screen[Any]:
 
 
 def _top() -> Screen[Any]:
-    from proximity_tui.screens.top.screen import TopScreen
+    from proximity_tui.screens.top import TopScreen
 
     return TopScreen()
 

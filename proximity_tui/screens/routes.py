@@ -127,7 +127,7 @@ class AppRoutes(MainRoutes, Routes):
         self._app.push_screen(SnapshotsScreen(container_id))
 
     def open_undo(self, *, container: int | None = None, event: int | None = None, alert: int | None = None) -> None:
-        from proximity_tui.screens.undo.dialog import UndoDialog, UndoForm, event_of
+        from proximity_tui.screens.undo import UndoDialog, UndoForm, event_of
 
         self._app.push_screen(UndoDialog(UndoForm(self._app.controller.session, event_of(container, event, alert))))
 

@@ -13,10 +13,10 @@ from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from proximity_tui.analytics.stats import gather_stats
-from proximity_tui.analytics.stats_text import headline, stats_parts
 from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.insight.stats import gather_stats
+from proximity_tui.insight.stats_text import headline, stats_parts
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.spans import SpanScreen

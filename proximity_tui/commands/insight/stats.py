@@ -14,8 +14,8 @@ from proximity_tui.commands.base.context import records_of, since_option
 from proximity_tui.commands.base.exit_codes import Exit
 
 if TYPE_CHECKING:
-    from proximity_tui.analytics.stats import Analytics
     from proximity_tui.core.doctrine.analytics.stats import Delay
+    from proximity_tui.insight.stats import Analytics
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -28,8 +28,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print the figures; return the exit code."""
-    from proximity_tui.analytics.stats import gather_stats
-    from proximity_tui.analytics.stats_text import headline, stats_parts
+    from proximity_tui.insight.stats import gather_stats
+    from proximity_tui.insight.stats_text import headline, stats_parts
 
     now = datetime.now(UTC)
     with records_of(args):

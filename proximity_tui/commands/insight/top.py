@@ -11,7 +11,7 @@ from proximity_tui.commands.base.context import records_of, since_option
 from proximity_tui.commands.base.exit_codes import Exit
 
 if TYPE_CHECKING:
-    from proximity_tui.analytics.top import Top, TopRow
+    from proximity_tui.insight.top import Top, TopRow
 
 _ORDERS = ("cpu", "memory", "net", "io", "disk", "growth")
 _HEADERS = ("NAME", "VMID", "CLUSTER", "CPU", "PEAK", "MEMORY", "NET", "IO", "DISK", "GROWTH", "NOTES")
@@ -27,7 +27,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print a row for each container of which figures are kept; return the exit code."""
-    from proximity_tui.analytics.top import Order, gather_top, ordered
+    from proximity_tui.insight.top import Order, gather_top, ordered
 
     now = datetime.now(UTC)
     with records_of(args):
@@ -80,7 +80,7 @@ def _row(row: TopRow) -> dict[str, Any]:
 
 
 def _cells(row: TopRow) -> list[str | None]:
-    from proximity_tui.analytics.top_text import amount, growth_words, notes, of_limit, rate, share
+    from proximity_tui.insight.top_text import amount, growth_words, notes, of_limit, rate, share
 
     used = row.usage
     return [

@@ -12,7 +12,7 @@ from proximity_tui.commands.base.exit_codes import Exit
 
 if TYPE_CHECKING:
     from proximity_tui.core.model import Operation
-    from proximity_tui.handover.gather import Handover, JobSummary
+    from proximity_tui.insight.handover import Handover, JobSummary
 
 SHIFT = timedelta(hours=8)
 
@@ -26,8 +26,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print the handover; return the exit code."""
-    from proximity_tui.handover.gather import gather
-    from proximity_tui.handover.text import parts, span
+    from proximity_tui.insight.handover import gather
+    from proximity_tui.insight.handover_text import parts, span
 
     now = datetime.now(UTC)
     with records_of(args) as settings:

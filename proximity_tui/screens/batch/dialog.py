@@ -21,7 +21,7 @@ from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.batch.item import BatchItem, Phase, progress_title
-from proximity_tui.screens.pct_commands.dialog import PlanDialog
+from proximity_tui.screens.pct_commands import PlanDialog
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialog import BODY

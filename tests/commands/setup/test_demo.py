@@ -10,12 +10,12 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.analytics.stats import gather_stats
-from proximity_tui.analytics.top import gather_top
 from proximity_tui.commands.setup import demo
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.model import Status
 from proximity_tui.core.store.records import records
+from proximity_tui.insight.stats import gather_stats
+from proximity_tui.insight.top import gather_top
 from proximity_tui.simulator import SCENARIOS
 from tests.commands.conftest import Cli
 from tests.support.waiting import LONGEST, until

@@ -28,7 +28,7 @@ from proximity_tui.screens.ports.screen import PortsScreen
 from proximity_tui.screens.pulse import PulseScreen
 from proximity_tui.screens.stats import StatsScreen
 from proximity_tui.screens.templates.screen import TemplatesScreen
-from proximity_tui.screens.top.screen import TopScreen
+from proximity_tui.screens.top import TopScreen
 from proximity_tui.screens.unmanaged import UnmanagedScreen
 from proximity_tui.widgets.table.row_table import RowTable
 

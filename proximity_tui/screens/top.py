@@ -9,11 +9,11 @@ from typing import ClassVar
 from textual import work
 from textual.binding import BindingType
 
-from proximity_tui.analytics.top import Top, TopRow, gather_top
-from proximity_tui.analytics.top_text import detail_of, growth_words, notes, of_limit, rate, share
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import kept
 from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.insight.top import Top, TopRow, gather_top
+from proximity_tui.insight.top_text import detail_of, growth_words, notes, of_limit, rate, share
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.base.list_entry import FewFields
 from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment

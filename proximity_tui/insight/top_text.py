@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from proximity_tui.analytics.top import TopRow
 from proximity_tui.core.base.text import human_bytes, percent
 from proximity_tui.core.doctrine.figures.forecast import Growth
+from proximity_tui.insight.top import TopRow
 
 
 def share(value: float | None) -> str:

@@ -19,8 +19,8 @@ from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.core.store.journal import journal
 from proximity_tui.core.store.records.observations import StatusUpdate, observe
-from proximity_tui.handover.gather import Handover, gather
-from proximity_tui.handover.text import parts
+from proximity_tui.insight.handover import Handover, gather
+from proximity_tui.insight.handover_text import parts
 from tests.core.store.making import ANNA, OWNER, a_container, begun, move
 from tests.support.databases import both_databases
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from proximity_tui.screens.top.screen import TopScreen
+from proximity_tui.screens.top import TopScreen
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
 from tests.support.figured import write_figures

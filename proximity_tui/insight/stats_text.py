@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from proximity_tui.analytics.stats import Analytics, Uptime
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.parts import Part, PartLine
 from proximity_tui.core.base.text import display_width, human_age
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.analytics.stats import Delay, FleetDay, Stats
 from proximity_tui.core.model import Kind, State
+from proximity_tui.insight.stats import Analytics, Uptime
 
 _MOST_DAYS = 15
 """Days of the fleet that are named; of a longer time every so many."""

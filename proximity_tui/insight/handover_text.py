@@ -15,7 +15,7 @@ from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.model import Event, Operation, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.model.job import JobOutcome
-from proximity_tui.handover.gather import FleetState, Handover, JobSummary
+from proximity_tui.insight.handover import FleetState, Handover, JobSummary
 
 
 def span(handover: Handover) -> str:

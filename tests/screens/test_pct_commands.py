@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.screens.delete.dialog import DeleteDialog
-from proximity_tui.screens.pct_commands.dialog import LinesDialog
+from proximity_tui.screens.pct_commands import LinesDialog
 from proximity_tui.screens.power.dialog import PowerDialog
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage

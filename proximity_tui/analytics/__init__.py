@@ -1,1 +1,0 @@
-"""What the kept figures and the audit trail say of the whole fleet, for commands and screens."""

@@ -1,1 +1,0 @@
-"""Top: who uses most, who idles, and whose disk fills up."""

@@ -1,1 +1,0 @@
-"""Undo: what was done last, the plan that takes it back, and the yes to it."""
