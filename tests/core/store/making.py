@@ -26,7 +26,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.store import database, migrations
 from proximity_tui.core.store.db import triggers
 from proximity_tui.core.store.db.queries import run_sql
-from proximity_tui.core.store.records import operations, records
+from proximity_tui.core.store.records import operations, reads, records
 
 ANNA = "anna@jump1"
 CAPTURED = datetime(2026, 11, 23, 14, 30, 0, 123456, tzinfo=UTC)
@@ -50,6 +50,8 @@ def schema_of_before(patch: pytest.MonkeyPatch, newest: int, *, without: Collect
     guards = tuple(one for one in triggers.GUARDS if one.table in made and one.name not in without)
     patch.setattr(migrations, "MIGRATIONS", known)
     patch.setattr(triggers, "GUARDS", guards)
+    if "seen_list" not in made:
+        patch.setattr(reads, "seen_lists", dict)
 
 
 def a_container(vmid: int | None = 101, **given: Any) -> Container:

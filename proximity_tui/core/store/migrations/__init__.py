@@ -24,6 +24,7 @@ from proximity_tui.core.store.migrations import (
     m0017_ports,
     m0018_figures,
     m0019_lint,
+    m0020_seen_lists,
 )
 
 MIGRATIONS: tuple[tuple[int, str], ...] = (
@@ -46,6 +47,7 @@ MIGRATIONS: tuple[tuple[int, str], ...] = (
     (17, m0017_ports.TABLES),
     (18, m0018_figures.TABLES),
     (19, m0019_lint.TABLES),
+    (20, m0020_seen_lists.TABLES),
 )
 """Number and SQL text of each; `{id}` stands for the primary key of the database."""
 

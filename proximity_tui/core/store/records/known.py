@@ -17,6 +17,7 @@ from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.fields import time_from_text, time_to_text
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import reads
+from proximity_tui.core.store.records.seen_lists import seen_list
 
 
 class RecordsRead(NamedTuple):
@@ -51,10 +52,9 @@ class KnownRecords:
         """
         with self._up_to_date():
             part = self._clusters.get(cluster, {})
-            seen = run_sql(opened().db, _SEEN_LATER.format(opened().db.param), (cluster, time_to_text(moment)))
-            for container, observed_at in seen:
+            for container, observed_at in _seen_later(cluster, moment, part).items():
                 if container in part:
-                    part[container] = replace(part[container], observed_at=time_from_text(observed_at))
+                    part[container] = replace(part[container], observed_at=observed_at)
             return RecordsRead(tuple(part.values()), self._seq)
 
     def all(self) -> tuple[Container, ...]:
@@ -116,4 +116,15 @@ class KnownRecords:
             self._clusters[name] = {one.id: one for one in fresh}
 
 
-_SEEN_LATER = "SELECT id, observed_at FROM container WHERE closed_at IS NULL AND cluster = {0} AND observed_at > {0}"
+def _seen_later(cluster: str, moment: datetime, known: Iterable[int]) -> dict[int, datetime]:
+    """Return when those of the known records of a cluster were seen that were seen later than a moment. Mostly none."""
+    text = time_to_text(moment)
+    if seen_list(cluster).at > text:
+        return {one: seen for one, seen in reads.sightings(known).items() if seen is not None and seen > moment}
+    rows = run_sql(opened().db, _OBSERVED_LATER.format(opened().db.param), (cluster, text))
+    return {container: time_from_text(observed_at) for container, observed_at in rows}
+
+
+_OBSERVED_LATER = (
+    "SELECT id, observed_at FROM container WHERE closed_at IS NULL AND cluster = {0} AND observed_at > {0}"
+)

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -17,28 +17,29 @@ from proximity_tui.core.model.change import ChangeKind
 from proximity_tui.core.store import changes as changes_of_all
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept, read
-from proximity_tui.core.store.database import opened, transaction, unit
+from proximity_tui.core.store.database import opened, transaction
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import json_text, now, time_from_text, time_to_text
 from proximity_tui.core.store.db.queries import chunks, dicts, run_sql
+from proximity_tui.core.store.records import seen_lists
 from proximity_tui.core.store.records.clinical import remember_config
+from proximity_tui.core.store.records.reads import sightings
+from proximity_tui.core.store.records.seen_lists import AHEAD, NO_LIST, SeenList
 from proximity_tui.core.store.schema.containers import ContainerRow, GuestLockRow
 
 if TYPE_CHECKING:
     from proximity_tui.core.model.config_revision import ConfigSeen
 
-AHEAD = timedelta(minutes=1)
-"""Clocks of hosts differ a little. What was seen later than this from now on was seen before a clock was set back."""
 _SEEN = ("status", "presence", "presence_reason", "missing_since", "half_destroyed_since", "lock", "identity_due_since")
 """What every observation says."""
 _COLUMNS = ("id", "observed_at", *_SEEN, "cluster", "vmid", "node", "name", "tags", "template", "identity_seen_at")
 _FIRST, _END = 2, 2 + len(_SEEN)
-_DUE = _COLUMNS.index("identity_due_since")
+_DUE, _CLUSTER = _COLUMNS.index("identity_due_since"), _COLUMNS.index("cluster")
 _NO_FACE = (None, None, None, None)
 AT_ONCE = 2500
 """Records that are read and written by one statement."""
 MOST_LEFT_OUT = 5000
-"""Ids in one statement, written out, as their number differs each time."""
+"""Records that a list leaves out; beyond that each record that it confirms is written by itself."""
 
 
 @value_object
@@ -86,10 +87,11 @@ def observe(changes: Sequence[StatusUpdate], *, actor: Actor | str = "observer")
     made: list[Event] = []
     reading: ClockReading | None = None
     with transaction():
+        lists = {cluster: seen_lists.forget_future(cluster) for cluster in seen_lists.seen_lists()}
         # A few at a time: the rows of a large fleet, all at once, would take more memory than the fleet.
         for wanted in chunks({change.container: change for change in changes}.items(), AT_ONCE):
             alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
-            for change, row in _open_and_not_later(dict(wanted)):
+            for change, row in _open_and_not_later(dict(wanted), lists):
                 if change.config is not None:
                     remember_config(change.container, change.config)
                 different = _difference(change, row)
@@ -108,41 +110,36 @@ def observe(changes: Sequence[StatusUpdate], *, actor: Actor | str = "observer")
 
 
 def seen_again(cluster: str, at: datetime, *, but: Collection[int], seq: int) -> bool:
-    """Write down, by one statement, that all open records of a cluster but some were seen at a moment as they are
-    recorded. Return False, and write nothing, where a record was changed after the number `seq`, or too many are left
-    out.
+    """Write down, in one row, that all open records of a cluster but some were seen at a moment as they are recorded.
+    Return False, and write nothing, where a record was changed after the number `seq`, or too many are left out.
     """
     if len(but) > MOST_LEFT_OUT:
         return False
     with transaction():
         if changes_of_all.any_since(seq, ChangeKind.CONTAINER):
             return False
-        others = f" AND id NOT IN ({', '.join(map(str, but))})" if but else ""
-        mark = opened().db.param
-        run_sql(
-            opened().db,
-            f"UPDATE container SET observed_at = {mark} WHERE cluster = {mark} AND closed_at IS NULL"
-            f" AND observed_at < {mark}{others}",
-            (_text(at), cluster, _text(at)),
-        )
+        seen_lists.note(cluster, _text(at), but)
     return True
 
 
 def seen_since(container: int, moment: datetime) -> bool:
     """Return whether the guest of a record was seen after a moment, by any process."""
-    with unit():
-        seen = [row["observed_at"] for row in dicts(ContainerRow.select().where(ContainerRow.id == container))]
-    return any(_later(one, moment) for one in seen)
+    return any(_later(one, moment) for one in sightings((container,)).values())
 
 
-def _open_and_not_later(wanted: Mapping[int, StatusUpdate]) -> Iterator[tuple[StatusUpdate, tuple[Any, ...]]]:
-    """Yield each observation with its record, as the database keeps it, where that is open and was not seen later."""
+def _open_and_not_later(
+    wanted: Mapping[int, StatusUpdate], lists: Mapping[str, SeenList]
+) -> Iterator[tuple[StatusUpdate, tuple[Any, ...]]]:
+    """Yield each observation with its record, as the database keeps it, where that is open and was not seen later. The
+    `observed_at` of the record is by its own time and by the last list of its cluster.
+    """
     ids = ", ".join(map(str, wanted))
     columns = ", ".join(_COLUMNS)
     for row in run_sql(opened().db, f"SELECT {columns} FROM container WHERE closed_at IS NULL AND id IN ({ids})"):
-        change = wanted[row[0]]
-        if not (change.observed_at and _is_later(row[1], change.observed_at)):
-            yield change, row
+        change, own = wanted[row[0]], row[1]
+        seen = lists.get(row[_CLUSTER], NO_LIST).last_seen(row[0], own)
+        if not (change.observed_at and _is_later(seen, change.observed_at)):
+            yield change, row if seen is own else (row[0], seen, *row[2:])
 
 
 @lru_cache(maxsize=16)

@@ -23,6 +23,7 @@ from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.db.fields import fingerprint_in, shared, time_from_text, value_from_json
 from proximity_tui.core.store.db.queries import chunks, raw, raw_streamed, tuples
 from proximity_tui.core.store.journal.reads import UNFINISHED, read_plans
+from proximity_tui.core.store.records.seen_lists import NO_LIST, SeenList, seen_lists
 from proximity_tui.core.store.schema.containers import ContainerRow, PortRow
 from proximity_tui.core.store.schema.operations import OperationRow
 
@@ -30,7 +31,7 @@ _LAST_CLOSED = (ContainerRow.closed_at.desc(), ContainerRow.id.desc())
 
 
 def read_containers(*conditions: Any, order: Any = None, limit: int | None = None) -> tuple[Container, ...]:
-    """Return the containers that meet the conditions on `ContainerRow`, with ports and holder, in two queries."""
+    """Return the containers that meet the conditions on `ContainerRow`, with ports and holder, in three queries."""
     holds = (OperationRow.container_id == ContainerRow.id) & OperationRow.status.in_(UNFINISHED)
     query = (
         ContainerRow.select(ContainerRow, OperationRow.id)
@@ -49,7 +50,9 @@ def read_containers(*conditions: Any, order: Any = None, limit: int | None = Non
     ports: dict[int, list[PortMapping]] = defaultdict(list)
     for container, public, inner in raw(db, held):
         ports[container].append(PortMapping(public, inner))
-    return _with_foreseen(tuple(_container(row, tuple(ports.get(row[0], ()))) for row in raw_streamed(db, query)))
+    lists = seen_lists()
+    found = (_container(row, tuple(ports.get(row[0], ())), lists) for row in raw_streamed(db, query))
+    return _with_foreseen(tuple(found))
 
 
 def _with_foreseen(found: tuple[Container, ...]) -> tuple[Container, ...]:
@@ -66,7 +69,7 @@ _STATUSES: Mapping[Any, Status] = {one.value: one for one in Status}
 _PRESENCES: Mapping[Any, Presence] = {one.value: one for one in Presence}
 
 
-def _container(row: tuple[Any, ...], ports: tuple[PortMapping, ...]) -> Container:
+def _container(row: tuple[Any, ...], ports: tuple[PortMapping, ...], lists: Mapping[str, SeenList]) -> Container:
     """Return the container of a row as the database keeps it. A word that cannot be read becomes the cautious one: no
     compare-and-set will ever take it for the recorded one.
     """
@@ -79,6 +82,8 @@ def _container(row: tuple[Any, ...], ports: tuple[PortMapping, ...]) -> Containe
     ) = row  # fmt: skip
     since, missing, remains = time_from_text(state_since), _time(missing_since), _time(half_destroyed_since)
     doubted = missing or remains
+    if closed_at is None:
+        observed_at = lists.get(cluster, NO_LIST).last_seen(id_, observed_at)
     return Container(
         id=id_,
         cluster=shared(cluster),
@@ -144,20 +149,20 @@ def check_readable() -> None:
 
 
 def sightings(ids: Iterable[int]) -> dict[int, datetime | None]:
-    """Return when the guests of these records were seen last, by any process. No change is reported of that."""
+    """Return when the guests of these open records were seen last, by any process. No change is reported of that."""
+    columns = ContainerRow.select(ContainerRow.id, ContainerRow.cluster, ContainerRow.observed_at)
     with unit():
+        lists = seen_lists()
         return {
-            one: seen
+            one: _time(lists.get(cluster, NO_LIST).last_seen(one, own))
             for chunk in chunks(ids)
-            for one, seen in tuples(
-                ContainerRow.select(ContainerRow.id, ContainerRow.observed_at).where(ContainerRow.id.in_(chunk))
-            )
+            for one, cluster, own in raw(opened().db, columns.where(ContainerRow.id.in_(chunk)))
         }
 
 
 def active(cluster: str | None = None) -> tuple[Container, ...]:
-    """Return every open record (of a cluster), by cluster and VMID, in two queries whatever their number, and one more
-    where operations hold some.
+    """Return every open record (of a cluster), by cluster and VMID, in three queries whatever their number, and one
+    more where operations hold some.
     """
     with unit():
         return read_containers(ContainerRow.closed_at.is_null(), *_of(cluster))

@@ -32,7 +32,7 @@ from proximity_tui.core.store.db.errors import ForbiddenMove
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.journal.journal import open_operations
 from proximity_tui.core.store.journal.liveness import is_alive
-from proximity_tui.core.store.records import ports, trail
+from proximity_tui.core.store.records import ports, seen_lists, trail
 from proximity_tui.core.store.records.adding import add
 from proximity_tui.core.store.records.observations import StatusUpdate, observe, seen_again, seen_since
 from proximity_tui.core.store.records.reads import (
@@ -132,6 +132,7 @@ def close(
         moment = clock_reading()
         dead = _of_dead_processes(container, moment)
         released = ports.release_all(container.id)
+        seen_lists.settle(container.id, container.cluster)
         compare_and_set(
             container,
             {"closed_at": moment.at, "closed_reason": reason, "missing_since": None, "half_destroyed_since": None},

@@ -17,7 +17,7 @@ from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreEr
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, tuples
 from proximity_tui.core.store.journal import journal
-from proximity_tui.core.store.records import records, trail
+from proximity_tui.core.store.records import records, seen_lists, trail
 from proximity_tui.core.store.schema.alerts import AlertRow
 from proximity_tui.core.store.schema.containers import ClusterRow, ContainerRow
 from proximity_tui.core.store.schema.figures import FiguresMinuteRow
@@ -63,6 +63,8 @@ def rename(old: str, new: str, by: Actor | str) -> Renamed:
         check(old, new)
         _rename_cluster(old, new)
         waiting = _move_alerts(old, new, by)
+        for cluster in (old, new):
+            seen_lists.settle_all(cluster)
         moved = [_move_record(row, old, new, by) for row in dicts(_open_records(old))]
         for table in _FOLLOW:
             table.update(cluster=new).where(table.cluster == old).execute()

@@ -159,3 +159,15 @@ class GuestLockRow(ModelBase):
 
     class Meta:
         table_name = "guest_lock"
+
+
+class SeenListRow(ModelBase):
+    """The last list of a cluster that confirmed its records, all but those that are left out."""
+
+    cluster = peewee.TextField(primary_key=True)
+    seen_at = TimeField()
+    left_out = JsonField()
+    up_to = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "seen_list"

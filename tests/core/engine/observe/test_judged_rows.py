@@ -85,7 +85,8 @@ def test_a_settled_fleet_is_seen_again_by_one_write_and_anything_new_is_noticed(
         look = poller.poll_once()
         assert look.inventory is not None
         assert {house.again(one).observed_at for one in (ours, other)} == {look.inventory.taken_at}
-    assert len([sql for sql in run if sql.startswith("UPDATE container")]) == 1
+    assert [sql.split(" (")[0] for sql in run if sql.startswith("INSERT")] == ["INSERT INTO seen_list"]
+    assert not [sql for sql in run if sql.startswith("UPDATE container")]
     raw(f"UPDATE container SET status = 'unknown', presence_reason = 'by hand' WHERE id = {ours.id}")
     poller.poll_once()
     assert (house.again(ours).status, house.again(ours).presence_reason) == (ours.status, None)
