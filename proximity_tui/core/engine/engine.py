@@ -16,7 +16,7 @@ from proximity_tui.core.engine.making import Maker
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planners.backup import BackupPlanner
 from proximity_tui.core.engine.operations.planners.change import ChangePlanner
-from proximity_tui.core.engine.operations.planners.planner import refuse_not_ours
+from proximity_tui.core.engine.operations.planners.record_guards import refuse_not_ours
 from proximity_tui.core.engine.operations.planners.snapshot import SnapshotPlanner
 from proximity_tui.core.engine.record_actions import RecordActions
 from proximity_tui.core.model import (

@@ -2,32 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
-
-from textual import getters
-from textual.screen import Screen
 
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.fleet import GuestRow, find_rows, is_address
 from proximity_tui.screens.app.controller import Controller, View
-from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.view import same_objects
 from proximity_tui.screens.command_line.commands import names_of, names_with_cluster, understand
 from proximity_tui.screens.command_line.completion import Completer, complete, sorted_words, words
 from proximity_tui.screens.command_line.copy_dialog import CopyDialog, copied_of
 from proximity_tui.screens.command_line.prompt import Ask, Prompt
+from proximity_tui.screens.command_line.view_commands import ViewCommands
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import LISTS, ScreenId
-from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.table.row_table import RowTable
 
 EVERY_CLUSTER = "all"
 """What lifts the narrowing to one cluster."""
 
 
-class CommandLine(Screen[None]):
+class CommandLine(ViewCommands):
     """A screen on which commands are typed. A subclass runs them."""
 
     SCREEN_ID: ClassVar[ScreenId]
@@ -36,8 +31,6 @@ class CommandLine(Screen[None]):
 
     _named: tuple[Sequence[Sequence[GuestRow]], Sequence[str]] = (), ()
     """Lists of guests, and the names that are offered as completions of them."""
-
-    app = getters.app(ControllerApp)
 
     @property
     def controller(self) -> Controller:
@@ -142,46 +135,6 @@ class CommandLine(Screen[None]):
         """Take the mouse, or leave it to the terminal again."""
         self.app.show_message(self.app.toggle_mouse())
 
-    def do_view(self, argument: str = "") -> None:
-        """Open a saved view, name them all, save this list as one, or delete one."""
-        verb, _, name = argument.strip().partition(" ")
-        if not argument:
-            known = ", ".join(self.app.views.names)
-            self.app.show_message(f"Views: {known}." if known else "No view is saved. :view save NAME saves this list.")
-        elif verb == "save":
-            self._save_view(name.strip())
-        elif verb == "delete":
-            self._keep_views(partial(self.app.views.delete, name.strip()), f"The view {name} is deleted.")
-        else:
-            self._open_view(argument.strip())
-
-    def _save_view(self, name: str) -> None:
-        if (view := self.app.routes.shown_list()) is None:
-            self.app.show_message("Only a list can be saved as a view.", bad=True)
-            return
-        self._keep_views(partial(self.app.views.save, name, view), f"Saved the view {name}: {view.text}.")
-
-    def _keep_views(self, change: Callable[[], str | None], done: str) -> None:
-        """Write the views down by `change`, then say `done`, or its complaint."""
-        in_background(self, partial(self._write_views, change, done), group="views")
-
-    async def _write_views(self, change: Callable[[], str | None], done: str) -> None:
-        complaint = await self.controller.ask(change)
-        self.app.show_message(complaint or done, bad=complaint is not None)
-
-    def _open_view(self, name: str) -> None:
-        view = self.app.views.get(name)
-        if view is None:
-            known = ", ".join(self.app.views.names) or "none"
-            self.app.show_message(f"No view is called {name}. Known views: {known}.", bad=True)
-            return
-        self.app.routes.go(view.screen)
-        self.app.routes.narrow(view.filter, view.order)
-
-    def _view_words(self) -> list[str]:
-        names = self.app.views.names
-        return [*names, "save ", *(f"{verb} {name}" for verb in ("save", "delete") for name in names)]
-
     def _orders(self) -> list[str]:
         columns = [column.id for table in self.query(RowTable) for column in table.columns]
         return [*columns, *(f"-{column}" for column in columns)]
@@ -205,7 +158,7 @@ class CommandLine(Screen[None]):
             "container": self._guests_like,
             "node": words(self._node_names()),
             "theme": words(ThemeSetting),
-            "view": words(self._view_words()),
+            "view": words(self.view_words()),
             "sort": words(self._orders()),
         }
 

@@ -22,9 +22,9 @@ from proximity_tui.core.store.records import clinical, port_observations, record
 from proximity_tui.core.store.records.clinical import Revision
 from proximity_tui.core.store.revisions import revisions
 from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.container.clinical import clinical_lines
 from proximity_tui.screens.container.live import GuestLocation
 from proximity_tui.screens.container.sections import (
-    clinical_lines,
     config_lines,
     event_lines,
     inspection_lines,

@@ -1,13 +1,12 @@
-"""The sections of a container's page as text: overview, close inspection, clinical record, history. Pure."""
+"""The sections of a container's page as text: overview, close inspection, history, tasks. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from typing import Any
 
 from proximity_tui.core.base.local_time import local_time
-from proximity_tui.core.base.text import human_age, human_bytes, settings_differ
+from proximity_tui.core.base.text import human_age, settings_differ
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, label, of_owner
 from proximity_tui.core.fleet import FleetRow, GuestRow
@@ -24,10 +23,8 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.model.guests.probe import PortObservation, results
 from proximity_tui.core.model.guests.snapshot import SnapshotList
-from proximity_tui.core.store.records.clinical import Revision
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.ages import coarse_age, since
-from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
 from proximity_tui.screens.presentation.containers import (
     is_stale,
     last_seen,
@@ -49,8 +46,6 @@ LABEL = 13
 
 FEW = 5
 """How many backups are named."""
-
-_BYTES = frozenset({"maxmem", "maxswap", "maxdisk", "mem", "swap", "disk", "netin", "netout"})
 
 TASK_COLUMNS = (
     Column("at", "BEGAN", 24),
@@ -188,42 +183,6 @@ def snapshots_words(at: str, listed: SnapshotList | None, now: datetime) -> str:
     known = [one.at for one in listed.snapshots if one.at is not None]
     newest = f", newest {coarse_age(since(max(known), now))} ago" if len(known) == len(listed.snapshots) else ""
     return f"{len(listed.snapshots)}{newest}; at {at}; t lists them all"
-
-
-def clinical_lines(revision: Revision | None, *, reveal: bool) -> list[TextLine]:
-    """Return the newest revision; None means that nothing was ever captured."""
-    if revision is None:
-        return [[("No clinical record: it was adopted without one, so drift cannot be detected.", "warn")]]
-    record = revision.record
-    lines: list[TextLine] = [
-        pair("captured", (time_or_never(revision.captured_at), "normal")),
-        pair("why", (f"{revision.reason}, revision {revision.revision}", "normal")),
-        pair("status", (f"{record.status} (raw value {record.raw_status})", "normal")),
-        *(pair("not read", (gap, "warn")) for gap in record.gaps),
-        [],
-    ]
-    if record.config is None:
-        lines.append([("The config could not be read.", "warn")])
-    else:
-        lines.append([(f"Config, {len(record.config)} settings", "normal")])
-        lines += settings_lines(record.config, reveal=reveal)
-        lines.append(hidden_hint(reveal=reveal))
-    lines += _table("Resources", [{key: _amount(key, value) for key, value in record.resources.items()}])
-    lines += _table("Networks", record.networks)
-    lines += _table("Interfaces", record.interfaces)
-    return [*lines, *_table("Snapshots", [one for one in record.snapshots if one.get("name") != "current"])]
-
-
-def _table(title: str, rows: Sequence[Mapping[str, Any]]) -> list[TextLine]:
-    lines: list[TextLine] = [[], [(f"{title}{'' if rows else ': none'}", "normal")]]
-    for row in rows:
-        plain_values = (f"{key} {value}" for key, value in row.items() if not isinstance(value, list | dict))
-        lines.append([("  " + "  ".join(plain_values), "dim")])
-    return lines
-
-
-def _amount(key: str, value: Any) -> Any:
-    return human_bytes(value) if key in _BYTES and isinstance(value, int) else value
 
 
 def event_lines(found: Sequence[Event]) -> list[TextLine]:

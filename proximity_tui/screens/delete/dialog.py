@@ -25,7 +25,6 @@ from proximity_tui.screens.delete.choices import DeleteChoices
 from proximity_tui.screens.delete.preview import DeletePreview, inspect_item, open_preview, plan_again
 from proximity_tui.screens.delete.text import doubt_lines, title_lines
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan
-from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.background_work import in_background
@@ -165,15 +164,7 @@ class DeleteDialog(StartsPlan):
     def action_watch(self) -> None:
         """Watch the operation that holds the record."""
         if self._preview is not None and self._preview.container.operation is not None and self._busy:
-            in_background(self, partial(self._watch, self._preview.container.operation), group="watch", exclusive=True)
-
-    async def _watch(self, operation_id: int) -> None:
-        try:
-            operation = await self.app.controller.ask(operations.get, operation_id)
-        except StoreError as error:
-            self.app.show_message(str(error), bad=True)
-        else:
-            self.become(ProgressDialog(operation.plan, operation_id=operation.id))
+            self.become_progress_of(self._preview.container.operation)
 
     def _agreed(self) -> Plan | None:
         """Return the chosen plan, once every confirmation of it was typed."""

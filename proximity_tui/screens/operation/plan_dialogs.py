@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import ClassVar, ParamSpec, TypeVar
 
 from textual import getters, on
@@ -12,6 +13,7 @@ from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Plan, Refusal, RefusalCode
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.operation.progress import ProgressDialog
@@ -44,6 +46,18 @@ class StartsPlan(PlanDialog[None]):
     ) -> None:
         """Start `work`, which executes `plan`, and become its progress view."""
         self.become(ProgressDialog(plan, self.start(label, work, *args, **kwargs)))
+
+    def become_progress_of(self, operation_id: int) -> None:
+        """Become the progress view of an operation that is under way, in whichever process."""
+        in_background(self, partial(self._watch, operation_id), group="watch", exclusive=True)
+
+    async def _watch(self, operation_id: int) -> None:
+        try:
+            operation = await self.app.controller.ask(operations.get, operation_id)
+        except StoreError as error:
+            self.app.show_message(str(error), bad=True)
+        else:
+            self.become(ProgressDialog(operation.plan, operation_id=operation.id))
 
 
 class StartsTypedPlan(StartsPlan):

@@ -79,10 +79,7 @@ class HardOptions:
 
 
 def plan_delete(
-    container: Container,
-    choice: Choice,
-    lookup: GuestLookup | None = None,
-    options: HardOptions | None = None,
+    container: Container, choice: Choice, lookup: GuestLookup | None = None, options: HardOptions | None = None
 ) -> Plan | Refusal:
     """Return the plan for deleting `container`, or the refusal.
 
@@ -200,10 +197,7 @@ def _destroy_steps(seen: GuestDetail, options: HardOptions, storage: str | None)
     down = f"cleanly, within {options.shutdown_seconds}s" if running else "not needed: it is stopped already"
     return (
         Step(StepName.SHUTDOWN, down),
-        Step(
-            StepName.STOP,
-            "only if it still runs; nothing is destroyed before it is seen to be stopped",
-        ),
+        Step(StepName.STOP, "only if it still runs; nothing is destroyed before it is seen to be stopped"),
         *(backup.steps(seen, storage) if storage else ()),
         Step(
             StepName.DESTROY,
@@ -230,10 +224,7 @@ def _plan_already_absent(container: Container, missing: GuestNotSeen, options: H
         vmid=container.vmid,
         node=container.node,
         name=container.name,
-        steps=(
-            Step(StepName.PROVE_ABSENT, f"{missing.reason}; a second look must confirm it"),
-            _RELEASE,
-        ),
+        steps=(Step(StepName.PROVE_ABSENT, f"{missing.reason}; a second look must confirm it"), _RELEASE),
         summary=f"{container.label} is already absent: prove it and close the record; nothing is changed at Proxmox",
         bound_to=AbsenceBound(container.version),
         warnings=_NOTHING_LEFT if options.backup_first else (),

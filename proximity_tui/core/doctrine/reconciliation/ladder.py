@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
 
-from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, half_destroyed, unsettled
 from proximity_tui.core.doctrine.observation.privileges import why_unlisted
+from proximity_tui.core.doctrine.reconciliation.listed import judge_listed
 from proximity_tui.core.doctrine.reconciliation.rungs import LadderFacts, LadderResult, Question
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
@@ -21,8 +21,9 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
     Verdict,
     VerdictReason,
     orphan_kind,
+    unknown,
 )
-from proximity_tui.core.model import Container, Guest, Inventory, Match, NodeStatus, Presence, State
+from proximity_tui.core.model import Container, Inventory, Presence, State
 from proximity_tui.core.model.job import JobOutcome
 
 _ORDINARY = (
@@ -57,7 +58,7 @@ def judge_by_ladder(container: Container, snapshot: ClusterSnapshot, limits: Lim
     """Return the verdict for one container, with the questions that it passed before."""
     if snapshot.inventory is None:
         blocked = snapshot.blocked or Blocked(VerdictReason.API, "the cluster was not read")
-        return LadderResult(_unknown(container, blocked.rung, blocked.why), _before(blocked.rung))
+        return LadderResult(unknown(container, blocked.rung, blocked.why), _before(blocked.rung))
     facts = LadderFacts(container, snapshot, snapshot.inventory, limits)
     passed = {Question.API}
     for questions, check in _CHECKS:
@@ -89,72 +90,17 @@ def doubtful(verdicts: Iterable[Verdict]) -> list[Verdict]:
     return [one for one in verdicts if one.presence is Presence.UNKNOWN and one.rung not in _ORDINARY]
 
 
-def _judge_listed(facts: LadderFacts) -> Verdict | None:
-    """Return the verdict for a container whose VMID is listed, or that has none; None where it is not listed."""
-    container, snapshot, inventory = facts.container, facts.snapshot, facts.inventory
-    if container.vmid is None:
-        return _unknown(container, VerdictReason.NO_VMID, "it has no VMID yet")
-    guest = inventory.guests.get(container.vmid)
-    if guest is None:
-        return None
-    if not guest.is_container:
-        return Verdict(
-            container,
-            Presence.REPLACED,
-            VerdictReason.REPLACED,
-            f"VMID {guest.vmid} is now the virtual machine {guest.display_name} on {guest.node}",
-        )
-    if guest.vmid in snapshot.replaced:
-        return Verdict(container, Presence.REPLACED, VerdictReason.REPLACED, snapshot.replaced[guest.vmid])
-    remains = half_destroyed(container.fingerprint, guest.lock) or snapshot.remains.get(guest.vmid)
-    if remains is not None and container.id not in snapshot.held:
-        return _judge_remains(container, guest, inventory, facts.limits, remains)
-    if guest.lock in UNSETTLED_LOCKS:
-        return _unknown(container, VerdictReason.SETTLING, unsettled(guest.lock or ""))
-    if container.half_destroyed_since is not None and guest.vmid in snapshot.unread:
-        return _unknown(container, VerdictReason.SETTLING, container.presence_reason or "its config could not be read")
-    if inventory.node_status(guest.node) == NodeStatus.OFFLINE:
-        return _unknown(container, VerdictReason.NODE_OFFLINE, inventory.why_offline(guest.node))
-    seen = snapshot.seen.get(container.id)
-    if seen is not None and seen.read is not None and seen.match is Match.PLACEHOLDER:
-        return _unknown(container, VerdictReason.SETTLING, seen.reason or "it is not settled")
-    confirmed = seen is None or seen.confirmed
-    return Verdict(container, Presence.PRESENT, VerdictReason.PRESENT, f"listed on {guest.node}", confirmed=confirmed)
-
-
-def _judge_remains(container: Container, guest: Guest, inventory: Inventory, limits: Limits, remains: str) -> Verdict:
-    """Return the verdict for the remains of a destroy: wait. Remains that are still there at a second look, long enough
-    after the first, mean that the destroy failed half-way.
-    """
-    first = _remains_first_seen(container, inventory)
-    since = first or inventory.taken_at
-    lasted = first is not None and inventory.taken_at - first >= limits.confirm_after
-    reason = unsettled(guest.lock) if guest.lock in UNSETTLED_LOCKS else f"half destroyed? {remains}"
-    return replace(
-        _unknown(container, VerdictReason.SETTLING, reason),
-        confirm_at=None if lasted else since + limits.confirm_after,
-        remains=remains,
-        half_destroyed_since=since,
-    )
-
-
-def _remains_first_seen(container: Container, inventory: Inventory) -> datetime | None:
-    """Return the time of the first look at the remains; None when this is the first, or the clock went back."""
-    first = container.half_destroyed_since
-    return None if first is None or first > inventory.taken_at else first
-
-
 def _check_row(facts: LadderFacts) -> Verdict | None:
     """Return the doubt where the guest is listed in a row that could not be read."""
     unreadable = facts.inventory.why_unreadable(facts.container.vmid)
-    return None if unreadable is None else _unknown(facts.container, VerdictReason.ROW, unreadable)
+    return None if unreadable is None else unknown(facts.container, VerdictReason.ROW, unreadable)
 
 
 def _check_list(facts: LadderFacts) -> Verdict | None:
     if facts.inventory.complete:
         return None
     why = f"the list was not complete: {'; '.join(facts.inventory.reasons)}"
-    return _unknown(facts.container, VerdictReason.INVENTORY, why)
+    return unknown(facts.container, VerdictReason.INVENTORY, why)
 
 
 def _check_quorum(facts: LadderFacts) -> Verdict | None:
@@ -172,22 +118,22 @@ def _check_probe(facts: LadderFacts) -> Verdict | None:
         return _judge_unasked(facts.container, facts.snapshot)
     if probe.free is None:
         why = f"whether VMID {facts.container.vmid} is free could not be checked: {probe.reason}"
-        return _unknown(facts.container, VerdictReason.EXISTS, why)
+        return unknown(facts.container, VerdictReason.EXISTS, why)
     return None if probe.free else _judge_taken(facts.container, probe)
 
 
 def _check_cluster(facts: LadderFacts) -> Verdict | None:
     blocked = facts.snapshot.blocked
-    return None if blocked is None else _unknown(facts.container, blocked.rung, blocked.why)
+    return None if blocked is None else unknown(facts.container, blocked.rung, blocked.why)
 
 
 def _check_record(facts: LadderFacts) -> Verdict | None:
     """Return the doubt while an operation works on a container, or before it was ever seen."""
     container = facts.container
     if container.id in facts.snapshot.held:
-        return _unknown(container, VerdictReason.OPERATION, "an operation is in progress on it")
+        return unknown(container, VerdictReason.OPERATION, "an operation is in progress on it")
     if container.observed_at is None and container.state in (State.DEPLOYING, State.CLONING, State.ADOPTING):
-        return _unknown(container, VerdictReason.NEVER_SEEN, f"it is {container.state} and was never seen yet")
+        return unknown(container, VerdictReason.NEVER_SEEN, f"it is {container.state} and was never seen yet")
     return None
 
 
@@ -197,7 +143,7 @@ def _judge_taken(container: Container, probe: Probe) -> Verdict:
     """
     why = why_unlisted(container.vmid or 0, probe.audit)
     if probe.audit:
-        return _unknown(container, VerdictReason.EXISTS, why)
+        return unknown(container, VerdictReason.EXISTS, why)
     return Verdict(container, Presence.HIDDEN, VerdictReason.EXISTS, why)
 
 
@@ -206,10 +152,10 @@ def _judge_unasked(container: Container, snapshot: ClusterSnapshot) -> Verdict:
     for exist, a privilege was lost and nothing vanished; else it counts for the breaker.
     """
     if snapshot.probes and all(probe.free is False for probe in snapshot.probes.values()):
-        return _unknown(
+        return unknown(
             container, VerdictReason.EXISTS, "it was not checked: every missing VMID that was checked exists"
         )
-    return _unknown(container, VerdictReason.CROWD, "too many are missing at once, so not every VMID was checked")
+    return unknown(container, VerdictReason.CROWD, "too many are missing at once, so not every VMID was checked")
 
 
 def _judge_absence(facts: LadderFacts) -> Verdict:
@@ -240,12 +186,8 @@ def _missed_first(container: Container, inventory: Inventory) -> datetime | None
     return None if seen is not None and first < seen <= inventory.taken_at else first
 
 
-def _unknown(container: Container, rung: VerdictReason, why: str) -> Verdict:
-    return Verdict(container, Presence.UNKNOWN, rung, why)
-
-
 _CHECKS: tuple[tuple[tuple[Question, ...], Callable[[LadderFacts], Verdict | None]], ...] = (
-    ((Question.LISTED,), _judge_listed),
+    ((Question.LISTED,), judge_listed),
     ((), _check_row),
     ((Question.LIST,), _check_list),
     ((), _check_quorum),

@@ -174,3 +174,8 @@ class Verdict:
     def half_destroyed(self) -> bool:
         """True when remains were seen twice, long enough apart that no destroy can still be running."""
         return self.remains is not None and self.confirm_at is None
+
+
+def unknown(container: Container, rung: VerdictReason, why: str) -> Verdict:
+    """Return the verdict of a container of which nothing is concluded, with the rung that it stays on."""
+    return Verdict(container, Presence.UNKNOWN, rung, why)

@@ -21,7 +21,6 @@ from proximity_tui.core.model import BadRow
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.values import Malformed
 from proximity_tui.core.proxmox.paths import ApiPath, spoken
-from proximity_tui.core.proxmox.transport import root_ca
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.channel import Channel, Parameters
 from proximity_tui.core.proxmox.transport.channels import Channels
@@ -30,6 +29,7 @@ from proximity_tui.core.proxmox.transport.failures import dropped
 from proximity_tui.core.proxmox.transport.kept_answers import Keeper
 from proximity_tui.core.proxmox.transport.known_servers import KnownServers
 from proximity_tui.core.proxmox.transport.logged_once import LoggedOnce
+from proximity_tui.core.proxmox.transport.root_ca import RootCaLookup
 from proximity_tui.core.proxmox.transport.translate import ApiCall, malformed, not_json, translate
 from proximity_tui.core.proxmox.transport.trust import Trust
 
@@ -50,12 +50,7 @@ class HttpSession:
     """
 
     def __init__(
-        self,
-        settings: ClusterSettings,
-        clock: Clock,
-        *,
-        read_only: bool = False,
-        recall: root_ca.RootCaLookup | None = None,
+        self, settings: ClusterSettings, clock: Clock, *, read_only: bool = False, recall: RootCaLookup | None = None
     ) -> None:
         self.cluster = settings.name
         self.read_only = read_only

@@ -6,7 +6,6 @@ most processes only look.
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
@@ -15,27 +14,23 @@ from proximity_tui.core.base import process_id
 from proximity_tui.core.base.clock import Clock, SystemClock
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native
-from proximity_tui.core.doctrine.guards.provenance import check_ours, check_provenance
 from proximity_tui.core.engine.operations.outcome import EngineSettings
-from proximity_tui.core.engine.operations.planners.asking import asking_once, refused_where_denied
+from proximity_tui.core.engine.operations.planners.asking import asking_once
+from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_held, refuse_not_ours
 from proximity_tui.core.engine.operations.safemode import refuse_write
 from proximity_tui.core.model import (
     Action,
     Container,
-    CreateRequest,
-    GuestDetail,
     GuestLookup,
     Inventory,
     Plan,
     Refusal,
     RefusalCode,
 )
-from proximity_tui.core.store.journal.journal import holder
-from proximity_tui.core.store.records import operations, records, trail
+from proximity_tui.core.store.records import operations
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
-    from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
     from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
     from proximity_tui.core.proxmox.client import PveClient
 
@@ -135,78 +130,6 @@ class Planner:
 
         return self.refuse_write_to(cluster) or adopt.plan(self.clients[cluster], vmid, request, lookup)
 
-    @refused_where_denied
-    @asking_once
-    def plan_create(self, cluster: str, request: CreateRequest) -> Plan | Refusal:
-        """Return the plan for a new native container, or the refusal; node, storage and VMID are chosen where the
-        request leaves them open. Raises ProxmoxError when the cluster cannot be read.
-        """
-        from proximity_tui.core.doctrine.actions.create import creation
-        from proximity_tui.core.engine.observe.places import offers
-
-        refused = self.refuse_write_to(cluster)
-        if refused:
-            return refused
-        wrong = creation.check_request(request)
-        if wrong:
-            return wrong
-        client = self.clients[cluster]
-        vmid = self._number_for(client, cluster, request.vmid)
-        if isinstance(vmid, Refusal):
-            return vmid
-        place = offers.place_for_creation(client, request, vmid, self.settings.port_pool)
-        if isinstance(place, Refusal):
-            return place
-        quorate = client.quorum().quorate
-        return creation.plan_create(
-            replace(request, bridge=place.bridge, tags=place.tags),
-            cluster,
-            place.node,
-            str(place.storage),
-            vmid,
-            uuid.uuid4().hex,
-            quorate,
-            place.warnings,
-        )
-
-    def _number_for(self, client: PveClient, cluster: str, wanted: int | None = None) -> int | Refusal:
-        """Return the VMID of a new container: the wanted one, or one that is free and in no record; or the refusal."""
-        ours = {container.vmid: container.name for container in records.active(cluster)}
-        if wanted is None:
-            return client.next_free(avoid=set(ours))
-        holder = f"our record of {ours[wanted]} has it" if wanted in ours else "another guest has it"
-        if wanted not in ours and client.is_free(wanted):
-            return wanted
-        return refusals.vmid_not_free(wanted, holder, client.next_free(avoid=set(ours)))
-
-    @refused_where_denied
-    @asking_once
-    def plan_clone(self, source: Container, request: CloneRequest) -> Plan | Refusal:
-        """Return the plan for a native copy of one of our containers, or the refusal; its VMID is chosen here. Raises
-        ProxmoxError when the cluster cannot be read.
-        """
-        from proximity_tui.core.doctrine.actions.create import cloning
-        from proximity_tui.core.engine.observe.places import offers
-
-        refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or refuse_held(source)
-        if refused:
-            return refused
-        lookup = self.inspect(source)
-        if lookup is None:
-            return refusals.no_guest_to_ask(source)
-        client = self.clients[source.cluster]
-        warnings: tuple[str, ...] = ()
-        if isinstance(lookup, GuestDetail):
-            place = offers.place_for_clone(client, request, lookup, self.settings.port_pool)
-            if isinstance(place, Refusal):
-                return place
-            warnings = place.warnings
-        vmid = self._number_for(client, source.cluster)
-        if isinstance(vmid, Refusal):
-            return vmid
-        planned = cloning.plan_clone(source, request, lookup, vmid, uuid.uuid4().hex)
-        return replace(planned, warnings=(*planned.warnings, *warnings)) if isinstance(planned, Plan) else planned
-
     def refuse_write_to(self, cluster: str) -> Refusal | None:
         """Return the refusal when nothing may be changed there now (read-only, frozen, not armed), else None."""
         return refuse_write(self.settings, cluster, self.clock.now())
@@ -223,25 +146,6 @@ class Planner:
         """
         refused = self.refuse_write_to(cluster)
         return None if refused is not None and refused.code is RefusalCode.SAME_CLUSTER else refused
-
-
-def refuse_held(container: Container) -> Refusal | None:
-    """Return the refusal that names the operation that holds the record, at work or interrupted, else None."""
-    if container.operation is None or container.is_tombstone:
-        return None
-    return Refusal(RefusalCode.BUSY, f"{container.name} is busy: {holder(operations.get(container.operation))}")
-
-
-def refuse_altered(container: Container) -> Refusal | None:
-    """Return the refusal when the audit trail does not confirm the record, else None."""
-    return check_provenance(container, trail.provenance(container.id))
-
-
-def refuse_not_ours(container: Container) -> Refusal | None:
-    """Return the refusal when the audit trail does not permit to destroy the guest of a record, else None. A closed
-    record is refused anyway.
-    """
-    return None if container.is_tombstone else check_ours(container, trail.provenance(container.id))
 
 
 def _released(container: Container) -> Container:

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planners.asking import asking_once, refused_where_denied
-from proximity_tui.core.engine.operations.planners.planner import Planner, refuse_altered, refuse_held
+from proximity_tui.core.engine.operations.planners.create import CreatePlanner
+from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_held
 from proximity_tui.core.model import (
     BackupList,
     ClinicalRecord,
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 
 
-class RestorePlanner(Planner):
+class RestorePlanner(CreatePlanner):
     """The part of the planner that brings containers back that are gone."""
 
     def lost_record(self, record_id: int) -> Container:

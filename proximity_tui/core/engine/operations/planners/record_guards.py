@@ -1,0 +1,27 @@
+"""The guards that read our records: who holds one, and whether the audit trail confirms it. They write nothing."""
+
+from __future__ import annotations
+
+from proximity_tui.core.doctrine.guards.provenance import check_ours, check_provenance
+from proximity_tui.core.model import Container, Refusal, RefusalCode
+from proximity_tui.core.store.journal.journal import holder
+from proximity_tui.core.store.records import operations, trail
+
+
+def refuse_held(container: Container) -> Refusal | None:
+    """Return the refusal that names the operation that holds the record, at work or interrupted, else None."""
+    if container.operation is None or container.is_tombstone:
+        return None
+    return Refusal(RefusalCode.BUSY, f"{container.name} is busy: {holder(operations.get(container.operation))}")
+
+
+def refuse_altered(container: Container) -> Refusal | None:
+    """Return the refusal when the audit trail does not confirm the record, else None."""
+    return check_provenance(container, trail.provenance(container.id))
+
+
+def refuse_not_ours(container: Container) -> Refusal | None:
+    """Return the refusal when the audit trail does not permit to destroy the guest of a record, else None. A closed
+    record is refused anyway.
+    """
+    return None if container.is_tombstone else check_ours(container, trail.provenance(container.id))
