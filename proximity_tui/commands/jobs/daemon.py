@@ -30,8 +30,10 @@ def run(args: Namespace) -> int:
         from proximity_tui.daemon.runner import Daemon
         from proximity_tui.daemon.systemd import SystemdNotifier
         from proximity_tui.runtime import garbage
+        from proximity_tui.runtime.one_heap import share_one_heap
 
         garbage.settle()
+        share_one_heap()
         Daemon(lambda: settings_of(args), SystemdNotifier(), is_asked_to_end).run()
     except Exception as error:
         ending = ending_of(error)

@@ -40,8 +40,10 @@ def _run(args: Namespace, early: EarlyScreen | None) -> int:
             return answer
         settings = settings_of(args)
     with session_with(settings) as session:
+        from proximity_tui.runtime.one_heap import share_one_heap
         from proximity_tui.runtime.services import poll_ahead
 
+        share_one_heap()
         poll_ahead(session)
         from proximity_tui import app
 

@@ -179,7 +179,8 @@ def highest_cpu(minutes: Iterable[bytes]) -> dict[int, float]:
     highest: dict[int, int] = {}
     for ids, codes in found.values():
         highest |= {one: code for one, code in zip(ids, codes, strict=True) if code > highest.get(one, 0)}
-    shares = _values(True)
+    # Few codes of all: their table would take more time than they do, and stay in memory.
+    shares = {code: value_of(CPU, code) or 0.0 for code in set(highest.values())}
     return {one: shares[code] for one, code in highest.items()}
 
 

@@ -1,0 +1,39 @@
+"""Threads share one heap where the C library can be told so, and nothing is different where it cannot."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import xml.etree.ElementTree as xml
+
+import pytest
+
+_HEAPS = """
+import ctypes, threading
+from proximity_tui.runtime.one_heap import share_one_heap
+if {shared}:
+    share_one_heap()
+library = ctypes.CDLL(None)
+filled = [threading.Thread(target=bytearray, args=(100_000,)) for _ in range(4)]
+for one in filled:
+    one.start()
+for one in filled:
+    one.join()
+library.fdopen.restype = ctypes.c_void_p
+told = ctypes.c_void_p(library.fdopen(1, b"w"))
+library.malloc_info(0, told)
+library.fflush(told)
+"""
+
+
+def heaps(*, shared: bool) -> int:
+    """Return how many heaps a process has after four threads have allocated something."""
+    program = [sys.executable, "-c", _HEAPS.format(shared=shared)]
+    told = subprocess.run(program, capture_output=True, text=True, check=True).stdout
+    return len(xml.fromstring(told).findall("heap"))
+
+
+@pytest.mark.skipif(not hasattr(__import__("ctypes").CDLL(None), "malloc_info"), reason="not the GNU C library")
+def test_threads_share_the_heap_of_the_first() -> None:
+    assert heaps(shared=False) > 1
+    assert heaps(shared=True) == 1
