@@ -72,7 +72,8 @@ def why(session: AppContext, container_id: int) -> Why:
     if container.is_tombstone:
         return _of_tombstone(session, container)
     client = session.clients.get(container.cluster)
-    judged = None if client is None else judge_cluster(client, limits(session.settings), session.engine.clock)
+    clock = session.engine.clock
+    judged = None if client is None else judge_cluster(client, limits(session.settings), clock, session.known)
     return _of_record(session, records.get(container_id), judged)
 
 

@@ -17,7 +17,7 @@ from proximity_tui.core.base.daemon_threads import run_within, spawn
 if TYPE_CHECKING:
     from proximity_tui.core.alerting.notifier import Notifier
     from proximity_tui.core.engine.observe.poller import PollResult
-    from proximity_tui.core.jobs.figures_recorder import FiguresRecorder
+    from proximity_tui.core.jobs.figures import FiguresRecorder
     from proximity_tui.core.jobs.missing import MissingTrigger
     from proximity_tui.core.jobs.runner import Jobs
     from proximity_tui.core.jobs.status import JobStatus
@@ -90,7 +90,7 @@ class Services:
         """
         from proximity_tui.core.alerting.notifier import Notifier
         from proximity_tui.core.engine.engine import load_actions
-        from proximity_tui.core.jobs.figures_recorder import FiguresRecorder
+        from proximity_tui.core.jobs.figures import FiguresRecorder
         from proximity_tui.core.jobs.missing import MissingTrigger
         from proximity_tui.core.jobs.runner import Jobs
         from proximity_tui.runtime.job_settings import channels, job_settings, sentry_dsn
@@ -101,7 +101,8 @@ class Services:
             if self._stopped:
                 return
             session, engine = self.session, self.session.engine
-            jobs = Jobs(session.clients, job_settings(session.settings), engine.owner, engine.clock)
+            settings = job_settings(session.settings)
+            jobs = Jobs(session.clients, settings, engine.owner, engine.clock, session.known)
             notifier = Notifier(
                 dsn,
                 owner=engine.owner,

@@ -65,6 +65,6 @@ def after_takeover(job: str, cluster: str, now: datetime, *, interval: timedelta
         return now
     moments = [last.started_at + interval]
     if job == RECONCILER:
-        moments += [since + confirm_after + CONFIRM_SLACK for since in _first_looks(cluster, records.active(cluster))]
+        moments += [since + confirm_after + CONFIRM_SLACK for since in _first_looks(cluster, records.doubted(cluster))]
     # What lies further ahead than its own wait was written before a clock was set back.
     return max(now, min(*moments, now + interval))

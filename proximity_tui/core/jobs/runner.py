@@ -16,8 +16,8 @@ from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.jobs import failures, next_run, takeover
+from proximity_tui.core.jobs.history import RunRows
 from proximity_tui.core.jobs.lease import LeaseKeeper
-from proximity_tui.core.jobs.run_rows import RunRows
 from proximity_tui.core.jobs.scheduler import Schedule
 from proximity_tui.core.jobs.slots import RunSlots
 from proximity_tui.core.jobs.status import JobStatus
@@ -26,6 +26,7 @@ from proximity_tui.core.jobs.tasks import JobSettings, JobTasks, RunEnd
 from proximity_tui.core.model.job import JobOutcome, JobTrigger, Lease
 from proximity_tui.core.store.db.errors import LostLease, StoreError, StoreUnavailable
 from proximity_tui.core.store.jobs import job_runs, leases
+from proximity_tui.core.store.records.known import KnownRecords
 
 log = logging.getLogger(__name__)
 
@@ -36,12 +37,20 @@ SOON = timedelta(seconds=2)
 class Jobs:
     """The jobs of every cluster, in this process."""
 
-    def __init__(self, readers: Mapping[str, Reader], settings: JobSettings, owner: str, clock: Clock) -> None:
+    def __init__(
+        self,
+        readers: Mapping[str, Reader],
+        settings: JobSettings,
+        owner: str,
+        clock: Clock,
+        known: KnownRecords | None = None,
+    ) -> None:
+        """Make the jobs of these clusters. `known` are the records that the process has in memory."""
         self.settings = settings
         self._owner = owner
         self._clock = clock
         self._readers: dict[str, Reader] = {}
-        self._tasks = JobTasks(self._readers, settings, clock)
+        self._tasks = JobTasks(self._readers, settings, clock, known or KnownRecords())
         self._keepers: dict[str, LeaseKeeper] = {}
         self._rows = RunRows(owner)
         self._slots = RunSlots()

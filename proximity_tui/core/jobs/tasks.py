@@ -6,7 +6,7 @@ The reconciler is given readers of its clusters; the janitor is given none (law 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import field
 from datetime import date, datetime, timedelta
 
@@ -27,6 +27,7 @@ from proximity_tui.core.store.db.errors import LostLease, StoreError
 from proximity_tui.core.store.figures import folding
 from proximity_tui.core.store.jobs import run_days
 from proximity_tui.core.store.records import operations
+from proximity_tui.core.store.records.known import KnownRecords
 
 log = logging.getLogger(__name__)
 
@@ -73,8 +74,9 @@ class RunEnd:
 class JobTasks:
     """The work of the jobs of every cluster that `readers` has at the time of the run."""
 
-    def __init__(self, readers: Mapping[str, Reader], settings: JobSettings, clock: Clock) -> None:
+    def __init__(self, readers: Mapping[str, Reader], settings: JobSettings, clock: Clock, known: KnownRecords) -> None:
         self._readers = readers
+        self._known = known
         self._settings = settings
         self._clock = clock
         self._thinned_on: dict[str, date] = {}
@@ -93,21 +95,23 @@ class JobTasks:
             self._clock,
             write_scope,
             dry_run=self._settings.read_only,
+            known=self._known,
         )
         if not self._settings.read_only:
-            self._check_nodes(cluster, write_scope)
+            self._check_nodes(cluster, report.answering, write_scope)
             self._thin_runs(cluster, write_scope)
             self._fold_figures(cluster, write_scope)
         return RunEnd(
             report.outcome, report.counters, report.reasons, report.errors, next_run.after(report, self._clock.now())
         )
 
-    def _check_nodes(self, cluster: str, write_scope: WriteScope) -> None:
+    def _check_nodes(self, cluster: str, nodes: Iterable[str], write_scope: WriteScope) -> None:
         """Read certificates and backups of every node, at the first run and once an hour."""
         now, last = self._clock.monotonic(), self._checked_at.get(cluster)
         if last is None or now - last >= CHECK_NODES_EVERY:
             self._checked_at[cluster] = now
-            cluster_alerts.about_nodes(self._readers[cluster], self._settings.limits, self._clock, write_scope)
+            limits, reader = self._settings.limits, self._readers[cluster]
+            cluster_alerts.about_nodes(reader, nodes, limits, self._clock, write_scope)
 
     def _thin_runs(self, cluster: str, write_scope: WriteScope) -> None:
         """Thin the old runs of a cluster: once a day in each process, and again while days are left."""

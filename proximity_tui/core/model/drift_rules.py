@@ -30,10 +30,12 @@ class DriftRules:
 
     def settings(self, labels: Iterable[str]) -> frozenset[str]:
         """Return the settings of those changes that count."""
-        return frozenset(setting_of(label) for label in labels if self.watches(label))
+        return frozenset(setting_of(label) for label in labels if self.watches(label)) or _NONE
 
 
 WATCH_ALL = DriftRules()
+_NONE: frozenset[str] = frozenset()
+"""One for all of the thousands of containers without a change."""
 
 
 def setting_of(label: str) -> str:

@@ -27,7 +27,12 @@ def _reconciler(session: AppContext, cluster: str) -> list[Cell]:
     from proximity_tui.runtime.job_settings import limits
 
     report = reconciler.run(
-        session.clients[cluster], limits(session.settings), session.engine.clock, store.transaction, dry_run=True
+        session.clients[cluster],
+        limits(session.settings),
+        session.engine.clock,
+        store.transaction,
+        dry_run=True,
+        known=session.known,
     )
     lines = [Cell(f"{report.outcome.words}: {counter_text(report.counters, all=True)}", "accent")]
     lines += [Cell(reason, "warn") for reason in (*report.reasons, *report.errors)]

@@ -76,7 +76,7 @@ def test_a_failed_backup_ends_with_a_later_one(house: House, fleet: list[Contain
         cluster.tasks.note("pve1", "vzdump", "101", "root@pam", status="job errors")
 
     def check() -> None:
-        cluster_alerts.about_nodes(house.clients["lab"], QUICK, house.clock, transaction)
+        cluster_alerts.about_nodes(house.clients["lab"], ["pve1"], QUICK, house.clock, transaction)
 
     check()
     failed = the_open_alert(AlertKind.BACKUP_FAILED)

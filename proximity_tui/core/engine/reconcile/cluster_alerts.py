@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.reconciliation.cluster_problems import (
@@ -19,7 +19,6 @@ from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.model import Inventory
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.proxmox.transport.root_ca import answering
 from proximity_tui.core.store.alerts import alerts
 
 log = logging.getLogger(__name__)
@@ -33,24 +32,20 @@ def about_list(inventory: Inventory, limits: Limits) -> None:
     _write(inventory.cluster, in_list(inventory, limits.storage_used))
 
 
-def about_nodes(reader: Reader, limits: Limits, clock: Clock, scope: WriteScope) -> None:
-    """Raise or resolve the alerts about certificates and backups. They cost two requests a node, so they are for once
-    in a while. What a node does not answer, or our token may not see, says nothing.
+def about_nodes(reader: Reader, nodes: Iterable[str], limits: Limits, clock: Clock, scope: WriteScope) -> None:
+    """Raise or resolve the alerts about certificates and backups of these nodes. They cost two requests a node, so they
+    are for once in a while. What a node does not answer, or our token may not see, says nothing.
     """
     with reader.within(PATIENCE):
-        try:
-            found = list(_asked(reader, reader.inventory(), limits, clock))
-        except ProxmoxError as error:
-            log.info("certificates and backups of %s could not be read: %s", reader.cluster, error)
-            return
+        found = list(_asked(reader, nodes, limits, clock))
     with scope():
         for problems in found:
             _write(reader.cluster, problems)
 
 
-def _asked(reader: Reader, inventory: Inventory, limits: Limits, clock: Clock) -> Iterator[ClusterProblems]:
-    cluster, now = inventory.cluster, clock.now()
-    for node in answering(inventory.node_statuses):
+def _asked(reader: Reader, nodes: Iterable[str], limits: Limits, clock: Clock) -> Iterator[ClusterProblems]:
+    cluster, now = reader.cluster, clock.now()
+    for node in nodes:
         try:
             expiry = {one.filename: one.expires_at for one in reader.details.certificates(node)}
             yield of_certificates(cluster, node, expiry, now, limits.certificate)

@@ -47,7 +47,7 @@ def run(
 ) -> JanitorReport:
     """Search the records of a cluster (or of all) for stuck ones, and mark them as `error` with the reason."""
     now = clock_reading()
-    transitional = [one for one in records.active(cluster) if one.state in TRANSIENT]
+    transitional = records.in_states(TRANSIENT, cluster)
     held = {one.container: one for one in operations.open_operations(cluster)}
     diagnoses = []
     for container in transitional:

@@ -20,7 +20,8 @@ from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.model import ClockReading, Container
 from proximity_tui.core.store.clock_readings import clock_reading
 from proximity_tui.core.store.jobs import breakers
-from proximity_tui.core.store.records import operations, records
+from proximity_tui.core.store.records import operations
+from proximity_tui.core.store.records.known import KnownRecords
 
 
 @value_object
@@ -44,11 +45,13 @@ class Judgement:
         return next((one for one in self.results if one.verdict.container.id == container_id), None)
 
 
-def judge_cluster(reader: Reader, limits: Limits, clock: Clock) -> Judgement:
-    """Ask a cluster everything that one run needs, and return the judgement of its containers. Raises StoreError."""
+def judge_cluster(reader: Reader, limits: Limits, clock: Clock, known: KnownRecords) -> Judgement:
+    """Ask a cluster everything that one run needs, and return the judgement of its containers. `known` are the records
+    that the process has in memory. Raises StoreError.
+    """
     cluster = reader.cluster
     now = clock_reading()
-    containers = tuple(_with_first_look(one, now) for one in records.active(cluster))
+    containers = tuple(_with_first_look(one, now) for one in known.as_seen(cluster))
     held = [one.container for one in operations.open_operations(cluster) if operations.is_alive(one, now)]
     found = collect_cluster(
         reader,

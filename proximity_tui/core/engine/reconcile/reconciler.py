@@ -28,9 +28,11 @@ from proximity_tui.core.engine.reconcile import (
 from proximity_tui.core.engine.reconcile.judgement import Judgement, judge_cluster
 from proximity_tui.core.engine.reconcile.report import Report, WriteScope, present_ids
 from proximity_tui.core.model import Inventory, Presence
+from proximity_tui.core.proxmox.transport.root_ca import answering
 from proximity_tui.core.store.db.errors import LostLease, LostRace, StoreError
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
+from proximity_tui.core.store.records.known import KnownRecords
 
 log = logging.getLogger(__name__)
 
@@ -48,11 +50,19 @@ MOST_DOUBTS = 10
 """How many containers a partial run names as its reason."""
 
 
-def run(reader: Reader, limits: Limits, clock: Clock, write_scope: WriteScope, *, dry_run: bool = False) -> Report:
+def run(
+    reader: Reader,
+    limits: Limits,
+    clock: Clock,
+    write_scope: WriteScope,
+    *,
+    dry_run: bool = False,
+    known: KnownRecords | None = None,
+) -> Report:
     """Reconcile one cluster once and return the report. With `dry_run` nothing is written and the report says what
-    would be.
+    would be. `known` are the records that the process has in memory, if it has any.
     """
-    judged = judge_cluster(reader, limits, clock)
+    judged = judge_cluster(reader, limits, clock, known or KnownRecords())
     report = _report_on(reader.cluster, judged.found, judged.verdicts, judged.breaker)
     if dry_run:
         return report
@@ -82,6 +92,7 @@ def _report_on(cluster: str, found: ClusterSnapshot, verdicts: list[Verdict], br
         undecided=number[Presence.UNKNOWN],
         hidden=number[Presence.HIDDEN],
         replaced=number[Presence.REPLACED],
+        answering=tuple(answering(found.inventory.node_statuses)) if found.inventory else (),
     )
 
 

@@ -33,6 +33,8 @@ class Report:
     hidden: int = 0
     replaced: int = 0
     errors: tuple[str, ...] = field(default=())
+    answering: tuple[str, ...] = ()
+    """The nodes that may answer, by the list that it judged by."""
 
     @property
     def counters(self) -> dict[str, int]:

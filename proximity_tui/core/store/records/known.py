@@ -57,6 +57,19 @@ class KnownRecords:
                     part[container] = replace(part[container], observed_at=observed_at)
             return RecordsRead(tuple(part.values()), self._seq)
 
+    def as_seen(self, cluster: str) -> tuple[Container, ...]:
+        """Return the records of a cluster, by VMID, as the database has them now, `observed_at` included. What is
+        known stays as it is: whoever asks drops the others soon.
+        """
+        with self._up_to_date():
+            part = self._clusters.get(cluster, {})
+            seen = reads.sightings(part)
+            return tuple(
+                one if one.observed_at == seen[one.id] else replace(one, observed_at=seen[one.id])
+                for one in part.values()
+                if one.id in seen
+            )
+
     def all(self) -> tuple[Container, ...]:
         """Return all records, by cluster and VMID."""
         with self._up_to_date():

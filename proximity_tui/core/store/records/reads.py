@@ -168,6 +168,19 @@ def active(cluster: str | None = None) -> tuple[Container, ...]:
         return read_containers(ContainerRow.closed_at.is_null(), *_of(cluster))
 
 
+def in_states(states: Iterable[State], cluster: str | None = None) -> tuple[Container, ...]:
+    """Return every open record (of a cluster) in one of these states, by cluster and VMID."""
+    with unit():
+        return read_containers(ContainerRow.closed_at.is_null(), ContainerRow.state.in_(tuple(states)), *_of(cluster))
+
+
+def doubted(cluster: str) -> tuple[Container, ...]:
+    """Return the open records of a cluster whose guest was missed, or seen half destroyed, at the last look."""
+    first_look = ContainerRow.missing_since.is_null(False) | ContainerRow.half_destroyed_since.is_null(False)
+    with unit():
+        return read_containers(ContainerRow.closed_at.is_null(), first_look, *_of(cluster))
+
+
 def find_active(cluster: str, vmid: int) -> Container | None:
     """Return the open record that holds a VMID, if any."""
     return _first(ContainerRow.closed_at.is_null(), ContainerRow.vmid == vmid, *_of(cluster))

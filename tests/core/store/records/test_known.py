@@ -53,6 +53,17 @@ def test_a_later_observation_of_another_process_is_known_where_it_is_asked_for()
     assert (seen.observed_at, same) == (AT, other)
 
 
+def test_who_judges_is_given_when_each_was_seen_and_nothing_known_is_another_object() -> None:
+    web, other = a_container(vmid=101), a_container(vmid=102)
+    known = KnownRecords()
+    before = known.of("prod").records
+    observe([StatusUpdate(web.id, web.status, web.presence, observed_at=AT)])
+    assert known.as_seen("prod") == records.active("prod")
+    assert known.as_seen("prod")[1] is before[1]
+    assert [one.observed_at for one in known.of("prod").records] == [web.observed_at, other.observed_at]
+    assert known.as_seen("lab") == ()
+
+
 def test_all_clusters_are_the_same_objects_for_everyone_who_asks() -> None:
     ours, theirs = a_container(vmid=101), a_container(vmid=101, cluster="lab")
     known = KnownRecords()
