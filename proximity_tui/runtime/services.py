@@ -17,7 +17,7 @@ from proximity_tui.core.base.daemon_threads import run_within, spawn
 if TYPE_CHECKING:
     from proximity_tui.core.alerting.notifier import Notifier
     from proximity_tui.core.engine.observe.poller import PollResult
-    from proximity_tui.core.jobs.figures import FiguresRecorder
+    from proximity_tui.core.jobs.figures_recorder import FiguresRecorder
     from proximity_tui.core.jobs.missing import MissingTrigger
     from proximity_tui.core.jobs.runner import Jobs
     from proximity_tui.core.jobs.status import JobStatus
@@ -90,7 +90,7 @@ class Services:
         """
         from proximity_tui.core.alerting.notifier import Notifier
         from proximity_tui.core.engine.engine import load_actions
-        from proximity_tui.core.jobs.figures import FiguresRecorder
+        from proximity_tui.core.jobs.figures_recorder import FiguresRecorder
         from proximity_tui.core.jobs.missing import MissingTrigger
         from proximity_tui.core.jobs.runner import Jobs
         from proximity_tui.runtime.job_settings import channels, job_settings, sentry_dsn

@@ -71,7 +71,7 @@ class FirstRunScreen(Screen[None]):
 
     def action_connect(self) -> None:
         """Connect a cluster here, and continue with it."""
-        from proximity_tui.screens.connect.screen import ConnectScreen
+        from proximity_tui.screens.connect.connect_screen import ConnectScreen
 
         self.app.push_screen(ConnectScreen(self._where, lambda name: self.app.exit("connected")))
 

@@ -29,19 +29,19 @@ def _unmanaged() -> Screen[Any]:
 
 
 def _alerts() -> Screen[Any]:
-    from proximity_tui.screens.alerts.screen import AlertsScreen
+    from proximity_tui.screens.alerts.alerts_screen import AlertsScreen
 
     return AlertsScreen()
 
 
 def _jobs() -> Screen[Any]:
-    from proximity_tui.screens.jobs.screen import JobsScreen
+    from proximity_tui.screens.jobs.jobs_screen import JobsScreen
 
     return JobsScreen()
 
 
 def _audit() -> Screen[Any]:
-    from proximity_tui.screens.audit.screen import AuditScreen
+    from proximity_tui.screens.audit.audit_screen import AuditScreen
 
     return AuditScreen()
 
@@ -71,7 +71,7 @@ def _tasks() -> Screen[Any]:
 
 
 def _ports() -> Screen[Any]:
-    from proximity_tui.screens.ports.screen import PortsScreen
+    from proximity_tui.screens.ports.ports_screen import PortsScreen
 
     return PortsScreen()
 
@@ -83,7 +83,7 @@ def _top() -> Screen[Any]:
 
 
 def _lint() -> Screen[Any]:
-    from proximity_tui.screens.lint.screen import LintScreen
+    from proximity_tui.screens.lint.lint_screen import LintScreen
 
     return LintScreen()
 
@@ -95,7 +95,7 @@ def _stats() -> Screen[Any]:
 
 
 def _templates() -> Screen[Any]:
-    from proximity_tui.screens.templates.screen import TemplatesScreen
+    from proximity_tui.screens.templates.templates_screen import TemplatesScreen
 
     return TemplatesScreen()
 

@@ -28,13 +28,13 @@ class AppRoutes(MainRoutes, Routes):
         self._app.push_screen(Palette(screen_id), chosen)
 
     def open_container(self, container_id: int) -> None:
-        from proximity_tui.screens.container.page import ContainerScreen
+        from proximity_tui.screens.container.container_page import ContainerScreen
 
         self._app.push_screen(ContainerScreen(container_id))
 
     def open_row(self, row: GuestRow, *, at_tasks: bool = False) -> None:
-        from proximity_tui.screens.container.guest import GuestScreen
-        from proximity_tui.screens.container.page import ContainerScreen
+        from proximity_tui.screens.container.container_page import ContainerScreen
+        from proximity_tui.screens.container.guest_page import GuestScreen
         from proximity_tui.screens.container.read_only import ReadOnlyScreen
 
         if row.id is not None:
@@ -45,47 +45,47 @@ class AppRoutes(MainRoutes, Routes):
             self._app.push_screen(ReadOnlyScreen(row))
 
     def open_delete(self, container_ids: Sequence[int]) -> None:
-        from proximity_tui.screens.delete.dialog import DeleteDialog
-        from proximity_tui.screens.delete.many import DeleteManyDialog
+        from proximity_tui.screens.delete.delete_dialog import DeleteDialog
+        from proximity_tui.screens.delete.delete_many import DeleteManyDialog
 
         only = container_ids[0] if len(container_ids) == 1 else None
         self._app.push_screen(DeleteManyDialog(container_ids) if only is None else DeleteDialog(only))
 
     def open_probe(self, container_ids: Sequence[int]) -> None:
-        from proximity_tui.screens.ports.probe import ProbeDialog
+        from proximity_tui.screens.ports.probe_dialog import ProbeDialog
 
         self._app.push_screen(ProbeDialog(container_ids))
 
     def open_power(self, container_ids: Sequence[int]) -> None:
         if len(container_ids) == 1:
-            from proximity_tui.screens.power.dialog import PowerDialog
+            from proximity_tui.screens.power.power_dialog import PowerDialog
 
             self._app.push_screen(PowerDialog(container_ids[0]))
         else:
-            from proximity_tui.screens.power.many import PowerManyDialog
+            from proximity_tui.screens.power.power_many import PowerManyDialog
 
             self._app.push_screen(PowerManyDialog(tuple(container_ids)))
 
     def open_edit(self, container_ids: Sequence[int]) -> None:
         if len(container_ids) == 1:
-            from proximity_tui.screens.change.form import EditForm
-            from proximity_tui.screens.request.dialog import RequestDialog
+            from proximity_tui.screens.change.edit_form import EditForm
+            from proximity_tui.screens.request.request_dialog import RequestDialog
 
             self._app.push_screen(RequestDialog(EditForm(container_ids[0])))
         else:
-            from proximity_tui.screens.change.many import ChangeManyDialog
+            from proximity_tui.screens.change.change_many import ChangeManyDialog
 
             self._app.push_screen(ChangeManyDialog(tuple(container_ids)))
 
     def open_migrate(self, container_id: int) -> None:
-        from proximity_tui.screens.change.migrate import MigrateForm
-        from proximity_tui.screens.request.dialog import RequestDialog
+        from proximity_tui.screens.change.migrate_form import MigrateForm
+        from proximity_tui.screens.request.request_dialog import RequestDialog
 
         self._app.push_screen(RequestDialog(MigrateForm(container_id)))
 
     def open_create(self, cluster: str) -> None:
-        from proximity_tui.screens.create.create import CreateForm
-        from proximity_tui.screens.create.dialog import CreateDialog
+        from proximity_tui.screens.create.create_dialog import CreateDialog
+        from proximity_tui.screens.create.create_form import CreateForm
 
         self._app.push_screen(CreateDialog(CreateForm(cluster)))
 
@@ -96,13 +96,13 @@ class AppRoutes(MainRoutes, Routes):
         self._app.push_screen(DownloadDialog(form), lambda _: done())
 
     def open_clone(self, container_id: int) -> None:
-        from proximity_tui.screens.create.clone import CloneForm
-        from proximity_tui.screens.request.dialog import RequestDialog
+        from proximity_tui.screens.create.clone_form import CloneForm
+        from proximity_tui.screens.request.request_dialog import RequestDialog
 
         self._app.push_screen(RequestDialog(CloneForm(container_id)))
 
     def open_adopt(self, guests: Sequence[FleetRow]) -> None:
-        from proximity_tui.screens.adopt.dialog import AdoptDialog
+        from proximity_tui.screens.adopt.adopt_dialog import AdoptDialog
 
         self._app.push_screen(AdoptDialog([(row.cluster, row.vmid) for row in guests if row.vmid is not None]))
 
@@ -112,7 +112,7 @@ class AppRoutes(MainRoutes, Routes):
         self._app.push_screen(RawScreen(cluster, vmid, container_id))
 
     def open_drift(self, container_id: int) -> None:
-        from proximity_tui.screens.drift.screen import DriftScreen
+        from proximity_tui.screens.drift.drift_screen import DriftScreen
 
         self._app.push_screen(DriftScreen(container_id))
 
@@ -122,7 +122,7 @@ class AppRoutes(MainRoutes, Routes):
         self._app.push_screen(ExplainScreen(guest))
 
     def open_snapshots(self, container_id: int) -> None:
-        from proximity_tui.screens.snapshots.screen import SnapshotsScreen
+        from proximity_tui.screens.snapshots.snapshots_screen import SnapshotsScreen
 
         self._app.push_screen(SnapshotsScreen(container_id))
 
@@ -132,23 +132,23 @@ class AppRoutes(MainRoutes, Routes):
         self._app.push_screen(UndoDialog(UndoForm(self._app.controller.session, event_of(container, event, alert))))
 
     def open_restore(self, record_id: int, backup: str | None = None) -> None:
-        from proximity_tui.screens.restore.dialog import RestoreDialog
+        from proximity_tui.screens.restore.restore_dialog import RestoreDialog
 
         self._app.push_screen(RestoreDialog(record_id, backup))
 
     def open_backups(self, container_id: int) -> None:
-        from proximity_tui.screens.backups.screen import BackupsScreen
+        from proximity_tui.screens.backups.backups_screen import BackupsScreen
 
         self._app.push_screen(BackupsScreen(container_id))
 
     def open_back_up(self, container_ids: Sequence[int]) -> None:
         if len(container_ids) == 1:
-            from proximity_tui.screens.backups.form import BackupForm
-            from proximity_tui.screens.request.dialog import RequestDialog
+            from proximity_tui.screens.backups.backup_form import BackupForm
+            from proximity_tui.screens.request.request_dialog import RequestDialog
 
             self._app.push_screen(RequestDialog(BackupForm(container_ids[0])))
         else:
-            from proximity_tui.screens.backups.many import BackupManyDialog
+            from proximity_tui.screens.backups.backup_many import BackupManyDialog
 
             self._app.push_screen(BackupManyDialog(tuple(container_ids)))
 
@@ -157,13 +157,13 @@ class AppRoutes(MainRoutes, Routes):
         self.narrow(f"node:{node} cluster:{cluster}")
 
     def open_alert(self, alert_id: int) -> None:
-        from proximity_tui.screens.alerts.page import AlertScreen
+        from proximity_tui.screens.alerts.alert_page import AlertScreen
 
         self._app.push_screen(AlertScreen(alert_id))
 
     def open_connect(self) -> None:
         from proximity_tui.connect.connect_request import Where
-        from proximity_tui.screens.connect.screen import ConnectScreen
+        from proximity_tui.screens.connect.connect_screen import ConnectScreen
 
         def connected(name: str) -> None:
             in_background(self._app, partial(self._add_cluster, name), group="connected")
@@ -181,7 +181,7 @@ class AppRoutes(MainRoutes, Routes):
             self._app.show_message(f"{name} is connected. Unmanaged (2) lists the containers that can be adopted.")
 
     def open_retrust(self, cluster: str) -> None:
-        from proximity_tui.screens.connect.retrust import RetrustDialog
+        from proximity_tui.screens.connect.retrust_dialog import RetrustDialog
 
         self._app.push_screen(RetrustDialog(cluster))
 

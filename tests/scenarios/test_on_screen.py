@@ -12,9 +12,9 @@ from textual.pilot import Pilot
 from proximity_tui.app import ProximityApp
 from proximity_tui.core.engine.operations.outcome import Done, Outcome
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.adopt.dialog import AdoptDialog
-from proximity_tui.screens.container.page import ContainerScreen
-from proximity_tui.screens.delete.dialog import DeleteDialog
+from proximity_tui.screens.adopt.adopt_dialog import AdoptDialog
+from proximity_tui.screens.container.container_page import ContainerScreen
+from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.widgets.confirm import Confirm
 from proximity_tui.widgets.table.row_table import RowTable

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from proximity_tui.core.doctrine.observation.identity import marker_line
 from proximity_tui.core.model import Container, Kind
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.delete.dialog import DeleteDialog
+from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.text.lines import Lines
 from tests.screens.stage import Size, Stage
 from tests.support.native import make_native

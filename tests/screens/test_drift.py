@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from proximity_tui.config import load as config
 from proximity_tui.core.store.revisions.drifts import Drifts
 from proximity_tui.runtime.context import open_session
-from proximity_tui.screens.container.page import ContainerScreen
+from proximity_tui.screens.container.container_page import ContainerScreen
 from tests.core.store.making import raw
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage, read_again

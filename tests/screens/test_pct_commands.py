@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from proximity_tui.screens.delete.dialog import DeleteDialog
+from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.pct_commands import LinesDialog
-from proximity_tui.screens.power.dialog import PowerDialog
+from proximity_tui.screens.power.power_dialog import PowerDialog
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
 from tests.support.until import said, until

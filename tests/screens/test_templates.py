@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from proximity_tui.screens.create.download import DownloadDialog
-from proximity_tui.screens.templates.screen import TemplatesScreen
+from proximity_tui.screens.templates.templates_screen import TemplatesScreen
 from tests.screens.stage import Stage
 from tests.support.until import said, until
 

@@ -6,7 +6,7 @@ from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog
-from proximity_tui.screens.container.page import ContainerScreen
+from proximity_tui.screens.container.container_page import ContainerScreen
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
 from tests.screens.watched import shows

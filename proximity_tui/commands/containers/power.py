@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.json_documents import outcome_document, state_fields
-from proximity_tui.commands.batch.many import ContainerAction, run_action
+from proximity_tui.commands.batch.container_action import ContainerAction, run_action
 from proximity_tui.commands.batch.selection import containers_argument
 from proximity_tui.core.model import Action
 

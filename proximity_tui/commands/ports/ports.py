@@ -53,9 +53,9 @@ def run(args: Namespace) -> int:
         from proximity_tui.commands.ports import probe
 
         return probe.run(args)
-    from proximity_tui.commands.ports import change
+    from proximity_tui.commands.ports import port_change
 
-    return change.accept(args) if args.verb == Verb.ACCEPT else change.run(args)
+    return port_change.accept(args) if args.verb == Verb.ACCEPT else port_change.run(args)
 
 
 def _list(args: Namespace) -> int:

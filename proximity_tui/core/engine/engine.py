@@ -39,7 +39,11 @@ def load_actions() -> None:
     """
     from proximity_tui.core.doctrine.actions import template_download  # noqa: F401
     from proximity_tui.core.doctrine.actions.backup import backup_change  # noqa: F401
-    from proximity_tui.core.engine.observe.places import migration, offers, restorable  # noqa: F401
+    from proximity_tui.core.engine.observe.places import (  # noqa: F401
+        migration_target,
+        offers,
+        restorable,
+    )
     from proximity_tui.core.engine.operations import executor, plan_check, recovery  # noqa: F401
     from proximity_tui.core.engine.operations.actions import accept_drift, adopt, reattach, restore, soft_delete  # noqa: F401
     from proximity_tui.core.proxmox.backups import all_backups, backups, one_backup  # noqa: F401

@@ -13,7 +13,7 @@ from proximity_tui.core.fleet import GuestKind, GuestRow, ReadOnlyRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.container.guest_sections import gone_lines, guest_lines
 from proximity_tui.screens.container.live import GuestLocation, live_lines
-from proximity_tui.screens.container.tabs import LIVE, TabbedPage
+from proximity_tui.screens.container.page_tabs import LIVE, TabbedPage
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.text.lines import Piece, TextLine

@@ -8,8 +8,8 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 
 from proximity_tui.core.doctrine.actions.deletion import Choice
-from proximity_tui.screens.delete.preview import DeletePreview
-from proximity_tui.screens.delete.text import backup_line, backup_text, hard_text, note_lines, soft_text
+from proximity_tui.screens.delete.delete_preview import DeletePreview
+from proximity_tui.screens.delete.delete_text import backup_line, backup_text, hard_text, note_lines, soft_text
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.line_controls import ChoiceLine
 

@@ -11,7 +11,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.model.guests.probe import results
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import clinical, port_observations
-from proximity_tui.screens.pane.lines import EVENTS, RecordedDetails
+from proximity_tui.screens.pane.pane_lines import EVENTS, RecordedDetails
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.theme import STYLES
 

@@ -10,9 +10,9 @@ from textual.pilot import Pilot
 from proximity_tui.core.engine.operations.outcome import Done
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.screens.alerts.screen import AlertsScreen
-from proximity_tui.screens.power.dialog import PowerDialog
-from proximity_tui.screens.power.many import PowerManyDialog
+from proximity_tui.screens.alerts.alerts_screen import AlertsScreen
+from proximity_tui.screens.power.power_dialog import PowerDialog
+from proximity_tui.screens.power.power_many import PowerManyDialog
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
 from tests.support.until import said, screen_text, until

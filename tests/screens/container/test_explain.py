@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.container.explain import ExplainScreen
-from proximity_tui.screens.container.page import ContainerScreen
 from proximity_tui.screens.text.scroll_text import ScrollText
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage

@@ -7,27 +7,27 @@ import re
 import pytest
 
 from proximity_tui.config.errors import ConfigError
-from proximity_tui.screens.alerts.page import AlertScreen
-from proximity_tui.screens.alerts.screen import AlertsScreen
-from proximity_tui.screens.audit.screen import AuditScreen
-from proximity_tui.screens.backups.screen import BackupsScreen
+from proximity_tui.screens.alerts.alert_page import AlertScreen
+from proximity_tui.screens.alerts.alerts_screen import AlertsScreen
+from proximity_tui.screens.audit.audit_screen import AuditScreen
+from proximity_tui.screens.backups.backups_screen import BackupsScreen
 from proximity_tui.screens.base.base_screen import BaseScreen
-from proximity_tui.screens.container.guest import GuestScreen
-from proximity_tui.screens.container.page import ContainerScreen
+from proximity_tui.screens.container.container_page import ContainerScreen
+from proximity_tui.screens.container.guest_page import GuestScreen
 from proximity_tui.screens.container.read_only import ReadOnlyScreen
 from proximity_tui.screens.everything import EverythingScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.frame.footer import ON_TOP, KeyLine, key_pieces
-from proximity_tui.screens.jobs.screen import JobsScreen
+from proximity_tui.screens.jobs.jobs_screen import JobsScreen
 from proximity_tui.screens.keyboard import unused
 from proximity_tui.screens.keyboard.keymap import NO_KEY, Keymap, check_clashes
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, bindings_for, commands_for, in_table
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.main_screens import MAIN
-from proximity_tui.screens.ports.screen import PortsScreen
+from proximity_tui.screens.ports.ports_screen import PortsScreen
 from proximity_tui.screens.pulse import PulseScreen
 from proximity_tui.screens.stats import StatsScreen
-from proximity_tui.screens.templates.screen import TemplatesScreen
+from proximity_tui.screens.templates.templates_screen import TemplatesScreen
 from proximity_tui.screens.top import TopScreen
 from proximity_tui.screens.unmanaged import UnmanagedScreen
 from proximity_tui.widgets.table.row_table import RowTable

@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Action, Container, Operation, OperationStatus, Plan
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.app.background_task import BackgroundTask
-from proximity_tui.screens.delete.dialog import DeleteDialog
+from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.operation.progress import ProgressDialog, step_lines
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.glyphs import glyphs

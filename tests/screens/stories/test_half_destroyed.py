@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from proximity_tui.screens.alerts.page import AlertScreen
+from proximity_tui.screens.alerts.alert_page import AlertScreen
 from proximity_tui.screens.text.scroll_text import ScrollText
 from tests.screens.stage import Stage
 from tests.screens.watched import first_runs, impatient, shows

@@ -15,22 +15,22 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 from proximity_tui.connect.connect_request import Where
-from proximity_tui.screens.adopt.dialog import AdoptDialog
+from proximity_tui.screens.adopt.adopt_dialog import AdoptDialog
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog, Frozen
 from proximity_tui.screens.command_line.help import HelpScreen
 from proximity_tui.screens.command_line.palette import Palette
-from proximity_tui.screens.connect.retrust import RetrustDialog
-from proximity_tui.screens.connect.screen import ConnectScreen
-from proximity_tui.screens.create.clone import CloneForm
-from proximity_tui.screens.create.create import CreateForm
-from proximity_tui.screens.delete.dialog import DeleteDialog
-from proximity_tui.screens.delete.many import DeleteManyDialog
+from proximity_tui.screens.connect.connect_screen import ConnectScreen
+from proximity_tui.screens.connect.retrust_dialog import RetrustDialog
+from proximity_tui.screens.create.clone_form import CloneForm
+from proximity_tui.screens.create.create_form import CreateForm
+from proximity_tui.screens.delete.delete_dialog import DeleteDialog
+from proximity_tui.screens.delete.delete_many import DeleteManyDialog
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
 from proximity_tui.screens.operation.progress import ProgressDialog
-from proximity_tui.screens.power.dialog import PowerDialog
-from proximity_tui.screens.request.dialog import RequestDialog
+from proximity_tui.screens.power.power_dialog import PowerDialog
+from proximity_tui.screens.request.request_dialog import RequestDialog
 from proximity_tui.screens.text.form import Form
 from proximity_tui.widgets.dialog import Dialog
 from proximity_tui.widgets.line_controls import LineButton

@@ -15,14 +15,14 @@ from textual.screen import Screen
 from textual.widgets import Input
 
 import proximity_tui
-from proximity_tui.screens.backups.screen import BackupsScreen
+from proximity_tui.screens.backups.backups_screen import BackupsScreen
 from proximity_tui.screens.command_line.help import HelpScreen
-from proximity_tui.screens.container.page import ContainerScreen
-from proximity_tui.screens.drift.revert import RevertDialog
-from proximity_tui.screens.drift.screen import AcceptDialog, DriftScreen
+from proximity_tui.screens.container.container_page import ContainerScreen
+from proximity_tui.screens.drift.drift_screen import AcceptDialog, DriftScreen
+from proximity_tui.screens.drift.revert_dialog import RevertDialog
 from proximity_tui.screens.keyboard.keys import commands_for, in_table
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.snapshots.screen import SnapshotsScreen
+from proximity_tui.screens.snapshots.snapshots_screen import SnapshotsScreen
 from tests.screens.deleting import by_name
 from tests.screens.stage import BEFORE_THE_READ_IS_GIVEN_UP, Stage
 from tests.support.until import said, screen_text, until

@@ -12,9 +12,9 @@ from textual.pilot import Pilot
 
 from proximity_tui.app import FirstRunApp
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.screens.alerts.page import AlertScreen
+from proximity_tui.screens.alerts.alert_page import AlertScreen
 from proximity_tui.screens.command_line.help import HelpScreen
-from proximity_tui.screens.container.page import ContainerScreen
+from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.container.raw import RawScreen
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from tests.screens.deleting import by_name

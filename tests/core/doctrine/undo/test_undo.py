@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.undo.ports import opposite_request
+from proximity_tui.core.doctrine.undo.port_undo import opposite_request
 from proximity_tui.core.doctrine.undo.undo import (
     UNDONE_BY,
     WHY_NEVER,

@@ -12,7 +12,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.changing import change as rules
-from proximity_tui.core.doctrine.actions.changing.outcome import Stored, what_was_stored
+from proximity_tui.core.doctrine.actions.changing.stored_changes import Stored, what_was_stored
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.engine.operations.actions.following import await_answer_in_config, follow, read_back

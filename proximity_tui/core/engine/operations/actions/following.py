@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from proximity_tui.core.base.clock import attempts
-from proximity_tui.core.doctrine.actions.changing.outcome import followed, followed_fingerprint
+from proximity_tui.core.doctrine.actions.changing.stored_changes import followed, followed_fingerprint
 from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.observe.drift_check import compare_with_record

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.doctrine.actions.changing.change import check_growth, plan_change
-from proximity_tui.core.doctrine.actions.changing.outcome import followed, what_was_stored
 from proximity_tui.core.doctrine.actions.changing.settings import Consent, differences
+from proximity_tui.core.doctrine.actions.changing.stored_changes import followed, what_was_stored
 from proximity_tui.core.model import Plan, Quorum, Refusal, RefusalCode, Status
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, ConfigChange, DiskGrowth
 from tests.support.make import MARKER, adopted, container, fingerprint, observation

@@ -1,0 +1,223 @@
+"""The list of alerts, red first. The details of one are on its page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import ClassVar
+
+from textual import work
+from textual.binding import BindingType
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.alert import Alert, Severity
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.alerts.alert_commands import AlertCommands
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.base.list_entry import FewFields
+from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.presentation.alerts import (
+    age_cell,
+    alert_sentence,
+    became,
+    headline,
+    kind_words,
+    look_age,
+    severity_cell,
+)
+from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.filter import Fields
+from proximity_tui.widgets.table.quantity import Amount
+
+COLUMNS = (
+    Column("severity", "LEVEL", 5),
+    Column("kind", "KIND", 12, max=24),
+    Column("cluster", "CLUSTER", 7, flex=1, max=14, priority=5),
+    Column("name", "NAME", 8, flex=1, max=24, priority=4),
+    Column("message", "MESSAGE", 31, flex=8, priority=2, live=True),
+    Column("count", "SEEN", 4, align="right", priority=6),
+    Column("age", "AGE", 5, align="right", priority=3),
+    Column("state", "STATE", 6, flex=2, max=36, priority=3),
+)
+
+
+NEWEST = 500
+"""How many alerts are read when somebody asks for all; every one is `proximity-tui alerts --all`."""
+
+
+class AlertsScreen(ListScreen, AlertCommands):
+    """The open alerts, or all alerts so far."""
+
+    SCREEN_ID = ScreenId.ALERTS
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.ALERTS)]
+    FILTER_KEYS = frozenset({"level", "kind", "cluster", "vmid", "name", "message", "state", "count", "age"})
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._all: tuple[Alert, ...] | None = None
+        """The newest alerts and the open ones, once somebody asked for all; None shows the open ones."""
+        self._older = False
+        """True when there may be older alerts."""
+
+    def columns(self, view: View) -> Sequence[Column]:
+        """Return the columns: the kind is as wide as it must be, the name stands there where any alert has one."""
+        listed = self.items(view)
+        if not listed:
+            return COLUMNS
+        kind = max(len(kind_words(alert)) for alert in listed)
+        named = any(alert.name for alert in listed)
+        return [
+            replace(column, width=kind) if column.id == "kind" else column
+            for column in COLUMNS
+            if column.id != "name" or named
+        ]
+
+    def items(self, view: View) -> Sequence[Alert]:
+        """Return the open alerts, or all."""
+        return view.alerts if self._all is None else self._all
+
+    def entry(self, item: Alert) -> Listed:
+        """Return the entry of an alert."""
+        return AlertEntry(item)
+
+    def why_empty(self, view: View, now: datetime) -> str:
+        """Return the reason: loading, unreadable or no alerts."""
+        if view.taken_at is None:
+            return "Loading the alerts."
+        if view.store_error is not None:
+            return f"The database cannot be read: {view.store_error}"
+        if self._all is not None:
+            return "There are no alerts."
+        return "No alert is open. t shows acknowledged and resolved alerts."
+
+    def show(self, view: View) -> None:
+        """List the known alerts; where all are shown, read them again."""
+        super().show(view)
+        if self._all is not None:
+            self._read_all()
+
+    def do_all_alerts(self) -> None:
+        """Toggle between all alerts and the open ones."""
+        if self._all is None:
+            self._read_all()
+        else:
+            self._all = None
+            super().show(self.view)
+
+    def do_open(self) -> None:
+        """Open the alert under the cursor."""
+        alert = self.current_alert()
+        if alert is not None:
+            self.app.routes.open_alert(alert.id)
+        else:
+            self.show_empty_state()
+
+    def what_is_counted(self) -> str:
+        """Return which alerts are listed: the open ones, or all."""
+        if self._all is None:
+            return "open"
+        return f"(the newest {NEWEST} and the open ones)" if self._older else "in all"
+
+    def current_alert(self) -> Alert | None:
+        """Return the alert under the cursor, unless it is gone."""
+        entry = self.current_entry()
+        return entry.alert if isinstance(entry, AlertEntry) else None
+
+    def do_undo(self) -> None:
+        """Ask whether an acknowledgement is to be taken back, also that of the row that is gone because of it."""
+        gone = self.table.cursor_key if self.table.cursor_gone else None
+        if gone is not None and gone.isdecimal():
+            self.app.routes.open_undo(alert=int(gone))
+        else:
+            super().do_undo()
+
+    def target_alerts(self) -> Sequence[Alert]:
+        """Return the marked alerts, or the one under the cursor."""
+        wanted = set(self.targets())
+        return [alert for alert in self.items(self.view) if str(alert.id) in wanted]
+
+    def was_acknowledged(self, alert: Alert) -> None:
+        """Take its mark away; one that could not be acknowledged keeps it."""
+        self.table.unmark({str(alert.id)})
+
+    @work(exclusive=True, group="all alerts")
+    async def _read_all(self) -> None:
+        try:
+            newest = await self.controller.ask(alerts.all_alerts, NEWEST)
+        except StoreError as error:
+            self.app.show_message(str(error), bad=True)
+            return
+        self._older = len(newest) == NEWEST
+        # Those that wait for a person stay on top, and are there however old they are.
+        found = {alert.id: alert for alert in (*self.view.alerts, *newest)}.values()
+        ordered = tuple(
+            sorted(found, key=lambda alert: (not alert.is_open, alert.severity is not Severity.RED, -alert.id))
+        )
+        if ordered != self._all:
+            self._all = ordered
+            super().show(self.view)
+
+
+@value_object
+class AlertEntry(FewFields):
+    """An alert in the list."""
+
+    alert: Alert
+
+    @property
+    def key(self) -> str:
+        """Its id."""
+        return str(self.alert.id)
+
+    @property
+    def urgent(self) -> bool:
+        """True while it waits for a person."""
+        return self.alert.is_open
+
+    def seen_at(self, at: Moment) -> datetime | None:
+        """Return when its cause was last seen."""
+        return self.alert.last_seen_at
+
+    def cell(self, column: str, at: Moment) -> str | Cell:
+        """Return a cell."""
+        alert = self.alert
+        match column:
+            case "severity":
+                return severity_cell(alert)
+            case "kind":
+                return kind_words(alert).lower()
+            case "message":
+                return alert_sentence(alert, at.now)
+            case "count":
+                return Cell(f"{alert.count}x", order=alert.count)
+            case "age":
+                return age_cell(alert, at.now)
+            case "state":
+                return Cell(became(alert), "normal" if alert.is_open else "dim")
+            case _:
+                return str(getattr(alert, column) or "")
+
+    def fields(self, at: Moment) -> Fields:
+        """Return the fields of the filter's `key:value`."""
+        alert = self.alert
+        return {
+            "level": alert.severity.value,
+            "kind": alert.kind,
+            "cluster": alert.cluster or "",
+            "vmid": str(alert.vmid or ""),
+            "name": alert.name or "",
+            "message": alert.message,
+            "state": became(alert),
+            "count": Amount(alert.count),
+            "age": Amount((at.now - alert.opened_at).total_seconds()),
+        }
+
+    def detail(self, at: Moment) -> str:
+        """Return kind and sentence, how a closed alert ended, and how old the look is where it may be old."""
+        told = look_age(self.alert, at.now) if self.alert.is_open else became(self.alert)
+        return headline(self.alert, at.now) + (f" ({told})" if told else "")

@@ -1,0 +1,250 @@
+"""The delete dialog for one container: soft or hard, with the effect of either, step by step.
+
+Nothing is chosen at first and Cancel has the focus. The confirmed plan goes to the engine and is then watched.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import partial
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation
+from proximity_tui.core.model import OperationStatus, Plan
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.records import operations
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.delete.choices import DeleteChoices
+from proximity_tui.screens.delete.delete_preview import DeletePreview, inspect_item, open_preview, plan_again
+from proximity_tui.screens.delete.delete_text import doubt_lines, title_lines
+from proximity_tui.screens.operation.plan_dialogs import StartsPlan
+from proximity_tui.screens.text.lines import Lines
+from proximity_tui.screens.text.typed_row import TypedRow
+from proximity_tui.widgets.background_work import in_background
+from proximity_tui.widgets.dialog import MOVES_FOCUS
+from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
+
+
+class DeleteDialog(StartsPlan):
+    """A dialog that asks how to delete one container, starts it, and becomes its progress view."""
+
+    DEFAULT_CSS = """
+    DeleteDialog {
+        & #delete-title { margin-bottom: 1; }
+        &.-short #delete-title { margin: 0; }
+    }
+    """
+    AUTO_FOCUS = "#delete-cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "choose('soft')", "Soft", tooltip="Choose to stop managing it."),
+        Binding("h", "choose('hard')", "Hard", tooltip="Choose to destroy it."),
+        # A terminal without the protocol of Kitty sends the same for alt+b as for ctrl+left.
+        Binding("alt+u,alt+b", "back_up", "Back up first", priority=True, tooltip="Choose a storage for a backup."),
+        Binding("alt+p", "purge", "Purge", priority=True, tooltip="Also remove it from jobs and HA, or not."),
+        Binding("w", "watch", "Watch", tooltip="Show the progress of its operation."),
+        *MOVES_FOCUS,
+    ]
+
+    def __init__(self, container_id: int) -> None:
+        super().__init__()
+        self._container_id = container_id
+        self._preview: DeletePreview | None = None
+        self._choice: Choice | None = None
+        self._requested_at: datetime | None = None
+        self._trouble = ""
+        self._busy = ""
+        self._planning = False
+        """Whether other wishes are being planned, so that the plan that is shown is not the one that is wanted."""
+
+    def compose_body(self) -> ComposeResult:
+        """Yield the container and both choices."""
+        yield Lines(id="delete-title")
+        yield Lines(id="delete-doubt")
+        yield DeleteChoices()
+
+    def compose_foot(self) -> ComposeResult:
+        """Yield the fields for the confirmation."""
+        yield TypedRow("delete-name")
+        yield TypedRow("delete-vmid")
+
+    def compose_buttons(self) -> ComposeResult:
+        """Yield Cancel and Continue."""
+        yield LineButton("Cancel", id="delete-cancel")
+        yield LineButton("Delete", id="delete-go", danger=True, agrees=True, disabled=True)
+
+    def on_mount(self) -> None:
+        """Read the record, then inspect the guest."""
+        self._requested_at = self.app.controller.clock.now()
+        self._show()
+        self.set_interval(1.0, self._show)
+        self.app.controller.changed.subscribe(self, self._view_changed)
+        in_background(self, self._inspect, group="inspection", exclusive=True)
+
+    def action_choose(self, name: str) -> None:
+        """Choose soft or hard. It only shows the steps; the button executes them."""
+        choice = Choice(name)
+        if self._preview is None or self._preview.plan(choice) is None:
+            return
+        self._choice = choice
+        self._show()
+        if choice is Choice.HARD:
+            self._row("name").enter()
+        else:
+            self.query_one("#delete-cancel").focus()
+        # What is chosen is read on any screen, once its steps are laid out.
+        self.bring_into_sight(self.query_one(f"#delete-{choice}"))
+
+    def shown_plans(self) -> Sequence[Plan]:
+        """Return the plan of the choice."""
+        plan = self._preview.plan(self._choice) if self._preview is not None else None
+        return () if plan is None else (plan,)
+
+    def action_purge(self) -> None:
+        """Toggle the removal of the VMID's jobs and HA entries; that makes another plan."""
+        if self._preview is not None and self._preview.may_add:
+            self._set_options(self._preview.purged)
+
+    def action_back_up(self) -> None:
+        """Choose the next storage for a backup before the destroy; after the last one, none."""
+        if self._preview is not None and self._preview.storages:
+            self._set_options(self._preview.backed_up)
+
+    @on(ChoiceLine.Chosen)
+    def _chosen(self, event: ChoiceLine.Chosen) -> None:
+        if event.line.name == "purge":
+            self.action_purge()
+        elif event.line.name == "backup":
+            self.action_back_up()
+        else:
+            self.action_choose(event.line.name or "")
+
+    @on(Input.Changed)
+    def _typed(self) -> None:
+        self._show()
+
+    @on(Input.Submitted)
+    def _submitted(self) -> None:
+        """Move the focus on from a field; enter there does nothing itself."""
+        vmid = self._row("vmid")
+        if vmid.display and not vmid.value:
+            vmid.enter()
+        elif not self.query_one("#delete-go").disabled:
+            self.query_one("#delete-go").focus()
+
+    def press(self, button: LineButton) -> None:
+        """Start the confirmed plan, and become its progress view."""
+        plan = self._agreed()
+        if plan is None or self._preview is None or self._begun:
+            return
+        delete, container = self.app.controller.session.engine.delete, self._preview.container
+        if self._choice is Choice.SOFT:
+            self.start(f"stop managing {container.name}", delete, plan, container)
+            self.dismiss(None)
+        else:
+            self.start_and_watch(plan, f"delete {container.name}", delete, plan, container)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Return False for what would do nothing: the key line leaves it out."""
+        preview = self._preview
+        idle = {
+            "choose": preview is None or not parameters or preview.plan(Choice(str(parameters[0]))) is None,
+            "back_up": preview is None or not preview.storages,
+            "purge": preview is None or not preview.may_add,
+            "watch": preview is None or preview.container.operation is None or not self._busy,
+        }
+        return False if idle.get(action, False) else super().check_action(action, parameters)
+
+    def action_watch(self) -> None:
+        """Watch the operation that holds the record."""
+        if self._preview is not None and self._preview.container.operation is not None and self._busy:
+            self.become_progress_of(self._preview.container.operation)
+
+    def _agreed(self) -> Plan | None:
+        """Return the chosen plan, once every confirmation of it was typed."""
+        if self._preview is None or self._planning:
+            return None
+        plan = self._preview.plan(self._choice)
+        if plan is None or self._choice is Choice.SOFT:
+            return plan
+        name, vmid = self._row("name").value, self._row("vmid").value
+        if check_confirmation(self._preview.container, name) is not None:
+            return None
+        return None if self._preview.doubtful and vmid.strip() != str(self._preview.container.vmid) else plan
+
+    def _view_changed(self, view: View) -> None:
+        """Discard both plans when the record changed: inspect again, and let the person choose again."""
+        row, preview = view.row(self._container_id), self._preview
+        if row is None or row.container is None or preview is None or not preview.inspected or self._begun:
+            return
+        if row.container.version != preview.container.version:
+            self._busy = f"{preview.container.name} changed while this dialog was open. Choose again."
+            self._choice, self._planning = None, True
+            self._requested_at = self.app.controller.clock.now()
+            in_background(self, self._inspect, group="inspection", exclusive=True)
+
+    async def _inspect(self) -> None:
+        engine, controller = self.app.controller.session.engine, self.app.controller
+        try:
+            self._preview = preview = await controller.ask(open_preview, engine, self._container_id)
+            self._show()
+            if preview.container.operation is not None:
+                operation = await controller.ask(operations.get, preview.container.operation)
+                if operation.status is OperationStatus.OPEN:
+                    self._busy = f"in progress by {operation.actor}: {operation.plan.summary}. w shows its progress."
+                    self._show()
+            self._preview = await controller.ask(inspect_item, engine, preview)
+        except (StoreError, ValueError) as error:
+            # ValueError: what stands in the record can be no VMID, as after an edit by hand.
+            self._trouble = str(error)
+        self._planning = False
+        self._show()
+
+    def _set_options(self, options: HardOptions) -> None:
+        """Plan with these options. Until that is shown there is nothing to confirm."""
+        if self._preview is not None and self._preview.inspected:
+            self._planning = True
+            self._show()
+            in_background(self, partial(self._plan_again, self._preview, options), group="inspection", exclusive=True)
+
+    async def _plan_again(self, preview: DeletePreview, options: HardOptions) -> None:
+        controller = self.app.controller
+        try:
+            self._preview = await controller.ask(plan_again, controller.session.engine, preview, options)
+        except StoreError as error:
+            self._trouble = str(error)
+        # Not after an unexpected error: what is shown then is not what was wished.
+        self._planning = False
+        self._show()
+
+    @unless_unmounted
+    def _show(self) -> None:
+        now, preview = self.app.controller.clock.now(), self._preview
+        title = title_lines(preview, now, self._requested_at or now, self._trouble, self._busy)
+        self.query_one("#delete-title", Lines).set_text(title)
+        self.query_one("#delete-doubt", Lines).set_text(doubt_lines(preview) if preview is not None else [])
+        if preview is not None and preview.plan(self._choice) is None:
+            self._choice = None
+        self.query_one(DeleteChoices).show(preview, self._choice, now)
+        self._show_fields(preview)
+        go = self.query_one("#delete-go", LineButton)
+        go.disabled = self._begun or self._agreed() is None
+        go.relabel("Stop managing" if self._choice is Choice.SOFT else "Destroy" if self._choice else "Delete")
+        self.show_keys()
+
+    def _show_fields(self, preview: DeletePreview | None) -> None:
+        name, vmid = self._row("name"), self._row("vmid")
+        name.display = preview is not None and self._choice is Choice.HARD
+        vmid.display = name.display and preview is not None and preview.doubtful
+        if preview is not None:
+            name.ask(f"Type {preview.container.name} to confirm: ")
+            vmid.ask("Identity not certain. Type the VMID too: ")
+
+    def _row(self, field: str) -> TypedRow:
+        return self.query_one(f"#delete-{field}-row", TypedRow)

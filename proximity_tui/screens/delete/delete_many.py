@@ -1,0 +1,125 @@
+"""The delete dialog for several containers: soft for all of them, or hard for those that may be destroyed.
+
+Every name is listed with its effect, and the count has to be typed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from proximity_tui.core.base.tone import Tone
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.deletion import Choice
+from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.batch.record_batch import RecordBatchDialog
+from proximity_tui.screens.batch.record_item import RecordItem
+from proximity_tui.screens.delete.delete_preview import DeletePreview, inspect_item, open_preview
+from proximity_tui.widgets.line_controls import ChoiceLine
+
+
+@value_object
+class DeleteItem(RecordItem):
+    """A container to delete. Without a `preview` it was not read yet."""
+
+    preview: DeletePreview | None = None
+
+    @property
+    def container(self) -> Container | None:
+        """The record; None while it is not read."""
+        return self.preview.container if self.preview is not None else None
+
+    def plan(self, choice: Choice | None) -> Plan | None:
+        """Return its plan; None for one with a doubtful identity, because that is asked about one at a time."""
+        if self.preview is None or (choice is Choice.HARD and self.preview.doubtful):
+            return None
+        return self.preview.plan(choice)
+
+    def outcome(self, choice: Choice | None) -> tuple[str, Tone]:
+        """Return its state, in words."""
+        if (progress := self.progress()) is not None:
+            return progress
+        if self.preview is None:
+            return "reading", "dim"
+        if choice is None:
+            return "soft or hard?", "dim"
+        plan = self.preview.soft if choice is Choice.SOFT else self.preview.hard
+        if plan is None:
+            return "reading", "dim"
+        if isinstance(plan, Refusal):
+            # Of many this is the usual reason, and there is little room to say it.
+            reason = f"adopted: {plan.reason}" if plan.code is RefusalCode.ADOPTED else plan.reason
+            return f"skipped: {reason}", "warn"
+        if self.plan(choice) is None:
+            return "skipped: identity not certain, delete it separately", "warn"
+        return (plan.steps[-1].reason if choice is Choice.SOFT else f"destroy CT {plan.vmid}"), "normal"
+
+
+class DeleteManyDialog(RecordBatchDialog[DeleteItem, Choice]):
+    """A dialog that deletes containers, given by record id, soft or hard, one after the other."""
+
+    AUTO_FOCUS = "#many-cancel"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("s", "choose('soft')", "Soft"),
+        Binding("h", "choose('hard')", "Hard"),
+    ]
+    NAME = "many"
+
+    def __init__(self, container_ids: Sequence[int]) -> None:
+        super().__init__(DeleteItem(id) for id in container_ids)
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        if self.chosen is None:
+            return "Delete", "Deleting", "Deleted"
+        soft = self.chosen is Choice.SOFT
+        return (
+            ("Stop managing", "Closing records", "Records closed:") if soft else ("Destroy", "Destroying", "Destroyed")
+        )
+
+    def read_choice(self, name: str) -> Choice:
+        """Return soft or hard."""
+        return Choice(name)
+
+    @property
+    def needs_count(self) -> bool:
+        """True once soft or hard is chosen."""
+        return self.chosen is not None
+
+    def compose_choices(self) -> ComposeResult:
+        """Yield both choices."""
+        yield ChoiceLine("soft", "Soft", id="many-soft")
+        yield ChoiceLine("hard", "Hard", id="many-hard")
+
+    def show_choices(self) -> None:
+        self.show_choice(
+            Choice.SOFT, "stop managing them: closes our records, frees their ports. No container is touched."
+        )
+        self.show_choice(Choice.HARD, f"destroy {len(self.able_to(Choice.HARD))} of them; the others are not touched")
+
+    async def inspect_item(self, item: DeleteItem) -> None:
+        controller = self.app.controller
+        try:
+            preview = await controller.ask(open_preview, controller.session.engine, item.id)
+            self.put(replace(self.items[item.key], preview=preview))
+            if preview.hard is None:
+                preview = await controller.ask(inspect_item, controller.session.engine, preview)
+                self.put(replace(self.items[item.key], preview=preview))
+        except (StoreError, ValueError) as error:
+            self.put(replace(self.items[item.key], trouble=str(error)))
+
+    def execute(self, item: DeleteItem) -> BackgroundTask | None:
+        plan, controller = item.plan(self.chosen), self.app.controller
+        if plan is None or item.preview is None:
+            return None
+        verb, container = "stop managing" if self.chosen is Choice.SOFT else "delete", item.preview.container
+        return controller.begin(f"{verb} {container.name}", controller.session.engine.delete, plan, container)
+
+    def question(self) -> str:
+        return f"Delete {len(self.items)} containers"

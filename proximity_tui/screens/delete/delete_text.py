@@ -1,0 +1,148 @@
+"""The texts of the delete dialog. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from proximity_tui.core.base.tone import Tone
+from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, of_owner
+from proximity_tui.core.model import Fingerprint, GuestDetail, GuestNotSeen, Match, Plan, Refusal, Status, StepName
+from proximity_tui.core.model.actions.plan_bounds import GuestBound
+from proximity_tui.screens.delete.delete_preview import DeletePreview
+from proximity_tui.screens.presentation.ages import coarse_age, since
+from proximity_tui.screens.presentation.operations import steps_lines
+from proximity_tui.screens.text.lines import Piece, TextLine
+from proximity_tui.widgets.glyphs import glyphs
+
+_IDENTITY = {
+    Match.SAME: "identity confirmed",
+    Match.UNSURE: "identity not certain",
+    Match.DIFFERENT: "another guest",
+}
+_SHORT = {
+    StepName.SHUTDOWN: "shut down",
+    StepName.STOP: "stop if still running",
+    StepName.BACK_UP: "back up",
+    StepName.PROVE_BACKUP: "verify the backup",
+    StepName.DESTROY: "destroy it and its volumes",
+    StepName.PROVE_ABSENT: "verify that it is gone",
+    StepName.RELEASE: "close our record",
+}
+
+
+def heading(preview: DeletePreview, now: datetime) -> list[Piece]:
+    """Return the container, and the present facts about it."""
+    container = preview.container
+    place = f"CT {container.vmid} on {_node(preview) or 'an unknown node'}" if container.vmid else "no VMID"
+    known: list[Piece] = [(f"Delete {container.name}", "accent")]
+    known.append((f" ({container.kind}, {place}, cluster {container.cluster}, ", "normal"))
+    return [*known, *_seen(preview, now), (")", "normal")]
+
+
+def title_lines(
+    preview: DeletePreview | None, now: datetime, asked_at: datetime, trouble: str, busy: str
+) -> list[TextLine]:
+    """Return the container, the duration of the inspection, and the obstacle."""
+    lines: list[TextLine] = [heading(preview, now) if preview is not None else [("Reading the record.", "dim")]]
+    if preview is not None and not preview.inspected and not trouble:
+        seconds = int((now - asked_at).total_seconds())
+        lines.append([(f"reading CT {preview.container.vmid or '-'}... {seconds} s", "dim")])
+    if trouble:
+        lines.append([(trouble, "bad")])
+    if busy:
+        lines.append([(busy, "warn")])
+    return lines
+
+
+def note_lines(outcome: Plan | Refusal | None, chosen: bool) -> list[TextLine]:
+    """Return the refusal of a choice, or its steps once it is chosen."""
+    if isinstance(outcome, Refusal):
+        return [[(outcome.reason, "warn")]]
+    return steps_lines(outcome) if outcome is not None and chosen else []
+
+
+def soft_text(preview: DeletePreview) -> str:
+    """Return the consequences of a soft delete."""
+    if isinstance(preview.soft, Refusal):
+        return "stop managing it"
+    return f"stop managing it: {preview.soft.steps[0].reason}."
+
+
+def hard_text(preview: DeletePreview) -> str:
+    """Return the consequences of a hard delete."""
+    if not isinstance(preview.hard, Plan):
+        return "destroy the container and its volumes"
+    if all(step.name is not StepName.DESTROY for step in preview.hard.steps):
+        return preview.hard.summary
+    words = [_SHORT.get(step.name, step.name) for step in preview.hard.steps]
+    bound = preview.hard.bound_to
+    if isinstance(bound, GuestBound) and bound.status is Status.STOPPED:
+        words = words[2:]
+    return f"destroy it: {f' {glyphs().leads_to} '.join(words)}"
+
+
+def backup_text(preview: DeletePreview) -> str:
+    """Return the storage of the backup, and that there are others."""
+    chosen, places = preview.options.backup_storage, preview.storages
+    if chosen is not None:
+        return f"to {chosen}, after the stop (alt+u{' takes the next storage' if len(places) > 1 else ''})"
+    return f"to {' or '.join(places)} (alt+u)"
+
+
+def backup_line(preview: DeletePreview, now: datetime) -> list[Piece]:
+    """Return the last backup of this container that Proxmox lists."""
+    seen = preview.lookup
+    ours = of_owner(seen.backups, preview.container, BackupOwner.OURS) if isinstance(seen, GuestDetail) else ()
+    if not ours:
+        # That there is none, whose the others are, or that they could not be read, is a warning of the plan.
+        return []
+    latest = max(ours, key=lambda one: one.at)
+    return [(f"last backup {coarse_age(since(latest.at, now))} ago ({latest.volid})", "dim")]
+
+
+def doubt_lines(preview: DeletePreview) -> list[TextLine]:
+    """Return both fingerprints side by side, where a person has to compare them."""
+    seen, identity = preview.lookup, preview.identity
+    if not isinstance(seen, GuestDetail) or identity is None or identity.match is Match.SAME:
+        return []
+    lines: list[TextLine] = [[(f"{glyphs().warning} {_IDENTITY[identity.match]}: {identity.sentence}", "warn")]]
+    recorded, found = _fingerprint_words(preview.container.fingerprint), _fingerprint_words(seen.fingerprint)
+    for name in recorded:
+        tone: Tone = "normal" if recorded[name] == found[name] else "warn"
+        words = "matches" if recorded[name] == found[name] else f"seen {found[name]}"
+        lines.append([(f"  {name:<8} recorded {recorded[name]}, {words}", tone)])
+    return lines
+
+
+def _seen(preview: DeletePreview, now: datetime) -> Sequence[Piece]:
+    seen, identity = preview.lookup, preview.identity
+    if isinstance(seen, GuestNotSeen):
+        return [(f"{seen.presence}: {seen.reason}", "warn")]
+    if not isinstance(seen, GuestDetail) or identity is None:
+        if not preview.inspected:
+            return [(f"{preview.container.status} when last seen", "dim")]
+        why = "there is no guest to inspect" if preview.container.vmid is None else "its cluster is not configured"
+        return [(why, "warn")]
+    age = coarse_age(since(seen.taken_at, now))
+    verdict: Tone = "good" if identity.match is Match.SAME else "warn" if identity.match is Match.UNSURE else "bad"
+    return [
+        (f"{seen.status}, seen {age} ago, ", "normal"),
+        (_IDENTITY[identity.match], verdict),
+    ]
+
+
+def _node(preview: DeletePreview) -> str | None:
+    return preview.lookup.node if isinstance(preview.lookup, GuestDetail) else preview.container.node
+
+
+def _fingerprint_words(fingerprint: Fingerprint | None) -> dict[str, str]:
+    if fingerprint is None:
+        return dict.fromkeys(("hwaddr", "rootfs", "hostname", "ostype", "marker"), "not known")
+    return {
+        "hwaddr": " ".join(sorted(fingerprint.hwaddrs)) or "none",
+        "rootfs": fingerprint.rootfs or "none",
+        "hostname": fingerprint.hostname or "none",
+        "ostype": f"{fingerprint.ostype} {fingerprint.arch}",
+        "marker": fingerprint.marker or "none",
+    }

@@ -1,0 +1,223 @@
+"""The Lint screen: one list of what will hurt, what hurts most first, each with its remedy by one key.
+
+It asks when it is opened and when somebody wants it anew, not with every list: some rules cost requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import work
+from textual.binding import BindingType
+from textual.widget import Widget
+
+from proximity_tui.core.model.lint import LintFinding, LintReport
+from proximity_tui.core.store import waivers
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.insight.lint import LastLists, lint
+from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.base.list_screen import Listed, ListScreen
+from proximity_tui.screens.container.text_reader import FactsReader
+from proximity_tui.screens.keyboard import keys
+from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lint.finding_entry import FILTER_KEYS, FindingEntry, checked_words, facts_of, title_of
+from proximity_tui.screens.lint.remedy import open_remedy
+from proximity_tui.screens.text.lines import Line
+from proximity_tui.widgets.note_dialog import NoteDialog
+from proximity_tui.widgets.table.columns import Column
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import AppContext
+
+COLUMNS = (
+    Column("rule", "RULE", 15),
+    Column("cluster", "CLUSTER", 7, flex=1, max=14, priority=5),
+    Column("vmid", "VMID", 5, align="right", priority=4),
+    Column("name", "NAME", 10, flex=2, max=30),
+    Column("reason", "WHY", 38, flex=3, priority=2),
+    Column("remedy", "REMEDY", 10, flex=2, max=34, priority=6),
+    Column("state", "STATE", 5, flex=1, max=24, priority=3),
+)
+
+
+class LintScreen(ListScreen):
+    """The findings that nobody waived, or all."""
+
+    SCREEN_ID = ScreenId.LINT
+    BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.LINT)]
+    FILTER_KEYS = FILTER_KEYS
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._report: LintReport | None = None
+        self._all = False
+        self._shown: tuple[LintFinding, ...] = ()
+        self._trouble: str | None = None
+        self._reading = False
+
+    def content(self) -> Iterable[Widget]:
+        """Yield what was checked and what not, above the list."""
+        yield Line(id="checked")
+        yield from super().content()
+
+    def columns(self, view: View) -> Sequence[Column]:
+        """Return the columns; the cluster is one only where there are several, the state only where it differs."""
+        idle = {name for name, differs in (("cluster", view.several_clusters), ("state", self._all)) if not differs}
+        return tuple(column for column in COLUMNS if column.id not in idle)
+
+    def items(self, view: View) -> Sequence[LintFinding]:
+        """Return the findings."""
+        return self._shown
+
+    def entry(self, item: LintFinding) -> Listed:
+        """Return the entry of a finding."""
+        return FindingEntry(item)
+
+    def why_empty(self, view: View, now: datetime) -> str:
+        """Return the reason: checking, unreadable, or nothing was found by the rules that could be applied."""
+        if self._trouble is not None:
+            return f"The records cannot be read: {self._trouble}"
+        if self._report is None:
+            return "Checking. Backups, snapshots and templates are read from each cluster."
+        waived = len(self._report.findings) - len(self._report.open)
+        more = f" {waived} are waived; t shows them." if waived else ""
+        return f"Nothing was found by the rules that could be applied.{more}"
+
+    def show(self, view: View) -> None:
+        """List what was found; the first time, find it, once every cluster was asked for its list."""
+        super().show(view)
+        if self._report is None and not self._reading and view.taken_at is not None and _was_asked(view):
+            self._check()
+
+    def do_refresh(self) -> None:
+        """Check everything again."""
+        super().do_refresh()
+        self._check()
+
+    def do_open(self) -> None:
+        """Open what does something about the current finding."""
+        finding = self.current_finding()
+        if finding is None:
+            self.show_empty_state()
+        else:
+            open_remedy(self, finding)
+
+    def do_remedy(self) -> None:
+        """Open what does something about the current finding."""
+        self.do_open()
+
+    def do_finding_details(self) -> None:
+        """Show everything about the current finding."""
+        finding = self.current_finding()
+        if finding is None:
+            self.show_empty_state()
+        else:
+            heading = f"{title_of(finding)}: {finding.name}"
+            foot = "esc closes; in the list f opens the remedy, w waives"
+            self.app.push_screen(FactsReader(heading, facts_of(finding), foot))
+
+    def do_all_findings(self) -> None:
+        """Show what was waived, too, or only what was not."""
+        self._all = not self._all
+        self._choose()
+        self._take_over()
+
+    def do_waive(self) -> None:
+        """Ask for a note and waive the current finding, or lift its waiver."""
+        finding = self.current_finding()
+        if finding is None:
+            self.show_empty_state()
+        elif finding.waiver is not None:
+            self._lift(finding)
+        else:
+            self._ask_to_waive(finding)
+
+    def current_finding(self) -> LintFinding | None:
+        """Return the finding under the cursor, unless it is gone."""
+        entry = self.current_entry()
+        return entry.finding if isinstance(entry, FindingEntry) else None
+
+    def _ask_to_waive(self, finding: LintFinding) -> None:
+        def answered(note: str | None) -> None:
+            if note is not None:
+                self._waive(finding, note)
+
+        dialog = NoteDialog(
+            f"Waive {title_of(finding)} of {finding.name}",
+            [
+                f"{finding.name}: {finding.reason}.",
+                "It stays as it is, and is not listed until somebody lifts the waiver.",
+            ],
+            "Waive",
+            actor=str(self.controller.session.engine.settings.actor),
+            ask="Note why:",
+        )
+        self.app.push_screen(dialog, answered)
+
+    @work(group="lint", exclusive=True)
+    async def _check(self) -> None:
+        self._reading = True
+        view, session = self.controller.view, self.controller.session
+        try:
+            self._report = await self.controller.ask(_check_again, session, _last_lists(view), self._report)
+            self._trouble = None
+        except StoreError as error:
+            self._trouble = str(error)
+        finally:
+            self._reading = False
+        self._choose()
+        await self.prepare()
+        self._take_over()
+
+    @work(group="waive")
+    async def _waive(self, finding: LintFinding, note: str) -> None:
+        done = f"Waived: {title_of(finding)} of {finding.name}. t shows what is waived, w lifts it."
+        await self.write(done, waivers.waive, finding, self.controller.session.engine.settings.actor, note)
+        self._check()
+
+    @work(group="waive")
+    async def _lift(self, finding: LintFinding) -> None:
+        done = f"No longer waived: {title_of(finding)} of {finding.name}."
+        await self.write(done, waivers.lift, finding, self.controller.session.engine.settings.actor)
+        self._check()
+
+    def _choose(self) -> None:
+        """Choose the findings of the report that are listed. They are the same object until the next choice: what is
+        prepared of them is then what is shown.
+        """
+        if self._report is not None:
+            self._shown = self._report.findings if self._all else self._report.open
+
+    @unless_unmounted
+    def _take_over(self) -> None:
+        """Show the report."""
+        if self._report is not None:
+            words = checked_words(self._report, self.controller.clock.now())
+            self.query_one("#checked", Line).set_text([(f" {words}", "warn" if self._report.not_checked else "dim")])
+        super().show(self.view)
+        self.show_keys()
+
+    def tick(self) -> None:
+        """Do nothing: what was found is as old as the line above says."""
+
+
+def _check_again(session: AppContext, lists: LastLists, before: LintReport | None) -> LintReport:
+    """Return a new report, in which a finding that says what it said before is the same object. Blocks."""
+    report, known = lint(session, lists), {one: one for one in before.findings} if before is not None else {}
+    return replace(report, findings=tuple(known.get(one, one) for one in report.findings))
+
+
+def _was_asked(view: View) -> bool:
+    return all(poll.inventory is not None or poll.error is not None for poll in view.polls.values())
+
+
+def _last_lists(view: View) -> LastLists:
+    """Return the last list of each cluster that answers, and why there is none of the others."""
+    polls = view.polls.items()
+    silent = {name: poll.error for name, poll in polls if poll.error is not None}
+    lists = {name: poll.inventory for name, poll in polls if poll.inventory is not None and name not in silent}
+    return LastLists(lists, {**silent, **view.not_checked})

@@ -1,0 +1,125 @@
+"""Audit: everything that was done, newest first, and whether the trail is whole."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+
+import pytest
+
+from proximity_tui.core.model import ClosedReason
+from proximity_tui.core.store import events
+from proximity_tui.core.store.records import records
+from proximity_tui.screens.audit import event_pages as audit_pages
+from tests.screens.stage import Stage
+from tests.support.until import screen_text, until
+
+
+async def test_it_lists_events_and_verifies_the_chain(stage: Stage) -> None:
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "hash chain intact  up to event" in screen_text(pilot.app))
+        await until(pilot, lambda: "adopted web-2" in screen_text(pilot.app).splitlines()[5])
+        await pilot.press("/", *"vmid:101", "enter")
+        assert "web-2" not in "\n".join(screen_text(pilot.app).splitlines()[4:-4])
+
+
+async def test_it_says_what_it_all_comes_to(stage: Stage) -> None:
+    web1 = records.find_active("prod", 101)
+    assert web1 is not None
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "Totals: 2 adopted (2 with config), 0 no longer managed," in screen_text(pilot.app))
+        records.close(
+            web1, reason=ClosedReason.FORGOTTEN, actor="anna@jump1", action="soft-delete", message="forgotten"
+        )
+        await until(pilot, lambda: "1 no longer managed, 0 destroyed, orphans: 0 anomalous" in screen_text(pilot.app))
+
+
+async def test_a_new_event_appears_by_itself(stage: Stage) -> None:
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
+        events.append(actor="anna@jump1", action="note", message="looked at the rack")
+        await until(pilot, lambda: "looked at the rack" in screen_text(pilot.app))
+
+
+async def test_nothing_is_marked_where_nothing_is_done_to_many(stage: Stage) -> None:
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "hash chain intact" in screen_text(pilot.app))
+        await pilot.press("space", "*")
+        assert "marked" not in screen_text(pilot.app)
+        await pilot.press("1", "*")
+        await until(pilot, lambda: "2 marked" in screen_text(pilot.app))
+
+
+async def test_a_trail_that_was_tampered_with_is_called_broken(stage: Stage) -> None:
+    with sqlite3.connect(stage.folder / "proximity.db") as database:
+        triggers = database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'event'")
+        for (name,) in triggers.fetchall():
+            database.execute(f"DROP TRIGGER {name}")
+        database.execute("UPDATE event SET message = 'nothing happened' WHERE seq = 2")
+    database.close()
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "CHAIN BROKEN at event 2" in screen_text(pilot.app))
+
+
+async def test_an_empty_trail_says_so(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("empty")
+    async with stage.shown() as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: "The audit log is empty" in screen_text(pilot.app))
+
+
+def notes(number: int, first: int = 1) -> None:
+    for one in range(first, first + number):
+        events.append(actor="anna@jump1", action="note", message=f"note {one}")
+
+
+async def test_older_events_are_read_when_the_cursor_comes_to_the_end(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(audit_pages, "PAGE", 4)
+    notes(5)
+    total = len(events.list_events())
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("5")
+        await until(pilot, lambda: f"event {total} (" in screen_text(pilot.app))
+        assert "newest 4 shown" in screen_text(pilot.app)
+        assert "adopted web-2" not in screen_text(pilot.app)
+        await pilot.press("end")
+        await until(pilot, lambda: "adopted web-2" in screen_text(pilot.app))
+        assert f"Audit {total}" not in screen_text(pilot.app)
+        # The cursor stayed with its event; the next page comes when it goes to the end again.
+        await pilot.press("end")
+        await until(pilot, lambda: f"Audit {total}" in screen_text(pilot.app))
+        await until(pilot, lambda: "shown" not in screen_text(pilot.app))
+
+
+def test_pages_have_no_gap_and_read_no_event_twice(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(audit_pages, "PAGE", 4)
+    notes(4)
+    pages = audit_pages.EventPages()
+    pages.read_newer()
+    first = pages.events
+    assert (len(first), pages.complete) == (4, False)
+    notes(2, first=5)
+    pages.read_newer()
+    assert [event.message for event in pages.events[:2]] == ["note 6", "note 5"]
+    assert all(one is two for one, two in zip(pages.events[2:], first, strict=True))
+    while not pages.complete:
+        pages.read_older()
+    assert pages.events == events.list_events()
+    notes(9, first=7)
+    pages.read_newer()
+    assert [event.message for event in pages.events] == ["note 15", "note 14", "note 13", "note 12"]
+    assert not pages.complete, "too much came to read all of it, so it begins anew"
+
+
+def test_a_short_trail_is_complete_at_once(stage: Stage) -> None:
+    pages = audit_pages.EventPages()
+    pages.read_newer()
+    assert pages.complete
+    assert pages.events == events.list_events()

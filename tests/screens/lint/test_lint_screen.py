@@ -1,0 +1,55 @@
+"""`:lint`: the findings with what was not checked above them, a note that waives one, and the remedy by one key."""
+
+from __future__ import annotations
+
+import pytest
+from textual.widgets import Input
+
+from proximity_tui.core.model.lint import LintRule
+from proximity_tui.core.store import waivers
+from proximity_tui.screens.app.view import View
+from proximity_tui.screens.base import entry_list
+from proximity_tui.screens.base.list_screen import ListScreen
+from proximity_tui.screens.lint.lint_screen import LintScreen
+from proximity_tui.screens.request.request_dialog import RequestDialog
+from tests.screens.deleting import by_name
+from tests.screens.stage import Stage
+from tests.screens.watched import shows
+from tests.support.until import until
+
+
+async def test_a_finding_is_waived_and_its_remedy_is_one_key_away(stage: Stage) -> None:
+    async with stage.shown((80, 24)) as pilot:
+        await pilot.press(*":lint", "enter")
+        await shows(pilot, "[Lint]", "NOT CHECKED", "protection off")
+        await pilot.press("slash", *"rule:protection_off name:web-1", "enter", "i")
+        await shows(pilot, "protection off: web-1", "anybody may destroy it on Proxmox")
+        await shows(pilot, "remedy proximity-tui set prod/101 protection=1")
+        await pilot.press("escape", "w")
+        await until(pilot, lambda: bool(pilot.app.screen.query(Input)))
+        await pilot.press(*"known", "enter")
+        await until(pilot, lambda: waivers.find(LintRule.PROTECTION_OFF, f"c{by_name('web-1').id}") is not None)
+        await pilot.press("t")
+        await shows(pilot, ": known")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(pilot.app.screen, RequestDialog))
+
+
+async def test_the_findings_that_were_prepared_are_the_ones_that_are_shown(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Equal findings in another tuple would be made once more, all in one piece."""
+    monkeypatch.setattr(entry_list, "SLICE", 0)
+    show, prepared = ListScreen.show, list[bool]()
+
+    def seen(screen: ListScreen, view: View) -> None:
+        items = screen.items(view)
+        if isinstance(screen, LintScreen) and items and not screen.entries:
+            prepared.append(screen.entries.is_made_ahead(items))
+        show(screen, view)
+
+    monkeypatch.setattr(ListScreen, "show", seen)
+    async with stage.shown((80, 24)) as pilot:
+        await pilot.press(*":lint", "enter")
+        await shows(pilot, "[Lint]", "protection off")
+        assert prepared == [True]
