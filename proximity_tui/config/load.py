@@ -17,7 +17,6 @@ from proximity_tui.config.errors import ConfigError, Invalid, NoConfiguration
 from proximity_tui.config.files.tables import TomlTable, read_toml
 from proximity_tui.config.locate import default_database_url, locate
 from proximity_tui.config.schema import Settings
-from proximity_tui.config.tables.alerts import read_alerts
 from proximity_tui.config.tables.clusters import read_clusters
 from proximity_tui.config.tables.drift import read_drift
 from proximity_tui.config.tables.jobs import read_janitor, read_reconciler, read_refresh
@@ -25,7 +24,7 @@ from proximity_tui.config.tables.lint import read_lint
 from proximity_tui.config.tables.monitoring import read_metrics, read_sentry
 from proximity_tui.config.tables.ports import read_ports, read_probe
 from proximity_tui.config.tables.screen_settings import read_shell, read_texts
-from proximity_tui.config.tables.thresholds import read_thresholds
+from proximity_tui.config.tables.thresholds import read_alerts, read_thresholds
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.base.secret import register
 

@@ -1,12 +1,14 @@
-"""The thresholds from which a figure of a guest is shown as amber or red, `[thresholds] cpu = [80, 95]`, and those from
-which it is an alert, `[thresholds.alert] disk = 95`.
+"""The thresholds: `[thresholds] cpu = [80, 95]`, from which a figure of a guest is shown as amber or red;
+`[thresholds.alert] disk = 95`, from which it is an alert; and `[alerts]`, those about what stands around the
+containers.
 """
 
 from __future__ import annotations
 
+from proximity_tui.config import values
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
-from proximity_tui.config.schema import Threshold, ThresholdSettings
+from proximity_tui.config.schema import AlertSettings, Threshold, ThresholdSettings
 from proximity_tui.config.values import count
 from proximity_tui.core.doctrine.figures.limits import UsageLimits
 
@@ -57,4 +59,13 @@ def _alert(table: TomlTable) -> UsageLimits:
         after=table.read("after", count, default.after),
         calm=table.read("calm", count, default.calm),
         margin=table.read("margin", margin, default.margin),
+    )
+
+
+def read_alerts(top: TomlTable) -> AlertSettings:
+    """Return the thresholds of a configuration."""
+    table, default = top.table("alerts", ("storage_used", "certificate")), AlertSettings()
+    return AlertSettings(
+        storage_used=table.read("storage_used", values.fraction, default.storage_used),
+        certificate=table.read("certificate", values.duration, default.certificate),
     )

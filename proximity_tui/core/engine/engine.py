@@ -39,11 +39,7 @@ def load_actions() -> None:
     """
     from proximity_tui.core.doctrine.actions import template_download  # noqa: F401
     from proximity_tui.core.doctrine.actions.backup import backup_change  # noqa: F401
-    from proximity_tui.core.engine.observe.places import (  # noqa: F401
-        migration_target,
-        offers,
-        restorable,
-    )
+    from proximity_tui.core.engine.observe.places import offers, restorable  # noqa: F401
     from proximity_tui.core.engine.operations import executor, plan_check, recovery  # noqa: F401
     from proximity_tui.core.engine.operations.actions import accept_drift, adopt, reattach, restore, soft_delete  # noqa: F401
     from proximity_tui.core.proxmox.backups import all_backups, backups, one_backup  # noqa: F401
@@ -59,13 +55,15 @@ class Engine(Maker, SnapshotPlanner, ChangePlanner, BackupPlanner, RecordActions
 
         soft = agreed.action is Action.SOFT_DELETE
         refused = self.refuse_forgetting(container.cluster) if soft else self.refuse_write_to(container.cluster)
+        if not soft:
+            refused = refused or check_native(container) or refuse_not_ours(container)
         if refused:
             return Refused(refused, plan=agreed, container=container)
         if soft:
             # Closing a record ends its interrupted operation; the one of a dead process is not called that yet.
             operations.mark_interrupted_stale()
             return soft_delete.execute(agreed, container, str(self.settings.actor))
-        return self._hard_delete(agreed, container)
+        return self._execute(agreed, partial(self._begin, agreed, container, State.REMOVING), container)
 
     def carry_out(self, agreed: Plan, container: Container) -> Outcome:
         """Execute a confirmed plan for a guest that stays. A backup changes nothing: its record keeps its state."""
@@ -138,12 +136,6 @@ class Engine(Maker, SnapshotPlanner, ChangePlanner, BackupPlanner, RecordActions
         if shown is not None and _went_on(shown, operation):
             return Refusal(RefusalCode.CHANGED, f"operation {operation_id} changed since it was shown: check it again")
         return self.refuse_acting_on(operation.cluster)
-
-    def _hard_delete(self, agreed: Plan, container: Container) -> Outcome:
-        never = check_native(container) or refuse_not_ours(container)
-        if never:
-            return Refused(never, plan=agreed, container=container)
-        return self._execute(agreed, partial(self._begin, agreed, container, State.REMOVING), container)
 
 
 def _record_of(operation: Operation) -> Container | None:

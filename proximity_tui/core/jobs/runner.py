@@ -17,9 +17,8 @@ from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.jobs import failures, next_run, takeover
 from proximity_tui.core.jobs.lease import LeaseKeeper
-from proximity_tui.core.jobs.run_rows import RunRows
+from proximity_tui.core.jobs.runs import RunRows, RunSlots
 from proximity_tui.core.jobs.scheduler import Schedule
-from proximity_tui.core.jobs.slots import RunSlots
 from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.jobs.takeover import JOBS
 from proximity_tui.core.jobs.tasks import JobSettings, JobTasks, RunEnd

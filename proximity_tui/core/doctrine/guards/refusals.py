@@ -42,6 +42,17 @@ def not_configured(cluster: str) -> Refusal:
     return Refusal(RefusalCode.UNKNOWN_STATUS, message)
 
 
+def second_name(name: str, known_as: str) -> Refusal:
+    """Return the refusal to work under the second `name` of a cluster that our records know as `known_as`."""
+    return Refusal(
+        RefusalCode.SAME_CLUSTER,
+        f"{name} and {known_as} are one and the same cluster (the same root CA), known to our records as {known_as}: "
+        f"under the name {name} nothing is read into our records and nothing is changed. Take {name} out of the "
+        f"configuration; or, where {known_as} is to be called {name} from now on: "
+        f"proximity-tui cluster rename {known_as} {name}",
+    )
+
+
 def no_guest_to_ask(container: Container) -> Refusal:
     """Return the refusal to act on a record that leads to no guest that can be looked at."""
     message = f"{container.name} has no VMID, or {container.cluster} is not configured"

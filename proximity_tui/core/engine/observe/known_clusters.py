@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 
-from proximity_tui.core.doctrine.observation.scope import second_name
+from proximity_tui.core.doctrine.guards.refusals import second_name
 from proximity_tui.core.proxmox.errors import SecondName
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.db.errors import Conflict, SameCluster, StoreError

@@ -8,8 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.doctrine.guards import safemode
-from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
-from proximity_tui.core.doctrine.observation.scope import second_name
+from proximity_tui.core.doctrine.guards.refusals import READ_ONLY, second_name
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.store import clusters, safe_modes

@@ -1,8 +1,11 @@
-"""One connection to one server, for one thread: proxmoxer, with our transport underneath."""
+"""The connections to the URLs of one cluster: for each thread its own, one for reads and one for writes. Each is
+proxmoxer with our transport underneath.
+"""
 
 from __future__ import annotations
 
 import logging
+import threading
 from collections.abc import Callable, Mapping
 from http.cookiejar import DefaultCookiePolicy
 from typing import Any
@@ -13,6 +16,7 @@ from proxmoxer import ProxmoxAPI
 from proxmoxer.backends.https import JsonSerializer
 from requests import Response
 
+from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.transport.address import Address, ClusterSettings
 from proximity_tui.core.proxmox.transport.translate import ApiCall
 from proximity_tui.core.proxmox.transport.trust import TrustAdapter
@@ -78,6 +82,45 @@ class Channel:
         """Close the connection if it has been idle for more than `longest` seconds: the server may be closing it."""
         if self.used_at is not None and now - self.used_at > longest:
             self.adapter.hang_up()
+
+
+class Channels:
+    """The connections with these settings. A URL is named by its position in them."""
+
+    def __init__(self, settings: ClusterSettings, monotonic: Callable[[], float]) -> None:
+        self._settings = settings
+        self._monotonic = monotonic
+        self._local = threading.local()
+
+    def to(self, position: int, method: str) -> Channel:
+        """Return the calling thread's connection to a URL. Raises `Unreachable` where the CA file cannot be used."""
+        settings, key, mine = self._settings, (position, method == "GET"), self._mine()
+        if key not in mine:
+            timeout = settings.read_timeout if method == "GET" else settings.write_timeout
+            try:
+                mine[key] = Channel(settings, settings.addresses[position], timeout, self._monotonic)
+            except OSError as error:
+                detail = (error.strerror or "no certificate in it").lower()
+                raise errors.Unreachable(
+                    f"{settings.name}: the CA file {settings.trust.ca_file} cannot be used ({detail})"
+                ) from None
+        return mine[key]
+
+    def last_answer(self, position: int, method: str) -> Response | None:
+        """Return the last answer of a URL to the calling thread, if there was one."""
+        channel = self._mine().get((position, method == "GET"))
+        return None if channel is None else channel.answer
+
+    def hang_up(self) -> None:
+        """Close the connections of the calling thread."""
+        for channel in self._mine().values():
+            channel.adapter.hang_up()
+
+    def _mine(self) -> dict[tuple[int, bool], Channel]:
+        channels: dict[tuple[int, bool], Channel] | None = getattr(self._local, "channels", None)
+        if channels is None:
+            channels = self._local.channels = {}
+        return channels
 
 
 class _Answers(JsonSerializer):  # type: ignore[misc]

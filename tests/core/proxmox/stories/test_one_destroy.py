@@ -18,7 +18,10 @@ from proximity_tui.core.proxmox.writes import guests
 
 PACKAGE = Path(proximity_tui.__file__).parent
 GATEWAY = PACKAGE / "core" / "proxmox"
-GATEWAY_CLASSES = ("ClusterConnection", "ClusterReads", "ClusterWrites", "PveClient", "HttpSession")
+GATEWAY_CLASSES = (
+    *("ClusterConnection", "ClusterReads", "GuestReads", "StorageReads", "HttpSession"),
+    *("ClusterWrites", "GuestWrites", "StorageWrites", "CreationWrites", "PveClient"),
+)
 HTTP = {"proxmoxer", "requests", "urllib3", "httpx", "aiohttp"}
 
 

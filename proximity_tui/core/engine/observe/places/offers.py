@@ -1,4 +1,5 @@
-"""The offer of a cluster for a new container, and the check of every part of a request before there is a plan.
+"""The offer of a cluster for a new container, and the check of every part of a request before there is a plan; and
+what a move to another node meets there.
 
 It chooses the parts that the request leaves open. What the token may not see becomes a warning in the plan; what could
 not be read is raised as the error that it is.
@@ -9,12 +10,14 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.actions.changing.migration import TargetFacts
 from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest, is_full
 from proximity_tui.core.doctrine.guards.offered import check_node
 from proximity_tui.core.engine.observe.places.place_checks import PlaceChecks
-from proximity_tui.core.model import CreateRequest, GuestDetail, Refusal, RefusalCode
+from proximity_tui.core.model import CreateRequest, GuestDetail, NodeStatus, Refusal, RefusalCode
 from proximity_tui.core.proxmox.catalogue import most_free
 from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.proxmox.errors import ProxmoxError
 
 
 @value_object
@@ -109,3 +112,17 @@ def _node_for(client: PveClient, wanted: str | None) -> str | Refusal:
 def _no_storage(node: str) -> Refusal:
     message = f"{node} offers no active storage for root volumes that our token may see: choose one"
     return Refusal(RefusalCode.NO_PLACE, message)
+
+
+def read_target(client: PveClient, seen: GuestDetail, target: str) -> TargetFacts:
+    """Return what a move of the guest to the node `target` meets. A node that does not answer is asked nothing more."""
+    status = next((node.status for node in client.nodes() if node.name == target), NodeStatus.UNKNOWN)
+    if status is not NodeStatus.ONLINE or target == seen.node:
+        return TargetFacts(target, status)
+    answer = client.migration(seen.vmid, seen.node, target)
+    shared = frozenset(storage.name for storage in client.storages(seen.node) if storage.shared)
+    try:
+        free = {storage.name: storage.available for storage in client.storages(target) if storage.active}
+    except ProxmoxError as error:
+        return TargetFacts(target, status, answer.allowed, answer.blocked, shared, None, error.sentence)
+    return TargetFacts(target, status, answer.allowed, answer.blocked, shared, frozenset(free), free=free)

@@ -1,13 +1,12 @@
-"""The rows of the runs of one process: begun under the lease, ended even if the database was away just then.
-
-An ending that cannot be written is kept and written later, because a row without an end says that the run still goes
-on. Schedule and work of a run are decided elsewhere.
+"""The runs of one process: one at a time for each job of a cluster, and a row for each, begun under the
+lease and ended even if the database was away just then. Schedule and work of a run are decided elsewhere.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Mapping
 from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
@@ -61,3 +60,42 @@ class RunRows:
                 # Whoever took the lease over has ended it, or our own first try had arrived after all.
                 log.warning("the %s of %s could not be recorded: %s", job, cluster, error)
             del self._unwritten[job, cluster]
+
+
+class RunSlots:
+    """One slot for each job of a cluster, in which a run is under way or not. Any thread may ask."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._running: Mapping[tuple[str, str], datetime] = {}
+        self._again: set[tuple[str, str]] = set()
+        """The slots whose run is to be made once more when it is over."""
+
+    def since(self, job: str, cluster: str) -> datetime | None:
+        """Return since when a run is under way; None where there is none."""
+        return self._running.get((job, cluster))
+
+    def claim(self, job: str, cluster: str, now: datetime) -> bool:
+        """Claim a slot for a run that begins. Return False when it is taken."""
+        with self._lock:
+            if (job, cluster) in self._running:
+                return False
+            self._running = {**self._running, (job, cluster): now}
+            return True
+
+    def run_again(self, job: str, cluster: str) -> bool:
+        """Have a run made once more as soon as the one under way is over. Return False where there is none."""
+        with self._lock:
+            if (job, cluster) not in self._running:
+                return False
+            self._again.add((job, cluster))
+            return True
+
+    def free(self, job: str, cluster: str) -> bool:
+        """Free a slot, because its run is over. Return whether one more was asked for meanwhile."""
+        slot = job, cluster
+        with self._lock:
+            self._running = {one: since for one, since in self._running.items() if one != slot}
+            again = slot in self._again
+            self._again.discard(slot)
+            return again

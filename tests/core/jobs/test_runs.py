@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.jobs.slots import RunSlots
+from proximity_tui.core.jobs.runs import RunSlots
 from tests.support.make import NOON
 
 
