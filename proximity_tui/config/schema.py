@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.config.secrets import SecretSource
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.figures.limits import UsageLimits
+from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
 from proximity_tui.core.model.drift_rules import DriftRules
 from proximity_tui.core.model.limits import USUAL_PORTS, LintLimits, ProbePace
 

@@ -11,7 +11,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.proxmox.errors import Unreachable
 from proximity_tui.core.proxmox.transport.address import address_of
 from proximity_tui.core.proxmox.transport.trust import read_fingerprint
-from proximity_tui.doctor import probe
+from proximity_tui.doctor import cluster_facts
 from proximity_tui.doctor.checks import cluster_state, privileges, servers
 from proximity_tui.doctor.finding import ClusterFacts, Finding
 
@@ -51,7 +51,7 @@ def greet(cluster: ClusterConfig) -> ClusterFacts:
     Raises the error of its last URL when none can be used, or does not accept the token, and ConfigError for a secret
     that cannot be used.
     """
-    facts = probe.examine(cluster, SystemClock())
+    facts = cluster_facts.examine(cluster, SystemClock())
     if facts.used is None:
         if facts.problem is not None:
             raise ConfigError(facts.problem)

@@ -10,7 +10,7 @@ from proximity_tui.config.schema import ClusterConfig, Settings
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.doctor import probe
+from proximity_tui.doctor import cluster_facts
 from proximity_tui.doctor.checks import cluster_state, configuration, database, jobs, privileges, servers, terminal
 from proximity_tui.doctor.finding import ClusterFacts, Finding, Level, fail, unanswered
 
@@ -64,7 +64,7 @@ def _ask_all(clusters: Mapping[str, ClusterConfig], clock: Clock) -> dict[str, C
 
     def ask(name: str, cluster: ClusterConfig) -> None:
         try:
-            told[name] = probe.examine(cluster, clock)
+            told[name] = cluster_facts.examine(cluster, clock)
         except Exception:
             # Not the silence of the cluster: whoever reads the findings would look for the fault there.
             log.exception("the examination of %s failed", name)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.secrets import resolve_secret
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
-from proximity_tui.core.jobs.tasks import JobSettings
+from proximity_tui.core.jobs.job_work import JobSettings
 
 if TYPE_CHECKING:
     from proximity_tui.config.schema import Settings

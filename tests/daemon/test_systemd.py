@@ -16,9 +16,9 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.jobs.job_work import JobSettings
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.scheduler import PULSE
-from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.daemon.systemd import SystemdNotifier
 from tests.daemon.site import Site
 

@@ -15,8 +15,8 @@ from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
+from proximity_tui.core.jobs.job_work import JobSettings
 from proximity_tui.core.jobs.runner import Jobs
-from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust

@@ -13,7 +13,7 @@ from proximity_tui.core.engine.reconcile import evidence, reconciler
 from proximity_tui.core.proxmox.transport import http
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.store.db import pool, waits
-from proximity_tui.doctor import examination, probe
+from proximity_tui.doctor import cluster_facts, examination
 from proximity_tui.simulator.server import transport
 from tests.support.waiting import LONGEST
 
@@ -29,7 +29,7 @@ def be_patient() -> None:
     identity_check.PATIENCE = LONGER_THAN_A_TEST
     evidence.PATIENCE = LONGER_THAN_A_TEST
     reconciler._EVIDENCE_PATIENCE = reconciler._RETURNED_PATIENCE = LONGER_THAN_A_TEST
-    probe.CONNECTING = probe.READING = probe.PATIENCE = LONGER_THAN_A_TEST
+    cluster_facts.CONNECTING = cluster_facts.READING = cluster_facts.PATIENCE = LONGER_THAN_A_TEST
     examination.PATIENCE = LONGER_THAN_A_TEST
     certificates.PATIENCE = LONGER_THAN_A_TEST
     transport._HANDSHAKE_SECONDS = LONGER_THAN_A_TEST

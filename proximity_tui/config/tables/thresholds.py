@@ -10,7 +10,7 @@ from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.config.schema import AlertSettings, Threshold, ThresholdSettings
 from proximity_tui.config.values import count
-from proximity_tui.core.doctrine.figures.limits import UsageLimits
+from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
 
 
 def limits(value: object) -> Threshold:

@@ -14,10 +14,10 @@ from proximity_tui.core.engine.backup_changes import BackupChanges
 from proximity_tui.core.engine.downloads import TemplateDownloads
 from proximity_tui.core.engine.making import Maker
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
-from proximity_tui.core.engine.operations.planners.backup import BackupPlanner
-from proximity_tui.core.engine.operations.planners.change import ChangePlanner
+from proximity_tui.core.engine.operations.planners.backup_planner import BackupPlanner
+from proximity_tui.core.engine.operations.planners.change_planner import ChangePlanner
 from proximity_tui.core.engine.operations.planners.record_guards import refuse_not_ours
-from proximity_tui.core.engine.operations.planners.snapshot import SnapshotPlanner
+from proximity_tui.core.engine.operations.planners.snapshot_planner import SnapshotPlanner
 from proximity_tui.core.engine.record_actions import RecordActions
 from proximity_tui.core.model import (
     Action,
@@ -39,7 +39,10 @@ def load_actions() -> None:
     """
     from proximity_tui.core.doctrine.actions import template_download  # noqa: F401
     from proximity_tui.core.doctrine.actions.backup import backup_change  # noqa: F401
-    from proximity_tui.core.engine.observe.places import offers, restorable  # noqa: F401
+    from proximity_tui.core.engine.observe.places import (
+        placement,  # noqa: F401
+        restorable,  # noqa: F401
+    )
     from proximity_tui.core.engine.operations import executor, plan_check, recovery  # noqa: F401
     from proximity_tui.core.engine.operations.actions import accept_drift, adopt, reattach, restore, soft_delete  # noqa: F401
     from proximity_tui.core.proxmox.backups import all_backups, backups, one_backup  # noqa: F401

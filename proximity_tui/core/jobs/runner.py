@@ -16,12 +16,12 @@ from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.jobs import failures, next_run, takeover
+from proximity_tui.core.jobs.job_work import JobSettings, JobWork, RunEnd
 from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.jobs.runs import RunRows, RunSlots
 from proximity_tui.core.jobs.scheduler import Schedule
 from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.jobs.takeover import JOBS
-from proximity_tui.core.jobs.tasks import JobSettings, JobTasks, RunEnd
 from proximity_tui.core.model.job import JobOutcome, JobTrigger, Lease
 from proximity_tui.core.store.db.errors import LostLease, StoreError, StoreUnavailable
 from proximity_tui.core.store.jobs import job_runs, leases
@@ -49,7 +49,7 @@ class Jobs:
         self._owner = owner
         self._clock = clock
         self._readers: dict[str, Reader] = {}
-        self._tasks = JobTasks(self._readers, settings, clock, known or KnownRecords())
+        self._work = JobWork(self._readers, settings, clock, known or KnownRecords())
         self._keepers: dict[str, LeaseKeeper] = {}
         self._rows = RunRows(owner)
         self._slots = RunSlots()
@@ -198,7 +198,7 @@ class Jobs:
         row = self._rows.begin(job, cluster, trigger, lease)
         self._notify()
         try:
-            ended = self._tasks.run(job, cluster, lambda: leases.fenced(lease))
+            ended = self._work.run(job, cluster, lambda: leases.fenced(lease))
         except LostLease as error:
             ended = RunEnd(JobOutcome.SKIPPED, reasons=(str(error),))
         except StoreError as error:

@@ -9,7 +9,7 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.engine.reconcile.janitor import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.jobs import next_run
-from proximity_tui.core.jobs.tasks import JobSettings
+from proximity_tui.core.jobs.job_work import JobSettings
 from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import job_runs

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 
-from proximity_tui.core.doctrine.figures.limits import UsageLimits
 from proximity_tui.core.doctrine.figures.thresholds import KINDS, Streaks, judge_minute
+from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.model.guests.figures import FigurePoint

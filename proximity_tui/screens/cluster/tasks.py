@@ -25,7 +25,7 @@ from proximity_tui.screens.cluster.cluster_list import with_cluster
 from proximity_tui.screens.container.task_log import TaskLogScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.presentation.tasks import began_cell, by_cell, end_cell, lasted_cell
+from proximity_tui.screens.presentation.task_cells import began_cell, by_cell, end_cell, lasted_cell
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields

@@ -12,8 +12,8 @@ from itertools import groupby, pairwise
 
 import pytest
 
+from proximity_tui.core.jobs.job_work import JobSettings
 from proximity_tui.core.jobs.runner import Jobs
-from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.model import Kind, State, Status
 from proximity_tui.core.model.job import JobOutcome, JobRun
 from proximity_tui.core.store import events

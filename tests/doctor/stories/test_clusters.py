@@ -13,7 +13,7 @@ from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, Pin
 from proximity_tui.config.schema import Trust as ConfiguredTrust
 from proximity_tui.config.secrets import SecretSource
 from proximity_tui.core.base.clock import SystemClock
-from proximity_tui.doctor import examination, probe
+from proximity_tui.doctor import cluster_facts, examination
 from proximity_tui.doctor.checks import cluster_state, privileges, servers
 from proximity_tui.doctor.finding import ClusterFacts, Finding, Level, ServerFacts
 from proximity_tui.simulator import Simulator
@@ -40,7 +40,7 @@ def prod(lab: Simulator, tmp_path: Path) -> ClusterConfig:
 
 
 def asked(prod: ClusterConfig, **changes: object) -> ClusterFacts:
-    return probe.examine(dataclasses.replace(prod, **changes), SystemClock())  # type: ignore[arg-type]
+    return cluster_facts.examine(dataclasses.replace(prod, **changes), SystemClock())  # type: ignore[arg-type]
 
 
 def levels(findings: Iterator[Finding]) -> list[Level]:
@@ -220,7 +220,7 @@ def test_the_clock_of_a_server_is_read_from_its_answer(prod: ClusterConfig) -> N
         def now(self) -> datetime:
             return super().now() - timedelta(seconds=90)
 
-    [finding] = servers.judge_clocks(probe.examine(prod, Late()))
+    [finding] = servers.judge_clocks(cluster_facts.examine(prod, Late()))
     assert finding.level is Level.FAIL
     assert "ahead of this host's" in finding.message
 
@@ -243,7 +243,7 @@ def test_an_examination_that_fails_itself_is_not_called_the_silence_of_the_clust
     def broken(*_: object) -> ClusterFacts:
         raise OverflowError("nobody thought of it")
 
-    monkeypatch.setattr(probe, "examine", broken)
+    monkeypatch.setattr(cluster_facts, "examine", broken)
     facts = examination._ask_all({"prod": prod}, SystemClock())["prod"]
     [found] = servers.judge_reach(facts)
     assert (found.level, found.unanswered) == (Level.FAIL, False)

@@ -8,10 +8,10 @@ from datetime import timedelta
 from typing import Any
 
 from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.jobs.job_work import JobSettings
 from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.jobs.takeover import JOBS
-from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.model.job import JobRun
 from proximity_tui.core.store.jobs import job_runs
 from tests.support.house import QUICK, House

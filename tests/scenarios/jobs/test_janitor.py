@@ -15,7 +15,7 @@ from proximity_tui.core import store
 from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLDS
 from proximity_tui.core.engine.reconcile import janitor
 from proximity_tui.core.engine.reconcile.janitor import JanitorReport
-from proximity_tui.core.jobs.tasks import JobSettings, JobTasks
+from proximity_tui.core.jobs.job_work import JobSettings, JobWork
 from proximity_tui.core.model import Action, Container, Kind, Operation, Plan, State, Status, Step, StepName
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
@@ -178,7 +178,7 @@ def test_n65_a_fresh_removing_on_an_old_record(house: House) -> None:
 def test_n68_a_clock_that_was_set_makes_nothing_stuck_and_hides_nothing_that_is(house: House, hours: int) -> None:
     record = stuck(house)
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=hours), tick=True):
-        bodies = JobTasks({"lab": house.clients["lab"]}, JobSettings(), house.clock, KnownRecords())
+        bodies = JobWork({"lab": house.clients["lab"]}, JobSettings(), house.clock, KnownRecords())
         for _ in range(3):
             assert bodies.run("janitor", "lab", store.transaction).counters["stuck_found"] == 0
         assert house.again(record).state is State.DEPLOYING
@@ -207,7 +207,7 @@ def test_o5_an_age_that_was_written_by_hand_or_before_clocks_were_read_counts_by
 
 def test_n55_a_read_only_janitor_writes_nothing(house: House) -> None:
     record, began = removing(house, owner_that_died())
-    bodies = JobTasks({"lab": house.clients["lab"]}, JobSettings(read_only=True), house.clock, KnownRecords())
+    bodies = JobWork({"lab": house.clients["lab"]}, JobSettings(read_only=True), house.clock, KnownRecords())
     head = events.head()
     with later():
         ended = bodies.run("janitor", "lab", store.transaction)

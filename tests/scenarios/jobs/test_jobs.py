@@ -13,8 +13,8 @@ from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.poller import Poller
+from proximity_tui.core.jobs.job_work import JobSettings
 from proximity_tui.core.jobs.runner import Jobs
-from proximity_tui.core.jobs.tasks import JobSettings
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.job import JobOutcome, Pause

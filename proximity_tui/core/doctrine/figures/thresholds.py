@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from proximity_tui.core.base.text import human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.figures.limits import UsageLimits
+from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
 from proximity_tui.core.model import Container, Status
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.guests.figures import FigurePoint

@@ -3,20 +3,7 @@
 SQLite needs none of them, and `pool` loads the one for PostgreSQL itself. Imported before anything that uses peewee.
 """
 
-import sys
+from proximity_tui.core.base.not_installed import not_installed
 
-_DRIVERS = ("psycopg2cffi", "psycopg2", "psycopg", "pymysql", "MySQLdb")
-
-
-def _import_alone() -> None:
-    absent = [name for name in _DRIVERS if name not in sys.modules]
-    # That is how Python notes down that a module cannot be imported; peewee takes it for not installed.
-    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]
-    try:
-        import peewee  # noqa: F401
-    finally:
-        for name in absent:
-            del sys.modules[name]
-
-
-_import_alone()
+with not_installed("psycopg2cffi", "psycopg2", "psycopg", "pymysql", "MySQLdb"):
+    import peewee  # noqa: F401

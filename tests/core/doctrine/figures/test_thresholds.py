@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.core.doctrine.figures.limits import UsageLimits
 from proximity_tui.core.doctrine.figures.thresholds import Streaks, judge_minute
+from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
 from proximity_tui.core.model import Status
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.guests.figures import FigurePoint

@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.actions.restore.restoring import BackupRead, Lo
 from proximity_tui.core.doctrine.guards.provenance import was_adopted
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.engine.observe.places import offers
+from proximity_tui.core.engine.observe.places import placement
 from proximity_tui.core.model import (
     Action,
     Backup,
@@ -131,7 +131,7 @@ def place_for(client: PveClient, lost: Lost, chosen: BackupRead, request: Restor
         return node
     usual = _root_storage(chosen.config) or _root_storage(lost.config)
     bridges = _bridges(chosen.config)
-    spot = offers.place_for_restore(client, node, request.storage, usual, request.bridge, bridges, request.pool)
+    spot = placement.place_for_restore(client, node, request.storage, usual, request.bridge, bridges, request.pool)
     if isinstance(spot, Refusal):
         return spot
     former = _former_holder(client, lost.record)

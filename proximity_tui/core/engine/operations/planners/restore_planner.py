@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planners.asking import asking_once, refused_where_denied
-from proximity_tui.core.engine.operations.planners.create import CreatePlanner
+from proximity_tui.core.engine.operations.planners.create_planner import CreatePlanner
 from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_held
 from proximity_tui.core.model import (
     BackupList,

@@ -69,7 +69,7 @@ class ChangePlanner(Planner):
         cluster cannot be read.
         """
         from proximity_tui.core.doctrine.actions.changing.migration import TargetFacts, plan_migrate
-        from proximity_tui.core.engine.observe.places.offers import read_target
+        from proximity_tui.core.engine.observe.places.placement import read_target
 
         lookup = self.inspect_to_change(container)
         if isinstance(lookup, Refusal):

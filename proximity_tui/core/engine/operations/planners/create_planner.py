@@ -28,7 +28,7 @@ class CreatePlanner(Planner):
         request leaves them open. Raises ProxmoxError when the cluster cannot be read.
         """
         from proximity_tui.core.doctrine.actions.create import creation
-        from proximity_tui.core.engine.observe.places import offers
+        from proximity_tui.core.engine.observe.places import placement
 
         refused = self.refuse_write_to(cluster)
         if refused:
@@ -40,7 +40,7 @@ class CreatePlanner(Planner):
         vmid = self._number_for(client, cluster, request.vmid)
         if isinstance(vmid, Refusal):
             return vmid
-        place = offers.place_for_creation(client, request, vmid, self.settings.port_pool)
+        place = placement.place_for_creation(client, request, vmid, self.settings.port_pool)
         if isinstance(place, Refusal):
             return place
         quorate = client.quorum().quorate
@@ -62,7 +62,7 @@ class CreatePlanner(Planner):
         ProxmoxError when the cluster cannot be read.
         """
         from proximity_tui.core.doctrine.actions.create import cloning
-        from proximity_tui.core.engine.observe.places import offers
+        from proximity_tui.core.engine.observe.places import placement
 
         refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or refuse_held(source)
         if refused:
@@ -73,7 +73,7 @@ class CreatePlanner(Planner):
         client = self.clients[source.cluster]
         warnings: tuple[str, ...] = ()
         if isinstance(lookup, GuestDetail):
-            place = offers.place_for_clone(client, request, lookup, self.settings.port_pool)
+            place = placement.place_for_clone(client, request, lookup, self.settings.port_pool)
             if isinstance(place, Refusal):
                 return place
             warnings = place.warnings

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.figures.limits import UsageLimits
+from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
 from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLDS
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.reader import Reader
@@ -71,7 +71,7 @@ class RunEnd:
     again_at: datetime | None = None
 
 
-class JobTasks:
+class JobWork:
     """The work of the jobs of every cluster that `readers` has at the time of the run."""
 
     def __init__(self, readers: Mapping[str, Reader], settings: JobSettings, clock: Clock, known: KnownRecords) -> None:
