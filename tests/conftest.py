@@ -13,7 +13,7 @@ from hypothesis import settings
 from proximity_tui.__main__ import LOADING
 from proximity_tui.core.base import masking
 from proximity_tui.runtime import garbage
-from tests.support import alone, at_rest, compiled, memory, parsed_once, patient
+from tests.support import ages, alone, at_rest, compiled, memory, parsed_once, patient
 
 # Loaded and collected as the program loads: to look for garbage where there is none takes a tenth of the time.
 gc.set_threshold(LOADING)
@@ -32,6 +32,7 @@ settings.load_profile("house")
 
 
 patient.be_patient()
+ages.let_nothing_grow_old()
 at_rest.be_exact()
 parsed_once.keep_what_is_parsed()
 
@@ -94,6 +95,12 @@ def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monke
 def own_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     """Know no secret of an earlier test: a word of one must not be taken out of what the next one reads."""
     monkeypatch.setattr(masking, "_known", ())
+
+
+@pytest.fixture
+def true_ages(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give the program its own ages back, for a test that hands every time to it and reads no clock."""
+    ages.grow_old_as_the_program(monkeypatch)
 
 
 def leads_elsewhere(variable: str) -> bool:

@@ -16,6 +16,13 @@ from tests.core.store.making import ANNA, a_container, begun, close, raw
 from tests.support.postgresql import Server
 
 
+@pytest.fixture(autouse=True)
+def _a_table_takes_several_statements(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Read and write a few rows at once, as with many of them."""
+    monkeypatch.setattr(copying, "_AT_ONCE", 7)
+    monkeypatch.setattr(copying, "_PAGE", 20)
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], str]:
     """Makes the URL of one more empty database."""
@@ -43,7 +50,7 @@ def furnish() -> None:
     operations.finish(operation.id, OperationStatus.INTERRUPTED, "its process died")
     safe_modes.freeze("prod", ANNA, "storage moves")
     with store.transaction():
-        for number in range(600):
+        for number in range(60):
             events.append(actor=ANNA, action="test", message=f"event {number}")
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from proximity_tui.core.doctrine.observation import judge
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.fleet import FleetRow, managed_rows
@@ -35,9 +36,9 @@ def house_clock(clock: LeapingClock) -> LeapingClock:
     return clock
 
 
-def a_minute_passes(house: House, clock: LeapingClock) -> None:
+def time_passes(house: House, clock: LeapingClock) -> None:
     """Every node has told of its guests since, and no look is young any more."""
-    clock.ahead += timedelta(minutes=1)
+    clock.ahead += judge.LIST_AGE
     house.simulator.world.broadcast()
 
 
@@ -63,7 +64,7 @@ def test_what_was_just_adopted_or_created_has_no_drift(house: House, clock: Leap
     house.adopt(101)
     house.native("web1")
     assert {name: row.drift for name, row in listed(house).items()} == {"web-1": 0, "web1": 0}
-    a_minute_passes(house, clock)
+    time_passes(house, clock)
     assert {name: row.drift for name, row in listed(house).items()} == {"web-1": 0, "web1": 0}
 
 
@@ -72,7 +73,7 @@ def test_a_list_notices_memory_cores_and_tags_by_its_one_request(house: House, c
         house.adopt(vmid)
     house.simulator.world.set_config(101, memory=4096, cores=7, tags="other")
     house.simulator.world.set_config(102, nameserver="9.9.9.9")
-    a_minute_passes(house, clock)
+    time_passes(house, clock)
     known = Drifts()
     known.known()
     house.simulator.journal.clear()
@@ -87,13 +88,13 @@ def test_a_list_notices_memory_cores_and_tags_by_its_one_request(house: House, c
 def test_a_list_remembers_what_a_look_found(house: House, clock: LeapingClock) -> None:
     ours = house.adopt(101)
     house.simulator.world.set_config(101, nameserver="9.9.9.9", memory=4096)
-    a_minute_passes(house, clock)
+    time_passes(house, clock)
     assert listed(house)["web-1"].drift == 1
     assert look_closely(house, ours) == ["memory", "nameserver"]
-    a_minute_passes(house, clock)
+    time_passes(house, clock)
     assert listed(house)["web-1"].drift == 2
     house.simulator.world.set_config(101, memory=_recorded_memory(ours))
-    a_minute_passes(house, clock)
+    time_passes(house, clock)
     assert listed(house)["web-1"].drift == 1, "the list sees that the memory was set back"
 
 
@@ -109,14 +110,14 @@ def test_a_read_only_look_leaves_no_trace(house: House, clock: LeapingClock) -> 
     ours = house.adopt(101)
     house.simulator.world.set_config(101, nameserver="9.9.9.9")
     assert look_closely(house, ours, remember=False) == ["nameserver"]
-    a_minute_passes(house, clock)
+    time_passes(house, clock)
     assert listed(house)["web-1"].drift == 0
 
 
 def test_another_guest_at_the_vmid_is_no_drift(house: House, clock: LeapingClock) -> None:
     ours = house.adopt(101)
     house.simulator.world.recreate_outside(101)
-    a_minute_passes(house, clock)
+    time_passes(house, clock)
     assert len(look_closely(house, ours)) > 2
     assert Drifts().known()[ours.id].changed == frozenset()
     (row,) = listed(house).values()
@@ -126,7 +127,7 @@ def test_another_guest_at_the_vmid_is_no_drift(house: House, clock: LeapingClock
 def test_what_does_not_answer_has_no_number(house: House, clock: LeapingClock) -> None:
     house.adopt(101)
     house.simulator.world.set_config(101, memory=4096)
-    a_minute_passes(house, clock)
+    time_passes(house, clock)
     house.simulator.world.set_node_online("pve1", False)
     assert listed(house)["web-1"].drift is None
     house.simulator.faults.truncate()

@@ -103,7 +103,7 @@ def test_a_permit_to_write_cannot_be_forged():
         (observation(taken_at=after(1)), "identity_unsure"),
     ],
 )
-def test_nobody_may_write_to_what_was_not_just_seen_to_be_the_guest_of_the_record(seen, code):
+def test_nobody_may_write_to_what_was_not_just_seen_to_be_the_guest_of_the_record(seen, code, true_ages):
     minted = permit_write(WriteAction.STOP, container(), seen, NOON, provenance=VOUCHED)
     assert isinstance(minted, Refusal)
     assert minted.code == code
@@ -124,7 +124,7 @@ def test_nobody_may_write_to_what_the_audit_trail_does_not_vouch_for():
         (True, QUORATE, after(-11), "changed"),
     ],
 )
-def test_nothing_is_made_at_a_vmid_that_was_not_just_seen_to_be_free(free, quorum, at, code):
+def test_nothing_is_made_at_a_vmid_that_was_not_just_seen_to_be_free(free, quorum, at, code, true_ages):
     minted = permit_create(Vacancy("prod", "pve1", 150, at, free, quorum), NOON)
     assert isinstance(minted, Refusal)
     assert minted.code == code

@@ -12,6 +12,7 @@ import pytest
 from proximity_tui.core.model import ClockReading, Operation, OperationStatus
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import Conflict, LostRace
+from proximity_tui.core.store.journal import liveness
 from proximity_tui.core.store.journal.journal import holder
 from proximity_tui.core.store.records import operations, records
 from tests.core.store.making import OWNER, begun, close
@@ -30,7 +31,8 @@ def dead_owner() -> str:
 
 
 def after_beat(operation: Operation, seconds: int) -> ClockReading:
-    """What every clock says so long after the last heartbeat of an operation."""
+    """What every clock says so many seconds after the last heartbeat of an operation is too old."""
+    seconds += int(liveness.STALE.total_seconds())
     beat = operation.heartbeat_clock
     assert beat is not None
     assert beat.uptime_ms is not None
@@ -41,12 +43,18 @@ def after_beat(operation: Operation, seconds: int) -> ClockReading:
 
 def test_a_heartbeat_keeps_the_operation_alive() -> None:
     operation = begun()
-    with after_living(timedelta(seconds=14)):
+    with after_living(liveness.STALE / 2):
         operations.heartbeat(operation.id, OWNER)
     beaten = operations.get(operation.id)
-    assert operations.is_alive(beaten, after_beat(beaten, 15))
-    assert not operations.is_alive(beaten, after_beat(beaten, 16))
-    assert not operations.is_alive(operation, after_beat(beaten, 2)), "16 s after the beat before that"
+    assert operations.is_alive(beaten, after_beat(beaten, 0))
+    assert not operations.is_alive(beaten, after_beat(beaten, 1))
+    assert not operations.is_alive(operation, after_beat(beaten, 0)), "the beat before that is older"
+
+
+def test_nobody_has_to_wait_long_for_an_operation_of_a_dead_host(true_ages: None) -> None:
+    operation = begun()
+    assert operations.is_alive(operation, after_beat(operation, 0))
+    assert timedelta(seconds=15) == liveness.STALE
 
 
 def test_somebody_elses_living_operation_cannot_be_taken() -> None:
@@ -57,7 +65,7 @@ def test_somebody_elses_living_operation_cannot_be_taken() -> None:
 
 def test_a_silent_operation_is_taken_by_the_first_who_asks() -> None:
     operation = begun()
-    with after_living(timedelta(seconds=16)):
+    with after_living(liveness.STALE + timedelta(seconds=1)):
         taken = operations.take_over(operation.id, RIVAL)
         assert (taken.owner, taken.status) == (RIVAL, OperationStatus.OPEN)
         with pytest.raises(Conflict):
@@ -66,7 +74,7 @@ def test_a_silent_operation_is_taken_by_the_first_who_asks() -> None:
 
 def test_the_old_owner_notices_and_can_write_nothing_more() -> None:
     operation = begun()
-    with after_living(timedelta(seconds=16)):
+    with after_living(liveness.STALE + timedelta(seconds=1)):
         operations.take_over(operation.id, RIVAL)
     with pytest.raises(LostRace, match=RIVAL):
         operations.heartbeat(operation.id, OWNER)
@@ -105,7 +113,7 @@ def test_law_5_a_request_without_an_answer_is_named_wherever_its_interrupted_ope
     doubt = "its prove absent was sent: it may have been carried out"
     operation = begun()
     operations.intend(operation.id, operation.steps[0].seq, {})
-    (marked,) = operations.mark_interrupted_stale(after_beat(operation, 16))
+    (marked,) = operations.mark_interrupted_stale(after_beat(operation, 1))
     assert marked.error == f"its process is gone; {doubt}"
     assert doubt in events.list_events()[0].message
     assert doubt in holder(marked)
@@ -113,13 +121,13 @@ def test_law_5_a_request_without_an_answer_is_named_wherever_its_interrupted_ope
 
 def test_silent_operations_are_marked_interrupted_with_an_event() -> None:
     operation = begun()
-    assert operations.mark_interrupted_stale(after_beat(operation, 15)) == ()
-    (marked,) = operations.mark_interrupted_stale(after_beat(operation, 16))
+    assert operations.mark_interrupted_stale(after_beat(operation, 0)) == ()
+    (marked,) = operations.mark_interrupted_stale(after_beat(operation, 1))
     assert (marked.id, marked.status, marked.finished_at) == (operation.id, OperationStatus.INTERRUPTED, None)
     (event, *_) = events.list_events()
     assert (event.action, event.message) == ("interrupted", "soft-delete of web1 was interrupted at step 1/2")
     assert (event.actor, event.evidence["started_by"]) == ("heartbeat-check", operation.actor)
-    assert operations.mark_interrupted_stale(after_beat(operation, 17)) == ()
+    assert operations.mark_interrupted_stale(after_beat(operation, 2)) == ()
 
 
 def test_closing_a_record_abandons_the_operation_that_nobody_carries(dead_owner: str) -> None:
