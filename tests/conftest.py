@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from _pytest.unraisableexception import gc_collect_iterations_key
 from hypothesis import settings
+from hypothesis.internal.conjecture import providers
 
 from proximity_tui.__main__ import LOADING
 from proximity_tui.core.base import masking
@@ -44,6 +45,9 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory.folder()))
     # What a test leaves to fail while it is collected is found by one search at the end as well as by five.
     config.stash[gc_collect_iterations_key] = 1
+    if settings.get_current_profile_name() == "house":
+        # Nor do they depend on the constants in whatever modules are loaded by then: each worker would parse them all.
+        providers._get_local_constants = lambda: providers._local_constants
     compiled.share(config)
     if config.option.markexpr == alone.ALONE:
         config.stash[GUARD] = alone.Guard()

@@ -5,6 +5,7 @@ Nothing is replaced by a double. The simulated clock stands still unless a test 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -31,6 +32,7 @@ from tests.support.databases import ready_sqlite
 from tests.support.free_ports import kept_from_others
 from tests.support.patient import LONGER_THAN_A_TEST
 from tests.support.until import until
+from tests.support.waiting import until as wait_until
 
 Size = tuple[int, int]
 BEFORE_THE_READ_IS_GIVEN_UP = LONGER_THAN_A_TEST / 2
@@ -106,8 +108,11 @@ class Stage:
             self._ports.append(kept_from_others(urlsplit(simulator.url).port or 0))
 
     def close(self) -> None:
-        """End the session and the clusters."""
+        """End the session and the clusters, once nothing that a test began works on the database: what still did would
+        write into that of the next test.
+        """
         try:
+            wait_until(lambda: not _operations_at_work())
             self.session.close()
             self.unplug()
         finally:
@@ -140,6 +145,11 @@ class Stage:
             )
         # So seldom that a test decides when there is a look: with `refresh`.
         return [*tables, '[refresh]\ninterval = "1h"\n']
+
+
+def _operations_at_work() -> list[str]:
+    """Return a name for each operation that is executed in this process: each has a thread that beats for it."""
+    return [thread.name for thread in threading.enumerate() if thread.name.startswith("heartbeat-")]
 
 
 def crawling() -> Callable[[SystemClock], datetime]:

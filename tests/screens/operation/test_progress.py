@@ -62,9 +62,13 @@ async def test_no_toast_hides_the_end_that_it_tells(live: Stage) -> None:
 
 
 async def test_whoever_looked_away_is_told_the_end_by_a_toast(live: Stage) -> None:
+    # It ends once somebody looked away: before, the end would stand in the dialog.
+    live.world.hang_next_task("vzshutdown", 100)
     async with live.shown((80, 24)) as pilot:
         await begin(pilot, live, by_name("app1"))
+        await until(pilot, lambda: "1. shut down running" in said(pilot))
         await pilot.press("escape")
+        live.world.let_hanging_task_go_on("vzshutdown", 100)
         await until(pilot, lambda: "delete app1: done" in said(pilot))
 
 
@@ -93,6 +97,7 @@ async def test_closing_it_leaves_the_operation_running_and_visible_in_the_row(li
         await pilot.press("escape")
         await until(pilot, lambda: "deleting 1/5" in screen_text(pilot.app))
         assert operations.open_operations()[0].status is OperationStatus.OPEN
+    live.world.let_hanging_task_go_on("vzshutdown", 100)
 
 
 async def test_a_failure_is_told_with_the_words_of_proxmox(live: Stage) -> None:

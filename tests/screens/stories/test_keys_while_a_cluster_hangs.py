@@ -20,6 +20,8 @@ from proximity_tui.screens.command_line.help import HelpScreen
 from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.drift.drift_screen import AcceptDialog, DriftScreen
 from proximity_tui.screens.drift.revert_dialog import RevertDialog
+from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.keyboard.command import ScreenCommand
 from proximity_tui.screens.keyboard.keys import commands_for, in_table
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.snapshots.snapshots_screen import SnapshotsScreen
@@ -113,11 +115,21 @@ async def test_after_each_key_of_a_screen_the_next_one_acts(stage: Stage, place:
         await until(pilot, lambda: getattr(app.screen, "SCREEN_ID", None) is place)
         stage.simulator.faults.hang()
         screen = app.screen
-        for command in commands_for(place):
-            for key in command.keys[:1] if command.id not in LEAVES and not in_table(command) else ():
-                await pilot.press(key)
-                await at_once(pilot, lambda: app.keys.is_idle, f"an end of {key} ({command.id})")
-                await _come_back(pilot, screen, place)
+        for command in commands_of(place, type(screen)):
+            key = command.keys[0]
+            await pilot.press(key)
+            await at_once(pilot, lambda: app.keys.is_idle, f"an end of {key} ({command.id})")
+            await _come_back(pilot, screen, place)
+
+
+def commands_of(place: ScreenId, kind: type[Screen[Any]]) -> list[ScreenCommand]:
+    """Return the commands that a key gives on a screen; of those that do the very same on the first, on that alone."""
+    keyed = [one for one in commands_for(place) if one.keys and one.id not in LEAVES and not in_table(one)]
+    return [one for one in keyed if place is PLACES[0] or _does(kind, one) is not _does(FleetScreen, one)]
+
+
+def _does(kind: type[Screen[Any]], command: ScreenCommand) -> object:
+    return getattr(kind, f"do_{command.id}", None)
 
 
 async def _come_back(pilot: Pilot[Any], screen: Screen[Any], place: ScreenId) -> None:
