@@ -15,6 +15,7 @@ import textual.pilot
 from textual.app import App
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.support.waiting import LONGEST
 
@@ -58,9 +59,11 @@ async def _rests_soon(app: App[Any]) -> bool:
 
 
 async def _press(pilot: Pilot[Any], *keys: str) -> None:
-    for key in keys:
+    for key, following in zip(keys, (*keys[1:], ""), strict=False):
         await pilot.app._press_keys([key])
-        await come_to_rest(pilot)
+        # A word is typed into a field without looking up after each letter.
+        if not (key.isalnum() and len(key) == len(following) == 1 and isinstance(pilot.app.focused, Input)):
+            await come_to_rest(pilot)
 
 
 async def _pause(pilot: Pilot[Any], delay: float = 0.0) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from proximity_tui.core.model import Action, Container
 from proximity_tui.core.store.revisions import revisions
-from tests.scenarios.drift.test_drift import LeapingClock, a_minute_passes, clock, house_clock, look_closely
+from tests.scenarios.drift.test_drift import LeapingClock, clock, house_clock, look_closely, time_passes
 from tests.support.databases import both_databases
 from tests.support.house import House
 
@@ -23,11 +23,11 @@ def test_whoever_reads_a_config_keeps_it_and_nobody_reads_one_for_that(house: Ho
     ours = house.adopt(101)
     (first,) = memories(ours)
     house.simulator.world.set_config(101, memory=1024, tags="other")
-    a_minute_passes(house, clock)
+    time_passes(house, clock)
     house.poller()
     assert memories(ours) == [first, 1024], "the tags are odd, so the poller reads the config"
     house.simulator.world.set_config(101, memory=2048)
-    a_minute_passes(house, clock)
+    time_passes(house, clock)
     house.simulator.journal.clear()
     house.poller()
     house.reconcile()
@@ -38,7 +38,7 @@ def test_whoever_reads_a_config_keeps_it_and_nobody_reads_one_for_that(house: Ho
     house.reconcile()
     assert memories(ours) == [first, 1024, 2048], "the reconciler compares every fingerprint once an hour"
     house.simulator.world.set_config(101, memory=4096)
-    a_minute_passes(house, clock)
+    time_passes(house, clock)
     look_closely(house, ours, remember=False)
     assert len(memories(ours)) == 3, "read-only"
     look_closely(house, ours)
@@ -50,7 +50,7 @@ def test_whoever_reads_a_config_keeps_it_and_nobody_reads_one_for_that(house: Ho
 def test_the_config_of_another_guest_at_the_vmid_is_no_revision(house: House, clock: LeapingClock) -> None:
     ours = house.adopt(101)
     house.simulator.world.recreate_outside(101)
-    a_minute_passes(house, clock)
+    time_passes(house, clock)
     house.poller()
     house.reconcile()
     look_closely(house, ours)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import pyte
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -139,6 +139,7 @@ def steps(styles: Sequence[str]) -> st.SearchStrategy[Callable[[Both], None]]:
 def test_after_any_screens_the_terminal_shows_what_whole_frames_show(
     styles: Sequence[str], abilities: Abilities
 ) -> None:
+    @settings(max_examples=40)
     @given(lines(styles), st.lists(steps(styles), max_size=6))
     def holds(first: list[list[Piece]], then: list[Callable[[Both], None]]) -> None:
         both = Both(36, 9, abilities)
