@@ -35,6 +35,14 @@ def test_the_table_of_privileges_is_the_one_that_doctor_and_errors_use() -> None
     assert tool("permissions_table").table() in said, "make it anew with: .venv/bin/python tools/permissions_table.py"
 
 
+@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
+def test_every_module_that_a_page_names_is_there(page: Path) -> None:
+    """By its path or the end of it; a name with capitals stands for any: `m00NN_what.py`."""
+    there = [f"/{one.relative_to(ROOT)}" for one in ROOT.rglob("*.py") if ".venv" not in one.parts]
+    named = set(re.findall(r"[\w/]+\.py\b", page.read_text(encoding="utf-8")))
+    assert [one for one in named if one.islower() and not any(path.endswith(f"/{one}") for path in there)] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_file_that_a_page_links_to_is_there(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
