@@ -20,7 +20,7 @@ from proximity_tui.core.jobs.job_work import JobSettings, JobWork, RunEnd
 from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.jobs.runs import RunRows, RunSlots
 from proximity_tui.core.jobs.scheduler import Schedule
-from proximity_tui.core.jobs.status import JobStatus
+from proximity_tui.core.jobs.status import JobStatus, read_status
 from proximity_tui.core.jobs.takeover import JOBS
 from proximity_tui.core.model.job import JobOutcome, JobTrigger, Lease
 from proximity_tui.core.store.db.errors import LostLease, StoreError, StoreUnavailable
@@ -136,7 +136,9 @@ class Jobs:
         return tuple(self._status(job, cluster) for cluster in self._keepers for job in JOBS)
 
     def _keeper(self, cluster: str) -> LeaseKeeper:
-        return LeaseKeeper(cluster, self._owner, times=self.settings.lease, on_gained=self._gained, on_lost=self._lost)
+        return LeaseKeeper(
+            cluster, self._owner, times=self.settings.lease, on_gained=self._gained, on_lost=lambda _: self._notify()
+        )
 
     def _begin(self, cluster: str) -> None:
         """Put the jobs of a cluster on the schedule, and begin to acquire its lease."""
@@ -146,18 +148,14 @@ class Jobs:
         self._keepers[cluster].start()
 
     def _status(self, job: str, cluster: str) -> JobStatus:
-        holder = leases.holder(cluster)
-        return JobStatus(
+        return read_status(
             job,
             cluster,
             self.settings.interval(job),
-            self._slots.since(job, cluster),
-            self.schedule.next_run(f"{job}:{cluster}"),
-            job_runs.last(job, cluster),
-            job_runs.paused(job, cluster),
-            holder,
-            holder is not None and holder.owner == self._owner,
-            self._started and not self.alive,
+            owner=self._owner,
+            running_since=self._slots.since(job, cluster),
+            next_run=self.schedule.next_run(f"{job}:{cluster}"),
+            stopped=self._started and not self.alive,
         )
 
     def _run(self, job: str, cluster: str, trigger: JobTrigger) -> None:
@@ -224,9 +222,7 @@ class Jobs:
             self.schedule.once(f"ended:{job}:{cluster}", moment, self._write_down, job, cluster, again)
 
     def _could_not_begin(self, job: str, cluster: str, error: StoreError) -> None:
-        """Log it and try again soon: a database that was away for a moment is no reason to wait for
-        a whole interval.
-        """
+        """Log it and try again soon: a database that was away for a moment is worth no wait of a whole interval."""
         log.warning("the %s of %s could not start: %s", job, cluster, error)
         if not isinstance(error, StoreUnavailable):
             return
@@ -246,9 +242,6 @@ class Jobs:
         self._taken_up[lease.cluster] = lease.token
         for job, moment in moments.items():
             self.schedule.due(f"{job}:{lease.cluster}", moment)
-        self._notify()
-
-    def _lost(self, lease: Lease) -> None:
         self._notify()
 
     def _notify(self) -> None:

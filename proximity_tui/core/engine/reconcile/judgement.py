@@ -14,10 +14,11 @@ from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, BreakerA
 from proximity_tui.core.doctrine.reconciliation.ladder import judge_all
 from proximity_tui.core.doctrine.reconciliation.rungs import LadderResult
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Verdict
-from proximity_tui.core.engine.observe import cluster_identity
 from proximity_tui.core.engine.observe.collect import collect_cluster
 from proximity_tui.core.engine.observe.reader import Reader
+from proximity_tui.core.engine.reconcile import cluster_identity
 from proximity_tui.core.model import ClockReading, Container
+from proximity_tui.core.store import clusters
 from proximity_tui.core.store.clock_readings import clock_reading
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import operations
@@ -58,7 +59,7 @@ def judge_cluster(reader: Reader, limits: Limits, clock: Clock, known: KnownReco
         containers,
         [one for one in held if one is not None],
         clock,
-        cluster_identity.known(cluster),
+        clusters.known_identity(cluster),
         doubted=cluster_identity.doubted(cluster),
     )
     asked = _asked(cluster)

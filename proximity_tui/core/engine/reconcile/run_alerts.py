@@ -9,8 +9,7 @@ from typing import Any
 
 from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, BreakerAnswers, is_in_question
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Verdict, VerdictReason
-from proximity_tui.core.engine.observe import cluster_identity
-from proximity_tui.core.engine.reconcile import rights
+from proximity_tui.core.engine.reconcile import cluster_identity, rights
 from proximity_tui.core.engine.reconcile.alerts_over import resolve_over
 from proximity_tui.core.engine.reconcile.report import Report, present_ids
 from proximity_tui.core.model import Kind, Presence

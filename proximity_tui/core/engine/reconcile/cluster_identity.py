@@ -14,11 +14,6 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import SameCluster
 
 
-def known(cluster: str) -> str | None:
-    """Return the recorded root CA of a cluster, or None before the first contact."""
-    return clusters.known_identity(cluster)
-
-
 def doubted(cluster: str) -> bool:
     """Return whether another cluster answered last time."""
     return alerts.unresolved(_key(cluster)) is not None
