@@ -101,7 +101,7 @@ class ImaginedCluster:
     def within(self, seconds: float) -> AbstractContextManager[None]:
         return nullcontext()
 
-    def inventory(self, *, quorum_age: float = 0.0) -> Inventory:
+    def inventory(self, *, quorum_age: float = 0.0, remember: bool = True) -> Inventory:
         weather = self.weather
         if not weather.answers:
             raise Unreachable("nobody answers")

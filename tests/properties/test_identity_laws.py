@@ -80,7 +80,7 @@ class TwoSpeeds(ImaginedCluster):
         self.readable = True
         self.late: Inventory | None = None
 
-    def inventory(self, *, quorum_age: float = 0.0) -> Inventory:
+    def inventory(self, *, quorum_age: float = 0.0, remember: bool = True) -> Inventory:
         if self.late is not None:
             late, self.late = self.late, None
             return late

@@ -26,6 +26,13 @@ def test_an_inventory_is_one_request_and_the_quorum_is_read_now_and_then(lab, cl
     assert lab.journal.count("GET", "/cluster/status") == 3
 
 
+def test_only_a_list_that_others_may_rest_on_is_remembered(client):
+    kept = client.inventory()
+    own = client.inventory(remember=False)
+    assert all(own.guests[vmid] is guest for vmid, guest in kept.guests.items())
+    assert client.fresh_list.taken_at == kept.taken_at < own.taken_at
+
+
 def test_the_size_of_a_cluster_costs_no_more_requests(lab, client):
     for vmid in range(1000, 1300):
         lab.world.add_container(vmid)

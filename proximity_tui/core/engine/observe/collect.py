@@ -68,7 +68,8 @@ def _collect(
         return ClusterSnapshot(None, clock.now(), {}, {}, held, blocked=blocked, identity=identity)
 
     try:
-        inventory = reader.inventory(quorum_age=0.0)
+        # Whoever polls keeps a list: a second one of thousands of guests would only stay in memory until the next poll.
+        inventory = reader.inventory(quorum_age=0.0, remember=False)
     except WrongCluster as error:
         return unread(Blocked(VerdictReason.IDENTITY, error.sentence), error.seen)
     except ProxmoxError as error:

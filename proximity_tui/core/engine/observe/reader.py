@@ -28,8 +28,8 @@ class Reader(Protocol):
         """Limit everything that this thread reads in the context to end `seconds` from now at the latest."""
         ...
 
-    def inventory(self, *, quorum_age: float = ...) -> Inventory:
-        """Return all guests, by one request."""
+    def inventory(self, *, quorum_age: float = ..., remember: bool = ...) -> Inventory:
+        """Return all guests, by one request. It is to `remember` where the reads that follow may rest on it."""
         ...
 
     def quorum(self, *, age: float = ...) -> Quorum:

@@ -65,7 +65,10 @@ def judge_cluster(reader: Reader, limits: Limits, clock: Clock, known: KnownReco
     asked = _asked(cluster)
     results = judge_all(containers, found, limits)
     verdicts, breaker = hold_back([result.verdict for result in results], limits, asked)
-    believed = (replace(result, verdict=verdict) for result, verdict in zip(results, verdicts, strict=True))
+    believed = (
+        result if result.verdict is verdict else replace(result, verdict=verdict)
+        for result, verdict in zip(results, verdicts, strict=True)
+    )
     return Judgement(found, tuple(believed), breaker, asked)
 
 

@@ -44,16 +44,14 @@ class ClusterReads(GuestReads, StorageReads):
         if kept:
             found: Inventory = self._session.kept.read("guests", self.guest_list)
             return found
-        at = self._clock.monotonic()
-        listed = inventory.read_inventory(self._session, self.now(), self._last.inventory)
-        self._last.inventory, self._last.listed_at = listed, at
-        return listed
+        return self._listed(remember=True)
 
-    def inventory(self, *, quorum_age: float = QUORUM_AGE) -> Inventory:
+    def inventory(self, *, quorum_age: float = QUORUM_AGE, remember: bool = True) -> Inventory:
         """Return all guests, by one request; and the quorum, read again only when it is older than `quorum_age`
         seconds, came from another URL, or other nodes are online. An unreadable quorum is named and costs no inventory.
+        Unless it is to `remember` for the reads that follow, the list lives only as long as the caller keeps it.
         """
-        found = self.guest_list()
+        found = self._listed(remember=remember)
         online = frozenset(node for node, status in found.node_statuses.items() if status == NodeStatus.ONLINE)
         with self._last.lock:
             before, self._last.online = self._last.online, online
@@ -63,6 +61,13 @@ class ClusterReads(GuestReads, StorageReads):
         except errors.ProxmoxError as error:
             quorum = Quorum(quorate=None, reason=f"the quorum could not be read: {error.sentence}")
         return replace(found, quorum=quorum)
+
+    def _listed(self, *, remember: bool) -> Inventory:
+        at = self._clock.monotonic()
+        listed = inventory.read_inventory(self._session, self.now(), self._last.inventory)
+        if remember:
+            self._last.inventory, self._last.listed_at = listed, at
+        return listed
 
     def quorum(self, *, age: float = 0.0) -> Quorum:
         """Return whether the node that answers sees a majority; not older than `age` seconds, and from the same URL."""

@@ -36,7 +36,7 @@ _COLUMNS = ("id", "observed_at", *_SEEN, "cluster", "vmid", "node", "name", "tag
 _FIRST, _END = 2, 2 + len(_SEEN)
 _DUE, _CLUSTER = _COLUMNS.index("identity_due_since"), _COLUMNS.index("cluster")
 _NO_FACE = (None, None, None, None)
-AT_ONCE = 2500
+AT_ONCE = 1000
 """Records that are read and written by one statement."""
 MOST_LEFT_OUT = 5000
 """Records that a list leaves out; beyond that each record that it confirms is written by itself."""

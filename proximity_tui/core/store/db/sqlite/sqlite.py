@@ -26,6 +26,10 @@ QUICK_LOOK_LIMIT = 64 * 2**20
 """Up to this size in bytes a file is looked through at an opening when that is due: about 3 ms a MiB. A larger one is
 looked through by `doctor`; what SQLite itself finds damaged is refused at any size."""
 
+CACHE = 512
+"""KiB of the file that a connection keeps in memory. Several rest at the same time, and what was read lately is in the
+cache of the system: with four times as much no statement is quicker."""
+
 
 class SqliteBackend:
     """A file of ours in WAL mode, where a commit is on the disk before it returns."""
@@ -49,6 +53,7 @@ class SqliteBackend:
                 ("journal_mode", "wal"),
                 ("synchronous", "full"),
                 ("foreign_keys", 1),
+                ("cache_size", -CACHE),
             ],
         )
         self._watcher: sqlite3.Connection | None = None
