@@ -1,15 +1,11 @@
-"""The differences between what was known and what is read that change a row; most lists bring none."""
+"""The differences between a record that was known and one that is read."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from operator import attrgetter
 
-from proximity_tui.core.model import Container, Guest
-
-_FACE = attrgetter("type", "node", "status", "name", "template", "tags", "lock", "pool", "maxcpu", "maxmem")
-"""Everything of a guest that its row depends on: the other figures are looked up when they are drawn."""
+from proximity_tui.core.model import Container
 
 _SIGHTINGS = frozenset({"observed_at", "identity_seen_at"})
 _RECORD = attrgetter(*(one.name for one in fields(Container) if one.name not in _SIGHTINGS))
@@ -21,12 +17,3 @@ def differs(known: Container | None, fresh: Container | None) -> bool:
     if known is None or fresh is None:
         return known is not fresh
     return known is not fresh and _RECORD(known) != _RECORD(fresh)
-
-
-def differing_guests(before: Mapping[int, Guest], now: Mapping[int, Guest]) -> Iterable[int]:
-    """Yield the VMIDs of the guests whose rows differ, are new, or are gone."""
-    for vmid, guest in now.items():
-        known = before.get(vmid)
-        if known is not guest and (known is None or _FACE(known) != _FACE(guest)):
-            yield vmid
-    yield from before.keys() - now.keys()

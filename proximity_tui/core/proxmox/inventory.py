@@ -10,9 +10,11 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import BadRow, Guest, Inventory, NodeReading, Quorum, StorageReading
+from proximity_tui.core.model.guests.guest_list import GuestList, facts_of
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.decode.cluster_rows import node_reading, storage_reading
 from proximity_tui.core.proxmox.decode.rows import MOST_KEPT, Fields, bad_row, kept, notes_on, why_not
@@ -31,6 +33,9 @@ from proximity_tui.core.proxmox.decode.values import (
     require_list,
 )
 from proximity_tui.core.proxmox.transport.http import HttpSession
+
+if TYPE_CHECKING:
+    from proximity_tui.core.proxmox.decode.guest_rows import GuestRow, UndecodedRows
 
 _MOST_REASONS = 20
 _LIST = "the list of guests"
@@ -51,9 +56,7 @@ def read_inventory(session: HttpSession, now: datetime, before: Inventory | None
     try:
         answer = session.get(path)
         if isinstance(answer, UndecodedRows):
-            for guest, row in answer:
-                if guest is None or not list_.add(guest):
-                    list_.take_text(bytes(row))
+            list_.add_rows(answer)
         else:
             for row in require_list(answer, "the list of resources"):
                 list_.take(row)
@@ -64,7 +67,7 @@ def read_inventory(session: HttpSession, now: datetime, before: Inventory | None
     return Inventory(
         cluster=session.cluster,
         taken_at=now,
-        guests=list_.guests,
+        guests=list_.guest_list(),
         nodes=list_.nodes,
         quorum=Quorum(quorate=None, reason="the quorum was not read"),
         complete=not reasons,
@@ -81,7 +84,11 @@ class _List:
         self._guests_before: Mapping[int, Guest] = {} if before is None else before.guests
         self._nodes_before: Mapping[str, NodeReading] = {} if before is None else before.nodes
         self._storages_before: Mapping[str, StorageReading] = {} if before is None else before.storages
-        self.guests: dict[int, Guest] = {}
+        self._rows_before: Mapping[int, GuestRow | Guest] = getattr(self._guests_before, "rows", {})
+        self._rows: dict[int, GuestRow | Guest] = {}
+        """Every guest, by a row in which all is as usual, or as it was read field by field."""
+        self._differing: set[int] = set()
+        """The guests that are not known to be those of the list before, but for figures."""
         self.nodes: dict[str, NodeReading] = {}
         self.storages: dict[str, StorageReading] = {}
         self.notes: list[str] = []
@@ -109,15 +116,33 @@ class _List:
         else:
             self.take(decoded)
 
+    def add_rows(self, answer: UndecodedRows) -> None:
+        """Sort in all rows of an answer: those that are as usual here, in one loop, and the others one by one."""
+        rows, before = self._rows, self._rows_before
+        for row, text in answer:
+            if row is not None and (vmid := row.vmid) not in rows and vmid not in self._known:
+                known = before.get(vmid)
+                if known is not None and facts_of(known) == facts_of(row):
+                    rows[vmid] = known if known == row else row
+                    continue
+                if row.can_be_read():
+                    rows[vmid] = row
+                    self._differing.add(vmid)
+                    continue
+            self.take_text(bytes(text))
+
     def add(self, guest: Guest) -> bool:
         """Add a guest; return False where its VMID is listed already."""
-        if guest.vmid in self.guests or guest.vmid in self._known:
+        vmid = guest.vmid
+        if vmid in self._rows or vmid in self._known:
             return False
-        known = self._guests_before.get(guest.vmid)
-        # What runs has another uptime in each list, and need not be compared any further.
-        same = known is not None and known.uptime == guest.uptime
-        self.guests[guest.vmid] = kept(self._guests_before, guest.vmid, guest) if same else guest
+        self._rows[vmid] = kept(self._guests_before, vmid, guest)
+        self._differing.add(vmid)
         return True
+
+    def guest_list(self) -> GuestList[GuestRow]:
+        """Return the guests, once all rows are sorted in."""
+        return GuestList(self._rows, self._guests_before, self._differing)
 
     @property
     def set_aside(self) -> tuple[BadRow, ...]:
@@ -155,7 +180,7 @@ class _List:
         vmid = _whose(row)
         if vmid is not None:
             # Also when another row of this VMID was read before: of two, neither is believed.
-            self.guests.pop(vmid, None)
+            self._rows.pop(vmid, None)
             self._known.setdefault(vmid, bad_row(_LIST, why, row, vmid))
             return
         if len(self._others) < MOST_KEPT:

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.observation.match_row import Seen, same_row, still_holds
 from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus
+from proximity_tui.core.model.guests.guest_list import differing_guests
 
 COMPARE_EVERY = 300.0
 """Seconds after which every row is judged anew, although nothing in it has changed."""
@@ -35,12 +36,12 @@ class JudgedRows:
         if self._compared_at is None or now - self._compared_at >= COMPARE_EVERY or nodes != self._nodes:
             self._settled, self._compared_at, self._nodes = {}, now, nodes
 
-    def is_settled(self, container: Container, inventory: Inventory) -> bool:
-        """Return whether the row says what it said when it was judged, of a record that is what it was."""
-        vmid = container.vmid or 0
-        guest, before = inventory.guests.get(vmid), self._guests.get(vmid)
-        is_known = self._settled.get(container.id) is container
-        return is_known and guest is not None and before is not None and same_row(guest, before)
+    def unsettled(self, containers: Iterable[Container], inventory: Inventory) -> list[Container]:
+        """Return the containers whose rows do not say what they said when they were judged, or that are not what they
+        were then.
+        """
+        differing, settled = differing_guests(self._guests, inventory.guests), self._settled
+        return [one for one in containers if settled.get(one.id) is not one or one.vmid in differing]
 
     def is_familiar(self, container: Container, inventory: Inventory) -> bool:
         """Return whether the row is unchanged since its config was last read: there would be nothing new to read."""

@@ -46,7 +46,7 @@ class ListRecorder:
         """
         containers, seq = self._known.since(inventory.cluster, inventory.taken_at)
         self._rows.expect(inventory)
-        due = [one for one in containers if not self._rows.is_settled(one, inventory)]
+        due = self._rows.unsettled(containers, inventory)
         others = {one.id for one in due}
         if not records.seen_again(inventory.cluster, inventory.taken_at, but=others, seq=seq):
             due = list(containers)
@@ -55,9 +55,7 @@ class ListRecorder:
 
     def to_reconcile(self, inventory: Inventory) -> frozenset[int]:
         """Return the records that the reconciler should judge at once, by this list."""
-        unsettled = (
-            one for one in self._known.of(inventory.cluster).records if not self._rows.is_settled(one, inventory)
-        )
+        unsettled = self._rows.unsettled(self._known.of(inventory.cluster).records, inventory)
         return frozenset(one.id for one in unsettled if wants_reconciler(one, inventory))
 
     def _remember_each(self, containers: Iterable[Container], inventory: Inventory) -> None:

@@ -1,13 +1,14 @@
 """The quick reading of the long list of guests: each row is decoded by itself, straight into the types it should have.
 
 It takes only rows in which every field is exactly as Proxmox VE sends it. Every other row is decoded as plain JSON and
-read field by field by `inventory`, so what it makes of a row is never different, only sooner.
+read field by field by `inventory`, so what it makes of a row is never different, only sooner. A guest is made of its
+row when somebody looks at it (`GuestList`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Annotated
 
 import msgspec
@@ -23,7 +24,9 @@ _Bytes = Annotated[int, Meta(ge=0, le=2**53)] | None
 _Load = Annotated[float, Meta(ge=0, le=MOST_CORES)] | None
 
 
-class _Row(Struct, gc=False):
+class GuestRow(Struct, dict=True):
+    """A row in which every field is as Proxmox VE sends it."""
+
     vmid: Annotated[int, Meta(ge=paths.SMALLEST_VMID, le=paths.LARGEST_VMID)]
     node: str
     type: str
@@ -46,24 +49,64 @@ class _Row(Struct, gc=False):
     diskread: _Bytes = None
     diskwrite: _Bytes = None
 
+    def can_be_read(self) -> bool:
+        """Return whether a guest can be made of it: whether its node and its template flag are as usual, too."""
+        try:
+            return bool(_node(self.node)) and self.template in _FLAGS
+        except ValueError:
+            return False
+
+    @cached_property
+    def guest(self) -> Guest:
+        """The guest of a row that can be read, made once."""
+        return Guest(
+            self.vmid,
+            _node(self.node),
+            self.type,
+            _STATUS.get(self.status, Status.UNKNOWN),
+            (_text(self.name) or "").strip() or None,
+            _FLAGS[self.template],
+            () if self.tags is None else _tags(self.tags),
+            _text(self.lock),
+            _text(self.pool),
+            _text(self.hastate),
+            self.uptime,
+            self.cpu,
+            self.maxcpu,
+            self.mem,
+            self.maxmem,
+            self.disk,
+            self.maxdisk,
+            self.netin,
+            self.netout,
+            self.diskread,
+            self.diskwrite,
+        )
+
 
 class _Answer(Struct):
     data: list[Raw]
 
 
 class UndecodedRows:
-    """The rows of an answer as they were sent; iterating yields each with its guest, None unless it is as usual."""
+    """The rows of an answer as they were sent; iterating decodes each, None unless it is a guest's and as usual."""
 
     def __init__(self, rows: Sequence[Raw]) -> None:
         self._rows = rows
 
-    def __iter__(self) -> Iterator[tuple[Guest | None, Raw]]:
+    def __iter__(self) -> Iterator[tuple[GuestRow | None, Raw]]:
         """Decode and yield one row after the other, each as it was sent, too."""
+        decode = _row.decode
         for row in self._rows:
-            yield _guest(row), row
+            try:
+                found = decode(row)
+            except (msgspec.MsgspecError, RecursionError):
+                yield None, row
+            else:
+                yield found if found.type in GUEST_TYPES else None, row
 
 
-_answer, _row = msgspec.json.Decoder(_Answer), msgspec.json.Decoder(_Row)
+_answer, _row = msgspec.json.Decoder(_Answer), msgspec.json.Decoder(GuestRow)
 _STATUS = {"running": Status.RUNNING, "stopped": Status.STOPPED}
 _FLAGS = {None: None, 0: False, 1: True}
 
@@ -75,40 +118,6 @@ def split_rows(body: bytes) -> UndecodedRows | None:
         return UndecodedRows(_answer.decode(body).data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
-
-
-def _guest(row: Raw) -> Guest | None:
-    """Return the guest of a row; None for a row that is not a guest's, or has any field that is not as usual."""
-    try:
-        found = _row.decode(row)
-        node, template = _node(found.node), _FLAGS[found.template]
-    except (msgspec.MsgspecError, RecursionError, ValueError, KeyError):
-        return None
-    if found.type not in GUEST_TYPES:
-        return None
-    return Guest(
-        found.vmid,
-        node,
-        found.type,
-        _STATUS.get(found.status, Status.UNKNOWN),
-        (_text(found.name) or "").strip() or None,
-        template,
-        () if found.tags is None else _tags(found.tags),
-        _text(found.lock),
-        _text(found.pool),
-        _text(found.hastate),
-        found.uptime,
-        found.cpu,
-        found.maxcpu,
-        found.mem,
-        found.maxmem,
-        found.disk,
-        found.maxdisk,
-        found.netin,
-        found.netout,
-        found.diskread,
-        found.diskwrite,
-    )
 
 
 def _text(value: str | None) -> str | None:

@@ -91,6 +91,15 @@ def read_fingerprint(host: str, port: int, timeout: float) -> str:
         return _fingerprint_of_peer(tls_socket)
 
 
+class _Body(bytes):
+    """The body of an answer. proxmoxer makes its `repr` for a log that nobody reads; of a long list that takes as long
+    as to decode it.
+    """
+
+    def __repr__(self) -> str:
+        return f"<{len(self)} bytes>"
+
+
 class TrustAdapter(HTTPAdapter):
     """The only transport of our sessions: it applies `trust`, follows no redirect, and retries nothing by itself.
 
@@ -136,7 +145,7 @@ class TrustAdapter(HTTPAdapter):
             if len(body) > LARGEST_ANSWER:
                 response.close()
                 raise TooLargeError(f"an answer of more than {LARGEST_ANSWER} bytes")
-        response._content = bytes(body)
+        response._content = _Body(body)
         self.answer = response
         return response
 

@@ -1,0 +1,83 @@
+"""The guests of one list: each is made of its row when somebody looks at it, and the list knows what is new in it.
+
+Of thousands of guests a screen shows fifty, and from one list to the next mostly figures differ.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from operator import attrgetter
+from types import MappingProxyType
+from typing import Generic, Protocol, TypeVar
+
+from proximity_tui.core.model.guests.guest import Guest
+
+facts_of = attrgetter("type", "node", "status", "name", "template", "tags", "lock", "pool", "maxcpu", "maxmem")
+"""Everything of a guest, or of its row, by which it is judged and its line is made: all but measured figures."""
+
+
+class ListRow(Protocol):
+    """A row that a guest can be made of. It has the facts of the guest, as they were sent."""
+
+    @property
+    def guest(self) -> Guest:
+        """The guest, made once."""
+        ...
+
+
+Row = TypeVar("Row", bound=ListRow)
+_NO_GUESTS: Mapping[int, Guest] = MappingProxyType({})
+
+
+class GuestList(Mapping[int, Guest], Generic[Row]):
+    """The guests of a list by VMID."""
+
+    def __init__(
+        self, rows: Mapping[int, Row | Guest], before: Mapping[int, Guest] = _NO_GUESTS, differing: Collection[int] = ()
+    ) -> None:
+        """Take over the rows in their order, or guests where there is no row. All but `differing` have the facts that
+        they had in the list `before`.
+        """
+        self.rows = rows
+        self._mark = object()
+        """What a later list knows this one by: to keep a list would keep all before it."""
+        self._follows: object = None
+        self._differing: Collection[int] = ()
+        if isinstance(before, GuestList):
+            self._follows, self._differing = before._mark, frozenset(differing) | (before.rows.keys() - rows.keys())
+
+    def differing_since(self, before: Mapping[int, Guest]) -> Collection[int] | None:
+        """Return the VMIDs of guests that are new, gone, or differ in their facts; None unless this list follows the
+        one `before`.
+        """
+        follows = isinstance(before, GuestList) and before._mark is self._follows
+        return self._differing if follows else None
+
+    def __getitem__(self, vmid: int) -> Guest:
+        row = self.rows[vmid]
+        return row if isinstance(row, Guest) else row.guest
+
+    def __contains__(self, vmid: object) -> bool:
+        return vmid in self.rows
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.rows)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+
+def differing_guests(before: Mapping[int, Guest], now: Mapping[int, Guest]) -> Collection[int]:
+    """Return the VMIDs of the guests that are new, gone, or differ in their facts."""
+    if before is now:
+        return ()
+    known = now.differing_since(before) if isinstance(now, GuestList) else None
+    return known if known is not None else frozenset(_compared(before, now))
+
+
+def _compared(before: Mapping[int, Guest], now: Mapping[int, Guest]) -> Iterator[int]:
+    for vmid, guest in now.items():
+        known = before.get(vmid)
+        if known is not guest and (known is None or facts_of(known) != facts_of(guest)):
+            yield vmid
+    yield from before.keys() - now.keys()
