@@ -21,6 +21,8 @@ from proximity_tui.commands.containers import show, show_guest
 from proximity_tui.commands.jobs import reconcile
 from proximity_tui.commands.maintenance import drift
 from proximity_tui.config.load import load
+from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
+from proximity_tui.core.model import Plan
 from proximity_tui.runtime.context import open_session
 from proximity_tui.simulator import RealClock, Simulator
 from tests.support.databases import ready_sqlite
@@ -144,9 +146,16 @@ def native(cli: Cli, lab: Simulator) -> dict[str, Any]:
 
 @pytest.fixture
 def adopted(cli: Cli) -> dict[str, Any]:
-    """CT 101 of the lab, adopted."""
-    document: dict[str, Any] = cli.json("adopt", "101", "--yes")["results"][0]
-    return document
+    """CT 101 of the lab, adopted: what `adopt --json` says of it."""
+    session, request = open_session(load(cli.config)), AdoptionRequest(None)
+    try:
+        plan = session.engine.plan_adopt("lab", 101, request)
+        assert isinstance(plan, Plan), plan
+        made = session.engine.adopt(plan, request)
+    finally:
+        session.close()
+    assert made.container is not None, made
+    return {"container": made.container.id, **made.detail}
 
 
 def environment(**changes: str) -> dict[str, str]:

@@ -48,7 +48,7 @@ def test_a_filter_compares_figures(web: Cli) -> None:
         (("stop", "--filter", "", "--yes"), 2, "nothing was done"),
         (("delete", "--soft", "--filter", ' "" ', "--yes"), 2, "nothing was done"),
         (("stop", "--filter", "no-such-thing", "--yes"), 5, "no container matches no-such-thing"),
-        (("stop", "101", "nobody", "--yes"), 5, "there is no container nobody"),
+        (("stop", "101", "nobody", "--yes"), 5, "no managed container matches nobody"),
         (("delete", "101", "102", "--hard", "--confirm-vmid", "101", "--yes"), 2, "only that one"),
     ],
 )

@@ -65,7 +65,7 @@ def test_a_clone_gets_a_network_of_its_own_before_it_is_started(
         (("101", "--hostname", "web2", "--linked", "--storage", "x"), 2, "omit the storage"),
         (("101", "--hostname", "web2", "--vlan", "4095"), 2, "VLAN: at least 1"),
         (("101", "--hostname", "web2", "--address", "10.0.0.9"), 2, "with its prefix"),
-        (("nobody", "--hostname", "web2"), 5, "there is no container nobody"),
+        (("nobody", "--hostname", "web2"), 5, "no managed container matches nobody"),
     ],
 )
 def test_what_cannot_be_cloned_is_said(

@@ -13,7 +13,6 @@ from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, Kind, Presence, State
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.revisions.drifts import Drifts
-from tests.support.databases import both_databases
 from tests.support.house import House, HurriedClock
 
 
@@ -84,7 +83,6 @@ def test_a_list_notices_memory_cores_and_tags_by_its_one_request(house: House, c
     assert house.simulator.journal.count("GET", "/config") == 1, "the tags changed: that is a reason to compare"
 
 
-@both_databases
 def test_a_list_remembers_what_a_look_found(house: House, clock: LeapingClock) -> None:
     ours = house.adopt(101)
     house.simulator.world.set_config(101, nameserver="9.9.9.9", memory=4096)

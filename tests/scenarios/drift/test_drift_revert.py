@@ -12,7 +12,6 @@ from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.records import clinical
 from proximity_tui.core.store.revisions import revisions
 from tests.scenarios.drift.test_drift import LeapingClock, clock, house_clock, look_closely
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 
 __all__ = ["clock", "house_clock"]
@@ -29,7 +28,6 @@ def config(house: House, container: Container) -> dict[str, Any]:
         return dict(cluster.guests[container.vmid or 0].conf)
 
 
-@both_databases
 def test_drift_is_set_back_in_one_write_and_what_is_left_is_said(house: House, clock: LeapingClock) -> None:
     ours = house.adopt(101)
     before = config(house, ours)

@@ -24,7 +24,7 @@ from tests.support.house import House
 from tests.support.meddling import asked, full_disk, held_back
 from tests.support.waiting import LONGEST, until
 
-pytestmark = [pytest.mark.usefixtures("quick_pulse"), both_databases]
+pytestmark = pytest.mark.usefixtures("quick_pulse")
 
 Away = Callable[[], AbstractContextManager[None]]
 
@@ -80,6 +80,7 @@ def run_and_be_cut_off(house: House, jobs: Jobs, away: Away, caplog: pytest.LogC
         until(lambda: "could not be recorded yet" in caplog.text)
 
 
+@both_databases
 def test_a_run_whose_end_could_not_be_written_has_its_end_as_soon_as_it_can_be(
     house: House, away: Away, caplog: pytest.LogCaptureFixture, slow_to_read_again: None
 ) -> None:
@@ -95,6 +96,7 @@ def test_a_run_whose_end_could_not_be_written_has_its_end_as_soon_as_it_can_be(
     assert len(ended()) == 2
 
 
+@both_databases
 def test_a_run_that_the_database_kept_from_beginning_begins_once_it_is_back(
     house: House, away: Away, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -110,6 +112,7 @@ def test_a_run_that_the_database_kept_from_beginning_begins_once_it_is_back(
         assert len(job_runs.recent("reconciler", "lab")) == 2
 
 
+@both_databases
 def test_a_second_look_that_the_database_cut_short_is_taken_once_more(
     house: House, away: Away, caplog: pytest.LogCaptureFixture, quick_to_read_again: None
 ) -> None:
@@ -140,6 +143,7 @@ def test_a_second_look_that_met_a_silent_cluster_is_taken_once_more(house: House
         until(lambda: house.again(victim).is_tombstone)
 
 
+@both_databases
 def test_a_second_look_that_a_dead_process_had_meant_to_take_is_taken_by_its_successor(house: House) -> None:
     """It ran a moment ago, and its interval is an hour: what it had missed is not waited for that long."""
     victim = house.adopt(101)

@@ -58,7 +58,6 @@ def test_n56_mass_disappearance(house: House, simulator: Simulator) -> None:
     assert alerts.get(alert.id).resolved_at is not None
 
 
-@both_databases
 def test_n56_dismissed_means_that_nobody_believes_it_until_they_are_seen_again(house: House) -> None:
     fleet = lost(house, gone=8, of=10)
     house.reconcile_twice()

@@ -12,7 +12,6 @@ from proximity_tui.core.doctrine.reconciliation import stale_lock
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.alerted import open_kinds, the_alert, the_open_alert
-from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.permits import permit_to
 
@@ -25,7 +24,6 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("lock", ["backup", "create", "rollback", "snapshot-delete"])
-@both_databases
 def test_a_lock_without_a_task_is_an_amber_alert_with_the_command_and_its_warning(house: House, lock: str) -> None:
     ours = house.adopt(101)
     house.simulator.world.set_lock(101, lock)

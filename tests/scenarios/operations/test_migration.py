@@ -10,7 +10,6 @@ from proximity_tui.core.engine.operations.outcome import Done, Failed, Resumable
 from proximity_tui.core.model import Container, Plan, RefusalCode, State
 from proximity_tui.core.store.revisions import drifts
 from proximity_tui.simulator import Simulator
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import Killed, doomed, when
 
@@ -21,7 +20,6 @@ def _planned(house: House, container: Container, target: str = "pve2") -> Plan:
     return plan
 
 
-@both_databases
 @pytest.mark.parametrize("running", [True, False])
 def test_a_container_is_moved_and_runs_as_before(house: House, simulator: Simulator, running: bool) -> None:
     native = house.native("web1", start=running)

@@ -218,7 +218,6 @@ def test_a_snapshot_that_somebody_else_took_after_our_process_died_is_not_told_a
     assert house.again(adopted).operation is None
 
 
-@both_databases
 def test_a_roll_back_that_nobody_finished_makes_no_other_guest_of_its_container(
     house: House, simulator: Simulator
 ) -> None:

@@ -10,13 +10,11 @@ from proximity_tui.core.store import events
 from proximity_tui.screens.app.background_task import TaskResult
 from proximity_tui.screens.operation.progress import step_lines
 from proximity_tui.simulator import Simulator
-from tests.support.databases import both_databases
 from tests.support.house import TEMPLATE, House
 
 WARNING = "Systemd 252 detected. You may need to enable nesting."
 
 
-@both_databases
 @pytest.mark.parametrize("action", ["create", "start", "delete"])
 def test_what_a_task_warned_of_is_kept_whatever_the_action(house: House, simulator: Simulator, action: str) -> None:
     task = {"create": "vzcreate", "start": "vzstart", "delete": "vzdestroy"}[action]

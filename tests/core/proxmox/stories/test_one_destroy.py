@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,12 @@ def modules(folder: Path) -> Iterator[tuple[Path, ast.Module]]:
     """Every module of the program; the simulator is Proxmox's side of the wire and not part of it."""
     for path in sorted(folder.rglob("*.py")):
         if PACKAGE / "simulator" not in path.parents:
-            yield path, ast.parse(path.read_text(encoding="utf-8"))
+            yield path, _parsed(path)
+
+
+@cache
+def _parsed(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"))
 
 
 def functions_around(tree: ast.Module, wanted: ast.AST) -> list[ast.FunctionDef]:
