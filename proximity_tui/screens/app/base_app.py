@@ -25,6 +25,7 @@ from textual.widgets import Input
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.base.text import plain
 from proximity_tui.screens.app.unexpected import UnexpectedErrors, guard
+from proximity_tui.widgets.compositor import LeanCompositor
 from proximity_tui.widgets.terminal.clipboard import copying, outcome
 from proximity_tui.widgets.terminal.driver import PasteLost, TerminalDriver
 from proximity_tui.widgets.terminal.key_queue import KeyQueue
@@ -183,10 +184,13 @@ class BaseApp(ThemedApp):
             super().delay_update(delay)
 
     def _get_screen(self, screen: Screen[Any] | str) -> tuple[Screen[Any], AwaitMount]:
-        """Return a screen, registered. A new one has just been styled: without this mark Textual parses every style
-        sheet again for it, and styles all that is there.
+        """Return a screen, registered, with our compositor. A new one has just been styled: without this mark Textual
+        parses every style sheet again for it, and styles all that is there.
         """
         shown, mounted = super()._get_screen(screen)
+        if not isinstance(shown._compositor, LeanCompositor):
+            # Nothing is laid out yet: its messages are not handled before this is.
+            shown._compositor = LeanCompositor()
         if shown._css_update_count < 0:
             shown._css_update_count = self._css_update_count
         return shown, mounted

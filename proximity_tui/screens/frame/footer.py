@@ -49,8 +49,9 @@ class KeyLine(Line):
         """Set the right end, in several lengths with the longest first, and the ids of the commands that do not apply
         here and now.
         """
-        self._counts, self._idle = counts, idle
-        self._lay_out()
+        if (counts, idle) != (self._counts, self._idle):
+            self._counts, self._idle = counts, idle
+            self._lay_out()
 
     def on_resize(self, event: events.Resize) -> None:
         self._lay_out()
@@ -78,7 +79,8 @@ def key_pieces(commands: Sequence[ScreenCommand], keymap: Keymap, width: int, ri
     kept = sorted((one for one in commands if one.rank and keymap.keys_of(one)), key=lambda one: one.rank)
     while len(kept) > 1 and width_of(_joined(kept, keymap)) + len(right) > width:
         kept.pop()
-    left = _joined([one for one in commands if one in kept], keymap)
+    names = {one.id for one in kept}
+    left = _joined([one for one in commands if one.id in names], keymap)
     return [*left, (" " * max(0, width - width_of(left) - len(right)), "normal"), (right, "dim")]
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from proximity_tui.core.fleet import FleetCounts
+from proximity_tui.core.fleet.counts import CountKey
 from proximity_tui.core.model import Kind, State, Status
 from proximity_tui.core.model.lifecycle import TRANSIENT
 
@@ -13,7 +15,15 @@ URGENT: tuple[State | Status, ...] = (State.ERROR, *sorted(TRANSIENT), Status.UN
 
 
 def summaries(counts: FleetCounts) -> tuple[str, ...]:
-    """Return the counts in words, the longest text first. What is not there is left out."""
+    """Return the counts in words, the longest text first. What is not there is left out. The key line asks with each
+    key: the same counts are put in words once.
+    """
+    return _summaries(tuple(counts.by_sort.items()))
+
+
+@lru_cache(maxsize=4)
+def _summaries(by_sort: tuple[tuple[CountKey, int], ...]) -> tuple[str, ...]:
+    counts = FleetCounts(dict(by_sort))
     urgent, every = (_states(counts, states) for states in (URGENT, (State.RUNNING, State.STOPPED, *URGENT)))
     kinds = " ".join(_some((counts.kind(kind), kind.value) for kind in (Kind.NATIVE, Kind.ADOPTED)))
     ours = f"{counts.containers} container{'' if counts.containers == 1 else 's'}{f': {kinds}' if kinds else ''}"

@@ -44,12 +44,16 @@ def row_style(
     pieces = list(_row_pieces(row, placed, signs, marked))
     if gone:
         text = "".join(piece.text for piece in pieces).rstrip()
-        pieces = [Piece(fit(text, max(0, width - len(GONE)), more=signs.more) + GONE, "dim")]
-    elif cursor:
-        # The cursor line is marked from edge to edge, so that it is found without colours.
-        used = GUTTER + sum(one.width for one in placed) + GAP * max(0, len(placed) - 1)
-        pieces.append(Piece(" " * (width - used)))
-    return _joined(piece._replace(cursor=cursor) for piece in pieces)
+        text = fit(text, max(0, width - len(GONE)), more=signs.more) + GONE
+        return (Piece(text, "dim", cursor),)
+    line = _joined(pieces)
+    return with_cursor(line, placed, width) if cursor else line
+
+
+def with_cursor(line: StyledLine, placed: Sequence[Placed], width: int) -> StyledLine:
+    """Return the line of a row under the cursor: marked from edge to edge, so that it is found without colours."""
+    used = GUTTER + sum(one.width for one in placed) + GAP * max(0, len(placed) - 1)
+    return _joined(piece._replace(cursor=True) for piece in (*line, Piece(" " * (width - used))))
 
 
 def sentence_style(sentence: str, width: int, height: int) -> list[StyledLine]:

@@ -15,6 +15,7 @@ from textual.message import Message
 from proximity_tui.widgets.glyphs import Glyphs, glyphs
 from proximity_tui.widgets.table.cells import TableRow
 from proximity_tui.widgets.table.columns import Column
+from proximity_tui.widgets.table.own_keys import OwnKeys
 from proximity_tui.widgets.table.row_list import RowList, Sorting
 from proximity_tui.widgets.table.sorted_view import SortedView
 
@@ -29,7 +30,7 @@ MOVES: tuple[BindingType, ...] = (
 """The keys that move through rows or lines: `action_move`, `action_page`, `action_first` and `action_last`."""
 
 
-class RowTable(SortedView, can_focus=True):
+class RowTable(SortedView, OwnKeys, can_focus=True):
     """A table of `Row`s under a header line.
 
     A refresh never moves cursor or marks to another row, and a row that vanishes under the cursor stays as a ghost

@@ -14,10 +14,22 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from proximity_tui.widgets.glyphs import Glyphs
+from proximity_tui.widgets.table.cells import TableRow
 from proximity_tui.widgets.table.columns import Column, arrange
-from proximity_tui.widgets.table.row_line import GUTTER, Piece, StyledLine, header_style, row_style, sentence_style
+from proximity_tui.widgets.table.row_line import (
+    GUTTER,
+    Piece,
+    StyledLine,
+    header_style,
+    row_style,
+    sentence_style,
+    with_cursor,
+)
 from proximity_tui.widgets.table.row_list import RowList
 from proximity_tui.widgets.theme import STYLES, tone_css
+
+MOST_STRIPS = 500
+"""How many lines are kept as Textual draws them: some pages."""
 
 
 class RowView(ScrollView):
@@ -58,6 +70,8 @@ class RowView(ScrollView):
         self._painted: dict[int, StyledLine] = {}
         self._looks: dict[tuple[str, bool, bool, bool], StyledLine] = {}
         """The lines of rows as they were made since the cells changed last."""
+        self._strips: dict[StyledLine, Strip] = {}
+        """Lines as Textual draws them, in the present colours and width."""
         self._styles_of: dict[tuple[str, bool], Style] = {}
         self._cursor_in_view = True
 
@@ -118,13 +132,35 @@ class RowView(ScrollView):
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the content, as Textual requests it."""
         look = self._painted[y] = self._known_look(y)
-        segments = [Segment(piece.text, self._style_of(piece)) for piece in look]
-        return Strip(segments).adjust_cell_length(self._width, self._style_of(Piece("")))
+        strip = self._strips.get(look)
+        if strip is None:
+            if len(self._strips) >= MOST_STRIPS:
+                self._strips.clear()
+            segments = [Segment(piece.text, self._style_of(piece)) for piece in look]
+            strip = Strip(segments).adjust_cell_length(self.outer_size.width, self._style_of(Piece("")))
+            self._strips[look] = strip
+        return strip
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Return lines as Textual requests them. One that was drawn before is the same object, wherever it stood, so
+        that a scroll costs what came into view; Textual itself, which a table with a border needs, makes all anew.
+        """
+        if self.styles.gutter:
+            return super().render_lines(crop)
+        background, filters = self.background_colors[1], self.get_line_filters()
+        strips = []
+        for y in crop.line_range:
+            strip = self.render_line(y)
+            for line_filter in filters:
+                strip = strip.apply_filter(line_filter, background)
+            strips.append(strip.crop(*crop.column_span))
+        return strips
 
     def on_resize(self, event: events.Resize) -> None:
         self.placed = arrange(self.columns, self._width - GUTTER)
         self._wrap_sentence()
         self._painted.clear()
+        self._strips.clear()
         self.changed()
         self.refresh()
 
@@ -135,6 +171,7 @@ class RowView(ScrollView):
     def notify_style_update(self) -> None:
         super().notify_style_update()
         self._styles_of.clear()
+        self._strips.clear()
 
     @property
     def _width(self) -> int:
@@ -142,20 +179,27 @@ class RowView(ScrollView):
 
     def _paint_changes(self) -> None:
         """Request from Textual only the lines that changed since they were drawn."""
-        for y in range(self.page + 1):
-            if self._painted.get(y) != self._known_look(y):
-                self.refresh(Region(0, y, self._width, 1))
+        width, painted = self._width, self._painted
+        if lines := [y for y in range(self.page + 1) if painted.get(y) != self._known_look(y)]:
+            self.refresh(*(Region(0, y, width, 1) for y in lines))
 
     def _known_look(self, y: int) -> StyledLine:
         """Return what `look_of` returns, made once for each row and appearance."""
         place = self.place_at(y)
         if place is None:
             return self.look_of(y)
-        key = self.rows.shown[place].key
-        appearance = (key, *self._appearance(key))
+        row = self.rows.shown[place]
+        return self._look_of_row(row, *self._appearance(row.key))
+
+    def _look_of_row(self, row: TableRow, marked: bool, cursor: bool, gone: bool) -> StyledLine:
+        appearance = (row.key, marked, cursor, gone)
         known = self._looks.get(appearance)
         if known is None:
-            known = self._looks[appearance] = self.look_of(y)
+            if cursor and not gone:
+                known = with_cursor(self._look_of_row(row, marked, False, False), self.placed, self._width)
+            else:
+                known = row_style(row, self.placed, self._width, self.signs, marked=marked, cursor=cursor, gone=gone)
+            self._looks[appearance] = known
         return known
 
     def _appearance(self, key: str) -> tuple[bool, bool, bool]:

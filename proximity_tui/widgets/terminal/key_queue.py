@@ -14,7 +14,7 @@ from typing import Any
 
 from textual.app import App
 from textual.dom import DOMNode
-from textual.events import Key, Paste
+from textual.events import Callback, Key, Paste
 from textual.message_pump import MessagePump
 from textual.screen import ModalScreen, Screen
 
@@ -24,6 +24,8 @@ ROUNDS = 12
 """How often a key is followed through all queues at most."""
 STILL = 2
 """After so many rounds in which nothing new was seen, everything that a key led to has happened."""
+PAINTED = 0.002
+"""Seconds that a key has for itself before it is followed, unless another one waits: its effect is painted first."""
 PATIENCE = 10.0
 """Seconds that a key waits at most for the one before it; more than any handler takes."""
 
@@ -93,6 +95,8 @@ class KeyQueue:
         """Wait until a key that was delivered to this screen has had its effect, then continue with the next one."""
         try:
             async with asyncio.timeout(PATIENCE):
+                if not self._waiting:
+                    await asyncio.sleep(PAINTED)
                 await self._until_still()
         except TimeoutError:
             log.debug("a key still has effects after %s s; the next one acts all the same", PATIENCE)
@@ -131,5 +135,6 @@ class KeyQueue:
 async def _reached(pump: MessagePump) -> None:
     """Wait until a queue has done everything that is in it now."""
     done = asyncio.Event()
-    if pump.is_running and pump.call_later(done.set):
+    # Not by `call_later`, which wraps it: Textual would look up its signature each time.
+    if pump.is_running and pump.post_message(Callback(callback=done.set)):
         await done.wait()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple
 
 from proximity_tui.widgets.terminal.screen_lines import BLANK, CellLine, count_differences
@@ -30,8 +30,10 @@ class Scroll(NamedTuple):
         return [*lines[: self.top], *moved, *lines[self.bottom + 1 :]]
 
 
-def find_scroll(wanted: Sequence[CellLine], shown: Sequence[CellLine], changed: Iterable[int]) -> Scroll | None:
+def find_scroll(wanted: Sequence[CellLine], shown: Sequence[CellLine], changed: Collection[int]) -> Scroll | None:
     """Return the scroll of `shown` after which the fewest cells differ from `wanted`; None when none is worth it."""
+    if len(changed) < FEWEST:
+        return None
     places = _places(shown)
     moves = Counter[int]()
     found: dict[int, list[int]] = {}

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 from rich.cells import cell_len
+from textual.geometry import Region
 
 from proximity_tui.widgets.glyphs import UNICODE
 from proximity_tui.widgets.table.cells import Cell, Row
@@ -47,7 +48,7 @@ class Counting:
         return self._row.cell(index)
 
 
-async def test_a_key_asks_only_the_rows_that_it_left_and_reached_for_their_cells() -> None:
+async def test_a_key_asks_only_a_row_whose_mark_it_changed_for_its_cells_again() -> None:
     app = TableApp()
     async with app.run_test(size=(40, 10)) as pilot:
         listed = [Counting(vmid) for vmid in range(100, 120)]
@@ -55,7 +56,7 @@ async def test_a_key_asks_only_the_rows_that_it_left_and_reached_for_their_cells
         await pilot.pause()
         asked = [one.asked for one in listed]
         await pilot.press("j")
-        assert [one.key for one, before in zip(listed, asked, strict=True) if one.asked > before] == ["100", "101"]
+        assert [one.asked for one in listed] == asked
         asked = [one.asked for one in listed]
         await pilot.press("k", "space", "k", "space")
         assert [one.key for one, before in zip(listed, asked, strict=True) if one.asked > before] == ["100"]
@@ -131,3 +132,31 @@ def test_blanks_at_the_end_of_a_ghost_are_not_cut_with_a_sign() -> None:
     placed = arrange((Column("name", "NAME", 8), Column("notes", "NOTES", 10)), 24)
     said = row_style(Row("1", ("web-1", "")), placed, 24, UNICODE, marked=False, cursor=False, gone=True)
     assert "".join(piece.text for piece in said) == " web-1".ljust(24 - len(GONE)) + GONE
+
+
+async def test_lines_that_only_moved_are_not_drawn_anew() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 10)) as pilot:
+        await settled(pilot, app.table, rows(*range(100, 130)))
+        before = {strip.text.split()[0]: strip for strip in app.table.render_lines(Region(0, 1, 40, 9))}
+        app.table.scroll_to(y=4, animate=False)
+        await pilot.pause()
+        after = {strip.text.split()[0]: strip for strip in app.table.render_lines(Region(0, 1, 40, 9))}
+        kept = before.keys() & after.keys()
+        assert kept == {str(vmid) for vmid in range(104, 109)}
+        assert all(before[vmid] is after[vmid] for vmid in kept)
+
+
+async def test_another_theme_draws_every_line_anew() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 10)) as pilot:
+        await settled(pilot, app.table, rows(100, 101, 102))
+        before = background_of(app, 2)
+        app.theme = "textual-light" if app.theme != "textual-light" else "textual-dark"
+        await until(pilot, lambda: background_of(app, 2) != before)
+
+
+def background_of(app: TableApp, line: int) -> object:
+    first, *_ = app.table.render_lines(Region(0, line, 40, 1))[0]
+    assert first.style is not None
+    return first.style.bgcolor

@@ -1,0 +1,87 @@
+"""The compositor of a screen, which has of each widget only those lines drawn that are to be painted and can be seen.
+
+Textual 8.2.8 has every widget between the first and the last changed line drawn whole, and those behind them as well:
+five hundred lines for a key that changes three.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import cast
+
+from textual._compositor import ChopsUpdate, Compositor
+from textual.geometry import Region
+from textual.strip import Strip
+
+Span = tuple[int, int, int]
+"""A line of the screen, the first of its columns, and the one behind the last."""
+
+
+class LeanCompositor(Compositor):
+    """A compositor for one screen."""
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        """Return what is to be painted again; None for nothing."""
+        spans = list(self._regions_to_spans(self._dirty_regions))
+        self._dirty_regions.clear()
+        if not spans:
+            return None
+        return ChopsUpdate(self._drawn(spans), spans, [cuts[1:] for cuts in self.cuts])
+
+    def _render_chops(self, crop: Region, is_rendered_line: Callable[[int], bool]) -> Sequence[Mapping[int, Strip]]:
+        lines = [y for y in crop.line_range if is_rendered_line(y)]
+        return cast("Sequence[Mapping[int, Strip]]", self._drawn([(y, *crop.column_span) for y in lines]))
+
+    def _drawn(self, spans: Iterable[Span]) -> Sequence[Mapping[int, Strip | None]]:
+        """Return what is shown of each line where it is cut by the edges of widgets; None outside of the spans."""
+        cuts = self.cuts
+        missing = _missing(cuts, spans)
+        drawn: list[dict[int, Strip | None]] = [dict.fromkeys(line[:-1]) for line in cuts]
+        # What is in front comes first.
+        for widget, (region, clip) in self.visible_widgets.items():
+            place = region.intersection(clip)
+            for first, end in _runs(_lines_without(missing, place)):
+                lines = widget.render_lines(Region(place.x - region.x, first - region.y, place.width, end - first))
+                for y, strip in enumerate(lines, first):
+                    _fill(drawn[y], missing[y], [cut for cut in cuts[y] if place.x <= cut <= place.right], strip)
+        return drawn
+
+
+def _missing(cuts: Sequence[Sequence[int]], spans: Iterable[Span]) -> dict[int, set[int]]:
+    """Return, for each line in its order, the cuts at which something of the spans begins."""
+    missing: dict[int, set[int]] = {}
+    for y, begin, end in spans:
+        line = cuts[y]
+        found = {x for x, behind in pairwise(line) if x < end and behind > begin}
+        missing.setdefault(y, set()).update(found)
+    return missing
+
+
+def _lines_without(missing: Mapping[int, set[int]], place: Region) -> Iterator[int]:
+    """Yield the lines of a place in which something is missing."""
+    begin, end = place.column_span
+    for y, columns in missing.items():
+        if place.y <= y < place.bottom and any(begin <= x < end for x in columns):
+            yield y
+
+
+def _runs(lines: Iterable[int]) -> Iterator[tuple[int, int]]:
+    """Yield the first of each run of neighbours, and the line behind its last."""
+    first = end = -1
+    for y in lines:
+        if y != end:
+            if first < end:
+                yield first, end
+            first = y
+        end = y + 1
+    if first < end:
+        yield first, end
+
+
+def _fill(line: dict[int, Strip | None], missing: set[int], cuts: Sequence[int], strip: Strip) -> None:
+    """Put into a line what is missing of it, out of a strip that begins at the first of these cuts."""
+    for cut, piece in zip(cuts, strip.divide([cut - cuts[0] for cut in cuts[1:]]), strict=False):
+        if cut in missing:
+            line[cut] = piece
+            missing.discard(cut)
