@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from proximity_tui.core.fleet import GuestRow, reordered
+from proximity_tui.core.fleet import GuestRow, order
 from proximity_tui.screens.app.view import View, same_objects
 from proximity_tui.screens.base.empty_state import no_guests
 from proximity_tui.screens.base.list_entry import LET_GO
@@ -53,7 +53,7 @@ class EverythingScreen(GuestListScreen):
     def items(self, view: View) -> Sequence[GuestRow]:
         """Return the rows of all lists in one order; the same object until one of them changes."""
         if not same_objects(view.guest_lists, self._lists):
-            self._lists, self._rows = view.guest_lists, reordered(self._rows, view.everything)
+            self._lists, self._rows = view.guest_lists, order(view.everything)
         return self._rows
 
     def why_empty(self, view: View, now: datetime) -> str:

@@ -59,7 +59,7 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
     def measure(self, changed: Iterable[str]) -> None:
         """Take over what the changed rows need."""
         self._measured_at = self.entries.moment
-        self._needs.update(changed, self.entries.get)
+        self._needs.update(changed, self.entries.get, self.entries.are_shown)
 
     def measure_ahead(self, entries: Iterable[Listed], at: Moment) -> None:
         """Measure rows that are shown next."""

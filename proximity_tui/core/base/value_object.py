@@ -52,9 +52,10 @@ def _init_of(made: type[Any]) -> Callable[..., None]:
 def _compiled_init(made: type[Any]) -> Callable[..., None]:
     """Return the method that sets every field by the descriptor of its slot."""
     names: dict[str, Any] = {"_ABSENT": MISSING}
-    positional = [_parameter(one, names) for one in fields(made) if not one.kw_only]
-    named = [_parameter(one, names) for one in fields(made) if one.kw_only]
-    lines = [_assignment(one, made, names) for one in fields(made)]
+    given = [one for one in fields(made) if one.init]
+    positional = [_parameter(one, names) for one in given if not one.kw_only]
+    named = [_parameter(one, names) for one in given if one.kw_only]
+    lines = [_assignment(one, made, names) for one in given]
     if hasattr(made, "__post_init__"):
         lines.append("self.__post_init__()")
     parameters = ", ".join(["self", *positional, *(["*", *named] if named else [])])

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
         key_of_record,
         order,
         record_of,
-        reordered,
     )
     from proximity_tui.core.fleet.search import find_by_place, find_rows, is_address, recorded_addresses
     from proximity_tui.core.fleet.tasks import TaskRow, task_rows
@@ -35,9 +34,7 @@ __getattr__ = lazy_exports(
         "counts": "FleetCounts",
         "fleet": "Fleet",
         "join": "NOTHING_KNOWN SECOND_LOOK_DUE guest_rows managed_rows unmanaged_rows",
-        "row": (
-            "STALE_AFTER UNMANAGED FleetRow GuestKind GuestRow ReadOnlyRow key_of_record order record_of reordered"
-        ),
+        "row": ("STALE_AFTER UNMANAGED FleetRow GuestKind GuestRow ReadOnlyRow key_of_record order record_of"),
         "search": "find_by_place find_rows is_address recorded_addresses",
         "tasks": "TaskRow task_rows",
         "trends": "CpuTrends",

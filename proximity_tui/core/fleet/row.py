@@ -4,8 +4,8 @@ when they are drawn.
 
 from __future__ import annotations
 
-from bisect import insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from operator import attrgetter
@@ -87,6 +87,17 @@ class GuestRow:
     listed: bool = False
     """Whether the last list of its cluster, which answers, names a guest at its VMID: that has the figures."""
     pool: str | None = None
+    key: str = field(init=False, compare=False, repr=False)
+    """The identity of the row, whatever line it stands on: cursor and marks use it."""
+    place: RowPlace = field(init=False, compare=False, repr=False)
+    """The key by which rows are ordered; no two rows have the same."""
+
+    def __post_init__(self) -> None:
+        # Once for each row: they are ordered, looked up and compared by these again and again.
+        key = key_of_record(self.id) if self.id is not None else f"{self.cluster}/{self.vmid}"
+        object.__setattr__(self, "key", key)
+        place = (not self.needs_a_person, self.cluster, self.vmid or 0, self.name, key)
+        object.__setattr__(self, "place", place)
 
     @property
     def id(self) -> int | None:
@@ -102,16 +113,6 @@ class GuestRow:
     def needs_a_person(self) -> bool:
         """True when a person should look at it first."""
         return False
-
-    @property
-    def key(self) -> str:
-        """The identity of the row, whatever line it stands on: cursor and marks use it."""
-        return key_of_record(self.id) if self.id is not None else f"{self.cluster}/{self.vmid}"
-
-    @property
-    def place(self) -> RowPlace:
-        """The key by which rows are ordered; no two rows have the same."""
-        return (not self.needs_a_person, self.cluster, self.vmid or 0, self.name, self.key)
 
 
 @value_object
@@ -171,27 +172,10 @@ class FleetRow(GuestRow):
 
 AnyRow = TypeVar("AnyRow", bound=GuestRow)
 
-COMPARED = 16
-"""Rows that a new one is compared with among tens of thousands."""
-
 
 def order(rows: Iterable[AnyRow]) -> list[AnyRow]:
     """Return the rows in order: those that need a person first, then by cluster and VMID."""
     return sorted(rows, key=_PLACE)
-
-
-def reordered(before: Sequence[AnyRow], rows: Sequence[AnyRow]) -> Sequence[AnyRow]:
-    """Return the rows in order, as `order` does. `before` is in order: of its rows only those places are looked up that
-    new ones are compared with.
-    """
-    wanted, known = set(map(id, rows)), set(map(id, before))
-    fresh = [row for row in rows if id(row) not in known]
-    if len(fresh) * COMPARED > len(rows):
-        return order(rows)
-    kept = [row for row in before if id(row) in wanted]
-    for row in fresh:
-        insort(kept, row, key=_PLACE)
-    return kept
 
 
 _PLACE = attrgetter("place")

@@ -5,11 +5,11 @@ Views share what did not change, so an item that is the same object as before ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, KeysView, Sequence
+from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import takewhile
-from operator import is_
+from operator import attrgetter, is_
 from typing import Any
 
 from proximity_tui.screens.base.entry_row import EntriesAhead, EntryRow
@@ -48,6 +48,18 @@ class EntryList:
     def keys(self) -> KeysView[str]:
         """The keys of all entries."""
         return self._by_key.keys()
+
+    @property
+    def by_key(self) -> Mapping[str, EntryRow]:
+        """The rows by their keys."""
+        return self._by_key
+
+    def are_shown(self, entries: Mapping[str, Listed]) -> bool:
+        """Return whether these are the entries of their keys, none of them replaced or gone."""
+        known = self._by_key
+        return entries.keys() <= known.keys() and all(
+            map(is_, map(_ENTRY, map(known.__getitem__, entries)), entries.values())
+        )
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -213,6 +225,9 @@ class EntryList:
         row = self._by_key.get(new.key, new)
         row.entry = new.entry
         return row
+
+
+_ENTRY = attrgetter("entry")
 
 
 def _alike(items: Iterable[object], others: Iterable[object]) -> int:

@@ -34,8 +34,12 @@ class EntriesAhead:
         """The rows in the order of their items. What is shown already keeps its row."""
         self.by_key: dict[str, EntryRow] = {}
         self._before, self._items = before, items
-        self._made: dict[int, tuple[object, EntryRow, Listed]] = {}
-        """By identity, the items that are not shown yet, their rows, and the entries that these have from then on."""
+        self._made: dict[int, tuple[object, Listed]] = {}
+        """By identity, the items that are not shown yet, and their entries."""
+        self._given: list[tuple[EntryRow, Listed]] = []
+        """The rows that are shown already, with the entries that they have from then on."""
+        self._fresh: set[str] = set()
+        """The keys of the entries that were made."""
 
     def make(
         self,
@@ -58,8 +62,8 @@ class EntriesAhead:
                     if entry is None:
                         entry = make(item)
                         made.append(entry)
-                    row = by_key.get(entry.key) or row_of(entry)
-                    self._made[id(item)] = item, row, entry
+                    row = self._row(entry, by_key, row_of)
+                    self._made[id(item)] = item, entry
                 self.rows.append(row)
                 self.by_key[row.key] = row
             yield made
@@ -71,10 +75,19 @@ class EntriesAhead:
     def entry_of(self, item: object) -> Listed | None:
         """Return the entry that was made of an item."""
         made = self._made.get(id(item))
-        return None if made is None else made[2]
+        return None if made is None else made[1]
 
     def give_entries(self) -> frozenset[str]:
         """Give the rows the entries that were made, and return their keys."""
-        for _, row, entry in self._made.values():
+        for row, entry in self._given:
             row.entry = entry
-        return frozenset(row.key for _, row, _ in self._made.values())
+        return frozenset(self._fresh)
+
+    def _row(self, entry: Listed, by_key: Mapping[str, EntryRow], row_of: Callable[[Listed], EntryRow]) -> EntryRow:
+        key = entry.key
+        self._fresh.add(key)
+        row = by_key.get(key)
+        if row is None:
+            return row_of(entry)
+        self._given.append((row, entry))
+        return row

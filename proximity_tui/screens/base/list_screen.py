@@ -97,7 +97,7 @@ class ListScreen(FilteredList, SavingScreen):
         outdated = self.is_matching or self.filter.is_outdated(self.entries.moment.view, view)
         changed = self.entries.show(self._narrowed(self.items(view)), moment)
         self.measure(changed)
-        table.show(self.entries.rows, None if self._set_columns() else changed)
+        table.show(self.entries.rows, None if self._set_columns() else changed, self.entries.by_key)
         if outdated:
             self.show_filtered()
         self.show_why_nothing()

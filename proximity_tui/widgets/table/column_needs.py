@@ -47,9 +47,18 @@ class ColumnNeeds(Generic[Measured]):
         self._ahead[key] = row
         self._measure_again(key, row)
 
-    def update(self, keys: Iterable[str], find: Callable[[str], Measured | None]) -> None:
-        """Measure the rows with these keys again; one that `find` does not know is gone."""
+    def update(
+        self,
+        keys: Iterable[str],
+        find: Callable[[str], Measured | None],
+        are_shown: Callable[[Mapping[str, Measured]], bool] = lambda _: False,
+    ) -> None:
+        """Measure the rows with these keys again; one that `find` does not know is gone. Where `are_shown` says of all
+        rows that were counted ahead that they came as they were counted, none of them is looked up.
+        """
         ahead, self._ahead = self._ahead, {}
+        if ahead and are_shown(ahead):
+            keys, ahead = frozenset(keys) - ahead.keys(), {}
         for key in keys:
             row = find(key)
             if row is None or ahead.pop(key, None) is not row:

@@ -3,7 +3,7 @@
 It reports key presses; its screen knows the rows and the actions.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import ClassVar
@@ -150,14 +150,19 @@ class RowTable(SortedView, OwnKeys, can_focus=True):
         current = () if self.rows.current is None else (self.rows.current.key,)
         return (*marked, *hidden) or current
 
-    def show(self, rows: Iterable[TableRow], changed: AbstractSet[str] | None = None) -> None:
+    def show(
+        self,
+        rows: Iterable[TableRow],
+        changed: AbstractSet[str] | None = None,
+        by_key: Mapping[str, TableRow] | None = None,
+    ) -> None:
         """Replace all rows, of which only those with the keys in `changed` are new or different (None: any may be);
-        unchanged lines are not painted again.
+        unchanged lines are not painted again. `by_key` are the same rows, where whoever gives them has them so.
 
         The filter given to `only` is called with each of these keys, so its data must be up to date by then. Raises
         ValueError when a key comes twice.
         """
-        self.rows.show(rows, changed)
+        self.rows.show(rows, changed, by_key)
         self.changed()
         self.keep_order()
 

@@ -53,6 +53,15 @@ class Checked:
 
 
 @value_object
+class Keyed:
+    vmid: int
+    key: str = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "key", f"lab/{self.vmid}")
+
+
+@value_object
 class Nothing:
     pass
 
@@ -121,3 +130,12 @@ def test_what_a_class_says_itself_stays() -> None:
         Checked(0)
     assert Checked(1) == Checked(2)
     assert {Checked(1)} == {Checked(1)}
+
+
+def test_a_field_that_is_worked_out_is_not_given_and_follows_the_others() -> None:
+    one = Keyed(101)
+    assert (one.key, replace(one, vmid=102).key) == ("lab/101", "lab/102")
+    with pytest.raises(TypeError):
+        Keyed(101, key="lab/102")  # type: ignore[call-arg]
+    with pytest.raises(ValueError, match="init=False"):
+        replace(one, key="lab/102")
