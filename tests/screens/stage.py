@@ -38,6 +38,9 @@ Size = tuple[int, int]
 BEFORE_THE_READ_IS_GIVEN_UP = LONGER_THAN_A_TEST / 2
 """Seconds. A request to a cluster that hangs is given up after the `read_timeout` of `ClusterSettings`."""
 
+TASK_SECONDS = 0.05
+"""The length of a task of a cluster, on its own clock."""
+
 
 class Stage:
     """Clusters and a session over them; `simulator` and `world` are of the first cluster."""
@@ -59,7 +62,10 @@ class Stage:
         """
         self.simulators = {
             name: Simulator(
-                scenario, clock=RealClock() if running_clock else ManualClock(), task_seconds=0.05, services=services
+                scenario,
+                clock=RealClock() if running_clock else ManualClock(),
+                task_seconds=TASK_SECONDS,
+                services=services,
             )
             for name in clusters
         }
@@ -109,10 +115,10 @@ class Stage:
 
     def close(self) -> None:
         """End the session and the clusters, once nothing that a test began works on the database: what still did would
-        write into that of the next test.
+        write into that of the next test. Tasks that run on a clock that stands still come to their end meanwhile.
         """
         try:
-            wait_until(lambda: not _operations_at_work())
+            wait_until(lambda: not _operations_at_work() or self._let_tasks_go_on())
             self.session.close()
             self.unplug()
         finally:
@@ -132,6 +138,11 @@ class Stage:
                 # A wide list reads the newest backups, too: what is drawn must not depend on when they come.
                 await until(pilot, lambda: size[0] < WITH_DISK or _shows_backups(app))
             yield pilot
+
+    def _let_tasks_go_on(self) -> None:
+        for simulator in self.simulators.values():
+            if isinstance(simulator.clock, ManualClock):
+                simulator.clock.advance(TASK_SECONDS)
 
     def _tables(self) -> list[str]:
         tables = []
