@@ -73,9 +73,7 @@ def managed_row(
     known: Compared | None,
     around: Surroundings = NOTHING_WRONG,
 ) -> FleetRow:
-    """Return the row of a record. `silent` says why its cluster does not answer, `inventory` is its last list, `around`
-    what that says of nodes and storages.
-    """
+    """Return the row of a record, by the last list of its cluster. `silent` says why that does not answer now."""
     guest = inventory.guests.get(container.vmid or 0) if inventory else None
     status, presence, reason = _live(container, guest, inventory, silent)
     by_record = reason is container.presence_reason
