@@ -1,4 +1,4 @@
-"""A background task that changes something, and its result in words. It starts nothing itself."""
+"""The background tasks that change something: each on a thread that outlives any dialog, and its result in words."""
 
 from __future__ import annotations
 
@@ -7,12 +7,23 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
+from typing import Any, ParamSpec, TypeVar
 
+from textual.app import App
+from textual.signal import Signal
+
+from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
+from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.text import UNEXPECTED, unexpected
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -88,3 +99,67 @@ class BackgroundTask:
         await self._end.wait()
         assert self.ended is not None
         return self.ended
+
+
+class BackgroundTasks:
+    """The tasks of this process. A subclass has the clock and the event loop, and tells of the ends."""
+
+    def __init__(self, app: App[Any]) -> None:
+        self.began: Signal[BackgroundTask] = Signal(app, "task began")
+        """Published when a mutation begins here."""
+        self.finished: Signal[TaskResult] = Signal(app, "task finished")
+        """Published when a mutation that was begun here has an end."""
+        self.background_tasks: tuple[BackgroundTask, ...] = ()
+        """The mutations of this process that are under way."""
+        self._many = DaemonExecutor("many", AT_ONCE)
+
+    @property
+    def clock(self) -> Clock:
+        """The clock by which tasks began."""
+        raise NotImplementedError
+
+    def on_loop(self, function: Callable[..., object], *args: object) -> None:
+        """Call `function` on the event loop, from any thread."""
+        raise NotImplementedError
+
+    def and_hang_up(self, call: Callable[[], T]) -> T:
+        """Return the result of a call, and close what this thread has open."""
+        raise NotImplementedError
+
+    def ended(self, result: TaskResult, *, quiet: bool) -> None:
+        """Announce the end of a task, unless that is to be `quiet`. Called on the event loop."""
+        raise NotImplementedError
+
+    def begin(self, label: str, function: Callable[P, Outcome], *args: P.args, **kwargs: P.kwargs) -> BackgroundTask:
+        """Start a change, such as `engine.delete`, on a thread of its own that outlives any dialog; return its task.
+
+        `label` announces its end (`delete web1`). The end comes as a toast, unless the task is made `quiet`, through
+        `finished`, and to everything that awaits the task.
+        """
+        task = self._new_task(label)
+        call = partial(self._run_task, task, partial(function, *args, **kwargs))
+        spawn(f"task {label}", self.and_hang_up, call)
+        return task
+
+    def begin_one_of_many(
+        self, label: str, function: Callable[P, Outcome], *args: P.args, **kwargs: P.kwargs
+    ) -> BackgroundTask:
+        """Start a change as `begin` does, but on one of a few threads that keep their connections for the next one."""
+        task = self._new_task(label)
+        self._many.submit(self._run_task, task, partial(function, *args, **kwargs))
+        return task
+
+    def _new_task(self, label: str) -> BackgroundTask:
+        task = BackgroundTask(label, self.clock.now())
+        self.background_tasks = (*self.background_tasks, task)
+        self.began.publish(task)
+        return task
+
+    def _run_task(self, task: BackgroundTask, function: Callable[[], Outcome]) -> None:
+        self.on_loop(self._end, task, result_of(task.label, function))
+
+    def _end(self, task: BackgroundTask, ended: TaskResult) -> None:
+        task.end(ended)
+        self.background_tasks = tuple(one for one in self.background_tasks if one is not task)
+        self.ended(ended, quiet=task.quiet)
+        self.finished.publish(ended)

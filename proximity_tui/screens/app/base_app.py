@@ -8,7 +8,7 @@ import asyncio
 import logging
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import events, on
@@ -17,13 +17,11 @@ from textual.binding import BindingType
 from textual.dom import DOMNode
 from textual.filter import LineFilter
 from textual.message import Message
-from textual.notifications import Notification
 from textual.screen import Screen
 from textual.widget import AwaitMount, Widget
 from textual.widgets import Input
 
 from proximity_tui.config.theme_setting import ThemeSetting
-from proximity_tui.core.base.text import plain
 from proximity_tui.screens.app.unexpected import UnexpectedErrors, guard
 from proximity_tui.widgets.compositor import LeanCompositor
 from proximity_tui.widgets.terminal.clipboard import copying, outcome
@@ -31,7 +29,7 @@ from proximity_tui.widgets.terminal.driver import PasteLost, TerminalDriver
 from proximity_tui.widgets.terminal.key_queue import KeyQueue
 from proximity_tui.widgets.terminal.paste import one_line
 from proximity_tui.widgets.terminal.sanitize import Sanitizer
-from proximity_tui.widgets.themed_app import ThemedApp
+from proximity_tui.widgets.toasts import ToastingApp
 
 if TYPE_CHECKING:
     from proximity_tui.widgets.dialog import Dialog
@@ -42,7 +40,7 @@ CRASHED = 1
 """Exit status of an App that could not begin, or ended without being told to."""
 
 
-class BaseApp(ThemedApp):
+class BaseApp(ToastingApp):
     """An App that is silent while idle and treats no shown text as a command."""
 
     BINDINGS: ClassVar[list[BindingType]] = []
@@ -148,30 +146,6 @@ class BaseApp(ThemedApp):
         """
         if self.screen_stack:
             super().clear_selection()
-
-    def show_message(self, text: str, *, bad: bool = False) -> None:
-        """Show a toast; the same again takes the place of the one that is shown. `text` may hold anything: it is never
-        read as markup. Once the last screen is gone it is only logged: a task of this process may end while the program
-        does.
-        """
-        if not self.screen_stack:
-            log.info("%s", plain(text))
-            return
-        shown = plain(text)
-        self.take_back(shown)
-        self.notify(shown, severity="error" if bad else "information", markup=False)
-
-    def take_back(self, text: str) -> None:
-        """Take the toast with this text away, if it is still shown."""
-        self._take_away(lambda one: one.message == text)
-
-    def make_room(self) -> None:
-        """Take the toasts away that say how something went: they would hide what a dialog asks."""
-        self._take_away(lambda one: one.severity == "information")
-
-    def _take_away(self, which: Callable[[Notification], bool]) -> None:
-        for one in [one for one in self._notifications if which(one)]:
-            self._unnotify(one)
 
     def switch_mode(self, mode: str) -> AwaitMount:
         """Show the screen of a mode, at once if it was there before."""

@@ -17,13 +17,11 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from textual.signal import Signal
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.base.daemon_threads import DaemonExecutor, call_alone, spawn
-from proximity_tui.core.base.pace import AT_ONCE
+from proximity_tui.core.base.daemon_threads import DaemonExecutor, call_alone
 from proximity_tui.core.doctrine.observation.addresses import addresses
-from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Refusal
 from proximity_tui.runtime.services import Services
-from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult, result_of
+from proximity_tui.screens.app.background_task import BackgroundTask, BackgroundTasks, TaskResult
 from proximity_tui.screens.app.backup_reader import BackupReader
 from proximity_tui.screens.app.narrowing import Narrowing
 from proximity_tui.screens.app.startup import Startup
@@ -48,11 +46,12 @@ POLL = 1.0
 """Seconds between two questions whether anybody wrote into the database."""
 
 
-class Controller:
+class Controller(BackgroundTasks):
     """The link between session and screens. Used on the event loop, except where a method says otherwise."""
 
     def __init__(self, app: BaseApp, session: AppContext, *, jobs: bool = True) -> None:
         """Connect to `session`; with `jobs` reconciler, janitor and notifier run behind the screen."""
+        super().__init__(app)
         self.services = Services(session, on_poll=self._read_soon, on_job=self._job_changed)
         self._startup = Startup(self.services, jobs=jobs)
         self.view = View()
@@ -61,17 +60,10 @@ class Controller:
         self.backups = BackupReader(self)
         self.changed: Signal[View] = Signal(app, "view changed")
         """Published with each view that differs from the last."""
-        self.began: Signal[BackgroundTask] = Signal(app, "task began")
-        """Published when a mutation begins here."""
-        self.finished: Signal[TaskResult] = Signal(app, "task finished")
-        """Published when a mutation that was begun here has an end."""
-        self.background_tasks: tuple[BackgroundTask, ...] = ()
-        """The mutations of this process that are under way."""
         self._app = app
         self._calls = DaemonExecutor("call", 6)
         self._reading = DaemonExecutor("read", 1)
         self._writing = DaemonExecutor("write", 1)
-        self._many = DaemonExecutor("many", AT_ONCE)
         self._due = asyncio.Event()
         self._loop: asyncio.AbstractEventLoop | None = None
         self._keeper: asyncio.Task[None] | None = None
@@ -135,6 +127,12 @@ class Controller:
         # On a fresh thread: every other one may hang in a dead connection.
         await asyncio.wrap_future(call_alone("stop", self.services.stop, STOP))
 
+    def ended(self, result: TaskResult, *, quiet: bool) -> None:
+        """Announce the end of a task, and read what it changed."""
+        if not quiet:
+            self._app.show_message(result.sentence, bad=not result.success)
+        self.want()
+
     def want(self, cluster: str | None = None) -> None:
         """Poll one cluster (None: each) as soon as possible, and read the view again."""
         self.services.want(cluster)
@@ -153,7 +151,7 @@ class Controller:
 
         Who leaves meanwhile leaves the call to end by itself.
         """
-        return await asyncio.wrap_future(call_alone(name, self._and_hang_up, partial(function, *args, **kwargs)))
+        return await asyncio.wrap_future(call_alone(name, self.and_hang_up, partial(function, *args, **kwargs)))
 
     async def write(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Run a short write into our own database, such as an acknowledgement, and return its result. Its errors are
@@ -166,60 +164,22 @@ class Controller:
         self._due.set()
         return done
 
-    def begin(self, label: str, function: Callable[P, Outcome], *args: P.args, **kwargs: P.kwargs) -> BackgroundTask:
-        """Start a change, such as `engine.delete`, on a thread of its own that outlives any dialog; return its task.
-
-        `label` announces its end (`delete web1`). The end comes as a toast, unless the task is made `quiet`, through
-        `finished`, and to everything that awaits the task.
-        """
-        task = self._new_task(label)
-        spawn(f"task {label}", self._run_alone, task, partial(function, *args, **kwargs))
-        return task
-
-    def begin_one_of_many(
-        self, label: str, function: Callable[P, Outcome], *args: P.args, **kwargs: P.kwargs
-    ) -> BackgroundTask:
-        """Start a change as `begin` does, but on one of a few threads that keep their connections for the next one."""
-        task = self._new_task(label)
-        self._many.submit(self._run_task, task, partial(function, *args, **kwargs))
-        return task
-
-    def _new_task(self, label: str) -> BackgroundTask:
-        task = BackgroundTask(label, self.clock.now())
-        self.background_tasks = (*self.background_tasks, task)
-        self.began.publish(task)
-        return task
-
-    def _run_alone(self, task: BackgroundTask, function: Callable[[], Outcome]) -> None:
-        self._and_hang_up(partial(self._run_task, task, function))
-
-    def _and_hang_up(self, call: Callable[[], T]) -> T:
+    def and_hang_up(self, call: Callable[[], T]) -> T:
         """Return the result of a call, and close what this thread has open: it ends with the call."""
         try:
             return call()
         finally:
             self.session.hang_up()
 
-    def _run_task(self, task: BackgroundTask, function: Callable[[], Outcome]) -> None:
-        self._on_loop(self._end, task, result_of(task.label, function))
-
-    def _end(self, task: BackgroundTask, ended: TaskResult) -> None:
-        task.end(ended)
-        self.background_tasks = tuple(one for one in self.background_tasks if one is not task)
-        if not task.quiet:
-            self._app.show_message(ended.sentence, bad=not ended.success)
-        self.finished.publish(ended)
-        self.want()
-
     def _read_soon(self, *_: object) -> None:
         """Have the view read again, from any thread: a poll or a job changed something."""
-        self._on_loop(self._due.set)
+        self.on_loop(self._due.set)
 
     def _job_changed(self) -> None:
         self._reader.jobs_changed()
         self._read_soon()
 
-    def _on_loop(self, function: Callable[..., object], *args: object) -> None:
+    def on_loop(self, function: Callable[..., object], *args: object) -> None:
         """Call `function` on the event loop, from any thread. After the end of the App it is dropped."""
         try:
             if self._loop is not None:

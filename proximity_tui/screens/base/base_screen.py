@@ -6,7 +6,7 @@ It runs commands by name and knows none of the content.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import ParamSpec, TypeVar
 
@@ -18,7 +18,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.command_line.command_line import CommandLine
+from proximity_tui.screens.command_line.common_commands import CommonCommands
 from proximity_tui.screens.command_line.prompt import Prompt
 from proximity_tui.screens.frame.footer import KeyLine
 from proximity_tui.screens.frame.top_lines import TICK, TopLines
@@ -37,7 +37,7 @@ _RUNS = frozenset({"run_reconciler", "run_janitor"})
 """Those that a process without a database that it may write refuses: it runs no jobs."""
 
 
-class BaseScreen(CommandLine):
+class BaseScreen(CommonCommands):
     """A full screen. A subclass names its `SCREEN_ID`, has `keys.bindings_for(SCREEN_ID)` as BINDINGS, and implements
     `content` (its widgets), `show` (called with the view, at first and whenever it changed), `tick` (once a second, for
     ages), and a method `do_<id>` for each of its commands; it never waits for an answer.
@@ -140,60 +140,12 @@ class BaseScreen(CommandLine):
         else:
             method()
 
-    def do_refresh(self) -> None:
-        """Poll every cluster now."""
-        self.controller.want()
-
-    def do_redraw(self) -> None:
-        """Draw the whole screen again."""
-        self.app.redraw()
-
     def do_back(self) -> None:
         """Leave a screen that lies on another, or a main screen without a number."""
         if len(self.app.screen_stack) > 1:
             self.app.pop_screen()
         else:
             self.app.routes.go_back()
-
-    def do_help(self) -> None:
-        """Show the keys of this screen."""
-        self.app.routes.open_help(self.SCREEN_ID)
-
-    def do_explain(self) -> None:
-        """Explain what is concluded of the guest of this screen, or of the one under the cursor."""
-        row = self.guest_row()
-        if row is not None:
-            self.app.routes.open_explain(row)
-        else:
-            self.app.show_message("No row is selected. There is nothing to explain.")
-
-    def do_reconcile(self) -> None:
-        """Run the reconciler of every cluster that is shown."""
-        self.run_job("reconciler", self.clusters)
-
-    def do_janitor(self) -> None:
-        """Run the janitor of every cluster that is shown."""
-        self.run_job("janitor", self.clusters)
-
-    async def write(self, done: str, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> None:
-        """Run a short write into our own database, then say `done`, or why it could not be written."""
-        try:
-            await self.controller.write(function, *args, **kwargs)
-        except StoreError as error:
-            self.app.show_message(str(error), bad=True)
-        else:
-            self.app.show_message(done)
-
-    def run_job(self, job: str, clusters: Sequence[str]) -> None:
-        """Run a job now, and show what is done."""
-        in_background(self, partial(self._run_job, job, clusters), group="run job")
-
-    async def _run_job(self, job: str, clusters: Sequence[str]) -> None:
-        try:
-            for sentence in await self.controller.ask(self.controller.services.run_now, job, clusters):
-                self.app.show_message(f"{sentence[0].upper()}{sentence[1:]}.")
-        except StoreError as error:
-            self.app.show_message(str(error), bad=True)
 
     def ask_first(self, question: Callable[[], T], then: Callable[[T], object]) -> None:
         """Ask `question`, which may block, and call `then` with its answer, such as to open a dialog; or say why there
@@ -210,24 +162,6 @@ class BaseScreen(CommandLine):
         else:
             if self.app.screen is self:
                 then(answer)
-
-    def do_interrupted(self) -> None:
-        """Ask about the interrupted operations."""
-        if interrupted := self.controller.view.interrupted:
-            self.app.routes.open_interrupted(interrupted)
-        else:
-            self.app.show_message("No operation is interrupted.")
-
-    def do_connect(self) -> None:
-        """Connect another cluster, unless this is a demo: that has no configuration."""
-        if self.controller.session.simulated:
-            self.app.show_message("The demo cannot connect a cluster. Start the program without it.", bad=True)
-        else:
-            self.app.routes.open_connect()
-
-    def do_quit(self) -> None:
-        """Quit, after a question while an operation is in flight."""
-        self.call_later(self.app.action_quit)
 
     async def _appear(self) -> None:
         """Show the view, apart from what Textual does before and after: the loop takes other things in between."""

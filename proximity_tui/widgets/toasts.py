@@ -1,0 +1,41 @@
+"""The short messages in the corner of the screen: plain text, each shown once."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+
+from textual.notifications import Notification
+
+from proximity_tui.core.base.text import plain
+from proximity_tui.widgets.themed_app import ThemedApp
+
+log = logging.getLogger(__name__)
+
+
+class ToastingApp(ThemedApp):
+    """An App that tells how something went."""
+
+    def show_message(self, text: str, *, bad: bool = False) -> None:
+        """Show a toast; the same again takes the place of the one that is shown. `text` may hold anything: it is never
+        read as markup. Once the last screen is gone it is only logged: a task of this process may end while the program
+        does.
+        """
+        if not self.screen_stack:
+            log.info("%s", plain(text))
+            return
+        shown = plain(text)
+        self.take_back(shown)
+        self.notify(shown, severity="error" if bad else "information", markup=False)
+
+    def take_back(self, text: str) -> None:
+        """Take the toast with this text away, if it is still shown."""
+        self._take_away(lambda one: one.message == text)
+
+    def make_room(self) -> None:
+        """Take the toasts away that say how something went: they would hide what a dialog asks."""
+        self._take_away(lambda one: one.severity == "information")
+
+    def _take_away(self, which: Callable[[Notification], bool]) -> None:
+        for one in [one for one in self._notifications if which(one)]:
+            self._unnotify(one)
