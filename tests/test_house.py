@@ -133,6 +133,19 @@ def test_no_folder_holds_more_than_sixteen_modules() -> None:
     assert {folder.name: held for folder, held in Counter(modules).items() if held > 16} == {}
 
 
+def test_no_file_is_longer_than_250_lines_and_no_function_than_40() -> None:
+    """Each is read in one sitting."""
+    long_files, long_functions = [], []
+    for one in Path(proximity_tui.__file__).parent.rglob("*.py"):
+        text = one.read_text()
+        if text.count("\n") > 250:
+            long_files.append(one.name)
+        for node in ast.walk(ast.parse(text)):
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef) and (node.end_lineno or 0) - node.lineno >= 40:
+                long_functions.append(f"{one.name}: {node.name}")
+    assert (long_files, long_functions) == ([], [])
+
+
 STORIES = {"properties", "scenarios", "stories"}
 """Folders of tests that cross modules. Every other test stands where its module does, and has its name."""
 

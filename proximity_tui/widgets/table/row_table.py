@@ -16,7 +16,7 @@ from proximity_tui.widgets.glyphs import Glyphs, glyphs
 from proximity_tui.widgets.table.cells import TableRow
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.own_keys import OwnKeys
-from proximity_tui.widgets.table.row_list import RowList, Sorting
+from proximity_tui.widgets.table.row_list import RowList
 from proximity_tui.widgets.table.sorted_view import SortedView
 
 MOVES: tuple[BindingType, ...] = (
@@ -119,27 +119,6 @@ class RowTable(SortedView, OwnKeys, can_focus=True):
         """The marked keys, including rows that a filter hides."""
         return frozenset(self.rows.marks)
 
-    @property
-    def shown(self) -> tuple[TableRow, ...]:
-        """The rows in their order, with the ghost if there is one."""
-        return tuple(self.rows.shown)
-
-    @property
-    def count(self) -> int:
-        """The number of shown rows, with the ghost if there is one."""
-        return len(self.rows.shown)
-
-    @property
-    def total(self) -> int:
-        """The number of rows, shown or filtered out."""
-        return self.rows.total
-
-    @property
-    def sorting(self) -> tuple[str, bool] | None:
-        """The id of the sorted column, and whether reversed; None: the given order."""
-        now = self.rows.sorting
-        return None if now is None else (self.columns[now.column].id, now.reverse)
-
     def targets(self) -> tuple[str, ...]:
         """Return the keys for an action: the marked keys (shown ones first, in their order), else the current one.
 
@@ -174,24 +153,6 @@ class RowTable(SortedView, OwnKeys, can_focus=True):
         """
         self.rows.only(keep, kept)
         self.changed(reveal=True, cells=False)
-
-    def sort_next(self) -> None:
-        """Order by the next visible column, and after the last one by none."""
-        now = self.rows.wanted_sorting
-        later = [one.index for one in self.placed if now is None or one.index > now.column]
-        self.sort(Sorting(later[0]) if later else None)
-
-    def sort_by(self, column: str, *, reverse: bool) -> bool:
-        """Order by the column with this id; return False where there is none."""
-        place = next((index for index, one in enumerate(self.columns) if one.id == column), None)
-        if place is not None:
-            self.sort(Sorting(place, reverse))
-        return place is not None
-
-    def sort_reverse(self) -> None:
-        """Reverse the sorted column; the given order stays as it is."""
-        now = self.rows.wanted_sorting
-        self.sort(None if now is None else Sorting(now.column, not now.reverse))
 
     def move_to(self, key: str) -> bool:
         """Put the cursor on the row `key`; return False when it is not shown."""

@@ -6,6 +6,7 @@ from typing import Any
 
 from textual import work
 
+from proximity_tui.widgets.table.cells import TableRow
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_list import Sorting
 from proximity_tui.widgets.table.row_view import RowView
@@ -41,6 +42,45 @@ class SortedView(RowView):
             place = now.index(before[wanted.column])
             self.rows.sort(Sorting(place, wanted.reverse), live=self.columns[place].live)
         return True
+
+    @property
+    def shown(self) -> tuple[TableRow, ...]:
+        """The rows in their order, with the ghost if there is one."""
+        return tuple(self.rows.shown)
+
+    @property
+    def count(self) -> int:
+        """The number of shown rows, with the ghost if there is one."""
+        return len(self.rows.shown)
+
+    @property
+    def total(self) -> int:
+        """The number of rows, shown or filtered out."""
+        return self.rows.total
+
+    @property
+    def sorting(self) -> tuple[str, bool] | None:
+        """The id of the sorted column, and whether reversed; None: the given order."""
+        now = self.rows.sorting
+        return None if now is None else (self.columns[now.column].id, now.reverse)
+
+    def sort_next(self) -> None:
+        """Order by the next visible column, and after the last one by none."""
+        now = self.rows.wanted_sorting
+        later = [one.index for one in self.placed if now is None or one.index > now.column]
+        self.sort(Sorting(later[0]) if later else None)
+
+    def sort_by(self, column: str, *, reverse: bool) -> bool:
+        """Order by the column with this id; return False where there is none."""
+        place = next((index for index, one in enumerate(self.columns) if one.id == column), None)
+        if place is not None:
+            self.sort(Sorting(place, reverse))
+        return place is not None
+
+    def sort_reverse(self) -> None:
+        """Reverse the sorted column; the given order stays as it is."""
+        now = self.rows.wanted_sorting
+        self.sort(None if now is None else Sorting(now.column, not now.reverse))
 
     def sort(self, sorting: Sorting | None) -> None:
         """Sort by a column, or (None) not at all. The cursor stays with its row; on the first line it stays there, as
