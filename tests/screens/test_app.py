@@ -5,11 +5,15 @@ from __future__ import annotations
 import gc
 import socket
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from textual._styles_cache import StylesCache
+from textual.app import App
 from textual.css.scalar import Scalar
 from textual.css.stylesheet import Stylesheet
+from textual.dom import DOMNode
+from textual.screen import Screen
 
 from proximity_tui.app import ProximityApp
 from proximity_tui.core.doctrine.actions.deletion import Choice
@@ -81,6 +85,34 @@ async def test_a_new_screen_has_its_styles_without_parsing_any_again(
         assert pilot.app.screen.query_one("#content").styles.height == Scalar.parse("1fr")
         await pilot.press(":", *"theme light", "enter")
         await until(pilot, lambda: parsed)
+
+
+async def test_a_screen_that_was_shown_before_is_styled_again_only_for_another_theme(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    styled, update = list[type[Screen[Any]]](), App.update_styles
+    async with stage.shown() as pilot:
+
+        def count(app: App[Any], node: DOMNode, animate: bool = True) -> None:
+            if isinstance(node, Screen):
+                styled.append(type(node))
+            update(app, node, animate)
+
+        async def go(key: str, sign: str) -> None:
+            await pilot.press(key)
+            await until(pilot, lambda: sign in screen_text(pilot.app))
+
+        monkeypatch.setattr(App, "update_styles", count)
+        await go("4", "The jobs have not started yet.")
+        await go("1", "web-2")
+        assert FleetScreen not in styled
+        before = pilot.app.screen.styles.background
+        await go("4", "The jobs have not started yet.")
+        await pilot.press(":", *"theme light", "enter")
+        await until(pilot, lambda: pilot.app.screen.styles.background != before)
+        other = pilot.app.screen.styles.background
+        await go("1", "web-2")
+        await until(pilot, lambda: pilot.app.screen.styles.background == other)
 
 
 async def test_the_records_are_shown_before_a_cluster_is_asked(stage: Stage) -> None:

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from functools import partial
 from typing import ParamSpec, TypeVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
@@ -50,6 +51,9 @@ class BaseScreen(CommonCommands):
         & > #content { height: 1fr; }
     }
     """
+
+    _is_styled = False
+    """Whether it was shown before."""
 
     _is_preparing = False
     """Whether a view is being prepared while the screen stands open: the newest one is shown then."""
@@ -107,8 +111,11 @@ class BaseScreen(CommonCommands):
         self.set_interval(TICK, self._tick)
         await self._appear()
 
-    async def on_screen_resume(self) -> None:
-        """Show the changes that came while another screen was on top."""
+    async def on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Show the changes that came while another screen was on top. Its styles are as they were: after a change of
+        theme the App styles a screen before it shows it.
+        """
+        event.refresh_styles, self._is_styled = event.refresh_styles and not self._is_styled, True
         await self._appear()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

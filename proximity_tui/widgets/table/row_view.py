@@ -73,6 +73,8 @@ class RowView(ScrollView):
         self._strips: dict[StyledLine, Strip] = {}
         """Lines as Textual draws them, in the present colours and width."""
         self._styles_of: dict[tuple[str, bool], Style] = {}
+        self._widths = (0, 0)
+        """The cells of a row, and of the table with its bar for scrolling, for which the columns were laid out."""
         self._cursor_in_view = True
 
     @property
@@ -157,11 +159,14 @@ class RowView(ScrollView):
         return strips
 
     def on_resize(self, event: events.Resize) -> None:
-        self.placed = arrange(self.columns, self._width - GUTTER)
+        before, self._widths = self._widths, (self._width, self.outer_size.width)
+        is_as_wide = before == self._widths
+        if not is_as_wide:
+            self.placed = arrange(self.columns, self._width - GUTTER)
+            self._strips.clear()
         self._wrap_sentence()
         self._painted.clear()
-        self._strips.clear()
-        self.changed()
+        self.changed(cells=not is_as_wide)
         self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:

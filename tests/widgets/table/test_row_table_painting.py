@@ -160,3 +160,17 @@ def background_of(app: TableApp, line: int) -> object:
     first, *_ = app.table.render_lines(Region(0, line, 40, 1))[0]
     assert first.style is not None
     return first.style.bgcolor
+
+
+async def test_a_table_that_is_only_higher_or_lower_keeps_its_lines() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 12)) as pilot:
+        listed = [Counting(vmid) for vmid in range(100, 103)]
+        app.table.show(listed)
+        await pilot.pause()
+        asked, before = [one.asked for one in listed], app.table.render_lines(Region(0, 0, 40, 4))
+        await pilot.resize_terminal(40, 8)
+        await until(pilot, lambda: app.table.size.height == 8)
+        after = app.table.render_lines(Region(0, 0, 40, 4))
+        assert all(one is other for one, other in zip(before, after, strict=True))
+        assert [one.asked for one in listed] == asked
