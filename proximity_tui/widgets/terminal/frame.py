@@ -71,7 +71,8 @@ def is_fragile(cell: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _cells(text: str) -> tuple[str, ...]:
-    return tuple(_split(text))
+    plain = all(get_character_cell_size(character) == 1 for character in set(text))
+    return tuple(text if plain else _split(text))
 
 
 def _split(text: str) -> Iterator[str]:

@@ -119,7 +119,7 @@ def _doubtful_ends(cells: Sequence[str]) -> Iterator[int]:
     if "".join(cells).isascii():
         return
     for end, cell in enumerate(cells, 1):
-        if is_fragile(cell) and cells[end : end + 1] != [TAIL]:
+        if (cell == TAIL or not cell.isascii()) and is_fragile(cell) and cells[end : end + 1] != [TAIL]:
             yield end
 
 

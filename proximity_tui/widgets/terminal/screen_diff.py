@@ -15,8 +15,9 @@ from proximity_tui.widgets.terminal.screen_lines import BLANK, UNKNOWN, CellLine
 from proximity_tui.widgets.terminal.scrolling import find_scroll
 from proximity_tui.widgets.terminal.sgr import alike_on_blanks, is_plain_blank
 
-_MANY_BLANKS = re.compile(" {10,}")
-"""Blanks that are erased with fewer bytes than they are written with."""
+_MANY = 10
+"""This many blanks are erased with fewer bytes than they are written with."""
+_MANY_BLANKS = re.compile(f" {{{_MANY},}}")
 
 
 class ScreenDiff:
@@ -75,7 +76,8 @@ class ScreenDiff:
     def _draw_line(self, pen: Pen, y: int) -> None:
         line, done = self._wanted[y], 0
         for begin, end in _stretches(line, line.differences(self._shown[y])):
-            pen.bridge(y, done, line.cells[done:begin], line.styles[done:begin])
+            if begin > done:
+                pen.bridge(y, done, line.cells[done:begin], line.styles[done:begin])
             self._draw(pen, y, begin, end)
             done = end
 
@@ -92,7 +94,9 @@ class ScreenDiff:
 
     def _blanks(self, cells: list[str], style: str, room: int) -> Iterator[tuple[int, int]]:
         """Yield where there are blanks to erase; `room` is left up to the edge of the screen."""
-        text = "".join(cell or UNKNOWN for cell in cells)
+        if len(cells) < _MANY:
+            return
+        text = "".join(cell or UNKNOWN for cell in cells) if TAIL in cells else "".join(cells)
         if len(text) != len(cells) or not is_plain_blank(style, self.abilities.erases_in_color):
             return
         for blanks in _MANY_BLANKS.finditer(text):
@@ -104,21 +108,21 @@ def _stretches(line: CellLine, columns: Iterable[int]) -> Iterator[tuple[int, in
     """Yield the cells of these columns as stretches in one style, with both halves of every wide character. A blank
     belongs to the stretch before it where that looks the same.
     """
+    cells, styles = line.cells, line.styles
     begin = end = 0
     for x in columns:
         if x < end:
             continue
-        if x > end or not _goes_on(line, begin, x):
+        if x > end or not (styles[x] == styles[begin] or _looks_alike(cells[x], styles[x], styles[begin])):
             if end > begin:
                 yield begin, end
-            begin = x - 1 if line.cells[x] == TAIL else x
+            begin = x - 1 if cells[x] == TAIL else x
         end = x + 1
-        while end < len(line.cells) and line.cells[end] == TAIL:
+        while end < len(cells) and cells[end] == TAIL:
             end += 1
     if end > begin:
         yield begin, end
 
 
-def _goes_on(line: CellLine, begin: int, x: int) -> bool:
-    style, other = line.styles[begin], line.styles[x]
-    return style == other or (line.cells[x] == BLANK and alike_on_blanks(style, other))
+def _looks_alike(cell: str, style: str, other: str) -> bool:
+    return cell == BLANK and alike_on_blanks(style, other)
