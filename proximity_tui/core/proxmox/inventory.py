@@ -35,7 +35,7 @@ from proximity_tui.core.proxmox.decode.values import (
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 if TYPE_CHECKING:
-    from proximity_tui.core.proxmox.decode.guest_rows import GuestRow, UndecodedRows
+    from proximity_tui.core.proxmox.decode.guest_rows import ListedGuest, UndecodedRows
 
 _MOST_REASONS = 20
 _LIST = "the list of guests"
@@ -84,8 +84,8 @@ class _List:
         self._guests_before: Mapping[int, Guest] = {} if before is None else before.guests
         self._nodes_before: Mapping[str, NodeReading] = {} if before is None else before.nodes
         self._storages_before: Mapping[str, StorageReading] = {} if before is None else before.storages
-        self._rows_before: Mapping[int, GuestRow | Guest] = getattr(self._guests_before, "rows", {})
-        self._rows: dict[int, GuestRow | Guest] = {}
+        self._rows_before: Mapping[int, ListedGuest | Guest] = getattr(self._guests_before, "rows", {})
+        self._rows: dict[int, ListedGuest | Guest] = {}
         """Every guest, by a row in which all is as usual, or as it was read field by field."""
         self._differing: set[int] = set()
         """The guests that are not known to be those of the list before, but for figures."""
@@ -140,7 +140,7 @@ class _List:
         self._differing.add(vmid)
         return True
 
-    def guest_list(self) -> GuestList[GuestRow]:
+    def guest_list(self) -> GuestList[ListedGuest]:
         """Return the guests, once all rows are sorted in."""
         return GuestList(self._rows, self._guests_before, self._differing)
 

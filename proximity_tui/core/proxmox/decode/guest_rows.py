@@ -24,7 +24,7 @@ _Bytes = Annotated[int, Meta(ge=0, le=2**53)] | None
 _Load = Annotated[float, Meta(ge=0, le=MOST_CORES)] | None
 
 
-class GuestRow(Struct, dict=True):
+class ListedGuest(Struct, dict=True):
     """A row in which every field is as Proxmox VE sends it."""
 
     vmid: Annotated[int, Meta(ge=paths.SMALLEST_VMID, le=paths.LARGEST_VMID)]
@@ -94,7 +94,7 @@ class UndecodedRows:
     def __init__(self, rows: Sequence[Raw]) -> None:
         self._rows = rows
 
-    def __iter__(self) -> Iterator[tuple[GuestRow | None, Raw]]:
+    def __iter__(self) -> Iterator[tuple[ListedGuest | None, Raw]]:
         """Decode and yield one row after the other, each as it was sent, too."""
         decode = _row.decode
         for row in self._rows:
@@ -106,7 +106,7 @@ class UndecodedRows:
                 yield found if found.type in GUEST_TYPES else None, row
 
 
-_answer, _row = msgspec.json.Decoder(_Answer), msgspec.json.Decoder(GuestRow)
+_answer, _row = msgspec.json.Decoder(_Answer), msgspec.json.Decoder(ListedGuest)
 _STATUS = {"running": Status.RUNNING, "stopped": Status.STOPPED}
 _FLAGS = {None: None, 0: False, 1: True}
 
