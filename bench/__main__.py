@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import os
 import sys
 from pathlib import Path
 
@@ -24,6 +25,8 @@ def main() -> int:
     arguments = parser.parse_args()
     if unknown := [name for name in arguments.names if name not in BENCHMARKS]:
         parser.error(f"no such benchmark: {', '.join(unknown)}; there are {', '.join(BENCHMARKS)}")
+    # An installed program is compiled, as the packages of the other programs are: with this, ours would not be.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     for name in arguments.names or BENCHMARKS:
         if name == "screens":
             _screens(arguments.sizes, arguments.picture)

@@ -43,6 +43,8 @@ def bootstrap(kind: str) -> None:
     say(f"Installing what {LOCKS[kind].name} lists into .venv (only when it changed) ...")
     pip("install", "--require-hashes", "-r", str(LOCKS[kind]))
     pip("install", "--no-deps", "--no-build-isolation", "-e", str(ROOT))
+    # As pip does with a package that it copies: else a Python that may write no cache compiles all at every start.
+    run([str(VENV_PYTHON), "-m", "compileall", "-q", str(ROOT / "proximity_tui")])
     # The dev lock holds the run lock's versions, so that one installation settles both.
     for settled in ("run", "dev") if kind == "dev" else ("run",):
         stamp(settled).write_text(wanted(settled))

@@ -15,6 +15,7 @@ from textual.widgets import Input
 
 from proximity_tui.core.model import Inventory, State
 from proximity_tui.core.store.records import records
+from proximity_tui.screens.app import controller
 from proximity_tui.screens.base import list_filter
 from proximity_tui.screens.base.list_screen import ListScreen
 from proximity_tui.screens.presentation.containers import last_seen
@@ -115,6 +116,15 @@ async def test_an_unreachable_cluster_keeps_its_rows_and_is_named_in_the_header(
         await read_again(pilot, lambda: "○ no usable answer" in screen_text(pilot.app))
         assert names(pilot.app.screen) == ["web-1", "web-2"]
         assert "● running" not in screen_text(pilot.app)
+
+
+async def test_the_clinical_records_are_read_once_the_list_is_on_the_screen(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(controller, "POLL", 3600.0)
+    async with stage.shown() as pilot:
+        await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
+        await until(pilot, lambda: all(row.drift is not None for row in pilot.app.controller.view.rows))
 
 
 async def test_before_the_first_answer_nothing_is_called_empty(set_up: Callable[..., Stage]) -> None:

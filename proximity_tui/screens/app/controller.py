@@ -138,6 +138,11 @@ class Controller(BackgroundTasks):
         self.services.want(cluster)
         self._due.set()
 
+    def shown(self) -> None:
+        """Read what the list did not wait for: the view is on the screen."""
+        if self._reader.is_unfinished:
+            self._due.set()
+
     async def ask(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Return the result of a call that may block for long, such as `engine.inspect`. Its errors are raised here.
 
@@ -210,7 +215,5 @@ class Controller(BackgroundTasks):
             # What a page read meanwhile is not known to the reader.
             self.view = replace(fresh, read_addresses=self.view.read_addresses, backups=self.view.backups)
             self.changed.publish(self.view)
-        if self._reader.is_unfinished:
-            self._due.set()
         for start in self._startup.due(self.view, finished=not self._reader.is_unfinished):
             self._app.call_after_refresh(start)

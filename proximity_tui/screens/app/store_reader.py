@@ -79,7 +79,7 @@ class StoreReader:
             self._read_all(services)
             self._compared_at = now
         else:
-            if self.drift_due:
+            if self.drift_due and not polled:
                 self._read_drift(services)
             self._read_changed(found, services)
             if now - self._compared_at >= COMPARE_EVERY:

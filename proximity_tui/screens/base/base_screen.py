@@ -200,6 +200,7 @@ class BaseScreen(CommonCommands):
             self.query_one(TopLines).show()
             self.show(self.view)
             self.show_keys()
+            self.call_after_refresh(self.controller.shown)
 
     @property
     def _is_in_sight(self) -> bool:

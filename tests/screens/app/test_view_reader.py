@@ -237,6 +237,17 @@ def test_the_first_view_does_not_wait_for_the_clinical_records_and_the_next_one_
     assert not scene.reader.is_unfinished
 
 
+def test_what_a_cluster_answers_comes_before_the_clinical_records(scene: Scene) -> None:
+    web = a_container(vmid=101)
+    revision = clinical.add_revision(web.id, captured(), "again")
+    drifts.remember_drift(web.id, revision.revision, {"rootfs"}, AT)
+    assert not scene.read().rows[0].listed
+    scene.poll(guest(101))
+    answered = scene.read().rows[0]
+    assert (answered.listed, answered.drift, scene.reader.is_unfinished) == (True, None, True)
+    assert scene.read().rows[0].drift
+
+
 def test_only_the_row_of_what_changed_is_another_object(scene: Scene) -> None:
     containers = [a_container(vmid=vmid) for vmid in range(101, 109)]
     before = scene.read().rows
