@@ -1,18 +1,22 @@
 """The command line: it parses the words, and calls the one command that was requested.
 
-Only that one is loaded; `--version` and `--help` run none, and load next to nothing.
+Only that one is loaded; `--version` and `--help` run none, and load next to nothing. The screens load no parser.
 """
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from proximity_tui.commands import COMMANDS, SCREEN
 from proximity_tui.commands.base import streams
-from proximity_tui.commands.base.parser import UsageError, module_of, parser_with
+from proximity_tui.commands.base.screen_words import screen_arguments
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -20,7 +24,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     streams.make_usable()
     try:
-        args = parse(words)
+        args = screen_arguments(words) or parse(words)
     except SystemExit as end:
         # argparse leaves this way after --help and --version.
         return _flushed(int(end.code or 0))
@@ -31,21 +35,26 @@ def main(argv: Sequence[str] | None = None) -> int:
             from proximity_tui.commands.base import execution
 
             command = COMMANDS[args.command] if args.command else SCREEN
-            return execution.execute(args.command, lambda: int(module_of(command.module).run(args)), words)
+            module = f"proximity_tui.commands.{command.module}"
+            return execution.execute(args.command, lambda: int(import_module(module).run(args)), words)
     except KeyboardInterrupt as error:
         # It came before the command could hear it.
         return _ended_by(error, words)
 
 
-def parse(words: Sequence[str]) -> argparse.Namespace:
+def parse(words: Sequence[str]) -> Namespace:
     """Return the parsed arguments, with the global options wherever they stood. Only a named command's module is
     imported. Raises UsageError.
     """
-    defaults = argparse.Namespace(config=None, database=None, cluster=None, read_only=None, json=False)
+    from argparse import Namespace
+
+    from proximity_tui.commands.base.parser import parser_with
+
+    defaults = Namespace(config=None, database=None, cluster=None, read_only=None, json=False)
     return parser_with([name for name in COMMANDS if name in words]).parse_args(words, defaults)
 
 
-def _early_list(args: argparse.Namespace) -> AbstractContextManager[object]:
+def _early_list(args: Namespace) -> AbstractContextManager[object]:
     """Return the terminal of the screens, taken before anything heavy is loaded."""
     from proximity_tui.commands.setup import early_list
 
@@ -66,6 +75,7 @@ def _flushed(code: int) -> int:
 def _ended_by(error: BaseException, words: Sequence[str]) -> int:
     """Say why there is no command to run, and return the exit code."""
     from proximity_tui.commands.base import execution
+    from proximity_tui.commands.base.parser import UsageError
 
     if isinstance(error, UsageError):
         sys.stderr.write(error.usage)

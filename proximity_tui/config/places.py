@@ -7,6 +7,7 @@ user has no entry in the password database and no $HOME.
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +18,10 @@ _LONGEST = 4096
 
 _LONGEST_NAME = 255
 """Bytes of one part of it that every file system of Linux takes."""
+
+
+_PROGRAM = "proximity-tui"
+"""The name of our folders."""
 
 
 def expanded(path: str | Path) -> Path:
@@ -50,21 +55,42 @@ def absolute(path: str | Path, *, follow: bool = False) -> Path:
 def user_folder(kind: Literal["config", "data", "state"]) -> Path:
     """Return the folder of the user for files of this kind, whether or not it exists. Raise ConfigError where this
     user has no home directory."""
-    import platformdirs  # only here: `--help` must not wait for it
+    try:
+        folder = _folder(kind)
+    except RuntimeError:
+        folder = Path()
+    if not folder.is_absolute():
+        variable, _ = _FOLDERS[kind]
+        raise ConfigError(
+            f"this user has no home directory for {kind} files: set HOME or {variable} to an absolute path, "
+            "or give --config and --database"
+        )
+    return folder
+
+
+_FOLDERS = {
+    "config": ("XDG_CONFIG_HOME", ".config"),
+    "data": ("XDG_DATA_HOME", ".local/share"),
+    "state": ("XDG_STATE_HOME", ".local/state"),
+}
+"""The variable that names a folder, and where it is in the home directory without that."""
+
+
+def _folder(kind: Literal["config", "data", "state"]) -> Path:
+    """Return what `platformdirs` returns. It is asked where the answer is not plain: on Linux, that would take as long
+    as to read the configuration. Raises RuntimeError.
+    """
+    variable, usual = _FOLDERS[kind]
+    named, home = os.environ.get(variable, ""), os.environ.get("HOME", "")
+    if sys.platform == "linux" and named.startswith("/"):
+        return Path(named, _PROGRAM)
+    if sys.platform == "linux" and home.startswith("/"):
+        return Path(home, usual, _PROGRAM)
+    import platformdirs
 
     find = {
         "config": platformdirs.user_config_path,
         "data": platformdirs.user_data_path,
         "state": platformdirs.user_state_path,
     }[kind]
-    try:
-        folder = find("proximity-tui", appauthor=False)
-    except RuntimeError:
-        folder = Path()
-    if not folder.is_absolute():
-        variable = {"config": "XDG_CONFIG_HOME", "data": "XDG_DATA_HOME", "state": "XDG_STATE_HOME"}[kind]
-        raise ConfigError(
-            f"this user has no home directory for {kind} files: set HOME or {variable} to an absolute path, "
-            "or give --config and --database"
-        )
-    return folder
+    return find(_PROGRAM, appauthor=False)

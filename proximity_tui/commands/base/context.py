@@ -5,7 +5,6 @@ The heavy imports of the program happen here, when a command runs, and not while
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -17,6 +16,8 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.core.base.text import nearest
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
     from proximity_tui.config.schema import Settings
     from proximity_tui.runtime.context import AppContext
 
@@ -150,6 +151,8 @@ def since_option(parser: ArgumentParser, meaning: str, default: timedelta | None
 
 def _span(text: str) -> timedelta:
     """Return a span of time from `8h`, `30m` or `2d`. Raises ArgumentTypeError, which names the remedy."""
+    from argparse import ArgumentTypeError
+
     from proximity_tui.config.errors import Invalid
     from proximity_tui.config.values import interval
 

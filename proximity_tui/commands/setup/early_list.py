@@ -6,12 +6,15 @@ It loads the settings and nothing heavy. Whatever is wrong with them is said by 
 from __future__ import annotations
 
 import os
-from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from proximity_tui.runtime.early_screen import EarlyScreen
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
 @contextmanager

@@ -5,7 +5,7 @@ What the Fleet list showed last is on the terminal already (`early_list`).
 
 from __future__ import annotations
 
-from argparse import Namespace
+from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_with, settings_of
@@ -15,6 +15,9 @@ from proximity_tui.commands.log import log_setup
 from proximity_tui.commands.setup import early_list
 from proximity_tui.config.errors import NoConfiguration
 from proximity_tui.runtime.early_screen import EarlyScreen
+
+if TYPE_CHECKING:
+    from argparse import Namespace
 
 
 def run(args: Namespace) -> int:

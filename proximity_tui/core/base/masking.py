@@ -11,12 +11,14 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from proximity_tui.core.base.late_pattern import late_pattern
+
 REDACTED = "[redacted]"
 
 # Bounded repeats: unbounded ones backtrack for minutes over a long text without blanks, such as a task's log.
-_TOKEN = re.compile(r"((?:PVEAPIToken=)?[^\s=!@\"',;]{1,64}@[^\s=!@\"',;]{1,64}![^\s=\"',;]{1,128}=)[^\s\"',;}\])]+")
-_BARE_TOKEN = re.compile(r"(PVEAPIToken=)[^\s!\"',;]{1,256}(?=[\s\"',;]|$)")
-_TICKET = re.compile(r"(PVEAuthCookie=|CSRFPreventionToken[\"']?[:=]\s*[\"']?)[^\s\"',;]+")
+_TOKEN = late_pattern(r"((?:PVEAPIToken=)?[^\s=!@\"',;]{1,64}@[^\s=!@\"',;]{1,64}![^\s=\"',;]{1,128}=)[^\s\"',;}\])]+")
+_BARE_TOKEN = late_pattern(r"(PVEAPIToken=)[^\s!\"',;]{1,256}(?=[\s\"',;]|$)")
+_TICKET = late_pattern(r"(PVEAuthCookie=|CSRFPreventionToken[\"']?[:=]\s*[\"']?)[^\s\"',;]+")
 
 _known: tuple[str, ...] = ()
 """The registered secrets, the longest first: one that contains another one must go as a whole."""
@@ -28,12 +30,12 @@ _READABLE = frozenset({"description"})
 _READABLE_HERE = frozenset({"notes"})
 """The same as long as it stays on this machine: what a backup is for says its note."""
 
-_TELLING = re.compile(
+_TELLING = late_pattern(
     r"passw|passphrase|pwd|secret|token(?!_?id)|credential|authorization|cookie|dsn"
     r"|(?:api|private|access|account|encryption|signing|shared)[_-]?key|connection[_-]?string",
     re.IGNORECASE,
 )
-_TOKEN_ID = re.compile(r"[^\s@!=]+@[^\s!=]+![\w.-]+\Z")
+_TOKEN_ID = late_pattern(r"[^\s@!=]+@[^\s!=]+![\w.-]+\Z")
 """The name of an API token, which is public."""
 _DESCRIBED_BY = ("key", "setting", "option")
 
@@ -41,11 +43,11 @@ _DESCRIBED_BY = ("key", "setting", "option")
 _IN_TEXT = (
     # A password in an address, a header, or an option of a mount.
     # The last @ before the path ends the password: people forget to write one inside it as %40.
-    re.compile(r"(?P<kept>\b[a-z][a-z0-9+.-]{0,20}://[^\s/@:]{0,64}:)[^\s/]+(?=@)", re.IGNORECASE),
-    re.compile(r"(?P<kept>-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)(?:(?!-----END ).)+", re.DOTALL),
-    re.compile(r"(?P<kept>\b(?:Bearer|Authorization:\s{0,3}\w{1,20})\s{1,3})[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE),
-    re.compile(r"(?P<kept>\bmountoptions=)[^,\s]+", re.IGNORECASE),
-    re.compile(
+    late_pattern(r"(?P<kept>\b[a-z][a-z0-9+.-]{0,20}://[^\s/@:]{0,64}:)[^\s/]+(?=@)", re.IGNORECASE),
+    late_pattern(r"(?P<kept>-----BEGIN [A-Z ]{0,30}PRIVATE KEY-----)(?:(?!-----END ).)+", re.DOTALL),
+    late_pattern(r"(?P<kept>\b(?:Bearer|Authorization:\s{0,3}\w{1,20})\s{1,3})[A-Za-z0-9._~+/=-]{8,}", re.IGNORECASE),
+    late_pattern(r"(?P<kept>\bmountoptions=)[^,\s]+", re.IGNORECASE),
+    late_pattern(
         r"(?P<kept>(?:passw(?:or)?d|passphrase|\bpass(?=[\"']?\s{0,3}[=:])|\bpwd|secret|token|credential"
         r"|(?:api|private|access|account|encryption|signing|shared)[_-]?key)[\w-]{0,40}"
         r"[\"']?\s{0,3}[=:]\s{0,3}[\"']?)(?!…)"
@@ -54,19 +56,19 @@ _IN_TEXT = (
         re.IGNORECASE,
     ),
     # An option of a command that somebody noted down.
-    re.compile(
+    late_pattern(
         r"(?P<kept>(?<!\S)--?(?:passw(?:or)?d|passphrase|secret|token|api-?key)\s{1,3})[^\s-]\S*", re.IGNORECASE
     ),
 )
 _IN_LEAVING_TEXT = (
     # Whoever is named in an address is nobody's business elsewhere.
-    re.compile(r"(?P<kept>\b[a-z][a-z0-9+.-]{0,20}://)[^\s/]+(?=@)", re.IGNORECASE),
+    late_pattern(r"(?P<kept>\b[a-z][a-z0-9+.-]{0,20}://)[^\s/]+(?=@)", re.IGNORECASE),
     # The secret of an API token looks like this, and so does little else that anybody needs to read elsewhere.
-    re.compile(r"(?P<kept>)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE),
+    late_pattern(r"(?P<kept>)\b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b", re.IGNORECASE),
 )
 
-_ANYTHING = re.compile(r"[\s=:]")
-_ANYTHING_LEAVING = re.compile(r"[\s=:-]")
+_ANYTHING = late_pattern(r"[\s=:]")
+_ANYTHING_LEAVING = late_pattern(r"[\s=:-]")
 """What each of these patterns needs: a text without any of it, as most names and numbers, is not searched further."""
 
 
@@ -85,7 +87,7 @@ def redact(text: str) -> str:
     """Return `text` without any registered secret, API token, ticket or CSRF token. For logs, errors and alerts."""
     text = _without_known(text)
     for pattern in (_TOKEN, _BARE_TOKEN, _TICKET):
-        text = pattern.sub(rf"\1{REDACTED}", text)
+        text = pattern().sub(rf"\1{REDACTED}", text)
     return text
 
 
@@ -101,11 +103,11 @@ def masked(value: Any, *, leaving: bool = True) -> Any:
 def masked_text(text: str, *, leaving: bool = True) -> str:
     """Return a text without our secrets, and without anything that looks like other secrets."""
     text = _without_known(text)
-    if not (_ANYTHING_LEAVING if leaving else _ANYTHING).search(text):
+    if not (_ANYTHING_LEAVING if leaving else _ANYTHING)().search(text):
         return text
     text = redact(text)
     for pattern in (*_IN_TEXT, *_IN_LEAVING_TEXT) if leaving else _IN_TEXT:
-        text = pattern.sub(rf"\g<kept>{REDACTED}", text)
+        text = pattern().sub(rf"\g<kept>{REDACTED}", text)
     return text
 
 
@@ -175,10 +177,10 @@ def _without_known(text: str) -> str:
 
 def _is_private(name: str) -> bool:
     short = name.lower()
-    return short in _FREE_TEXT or short.startswith("lxc.") or bool(_TELLING.search(short))
+    return short in _FREE_TEXT or short.startswith("lxc.") or bool(_TELLING().search(short))
 
 
 def _holds_something(value: Any) -> bool:
     if isinstance(value, str):
-        return value != "" and not _TOKEN_ID.match(value)
+        return value != "" and not _TOKEN_ID().match(value)
     return value is not None and not isinstance(value, bool)

@@ -6,9 +6,9 @@ caller that refuses a name has a message of its own.
 
 from __future__ import annotations
 
-import re
 from datetime import UTC, datetime
 
+from proximity_tui.core.base.late_pattern import late_pattern
 from proximity_tui.core.base.value_object import value_object
 
 SMALLEST_VMID = 1
@@ -34,18 +34,18 @@ _CONFIG_WORD = r"[A-Za-z][A-Za-z0-9._-]+"
 _USER = rf"[^\s:/]+@{_CONFIG_WORD}"
 _HEX8 = r"[0-9A-Fa-f]{8}"
 
-_IS_NODE = re.compile(_LABEL)
-_IS_HOSTNAME = re.compile(rf"(?:{_LABEL}\.)*{_LABEL}")
-_IS_STORAGE = re.compile(_STORAGE)
+_IS_NODE = late_pattern(_LABEL)
+_IS_HOSTNAME = late_pattern(rf"(?:{_LABEL}\.)*{_LABEL}")
+_IS_STORAGE = late_pattern(_STORAGE)
 _UNFIT = r"\s\\?#\x00-\x1f\x7f-\x9f"
-_IS_VOLUME = re.compile(rf"(?P<storage>{_STORAGE}):[^{_UNFIT}]+")
-_IS_TEMPLATE = re.compile(rf"{_STORAGE}:vztmpl/[^{_UNFIT}/]+")
-_IS_SNAPSHOT = re.compile(r"[A-Za-z][A-Za-z0-9_-]+")
-_IS_BRIDGE = re.compile(r"[A-Za-z0-9_.-]+")
-_IS_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
-_IS_POOL = re.compile(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+){0,2}")
-_IS_TOKEN = re.compile(rf"(?P<user>{_USER})!(?P<name>{_CONFIG_WORD})")
-_IS_UPID = re.compile(
+_IS_VOLUME = late_pattern(rf"(?P<storage>{_STORAGE}):[^{_UNFIT}]+")
+_IS_TEMPLATE = late_pattern(rf"{_STORAGE}:vztmpl/[^{_UNFIT}/]+")
+_IS_SNAPSHOT = late_pattern(r"[A-Za-z][A-Za-z0-9_-]+")
+_IS_BRIDGE = late_pattern(r"[A-Za-z0-9_.-]+")
+_IS_TAG = late_pattern(r"[A-Za-z0-9_][A-Za-z0-9_.+-]{0,99}")
+_IS_POOL = late_pattern(r"[A-Za-z0-9_.-]+(?:/[A-Za-z0-9_.-]+){0,2}")
+_IS_TOKEN = late_pattern(rf"(?P<user>{_USER})!(?P<name>{_CONFIG_WORD})")
+_IS_UPID = late_pattern(
     rf"UPID:(?P<node>{_LABEL}):(?P<pid>{_HEX8}):(?P<pstart>[0-9A-Fa-f]{{8,9}}):(?P<start>{_HEX8})"
     r":(?P<type>[^:\s/]+):(?P<id>[^:\s/]*):(?P<user>[^:\s/]+):"
 )
@@ -74,12 +74,12 @@ class Upid:
 
 def is_node(value: object) -> bool:
     """Return whether `value` can be the name of a node: a host name without dots."""
-    return isinstance(value, str) and _IS_NODE.fullmatch(value) is not None
+    return isinstance(value, str) and _IS_NODE().fullmatch(value) is not None
 
 
 def is_hostname(value: object) -> bool:
     """Return whether a container can be called `value`: labels of a DNS name."""
-    return isinstance(value, str) and len(value) <= 253 and _IS_HOSTNAME.fullmatch(value) is not None
+    return isinstance(value, str) and len(value) <= 253 and _IS_HOSTNAME().fullmatch(value) is not None
 
 
 def is_vmid(value: object) -> bool:
@@ -89,19 +89,19 @@ def is_vmid(value: object) -> bool:
 
 def is_storage(value: object) -> bool:
     """Return whether `value` can be the name of a storage."""
-    return isinstance(value, str) and _IS_STORAGE.fullmatch(value) is not None
+    return isinstance(value, str) and _IS_STORAGE().fullmatch(value) is not None
 
 
 def is_volume(value: object) -> bool:
     """Return whether `value` is a volume id such as `local:vztmpl/debian-12.tar.zst` that leads nowhere else."""
-    if not isinstance(value, str) or _IS_VOLUME.fullmatch(value) is None:
+    if not isinstance(value, str) or _IS_VOLUME().fullmatch(value) is None:
         return False
     return "/../" not in value.replace(":", "/") + "/"
 
 
 def is_template(value: object) -> bool:
     """Return whether `value` can be the volume id of a container template."""
-    return is_volume(value) and len(str(value)) <= LONGEST_TEMPLATE and _IS_TEMPLATE.fullmatch(str(value)) is not None
+    return is_volume(value) and len(str(value)) <= LONGEST_TEMPLATE and _IS_TEMPLATE().fullmatch(str(value)) is not None
 
 
 def storage_of(volume: str) -> str:
@@ -111,28 +111,28 @@ def storage_of(volume: str) -> str:
 
 def is_bridge(value: object) -> bool:
     """Return whether `value` can be the name of a bridge."""
-    return isinstance(value, str) and _IS_BRIDGE.fullmatch(value) is not None
+    return isinstance(value, str) and _IS_BRIDGE().fullmatch(value) is not None
 
 
 def is_snapshot(value: object) -> bool:
     """Return whether `value` can be the name of a snapshot: a configuration id of Proxmox."""
     fits = isinstance(value, str) and len(value) <= LONGEST_SNAPSHOT_NAME
-    return fits and _IS_SNAPSHOT.fullmatch(str(value)) is not None
+    return fits and _IS_SNAPSHOT().fullmatch(str(value)) is not None
 
 
 def is_tag(value: object) -> bool:
     """Return whether `value` can be a tag of a guest."""
-    return isinstance(value, str) and _IS_TAG.fullmatch(value) is not None
+    return isinstance(value, str) and _IS_TAG().fullmatch(value) is not None
 
 
 def is_pool(value: object) -> bool:
     """Return whether `value` can be the name of a resource pool: up to three levels with a slash between them."""
-    return isinstance(value, str) and _IS_POOL.fullmatch(value) is not None
+    return isinstance(value, str) and _IS_POOL().fullmatch(value) is not None
 
 
 def token_id(value: object) -> TokenId | None:
     """Return the parsed token id in `value`; None if it is none."""
-    found = _IS_TOKEN.fullmatch(value) if isinstance(value, str) else None
+    found = _IS_TOKEN().fullmatch(value) if isinstance(value, str) else None
     if found is None or len(found["user"]) > LONGEST_USER:
         return None
     return TokenId(found["user"], found["name"])
@@ -146,7 +146,7 @@ def user_of(token: str) -> str:
 
 def upid(value: object) -> Upid | None:
     """Return the parsed task id in `value`; None if it is none."""
-    found = _IS_UPID.fullmatch(value) if isinstance(value, str) else None
+    found = _IS_UPID().fullmatch(value) if isinstance(value, str) else None
     if found is None:
         return None
     return Upid(
