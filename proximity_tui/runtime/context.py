@@ -18,6 +18,7 @@ from proximity_tui.config.locate import unusual_path
 from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Settings, Unverified
 from proximity_tui.config.secrets import resolve_secret
 from proximity_tui.core import store
+from proximity_tui.core.base import process_id
 from proximity_tui.core.base.clock import Clock, SystemClock
 from proximity_tui.core.base.once import once
 from proximity_tui.core.base.value_object import value_object
@@ -56,6 +57,9 @@ class AppContext:
     """The open records, once for all who follow them."""
     drifts: Drifts = field(default_factory=Drifts)
     """What lists know of drift; it reads each clinical record only once."""
+    clock: Clock = field(default_factory=SystemClock)
+    owner: str = field(default_factory=process_id.sign)
+    """The signature of this process."""
     temporary: bool = False
     """Whether its configuration and its database are removed when this process ends."""
 
@@ -122,11 +126,13 @@ def join_session(
     }
     known = KnownRecords()
     pollers = {name: _poller(client, settings, clock, known) for name, client in clients.items()}
-    engine_of = once(partial(_engine, clients, settings, clock, role))
+    owner = process_id.sign(role)
+    engine_of = once(partial(_engine, clients, settings, clock, owner))
     drifts = Drifts(settings.drift)
     return AppContext(
-        settings, engine_of, MappingProxyType(clients), MappingProxyType(pollers), simulated, simulator, known, drifts
-    )
+        settings, engine_of, MappingProxyType(clients), MappingProxyType(pollers), simulated, simulator, known, drifts,
+        clock, owner,
+    )  # fmt: skip
 
 
 def with_cluster(session: AppContext, name: str) -> AppContext:
@@ -176,10 +182,10 @@ def _poller(client: PveClient, settings: Settings, clock: Clock, known: KnownRec
     return Poller(client, interval, clock, record=not settings.read_only, known=known)
 
 
-def _engine(clients: Mapping[str, PveClient], settings: Settings, clock: Clock, role: str) -> Engine:
+def _engine(clients: Mapping[str, PveClient], settings: Settings, clock: Clock, owner: str) -> Engine:
     from proximity_tui.core.engine.engine import Engine
 
-    return Engine(clients, _engine_settings(settings), clock, role)
+    return Engine(clients, _engine_settings(settings), clock, owner)
 
 
 def _engine_settings(settings: Settings) -> EngineSettings:

@@ -33,7 +33,7 @@ def somebody_else(stage: Stage) -> AppContext:
     engine = Engine(stage.session.clients, settings)
     engine.owner = "jump2:4711:abcdef01"
     pollers = {name: Poller(one.client, one.interval, one.clock) for name, one in stage.session.pollers.items()}
-    return replace(stage.session, engine_of=lambda: engine, pollers=pollers)
+    return replace(stage.session, engine_of=lambda: engine, pollers=pollers, owner=engine.owner)
 
 
 def jobs_of(pilot: Pilot[Any]) -> tuple[JobStatus, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
-from typing import Any, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from textual.app import App
 from textual.signal import Signal
@@ -18,9 +18,11 @@ from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.text import UNEXPECTED, unexpected
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
+
+if TYPE_CHECKING:
+    from proximity_tui.core.engine.operations.outcome import Outcome
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -49,6 +51,9 @@ class TaskResult:
     @property
     def outcome(self) -> str:
         """The result without its label: `done`, or the refusal or failure with its reason."""
+        # What carries something out is loaded after the first list.
+        from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
+
         match self.result:
             case Done(operation=operation):
                 warnings = operation.warnings if operation is not None else ()

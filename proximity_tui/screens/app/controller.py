@@ -29,6 +29,7 @@ from proximity_tui.screens.app.view import BackupAges, View
 from proximity_tui.screens.app.view_reader import ViewReader
 
 if TYPE_CHECKING:
+    from proximity_tui.core.engine.operations.outcome import Outcome
     from proximity_tui.runtime.context import AppContext
     from proximity_tui.screens.app.base_app import BaseApp
 
@@ -76,14 +77,14 @@ class Controller(BackgroundTasks):
     @property
     def clock(self) -> Clock:
         """The clock for every age on the screen."""
-        return self.session.engine.clock
+        return self.session.clock
 
     @property
     def read_only(self) -> Refusal | None:
         """The refusal of every mutation, or None when they are allowed."""
         from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 
-        return READ_ONLY if self.session.engine.settings.read_only else None
+        return READ_ONLY if self.session.settings.read_only else None
 
     @property
     def shown_view(self) -> View:

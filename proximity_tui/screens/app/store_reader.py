@@ -18,7 +18,7 @@ from proximity_tui.core.model.change import ChangeKind, Changes
 from proximity_tui.core.store import changes, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import data_version
-from proximity_tui.core.store.records import operations
+from proximity_tui.core.store.journal import journal, liveness
 from proximity_tui.core.store.records.reads import check_readable, sightings
 
 if TYPE_CHECKING:
@@ -73,7 +73,7 @@ class StoreReader:
         if polled or version != self._version:
             check_readable()
             self._version = version
-        now = services.session.engine.clock.monotonic()
+        now = services.session.clock.monotonic()
         found = changes.since(self._seq) if self._seq is not None else None
         if found is None or not found.complete:
             self._read_all(services)
@@ -98,8 +98,10 @@ class StoreReader:
 
     def safe_mode(self, session: AppContext) -> str | None:
         """Return what keeps hands off, or lets them on, and for how long still."""
-        engine, found = session.engine, self._safe_mode
-        return headline(engine.settings.actor, *found, engine.clock.now(), session.clients) if any(found) else None
+        found = self._safe_mode
+        if not any(found):
+            return None
+        return headline(session.engine.settings.actor, *found, session.clock.now(), session.clients)
 
     def _read_all(self, services: Services) -> None:
         # The number first: what is written meanwhile is then read once more, and never missed.
@@ -149,11 +151,11 @@ class StoreReader:
         """Read the operations without an end. One that lost its process is interrupted; that is written down where this
         process may write.
         """
-        found = operations.open_operations()
-        standing = operations.without_dead_owners(found)
-        if standing != found and not session.engine.settings.read_only:
+        found = journal.open_operations()
+        standing = liveness.without_dead_owners(found)
+        if standing != found and not session.settings.read_only:
             session.engine.interrupted()
-            standing = operations.open_operations()
+            standing = journal.open_operations()
         self.operations = _sharing(self.operations, standing)
         self._fleet.replace_operations(self.operations)
 

@@ -78,7 +78,7 @@ class ViewReader:
                 store_version=store.seq,
             )
         same = before.taken_at is not None and replace(before, taken_at=None) == replace(fresh, taken_at=None)
-        return before if same else replace(fresh, taken_at=session.engine.clock.now())
+        return before if same else replace(fresh, taken_at=session.clock.now())
 
     def _trends(self, polls: Mapping[str, PollResult], before: View) -> CpuTrends:
         """Return the trends with the new readings, and of a cluster whose first list the view before has with what is

@@ -143,7 +143,7 @@ def entry_of(row: GuestRow, session: AppContext) -> GuestEntry:
     limits = session.settings.thresholds
     if isinstance(row, FleetRow) and row.id is not None:
         confirm_after = session.settings.reconciler.confirm_after
-        return ContainerEntry(row, limits, owner=session.engine.owner, confirm_after=confirm_after)
+        return ContainerEntry(row, limits, owner=session.owner, confirm_after=confirm_after)
     return GuestEntry(row, limits)
 
 

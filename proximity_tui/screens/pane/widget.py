@@ -8,9 +8,6 @@ from textual.content import Content
 from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.model.guests.probe import results
-from proximity_tui.core.store import events
-from proximity_tui.core.store.records import clinical, port_observations
 from proximity_tui.screens.pane.pane_lines import EVENTS, RecordedDetails
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.theme import STYLES
@@ -50,6 +47,11 @@ class GuestPane(Widget):
 
 def read_details(container_id: int) -> RecordedDetails | None:
     """Return what the database says of a container; None without a clinical record. Raises StoreError."""
+    # Here, because the first list does not wait for these imports.
+    from proximity_tui.core.model.guests.probe import results
+    from proximity_tui.core.store import events
+    from proximity_tui.core.store.records import clinical, port_observations
+
     revision = clinical.latest(container_id)
     if revision is None:
         return None

@@ -252,8 +252,8 @@ async def test_what_came_back_is_re_attached_after_a_yes(watched: Stage) -> None
 async def test_read_only_shows_everything_and_acknowledges_nothing(set_up: Callable[..., Stage]) -> None:
     stage = set_up()
     alert = alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="prod cannot be asked")
-    settings = replace(stage.session.engine.settings, read_only=True)
-    stage.session.engine.settings = settings
+    settings = replace(stage.session.settings, read_only=True)
+    stage.session = replace(stage.session, settings=settings)
     async with stage.shown() as pilot:
         await opened(pilot, alert.id)
         await shows(pilot, "What to do now")

@@ -88,9 +88,8 @@ def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     monkeypatch.setenv("TOKEN", "not-a-secret")
     path = tmp_path / "proximity-tui.toml"
     path.write_text(SETTINGS.format(tmp_path))
-    session = open_session(config.load(path))
     clock = MovedClock()
-    session.engine.clock = clock
+    session = replace(open_session(config.load(path)), clock=clock)
     yield Scene(session, clock)
     session.close()
 

@@ -27,8 +27,7 @@ CONFIGS_A_TICK = 3
 """How many configs are read per tick, one request each; the others wait for the next, so a tick stays cheap."""
 
 PATIENCE = 60.0
-"""Seconds for one poll of all URLs together, and for the configs that it makes due. Then it is abandoned, and the next
-poll begins (law 10)."""
+"""Seconds for the configs that a list makes due. What was not read then waits for the next list (law 10)."""
 
 
 class ListRecorder:

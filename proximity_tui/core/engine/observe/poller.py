@@ -11,18 +11,26 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
+from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.once import once
 from proximity_tui.core.base.text import unexpected
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.engine.observe.list_recorder import PATIENCE, ListRecorder
 from proximity_tui.core.model import Inventory
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Failure, ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records.known import KnownRecords
 
+if TYPE_CHECKING:
+    from proximity_tui.core.engine.observe.list_recorder import ListRecorder
+
 log = logging.getLogger(__name__)
+
+PATIENCE = 60.0
+"""Seconds for one poll of all URLs together. Then it is abandoned, and the next poll begins (law 10)."""
 
 RECORD_AGAIN = 30.0
 """Seconds after which a cluster is polled once more whose answer the database did not take, however rare polls are."""
@@ -78,7 +86,7 @@ class Poller:
         self.clock = clock
         self.latest = PollResult(client.cluster)
         self._record = record
-        self._recorder = ListRecorder(client, clock, known or KnownRecords())
+        self._recorder_of = once(partial(_recorder, client, clock, known or KnownRecords()))
         self._listeners: list[Listener] = []
         self._wanted = threading.Event()
         self._stopping = threading.Event()
@@ -132,9 +140,10 @@ class Poller:
             self._publish(replace(poll, to_reconcile=None))
             self._wait_until_shown()
         try:
-            self._recorder.record(inventory)
+            recorder = self._recorder_of()
+            recorder.record(inventory)
             if self._listeners:
-                poll = replace(poll, to_reconcile=self._recorder.to_reconcile(inventory))
+                poll = replace(poll, to_reconcile=recorder.to_reconcile(inventory))
         except StoreError as error:
             poll = replace(poll, store_error=str(error))
             log.warning("the answer of %s was not recorded: %s", self.client.cluster, error)
@@ -188,3 +197,10 @@ class Poller:
             log.exception("a listener failed after polling %s", self.client.cluster)
             return unexpected(error)
         return None
+
+
+def _recorder(client: PveClient, clock: Clock, known: KnownRecords) -> ListRecorder:
+    """Return what writes the lists of a cluster down, loaded when there is one: the first is shown before that."""
+    from proximity_tui.core.engine.observe.list_recorder import ListRecorder
+
+    return ListRecorder(client, clock, known)

@@ -39,13 +39,13 @@ class Planner:
     """The read access of one process to its clusters and its database."""
 
     def __init__(
-        self, clients: Mapping[str, PveClient], settings: EngineSettings, clock: Clock | None = None, role: str = ""
+        self, clients: Mapping[str, PveClient], settings: EngineSettings, clock: Clock | None = None, owner: str = ""
     ) -> None:
-        """Plan for these clusters. `role` is the role that this process signs with, if it has one; see `process_id`."""
+        """Plan for these clusters. `owner` is the signature of this process, a new one by default; see `process_id`."""
         self.clients = clients
         self.settings = settings
         self.clock: Clock = clock or SystemClock()
-        self.owner = process_id.sign(role)
+        self.owner = owner or process_id.sign()
 
     def inspect(self, container: Container, *, backups: bool = False) -> GuestLookup | None:
         """Return a fresh close inspection of the guest of a record; None for a record without a VMID or a configured
