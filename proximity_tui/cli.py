@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands import COMMANDS, SCREEN
 from proximity_tui.commands.base import streams
-from proximity_tui.commands.base.screen_words import screen_arguments
+from proximity_tui.commands.setup.screen_words import screen_arguments
 
 if TYPE_CHECKING:
     from argparse import Namespace

@@ -7,7 +7,7 @@ import pytest
 
 from proximity_tui.cli import parse
 from proximity_tui.commands.base.parser import UsageError
-from proximity_tui.commands.base.screen_words import screen_arguments
+from proximity_tui.commands.setup.screen_words import screen_arguments
 
 
 @pytest.mark.parametrize(
