@@ -20,6 +20,7 @@ from proximity_tui.screens.app.history import History, history_file
 from proximity_tui.screens.app.last_list_keeper import LastListKeeper
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.views import Views, views_file
+from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.fleet import top_of_fleet
 from proximity_tui.screens.frame.top_lines import TopLines
 from proximity_tui.screens.keyboard.aliases import Aliases
@@ -27,7 +28,6 @@ from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.main_screens import MAIN
 from proximity_tui.screens.routes import AppRoutes
-from proximity_tui.widgets.confirm import Button, Confirm
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -91,6 +91,8 @@ class ProximityApp(ControllerApp):
         if not background_tasks:
             self.exit()
             return
+        from proximity_tui.widgets.confirm import Button, Confirm
+
         lines = [f"{task.label} is in progress." for task in background_tasks]
         lines.append("It is recorded. On the next start it can be resumed or abandoned.")
         leave = Button("quit", "Quit", True, danger=True)
@@ -115,7 +117,9 @@ class ProximityApp(ControllerApp):
             # hold up keys.
             self._lasting = lists
             self.call_after_refresh(garbage.settle)
-        self.call_later(self.uncover)
+        if not isinstance(self.screen, BaseScreen):
+            # A screen uncovers itself once it shows the view, which a long list is prepared for.
+            self.call_later(self.uncover)
 
 
 class FirstRunApp(BaseApp):

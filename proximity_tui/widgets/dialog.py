@@ -26,12 +26,9 @@ from proximity_tui.widgets.dialog_keys import DialogKeys, keys_of
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.one_answer import Answer, OneAnswer
-from proximity_tui.widgets.theme import tone_css
+from proximity_tui.widgets.theme import SHORT, tone_css
 
 __all__ = ["BODY", "MOVES_FOCUS", "SCROLLS", "Answer", "Dialog", "Frame"]
-
-SHORT = 16
-"""Below so many lines a screen has none to spare for blank ones: the dialog then has the class `-short`."""
 
 MOVES_FOCUS: tuple[BindingType, ...] = (
     Binding("up,k", "app.focus_previous", "Previous", show=False),

@@ -22,6 +22,10 @@ STYLES: Mapping[Tone, str] = {
 """The one place that says how a tone looks: a colour of the theme and maybe `bold`, as a style of `Content`."""
 
 
+SHORT = 16
+"""Below so many lines a screen has none to spare for blank ones: a dialog then has the class `-short`."""
+
+
 def tone_css(tone: Tone, text_style: str = "") -> str:
     """Return the look of a tone as declarations of a style sheet, with `text_style` (such as `reverse`) added."""
     colour, *weight = STYLES[tone].split() or ["$foreground"]

@@ -15,14 +15,17 @@ from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.screen import Screen
 
+from proximity_tui import app as app_module
 from proximity_tui.app import ProximityApp
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, State, StepOutcome
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.app.view import View
+from proximity_tui.screens.base import entry_list, entry_row
 from proximity_tui.screens.command_line.help import HelpScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
+from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import BEFORE_THE_READ_IS_GIVEN_UP, Stage, read_again
 from tests.support.lived import heard_of_for_an_hour
@@ -283,3 +286,24 @@ def lost_destroy(stage: Stage) -> Operation:
         operations.fact(begun.id, seq, StepOutcome.SKIPPED, owner=owner)
     operations.intend(begun.id, 3, {"node": "pve1", "tasks_before": []}, owner=owner)
     return operations.get(begun.id)
+
+
+@pytest.mark.parametrize("slice_", [1, 1000])
+async def test_the_last_list_stays_on_the_terminal_until_the_live_one_is_whole(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, slice_: int
+) -> None:
+    monkeypatch.setattr(app_module, "COVERED", 3600.0)
+    monkeypatch.setattr(entry_list, "SLICE", slice_)
+    monkeypatch.setattr(entry_row, "SLICE", slice_)
+    app, listed = ProximityApp(stage.session, jobs=False), list[int]()
+    app.cover()
+    uncover = app.uncover
+
+    async def noted() -> None:
+        listed.append(app.screen.query_one(RowTable).count)
+        await uncover()
+
+    monkeypatch.setattr(app, "uncover", noted)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: not app.is_covered)
+    assert listed[0] == 2

@@ -129,6 +129,11 @@ class BaseApp(ToastingApp):
         self._covered = True
         self.keys.hold()
 
+    @property
+    def is_covered(self) -> bool:
+        """True while nothing is drawn."""
+        return self._covered
+
     async def uncover(self) -> None:
         """Draw the whole screen, over what the terminal showed, and let the kept keys act."""
         if self._covered:

@@ -58,6 +58,9 @@ class BaseScreen(CommonCommands):
     _is_preparing = False
     """Whether a view is being prepared while the screen stands open: the newest one is shown then."""
 
+    shows_view = False
+    """Whether it shows what was read."""
+
     def content(self) -> Iterable[Widget]:
         """Yield the widgets of the screen, between what is always in sight and the key line."""
         raise NotImplementedError
@@ -200,7 +203,15 @@ class BaseScreen(CommonCommands):
             self.query_one(TopLines).show()
             self.show(self.view)
             self.show_keys()
+            self.shows_view = self.view.taken_at is not None
+            if self.shows_view and self.app.is_covered:
+                self.app.call_later(self.app.uncover)
             self.call_after_refresh(self.controller.shown)
+
+    def _compositor_refresh(self) -> None:
+        """Draw what changed; nothing while the terminal shows the last list: it would be made for nobody."""
+        if not self.app.is_covered:
+            super()._compositor_refresh()
 
     @property
     def _is_in_sight(self) -> bool:

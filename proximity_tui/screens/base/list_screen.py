@@ -17,7 +17,6 @@ from proximity_tui.screens.base.filtered_list import FilteredList
 from proximity_tui.screens.base.list_entry import GONE, Listed, Moment, RowDetail, why_not_done
 from proximity_tui.screens.base.ordering import order_by, order_out_of_sight, sort_list
 from proximity_tui.screens.base.saving import SavingScreen
-from proximity_tui.screens.command_line.sort_dialog import SortDialog
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import MARKABLE
 from proximity_tui.screens.text.lines import Line
@@ -137,6 +136,8 @@ class ListScreen(FilteredList, SavingScreen):
 
     def do_sort_menu(self) -> None:
         """Ask for the column to sort by."""
+        from proximity_tui.screens.command_line.sort_dialog import SortDialog
+
         table = self.table
 
         def chosen(column: str | None) -> None:

@@ -11,7 +11,6 @@ from proximity_tui.screens.app.controller import Controller, View
 from proximity_tui.screens.app.view import same_objects
 from proximity_tui.screens.command_line.commands import names_of, names_with_cluster, understand
 from proximity_tui.screens.command_line.completion import Completer, complete, sorted_words, words
-from proximity_tui.screens.command_line.copy_dialog import CopyDialog, copied_of
 from proximity_tui.screens.command_line.prompt import Ask, Prompt
 from proximity_tui.screens.command_line.view_commands import ViewCommands
 from proximity_tui.screens.keyboard import keys
@@ -118,6 +117,8 @@ class CommandLine(ViewCommands):
 
     def do_copy(self) -> None:
         """Offer what can be copied of a guest, and copy what is chosen."""
+        from proximity_tui.screens.command_line.copy_dialog import CopyDialog, copied_of
+
         row = self.guest_row()
         if row is None:
             self.app.show_message("No row is selected. Nothing was copied.")

@@ -16,9 +16,8 @@ from textual.widget import Widget
 
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.screens.presentation.alerts import headline
-from proximity_tui.widgets.dialog import SHORT
 from proximity_tui.widgets.table.cells import fit
-from proximity_tui.widgets.theme import tone_css
+from proximity_tui.widgets.theme import SHORT, tone_css
 
 MOST_LINES = 3
 """A banner may not push the list off a small screen."""

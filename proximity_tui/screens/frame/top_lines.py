@@ -14,7 +14,7 @@ from proximity_tui.screens.frame.header import StatusLine
 from proximity_tui.screens.frame.tab_strip import TabStrip
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.text.lines import Line
-from proximity_tui.widgets.dialog import SHORT
+from proximity_tui.widgets.theme import SHORT
 
 TICK = 1.0
 """Seconds between two looks at the clock; only what looks different is painted."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from proximity_tui.config.schema import Threshold, ThresholdSettings
 from proximity_tui.core.base.secret import masked_text
@@ -16,13 +16,15 @@ from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Guest
 from proximity_tui.core.model.actions.operation import Event
 from proximity_tui.core.model.alert import Severity
-from proximity_tui.core.model.guests.probe import ProbeResult
 from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.backups import last_backup_words
 from proximity_tui.screens.presentation.containers import last_seen, observed_words, ports_cell, status_cell
 from proximity_tui.screens.presentation.figures import figure_tone
 from proximity_tui.screens.text.lines import Piece, TextLine
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model.guests.probe import ProbeResult
 
 LABEL = 10
 """Cells for a label and the blank behind it."""

@@ -7,17 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER, GuestKind, GuestRow
 from proximity_tui.core.model import Container, PortMapping, Presence, State, Status
-from proximity_tui.core.model.guests.probe import ProbeResult
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.figures import nothing
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.cells import Cell
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model.guests.probe import ProbeResult
 
 
 def may_be_gone(container: Container) -> bool:

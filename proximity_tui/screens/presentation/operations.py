@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.text import human_age
-from proximity_tui.core.model import Action, Operation, OperationStatus, Plan
+from proximity_tui.core.model import Action, Operation, OperationStatus
 from proximity_tui.core.model.actions.action import StepName
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import glyphs
+
+if TYPE_CHECKING:
+    from proximity_tui.core.model import Plan
 
 DOING = {
     Action.ADOPT: "adopting",
