@@ -5,7 +5,6 @@ A reading belongs to one value of its column: once another value is written, by 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
@@ -45,16 +44,20 @@ def read(cell: Any, of: datetime, text: str | None = None) -> ClockReading:
     """Return the reading that was kept with the time `of`, in the database `text`; only the time itself where there is
     none, or one of another value.
     """
-    if not isinstance(cell, Mapping) or ((told := cell.get("of")) != text and told != time_to_text(of)):
+    if not isinstance(cell, dict) or ((told := cell.get("of")) != text and told != time_to_text(of)):
         return ClockReading(of)
-    boot, uptime, served = (cell.get(name) for name in ("boot", "uptime_ms", "server_ms"))
-    try:
-        at = time_from_text(str(cell.get("at")))
-    except StoreError:
-        return ClockReading(of)
+    boot, uptime, served, when = cell.get("boot"), cell.get("uptime_ms"), cell.get("server_ms"), cell.get("at")
+    if text is not None and when == told == text:
+        # Both were written at one moment, as usual.
+        at = of
+    else:
+        try:
+            at = time_from_text(str(when))
+        except StoreError:
+            return ClockReading(of)
     return ClockReading(
-        at=at if at.tzinfo else of,
-        boot=shared(boot) if isinstance(boot, str) else None,
-        uptime_ms=uptime if isinstance(uptime, int) else None,
-        server_ms=served if isinstance(served, int) else None,
+        at if at.tzinfo else of,
+        shared(boot) if isinstance(boot, str) else None,
+        uptime if isinstance(uptime, int) else None,
+        served if isinstance(served, int) else None,
     )

@@ -12,6 +12,7 @@ from dataclasses import fields, is_dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import Enum
 from functools import lru_cache
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any
 
 import peewee
@@ -170,7 +171,17 @@ class JsonField(_Json):
 def fingerprint_in(data: Any) -> Fingerprint | None:
     """Return the fingerprint in a cell; None for one that cannot be read."""
     try:
+        if len(data) == len(_EVIDENCE):
+            # By position, as all are that we write: thousands of them are read at a start.
+            kind, hwaddrs, rootfs, hostname, ostype, arch, unprivileged, marker = _evidence(data)
+            return Fingerprint(
+                shared(kind), frozenset(hwaddrs), rootfs, hostname, shared(ostype), shared(arch), unprivileged, marker
+            )
         words = {name: shared(data[name]) for name in ("type", "ostype", "arch")}
         return Fingerprint(**{**data, **words, "hwaddrs": frozenset(data["hwaddrs"])})
     except (TypeError, KeyError):
         return None
+
+
+_EVIDENCE = ("type", "hwaddrs", "rootfs", "hostname", "ostype", "arch", "unprivileged", "marker")
+_evidence = itemgetter(*_EVIDENCE)

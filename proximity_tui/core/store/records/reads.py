@@ -64,6 +64,7 @@ def _with_foreseen(found: tuple[Container, ...]) -> tuple[Container, ...]:
     return tuple(one if one.operation is None else replace(one, foreseen=expected.get(one.operation)) for one in found)
 
 
+_KINDS: Mapping[Any, Kind] = {one.value: one for one in (Kind.NATIVE, Kind.ADOPTED)}
 _STATES: Mapping[Any, State] = {one.value: one for one in State}
 _STATUSES: Mapping[Any, Status] = {one.value: one for one in Status}
 _PRESENCES: Mapping[Any, Presence] = {one.value: one for one in Presence}
@@ -85,7 +86,7 @@ def _container(row: tuple[Any, ...], ports: tuple[PortMapping, ...], lists: Mapp
     if closed_at is None:
         observed_at = lists.get(cluster, NO_LIST).last_seen(id_, observed_at)
     return Container(
-        id=id_, cluster=shared(cluster), vmid=vmid, node=shared(node), name=name, kind=Kind.read(kind),
+        id=id_, cluster=shared(cluster), vmid=vmid, node=shared(node), name=name, kind=_KINDS.get(kind, Kind.UNKNOWN),
         state=_STATES.get(state, State.ERROR), state_since=since,
         state_clock=clock_readings.read(value_from_json(state_clock), since, state_since), version=version,
         status=_STATUSES.get(status, Status.UNKNOWN), presence=_PRESENCES.get(presence, Presence.UNKNOWN),
