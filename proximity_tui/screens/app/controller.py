@@ -29,7 +29,6 @@ from proximity_tui.screens.app.view import BackupAges, View
 from proximity_tui.screens.app.view_reader import ViewReader
 
 if TYPE_CHECKING:
-    from proximity_tui.core.engine.operations.outcome import Outcome
     from proximity_tui.runtime.context import AppContext
     from proximity_tui.screens.app.base_app import BaseApp
 
