@@ -29,6 +29,9 @@ OPENED: dict[ScreenId, Callable[[int], Screen[Any]]] = {
 }
 
 
+PLACES = sorted(LISTS | OF_CONTAINER)
+
+
 async def shown(pilot: Pilot[Any], place: ScreenId) -> ListScreen:
     """Show a list."""
     if place in OPENED:
@@ -40,33 +43,35 @@ async def shown(pilot: Pilot[Any], place: ScreenId) -> ListScreen:
     return pilot.app.screen
 
 
-@pytest.mark.parametrize("place", sorted(LISTS | OF_CONTAINER))
-async def test_each_column_with_a_key_has_it_on_every_list_that_has_the_column(stage: Stage, place: ScreenId) -> None:
+async def test_each_column_with_a_key_has_it_on_every_list_that_has_the_column(stage: Stage) -> None:
     async with stage.shown((200, 40)) as pilot:
-        table = (await shown(pilot, place)).table
-        bound = {one.means.partition(" ")[2]: one.keys[0] for one in commands_for(place) if one.means}
-        assert bound == {one.id: SORTED_BY[one.id].key for one in table.columns if one.id in SORTED_BY}
-        for column, key in bound.items():
-            await pilot.press(key)
-            assert table.sorting is not None
-            assert table.sorting[0] == column
+        for place in PLACES:
+            table = (await shown(pilot, place)).table
+            bound = {one.means.partition(" ")[2]: one.keys[0] for one in commands_for(place) if one.means}
+            assert bound == {one.id: SORTED_BY[one.id].key for one in table.columns if one.id in SORTED_BY}, place
+            for column, key in bound.items():
+                await pilot.press(key)
+                assert table.sorting is not None, (place, column)
+                assert table.sorting[0] == column, place
 
 
-@pytest.mark.parametrize("place", sorted(LISTS | OF_CONTAINER))
-async def test_figures_and_times_are_sorted_as_such(stage: Stage, place: ScreenId) -> None:
-    async with stage.shown((200, 40), jobs=place is ScreenId.JOBS) as pilot:
-        if place is ScreenId.JOBS:
+@pytest.mark.parametrize("places", [[one for one in PLACES if one is not ScreenId.JOBS], [ScreenId.JOBS]])
+async def test_figures_and_times_are_sorted_as_such(stage: Stage, places: list[ScreenId]) -> None:
+    runs = ScreenId.JOBS in places
+    async with stage.shown((200, 40), jobs=runs) as pilot:
+        if runs:
             await first_runs(pilot)
-        table = (await shown(pilot, place)).table
-        if place not in (ScreenId.ALERTS, ScreenId.TOP, ScreenId.TASKS, ScreenId.LINT):
-            await until(pilot, lambda: table.count)
-        as_text = {
-            (column.id, row.cell(number).text)
-            for row in table.shown
-            for number, column in enumerate(table.columns)
-            if column.align == "right" and row.cell(number).order is None
-        }
-        assert {text for _, text in as_text} <= {"", glyphs().nothing}, as_text
+        for place in places:
+            table = (await shown(pilot, place)).table
+            if place not in (ScreenId.ALERTS, ScreenId.TOP, ScreenId.TASKS, ScreenId.LINT):
+                await until(pilot, lambda table=table: table.count, what=f"rows in {place}")
+            as_text = {
+                (column.id, row.cell(number).text)
+                for row in table.shown
+                for number, column in enumerate(table.columns)
+                if column.align == "right" and row.cell(number).order is None
+            }
+            assert {text for _, text in as_text} <= {"", glyphs().nothing}, (place, as_text)
 
 
 async def test_the_highest_figure_comes_first_and_the_lowest_number(stage: Stage) -> None:
