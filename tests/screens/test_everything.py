@@ -224,7 +224,7 @@ async def test_a_filter_without_a_match_leads_to_where_it_has_some(
     [
         ("container opnsense", "opnsense (VM 201)"),
         ("container 103", "web-3 (unmanaged, CT 103)"),
-        ("web-1", "web-1 (adopted, CT 101"),
+        ("web-1", "web-1 (adopted, CT 101 on pve1), cluster prod"),
         ("prod/900", "(template 900)"),
         ("container tag:dev", "/ tag:dev"),
         ("tag:dev", "/ tag:dev"),

@@ -157,6 +157,18 @@ def test_what_is_back_already_is_not_restored_a_second_time_elsewhere(house: Hou
     assert house.simulator.world.container(777) is None
 
 
+def test_a_guest_that_is_there_again_is_not_restored_elsewhere_by_an_older_plan(house: House) -> None:
+    web = house.adopt(101)
+    house.simulator.world.destroy_outside(101)
+    plan = plan_for(house, records.get(web.id), vmid=777)
+    house.simulator.world.recreate_outside(101, hostname="stranger")
+    house.simulator.journal.clear()
+    late = house.engine.restore(plan)
+    assert isinstance(late, Refused), late
+    assert "CT 101 is not absent any more" in late.refusal.reason
+    assert house.wire() == []
+
+
 @pytest.mark.parametrize("change", ["taken", "removed", "restored"])
 def test_what_changed_since_the_plan_voids_it(house: House, change: str) -> None:
     web = house.adopt(101)
