@@ -20,7 +20,9 @@ from proximity_tui.runtime.early_screen import attributes_before
 LIMIT = 2.5
 """Seconds that an orderly exit may take, up to the end of the process: with all else less than three."""
 LOOK_EVERY = 0.25
-"""Seconds between two looks at whether the terminal is still there."""
+"""Seconds between two looks at whether the terminal is still there, where the system does not tell."""
+REST = 2.0
+"""The same where it does."""
 SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
@@ -81,11 +83,18 @@ class ExitWatchdog:
 
     def _wait(self) -> int:
         """Return the signal that arrived, SIGHUP for a lost terminal, 0 when the block was left without any."""
-        poll = select.poll()
+        poll, every = select.poll(), REST
         poll.register(self._told, select.POLLIN)
-        while not poll.poll(LOOK_EVERY * 1000):
+        if self._terminal is not None:
+            # That it hangs up is told without being asked for.
+            poll.register(self._terminal, 0)
+        while self._told not in (found := dict(poll.poll(every * 1000))):
             if self._terminal is not None and not os.isatty(self._terminal):
                 return signal.SIGHUP
+            if self._terminal in found:
+                # It says something else of a terminal that is there, as macOS does.
+                poll.unregister(self._terminal)
+                every = LOOK_EVERY
         return os.read(self._told, 1)[0]
 
     def _restore_terminal(self) -> None:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import BadRow, Guest, Inventory, NodeReading, Quorum, StorageReading
-from proximity_tui.core.model.guests.guest_list import GuestList, facts_of
+from proximity_tui.core.model.guests.guest_list import GuestList
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.decode.cluster_rows import node_reading, storage_reading
 from proximity_tui.core.proxmox.decode.rows import MOST_KEPT, Fields, bad_row, kept, notes_on, why_not
@@ -122,7 +122,7 @@ class _List:
         for row, text in answer:
             if row is not None and (vmid := row.vmid) not in rows and vmid not in self._known:
                 known = before.get(vmid)
-                if known is not None and facts_of(known) == facts_of(row):
+                if known is not None and not isinstance(known, Guest) and row.has_facts_of(known):
                     rows[vmid] = known if known == row else row
                     continue
                 if row.can_be_read():

@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.engine.observe.poller import PollResult
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.services import Services
 
 log = logging.getLogger(__name__)
+
+JUST_ASKED = timedelta(seconds=2)
+"""How long a question to a cluster is none for the view: the status line tells of one after five seconds."""
 
 
 class ViewReader:
@@ -48,7 +52,8 @@ class ViewReader:
     def read(self, services: Services, before: View) -> View:
         """Return the view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
         session, store = services.session, self._store
-        polls = {name: poller.latest for name, poller in session.pollers.items()}
+        now = session.engine.clock.now()
+        polls = {name: _unless_just_asked(poller.latest, now) for name, poller in session.pollers.items()}
         try:
             store.follow(services, polled=polls != self._looks)
             not_checked = _not_checked(session, self._fleet.clusters)
@@ -117,6 +122,15 @@ class ViewReader:
         for name, why in not_checked.items():
             self._fleet.poll(name, None, why)
         self._fleet.refresh()
+
+
+def _unless_just_asked(poll: PollResult, now: datetime) -> PollResult:
+    """Return a poll as it was before a question that was asked a moment ago, of a cluster that has answered before:
+    nothing is shown of that yet, and its rows would all be looked at for it.
+    """
+    begun = poll.asking_since
+    is_news = begun is None or poll.inventory is None or not begun <= now < begun + JUST_ASKED
+    return poll if is_news else replace(poll, asking_since=None)
 
 
 def _still_shown(polls: Mapping[str, PollResult], before: View) -> dict[str, PollResult]:

@@ -5,7 +5,7 @@ Views share what did not change, so an item that is the same object as before ha
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, KeysView, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 from itertools import takewhile
@@ -73,6 +73,16 @@ class EntryList:
         """Show everything as it is at another moment."""
         self.moment = moment
         self._cells.clear()
+
+    def pass_time(self, moment: Moment, keys: Collection[str]) -> bool:
+        """Move to a later moment of the same view; return whether any cell of these entries that was read says
+        something else now.
+        """
+        before, self._cells, self.moment = self._cells, {}, moment
+        rows = self._by_key
+        return any(
+            self.cell(rows[key], index) != cell for (key, index), cell in before.items() if key in keys and key in rows
+        )
 
     def is_much(self, items: Sequence[object]) -> bool:
         """Return whether more than a slice of these items is new."""

@@ -113,6 +113,16 @@ class RowView(ScrollView):
             self._reveal_cursor()
         self._paint_changes()
 
+    def keys_in_sight(self) -> frozenset[str]:
+        """Return the keys of the rows that are visible."""
+        top = self.scroll_offset.y
+        return frozenset(row.key for row in self.rows.shown[top : top + self.page])
+
+    def forget_out_of_sight(self) -> None:
+        """Make the lines of rows anew that come into view: their cells may have changed."""
+        visible = self.keys_in_sight()
+        self._looks = {one: look for one, look in self._looks.items() if one[0] in visible}
+
     def look_of(self, y: int) -> StyledLine:
         """Return the present content of line `y`, whatever was drawn there."""
         if y == 0:

@@ -6,6 +6,7 @@ It is built on Textual 8's driver for Unix and replaces the parts of it that Tex
 
 from __future__ import annotations
 
+import contextlib
 import os
 import select
 import signal
@@ -31,7 +32,9 @@ from proximity_tui.widgets.terminal.drawing import Drawing
 from proximity_tui.widgets.terminal.paste import Pasted, PasteSplitter, Typed
 
 LOOK_EVERY = 0.1
-"""Seconds between two looks at whether reading shall end."""
+"""Seconds between two looks at what is held back for more characters."""
+REST = 1.0
+"""Seconds between two looks at whether the main thread still lives, while nothing is held back."""
 ESC = "\x1b"
 OTHER_SCREEN = "\x1b[?1049h"
 """What Textual writes to enter the other screen."""
@@ -61,9 +64,11 @@ class TerminalInput:
         self._keys = XTermParser()
 
     @property
-    def waits(self) -> float:
-        """The seconds without a character after which `tick` may have something to tell."""
-        return min(LOOK_EVERY, self._splitter.waits or LOOK_EVERY)
+    def waits(self) -> float | None:
+        """The seconds without a character after which `tick` may have something to tell; None while nothing is held."""
+        held = self._splitter.waits
+        is_waiting = held is not None or self._answer.has_begun or self._keys._timeout_time is not None
+        return min(LOOK_EVERY, held or LOOK_EVERY) if is_waiting else None
 
     def feed(self, text: str, now: float) -> list[Message]:
         """Return the messages that `text` completes."""
@@ -94,6 +99,30 @@ class TerminalInput:
                 yield BackgroundTold(light=part.light)
 
 
+class WakingEvent(threading.Event):
+    """An event that also makes a pipe readable, for a thread that waits for a file."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.readable, self._writable = os.pipe()
+        os.set_blocking(self.readable, False)
+
+    def set(self) -> None:
+        """Set it, and make the pipe readable."""
+        super().set()
+        os.write(self._writable, b"\0")
+
+    def clear(self) -> None:
+        """Clear it, and empty the pipe."""
+        super().clear()
+        with contextlib.suppress(BlockingIOError):
+            os.read(self.readable, 4096)
+
+    def __del__(self) -> None:
+        os.close(self.readable)
+        os.close(self._writable)
+
+
 class TerminalDriver(LinuxDriver):
     """The driver for an App, given as its `driver_class`."""
 
@@ -106,6 +135,7 @@ class TerminalDriver(LinuxDriver):
         self._file = cast(TextIOWrapper, self._drawing)
         self._is_taken_over = False
         """Whether the terminal shows something already that must not flash."""
+        self.exit_event = self._ending = WakingEvent()
 
     def write(self, data: str) -> None:
         """Queue what Textual writes; of a frame, what differs from the terminal when its turn comes. Within the other
@@ -153,8 +183,9 @@ class TerminalDriver(LinuxDriver):
         source, decode = TerminalInput(time.monotonic()), getincrementaldecoder("utf-8")(errors="replace").decode
         while self._may_read():
             try:
-                readable = bool(select.select([self.fileno], [], [], source.waits)[0])
-                data = os.read(self.fileno, 4096) if readable else None
+                wait = source.waits or REST
+                readable = select.select([self.fileno, self._ending.readable], [], [], wait)[0]
+                data = os.read(self.fileno, 4096) if self.fileno in readable else None
             except (OSError, ValueError):
                 return
             if data == b"":

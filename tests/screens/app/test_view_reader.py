@@ -225,6 +225,21 @@ def test_a_renewal_of_a_lease_and_a_sighting_of_what_is_listed_are_no_news(scene
     assert scene.read() is before
 
 
+def test_a_question_to_a_cluster_that_has_answered_is_news_once_it_lasts(scene: Scene) -> None:
+    poller = scene.session.pollers["prod"]
+    now = datetime.now(UTC)
+    poller.latest = replace(poller.latest, asking_since=now)
+    assert scene.read().polls["prod"].asking_since == now, "nothing else is known of it yet"
+    scene.poll(guest(101))
+    scene.read()
+    view, answered = scene.read(), poller.latest
+    poller.latest = replace(answered, asking_since=datetime.now(UTC))
+    assert scene.read() is view
+    for long_ago in (datetime.now(UTC) - timedelta(seconds=4), datetime.now(UTC) + timedelta(hours=1)):
+        poller.latest = replace(answered, asking_since=long_ago)
+        assert scene.read().polls["prod"].asking_since == long_ago
+
+
 def test_the_first_view_does_not_wait_for_the_clinical_records_and_the_next_one_has_them(scene: Scene) -> None:
     web = a_container(vmid=101)
     revision = clinical.add_revision(web.id, captured(), "again")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 from unittest.mock import patch
 
@@ -11,7 +12,8 @@ from hypothesis import strategies as st
 
 from proximity_tui.screens.base import entry_list, entry_row
 from proximity_tui.screens.base.entry_list import EntryList
-from proximity_tui.screens.base.list_entry import NEVER_SHOWN
+from proximity_tui.screens.base.list_entry import NEVER_SHOWN, Moment
+from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.sliced_sort import SLICE
 
 Item = tuple[str, int]
@@ -104,3 +106,24 @@ def test_many_new_items_are_made_ahead_in_slices_and_each_only_once() -> None:
     assert made[-1] is items[0]
     assert len(made) == len(items) + 1
     assert list(listed.make_ahead([*items, ("new", 0)])) == []
+
+
+def test_time_that_passes_is_told_where_a_visible_cell_says_something_else() -> None:
+    class Aged(Entry):
+        def cell(self, column: str, at: Moment) -> str:
+            return f"{self.item[1] + at.now.second // 15}" if column == "age" else self.item[0]
+
+    def later(seconds: int) -> Moment:
+        return Moment(NEVER_SHOWN.view, NEVER_SHOWN.now + timedelta(seconds=seconds))
+
+    make: Any = Aged
+    listed = EntryList(make, NEVER_SHOWN)
+    listed.columns = (Column("name", "NAME", 4), Column("age", "AGE", 4))
+    listed.show([("a", 1), ("b", 2)], NEVER_SHOWN)
+    first, second = listed.rows
+    assert [first.cell(0).text, first.cell(1).text] == ["a", "1"]
+    assert not listed.pass_time(later(5), {"a", "b"})
+    assert not listed.pass_time(later(20), {"b"}), "nobody sees it"
+    assert first.cell(1).text == "2", "what comes into view later is as old as it is"
+    assert listed.pass_time(later(31), {"a", "b"})
+    assert (first.cell(1).text, second.cell(1).text) == ("3", "4")

@@ -48,6 +48,21 @@ class Counting:
         return self._row.cell(index)
 
 
+async def test_a_row_that_comes_into_view_after_time_has_passed_is_made_anew() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 6)) as pilot:
+        listed = [Counting(vmid) for vmid in range(100, 120)]
+        app.table.show(listed)
+        await pilot.press("G", "g")
+        asked = [one.asked for one in listed]
+        app.table.forget_out_of_sight()
+        await pilot.press("G")
+        await pilot.press("g")
+        again = [one.key for one, before in zip(listed, asked, strict=True) if one.asked > before]
+        assert "119" in again
+        assert app.table.keys_in_sight().isdisjoint(again)
+
+
 async def test_a_key_asks_only_a_row_whose_mark_it_changed_for_its_cells_again() -> None:
     app = TableApp()
     async with app.run_test(size=(40, 10)) as pilot:

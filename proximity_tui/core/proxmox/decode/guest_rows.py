@@ -49,6 +49,23 @@ class ListedGuest(Struct, dict=True):
     diskread: _Bytes = None
     diskwrite: _Bytes = None
 
+    def has_facts_of(self, other: ListedGuest) -> bool:
+        """Return whether it differs from another row of its VMID at most in figures. Written out, as `guest_list` has
+        the facts: it is asked of each row of each list.
+        """
+        return (
+            self.name == other.name
+            and self.status == other.status
+            and self.node == other.node
+            and self.type == other.type
+            and self.tags == other.tags
+            and self.lock == other.lock
+            and self.template == other.template
+            and self.pool == other.pool
+            and self.maxmem == other.maxmem
+            and self.maxcpu == other.maxcpu
+        )
+
     def can_be_read(self) -> bool:
         """Return whether a guest can be made of it: whether its node and its template flag are as usual, too."""
         try:
