@@ -18,7 +18,7 @@ from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.widgets.confirm import Confirm
 from proximity_tui.widgets.table.row_table import RowTable
-from tests.screens.adopt.test_dialog import offer
+from tests.screens.adopt.test_adopt_dialog import offer
 from tests.screens.conftest import set_up, stage
 from tests.screens.deleting import by_name
 from tests.screens.frame.test_banner import red
