@@ -18,6 +18,7 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.geometry import Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.suggester import Suggester
 from textual.widget import Widget
@@ -45,6 +46,9 @@ class LineInput(Input):
         }
     }
     """
+
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+    """The size of what is typed. It never changes the size of the field, so a letter lays no screen out anew."""
 
     def __init__(
         self,

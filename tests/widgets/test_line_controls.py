@@ -6,6 +6,7 @@ import pytest
 from rich.segment import Segment
 from textual.app import ComposeResult
 from textual.geometry import Size
+from textual.screen import Screen
 
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.widgets.line_controls import ChoiceLine, LineInput
@@ -88,3 +89,27 @@ def test_a_choice_of_several_lines_begins_below_its_label() -> None:
     assert choice._wrapped(80) == ["( ) Hard  destroy it and its volumes"]
     assert choice._wrapped(24) == ["( ) Hard  destroy it and", "    its volumes"]
     assert choice.get_content_height(Size(24, 9), Size(24, 9), 24) == 2
+
+
+async def test_a_letter_lays_no_screen_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out: list[Screen[object]] = []
+    lay_out = Screen._refresh_layout
+
+    def counted(screen: Screen[object], size: Size | None = None, scroll: bool = False) -> None:
+        laid_out.append(screen)
+        lay_out(screen, size, scroll)
+
+    app = Fields()
+    async with app.run_test(size=(20, 4)) as pilot:
+        field = app.query_one("#empty", LineInput)
+        field.focus()
+        await pilot.pause()
+        monkeypatch.setattr(Screen, "_refresh_layout", counted)
+        # Longer than the field, so it scrolls, too.
+        await pilot.press(*"abcdefghijklmnopqrstuvwxyz")
+        await pilot.pause()
+        shown = "".join(segment.text for segment in line(app, 0))
+        assert (field.value, shown, laid_out) == ("abcdefghijklmnopqrstuvwxyz", "hijklmnopqrstuvwxyz ", [])
+        field.styles.height = 2
+        await pilot.pause()
+        assert laid_out, "the count counts"
