@@ -102,10 +102,13 @@ class ListScreen(FilteredList, SavingScreen):
         self.show_why_nothing()
 
     def tick(self) -> None:
-        """Update the ages of what is visible; each second only while something is under way."""
+        """Let time pass: each second only while something is under way."""
         self._ticks += 1
-        if not self.view.under_way and self._ticks % IDLE_TICKS:
-            return
+        if self.view.under_way or self._ticks % IDLE_TICKS == 0:
+            self.pass_time()
+
+    def pass_time(self) -> None:
+        """Update the ages of what is visible."""
         table = self.table
         moment, columns = Moment(self.view, self.controller.clock.now()), table.columns
         differs = self.entries.pass_time(moment, table.keys_in_sight())

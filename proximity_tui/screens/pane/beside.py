@@ -55,9 +55,9 @@ class PaneScreen(ListScreen):
         super().show(view)
         self._describe_guest()
 
-    def tick(self) -> None:
+    def pass_time(self) -> None:
         """Update the ages, in the pane too."""
-        super().tick()
+        super().pass_time()
         if self._settling is None:
             self._describe_guest()
 
