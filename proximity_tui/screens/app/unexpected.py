@@ -87,7 +87,7 @@ def guard(widget: Widget, report: Report) -> None:
 
     def render_lines(crop: Region) -> Any:
         try:
-            return draw(crop)
+            return draw(crop) if widget.parent is not None else _blank(crop)
         except Exception as error:
             report(error)
             return _undrawn(crop)
@@ -103,6 +103,11 @@ def guard(widget: Widget, report: Report) -> None:
     parts.compose = compose
     parts.render_lines = render_lines
     parts._render = render_visual
+
+
+def _blank(crop: Region) -> list[Strip]:
+    """Return what is drawn of a widget that was removed meanwhile: its styles are gone, and nobody will see it."""
+    return [Strip.blank(crop.width)] * crop.height
 
 
 def _undrawn(crop: Region) -> list[Strip]:

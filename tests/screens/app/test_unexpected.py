@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from textual.app import ComposeResult, RenderResult
+from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
 from textual.strip import Strip
@@ -18,6 +19,7 @@ from textual.widget import Widget
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.app.unexpected import UNDRAWN
 from proximity_tui.screens.app.view_reader import ViewReader
+from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
 
@@ -141,3 +143,14 @@ async def test_what_ends_after_the_last_screen_is_gone_raises_nothing(stage: Sta
     assert not app.screen_stack
     app.show_message("delete web-1: done")
     assert app.unexpected.last is None
+
+
+async def test_what_is_drawn_after_it_was_removed_is_blank_and_no_error(
+    stage: Stage, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with stage.shown((100, 30)) as pilot:
+        table = pilot.app.screen.query_one(RowTable)
+        await table.remove()
+        strips = table.render_lines(Region(0, 0, 40, 2))
+        assert ["".join(segment.text for segment in strip) for strip in strips] == [" " * 40] * 2
+    assert not [one.message for one in caplog.records if one.levelno >= logging.ERROR]
