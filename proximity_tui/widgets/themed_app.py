@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from textual import on
+from textual import message_pump, on
 from textual.app import App
+from textual.timer import Timer
 
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.theme_setting import ThemeSetting
@@ -13,6 +15,19 @@ from proximity_tui.config.values import theme as theme_setting
 from proximity_tui.widgets.colors import no_color, theme_for
 from proximity_tui.widgets.terminal.driver import BackgroundTold, TerminalDriver
 from proximity_tui.widgets.theme import THEMES, name_of
+
+
+class SureTimer(Timer):
+    """A timer that calls back however late it is. Textual skips what is late already when the task of the timer begins,
+    and `set_timer` has only one: on a busy machine a change of size, or the end of a pause, never came.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self._skip = self._skip and self._repeat != 0
+
+
+message_pump.Timer = SureTimer  # type: ignore[attr-defined]
 
 
 class ThemedApp(App[str]):
