@@ -96,7 +96,7 @@ class ProximityApp(ControllerApp):
         lines = [f"{task.label} is in progress." for task in background_tasks]
         lines.append("It is recorded. On the next start it can be resumed or abandoned.")
         leave = Button("quit", "Quit", True, danger=True)
-        self.push_screen(Confirm("Quit now?", lines, [leave], cancel=Button("stay", "StatePeriod", False)), self._quit)
+        self.push_screen(Confirm("Quit now?", lines, [leave], cancel=Button("stay", "Stay", False)), self._quit)
 
     def _quit(self, answer: bool | None) -> None:
         if answer:

@@ -47,7 +47,7 @@ names = st.sampled_from(["web", "shop"])
 nodes = st.sampled_from(NODES)
 tags = st.sampled_from([(), ("prod",)])
 
-GuestDescription = tuple[str | None, str, tuple[str, ...]]
+Face = tuple[str | None, str, tuple[str, ...]]
 
 
 @dataclass
@@ -115,7 +115,7 @@ class Takeovers(RuleBasedStateMachine):
         self.watch = Poller(self.world, 60.0, SystemClock())  # type: ignore[arg-type]
         self.ours = self.world.born(VMID, name)
         self.broadcast()
-        self.faces: set[GuestDescription] = set()
+        self.faces: set[Face] = set()
         self.remember_face()
         self.record = records.add(
             cluster=self.world.cluster, vmid=VMID, node=self.ours.node, name=name, kind=Kind.ADOPTED,
@@ -221,11 +221,11 @@ class Takeovers(RuleBasedStateMachine):
         if self.there is self.ours:
             self.faces.add(self.face_of_ours())
 
-    def face_of_ours(self) -> GuestDescription:
+    def face_of_ours(self) -> Face:
         return self.ours.node, self.ours.name, self.world.tags
 
     @staticmethod
-    def face_of(record: Container) -> GuestDescription:
+    def face_of(record: Container) -> Face:
         return record.node, record.name, record.tags
 
 

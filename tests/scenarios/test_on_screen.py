@@ -45,6 +45,7 @@ async def test_n54_quitting_asks_only_while_an_operation_is_in_flight(stage: Sta
         await pilot.press("q")
         assert isinstance(app.screen, Confirm)
         assert "delete web-1 is in progress." in screen_text(app)
+        assert "[ Stay ]  [ Quit ]" in screen_text(app)
         await pilot.press("enter")
         assert isinstance(app.screen, FleetScreen), "enter stays: the harmless answer has the focus"
         gate.set()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
+import proximity_tui
 from proximity_tui.app import FirstRunApp
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.alerts.alert_page import AlertScreen
@@ -35,9 +37,21 @@ PRIVATE = re.compile(
 """Words that neither Proxmox, nor the glossary, nor anybody else uses for what is meant."""
 
 
+CLASS_NAME = re.compile(r"\b(?:[A-Z][a-z]+){2,}\b")
+"""`StatePeriod`. Only those that are ours are private: Proxmox has some, too."""
+
+
+@cache
+def our_classes() -> frozenset[str]:
+    """Return the names of all classes of the program."""
+    sources = (file.read_text() for file in Path(proximity_tui.__file__).parent.rglob("*.py"))
+    return frozenset(name for source in sources for name in re.findall(r"^class (\w+)", source, re.MULTILINE))
+
+
 def private_words(text: str) -> list[str]:
-    """Return every name of a field and every private word in a text."""
-    return [*FIELD_NAME.findall(text), *PRIVATE.findall(text)]
+    """Return every name of a field or of a class of ours, and every private word in a text."""
+    classes = [name for name in CLASS_NAME.findall(text) if name in our_classes()]
+    return [*FIELD_NAME.findall(text), *PRIVATE.findall(text), *classes]
 
 
 @pytest.mark.parametrize(
@@ -47,6 +61,7 @@ def private_words(text: str) -> list[str]:
         ("real_vmids_count 25", ["real_vmids_count"]),
         ("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst in /srv/my_files/a_b.txt", []),
         ("nobody carried it", ["nobody", "carried"]),
+        ("[ StatePeriod ]  needs VM.PowerMgmt", ["StatePeriod"]),
     ],
 )
 def test_field_names_and_private_words_are_told_from_paths_and_plain_words(text: str, found: list[str]) -> None:

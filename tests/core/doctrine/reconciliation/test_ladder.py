@@ -1,4 +1,4 @@
-"""Point 2: the ladder. Only who results all of it is gone (law 2: a miss is not a proof)."""
+"""Point 2: the ladder. Only who passes all of it is gone (law 2: a miss is not a proof)."""
 
 from __future__ import annotations
 
