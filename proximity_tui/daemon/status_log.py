@@ -30,7 +30,7 @@ class StatusLog:
 
     def __init__(self, session: AppContext) -> None:
         self._session = session
-        self._owner = session.engine.owner
+        self._owner = session.owner
         self._holders: dict[str, str | None] = {}
         self._silent: set[str] = set()
         self._stopping = threading.Event()

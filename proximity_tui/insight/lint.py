@@ -41,7 +41,7 @@ class LastLists:
 def lint(session: AppContext, lists: LastLists, only: str | None = None) -> LintReport:
     """Return what will hurt, of one cluster or of all, by the last lists. Blocks; raises StoreError."""
     facts = _gather(session, lists, only)
-    return judge(facts, session.settings.lint, waivers.open_waivers(), session.engine.clock.now())
+    return judge(facts, session.settings.lint, waivers.open_waivers(), session.clock.now())
 
 
 def _gather(session: AppContext, lists: LastLists, only: str | None = None) -> LintFacts:

@@ -72,7 +72,7 @@ def why(session: AppContext, container_id: int) -> Why:
     if container.is_tombstone:
         return _of_tombstone(session, container)
     client = session.clients.get(container.cluster)
-    clock = session.engine.clock
+    clock = session.clock
     judged = None if client is None else judge_cluster(client, limits(session.settings), clock, session.known)
     return _of_record(session, records.get(container_id), judged)
 
@@ -80,7 +80,7 @@ def why(session: AppContext, container_id: int) -> Why:
 def _of_tombstone(session: AppContext, container: Container) -> Why:
     reason = f"Its record is closed: {container.closed_reason}."
     return Why(
-        asked_at=session.engine.clock.now(),
+        asked_at=session.clock.now(),
         container=container,
         presence=container.presence,
         conclusion=reason,
@@ -94,7 +94,7 @@ def _of_tombstone(session: AppContext, container: Container) -> Why:
 
 
 def _of_record(session: AppContext, container: Container, judged: Judgement | None) -> Why:
-    now, cluster = session.engine.clock.now(), container.cluster
+    now, cluster = session.clock.now(), container.cluster
     result = judged.result_of(container.id) if judged is not None else None
     verdict = result.verdict if result is not None else None
     operation = next((one for one in operations.open_operations(cluster) if one.container == container.id), None)
@@ -193,7 +193,7 @@ def _janitor(session: AppContext, container: Container, operation: Operation | N
 
 def _forecast(session: AppContext, job: str, cluster: str, does: str, wanted: datetime | None) -> JobForecast:
     """Return when a job runs next, at `wanted` if that is sooner than by its interval."""
-    settings, now = session.settings, session.engine.clock.now()
+    settings, now = session.settings, session.clock.now()
     if paused := job_runs.paused(job, cluster):
         return JobForecast(job, None, does, f"paused by {paused.by}: {paused.reason or 'no reason given'}")
     if leases.holder(cluster) is None:

@@ -72,7 +72,7 @@ def run_plan(
         with nullcontext() if args.json else progress.following():
             result = watched(run)
     except CommandInterrupted:
-        raise _left_open(session.engine.owner) from None
+        raise _left_open(session.owner) from None
     if not args.json:
         progress.print_rest(result.operation)
     return result
@@ -121,7 +121,7 @@ class _Progress:
             while not self._over.wait(_POLL):
                 # The journal is read again, and who closed stderr wants no progress: the result depends on neither.
                 with suppress(StoreError, OSError):
-                    self._print_new(_carried_by(self._session.engine.owner))
+                    self._print_new(_carried_by(self._session.owner))
         finally:
             self._session.hang_up()
 
@@ -153,7 +153,7 @@ class _Progress:
 
     def _running(self, operation: Operation, step: StepRecord) -> str:
         began = step.intent_at or operation.started_at
-        lasts = human_age((self._session.engine.clock.now() - began).total_seconds())
+        lasts = human_age((self._session.clock.now() - began).total_seconds())
         return f"  {step.seq}/{len(operation.steps)} {step.name}: running for {lasts}"
 
 

@@ -30,7 +30,7 @@ class TaskLog:
 
     def read_at_times(self, operation: Operation, step: StepRecord) -> tuple[str, ...]:
         """Return the lines that the task of a running step wrote since the last call; none while it is too early."""
-        if self._session.engine.clock.monotonic() < self._next_at:
+        if self._session.clock.monotonic() < self._next_at:
             return ()
         return self.read(operation, step)
 
@@ -46,6 +46,6 @@ class TaskLog:
             fresh = client.task_log(step.task, self._printed[step.task])
         except (ProxmoxError, ValueError):
             fresh, pause = (), PAUSE_AFTER_FAILURE
-        self._next_at = self._session.engine.clock.monotonic() + pause
+        self._next_at = self._session.clock.monotonic() + pause
         self._printed[step.task] += len(fresh)
         return fresh

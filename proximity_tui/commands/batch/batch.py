@@ -102,7 +102,7 @@ def for_every(
     The failure of an item affects only that item, until its cluster does not answer any more. `print_item` prints each
     that succeeded at once. With `finishing` a signal waits for those under way, and this sentence says so.
     """
-    progress, silent = Progress(doing, len(items), session.engine.clock.monotonic), SilentClusters()
+    progress, silent = Progress(doing, len(items), session.clock.monotonic), SilentClusters()
 
     def one(item: T) -> None:
         if silent.leave(item):

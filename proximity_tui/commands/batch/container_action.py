@@ -114,7 +114,7 @@ def _plan_all(session: AppContext, items: Sequence[ContainerItem], action: Conta
     # Not before it is used: with it comes what speaks HTTP, which no help needs.
     from proximity_tui.core.proxmox.transport.kept_answers import KeptAnswers
 
-    kept = {name: KeptAnswers(session.engine.clock.monotonic) for name in session.clients}
+    kept = {name: KeptAnswers(session.clock.monotonic) for name in session.clients}
 
     def plan(item: ContainerItem) -> str:
         client = session.clients.get(item.cluster)

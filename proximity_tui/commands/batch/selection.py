@@ -81,7 +81,7 @@ def accepted(text: str, rows: Iterable[R], polls: RefreshedClusters, session: Ap
     from proximity_tui.screens.base.list_entry import Moment
 
     wanted = _understood(text)
-    at = Moment(View(polls=polls.polls), session.engine.clock.now())
+    at = Moment(View(polls=polls.polls), session.clock.now())
     found = []
     for row in rows:
         entry = entry_of(row, session)

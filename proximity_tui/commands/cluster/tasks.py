@@ -42,7 +42,7 @@ def run(args: Namespace) -> int:
             *managed_rows(containers, polls.inventories, (), polls.silent),
             *guest_rows(polls.inventories, containers),
         ]
-        now = session.engine.clock.now()
+        now = session.clock.now()
     silent = [*polls.silent.values(), *(one for one in answers.values() if isinstance(one, str))]
     silent += [f"{name} did not answer within {PATIENCE:.0f} s" for name in clients.keys() - answers.keys()]
     rows: list[TaskRow] = []

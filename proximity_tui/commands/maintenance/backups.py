@@ -74,7 +74,7 @@ def _run_list(args: Namespace) -> int:
         client = session.clients.get(container.cluster)
         if container.vmid is None or client is None:
             raise CommandRefused(refusals.no_guest_to_ask(container))
-        listed, now = client.all_backups(container.vmid), session.engine.clock.now()
+        listed, now = client.all_backups(container.vmid), session.clock.now()
     if args.json:
         output.document(_document(container, listed, now))
     else:

@@ -137,7 +137,7 @@ def _list(args: Namespace, session: AppContext, record: Container) -> int:
     found = session.engine.restorable(record)
     if isinstance(found, Refusal):
         raise CommandRefused(found)
-    now = session.engine.clock.now()
+    now = session.clock.now()
     if args.json:
         output.document(
             {

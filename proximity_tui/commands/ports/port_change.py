@@ -36,7 +36,7 @@ def _change(args: Namespace, request: Callable[[Namespace], PortRequest]) -> int
         confirm.refuse_read_only(session.settings)
         asked = request(args)
         confirm.refuse_unasked(args)
-        settings, now = session.engine.settings, session.engine.clock.now
+        settings, now = session.engine.settings, session.clock.now
         plan = port_change.plan(asked, settings, now())
         if isinstance(plan, Refusal):
             raise CommandRefused(plan)

@@ -49,7 +49,7 @@ def past_of(session: AppContext, cluster: str, seed: int) -> Iterator[None]:
 
 def _write(session: AppContext, cluster: str, seed: int, stop: threading.Event, ended: threading.Event) -> None:
     try:
-        now = session.engine.clock.now()
+        now = session.clock.now()
         guests = session.clients[cluster].inventory().guests
         measured = measures(guests, cluster, seed, now)
         _write_last_hour(cluster, measured, now)

@@ -59,7 +59,7 @@ class DaemonCollector(Collector):
 
 
 def _process(services: Services, store_up: bool) -> Iterable[Metric]:
-    now = services.session.engine.clock.now().timestamp()
+    now = services.session.clock.now().timestamp()
     yield _gauge("info", "The version of Proximity TUI.", ("version",), [((__version__,), 1)])
     yield _gauge("collected_timestamp_seconds", "Unix time at which these metrics were collected.", (), [((), now)])
     yield _gauge("store_up", "1 if the records could be read, else 0.", (), [((), store_up)])
@@ -73,7 +73,7 @@ def _process(services: Services, store_up: bool) -> Iterable[Metric]:
 
 def _clusters(session: AppContext) -> Iterable[Metric]:
     """Yield the age of each cluster's last answer: the age that every screen shows."""
-    now = session.engine.clock.now()
+    now = session.clock.now()
     polls = [poller.latest for poller in session.pollers.values()]
     seen = [(poll.cluster, poll.inventory) for poll in polls if poll.inventory is not None]
     yield _gauge(

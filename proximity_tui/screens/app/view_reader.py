@@ -52,7 +52,7 @@ class ViewReader:
     def read(self, services: Services, before: View) -> View:
         """Return the view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
         session, store = services.session, self._store
-        now = session.engine.clock.now()
+        now = session.clock.now()
         polls = {name: _unless_just_asked(poller.latest, now) for name, poller in session.pollers.items()}
         try:
             store.follow(services, polled=polls != self._looks)

@@ -236,7 +236,7 @@ class ContainerScreen(TabbedPage):
             return []
         texts: dict[str, Callable[[], list[TextLine]]] = {
             "overview": lambda: [
-                *overview_lines(record, self.view.row(record.id), self.view, now, self.controller.session.engine.owner),
+                *overview_lines(record, self.view.row(record.id), self.view, now, self.controller.session.owner),
                 *observed_port_lines(self._observed, now),
                 *inspection_lines(record, self._seen, self._snapshots, now),
                 *config_lines(self._config, now),

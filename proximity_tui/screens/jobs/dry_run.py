@@ -29,7 +29,7 @@ def _reconciler(session: AppContext, cluster: str) -> list[Cell]:
     report = reconciler.run(
         session.clients[cluster],
         limits(session.settings),
-        session.engine.clock,
+        session.clock,
         store.transaction,
         dry_run=True,
         known=session.known,

@@ -140,7 +140,7 @@ class ProgressDialog(Dialog[None]):
             return operations.get(self._operation_id)
         if self._operation is not None:
             return operations.get(self._operation.id)
-        owner = self.app.controller.session.engine.owner
+        owner = self.app.controller.session.owner
         wanted = (self._plan.vmid, self._plan.action, owner)
         found = operations.open_operations(self._plan.cluster)
         return next((one for one in found if (one.vmid, one.action, one.owner) == wanted), None)

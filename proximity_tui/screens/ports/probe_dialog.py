@@ -185,7 +185,7 @@ class ProbeDialog(Dialog[None]):
 
 def _carry_out(item: ProbeItem, plan: ProbePlan, session: AppContext) -> Outcome:
     execute = partial(port_probe.execute, plan, session.clients, rules_of(session, plan.cluster))
-    met = execute(session.engine.clock, session.engine.settings.actor)
+    met = execute(session.clock, session.engine.settings.actor)
     if isinstance(met, Refusal):
         return Refused(met)
     return Done(container=item.container, detail={"met": met})

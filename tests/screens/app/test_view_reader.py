@@ -14,6 +14,7 @@ import pytest
 
 from proximity_tui.config import load as config
 from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import CpuTrends, FleetRow
 from proximity_tui.core.fleet.trends import SLOTS
@@ -238,6 +239,16 @@ def test_a_question_to_a_cluster_that_has_answered_is_news_once_it_lasts(scene: 
     for long_ago in (datetime.now(UTC) - timedelta(seconds=4), datetime.now(UTC) + timedelta(hours=1)):
         poller.latest = replace(answered, asking_since=long_ago)
         assert scene.read().polls["prod"].asking_since == long_ago
+
+
+def test_a_view_needs_no_engine(scene: Scene) -> None:
+    def none_yet() -> Engine:
+        raise AssertionError("what plans and acts is loaded after the first list")
+
+    scene.services.session = replace(scene.session, engine_of=none_yet)
+    a_container(vmid=101)
+    scene.poll(guest(101))
+    assert [row.listed for row in scene.read().rows] == [True]
 
 
 def test_the_first_view_does_not_wait_for_the_clinical_records_and_the_next_one_has_them(scene: Scene) -> None:
