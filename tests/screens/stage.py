@@ -24,7 +24,7 @@ from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Container, Kind, Plan, State, Status
 from proximity_tui.core.store.records import records
 from proximity_tui.runtime.context import AppContext, open_session
-from proximity_tui.screens.app.view import View
+from proximity_tui.screens.app.controller import Controller
 from proximity_tui.screens.guest_columns import WITH_DISK
 from proximity_tui.screens.pane.backup_ages import BackupAgesScreen
 from proximity_tui.simulator import ManualClock, RealClock, Simulator
@@ -130,11 +130,13 @@ class Stage:
     async def shown(
         self, size: Size = (100, 30), *, answered: bool = True, jobs: bool = False
     ) -> AsyncIterator[Pilot[Any]]:
-        """The App on this stage; with `answered` once every cluster was seen. Without `jobs` nothing is concluded."""
+        """The App on this stage; with `answered` once every cluster was seen, and nothing is left to be read of that.
+        Without `jobs` nothing is concluded.
+        """
         app = ProximityApp(self.session, jobs=jobs)
         async with app.run_test(size=size, notifications=True) as pilot:
             if answered:
-                await until(pilot, lambda: _was_answered(app.controller.view))
+                await until(pilot, lambda: _was_answered(app.controller))
                 # A wide list reads the newest backups, too: what is drawn must not depend on when they come.
                 await until(pilot, lambda: size[0] < WITH_DISK or _shows_backups(app))
             yield pilot
@@ -175,9 +177,13 @@ def _shows_backups(app: ProximityApp) -> bool:
     return shown and view.polls.keys() <= view.backups.by_cluster.keys()
 
 
-def _was_answered(view: View) -> bool:
-    """Before the first view is read there is no look in it that could lack an answer."""
-    return view.taken_at is not None and all(look.inventory for look in view.polls.values())
+def _was_answered(controller: Controller) -> bool:
+    """Whether the view has the first lists, what they did not wait for, and what was written down of them: until then
+    a record that was never seen is unknown, and its row needs other columns.
+    """
+    polls = controller.view.polls.values()
+    is_whole = not controller._startup._lists_awaited
+    return is_whole and all(poll.inventory and poll.to_reconcile is not None for poll in polls)
 
 
 async def read_again(pilot: Pilot[Any], condition: Callable[[], object]) -> None:
