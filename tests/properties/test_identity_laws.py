@@ -47,7 +47,7 @@ names = st.sampled_from(["web", "shop"])
 nodes = st.sampled_from(NODES)
 tags = st.sampled_from([(), ("prod",)])
 
-Face = tuple[str | None, str, tuple[str, ...]]
+Description = tuple[str | None, str, tuple[str, ...]]
 
 
 @dataclass
@@ -115,8 +115,8 @@ class Takeovers(RuleBasedStateMachine):
         self.watch = Poller(self.world, 60.0, SystemClock())  # type: ignore[arg-type]
         self.ours = self.world.born(VMID, name)
         self.broadcast()
-        self.faces: set[Face] = set()
-        self.remember_face()
+        self.descriptions: set[Description] = set()
+        self.remember_description()
         self.record = records.add(
             cluster=self.world.cluster, vmid=VMID, node=self.ours.node, name=name, kind=Kind.ADOPTED,
             state=State.RUNNING, actor="anna@jump1", action="adopt", message="adopted", status=Status.RUNNING,
@@ -128,12 +128,12 @@ class Takeovers(RuleBasedStateMachine):
     @rule(name=names)
     def is_renamed(self, name: str) -> None:
         self.there.name = name
-        self.remember_face()
+        self.remember_description()
 
     @rule(node=nodes, tags=tags)
     def is_moved_and_tagged(self, node: str, tags: tuple[str, ...]) -> None:
         self.there.node, self.world.tags = node, tags
-        self.remember_face()
+        self.remember_description()
 
     @rule(name=names, node=nodes, tags=tags, lock=st.sampled_from([None, "create"]))
     def is_replaced(self, name: str, node: str, tags: tuple[str, ...], lock: str | None) -> None:
@@ -144,7 +144,7 @@ class Takeovers(RuleBasedStateMachine):
     @rule()
     def comes_back(self) -> None:
         self.world.beings[VMID] = self.ours
-        self.remember_face()
+        self.remember_description()
 
     @rule(lock=st.sampled_from([None, "create", "backup"]))
     def is_locked(self, lock: str | None) -> None:
@@ -198,13 +198,13 @@ class Takeovers(RuleBasedStateMachine):
         self.reconcile()
         now = self.now
         if self.there is self.ours:
-            assert (now.presence, self.face_of(now)) == (Presence.PRESENT, self.face_of_ours())
+            assert (now.presence, self.description_of(now)) == (Presence.PRESENT, self.description_of_ours())
         else:
             assert now.presence is Presence.REPLACED or (now.presence_reason or "").startswith("identity weakened")
 
     @invariant()
-    def the_record_has_only_ever_had_a_face_of_its_own_guest(self) -> None:
-        assert self.face_of(self.now) in self.faces
+    def the_record_has_only_ever_had_a_description_of_its_own_guest(self) -> None:
+        assert self.description_of(self.now) in self.descriptions
 
     @property
     def there(self) -> Being:
@@ -217,15 +217,15 @@ class Takeovers(RuleBasedStateMachine):
     def reconcile(self) -> None:
         reconciler.run(self.world, Limits(), SystemClock(), store.transaction)
 
-    def remember_face(self) -> None:
+    def remember_description(self) -> None:
         if self.there is self.ours:
-            self.faces.add(self.face_of_ours())
+            self.descriptions.add(self.description_of_ours())
 
-    def face_of_ours(self) -> Face:
+    def description_of_ours(self) -> Description:
         return self.ours.node, self.ours.name, self.world.tags
 
     @staticmethod
-    def face_of(record: Container) -> Face:
+    def description_of(record: Container) -> Description:
         return record.node, record.name, record.tags
 
 
@@ -240,6 +240,6 @@ def traveller(tmp_path: Path) -> Iterator[time_machine.Traveller]:
 
 
 @pytest.mark.usefixtures("traveller")
-def test_law_3_no_history_gives_a_record_the_face_of_another_guest() -> None:
+def test_law_3_no_history_gives_a_record_the_description_of_another_guest() -> None:
     Takeovers.TestCase.settings = settings(max_examples=25, stateful_step_count=15, deadline=None)
     Takeovers.TestCase("runTest").runTest()

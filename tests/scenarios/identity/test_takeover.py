@@ -24,7 +24,7 @@ def simulator() -> Iterator[Simulator]:
         yield running
 
 
-def test_law_3_who_takes_our_vmid_during_a_delete_gives_its_face_to_nobody(house: House, simulator: Simulator) -> None:
+def test_law_3_who_takes_our_vmid_during_a_delete_describes_nobody(house: House, simulator: Simulator) -> None:
     native = house.native("payroll")
     vmid = native.vmid or 0
     when(simulator, about_to_destroy(simulator, vmid), lambda: simulator.world.recreate_outside(vmid, "intruder"))

@@ -57,7 +57,7 @@ def judge(container: Container, seen: Guest | Read, at: datetime) -> Identity:
     return _judge_row(container, seen, at) if isinstance(seen, Guest) else _judge_config(container, seen)
 
 
-def face_of(read: Read) -> GuestDescription:
+def description_of(read: Read) -> GuestDescription:
     """Return the name, node and tags of a guest by its config."""
     config = read.config or {}
     hostname = read.fingerprint.hostname if read.fingerprint else None
@@ -72,7 +72,7 @@ def who_is_there(identity: Identity, read: Read | None) -> str:
     """
     if read is None:
         return identity.sentence
-    return f"CT {read.vmid} is now {face_of(read).name}: {identity.sentence}"
+    return f"CT {read.vmid} is now {description_of(read).name}: {identity.sentence}"
 
 
 def tags_in(config: Mapping[str, Any]) -> tuple[str, ...]:

@@ -21,7 +21,7 @@ from proximity_tui.core.doctrine.observation.judge import (
     LIST_AGE,
     GuestDescription,
     Read,
-    face_of,
+    description_of,
     identity_is_due,
     judge,
     oddness,
@@ -58,9 +58,9 @@ class Seen:
         return None if self.identity is None else self.identity.match
 
     @property
-    def face(self) -> GuestDescription | None:
+    def description(self) -> GuestDescription | None:
         """The values that the record may take over; None unless a config was compared and is the same guest's."""
-        return face_of(self.read) if self.read is not None and self.match is Match.SAME else None
+        return description_of(self.read) if self.read is not None and self.match is Match.SAME else None
 
 
 def follow(container: Container, inventory: Inventory, read: Read | None = None, *, familiar: bool = False) -> Seen:

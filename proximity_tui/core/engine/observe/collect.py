@@ -104,7 +104,7 @@ def _with_guests(snapshot: ClusterSnapshot, seen: Sequence[Seen]) -> ClusterSnap
         unread=frozenset(_vmid(one) for one in seen if one.suspicious is not None),
         remains={_vmid(one): one.remains for one in seen if one.remains is not None},
         weakened={_vmid(one): one.identity.sentence for one in seen if one.identity is not None and _weakened(one)},
-        confirmed=frozenset(_vmid(one) for one in seen if one.face is not None),
+        confirmed=frozenset(_vmid(one) for one in seen if one.description is not None),
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.doctrine.observation.identity import weakened
-from proximity_tui.core.doctrine.observation.judge import Read, face_of, judge, who_is_there
+from proximity_tui.core.doctrine.observation.judge import Read, description_of, judge, who_is_there
 from proximity_tui.core.doctrine.observation.match_row import Seen
 from proximity_tui.core.doctrine.reconciliation.verdict import Verdict, VerdictReason
 from proximity_tui.core.model import Container, Guest, GuestDetail, Identity, Inventory, Match, Presence, Status
@@ -45,7 +45,7 @@ def from_list(seen: Seen, at: datetime) -> StatusUpdate:
     """
     if seen.guest is None or not seen.confirmed or seen.presence is not Presence.PRESENT:
         return _in_doubt(seen, at)
-    face = seen.face
+    description = seen.description
     return StatusUpdate(
         seen.container.id,
         # Not the status of the row: right after an operation the list is older than what we saw ourselves.
@@ -56,12 +56,12 @@ def from_list(seen: Seen, at: datetime) -> StatusUpdate:
         lock=_lock_seen(seen),
         doubted_at=at if seen.doubted else None,
         identity_read=_identity_was_read(seen),
-        identity_seen_at=None if face is None or seen.read is None else seen.read.taken_at,
-        node=None if face is None else face.node,
-        name=None if face is None else face.name,
-        tags=None if face is None else face.tags,
-        template=None if face is None else face.template,
-        config=None if face is None or seen.read is None else config_seen(seen.read),
+        identity_seen_at=None if description is None or seen.read is None else seen.read.taken_at,
+        node=None if description is None else description.node,
+        name=None if description is None else description.name,
+        tags=None if description is None else description.tags,
+        template=None if description is None else description.template,
+        config=None if description is None or seen.read is None else config_seen(seen.read),
     )
 
 
@@ -110,11 +110,12 @@ def from_inspection(container: Container, seen: GuestDetail) -> tuple[StatusUpda
             half_destroyed_since=container.half_destroyed_since,
         )  # fmt: skip
         return there, identity
-    face = face_of(seen)
+    description = description_of(seen)
     same = StatusUpdate(
         container.id, seen.status, Presence.PRESENT, observed_at=seen.taken_at, lock=seen.lock,
         identity_read=True, identity_seen_at=seen.taken_at,
-        node=face.node, name=face.name, tags=face.tags, template=face.template or seen.template,
+        node=description.node, name=description.name, tags=description.tags,
+        template=description.template or seen.template,
         config=config_seen(seen),
     )  # fmt: skip
     return same, identity

@@ -172,19 +172,19 @@ def _difference(change: StatusUpdate, row: tuple[Any, ...]) -> dict[str, Any]:
     if change.observed_at is not None and row[1] != (observed_at := _text(change.observed_at)):
         different["observed_at"] = observed_at
     if change.identity_seen_at is not None:
-        different |= _different_face(change, change.identity_seen_at, dict(zip(_COLUMNS, row, strict=True)))
+        different |= _different_description(change, change.identity_seen_at, dict(zip(_COLUMNS, row, strict=True)))
     return different
 
 
-def _different_face(change: StatusUpdate, at: datetime, row: Mapping[str, Any]) -> dict[str, Any]:
-    face = {
+def _different_description(change: StatusUpdate, at: datetime, row: Mapping[str, Any]) -> dict[str, Any]:
+    description = {
         "identity_seen_at": _text(at),
         "node": change.node,
         "name": change.name,
         "tags": None if change.tags is None else json_text(list(change.tags)),
         "template": change.template,
     }
-    return {key: value for key, value in face.items() if value is not None and row[key] != value}
+    return {key: value for key, value in description.items() if value is not None and row[key] != value}
 
 
 def _time(moment: datetime | None) -> str | None:

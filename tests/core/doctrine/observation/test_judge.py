@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.observation.judge import GuestDescription, face_of, judge
+from proximity_tui.core.doctrine.observation.judge import GuestDescription, description_of, judge
 from proximity_tui.core.doctrine.observation.match_row import follow
 from proximity_tui.core.model import Container, Guest, GuestConfig, Match, Presence, State, Status
 from tests.support.make import MARKER, after, container, fingerprint, guest, inventory
@@ -72,17 +72,17 @@ def test_a_config_is_compared(record: Container, read: GuestConfig, match: Match
 
 def test_a_record_takes_over_what_a_compared_config_says_and_nothing_of_the_row() -> None:
     seen = follow(RUNNING, inventory(guest(name="alpha", node="pve2"), taken_at=LATER), config(hostname="web2"))
-    assert seen.face == GuestDescription("pve2", "web2", ("b", "a"), True)
-    assert face_of(config(hostname=None)).name == "CT101", "as Proxmox calls what has no name"
+    assert seen.description == GuestDescription("pve2", "web2", ("b", "a"), True)
+    assert description_of(config(hostname=None)).name == "CT101", "as Proxmox calls what has no name"
     for other in (config(marker=None), config(marker="f" * 32, hwaddrs=frozenset())):
-        assert follow(RUNNING, inventory(guest(), taken_at=LATER), other).face is None
+        assert follow(RUNNING, inventory(guest(), taken_at=LATER), other).description is None
 
 
 @pytest.mark.parametrize("row", [BARE, MAKING, guest(name="alpha"), guest(node="pve2")], ids=str)
 def test_a_row_that_says_otherwise_confirms_nothing_and_asks_for_the_config(row: Guest) -> None:
     missed = container(presence=Presence.UNKNOWN, presence_reason="missing?", missing_since=after(0))
     seen = follow(missed, inventory(row, taken_at=LATER))
-    assert (seen.presence, seen.confirmed, seen.face) == (Presence.UNKNOWN, False, None)
+    assert (seen.presence, seen.confirmed, seen.description) == (Presence.UNKNOWN, False, None)
     assert seen.suspicious
 
 

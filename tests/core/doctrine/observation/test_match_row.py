@@ -152,5 +152,5 @@ def test_a_config_that_was_compared_says_whether_the_identity_is_sure() -> None:
     )
     assert (weak.presence, weak.match) == (Presence.PRESENT, Match.UNSURE)
     assert (weak.reason or "").startswith("identity weakened: ")
-    assert weak.face is None, "a record takes nothing over of what may be another guest"
-    assert same.face is not None
+    assert weak.description is None, "a record takes nothing over of what may be another guest"
+    assert same.description is not None

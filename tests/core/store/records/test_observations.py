@@ -60,10 +60,12 @@ def test_a_move_and_a_new_name_are_events() -> None:
     assert events.list_events(container=web.id)[:2] == tuple(reversed(made))
 
 
-@pytest.mark.parametrize("face", [{"node": "pve2"}, {"name": "shop"}, {"tags": ("a",)}, {"template": False}], ids=str)
-def test_law_3_nothing_is_written_from_a_guest_that_was_not_compared(face: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    "description", [{"node": "pve2"}, {"name": "shop"}, {"tags": ("a",)}, {"template": False}], ids=str
+)
+def test_law_3_nothing_is_written_from_a_guest_that_was_not_compared(description: dict[str, Any]) -> None:
     with pytest.raises(StoreError, match="not compared"):
-        StatusUpdate(1, Status.RUNNING, Presence.PRESENT, observed_at=BEFORE, **face)
+        StatusUpdate(1, Status.RUNNING, Presence.PRESENT, observed_at=BEFORE, **description)
 
 
 def test_that_a_fingerprint_is_due_is_kept_until_it_was_read() -> None:
@@ -122,9 +124,11 @@ def test_many_are_written_together_each_with_its_own_values_and_only_what_differ
     webs = [a_container(vmid=vmid, name=f"web{vmid}") for vmid in range(100, 106)]
     at = [BEFORE + timedelta(seconds=number) for number in range(6)]
     updates = [StatusUpdate(web.id, Status.RUNNING, Presence.PRESENT, observed_at=at[n]) for n, web in enumerate(webs)]
-    face: dict[str, Any] = {"observed_at": LATER, "identity_seen_at": LATER, "node": "pve1"}
-    updates[1] = StatusUpdate(webs[1].id, Status.STOPPED, Presence.PRESENT, **face, tags=("a", "b"), template=True)
-    updates[2] = StatusUpdate(webs[2].id, Status.STOPPED, Presence.PRESENT, **face, tags=(), template=False)
+    description: dict[str, Any] = {"observed_at": LATER, "identity_seen_at": LATER, "node": "pve1"}
+    updates[1] = StatusUpdate(
+        webs[1].id, Status.STOPPED, Presence.PRESENT, **description, tags=("a", "b"), template=True
+    )
+    updates[2] = StatusUpdate(webs[2].id, Status.STOPPED, Presence.PRESENT, **description, tags=(), template=False)
     updates[3] = StatusUpdate(webs[3].id, Status.RUNNING, Presence.UNKNOWN, "missing?", missing_since=LATER)
     observe(updates)
     after = [records.get(web.id) for web in webs]
