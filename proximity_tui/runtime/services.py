@@ -175,7 +175,9 @@ class Services:
             poller.stop()
         with self._gate:
             self._stopped = True
-            jobs, notifier = self.jobs, self._notifier
+            jobs, notifier, figures = self.jobs, self._notifier, self._figures
+        if figures is not None:
+            figures.stop()
         if jobs is not None and notifier is not None:
             jobs.stop(timeout / 2)
             notifier.stop(timeout / 2)

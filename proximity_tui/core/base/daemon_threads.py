@@ -6,8 +6,8 @@ for their threads at exit (measured: 7.6 s of a hung call of 8 s, against 0.25 s
 
 from __future__ import annotations
 
-import queue
 import threading
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from functools import partial
@@ -20,40 +20,64 @@ T = TypeVar("T")
 class DaemonExecutor(Executor):
     """An executor of at most `threads` daemon threads, started when there is work for them."""
 
-    def __init__(self, name: str, threads: int) -> None:
+    def __init__(self, name: str, threads: int, at_end: Callable[[], object] = lambda: None) -> None:
+        """Name the threads after `name`. Each calls `at_end` when it ends by a shutdown."""
         self._name = name
         self._threads = threads
-        self._waiting: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._idle = threading.Semaphore(0)
+        self._at_end = at_end
+        self._changed = threading.Condition()
+        self._waiting: deque[Callable[[], None]] = deque()
+        self._idle = 0
+        self._running = 0
         self._started = 0
-        self._lock = threading.Lock()
+        self._over = False
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Queue a call. A call that is cancelled before it began never runs; a running one goes on."""
+        """Queue a call, also after a shutdown. A call that is cancelled before it began never runs; a running one goes
+        on.
+        """
         future: Future[T] = Future()
-        self._waiting.put(partial(_fulfil, future, partial(fn, *args, **kwargs)))
-        self._hire()
+        with self._changed:
+            self._waiting.append(partial(_fulfil, future, partial(fn, *args, **kwargs)))
+            if self._idle >= len(self._waiting) or self._running >= self._threads:
+                self._changed.notify()
+                return future
+            self._running += 1
+            self._started += 1
+            name = f"{self._name}-{self._started}"
+        spawn(name, self._work)
         return future
 
     def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:
-        """Do nothing: the threads end with the process, in the middle of a call if need be."""
+        """Let each thread end as soon as it has nothing to do. Waits for none, whatever is asked: one may hang, and
+        ends with the process, in the middle of its call if need be.
+        """
+        with self._changed:
+            self._over = True
+            self._changed.notify_all()
 
     def widen(self, threads: int) -> None:
         """Allow `threads` more threads, started when there is work for them."""
-        with self._lock:
+        with self._changed:
             self._threads += threads
 
-    def _hire(self) -> None:
-        with self._lock:
-            if self._idle.acquire(blocking=False) or self._started >= self._threads:
-                return
-            self._started += 1
-        spawn(f"{self._name}-{self._started}", self._work)
-
     def _work(self) -> None:
-        while True:
-            self._waiting.get()()
-            self._idle.release()
+        while (call := self._next_call()) is not None:
+            call()
+            # Not kept until the next one: it holds its arguments and its result.
+            del call
+        self._at_end()
+
+    def _next_call(self) -> Callable[[], None] | None:
+        """Wait for a call and return it; None when this thread is to end."""
+        with self._changed:
+            self._idle += 1
+            self._changed.wait_for(lambda: self._waiting or self._over)
+            self._idle -= 1
+            if self._waiting:
+                return self._waiting.popleft()
+            self._running -= 1
+            return None
 
 
 def run_within(seconds: float, name: str, function: Callable[P, object], *args: P.args, **kwargs: P.kwargs) -> bool:

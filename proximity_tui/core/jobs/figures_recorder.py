@@ -56,6 +56,10 @@ class FiguresRecorder:
         self._minutes[cluster] = minute
         self._thread.submit(self._record_or_log, inventory, minute)
 
+    def stop(self) -> None:
+        """Let the thread end when what was taken is recorded. Returns at once."""
+        self._thread.shutdown()
+
     def _record_or_log(self, inventory: Inventory, minute: int) -> None:
         try:
             self._record(inventory, minute)

@@ -116,7 +116,7 @@ class BackgroundTasks:
         """Published when a mutation that was begun here has an end."""
         self.background_tasks: tuple[BackgroundTask, ...] = ()
         """The mutations of this process that are under way."""
-        self._many = DaemonExecutor("many", AT_ONCE)
+        self._many = DaemonExecutor("many", AT_ONCE, at_end=self.hang_up)
 
     @property
     def clock(self) -> Clock:
@@ -127,9 +127,16 @@ class BackgroundTasks:
         """Call `function` on the event loop, from any thread."""
         raise NotImplementedError
 
-    def and_hang_up(self, call: Callable[[], T]) -> T:
-        """Return the result of a call, and close what this thread has open."""
+    def hang_up(self) -> None:
+        """Close the connections of the calling thread, which ends."""
         raise NotImplementedError
+
+    def and_hang_up(self, call: Callable[[], T]) -> T:
+        """Return the result of a call, and close what this thread has open: it ends with the call."""
+        try:
+            return call()
+        finally:
+            self.hang_up()
 
     def ended(self, result: TaskResult, *, quiet: bool) -> None:
         """Announce the end of a task, unless that is to be `quiet`. Called on the event loop."""

@@ -61,7 +61,7 @@ class Controller(BackgroundTasks):
         self.changed: Signal[View] = Signal(app, "view changed")
         """Published with each view that differs from the last."""
         self._app = app
-        self._calls = DaemonExecutor("call", 6)
+        self._calls = DaemonExecutor("call", 6, at_end=self.hang_up)
         self._reading = DaemonExecutor("read", 1)
         self._writing = DaemonExecutor("write", 1)
         self._due = asyncio.Event()
@@ -120,8 +120,12 @@ class Controller(BackgroundTasks):
         self._startup.open(self._loop)
 
     async def close(self) -> None:
-        """Stop polling, and stop the jobs in bounded time. Calls under way are left to end by themselves."""
+        """Stop polling, and stop the jobs in bounded time. Calls under way are left to end by themselves, and their
+        threads with them.
+        """
         self._startup.give_up()
+        for threads in (self._calls, self._reading, self._writing, self._many):
+            threads.shutdown()
         if self._keeper is not None:
             self._keeper.cancel()
         # On a fresh thread: every other one may hang in a dead connection.
@@ -169,12 +173,9 @@ class Controller(BackgroundTasks):
         self._due.set()
         return done
 
-    def and_hang_up(self, call: Callable[[], T]) -> T:
-        """Return the result of a call, and close what this thread has open: it ends with the call."""
-        try:
-            return call()
-        finally:
-            self.session.hang_up()
+    def hang_up(self) -> None:
+        """Close the connections of the calling thread, which ends."""
+        self.session.hang_up()
 
     def _read_soon(self, *_: object) -> None:
         """Have the view read again, from any thread: a poll or a job changed something."""

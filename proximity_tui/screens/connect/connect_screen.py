@@ -87,6 +87,10 @@ class ConnectScreen(Dialog[None]):
         self._show()
         self._form.lead()
 
+    def on_unmount(self) -> None:
+        """Let the threads end; a call that hangs is left behind."""
+        self._threads.shutdown()
+
     def action_cancel(self) -> None:
         """Go one step back and keep everything that was typed; leave from the first one, after a warning about the
         loss."""
