@@ -81,10 +81,11 @@ class _List:
     """The rows of one list of resources, sorted."""
 
     def __init__(self, before: Inventory | None) -> None:
-        self._guests_before: Mapping[int, Guest] = {} if before is None else before.guests
+        guests: Mapping[int, Guest] = {} if before is None else before.guests
+        self._guests_before = guests
         self._nodes_before: Mapping[str, NodeReading] = {} if before is None else before.nodes
         self._storages_before: Mapping[str, StorageReading] = {} if before is None else before.storages
-        self._rows_before: Mapping[int, ListedGuest | Guest] = getattr(self._guests_before, "rows", {})
+        self._rows_before: Mapping[int, ListedGuest | Guest] = guests.rows if isinstance(guests, GuestList) else {}
         self._rows: dict[int, ListedGuest | Guest] = {}
         """Every guest, by a row in which all is as usual, or as it was read field by field."""
         self._differing: set[int] = set()
