@@ -155,16 +155,15 @@ class StepContext:
         The write is sent at most once, and not at all when an earlier attempt of this step already reached Proxmox.
         `timeout` is in seconds, the usual one if None. Raises NotNeeded when the last inspection finds nothing to do.
         """
-        upid = step.task or self._search.earlier_task(step, write) or self._send(step, write)
+        upid = step.task or self._search.earlier_task(step, write)
+        if not upid:
+            try:
+                upid = self.send_once(step, write)
+            except Unanswered as lost:
+                upid = self._search.new_task(step, write, lost.node, lost.known) or _suspend_unanswered(lost.error)
+            else:
+                operations.record_task(self.operation.id, step.seq, upid, owner=self.owner)
         return self._await_task(step, upid, timeout)
-
-    def _send(self, step: StepRecord, write: Write[P]) -> str:
-        try:
-            upid = self.send_once(step, write)
-        except Unanswered as lost:
-            return self._search.new_task(step, write, lost.node, lost.known) or _suspend_unanswered(lost.error)
-        operations.record_task(self.operation.id, step.seq, upid, owner=self.owner)
-        return upid
 
     def send_once(self, step: StepRecord, write: Write[P]) -> str:
         """Inspect one last time, commit the intent, send, in this order, and return the answer: an intent means that
