@@ -91,7 +91,7 @@ class ProximityApp(ControllerApp):
         if not background_tasks:
             self.exit()
             return
-        from proximity_tui.widgets.confirm import Button, Confirm
+        from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 
         lines = [f"{task.label} is in progress." for task in background_tasks]
         lines.append("It is recorded. On the next start it can be resumed or abandoned.")

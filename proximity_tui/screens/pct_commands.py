@@ -17,7 +17,7 @@ from proximity_tui.core.doctrine.pct_commands.lines import lines_by_hand
 from proximity_tui.core.model import Plan
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.text.lines import Lines, TextLine
-from proximity_tui.widgets.dialog import SCROLLS, Dialog
+from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.line_controls import LineButton
 
 Answer = TypeVar("Answer")

@@ -20,7 +20,7 @@ from proximity_tui.runtime.context import AppContext
 from proximity_tui.screens.request.form_dialog import FormDialog
 from proximity_tui.screens.request.request_form import PlannedForm
 from proximity_tui.screens.text.lines import TextLine
-from proximity_tui.widgets.dialog import SCROLLS
+from proximity_tui.widgets.dialogs.dialog import SCROLLS
 
 FindEvent = Callable[[], Event | Refusal]
 """What finds the event that is taken back; it may block and raise StoreError."""

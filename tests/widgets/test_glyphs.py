@@ -67,7 +67,7 @@ def test_every_sign_is_one_cell_wide(signs: Glyphs) -> None:
 
 def test_no_dialog_has_corners_that_the_console_of_a_host_cannot_draw() -> None:
     shown = subprocess.run(
-        [sys.executable, "-c", "from proximity_tui.widgets.dialog import Dialog; print(Dialog.DEFAULT_CSS)"],
+        [sys.executable, "-c", "from proximity_tui.widgets.dialogs.dialog import Dialog; print(Dialog.DEFAULT_CSS)"],
         env={**os.environ, "TERM": "linux"},
         capture_output=True,
         text=True,

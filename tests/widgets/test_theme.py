@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 import proximity_tui
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.screens.text.lines import Line
-from proximity_tui.widgets.confirm import Button, Confirm
+from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable

@@ -19,7 +19,7 @@ from proximity_tui.core.store.jobs import breakers
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog, Frozen, frozen
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.presentation.alerts import alert_sentence
-from proximity_tui.widgets.confirm import Button, Confirm
+from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 
 ONLY_FOR = {
     "breaker": frozenset({AlertKind.MASS_DISAPPEARANCE}),

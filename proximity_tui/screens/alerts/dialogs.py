@@ -21,8 +21,8 @@ from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.presentation.alerts import full_time, headline, times
 from proximity_tui.screens.text.typed_row import TypedRow
-from proximity_tui.widgets.confirm import Button, Confirm
-from proximity_tui.widgets.note_dialog import NoteDialog
+from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
+from proximity_tui.widgets.dialogs.note_dialog import NoteDialog
 from proximity_tui.widgets.table.cells import Cell
 
 MOST_SHOWN = 8

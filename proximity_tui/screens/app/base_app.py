@@ -32,7 +32,7 @@ from proximity_tui.widgets.terminal.sanitize import Sanitizer
 from proximity_tui.widgets.toasts import ToastingApp
 
 if TYPE_CHECKING:
-    from proximity_tui.widgets.dialog import Dialog
+    from proximity_tui.widgets.dialogs.dialog import Dialog
 
 log = logging.getLogger(__name__)
 
@@ -116,7 +116,7 @@ class BaseApp(ToastingApp):
 
     def on_dialog_help_asked(self, event: Dialog.HelpAsked) -> None:
         """Show the keys of a dialog."""
-        from proximity_tui.widgets.keys_dialog import KeysDialog
+        from proximity_tui.widgets.dialogs.keys_dialog import KeysDialog
 
         self.push_screen(KeysDialog(event.dialog))
 

@@ -24,7 +24,7 @@ from proximity_tui.screens.batch.item import BatchItem, Phase, progress_title
 from proximity_tui.screens.pct_commands import PlanDialog
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.dialog import BODY
+from proximity_tui.widgets.dialogs.dialog import BODY
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.table.cells import Row
 from proximity_tui.widgets.table.columns import Column

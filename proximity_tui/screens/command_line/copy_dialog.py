@@ -13,7 +13,7 @@ from textual.binding import Binding, BindingType
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import GuestRow
-from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
+from proximity_tui.widgets.dialogs.dialog import MOVES_FOCUS, Dialog
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 

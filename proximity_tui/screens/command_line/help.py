@@ -17,7 +17,7 @@ from proximity_tui.screens.keyboard.aliases import OURS
 from proximity_tui.screens.keyboard.groups import Group, grouped
 from proximity_tui.screens.keyboard.keys import ScreenCommand, commands_for, shown_all
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.widgets.dialog import SCROLLS, Dialog
+from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.theme import STYLES
 
 _TITLES = {

@@ -18,7 +18,7 @@ from textual.widgets.option_list import Option
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.keyboard.keys import ScreenCommand, commands_for, in_table, shown_all
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.widgets.dialog import BODY, Dialog
+from proximity_tui.widgets.dialogs.dialog import BODY, Dialog
 from proximity_tui.widgets.line_controls import LineInput
 from proximity_tui.widgets.theme import STYLES
 

@@ -9,7 +9,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
-from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
+from proximity_tui.widgets.dialogs.dialog import MOVES_FOCUS, Dialog
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 from proximity_tui.widgets.table.columns import Column

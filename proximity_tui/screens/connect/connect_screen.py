@@ -32,7 +32,7 @@ from proximity_tui.screens.connect.connect_text import compare_lines, vouched_li
 from proximity_tui.screens.text.form import Form
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.dialog import Dialog
+from proximity_tui.widgets.dialogs.dialog import Dialog
 from proximity_tui.widgets.line_controls import LineButton
 
 T = TypeVar("T")

@@ -31,7 +31,7 @@ from proximity_tui.screens.connect.connect_text import renewed_lines, replaced_l
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.dialog import MOVES_FOCUS, Dialog
+from proximity_tui.widgets.dialogs.dialog import MOVES_FOCUS, Dialog
 from proximity_tui.widgets.line_controls import LineButton
 
 Work = Callable[[], Awaitable[None]]

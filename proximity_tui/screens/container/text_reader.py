@@ -16,7 +16,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.text.lines import Line, TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.dialog import BODY, Dialog
+from proximity_tui.widgets.dialogs.dialog import BODY, Dialog
 
 
 class TextReader(Dialog[None]):

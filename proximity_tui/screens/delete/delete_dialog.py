@@ -28,7 +28,7 @@ from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.dialog import MOVES_FOCUS
+from proximity_tui.widgets.dialogs.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 

@@ -20,7 +20,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.dialog import SCROLLS
+from proximity_tui.widgets.dialogs.dialog import SCROLLS
 from proximity_tui.widgets.line_controls import LineButton
 
 

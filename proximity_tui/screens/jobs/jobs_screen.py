@@ -29,7 +29,7 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.jobs import job_lines
 from proximity_tui.screens.text.scroll_text import ScrollText
-from proximity_tui.widgets.confirm import Button, Confirm
+from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable

@@ -27,7 +27,7 @@ from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lint.finding_entry import FILTER_KEYS, FindingEntry, checked_words, facts_of, title_of
 from proximity_tui.screens.lint.remedy import open_remedy
 from proximity_tui.screens.text.lines import Line
-from proximity_tui.widgets.note_dialog import NoteDialog
+from proximity_tui.widgets.dialogs.note_dialog import NoteDialog
 from proximity_tui.widgets.table.columns import Column
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from proximity_tui.screens.presentation.operations import DOING, step_label
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.confirm import Button, Confirm
+from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 from proximity_tui.widgets.table.cells import Cell
 
 

@@ -26,7 +26,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.presentation.operations import DOING, step_label
 from proximity_tui.screens.text.lines import Line, Lines, Piece, TextLine
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.dialog import SCROLLS, Dialog
+from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
 

@@ -29,7 +29,7 @@ from proximity_tui.screens.ports.port_form import PortForm, containers_of
 from proximity_tui.screens.presentation.containers import observed_words
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.dialog import SCROLLS, Dialog
+from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
 

@@ -22,7 +22,7 @@ from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.operations import steps_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.dialog import MOVES_FOCUS
+from proximity_tui.widgets.dialogs.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 

@@ -18,7 +18,7 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.request.request_form import P, PlannedForm, R
 from proximity_tui.screens.text.form import Form
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.dialog import Dialog
+from proximity_tui.widgets.dialogs.dialog import Dialog
 
 
 class LearningDialog(Dialog[None], Generic[R, P]):

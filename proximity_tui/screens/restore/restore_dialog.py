@@ -31,7 +31,7 @@ from proximity_tui.screens.restore.restore_text import (
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.dialog import MOVES_FOCUS
+from proximity_tui.widgets.dialogs.dialog import MOVES_FOCUS
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 
 MOST_LISTED = 20

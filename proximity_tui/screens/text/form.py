@@ -18,7 +18,7 @@ from textual.widgets import Input
 from proximity_tui.config.errors import Invalid
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.text.lines import Line, Lines
-from proximity_tui.widgets.dialog import Dialog
+from proximity_tui.widgets.dialogs.dialog import Dialog
 from proximity_tui.widgets.line_controls import LineInput
 
 ROOM_FOR_HINTS = 60

@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal
 
 from proximity_tui.screens.text.lines import Lines
-from proximity_tui.widgets.dialog_fields import insert
+from proximity_tui.widgets.dialogs.dialog_fields import insert
 from proximity_tui.widgets.line_controls import LineInput
 
 

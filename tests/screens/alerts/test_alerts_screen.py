@@ -25,7 +25,7 @@ from proximity_tui.screens.drift.drift_screen import DriftScreen
 from proximity_tui.screens.presentation.alerts import HOURLY, full_time, look_age
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText, broken
-from proximity_tui.widgets.confirm import Confirm
+from proximity_tui.widgets.dialogs.confirm_dialog import Confirm
 from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage

@@ -21,7 +21,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.presentation.jobs import header_parts, job_lines, state_cell, took_text
 from proximity_tui.screens.presentation.notes import countdown
 from proximity_tui.screens.text.scroll_text import ScrollText
-from proximity_tui.widgets.confirm import Confirm
+from proximity_tui.widgets.dialogs.confirm_dialog import Confirm
 from proximity_tui.widgets.glyphs import UNICODE
 from tests.screens.stage import Stage
 from tests.screens.watched import destroyed_behind_our_back, first_runs, impatient, jobs_of, shows, somebody_else

@@ -32,7 +32,7 @@ from proximity_tui.screens.operation.progress import ProgressDialog
 from proximity_tui.screens.power.power_dialog import PowerDialog
 from proximity_tui.screens.request.request_dialog import RequestDialog
 from proximity_tui.screens.text.form import Form
-from proximity_tui.widgets.dialog import Dialog
+from proximity_tui.widgets.dialogs.dialog import Dialog
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.terminal.driver import TerminalInput
 from tests.screens.deleting import by_name, native

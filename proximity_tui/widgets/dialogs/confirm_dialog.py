@@ -13,9 +13,9 @@ from textual.widgets import Static
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.widgets.dialog import SCROLLS, Dialog
+from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog
+from proximity_tui.widgets.dialogs.one_answer import Answer
 from proximity_tui.widgets.line_controls import LineButton
-from proximity_tui.widgets.one_answer import Answer
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.theme import STYLES
 

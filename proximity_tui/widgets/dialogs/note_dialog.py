@@ -8,7 +8,7 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from proximity_tui.widgets.confirm import Button, Confirm
+from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 from proximity_tui.widgets.line_controls import LineInput
 from proximity_tui.widgets.table.cells import Cell
 

@@ -8,9 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Input, Static
 
 from proximity_tui.screens.app.base_app import BaseApp
-from proximity_tui.widgets.confirm import Button, Confirm
-from proximity_tui.widgets.dialog import Dialog
-from proximity_tui.widgets.dialog_keys import line_of
+from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
+from proximity_tui.widgets.dialogs.dialog import Dialog
+from proximity_tui.widgets.dialogs.dialog_keys import line_of
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.table.cells import Cell
 from tests.support.until import screen_text, until

@@ -20,12 +20,12 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.widgets.dialog_fields import erase, insert, is_displayed
-from proximity_tui.widgets.dialog_frame import BODY, Frame
-from proximity_tui.widgets.dialog_keys import DialogKeys, keys_of
+from proximity_tui.widgets.dialogs.dialog_fields import erase, insert, is_displayed
+from proximity_tui.widgets.dialogs.dialog_frame import BODY, Frame
+from proximity_tui.widgets.dialogs.dialog_keys import DialogKeys, keys_of
+from proximity_tui.widgets.dialogs.one_answer import Answer, OneAnswer
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
-from proximity_tui.widgets.one_answer import Answer, OneAnswer
 from proximity_tui.widgets.theme import SHORT, tone_css
 
 __all__ = ["BODY", "MOVES_FOCUS", "SCROLLS", "Answer", "Dialog", "Frame"]

@@ -9,8 +9,8 @@ from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 
-from proximity_tui.widgets.dialog import SCROLLS, Dialog
-from proximity_tui.widgets.dialog_keys import Key, keys, name_of, obeys
+from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog
+from proximity_tui.widgets.dialogs.dialog_keys import Key, keys, name_of, obeys
 from proximity_tui.widgets.theme import STYLES
 
 NAMES = 18

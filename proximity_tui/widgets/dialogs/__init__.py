@@ -1,0 +1,1 @@
+"""Dialogs: the base with its frame, its keys and its one answer; a question, a note, the help."""
