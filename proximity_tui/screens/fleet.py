@@ -12,10 +12,6 @@ from textual.binding import BindingType
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.last_list_keeper import FleetTop
-from proximity_tui.screens.base.empty_state import no_containers
-from proximity_tui.screens.base.guest_entry import entry_of
-from proximity_tui.screens.base.list_entry import LET_GO
-from proximity_tui.screens.base.list_screen import Moment
 from proximity_tui.screens.guest_columns import (
     CPU,
     DISK,
@@ -32,6 +28,10 @@ from proximity_tui.screens.guest_columns import (
 from proximity_tui.screens.guest_list import GuestListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.empty_state import no_containers
+from proximity_tui.screens.lists.guest_entry import entry_of
+from proximity_tui.screens.lists.list_entry import LET_GO
+from proximity_tui.screens.lists.list_screen import Moment
 from proximity_tui.screens.presentation.alerts import headline
 from proximity_tui.widgets.table.cells import Row
 from proximity_tui.widgets.table.columns import Column

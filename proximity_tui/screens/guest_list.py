@@ -10,14 +10,14 @@ from collections.abc import Iterable, Sequence
 
 from proximity_tui.core.fleet import FleetRow, GuestRow, ReadOnlyRow, record_of
 from proximity_tui.screens.app.view import View
-from proximity_tui.screens.base.empty_state import HiddenGuestsScreen
-from proximity_tui.screens.base.guest_entry import FIELDS, FIGURES, MEASURED, GuestEntry, entry_of, widths_of
-from proximity_tui.screens.base.list_entry import NEVER_SHOWN
-from proximity_tui.screens.base.list_screen import Listed, Moment
-from proximity_tui.screens.base.unmarking import UnmarkingScreen
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.guest_columns import columns_of
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.empty_state import HiddenGuestsScreen
+from proximity_tui.screens.lists.guest_entry import FIELDS, FIGURES, MEASURED, GuestEntry, entry_of, widths_of
+from proximity_tui.screens.lists.list_entry import NEVER_SHOWN
+from proximity_tui.screens.lists.list_screen import Listed, Moment
+from proximity_tui.screens.lists.unmarking import UnmarkingScreen
 from proximity_tui.screens.pane.backup_ages import BackupAgesScreen
 from proximity_tui.screens.presentation.containers import why_never_touched
 from proximity_tui.widgets.table.column_needs import ColumnNeeds

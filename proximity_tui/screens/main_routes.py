@@ -14,7 +14,7 @@ from proximity_tui.screens.main_screens import MAIN
 
 if TYPE_CHECKING:
     from proximity_tui.screens.app.protocol import ControllerApp
-    from proximity_tui.screens.base.list_screen import ListScreen
+    from proximity_tui.screens.lists.list_screen import ListScreen
 
 
 class MainRoutes:
@@ -44,8 +44,8 @@ class MainRoutes:
         return bool(self._app.keymap.keys_of(keys.BY_ID[screen_id]))
 
     def narrow(self, text: str, order: str | None = None) -> None:
-        from proximity_tui.screens.base.list_screen import ListScreen
-        from proximity_tui.screens.base.ordering import order_by
+        from proximity_tui.screens.lists.list_screen import ListScreen
+        from proximity_tui.screens.lists.ordering import order_by
 
         def show(screen: ListScreen) -> None:
             complaint = screen.narrow(text)
@@ -62,8 +62,8 @@ class MainRoutes:
         self._app.call_later(set_filter)
 
     def shown_list(self) -> ListView | None:
-        from proximity_tui.screens.base.list_screen import ListScreen
-        from proximity_tui.screens.base.ordering import order_of
+        from proximity_tui.screens.lists.list_screen import ListScreen
+        from proximity_tui.screens.lists.ordering import order_of
 
         screen = self._app.screen
         if not isinstance(screen, ListScreen) or screen.SCREEN_ID not in LISTS:
@@ -83,7 +83,7 @@ class MainRoutes:
 
     def _list_of(self, screen_id: ScreenId) -> ListScreen | None:
         """Return a list screen as it is, or one that is not shown, from which only its filter is taken."""
-        from proximity_tui.screens.base.list_screen import ListScreen, Moment
+        from proximity_tui.screens.lists.list_screen import ListScreen, Moment
 
         try:
             shown = self._app.get_screen_stack(screen_id)[:1]

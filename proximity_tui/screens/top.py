@@ -15,11 +15,11 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.insight.top import Top, TopRow, gather_top
 from proximity_tui.insight.top_text import detail_of, growth_words, notes, of_limit, rate, share
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.list_entry import FewFields
-from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.base.spans import SpanScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.list_entry import FewFields
+from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.presentation.figures import nothing
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column

@@ -12,14 +12,14 @@ from textual.pilot import Pilot
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.screens.adopt.adopt_dialog import AdoptDialog
 from proximity_tui.screens.app.view import View
-from proximity_tui.screens.base import entry_list
-from proximity_tui.screens.base.list_screen import Listed
 from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.container.guest_page import GuestScreen
 from proximity_tui.screens.container.read_only import ReadOnlyScreen
 from proximity_tui.screens.everything import EverythingScreen
 from proximity_tui.screens.keyboard.keys import COMMANDS, commands_for
 from proximity_tui.screens.keyboard.screen_ids import GUESTS
+from proximity_tui.screens.lists import entry_list
+from proximity_tui.screens.lists.list_screen import Listed
 from proximity_tui.screens.text.scroll_text import ScrollText
 from tests.screens.stage import Stage, read_again
 from tests.support.until import said, screen_text, until

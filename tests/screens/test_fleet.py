@@ -16,8 +16,8 @@ from textual.widgets import Input
 from proximity_tui.core.model import Inventory, State
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app import controller
-from proximity_tui.screens.base import list_filter
-from proximity_tui.screens.base.list_screen import ListScreen
+from proximity_tui.screens.lists import list_filter
+from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.presentation.containers import last_seen
 from proximity_tui.screens.presentation.notes import notes
 from proximity_tui.widgets.table.row_table import RowTable

@@ -77,8 +77,8 @@ def accepted(text: str, rows: Iterable[R], polls: RefreshedClusters, session: Ap
     """Return the rows that a filter accepts. Raises CommandEnd for one that cannot be understood."""
     # What the lists of the screens filter by; a command without a filter need not load it.
     from proximity_tui.screens.app.view import View
-    from proximity_tui.screens.base.guest_entry import FIGURES, entry_of
-    from proximity_tui.screens.base.list_entry import Moment
+    from proximity_tui.screens.lists.guest_entry import FIGURES, entry_of
+    from proximity_tui.screens.lists.list_entry import Moment
 
     wanted = _understood(text)
     at = Moment(View(polls=polls.polls), session.clock.now())
@@ -93,7 +93,7 @@ def accepted(text: str, rows: Iterable[R], polls: RefreshedClusters, session: Ap
 
 def _understood(text: str) -> Filter:
     """Return the filter in `text`. Raises CommandEnd for one that cannot be understood."""
-    from proximity_tui.screens.base.guest_entry import FIELDS, FIGURES
+    from proximity_tui.screens.lists.guest_entry import FIELDS, FIGURES
     from proximity_tui.widgets.table.filter import BadFilter, parse
 
     wanted = parse(text, frozenset((*FIELDS, *FIGURES)))

@@ -20,9 +20,9 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.audit.event_entry import COLUMNS, EventEntry, tally_words
 from proximity_tui.screens.audit.event_pages import EventPages
-from proximity_tui.screens.base.list_screen import Listed, ListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.list_screen import Listed, ListScreen
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.table.columns import Column

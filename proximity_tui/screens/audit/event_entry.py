@@ -8,7 +8,7 @@ from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import ClosedReason, Event
 from proximity_tui.core.store.figures.counting import Tally
-from proximity_tui.screens.base.list_entry import FewFields, Moment
+from proximity_tui.screens.lists.list_entry import FewFields, Moment
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields

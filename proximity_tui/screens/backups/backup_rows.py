@@ -10,7 +10,7 @@ from proximity_tui.core.base.text import human_bytes
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, owner_of
 from proximity_tui.core.model import Backup, BackupGap, BackupList, Container, Unlisted, Verification
-from proximity_tui.screens.base.list_entry import FewFields, Moment
+from proximity_tui.screens.lists.list_entry import FewFields, Moment
 from proximity_tui.screens.presentation.backups import backup_age_cell, owner_words, size_cell, verified_cell
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.filter import Fields

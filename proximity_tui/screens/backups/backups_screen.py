@@ -14,11 +14,11 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.backups.backup_change_form import BackupChangeDialog, BackupChangeForm
 from proximity_tui.screens.backups.backup_rows import BackupEntry, BackupRow, GapEntry, GapRow, facts_of, rows_of
-from proximity_tui.screens.base.container_list import ContainerList
-from proximity_tui.screens.base.list_screen import Listed
 from proximity_tui.screens.container.text_reader import FactsReader
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.container_list import ContainerList
+from proximity_tui.screens.lists.list_screen import Listed
 from proximity_tui.screens.presentation.containers import may_be_gone
 from proximity_tui.screens.text.lines import Piece
 from proximity_tui.widgets.table.columns import Column

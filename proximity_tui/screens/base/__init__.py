@@ -1,1 +1,1 @@
-"""The frame of every screen: header, banner, prompt, footer, and the list that most screens are."""
+"""The base of every screen, and what it may save."""

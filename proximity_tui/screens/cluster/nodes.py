@@ -11,11 +11,11 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import NodeRow, node_rows
 from proximity_tui.core.model import Inventory, NodeReading
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.list_entry import Listed, Moment
 from proximity_tui.screens.cluster.cluster_list import ClusterEntry, ClusterList, is_stale, last_inventory
 from proximity_tui.screens.cluster.node_page import NodeScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.list_entry import Listed, Moment
 from proximity_tui.screens.presentation.bars import AMOUNT, BAR, with_bar
 from proximity_tui.screens.presentation.cluster import (
     cpu_of,

@@ -12,11 +12,11 @@ from proximity_tui.core.doctrine.observation.surroundings import best_reading
 from proximity_tui.core.fleet import StorageRow, storage_rows
 from proximity_tui.core.model import Inventory, StorageReading
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.list_entry import Listed, Moment
 from proximity_tui.screens.cluster.cluster_list import ClusterEntry, ClusterList, is_stale, last_inventory
 from proximity_tui.screens.cluster.storage_page import StorageScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.list_entry import Listed, Moment
 from proximity_tui.screens.presentation.cluster import (
     content_words,
     share_cell,

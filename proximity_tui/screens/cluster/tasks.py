@@ -18,13 +18,13 @@ from proximity_tui.core.fleet import GuestRow, TaskRow, kept, task_rows
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.empty_state import unanswered
-from proximity_tui.screens.base.list_entry import FewFields, Listed, Moment
-from proximity_tui.screens.base.list_screen import ListScreen
 from proximity_tui.screens.cluster.cluster_list import with_cluster
 from proximity_tui.screens.container.task_log import TaskLogScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.empty_state import unanswered
+from proximity_tui.screens.lists.list_entry import FewFields, Listed, Moment
+from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.presentation.task_cells import began_cell, by_cell, end_cell, lasted_cell
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column

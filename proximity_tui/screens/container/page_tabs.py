@@ -14,11 +14,11 @@ from proximity_tui.core.proxmox.catalogue import Timeframe
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.base_screen import BaseScreen
-from proximity_tui.screens.base.list_entry import why_not_done
 from proximity_tui.screens.container.history_charts import SPANS, FiguresHistory, history_lines, read_history
 from proximity_tui.screens.container.live import GuestLocation, Reading, add_reading, live_lines, tasks_of
 from proximity_tui.screens.container.sections import TASK_COLUMNS, task_row
 from proximity_tui.screens.container.task_log import TaskLogScreen
+from proximity_tui.screens.lists.list_entry import why_not_done
 from proximity_tui.screens.text.lines import Line, Piece, TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.background_work import in_background

@@ -16,13 +16,13 @@ from proximity_tui.core.doctrine.observation.config_fields import FieldChange
 from proximity_tui.core.engine.observe.drift_history import DriftHistory, TimelineEntry, read_drift_history
 from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.container_list import ContainerList
-from proximity_tui.screens.base.list_screen import Listed
 from proximity_tui.screens.drift.compare_screen import CompareScreen
 from proximity_tui.screens.drift.revert_dialog import RevertDialog
 from proximity_tui.screens.drift.revision_entry import COLUMNS, RevisionEntry
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.container_list import ContainerList
+from proximity_tui.screens.lists.list_screen import Listed
 from proximity_tui.screens.presentation.revisions import changes_words
 from proximity_tui.screens.text.lines import Piece
 from proximity_tui.widgets.dialogs.note_dialog import NoteDialog

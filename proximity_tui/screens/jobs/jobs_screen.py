@@ -21,12 +21,12 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.list_screen import Listed, ListScreen
 from proximity_tui.screens.command_line.prompt import Ask
 from proximity_tui.screens.jobs.dry_run import dry_run_lines
 from proximity_tui.screens.jobs.job_entry import COLUMNS, JobEntry, key_of
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.list_screen import Listed, ListScreen
 from proximity_tui.screens.presentation.jobs import job_lines
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm

@@ -20,12 +20,12 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.insight.lint import LastLists, lint
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.list_screen import Listed, ListScreen
 from proximity_tui.screens.container.text_reader import FactsReader
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lint.finding_entry import FILTER_KEYS, FindingEntry, checked_words, facts_of, title_of
 from proximity_tui.screens.lint.remedy import open_remedy
+from proximity_tui.screens.lists.list_screen import Listed, ListScreen
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.dialogs.note_dialog import NoteDialog
 from proximity_tui.widgets.table.columns import Column

@@ -16,10 +16,10 @@ from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import ports
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.list_entry import FewFields
-from proximity_tui.screens.base.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.list_entry import FewFields
+from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.ports.port_dialog import PortDialog
 from proximity_tui.screens.ports.port_form import PortForm, containers_of
 from proximity_tui.screens.presentation.ages import coarse_age, since

@@ -8,7 +8,7 @@ from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.snapshot_tree import Branch
-from proximity_tui.screens.base.list_entry import FewFields, Moment
+from proximity_tui.screens.lists.list_entry import FewFields, Moment
 from proximity_tui.screens.presentation.ages import since
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column

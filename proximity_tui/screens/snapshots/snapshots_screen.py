@@ -14,10 +14,10 @@ from textual.binding import BindingType
 from proximity_tui.core.doctrine.observation.snapshot_tree import Branch, tree
 from proximity_tui.core.model import Container, GuestSnapshots, Refusal, Snapshot
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.container_list import ContainerList
-from proximity_tui.screens.base.list_screen import Listed
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.container_list import ContainerList
+from proximity_tui.screens.lists.list_screen import Listed
 from proximity_tui.screens.request.request_dialog import RequestDialog
 from proximity_tui.screens.snapshots.snapshot_dialogs import DeleteSnapshot, Rollback, SnapshotDialog
 from proximity_tui.screens.snapshots.snapshot_entry import COLUMNS, SnapshotEntry

@@ -18,9 +18,9 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.insight.templates import TemplateList, TemplateRow, read_templates
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.base.list_screen import Listed, ListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.list_screen import Listed, ListScreen
 from proximity_tui.screens.templates.template_entry import COLUMNS, TemplateEntry
 from proximity_tui.widgets.table.columns import Column
 

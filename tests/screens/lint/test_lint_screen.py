@@ -8,9 +8,9 @@ from textual.widgets import Input
 from proximity_tui.core.model.lint import LintRule
 from proximity_tui.core.store import waivers
 from proximity_tui.screens.app.view import View
-from proximity_tui.screens.base import entry_list
-from proximity_tui.screens.base.list_screen import ListScreen
 from proximity_tui.screens.lint.lint_screen import LintScreen
+from proximity_tui.screens.lists import entry_list
+from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.request.request_dialog import RequestDialog
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage

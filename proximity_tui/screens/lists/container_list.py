@@ -15,7 +15,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.list_screen import ListScreen
+from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.text.lines import Line, Lines, Piece
 
 

@@ -12,7 +12,7 @@ from proximity_tui.core.base.text import display_width
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow
 from proximity_tui.core.model import Guest, Presence, Status
-from proximity_tui.screens.base.list_entry import Moment
+from proximity_tui.screens.lists.list_entry import Moment
 from proximity_tui.screens.presentation import bars, containers, figures
 from proximity_tui.screens.presentation.backups import last_backup_cell
 from proximity_tui.screens.presentation.notes import guest_notes_cell, notes_cell

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
-from proximity_tui.screens.base.list_entry import Listed
+from proximity_tui.screens.lists.list_entry import Listed
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.sliced_sort import SLICE
 

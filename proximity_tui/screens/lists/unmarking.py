@@ -11,7 +11,7 @@ from textual import events, on
 from proximity_tui.core.fleet import key_of_record
 from proximity_tui.screens.app.background_task import BackgroundTask, TaskResult
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.list_screen import ListScreen
+from proximity_tui.screens.lists.list_screen import ListScreen
 
 
 class UnmarkingScreen(ListScreen):

@@ -14,7 +14,7 @@ from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.proxmox.errors import Failure, ProxmoxError
 from proximity_tui.screens.app.view import View
-from proximity_tui.screens.base.list_screen import ListScreen
+from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.widgets.background_work import in_background
 

@@ -13,12 +13,12 @@ from proximity_tui.core.base.tone import Tone
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.export import Export
-from proximity_tui.screens.base.filtered_list import FilteredList
-from proximity_tui.screens.base.list_entry import GONE, Listed, Moment, RowDetail, why_not_done
-from proximity_tui.screens.base.ordering import order_by, order_out_of_sight, sort_list
 from proximity_tui.screens.base.saving import SavingScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import MARKABLE
+from proximity_tui.screens.lists.filtered_list import FilteredList
+from proximity_tui.screens.lists.list_entry import GONE, Listed, Moment, RowDetail, why_not_done
+from proximity_tui.screens.lists.ordering import order_by, order_out_of_sight, sort_list
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable

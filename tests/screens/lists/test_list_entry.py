@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.screens.base.list_entry import RowDetail, detail_lines
+from proximity_tui.screens.lists.list_entry import RowDetail, detail_lines
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage, read_again
 from tests.support.until import screen_text, until

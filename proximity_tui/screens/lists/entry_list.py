@@ -12,8 +12,8 @@ from itertools import takewhile
 from operator import attrgetter, is_
 from typing import Any
 
-from proximity_tui.screens.base.entry_row import EntriesAhead, EntryRow
-from proximity_tui.screens.base.list_entry import Listed, Moment
+from proximity_tui.screens.lists.entry_row import EntriesAhead, EntryRow
+from proximity_tui.screens.lists.list_entry import Listed, Moment
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Filter, Term, searchable, texts_of

@@ -10,9 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.screens.base import entry_list, entry_row
-from proximity_tui.screens.base.entry_list import EntryList
-from proximity_tui.screens.base.list_entry import NEVER_SHOWN, Moment
+from proximity_tui.screens.lists import entry_list, entry_row
+from proximity_tui.screens.lists.entry_list import EntryList
+from proximity_tui.screens.lists.list_entry import NEVER_SHOWN, Moment
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.sliced_sort import SLICE
 
