@@ -19,7 +19,7 @@ from proximity_tui.screens.app.controller import Controller, View
 from proximity_tui.screens.app.history import History, history_file
 from proximity_tui.screens.app.last_list_keeper import LastListKeeper
 from proximity_tui.screens.app.protocol import ControllerApp
-from proximity_tui.screens.app.views import Views, views_file
+from proximity_tui.screens.app.saved_views import Views, views_file
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.fleet import top_of_fleet
 from proximity_tui.screens.frame.top_lines import TopLines

@@ -10,13 +10,13 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from proximity_tui.core.fleet import GuestRow, order
-from proximity_tui.screens.app.view import View, same_objects
 from proximity_tui.screens.guest_columns import CPU, DISK, MEMORY, NAME, NOTES, STATUS, TREND, VMID, WITH_DISK
 from proximity_tui.screens.guest_list import GuestListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.empty_state import no_guests
 from proximity_tui.screens.lists.list_entry import LET_GO
+from proximity_tui.screens.view.view import View, same_objects
 from proximity_tui.widgets.table.columns import Column
 
 COLUMNS = (

@@ -9,7 +9,6 @@ from abc import abstractmethod
 from collections.abc import Iterable, Sequence
 
 from proximity_tui.core.fleet import FleetRow, GuestRow, ReadOnlyRow, record_of
-from proximity_tui.screens.app.view import View
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.guest_columns import columns_of
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -20,6 +19,7 @@ from proximity_tui.screens.lists.list_screen import Listed, Moment
 from proximity_tui.screens.lists.unmarking import UnmarkingScreen
 from proximity_tui.screens.pane.backup_ages import BackupAgesScreen
 from proximity_tui.screens.presentation.containers import why_never_touched
+from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.column_needs import ColumnNeeds
 from proximity_tui.widgets.table.columns import Column
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual.screen import Screen
 
-from proximity_tui.screens.app.views import ListView
+from proximity_tui.screens.app.saved_views import ListView
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import LISTS, ScreenId
 from proximity_tui.screens.main_screens import MAIN

@@ -11,7 +11,6 @@ from textual.pilot import Pilot
 
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.screens.adopt.adopt_dialog import AdoptDialog
-from proximity_tui.screens.app.view import View
 from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.container.guest_page import GuestScreen
 from proximity_tui.screens.container.read_only import ReadOnlyScreen
@@ -21,6 +20,7 @@ from proximity_tui.screens.keyboard.screen_ids import GUESTS
 from proximity_tui.screens.lists import entry_list
 from proximity_tui.screens.lists.list_screen import Listed
 from proximity_tui.screens.text.scroll_text import ScrollText
+from proximity_tui.screens.view.view import View
 from tests.screens.stage import Stage, read_again
 from tests.support.until import said, screen_text, until
 

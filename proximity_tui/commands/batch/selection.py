@@ -76,9 +76,9 @@ def _matching(args: Namespace, session: AppContext) -> list[Container]:
 def accepted(text: str, rows: Iterable[R], polls: RefreshedClusters, session: AppContext) -> Sequence[R]:
     """Return the rows that a filter accepts. Raises CommandEnd for one that cannot be understood."""
     # What the lists of the screens filter by; a command without a filter need not load it.
-    from proximity_tui.screens.app.view import View
     from proximity_tui.screens.lists.guest_entry import FIGURES, entry_of
     from proximity_tui.screens.lists.list_entry import Moment
+    from proximity_tui.screens.view.view import View
 
     wanted = _understood(text)
     at = Moment(View(polls=polls.polls), session.clock.now())

@@ -1,1 +1,1 @@
-"""The interface of the screens: the view, blocking questions, and tasks that outlive a dialog."""
+"""The interface of the screens: the controller, blocking questions, and tasks that outlive a dialog."""

@@ -22,11 +22,11 @@ from proximity_tui.core.doctrine.observation.addresses import addresses
 from proximity_tui.core.model import Refusal
 from proximity_tui.runtime.services import Services
 from proximity_tui.screens.app.background_task import BackgroundTask, BackgroundTasks, TaskResult
-from proximity_tui.screens.app.backup_reader import BackupReader
-from proximity_tui.screens.app.narrowing import Narrowing
 from proximity_tui.screens.app.startup import Startup
-from proximity_tui.screens.app.view import BackupAges, View
-from proximity_tui.screens.app.view_reader import ViewReader
+from proximity_tui.screens.view.backup_reader import BackupReader
+from proximity_tui.screens.view.narrowing import Narrowing
+from proximity_tui.screens.view.view import BackupAges, View
+from proximity_tui.screens.view.view_reader import ViewReader
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext

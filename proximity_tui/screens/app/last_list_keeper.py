@@ -26,7 +26,7 @@ from proximity_tui.widgets.table.columns import Column
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
     from proximity_tui.screens.app.controller import Controller
-    from proximity_tui.screens.app.view import View
+    from proximity_tui.screens.view.view import View
 
 log = logging.getLogger(__name__)
 

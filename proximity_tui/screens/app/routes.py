@@ -7,7 +7,7 @@ from typing import Protocol
 
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Operation
-from proximity_tui.screens.app.views import ListView
+from proximity_tui.screens.app.saved_views import ListView
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 
 

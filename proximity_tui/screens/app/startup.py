@@ -9,7 +9,7 @@ from asyncio import AbstractEventLoop
 from collections.abc import Callable, Iterator
 
 from proximity_tui.runtime.services import Services
-from proximity_tui.screens.app.view import View
+from proximity_tui.screens.view.view import View
 
 RECORDS_PATIENCE = 2.0
 """Seconds after which clusters are polled although the records could not be read yet."""

@@ -10,11 +10,11 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import STALE_AFTER, kept
 from proximity_tui.core.fleet.cluster_rows import Keyed
 from proximity_tui.core.model import Inventory
-from proximity_tui.screens.app.view import View, same_objects
 from proximity_tui.screens.lists.empty_state import unanswered
 from proximity_tui.screens.lists.list_entry import FewFields, Moment
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.presentation.ages import since
+from proximity_tui.screens.view.view import View, same_objects
 from proximity_tui.widgets.table.columns import Column
 
 

@@ -7,13 +7,13 @@ from datetime import datetime
 
 from proximity_tui.core.fleet import GuestKind, GuestRow
 from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Plan, Presence, Refusal, Status
-from proximity_tui.screens.app.view import View
 from proximity_tui.screens.container.sections import address_lines, pair
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
 from proximity_tui.screens.presentation.containers import is_stale, last_seen, status_cell
 from proximity_tui.screens.presentation.figures import age_tone, cpu_cell, disk_cell, memory_cell, uptime_cell
 from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.view.view import View
 
 KINDS = {
     GuestKind.UNMANAGED: "unmanaged container: it has no record. a adopts it, which changes nothing on Proxmox.",

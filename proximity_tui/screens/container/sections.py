@@ -23,7 +23,6 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.model.guests.probe import PortObservation, results
 from proximity_tui.core.model.guests.snapshot import SnapshotList
-from proximity_tui.screens.app.view import View
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.containers import (
     is_stale,
@@ -37,6 +36,7 @@ from proximity_tui.screens.presentation.figures import age_tone, cpu_cell, memor
 from proximity_tui.screens.presentation.operations import operation_text
 from proximity_tui.screens.presentation.revisions import attribution_words
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
+from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 

@@ -13,9 +13,9 @@ from proximity_tui.core.doctrine.observation.privileges import why_hidden
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.proxmox.errors import Failure, ProxmoxError
-from proximity_tui.screens.app.view import View
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.presentation.ages import coarse_age, since
+from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.background_work import in_background
 
 _VERBS = {Failure.DENIED: "refuses access", Failure.UNEXPECTED: "is not polled"}

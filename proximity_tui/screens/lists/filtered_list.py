@@ -10,13 +10,13 @@ from typing import Any, ClassVar
 
 from textual import on, work
 
-from proximity_tui.screens.app.view import View
 from proximity_tui.screens.command_line.prompt import Ask, Complaint, Prompt
 from proximity_tui.screens.lists.entry_list import EntryList
 from proximity_tui.screens.lists.list_entry import NEVER_SHOWN, Listed
 from proximity_tui.screens.lists.list_filter import ListFilter, slices
 from proximity_tui.screens.lists.other_lists import OtherListsHint
 from proximity_tui.screens.text.lines import Line
+from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.row_table import RowTable
 
 MATCHING = "matching"

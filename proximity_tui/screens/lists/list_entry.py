@@ -17,7 +17,7 @@ from textual.widget import Widget
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.screens.app.view import View
+from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.cells import Cell, fit
 from proximity_tui.widgets.table.filter import Field, Fields
 from proximity_tui.widgets.theme import STYLES

@@ -14,7 +14,6 @@ from operator import is_
 from textual import on, work
 
 from proximity_tui.core.fleet import GuestKind, GuestRow, is_address
-from proximity_tui.screens.app.view import View
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.keyboard.keys import OF_A_ROW
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -22,6 +21,7 @@ from proximity_tui.screens.lists.entry_list import EntryList
 from proximity_tui.screens.lists.guest_entry import FIELDS, FIGURES, entry_of
 from proximity_tui.screens.lists.list_entry import Moment
 from proximity_tui.screens.lists.list_filter import slices
+from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.filter import Filter, parse
 from proximity_tui.widgets.table.row_table import RowTable
 

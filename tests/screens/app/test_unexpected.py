@@ -18,7 +18,7 @@ from textual.widget import Widget
 
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.app.unexpected import UNDRAWN
-from proximity_tui.screens.app.view_reader import ViewReader
+from proximity_tui.screens.view.view_reader import ViewReader
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until

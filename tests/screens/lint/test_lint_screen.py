@@ -7,11 +7,11 @@ from textual.widgets import Input
 
 from proximity_tui.core.model.lint import LintRule
 from proximity_tui.core.store import waivers
-from proximity_tui.screens.app.view import View
 from proximity_tui.screens.lint.lint_screen import LintScreen
 from proximity_tui.screens.lists import entry_list
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.request.request_dialog import RequestDialog
+from proximity_tui.screens.view.view import View
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
 from tests.screens.watched import shows

@@ -16,8 +16,8 @@ from proximity_tui.core.fleet import CpuTrends, Fleet
 from proximity_tui.core.fleet.trends import SLOT, SLOTS
 from proximity_tui.core.model import Inventory
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.screens.app.store_reader import StoreReader
-from proximity_tui.screens.app.view import View
+from proximity_tui.screens.view.store_reader import StoreReader
+from proximity_tui.screens.view.view import View
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext

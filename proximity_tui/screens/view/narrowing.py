@@ -12,7 +12,7 @@ from typing import Any
 
 from proximity_tui.core.fleet import FleetCounts
 from proximity_tui.core.model.alert import Alert, Severity
-from proximity_tui.screens.app.view import View
+from proximity_tui.screens.view.view import View
 
 
 class Narrowing:

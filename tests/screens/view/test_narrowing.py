@@ -9,8 +9,8 @@ from dataclasses import replace
 from proximity_tui.core.fleet import Fleet
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.screens.app.narrowing import Narrowing
-from proximity_tui.screens.app.view import View
+from proximity_tui.screens.view.narrowing import Narrowing
+from proximity_tui.screens.view.view import View
 from tests.screens.stage import Stage
 from tests.support.make import container, guest, inventory
 from tests.support.until import said, screen_text, until

@@ -29,9 +29,9 @@ from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.core.store.revisions import drifts
 from proximity_tui.runtime.context import AppContext, open_session
 from proximity_tui.runtime.services import Services
-from proximity_tui.screens.app.store_reader import COMPARE_EVERY
-from proximity_tui.screens.app.view import View
-from proximity_tui.screens.app.view_reader import ViewReader
+from proximity_tui.screens.view.store_reader import COMPARE_EVERY
+from proximity_tui.screens.view.view import View
+from proximity_tui.screens.view.view_reader import ViewReader
 from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, move, raw
 from tests.core.store.records.test_clinical import captured
 from tests.support.figured import write_figures

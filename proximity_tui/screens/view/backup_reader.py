@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.model import NewestBackups
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.screens.app.view import BackupAges, View
+from proximity_tui.screens.view.view import BackupAges, View
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
