@@ -1,1 +1,1 @@
-"""The parts that several commands share: context, plans, output, and endings."""
+"""The parts that several commands share: context, plans, consent, and endings."""

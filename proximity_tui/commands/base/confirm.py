@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.interruption import CommandInterrupted
-from proximity_tui.commands.base.json_documents import plan_document
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.json_documents import plan_document
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.guards.refusals import READ_ONLY, not_at_vmid
 from proximity_tui.core.model import Refusal, RefusalCode

@@ -11,8 +11,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.printed import output
 from proximity_tui.core.base.text import nearest
 
 if TYPE_CHECKING:

@@ -7,10 +7,11 @@ from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 from proximity_tui.commands import OWN_SIGNALS, PROG
-from proximity_tui.commands.base import output, streams
+from proximity_tui.commands.base import streams
 from proximity_tui.commands.base.exit_codes import CommandEnding, Exit, ending_of
 from proximity_tui.commands.base.interruption import CommandInterrupted, heard_early, interrupted_once, is_asked_to_end
 from proximity_tui.commands.log import log_setup
+from proximity_tui.commands.printed import output
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import UNEXPECTED
 

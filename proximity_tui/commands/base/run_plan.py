@@ -14,12 +14,12 @@ from functools import partial
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
 from proximity_tui.commands.base.interruption import CommandInterrupted, watched
-from proximity_tui.commands.base.output import note
-from proximity_tui.commands.base.progress_line import ProgressLine
 from proximity_tui.commands.base.task_log import TaskLog
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.output import note
+from proximity_tui.commands.printed.progress_line import ProgressLine
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.model import Operation, Plan, Refusal, RefusalCode, StepOutcome, StepRecord
 

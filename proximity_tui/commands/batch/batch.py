@@ -12,11 +12,12 @@ from dataclasses import KW_ONLY, dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.exit_codes import CommandEnding, Exit, ending_of
 from proximity_tui.commands.base.interruption import CommandInterrupted, is_asked_to_end, watched
 from proximity_tui.commands.batch.parallel import for_each
 from proximity_tui.commands.batch.progress import Progress
+from proximity_tui.commands.printed import output
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.model import Plan

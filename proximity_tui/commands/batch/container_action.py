@@ -8,11 +8,10 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
 from proximity_tui.commands.base.interruption import is_asked_to_end
-from proximity_tui.commands.base.json_documents import plan_document, whose_document
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.batch.batch import (
     CommandItem,
@@ -25,6 +24,8 @@ from proximity_tui.commands.batch.batch import (
     why_document,
 )
 from proximity_tui.commands.batch.selection import selected
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.json_documents import plan_document, whose_document
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.power import POINTLESS
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode

@@ -9,8 +9,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 
-from proximity_tui.commands.base import output
-from proximity_tui.commands.base.progress_line import ProgressLine
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.progress_line import ProgressLine
 from proximity_tui.core.base import pace
 from proximity_tui.core.base.text import human_age
 

@@ -6,10 +6,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.refresh import RefreshedClusters, not_checked, refresh_all
 from proximity_tui.commands.base.resolve import find
+from proximity_tui.commands.printed import output
 from proximity_tui.core.fleet import GuestRow, managed_rows
 from proximity_tui.core.model import Container
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.printed import output
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 
 

@@ -6,10 +6,10 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.refresh import refresh_all
 from proximity_tui.commands.cluster.answers import ending, of_total, share
+from proximity_tui.commands.printed import output
 from proximity_tui.core.doctrine.observation.surroundings import best_reading
 from proximity_tui.core.fleet import StorageRow, storage_rows
 from proximity_tui.core.model import Inventory, StorageReading

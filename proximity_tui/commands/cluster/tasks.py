@@ -8,10 +8,10 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of, since_option
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, refresh_all
 from proximity_tui.commands.cluster.answers import ending, span_words
+from proximity_tui.commands.printed import output
 from proximity_tui.core.doctrine.observation.privileges import why_no_tasks
 from proximity_tui.core.fleet import TaskRow, guest_rows, managed_rows, task_rows
 from proximity_tui.core.proxmox.errors import ProxmoxError

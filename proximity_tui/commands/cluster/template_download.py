@@ -6,10 +6,11 @@ from argparse import Namespace
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.interruption import CommandInterrupted, watched
+from proximity_tui.commands.printed import output
 from proximity_tui.core.doctrine.actions.create.creation import download_line
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.template_plan import TemplateDownload, TemplatePlan, TemplateRequest

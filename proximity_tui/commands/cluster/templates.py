@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.listed_names import keep_templates
 from proximity_tui.commands.base.refresh import PATIENCE, at_once
 from proximity_tui.commands.cluster import template_download
 from proximity_tui.commands.cluster.answers import ending
+from proximity_tui.commands.printed import output
 from proximity_tui.core.base.text import describe, human_bytes
 from proximity_tui.core.doctrine.actions.create.creation import download_line
 from proximity_tui.core.proxmox.errors import ProxmoxError

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from proximity_tui.commands.base import output
-from proximity_tui.commands.base.json_documents import plan_document
 from proximity_tui.commands.batch.batch import CommandItem, why_document
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.json_documents import plan_document
 from proximity_tui.core.model import Container
 
 

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.json_documents import state_fields, step_documents
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.containers.access_options import access_options, ask_password, read_access
+from proximity_tui.commands.printed.json_documents import state_fields, step_documents
 from proximity_tui.core.model import Container, CreateRequest
 from proximity_tui.core.model.actions.credentials import Credentials
 

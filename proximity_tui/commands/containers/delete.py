@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.batch.container_action import ContainerAction, ask_count, run_many
 from proximity_tui.commands.batch.selection import containers_argument, selected
+from proximity_tui.commands.printed.json_documents import step_documents
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, check_confirmation
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.model import Container, Kind, Plan, Refusal

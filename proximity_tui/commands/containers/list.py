@@ -5,12 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.refresh import hidden_guests, not_checked, refresh_all
-from proximity_tui.commands.base.row_documents import notes_words, ports_words, row_document, status_words
 from proximity_tui.commands.batch.selection import accepted, filter_argument
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.row_documents import notes_words, ports_words, row_document, status_words
 from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow, guest_rows, managed_rows, order
 
 _HEADERS = ("KIND", "VMID", "NAME", "CLUSTER", "NODE", "STATE", "STATUS", "PORTS", "NOTES")

@@ -5,12 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import records_of, session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.base.json_documents import operation_document
 from proximity_tui.commands.base.resolve import row_number
 from proximity_tui.commands.base.run_plan import finish, run_plan
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.json_documents import operation_document
 from proximity_tui.core.model import Operation, OperationStatus, Plan, Refusal, RefusalCode
 
 if TYPE_CHECKING:

@@ -8,15 +8,15 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
-from proximity_tui.commands.base.json_documents import event_document, observation_document
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
 from proximity_tui.commands.base.resolve import container_argument, find_optional, find_row
-from proximity_tui.commands.base.row_documents import row_document
 from proximity_tui.commands.containers.show_guest import KnownGuest, describe_guest, guest_document, know_guest
 from proximity_tui.commands.containers.show_text import Known, describe
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.json_documents import event_document, observation_document
+from proximity_tui.commands.printed.row_documents import row_document
 from proximity_tui.core.doctrine.observation.backup_list import owner_of
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.fleet import FleetRow, managed_rows

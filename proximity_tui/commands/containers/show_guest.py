@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import output
-from proximity_tui.commands.base.json_documents import plan_document
 from proximity_tui.commands.base.refresh import PATIENCE, RefreshedClusters, at_once
-from proximity_tui.commands.base.row_documents import notes_words, row_document, status_words
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.json_documents import plan_document
+from proximity_tui.commands.printed.row_documents import notes_words, row_document, status_words
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object

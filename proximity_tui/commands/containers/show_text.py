@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from proximity_tui.commands.base import output
-from proximity_tui.commands.base.row_documents import notes_words, ports_words, status_words
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.row_documents import notes_words, ports_words, status_words
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation import backup_list

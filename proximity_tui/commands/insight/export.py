@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.printed import output
 from proximity_tui.core.model import Refusal, RefusalCode
 
 

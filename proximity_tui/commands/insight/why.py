@@ -5,10 +5,10 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.resolve import container_argument, find_optional, find_row
+from proximity_tui.commands.printed import output
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,7 +58,7 @@ def _record_of(args: Namespace, session: AppContext) -> int:
 
 def why_document(found: Why) -> dict[str, Any]:
     """Return the document of an explanation."""
-    from proximity_tui.commands.base.json_documents import event_document, operation_document
+    from proximity_tui.commands.printed.json_documents import event_document, operation_document
 
     one, row = found.container, found.row
     return {

@@ -6,10 +6,11 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from typing import Any
 
-from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, Exit, ending_of
 from proximity_tui.commands.base.resolve import row_number
+from proximity_tui.commands.printed import output
 from proximity_tui.core.model.alert import Alert, AlertKind
 from proximity_tui.core.model.job import BreakerState
 

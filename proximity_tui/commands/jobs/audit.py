@@ -8,11 +8,11 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import records_of
 from proximity_tui.commands.base.exit_codes import Exit
-from proximity_tui.commands.base.json_documents import event_document
 from proximity_tui.commands.base.resolve import container_argument, find, row_number
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.json_documents import event_document
 from proximity_tui.core.model import Container, Event
 
 if TYPE_CHECKING:

@@ -6,9 +6,9 @@ from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import records_of, since_option
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.printed import output
 
 if TYPE_CHECKING:
     from proximity_tui.core.model import Operation
@@ -40,8 +40,8 @@ def run(args: Namespace) -> int:
 
 
 def _document(found: Handover) -> dict[str, Any]:
-    from proximity_tui.commands.base.json_documents import event_document
     from proximity_tui.commands.jobs.alerts import alert_document
+    from proximity_tui.commands.printed.json_documents import event_document
 
     return {
         "since": output.utc(found.since),

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import records_of
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.printed import output
 
 
 def arguments(parser: ArgumentParser) -> None:

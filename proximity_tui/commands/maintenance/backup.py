@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.json_documents import outcome_document
 from proximity_tui.commands.batch.container_action import ContainerAction, run_action
 from proximity_tui.commands.batch.selection import containers_argument
+from proximity_tui.commands.printed.json_documents import outcome_document
 from proximity_tui.core.model import BackupMode, Compression, Plan, Status
 from proximity_tui.core.model.actions.plan_bounds import GuestBound
 from proximity_tui.core.model.actions.plan_options import BackupOptions

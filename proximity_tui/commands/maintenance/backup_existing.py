@@ -10,13 +10,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.interruption import CommandInterrupted, watched
-from proximity_tui.commands.base.json_documents import whose_document
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import finish
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.json_documents import whose_document
 from proximity_tui.core.model import BackupMode, Compression, Container, Refusal
 from proximity_tui.core.model.actions.backup_change import BackupChangePlan, BackupChangeRequest
 

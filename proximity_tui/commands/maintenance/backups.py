@@ -8,11 +8,11 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from typing import Any
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, CommandRefused, Exit, ending_of
-from proximity_tui.commands.base.json_documents import whose_document
 from proximity_tui.commands.base.resolve import container_argument, find
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.json_documents import whose_document
 from proximity_tui.core.base.text import human_age, human_bytes
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, owner_of

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.base.json_documents import outcome_document, state_fields
 from proximity_tui.commands.batch.container_action import ContainerAction, run_action
 from proximity_tui.commands.batch.selection import containers_argument
+from proximity_tui.commands.printed.json_documents import outcome_document, state_fields
 from proximity_tui.core.doctrine.actions.changing.requests import FRIENDLY, SettingRequest, read_request
 from proximity_tui.core.doctrine.actions.changing.settings import Consent
 from proximity_tui.core.model import Container, Refusal

@@ -5,10 +5,9 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.json_documents import step_documents
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import agreed, finish, must_answer, run_plan
@@ -19,6 +18,8 @@ from proximity_tui.commands.maintenance.drift_history import (
     print_changes,
 )
 from proximity_tui.commands.maintenance.rollback import revert_options, set_back
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.json_documents import step_documents
 from proximity_tui.core.base.text import settings_differ
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, GuestLookup

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import output
+from proximity_tui.commands.printed import output
 from proximity_tui.core.base.secret import masked_field
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model.config_revision import RevisionCause

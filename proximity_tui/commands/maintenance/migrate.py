@@ -6,9 +6,9 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.json_documents import outcome_document, state_fields
 from proximity_tui.commands.batch.container_action import ContainerAction, run_action
 from proximity_tui.commands.batch.selection import containers_argument
+from proximity_tui.commands.printed.json_documents import outcome_document, state_fields
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.actions.plan_options import MigrateOptions
 

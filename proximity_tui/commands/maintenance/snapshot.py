@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.json_documents import outcome_document, state_fields
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.maintenance import snapshot_list
+from proximity_tui.commands.printed.json_documents import outcome_document, state_fields
 from proximity_tui.core.model import Container, Plan, Refusal
 
 if TYPE_CHECKING:

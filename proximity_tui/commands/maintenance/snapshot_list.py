@@ -6,12 +6,12 @@ from argparse import Namespace
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandRefused, Exit
-from proximity_tui.commands.base.json_documents import whose_document
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import must_answer
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.json_documents import whose_document
 from proximity_tui.core.doctrine.observation.snapshot_tree import Branch, tree
 from proximity_tui.core.model import Container, GuestSnapshots, Refusal, RefusalCode
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from proximity_tui.commands.base import output
+from proximity_tui.commands.printed import output
 from proximity_tui.core.model.actions.port_plan import PortPlan
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from enum import StrEnum
 
-from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.ports import documents
+from proximity_tui.commands.printed import output
 from proximity_tui.core.model.limits import USUAL_PORTS
 from proximity_tui.core.model.port_registry import PortRegistry
 

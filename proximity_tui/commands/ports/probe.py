@@ -6,12 +6,13 @@ from argparse import Namespace
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_refusal
 from proximity_tui.commands.base.interruption import watched
-from proximity_tui.commands.base.json_documents import observation_document
 from proximity_tui.commands.base.resolve import find
+from proximity_tui.commands.printed import output
+from proximity_tui.commands.printed.json_documents import observation_document
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Container, Refusal
 from proximity_tui.core.model.guests.probe import PortObservation, results

@@ -6,9 +6,10 @@ from argparse import ArgumentParser, Namespace
 from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.printed import output
 
 if TYPE_CHECKING:
     from proximity_tui.config.files.edit import Draft

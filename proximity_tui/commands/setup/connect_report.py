@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Sequence
 from pathlib import Path
 
-from proximity_tui.commands.base import output
+from proximity_tui.commands.printed import output
 from proximity_tui.commands.setup.doctor import print_finding
 from proximity_tui.connect import certificates
 from proximity_tui.doctor.finding import ClusterFacts

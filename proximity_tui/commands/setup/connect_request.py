@@ -13,8 +13,9 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from proximity_tui.commands.base import confirm, output
+from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.printed import output
 from proximity_tui.config import addresses, values
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.places import absolute

@@ -5,9 +5,9 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import records_of
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.printed import output
 
 if TYPE_CHECKING:
     from proximity_tui.core.store.statistics import DatabaseSize, TableSize

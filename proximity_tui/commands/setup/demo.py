@@ -17,10 +17,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.streams import must_be_terminal
 from proximity_tui.commands.log import log_setup
+from proximity_tui.commands.printed import output
 from proximity_tui.commands.setup.simulate import list_scenarios, world_options
 from proximity_tui.config.addresses import sqlite_url
 from proximity_tui.config.errors import Invalid

@@ -6,9 +6,9 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.printed import output
 from proximity_tui.config.errors import ConfigError, NoConfiguration
 from proximity_tui.core.base.secret import redact
 

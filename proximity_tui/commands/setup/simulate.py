@@ -35,7 +35,7 @@ def world_options(parser: ArgumentParser) -> None:
 
 def list_scenarios() -> int:
     """Print every scenario and what happens in it; return the exit code."""
-    from proximity_tui.commands.base import output
+    from proximity_tui.commands.printed import output
     from proximity_tui.simulator import SCENARIOS
 
     output.table(("SCENARIO", "WHAT HAPPENS"), [(one.name, one.description) for one in SCENARIOS.values()])

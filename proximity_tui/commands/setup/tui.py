@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base import output
 from proximity_tui.commands.base.context import session_with, settings_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.streams import must_be_terminal
 from proximity_tui.commands.log import log_setup
+from proximity_tui.commands.printed import output
 from proximity_tui.commands.setup import early_list
 from proximity_tui.config.errors import NoConfiguration
 from proximity_tui.runtime.early_screen import EarlyScreen

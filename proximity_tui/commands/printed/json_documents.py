@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.output import utc
+from proximity_tui.commands.printed.output import utc
 from proximity_tui.core.model import StepOutcome
 
 if TYPE_CHECKING:

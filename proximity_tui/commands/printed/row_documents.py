@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from proximity_tui.commands.base.json_documents import operation_document, port_document
-from proximity_tui.commands.base.output import local, utc
+from proximity_tui.commands.printed.json_documents import operation_document, port_document
+from proximity_tui.commands.printed.output import local, utc
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Container, Presence
 
