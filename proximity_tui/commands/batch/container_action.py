@@ -27,7 +27,7 @@ from proximity_tui.commands.batch.selection import selected
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import plan_document, whose_document
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.power import POINTLESS
+from proximity_tui.core.doctrine.actions.power_rules import POINTLESS
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
 
 if TYPE_CHECKING:

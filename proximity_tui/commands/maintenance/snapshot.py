@@ -87,11 +87,11 @@ def _planned(args: Namespace, session: AppContext, container: Container) -> Plan
 
 def _check(args: Namespace, container: Container) -> confirm.Check | None:
     """Return the check of what is typed to confirm; None where nothing is destroyed."""
-    from proximity_tui.core.doctrine.actions.snapshot import rollback as snapshot_rollback
-    from proximity_tui.core.doctrine.actions.snapshot import snapshots
+    from proximity_tui.core.doctrine.actions.snapshot import rollback_rules as snapshot_rollback
+    from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules
 
     if args.verb == DELETE:
-        return lambda typed: snapshots.check_confirmation(args.name, typed)
+        return lambda typed: snapshot_rules.check_confirmation(args.name, typed)
     if args.verb == ROLLBACK:
         return lambda typed: snapshot_rollback.check_confirmation(container, typed)
     return None

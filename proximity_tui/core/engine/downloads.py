@@ -20,7 +20,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import events
 
 if TYPE_CHECKING:
-    from proximity_tui.core.doctrine.actions.template_download import TemplateFacts
+    from proximity_tui.core.doctrine.actions.download_rules import TemplateFacts
     from proximity_tui.core.proxmox.client import PveClient
 
 LONGEST = 3600.0
@@ -41,7 +41,7 @@ class TemplateDownloads(Planner):
     @asking_once
     def plan_download(self, request: TemplateRequest) -> TemplatePlan | Refusal:
         """Return the plan of a download, or the refusal. Raises ProxmoxError where the cluster cannot be asked."""
-        from proximity_tui.core.doctrine.actions import template_download
+        from proximity_tui.core.doctrine.actions import download_rules
 
         refused = self.refuse_acting_on(request.cluster)
         if refused:
@@ -50,7 +50,7 @@ class TemplateDownloads(Planner):
         unfinished = _unfinished_task(request)
         if unfinished is not None:
             return TemplatePlan(request, client.now(), follows=unfinished)
-        plan = template_download.plan_download(request, _read(client, request))
+        plan = download_rules.plan_download(request, _read(client, request))
         if isinstance(plan, TemplatePlan):
             running = [one.upid for one in client.find_tasks(request.node, source="active", of_type=TASK)]
             if running:
@@ -106,7 +106,7 @@ class TemplateDownloads(Planner):
 
 def _read(client: PveClient, request: TemplateRequest) -> TemplateFacts:
     """Read what the rules need; of a node or storage that the cluster does not have nothing more."""
-    from proximity_tui.core.doctrine.actions.template_download import TemplateFacts
+    from proximity_tui.core.doctrine.actions.download_rules import TemplateFacts
 
     taken_at, nodes = client.now(), {node.name: node.status for node in client.nodes()}
     if nodes.get(request.node) is not NodeStatus.ONLINE:

@@ -37,14 +37,14 @@ def load_actions() -> None:
     """Load what any action needs. A process that lasts does it early: the program may be replaced on the disk before a
     person decides, and what is executed then must be of one version.
     """
-    from proximity_tui.core.doctrine.actions import template_download  # noqa: F401
+    from proximity_tui.core.doctrine.actions import download_rules  # noqa: F401
     from proximity_tui.core.doctrine.actions.backup import backup_change  # noqa: F401
     from proximity_tui.core.engine.observe.places import (
         placement,  # noqa: F401
         restorable,  # noqa: F401
     )
     from proximity_tui.core.engine.operations import executor, plan_check, recovery  # noqa: F401
-    from proximity_tui.core.engine.operations.actions import accept_drift, adopt, reattach, restore, soft_delete  # noqa: F401
+    from proximity_tui.core.engine.operations.actions import accept_drift, adopt, reattach, restore_steps, soft_delete  # noqa: F401
     from proximity_tui.core.proxmox.backups import all_backups, backups, one_backup  # noqa: F401
     from proximity_tui.core.store.revisions import revisions  # noqa: F401
 

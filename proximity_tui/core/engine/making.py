@@ -28,7 +28,7 @@ class Maker(RestorePlanner):
         """Execute a confirmed creation: the record comes first, as `deploying`. The `credentials` must be those that
         the plan names; they go into the one request, and are kept nowhere.
         """
-        from proximity_tui.core.engine.operations.actions.create import check_credentials
+        from proximity_tui.core.engine.operations.actions.create_steps import check_credentials
 
         refused = check_credentials(agreed, credentials)
         if refused:
@@ -44,9 +44,9 @@ class Maker(RestorePlanner):
         """Execute a confirmed restore: its record comes first, as `deploying`, and follows the one of the container
         that is gone.
         """
-        from proximity_tui.core.engine.operations.actions import restore
+        from proximity_tui.core.engine.operations.actions import restore_steps
 
-        return self._execute(agreed, partial(restore.begin, agreed, self.settings.actor, self.owner))
+        return self._execute(agreed, partial(restore_steps.begin, agreed, self.settings.actor, self.owner))
 
     def _execute(
         self,

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any, ClassVar
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.changing.change import check_requests
+from proximity_tui.core.doctrine.actions.changing.change_rules import check_requests
 from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest
 from proximity_tui.core.doctrine.actions.changing.settings import differences, without_marker
 from proximity_tui.core.doctrine.guards import refusals

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import field, replace
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.backup import backup
+from proximity_tui.core.doctrine.actions.backup import backup_rules
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.doctrine.observation.identity import compare
@@ -51,8 +51,8 @@ class DeletePreview:
         """The storages that it may be backed up to, the default one first."""
         if not self.may_add or not isinstance(self.lookup, GuestDetail):
             return ()
-        usual = backup.usual_storage(self.lookup)
-        return tuple(sorted(backup.possible_storages(self.lookup), key=lambda storage: storage != usual))
+        usual = backup_rules.usual_storage(self.lookup)
+        return tuple(sorted(backup_rules.possible_storages(self.lookup), key=lambda storage: storage != usual))
 
     @property
     def purged(self) -> HardOptions:

@@ -12,7 +12,7 @@ from textual.binding import Binding, BindingType
 from proximity_tui.core.base.pace import AT_ONCE
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.power import POINTLESS
+from proximity_tui.core.doctrine.actions.power_rules import POINTLESS
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, Plan
 from proximity_tui.screens.app.background_task import BackgroundTask

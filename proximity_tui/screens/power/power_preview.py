@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from proximity_tui.core.doctrine.actions.power import plan_power
+from proximity_tui.core.doctrine.actions.power_rules import plan_power
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.operations.planners.record_guards import refuse_held

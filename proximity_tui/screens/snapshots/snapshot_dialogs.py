@@ -12,8 +12,8 @@ from textual.binding import Binding, BindingType
 
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.snapshot import rollback as snapshot_rollback
-from proximity_tui.core.doctrine.actions.snapshot import snapshots
+from proximity_tui.core.doctrine.actions.snapshot import rollback_rules as snapshot_rollback
+from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
@@ -69,7 +69,7 @@ class DeleteSnapshot(SnapshotRequest):
 
     def check(self, container: Container, typed: str) -> Refusal | None:
         """Return the refusal unless the name of the snapshot was typed."""
-        return snapshots.check_confirmation(self.name, typed)
+        return snapshot_rules.check_confirmation(self.name, typed)
 
     def plan(self, engine: Engine, container: Container) -> Plan | Refusal:
         """Return the plan."""

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from proximity_tui.config.errors import Invalid
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.snapshot import snapshots
+from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Container, Plan, Refusal, names
 from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
@@ -22,7 +22,7 @@ FIELDS = (
     Field("name", "name", hint=f"letters, digits, - and _; at most {names.LONGEST_SNAPSHOT_NAME} characters"),
     Field("note", "note", optional=True, hint="one line, may stay empty"),
 )
-_CHECKS = {"name": snapshots.check_name, "note": snapshots.check_note}
+_CHECKS = {"name": snapshot_rules.check_name, "note": snapshot_rules.check_note}
 
 
 @value_object

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.backup.backup import before_destroy
+from proximity_tui.core.doctrine.actions.backup.backup_rules import before_destroy
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit, PermitError, mint
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_write
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of, marker_line

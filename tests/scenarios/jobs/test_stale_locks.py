@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.backup.backup import before_destroy
+from proximity_tui.core.doctrine.actions.backup.backup_rules import before_destroy
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.reconciliation import stale_lock
 from proximity_tui.core.model.alert import AlertKind, Severity

@@ -9,7 +9,7 @@ from __future__ import annotations
 from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.backup import backup
+from proximity_tui.core.doctrine.actions.backup import backup_rules
 from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.doctrine.observation.identity import compare
@@ -167,7 +167,7 @@ def _plan_hard(container: Container, lookup: GuestLookup | None, options: HardOp
 
 
 def _plan_destroy(container: Container, seen: GuestDetail, options: HardOptions) -> Plan | Refusal:
-    storage = backup.choose_storage(seen, options.backup_storage) if options.backup_first else None
+    storage = backup_rules.choose_storage(seen, options.backup_storage) if options.backup_first else None
     if isinstance(storage, Refusal):
         return storage
     first = f"back up to {storage}, then " if storage else ""
@@ -198,7 +198,7 @@ def _destroy_steps(seen: GuestDetail, options: HardOptions, storage: str | None)
     return (
         Step(StepName.SHUTDOWN, down),
         Step(StepName.STOP, "only if it still runs; nothing is destroyed before it is seen to be stopped"),
-        *(backup.steps(seen, storage) if storage else ()),
+        *(backup_rules.steps(seen, storage) if storage else ()),
         Step(
             StepName.DESTROY,
             f"inspect it again, {LOOK_ORDER}, then destroy CT {seen.vmid} on {seen.node} and its volumes",
@@ -213,7 +213,7 @@ def _warnings(container: Container, seen: GuestDetail, options: HardOptions) -> 
     if options.purge:
         found += ("every backup job, replication job and HA entry of this VMID is removed, too",)
     if options.backup_first:
-        return found + backup.left_out(seen)
+        return found + backup_rules.left_out(seen)
     return found + backup_list.warnings(container, seen.backups, seen.backups_unlisted)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.doctrine.actions import plan_validity
-from proximity_tui.core.doctrine.actions.power import plan_power
+from proximity_tui.core.doctrine.actions.power_rules import plan_power
 from proximity_tui.core.model import Action, GuestDetail, Plan
 from proximity_tui.core.model.guests.inspection import Gap, Unread
 from tests.support.make import container, observation

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.snapshot.snapshots import plan_take
+from proximity_tui.core.doctrine.actions.snapshot.snapshot_rules import plan_take
 from proximity_tui.core.doctrine.pct_commands import lines
 from proximity_tui.core.doctrine.pct_commands.lines import NOTHING, lines_by_hand
 from proximity_tui.core.model import Action, GuestSnapshots, Plan, SnapshotList, Status, Step, StepName

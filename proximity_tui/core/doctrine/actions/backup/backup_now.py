@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.backup import backup
+from proximity_tui.core.doctrine.actions.backup import backup_rules
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
 from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.doctrine.guards.free_text import wrong_text
@@ -80,7 +80,7 @@ def plan_backup(
     seen = guest_to_act_on(container, lookup)
     if isinstance(seen, Refusal):
         return seen
-    storage = backup.choose_storage(seen, request.storage or usual_storage(seen))
+    storage = backup_rules.choose_storage(seen, request.storage or usual_storage(seen))
     if isinstance(storage, Refusal):
         return storage
     note = _template(GUEST_NAME if request.note is None else request.note)
@@ -93,7 +93,7 @@ def usual_storage(seen: GuestDetail) -> str | None:
     which any node can restore. Return None where a person must choose.
     """
     shared = seen.shared_backup_storages
-    return backup.usual_storage(seen) or (shared[0] if len(shared) == 1 else None)
+    return backup_rules.usual_storage(seen) or (shared[0] if len(shared) == 1 else None)
 
 
 def check_backup(container: Container, order: BackupOptions, seen: GuestDetail) -> Refusal | None:
@@ -165,12 +165,12 @@ def _warnings(
 def _left_out(seen: GuestDetail) -> Iterator[str]:
     if seen.config is None:
         yield "its config could not be read: which mount points are not part of the backup is not known"
-    for key, mount in backup.outside_of(seen):
+    for key, mount in backup_rules.outside_of(seen):
         if kind_of(key) == Device.UNUSED:
             why = "it is not in use"
         else:
             why = "a bind mount never is" if mount.is_folder else "its flag backup is not set"
-        yield f"{key} ({backup.place_of(mount)}) is not part of the backup: {why}"
+        yield f"{key} ({backup_rules.place_of(mount)}) is not part of the backup: {why}"
     if (seen.config or {}).get("parent"):
         yield "its snapshots are not part of the backup"
 

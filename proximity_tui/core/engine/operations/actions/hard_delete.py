@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.guards.provenance import check_ours
 from proximity_tui.core.doctrine.guards.proxmox_words import meaning_of
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.engine.operations.actions import backup
+from proximity_tui.core.engine.operations.actions import backup_steps
 from proximity_tui.core.engine.operations.last_inspection import Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of, task_failure
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
@@ -52,7 +52,7 @@ def shutdown(run: StepContext, step: StepRecord) -> Fact:
         permit=lambda: _permit(run, WriteAction.SHUTDOWN, run.node_of(step)),
         send=lambda permit: run.client.shutdown(permit, timeout=seconds),
     )
-    backup.require_possible(run)
+    backup_steps.require_possible(run)
     task = run.ask(step, write)
     if task.succeeded:
         return Fact(detail={"exitstatus": task.exitstatus})
@@ -94,10 +94,10 @@ def destroy(run: StepContext, step: StepRecord) -> Fact:
         return refused
 
     def permit() -> Permitted[DestroyPermit]:
-        if backup.is_wanted(run.operation.plan):
+        if backup_steps.is_wanted(run.operation.plan):
             # Whether the backup is still there takes requests of its own, so it is read before the last inspection.
             _skip_if_absent(run, gone)
-            backup.require(run)
+            backup_steps.require(run)
         purge, unsure = options.purge, options.unsure_confirmed
         return run.last_inspection.permit_to_destroy(
             run.container, run.node_of(step), check, purge=purge, unsure_confirmed=unsure, gone=gone

@@ -36,7 +36,7 @@ class ChangePlanner(Planner):
         """Return the plan for a change of settings and disks, or the refusal; from a fresh inspection unless the one is
         given that the changes were made from.
         """
-        from proximity_tui.core.doctrine.actions.changing.change import plan_change
+        from proximity_tui.core.doctrine.actions.changing.change_rules import plan_change
         from proximity_tui.core.doctrine.actions.changing.settings import NO_CONSENT
 
         found = self.inspect_to_change(container, lookup)

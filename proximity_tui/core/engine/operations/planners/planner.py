@@ -87,7 +87,7 @@ class Planner:
         """
         from proximity_tui.core.doctrine.actions import deletion
         from proximity_tui.core.doctrine.actions.deletion import Choice
-        from proximity_tui.core.engine.operations.actions import backup
+        from proximity_tui.core.engine.operations.actions import backup_steps
 
         soft = choice is Choice.SOFT
         refused = self.refuse_forgetting(container.cluster) if soft else self.refuse_write_to(container.cluster)
@@ -103,14 +103,14 @@ class Planner:
         if lookup is None and never is None:
             lookup = self.inspect(container, backups=True)
         planned = never or deletion.plan_delete(container, choice, lookup, options)
-        return backup.refuse_without_rights(self.clients, planned) or planned
+        return backup_steps.refuse_without_rights(self.clients, planned) or planned
 
     def plan_power(self, container: Container, action: Action) -> Plan | Refusal:
         """Return the plan for start, shut down, stop or reboot, or the refusal."""
-        from proximity_tui.core.doctrine.actions import power
+        from proximity_tui.core.doctrine.actions import power_rules
 
         lookup = self.inspect_to_change(container)
-        return lookup if isinstance(lookup, Refusal) else power.plan_power(container, action, lookup)
+        return lookup if isinstance(lookup, Refusal) else power_rules.plan_power(container, action, lookup)
 
     def inspect_to_adopt(self, cluster: str, vmid: int, inventory: Inventory | None = None) -> GuestLookup:
         """Return what is at `vmid` of `cluster`, as far as an adoption needs it. Whoever adopts many hands in the

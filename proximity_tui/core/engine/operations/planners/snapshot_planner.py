@@ -14,7 +14,7 @@ from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, S
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 if TYPE_CHECKING:
-    from proximity_tui.core.doctrine.actions.snapshot.rollback import RollbackTarget
+    from proximity_tui.core.doctrine.actions.snapshot.rollback_rules import RollbackTarget
     from proximity_tui.core.doctrine.observation.config_fields import FieldChange
 
 
@@ -44,25 +44,25 @@ class SnapshotPlanner(Planner):
     @refused_where_denied
     def plan_snapshot(self, container: Container, request: SnapshotOptions) -> Plan | Refusal:
         """Return the plan for a new snapshot, or the refusal. Raises ProxmoxError when the snapshots cannot be read."""
-        from proximity_tui.core.doctrine.actions.snapshot import snapshots
+        from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules
 
-        wrong = snapshots.check_name(request.name) or snapshots.check_note(request.note)
+        wrong = snapshot_rules.check_name(request.name) or snapshot_rules.check_note(request.note)
         found = wrong or self._snapshots_to_change(container)
-        return found if isinstance(found, Refusal) else snapshots.plan_take(container, request, found)
+        return found if isinstance(found, Refusal) else snapshot_rules.plan_take(container, request, found)
 
     @refused_where_denied
     def plan_delete_snapshot(self, container: Container, request: SnapshotOptions) -> Plan | Refusal:
         """Return the plan for deleting a snapshot, or the refusal. Raises ProxmoxError as `plan_snapshot` does."""
-        from proximity_tui.core.doctrine.actions.snapshot import snapshots
+        from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules
 
-        found = snapshots.check_name(request.name) or self._snapshots_to_change(container)
-        return found if isinstance(found, Refusal) else snapshots.plan_delete(container, request, found)
+        found = snapshot_rules.check_name(request.name) or self._snapshots_to_change(container)
+        return found if isinstance(found, Refusal) else snapshot_rules.plan_delete(container, request, found)
 
     @refused_where_denied
     def plan_rollback_snapshot(self, container: Container, request: RollbackOptions) -> Plan | Refusal:
         """Return the plan for a roll back to a snapshot, or the refusal. Raises as `plan_snapshot` does."""
-        from proximity_tui.core.doctrine.actions.snapshot import rollback as snapshot_rollback
-        from proximity_tui.core.doctrine.actions.snapshot.snapshots import check_name
+        from proximity_tui.core.doctrine.actions.snapshot import rollback_rules as snapshot_rollback
+        from proximity_tui.core.doctrine.actions.snapshot.snapshot_rules import check_name
 
         found = check_name(request.name) or self._snapshots_to_change(container)
         if isinstance(found, Refusal):
@@ -75,7 +75,7 @@ class SnapshotPlanner(Planner):
 
     def _target(self, cluster: str, found: GuestSnapshots, name: str) -> RollbackTarget:
         """Return what a roll back brings, as far as it can be read: what cannot is said in the plan."""
-        from proximity_tui.core.doctrine.actions.snapshot.rollback import RollbackTarget, changes_back
+        from proximity_tui.core.doctrine.actions.snapshot.rollback_rules import RollbackTarget, changes_back
         from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 
         client, seen = self.clients[cluster], found.seen

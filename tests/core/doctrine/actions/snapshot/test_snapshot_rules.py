@@ -8,10 +8,10 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.snapshot import rollback as snapshot_rollback
-from proximity_tui.core.doctrine.actions.snapshot import snapshots
-from proximity_tui.core.doctrine.actions.snapshot.rollback import RollbackTarget, changes_back, plan_rollback
-from proximity_tui.core.doctrine.actions.snapshot.snapshots import plan_delete, plan_take
+from proximity_tui.core.doctrine.actions.snapshot import rollback_rules as snapshot_rollback
+from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules
+from proximity_tui.core.doctrine.actions.snapshot.rollback_rules import RollbackTarget, changes_back, plan_rollback
+from proximity_tui.core.doctrine.actions.snapshot.snapshot_rules import plan_delete, plan_take
 from proximity_tui.core.model import Container, GuestSnapshots, Plan, Quorum, Refusal, Snapshot, SnapshotList, Status
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from tests.support.make import NOON, adopted, container, fingerprint, observation
@@ -50,7 +50,7 @@ def test_a_snapshot_may_be_taken_of_a_native_and_of_an_adopted_container(record:
 
 @pytest.mark.parametrize("name", ["", "a", "1st", "with blank", "a/b", "..", "x" * 41, "current", "vzdump"])
 def test_a_name_that_proxmox_would_not_take_is_refused(name: str) -> None:
-    assert refused(snapshots.check_name(name)).startswith("invalid")
+    assert refused(snapshot_rules.check_name(name)).startswith("invalid")
 
 
 @pytest.mark.parametrize("note", ["two\nlines", "\x1b[2J", "x" * 201])
@@ -107,8 +107,8 @@ def test_a_doubtful_guest_may_be_rolled_back_once_its_vmid_was_typed() -> None:
 
 
 def test_a_snapshot_is_deleted_by_its_name_and_a_roll_back_confirmed_by_the_container_s() -> None:
-    assert refused(snapshots.check_confirmation("base", "Base")).endswith("base")
-    assert snapshots.check_confirmation("base", "base") is None
+    assert refused(snapshot_rules.check_confirmation("base", "Base")).endswith("base")
+    assert snapshot_rules.check_confirmation("base", "base") is None
     assert refused(snapshot_rollback.check_confirmation(container(), "base")).endswith("web1")
     assert snapshot_rollback.check_confirmation(container(), "web1") is None
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.core.base.text import describe
-from proximity_tui.core.doctrine.actions.changing import change as rules
+from proximity_tui.core.doctrine.actions.changing import change_rules as rules
 from proximity_tui.core.doctrine.actions.changing.stored_changes import Stored, what_was_stored
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions import plan_validity
-from proximity_tui.core.doctrine.actions.snapshot import snapshots as rules
+from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.engine.operations.last_inspection import Check
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed, fact_of

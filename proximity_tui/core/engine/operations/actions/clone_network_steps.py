@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from proximity_tui.core.doctrine.actions.changing import change as guards
+from proximity_tui.core.doctrine.actions.changing import change_rules as guards
 from proximity_tui.core.doctrine.actions.create import clone_network as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.engine.operations.actions.following import await_answer_in_config, follow, read_back

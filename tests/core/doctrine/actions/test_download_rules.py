@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.template_download import TemplateFacts, plan_download
+from proximity_tui.core.doctrine.actions.download_rules import TemplateFacts, plan_download
 from proximity_tui.core.doctrine.guards.permit import PermitError
 from proximity_tui.core.doctrine.guards.storage_permits import DownloadPermit, permit_download
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode

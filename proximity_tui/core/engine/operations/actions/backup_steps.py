@@ -13,8 +13,8 @@ from contextlib import contextmanager
 
 from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions import plan_validity
-from proximity_tui.core.doctrine.actions.backup import backup as rules
 from proximity_tui.core.doctrine.actions.backup import backup_now
+from proximity_tui.core.doctrine.actions.backup import backup_rules as rules
 from proximity_tui.core.doctrine.actions.deletion import HardOptions
 from proximity_tui.core.doctrine.actions.sent_requests import volume_of
 from proximity_tui.core.doctrine.guards.checks import check_stopped

@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.doctrine.observation.identity import described
 from proximity_tui.core.engine.operations import made
-from proximity_tui.core.engine.operations.actions.power import start_once
+from proximity_tui.core.engine.operations.actions.power_steps import start_once
 from proximity_tui.core.engine.operations.last_inspection import Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write

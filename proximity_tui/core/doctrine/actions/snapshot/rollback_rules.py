@@ -13,7 +13,7 @@ from typing import Any
 from proximity_tui.core.base.text import describe, human_age, plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.guest_plan import identity_doubts, plan_for_guest
-from proximity_tui.core.doctrine.actions.snapshot import snapshots
+from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules
 from proximity_tui.core.doctrine.guards import checks
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
 from proximity_tui.core.doctrine.observation.identity import compare
@@ -65,10 +65,10 @@ def plan_rollback(
     """Return the plan for rolling `container` back to a snapshot, or the refusal."""
     seen = found.seen
     refused = check_rollback(container, seen, unsure_confirmed=request.unsure_confirmed)
-    refused = refused or snapshots.check_same_reading(container, found)
+    refused = refused or snapshot_rules.check_same_reading(container, found)
     snapshot = found.listed.find(request.name)
     if refused or snapshot is None:
-        return refused or snapshots.not_listed(container, request.name)
+        return refused or snapshot_rules.not_listed(container, request.name)
     refused = _check_whole(snapshot) or _check_newest(found, request.name, target)
     if refused:
         return refused
@@ -77,7 +77,7 @@ def plan_rollback(
         seen,
         Action.ROLLBACK_SNAPSHOT,
         steps=_steps(seen, request),
-        summary=f"roll {container.label} back to snapshot {request.name}, {snapshots.taken(snapshot)}",
+        summary=f"roll {container.label} back to snapshot {request.name}, {snapshot_rules.taken(snapshot)}",
         options=replace(request, fingerprint=target.fingerprint),
         warnings=(*_losses(seen, snapshot, found, target), *identity_doubts(container, seen)),
     )
@@ -92,7 +92,7 @@ def check_rollback(container: Container, seen: GuestDetail, *, unsure_confirmed:
         or checks.check_same_name(container, seen)
         or checks.check_quorum(seen)
         or checks.check_status(seen)
-        or snapshots.check_no_template(seen, "you can't rollback if it's a template")
+        or snapshot_rules.check_no_template(seen, "you can't rollback if it's a template")
         or checks.check_lock(seen)
         or checks.check_tasks(seen)
     )
@@ -136,7 +136,7 @@ def _steps(seen: GuestDetail, request: RollbackOptions) -> tuple[Step, ...]:
 def _losses(seen: GuestDetail, snapshot: Snapshot, found: GuestSnapshots, target: RollbackTarget) -> tuple[str, ...]:
     age = None if snapshot.at is None else (seen.taken_at - snapshot.at).total_seconds()
     ago = "" if age is None else f", {human_age(age)} ago"
-    warnings = [f"everything that was written since {snapshot.name} is lost ({snapshots.taken(snapshot)}{ago})"]
+    warnings = [f"everything that was written since {snapshot.name} is lost ({snapshot_rules.taken(snapshot)}{ago})"]
     warnings += _config_loss(target.changes)
     if seen.ha_state is not None:
         warnings.append("managed by HA: HA may start it again by itself")

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.backup import backup
+from proximity_tui.core.doctrine.actions.backup import backup_rules
 from proximity_tui.core.doctrine.actions.deletion import Choice, HardOptions, plan_delete
 from proximity_tui.core.doctrine.observation.backup_list import ON_GUEST, ON_STORAGE
 from proximity_tui.core.model import (
@@ -83,14 +83,14 @@ def test_without_the_choice_nothing_of_it_is_in_the_plan() -> None:
     ],
 )
 def test_it_goes_where_the_last_one_is_else_to_the_only_place_there_is(look: GuestDetail, usual: str | None) -> None:
-    assert backup.usual_storage(look) == usual
-    answer = backup.choose_storage(look, None)
+    assert backup_rules.usual_storage(look) == usual
+    answer = backup_rules.choose_storage(look, None)
     assert answer == usual if usual else isinstance(answer, Refusal)
 
 
 def test_what_a_person_names_comes_first_if_it_is_possible() -> None:
     look = seen("local", "vault", backups=(made("vault"),))
-    assert backup.possible_storages(look) == ("local", "vault")
+    assert backup_rules.possible_storages(look) == ("local", "vault")
     assert plan(look, backup_storage="local").carries(DestroyOptions).backup_storage == "local"
 
 
@@ -115,15 +115,15 @@ def test_what_forbids_the_destroy_forbids_it_with_a_backup_too() -> None:
 
 def test_missing_rights_are_named_before_it_is_shut_down() -> None:
     full = {ON_GUEST}, {ON_STORAGE}
-    assert backup.check_rights(101, "vault", *full) is None
-    none = backup.check_rights(101, "vault", set(), set())
+    assert backup_rules.check_rights(101, "vault", *full) is None
+    none = backup_rules.check_rights(101, "vault", set(), set())
     assert none is not None
     assert (none.code, none.reason) == (
         "denied",
         "CT 101 cannot be backed up: our token lacks VM.Backup on /vms/101 and"
         " Datastore.AllocateSpace on /storage/vault; proximity-tui doctor prints the lines that grant it",
     )
-    one = backup.check_rights(101, "vault", full[0], set())
+    one = backup_rules.check_rights(101, "vault", full[0], set())
     assert one is not None
     assert "VM.Backup" not in one.reason
 
@@ -176,20 +176,22 @@ def test_a_stopped_container_is_planned_alike() -> None:
 
 def test_the_new_backup_is_the_one_that_was_not_there_before_by_name_and_not_by_clock() -> None:
     old, new, newer, empty = made("v", 9), made("v", 1, "b"), made("v", 2, "c"), made("v", 3, "d", size=0)
-    assert backup.find_new({old.volid}, [old]) is None
-    assert backup.find_new({old.volid}, [old, empty]) is None
-    assert backup.find_new({old.volid}, [old, new]) == new
-    assert backup.find_new({old.volid}, [old, newer, new, empty]) == newer
-    assert backup.find_new(set(), [made("v", size=None)]) is not None
+    assert backup_rules.find_new({old.volid}, [old]) is None
+    assert backup_rules.find_new({old.volid}, [old, empty]) is None
+    assert backup_rules.find_new({old.volid}, [old, new]) == new
+    assert backup_rules.find_new({old.volid}, [old, newer, new, empty]) == newer
+    assert backup_rules.find_new(set(), [made("v", size=None)]) is not None
 
 
 def test_of_two_new_ones_the_backup_is_the_one_that_the_log_of_our_task_names() -> None:
     ours, theirs = made("nas"), made("nas", 9.0, "b")
     log = ("INFO: backup mode: stop", "INFO: creating vzdump archive '/mnt/nas/dump/vzdump-lxc-101-a.tar.zst'")
-    assert backup.find_new(set(), [theirs, ours], log) == ours
-    assert backup.find_new(set(), [theirs], log) is None
+    assert backup_rules.find_new(set(), [theirs, ours], log) == ours
+    assert backup_rules.find_new(set(), [theirs], log) is None
     pbs = Backup("pbs:backup/ct/101/2026-11-29T08:43:50Z", NOON, 1)
-    assert backup.find_new(set(), [pbs], ["INFO: creating Proxmox Backup Server archive 'ct/101/2026-11-29T08:43:50Z'"])
+    assert backup_rules.find_new(
+        set(), [pbs], ["INFO: creating Proxmox Backup Server archive 'ct/101/2026-11-29T08:43:50Z'"]
+    )
 
 
 @pytest.mark.parametrize(
@@ -203,6 +205,6 @@ def test_of_two_new_ones_the_backup_is_the_one_that_the_log_of_our_task_names() 
     ],
 )
 def test_a_backup_is_outdated_once_it_was_started_again(task: Task, outdated: bool) -> None:
-    why = backup.why_outdated([task], NOON)
+    why = backup_rules.why_outdated([task], NOON)
     assert (why is not None) is outdated
     assert not why or "anna@pve started it" in why

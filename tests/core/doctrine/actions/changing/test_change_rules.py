@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.changing.change import check_growth, plan_change
+from proximity_tui.core.doctrine.actions.changing.change_rules import check_growth, plan_change
 from proximity_tui.core.doctrine.actions.changing.settings import Consent, differences
 from proximity_tui.core.doctrine.actions.changing.stored_changes import followed, what_was_stored
 from proximity_tui.core.model import Plan, Quorum, Refusal, RefusalCode, Status

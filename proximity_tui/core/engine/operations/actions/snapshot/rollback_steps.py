@@ -7,10 +7,10 @@ the container is exactly as it was when a person agreed: a second one would lose
 from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions import plan_validity
-from proximity_tui.core.doctrine.actions.snapshot import rollback as rules
+from proximity_tui.core.doctrine.actions.snapshot import rollback_rules as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.operations import made
-from proximity_tui.core.engine.operations.actions.power import start_once
+from proximity_tui.core.engine.operations.actions.power_steps import start_once
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import ClinicalRecord, GuestDetail, Match, Refusal, StepRecord

@@ -4,7 +4,7 @@ runs.
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.actions import power as rules
+from proximity_tui.core.doctrine.actions import power_rules as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write

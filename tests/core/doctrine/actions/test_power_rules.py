@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.power import expected_status, plan_power
+from proximity_tui.core.doctrine.actions.power_rules import expected_status, plan_power
 from proximity_tui.core.model import POWER_ACTIONS, Action, Plan, Quorum, Refusal, Status
 from tests.support.make import adopted, container, fingerprint, observation
 
