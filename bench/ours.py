@@ -15,7 +15,7 @@ from bench.cluster import FIRST_VMID, NODES, config_of, name_of
 from proximity_tui.core import store
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.model import Action, ClinicalRecord, Kind, Presence, State, Status
-from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records import clinical_records, records
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,5 +88,5 @@ def record_everything(folder: Path, count: int) -> None:
                 message=f"adopted {name_of(number)}",
             )
             captured = ClinicalRecord(at, Status.RUNNING, "running", config, config["digest"], {}, (), (), (), ())
-            clinical.add_revision(added.id, captured, "adopted")
+            clinical_records.add_revision(added.id, captured, "adopted")
     store.close_store()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.config.secrets import SecretSource
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.channel import ChannelRules
+from proximity_tui.core.model.channel_rules import ChannelRules
 
 
 @value_object

@@ -29,7 +29,7 @@ from proximity_tui.core.model.port_registry import PortRegistry
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict, LostRace
-from proximity_tui.core.store.records import baselines, clinical, ports, records, trail
+from proximity_tui.core.store.records import baselines, clinical_records, ports, records, trail
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -85,7 +85,7 @@ def plan_undo(session: AppContext, event: Event) -> UndoPlan | Refusal:
             return _plan_reattach(session, event, _record_of(event))
         case UndoKind.BASELINE:
             container = _record_of(event)
-            latest = clinical.latest(container.id)
+            latest = clinical_records.latest(container.id)
             return plan_baseline(event, container, None if latest is None else latest.revision)
         case UndoKind.PORT:
             return plan_port(event, _opposite(session, event))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from pathlib import Path
 
-from proximity_tui.core.probe.plan import ProbeRules
 from proximity_tui.core.probe.policy import policy_for
+from proximity_tui.core.probe.probe_plan import ProbeRules
 from proximity_tui.core.proxmox.transport.address import address_of
 from proximity_tui.runtime.context import AppContext
 

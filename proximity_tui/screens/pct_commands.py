@@ -13,7 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 
 from proximity_tui.core.base.secret import masked_text
-from proximity_tui.core.doctrine.pct_commands.lines import lines_by_hand
+from proximity_tui.core.doctrine.pct_commands.plan_lines import lines_by_hand
 from proximity_tui.core.model import Plan
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.text.lines import Lines, TextLine

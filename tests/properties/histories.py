@@ -19,7 +19,7 @@ from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLDS
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.poller import Poller
-from proximity_tui.core.engine.reconcile import janitor, reconciler
+from proximity_tui.core.engine.reconcile import janitor_run, reconciler
 from proximity_tui.core.model import Container, Kind, Presence, State, Status
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.lifecycle import STABLE
@@ -180,7 +180,7 @@ class Histories(RuleBasedStateMachine):
 
     @rule()
     def the_janitor_looks(self) -> None:
-        janitor.run(self.world.cluster, DEFAULT_THRESHOLDS, store.transaction)
+        janitor_run.run(self.world.cluster, DEFAULT_THRESHOLDS, store.transaction)
 
     @rule(weather=weathers, dry_run=st.sampled_from([False, False, False, True]))
     def the_reconciler_looks(self, weather: Weather, dry_run: bool) -> None:

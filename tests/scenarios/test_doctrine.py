@@ -19,12 +19,12 @@ from proximity_tui.core.doctrine.actions.deletion import (
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.doctrine.reconciliation.janitor import PHRASE as DIAGNOSING
 from proximity_tui.core.doctrine.reconciliation.verdict import ANOMALOUS_PHRASE, EXPECTED_PHRASE
-from proximity_tui.core.engine.reconcile import janitor
+from proximity_tui.core.engine.reconcile import janitor_run
 from proximity_tui.core.fleet import unmanaged_rows
 from proximity_tui.core.model import Action, Kind, OperationStatus, Plan, Presence, State, Status, StepOutcome
 from proximity_tui.core.store import events, transaction
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.records import clinical, operations, ports, records
+from proximity_tui.core.store.records import clinical_records, operations, ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
@@ -119,7 +119,7 @@ def test_o6_informed_adoption(house: House, simulator: Simulator) -> None:
     container = result.container
     assert (container.kind, container.state, container.status) == (Kind.ADOPTED, State.RUNNING, Status.RUNNING)
     seen = house.clients["lab"].inspect(vmid, "pve1")
-    revision = clinical.latest(container.id)
+    revision = clinical_records.latest(container.id)
     assert revision is not None
     record = revision.record
     assert record.config == seen.config, "key for key what the config endpoint answers"
@@ -179,7 +179,7 @@ def test_o11_every_deletion_orphan_and_diagnosis_can_be_found_in_the_log(
     simulator.world.destroy_outside(102)
     simulator.world.destroy_outside(103)
     house.reconcile_twice()
-    janitor.run("lab", dict.fromkeys(State, timedelta(0)), transaction)
+    janitor_run.run("lab", dict.fromkeys(State, timedelta(0)), transaction)
 
     lines = [record.getMessage() for record in caplog.records]
     for phrase in (SOFT_PHRASE, HARD_PHRASE, EXPECTED_PHRASE, ANOMALOUS_PHRASE, DIAGNOSING):
@@ -275,7 +275,7 @@ def imported(source: Path) -> set[str]:
     "module",
     [
         "operations/actions/soft_delete", "operations/actions/adopt", "observe/inspection", "observe/collect",
-        "reconcile/reconciler", "reconcile/close_orphan", "reconcile/run_alerts", "reconcile/janitor",
+        "reconcile/reconciler", "reconcile/close_orphan", "reconcile/run_alerts", "reconcile/janitor_run",
     ],
 )  # fmt: skip
 def test_law_1_and_4_what_forgets_adopts_or_reconciles_calls_no_write(module: str) -> None:
@@ -285,7 +285,7 @@ def test_law_1_and_4_what_forgets_adopts_or_reconciles_calls_no_write(module: st
 @pytest.mark.parametrize(
     "module",
     [
-        "operations/actions/soft_delete", "reconcile/reconciler", "reconcile/close_orphan", "reconcile/janitor",
+        "operations/actions/soft_delete", "reconcile/reconciler", "reconcile/close_orphan", "reconcile/janitor_run",
         "observe/collect", "reconcile/evidence",
     ],
 )  # fmt: skip

@@ -10,7 +10,7 @@ import pytest
 
 from proximity_tui.core.base.secret import masked
 from proximity_tui.core.store import events
-from proximity_tui.core.store.records import clinical
+from proximity_tui.core.store.records import clinical_records
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House
@@ -27,7 +27,7 @@ def test_n90_secrets_of_a_config_stay_at_home(
     adopted = house.adopt(101)
     house.soft_delete(adopted)
 
-    revision = clinical.latest(adopted.id)
+    revision = clinical_records.latest(adopted.id)
     assert revision is not None
     config = revision.record.config or {}
     assert SECRET in config["description"], "kept whole, for the day it is needed"

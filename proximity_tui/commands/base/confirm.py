@@ -130,7 +130,7 @@ def show_only(args: Namespace, plan: Plan) -> None:
     if not args.as_pct:
         show(plan, output.print_line)
         return
-    from proximity_tui.core.doctrine.pct_commands.lines import lines_by_hand
+    from proximity_tui.core.doctrine.pct_commands.plan_lines import lines_by_hand
 
     for line in lines_by_hand(plan):
         output.print_line(line)

@@ -18,7 +18,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Diagnose what is stuck, print the counters, and return the exit code."""
     from proximity_tui.core import store
-    from proximity_tui.core.engine.reconcile import janitor
+    from proximity_tui.core.engine.reconcile import janitor_run
     from proximity_tui.core.model.job import counter_text
     from proximity_tui.core.store.records import operations
 
@@ -26,7 +26,7 @@ def run(args: Namespace) -> int:
         dry = args.dry_run or settings.read_only
         if not dry:
             operations.mark_interrupted_stale()
-        found = janitor.run(args.cluster, settings.janitor.limits, store.transaction, dry_run=dry)
+        found = janitor_run.run(args.cluster, settings.janitor.limits, store.transaction, dry_run=dry)
     if args.json:
         output.document({"success": not found.errors, **found.counters, "errors": list(found.errors)})
     else:

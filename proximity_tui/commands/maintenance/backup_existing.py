@@ -72,7 +72,7 @@ def _request(args: Namespace, container: Container) -> BackupChangeRequest:
 def _present(args: Namespace, plan: BackupChangePlan) -> bool:
     """Show the plan; return True where only that was asked for."""
     if args.as_pct and not args.json:
-        from proximity_tui.core.doctrine.pct_commands.backup_change import lines_by_hand
+        from proximity_tui.core.doctrine.pct_commands.backup_change_lines import lines_by_hand
 
         for line in lines_by_hand(plan):
             output.print_line(line)
@@ -113,7 +113,7 @@ def _document(container: Container, plan: BackupChangePlan, result: Outcome) -> 
 
 
 def _plan_document(plan: BackupChangePlan) -> dict[str, Any]:
-    from proximity_tui.core.doctrine.pct_commands.backup_change import lines_by_hand
+    from proximity_tui.core.doctrine.pct_commands.backup_change_lines import lines_by_hand
 
     return {
         **_plan_fields(plan),

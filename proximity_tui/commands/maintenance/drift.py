@@ -103,10 +103,10 @@ def _list(args: Namespace) -> int:
 def _last_seen_changes(row: FleetRow, session: AppContext) -> tuple[FieldChange, ...]:
     """Return the watched fields that differ, by the config that was read last; the list may know of more settings."""
     from proximity_tui.core.doctrine.observation.config_fields import field_changes
-    from proximity_tui.core.store.records import clinical
+    from proximity_tui.core.store.records import clinical_records
     from proximity_tui.core.store.revisions import revisions
 
-    record = clinical.latest(row.id) if row.id is not None else None
+    record = clinical_records.latest(row.id) if row.id is not None else None
     seen = revisions.last(row.id) if row.id is not None else None
     if record is None or seen is None:
         return ()

@@ -17,7 +17,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Container, Refusal
 from proximity_tui.core.model.guests.probe import PortObservation, results
 from proximity_tui.core.model.limits import MOST_CONNECTS
-from proximity_tui.core.probe.plan import ProbePlan, total
+from proximity_tui.core.probe.probe_plan import ProbePlan, total
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext

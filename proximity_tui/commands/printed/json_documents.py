@@ -32,7 +32,7 @@ def observation_document(one: PortObservation) -> dict[str, Any]:
 def plan_document(plan: Plan) -> dict[str, Any]:
     """Return the document of a plan, as `--plan` prints it."""
     # Few commands show a plan.
-    from proximity_tui.core.doctrine.pct_commands.lines import lines_by_hand
+    from proximity_tui.core.doctrine.pct_commands.plan_lines import lines_by_hand
 
     return {
         "action": plan.action,

@@ -17,7 +17,7 @@ from proximity_tui.core.model.alert import ChannelDelivery, DeliveryState
 if TYPE_CHECKING:
     from proximity_tui.config.channel_settings import ChannelSettings
     from proximity_tui.config.schema import Settings
-    from proximity_tui.core.model.channel import ChannelRules
+    from proximity_tui.core.model.channel_rules import ChannelRules
 
 _NONE = "no channel is configured; add a [[notify]] table to {path}"
 _HEADERS = ("CHANNEL", "SENDS", "QUIET HOURS", "WAITING", "LAST MESSAGE")
@@ -62,7 +62,7 @@ def _sent(channel: ChannelSettings) -> tuple[str | None, str | None]:
     """Send a test message; return the kind of service, and why it was not taken."""
     from proximity_tui.config.errors import ConfigError
     from proximity_tui.config.secrets import resolve_secret
-    from proximity_tui.core.alerting.channel import ChannelClient, WrongChannel
+    from proximity_tui.core.alerting.channel_client import ChannelClient, WrongChannel
     from proximity_tui.core.alerting.message import trial_message
     from proximity_tui.core.alerting.notifier import TIMEOUT
 

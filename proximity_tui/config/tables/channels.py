@@ -14,7 +14,7 @@ from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.config.secrets import secret_source
 from proximity_tui.core.model.alert import Severity
-from proximity_tui.core.model.channel import EVERY_SEVERITY, ChannelRules, QuietHours
+from proximity_tui.core.model.channel_rules import EVERY_SEVERITY, ChannelRules, QuietHours
 
 _KEYS = ("name", "url", "severities", "quiet_hours", "quiet_severities", "resolved", "runbook", "enabled")
 _HINTS = {

@@ -14,12 +14,12 @@ from proximity_tui.core.alerting.sentry_event import event_of
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Occasion, Severity
-from proximity_tui.core.model.channel import ChannelRules
+from proximity_tui.core.model.channel_rules import ChannelRules
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.db.fields import now
 
 if TYPE_CHECKING:
-    from proximity_tui.core.alerting.channel import ChannelClient
+    from proximity_tui.core.alerting.channel_client import ChannelClient
     from proximity_tui.core.alerting.sentry import SentryClient
 
 
@@ -151,7 +151,7 @@ class ChannelTarget:
 
     def connect(self) -> None:
         """Make the client. Raises `CannotConnect`."""
-        from proximity_tui.core.alerting.channel import ChannelClient, WrongChannel
+        from proximity_tui.core.alerting.channel_client import ChannelClient, WrongChannel
 
         try:
             self._client = ChannelClient(self._channel.url.reveal(), timeout=self._timeout)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from proximity_tui.core.fleet.counts import FleetCounts
     from proximity_tui.core.fleet.fleet import Fleet
     from proximity_tui.core.fleet.join import NOTHING_KNOWN, SECOND_LOOK_DUE, guest_rows, managed_rows, unmanaged_rows
+    from proximity_tui.core.fleet.listed_tasks import TaskRow, task_rows
     from proximity_tui.core.fleet.row import (
         STALE_AFTER,
         UNMANAGED,
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
         record_of,
     )
     from proximity_tui.core.fleet.search import find_by_place, find_rows, is_address, recorded_addresses
-    from proximity_tui.core.fleet.tasks import TaskRow, task_rows
     from proximity_tui.core.fleet.trends import CpuTrends
 
 __getattr__ = lazy_exports(
@@ -34,9 +34,9 @@ __getattr__ = lazy_exports(
         "counts": "FleetCounts",
         "fleet": "Fleet",
         "join": "NOTHING_KNOWN SECOND_LOOK_DUE guest_rows managed_rows unmanaged_rows",
+        "listed_tasks": "TaskRow task_rows",
         "row": ("STALE_AFTER UNMANAGED FleetRow GuestKind GuestRow ReadOnlyRow key_of_record order record_of"),
         "search": "find_by_place find_rows is_address recorded_addresses",
-        "tasks": "TaskRow task_rows",
         "trends": "CpuTrends",
     },
 )

@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
 from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLDS
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.reader import Reader
-from proximity_tui.core.engine.reconcile import cluster_alerts, janitor, reconciler
+from proximity_tui.core.engine.reconcile import cluster_alerts, janitor_run, reconciler
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.jobs import next_run
@@ -151,7 +151,7 @@ class JobWork:
         if not self._settings.read_only:
             with write_scope():
                 operations.mark_interrupted_stale()
-        found = janitor.run(cluster, self._settings.thresholds, write_scope, dry_run=self._settings.read_only)
+        found = janitor_run.run(cluster, self._settings.thresholds, write_scope, dry_run=self._settings.read_only)
         return RunEnd(
             JobOutcome.COMPLETE,
             found.counters,

@@ -15,7 +15,7 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.daemon_threads import DaemonExecutor, spawn
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
-from proximity_tui.core.jobs import failures, next_run, takeover
+from proximity_tui.core.jobs import job_failures, next_run, takeover
 from proximity_tui.core.jobs.job_work import JobSettings, JobWork, RunEnd
 from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.jobs.runs import RunRows, RunSlots
@@ -204,10 +204,10 @@ class Jobs:
             ended = RunEnd(JobOutcome.FAILED, errors=(str(error),), again_at=again_at)
         except Exception as error:
             log.exception("unexpected error in the %s of %s", job, cluster)
-            ended = RunEnd(JobOutcome.FAILED, errors=(failures.summary(error),))
-            failures.raised(job, cluster, error, lease)
+            ended = RunEnd(JobOutcome.FAILED, errors=(job_failures.summary(error),))
+            job_failures.raised(job, cluster, error, lease)
         else:
-            failures.over(job, cluster, lease)
+            job_failures.over(job, cluster, lease)
         self._write_down(job, cluster, lambda: self._rows.end(job, cluster, row, ended, self._clock.now()))
         return ended.again_at
 

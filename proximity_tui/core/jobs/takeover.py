@@ -6,7 +6,7 @@ import logging
 from datetime import datetime
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.engine.reconcile.janitor import JANITOR
+from proximity_tui.core.engine.reconcile.janitor_run import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.jobs import next_run
 from proximity_tui.core.jobs.job_work import JobSettings

@@ -52,7 +52,7 @@ if TYPE_CHECKING:
         Quorum,
         Status,
     )
-    from proximity_tui.core.model.guests.inspection import (
+    from proximity_tui.core.model.guests.guest_detail import (
         Gap,
         GuestConfig,
         GuestDetail,
@@ -71,7 +71,7 @@ __getattr__ = lazy_exports(
         "guests.backup": "Backup BackupGap BackupList BackupMode NewestBackups Compression Unlisted Verification",
         "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
         "guests.guest": "BadRow Fingerprint Guest Identity Inventory Match Presence Quorum Status",
-        "guests.inspection": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
+        "guests.guest_detail": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
         "guests.snapshot": "GuestSnapshots Snapshot SnapshotList",
         "node": "NodeReading NodeStatus StorageReading StorageStatus",
         "actions.operation": "Actor Event Operation OperationStatus StepOutcome StepRecord",

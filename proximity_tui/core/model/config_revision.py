@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.guests.inspection import Task
+from proximity_tui.core.model.guests.guest_detail import Task
 
 
 class RevisionCause(StrEnum):

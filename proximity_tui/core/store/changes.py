@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from proximity_tui.core.model.change import NUMBERED, ChangeKind, Changes
+from proximity_tui.core.model.database_changes import NUMBERED, ChangeKind, Changes
 from proximity_tui.core.store.database import data_version, opened, unit
 from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.change_triggers import EVERYTHING, TABLE

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from proximity_tui.config.schema import Settings
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.engine.reconcile.janitor import JANITOR
+from proximity_tui.core.engine.reconcile.janitor_run import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.model.job import JobOutcome, JobRun, Lease, Pause
 from proximity_tui.core.store.jobs import job_runs, leases

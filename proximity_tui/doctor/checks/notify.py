@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from proximity_tui.config.channel_settings import ChannelSettings
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.secrets import resolve_secret
-from proximity_tui.core.alerting.channel import ChannelClient, WrongChannel
+from proximity_tui.core.alerting.channel_client import ChannelClient, WrongChannel
 from proximity_tui.core.model.alert import ChannelDelivery, DeliveryState
 from proximity_tui.doctor.finding import Finding, fail, ok, warn
 

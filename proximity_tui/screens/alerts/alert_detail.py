@@ -9,8 +9,8 @@ from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import Alert, ChannelDelivery
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
-from proximity_tui.core.store.records import clinical, records
-from proximity_tui.core.store.records.clinical import Revision
+from proximity_tui.core.store.records import clinical_records, records
+from proximity_tui.core.store.records.clinical_records import Revision
 from proximity_tui.screens.alerts.dialogs import Frozen, frozen
 
 
@@ -42,6 +42,6 @@ def gather(alert_id: int) -> AlertDetail:
     except RecordNotFound:
         return detail
     try:
-        return replace(detail, container=container, revision=clinical.latest(container.id))
+        return replace(detail, container=container, revision=clinical_records.latest(container.id))
     except StoreError as error:
         return replace(detail, container=container, unreadable=str(error))

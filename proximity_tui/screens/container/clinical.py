@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from proximity_tui.core.base.text import human_bytes
-from proximity_tui.core.store.records.clinical import Revision
+from proximity_tui.core.store.records.clinical_records import Revision
 from proximity_tui.screens.container.sections import pair, time_or_never
 from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
 from proximity_tui.screens.text.lines import TextLine

@@ -18,8 +18,8 @@ from proximity_tui.core.model.guests.snapshot import SnapshotList
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import clinical, port_observations, records
-from proximity_tui.core.store.records.clinical import Revision
+from proximity_tui.core.store.records import clinical_records, port_observations, records
+from proximity_tui.core.store.records.clinical_records import Revision
 from proximity_tui.core.store.revisions import revisions
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.container.clinical import clinical_lines
@@ -181,7 +181,7 @@ class ContainerScreen(TabbedPage):
         try:
             self._record = await self.controller.ask(records.get, self._record_id)
             self._events = await self.controller.ask(events.list_events, container=self._record_id, limit=EVENTS)
-            self._revision = await self.controller.ask(clinical.latest, self._record_id)
+            self._revision = await self.controller.ask(clinical_records.latest, self._record_id)
             self._observed = await self.controller.ask(port_observations.of_container, self._record_id)
             self._config = await self.controller.ask(revisions.last, self._record_id)
             self._trouble = None

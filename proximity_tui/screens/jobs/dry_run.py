@@ -50,10 +50,10 @@ def _reconciler(session: AppContext, cluster: str) -> list[Cell]:
 
 def _janitor(session: AppContext, cluster: str) -> list[Cell]:
     from proximity_tui.core import store
-    from proximity_tui.core.engine.reconcile import janitor
+    from proximity_tui.core.engine.reconcile import janitor_run
 
     limits = session.settings.janitor.limits
-    found = janitor.run(cluster, limits, store.transaction, dry_run=True)
+    found = janitor_run.run(cluster, limits, store.transaction, dry_run=True)
     lines = [Cell(counter_text(found.counters, all=True), "accent")]
     lines += [Cell(f"would be marked as error: {one.container.label}: {one.reason}", "bad") for one in found.diagnoses]
     return (

@@ -13,7 +13,7 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from proximity_tui.core.engine.reconcile.janitor import JANITOR
+from proximity_tui.core.engine.reconcile.janitor_run import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.model.job import JobRun, RunDay
 from proximity_tui.core.proxmox.errors import ProxmoxError

@@ -50,9 +50,9 @@ def read_details(container_id: int) -> RecordedDetails | None:
     # Here, because the first list does not wait for these imports.
     from proximity_tui.core.model.guests.probe import results
     from proximity_tui.core.store import events
-    from proximity_tui.core.store.records import clinical, port_observations
+    from proximity_tui.core.store.records import clinical_records, port_observations
 
-    revision = clinical.latest(container_id)
+    revision = clinical_records.latest(container_id)
     if revision is None:
         return None
     found = tuple(events.list_events(container=container_id, limit=EVENTS))

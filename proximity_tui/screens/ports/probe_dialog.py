@@ -17,7 +17,7 @@ from proximity_tui.core.model import Container, Refusal
 from proximity_tui.core.model.actions.port_plan import PortChange
 from proximity_tui.core.model.guests.probe import PortObservation, PortOutcome, results
 from proximity_tui.core.model.port_registry import PortRegistry
-from proximity_tui.core.probe.plan import ProbePlan, total
+from proximity_tui.core.probe.probe_plan import ProbePlan, total
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.runtime.context import AppContext

@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.guards.safemode import Arming, Freeze, headline
 from proximity_tui.core.fleet import Fleet
 from proximity_tui.core.model import Operation
 from proximity_tui.core.model.alert import Alert
-from proximity_tui.core.model.change import ChangeKind, Changes
+from proximity_tui.core.model.database_changes import ChangeKind, Changes
 from proximity_tui.core.store import changes, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import data_version

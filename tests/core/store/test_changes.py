@@ -14,7 +14,7 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.model import OperationStatus, State
 from proximity_tui.core.model.alert import Severity
-from proximity_tui.core.model.change import ChangeKind, Changes
+from proximity_tui.core.model.database_changes import ChangeKind, Changes
 from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store import changes, clusters, database, safe_modes
 from proximity_tui.core.store.alerts import alerts
@@ -22,12 +22,12 @@ from proximity_tui.core.store.db import change_triggers
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.jobs import breakers, job_runs, leases
-from proximity_tui.core.store.records import clinical, operations, ports, records
+from proximity_tui.core.store.records import clinical_records, operations, ports, records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.core.store.revisions.drifts import Drifts
 from proximity_tui.core.store.schema.containers import ContainerRow
 from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, raw, schema_of_before
-from tests.core.store.records.test_clinical import captured
+from tests.core.store.records.test_clinical_records import captured
 
 MINUTE = timedelta(minutes=1)
 
@@ -114,7 +114,7 @@ def test_everything_that_a_screen_shows_is_told_under_its_kind(opened: str) -> N
 
     held = {"container": {operation.container}, "operation": {operation.id}}
     assert telling(lambda: ports.allocate(web.id, 80, range(8100, 8200))) == {"container": {web.id}}
-    assert telling(lambda: clinical.add_revision(web.id, captured(), "adopted")) == {
+    assert telling(lambda: clinical_records.add_revision(web.id, captured(), "adopted")) == {
         "container": {web.id}, "drift": {web.id},
     }  # fmt: skip
     assert telling(lambda: operations.intend(operation.id, 1, owner=OWNER)) == {"operation": {operation.id}}
@@ -134,7 +134,7 @@ def test_everything_that_a_screen_shows_is_told_under_its_kind(opened: str) -> N
 def test_what_changed_is_read_by_its_ids(opened: str) -> None:
     web, other, operation = a_container(vmid=101), a_container(vmid=102), begun(a_container(vmid=103))
     alert = alerts.raise_alert("unreachable", Severity.RED, message="prod does not answer", cluster="prod")
-    clinical.add_revision(web.id, captured(), "adopted")
+    clinical_records.add_revision(web.id, captured(), "adopted")
     closed = close(other)
     assert records.by_ids([closed.id, web.id, 999]) == (records.get(web.id), closed)
     assert operations.by_ids([operation.id, 999]) == (operations.get(operation.id),)

@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.engine.operations.outcome import Resumable
 from proximity_tui.core.engine.operations.recovery import progress_sentence
-from proximity_tui.core.engine.reconcile import janitor
+from proximity_tui.core.engine.reconcile import janitor_run
 from proximity_tui.core.model import Kind, OperationStatus, State, Status, StepOutcome
 from proximity_tui.core.store import database, events, transaction
 from proximity_tui.core.store.db.errors import Conflict, LostRace
@@ -192,7 +192,7 @@ def test_law_8_what_the_janitor_marked_can_be_abandoned_while_the_cluster_is_dow
 ) -> None:
     native = house.native("web1", port=80)
     left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
-    janitor.run("lab", dict.fromkeys(State, timedelta(0)), transaction)
+    janitor_run.run("lab", dict.fromkeys(State, timedelta(0)), transaction)
     assert house.again(native).state is State.ERROR
     simulator.faults.answer(595, "no route to host")
 

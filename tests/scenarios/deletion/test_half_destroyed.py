@@ -8,7 +8,7 @@ from proximity_tui.core.model import Presence, Refusal, State
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records import clinical_records, records
 from tests.support.databases import both_databases
 from tests.support.house import House
 
@@ -50,7 +50,7 @@ def test_the_state_of_a_stub_does_not_follow_its_status(house: House) -> None:
 
 def test_the_alert_is_over_when_the_guest_is_whole_again(house: House) -> None:
     ours = house.adopt(101)
-    captured = clinical.latest(ours.id)
+    captured = clinical_records.latest(ours.id)
     assert captured is not None
     config = {key: value for key, value in (captured.record.config or {}).items() if key != "digest"}
     house.simulator.world.half_destroy(101)

@@ -11,7 +11,7 @@ from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.drift_rules import DriftRules
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.records import clinical
+from proximity_tui.core.store.records import clinical_records
 from tests.scenarios.drift.test_drift import LeapingClock, clock, house_clock, look_closely
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
@@ -40,7 +40,7 @@ def test_only_what_was_shown_is_accepted(house: House, clock: LeapingClock) -> N
     house.simulator.journal.clear()
     refused = refusal_of(house.engine.accept_drift(plan, ours, "our name server"))
     assert refused.code == "changed"
-    assert (recorded := clinical.latest(ours.id)) is not None
+    assert (recorded := clinical_records.latest(ours.id)) is not None
     assert (recorded.revision, "nameserver" in (recorded.record.config or {})) == (1, False)
     assert isinstance(house.engine.accept_drift(planned(house, ours), ours, "our name server"), Done)
     assert house.wire() == [], "nothing is changed at Proxmox"
@@ -75,7 +75,7 @@ def test_an_alert_about_drift_is_one_a_container_and_ends_by_itself(house: House
     (alert,) = alerts.open_of_kind(AlertKind.DRIFT, "lab")
     assert (alert.container, alert.severity, alert.count) == (ours.id, "amber", 1)
     assert alert.message == "web-1  CT 101: protection differs from the baseline"
-    recorded = clinical.latest(ours.id)
+    recorded = clinical_records.latest(ours.id)
     assert recorded is not None
     network = str((recorded.record.config or {})["net0"])
     house.simulator.world.set_config(101, net0=network.replace("vmbr0", "vmbr7"))

@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.engine.operations.outcome import Done, Failed
 from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.store.db.errors import RecordNotFound
-from proximity_tui.core.store.records import clinical
+from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.revisions import revisions
 from tests.scenarios.drift.test_drift import LeapingClock, clock, house_clock, look_closely
 from tests.support.house import House, refusal_of
@@ -100,7 +100,7 @@ def test_another_guest_is_never_set_back(house: House, clock: LeapingClock) -> N
     refused = house.engine.plan_revert(house.again(ours))
     assert isinstance(refused, Refusal)
     assert refused.code == "replaced"
-    assert clinical.latest(ours.id) is not None
+    assert clinical_records.latest(ours.id) is not None
 
 
 def _accepted(house: House, container: Container) -> Plan:

@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.engine.operations.outcome import Failed
 from proximity_tui.core.model import ClosedReason, CreateRequest, Plan, Presence, State
 from proximity_tui.core.model.alert import AlertKind, Severity
-from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.simulator import ManualClock, Simulator
 from tests.support.alerted import the_alert
 from tests.support.databases import both_databases
@@ -86,7 +86,7 @@ def test_law_3_what_another_guest_is_like_is_not_captured_as_ours(house: House, 
     assert isinstance(ended, Failed)
     assert "does not carry our marker" in ended.reason
     assert ended.container is not None
-    assert (ended.container.fingerprint, clinical.latest(ended.container.id)) == (None, None)
+    assert (ended.container.fingerprint, clinical_records.latest(ended.container.id)) == (None, None)
     now = house.again(ended.container)
     assert (now.name, now.closed_reason) == ("payroll", ClosedReason.NEVER_CREATED)
 

@@ -13,8 +13,8 @@ import time_machine
 
 from proximity_tui.core import store
 from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLDS
-from proximity_tui.core.engine.reconcile import janitor
-from proximity_tui.core.engine.reconcile.janitor import JanitorReport
+from proximity_tui.core.engine.reconcile import janitor_run
+from proximity_tui.core.engine.reconcile.janitor_run import JanitorReport
 from proximity_tui.core.jobs.job_work import JobSettings, JobWork
 from proximity_tui.core.model import Action, Container, Kind, Operation, Plan, State, Status, Step, StepName
 from proximity_tui.core.store import events
@@ -38,7 +38,7 @@ def later(span: timedelta = LATER) -> AbstractContextManager[None]:
 
 
 def check(house: House, **how: bool) -> JanitorReport:
-    return janitor.run("lab", DEFAULT_THRESHOLDS, store.transaction, **how)
+    return janitor_run.run("lab", DEFAULT_THRESHOLDS, store.transaction, **how)
 
 
 def stuck(house: House, state: State = State.DEPLOYING, name: str = "web1") -> Container:
@@ -155,7 +155,7 @@ def test_n64_left_and_entered_again_between_look_and_mark(house: House) -> None:
             yield
 
     with later():
-        found = janitor.run("lab", DEFAULT_THRESHOLDS, meanwhile)
+        found = janitor_run.run("lab", DEFAULT_THRESHOLDS, meanwhile)
     assert (found.stuck_found, found.stuck_marked_error, found.errors) == (1, 0, ())
     now = house.again(ours)
     assert (now.state, now.last_error) == (State.UPDATING, None)
@@ -216,8 +216,8 @@ def test_n55_a_read_only_janitor_writes_nothing(house: House) -> None:
 
 
 def test_the_janitor_is_given_nothing_that_could_reach_proxmox() -> None:
-    assert list(inspect.signature(janitor.run).parameters) == ["cluster", "thresholds", "write_scope", "dry_run"]
-    source = inspect.getsource(janitor)
+    assert list(inspect.signature(janitor_run.run).parameters) == ["cluster", "thresholds", "write_scope", "dry_run"]
+    source = inspect.getsource(janitor_run)
     assert "core.proxmox" not in source
     assert "Reader" not in source
 

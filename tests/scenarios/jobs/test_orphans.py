@@ -14,7 +14,7 @@ from proximity_tui.core.model import ClosedReason, Container, OperationStatus, P
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.records import clinical, operations, ports, records
+from proximity_tui.core.store.records import clinical_records, operations, ports, records
 from proximity_tui.simulator import RealClock, Simulator
 from proximity_tui.simulator.server import transport
 from proximity_tui.simulator.vocabulary import PRIVILEGES
@@ -100,7 +100,7 @@ def test_o4_anomalous_orphan(house: House, simulator: Simulator, caplog: pytest.
     assert ports.used() == frozenset()
     tombstone = house.again(victim)
     assert tombstone.is_tombstone
-    record = clinical.latest(victim.id)
+    record = clinical_records.latest(victim.id)
     assert record is not None, "the clinical record outlives the container"
     alert = the_alert(AlertKind.ANOMALOUS_ORPHAN)
     assert (alert.severity, alert.count, alert.is_open, alert.vmid) == (Severity.RED, 1, True, 101)

@@ -7,7 +7,7 @@ import pytest
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Action, Kind, Plan, Refusal, State, Status
 from proximity_tui.core.store import events
-from proximity_tui.core.store.records import clinical, ports, records
+from proximity_tui.core.store.records import clinical_records, ports, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.world.guests import Guest
 from tests.support.databases import both_databases
@@ -27,7 +27,7 @@ def test_n79_config_endpoint_fails(house: House, simulator: Simulator) -> None:
     assert consented.detail["config_snapshot_captured"] is False
     assert consented.detail["config_keys_count"] == 0
     assert consented.container is not None
-    revision = clinical.latest(consented.container.id)
+    revision = clinical_records.latest(consented.container.id)
     assert revision is not None
     assert (revision.record.config, bool(revision.record.gaps)) == (None, True)
     assert house.wire() == []
@@ -106,7 +106,7 @@ def test_n83_a_status_that_is_neither_running_nor_stopped(house: House, simulato
     assert result.success
     assert result.container is not None
     assert result.detail["status_at_adoption"] == "freezing"
-    revision = clinical.latest(result.container.id)
+    revision = clinical_records.latest(result.container.id)
     assert revision is not None
     assert revision.record.raw_status == "freezing", "word for word"
     adopted = result.container
@@ -130,7 +130,7 @@ def test_n88_adopted_again_after_it_was_forgotten(house: House) -> None:
     assert second.predecessor == first.id
     assert house.again(first).is_tombstone
     assert len(house.said(first)) == 3, "its history can still be read"
-    assert clinical.latest(first.id) is not None
+    assert clinical_records.latest(first.id) is not None
 
 
 @both_databases

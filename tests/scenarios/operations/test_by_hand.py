@@ -9,7 +9,7 @@ from typing import Any
 from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest
 from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
-from proximity_tui.core.doctrine.pct_commands.lines import lines_by_hand
+from proximity_tui.core.doctrine.pct_commands.plan_lines import lines_by_hand
 from proximity_tui.core.engine.operations.outcome import Done, Outcome
 from proximity_tui.core.model import Action, Container, CreateRequest, Plan
 from proximity_tui.core.model.actions.plan_options import DiskGrowth

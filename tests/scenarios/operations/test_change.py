@@ -8,7 +8,7 @@ from proximity_tui.core.engine.operations.outcome import Done, Failed, Resumable
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode, State
 from proximity_tui.core.model.actions.plan_options import DiskGrowth
 from proximity_tui.core.model.config_revision import RevisionCause
-from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.revisions import drifts, revisions
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
@@ -46,7 +46,7 @@ def test_settings_and_a_disk_are_changed_and_the_record_follows(house: House, si
     assert (config["memory"], config["tags"], config["hostname"]) == (1024, "prod;web", "web2")
     record = house.again(native)
     assert (record.state, record.name, record.tags, record.operation) == (State.RUNNING, "web2", ("prod", "web"), None)
-    kept = clinical.latest(native.id)
+    kept = clinical_records.latest(native.id)
     assert kept is not None
     assert kept.record.config is not None
     assert kept.record.config["rootfs"] == config["rootfs"]
@@ -165,7 +165,7 @@ def test_a_change_that_was_killed_is_resumed_and_written_once(
     ]
     assert records.get(native.id).state is State.RUNNING
     assert _drift(house, native) == set()
-    kept = clinical.latest(native.id)
+    kept = clinical_records.latest(native.id)
     assert kept is not None
     assert kept.revision == 3, "created, changed, grown"
 
@@ -197,7 +197,7 @@ def test_what_is_pending_of_a_stranger_is_never_recorded_of_ours(house: House, s
     """Somebody replaces the container between the two readings of its config, after our write."""
     native = house.native("web1")
     vmid = native.vmid or 0
-    before = clinical.latest(native.id)
+    before = clinical_records.latest(native.id)
     written = asked("PUT", "/config")
 
     def read_back(entry: Entry) -> bool:
@@ -211,7 +211,7 @@ def test_what_is_pending_of_a_stranger_is_never_recorded_of_ours(house: House, s
 
     assert isinstance(result, Failed), result
     assert "another guest is at CT" in result.reason
-    assert clinical.latest(native.id) == before
+    assert clinical_records.latest(native.id) == before
 
 
 def test_a_disk_that_somebody_grows_further_is_told_with_the_size_that_it_has(

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode, State, StepName, StepOutcome
 from proximity_tui.core.model.guests.guest_config import properties
-from proximity_tui.core.store.records import clinical, operations, records
+from proximity_tui.core.store.records import clinical_records, operations, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
@@ -76,7 +76,7 @@ def test_the_copy_has_its_own_address_before_it_is_started_and_that_is_no_drift(
     assert change < sent.index(("POST", f"/nodes/pve1/lxc/{clone.vmid}/status/start"))
     assert sent[change - 1] == ("GET", f"/nodes/pve1/lxc/{clone.vmid}/config"), "law 3: its config is read last"
     untouched(house, source)
-    kept = clinical.latest(clone.id)
+    kept = clinical_records.latest(clone.id)
     assert kept is not None
     assert "10.1.0.9/24" in str((kept.record.config or {})["net0"])
     house.reconcile()
@@ -167,7 +167,7 @@ def test_killed_at_the_write_it_is_resumed_to_one_address_and_one_start(
     assert clone is not None
     assert (net_of(simulator, clone)["ip"], clone.state) == ("10.1.0.9/24", State.RUNNING)
     assert len(puts(house)) == 1
-    assert "10.1.0.9/24" in str((clinical.latest(clone.id).record.config or {})["net0"])  # type: ignore[union-attr]
+    assert "10.1.0.9/24" in str((clinical_records.latest(clone.id).record.config or {})["net0"])  # type: ignore[union-attr]
     untouched(house, source)
 
 

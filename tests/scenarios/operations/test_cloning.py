@@ -7,7 +7,7 @@ from typing import Any
 from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.engine.operations.outcome import Outcome, Resumable
 from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status
-from proximity_tui.core.store.records import clinical, operations, ports, records
+from proximity_tui.core.store.records import clinical_records, operations, ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
@@ -61,7 +61,7 @@ def test_a_clone_is_native_with_a_marker_fingerprint_and_clinical_record_of_its_
     assert source.fingerprint is not None
     assert clone.fingerprint.marker not in (None, source.fingerprint.marker)
     assert clone.fingerprint.hwaddrs.isdisjoint(source.fingerprint.hwaddrs)
-    assert clinical.latest(clone.id) is not None
+    assert clinical_records.latest(clone.id) is not None
     assert [port.container for port in clone.ports] == [80]
     assert house.again(source) == source, "nothing of the source's record changes"
     seen = simulator.world.container(clone.vmid or 0)

@@ -10,7 +10,7 @@ import pytest
 
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import StepOutcome
-from proximity_tui.core.store.records import clinical, operations, records
+from proximity_tui.core.store.records import clinical_records, operations, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
@@ -67,7 +67,7 @@ def test_a_stranger_right_after_the_config_was_read_back_is_told_and_never_recor
     ended = ready.execute(house.engine)
     assert isinstance(ended, Failed), ended
     assert ended.container is not None
-    kept = clinical.latest(ended.container.id)
+    kept = clinical_records.latest(ended.container.id)
     assert "somebody-elses" not in str(kept.record.config if kept is not None else "")
     assert records.get(ended.container.id).name != "somebody-elses"
 

@@ -13,7 +13,7 @@ from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.records import clinical, ports, records
+from proximity_tui.core.store.records import clinical_records, ports, records
 from tests.support.alerted import the_alert
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
@@ -61,7 +61,7 @@ def test_from_a_red_alert_to_the_container_with_its_history_and_its_port(house: 
     assert back.ports == web.ports == (PortMapping(8100, 80),)
     assert web.fingerprint is not None
     assert back.fingerprint == web.fingerprint
-    revision = clinical.latest(back.id)
+    revision = clinical_records.latest(back.id)
     assert revision is not None
     assert revision.reason == "restored"
     assert alerts.get(alert.id).resolution == f"restored as {back.label}"

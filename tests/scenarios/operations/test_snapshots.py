@@ -9,7 +9,7 @@ from proximity_tui.core.model import Action, Container, Plan, Presence, Refusal,
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.records import clinical
+from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.revisions import drifts
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
@@ -65,7 +65,7 @@ def test_an_adopted_container_is_snapshotted_rolled_back_and_freed_of_its_snapsh
     assert isinstance(result, Done), result
     after = house.again(adopted)
     assert (after.state, after.name, after.operation) == (State.RUNNING, "web-1", None)
-    last = clinical.latest(adopted.id)
+    last = clinical_records.latest(adopted.id)
     assert last is not None
     assert (last.reason, last.record.config and last.record.config["memory"]) == ("rolled back to base", 2048)
     assert drifts.Drifts().known()[adopted.id].changed == frozenset()

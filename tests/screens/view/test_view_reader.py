@@ -24,7 +24,7 @@ from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import leases
-from proximity_tui.core.store.records import clinical, operations, ports, records
+from proximity_tui.core.store.records import clinical_records, operations, ports, records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.core.store.revisions import drifts
 from proximity_tui.runtime.context import AppContext, open_session
@@ -33,7 +33,7 @@ from proximity_tui.screens.view.store_reader import COMPARE_EVERY
 from proximity_tui.screens.view.view import View
 from proximity_tui.screens.view.view_reader import ViewReader
 from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, move, raw
-from tests.core.store.records.test_clinical import captured
+from tests.core.store.records.test_clinical_records import captured
 from tests.support.figured import write_figures
 from tests.support.make import guest, inventory
 
@@ -177,7 +177,7 @@ class History:
         raw(f"UPDATE container SET node = 'pve{self.chance.randint(1, 3)}' WHERE id = {self.one()}")
 
     def drifts(self) -> None:
-        revision = clinical.add_revision(self.one(), captured(), "again")
+        revision = clinical_records.add_revision(self.one(), captured(), "again")
         drifts.remember_drift(revision.container, revision.revision, {"rootfs"}, AT)
 
     def alarms(self) -> None:
@@ -253,7 +253,7 @@ def test_a_view_needs_no_engine(scene: Scene) -> None:
 
 def test_the_first_view_does_not_wait_for_the_clinical_records_and_the_next_one_has_them(scene: Scene) -> None:
     web = a_container(vmid=101)
-    revision = clinical.add_revision(web.id, captured(), "again")
+    revision = clinical_records.add_revision(web.id, captured(), "again")
     drifts.remember_drift(web.id, revision.revision, {"rootfs"}, AT)
     scene.poll(guest(101))
     assert scene.read().rows[0].drift is None
@@ -264,7 +264,7 @@ def test_the_first_view_does_not_wait_for_the_clinical_records_and_the_next_one_
 
 def test_what_a_cluster_answers_comes_before_the_clinical_records(scene: Scene) -> None:
     web = a_container(vmid=101)
-    revision = clinical.add_revision(web.id, captured(), "again")
+    revision = clinical_records.add_revision(web.id, captured(), "again")
     drifts.remember_drift(web.id, revision.revision, {"rootfs"}, AT)
     assert not scene.read().rows[0].listed
     scene.poll(guest(101))

@@ -14,8 +14,8 @@ from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.status_update import config_seen
 from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, GuestLookup, Match
 from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
-from proximity_tui.core.store.records import clinical
-from proximity_tui.core.store.records.clinical import Revision
+from proximity_tui.core.store.records import clinical_records
+from proximity_tui.core.store.records.clinical_records import Revision
 from proximity_tui.core.store.revisions import drifts
 
 _OURS = (Match.SAME, Match.UNSURE, Match.OLDER)
@@ -42,7 +42,7 @@ def compare_with_record(
     """Return the changes that an inspection found, as far as the rules watch them. With `remember` the lists show them
     from now on; a read-only session does not remember.
     """
-    latest = clinical.latest(container.id)
+    latest = clinical_records.latest(container.id)
     if latest is None:
         return Comparison(None)
     recorded = latest.record.config
@@ -61,6 +61,6 @@ def _remember(container: Container, latest: Revision, seen: GuestDetail, fields:
     match = judge(container, seen, seen.taken_at).match
     config = config_seen(seen) if match is Match.SAME else None
     if config is not None:
-        clinical.remember_config(container.id, config)
+        clinical_records.remember_config(container.id, config)
     if match in _OURS:
         drifts.remember_drift(container.id, latest.revision, (field.label for field in fields), seen.taken_at)

@@ -14,7 +14,7 @@ from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import ClinicalRecord, Container, Fingerprint, GuestDetail, StepRecord, Unread
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.errors import GuestNotFound
-from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records import clinical_records, records
 
 READINGS = 3
 """How often a guest is read back that somebody changes or moves between two requests."""
@@ -68,7 +68,7 @@ def record_identity(
     """Record the fingerprint of a guest that was made, and its clinical record, in an open `run.writing()`."""
     message = f"fingerprint of {container.label} recorded"
     records.set_fingerprint(container, fingerprint, actor=run.operation.actor, message=message)
-    clinical.add_revision(container.id, captured, reason)
+    clinical_records.add_revision(container.id, captured, reason)
 
 
 def settle(run: StepContext, step: StepRecord, ending_of: Callable[[Container, GuestDetail], Ending]) -> Fact:

@@ -17,9 +17,9 @@ from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.status_update import from_inspection
 from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, not_seen
 from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted, StepFailed
-from proximity_tui.core.engine.operations.safemode import refuse_step
 from proximity_tui.core.engine.operations.step_task import TaskSearch, await_task
 from proximity_tui.core.engine.operations.write import Unanswered, Write, of_type, refused_at_once
+from proximity_tui.core.engine.operations.write_guard import refuse_step
 from proximity_tui.core.model import (
     Container,
     GuestDetail,

@@ -22,7 +22,7 @@ from proximity_tui.core.model import Action, ClosedReason, Container, Operation,
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.records import clinical, operations, records
+from proximity_tui.core.store.records import clinical_records, operations, records
 
 log = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ def _close_expected(verdict: Verdict) -> None:
 
 def _close_anomalous(verdict: Verdict, gathered: Evidence) -> None:
     container = verdict.container
-    record = clinical.latest(container.id)
+    record = clinical_records.latest(container.id)
     proof = {"proof": verdict.reason, "missing_since": verdict.missing_since, **gathered.facts}
     records.close(
         container,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.guests.inspection import GuestDetail
+from proximity_tui.core.model.guests.guest_detail import GuestDetail
 
 
 @value_object

@@ -22,9 +22,9 @@ from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.decode.values import Malformed
 from proximity_tui.core.proxmox.paths import ApiPath, spoken
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
-from proximity_tui.core.proxmox.transport.channel import Channel, Channels, Parameters
 from proximity_tui.core.proxmox.transport.deadline import Patience
 from proximity_tui.core.proxmox.transport.failures import dropped
+from proximity_tui.core.proxmox.transport.http_channel import Channel, Channels, Parameters
 from proximity_tui.core.proxmox.transport.kept_answers import Keeper
 from proximity_tui.core.proxmox.transport.known_servers import KnownServers
 from proximity_tui.core.proxmox.transport.logged_once import LoggedOnce

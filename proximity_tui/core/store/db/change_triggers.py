@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model.change import ChangeKind
+from proximity_tui.core.model.database_changes import ChangeKind
 
 TABLE = "change"
 EVERYTHING = "everything"

@@ -11,8 +11,8 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import LostRace
-from proximity_tui.core.store.records import clinical
-from proximity_tui.core.store.records.clinical import Revision
+from proximity_tui.core.store.records import clinical_records
+from proximity_tui.core.store.records.clinical_records import Revision
 from proximity_tui.core.store.revisions import drifts
 
 
@@ -22,10 +22,10 @@ def return_to(container: Container, before: int, latest: int, actor: Actor | str
     Raises `LostRace` where the newest clinical record is another one by now, or the one of before cannot be found.
     """
     with transaction():
-        accepted, former = clinical.latest(container.id), clinical.revision(container.id, before)
+        accepted, former = clinical_records.latest(container.id), clinical_records.revision(container.id, before)
         if accepted is None or accepted.revision != latest or former is None:
             raise LostRace(f"the baseline of {container.label} changed since it was shown")
-        made = clinical.add_revision(container.id, former.record, f"the baseline of revision {before} again")
+        made = clinical_records.add_revision(container.id, former.record, f"the baseline of revision {before} again")
         changes = drift(former.record.config, accepted.record.config)
         if changes:
             # What was accepted is what the guest was seen to be: it counts as drift from now on.

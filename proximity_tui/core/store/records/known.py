@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from proximity_tui.core.model import Container
-from proximity_tui.core.model.change import ChangeKind
+from proximity_tui.core.model.database_changes import ChangeKind
 from proximity_tui.core.store import changes
 from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.backend import Backend

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor, ClockReading, Event, Presence, Status
 from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.model.change import ChangeKind
+from proximity_tui.core.model.database_changes import ChangeKind
 from proximity_tui.core.store import changes as changes_of_all
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept, read
@@ -22,7 +22,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import json_text, now, time_from_text, time_to_text
 from proximity_tui.core.store.db.queries import chunks, dicts, run_sql
 from proximity_tui.core.store.records import seen_lists
-from proximity_tui.core.store.records.clinical import remember_config
+from proximity_tui.core.store.records.clinical_records import remember_config
 from proximity_tui.core.store.records.reads import sightings
 from proximity_tui.core.store.records.seen_lists import AHEAD, NO_LIST, SeenList
 from proximity_tui.core.store.schema.containers import ContainerRow, GuestLockRow

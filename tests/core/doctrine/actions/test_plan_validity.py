@@ -7,7 +7,7 @@ import pytest
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.power_rules import plan_power
 from proximity_tui.core.model import Action, GuestDetail, Plan
-from proximity_tui.core.model.guests.inspection import Gap, Unread
+from proximity_tui.core.model.guests.guest_detail import Gap, Unread
 from tests.support.make import container, observation
 
 UNREAD = {

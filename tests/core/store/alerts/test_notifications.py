@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core.model.alert import DeliveryState, Occasion, Severity
-from proximity_tui.core.model.change import ChangeKind
+from proximity_tui.core.model.database_changes import ChangeKind
 from proximity_tui.core.store import changes
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.alerts.outbox import NEWS, PATIENCE

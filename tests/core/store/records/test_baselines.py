@@ -5,7 +5,7 @@ import pytest
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import LostRace
-from proximity_tui.core.store.records import baselines, clinical
+from proximity_tui.core.store.records import baselines, clinical_records
 from proximity_tui.core.store.revisions import drifts
 from tests.core.store.making import ANNA, CONFIG, a_container, captured
 
@@ -16,13 +16,13 @@ ACCEPTED = {**CONFIG, "memory": 4096}
 
 def test_the_baseline_of_before_is_the_newest_record_again_and_what_was_accepted_is_drift() -> None:
     web = a_container()
-    clinical.add_revision(web.id, captured(), "adoption")
-    clinical.add_revision(web.id, captured(config=ACCEPTED), "accepted")
+    clinical_records.add_revision(web.id, captured(), "adoption")
+    clinical_records.add_revision(web.id, captured(config=ACCEPTED), "accepted")
     made = baselines.return_to(web, 1, 2, ANNA, 42)
-    latest = clinical.latest(web.id)
+    latest = clinical_records.latest(web.id)
     assert latest is not None
     assert (made.revision, latest.revision, latest.record.config) == (3, 3, CONFIG)
-    kept = clinical.revision(web.id, 2)
+    kept = clinical_records.revision(web.id, 2)
     assert kept is not None
     assert kept.record.config == ACCEPTED
     told = events.list_events(container=web.id)[0]
@@ -34,10 +34,10 @@ def test_the_baseline_of_before_is_the_newest_record_again_and_what_was_accepted
 @pytest.mark.parametrize(("before", "latest"), [(1, 1), (1, 3), (9, 2)])
 def test_another_baseline_than_was_shown_is_left_alone(before: int, latest: int) -> None:
     web = a_container()
-    clinical.add_revision(web.id, captured(), "adoption")
-    clinical.add_revision(web.id, captured(config=ACCEPTED), "accepted")
+    clinical_records.add_revision(web.id, captured(), "adoption")
+    clinical_records.add_revision(web.id, captured(config=ACCEPTED), "accepted")
     with pytest.raises(LostRace, match="changed since it was shown"):
         baselines.return_to(web, before, latest, ANNA, 42)
-    newest = clinical.latest(web.id)
+    newest = clinical_records.latest(web.id)
     assert newest is not None
     assert newest.revision == 2

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.observation.drift import Compared
 from proximity_tui.core.store.db import queries
-from proximity_tui.core.store.records import clinical
+from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.revisions.drifts import Drifts, remember_drift
 from tests.core.store.making import CAPTURED, a_container, captured, close, drop_trigger, raw
 
@@ -20,13 +20,13 @@ LISTED = {"hostname": "web1", "memory": 512}
 
 def test_a_capture_is_a_look_that_finds_nothing_changed() -> None:
     web = a_container()
-    clinical.add_revision(web.id, captured(), "adopted")
+    clinical_records.add_revision(web.id, captured(), "adopted")
     assert Drifts().known() == {web.id: Compared(LISTED, frozenset(), CAPTURED)}
 
 
 def test_a_look_replaces_the_one_before_and_never_a_later_one() -> None:
     web = a_container()
-    clinical.add_revision(web.id, captured(), "adopted")
+    clinical_records.add_revision(web.id, captured(), "adopted")
     known = Drifts()
     for at, changed in ((LATER, ["net0", "memory"]), (CAPTURED, ["onboot"])):
         remember_drift(web.id, 1, changed, at)
@@ -38,10 +38,10 @@ def test_a_look_replaces_the_one_before_and_never_a_later_one() -> None:
 def test_a_new_clinical_record_clears_what_was_remembered() -> None:
     web = a_container()
     known = Drifts()
-    clinical.add_revision(web.id, captured(), "adopted")
+    clinical_records.add_revision(web.id, captured(), "adopted")
     remember_drift(web.id, 1, ["memory"], LATER)
     assert known.known()[web.id].changed == {"memory"}
-    clinical.add_revision(web.id, captured(config={"memory": 2048}, captured_at=LATER), "captured again")
+    clinical_records.add_revision(web.id, captured(config={"memory": 2048}, captured_at=LATER), "captured again")
     assert known.known()[web.id] == Compared({"memory": 2048}, frozenset(), LATER)
     remember_drift(web.id, 1, ["memory"], LATER + timedelta(hours=1))
     assert known.known()[web.id].changed == frozenset(), "a look that was compared with the old record comes too late"
@@ -50,8 +50,8 @@ def test_a_new_clinical_record_clears_what_was_remembered() -> None:
 def test_without_a_config_on_record_nothing_is_known() -> None:
     a_container(vmid=101)
     blind, closed = a_container(vmid=102), a_container(vmid=103)
-    clinical.add_revision(blind.id, captured(config=None), "adopted")
-    clinical.add_revision(closed.id, captured(), "adopted")
+    clinical_records.add_revision(blind.id, captured(config=None), "adopted")
+    clinical_records.add_revision(closed.id, captured(), "adopted")
     close(closed)
     assert Drifts().known() == {}
 
@@ -59,7 +59,7 @@ def test_without_a_config_on_record_nothing_is_known() -> None:
 def test_a_damaged_clinical_record_hides_no_other() -> None:
     web, other = a_container(vmid=101), a_container(vmid=102)
     for one in (web, other):
-        clinical.add_revision(one.id, captured(), "adopted")
+        clinical_records.add_revision(one.id, captured(), "adopted")
     drop_trigger("clinical_record_unchanged", "clinical_record")
     raw(f"UPDATE clinical_record SET data = '{{' WHERE container_id = {web.id}")
     assert list(Drifts().known()) == [other.id]
@@ -68,5 +68,5 @@ def test_a_damaged_clinical_record_hides_no_other() -> None:
 def test_more_records_than_fit_into_one_statement_are_all_known(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(queries, "CHUNK", 5)
     for vmid in range(1000, 1012):
-        clinical.add_revision(a_container(vmid=vmid).id, captured(), "adopted")
+        clinical_records.add_revision(a_container(vmid=vmid).id, captured(), "adopted")
     assert len(Drifts().known()) == 12

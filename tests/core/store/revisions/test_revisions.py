@@ -12,11 +12,11 @@ from proximity_tui.core.model import ClosedReason, Presence, Status, Task
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.config_revision import NOBODY_KNOWN, Attribution, ConfigSeen, RevisionCause
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
-from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.core.store.revisions import drifts, revisions
 from tests.core.store.making import a_container, drop_trigger, raw
-from tests.core.store.records.test_clinical import CONFIG, captured
+from tests.core.store.records.test_clinical_records import CONFIG, captured
 
 pytestmark = pytest.mark.usefixtures("opened")
 
@@ -33,8 +33,8 @@ def kept(container: int) -> list[tuple[int, datetime, RevisionCause]]:
 
 def test_a_database_of_before_has_its_clinical_records_as_revisions_and_nothing_is_written() -> None:
     web = a_container()
-    clinical.add_revision(web.id, captured(config=None), "created")
-    clinical.add_revision(web.id, captured(), "adopted")
+    clinical_records.add_revision(web.id, captured(config=None), "created")
+    clinical_records.add_revision(web.id, captured(), "adopted")
     (first,) = revisions.timeline(web.id)
     assert (first.number, first.config, first.attribution) == (
         1,
@@ -50,7 +50,7 @@ def test_a_database_of_before_has_its_clinical_records_as_revisions_and_nothing_
 def test_a_config_that_differs_is_kept_after_the_first_which_is_copied() -> None:
     web, other = a_container(vmid=101), a_container(vmid=102)
     for one in (web, other):
-        clinical.add_revision(one.id, captured(), "adopted")
+        clinical_records.add_revision(one.id, captured(), "adopted")
     made = revisions.keep(web.id, seen(memory=2048))
     assert made is not None
     assert (made.number, made.attribution) == (2, NOBODY_KNOWN)
@@ -62,7 +62,7 @@ def test_a_config_that_differs_is_kept_after_the_first_which_is_copied() -> None
 
 def test_the_same_config_is_not_kept_again() -> None:
     web = a_container()
-    clinical.add_revision(web.id, captured(), "adopted")
+    clinical_records.add_revision(web.id, captured(), "adopted")
     assert revisions.keep(web.id, seen(digest="0" * 40, memory=1)) is None, "the digest is the last one"
     assert revisions.keep(web.id, seen(lock="backup", parent="daily")) is None, "nothing but what changes by itself"
     assert revisions.keep(web.id, seen(-0.5, memory=2048)) is None, "it was read before the last one"
@@ -75,7 +75,7 @@ def test_the_same_config_is_not_kept_again() -> None:
 def test_a_revision_from_the_future_does_not_stop_the_others() -> None:
     """It was kept before a clock was set back."""
     web = a_container()
-    clinical.add_revision(web.id, captured(), "adopted")
+    clinical_records.add_revision(web.id, captured(), "adopted")
     revisions.keep(web.id, seen(24 * 60, memory=2048))
     assert revisions.keep(web.id, seen(digest="2" * 40, memory=4096)) is not None
     assert [one.config["memory"] for one in revisions.timeline(web.id)] == [512, 2048, 4096]
@@ -84,16 +84,16 @@ def test_a_revision_from_the_future_does_not_stop_the_others() -> None:
 def test_a_clinical_record_that_follows_our_own_change_is_no_revision() -> None:
     """Its other settings are as they were recorded, so it is no config that ever was."""
     web = a_container()
-    clinical.add_revision(web.id, captured(), "adopted")
+    clinical_records.add_revision(web.id, captured(), "adopted")
     revisions.keep(web.id, seen(memory=2048, swap=0))
     mixed = captured(config={**CONFIG, "memory": 2048}, digest="1" * 40, captured_at=seen(2).taken_at)
-    clinical.add_revision(web.id, mixed, "changed: memory")
+    clinical_records.add_revision(web.id, mixed, "changed: memory")
     assert [number for number, *_ in kept(web.id)] == [1, 2]
 
 
 def test_a_task_that_was_read_with_a_config_tells_who_changed_it() -> None:
     web = a_container()
-    clinical.add_revision(web.id, captured(), "adopted")
+    clinical_records.add_revision(web.id, captured(), "adopted")
     resize = Task(
         "UPID:1", "pve1", "resize", "101", "root@pam", CAPTURED + timedelta(seconds=30), "stopped", exitstatus="OK"
     )
@@ -106,7 +106,7 @@ def test_a_task_that_was_read_with_a_config_tells_who_changed_it() -> None:
 
 def test_a_revision_never_changes_and_a_damaged_one_is_named() -> None:
     web = a_container()
-    clinical.add_revision(web.id, captured(), "adopted")
+    clinical_records.add_revision(web.id, captured(), "adopted")
     revisions.keep(web.id, seen(memory=2048))
     with pytest.raises(Exception, match="a revision never changes"):
         raw("UPDATE config_revision SET config = '{'")
@@ -120,7 +120,7 @@ def test_a_revision_never_changes_and_a_damaged_one_is_named() -> None:
 
 def test_an_observation_keeps_the_config_and_tells_the_lists_what_differs() -> None:
     web = a_container()
-    clinical.add_revision(web.id, captured(), "adopted")
+    clinical_records.add_revision(web.id, captured(), "adopted")
     config = seen(memory=2048, nameserver="9.9.9.9")
     records.observe(
         [StatusUpdate(web.id, Status.RUNNING, Presence.PRESENT, identity_seen_at=config.taken_at, config=config)]
@@ -137,7 +137,7 @@ def test_the_config_of_a_guest_that_was_not_compared_is_refused() -> None:
 def test_the_last_ones_of_many_are_those_of_each_and_a_damaged_one_hides_no_other() -> None:
     bare, before, changed, damaged = (a_container(vmid=vmid) for vmid in (101, 102, 103, 104))
     for one in (before, changed, damaged):
-        clinical.add_revision(one.id, captured(), "adopted")
+        clinical_records.add_revision(one.id, captured(), "adopted")
     for one in (changed, damaged):
         assert revisions.keep(one.id, seen(memory=2048)) is not None
     drop_trigger("config_revision_unchanged", "config_revision")
@@ -148,13 +148,13 @@ def test_the_last_ones_of_many_are_those_of_each_and_a_damaged_one_hides_no_othe
 
 def test_a_record_that_follows_another_one_has_its_revisions_before_its_own() -> None:
     lost = a_container(vmid=101)
-    clinical.add_revision(lost.id, captured(), "adopted")
+    clinical_records.add_revision(lost.id, captured(), "adopted")
     revisions.keep(lost.id, seen(1, memory=2048))
     records.close(
         lost, reason=ClosedReason.VANISHED, actor="reconciler", action=EventAction.ANOMALOUS_ORPHAN, message="gone"
     )
     again = a_container(vmid=101, predecessor=lost.id)
-    clinical.add_revision(again.id, captured(), "restored")
+    clinical_records.add_revision(again.id, captured(), "restored")
     assert [(one.number, one.container) for one in revisions.history(again.id)] == [
         (1, lost.id), (2, lost.id), (3, again.id),
     ]  # fmt: skip

@@ -9,10 +9,10 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.store import migrations
 from proximity_tui.core.store.db import change_triggers
-from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.revisions import revisions
 from tests.core.store.making import a_container, schema_of_before
-from tests.core.store.records.test_clinical import CONFIG, captured
+from tests.core.store.records.test_clinical_records import CONFIG, captured
 from tests.core.store.revisions.test_revisions import kept, seen
 
 
@@ -23,7 +23,7 @@ def test_a_database_of_the_version_before_opens_with_its_clinical_records_as_rev
         schema_of_before(patch, 15)
         patch.setattr(change_triggers, "REPORTS", tuple(_reports_of_before()))
         store.open_store(url)
-        clinical.add_revision(a_container().id, captured(), "adopted")
+        clinical_records.add_revision(a_container().id, captured(), "adopted")
         store.close_store()
     store.open_store(url)
     (web,) = records.active()

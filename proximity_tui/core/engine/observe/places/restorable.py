@@ -31,7 +31,7 @@ from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.records import clinical, operations, ports, records, trail
+from proximity_tui.core.store.records import clinical_records, operations, ports, records, trail
 
 MOST_READ = 5
 """How many backups are read in search of the newest one that is of the container."""
@@ -42,7 +42,7 @@ def read_lost(client: PveClient, record: Container) -> Lost:
     lookup = None
     if not record.is_tombstone and record.vmid is not None:
         lookup = inspection.inspect_guest(client, record.vmid)
-    revision = clinical.latest(record.id)
+    revision = clinical_records.latest(record.id)
     return Lost(
         record,
         lookup,

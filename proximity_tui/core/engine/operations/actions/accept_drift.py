@@ -18,13 +18,13 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.revisions import revisions
 
 
 def plan(container: Container, lookup: GuestLookup) -> Plan | Refusal:
     """Return the plan for accepting what was seen as the baseline, or the refusal."""
-    latest = clinical.latest(container.id)
+    latest = clinical_records.latest(container.id)
     return plan_acceptance(container, lookup, latest.record.config if latest is not None else None)
 
 
@@ -49,10 +49,10 @@ def execute(client: PveClient, agreed: Plan, container: Container, note: str, se
 
 def _record(container: Container, captured: ClinicalRecord, note: str, settings: EngineSettings) -> Container:
     with transaction():
-        before = clinical.latest(container.id)
+        before = clinical_records.latest(container.id)
         recorded = before.record.config if before is not None else None
         reason = f"accepted by {settings.actor}: {note}"
-        made = clinical.add_revision(container.id, captured, reason)
+        made = clinical_records.add_revision(container.id, captured, reason)
         if captured.config is not None:
             attribution = Attribution(RevisionCause.CAPTURED, note=reason)
             revisions.keep(container.id, ConfigSeen(captured.config, captured.captured_at), attribution)

@@ -32,7 +32,7 @@ from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict, PortsExhausted, StoreError
-from proximity_tui.core.store.records import clinical, ports, records
+from proximity_tui.core.store.records import clinical_records, ports, records
 
 
 def inspect_to_adopt(client: PveClient, vmid: int, inventory: Inventory | None = None) -> GuestLookup:
@@ -88,7 +88,7 @@ def _record(
     keys = len(captured.config) if captured.config is not None else 0
     with transaction():
         container = _add(client.cluster, agreed, seen, captured, settings)
-        clinical.add_revision(container.id, captured, "adopted")
+        clinical_records.add_revision(container.id, captured, "adopted")
         mapping = _publish(container.id, request.port, settings)
         container = records.transition(
             container,

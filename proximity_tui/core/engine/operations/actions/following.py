@@ -20,7 +20,7 @@ from proximity_tui.core.model import GuestDetail, Match
 from proximity_tui.core.model.config_revision import Attribution, RevisionCause
 from proximity_tui.core.proxmox.errors import GuestNotFound, ProxmoxError
 from proximity_tui.core.proxmox.transport.translate import LOOK_FIRST
-from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.revisions import revisions
 
 
@@ -90,7 +90,7 @@ def _record(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys
     if new is not None:
         message = f"fingerprint of {container.label} follows our change"
         records.set_fingerprint(container, new, actor=actor, message=message)
-    config, latest = config_seen(seen), clinical.latest(container.id)
+    config, latest = config_seen(seen), clinical_records.latest(container.id)
     if config is not None and compare(new or container.fingerprint, seen.fingerprint, seen.lock).match is Match.SAME:
         attribution = Attribution(RevisionCause.OPERATION, actor, f"operation {run.operation.id}: {reason}")
         revisions.keep(container.id, config, attribution)
@@ -100,4 +100,4 @@ def _record(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys
     # A resume may find that it has followed already.
     if drift(latest.record.config, now):
         record = replace(latest.record, captured_at=seen.taken_at, config=now, digest=seen.digest)
-        clinical.add_revision(container.id, record, reason)
+        clinical_records.add_revision(container.id, record, reason)

@@ -21,7 +21,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict
-from proximity_tui.core.store.records import clinical, ports, records, trail
+from proximity_tui.core.store.records import clinical_records, ports, records, trail
 
 _BIRTH = {Kind.NATIVE: State.DEPLOYING, Kind.ADOPTED: State.ADOPTING}
 
@@ -79,7 +79,7 @@ def _record(tombstone: Container, seen: GuestDetail, captured: ClinicalRecord, s
             message=f"re-attaching {tombstone.label}, closed as {tombstone.closed_reason}",
             predecessor=tombstone.id,
         )
-        clinical.add_revision(container.id, captured, "re-attached")
+        clinical_records.add_revision(container.id, captured, "re-attached")
         back = ports.take_back(container.id, ports.held_when_closed(tombstone))
         container = records.transition(
             container,

@@ -12,7 +12,7 @@ from proximity_tui.core.engine.operations.planners.asking import asking_once, re
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.model import Container, GuestDetail, GuestLookup, NodeStatus, Plan, Refusal, RefusalCode
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.records import clinical
+from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.revisions import revisions
 
 if TYPE_CHECKING:
@@ -123,5 +123,5 @@ def _target(container: Container, number: int | None) -> tuple[Mapping[str, Any]
     """Return the config that is wanted, and what it is called."""
     if number is not None:
         return revisions.get(container.id, number).config, f"revision {number}"
-    latest = clinical.latest(container.id)
+    latest = clinical_records.latest(container.id)
     return latest.record.config if latest is not None else None, "the baseline"

@@ -17,7 +17,7 @@ from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.engine.operations.planners.asking import asking_once
 from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_held, refuse_not_ours
-from proximity_tui.core.engine.operations.safemode import refuse_write
+from proximity_tui.core.engine.operations.write_guard import refuse_write
 from proximity_tui.core.model import (
     Action,
     Container,

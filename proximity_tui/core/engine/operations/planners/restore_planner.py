@@ -22,7 +22,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.store import clusters
-from proximity_tui.core.store.records import clinical, ports, records
+from proximity_tui.core.store.records import clinical_records, ports, records
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.restore.recreating import RecreateRequest
@@ -115,7 +115,7 @@ def _captured(record: Container) -> ClinicalRecord | Refusal:
     """Return the clinical record by which a lost container can be made anew, or the refusal."""
     from proximity_tui.core.engine.observe.places import restorable
 
-    revision = clinical.latest(record.id)
+    revision = clinical_records.latest(record.id)
     if revision is None or revision.record.config is None:
         return Refusal(RefusalCode.NO_CLINICAL_RECORD, f"no config of {record.name} was ever captured")
     if not record.is_tombstone:

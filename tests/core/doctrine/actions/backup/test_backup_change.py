@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.actions.backup import backup_change as rules
 from proximity_tui.core.doctrine.actions.backup.backup_change import BackupFacts
 from proximity_tui.core.doctrine.guards.permit import PermitError
 from proximity_tui.core.doctrine.guards.storage_permits import BackupPermit, permit_backup_change
-from proximity_tui.core.doctrine.pct_commands.backup_change import lines_by_hand
+from proximity_tui.core.doctrine.pct_commands.backup_change_lines import lines_by_hand
 from proximity_tui.core.model import Backup, BackupGap, BackupList, Kind, Refusal, RefusalCode, Unlisted
 from proximity_tui.core.model.actions.backup_change import BackupChangePlan, BackupChangeRequest, BackupMarks
 from tests.support.make import NOON, after, container

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.model import Container, State
-from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.simulator import Simulator
 from tests.core.engine.sweeping import killed_at_each_boundary, on_swept_backends, resume_all
 from tests.support.house import House
@@ -40,7 +40,7 @@ def test_killed_anywhere_it_is_resumed_to_one_roll_back(
     ):
         resume_all(house, at)
         record = records.get(container.id)
-        guest, last = simulator.world.container(container.vmid or 0), clinical.latest(container.id)
+        guest, last = simulator.world.container(container.vmid or 0), clinical_records.latest(container.id)
         assert guest is not None
         assert last is not None
         assert record.operation is None, at

@@ -15,7 +15,7 @@ from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, Step
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import ClinicalRecord, GuestDetail, Match, Refusal, StepRecord
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
-from proximity_tui.core.store.records import clinical, records
+from proximity_tui.core.store.records import clinical_records, records
 
 _LOCK = "rollback"
 
@@ -82,9 +82,9 @@ def _rolled_back(run: StepContext, options: RollbackOptions) -> GuestDetail:
 
 def _add_revision(container: int, captured: ClinicalRecord, reason: str) -> None:
     """Keep the new clinical record, unless a process that died afterwards did so already."""
-    last = clinical.latest(container)
+    last = clinical_records.latest(container)
     if last is None or (last.reason, last.record.digest) != (reason, captured.digest):
-        clinical.add_revision(container, captured, reason)
+        clinical_records.add_revision(container, captured, reason)
 
 
 def start(run: StepContext, step: StepRecord) -> Fact:

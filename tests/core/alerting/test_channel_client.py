@@ -19,7 +19,7 @@ from proximity_tui.core.alerting.notifier import LEFT_TO_THE_HOLDER, Notifier
 from proximity_tui.core.alerting.targets import NotifyChannel
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Occasion, Severity
-from proximity_tui.core.model.channel import ChannelRules, QuietHours
+from proximity_tui.core.model.channel_rules import ChannelRules, QuietHours
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.alerts.outbox import PATIENCE
 from proximity_tui.core.store.db.fields import now
@@ -181,7 +181,8 @@ def test_what_a_killed_process_was_sending_is_sent_once_more_and_says_so(web: Ht
     web.mute.set()
     alert = an_alert()
     send = (
-        "import sys, time; from proximity_tui.core import store; from tests.core.alerting import test_channel as t;"
+        "import sys, time; from proximity_tui.core import store;"
+        "from tests.core.alerting import test_channel_client as t;"
         "store.open_store(sys.argv[1]);"
         "\nwith t.telling(t.a_channel(sys.argv[2])): time.sleep(600)"
     )

@@ -9,8 +9,8 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.doctrine.actions.snapshot.snapshot_rules import plan_take
-from proximity_tui.core.doctrine.pct_commands import lines
-from proximity_tui.core.doctrine.pct_commands.lines import NOTHING, lines_by_hand
+from proximity_tui.core.doctrine.pct_commands import plan_lines
+from proximity_tui.core.doctrine.pct_commands.plan_lines import NOTHING, lines_by_hand
 from proximity_tui.core.model import Action, GuestSnapshots, Plan, SnapshotList, Status, Step, StepName
 from proximity_tui.core.model.actions.plan_bounds import (
     UNBOUND,
@@ -43,7 +43,7 @@ def plan(action: Action, options: Options = NO_OPTIONS, bound: Bound = RUNNING, 
 
 
 def test_every_action_has_its_lines() -> None:
-    assert set(lines._LINES) == set(Action)
+    assert set(plan_lines._LINES) == set(Action)
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_every_action_has_its_lines() -> None:
         (
             plan(Action.CLONE, CloneOptions(100, 1, "pve2", True, MARKER, start=True), UNBOUND),
             [
-                f"pct clone 100 101 --hostname web1 --description $'{lines.described(MARKER)}' --full 1"
+                f"pct clone 100 101 --hostname web1 --description $'{plan_lines.described(MARKER)}' --full 1"
                 " --target pve1".replace("\n", "\\n"),
                 "pct start 101  # on pve1",
             ],

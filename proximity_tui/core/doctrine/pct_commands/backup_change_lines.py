@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.pct_commands.shell import Value, shell_line
+from proximity_tui.core.doctrine.pct_commands.shell_line import Value, shell_line
 from proximity_tui.core.model.actions.backup_change import BackupChangePlan
 
 

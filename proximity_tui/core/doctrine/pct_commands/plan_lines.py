@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from proximity_tui.core.base.masking import masked_setting
 from proximity_tui.core.base.text import describe, plain
 from proximity_tui.core.doctrine.observation.identity import described
-from proximity_tui.core.doctrine.pct_commands.shell import Value, shell_line
+from proximity_tui.core.doctrine.pct_commands.shell_line import Value, shell_line
 from proximity_tui.core.model import Action, Compression, Plan, Status
 from proximity_tui.core.model.actions.creation_parameters import creation_parameters, restore_parameters
 from proximity_tui.core.model.actions.plan_bounds import AbsenceBound, GuestBound, OperationBound, RecordBound
