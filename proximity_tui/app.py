@@ -16,8 +16,8 @@ from proximity_tui.runtime.early_screen import EarlyScreen
 from proximity_tui.runtime.exit_watchdog import ExitWatchdog
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.app.controller import Controller, View
-from proximity_tui.screens.app.history import History, history_file
 from proximity_tui.screens.app.last_list_keeper import LastListKeeper
+from proximity_tui.screens.app.prompt_history import History, history_file
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.saved_views import Views, views_file
 from proximity_tui.screens.base.base_screen import BaseScreen

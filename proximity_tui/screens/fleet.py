@@ -25,7 +25,7 @@ from proximity_tui.screens.guest_columns import (
     columns_of,
     needs_of,
 )
-from proximity_tui.screens.guest_list import GuestListScreen
+from proximity_tui.screens.guest_list_screen import GuestListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.empty_state import no_containers

@@ -47,13 +47,13 @@ def _audit() -> Screen[Any]:
 
 
 def _nodes() -> Screen[Any]:
-    from proximity_tui.screens.cluster.nodes import NodesScreen
+    from proximity_tui.screens.cluster.nodes_screen import NodesScreen
 
     return NodesScreen()
 
 
 def _storage() -> Screen[Any]:
-    from proximity_tui.screens.cluster.storages import StoragesScreen
+    from proximity_tui.screens.cluster.storages_screen import StoragesScreen
 
     return StoragesScreen()
 
@@ -65,7 +65,7 @@ def _pulse() -> Screen[Any]:
 
 
 def _tasks() -> Screen[Any]:
-    from proximity_tui.screens.cluster.tasks import TasksScreen
+    from proximity_tui.screens.cluster.tasks_screen import TasksScreen
 
     return TasksScreen()
 

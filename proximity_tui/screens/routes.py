@@ -8,7 +8,7 @@ from functools import partial
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.fleet import FleetRow, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Operation
-from proximity_tui.screens.app.routes import Routes
+from proximity_tui.screens.app.routes_protocol import Routes
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.main_routes import MainRoutes
 from proximity_tui.widgets.background_work import in_background
@@ -127,7 +127,7 @@ class AppRoutes(MainRoutes, Routes):
         self._app.push_screen(SnapshotsScreen(container_id))
 
     def open_undo(self, *, container: int | None = None, event: int | None = None, alert: int | None = None) -> None:
-        from proximity_tui.screens.undo import UndoDialog, UndoForm, event_of
+        from proximity_tui.screens.undo_dialog import UndoDialog, UndoForm, event_of
 
         self._app.push_screen(UndoDialog(UndoForm(self._app.controller.session, event_of(container, event, alert))))
 

@@ -11,7 +11,7 @@ from textual.binding import BindingType
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.guest_columns import CPU, DISK, MEMORY, NAME, NOTES, STATUS, TREND, VMID
-from proximity_tui.screens.guest_list import GuestListScreen
+from proximity_tui.screens.guest_list_screen import GuestListScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.empty_state import no_guests

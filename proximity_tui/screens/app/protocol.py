@@ -6,8 +6,8 @@ from typing import Protocol, runtime_checkable
 
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.app.controller import Controller
-from proximity_tui.screens.app.history import History
-from proximity_tui.screens.app.routes import Routes
+from proximity_tui.screens.app.prompt_history import History
+from proximity_tui.screens.app.routes_protocol import Routes
 from proximity_tui.screens.app.saved_views import Views
 from proximity_tui.screens.keyboard import keys, unused
 from proximity_tui.screens.keyboard.aliases import Aliases

@@ -13,7 +13,7 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.backups.backup_change_form import BackupChangeDialog, BackupChangeForm
-from proximity_tui.screens.backups.backup_rows import BackupEntry, BackupRow, GapEntry, GapRow, facts_of, rows_of
+from proximity_tui.screens.backups.backup_entries import BackupEntry, BackupRow, GapEntry, GapRow, facts_of, rows_of
 from proximity_tui.screens.container.text_reader import FactsReader
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId

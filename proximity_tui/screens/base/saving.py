@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from proximity_tui.screens.base.base_screen import BaseScreen
-from proximity_tui.screens.base.export import Export, default_name, write
+from proximity_tui.screens.base.list_export import Export, default_name, write
 from proximity_tui.screens.command_line.prompt import Ask, Complaint
 from proximity_tui.widgets.background_work import in_background
 

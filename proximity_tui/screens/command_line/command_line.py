@@ -9,7 +9,7 @@ from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.fleet import GuestRow, find_rows, is_address
 from proximity_tui.screens.app.controller import Controller, View
 from proximity_tui.screens.command_line.commands import names_of, names_with_cluster, understand
-from proximity_tui.screens.command_line.completion import Completer, complete, sorted_words, words
+from proximity_tui.screens.command_line.line_completion import Completer, complete, sorted_words, words
 from proximity_tui.screens.command_line.prompt import Ask, Prompt
 from proximity_tui.screens.command_line.view_commands import ViewCommands
 from proximity_tui.screens.keyboard import keys

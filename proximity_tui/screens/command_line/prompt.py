@@ -15,7 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.screens.app.history import History, HistoryCursor
+from proximity_tui.screens.app.prompt_history import History, HistoryCursor
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.widgets.line_controls import LineInput
 

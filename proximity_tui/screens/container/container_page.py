@@ -22,7 +22,7 @@ from proximity_tui.core.store.records import clinical_records, port_observations
 from proximity_tui.core.store.records.clinical_records import Revision
 from proximity_tui.core.store.revisions import revisions
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.container.clinical import clinical_lines
+from proximity_tui.screens.container.clinical_lines import clinical_lines
 from proximity_tui.screens.container.live import GuestLocation
 from proximity_tui.screens.container.page_tabs import LIVE, TASKS, TabbedPage
 from proximity_tui.screens.container.sections import (
@@ -35,7 +35,7 @@ from proximity_tui.screens.container.sections import (
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.presentation.containers import may_be_gone
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.background_work import in_background

@@ -17,7 +17,7 @@ from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.container.history_charts import SPANS, FiguresHistory, history_lines, read_history
 from proximity_tui.screens.container.live import GuestLocation, Reading, add_reading, live_lines, tasks_of
 from proximity_tui.screens.container.sections import TASK_COLUMNS, task_row
-from proximity_tui.screens.container.task_log import TaskLogScreen
+from proximity_tui.screens.container.task_log_screen import TaskLogScreen
 from proximity_tui.screens.lists.list_entry import why_not_done
 from proximity_tui.screens.text.lines import Line, Piece, TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText

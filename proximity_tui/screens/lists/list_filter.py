@@ -9,7 +9,7 @@ import time
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import TypeVar
 
-from proximity_tui.screens.command_line.completion import complete_filter
+from proximity_tui.screens.command_line.line_completion import complete_filter
 from proximity_tui.screens.lists.entry_list import EntryList
 from proximity_tui.screens.lists.list_entry import Moment
 from proximity_tui.screens.view.view import View

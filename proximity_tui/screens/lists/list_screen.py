@@ -12,7 +12,7 @@ from textual.widget import Widget
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.base.export import Export
+from proximity_tui.screens.base.list_export import Export
 from proximity_tui.screens.base.saving import SavingScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import MARKABLE

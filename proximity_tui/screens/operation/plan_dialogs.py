@@ -16,7 +16,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.app.protocol import ControllerApp
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.pct_commands import PlanDialog
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.background_work import in_background

@@ -8,7 +8,7 @@ from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.model import Action, CreateRequest, Plan
 from proximity_tui.core.store import events
 from proximity_tui.screens.app.background_task import TaskResult
-from proximity_tui.screens.operation.progress import step_lines
+from proximity_tui.screens.operation.progress_dialog import step_lines
 from proximity_tui.simulator import Simulator
 from tests.support.house import TEMPLATE, House
 

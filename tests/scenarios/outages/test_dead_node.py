@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.core.engine.operations.outcome import Resumable
-from proximity_tui.screens.operation.progress import step_lines
+from proximity_tui.screens.operation.progress_dialog import step_lines
 from proximity_tui.simulator import Simulator
 from tests.support.every_action import BACKUP
 from tests.support.house import House

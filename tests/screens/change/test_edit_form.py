@@ -11,7 +11,7 @@ from textual.widgets import Input
 from proximity_tui.core.doctrine.actions.changing.requests import How, SettingRequest
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.change.edit_form import EditForm
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from tests.screens.stage import Stage
 from tests.support.until import said, until
 

@@ -12,7 +12,7 @@ import pytest
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from proximity_tui.screens.app.history import History, HistoryCursor
+from proximity_tui.screens.app.prompt_history import History, HistoryCursor
 from proximity_tui.screens.command_line import command_line
 from proximity_tui.screens.command_line.command_line import CommandLine
 from proximity_tui.screens.command_line.commands import takes_argument

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.fleet import FleetRow, find_rows, managed_rows
 from proximity_tui.screens.command_line.commands import TypedCommand, names_of, understand
-from proximity_tui.screens.command_line.completion import MOST, complete, complete_filter, sorted_words, words
+from proximity_tui.screens.command_line.line_completion import MOST, complete, complete_filter, sorted_words, words
 from proximity_tui.screens.keyboard.aliases import OURS, Aliases
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from tests.support.make import container

@@ -16,7 +16,7 @@ from proximity_tui.core.model import Container, Kind, State
 from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.create.clone_form import CloneForm, read_form
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.request.request_dialog import RequestDialog
 from proximity_tui.widgets.line_controls import ChoiceLine
 from tests.screens.deleting import by_name

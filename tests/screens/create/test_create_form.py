@@ -15,7 +15,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.create.create_dialog import CreateDialog
 from proximity_tui.screens.create.create_form import CreateForm, read_form
 from proximity_tui.screens.create.download import DownloadDialog
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.request.request_dialog import RequestDialog
 from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden

@@ -12,7 +12,7 @@ from proximity_tui.core.model import State
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.widgets.line_controls import ChoiceLine
 from tests.screens.deleting import asked, by_name, confirm, looked, native
 from tests.screens.golden import assert_golden

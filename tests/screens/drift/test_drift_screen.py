@@ -9,7 +9,7 @@ from textual.widgets import Input
 from proximity_tui.screens.drift.compare_screen import CompareScreen
 from proximity_tui.screens.drift.drift_screen import DriftScreen
 from proximity_tui.screens.drift.revert_dialog import RevertDialog
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
 from tests.support.until import said, screen_text, until

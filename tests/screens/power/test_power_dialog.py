@@ -11,12 +11,12 @@ from textual.pilot import Pilot
 from proximity_tui.core.model import State
 from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.power.power_dialog import PowerDialog
 from proximity_tui.screens.text.lines import Lines
 from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
-from tests.screens.operation.test_progress import elsewhere
+from tests.screens.operation.test_progress_dialog import elsewhere
 from tests.screens.stage import Stage
 from tests.support.bursts import burst
 from tests.support.until import said, until

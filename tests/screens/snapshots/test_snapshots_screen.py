@@ -11,7 +11,7 @@ from proximity_tui.core.model import State
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.fleet import FleetScreen
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.snapshots.snapshot_dialogs import SnapshotDialog
 from proximity_tui.screens.snapshots.snapshots_screen import SnapshotsScreen
 from tests.screens.deleting import by_name

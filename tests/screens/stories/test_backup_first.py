@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from tests.screens.deleting import asked, by_name, confirm, native
 from tests.screens.stage import Stage
 from tests.support.bursts import burst

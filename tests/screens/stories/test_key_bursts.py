@@ -28,7 +28,7 @@ from proximity_tui.screens.delete.delete_many import DeleteManyDialog
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.power.power_dialog import PowerDialog
 from proximity_tui.screens.request.request_dialog import RequestDialog
 from proximity_tui.screens.text.form import Form
@@ -37,7 +37,7 @@ from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.terminal.driver import TerminalInput
 from tests.screens.deleting import by_name, native
 from tests.screens.frame.test_banner import red
-from tests.screens.operation.test_progress import elsewhere
+from tests.screens.operation.test_progress_dialog import elsewhere
 from tests.screens.stage import Stage
 from tests.screens.test_app import interrupted
 from tests.support.bursts import burst, pasted

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.operation.progress import ProgressDialog
+from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
 

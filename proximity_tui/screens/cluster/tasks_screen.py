@@ -19,7 +19,7 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.cluster.cluster_list import with_cluster
-from proximity_tui.screens.container.task_log import TaskLogScreen
+from proximity_tui.screens.container.task_log_screen import TaskLogScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.empty_state import unanswered

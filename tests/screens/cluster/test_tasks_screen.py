@@ -6,8 +6,8 @@ from collections.abc import Callable
 
 import pytest
 
-from proximity_tui.screens.cluster.tasks import TasksScreen
-from proximity_tui.screens.container import task_log
+from proximity_tui.screens.cluster.tasks_screen import TasksScreen
+from proximity_tui.screens.container import task_log_screen
 from tests.screens.stage import Stage, read_again
 from tests.support.until import said, screen_text, until
 
@@ -33,7 +33,7 @@ async def test_a_task_leads_to_its_log_and_to_its_guest(stage: Stage) -> None:
 
 
 async def test_what_runs_comes_first_and_its_log_is_followed(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(task_log, "FOLLOW", 0.05)
+    monkeypatch.setattr(task_log_screen, "FOLLOW", 0.05)
     with stage.world.entered() as cluster:
         running = cluster.tasks.note("pve3", "vzmigrate", "103", "root@pam", ["starting migration"])
         running.endtime = running.exitstatus = None

@@ -14,7 +14,7 @@ from proximity_tui.core.model import Action, Container, Operation, OperationStat
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
-from proximity_tui.screens.operation.progress import ProgressDialog, step_lines
+from proximity_tui.screens.operation.progress_dialog import ProgressDialog, step_lines
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton

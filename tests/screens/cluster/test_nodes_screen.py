@@ -8,7 +8,7 @@ from typing import Any
 from textual.pilot import Pilot
 
 from proximity_tui.core.fleet import NodeRow
-from proximity_tui.screens.cluster.nodes import NodesScreen
+from proximity_tui.screens.cluster.nodes_screen import NodesScreen
 from tests.screens.stage import Stage, read_again
 from tests.support.until import said, screen_text, until
 

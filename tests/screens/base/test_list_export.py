@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.screens.base.export import Export, as_csv, as_json, as_text, write
+from proximity_tui.screens.base.list_export import Export, as_csv, as_json, as_text, write
 
 NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SHEET = Export(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from proximity_tui.screens.cluster.storages import StoragesScreen
+from proximity_tui.screens.cluster.storages_screen import StoragesScreen
 from tests.screens.stage import Stage, read_again
 from tests.support.until import screen_text, until
 
