@@ -109,7 +109,7 @@ def test_libraries_for_one_purpose_are_loaded_by_nothing_else() -> None:
     assert {"proximity_tui.screens.routes", "proximity_tui.commands.setup.connect"} <= loaded
     assert not only_for.keys() & loaded
     assert "apprise" not in loaded, "it is loaded when something is sent, and by nothing else"
-    alone = "; ".join(f"import {module}" for module in ("proximity_tui.daemon.services", only_for["tomlkit"]))
+    alone = "; ".join(f"import {module}" for module in ("proximity_tui.daemon.daemon_services", only_for["tomlkit"]))
     ask = f"import sys; {alone}; print(*sys.modules)"
     assert only_for.keys() <= set(subprocess.check_output([sys.executable, "-c", ask], text=True).split())
 

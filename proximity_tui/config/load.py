@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
-from proximity_tui.config import addresses, values
+from proximity_tui.config import url_values, values
 from proximity_tui.config.errors import ConfigError, Invalid, NoConfiguration
 from proximity_tui.config.files.tables import TomlTable, read_toml
 from proximity_tui.config.locate import default_database_url, locate
@@ -105,13 +105,13 @@ def _content(file: Path, named_by: str) -> dict[str, Any]:
 
 
 def _database(top: TomlTable, option: str | None, environ: Mapping[str, str]) -> str:
-    configured = top.read("database", addresses.database_url, "")
+    configured = top.read("database", url_values.database_url, "")
     variable = environ.get("PROXIMITY_TUI_DATABASE")
     for given, name in ((option, "--database"), (variable, "$PROXIMITY_TUI_DATABASE")):
         if given:
             top.origins["database"] = name
             try:
-                configured = addresses.database_url(given)
+                configured = url_values.database_url(given)
             except Invalid as error:
                 raise ConfigError(f"{name} {error}") from None
             break

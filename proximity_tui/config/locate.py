@@ -8,9 +8,9 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from proximity_tui.config.addresses import sqlite_url
 from proximity_tui.config.errors import ConfigError, Invalid
-from proximity_tui.config.places import absolute, user_folder
+from proximity_tui.config.url_values import sqlite_url
+from proximity_tui.config.user_paths import absolute, user_folder
 
 
 def locate(path: Path | None, environ: Mapping[str, str] = os.environ) -> tuple[Path, str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from proximity_tui.config.errors import ConfigError, Invalid
-from proximity_tui.config.places import expanded
+from proximity_tui.config.user_paths import expanded
 from proximity_tui.config.values import text, typed
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.base.value_object import value_object

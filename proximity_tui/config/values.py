@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TypeVar
 
 from proximity_tui.config.errors import Invalid
-from proximity_tui.config.places import expanded
 from proximity_tui.config.theme_setting import ThemeSetting
+from proximity_tui.config.user_paths import expanded
 from proximity_tui.core.base.text import nearest
 from proximity_tui.core.model import names
 

@@ -11,10 +11,10 @@ from typing import Any
 from proximity_tui.config import load as config
 from proximity_tui.config.errors import ConfigError, Invalid
 from proximity_tui.config.files import edit
-from proximity_tui.config.places import absolute
 from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Settings
 from proximity_tui.config.secrets import SecretSource
 from proximity_tui.config.tables.clusters import authority
+from proximity_tui.config.user_paths import absolute
 from proximity_tui.config.values import pinned
 from proximity_tui.connect import certificates, save
 from proximity_tui.connect.certificates import Shown

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.files.private_file import read_private, write_private
-from proximity_tui.config.places import user_folder
+from proximity_tui.config.user_paths import user_folder
 from proximity_tui.core.base.clock import boot_id
 from proximity_tui.last_list.content import LastList, Timestamp, from_text, to_text
 

@@ -21,16 +21,16 @@ _Names = TypeVar("_Names")
 
 def keep_listed(session: AppContext, inventories: Iterable[Inventory]) -> None:
     """Keep the names in the lists of these clusters."""
-    from proximity_tui.last_list import names
+    from proximity_tui.last_list import completion_names
 
-    _keep(session, names.keep, inventories)
+    _keep(session, completion_names.keep, inventories)
 
 
 def keep_templates(session: AppContext, templates: Mapping[str, Iterable[str]]) -> None:
     """Keep the volumes of the templates of these clusters."""
-    from proximity_tui.last_list import names
+    from proximity_tui.last_list import completion_names
 
-    _keep(session, names.keep_templates, templates)
+    _keep(session, completion_names.keep_templates, templates)
 
 
 def _keep(session: AppContext, keep: Callable[[str, _Names], None], found: _Names) -> None:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any
 
-from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.refresh import refresh_all
 from proximity_tui.commands.cluster.answers import ending, of_total, share
 from proximity_tui.commands.printed import output

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.context import session_of, since_option
+from proximity_tui.commands.base.command_context import session_of, since_option
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, refresh_all
 from proximity_tui.commands.cluster.answers import ending, span_words
 from proximity_tui.commands.printed import output

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import session_of, the_cluster
+from proximity_tui.commands.base.command_context import session_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.interruption import CommandInterrupted, watched
 from proximity_tui.commands.printed import output

@@ -49,7 +49,7 @@ def _text(shell: str) -> str:
 
 
 def _names(args: Namespace) -> Iterable[str]:
-    from proximity_tui.commands.completion.names import known_names
+    from proximity_tui.commands.completion.known_names import known_names
 
     try:
         args.read_only, args.json = True, True

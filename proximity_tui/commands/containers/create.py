@@ -6,7 +6,7 @@ from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import session_of, the_cluster
+from proximity_tui.commands.base.command_context import session_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.containers.access_options import access_options, ask_password, read_access

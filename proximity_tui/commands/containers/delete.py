@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.batch.container_action import ContainerAction, ask_count, run_many

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.refresh import hidden_guests, not_checked, refresh_all
 from proximity_tui.commands.batch.selection import accepted, filter_argument

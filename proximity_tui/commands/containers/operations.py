@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import records_of, session_of
+from proximity_tui.commands.base.command_context import records_of, session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.resolve import row_number
 from proximity_tui.commands.base.run_plan import finish, run_plan

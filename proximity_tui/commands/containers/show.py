@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
 from proximity_tui.commands.base.resolve import container_argument, find_optional, find_row

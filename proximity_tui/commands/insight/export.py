@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from proximity_tui.commands.base.context import records_of
+from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.printed import output
 from proximity_tui.core.model import Refusal, RefusalCode
@@ -20,7 +20,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Write the export, or bring it up to date; return the exit code."""
     from proximity_tui.insight.export.directory import NotAnExport
-    from proximity_tui.insight.export.export import export
+    from proximity_tui.insight.export.fleet_export import export
 
     if args.cluster is not None:
         raise CommandEnd(Exit.USAGE, "an export is of the whole fleet: leave --cluster out")

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.context import records_of, since_option
+from proximity_tui.commands.base.command_context import records_of, since_option
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.printed import output
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import records_of
+from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, Exit, ending_of
 from proximity_tui.commands.base.resolve import row_number
 from proximity_tui.commands.printed import output

@@ -6,7 +6,7 @@ import logging
 import threading
 from argparse import ArgumentParser, Namespace
 
-from proximity_tui.commands.base.context import settings_of
+from proximity_tui.commands.base.command_context import settings_of
 from proximity_tui.commands.base.exit_codes import Exit, ending_of
 from proximity_tui.commands.base.interruption import is_asked_to_end
 from proximity_tui.commands.log import log_setup

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import records_of
+from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.printed import output
 from proximity_tui.core.doctrine.guards.safemode import Freeze

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 
-from proximity_tui.commands.base.context import records_of
+from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.printed import output
 

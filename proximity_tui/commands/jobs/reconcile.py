@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.refresh import PATIENCE, at_once
 from proximity_tui.commands.printed import output

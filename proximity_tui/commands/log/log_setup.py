@@ -75,7 +75,7 @@ def _install(handler: logging.Handler, level: int) -> None:
 
 
 def _default_folder() -> Path:
-    from proximity_tui.config.places import user_folder
+    from proximity_tui.config.user_paths import user_folder
 
     return user_folder("state") / "log"
 

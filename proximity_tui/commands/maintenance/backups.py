@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from typing import Any
 
-from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, CommandRefused, Exit, ending_of
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.printed import output

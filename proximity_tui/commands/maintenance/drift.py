@@ -6,12 +6,12 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import agreed, finish, must_answer, run_plan
-from proximity_tui.commands.maintenance.drift_history import (
+from proximity_tui.commands.maintenance.drift_documents import (
     change_documents,
     describe_drift_history,
     drift_history_document,

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.resolve import find, whole_number
 from proximity_tui.commands.ports import documents

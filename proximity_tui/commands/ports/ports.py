@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from enum import StrEnum
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import records_of
+from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.ports import documents
 from proximity_tui.commands.printed import output

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import session_of
+from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_refusal
 from proximity_tui.commands.base.interruption import watched
 from proximity_tui.commands.base.resolve import find

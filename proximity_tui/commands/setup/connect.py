@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import open_records
+from proximity_tui.commands.base.command_context import open_records
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 from proximity_tui.core.model import Refusal, RefusalCode
@@ -53,7 +53,7 @@ def run(args: Namespace) -> int:
 
 def _connect(args: Namespace) -> int:
     from proximity_tui.commands.setup import connect_report
-    from proximity_tui.commands.setup.connect_request import request_of
+    from proximity_tui.commands.setup.connect_questions import request_of
     from proximity_tui.config import load as config
     from proximity_tui.config.files import edit
     from proximity_tui.config.locate import locate

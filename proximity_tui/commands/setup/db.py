@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import records_of, settings_of
+from proximity_tui.commands.base.command_context import records_of, settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.printed import output
 from proximity_tui.core.base.text import describe
@@ -104,8 +104,8 @@ def _target(url: str) -> str:
     """Return the URL, if it is a valid one; a password in it is kept out of every message."""
     from urllib.parse import unquote, urlsplit
 
-    from proximity_tui.config.addresses import database_url
     from proximity_tui.config.errors import Invalid
+    from proximity_tui.config.url_values import database_url
     from proximity_tui.core.base.secret import register
 
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import Namespace
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.context import records_of
+from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.printed import output
 

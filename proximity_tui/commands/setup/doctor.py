@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.context import settings_of
+from proximity_tui.commands.base.command_context import settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.printed import output
 from proximity_tui.config.errors import ConfigError, NoConfiguration

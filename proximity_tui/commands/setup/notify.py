@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.context import records_of, settings_of
+from proximity_tui.commands.base.command_context import records_of, settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.printed import output
 from proximity_tui.core.base.text import nearest

@@ -10,11 +10,11 @@ import sys
 from argparse import Namespace
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.context import open_records, settings_of
+from proximity_tui.commands.base.command_context import open_records, settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.setup import connect_report
-from proximity_tui.commands.setup.connect_request import agree_to
+from proximity_tui.commands.setup.connect_questions import agree_to
 from proximity_tui.config.schema import ClusterConfig
 from proximity_tui.connect import certificates, rotate
 from proximity_tui.core.doctrine.guards.refusals import READ_ONLY

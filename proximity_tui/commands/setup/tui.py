@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base.context import session_with, settings_of
+from proximity_tui.commands.base.command_context import session_with, settings_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.streams import must_be_terminal
 from proximity_tui.commands.log import log_setup

@@ -7,12 +7,12 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
-from proximity_tui.config import addresses, values
+from proximity_tui.config import url_values, values
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
-from proximity_tui.config.places import expanded
 from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Trust, Unverified
 from proximity_tui.config.secrets import secret_source
+from proximity_tui.config.user_paths import expanded
 
 _KEYS = (
     "url",
@@ -65,8 +65,8 @@ def _urls(table: TomlTable) -> tuple[str, ...]:
     if "url" in table.content and "urls" in table.content:
         table.fail("has both url and urls; keep one of them")
     if "urls" in table.content:
-        return table.read("urls", addresses.cluster_urls, ())
-    return (table.require("url", addresses.cluster_url, 'write "https://host:8006" (or several as urls)'),)
+        return table.read("urls", url_values.cluster_urls, ())
+    return (table.require("url", url_values.cluster_url, 'write "https://host:8006" (or several as urls)'),)
 
 
 def _trust(table: TomlTable) -> Trust:

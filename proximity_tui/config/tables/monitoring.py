@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.config import addresses, values
+from proximity_tui.config import url_values, values
 from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.config.schema import MetricsSettings, SentrySettings
 from proximity_tui.config.secrets import secret_source
@@ -23,6 +23,6 @@ def read_metrics(top: TomlTable) -> MetricsSettings:
     """Return where metrics are offered."""
     table, default = top.table("metrics", ("listen", "file")), MetricsSettings()
     return MetricsSettings(
-        listen=table.read("listen", addresses.loopback_address, default.listen),
+        listen=table.read("listen", url_values.loopback_address, default.listen),
         file=table.read("file", values.path_from(table.file.parent), default.file),
     )

@@ -14,7 +14,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.insight.export.content import FORMAT, MANIFEST, VERSION, to_json
+from proximity_tui.insight.export.export_content import FORMAT, MANIFEST, VERSION, to_json
 
 _WRITING = "writing"
 """The key of the manifest that names every file, with each content it may have, while files are written: they are ours

@@ -17,7 +17,7 @@ from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.model import Inventory
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.last_list import file, names
+from proximity_tui.last_list import completion_names, file
 from proximity_tui.last_list.content import MOST_ROWS, LastList, LastListCell, Timestamp
 from proximity_tui.widgets.glyphs import UNICODE, glyphs
 from proximity_tui.widgets.table.cells import Row
@@ -100,7 +100,7 @@ class LastListKeeper:
             file.write(
                 url, LastList(identity, origin, taken_at, unicode, total, columns, lines, banner=alert, light=light)
             )
-            names.keep(url, inventories)
+            completion_names.keep(url, inventories)
         except (OSError, StoreError) as error:
             log.warning("the list could not be kept for the next start: %s", error)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.files.private_file import read_private, write_private
-from proximity_tui.config.places import user_folder
+from proximity_tui.config.user_paths import user_folder
 from proximity_tui.core.base.daemon_threads import spawn
 from proximity_tui.core.base.secret import masked_text
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.files.private_file import read_private, write_private
-from proximity_tui.config.places import user_folder
+from proximity_tui.config.user_paths import user_folder
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.keyboard.screen_ids import LISTS, ScreenId

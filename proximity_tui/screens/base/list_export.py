@@ -11,7 +11,7 @@ from datetime import datetime
 from rich.cells import cell_len
 
 from proximity_tui.config.errors import Invalid
-from proximity_tui.config.places import expanded
+from proximity_tui.config.user_paths import expanded
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.base.value_object import value_object

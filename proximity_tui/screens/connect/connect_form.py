@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import field
 
-from proximity_tui.config import addresses, values
+from proximity_tui.config import url_values, values
 from proximity_tui.config.errors import Invalid
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.text.form import Field, read_fields
@@ -48,7 +48,7 @@ def _secret(text: str) -> str:
 
 _READ: Mapping[str, Callable[[str], object]] = {
     "name": values.cluster_name,
-    "url": lambda text: addresses.cluster_urls(text.split()),
+    "url": lambda text: url_values.cluster_urls(text.split()),
     "token_id": values.token_id,
     "secret": _secret,
     "ca_file": values.text,

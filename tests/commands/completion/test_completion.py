@@ -13,7 +13,7 @@ import pytest
 
 from proximity_tui.commands import COMMANDS
 from proximity_tui.commands.completion.command_tree import Takes, commands, program
-from proximity_tui.last_list.names import names_file
+from proximity_tui.last_list.completion_names import names_file
 from proximity_tui.simulator import SCENARIOS, Simulator
 from tests.commands.conftest import TEMPLATE, Cli
 

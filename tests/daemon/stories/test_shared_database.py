@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.simulator import Simulator
-from tests.daemon.metrics.test_collect import scraped, the
+from tests.daemon.metrics.test_collector import scraped, the
 from tests.daemon.site import Running, Site, held_by
 from tests.support.postgresql import Server
 from tests.support.tcp_proxy import Wire

@@ -13,7 +13,7 @@ from textual.pilot import Pilot
 
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.store.records import records
-from proximity_tui.last_list import file, names
+from proximity_tui.last_list import completion_names, file
 from proximity_tui.last_list.content import LastList
 from proximity_tui.screens.app.last_list_keeper import oldest_without_age
 from tests.screens.stage import Stage
@@ -42,7 +42,7 @@ async def test_what_the_list_shows_is_kept_again_only_when_it_changed(stage: Sta
         first = kept(stage)
         assert first is not None
         assert [row[2].text for row in first.rows] == ["web-1", "web-2"]
-        listed = names.read(stage.session.settings.database)["prod"]
+        listed = completion_names.read(stage.session.settings.database)["prod"]
         assert ({"101", "102", "103"} <= {*listed.guests}, "pve1" in listed.nodes) == (True, True)
         written = place(stage).stat().st_ino, place(stage).stat().st_mtime_ns
         await keep(pilot)

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base.context import records_of, settings_of
+from proximity_tui.commands.base.command_context import records_of, settings_of
 from proximity_tui.commands.completion.command_tree import Takes
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.guests.guest_config import is_network, named_properties
 
 if TYPE_CHECKING:
-    from proximity_tui.last_list.names import ListedNames
+    from proximity_tui.last_list.completion_names import ListedNames
 
 MOST_CONFIGS = 200
 """Recorded configs that are read for the names of bridges: those of the newest records."""
@@ -25,9 +25,9 @@ def known_names(args: Namespace) -> Iterable[str]:
     if args.shell == Takes.CLUSTER:
         return tuple(settings.clusters)
     from proximity_tui.core.store.records import records
-    from proximity_tui.last_list import names
+    from proximity_tui.last_list import completion_names
 
-    listed = {name: one for name, one in names.read(settings.database).items() if name in settings.clusters}
+    listed = {name: one for name, one in completion_names.read(settings.database).items() if name in settings.clusters}
     with records_of(args):
         containers = records.active(args.cluster)
         if args.shell == Takes.CONTAINER:

@@ -9,8 +9,8 @@ from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.store import migrations
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.revisions import revisions
-from proximity_tui.insight.export.content import ExportedRecord, files_of
 from proximity_tui.insight.export.directory import Exported, write
+from proximity_tui.insight.export.export_content import ExportedRecord, files_of
 
 
 def export(folder: Path) -> Exported:

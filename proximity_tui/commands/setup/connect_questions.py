@@ -16,12 +16,12 @@ from typing import Any, TypeVar
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.printed import output
-from proximity_tui.config import addresses, values
+from proximity_tui.config import url_values, values
 from proximity_tui.config.errors import Invalid
-from proximity_tui.config.places import absolute
 from proximity_tui.config.schema import CertificateAuthority, Settings
 from proximity_tui.config.secrets import SecretSource
 from proximity_tui.config.tables import clusters
+from proximity_tui.config.user_paths import absolute
 from proximity_tui.connect import certificates, save
 from proximity_tui.connect.certificates import Shown
 from proximity_tui.connect.connect_request import (
@@ -50,7 +50,7 @@ def request_of(args: Namespace, existing: Settings | None, path: Path) -> Connec
         )
         raise CommandEnd(Exit.CONFLICT, message)
     one_or_more = args.url or [_given(None, "--url", "URL of a node (https://host:8006): ", values.text)]
-    urls = _valid("--url", one_or_more, addresses.cluster_urls)
+    urls = _valid("--url", one_or_more, url_values.cluster_urls)
     trust = _trust(args, name, urls)
     token_id = _given(args.token_id, "--token-id", "API token (user@realm!name): ", values.token_id)
     source, kept, typed = _secret(args, name, path)

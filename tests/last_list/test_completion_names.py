@@ -11,8 +11,8 @@ import pytest
 
 from proximity_tui.core.model import Guest, Inventory, Quorum, Status
 from proximity_tui.core.model.node import NodeReading, NodeStatus, StorageReading, StorageStatus
-from proximity_tui.last_list import names
-from proximity_tui.last_list.names import ListedNames
+from proximity_tui.last_list import completion_names
+from proximity_tui.last_list.completion_names import ListedNames
 
 
 @pytest.fixture
@@ -36,42 +36,42 @@ WEB = Guest(101, "pve1", "lxc", Status.RUNNING, name="web", pool="shop")
 
 
 def place(url: str) -> Path:
-    found = names.names_file(url)
+    found = completion_names.names_file(url)
     assert found is not None
     return found
 
 
 def test_the_names_of_a_list_are_kept_without_virtual_machines_and_templates(url: str) -> None:
     mould = Guest(900, "pve1", "lxc", Status.STOPPED, template=True)
-    names.keep(url, [inventory("prod", WEB, Guest(200, "pve1", "qemu", Status.RUNNING), mould)])
-    assert names.read(url) == {"prod": ListedNames(("101",), ("pve1",), ("tank",), ("shop",), ())}
+    completion_names.keep(url, [inventory("prod", WEB, Guest(200, "pve1", "qemu", Status.RUNNING), mould)])
+    assert completion_names.read(url) == {"prod": ListedNames(("101",), ("pve1",), ("tank",), ("shop",), ())}
     assert stat.S_IMODE(place(url).stat().st_mode) == 0o600
 
 
 def test_a_silent_cluster_and_the_templates_keep_their_names(url: str) -> None:
-    names.keep(url, [inventory("prod", WEB), inventory("edge", WEB)])
-    names.keep_templates(url, {"prod": ["local:vztmpl/b", "local:vztmpl/a"]})
-    names.keep(url, [inventory("prod")])
-    found = names.read(url)
+    completion_names.keep(url, [inventory("prod", WEB), inventory("edge", WEB)])
+    completion_names.keep_templates(url, {"prod": ["local:vztmpl/b", "local:vztmpl/a"]})
+    completion_names.keep(url, [inventory("prod")])
+    found = completion_names.read(url)
     assert (found["prod"].guests, found["edge"].guests) == ((), ("101",))
     assert found["prod"].templates == ("local:vztmpl/a", "local:vztmpl/b")
 
 
 def test_the_same_names_are_not_written_again(url: str) -> None:
-    names.keep(url, [inventory("prod", WEB)])
+    completion_names.keep(url, [inventory("prod", WEB)])
     before = place(url).stat().st_ino, place(url).stat().st_mtime_ns
-    names.keep(url, [inventory("prod", WEB)])
+    completion_names.keep(url, [inventory("prod", WEB)])
     assert (place(url).stat().st_ino, place(url).stat().st_mtime_ns) == before
 
 
 @pytest.mark.parametrize("change", [{"format": 0}, {"database": "another"}, {"clusters": {"prod": {"guests": 7}}}])
 def test_what_is_in_doubt_holds_no_names(url: str, change: dict[str, object]) -> None:
-    names.keep(url, [inventory("prod", WEB)])
+    completion_names.keep(url, [inventory("prod", WEB)])
     place(url).write_text(json.dumps({**json.loads(place(url).read_text()), **change}))
-    assert names.read(url) == {}
+    assert completion_names.read(url) == {}
 
 
 def test_an_escape_sequence_in_the_file_reaches_no_terminal(url: str) -> None:
-    names.keep(url, [inventory("prod", WEB)])
+    completion_names.keep(url, [inventory("prod", WEB)])
     place(url).write_text(place(url).read_text().replace("shop", "\\u001b[2J"))
-    assert "\x1b" not in names.read(url)["prod"].pools[0]
+    assert "\x1b" not in completion_names.read(url)["prod"].pools[0]

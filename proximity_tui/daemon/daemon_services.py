@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.daemon_threads import run_within
-from proximity_tui.daemon.metrics.collect import DaemonCollector
+from proximity_tui.daemon.metrics.collector import DaemonCollector
 from proximity_tui.daemon.metrics.exporters import MetricsEndpoint, TextFile
 from proximity_tui.daemon.status_log import StatusLog
 from proximity_tui.runtime.services import Services

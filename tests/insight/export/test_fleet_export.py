@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.model import PortMapping
-from proximity_tui.insight.export.content import MANIFEST, ExportedRecord, conf, files_of
 from proximity_tui.insight.export.directory import NotAnExport, write
+from proximity_tui.insight.export.export_content import MANIFEST, ExportedRecord, conf, files_of
 from tests.support.make import NOON, container
 
 CONFIG = {

@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from proximity_tui.config.errors import Invalid
-from proximity_tui.config.places import expanded
+from proximity_tui.config.user_paths import expanded
 from proximity_tui.config.values import text, typed
 
 PVE_PORT = 8006

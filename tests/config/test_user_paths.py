@@ -6,7 +6,7 @@ from typing import Literal
 import platformdirs
 import pytest
 
-from proximity_tui.config.places import user_folder
+from proximity_tui.config.user_paths import user_folder
 
 
 @pytest.mark.parametrize("kind", ["config", "data", "state"])
