@@ -94,6 +94,11 @@ class Poller:
         self._may_write.set()
         self._thread = threading.Thread(target=self._work, name=f"poller-{client.cluster}", daemon=True)
 
+    @property
+    def is_at_work(self) -> bool:
+        """True from its start until it has stopped, and the poll under way then has ended."""
+        return self._thread.is_alive()
+
     def subscribe(self, listener: Listener) -> None:
         """Have `listener` called, on the poller's own thread, after every poll."""
         self._listeners.append(listener)
@@ -118,7 +123,7 @@ class Poller:
         self._wanted.set()
 
     def stop(self) -> None:
-        """Stop polling. Does not wait for a poll under way."""
+        """Stop polling. Does not wait for a poll under way, which is not written down any more."""
         self._stopping.set()
         self._wanted.set()
         self._may_write.set()
@@ -139,6 +144,9 @@ class Poller:
         if self.latest.inventory is None:
             self._publish(replace(poll, to_reconcile=None))
             self._wait_until_shown()
+        if self._stopping.is_set():
+            # The database may be closed by now, or be another one.
+            return self._publish(poll)
         try:
             recorder = self._recorder_of()
             recorder.record(inventory)

@@ -110,6 +110,21 @@ def test_the_first_list_is_told_before_it_is_written_and_ahead_of_a_screen_not_u
     assert [is_written(look) for look in polls] == [True, False, True]
 
 
+def test_a_list_that_comes_after_the_end_is_not_written_down(
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(poller_module, "SHOWN_PATIENCE", LONGEST)
+    ours = house.adopt(101)
+    simulator.world.set_lock(101, "backup")
+    simulator.world.broadcast()
+    poller = Poller(house.clients["lab"], 3600.0, house.clock)
+    poller.start(ahead=True)
+    until(lambda: poller.latest.inventory)
+    poller.stop()
+    until(lambda: not poller.is_at_work)
+    assert house.again(ours).lock is None
+
+
 def test_an_answer_that_was_not_recorded_is_asked_for_again_soon_however_rare_polls_are(
     house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
