@@ -14,7 +14,7 @@ from hypothesis.internal.conjecture import providers
 from proximity_tui.__main__ import LOADING
 from proximity_tui.core.base import masking
 from proximity_tui.runtime import garbage
-from tests.support import ages, alone, at_rest, compiled, memory, parsed_once, patient
+from tests.support import ages, alone, at_rest, compiled, left_behind, memory, parsed_once, patient
 
 # Loaded and collected as the program loads: to look for garbage where there is none takes a tenth of the time.
 gc.set_threshold(LOADING)
@@ -81,6 +81,15 @@ def own_process(request: pytest.FixtureRequest) -> Iterator[None]:
         return
     with guard.watching():
         yield
+
+
+@pytest.fixture(autouse=True)
+def own_threads(own_process: None) -> Iterator[None]:
+    """Let no thread of this test write into the database of the next one. It ends when the databases and the clusters
+    that the test asked for are gone.
+    """
+    yield
+    left_behind.wait_for_it()
 
 
 @pytest.fixture(autouse=True)
