@@ -73,7 +73,10 @@ def why(session: AppContext, container_id: int) -> Why:
         return _of_tombstone(session, container)
     client = session.clients.get(container.cluster)
     clock = session.clock
-    judged = None if client is None else judge_cluster(client, limits(session.settings), clock, session.known)
+    judged = None
+    if client is not None:
+        one = frozenset({container_id})
+        judged = judge_cluster(client, limits(session.settings), clock, session.known, closely=one)
     return _of_record(session, records.get(container_id), judged)
 
 

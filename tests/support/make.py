@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from hypothesis import strategies as st
+
+from proximity_tui.core.engine.observe.cluster_records import ClusterRecords
 from proximity_tui.core.model import (
     Container,
     Fingerprint,
@@ -140,3 +144,15 @@ def inventory(*guests: Guest, taken_at: datetime = NOON, **changes: Any) -> Inve
     }
     usual = Inventory("prod", taken_at, {one.vmid: one for one in guests}, nodes, QUORATE, complete=True)
     return replace(usual, **changes)
+
+
+def whole_records(containers: Sequence[Container], held: Iterable[int] = ()) -> ClusterRecords:
+    """Records that were read whole, and which of them a live operation holds."""
+    busy = frozenset(held)
+    return ClusterRecords(containers, lambda ids: tuple(one for one in containers if one.id in ids), lambda: busy)
+
+
+def few_of(usual: dict[str, Any], **others: tuple[Any, ...]) -> st.SearchStrategy[dict[str, Any]]:
+    """Values of which at most two are not as usual."""
+    one = st.sampled_from([(name, value) for name, values in others.items() for value in values])
+    return st.lists(one, max_size=2).map(lambda changed: usual | dict(changed))

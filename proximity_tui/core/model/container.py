@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.guests.guest import Fingerprint, Presence, Status
@@ -129,6 +129,11 @@ class Container:
     """What the operation that holds this record may make of its fingerprint; None where that stays as it is."""
 
     @property
+    def comparable(self) -> bool:
+        """True when a config can be compared with it."""
+        return self.fingerprint is not None
+
+    @property
     def awaits_second_look(self) -> bool:
         """True when its guest was missed once, and nothing else keeps that from being concluded."""
         return self.missing_since is not None and self.presence is Presence.UNKNOWN and self.presence_reason is None
@@ -143,6 +148,29 @@ class Container:
         """The container in a message: `web1 (native, CT 101 on pve1)`."""
         place = f"CT {self.vmid} on {self.node or 'an unknown node'}" if self.vmid else "no VMID"
         return f"{self.name} ({self.kind}, {place})"
+
+
+class RecordFacts(NamedTuple):
+    """What a list can confirm of an open record; each value is as in `Container`, which takes longer to read."""
+
+    id: int
+    vmid: int | None
+    node: str | None
+    name: str
+    state: State
+    state_since: datetime
+    status: Status
+    presence: Presence
+    presence_reason: str | None
+    observed_at: datetime | None
+    missing_since: datetime | None
+    half_destroyed_since: datetime | None
+    identity_seen_at: datetime | None
+    identity_due_since: datetime | None
+    comparable: bool
+    lock: str | None
+    template: bool
+    tags: tuple[str, ...]
 
 
 @value_object

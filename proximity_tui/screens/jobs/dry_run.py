@@ -43,8 +43,8 @@ def _reconciler(session: AppContext, cluster: str) -> list[Cell]:
         lines.append(Cell(text, "bad" if one.concluded else "warn"))
     if len(doubtful) > MOST:
         lines.append(Cell(f"and {len(doubtful) - MOST} more", "dim"))
-    present = len(report.verdicts) - len(doubtful)
-    listed = f"{present} of {len(report.verdicts)} containers are listed by Proxmox. Their records would not change."
+    total = report.total_apps
+    listed = f"{total - len(doubtful)} of {total} containers are listed by Proxmox. Their records would not change."
     return [*lines, Cell(listed, "dim")]
 
 

@@ -16,7 +16,9 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.model import Container, Guest, GuestConfig, GuestDetail, Identity, Match, Status
+from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.model.guests.guest_config import tags
+from proximity_tui.core.model.guests.guest_list import ListedFacts
 
 Read = GuestConfig | GuestDetail
 """A config that was read: by one request, or as a part of a close look."""
@@ -93,7 +95,7 @@ def oddness(container: Container, guest: Guest) -> str | None:
     return None
 
 
-def identity_is_due(container: Container, guest: Guest, at: datetime) -> bool:
+def identity_is_due(container: Container | RecordFacts, guest: Guest | ListedFacts, at: datetime) -> bool:
     """Return whether the fingerprint should be read again although the row, listed at `at`, looks unchanged (law 3).
 
     A guest is only destroyed while it is stopped. So for `SURE_FOR` a guest that has run without a break since its

@@ -39,26 +39,28 @@ class BreakerAnswers:
 
 
 def hold_back(
-    verdicts: Sequence[Verdict], limits: Limits, asked: BreakerAnswers
+    verdicts: Sequence[Verdict], limits: Limits, asked: BreakerAnswers, *, besides: int = 0
 ) -> tuple[list[Verdict], Breaker | None]:
-    """Return the verdicts as far as they may be believed, and the breaker if it is open.
+    """Return the verdicts as far as they may be believed, and the breaker if it is open. `besides` is the number of
+    containers of the cluster that need no verdict, because they are there.
 
     A container that a person approved goes on; one that a person dismissed stays undecided until it is seen again.
     """
     believed = _frozen(verdicts, asked.dismissed, "a person dismissed its absence")
-    breaker = breaker_trips(believed, limits, asked.approved) or _still_open(believed, asked.waiting)
+    total = len(verdicts) + besides
+    breaker = breaker_trips(believed, limits, asked.approved, total) or _still_open(believed, asked.waiting, total)
     if breaker is None:
         return believed, None
     others = frozenset(one.container.id for one in believed) - asked.approved
     return _frozen(believed, others, f"{breaker.sentence}: a person must answer"), breaker
 
 
-def breaker_trips(verdicts: Sequence[Verdict], limits: Limits, approved: frozenset[int]) -> Breaker | None:
-    """Return the breaker if it must open: more than max(min, fraction) of a cluster's containers are missing at once,
-    without those that a person approved as gone. Else return None.
+def breaker_trips(verdicts: Sequence[Verdict], limits: Limits, approved: frozenset[int], total: int) -> Breaker | None:
+    """Return the breaker if it must open: more than max(min, fraction) of the `total` of a cluster's containers are
+    missing at once, without those that a person approved as gone. Else return None.
     """
     missing = [verdict for verdict in verdicts if verdict.missing and verdict.container.id not in approved]
-    return Breaker(len(missing), len(verdicts)) if len(missing) > most_missing(limits, len(verdicts)) else None
+    return Breaker(len(missing), total) if len(missing) > most_missing(limits, total) else None
 
 
 def most_missing(limits: Limits, total: int) -> float:
@@ -80,12 +82,12 @@ def is_in_question(verdict: Verdict, asked: BreakerAnswers) -> bool:
     return verdict.rung is VerdictReason.BREAKER or _not_back(verdict, asked.waiting)
 
 
-def _still_open(verdicts: Sequence[Verdict], waiting: frozenset[int] | None) -> Breaker | None:
+def _still_open(verdicts: Sequence[Verdict], waiting: frozenset[int] | None, total: int) -> Breaker | None:
     """Return a breaker that was open and stays open: something that it asks about is not listed
     yet. Else return None.
     """
     missing = [verdict for verdict in verdicts if _not_back(verdict, waiting)]
-    return Breaker(len(missing), len(verdicts)) if missing else None
+    return Breaker(len(missing), total) if missing else None
 
 
 def _not_back(verdict: Verdict, waiting: frozenset[int] | None) -> bool:

@@ -64,10 +64,10 @@ def explain(
     breaker: Breaker | None,
 ) -> tuple[RungReport, ...]:
     """Return a report for each question, from the lowest rung up. `verdicts` are those of all containers of the
-    cluster, and `breaker` is the open breaker, if any.
+    cluster that were judged, and `breaker` is the open breaker, if any.
     """
     evidence = _evidence(result.verdict, snapshot)
-    evidence[Question.FEW] = _breaker_evidence(verdicts, limits, breaker)
+    evidence[Question.FEW] = _breaker_evidence(verdicts, len(snapshot.as_recorded), limits, breaker)
     outcomes = {question: outcome_of_rung(question, result) for question in Question}
     read = snapshot.inventory.taken_at if snapshot.inventory is not None else None
     return tuple(
@@ -201,9 +201,10 @@ def _set_aside(inventory: Inventory) -> str:
     return f"; {count} rows could not be read" if count else ""
 
 
-def _breaker_evidence(verdicts: tuple[Verdict, ...], limits: Limits, breaker: Breaker | None) -> str:
+def _breaker_evidence(verdicts: tuple[Verdict, ...], besides: int, limits: Limits, breaker: Breaker | None) -> str:
     if breaker is not None:
         return f"{breaker.sentence}: a person must answer"
     missing = sum(1 for one in verdicts if one.missing)
-    most = int(most_missing(limits, len(verdicts)))
-    return f"{missing} of {len(verdicts)} containers are missing at once; up to {most} may be"
+    total = len(verdicts) + besides
+    most = int(most_missing(limits, total))
+    return f"{missing} of {total} containers are missing at once; up to {most} may be"

@@ -38,12 +38,12 @@ _ORDINARY = (
 
 
 def judge_all(containers: Iterable[Container], snapshot: ClusterSnapshot, limits: Limits) -> list[LadderResult]:
-    """Return the result for each container. A fleet that is missing as a whole waits twice as long before that is
-    believed.
+    """Return the result for each container that is to be judged. A fleet that is missing as a whole waits twice as long
+    before that is believed.
     """
     results = [judge_by_ladder(container, snapshot, limits) for container in containers]
     missing = [one for one in results if one.verdict.missing]
-    if missing and len(missing) == len(results):
+    if missing and len(missing) == len(results) and not snapshot.as_recorded:
         doubled = replace(limits, confirm_after=limits.confirm_after * 2)
         return [judge_by_ladder(one.verdict.container, snapshot, doubled) for one in results]
     return results

@@ -132,7 +132,9 @@ class ClusterSnapshot:
     privileges: Mapping[str, frozenset[str]] | None = None
     """Path to privileges of our token; None where they were not asked for or could not be read."""
     seen: Mapping[int, Seen] = field(default_factory=dict)
-    """What the list, and the config where it was read, say of each container, by its id."""
+    """What the list, and the config where it was read, say of each container that is to be judged, by its id."""
+    as_recorded: frozenset[int] = frozenset()
+    """The ids of the other containers: their rows say what their records say, so there is nothing to judge."""
 
 
 @value_object

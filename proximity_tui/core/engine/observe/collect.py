@@ -6,10 +6,11 @@ list looks odd, and a few configs where it does not. The doctrine judges, and ne
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.observation.as_recorded import confirmed
 from proximity_tui.core.doctrine.observation.expected_fingerprint import is_our_doing
 from proximity_tui.core.doctrine.observation.match_row import Seen, due_for_check, follow
 from proximity_tui.core.doctrine.observation.privileges import AUDIT, Permissions, held_at
@@ -19,6 +20,7 @@ from proximity_tui.core.doctrine.reconciliation.preconditions import (
     check_root_ca,
 )
 from proximity_tui.core.doctrine.reconciliation.verdict import Blocked, ClusterSnapshot, Probe, VerdictReason
+from proximity_tui.core.engine.observe.cluster_records import ClusterRecords
 from proximity_tui.core.engine.observe.identity_check import MOST_CONFIGS, read_configs
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.model import Container, Inventory, Match, Presence
@@ -40,32 +42,30 @@ PROBES_LOST = 3
 
 def collect_cluster(
     reader: Reader,
-    containers: Sequence[Container],
-    held: Iterable[int],
+    records: ClusterRecords,
     clock: Clock,
     known: str | None = None,
     *,
     doubted: bool = False,
 ) -> ClusterSnapshot:
-    """Return everything that one run knows of the cluster.
+    """Return everything that one run knows of the cluster, and which of its `records` are to be judged by it.
 
     `known` is its recorded root CA; with `doubted` it is read in any case. Raises no ProxmoxError: the result holds
     every failure, and every request that was not sent within `PATIENCE`.
     """
     with reader.within(PATIENCE):
-        return _collect(reader, containers, frozenset(held), clock, known, doubted)
+        return _collect(reader, records, clock, known, doubted)
 
 
 def _collect(
     reader: Reader,
-    containers: Sequence[Container],
-    held: frozenset[int],
+    records: ClusterRecords,
     clock: Clock,
     known: str | None,
     doubted: bool,
 ) -> ClusterSnapshot:
     def unread(blocked: Blocked, identity: str | None = None) -> ClusterSnapshot:
-        return ClusterSnapshot(None, clock.now(), {}, {}, held, blocked=blocked, identity=identity)
+        return ClusterSnapshot(None, clock.now(), {}, {}, frozenset(), blocked=blocked, identity=identity)
 
     try:
         # Whoever polls keeps a list: a second one of thousands of guests would only stay in memory until the next poll.
@@ -74,6 +74,7 @@ def _collect(
         return unread(Blocked(VerdictReason.IDENTITY, error.sentence), error.seen)
     except ProxmoxError as error:
         return unread(_why_unread(error))
+    as_recorded, containers, held = _split(records, inventory)
     missing = _missing(containers, inventory)
     doubted = doubted or known is None or bool(missing)
     identity, unsure = _whose(reader, inventory, known) if doubted else (None, None)
@@ -91,8 +92,20 @@ def _collect(
         identity=identity,
         token_id=reader.token_id,
         privileges=privileges,
+        as_recorded=as_recorded,
     )
     return _with_guests(told, seen)
+
+
+def _split(
+    records: ClusterRecords, inventory: Inventory
+) -> tuple[frozenset[int], tuple[Container, ...], frozenset[int]]:
+    """Return the records that the list confirms, by id, the others, which are to be judged, and those that are held."""
+    judged = records.closely | records.held()
+    as_recorded = confirmed(records.facts, inventory, but=judged, most_due=MOST_CONFIGS)
+    containers = records.whole_but(as_recorded)
+    # After them, and once more: an operation that begins later than this makes another version of its record.
+    return as_recorded, containers, records.held()
 
 
 def _with_guests(snapshot: ClusterSnapshot, seen: Sequence[Seen]) -> ClusterSnapshot:

@@ -65,6 +65,11 @@ def from_list(seen: Seen, at: datetime) -> StatusUpdate:
     )
 
 
+def as_recorded(container: int, at: datetime) -> StatusUpdate:
+    """Return the status update for a row of a list, read at `at`, that says what the record says."""
+    return StatusUpdate(container, None, Presence.PRESENT, observed_at=at)
+
+
 def _in_doubt(seen: Seen, at: datetime) -> StatusUpdate:
     """Return the status update where the list does not show that the guest is present and ours."""
     container, guest = seen.container, seen.guest

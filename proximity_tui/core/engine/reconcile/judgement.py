@@ -5,6 +5,7 @@ It only reads, Proxmox as well as our records.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from proximity_tui.core.base.clock import Clock
@@ -14,11 +15,14 @@ from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, BreakerA
 from proximity_tui.core.doctrine.reconciliation.ladder import judge_all
 from proximity_tui.core.doctrine.reconciliation.rungs import LadderResult
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Verdict
+from proximity_tui.core.engine.observe.cluster_records import ClusterRecords
 from proximity_tui.core.engine.observe.collect import collect_cluster
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile import cluster_identity
+from proximity_tui.core.engine.reconcile.alerts_over import ENDED_BY_VERDICTS
 from proximity_tui.core.model import ClockReading, Container
 from proximity_tui.core.store import clusters
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.clock_readings import clock_reading
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import operations
@@ -30,46 +34,73 @@ class Judgement:
     """The answers of a cluster, and what follows for each of its open records."""
 
     found: ClusterSnapshot
+    seq: int
+    """The number of the last change in the records that the list was compared with."""
     results: tuple[LadderResult, ...]
-    """By the verdicts as far as they may be believed: the breaker has held back the others."""
+    """Of each container but those that are as recorded. By the verdicts as far as they may be believed: the breaker has
+    held back the others.
+    """
     breaker: Breaker | None
     """The breaker, if it is open."""
     asked: BreakerAnswers
 
     @property
     def verdicts(self) -> list[Verdict]:
-        """The verdict of each container."""
+        """The verdict of each container that was judged."""
         return [result.verdict for result in self.results]
 
     def result_of(self, container_id: int) -> LadderResult | None:
-        """Return the result for one container, None where its record was closed meanwhile."""
+        """Return the result for one container that was judged, None where its record was closed meanwhile."""
         return next((one for one in self.results if one.verdict.container.id == container_id), None)
 
 
-def judge_cluster(reader: Reader, limits: Limits, clock: Clock, known: KnownRecords) -> Judgement:
+def judge_cluster(
+    reader: Reader, limits: Limits, clock: Clock, known: KnownRecords, *, closely: frozenset[int] = frozenset()
+) -> Judgement:
     """Ask a cluster everything that one run needs, and return the judgement of its containers. `known` are the records
-    that the process has in memory. Raises StoreError.
+    that the process has in memory; those `closely` are judged even where the list confirms them. Raises StoreError.
     """
     cluster = reader.cluster
-    now = clock_reading()
-    containers = tuple(_with_first_look(one, now) for one in known.as_seen(cluster))
-    held = [one.container for one in operations.open_operations(cluster) if operations.is_alive(one, now)]
+    facts, seq = known.facts(cluster)
+    records = ClusterRecords(
+        facts,
+        lambda ids: _with_first_looks(known.as_seen(ids)),
+        lambda: _held(cluster),
+        closely | _with_alerts(cluster),
+    )
     found = collect_cluster(
         reader,
-        containers,
-        [one for one in held if one is not None],
+        records,
         clock,
         clusters.known_identity(cluster),
         doubted=cluster_identity.doubted(cluster),
     )
     asked = _asked(cluster)
-    results = judge_all(containers, found, limits)
-    verdicts, breaker = hold_back([result.verdict for result in results], limits, asked)
+    judged = records.whole_but(()) if found.inventory is None else [one.container for one in found.seen.values()]
+    results = judge_all(judged, found, limits)
+    verdicts, breaker = hold_back([result.verdict for result in results], limits, asked, besides=len(found.as_recorded))
     believed = (
         result if result.verdict is verdict else replace(result, verdict=verdict)
         for result, verdict in zip(results, verdicts, strict=True)
     )
-    return Judgement(found, tuple(believed), breaker, asked)
+    return Judgement(found, seq, tuple(believed), breaker, asked)
+
+
+def _held(cluster: str) -> frozenset[int]:
+    now = clock_reading()
+    alive = (one for one in operations.open_operations(cluster) if operations.is_alive(one, now))
+    return frozenset(one.container for one in alive if one.container is not None)
+
+
+def _with_alerts(cluster: str) -> frozenset[int]:
+    """Return the containers with an alert that a verdict may end."""
+    waiting = alerts.open_of_kinds(ENDED_BY_VERDICTS, cluster)
+    return frozenset(one.container for one in waiting if one.container is not None)
+
+
+def _with_first_looks(containers: Iterable[Container]) -> tuple[Container, ...]:
+    now = clock_reading()
+    return tuple(_with_first_look(one, now) for one in containers)
 
 
 def _with_first_look(container: Container, now: ClockReading) -> Container:

@@ -43,8 +43,8 @@ def _candidates(inventory: Inventory) -> list[Pair]:
     vanished = [one for one in records.tombstones(inventory.cluster) if one.closed_reason == ClosedReason.VANISHED]
     if not vanished:
         return []
-    managed = {one.vmid for one in records.active(inventory.cluster)}
-    unmanaged = [one for one in inventory.guests.values() if one.is_container and one.vmid not in managed]
+    unmanaged = [inventory.guests[vmid] for vmid in inventory.guests.keys() - records.vmids(inventory.cluster)]
+    unmanaged = sorted((one for one in unmanaged if one.is_container), key=lambda one: one.vmid)
     by_vmid = {one.vmid: one for one in unmanaged}
     by_name = {one.name: one for one in unmanaged if one.name}
     pairs = [(one, by_vmid.get(one.vmid or 0) or by_name.get(one.name)) for one in vanished]

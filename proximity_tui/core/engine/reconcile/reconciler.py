@@ -11,11 +11,10 @@ from collections import Counter
 from dataclasses import replace
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.doctrine.reconciliation.breaker import Breaker
 from proximity_tui.core.doctrine.reconciliation.ladder import doubtful, outcome_of
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Orphan, Verdict
 from proximity_tui.core.engine.observe.reader import Reader
-from proximity_tui.core.engine.observe.status_update import observed
+from proximity_tui.core.engine.observe.status_update import as_recorded, observed
 from proximity_tui.core.engine.reconcile import (
     close_orphan,
     cluster_alerts,
@@ -28,6 +27,7 @@ from proximity_tui.core.engine.reconcile import (
 from proximity_tui.core.engine.reconcile.judgement import Judgement, judge_cluster
 from proximity_tui.core.engine.reconcile.report import Report, WriteScope, present_ids
 from proximity_tui.core.model import Inventory, Presence
+from proximity_tui.core.model.guests.guest_list import count_containers
 from proximity_tui.core.proxmox.transport.root_ca import answering
 from proximity_tui.core.store.db.errors import LostLease, LostRace, StoreError
 from proximity_tui.core.store.jobs import breakers
@@ -63,14 +63,14 @@ def run(
     would be. `known` are the records that the process has in memory, if it has any.
     """
     judged = judge_cluster(reader, limits, clock, known or KnownRecords())
-    report = _report_on(reader.cluster, judged.found, judged.verdicts, judged.breaker)
+    report = _report_on(reader.cluster, judged)
     if dry_run:
         return report
     return _write(reader, judged, report, clock, write_scope, limits)
 
 
-def _report_on(cluster: str, found: ClusterSnapshot, verdicts: list[Verdict], breaker: Breaker | None) -> Report:
-    guests = found.inventory.guests.values() if found.inventory else ()
+def _report_on(cluster: str, judged: Judgement) -> Report:
+    found, verdicts, breaker = judged.found, judged.verdicts, judged.breaker
     reasons = [found.blocked.why] if found.blocked else []
     if breaker:
         reasons.insert(0, breaker.sentence)
@@ -84,8 +84,9 @@ def _report_on(cluster: str, found: ClusterSnapshot, verdicts: list[Verdict], br
         outcome=outcome_of(found, verdicts, frozen=breaker is not None),
         reasons=tuple(reasons),
         verdicts=tuple(verdicts),
-        total_apps=len(verdicts),
-        real_vmids_count=sum(1 for guest in guests if guest.is_container),
+        as_recorded=found.as_recorded,
+        total_apps=len(verdicts) + len(found.as_recorded),
+        real_vmids_count=count_containers(found.inventory.guests) if found.inventory else 0,
         orphans_found=len(orphans),
         expected_orphans=sum(1 for one in orphans if one.orphan is Orphan.EXPECTED),
         anomalous_orphans=sum(1 for one in orphans if one.orphan is Orphan.ANOMALOUS),
@@ -121,9 +122,8 @@ def _write(
     errors: list[str] = []
     found, inventory = judged.found, judged.found.inventory
     if inventory is not None:
-        seen = [observed(one, inventory, found.seen.get(one.container.id)) for one in report.verdicts]
         with write_scope():
-            records.observe(seen, actor=RECONCILER)
+            _write_seen(report, found, inventory, judged.seq)
             breakers.seen_again(report.cluster, present_ids(report))
     with write_scope():
         run_alerts.about_cluster(report, found, judged.asked, judged.breaker)
@@ -140,6 +140,17 @@ def _write(
     if not report.orphans_found and not errors:
         log.info("reconciled %s: %s, nothing to do", report.cluster, report.outcome.words)
     return replace(report, orphans_purged=purged, errors=tuple(errors))
+
+
+def _write_seen(report: Report, found: ClusterSnapshot, inventory: Inventory, seq: int) -> None:
+    """Write down what was seen of each container: of those that are as recorded in one row, or each by itself where a
+    record was changed after the number `seq`.
+    """
+    at, judged = inventory.taken_at, {one.container.id for one in report.verdicts}
+    seen = [observed(one, inventory, found.seen.get(one.container.id)) for one in report.verdicts]
+    if report.as_recorded and not records.seen_again(report.cluster, at, but=judged, seq=seq):
+        seen += [as_recorded(one, at) for one in report.as_recorded]
+    records.observe(seen, actor=RECONCILER)
 
 
 def _close_orphans(

@@ -23,6 +23,9 @@ class Report:
     outcome: JobOutcome
     reasons: tuple[str, ...] = ()
     verdicts: tuple[Verdict, ...] = ()
+    """Of all containers but those that are as recorded."""
+    as_recorded: frozenset[int] = frozenset()
+    """The ids of the containers whose rows say what their records say."""
     total_apps: int = 0
     real_vmids_count: int = 0
     orphans_found: int = 0
@@ -53,4 +56,5 @@ class Report:
 
 def present_ids(report: Report) -> frozenset[int]:
     """Return the ids of the containers that were seen."""
-    return frozenset(one.container.id for one in report.verdicts if one.presence is Presence.PRESENT and one.confirmed)
+    seen = (one.container.id for one in report.verdicts if one.presence is Presence.PRESENT and one.confirmed)
+    return report.as_recorded.union(seen)

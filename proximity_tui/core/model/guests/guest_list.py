@@ -8,16 +8,39 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping
 from operator import attrgetter
 from types import MappingProxyType
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from proximity_tui.core.model.guests.guest import Guest
+from proximity_tui.core.model.guests.guest import Guest, Status
 
 facts_of = attrgetter("type", "node", "status", "name", "template", "tags", "lock", "pool", "maxcpu", "maxmem")
 """Everything of a guest, or of its row, by which it is judged and its line is made: all but measured figures."""
 
 
+class ListedFacts(NamedTuple):
+    """What a row says of a guest by which it is compared with a record; each value is as in `Guest`."""
+
+    is_container: bool
+    node: str
+    status: Status
+    name: str | None
+    template: bool | None
+    tags: tuple[str, ...]
+    lock: str | None
+    uptime: int | None
+
+
 class ListRow(Protocol):
     """A row that a guest can be made of. It has the facts of the guest, as they were sent."""
+
+    @property
+    def facts(self) -> ListedFacts:
+        """What it is compared with a record by, which takes less than a guest."""
+        ...
+
+    @property
+    def type(self) -> str:
+        """The type of the guest: `lxc` for a container."""
+        ...
 
     @property
     def guest(self) -> Guest:
@@ -65,6 +88,18 @@ class GuestList(Mapping[int, Guest], Generic[Row]):
 
     def __len__(self) -> int:
         return len(self.rows)
+
+
+def listed_facts(guests: Mapping[int, Guest], vmid: int) -> ListedFacts | Guest | None:
+    """Return what the row of a guest says; None where it is not listed. No guest is made for it."""
+    row = (guests.rows if isinstance(guests, GuestList) else guests).get(vmid)
+    return row if row is None or isinstance(row, Guest) else row.facts
+
+
+def count_containers(guests: Mapping[int, Guest]) -> int:
+    """Return how many of the guests are containers. No guest is made for it."""
+    rows = guests.rows if isinstance(guests, GuestList) else guests
+    return sum(1 for row in rows.values() if row.type == "lxc")
 
 
 def differing_guests(before: Mapping[int, Guest], now: Mapping[int, Guest]) -> Collection[int]:

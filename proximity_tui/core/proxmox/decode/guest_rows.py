@@ -16,6 +16,7 @@ from msgspec import Meta, Raw, Struct
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Guest, Status
+from proximity_tui.core.model.guests.guest_list import ListedFacts
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.decode.values import GUEST_TYPES, LONGEST_SPAN, MOST_CORES, TEXT_LIMIT, as_tags
 
@@ -73,6 +74,20 @@ class ListedGuest(Struct, dict=True):
         except ValueError:
             return False
 
+    @property
+    def facts(self) -> ListedFacts:
+        """What a row that can be read says for a comparison with a record: the same as its guest."""
+        return ListedFacts(
+            self.type == "lxc",
+            _node(self.node),
+            _STATUS.get(self.status, Status.UNKNOWN),
+            _name(self.name),
+            _FLAGS[self.template],
+            () if self.tags is None else _tags(self.tags),
+            None if self.lock is None else _text(self.lock),
+            self.uptime,
+        )
+
     @cached_property
     def guest(self) -> Guest:
         """The guest of a row that can be read, made once."""
@@ -81,7 +96,7 @@ class ListedGuest(Struct, dict=True):
             _node(self.node),
             self.type,
             _STATUS.get(self.status, Status.UNKNOWN),
-            (_text(self.name) or "").strip() or None,
+            _name(self.name),
             _FLAGS[self.template],
             () if self.tags is None else _tags(self.tags),
             _text(self.lock),
@@ -139,6 +154,11 @@ def split_rows(body: bytes) -> UndecodedRows | None:
 
 def _text(value: str | None) -> str | None:
     return None if value is None else plain(value, limit=TEXT_LIMIT)
+
+
+def _name(value: str | None) -> str | None:
+    """Return a name, plain; a blank one is none."""
+    return None if value is None else plain(value, limit=TEXT_LIMIT).strip() or None
 
 
 @lru_cache(maxsize=256)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import datetime
 from typing import NamedTuple
 
 from proximity_tui.core.model import Container
+from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.model.database_changes import ChangeKind
 from proximity_tui.core.store import changes
 from proximity_tui.core.store.database import opened, unit
@@ -24,6 +25,13 @@ class RecordsRead(NamedTuple):
     """Records, and the number of the last change in them."""
 
     records: tuple[Container, ...]
+    seq: int
+
+
+class FactsRead(NamedTuple):
+    """What a list can confirm of records, and the number of the last change in them."""
+
+    records: tuple[Container | RecordFacts, ...]
     seq: int
 
 
@@ -57,18 +65,32 @@ class KnownRecords:
                     part[container] = replace(part[container], observed_at=observed_at)
             return RecordsRead(tuple(part.values()), self._seq)
 
-    def as_seen(self, cluster: str) -> tuple[Container, ...]:
-        """Return the records of a cluster, by VMID, as the database has them now, `observed_at` included. What is
-        known stays as it is: whoever asks drops the others soon.
+    def facts(self, cluster: str) -> FactsRead:
+        """Return what a list can confirm of the records of a cluster; no more than that is read where none is known."""
+        with self._lock, unit():
+            if self._database is opened():
+                self._read_changed()
+                return FactsRead(tuple(self._clusters.get(cluster, {}).values()), self._seq)
+            seq = changes.latest()
+            return FactsRead(reads.facts(cluster), seq)
+
+    def as_seen(self, ids: Collection[int]) -> tuple[Container, ...]:
+        """Return those of these records that are open, by VMID, as the database has them now, `observed_at` included.
+        What is known stays as it is: whoever asks drops the others soon.
         """
-        with self._up_to_date():
-            part = self._clusters.get(cluster, {})
-            seen = reads.sightings(part)
-            return tuple(
-                one if one.observed_at == seen[one.id] else replace(one, observed_at=seen[one.id])
-                for one in part.values()
-                if one.id in seen
-            )
+        with self._lock, unit():
+            if self._database is not opened():
+                found = [one for one in reads.by_ids(ids) if one.closed_at is None]
+            else:
+                self._read_changed()
+                known = [part[one] for one in ids for part in self._clusters.values() if one in part]
+                seen = reads.sightings(one.id for one in known)
+                found = [
+                    one if one.observed_at == seen[one.id] else replace(one, observed_at=seen[one.id])
+                    for one in known
+                    if one.id in seen
+                ]
+        return tuple(sorted(found, key=_place))
 
     def all(self) -> tuple[Container, ...]:
         """Return all records, by cluster and VMID."""
@@ -125,8 +147,12 @@ class KnownRecords:
                 part[one.id] = one
                 grown.add(one.cluster)
         for name in grown:
-            fresh = sorted(self._clusters[name].values(), key=lambda one: (one.vmid or 0, one.id))
+            fresh = sorted(self._clusters[name].values(), key=_place)
             self._clusters[name] = {one.id: one for one in fresh}
+
+
+def _place(container: Container) -> tuple[int, int]:
+    return container.vmid or 0, container.id
 
 
 def _seen_later(cluster: str, moment: datetime, known: Iterable[int]) -> dict[int, datetime]:

@@ -16,6 +16,7 @@ import peewee
 
 from proximity_tui.core.doctrine.observation.expected_fingerprint import expected_fingerprint
 from proximity_tui.core.model import Container, Kind, PortMapping, Presence, State, Status
+from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.store import clock_readings
 from proximity_tui.core.store.clusters import former_names
 from proximity_tui.core.store.database import opened, unit
@@ -23,7 +24,7 @@ from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.db.fields import fingerprint_in, shared, time_from_text, value_from_json
 from proximity_tui.core.store.db.queries import chunks, raw, raw_streamed, run_sql, tuples
 from proximity_tui.core.store.journal.reads import UNFINISHED, read_plans
-from proximity_tui.core.store.records.seen_lists import NO_LIST, SeenList, seen_lists
+from proximity_tui.core.store.records.seen_lists import NO_LIST, SeenList, seen_list, seen_lists
 from proximity_tui.core.store.schema.containers import ContainerRow, PortRow
 from proximity_tui.core.store.schema.operations import OperationRow
 
@@ -143,12 +144,46 @@ def sightings(ids: Iterable[int]) -> dict[int, datetime | None]:
         }
 
 
+_FACTS = (
+    "SELECT id, vmid, node, name, state, state_since, status, presence, presence_reason, observed_at, missing_since,"
+    " half_destroyed_since, identity_seen_at, identity_due_since, fingerprint IS NOT NULL, lock, template, tags"
+    " FROM container WHERE closed_at IS NULL AND cluster = {}"
+)
+
+
+def facts(cluster: str) -> tuple[RecordFacts, ...]:
+    """Return what a list can confirm of every open record of a cluster, which is read in a fourth of the time."""
+    with unit():
+        list_ = seen_list(cluster)
+        return tuple(_facts(row, list_) for row in run_sql(opened().db, _FACTS.format(opened().db.param), (cluster,)))
+
+
+def _facts(row: tuple[Any, ...], list_: SeenList) -> RecordFacts:
+    (
+        id_, vmid, node, name, state, state_since, status, presence, presence_reason, observed_at, missing_since,
+        half_destroyed_since, identity_seen_at, identity_due_since, comparable, lock, template, tags,
+    ) = row  # fmt: skip
+    return RecordFacts(
+        id_, vmid, node, name, _STATES.get(state, State.ERROR), time_from_text(state_since),
+        _STATUSES.get(status, Status.UNKNOWN), _PRESENCES.get(presence, Presence.UNKNOWN), presence_reason,
+        _time(list_.last_seen(id_, observed_at)), _time(missing_since), _time(half_destroyed_since),
+        _time(identity_seen_at), _time(identity_due_since), bool(comparable), lock, bool(template), _tags(tags),
+    )  # fmt: skip
+
+
 def active(cluster: str | None = None) -> tuple[Container, ...]:
     """Return every open record (of a cluster), by cluster and VMID, in three queries whatever their number, and one
     more where operations hold some.
     """
     with unit():
         return read_containers(ContainerRow.closed_at.is_null(), *_of(cluster))
+
+
+def vmids(cluster: str) -> frozenset[int]:
+    """Return the VMIDs that open records of a cluster hold."""
+    query = ContainerRow.select(ContainerRow.vmid).where(ContainerRow.closed_at.is_null(), *_of(cluster))
+    with unit():
+        return frozenset(vmid for (vmid,) in tuples(query) if vmid is not None)
 
 
 def in_states(states: Iterable[State], cluster: str | None = None) -> tuple[Container, ...]:

@@ -45,6 +45,7 @@ from proximity_tui.core.store.records.reads import (
     in_states,
     last_tombstone,
     tombstones,
+    vmids,
 )
 from proximity_tui.core.store.records.writes import compare_and_set, update_open
 from proximity_tui.core.store.schema.operations import OperationRow
@@ -69,6 +70,7 @@ __all__ = [
     "set_last_error",
     "tombstones",
     "transition",
+    "vmids",
 ]
 
 

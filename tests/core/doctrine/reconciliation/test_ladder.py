@@ -164,7 +164,7 @@ def fleet(size: int, gone: int) -> tuple[list[object], ClusterSnapshot]:
 )
 def test_the_breaker_opens_above_three_and_a_tenth(size: int, gone: int, trips: bool) -> None:
     records, seen = fleet(size, gone)
-    breaker = breaker_trips(verdicts_of(records, seen, LIMITS), LIMITS, frozenset())  # type: ignore[arg-type]
+    breaker = breaker_trips(verdicts_of(records, seen, LIMITS), LIMITS, frozenset(), len(records))  # type: ignore[arg-type]
     assert (breaker is not None) is trips
     if breaker:
         assert breaker.sentence == f"mass disappearance: {gone} of {size}"
@@ -173,14 +173,14 @@ def test_the_breaker_opens_above_three_and_a_tenth(size: int, gone: int, trips: 
 def test_guests_that_were_not_even_asked_for_count_for_the_breaker() -> None:
     records, seen = fleet(50, 40)
     verdicts = verdicts_of(records, replace(seen, probes={1: Probe(True)}), LIMITS)  # type: ignore[arg-type]
-    assert breaker_trips(verdicts, LIMITS, frozenset()) is not None
+    assert breaker_trips(verdicts, LIMITS, frozenset(), len(verdicts)) is not None
 
 
 def test_where_every_vmid_that_was_asked_for_exists_a_privilege_was_lost_and_nothing_vanished() -> None:
     records, seen = fleet(50, 40)
     asked = replace(seen, probes={number: Probe(False) for number in range(1, 21)})
     verdicts = verdicts_of(records, asked, LIMITS)  # type: ignore[arg-type]
-    assert breaker_trips(verdicts, LIMITS, frozenset()) is None
+    assert breaker_trips(verdicts, LIMITS, frozenset(), len(verdicts)) is None
     unasked = [one for one in verdicts if one.presence is Presence.UNKNOWN and one.rung is VerdictReason.EXISTS]
     assert len(unasked) == 20
 
@@ -188,13 +188,13 @@ def test_where_every_vmid_that_was_asked_for_exists_a_privilege_was_lost_and_not
 def test_an_outage_of_the_oracle_opens_no_breaker() -> None:
     records, seen = fleet(50, 40)
     failed = replace(seen, probes={n: Probe(None, "596") for n in range(1, 51)})
-    assert breaker_trips(verdicts_of(records, failed, LIMITS), LIMITS, frozenset()) is None  # type: ignore[arg-type]
+    assert breaker_trips(verdicts_of(records, failed, LIMITS), LIMITS, frozenset(), len(records)) is None  # type: ignore[arg-type]
 
 
 def test_what_a_person_approved_no_longer_counts() -> None:
     records, seen = fleet(50, 40)
     verdicts = verdicts_of(records, seen, LIMITS)  # type: ignore[arg-type]
-    assert breaker_trips(verdicts, LIMITS, frozenset(range(1, 41))) is None
+    assert breaker_trips(verdicts, LIMITS, frozenset(range(1, 41)), len(verdicts)) is None
 
 
 def test_an_open_breaker_concludes_nothing() -> None:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.reconciliation.verdict import VerdictReason
+from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, VerdictReason
 from proximity_tui.core.engine.observe import collect as surveying
 from proximity_tui.core.engine.observe.collect import PROBES_LOST, collect_cluster
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
+from tests.support.make import whole_records
+
+
+def collected(house: House, root_ca: str) -> ClusterSnapshot:
+    """What one run knows of the cluster, whose recorded root CA this is."""
+    return collect_cluster(house.clients["lab"], whole_records(records.active("lab")), house.clock, root_ca)
 
 
 def paths(simulator: Simulator) -> list[str]:
@@ -18,9 +24,10 @@ def test_where_nothing_is_missing_odd_or_due_a_list_and_the_quorum_are_all(house
     house.adopt(101)
     house.adopt(102)
     simulator.journal.clear()
-    found = collect_cluster(house.clients["lab"], records.active("lab"), [], house.clock, simulator.ca_fingerprint)
+    found = collected(house, simulator.ca_fingerprint)
     assert paths(simulator) == ["/cluster/resources", "/cluster/status"]
     assert (found.blocked, found.probes, found.identity) == (None, {}, None)
+    assert (found.as_recorded, found.seen) == ({one.id for one in records.active("lab")}, {})
 
 
 def test_only_what_is_missing_is_asked_for_and_our_rights_and_the_cluster_with_it(
@@ -30,7 +37,7 @@ def test_only_what_is_missing_is_asked_for_and_our_rights_and_the_cluster_with_i
         house.adopt(vmid)
     simulator.world.destroy_outside(102)
     simulator.journal.clear()
-    found = collect_cluster(house.clients["lab"], records.active("lab"), [], house.clock, simulator.ca_fingerprint)
+    found = collected(house, simulator.ca_fingerprint)
     assert {vmid: probe.free for vmid, probe in found.probes.items()} == {102: True}
     assert simulator.journal.count("GET", "/cluster/nextid") == 1
     assert "/access/permissions" in paths(simulator)
@@ -41,7 +48,7 @@ def test_only_what_is_missing_is_asked_for_and_our_rights_and_the_cluster_with_i
 def test_of_another_cluster_not_even_its_list_is_handed_on(house: House, simulator: Simulator) -> None:
     house.adopt(101)
     simulator.world.destroy_outside(101)
-    found = collect_cluster(house.clients["lab"], records.active("lab"), [], house.clock, "AA:" * 31 + "AA")
+    found = collected(house, "AA:" * 31 + "AA")
     assert found.inventory is None
     assert found.blocked is not None
     assert found.blocked.rung is VerdictReason.IDENTITY
@@ -51,7 +58,7 @@ def test_a_cluster_that_does_not_say_which_it_is_proves_nothing(house: House, si
     house.adopt(101)
     simulator.world.destroy_outside(101)
     simulator.faults.answer(596, "Connection timed out", "/certificates/info")
-    found = collect_cluster(house.clients["lab"], records.active("lab"), [], house.clock, simulator.ca_fingerprint)
+    found = collected(house, simulator.ca_fingerprint)
     assert found.inventory is not None
     assert found.blocked is not None
     assert found.blocked.rung is VerdictReason.IDENTITY
@@ -63,7 +70,7 @@ def test_an_oracle_that_keeps_failing_is_left_alone(house: House, simulator: Sim
         house.adopt(vmid)
     simulator.faults.partial(vmids)
     simulator.faults.answer(596, "Connection timed out", "/cluster/nextid")
-    found = collect_cluster(house.clients["lab"], records.active("lab"), [], house.clock, simulator.ca_fingerprint)
+    found = collected(house, simulator.ca_fingerprint)
     assert [probe.free for probe in found.probes.values()] == [None] * len(vmids)
     assert PROBES_LOST == 3
     assert found.probes[111].reason == "Proxmox stopped answering during this run"
@@ -77,6 +84,6 @@ def test_of_many_odd_rows_a_few_are_read_and_the_others_stay_unread(house: House
     for vmid in vmids:
         simulator.world.recreate_outside(vmid, hostname=f"intruder-{vmid}")
     simulator.world.broadcast()
-    found = collect_cluster(house.clients["lab"], records.active("lab"), [], house.clock, simulator.ca_fingerprint)
+    found = collected(house, simulator.ca_fingerprint)
     assert (len(found.replaced), len(found.unread)) == (surveying.MOST_ODD_ROWS, 2)
     assert not set(found.replaced) & found.unread

@@ -12,6 +12,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
+from tests.support.make import whole_records
 
 
 def unseen_for(container: Container, time: timedelta) -> None:
@@ -24,7 +25,7 @@ def unseen_for(container: Container, time: timedelta) -> None:
 
 def seen_in(house: House, held: frozenset[int] = frozenset()) -> set[int]:
     """The VMIDs whose configs one run of the reconciler came to see."""
-    found = collect.collect_cluster(house.clients["lab"], records.active("lab"), held, house.clock)
+    found = collect.collect_cluster(house.clients["lab"], whole_records(records.active("lab"), held), house.clock)
     return {one.container.vmid or 0 for one in found.seen.values() if one.read is not None}
 
 

@@ -17,14 +17,7 @@ from proximity_tui.simulator import Simulator
 from tests.core.store.making import raw
 from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.make import NOON, after, container, guest, inventory
-
-
-def few_of(usual: dict[str, Any], **others: tuple[Any, ...]) -> st.SearchStrategy[dict[str, Any]]:
-    """Values of which at most two are not as usual."""
-    one = st.sampled_from([(name, value) for name, values in others.items() for value in values])
-    return st.lists(one, max_size=2).map(lambda changed: usual | dict(changed))
-
+from tests.support.make import NOON, after, container, few_of, guest, inventory
 
 SETTLED: dict[str, Any] = {
     "presence": Presence.PRESENT, "status": Status.RUNNING, "state_since": after(-7200), "observed_at": after(-10),

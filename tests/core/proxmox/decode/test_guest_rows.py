@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proximity_tui.core.model import Inventory
+from proximity_tui.core.model.guests.guest_list import ListedFacts, count_containers, listed_facts
 from proximity_tui.core.proxmox.decode.guest_rows import split_rows
 from proximity_tui.core.proxmox.inventory import read_inventory
 from tests.core.proxmox.scripted import guest_row, node_row, ok
@@ -61,10 +62,19 @@ FULL = guest_row(
 ODD = [row for row in variations(FULL) if is_json(row)]
 
 
+def assert_facts_are_those_of_guests(found: Inventory) -> None:
+    """What rows say for a comparison is what the guests say that are made of them."""
+    for vmid, guest in found.guests.items():
+        facts = listed_facts(found.guests, vmid)
+        assert all(getattr(facts, name) == getattr(guest, name) for name in ListedFacts._fields)
+    assert count_containers(found.guests) == sum(guest.is_container for guest in found.guests.values())
+
+
 def test_every_absurd_value_of_every_field_is_read_the_same_both_ways() -> None:
     rows = [{**row, **({"vmid": n} if row.get("vmid") == 101 else {})} for n, row in enumerate(ODD, start=1000)]
     quick, usual = both_ways([node_row(), *rows, *filter(is_json, ABSURD), guest_row(101), guest_row(101)])
     assert quick == usual
+    assert_facts_are_those_of_guests(quick[0])
 
 
 @given(
@@ -93,6 +103,7 @@ def test_any_rows_are_read_the_same_both_ways(rows: list[dict[str, Any]]) -> Non
         row["node"] = "pve1" if len(row["node"]) < 2 else row["node"]
     quick, usual = both_ways(rows)
     assert quick == usual
+    assert_facts_are_those_of_guests(quick[0])
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from proximity_tui.core.proxmox.catalogue import most_free
 from proximity_tui.core.proxmox.inventory import read_inventory
 from tests.core.proxmox.scripted import Scripted, guest_row, node_row, ok
 from tests.support.make import container as a_container
+from tests.support.make import whole_records
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DEEP: object = [[[[[[[[[[[[{"a": []}]]]]]]]]]]]]
@@ -186,7 +187,7 @@ def test_whichever_request_of_a_look_and_a_survey_fails_they_say_what_they_do_no
 
     def look():
         return inspection.inspect_guest(client, 101, backups=True), collect_cluster(
-            client, [container, gone], [], clock
+            client, whole_records([container, gone]), clock
         )
 
     assert isinstance(look()[0], GuestDetail)

@@ -11,7 +11,7 @@ from proximity_tui.core.engine.observe.collect import collect_cluster
 from proximity_tui.core.model import GuestNotSeen, Presence
 from proximity_tui.core.proxmox import errors, paths
 from tests.core.proxmox.scripted import Reply, Scripted, ok
-from tests.support.make import container
+from tests.support.make import container, whole_records
 from tests.support.waiting import LONGEST
 
 VERSION = paths.top("version")
@@ -89,7 +89,7 @@ def test_a_look_and_a_survey_of_a_cluster_that_is_ever_slower_end_and_prove_noth
     assert isinstance(seen, GuestNotSeen)
     assert seen.presence is Presence.UNKNOWN
     lab.journal.clear()
-    found = collect_cluster(client, gone, [], clock)
+    found = collect_cluster(client, whole_records(gone), clock)
     assert len(lab.journal.entries()) < 12
     assert all(probe.free is not True for probe in list(found.probes.values())[5:])
     assert found.blocked is not None

@@ -6,6 +6,8 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.model import State
+from proximity_tui.core.model.container import RecordFacts
+from proximity_tui.core.store import changes
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.core.store.records.records import StatusUpdate, observe
@@ -58,10 +60,29 @@ def test_who_judges_is_given_when_each_was_seen_and_nothing_known_is_another_obj
     known = KnownRecords()
     before = known.of("prod").records
     observe([StatusUpdate(web.id, web.status, web.presence, observed_at=AT)])
-    assert known.as_seen("prod") == records.active("prod")
-    assert known.as_seen("prod")[1] is before[1]
+    both = (other.id, web.id)
+    assert known.as_seen(both) == records.active("prod")
+    assert known.as_seen(both)[1] is before[1]
     assert [one.observed_at for one in known.of("prod").records] == [web.observed_at, other.observed_at]
-    assert known.as_seen("lab") == ()
+    close(web)
+    assert known.as_seen([*both, 999]) == (other,)
+
+
+def test_what_a_list_can_confirm_is_the_same_whether_the_records_are_known_or_not() -> None:
+    web, other = a_container(vmid=101), a_container(vmid=102)
+    a_container(vmid=101, cluster="lab")
+    observe([StatusUpdate(web.id, web.status, web.presence, "odd", observed_at=AT, lock="backup", doubted_at=AT)])
+    known, stranger = KnownRecords(), KnownRecords()
+    assert known.of("prod").seq == known.facts("prod").seq == stranger.facts("prod").seq == changes.latest()
+    assert known.facts("prod").records == records.active("prod")
+    told = {one.id: one for one in stranger.facts("prod").records}
+    assert told.keys() == {web.id, other.id}
+    for one in records.active("prod"):
+        assert told[one.id]._asdict() == {name: getattr(one, name) for name in RecordFacts._fields}
+    assert stranger.as_seen(told) == records.active("prod"), "whole records are read where they are asked for"
+    close(other)
+    assert [one.id for one in stranger.facts("prod").records] == [web.id] == [one.id for one in stranger.as_seen(told)]
+    assert [one.id for one in known.facts("prod").records] == [web.id]
 
 
 def test_all_clusters_are_the_same_objects_for_everyone_who_asks() -> None:

@@ -1,0 +1,75 @@
+"""The rows of a list that say of a guest what its record says: there is nothing to judge, and only the time to write.
+
+Of a quiet fleet these are all but a few, so a row is compared without making a guest or a record of it. `match_row` and
+the ladder say the same of each of them, only later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from datetime import UTC, datetime
+
+from proximity_tui.core.doctrine.observation.judge import identity_is_due
+from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Presence, Status
+from proximity_tui.core.model.container import RecordFacts
+from proximity_tui.core.model.guests.guest_list import ListedFacts, listed_facts
+
+Record = Container | RecordFacts
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def confirmed(
+    records: Iterable[Record], inventory: Inventory, *, but: Collection[int], most_due: int
+) -> frozenset[int]:
+    """Return the ids of the records that the rows of a list confirm. Left out are the records in `but`, and as many as
+    `most_due` of those whose fingerprint is due to be read, the longest unread first: they are to be judged.
+    """
+    offline = {name for name, status in inventory.node_statuses.items() if status == NodeStatus.OFFLINE}
+    alike: list[tuple[Record, Guest | ListedFacts]] = []
+    for record in records:
+        row = None if record.vmid is None else listed_facts(inventory.guests, record.vmid)
+        if row is None or record.id in but or row.node in offline:
+            continue
+        if as_recorded(record, row, inventory.taken_at):
+            alike.append((record, row))
+    due = _due([pair for pair in alike if pair[0].comparable], inventory.taken_at, most_due)
+    return frozenset(record.id for record, _ in alike if record.id not in due)
+
+
+def as_recorded(record: Record, row: Guest | ListedFacts, at: datetime) -> bool:
+    """Return whether a row of a list, read at `at`, says what the record says, and neither is in any doubt. The node of
+    the guest is not judged.
+    """
+    seen, known = record.observed_at, record.identity_seen_at
+    return (
+        row.status is record.status
+        and row.name == record.name
+        and row.node == record.node
+        and row.tags == record.tags
+        and (row.template is None or row.template == record.template)
+        and row.lock is None
+        and row.is_container
+        and row.status is not Status.UNKNOWN
+        and record.lock is None
+        and record.presence is Presence.PRESENT
+        and record.presence_reason is None
+        and record.missing_since is None
+        and record.half_destroyed_since is None
+        and record.identity_due_since is None
+        and (seen is not None and seen <= at)
+        and (known is None or known <= at)
+    )
+
+
+def _due(alike: Iterable[tuple[Record, Guest | ListedFacts]], at: datetime, most: int) -> frozenset[int]:
+    found: list[int] = []
+    for record, row in sorted(alike, key=_unread_since):
+        if len(found) == most:
+            break
+        if identity_is_due(record, row, at):
+            found.append(record.id)
+    return frozenset(found)
+
+
+def _unread_since(pair: tuple[Record, Guest | ListedFacts]) -> datetime:
+    return pair[0].identity_seen_at or _NEVER

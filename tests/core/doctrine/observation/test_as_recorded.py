@@ -1,0 +1,116 @@
+"""A row that says what the record says would be judged as present, and would change nothing but the time."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proximity_tui.core.doctrine.observation.as_recorded import as_recorded, confirmed
+from proximity_tui.core.doctrine.observation.match_row import follow
+from proximity_tui.core.doctrine.reconciliation.ladder import judge_by_ladder
+from proximity_tui.core.doctrine.reconciliation.rungs import Question
+from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, VerdictReason
+from proximity_tui.core.engine.observe import status_update
+from proximity_tui.core.model import Container, Guest, Inventory, Presence, State, Status
+from proximity_tui.core.model.container import RecordFacts
+from proximity_tui.core.model.guests.guest_list import ListedFacts
+from tests.support.make import NOON, after, container, few_of, guest, inventory
+
+QUIET: dict[str, Any] = {
+    "presence": Presence.PRESENT, "status": Status.RUNNING, "state_since": after(-7200), "observed_at": after(-10),
+    "tags": (), "identity_seen_at": after(-20), "lock": None, "presence_reason": None,
+}  # fmt: skip
+USUAL: dict[str, Any] = {"status": Status.RUNNING, "lock": None, "name": "web1", "tags": (), "uptime": 100_000}
+RECORDS = few_of(
+    QUIET,
+    presence=tuple(Presence),
+    status=tuple(Status),
+    state=tuple(State),
+    state_since=(after(-10), after(5)),
+    identity_seen_at=(None, NOON, after(-7200), after(5), after(3600)),
+    observed_at=(None, NOON, after(5), after(3600)),
+    missing_since=(after(-60),),
+    half_destroyed_since=(after(-60),),
+    identity_due_since=(after(-60),),
+    lock=("backup", "destroyed"),
+    presence_reason=("Proxmox has no current data about it", "hidden"),
+    fingerprint=(None,),
+    marker=("f" * 32,),
+    name=("other", "CT101"),
+    tags=(("web",),),
+    template=(True,),
+    node=("pve2", None),
+    vmid=(None, 102),
+)
+ROWS = few_of(
+    USUAL,
+    status=tuple(Status),
+    lock=("backup", "create", "destroyed", "rollback"),
+    name=("CT101", "other", None),
+    tags=(("web",),),
+    type=("qemu",),
+    uptime=(None, 5),
+    node=("pve2",),
+    template=(None, True),
+)
+
+
+def facts_of_record(record: Container) -> RecordFacts:
+    """The same record, as it is read for this alone."""
+    return RecordFacts(**{name: getattr(record, name) for name in RecordFacts._fields})
+
+
+def facts_of_row(row: Guest) -> ListedFacts:
+    """The same row, as it is before a guest is made of it."""
+    return ListedFacts(**{name: getattr(row, name) for name in ListedFacts._fields})
+
+
+@given(RECORDS, ROWS, st.sampled_from(["online", "offline", "unknown"]))
+def test_what_is_as_recorded_is_judged_as_present_and_nothing_but_its_time_would_be_written(
+    record: dict[str, Any], row: dict[str, Any], node: str
+) -> None:
+    ours, theirs = container(**record), guest(**row)
+    told = inventory(theirs, nodes={theirs.node: node})
+    alike = as_recorded(ours, theirs, NOON)
+    assert as_recorded(facts_of_record(ours), facts_of_row(theirs), NOON) is alike
+    found = confirmed([ours], told, but=(), most_due=0)
+    assert found == confirmed([facts_of_record(ours)], told, but=(), most_due=0)
+    assert bool(found) is (alike and node != "offline" and ours.vmid == 101)
+    if not found:
+        return
+    seen = follow(ours, told)
+    update = status_update.as_recorded(ours.id, NOON)
+    assert (seen.suspicious, status_update.from_list(seen, NOON)) == (None, update)
+    snapshot = ClusterSnapshot(told, NOON, {}, {}, frozenset(), seen={ours.id: seen})
+    verdict, passed = (result := judge_by_ladder(ours, snapshot, Limits())).verdict, result.passed
+    assert (verdict.presence, verdict.rung, verdict.confirmed) == (Presence.PRESENT, VerdictReason.PRESENT, True)
+    assert passed == {Question.API}
+    assert status_update.observed(verdict, told, seen) == update
+
+
+def test_an_ordinary_record_and_its_row_are_alike() -> None:
+    ours = container(**QUIET)
+    assert confirmed([ours], inventory(guest(**USUAL)), but=(), most_due=20) == {ours.id}
+    assert confirmed([ours], inventory(), but=(), most_due=20) == frozenset()
+    assert confirmed([ours], inventory(guest(**USUAL)), but={ours.id}, most_due=20) == frozenset()
+
+
+def three(*seen_at: datetime | None) -> tuple[list[Container], Inventory]:
+    """Containers with these times of their fingerprints, and a list in which all are as recorded."""
+    ours = [
+        container(id=number, vmid=100 + number, **{**QUIET, "identity_seen_at": at})
+        for number, at in enumerate(seen_at, start=1)
+    ]
+    return ours, inventory(*(guest(one.vmid or 0, **USUAL) for one in ours))
+
+
+def test_those_whose_fingerprint_is_due_are_judged_the_longest_unread_first() -> None:
+    ours, told = three(after(-7200), None, after(-9000), after(-60))
+    assert confirmed(ours, told, but=(), most_due=2) == {1, 4}
+    assert confirmed(ours, told, but=(), most_due=20) == {4}
+    ours, told = three(after(-7200), after(-60))
+    nothing_to_compare = [container(**{**QUIET, "identity_seen_at": None, "fingerprint": None})]
+    assert confirmed(nothing_to_compare, told, but=(), most_due=20) == {1}

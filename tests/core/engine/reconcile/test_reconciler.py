@@ -1,0 +1,95 @@
+"""A run judges what a list does not confirm, and writes of all others only that they were seen, in one row."""
+
+from __future__ import annotations
+
+from proximity_tui.core.model import Container, Presence
+from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.store import database
+from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.records.known import KnownRecords
+from proximity_tui.simulator import Simulator
+from tests.core.store.making import raw
+from tests.support.databases import both_databases
+from tests.support.house import House
+from tests.support.meddling import asked, when
+
+
+def writes(run: list[str]) -> list[str]:
+    """The tables that were written for the records."""
+    wanted = ("UPDATE container", 'UPDATE "container"', "INSERT INTO seen_list")
+    return [sql.split(" (")[0].split(" SET")[0] for sql in run if sql.startswith(wanted)]
+
+
+def seen_at(house: House, *ours: Container) -> set[object]:
+    """When these containers were last seen, by their records."""
+    return {house.again(one).observed_at for one in ours}
+
+
+@both_databases
+def test_a_quiet_fleet_is_seen_by_one_write_whether_its_records_are_known_or_not(house: House) -> None:
+    ours = [house.adopt(vmid) for vmid in (101, 102, 103)]
+    run: list[str] = []
+    database.proxy.obj.query_hooks.append(lambda event: run.append(event.sql))
+    known = KnownRecords()
+    known.all()
+    for memory in (None, known, known, None):
+        before = seen_at(house, *ours)
+        run.clear()
+        report = house.reconcile(known=memory)
+        assert (report.verdicts, report.as_recorded) == ((), {one.id for one in ours})
+        assert report.total_apps == 3
+        assert writes(run) == ["INSERT INTO seen_list"]
+        assert len(seen_at(house, *ours)) == 1
+        assert seen_at(house, *ours) != before
+
+
+@both_databases
+def test_only_what_differs_is_judged_and_written_by_itself(house: House, simulator: Simulator) -> None:
+    ours, locked, gone = (house.adopt(vmid) for vmid in (101, 102, 103))
+    simulator.world.set_lock(102, "backup")
+    simulator.world.destroy_outside(103)
+    simulator.world.broadcast()
+    report = house.reconcile()
+    assert report.as_recorded == {ours.id}
+    assert [one.container.id for one in report.verdicts] == [locked.id, gone.id]
+    assert (house.again(locked).lock, house.again(gone).presence) == ("backup", Presence.UNKNOWN)
+    assert seen_at(house, ours) == seen_at(house, locked)
+    assert house.again(gone).observed_at == gone.observed_at, "a list that misses it does not make it younger"
+
+
+@both_databases
+def test_where_a_record_changed_meanwhile_each_is_written_by_itself(house: House, simulator: Simulator) -> None:
+    ours, other = house.adopt(101), house.adopt(102)
+    when(
+        simulator,
+        asked("GET", "/cluster/status"),
+        lambda: raw(f"UPDATE container SET last_error = 'by hand' WHERE id = {other.id}"),
+    )
+    run: list[str] = []
+    database.proxy.obj.query_hooks.append(lambda event: run.append(event.sql))
+    report = house.reconcile()
+    assert report.as_recorded == {ours.id, other.id}
+    assert "INSERT INTO seen_list" not in writes(run)
+    assert len(seen_at(house, ours, other)) == 1
+    assert house.again(ours).observed_at != ours.observed_at
+
+
+def test_a_container_with_an_alert_that_a_verdict_ends_is_judged(house: House) -> None:
+    ours = house.adopt(101)
+    alerts.raise_about(ours, AlertKind.REPLACED, Severity.RED, "another guest", {})
+    report = house.reconcile()
+    assert [one.container.id for one in report.verdicts] == [ours.id]
+    assert not alerts.open_of_kind(AlertKind.REPLACED, "lab")
+
+
+def test_an_alert_that_was_raised_during_a_run_is_left_to_the_next(house: House, simulator: Simulator) -> None:
+    ours = house.adopt(101)
+
+    def raise_alert() -> None:
+        alerts.raise_about(ours, AlertKind.STALE_LOCK, Severity.AMBER, "locked", {"lock": "backup"})
+
+    when(simulator, asked("GET", "/cluster/resources"), raise_alert)
+    house.reconcile()
+    assert alerts.open_of_kind(AlertKind.STALE_LOCK, "lab")
+    house.reconcile()
+    assert not alerts.open_of_kind(AlertKind.STALE_LOCK, "lab")
