@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterator, Mapping
+from functools import partial
 
 from proximity_tui.config.schema import ClusterConfig, Settings
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.daemon_threads import run_together
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.doctor import cluster_facts
 from proximity_tui.doctor.checks import cluster_state, configuration, database, jobs, privileges, servers, terminal
@@ -70,14 +71,8 @@ def _ask_all(clusters: Mapping[str, ClusterConfig], clock: Clock) -> dict[str, C
             log.exception("the examination of %s failed", name)
             told[name] = ClusterFacts(cluster, problem="the examination itself failed; the log has the traceback")
 
-    threads = [
-        threading.Thread(target=ask, args=pair, name=f"doctor-{pair[0]}", daemon=True) for pair in clusters.items()
-    ]
-    for thread in threads:
-        thread.start()
-    deadline = clock.monotonic() + PATIENCE
-    for thread in threads:
-        thread.join(max(0.0, deadline - clock.monotonic()))
+    calls = {f"doctor-{name}": partial(ask, name, cluster) for name, cluster in clusters.items()}
+    run_together(PATIENCE, calls, clock.monotonic)
     return dict(told)
 
 

@@ -5,14 +5,13 @@ A cluster that does not answer delays no other, and never keeps a command from a
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Callable, Mapping
 from dataclasses import field
 from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from proximity_tui.commands.base.listed_names import keep_listed
+from proximity_tui.core.base.daemon_threads import run_together
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.privileges import why_hidden
 from proximity_tui.core.model import Container, Inventory
@@ -20,6 +19,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.observe.poller import PollResult
+    from proximity_tui.core.fleet import FleetRow
     from proximity_tui.core.proxmox.client import PveClient
     from proximity_tui.runtime.context import AppContext
 
@@ -55,6 +55,17 @@ def refresh_all(session: AppContext, only: str | None = None) -> RefreshedCluste
             inventories[name] = poll.inventory
     keep_listed(session, inventories.values())
     return RefreshedClusters(inventories, silent, seen)
+
+
+def recorded_rows(session: AppContext, polls: RefreshedClusters, containers: tuple[Container, ...]) -> list[FleetRow]:
+    """Return the row of each record by what was just polled, with the operations under way and the known drift. One of
+    a cluster that was not polled says why.
+    """
+    from proximity_tui.core.fleet import managed_rows
+    from proximity_tui.core.store.records import operations
+
+    silent = {**polls.silent, **not_checked(session, containers)}
+    return managed_rows(containers, polls.inventories, operations.open_operations(), silent, session.drifts.known())
 
 
 def hidden_guests(session: AppContext, polls: RefreshedClusters) -> list[str]:
@@ -99,15 +110,7 @@ def at_once(session: AppContext, work: Mapping[str, Callable[[], T]], patience: 
         finally:
             session.hang_up()
 
-    threads = [
-        threading.Thread(target=run, args=(name, call), name=f"refresh-{name}", daemon=True)
-        for name, call in work.items()
-    ]
-    for thread in threads:
-        thread.start()
-    deadline = time.monotonic() + patience
-    for thread in threads:
-        thread.join(max(0.0, deadline - time.monotonic()))
+    run_together(patience, {f"refresh-{name}": partial(run, name, call) for name, call in work.items()})
     if failures:
         raise failures[0]
     return dict(results)

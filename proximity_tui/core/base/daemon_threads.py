@@ -7,8 +7,9 @@ for their threads at exit (measured: 7.6 s of a hung call of 8 s, against 0.25 s
 from __future__ import annotations
 
 import threading
+import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor, Future
 from functools import partial
 from typing import Any, ParamSpec, TypeVar
@@ -86,6 +87,18 @@ def run_within(seconds: float, name: str, function: Callable[P, object], *args: 
     thread.start()
     thread.join(seconds)
     return not thread.is_alive()
+
+
+def run_together(
+    seconds: float, calls: Mapping[str, Callable[[], object]], monotonic: Callable[[], float] = time.monotonic
+) -> None:
+    """Run every call on a daemon thread of its name, all at once, and wait for them together at most `seconds`."""
+    threads = [threading.Thread(target=call, name=name, daemon=True) for name, call in calls.items()]
+    for thread in threads:
+        thread.start()
+    deadline = monotonic() + seconds
+    for thread in threads:
+        thread.join(max(0.0, deadline - monotonic()))
 
 
 def spawn(name: str, function: Callable[..., Any], *args: Any) -> None:

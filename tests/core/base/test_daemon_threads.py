@@ -6,7 +6,7 @@ from threading import Barrier, Event, Thread, current_thread
 
 import pytest
 
-from proximity_tui.core.base.daemon_threads import DaemonExecutor, call_alone, run_within
+from proximity_tui.core.base.daemon_threads import DaemonExecutor, call_alone, run_together, run_within
 from tests.support.waiting import LONGEST
 
 
@@ -73,3 +73,11 @@ def test_a_shutdown_loses_nothing_that_waits() -> None:
         assert isinstance(thread, Thread)
         thread.join(LONGEST)
         assert not thread.is_alive()
+
+
+def test_calls_are_made_together_and_those_that_hang_left_behind() -> None:
+    held, both = Event(), Barrier(2)
+    run_together(LONGEST, {"one": lambda: both.wait(LONGEST), "other": lambda: both.wait(LONGEST)})
+    assert not both.broken, "neither could end before the other had begun"
+    run_together(0.01, {"hangs": held.wait})
+    held.set()
