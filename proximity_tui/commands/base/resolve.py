@@ -103,23 +103,21 @@ def find_row(session: AppContext, text: str, cluster: str | None) -> tuple[Guest
 
     Raises CommandEnd: not found, or ambiguous with the candidates.
     """
-    from proximity_tui.commands.base.refresh import not_checked, refresh_all
+    from proximity_tui.commands.base.refresh import recorded_rows, refresh_all
     from proximity_tui.core.fleet import (
         find_by_place,
         find_rows,
         guest_rows,
         is_address,
-        managed_rows,
         recorded_addresses,
     )
-    from proximity_tui.core.store.records import operations, records
+    from proximity_tui.core.store.records import records
 
     refuse_empty(text)
     scope = text.rpartition("/")[0] or cluster
     polls, containers = refresh_all(session, only=scope), records.active(scope)
-    silent = {**polls.silent, **not_checked(session, containers)}
     rows: list[GuestRow] = [
-        *managed_rows(containers, polls.inventories, operations.open_operations(), silent, session.drifts.known()),
+        *recorded_rows(session, polls, containers),
         *guest_rows(polls.inventories, containers),
     ]
     found = find_rows(rows, text) or find_by_place(rows, text)

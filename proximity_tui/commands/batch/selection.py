@@ -7,10 +7,10 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.refresh import RefreshedClusters, not_checked, refresh_all
+from proximity_tui.commands.base.refresh import RefreshedClusters, recorded_rows, refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.printed import output
-from proximity_tui.core.fleet import GuestRow, managed_rows
+from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Container
 
 if TYPE_CHECKING:
@@ -56,15 +56,14 @@ def selected(args: Namespace, session: AppContext) -> list[Container]:
 
 
 def _matching(args: Namespace, session: AppContext) -> list[Container]:
-    from proximity_tui.core.store.records import operations, records
+    from proximity_tui.core.store.records import records
 
     if not _understood(args.filter).chooses:
         reason = "--filter is empty and would choose every container: nothing was done. Where all are meant: vmid:>0"
         raise CommandEnd(Exit.USAGE, reason)
     polls = refresh_all(session, args.cluster)
     containers = records.active(args.cluster)
-    silent = {**polls.silent, **not_checked(session, containers)}
-    rows = managed_rows(containers, polls.inventories, operations.open_operations(), silent, session.drifts.known())
+    rows = recorded_rows(session, polls, containers)
     found = [row.container for row in accepted(args.filter, rows, polls, session) if row.container is not None]
     for reason in polls.silent.values():
         output.note(reason)

@@ -7,11 +7,11 @@ from collections.abc import Sequence
 
 from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
-from proximity_tui.commands.base.refresh import hidden_guests, not_checked, refresh_all
+from proximity_tui.commands.base.refresh import hidden_guests, recorded_rows, refresh_all
 from proximity_tui.commands.batch.selection import accepted, filter_argument
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.row_documents import notes_words, ports_words, row_document, status_words
-from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow, guest_rows, managed_rows, order
+from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow, guest_rows, order
 
 _HEADERS = ("KIND", "VMID", "NAME", "CLUSTER", "NODE", "STATE", "STATUS", "PORTS", "NOTES")
 
@@ -35,14 +35,13 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print one row per container. Returns 0 also when a cluster is silent: the records still answer."""
-    from proximity_tui.core.store.records import operations, records
+    from proximity_tui.core.store.records import records
 
     with session_of(args) as session:
         polls = refresh_all(session)
         containers = records.active(args.cluster)
-        silent = {**polls.silent, **not_checked(session, containers)}
         rows: list[GuestRow] = [
-            *managed_rows(containers, polls.inventories, operations.open_operations(), silent, session.drifts.known()),
+            *recorded_rows(session, polls, containers),
             *guest_rows(polls.inventories, containers),
         ]
         rows = [row for row in rows if _wanted(row, args.kind)]

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
+from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, recorded_rows, refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import agreed, finish, must_answer, run_plan
 from proximity_tui.commands.maintenance.drift_documents import (
@@ -21,7 +21,7 @@ from proximity_tui.commands.maintenance.rollback import revert_options, set_back
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import step_documents
 from proximity_tui.core.base.text import settings_differ
-from proximity_tui.core.fleet import FleetRow, managed_rows
+from proximity_tui.core.fleet import FleetRow
 from proximity_tui.core.model import Container, GuestLookup
 
 if TYPE_CHECKING:
@@ -77,14 +77,13 @@ def _understood(words: list[str]) -> tuple[str | None, str | None]:
 
 
 def _list(args: Namespace) -> int:
-    from proximity_tui.core.store.records import operations, records
+    from proximity_tui.core.store.records import records
 
     with session_of(args) as session:
         polls = refresh_all(session, args.cluster)
         containers = records.active(args.cluster)
         silent = {**polls.silent, **not_checked(session, containers)}
-        known = session.drifts.known()
-        rows = managed_rows(containers, polls.inventories, operations.open_operations(), silent, known)
+        rows = recorded_rows(session, polls, containers)
         drifted = [(row, _last_seen_changes(row, session)) for row in rows if row.drift]
     for reason in silent.values():
         output.note(reason)
