@@ -26,8 +26,7 @@ def find_rows(
     """Return the guests that `text` may mean: a name or a VMID, else a record id (`7` or `id:7`), else an address, with
     `cluster/` in front or not. A number that is a VMID in the list means that one.
     """
-    cluster, slash, rest = text.rpartition("/")
-    among = [row for row in rows if not slash or row.cluster == cluster]
+    among, rest = _in_cluster(rows, text)
     return (
         [row for row in among if rest in (row.name, str(row.vmid))]
         or [row for row in among if row.id is not None and rest in (str(row.id), f"id:{row.id}")]
@@ -37,6 +36,11 @@ def find_rows(
 
 def find_by_place(rows: Sequence[AnyRow], text: str) -> list[AnyRow]:
     """Return the guests that have a tag, or else are on a node, of this name, with `cluster/` in front or not."""
-    cluster, slash, rest = text.rpartition("/")
-    among = [row for row in rows if not slash or row.cluster == cluster]
+    among, rest = _in_cluster(rows, text)
     return [row for row in among if rest in row.tags] or [row for row in among if row.node == rest]
+
+
+def _in_cluster(rows: Sequence[AnyRow], text: str) -> tuple[list[AnyRow], str]:
+    """Return the rows of the cluster that stands in front, all where none does, and the rest of the text."""
+    cluster, slash, rest = text.rpartition("/")
+    return [row for row in rows if not slash or row.cluster == cluster], rest
