@@ -15,12 +15,12 @@ from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.backup_change import BackupChangePlan, BackupChangeRequest
 from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.presentation.operations import summary_lines
 from proximity_tui.screens.request.form_dialog import FormDialog
 from proximity_tui.screens.request.request_form import PlannedForm
 from proximity_tui.screens.text.form import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.glyphs import glyphs
 
 
 @value_object
@@ -75,9 +75,7 @@ class BackupChangeForm(PlannedForm[BackupChangeRequest, BackupChangePlan]):
 
     def plan_lines(self, plan: BackupChangePlan) -> list[TextLine]:
         """Return what is changed, and the steps."""
-        steps: list[TextLine] = [[(f"{number}. {step.reason}", "normal")] for number, step in enumerate(plan.steps, 1)]
-        warnings: list[TextLine] = [[(f"{glyphs().warning} {one}", "warn")] for one in plan.warnings]
-        return [[(plan.summary, "accent")], *steps, *warnings]
+        return summary_lines(plan.summary, (step.reason for step in plan.steps), plan.warnings)
 
 
 class BackupChangeDialog(FormDialog[BackupChangeRequest, BackupChangePlan]):

@@ -28,7 +28,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.doctor.finding import ClusterFacts
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.connect.connect_form import FIELDS, TypedForm, read_form
-from proximity_tui.screens.connect.connect_text import compare_lines, vouched_lines, write_lines
+from proximity_tui.screens.connect.connect_text import compare_lines, state_lines, vouched_lines, write_lines
 from proximity_tui.screens.text.form import Form
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.background_work import in_background
@@ -238,8 +238,4 @@ class ConnectScreen(Dialog[None]):
             lines = list(self._compare)
         elif self._step is WizardStep.WRITE and self._facts is not None:
             lines = write_lines(self._facts, self._where.path)
-        if self._trouble:
-            lines.append([(self._trouble, "bad")])
-        if self._busy:
-            lines.append([(self._busy, "dim")])
-        return lines
+        return [*lines, *state_lines(self._trouble, self._busy)]

@@ -32,6 +32,12 @@ def compare_lines(shown: Iterable[Shown]) -> list[TextLine]:
     return [*shown_lines(shown), [(_NOTHING_SENT, "warn")], [(HOW_TO_COMPARE, "normal")]]
 
 
+def state_lines(trouble: str, busy: str) -> list[TextLine]:
+    """Return what went wrong, and what is under way."""
+    lines: list[TextLine] = [[(trouble, "bad")], [(busy, "dim")]]
+    return [line for line, text in zip(lines, (trouble, busy), strict=True) if text]
+
+
 def vouched_lines(file: Path) -> list[TextLine]:
     """Return the meaning of trusting every certificate of a CA."""
     copy = "Continue only if it is the root CA of the cluster. Every node has it in /etc/pve/pve-root-ca.pem."

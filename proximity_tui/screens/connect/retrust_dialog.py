@@ -27,7 +27,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.runtime.context import cluster_settings
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.connect.connect_text import renewed_lines, replaced_lines
+from proximity_tui.screens.connect.connect_text import renewed_lines, replaced_lines, state_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.background_work import in_background
@@ -163,11 +163,7 @@ class RetrustDialog(Dialog[None]):
 
     @unless_unmounted
     def _show(self) -> None:
-        lines = list(self._message_lines)
-        if self._trouble:
-            lines.append([(self._trouble, "bad")])
-        if self._busy:
-            lines.append([(self._busy, "dim")])
+        lines = [*self._message_lines, *state_lines(self._trouble, self._busy)]
         self.query_one("#retrust-message", Lines).set_text(lines)
         self.query_one(TypedRow).display = self._agreed is not None
         self.query_one("#retrust-go").disabled = self._agreed is None or not self._is_typed()

@@ -14,7 +14,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, inspect_item
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.container.guest_sections import adoption_lines, config_lines, gone_lines, guest_lines
-from proximity_tui.screens.container.live import GuestLocation
+from proximity_tui.screens.container.live import GuestLocation, location_of
 from proximity_tui.screens.container.page_tabs import LIVE, TASKS, TabbedPage
 from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
@@ -43,8 +43,7 @@ class GuestScreen(TabbedPage):
     @property
     def location(self) -> GuestLocation | None:
         """The location where it is, by the last list."""
-        row = self._row
-        return None if row.vmid is None or row.node is None else GuestLocation(row.cluster, row.node, row.vmid)
+        return location_of(self._row)
 
     async def on_mount(self) -> None:
         """Read the guest as adoption does: config, snapshots and interfaces."""

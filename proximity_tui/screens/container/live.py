@@ -10,6 +10,7 @@ from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.thinning import pressed
 from proximity_tui.core.engine.observe.poller import PollResult
+from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Guest, Status, Task
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -40,6 +41,11 @@ class GuestLocation(NamedTuple):
     cluster: str
     node: str
     vmid: int
+
+
+def location_of(row: GuestRow) -> GuestLocation | None:
+    """Return where a guest is by its row, if that says it."""
+    return None if row.vmid is None or row.node is None else GuestLocation(row.cluster, row.node, row.vmid)
 
 
 def tasks_of(client: PveClient | None, location: GuestLocation | None) -> tuple[tuple[Task, ...] | None, str | None]:

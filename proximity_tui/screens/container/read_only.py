@@ -12,7 +12,7 @@ from textual.binding import BindingType
 from proximity_tui.core.fleet import GuestKind, GuestRow, ReadOnlyRow
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.container.guest_sections import gone_lines, guest_lines
-from proximity_tui.screens.container.live import GuestLocation, live_lines
+from proximity_tui.screens.container.live import GuestLocation, live_lines, location_of
 from proximity_tui.screens.container.page_tabs import LIVE, TabbedPage
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -34,8 +34,7 @@ class ReadOnlyScreen(TabbedPage):
     @property
     def location(self) -> GuestLocation | None:
         """The location where it is, by the last list."""
-        row = self._row
-        return None if row.vmid is None or row.node is None else GuestLocation(row.cluster, row.node, row.vmid)
+        return location_of(self._row)
 
     def guest_row(self) -> GuestRow | None:
         """Return the guest of this page."""

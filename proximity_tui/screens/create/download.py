@@ -14,12 +14,12 @@ from proximity_tui.core.model.actions.template_plan import TemplatePlan, Templat
 from proximity_tui.core.model.names import storage_of
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.presentation.operations import summary_lines
 from proximity_tui.screens.request.form_dialog import FormDialog
 from proximity_tui.screens.request.request_form import PlannedForm
 from proximity_tui.screens.text.form import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.background_work import in_background
-from proximity_tui.widgets.glyphs import glyphs
 
 
 @value_object
@@ -69,9 +69,7 @@ class DownloadForm(PlannedForm[TemplateRequest, TemplatePlan]):
 
     def plan_lines(self, plan: TemplatePlan) -> list[TextLine]:
         """Return what is downloaded, and the steps."""
-        steps: list[TextLine] = [[(f"{number}. {step}", "normal")] for number, step in enumerate(plan.steps, 1)]
-        warnings: list[TextLine] = [[(f"{glyphs().warning} {one}", "warn")] for one in plan.warnings]
-        return [[(plan.summary, "accent")], *steps, *warnings]
+        return summary_lines(plan.summary, plan.steps, plan.warnings)
 
 
 class DownloadDialog(FormDialog[TemplateRequest, TemplatePlan]):

@@ -15,10 +15,10 @@ from proximity_tui.core.model import Container, Refusal
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
 from proximity_tui.core.model.guests.probe import PortObservation
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
+from proximity_tui.screens.presentation.operations import warning_lines
 from proximity_tui.screens.request.request_form import PlannedForm
 from proximity_tui.screens.text.form import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine
-from proximity_tui.widgets.glyphs import glyphs
 
 
 @value_object
@@ -100,10 +100,9 @@ class PortForm(PlannedForm[PortRequest, PortPlan]):
 
     def plan_lines(self, plan: PortPlan) -> list[TextLine]:
         """Return the change, and what to know before it."""
-        warnings: list[TextLine] = [[(f"{glyphs().warning} {text}", "warn")] for text in plan.warnings]
         # The title of a release says all of it.
         summary: list[TextLine] = [] if self.does_harm else [[(plan.summary, "accent")]]
-        return [*summary, *warnings, [("Nothing changes on Proxmox.", "dim")]]
+        return [*summary, *warning_lines(plan.warnings), [("Nothing changes on Proxmox.", "dim")]]
 
     def _seen(self, holder: int | None, inner: int | None) -> str | None:
         """Return the observation that is taken for a fact, if it is one."""

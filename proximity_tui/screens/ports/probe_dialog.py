@@ -27,10 +27,10 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.ports.port_dialog import PortDialog
 from proximity_tui.screens.ports.port_form import PortForm, containers_of
 from proximity_tui.screens.presentation.containers import observed_words
+from proximity_tui.screens.presentation.operations import warning_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog
-from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
 
 
@@ -173,8 +173,7 @@ class ProbeDialog(Dialog[None]):
             return [[(f"{item.container.name}: {item.plan.reason}", "warn")]]
         if item.met is None:
             steps: list[TextLine] = [[(f"  {step}", "dim")] for step in item.plan.steps]
-            warned: list[TextLine] = [[(f"  {glyphs().warning} {text}", "warn")] for text in item.plan.warnings]
-            return [[(item.plan.summary, "accent")], *steps, *warned]
+            return [[(item.plan.summary, "accent")], *steps, *warning_lines(item.plan.warnings, indent="  ")]
         now = self.app.controller.clock.now()
         lines: list[TextLine] = [
             [(f"{item.container.name} ", "accent"), (f"observed {observed_words(one, now)}", "normal")]

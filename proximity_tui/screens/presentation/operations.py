@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -78,6 +78,15 @@ def steps_lines(plan: Plan) -> list[TextLine]:
         [(f"{number}. {step_label(step.name)}: ", "normal"), (step.reason, "dim")]
         for number, step in enumerate(plan.steps, 1)
     ]
-    for warning in plan.warnings:
-        lines.append([(f"{glyphs().warning} {warning}", "warn")])
-    return lines
+    return [*lines, *warning_lines(plan.warnings)]
+
+
+def summary_lines(summary: str, steps: Iterable[str], warnings: Iterable[str]) -> list[TextLine]:
+    """Return a plan whose steps are sentences: what it does, every step, then the warnings."""
+    numbered: list[TextLine] = [[(f"{number}. {step}", "normal")] for number, step in enumerate(steps, 1)]
+    return [[(summary, "accent")], *numbered, *warning_lines(warnings)]
+
+
+def warning_lines(warnings: Iterable[str], indent: str = "") -> list[TextLine]:
+    """Return a line for each warning."""
+    return [[(f"{indent}{glyphs().warning} {one}", "warn")] for one in warnings]
