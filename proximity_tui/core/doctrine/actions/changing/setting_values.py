@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from proximity_tui.core.doctrine.guards.free_text import wrong_text
+from proximity_tui.core.doctrine.guards.wrong_names import wrong_bridge, wrong_dns_servers, wrong_domain, wrong_tags
 from proximity_tui.core.model import names
 from proximity_tui.core.model.guests.guest_config import Properties, properties, tags
 
@@ -61,23 +62,17 @@ def _wrong_hostname(value: str) -> str | None:
 
 
 def _wrong_tags(value: str) -> str | None:
-    bad = next((tag for tag in tags(value) if not names.is_tag(tag)), None)
-    return None if bad is None else f"{bad!r} is not a tag: letters, digits and _ . + -, one word"
+    return wrong_tags(tags(value))
 
 
 def _wrong_servers(value: str) -> str | None:
-    for server in value.replace(",", " ").split():
-        try:
-            if server != "host":
-                ipaddress.ip_address(server)
-        except ValueError:
-            return f"{server!r} is not the IP address of a DNS server"
-    return None if value.strip() else "an IP address is missing"
+    if not value.strip():
+        return "an IP address is missing"
+    return wrong_dns_servers(server for server in value.replace(",", " ").split() if server != "host")
 
 
 def _wrong_domains(value: str) -> str | None:
-    bad = next((one for one in re.split(r"[,\s]+", value.strip()) if not names.is_hostname(one)), None)
-    return None if bad is None else f"{bad!r} is not a domain"
+    return next(filter(None, map(wrong_domain, re.split(r"[,\s]+", value.strip()))), None)
 
 
 def _wrong_startup(value: str) -> str | None:
@@ -93,8 +88,8 @@ def _wrong_card(parts: Properties) -> str | None:
     named = parts.named
     if parts.default is not None or not _IS_CARD.fullmatch(named.get("name", "")):
         return "the name of the card in the container is missing (name=eth0)"
-    if "bridge" in named and not names.is_bridge(named["bridge"]):
-        return f"{named['bridge']!r} is not the name of a bridge"
+    if wrong := wrong_bridge(named.get("bridge")):
+        return wrong
     if "hwaddr" in named and not _IS_MAC.fullmatch(named["hwaddr"]):
         return f"{named['hwaddr']!r} is not a hardware address"
     tag = _number(1, 4094)(named["tag"]) if "tag" in named else None

@@ -21,7 +21,8 @@ from proximity_tui.core.doctrine.guards.ip_addresses import (
     wrong_gateway,
     wrong_pair,
 )
-from proximity_tui.core.model import Refusal, RefusalCode, Step, StepName, names
+from proximity_tui.core.doctrine.guards.wrong_names import wrong_bridge
+from proximity_tui.core.model import Refusal, RefusalCode, Step, StepName
 from proximity_tui.core.model.actions.plan_options import CloneOptions, ConfigChange, PropertyChange
 from proximity_tui.core.model.guests.guest_config import Device, devices, is_network, named_properties, properties
 
@@ -201,8 +202,8 @@ def _wrong_card(request: NetworkRequest) -> str | None:
         return f"{request.network!r} is not a network card, such as net0"
     if request.network is not None and not request.asks:
         return f"say what {request.network} is to have: a bridge, a VLAN, an address or a gateway"
-    if request.bridge is not None and not names.is_bridge(request.bridge):
-        return f"{request.bridge!r} is not the name of a bridge"
+    if wrong := wrong_bridge(request.bridge):
+        return wrong
     if request.vlan is not None and not 0 <= request.vlan <= LARGEST_VLAN:
         return f"VLAN: at least 1, at most {LARGEST_VLAN}, or 0 for none"
     return None

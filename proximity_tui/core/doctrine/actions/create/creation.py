@@ -16,6 +16,7 @@ from proximity_tui.core.doctrine.actions.create.creation_settings import (
 from proximity_tui.core.doctrine.actions.restore.restored_guest import is_another
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_quorate
+from proximity_tui.core.doctrine.guards.wrong_names import wrong_bridge, wrong_storage
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.model import (
     Action,
@@ -49,12 +50,11 @@ def check_request(request: CreateRequest) -> Refusal | None:
         (1 <= request.cores <= 8192, "cores: at least 1, at most 8192"),
         (16 <= request.memory_mib <= LARGEST_MEMORY, f"memory: at least 16 MiB, at most {LARGEST_MEMORY}"),
         (1 <= request.disk_gib <= 131072, "disk: at least 1 GiB, at most 131072"),
-        (request.bridge is None or names.is_bridge(request.bridge), f"{request.bridge!r} is not the name of a bridge"),
     )
-    wrong = next((Refusal(RefusalCode.INVALID, sentence) for good, sentence in checks if not good), None)
+    wrong = next((sentence for good, sentence in checks if not good), None) or wrong_bridge(request.bridge)
     return (
         check_hostname(request.hostname)
-        or wrong
+        or (Refusal(RefusalCode.INVALID, wrong) if wrong else None)
         or check_place(request.node, request.storage)
         or check_port(request.port)
         or check_settings(request)
@@ -68,9 +68,8 @@ def check_place(node: str | None, storage: str | None) -> Refusal | None:
     """
     if node is not None and not names.is_hostname(node):
         return Refusal(RefusalCode.INVALID, f"{node!r} is not the name of a node: a host name without its domain")
-    if storage is not None and not names.is_storage(storage):
-        return Refusal(RefusalCode.INVALID, f"{storage!r} is not the name of a storage")
-    return None
+    wrong = wrong_storage(storage)
+    return Refusal(RefusalCode.INVALID, wrong) if wrong else None
 
 
 def check_hostname(text: str) -> Refusal | None:

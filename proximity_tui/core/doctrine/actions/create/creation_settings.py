@@ -5,12 +5,12 @@ They check a request by itself, and say in a plan what was asked for.
 
 from __future__ import annotations
 
-import ipaddress
 import re
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.guards.ip_addresses import AUTOMATIC, IPV4, IPV6, LARGEST_VLAN, wrong_pair
-from proximity_tui.core.model import CreateRequest, Refusal, RefusalCode, names
+from proximity_tui.core.doctrine.guards.wrong_names import wrong_dns_servers, wrong_domain, wrong_pool, wrong_tags
+from proximity_tui.core.model import CreateRequest, Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_NEW_VMID
 
@@ -102,15 +102,12 @@ def _wrong_number(request: CreateRequest) -> str | None:
 
 
 def _wrong_name(request: CreateRequest) -> str | None:
-    bad = next((tag for tag in request.tags if not names.is_tag(tag)), None)
-    if bad is not None:
-        return f"{bad!r} is not a tag: letters, digits and _ . + -, one word"
-    if request.pool is not None and not names.is_pool(request.pool):
-        return f"{request.pool!r} is not the name of a pool"
-    if request.search_domain is not None and not names.is_hostname(request.search_domain):
-        return f"{request.search_domain!r} is not a domain"
-    server = next((server for server in request.dns if not _is_address(server)), None)
-    return None if server is None else f"{server!r} is not the IP address of a DNS server"
+    return (
+        wrong_tags(request.tags)
+        or wrong_pool(request.pool)
+        or wrong_domain(request.search_domain)
+        or wrong_dns_servers(request.dns)
+    )
 
 
 def _wrong_network(request: CreateRequest) -> str | None:
@@ -118,11 +115,3 @@ def _wrong_network(request: CreateRequest) -> str | None:
     return wrong_pair(IPV4, request.address, request.gateway) or wrong_pair(
         IPV6, None if dynamic else request.address6, request.gateway6
     )
-
-
-def _is_address(text: str) -> bool:
-    try:
-        ipaddress.ip_address(text)
-    except ValueError:
-        return False
-    return True

@@ -17,6 +17,7 @@ from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace, warnings
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_quorate
+from proximity_tui.core.doctrine.guards.wrong_names import wrong_bridge, wrong_pool, wrong_storage
 from proximity_tui.core.model import (
     Action,
     Backup,
@@ -93,14 +94,14 @@ def check_request(request: RestoreRequest) -> Refusal | None:
             f"VMID: at least {SMALLEST_NEW_VMID}, at most {LARGEST_VMID}",
         ),
         (request.node is None or names.is_node(request.node), f"{request.node!r} is not the name of a node"),
-        (
-            request.storage is None or names.is_storage(request.storage),
-            f"{request.storage!r} is not the name of a storage",
-        ),
-        (request.bridge is None or names.is_bridge(request.bridge), f"{request.bridge!r} is not the name of a bridge"),
-        (request.pool is None or names.is_pool(request.pool), f"{request.pool!r} is not the name of a pool"),
     )
-    return next((Refusal(RefusalCode.INVALID, sentence) for good, sentence in checks if not good), None)
+    wrong = (
+        next((sentence for good, sentence in checks if not good), None)
+        or wrong_storage(request.storage)
+        or wrong_bridge(request.bridge)
+        or wrong_pool(request.pool)
+    )
+    return Refusal(RefusalCode.INVALID, wrong) if wrong else None
 
 
 def check_lost(lost: Lost) -> Refusal | None:

@@ -1,0 +1,54 @@
+"""The sentences about a text that cannot be the name that it is given as. Each function returns None where nothing is
+named, or nothing is wrong; whether the cluster has it is another question (`offered.py`).
+"""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Callable, Iterable
+
+from proximity_tui.core.model import names
+
+
+def wrong_bridge(name: str | None) -> str | None:
+    """Return what is wrong with the name of a bridge."""
+    return _wrong(name, names.is_bridge, "the name of a bridge")
+
+
+def wrong_storage(name: str | None) -> str | None:
+    """Return what is wrong with the name of a storage."""
+    return _wrong(name, names.is_storage, "the name of a storage")
+
+
+def wrong_pool(name: str | None) -> str | None:
+    """Return what is wrong with the name of a pool."""
+    return _wrong(name, names.is_pool, "the name of a pool")
+
+
+def wrong_domain(name: str | None) -> str | None:
+    """Return what is wrong with a domain to search."""
+    return _wrong(name, names.is_hostname, "a domain")
+
+
+def wrong_tags(tags: Iterable[str]) -> str | None:
+    """Return what is wrong with the first tag that cannot be one."""
+    found = (_wrong(tag, names.is_tag, "a tag: letters, digits and _ . + -, one word") for tag in tags)
+    return next(filter(None, found), None)
+
+
+def wrong_dns_servers(servers: Iterable[str]) -> str | None:
+    """Return what is wrong with the first DNS server that cannot be one."""
+    found = (_wrong(server, _is_address, "the IP address of a DNS server") for server in servers)
+    return next(filter(None, found), None)
+
+
+def _wrong(text: str | None, is_one: Callable[[str], bool], what: str) -> str | None:
+    return None if text is None or is_one(text) else f"{text!r} is not {what}"
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
