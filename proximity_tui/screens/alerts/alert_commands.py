@@ -19,6 +19,7 @@ from proximity_tui.core.store.jobs import breakers
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog, Frozen, frozen
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.presentation.alerts import alert_sentence
+from proximity_tui.screens.presentation.containers import ONLY_GONE
 from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 
 ONLY_FOR = {
@@ -123,7 +124,7 @@ class AlertCommands(BaseScreen):
         """Open the dialog that brings the container of the alert back from a backup."""
         alert = self.current_alert()
         if alert is None or not _is_for("restore", alert) or alert.container is None:
-            self.app.show_message("Only a container that is gone can be restored.")
+            self.app.show_message(ONLY_GONE)
         else:
             self.app.routes.open_restore(alert.container)
 

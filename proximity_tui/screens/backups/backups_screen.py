@@ -19,7 +19,7 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.container_list import ContainerList
 from proximity_tui.screens.lists.list_screen import Listed
-from proximity_tui.screens.presentation.containers import may_be_gone
+from proximity_tui.screens.presentation.containers import ONLY_GONE, may_be_gone
 from proximity_tui.screens.text.lines import Piece
 from proximity_tui.widgets.table.columns import Column
 
@@ -127,7 +127,7 @@ class BackupsScreen(ContainerList):
         """Open the dialog that restores the container from the backup under the cursor."""
         entry = self.current_entry()
         if self.container is None or not may_be_gone(self.container):
-            self.app.show_message("Only a container that is gone can be restored.")
+            self.app.show_message(ONLY_GONE)
         elif isinstance(entry, BackupEntry):
             self.app.routes.open_restore(self.container_id, entry.row.backup.volid)
         else:

@@ -10,7 +10,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import STALE_AFTER, kept
 from proximity_tui.core.fleet.cluster_rows import Keyed
 from proximity_tui.core.model import Inventory
-from proximity_tui.screens.lists.empty_state import unanswered
+from proximity_tui.screens.lists.empty_state import NOTHING_CHECKED, unanswered
 from proximity_tui.screens.lists.list_entry import FewFields, Moment
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.presentation.ages import since
@@ -100,7 +100,7 @@ class ClusterList(ListScreen, Generic[AnyRow]):
         if view.taken_at is None:
             return "Loading."
         sentences = [unanswered(poll, now) or self.why_none(poll.cluster) for poll in view.polls.values()]
-        return " ".join(sentences) or "No cluster is configured and enabled. Nothing is checked."
+        return " ".join(sentences) or NOTHING_CHECKED
 
     def why_none(self, cluster: str) -> str:
         """Return why a cluster that answers shows nothing."""

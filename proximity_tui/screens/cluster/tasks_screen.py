@@ -22,7 +22,7 @@ from proximity_tui.screens.cluster.cluster_list import with_cluster
 from proximity_tui.screens.container.task_log_screen import TaskLogScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.lists.empty_state import unanswered
+from proximity_tui.screens.lists.empty_state import NOTHING_CHECKED, unanswered
 from proximity_tui.screens.lists.list_entry import FewFields, Listed, Moment
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.presentation.task_cells import began_cell, by_cell, end_cell, lasted_cell
@@ -77,7 +77,7 @@ class TasksScreen(ListScreen):
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason, cluster by cluster."""
         sentences = [self._why_none(name) or unanswered(poll, now) or "" for name, poll in view.polls.items()]
-        return " ".join(filter(None, sentences)) or "No cluster is configured and enabled. Nothing is checked."
+        return " ".join(filter(None, sentences)) or NOTHING_CHECKED
 
     def show(self, view: View) -> None:
         """Show what was read, and read again where the list of guests is a new one."""

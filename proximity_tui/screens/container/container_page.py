@@ -36,7 +36,7 @@ from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
-from proximity_tui.screens.presentation.containers import may_be_gone
+from proximity_tui.screens.presentation.containers import ONLY_GONE, may_be_gone
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.background_work import in_background
 
@@ -147,7 +147,7 @@ class ContainerScreen(TabbedPage):
         if self._is_gone:
             self.app.routes.open_restore(self._record_id)
         else:
-            self.app.show_message("Only a container that is gone can be restored.")
+            self.app.show_message(ONLY_GONE)
 
     @property
     def _is_gone(self) -> bool:

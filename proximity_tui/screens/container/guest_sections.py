@@ -7,7 +7,7 @@ from datetime import datetime
 
 from proximity_tui.core.fleet import GuestKind, GuestRow
 from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Plan, Presence, Refusal, Status
-from proximity_tui.screens.container.sections import address_lines, pair
+from proximity_tui.screens.container.sections import IS_TEMPLATE, address_lines, pair
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
 from proximity_tui.screens.presentation.containers import is_stale, last_seen, status_cell
@@ -40,7 +40,7 @@ def guest_lines(row: GuestRow, view: View, now: datetime) -> Iterator[TextLine]:
     if row.lock:
         yield pair("lock", (row.lock, "warn"))
     if row.template:
-        yield pair("template", ("yes: it cannot be started, and linked clones may use its disks", "normal"))
+        yield pair("template", (IS_TEMPLATE, "normal"))
 
 
 def _figures(guest: Guest | None, *, running: bool, stale: bool) -> Iterator[TextLine]:

@@ -40,6 +40,8 @@ from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 
+IS_TEMPLATE = "yes: it cannot be started, and linked clones may use its disks"
+
 LABEL = 13
 """How wide the names of values are."""
 
@@ -103,7 +105,7 @@ def _alive(container: Container, row: FleetRow, view: View, now: datetime, owner
     if row.lock:
         yield pair("lock", (row.lock, "warn"))
     if row.template:
-        yield pair("template", ("yes: it cannot be started, and linked clones may use its disks", "warn"))
+        yield pair("template", (IS_TEMPLATE, "warn"))
 
 
 def address_lines(row: GuestRow, view: View) -> Iterator[TextLine]:

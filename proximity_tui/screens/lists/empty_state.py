@@ -18,6 +18,8 @@ from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.background_work import in_background
 
+NOTHING_CHECKED = "No cluster is configured and enabled. Nothing is checked."
+
 _VERBS = {Failure.DENIED: "refuses access", Failure.UNEXPECTED: "is not polled"}
 
 
@@ -51,7 +53,7 @@ def no_guests(view: View, now: datetime, forbidden: Mapping[str, str]) -> str:
         return f"The database cannot be read, so the managed guests are not known: {view.store_error}"
     sentences = [_cluster(poll, now, forbidden) for poll in view.polls.values()]
     sentences += [f"{why[0].upper()}{why[1:]}." for why in view.not_checked.values()]
-    return " ".join(sentences) or "No cluster is configured and enabled. Nothing is checked."
+    return " ".join(sentences) or NOTHING_CHECKED
 
 
 def _is_quiet(poll: PollResult, now: datetime) -> bool:

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from proximity_tui.core.model.guests.probe import ProbeResult
 
 
+ONLY_GONE = "Only a container that is gone can be restored."
+
+
 def may_be_gone(container: Container) -> bool:
     """Return whether a restore may be asked for: the record is closed, or its guest was missed."""
     return container.is_tombstone or container.missing_since is not None

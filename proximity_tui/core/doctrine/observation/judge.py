@@ -34,6 +34,9 @@ AHEAD = timedelta(minutes=1)
 back."""
 
 
+NO_DATA = "Proxmox has no current data about it"
+"""What is known of a guest whose status is not."""
+
 _RAN_ON = Identity(Match.SAME, ("it has run without a break since its fingerprint was read",))
 _ONLY_LISTED = Identity(Match.UNSURE, ("a list shows no fingerprint",))
 """The two answers that a row of the list usually gives."""
@@ -140,7 +143,7 @@ def _judge_row(container: Container, guest: Guest, at: datetime) -> Identity:
     if guest.lock in UNSETTLED_LOCKS:
         return Identity(Match.PLACEHOLDER, (unsettled(guest.lock or ""),))
     if guest.name is None and guest.status is Status.UNKNOWN:
-        return Identity(Match.PLACEHOLDER, ("Proxmox has no current data about it",))
+        return Identity(Match.PLACEHOLDER, (NO_DATA,))
     if guest.name == f"CT{guest.vmid}" != container.name:
         return Identity(Match.PLACEHOLDER, ("Proxmox shows it as being created",))
     odd = oddness(container, guest)

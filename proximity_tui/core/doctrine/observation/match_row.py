@@ -19,6 +19,7 @@ from proximity_tui.core.doctrine.observation.identity import (
 from proximity_tui.core.doctrine.observation.judge import (
     AHEAD,
     LIST_AGE,
+    NO_DATA,
     GuestDescription,
     Read,
     description_of,
@@ -237,7 +238,7 @@ def _is_older(container: Container, inventory: Inventory) -> bool:
 
 
 def _news(status: Status) -> str | None:
-    return None if status is not Status.UNKNOWN else "Proxmox has no current data about it"
+    return None if status is not Status.UNKNOWN else NO_DATA
 
 
 def _why_missing(vmid: int, inventory: Inventory) -> str:

@@ -12,6 +12,7 @@ from enum import StrEnum
 from proximity_tui.core.base.text import first_of
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, most_missing
+from proximity_tui.core.doctrine.reconciliation.preconditions import QUORUM_NOT_KNOWN
 from proximity_tui.core.doctrine.reconciliation.rungs import RUNG, LadderResult, Question
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     ClusterSnapshot,
@@ -185,7 +186,7 @@ def _quorum(quorum: Quorum) -> str:
     if quorum.standalone:
         return "a standalone host"
     if quorum.nodes_total is None:
-        return "quorate" if quorum.quorate else quorum.reason or "whether it is quorate is not known"
+        return "quorate" if quorum.quorate else quorum.reason or QUORUM_NOT_KNOWN
     return f"quorate, {quorum.nodes_online} of {quorum.nodes_total} nodes online"
 
 

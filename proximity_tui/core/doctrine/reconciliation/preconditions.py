@@ -11,6 +11,8 @@ from proximity_tui.core.doctrine.reconciliation.verdict import Blocked, VerdictR
 from proximity_tui.core.model import Quorum
 from proximity_tui.core.model.privilege import Privilege
 
+QUORUM_NOT_KNOWN = "whether it is quorate is not known"
+
 
 def check_cluster_quorum(quorum: Quorum) -> Blocked | None:
     """Return what blocks a node without a majority, or of which that is not known: its list may be old. Else return
@@ -19,7 +21,7 @@ def check_cluster_quorum(quorum: Quorum) -> Blocked | None:
     if quorum.allows_conclusions:
         return None
     lost = "the cluster has no quorum: the answers of this node may be old"
-    unknown = quorum.reason or "whether it is quorate is not known"
+    unknown = quorum.reason or QUORUM_NOT_KNOWN
     return Blocked(VerdictReason.QUORUM, lost if quorum.quorate is False else unknown)
 
 

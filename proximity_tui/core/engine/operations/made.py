@@ -59,7 +59,12 @@ def see_whole(run: StepContext, look: Callable[[], GuestDetail]) -> tuple[GuestD
             continue
         if captured.config is None or fingerprint_of(captured.config) == seen.fingerprint:
             return seen, captured
-    raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
+    raise changed_meanwhile(seen)
+
+
+def changed_meanwhile(seen: GuestDetail) -> Interrupted:
+    """Return the interruption of a step that never read a guest twice as the same."""
+    return Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
 
 
 def record_identity(

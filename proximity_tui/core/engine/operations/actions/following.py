@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.engine.observe.status_update import config_seen
-from proximity_tui.core.engine.operations.made import READINGS
+from proximity_tui.core.engine.operations.made import READINGS, changed_meanwhile
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import GuestDetail, Match
@@ -52,7 +52,7 @@ def _read_back(run: StepContext) -> tuple[GuestDetail, Mapping[str, Any]]:
             raise Interrupted(f"what was stored of CT {seen.vmid} cannot be read")
         if coming.get("digest") == seen.digest:
             return seen, coming
-    raise Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
+    raise changed_meanwhile(seen)
 
 
 def await_answer_in_config(
