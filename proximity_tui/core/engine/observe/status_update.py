@@ -32,6 +32,7 @@ def observed(verdict: Verdict, inventory: Inventory, seen: Seen | None = None) -
         verdict.presence,
         # That a second look is due is told by `missing_since`, and its seconds are old at once.
         None if verdict.rung is VerdictReason.SECOND_LOOK else verdict.reason,
+        read_at=inventory.taken_at,
         missing_since=since if keeps_waiting else None,
         half_destroyed_since=_half_destroyed_since(verdict),
         lock=_lock(verdict, guest),
@@ -81,6 +82,7 @@ def _in_doubt(seen: Seen, at: datetime) -> StatusUpdate:
         _news(seen) if guest is not None and seen.presence is Presence.PRESENT else None,
         seen.presence,
         container.presence_reason if missing_since is not None else seen.reason,
+        read_at=at,
         missing_since=missing_since,
         half_destroyed_since=container.half_destroyed_since,
         lock=_lock_seen(seen),
@@ -108,7 +110,8 @@ def from_inspection(container: Container, seen: GuestDetail) -> tuple[StatusUpda
     if identity.match in (Match.OLDER, Match.PLACEHOLDER):
         return None, identity
     if identity.match is Match.DIFFERENT:
-        return StatusUpdate(container.id, None, Presence.REPLACED, who_is_there(identity, seen)), identity
+        reason = who_is_there(identity, seen)
+        return StatusUpdate(container.id, None, Presence.REPLACED, reason, read_at=seen.taken_at), identity
     if identity.match is Match.UNSURE:
         there = StatusUpdate(
             container.id, seen.status, Presence.PRESENT, weakened(identity), observed_at=seen.taken_at, lock=seen.lock,

@@ -48,7 +48,8 @@ class StatusUpdate:
 
     None keeps what is known, except for `presence_reason`, `missing_since`, `half_destroyed_since` and `lock`, which
     are as given. A status that an observation does not change is None: whoever observes at the same time may have seen
-    another one. `observed_at` is when the guest itself was seen, so it is None for a reading that could not see it.
+    another one. `observed_at` is when the guest itself was seen, so it is None for a reading that could not see it;
+    `read_at` is when that was read, so that it undoes nothing that was seen later.
     `doubted_at` is when it was shown as something whose fingerprint must be read, and `identity_read` says that it was.
     Raises `StoreError` for a name, node, tags or config of a guest, unless `identity_seen_at` says that it was compared
     and is the recorded one (law 3).
@@ -59,6 +60,7 @@ class StatusUpdate:
     presence: Presence
     presence_reason: str | None = None
     observed_at: datetime | None = None
+    read_at: datetime | None = None
     missing_since: datetime | None = None
     half_destroyed_since: datetime | None = None
     identity_seen_at: datetime | None = None
@@ -138,7 +140,8 @@ def _open_and_not_later(
     for row in run_sql(opened().db, f"SELECT {columns} FROM container WHERE closed_at IS NULL AND id IN ({ids})"):
         change, own = wanted[row[0]], row[1]
         seen = lists.get(row[_CLUSTER], NO_LIST).last_seen(row[0], own)
-        if not (change.observed_at and _is_later(seen, change.observed_at)):
+        read_at = change.observed_at or change.read_at
+        if read_at is None or not _is_later(seen, read_at):
             yield change, row if seen is own else (row[0], seen, *row[2:])
 
 

@@ -92,6 +92,16 @@ def test_an_older_sight_does_not_overwrite_a_newer_one() -> None:
     assert records.get(web.id).status is Status.STOPPED
 
 
+def test_an_older_list_without_the_guest_does_not_undo_that_it_was_seen() -> None:
+    """Two processes ask the cluster, and the older answer is written down last."""
+    web = a_container()
+    observe([StatusUpdate(web.id, Status.RUNNING, Presence.PRESENT, observed_at=LATER)])
+    observe([StatusUpdate(web.id, None, Presence.UNKNOWN, "not in the list", read_at=BEFORE)])
+    assert records.get(web.id).presence is Presence.PRESENT
+    observe([StatusUpdate(web.id, None, Presence.UNKNOWN, "not in the list", read_at=LATER)])
+    assert records.get(web.id).presence is Presence.UNKNOWN
+
+
 def test_n68_a_sight_that_is_yet_to_come_keeps_nobody_from_seeing() -> None:
     """A clock was set back by an hour. The clocks of two hosts are never quite the same, and that is something else."""
     now = datetime.now(UTC)
