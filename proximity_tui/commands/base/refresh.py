@@ -48,13 +48,18 @@ def refresh_all(session: AppContext, only: str | None = None) -> RefreshedCluste
     for name in pollers:
         poll = seen.get(name)
         if poll is None:
-            silent[name] = f"{name} did not answer within {PATIENCE:.0f} s"
+            silent[name] = too_late(name)
         elif poll.error is not None:
             silent[name] = poll.error
         elif poll.inventory is not None:
             inventories[name] = poll.inventory
     keep_listed(session, inventories.values())
     return RefreshedClusters(inventories, silent, seen)
+
+
+def too_late(cluster: str) -> str:
+    """Return the sentence about a cluster that did not answer within `PATIENCE`."""
+    return f"{cluster} did not answer within {PATIENCE:.0f} s"
 
 
 def recorded_rows(session: AppContext, polls: RefreshedClusters, containers: tuple[Container, ...]) -> list[FleetRow]:

@@ -9,7 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base.command_context import session_of, since_option
-from proximity_tui.commands.base.refresh import PATIENCE, at_once, refresh_all
+from proximity_tui.commands.base.refresh import PATIENCE, at_once, refresh_all, too_late
 from proximity_tui.commands.cluster.answers import ending, span_words
 from proximity_tui.commands.printed import output
 from proximity_tui.core.doctrine.observation.privileges import why_no_tasks
@@ -44,7 +44,7 @@ def run(args: Namespace) -> int:
         ]
         now = session.clock.now()
     silent = [*polls.silent.values(), *(one for one in answers.values() if isinstance(one, str))]
-    silent += [f"{name} did not answer within {PATIENCE:.0f} s" for name in clients.keys() - answers.keys()]
+    silent += [too_late(name) for name in clients.keys() - answers.keys()]
     rows: list[TaskRow] = []
     for name, found in answers.items():
         if not isinstance(found, str):

@@ -13,7 +13,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.listed_names import keep_templates
-from proximity_tui.commands.base.refresh import PATIENCE, at_once
+from proximity_tui.commands.base.refresh import PATIENCE, at_once, too_late
 from proximity_tui.commands.cluster import template_download
 from proximity_tui.commands.cluster.answers import ending
 from proximity_tui.commands.printed import output
@@ -48,7 +48,7 @@ def run(args: Namespace) -> int:
         if args.node is None:
             keep_templates(session, _volumes(answers))
     silent = [one for one in answers.values() if isinstance(one, str)]
-    silent += [f"{name} did not answer within {PATIENCE:.0f} s" for name in clients.keys() - answers.keys()]
+    silent += [too_late(name) for name in clients.keys() - answers.keys()]
     found = [one for one in answers.values() if isinstance(one, TemplateList)]
     nodes = sorted({node for one in found for node in one.nodes})
     if args.node is not None and args.node not in nodes and not silent:

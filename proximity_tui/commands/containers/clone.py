@@ -9,7 +9,8 @@ from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
-from proximity_tui.commands.containers.create import made_document, made_sentence
+from proximity_tui.commands.containers.create import made_document
+from proximity_tui.commands.printed.row_documents import made_sentence
 
 
 def arguments(parser: ArgumentParser) -> None:

@@ -11,7 +11,8 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.containers.access_options import access_options, ask_password, read_access
 from proximity_tui.commands.printed.json_documents import state_fields, step_documents
-from proximity_tui.core.model import Container, CreateRequest
+from proximity_tui.commands.printed.row_documents import made_sentence
+from proximity_tui.core.model import CreateRequest
 from proximity_tui.core.model.actions.credentials import Credentials
 
 if TYPE_CHECKING:
@@ -127,11 +128,3 @@ def made_document(result: Outcome) -> dict[str, Any]:
         "steps": step_documents(plan, result.operation, done=result.success),
         "error": result.error,
     }
-
-
-def made_sentence(done: str, made: Container | None) -> str:
-    """Return the result for a person; `done` is the action in the past tense."""
-    if made is None:
-        return done
-    ports = "".join(f", port {port.public} leads to its port {port.container}" for port in made.ports)
-    return f"{done} {made.label}, {made.state}{ports}"

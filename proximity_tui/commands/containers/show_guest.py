@@ -11,7 +11,6 @@ from proximity_tui.commands.base.refresh import PATIENCE, RefreshedClusters, at_
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import plan_document
 from proximity_tui.commands.printed.row_documents import notes_words, row_document, status_words
-from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow, GuestRow
@@ -111,11 +110,7 @@ def describe_guest(known: KnownGuest, *, reveal: bool = False) -> None:
         for warning in known.adoption.warnings:
             output.print_line(f"  {warning}")
     if isinstance(known.lookup, GuestDetail) and known.lookup.config is not None:
-        config = known.lookup.config
-        output.print_line("")
-        output.print_line("present config")
-        shown = {key: str(config[key] if reveal else masked_setting(key, config[key])) for key in sorted(config)}
-        output.pairs(shown, indent="  ", reveal=reveal)
+        output.print_settings("present config", known.lookup.config, reveal=reveal)
 
 
 def _figures(guest: Guest | None) -> str | None:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.row_documents import notes_words, ports_words, status_words
@@ -66,9 +65,9 @@ def describe(known: Known, *, reveal: bool = False) -> None:
     _live(known)
     if known.unreadable is not None:
         unreadable = {"why": known.unreadable.why, "row": known.unreadable.raw}
-        _section("its unreadable row in the list", unreadable, reveal)
+        output.print_settings("its unreadable row in the list", unreadable, reveal=reveal)
     if isinstance(known.lookup, GuestDetail) and known.lookup.config is not None:
-        _section("present config", known.lookup.config, reveal)
+        output.print_settings("present config", known.lookup.config, reveal=reveal)
     if known.clinical is not None:
         output.print_line("")
         output.print_line(f"clinical record of {output.local(known.clinical.captured_at)}, {known.clinical.raw_status}")
@@ -121,13 +120,6 @@ def _backups(seen: GuestDetail, record: Container) -> None:
     output.print_line("backups")
     for line in (*named, *seen.backups_unlisted):
         output.print_line(f"  {line}")
-
-
-def _section(title: str, values: Mapping[str, Any], reveal: bool) -> None:
-    output.print_line("")
-    output.print_line(title)
-    shown = {key: str(values[key] if reveal else masked_setting(key, values[key])) for key in sorted(values)}
-    output.pairs(shown, indent="  ", reveal=reveal)
 
 
 def _drift(changes: Sequence[SettingChange] | None, reveal: bool) -> None:

@@ -12,6 +12,7 @@ from proximity_tui.commands.base.resolve import find, whole_number
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import port_document, state_fields, step_documents
+from proximity_tui.commands.printed.row_documents import made_sentence
 from proximity_tui.core.base.text import human_age, human_bytes
 from proximity_tui.core.model import Backup, BackupList, Container, Plan, Refusal, RefusalCode
 
@@ -202,10 +203,8 @@ def _backup_document(one: Backup) -> dict[str, Any]:
 
 def _sentence(args: Namespace, back: Container | None) -> str:
     done = "created, empty," if args.empty else "restored"
-    if back is None:
-        return done
-    ports = "".join(f", port {port.public} leads to its port {port.container}" for port in back.ports)
-    return f"{done} {back.label}, {back.state}{ports}{f'; {back.last_error}' if back.last_error else ''}"
+    wrong = back.last_error if back is not None else None
+    return f"{made_sentence(done, back)}{f'; {wrong}' if wrong else ''}"
 
 
 def _document(record: Container, result: Outcome) -> dict[str, Any]:

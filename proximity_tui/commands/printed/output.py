@@ -16,7 +16,7 @@ from typing import Any
 
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.parts import Part
-from proximity_tui.core.base.secret import masked, masked_text
+from proximity_tui.core.base.secret import masked, masked_setting, masked_text
 from proximity_tui.core.base.text import display_width, plain
 
 NOTHING = "–"
@@ -74,6 +74,14 @@ def pairs(values: Mapping[str, str | None], indent: str = "", *, reveal: bool = 
     printable = plain if reveal else _printable
     for name, value in values.items():
         print(f"{indent}{plain(name)}{' ' * (width - display_width(name))}  {printable(value) if value else NOTHING}")
+
+
+def print_settings(title: str, values: Mapping[str, Any], *, reveal: bool) -> None:
+    """Print a title and one aligned line per setting; what may be secret is masked, unless it is to `reveal` it."""
+    print_line("")
+    print_line(title)
+    shown = {key: str(values[key] if reveal else masked_setting(key, values[key])) for key in sorted(values)}
+    pairs(shown, indent="  ", reveal=reveal)
 
 
 def utc(moment: datetime | None) -> str | None:

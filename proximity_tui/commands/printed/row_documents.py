@@ -65,3 +65,11 @@ def notes_words(row: GuestRow) -> str | None:
     if row.presence is not Presence.PRESENT and row.observed_at is not None:
         notes.append(f"last seen {local(row.observed_at)}")
     return "; ".join(notes) or None
+
+
+def made_sentence(done: str, made: Container | None) -> str:
+    """Return the result for a person; `done` is the action in the past tense."""
+    if made is None:
+        return done
+    ports = "".join(f", port {port.public} leads to its port {port.container}" for port in made.ports)
+    return f"{done} {made.label}, {made.state}{ports}"
