@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Literal
 
 from proximity_tui.config.errors import ConfigError, Invalid
+from proximity_tui.config.files.private_file import not_private
 from proximity_tui.config.user_paths import expanded
 from proximity_tui.config.values import text, typed
 from proximity_tui.core.base.secret import Secret
@@ -142,12 +143,8 @@ def _from_file(source: SecretSource, path: Path, *, private: bool) -> str:
             status = os.fstat(stream.fileno())
             if not stat.S_ISREG(status.st_mode):
                 raise _unusable(source, "is not a regular file")
-            if private and status.st_mode & 0o077:
-                mode = stat.S_IMODE(status.st_mode)
-                raise _unusable(
-                    source,
-                    f"has mode {mode:04o} and others may read it; run: chmod 600 {shlex.quote(str(path))}",
-                )
+            if private and (wrong := not_private(path, status.st_mode)):
+                raise _unusable(source, wrong)
             return stream.read(65536).decode()
     except OSError as error:
         raise _unusable(source, f"cannot be read: {(error.strerror or 'unknown reason').lower()}") from None

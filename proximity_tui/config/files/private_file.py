@@ -21,6 +21,13 @@ def write_private(place: Path, text: str) -> None:
         fresh.unlink(missing_ok=True)
 
 
+def not_private(place: Path, mode: int) -> str | None:
+    """Return what is wrong with the mode of a file that holds a secret; None where its owner alone may read it."""
+    if not mode & 0o077:
+        return None
+    return f"has mode {stat.S_IMODE(mode):04o} and others may read it; run: chmod 600 {quote(str(place))}"
+
+
 def read_small(place: Path, *, private: bool = False, largest: int = 65536) -> str:
     """Return the text of a file that a person named, at most `largest` bytes of it. With `private` a regular file that
     others may read is refused. Raises ValueError, which says why without quoting it.
@@ -28,9 +35,8 @@ def read_small(place: Path, *, private: bool = False, largest: int = 65536) -> s
     try:
         with open(place, "rb") as stream:
             found = os.fstat(stream.fileno())
-            if private and stat.S_ISREG(found.st_mode) and found.st_mode & 0o077:
-                mode = f"{stat.S_IMODE(found.st_mode):04o}"
-                raise ValueError(f"{place} has mode {mode} and others may read it; run: chmod 600 {quote(str(place))}")
+            if private and stat.S_ISREG(found.st_mode) and (wrong := not_private(place, found.st_mode)):
+                raise ValueError(f"{place} {wrong}")
             return stream.read(largest).decode()
     except OSError as error:
         raise ValueError(f"{place} cannot be read: {(error.strerror or 'unknown reason').lower()}") from None

@@ -11,7 +11,7 @@ from pathlib import Path
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import backend_for, close_store, transaction, use
-from proximity_tui.core.store.db.errors import StoreUnavailable, translated
+from proximity_tui.core.store.db.errors import translated
 from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.db.sqlite import access as sqlite_access
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
@@ -46,8 +46,7 @@ def _forget(path: Path) -> None:
     try:
         sqlite_files.forget(path)
     except OSError as error:
-        why = sqlite_access.why_closed(path, writing=True)
-        raise StoreUnavailable(why or f"{path} cannot be made: {error.strerror or error}") from error
+        raise sqlite_access.cannot_make(path, error) from error
 
 
 def open_store(url: str, *, make_new: bool = False, select_only: bool = False) -> None:

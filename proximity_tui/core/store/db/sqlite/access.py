@@ -114,6 +114,11 @@ def refuse_half_shared(directory: Path) -> None:
         )
 
 
+def cannot_make(path: Path, error: OSError) -> StoreUnavailable:
+    """Return the error for a database that cannot be made at `path`, with what to do about it where that is known."""
+    return StoreUnavailable(why_closed(path, writing=True) or f"{path} cannot be made: {error.strerror or error}")
+
+
 def why_closed(path: Path, *, writing: bool) -> str | None:
     """Return why this user may not open the database at `path`, with what to do about it; None where they may."""
     for place in (path.parent, path):

@@ -30,8 +30,7 @@ def make(path: Path) -> None:
             access.refuse_half_shared(path.parent)
             os.close(access.open_or_make(path, path))
     except OSError as error:
-        why = access.why_closed(path, writing=True)
-        raise StoreUnavailable(why or f"{path} cannot be made: {error.strerror or error}") from error
+        raise access.cannot_make(path, error) from error
     if not os.access(path, os.R_OK) and (why := access.why_closed(path, writing=False)):
         raise StoreUnavailable(why)
     # The mode is looked at too, because root may write what somebody marked read-only on purpose.
