@@ -10,7 +10,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.base.parts import Part, PartLine
-from proximity_tui.core.base.text import human_age, plain
+from proximity_tui.core.base.text import human_age, number_of, plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.model import Event, Operation, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.alert import Alert, Severity
@@ -51,7 +51,7 @@ def _still_open(handover: Handover) -> Part:
             if one.paused is not None
         ),
         *(
-            PartLine(f"in error  {_times(number, 'container')} of {one.cluster}: its record has the reason", "warn")
+            PartLine(f"in error  {number_of(number, 'container')} of {one.cluster}: its record has the reason", "warn")
             for one in handover.fleet
             if (number := one.states.get(State.ERROR, 0))
         ),
@@ -68,7 +68,9 @@ def _still_open(handover: Handover) -> Part:
 def _fleet(handover: Handover) -> Part:
     total = sum(one.total for one in handover.fleet)
     lines = tuple(PartLine(_state(one), _state_tone(one)) for one in handover.fleet)
-    return Part("Fleet", f"{_times(total, 'container')} in {_times(len(handover.fleet), 'cluster')}", "normal", lines)
+    return Part(
+        "Fleet", f"{number_of(total, 'container')} in {number_of(len(handover.fleet), 'cluster')}", "normal", lines
+    )
 
 
 def _state(fleet: FleetState) -> str:
@@ -116,7 +118,10 @@ def _jobs(handover: Handover) -> Part:
     lines = tuple(_job(one, handover.until) for one in handover.jobs)
     worst: Tone = "warn" if any(line.tone == "warn" for line in lines) else "normal"
     return Part(
-        "Jobs", f"{_times(sum(outcomes.values()), 'run')}: {_counted(outcomes)}" if outcomes else "no run", worst, lines
+        "Jobs",
+        f"{number_of(sum(outcomes.values()), 'run')}: {_counted(outcomes)}" if outcomes else "no run",
+        worst,
+        lines,
     )
 
 
@@ -126,7 +131,7 @@ def _job(job: JobSummary, now: datetime) -> PartLine:
         return PartLine(f"{name}: no daemon or screen ever ended a run", "warn")
     last, at = job.last, time_of_day(job.last.finished_at, now)
     why = f" ({last.reasons[0]})" if last.reasons and last.outcome is not JobOutcome.COMPLETE else ""
-    runs = f"{_times(job.runs, 'run')}: {_counted(job.outcomes)}" if job.outcomes else "no run"
+    runs = f"{number_of(job.runs, 'run')}: {_counted(job.outcomes)}" if job.outcomes else "no run"
     well = last.outcome is JobOutcome.COMPLETE and bool(job.runs)
     return PartLine(f"{name}: {runs}; the last was {last.outcome_words} at {at}{why}", "normal" if well else "warn")
 
@@ -180,7 +185,3 @@ def _counted(numbers: Mapping[str, int], order: Iterable[str] = (), *, after: bo
     words = list(order) or sorted(numbers, key=lambda word: (-numbers[word], word))
     shown = [(word, numbers[word]) for word in words if numbers.get(word)]
     return ", ".join(f"{word} {number}" if after else f"{number} {word}" for word, number in shown)
-
-
-def _times(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.parts import Part, PartLine
-from proximity_tui.core.base.text import display_width, human_age
+from proximity_tui.core.base.text import display_width, human_age, number_of
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.analytics.stats import Delay, FleetDay, Stats
 from proximity_tui.core.model import Kind, State
@@ -42,7 +42,7 @@ def stats_parts(found: Analytics) -> tuple[Part, ...]:
 def _fleet(found: Stats) -> Part:
     last, growth = found.fleet[-1], found.growth
     changed = f"{abs(growth)} {'more' if growth > 0 else 'fewer'} than" if growth else "as many as"
-    now = f"{_times(last.total, 'container')}, {last.adopted} adopted, {last.native} native"
+    now = f"{number_of(last.total, 'container')}, {last.adopted} adopted, {last.native} native"
     every = -(-len(found.fleet) // _MOST_DAYS)
     days = found.fleet[::-1][::every]
     most = max(day.total for day in found.fleet)
@@ -121,7 +121,7 @@ def _uptimes(uptimes: Sequence[Uptime]) -> Part:
     summary = "nothing is known: figures are kept while a daemon or a screen runs"
     if known:
         up, down = sum(one.seen for one in known), sum(one.stopped for one in known)
-        summary = f"{up / (up + down):.2%} of the known time of {_times(len(known), 'container')}"
+        summary = f"{up / (up + down):.2%} of the known time of {number_of(len(known), 'container')}"
     return Part("Uptime", summary, "normal" if known else "dim", _uptime_lines(uptimes))
 
 
@@ -149,7 +149,3 @@ def _known(one: Uptime) -> Tone:
 
 def _padded(text: str, width: int) -> str:
     return text + " " * (width - display_width(text))
-
-
-def _times(number: int, word: str) -> str:
-    return f"{number} {word}" if number == 1 else f"{number} {word}s"

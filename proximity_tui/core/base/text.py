@@ -54,6 +54,11 @@ def display_width(text: str) -> int:
     )
 
 
+def number_of(number: int, word: str) -> str:
+    """Return a number of things: `1 run`, `2 runs`."""
+    return f"{number} {word}" if number == 1 else f"{number} {word}s"
+
+
 def settings_differ(number: int) -> str:
     """Return how many settings differ, as the beginning of a sentence: `1 setting differs`, `2 settings differ`."""
     return "1 setting differs" if number == 1 else f"{number} settings differ"

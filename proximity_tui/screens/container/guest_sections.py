@@ -7,11 +7,11 @@ from datetime import datetime
 
 from proximity_tui.core.fleet import GuestKind, GuestRow
 from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Plan, Presence, Refusal, Status
-from proximity_tui.screens.container.sections import IS_TEMPLATE, address_lines, pair
+from proximity_tui.screens.container.sections import IS_TEMPLATE, address_lines, now_line, pair
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
 from proximity_tui.screens.presentation.containers import is_stale, last_seen, status_cell
-from proximity_tui.screens.presentation.figures import age_tone, cpu_cell, disk_cell, memory_cell, uptime_cell
+from proximity_tui.screens.presentation.figures import age_tone, disk_cell
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.view.view import View
 
@@ -44,9 +44,7 @@ def guest_lines(row: GuestRow, view: View, now: datetime) -> Iterator[TextLine]:
 
 
 def _figures(guest: Guest | None, *, running: bool, stale: bool) -> Iterator[TextLine]:
-    live = guest if running else None
-    cpu, memory, uptime = (make(live, stale).shown for make in (cpu_cell, memory_cell, uptime_cell))
-    yield pair("now", (f"cpu {cpu}  memory {memory}  up {uptime}", age_tone(stale)))
+    yield now_line(guest if running else None, stale)
     cores = f"{guest.maxcpu:g} cores, " if guest is not None and guest.maxcpu else ""
     yield pair("size", (f"{cores}disk {disk_cell(guest, stale).shown}", age_tone(stale)))
 

@@ -13,6 +13,7 @@ from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import (
     Container,
     Event,
+    Guest,
     GuestLookup,
     GuestNotSeen,
     OperationStatus,
@@ -90,9 +91,7 @@ def _alive(container: Container, row: FleetRow, view: View, now: datetime, owner
     because = f": {row.reason}" if row.reason else ""
     tone: Piece = (f"{row.presence}{because}", "normal" if row.presence is Presence.PRESENT else "warn")
     yield pair("presence", tone)
-    guest = view.guest(row) if row.status is Status.RUNNING else None
-    cpu, memory, uptime = (make(guest, stale).shown for make in (cpu_cell, memory_cell, uptime_cell))
-    yield pair("now", (f"cpu {cpu}  memory {memory}  up {uptime}", age_tone(stale)))
+    yield now_line(view.guest(row) if row.status is Status.RUNNING else None, stale)
     yield from address_lines(row, view)
     if row.operation is not None:
         parked = row.operation.status is OperationStatus.INTERRUPTED
@@ -106,6 +105,12 @@ def _alive(container: Container, row: FleetRow, view: View, now: datetime, owner
         yield pair("lock", (row.lock, "warn"))
     if row.template:
         yield pair("template", (IS_TEMPLATE, "warn"))
+
+
+def now_line(running: Guest | None, stale: bool) -> TextLine:
+    """Return what a guest that runs uses now; of any other nothing is known."""
+    cpu, memory, uptime = (make(running, stale).shown for make in (cpu_cell, memory_cell, uptime_cell))
+    return pair("now", (f"cpu {cpu}  memory {memory}  up {uptime}", age_tone(stale)))
 
 
 def address_lines(row: GuestRow, view: View) -> Iterator[TextLine]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.core.base.text import human_age, human_bytes, percent, plain, plain_multiline
+from proximity_tui.core.base.text import human_age, human_bytes, number_of, percent, plain, plain_multiline
 
 ANYTHING = st.text(st.characters(exclude_categories=()))
 HOSTILE = st.text(
@@ -118,3 +118,7 @@ def test_ages_in_coarse_steps(seconds: float, short: str) -> None:
 @pytest.mark.parametrize(("fraction", "shown"), [(0, "0%"), (0.03, "3%"), (0.414, "41%"), (1, "100%"), (3.5, "350%")])
 def test_percent(fraction: float, shown: str) -> None:
     assert percent(fraction) == shown
+
+
+def test_one_thing_has_no_s() -> None:
+    assert [number_of(number, "run") for number in (0, 1, 2)] == ["0 runs", "1 run", "2 runs"]
