@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, SnapshotAge, UnreadFact, UnusedTemplate
-from proximity_tui.core.doctrine.lint.lint import lint as judge
+from proximity_tui.core.doctrine.lint.lint_rules import lint as judge
 from proximity_tui.core.doctrine.observation.last_backup import last_backup
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, Guest, Inventory, NewestBackups, Presence
-from proximity_tui.core.model.lint import LintReport, LintRule
+from proximity_tui.core.model.lint_report import LintReport, LintRule
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import waivers
 from proximity_tui.core.store.alerts import alerts

@@ -8,7 +8,7 @@ from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.parts import Part, PartLine
 from proximity_tui.core.base.text import display_width, human_age, number_of
 from proximity_tui.core.base.tone import Tone
-from proximity_tui.core.doctrine.analytics.stats import Delay, FleetDay, Stats
+from proximity_tui.core.doctrine.analytics.fleet_stats import Delay, FleetDay, Stats
 from proximity_tui.core.model import Kind, State
 from proximity_tui.insight.stats import Analytics, Uptime
 

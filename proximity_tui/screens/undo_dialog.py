@@ -12,7 +12,7 @@ from typing import ClassVar
 from textual.binding import BindingType
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.undo.undo import UndoPlan
+from proximity_tui.core.doctrine.undo.undo_rules import UndoPlan
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Event, Refusal
 from proximity_tui.insight.undo import last_of_container, of_acknowledgement, plan_undo, undo, with_number

@@ -14,7 +14,7 @@ from proximity_tui.commands.base.refresh import refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.printed import output
 from proximity_tui.core.base.text import first_of
-from proximity_tui.core.model.lint import LintFinding, LintReport, LintRule, NotChecked
+from proximity_tui.core.model.lint_report import LintFinding, LintReport, LintRule, NotChecked
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -152,7 +152,7 @@ def _rule(args: Namespace) -> LintRule:
 
 
 def _subject(args: Namespace) -> str:
-    from proximity_tui.core.doctrine.lint.lint import subject_of
+    from proximity_tui.core.doctrine.lint.lint_rules import subject_of
 
     if args.subject is not None:
         return str(args.subject)

@@ -14,7 +14,7 @@ from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.printed import output
 
 if TYPE_CHECKING:
-    from proximity_tui.core.doctrine.analytics.stats import Delay
+    from proximity_tui.core.doctrine.analytics.fleet_stats import Delay
     from proximity_tui.insight.stats import Analytics
 
 

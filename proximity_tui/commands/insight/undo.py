@@ -14,7 +14,7 @@ from proximity_tui.commands.base.run_plan import finish, run_plan
 from proximity_tui.core.model import Event, Refusal
 
 if TYPE_CHECKING:
-    from proximity_tui.core.doctrine.undo.undo import UndoPlan
+    from proximity_tui.core.doctrine.undo.undo_rules import UndoPlan
     from proximity_tui.runtime.context import AppContext
 
 _EVENT = "event:"

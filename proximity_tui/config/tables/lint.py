@@ -11,7 +11,7 @@ from proximity_tui.core.base.text import nearest
 from proximity_tui.core.model.limits import LintLimits
 
 if TYPE_CHECKING:
-    from proximity_tui.core.model.lint import LintRule
+    from proximity_tui.core.model.lint_report import LintRule
 
 
 def read_lint(top: TomlTable) -> LintLimits:
@@ -36,7 +36,7 @@ def rules(value: object) -> frozenset[LintRule]:
 def rule(name: str) -> LintRule:
     """Return the rule of this name. Raises Invalid with the nearest one."""
     # Few configurations name one.
-    from proximity_tui.core.model.lint import LintRule
+    from proximity_tui.core.model.lint_report import LintRule
 
     names = [one.value for one in LintRule]
     if name in names:

@@ -23,7 +23,7 @@ from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.records import records
 
 if TYPE_CHECKING:
-    from proximity_tui.core.doctrine.actions.backup.backup_change import BackupFacts
+    from proximity_tui.core.doctrine.actions.backup.backup_change_rules import BackupFacts
     from proximity_tui.core.model import Backup
     from proximity_tui.core.proxmox.client import PveClient
 
@@ -35,7 +35,7 @@ class BackupChanges(Planner):
     @asking_once
     def plan_backup_change(self, request: BackupChangeRequest) -> BackupChangePlan | Refusal:
         """Return the plan of a change, or the refusal. Raises ProxmoxError where the cluster cannot be asked."""
-        from proximity_tui.core.doctrine.actions.backup import backup_change as rules
+        from proximity_tui.core.doctrine.actions.backup import backup_change_rules as rules
         from proximity_tui.core.doctrine.guards import refusals
 
         known = records.get(request.record)
@@ -57,7 +57,7 @@ class BackupChanges(Planner):
 
     def change_backup(self, agreed: BackupChangePlan) -> Outcome:
         """Execute a confirmed change; refused where the backup is not as it was shown any more."""
-        from proximity_tui.core.doctrine.actions.backup import backup_change as rules
+        from proximity_tui.core.doctrine.actions.backup import backup_change_rules as rules
         from proximity_tui.core.doctrine.guards.permit import PermitError
         from proximity_tui.core.doctrine.guards.storage_permits import permit_backup_change
 
@@ -106,7 +106,7 @@ class BackupChanges(Planner):
 
 
 def _read(client: PveClient, node: str, vmid: int, backup: Backup) -> BackupFacts:
-    from proximity_tui.core.doctrine.actions.backup.backup_change import BackupFacts
+    from proximity_tui.core.doctrine.actions.backup.backup_change_rules import BackupFacts
     from proximity_tui.core.doctrine.observation.backup_list import limit_of
 
     place = f"/storage/{backup.storage}"
@@ -132,7 +132,7 @@ def _look(client: PveClient, agreed: BackupChangePlan) -> tuple[Backup | None, B
 
 def _proved(client: PveClient, agreed: BackupChangePlan, failure: ProxmoxError | None) -> Outcome:
     """Return the outcome by what is seen of the backup after the request, whose answer may be a `failure`, or lost."""
-    from proximity_tui.core.doctrine.actions.backup import backup_change as rules
+    from proximity_tui.core.doctrine.actions.backup import backup_change_rules as rules
 
     name, answered = agreed.request.volume, "" if failure is None else f"{failure.sentence}; "
     try:

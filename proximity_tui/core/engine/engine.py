@@ -38,7 +38,7 @@ def load_actions() -> None:
     person decides, and what is executed then must be of one version.
     """
     from proximity_tui.core.doctrine.actions import download_rules  # noqa: F401
-    from proximity_tui.core.doctrine.actions.backup import backup_change  # noqa: F401
+    from proximity_tui.core.doctrine.actions.backup import backup_change_rules  # noqa: F401
     from proximity_tui.core.engine.observe.places import (
         placement,  # noqa: F401
         restorable,  # noqa: F401

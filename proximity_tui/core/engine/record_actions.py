@@ -17,7 +17,7 @@ from proximity_tui.core.store.records import records
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
-    from proximity_tui.core.doctrine.undo.undo import ShownGuest
+    from proximity_tui.core.doctrine.undo.undo_rules import ShownGuest
 
 
 class RecordActions(Planner):

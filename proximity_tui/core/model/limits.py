@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.core.base.value_object import value_object
 
 if TYPE_CHECKING:
-    from proximity_tui.core.model.lint import LintRule
+    from proximity_tui.core.model.lint_report import LintRule
 
 USUAL_PORTS = (22, 25, 53, 80, 143, 389, 443, 993, 3000, 3306, 5432, 5672, 6379, 8000, 8080, 8443, 9000, 9090, 9100)
 """The ports that are probed unless the settings name others, beside those that the record of the container has."""

@@ -17,7 +17,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import ClinicalRecord, Gap, Status, Unread
 from proximity_tui.core.model.guests.guest_config import Device, devices
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.decode.values import (
+from proximity_tui.core.proxmox.decode.json_values import (
     Malformed,
     as_int,
     as_status,

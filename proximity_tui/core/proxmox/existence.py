@@ -12,7 +12,7 @@ from itertools import islice
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model.names import SMALLEST_NEW_VMID
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.decode.values import Malformed, as_int, require_dict
+from proximity_tui.core.proxmox.decode.json_values import Malformed, as_int, require_dict
 from proximity_tui.core.proxmox.transport.http import HttpSession
 from proximity_tui.core.proxmox.transport.root_ca import root_ca
 

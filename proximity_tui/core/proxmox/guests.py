@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.observation.privileges import AUDIT
 from proximity_tui.core.model import ClinicalRecord, Gap, GuestConfig, GuestDetail, Quorum, Status, Task, Unread
 from proximity_tui.core.proxmox import backups, errors, paths
 from proximity_tui.core.proxmox.clinical import attempt, capture, clinical_record, digest_of, read_config, read_status
-from proximity_tui.core.proxmox.decode.values import (
+from proximity_tui.core.proxmox.decode.json_values import (
     Malformed,
     as_bool,
     as_int,

@@ -17,8 +17,7 @@ from proximity_tui.core.model import BadRow, Guest, Inventory, NodeReading, Quor
 from proximity_tui.core.model.guests.guest_list import GuestList
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.decode.cluster_rows import node_reading, storage_reading
-from proximity_tui.core.proxmox.decode.rows import MOST_KEPT, Fields, bad_row, kept, notes_on, why_not
-from proximity_tui.core.proxmox.decode.values import (
+from proximity_tui.core.proxmox.decode.json_values import (
     GUEST_TYPES,
     Malformed,
     as_bool,
@@ -32,6 +31,7 @@ from proximity_tui.core.proxmox.decode.values import (
     require_dict,
     require_list,
 )
+from proximity_tui.core.proxmox.decode.rows import MOST_KEPT, Fields, bad_row, kept, notes_on, why_not
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 if TYPE_CHECKING:

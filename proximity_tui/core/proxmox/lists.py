@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from proximity_tui.core.proxmox.decode.json_values import Malformed, require_list
 from proximity_tui.core.proxmox.decode.rows import Fields, read_rows
-from proximity_tui.core.proxmox.decode.values import Malformed, require_list
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.http import HttpSession
 

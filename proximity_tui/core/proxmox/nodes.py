@@ -9,8 +9,7 @@ from typing import Any
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Task
 from proximity_tui.core.proxmox import paths, tasks
-from proximity_tui.core.proxmox.decode.rows import Fields
-from proximity_tui.core.proxmox.decode.values import (
+from proximity_tui.core.proxmox.decode.json_values import (
     Malformed,
     as_bool,
     as_bytes,
@@ -21,6 +20,7 @@ from proximity_tui.core.proxmox.decode.values import (
     as_text,
     require_dict,
 )
+from proximity_tui.core.proxmox.decode.rows import Fields
 from proximity_tui.core.proxmox.lists import read_list
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.http import HttpSession

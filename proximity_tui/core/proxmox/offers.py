@@ -12,7 +12,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import names
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.decode.values import Malformed, require_dict, require_list
+from proximity_tui.core.proxmox.decode.json_values import Malformed, require_dict, require_list
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.http import HttpSession
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from proximity_tui.core.model import Quorum
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.decode.values import Malformed, as_bool, require_list_of_dicts
+from proximity_tui.core.proxmox.decode.json_values import Malformed, as_bool, require_list_of_dicts
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 NO_SYS_AUDIT = "the quorum cannot be seen: the token lacks Sys.Audit on /"

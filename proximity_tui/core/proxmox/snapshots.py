@@ -13,8 +13,15 @@ from typing import Any
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Snapshot, SnapshotList
 from proximity_tui.core.proxmox import paths
+from proximity_tui.core.proxmox.decode.json_values import (
+    Malformed,
+    as_bool,
+    as_moment,
+    as_text,
+    require_dict,
+    require_list,
+)
 from proximity_tui.core.proxmox.decode.rows import Fields, read_rows
-from proximity_tui.core.proxmox.decode.values import Malformed, as_bool, as_moment, as_text, require_dict, require_list
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 PRESENT = "current"

@@ -14,8 +14,8 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Task, names
 from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.decode.json_values import Malformed, as_moment, as_text, require_dict, require_list
 from proximity_tui.core.proxmox.decode.rows import Fields, read_rows
-from proximity_tui.core.proxmox.decode.values import Malformed, as_moment, as_text, require_dict, require_list
 from proximity_tui.core.proxmox.lists import read_list
 from proximity_tui.core.proxmox.paths import Upid
 from proximity_tui.core.proxmox.transport.http import HttpSession

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 from proximity_tui.config.errors import Invalid
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.actions.backup.backup_change import check_request
+from proximity_tui.core.doctrine.actions.backup.backup_change_rules import check_request
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.backup_change import BackupChangePlan, BackupChangeRequest

@@ -14,7 +14,7 @@ from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from proximity_tui.core.model.lint import LintFinding, LintReport
+from proximity_tui.core.model.lint_report import LintFinding, LintReport
 from proximity_tui.core.store import waivers
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.insight.lint import LastLists, lint

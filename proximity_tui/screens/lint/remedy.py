@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from proximity_tui.core.model.lint import LintFinding, Remedy
+from proximity_tui.core.model.lint_report import LintFinding, Remedy
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.model.lint import LintFinding, LintRule, Remedy
+from proximity_tui.core.model.lint_report import LintFinding, LintRule, Remedy
 from proximity_tui.core.store import events, waivers
 from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreError
 from tests.core.store.making import ANNA, a_container, raw

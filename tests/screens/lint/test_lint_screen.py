@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from textual.widgets import Input
 
-from proximity_tui.core.model.lint import LintRule
+from proximity_tui.core.model.lint_report import LintRule
 from proximity_tui.core.store import waivers
 from proximity_tui.screens.lint.lint_screen import LintScreen
 from proximity_tui.screens.lists import entry_list

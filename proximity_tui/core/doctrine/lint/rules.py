@@ -13,7 +13,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.facts import LintSubject, UnreadFact
 from proximity_tui.core.model import Kind, State
 from proximity_tui.core.model.limits import LintLimits
-from proximity_tui.core.model.lint import LintRule, Remedy
+from proximity_tui.core.model.lint_report import LintRule, Remedy
 
 RuleAnswer = str | UnreadFact | None
 

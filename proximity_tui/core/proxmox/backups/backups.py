@@ -16,8 +16,8 @@ from proximity_tui.core.model.guests.guest_config import properties
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.catalogue import read_storages
 from proximity_tui.core.proxmox.decode.backup_rows import backup_reading
+from proximity_tui.core.proxmox.decode.json_values import Malformed, as_int, require_list_of_dicts
 from proximity_tui.core.proxmox.decode.rows import from_each
-from proximity_tui.core.proxmox.decode.values import Malformed, as_int, require_list_of_dicts
 from proximity_tui.core.proxmox.existence import held_on
 from proximity_tui.core.proxmox.lists import read_list
 from proximity_tui.core.proxmox.transport.http import HttpSession

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 from proximity_tui.core.model.actions.backup_change import BackupMarks, as_note
 from proximity_tui.core.proxmox import paths
-from proximity_tui.core.proxmox.decode.values import Malformed, as_bool, require_dict
+from proximity_tui.core.proxmox.decode.json_values import Malformed, as_bool, require_dict
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 _SETTING = re.compile(r"(?P<key>[a-z][a-z0-9_.-]*):\s*(?P<value>.*)")

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.core.model import Backup, Verification
 from proximity_tui.core.model.names import is_vmid
-from proximity_tui.core.proxmox.decode.rows import Fields
-from proximity_tui.core.proxmox.decode.values import (
+from proximity_tui.core.proxmox.decode.json_values import (
     Malformed,
     as_bool,
     as_bytes,
@@ -14,6 +13,7 @@ from proximity_tui.core.proxmox.decode.values import (
     as_text,
     require_dict,
 )
+from proximity_tui.core.proxmox.decode.rows import Fields
 
 _CONTAINERS = "lxc"
 

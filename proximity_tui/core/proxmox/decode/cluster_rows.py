@@ -5,8 +5,8 @@ a guest rests on them.
 from __future__ import annotations
 
 from proximity_tui.core.model import NodeReading, NodeStatus, StorageReading, StorageStatus
+from proximity_tui.core.proxmox.decode.json_values import as_bool, as_bytes, as_load, as_seconds, as_text
 from proximity_tui.core.proxmox.decode.rows import Fields
-from proximity_tui.core.proxmox.decode.values import as_bool, as_bytes, as_load, as_seconds, as_text
 
 
 def node_reading(fields: Fields) -> NodeReading:

@@ -18,7 +18,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Guest, Status
 from proximity_tui.core.model.guests.guest_list import ListedFacts
 from proximity_tui.core.proxmox import paths
-from proximity_tui.core.proxmox.decode.values import GUEST_TYPES, LONGEST_SPAN, MOST_CORES, TEXT_LIMIT, as_tags
+from proximity_tui.core.proxmox.decode.json_values import GUEST_TYPES, LONGEST_SPAN, MOST_CORES, TEXT_LIMIT, as_tags
 
 # Beyond 2**53 a number is read as a float, which rounds it.
 _Bytes = Annotated[int, Meta(ge=0, le=2**53)] | None

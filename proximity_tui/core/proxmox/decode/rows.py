@@ -16,7 +16,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import BadRow
 from proximity_tui.core.proxmox import errors
-from proximity_tui.core.proxmox.decode.values import Malformed, require_dict
+from proximity_tui.core.proxmox.decode.json_values import Malformed, require_dict
 
 K = TypeVar("K")
 T = TypeVar("T")

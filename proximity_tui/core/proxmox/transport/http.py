@@ -19,7 +19,7 @@ from typing import Any
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.model import BadRow
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.decode.values import Malformed
+from proximity_tui.core.proxmox.decode.json_values import Malformed
 from proximity_tui.core.proxmox.paths import ApiPath, spoken
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.deadline import Patience

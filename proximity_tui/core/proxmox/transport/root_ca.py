@@ -10,8 +10,8 @@ from typing import Any
 
 from proximity_tui.core.model import NodeStatus
 from proximity_tui.core.proxmox import errors, paths
+from proximity_tui.core.proxmox.decode.json_values import Malformed, as_text, require_list
 from proximity_tui.core.proxmox.decode.rows import Fields, read_rows
-from proximity_tui.core.proxmox.decode.values import Malformed, as_text, require_list
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.transport.trust import normal_fingerprint
 

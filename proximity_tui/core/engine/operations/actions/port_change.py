@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from proximity_tui.core.doctrine.actions import port_plan
+from proximity_tui.core.doctrine.actions import port_rules
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.engine.operations.write_guard import refuse_write
@@ -29,7 +29,7 @@ _EVENTS = {
 def plan(request: PortRequest, settings: EngineSettings, now: datetime) -> PortPlan | Refusal:
     """Return the plan of a request from the registry as it is now, or the refusal."""
     open_records = {one.id: one for one in records.active()}
-    planned = port_plan.plan_port(request, PortRegistry(ports.registry(), settings.port_pool), open_records)
+    planned = port_rules.plan_port(request, PortRegistry(ports.registry(), settings.port_pool), open_records)
     if isinstance(planned, Refusal):
         return planned
     return refuse_write(settings, planned.cluster or "", now) or planned

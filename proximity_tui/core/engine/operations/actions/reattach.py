@@ -9,7 +9,7 @@ from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.provenance import check_kind_kept
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.doctrine.observation.judge import tags_in
-from proximity_tui.core.doctrine.undo.undo import ShownGuest, has_changed
+from proximity_tui.core.doctrine.undo.undo_rules import ShownGuest, has_changed
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.operations.outcome import Done, EngineSettings, Failed, Outcome, Refused
 from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, Kind, Presence, Refusal, RefusalCode, State

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.backup import backup_change as rules
-from proximity_tui.core.doctrine.actions.backup.backup_change import BackupFacts
+from proximity_tui.core.doctrine.actions.backup import backup_change_rules as rules
+from proximity_tui.core.doctrine.actions.backup.backup_change_rules import BackupFacts
 from proximity_tui.core.doctrine.guards.permit import PermitError
 from proximity_tui.core.doctrine.guards.storage_permits import BackupPermit, permit_backup_change
 from proximity_tui.core.doctrine.pct_commands.backup_change_lines import lines_by_hand

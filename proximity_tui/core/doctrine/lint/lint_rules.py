@@ -12,7 +12,7 @@ from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, Unrea
 from proximity_tui.core.doctrine.lint.rules import OF_CONTAINERS, RULES, days
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.limits import LintLimits
-from proximity_tui.core.model.lint import LintFinding, LintReport, LintRule, NotChecked, Waiver
+from proximity_tui.core.model.lint_report import LintFinding, LintReport, LintRule, NotChecked, Waiver
 
 Result = LintFinding | NotChecked
 

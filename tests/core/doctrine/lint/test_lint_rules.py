@@ -15,12 +15,12 @@ from proximity_tui.core.doctrine.lint.facts import (
     UnreadFact,
     UnusedTemplate,
 )
-from proximity_tui.core.doctrine.lint.lint import lint
+from proximity_tui.core.doctrine.lint.lint_rules import lint
 from proximity_tui.core.doctrine.lint.rules import OF_CONTAINERS, RULES
 from proximity_tui.core.model import PortMapping, State
 from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, DeliveryState, Severity
 from proximity_tui.core.model.limits import LintLimits
-from proximity_tui.core.model.lint import LintReport, LintRule, Waiver
+from proximity_tui.core.model.lint_report import LintReport, LintRule, Waiver
 from tests.support.make import NOON, adopted, container, guest
 
 LIMITS = LintLimits()

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.doctrine.undo.port_undo import opposite_request
-from proximity_tui.core.doctrine.undo.undo import (
+from proximity_tui.core.doctrine.undo.undo_rules import (
     UNDONE_BY,
     WHY_NEVER,
     UndoKind,

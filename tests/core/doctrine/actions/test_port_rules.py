@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.port_plan import FORWARDING, plan_port
+from proximity_tui.core.doctrine.actions.port_rules import FORWARDING, plan_port
 from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
 from proximity_tui.core.model.port_registry import PortConflict, PortHolding, PortRegistry

@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proximity_tui.core.model import Status
-from proximity_tui.core.proxmox.decode import values
-from proximity_tui.core.proxmox.decode.values import Malformed
+from proximity_tui.core.proxmox.decode import json_values
+from proximity_tui.core.proxmox.decode.json_values import Malformed
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
@@ -22,7 +22,7 @@ JSON = st.recursive(
 
 @pytest.mark.parametrize(("value", "number"), [(5, 5), ("100", 100), (-1, -1), (3.0, 3), ("-7", -7)])
 def test_whole_numbers_also_come_as_text(value, number):
-    assert values.as_int(value, "x") == number
+    assert json_values.as_int(value, "x") == number
 
 
 @pytest.mark.parametrize(
@@ -30,40 +30,40 @@ def test_whole_numbers_also_come_as_text(value, number):
 )
 def test_what_is_no_whole_number_is_malformed(value):
     with pytest.raises(Malformed, match="x is not a whole number"):
-        values.as_int(value, "x")
+        json_values.as_int(value, "x")
 
 
 @pytest.mark.parametrize(("value", "number"), [(1, 1.0), ("1.5", 1.5), (0.25, 0.25)])
 def test_numbers_also_come_as_text(value, number):
-    assert values.as_float(value, "x") == number
+    assert json_values.as_float(value, "x") == number
 
 
 @pytest.mark.parametrize("value", [None, False, "many", "nan", "inf", float("inf"), [], {}, 10**400])
 def test_what_is_no_number_is_malformed(value):
     with pytest.raises(Malformed, match="x is not a number"):
-        values.as_float(value, "x")
+        json_values.as_float(value, "x")
 
 
 @pytest.mark.parametrize(
     ("value", "truth"), [(1, True), (0, False), ("1", True), ("0", False), (True, True), (False, False)]
 )
 def test_switches(value, truth):
-    assert values.as_bool(value, "x") is truth
+    assert json_values.as_bool(value, "x") is truth
 
 
 @pytest.mark.parametrize("value", [None, 2, "yes", "true", [], {}, [1]])
 def test_what_is_no_switch_is_malformed(value):
     with pytest.raises(Malformed, match="x is neither 0 nor 1"):
-        values.as_bool(value, "x")
+        json_values.as_bool(value, "x")
 
 
 def test_text_is_made_plain_at_the_door():
-    assert values.as_text("web\x1b[31m1\u202e", "name") == "web␛[31m1⟨U+202E⟩"
-    assert values.as_text(42, "name") == "42"
-    assert len(values.as_text("x" * 10_000, "name")) == values.TEXT_LIMIT
+    assert json_values.as_text("web\x1b[31m1\u202e", "name") == "web␛[31m1⟨U+202E⟩"
+    assert json_values.as_text(42, "name") == "42"
+    assert len(json_values.as_text("x" * 10_000, "name")) == json_values.TEXT_LIMIT
     for value in (None, True, [], {}, b"web1"):
         with pytest.raises(Malformed, match="name is not a text"):
-            values.as_text(value, "name")
+            json_values.as_text(value, "name")
 
 
 @pytest.mark.parametrize(
@@ -72,36 +72,36 @@ def test_text_is_made_plain_at_the_door():
      ("Stopped", Status.UNKNOWN), ("", Status.UNKNOWN)],
 )  # fmt: skip
 def test_a_status_that_is_not_known_is_never_stopped(text, status):
-    assert values.as_status(text, "status") is status
+    assert json_values.as_status(text, "status") is status
 
 
 def test_tags_are_split_where_proxmox_splits_them():
-    assert values.as_tags("a;b,c d", "tags") == ("a", "b", "c", "d")
-    assert values.as_tags(" ; ", "tags") == ()
-    assert values.as_tags("a\x1b", "tags") == ("a␛",)
+    assert json_values.as_tags("a;b,c d", "tags") == ("a", "b", "c", "d")
+    assert json_values.as_tags(" ; ", "tags") == ()
+    assert json_values.as_tags("a\x1b", "tags") == ("a␛",)
 
 
 def test_moments_are_utc():
-    assert values.as_moment(1795420416, "t") == datetime.fromtimestamp(1795420416, UTC)
+    assert json_values.as_moment(1795420416, "t") == datetime.fromtimestamp(1795420416, UTC)
     for value in (-1, "soon", 253_402_300_799, 10**18, float("nan")):
         with pytest.raises(Malformed):
-            values.as_moment(value, "t")
+            json_values.as_moment(value, "t")
 
 
 def test_lists_and_objects_are_not_each_other():
-    assert values.require_list_of_dicts([{"a": 1}], "rows") == [{"a": 1}]
+    assert json_values.require_list_of_dicts([{"a": 1}], "rows") == [{"a": 1}]
     for value in (None, {}, "[]", {"errors": b"<html>"}, 5):
         with pytest.raises(Malformed, match="not a list"):
-            values.require_list_of_dicts(value, "rows")
+            json_values.require_list_of_dicts(value, "rows")
     with pytest.raises(Malformed, match="not an object"):
-        values.require_list_of_dicts([{}, None], "rows")
+        json_values.require_list_of_dicts([{}, None], "rows")
 
 
 @given(JSON)
 def test_any_json_at_all_is_read_or_malformed(value):
     readers = (
-        values.as_int, values.as_float, values.as_bool, values.as_text, values.as_status, values.as_tags,
-        values.as_moment, values.require_dict, values.require_list_of_dicts,
+        json_values.as_int, json_values.as_float, json_values.as_bool, json_values.as_text, json_values.as_status,
+        json_values.as_tags, json_values.as_moment, json_values.require_dict, json_values.require_list_of_dicts,
     )  # fmt: skip
     for read in readers:
         with contextlib.suppress(Malformed):
@@ -121,7 +121,7 @@ def test_a_whole_tree_is_plain_in_every_leaf_and_key(value):
             for inner in item:
                 yield from texts(inner)
 
-    assert all(text.isprintable() for text in texts(values.plain_tree(value, depth=50)))
+    assert all(text.isprintable() for text in texts(json_values.plain_tree(value, depth=50)))
 
 
 def test_a_tree_that_is_too_deep_is_malformed():
@@ -129,4 +129,4 @@ def test_a_tree_that_is_too_deep_is_malformed():
     for _ in range(20):
         deep = [deep]
     with pytest.raises(Malformed, match="too deeply"):
-        values.plain_tree(deep)
+        json_values.plain_tree(deep)
