@@ -10,9 +10,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 from typing import cast
 
-from textual._compositor import ChopsUpdate, Compositor
-from textual.geometry import Region
+from textual._compositor import ChopsUpdate, Compositor, ReflowResult
+from textual.geometry import Region, Size
+from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.widget import Widget
 
 Span = tuple[int, int, int]
 """A line of the screen, the first of its columns, and the one behind the last."""
@@ -20,6 +22,17 @@ Span = tuple[int, int, int]
 
 class LeanCompositor(Compositor):
     """A compositor for one screen."""
+
+    def reflow(self, parent: Widget, size: Size) -> ReflowResult:
+        """Lay the screen out; return which widgets are hidden, shown and resized. Each is told its sizes here: when the
+        screen tells them, Textual lays everything out a second time, because what can be scrolled changed with them.
+        """
+        result = super().reflow(parent, size)
+        for widget, place in self._full_map.items():
+            # A scroll view knows by itself how much it has to show.
+            if not isinstance(widget, ScrollView):
+                widget._size_updated(place.region.size, place.virtual_size, place.container_size, layout=False)
+        return result
 
     def render_partial_update(self) -> ChopsUpdate | None:
         """Return what is to be painted again; None for nothing."""

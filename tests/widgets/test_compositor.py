@@ -115,3 +115,24 @@ async def test_of_a_widget_only_the_lines_are_drawn_that_changed_and_can_be_seen
             "over": [1, 2],
             "last": [0],
         }
+
+
+async def test_what_takes_room_lays_the_screen_out_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out: list[Screen[object]] = []
+    lay_out = Screen._refresh_layout
+
+    def counted(screen: Screen[object], size: Size | None = None, scroll: bool = False) -> None:
+        laid_out.append(screen)
+        lay_out(screen, size, scroll)
+
+    app = Stage()
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, Layers) and bool(app.screen.query(Letters)))
+        await until(pilot, lambda: app.screen.query_one("#left").size.height == SIZE.height - 1)
+        await pilot.pause()
+        monkeypatch.setattr(Screen, "_refresh_layout", counted)
+        app.screen.query_one("#last").styles.height = 3
+        await until(pilot, lambda: app.screen.query_one("#left").size.height == SIZE.height - 3)
+        await pilot.pause()
+        assert laid_out.count(app.screen) == 1
+        assert app.screen.query_one(Vertical).virtual_size == Size(SIZE.width, SIZE.height - 3)
