@@ -10,12 +10,12 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from proximity_tui.widgets.glyphs import Glyphs
 from proximity_tui.widgets.table.cells import TableRow
 from proximity_tui.widgets.table.columns import Column, arrange
+from proximity_tui.widgets.table.long_view import LongView
 from proximity_tui.widgets.table.row_line import (
     GUTTER,
     Piece,
@@ -32,7 +32,7 @@ MOST_STRIPS = 500
 """How many lines are kept as Textual draws them: some pages."""
 
 
-class RowView(ScrollView):
+class RowView(LongView):
     """A header line, and below it the visible part of `rows`."""
 
     DEFAULT_CSS = """
@@ -108,7 +108,7 @@ class RowView(ScrollView):
         """
         if cells:
             self._looks.clear()
-        self.virtual_size = Size(self._width, len(self.rows.shown) + 1)
+        self.set_virtual_size(Size(self._width, len(self.rows.shown) + 1))
         if reveal or self._cursor_in_view:
             self._reveal_cursor()
         self._paint_changes()
@@ -174,10 +174,10 @@ class RowView(ScrollView):
         if not is_as_wide:
             self.placed = arrange(self.columns, self._width - GUTTER)
             self._strips.clear()
+            self._painted.clear()
+            self.refresh()
         self._wrap_sentence()
-        self._painted.clear()
         self.changed(cells=not is_as_wide)
-        self.refresh()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         super().watch_scroll_y(old_value, new_value)

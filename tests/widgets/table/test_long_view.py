@@ -1,0 +1,33 @@
+"""More or fewer lines: the bar follows, and the screen stays as it is laid out."""
+
+import pytest
+from textual.geometry import Size
+from textual.screen import Screen
+
+from tests.widgets.table_app import TableApp, rows, settled
+
+
+async def test_other_rows_lay_no_screen_out_unless_the_bar_comes_or_goes(monkeypatch: pytest.MonkeyPatch) -> None:
+    laid_out: list[Screen[object]] = []
+    lay_out = Screen._refresh_layout
+
+    def counted(screen: Screen[object], size: Size | None = None, scroll: bool = False) -> None:
+        laid_out.append(screen)
+        lay_out(screen, size, scroll)
+
+    app = TableApp()
+    async with app.run_test(size=(40, 6)) as pilot:
+        table = app.table
+        await settled(pilot, table, rows(*range(100, 120)))
+        await pilot.press("G")
+        await pilot.pause()
+        monkeypatch.setattr(Screen, "_refresh_layout", counted)
+        await settled(pilot, table, rows(*range(100, 140)))
+        assert (laid_out, table.vertical_scrollbar.window_virtual_size) == ([], 41)
+        await settled(pilot, table, rows(*range(100, 110)))
+        # The row under the cursor stays in sight, although it is gone.
+        assert (laid_out, table.vertical_scrollbar.window_virtual_size) == ([], 12)
+        assert table.scroll_offset.y <= 6, "no line is empty because rows went"
+        await settled(pilot, table, rows(100, 101))
+        assert laid_out
+        assert not table.show_vertical_scrollbar
