@@ -247,6 +247,19 @@ async def test_a_filter_that_takes_too_long_is_a_message_and_changes_nothing(
         await until(pilot, lambda: "Fleet 1 of 2" in screen_text(pilot.app))
 
 
+async def test_what_a_filter_looks_in_is_kept_until_nobody_types_any_more(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
+        entries = pilot.app.screen.entries
+        await pilot.press("/", *"web")
+        await until(pilot, lambda: entries.is_prepared)
+        await pilot.press(*["backspace"] * 3)
+        await until(pilot, lambda: not pilot.app.screen.filter)
+        assert entries.is_prepared
+        await pilot.press("escape")
+        await until(pilot, lambda: not entries.is_prepared)
+
+
 async def test_a_filter_of_a_long_list_is_tried_a_slice_at_a_time_and_follows_what_changes(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:

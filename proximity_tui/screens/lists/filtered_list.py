@@ -94,7 +94,9 @@ class FilteredList(OtherListsHint):
 
     @on(Prompt.Closed)
     def _show_filter(self) -> None:
-        """Show the filter, unless it is being typed right below."""
+        """Show the filter, unless it is being typed right below; drop what it looked in once nobody types any more."""
+        if not self.filter and not self.prompt.is_open:
+            self.entries.forget_texts()
         line = self.query_one("#filter", Line)
         line.set_text([(f" {self.filter.label}", "accent"), ("  esc shows all", "dim")])
         line.display = bool(self.filter) and not self.prompt.is_open
@@ -108,7 +110,6 @@ class FilteredList(OtherListsHint):
         self.workers.cancel_group(self, MATCHING)
         narrower, self.is_matching = narrower and not self.is_matching, False
         if not self.filter:
-            self.entries.forget_texts()
             self._show_only(None)
             return
         among = list(self.table.rows.kept if narrower else self.entries.keys)
