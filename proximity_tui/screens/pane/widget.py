@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import zip_longest
 
 from textual.content import Content
+from textual.geometry import Region
 from textual.widget import Widget
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.screens.pane.pane_lines import EVENTS, RecordedDetails
-from proximity_tui.screens.text.lines import Piece, TextLine
+from proximity_tui.screens.text.lines import Piece, TextLine, width_of
 from proximity_tui.widgets.theme import STYLES
 
 FROM_COLUMNS = 140
@@ -33,9 +35,18 @@ class GuestPane(Widget):
     def set_text(self, lines: Iterable[TextLine]) -> None:
         """Show these lines; what has no room at the end is left out."""
         fresh = tuple(tuple(line) for line in lines)
-        if fresh != self._lines:
-            self._lines = fresh
-            self.refresh()
+        before, self._lines = self._lines, fresh
+        differing = [y for y, (was, now) in enumerate(zip_longest(before, fresh)) if was != now]
+        if any(width_of(line) > INNER for line in (*before, *fresh)):
+            # One that wraps moves those below it.
+            self._paint(range(self.size.height) if differing else ())
+        else:
+            self._paint(y for y in differing if y < self.size.height)
+
+    def _paint(self, lines: Iterable[int]) -> None:
+        """Have these lines painted again."""
+        if regions := [Region(0, y, INNER, 1) for y in lines]:
+            self.refresh(*regions)
 
     def render(self) -> Content:
         """Return the lines in the colours of the theme."""

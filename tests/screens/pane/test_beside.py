@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from textual.geometry import Size
 
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.screens.pane.widget import FROM_COLUMNS, GuestPane
+from proximity_tui.screens.pane.widget import FROM_COLUMNS, INNER, GuestPane
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
@@ -57,3 +58,19 @@ async def test_another_guest_is_drawn_once_with_what_the_database_says_of_it(sta
         screen._settle()
         assert pane.render() == before, "the database is asked first"
         await until(pilot, lambda: "VMID 102" in screen_text(pilot.app) and "adopted web-2" in screen_text(pilot.app))
+
+
+def test_only_the_lines_that_differ_are_painted_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    painted, pane = list[int](), GuestPane()
+    monkeypatch.setattr(pane, "refresh", lambda *regions: painted.extend(region.y for region in regions))
+    monkeypatch.setattr(GuestPane, "size", Size(INNER, 3))
+    for lines, differing in (
+        (["a", "b", "c", "d"], [0, 1, 2]),
+        (["a", "b", "c", "d"], []),
+        (["a", "x", "c", "y"], [1]),
+        (["a", "x"], [2]),
+        (["a", "x" * (INNER + 1)], [0, 1, 2]),
+    ):
+        painted.clear()
+        pane.set_text([[(text, "normal")] for text in lines])
+        assert painted == differing, lines
