@@ -9,7 +9,7 @@ from typing import Any
 from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, DeliveryState, Severity
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.errors import RecordNotFound
-from proximity_tui.core.store.db.queries import chunks, dicts
+from proximity_tui.core.store.db.queries import chunks, dicts_where
 from proximity_tui.core.store.schema.alerts import AlertRow
 
 
@@ -23,13 +23,9 @@ def get(alert_id: int) -> Alert:
 
 def read_alerts(*conditions: Any, order: Any = None, limit: int | None = None) -> tuple[Alert, ...]:
     """Return the alerts that meet the conditions on `AlertRow`, oldest first unless ordered otherwise."""
-    query = AlertRow.select().order_by(*(order or (AlertRow.id,)))
-    if conditions:
-        query = query.where(*conditions)
-    if limit is not None:
-        query = query.limit(limit)
+    ordered = AlertRow.select().order_by(*(order or (AlertRow.id,)))
     with unit():
-        return tuple(_alert(row) for row in dicts(query))
+        return tuple(_alert(row) for row in dicts_where(ordered, conditions, limit))
 
 
 def unresolved(key: str) -> Alert | None:

@@ -19,6 +19,11 @@ def dicts(query: Any) -> list[dict[str, Any]]:
     return list(query.dicts())
 
 
+def dicts_where(query: Any, conditions: Sequence[Any], limit: int | None = None) -> list[dict[str, Any]]:
+    """Return the rows of a select that meet all conditions, the first `limit` of them; all rows without conditions."""
+    return dicts((query.where(*conditions) if conditions else query).limit(limit))
+
+
 def streamed(query: Any) -> Iterator[dict[str, Any]]:
     """Yield the rows of a select by column name, one in memory at a time."""
     yield from query.dicts().iterator()

@@ -20,7 +20,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.db.fields import now
-from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.db.queries import dicts_where
 from proximity_tui.core.store.schema.jobs import BreakerRow
 
 _ANSWERED = {
@@ -170,11 +170,8 @@ def _read(*conditions: Any, limit: int | None = None) -> tuple[BreakerState, ...
 
 
 def _rows(*conditions: Any, limit: int | None = None) -> list[dict[str, Any]]:
-    query = BreakerRow.select().order_by(BreakerRow.id.desc())
-    if conditions:
-        query = query.where(*conditions)
     with unit():
-        return dicts(query.limit(limit) if limit is not None else query)
+        return dicts_where(BreakerRow.select().order_by(BreakerRow.id.desc()), conditions, limit)
 
 
 def _state(row: Mapping[str, Any]) -> BreakerState:

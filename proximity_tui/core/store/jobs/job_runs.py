@@ -21,7 +21,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.db.fields import now
-from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.db.queries import dicts, dicts_where
 from proximity_tui.core.store.schema.jobs import JobPauseRow, JobRunRow
 from proximity_tui.core.store.schema.trail import EventRow
 
@@ -175,13 +175,9 @@ def _open(*conditions: Any) -> tuple[JobRun, ...]:
 
 
 def _read(*conditions: Any, limit: int | None = None) -> tuple[JobRun, ...]:
-    query = JobRunRow.select().order_by(JobRunRow.id.desc())
-    if conditions:
-        query = query.where(*conditions)
-    if limit is not None:
-        query = query.limit(limit)
+    newest_first = JobRunRow.select().order_by(JobRunRow.id.desc())
     with unit():
-        return tuple(_run(row) for row in dicts(query))
+        return tuple(_run(row) for row in dicts_where(newest_first, conditions, limit))
 
 
 def _run(row: Mapping[str, Any]) -> JobRun:
