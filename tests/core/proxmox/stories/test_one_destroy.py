@@ -143,7 +143,7 @@ def test_no_method_is_chosen_at_run_time_except_by_the_transport():
         if ast.unparse(call.func) in ("getattr", "eval", "exec")
         and not all(isinstance(argument, ast.Constant) for argument in call.args[1:2])
     ]
-    assert chosen == ["channel"]
+    assert chosen == ["http_channel"]
 
 
 def test_the_one_call_takes_a_permit_and_spends_it_first():
