@@ -149,6 +149,11 @@ def since_option(parser: ArgumentParser, meaning: str, default: timedelta | None
     parser.add_argument("--since", metavar="SPAN", type=_span, default=default, help=meaning)
 
 
+def reveal_option(parser: ArgumentParser) -> None:
+    """Add `--reveal` to a command whose JSON may hold secrets."""
+    parser.add_argument("--reveal", action="store_true", help="with --json: include values that may be secret")
+
+
 def _span(text: str) -> timedelta:
     """Return a span of time from `8h`, `30m` or `2d`. Raises ArgumentTypeError, which names the remedy."""
     from argparse import ArgumentTypeError

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import records_of
+from proximity_tui.commands.base.command_context import records_of, reveal_option
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, Exit, ending_of
 from proximity_tui.commands.base.resolve import row_number
 from proximity_tui.commands.printed import output
@@ -34,7 +34,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--last", type=row_number, metavar="N", help=f"with --all: only the last N alerts (0: every one; {_LAST})"
     )
-    parser.add_argument("--reveal", action="store_true", help="with --json: include values that may be secret")
+    reveal_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 

@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base.command_context import records_of
+from proximity_tui.commands.base.command_context import records_of, reveal_option
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.resolve import container_argument, find, row_number
 from proximity_tui.commands.printed import output
@@ -28,7 +28,7 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `audit`."""
     container_argument(parser, optional=True)
     parser.add_argument("--last", type=row_number, metavar="N", help=f"only the last N events (0: all; {_LAST})")
-    parser.add_argument("--reveal", action="store_true", help="with --json: include values that may be secret")
+    reveal_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
     parser.epilog = (
         "`audit verify` checks that no event was changed, removed or inserted, that every record is what the trail"

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.command_context import records_of, since_option
+from proximity_tui.commands.base.command_context import records_of, reveal_option, since_option
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.printed import output
 
@@ -20,7 +20,7 @@ SHIFT = timedelta(hours=8)
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `handover`."""
     since_option(parser, 'how far back, such as "8h" (the default) or "2d"', SHIFT)
-    parser.add_argument("--reveal", action="store_true", help="with --json: include values that may be secret")
+    reveal_option(parser)
     parser.add_argument("--json", action="store_true", help="print one JSON document")
 
 
