@@ -50,11 +50,16 @@ def since(seq: int) -> Changes:
     return Changes(newest, {kind: frozenset(refs) for kind, refs in ids.items()}, complete)
 
 
-def any_since(seq: int, kind: ChangeKind) -> bool:
-    """Return whether something of a kind was changed after the number `seq`, or that cannot be said."""
+def ids_since(seq: int, kind: ChangeKind) -> frozenset[int] | None:
+    """Return the ids of the things of a kind that were changed after the number `seq`; None where that cannot be said.
+    What the open transaction changed is among them.
+    """
     with unit():
         kinds = f"'{kind}', '{EVERYTHING}'"
-        return bool(run_sql(opened().db, f"SELECT 1 FROM {TABLE} WHERE seq > {int(seq)} AND kind IN ({kinds}) LIMIT 1"))
+        rows = run_sql(opened().db, f"SELECT kind, ref FROM {TABLE} WHERE seq > {int(seq)} AND kind IN ({kinds})")
+    if any(told == EVERYTHING for told, _ in rows):
+        return None
+    return frozenset(int(ref) for _, ref in rows)
 
 
 def _newest() -> int:

@@ -143,8 +143,8 @@ def _write(
 
 
 def _write_seen(report: Report, found: ClusterSnapshot, inventory: Inventory, seq: int) -> None:
-    """Write down what was seen of each container: of those that are as recorded in one row, or each by itself where a
-    record was changed after the number `seq`.
+    """Write down what was seen of each container: of those that are as recorded in one row, or each by itself where it
+    is not known which records were changed after the number `seq`.
     """
     at, judged = inventory.taken_at, {one.container.id for one in report.verdicts}
     seen = [observed(one, inventory, found.seen.get(one.container.id)) for one in report.verdicts]

@@ -23,7 +23,7 @@ from proximity_tui.core.store.db.fields import json_text, now, time_from_text, t
 from proximity_tui.core.store.db.queries import chunks, dicts, run_sql
 from proximity_tui.core.store.records import seen_lists
 from proximity_tui.core.store.records.clinical_records import remember_config
-from proximity_tui.core.store.records.reads import sightings
+from proximity_tui.core.store.records.reads import open_ids, sightings
 from proximity_tui.core.store.records.seen_lists import AHEAD, NO_LIST, SeenList
 from proximity_tui.core.store.schema.containers import ContainerRow, GuestLockRow
 
@@ -113,14 +113,15 @@ def observe(changes: Sequence[StatusUpdate], *, actor: Actor | str = "observer")
 
 def seen_again(cluster: str, at: datetime, *, but: Collection[int], seq: int) -> bool:
     """Write down, in one row, that all open records of a cluster but some were seen at a moment as they are recorded.
-    Return False, and write nothing, where a record was changed after the number `seq`, or too many are left out.
+    Those that were changed after the number `seq` are left out, too: the next list speaks of them.
+
+    Return False, and write nothing, where it is not known what was changed, or too many are left out.
     """
-    if len(but) > MOST_LEFT_OUT:
-        return False
     with transaction():
-        if changes_of_all.any_since(seq, ChangeKind.CONTAINER):
+        changed = changes_of_all.ids_since(seq, ChangeKind.CONTAINER)
+        if changed is None or len(but) + len(changed) > MOST_LEFT_OUT:
             return False
-        seen_lists.note(cluster, _text(at), but)
+        seen_lists.note(cluster, _text(at), open_ids(cluster, changed).union(but))
     return True
 
 

@@ -179,6 +179,13 @@ def active(cluster: str | None = None) -> tuple[Container, ...]:
         return read_containers(ContainerRow.closed_at.is_null(), *_of(cluster))
 
 
+def open_ids(cluster: str, ids: Iterable[int]) -> frozenset[int]:
+    """Return those of the ids that are of open records of a cluster."""
+    query = ContainerRow.select(ContainerRow.id).where(ContainerRow.closed_at.is_null(), *_of(cluster))
+    with unit():
+        return frozenset(one for some in chunks(ids) for (one,) in tuples(query.where(ContainerRow.id.in_(some))))
+
+
 def vmids(cluster: str) -> frozenset[int]:
     """Return the VMIDs that open records of a cluster hold."""
     query = ContainerRow.select(ContainerRow.vmid).where(ContainerRow.closed_at.is_null(), *_of(cluster))

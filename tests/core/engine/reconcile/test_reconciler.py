@@ -58,20 +58,27 @@ def test_only_what_differs_is_judged_and_written_by_itself(house: House, simulat
 
 
 @both_databases
-def test_where_a_record_changed_meanwhile_each_is_written_by_itself(house: House, simulator: Simulator) -> None:
+def test_what_was_changed_during_a_run_is_left_to_the_next(house: House, simulator: Simulator) -> None:
     ours, other = house.adopt(101), house.adopt(102)
-    when(
-        simulator,
-        asked("GET", "/cluster/status"),
-        lambda: raw(f"UPDATE container SET last_error = 'by hand' WHERE id = {other.id}"),
-    )
+    change = f"UPDATE container SET presence = 'replaced' WHERE id = {other.id}"
+    when(simulator, asked("GET", "/cluster/status"), lambda: raw(change))
+    assert house.reconcile().as_recorded == {ours.id, other.id}
+    assert house.again(other).presence is Presence.REPLACED
+    assert house.again(other).observed_at == other.observed_at
+    assert house.again(ours).observed_at != ours.observed_at
+    assert [one.container.id for one in house.reconcile().verdicts] == [other.id]
+
+
+@both_databases
+def test_where_nobody_knows_what_was_changed_each_is_written_by_itself(house: House, simulator: Simulator) -> None:
+    ours = [house.adopt(vmid) for vmid in (101, 102)]
+    when(simulator, asked("GET", "/cluster/status"), lambda: raw("DELETE FROM change"))
     run: list[str] = []
     database.proxy.obj.query_hooks.append(lambda event: run.append(event.sql))
-    report = house.reconcile()
-    assert report.as_recorded == {ours.id, other.id}
+    assert house.reconcile().as_recorded == {one.id for one in ours}
     assert "INSERT INTO seen_list" not in writes(run)
-    assert len(seen_at(house, ours, other)) == 1
-    assert house.again(ours).observed_at != ours.observed_at
+    assert len(seen_at(house, *ours)) == 1
+    assert seen_at(house, *ours).isdisjoint(one.observed_at for one in ours)
 
 
 def test_a_container_with_an_alert_that_a_verdict_ends_is_judged(house: House) -> None:

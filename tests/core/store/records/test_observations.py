@@ -170,11 +170,26 @@ def test_a_fleet_that_is_as_recorded_is_seen_again_by_one_statement() -> None:
     assert after == [LATER, BEFORE, LATER, LATER + timedelta(seconds=1), BEFORE, BEFORE, None]
 
 
-def test_nothing_is_seen_again_where_anything_was_changed_meanwhile() -> None:
+def test_what_was_changed_meanwhile_is_left_to_the_next_list() -> None:
+    web, other, lab = a_container(vmid=101), a_container(vmid=102), a_container(vmid=101, cluster="lab")
+    observe([StatusUpdate(one.id, one.status, one.presence, observed_at=BEFORE) for one in (web, other, lab)])
+    assert records.seen_again("lab", LATER, but=(), seq=changes.latest())
+    seq = changes.latest()
+    for one in (web, lab):
+        raw(f"UPDATE container SET status = 'unknown' WHERE id = {one.id}")
+    added = a_container(vmid=103, observed_at=BEFORE)
+    assert records.seen_again("prod", LATER, but=(), seq=seq)
+    assert [records.get(one.id).observed_at for one in (web, other, lab, added)] == [BEFORE, LATER, LATER, BEFORE]
+    assert records.seen_again("prod", LATER + timedelta(seconds=1), but={other.id}, seq=changes.latest())
+    again = [records.get(one.id).observed_at for one in (web, other, lab, added)]
+    assert again == [LATER + timedelta(seconds=1), LATER, LATER, LATER + timedelta(seconds=1)]
+
+
+def test_nothing_is_seen_again_where_what_changed_is_not_known_or_too_many_are_left_out() -> None:
     web = a_container()
     observe([StatusUpdate(web.id, web.status, web.presence, observed_at=BEFORE)])
-    seq = changes.latest()
-    raw("UPDATE container SET status = 'stopped'")
-    assert not records.seen_again("prod", LATER, but=(), seq=seq)
     assert not records.seen_again("prod", LATER, but=range(10_000), seq=changes.latest())
+    seq = changes.latest()
+    raw("DELETE FROM change")
+    assert not records.seen_again("prod", LATER, but=(), seq=seq)
     assert records.get(web.id).observed_at == BEFORE
