@@ -168,6 +168,7 @@ class RecordFacts(NamedTuple):
     identity_seen_at: datetime | None
     identity_due_since: datetime | None
     comparable: bool
+    marker: str | None
     lock: str | None
     template: bool
     tags: tuple[str, ...]

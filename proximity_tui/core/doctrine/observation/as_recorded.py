@@ -37,16 +37,14 @@ def confirmed(
 
 
 def as_recorded(record: Record, row: Guest | ListedFacts, at: datetime) -> bool:
-    """Return whether a row of a list, read at `at`, says what the record says, and neither is in any doubt. The node of
-    the guest is not judged.
+    """Return whether a row of a list, read at `at`, says what the record says, and neither is in any doubt. A record
+    without any evidence of its guest cannot be compared: its row is taken for it, however the guest is described. The
+    node of the guest is not judged.
     """
     seen, known = record.observed_at, record.identity_seen_at
     return (
         row.status is record.status
-        and row.name == record.name
-        and row.node == record.node
-        and row.tags == record.tags
-        and (row.template is None or row.template == record.template)
+        and (_described_alike(record, row) or (not record.comparable and record.marker is None))
         and row.lock is None
         and row.is_container
         and row.status is not Status.UNKNOWN
@@ -59,6 +57,11 @@ def as_recorded(record: Record, row: Guest | ListedFacts, at: datetime) -> bool:
         and (seen is not None and seen <= at)
         and (known is None or known <= at)
     )
+
+
+def _described_alike(record: Record, row: Guest | ListedFacts) -> bool:
+    same = row.name == record.name and row.node == record.node and row.tags == record.tags
+    return same and (row.template is None or row.template == record.template)
 
 
 def _due(alike: Iterable[tuple[Record, Guest | ListedFacts]], at: datetime, most: int) -> frozenset[int]:

@@ -146,7 +146,7 @@ def sightings(ids: Iterable[int]) -> dict[int, datetime | None]:
 
 _FACTS = (
     "SELECT id, vmid, node, name, state, state_since, status, presence, presence_reason, observed_at, missing_since,"
-    " half_destroyed_since, identity_seen_at, identity_due_since, fingerprint IS NOT NULL, lock, template, tags"
+    " half_destroyed_since, identity_seen_at, identity_due_since, fingerprint IS NOT NULL, marker, lock, template, tags"
     " FROM container WHERE closed_at IS NULL AND cluster = {}"
 )
 
@@ -161,13 +161,15 @@ def facts(cluster: str) -> tuple[RecordFacts, ...]:
 def _facts(row: tuple[Any, ...], list_: SeenList) -> RecordFacts:
     (
         id_, vmid, node, name, state, state_since, status, presence, presence_reason, observed_at, missing_since,
-        half_destroyed_since, identity_seen_at, identity_due_since, comparable, lock, template, tags,
+        half_destroyed_since, identity_seen_at, identity_due_since, comparable, marker, lock, template,
+        tags,
     ) = row  # fmt: skip
     return RecordFacts(
         id_, vmid, node, name, _STATES.get(state, State.ERROR), time_from_text(state_since),
         _STATUSES.get(status, Status.UNKNOWN), _PRESENCES.get(presence, Presence.UNKNOWN), presence_reason,
         _time(list_.last_seen(id_, observed_at)), _time(missing_since), _time(half_destroyed_since),
-        _time(identity_seen_at), _time(identity_due_since), bool(comparable), lock, bool(template), _tags(tags),
+        _time(identity_seen_at), _time(identity_due_since), bool(comparable), marker, lock, bool(template),
+        _tags(tags),
     )  # fmt: skip
 
 
