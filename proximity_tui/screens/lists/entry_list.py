@@ -148,8 +148,9 @@ class EntryList:
         found = list(keys)
         if wanted.words:
             self.prepare(found)
+        texts = self._texts
         for word in wanted.words:
-            found = [key for key in found if word.is_in(self._texts[key])]
+            found = [key for key in found if word.is_in(texts[key])]
         for term in wanted.others:
             found = [key for key in found if self._meets(term, key)]
         return found

@@ -92,8 +92,10 @@ class ListFilter:
 
     def accepted(self, keys: Iterable[str]) -> set[str]:
         """Return those of the keys that are shown; an entry that is gone meanwhile is not."""
-        entries, all_of_them = self._entries, not self.urgent_only
-        listed = [key for key in keys if (entry := entries.get(key)) and (all_of_them or entry.urgent)]
+        entries = self._entries
+        listed: Iterable[str] = filter(entries.keys.__contains__, keys)
+        if self.urgent_only:
+            listed = [key for key in listed if (entry := entries.get(key)) and entry.urgent]
         return set(entries.matching(self.wanted, listed))
 
     def accepts(self, key: str) -> bool:
