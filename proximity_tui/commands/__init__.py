@@ -49,7 +49,7 @@ COMMANDS: dict[str, Command] = {
     ),
     "backup": Command("maintenance.backup", "back up a container, or several"),
     "backups": Command("maintenance.backups", "list the backups of a container on every storage"),
-    "ports": Command("ports.ports", "list the public ports, or reserve, move or release one"),
+    "ports": Command("ports.ports", "list the public ports, or reserve, move, release, probe or accept one"),
     "export": Command("insight.export", "write the records of the whole fleet as files that git can compare"),
     "lint": Command("insight.lint", "list what will hurt: no backup, protection off, drift; or waive a finding"),
     "undo": Command("insight.undo", "take back a soft delete, an adoption, an acknowledgement, a baseline or a port"),

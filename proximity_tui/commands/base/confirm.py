@@ -59,7 +59,7 @@ def consent_options(parser: ArgumentParser, *, by_hand: bool = True) -> None:
 
 def vmid_option(parser: ArgumentParser, of: str) -> None:
     """Add `--confirm-vmid` to a command; `of` are the kinds of it that destroy something."""
-    meaning = "the VMID, to confirm a guest whose identity is not certain and that you compared"
+    meaning = "confirm with the VMID where the identity is not certain, after you compared the fingerprints"
     parser.add_argument("--confirm-vmid", metavar="N", type=int, help=f"{of}: {meaning}")
 
 

@@ -144,7 +144,7 @@ class _Progress:
         if step.silence == self._silence:
             return
         self._silence = step.silence
-        heard = "its task is heard of again"
+        heard = "the status of its task can be read again"
         self._print([f"      {heard if step.silence is None else silence_sentence(step.silence)}"])
 
     def _print(self, lines: Iterable[str]) -> None:

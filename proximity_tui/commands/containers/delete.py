@@ -32,7 +32,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
     choice.add_argument("--hard", action="store_true", help="destroy the container and its volumes")
     parser.add_argument(
-        "--confirm", metavar="NAME", help="hard: the container's name, or of several their number, to confirm"
+        "--confirm", metavar="NAME", help="hard: confirm with the name of the container; for several, with their number"
     )
     confirm.vmid_option(parser, "hard")
     parser.add_argument(

@@ -47,5 +47,5 @@ def run(args: Namespace) -> int:
         f"{args.directory}: {len(done.written)} files written, {done.unchanged} unchanged, {len(done.removed)} removed"
     )
     for path in done.kept:
-        output.note(f"{path} is of a record that is gone, and was changed by somebody: it was kept")
+        output.note(f"{path} was kept: its record is closed, but somebody changed the file")
     return Exit.DONE

@@ -47,7 +47,7 @@ def run(args: Namespace) -> int:
     from proximity_tui.core.store.alerts import alerts
 
     if args.last is not None and not args.all:
-        raise CommandEnd(Exit.USAGE, "--last needs --all: the open alerts are always all of them")
+        raise CommandEnd(Exit.USAGE, "--last needs --all: open alerts are always listed in full")
     last = args.last if args.last is not None else (0 if args.json else _LAST)
     with records_of(args):
         found = alerts.all_alerts(last or None, cluster=args.cluster) if args.all else alerts.open_alerts(args.cluster)

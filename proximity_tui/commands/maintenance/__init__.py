@@ -1,1 +1,1 @@
-"""Commands that care for one container: each asked for by name, none that destroys it."""
+"""Commands that maintain one container: each asked for by name, none that destroys it."""

@@ -36,7 +36,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--mode",
         choices=[mode.value for mode in BackupMode],
         default=BackupMode.SNAPSHOT.value,
-        help="of a container that runs: snapshot (it keeps running, the default), suspend (paused for a moment), or"
+        help="for a running container: snapshot (it keeps running, the default), suspend (paused for a moment), or"
         " stop (down for as long as the backup takes)",
     )
     parser.add_argument(
@@ -57,8 +57,8 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--existing",
         metavar="VOLUME",
-        help="make no backup, but change this one, as `backups` names it: with --protect, --unprotect or --note;"
-        " also of a container that is gone",
+        help="change this existing backup instead of making one, with --protect, --unprotect or --note; it is named as"
+        " `backups` lists it, and its container may be gone",
     )
     parser.add_argument(
         "--unprotect", action="store_true", help="with --existing: take its protection from it, so it may be removed"
@@ -73,7 +73,7 @@ def run(args: Namespace) -> int:
 
         return backup_existing.run(args)
     if args.unprotect:
-        raise CommandEnd(Exit.USAGE, "--unprotect is of a backup that is there: name it with --existing VOLUME")
+        raise CommandEnd(Exit.USAGE, "--unprotect needs --existing VOLUME")
     request = _request(args)
     return run_action(args, lambda session: _action(args, session, request))
 

@@ -57,7 +57,7 @@ def _check_words(args: Namespace) -> None:
     }
     wrong = [option for option, given in new.items() if given]
     if wrong:
-        raise CommandEnd(Exit.USAGE, f"{wrong[0]} is of a new backup, and --existing changes one that is there")
+        raise CommandEnd(Exit.USAGE, f"{wrong[0]} is for a new backup; --existing changes an existing one")
     if args.protect and args.unprotect:
         raise CommandEnd(Exit.USAGE, "--protect and --unprotect contradict each other")
     if not args.protect and not args.unprotect and args.note is None:

@@ -64,7 +64,7 @@ def _run_uncovered(args: Namespace) -> int:
         if not rows and not unknown:
             output.note("every managed container is in a backup job")
         for name, why in unknown.items():
-            output.note(f"{name}: which containers are in no backup job is not known: {why.sentence}")
+            output.note(f"{name}: it is not known which containers have no backup job: {why.sentence}")
     return next((why.code for why in unknown.values()), Exit.DONE)
 
 

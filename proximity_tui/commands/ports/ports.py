@@ -36,9 +36,9 @@ def arguments(parser: ArgumentParser) -> None:
         help="reserve, move, release: the public port; reserve without one takes the next free one."
         " probe: the containers. accept: the container and its port that was observed open",
     )
-    parser.add_argument("--for", dest="holder", metavar="CONTAINER", help="the container that is to hold it")
+    parser.add_argument("--for", dest="holder", metavar="CONTAINER", help="the container that gets the port")
     parser.add_argument("--leads-to", type=int, metavar="N", help="the port of the container that it leads to")
-    parser.add_argument("--to", type=int, metavar="PORT", help="move: the public port that it becomes")
+    parser.add_argument("--to", type=int, metavar="PORT", help="move: the new public port")
     parser.add_argument("--note", metavar="TEXT", help="what it is reserved for, where no container holds it yet")
     confirm.consent_options(parser, by_hand=False)
     parser.epilog = f"Without [probe] ports in the configuration these are probed: {', '.join(map(str, USUAL_PORTS))}."

@@ -68,10 +68,12 @@ def _trusted_now(args: Namespace, was: ClusterConfig) -> ClusterConfig:
 def _agree_to_cluster(args: Namespace, name: str, known: str, identity: str | None) -> None:
     if identity is None:
         raise CommandEnd(Exit.UNANSWERED, f"{name} does not show its root CA: nothing was changed")
-    output.note(f"{name}: ANOTHER CLUSTER answers. Every record of ours under this name is of the one known until now.")
+    output.note(f"{name}: ANOTHER CLUSTER answers. Our records under this name belong to the previous cluster.")
     output.note(f"known until now: {known}")
     output.note(f"shown now:       {identity}")
-    output.note("Our containers that it does not have will be found missing. Only go on if the cluster was made anew.")
+    output.note(
+        "Our containers that it does not have will be found missing. Only go on if the cluster was reinstalled."
+    )
     _type_name(args, name)
 
 

@@ -1,7 +1,7 @@
 """The replacement of a configuration file, as a whole and at once, with the mode that it had.
 
-A change is a new text (`config/toml_edit.py`); it is written beside the file, read back as a configuration, and only
-then takes its place.
+A change is a new text (`config/files/toml_edit.py`); it is written beside the file, read back as a configuration, and
+only then takes its place.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Changes to the text of a configuration that leave everything else in it as it was written, comments included.
 
-Imported only where a file is edited: to read one needs no `tomlkit`. It writes no file; see `config/edit.py`.
+Imported only where a file is edited: to read one needs no `tomlkit`. It writes no file; see `config/files/edit.py`.
 """
 
 from __future__ import annotations

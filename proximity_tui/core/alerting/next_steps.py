@@ -185,7 +185,7 @@ def _channel(alert: Alert, token: str) -> list[str]:
 
 def _drift(alert: Alert, token: str) -> list[str]:
     return [
-        "Press d on the alert or on the page of the container: what changed, when, and by whom where anything tells.",
+        "Press d on the alert or on the page of the container: what changed, when, and by whom, if that is known.",
         "If it is right, accept it there (A): then it is the baseline.",
         "If it is not, set it back there (b).",
         "The alert resolves by itself when it is accepted or reverted.",

@@ -17,7 +17,7 @@ from proximity_tui.core.model import Container, Operation, OperationStatus, Port
 
 
 class GuestKind(StrEnum):
-    """The kind of a guest without a record. Of a container it is `ContainerKind`."""
+    """The kind of a guest without a record. Of a container with one it is `Kind`."""
 
     UNMANAGED = "unmanaged"
     """A container that adoption offers."""

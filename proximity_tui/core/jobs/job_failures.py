@@ -19,7 +19,7 @@ MOST_FRAMES = 8
 
 
 def summary(error: Exception) -> str:
-    """Return the failure and its place in one line: `ValueError: no such thing (in survey, line 71)`."""
+    """Return the failure and its place in one line: `ValueError: no such thing (in collect_cluster, line 71)`."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f" (in {frames[-1].name}, line {frames[-1].lineno})" if frames else ""
     return f"{type(error).__name__}: {error}{where}"

@@ -125,7 +125,7 @@ class Container:
     """Since when a list gives reason to read the fingerprint again; None once it was seen to be the recorded one."""
     marker: str | None = None
     """What we write into the description of what we create; known before there is a fingerprint."""
-    foreseen: Fingerprint | None = None
+    expected_fingerprint: Fingerprint | None = None
     """What the operation that holds this record may make of its fingerprint; None where that stays as it is."""
 
     @property

@@ -111,7 +111,11 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
         """Return what to press or to type next."""
         if not self.asking:
             return ""
-        return f"enter changes {len(self.able())} of them; another letter makes another plan" if self.able() else KEYS
+        return (
+            f"enter changes {len(self.able())} of them; if you type more, the plan is made again"
+            if self.able()
+            else KEYS
+        )
 
     @on(Input.Changed)
     def _typed(self) -> None:

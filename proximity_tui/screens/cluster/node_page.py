@@ -152,7 +152,7 @@ class NodeScreen(DetailPage):
         for place, one in enumerate(found):
             left = None if one.expires_at is None else one.expires_at - now
             soon = left is not None and left < self.controller.session.settings.alerts.certificate
-            words = "no end told" if left is None else f"valid for {human_age(left.total_seconds())}"
+            words = "no expiry date" if left is None else f"valid for {human_age(left.total_seconds())}"
             if left is not None and left.total_seconds() <= 0:
                 words = f"expired {human_age(-left.total_seconds())} ago"
             yield pair("" if place else "certificates", (f"{one.filename}: {words}", "warn" if soon else "normal"))

@@ -152,7 +152,7 @@ def config_lines(last: ConfigRevision | None, now: datetime) -> list[TextLine]:
     if last is None or last.number == 1:
         return []
     age = coarse_age(since(last.taken_at, now))
-    changed = f"revision {last.number}, seen first {age} ago, by: {attribution_words(last.attribution)}"
+    changed = f"revision {last.number}, seen first {age} ago; changed by: {attribution_words(last.attribution)}"
     return [pair("config", (changed, "normal"), ("; d shows the timeline", "dim"))]
 
 

@@ -38,20 +38,20 @@ class CompareScreen(ConfigReader):
 def comparison_lines(history: DriftHistory, entry: TimelineEntry, *, reveal: bool) -> list[TextLine]:
     """Return what a revision changed of the one before, and how it differs from the baseline and from now."""
     revision, baseline = entry.revision, history.baseline
-    told = f"seen first {local_time(revision.taken_at)}; by: {attribution_words(revision.attribution)}"
+    told = f"seen first {local_time(revision.taken_at)}; changed by: {attribution_words(revision.attribution)}"
     lines: list[TextLine] = [[(told, "dim")], []]
     after_baseline = baseline is not None and entry.before == baseline.revision
     if entry.before is not None:
-        title = f"What it changed of revision {entry.before.number}{', the baseline' if after_baseline else ''}"
+        title = f"Changes since revision {entry.before.number}{', the baseline' if after_baseline else ''}"
         lines += _section(title, entry.before.config, revision.config, reveal=reveal)
     if baseline is not None and not entry.is_baseline and not after_baseline:
-        title = f"From the baseline, revision {baseline.revision.number}, to it"
+        title = f"Changes since the baseline, revision {baseline.revision.number}"
         lines += _section(title, baseline.revision.config, revision.config, reveal=reveal)
     now = history.seen.config if history.seen is not None else None
     if history.not_compared is not None and now is None:
         lines += [[("The present config is not known: ", "warn"), (history.not_compared, "warn")], []]
     elif not entry.is_now:
-        lines += _section("From it to the config as it is now", revision.config, now, reveal=reveal)
+        lines += _section("Changes from this revision to the present config", revision.config, now, reveal=reveal)
     return lines
 
 

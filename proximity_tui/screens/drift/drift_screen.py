@@ -61,7 +61,7 @@ class DriftScreen(ContainerList):
         """Return the reason: loading, unreadable, or no config was ever read."""
         if self.trouble is not None:
             return f"The revisions cannot be read: {self.trouble}"
-        return "Reading the config." if self._history is None else "No config of it was ever read."
+        return "Reading the config." if self._history is None else "No config of this container has been read yet."
 
     def do_compare(self) -> None:
         """Show what the current revision changed, and how it differs from the baseline and from now."""

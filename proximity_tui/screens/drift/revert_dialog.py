@@ -84,7 +84,7 @@ class RevertDialog(StartsPlan):
         """Yield Cancel and a button for each of the two plans."""
         yield LineButton("Cancel", id="revert-cancel")
         yield LineButton("Set back", id="revert-at-once", agrees=True)
-        yield LineButton("Also what needs a restart", id="revert-whole", agrees=True)
+        yield LineButton("Set back what needs a restart, too", id="revert-whole", agrees=True)
 
     def on_mount(self) -> None:
         """Inspect, and plan."""

@@ -37,7 +37,7 @@ ALERT_COMMANDS: tuple[ScreenCommand, ...] = (
         "restore",
         ("R",),
         "restore",
-        "Bring a container that is gone back from a backup, with its history and ports.",
+        "Restore a lost container from a backup, with its history and ports.",
         ALARMS | OUR_PAGE | BACKUPS,
         # Its dialog changes nothing before the name is typed: so it may be the capital of `r`.
         rank=2,

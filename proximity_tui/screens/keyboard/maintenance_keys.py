@@ -37,7 +37,7 @@ MAINTENANCE_COMMANDS: tuple[ScreenCommand, ...] = (
         "release", ("ctrl+d", "delete"), "release", "Release the port under the cursor.", PORTS, mutating=True, rank=3
     ),
     # Lint.
-    ScreenCommand("remedy", ("f",), "fix", "Open what does something about the current finding.", LINT, rank=3),
+    ScreenCommand("remedy", ("f",), "fix", "Open the remedy for the current finding.", LINT, rank=3),
     ScreenCommand(
         "waive",
         ("w",),
@@ -48,7 +48,7 @@ MAINTENANCE_COMMANDS: tuple[ScreenCommand, ...] = (
         rank=3,
     ),
     ScreenCommand("finding_details", ("i",), "details", "Everything about the finding.", LINT, rank=3),
-    ScreenCommand("all_findings", ("t",), "open/all", "Show what was waived, too, or only what was not.", LINT, rank=6),
+    ScreenCommand("all_findings", ("t",), "open/all", "Show or hide waived findings.", LINT, rank=6),
     # Snapshots, and the way there.
     ScreenCommand(
         "snapshots",

@@ -99,7 +99,7 @@ class LintScreen(ListScreen):
         self._check()
 
     def do_open(self) -> None:
-        """Open what does something about the current finding."""
+        """Open the remedy for the current finding."""
         finding = self.current_finding()
         if finding is None:
             self.show_empty_state()
@@ -107,7 +107,7 @@ class LintScreen(ListScreen):
             open_remedy(self, finding)
 
     def do_remedy(self) -> None:
-        """Open what does something about the current finding."""
+        """Open the remedy for the current finding."""
         self.do_open()
 
     def do_finding_details(self) -> None:
@@ -121,7 +121,7 @@ class LintScreen(ListScreen):
             self.app.push_screen(FactsReader(heading, facts_of(finding), foot))
 
     def do_all_findings(self) -> None:
-        """Show what was waived, too, or only what was not."""
+        """Show or hide waived findings."""
         self._all = not self._all
         self._choose()
         self._take_over()

@@ -141,7 +141,7 @@ class StoreReader:
         lost = self._fleet.replace_containers(found) - meanwhile.numbers(ChangeKind.CONTAINER)
         lost |= self._fleet.replace_drift(drift) - meanwhile.numbers(ChangeKind.DRIFT)
         if lost and meanwhile.complete:
-            log.warning("the records %s had changed, and nothing had told of it", ", ".join(map(str, sorted(lost))))
+            log.warning("the records %s had changed without a notification", ", ".join(map(str, sorted(lost))))
         if meanwhile.complete:
             self._read_changed(meanwhile, services)
         else:

@@ -56,10 +56,10 @@ def test_a_backup_that_is_not_listed_is_refused_with_those_that_are(cli: Cli, vo
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("101", "--unprotect"), "name it with --existing"),
+        (("101", "--unprotect"), "--unprotect needs --existing VOLUME"),
         (("101", "--existing", "a:b"), "say what to change"),
         (("101", "--existing", "a:b", "--protect", "--unprotect"), "contradict"),
-        (("101", "--existing", "a:b", "--protect", "--mode", "stop"), "--mode is of a new backup"),
+        (("101", "--existing", "a:b", "--protect", "--mode", "stop"), "--mode is for a new backup"),
         (("101", "104", "--existing", "a:b", "--protect"), "of one backup"),
         (("--filter", "x", "--existing", "a:b", "--protect"), "of one backup"),
     ],

@@ -32,7 +32,7 @@ async def test_the_story_is_told_from_a_row_and_accepted_with_a_note(stage: Stag
         assert marks == {"1": "baseline", "2": "now"}
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, CompareScreen))
-        await until(pilot, lambda: "What it changed of revision 1, the baseline" in said(pilot))
+        await until(pilot, lambda: "Changes since revision 1, the baseline" in said(pilot))
         shown = said(pilot)
         assert "net0.bridge vmbr0 → vmbr7" in shown
         assert "+ env [redacted]" in shown
@@ -77,7 +77,7 @@ async def test_the_config_is_set_back_from_the_screen_and_the_plan_says_what_is_
         shown = said(pilot)
         assert "Set the config of web-1 back to its baseline" in shown
         assert "nameserver is left as it is" in shown
-        assert "Also what needs a restart" in shown
+        assert "Set back what needs a restart, too" in shown
         await pilot.press("right", "enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, ProgressDialog))
         await until(pilot, lambda: "done" in said(pilot))

@@ -303,7 +303,7 @@ def test_what_no_difference_told_of_is_found_by_a_comparison_now_and_then(
     scene.clock.moved += COMPARE_EVERY + 1
     with caplog.at_level(logging.WARNING):
         assert scene.read().rows[0].last_error == "it failed"
-    assert f"the records {web.id} had changed, and nothing had told of it" in caplog.text
+    assert f"the records {web.id} had changed without a notification" in caplog.text
 
 
 A_DAY = 86_400

@@ -41,9 +41,9 @@ def recognise(container: Container, seen: Fingerprint | None, lock: str | None =
     reason, where it is what the operation that holds the record makes of it.
     """
     identity = compare(container.fingerprint, seen, lock)
-    if identity.match is Match.SAME or container.foreseen is None:
+    if identity.match is Match.SAME or container.expected_fingerprint is None:
         return identity
-    return _OUR_DOING if compare(container.foreseen, seen, lock).match is Match.SAME else identity
+    return _OUR_DOING if compare(container.expected_fingerprint, seen, lock).match is Match.SAME else identity
 
 
 def is_our_doing(identity: Identity) -> bool:
@@ -53,9 +53,10 @@ def is_our_doing(identity: Identity) -> bool:
 
 def became(container: Container, seen: Fingerprint | None) -> bool:
     """Return whether a guest is not as it was recorded, but what the operation that holds the record makes of it."""
-    if seen is None or container.foreseen is None or compare(container.fingerprint, seen).match is Match.SAME:
+    expected = container.expected_fingerprint
+    if seen is None or expected is None or compare(container.fingerprint, seen).match is Match.SAME:
         return False
-    return compare(container.foreseen, seen).match is Match.SAME
+    return compare(expected, seen).match is Match.SAME
 
 
 def _changed(before: Fingerprint, changes: Sequence[ConfigChange]) -> Fingerprint:

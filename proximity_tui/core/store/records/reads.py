@@ -53,16 +53,19 @@ def read_containers(*conditions: Any, order: Any = None, limit: int | None = Non
         ports[container].append(PortMapping(public, inner))
     lists = seen_lists()
     found = (_container(row, tuple(ports.get(row[0], ())), lists) for row in raw_streamed(db, query))
-    return _with_foreseen(tuple(found))
+    return _with_expected_fingerprints(tuple(found))
 
 
-def _with_foreseen(found: tuple[Container, ...]) -> tuple[Container, ...]:
+def _with_expected_fingerprints(found: tuple[Container, ...]) -> tuple[Container, ...]:
     """Return the records, those that an operation holds with what that may make of their fingerprint."""
     plans = read_plans({one.operation for one in found if one.operation is not None})
     if not plans:
         return found
     expected = {operation: expected_fingerprint(plan) for operation, plan in plans.items()}
-    return tuple(one if one.operation is None else replace(one, foreseen=expected.get(one.operation)) for one in found)
+    return tuple(
+        one if one.operation is None else replace(one, expected_fingerprint=expected.get(one.operation))
+        for one in found
+    )
 
 
 _KINDS: Mapping[Any, Kind] = {one.value: one for one in (Kind.NATIVE, Kind.ADOPTED)}

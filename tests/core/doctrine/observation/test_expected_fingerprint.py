@@ -57,7 +57,7 @@ def test_two_cards_that_change_their_addresses_for_each_others_keep_both() -> No
 
 def test_a_doubt_that_the_operation_does_not_explain_stays_one_of_its_own() -> None:
     marked = fingerprint()
-    record = replace(RECORD, fingerprint=marked, foreseen=replace(OLD, marker=marked.marker))
+    record = replace(RECORD, fingerprint=marked, expected_fingerprint=replace(OLD, marker=marked.marker))
     for seen, ours in ((replace(marked, marker=None), False), (replace(OLD, marker=marked.marker), True)):
         identity = recognise(record, seen)
         assert (identity.match, is_our_doing(identity)) == (Match.UNSURE, ours)
@@ -73,10 +73,10 @@ def test_a_doubt_that_the_operation_does_not_explain_stays_one_of_its_own() -> N
         (OLD, None, Match.UNSURE, False),
     ],
 )
-def test_law_3_only_what_was_foreseen_is_not_taken_for_another_guest(
+def test_law_3_only_what_was_expected_is_not_taken_for_another_guest(
     expected: Fingerprint | None, seen: Fingerprint | None, match: Match, has_become: bool
 ) -> None:
-    record = replace(RECORD, foreseen=expected)
+    record = replace(RECORD, expected_fingerprint=expected)
     assert recognise(record, seen).match is match
     assert became(record, seen) is has_become is is_our_doing(recognise(record, seen))
     assert judge(record, observation(fingerprint=seen), NOON).match is match
