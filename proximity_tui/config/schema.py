@@ -207,7 +207,7 @@ class Settings:
     thresholds: ThresholdSettings = ThresholdSettings()
     sentry: SentrySettings = SentrySettings()
     channels: tuple[ChannelSettings, ...] = ()
-    """Where the people on call is told of alerts."""
+    """Where the people on call are told of alerts."""
     metrics: MetricsSettings = MetricsSettings()
     keys: Mapping[str, str] = field(default_factory=dict)
     """Rebound keys, as written; the key table judges them."""
@@ -228,6 +228,10 @@ class Settings:
     def enabled_clusters(self) -> Mapping[str, ClusterConfig]:
         """The clusters that we contact; of the others only the records are shown."""
         return {name: cluster for name, cluster in self.clusters.items() if cluster.enabled}
+
+    def why_not_contacted(self, cluster: str) -> str:
+        """Return why a cluster that is not among the enabled ones is not contacted."""
+        return f"{cluster} is {'disabled' if cluster in self.clusters else 'not configured'}"
 
     @property
     def database_shown(self) -> str:

@@ -59,10 +59,8 @@ def _gather(session: AppContext, lists: LastLists, only: str | None = None) -> L
 def _not_asked(session: AppContext, containers: Iterable[Container], lists: LastLists) -> dict[str, str]:
     """Return why there is no list of the clusters that have records and are not asked."""
     known = lists.inventories.keys() | lists.silent.keys()
-    return {
-        name: f"{name} is {'switched off' if name in session.settings.clusters else 'not in the configuration'}"
-        for name in {one.cluster for one in containers} - known
-    }
+    others = {one.cluster for one in containers} - known
+    return {name: session.settings.why_not_contacted(name) for name in others}
 
 
 def _subjects(

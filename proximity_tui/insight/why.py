@@ -145,8 +145,7 @@ def _as_judged(row: FleetRow, verdict: Verdict) -> FleetRow:
 def _why_silent(session: AppContext, container: Container, verdict: Verdict | None) -> str:
     if verdict is not None:
         return verdict.reason
-    known = container.cluster in session.settings.clusters
-    return f"{container.cluster} is {'disabled' if known else 'not in the configuration'}, so it was not asked"
+    return f"{session.settings.why_not_contacted(container.cluster)}, so it was not asked"
 
 
 def _entered_state(container: Container) -> Event | None:

@@ -169,7 +169,7 @@ async def test_records_of_a_cluster_that_is_switched_off_are_not_checked(set_up:
     stage.record("elsewhere", 101, cluster="old")
     async with stage.shown((140, 24)) as pilot:
         await until(pilot, lambda: "elsewhere" in screen_text(pilot.app))
-        await until(pilot, lambda: "not checked: old is not in the configuration" in screen_text(pilot.app))
+        await until(pilot, lambda: "not checked: old is not configured" in screen_text(pilot.app))
         await until(pilot, lambda: "CLUSTER" in screen_text(pilot.app))
 
 

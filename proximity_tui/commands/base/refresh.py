@@ -92,11 +92,7 @@ def _why_hidden(client: PveClient) -> str | None:
 def not_checked(session: AppContext, containers: tuple[Container, ...]) -> dict[str, str]:
     """Return why the clusters of some records were not polled: they are disabled, or no longer configured."""
     strangers = {container.cluster for container in containers} - session.clients.keys()
-    known = session.settings.clusters
-    return {
-        name: f"not checked: cluster {name} is {'disabled' if name in known else 'not configured'}"
-        for name in strangers
-    }
+    return {name: f"not checked: {session.settings.why_not_contacted(name)}" for name in strangers}
 
 
 def at_once(session: AppContext, work: Mapping[str, Callable[[], T]], patience: float) -> dict[str, T]:

@@ -85,7 +85,8 @@ def _interrupted(session: AppContext, number: int) -> Operation:
     if operation.status is not OperationStatus.INTERRUPTED:
         raise CommandEnd(Exit.CONFLICT, f"operation {number} has ended: {operation.status}")
     if operation.cluster not in session.clients:
-        raise CommandEnd(Exit.USAGE, f"operation {number} is of cluster {operation.cluster}, which is not enabled")
+        why = session.settings.why_not_contacted(operation.cluster)
+        raise CommandEnd(Exit.USAGE, f"operation {number} cannot go on: cluster {why}")
     return operation
 
 

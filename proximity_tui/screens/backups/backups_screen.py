@@ -135,9 +135,12 @@ class BackupsScreen(ContainerList):
 
     async def read_list(self, container: Container) -> str | None:
         """List the backups of the VMID, and find out whether a job makes more."""
-        client = self.controller.session.clients.get(container.cluster)
-        if client is None or container.vmid is None:
-            return f"{container.cluster} is not configured or not enabled."
+        session = self.controller.session
+        client = session.clients.get(container.cluster)
+        if client is None:
+            return f"{session.settings.why_not_contacted(container.cluster)}."
+        if container.vmid is None:
+            return "It has no VMID yet, so it has no backups."
         self.listed = await self.controller.ask(client.all_backups, container.vmid)
         self._rows = rows_of(container, self.listed)
         self._uncovered = await self._is_uncovered(client, container.vmid)

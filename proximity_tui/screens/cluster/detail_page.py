@@ -90,19 +90,22 @@ class DetailPage(BaseScreen):
     def silent(self) -> str | None:
         """The reason why the cluster does not answer now; None while it does."""
         poll = self.view.polls.get(self.cluster)
-        return f"{self.cluster} is not configured or not enabled" if poll is None else poll.error
+        return self._why_not_contacted() if poll is None else poll.error
 
     async def answer(self, ask: Callable[[PveClient], T]) -> Answer[T]:
         """Return the answer of the cluster."""
         client = self.controller.session.clients.get(self.cluster)
         if client is None:
-            return Answer(trouble=f"{self.cluster} is not configured or not enabled")
+            return Answer(trouble=self._why_not_contacted())
         try:
             return Answer(await self.controller.ask(ask, client))
         except Denied as error:
             return Answer(trouble=error.sentence, forbidden=True)
         except (ProxmoxError, ValueError) as error:
             return Answer(trouble=str(error))
+
+    def _why_not_contacted(self) -> str:
+        return self.controller.session.settings.why_not_contacted(self.cluster)
 
     async def take(self, question: Awaitable[T], keep: Callable[[T], None]) -> None:
         """Keep an answer as soon as it is there, and show it."""

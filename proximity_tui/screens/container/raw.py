@@ -42,7 +42,8 @@ class RawScreen(ConfigReader):
         controller = self.app.controller
         client = controller.session.clients.get(self._cluster)
         if client is None:
-            return [[(f"{self._cluster} is not configured or not enabled. Nothing can be read.", "warn")]]
+            why = controller.session.settings.why_not_contacted(self._cluster)
+            return [[(f"{why}. Nothing can be read.", "warn")]]
         seen = await controller.ask(inspection.inspect_guest, client, self._vmid)
         if not isinstance(seen, GuestDetail):
             return [[(f"{seen.presence}: {seen.reason}", "warn")], *self._row_set_aside()]

@@ -73,10 +73,11 @@ class InterruptedDialog(Confirm[Settlement]):
         self._operation = operation
         self._controller = app.controller
         known = operation.cluster in app.controller.clusters
+        why_not = None if known else app.controller.session.settings.why_not_contacted(operation.cluster)
         again = [Button("again", "Destroy again", Settlement.DESTROY_AGAIN, danger=True, disabled=not known)]
         super().__init__(
             f"Interrupted: {_doing(operation)}",
-            _lines(operation, app.controller.clock.now(), more, known=known),
+            _lines(operation, app.controller.clock.now(), more, why_not),
             [
                 Button("abandon", "Abandon", Settlement.ABANDON, disabled=not known),
                 Button("resume", "Resume", Settlement.RESUME, disabled=not known),
@@ -149,8 +150,10 @@ class DestroyAgainDialog(Confirm[bool]):
             self.button("again").focus()
 
 
-def _lines(operation: Operation, now: datetime, more: int, *, known: bool) -> list[str | Cell]:
-    """Return what is known of an operation, and what each answer does; `more` are waiting, `known` is its cluster."""
+def _lines(operation: Operation, now: datetime, more: int, why_not: str | None) -> list[str | Cell]:
+    """Return what is known of an operation, and what each answer does; `more` are waiting, and `why_not` says why its
+    cluster is not contacted.
+    """
     age = human_age((now - operation.heartbeat_at).total_seconds())
     sentence = progress_sentence(operation)
     lines: list[str | Cell] = [
@@ -164,9 +167,8 @@ def _lines(operation: Operation, now: datetime, more: int, *, known: bool) -> li
     if _lost_destroy(operation):
         no_second = "Resume sends no second destroy. It looks for the first one's task, and for the container."
         lines.append(Cell(no_second, "warn"))
-    if not known:
-        missing = f"{operation.cluster} is not configured or not enabled, so only Later is possible."
-        lines.append(Cell(missing, "warn"))
+    if why_not is not None:
+        lines.append(Cell(f"{why_not}, so only Later is possible.", "warn"))
     if more:
         lines.append(Cell(f"{more} more after this one.", "dim"))
     return lines

@@ -141,8 +141,5 @@ def _still_shown(polls: Mapping[str, PollResult], before: View) -> dict[str, Pol
 
 def _not_checked(session: AppContext, named: frozenset[str]) -> dict[str, str]:
     """Return the clusters that are disabled or not configured: their records are never judged, and say so."""
-    configured = session.settings.clusters
-    return {
-        name: f"not checked: {name} is {'switched off' if name in configured else 'not in the configuration'}"
-        for name in sorted(named.difference(session.pollers))
-    }
+    others = sorted(named.difference(session.pollers))
+    return {name: f"not checked: {session.settings.why_not_contacted(name)}" for name in others}
