@@ -18,3 +18,6 @@ class LongView(ScrollView):
         if size != self.virtual_size:
             self.virtual_size = size
             self._scroll_update(size)
+            if self._vertical_scrollbar is not None:
+                # While it is hidden it is told of no move: it would stand elsewhere when it comes back.
+                self._vertical_scrollbar.position = self.scroll_y

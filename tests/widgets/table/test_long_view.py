@@ -31,3 +31,16 @@ async def test_other_rows_lay_no_screen_out_unless_the_bar_comes_or_goes(monkeyp
         await settled(pilot, table, rows(100, 101))
         assert laid_out
         assert not table.show_vertical_scrollbar
+
+
+async def test_a_bar_that_comes_back_stands_where_the_lines_are() -> None:
+    app = TableApp()
+    async with app.run_test(size=(40, 12)) as pilot:
+        table = app.table
+        await settled(pilot, table, rows(*range(100, 300)))
+        await pilot.press("G")
+        await pilot.pause()
+        for keep in (lambda key: key == "100", None):
+            table.only(keep)
+            await pilot.pause()
+        assert (table.scroll_offset.y, table.vertical_scrollbar.position) == (0, 0)
