@@ -22,9 +22,11 @@ def confirmed(
     records: Iterable[Record], inventory: Inventory, *, but: Collection[int], most_due: int
 ) -> frozenset[int]:
     """Return the ids of the records that the rows of a list confirm. Left out are the records in `but`, and as many as
-    `most_due` of those whose fingerprint is due to be read, the longest unread first: they are to be judged.
+    `most_due` of those whose fingerprint is due to be read and can be, the longest unread first: they are to be judged.
     """
-    offline = {name for name, status in inventory.node_statuses.items() if status == NodeStatus.OFFLINE}
+    statuses = inventory.node_statuses
+    offline = {name for name, status in statuses.items() if status == NodeStatus.OFFLINE}
+    online = {name for name, status in statuses.items() if status == NodeStatus.ONLINE}
     alike: list[tuple[Record, Guest | ListedFacts]] = []
     for record in records:
         row = None if record.vmid is None else listed_facts(inventory.guests, record.vmid)
@@ -32,7 +34,8 @@ def confirmed(
             continue
         if as_recorded(record, row, inventory.taken_at):
             alike.append((record, row))
-    due = _due([pair for pair in alike if pair[0].comparable], inventory.taken_at, most_due)
+    readable = [(record, row) for record, row in alike if record.comparable and row.node in online]
+    due = _due(readable, inventory.taken_at, most_due)
     return frozenset(record.id for record, _ in alike if record.id not in due)
 
 

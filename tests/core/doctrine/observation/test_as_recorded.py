@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -114,3 +115,11 @@ def test_those_whose_fingerprint_is_due_are_judged_the_longest_unread_first() ->
     ours, told = three(after(-7200), after(-60))
     nothing_to_compare = [container(**{**QUIET, "identity_seen_at": None, "fingerprint": None})]
     assert confirmed(nothing_to_compare, told, but=(), most_due=20) == {1}
+
+
+def test_a_fingerprint_that_cannot_be_read_keeps_no_other_from_being_read() -> None:
+    ours, _ = three(after(-9000), after(-8000))
+    rows = [guest(101, **{**USUAL, "node": "pve9"}), guest(102, **USUAL)]
+    told = inventory(*rows, nodes={"pve1": "online", "pve9": "unknown"})
+    there = [replace(ours[0], node="pve9"), ours[1]]
+    assert confirmed(there, told, but=(), most_due=1) == {1}
