@@ -57,7 +57,8 @@ def ids_since(seq: int, kind: ChangeKind) -> frozenset[int] | None:
     with unit():
         kinds = f"'{kind}', '{EVERYTHING}'"
         rows = run_sql(opened().db, f"SELECT kind, ref FROM {TABLE} WHERE seq > {int(seq)} AND kind IN ({kinds})")
-    if any(told == EVERYTHING for told, _ in rows):
+        newest = _newest()
+    if newest < seq or any(told == EVERYTHING for told, _ in rows):
         return None
     return frozenset(int(ref) for _, ref in rows)
 

@@ -32,7 +32,7 @@ def observed(verdict: Verdict, inventory: Inventory, seen: Seen | None = None) -
         verdict.presence,
         # That a second look is due is told by `missing_since`, and its seconds are old at once.
         None if verdict.rung is VerdictReason.SECOND_LOOK else verdict.reason,
-        read_at=inventory.taken_at,
+        read_at=_read_at(seen, inventory.taken_at),
         missing_since=since if keeps_waiting else None,
         half_destroyed_since=_half_destroyed_since(verdict),
         lock=_lock(verdict, guest),
@@ -82,13 +82,18 @@ def _in_doubt(seen: Seen, at: datetime) -> StatusUpdate:
         _news(seen) if guest is not None and seen.presence is Presence.PRESENT else None,
         seen.presence,
         container.presence_reason if missing_since is not None else seen.reason,
-        read_at=at,
+        read_at=_read_at(seen, at),
         missing_since=missing_since,
         half_destroyed_since=container.half_destroyed_since,
         lock=_lock_seen(seen),
         doubted_at=at if seen.doubted else None,
         identity_read=_identity_was_read(seen),
     )
+
+
+def _read_at(seen: Seen | None, at: datetime) -> datetime:
+    """Return when a guest was read: its config, where that was read, else the list, at `at`."""
+    return at if seen is None or seen.read is None else seen.read.taken_at
 
 
 def _lock_seen(seen: Seen) -> str | None:
@@ -115,7 +120,7 @@ def from_inspection(container: Container, seen: GuestDetail) -> tuple[StatusUpda
     if identity.match is Match.UNSURE:
         there = StatusUpdate(
             container.id, seen.status, Presence.PRESENT, weakened(identity), observed_at=seen.taken_at, lock=seen.lock,
-            half_destroyed_since=container.half_destroyed_since,
+            identity_read=True, half_destroyed_since=container.half_destroyed_since,
         )  # fmt: skip
         return there, identity
     description = description_of(seen)

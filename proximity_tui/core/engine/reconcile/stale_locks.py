@@ -20,7 +20,7 @@ from proximity_tui.core.model.privilege import Privilege
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.clock_readings import clock_reading
-from proximity_tui.core.store.records import observations
+from proximity_tui.core.store.records import guest_locks
 
 MOST_ASKED = 20
 """Of how many lasting locks the tasks are read in one run."""
@@ -33,7 +33,7 @@ def about_locks(
     locked = _locked(report, found, inventory)
     now = clock_reading()
     with write_scope():
-        since = observations.follow_locks(
+        since = guest_locks.follow_locks(
             report.cluster, {one: guest.lock or "" for one, (_, guest) in locked.items()}, now
         )
     lasting = [one for one, began in since.items() if lived(began, now) >= stale_lock.LASTS][:MOST_ASKED]

@@ -1,6 +1,4 @@
-"""The observations of our containers, written down in bulk, and since when a lock is seen. No state and no version is
-touched (law 4), and no lock is judged.
-"""
+"""The observations of our containers, written down in bulk. No state and no version is touched (law 4)."""
 
 from __future__ import annotations
 
@@ -16,16 +14,15 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.database_changes import ChangeKind
 from proximity_tui.core.store import changes as changes_of_all
 from proximity_tui.core.store import events
-from proximity_tui.core.store.clock_readings import clock_reading, kept, read
+from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import opened, transaction
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import json_text, now, time_from_text, time_to_text
-from proximity_tui.core.store.db.queries import chunks, dicts, run_sql
+from proximity_tui.core.store.db.queries import chunks, run_sql
 from proximity_tui.core.store.records import seen_lists
 from proximity_tui.core.store.records.clinical_records import remember_config
 from proximity_tui.core.store.records.reads import open_ids, sightings
 from proximity_tui.core.store.records.seen_lists import AHEAD, NO_LIST, SeenList
-from proximity_tui.core.store.schema.containers import ContainerRow, GuestLockRow
 
 if TYPE_CHECKING:
     from proximity_tui.core.model.config_revision import ConfigSeen
@@ -34,7 +31,9 @@ _SEEN = ("status", "presence", "presence_reason", "missing_since", "half_destroy
 """What every observation says."""
 _COLUMNS = ("id", "observed_at", *_SEEN, "cluster", "vmid", "node", "name", "tags", "template", "identity_seen_at")
 _FIRST, _END = 2, 2 + len(_SEEN)
-_DUE, _CLUSTER = _COLUMNS.index("identity_due_since"), _COLUMNS.index("cluster")
+_PRESENCE, _DUE, _CLUSTER, _IDENTITY = map(
+    _COLUMNS.index, ("presence", "identity_due_since", "cluster", "identity_seen_at")
+)
 _NO_FACE = (None, None, None, None)
 AT_ONCE = 1000
 """Records that are read and written by one statement."""
@@ -49,7 +48,7 @@ class StatusUpdate:
     None keeps what is known, except for `presence_reason`, `missing_since`, `half_destroyed_since` and `lock`, which
     are as given. A status that an observation does not change is None: whoever observes at the same time may have seen
     another one. `observed_at` is when the guest itself was seen, so it is None for a reading that could not see it;
-    `read_at` is when that was read, so that it undoes nothing that was seen later.
+    `read_at` is when that was read, by its config where that was read.
     `doubted_at` is when it was shown as something whose fingerprint must be read, and `identity_read` says that it was.
     Raises `StoreError` for a name, node, tags or config of a guest, unless `identity_seen_at` says that it was compared
     and is the recorded one (law 3).
@@ -93,10 +92,10 @@ def observe(changes: Sequence[StatusUpdate], *, actor: Actor | str = "observer")
         # A few at a time: the rows of a large fleet, all at once, would take more memory than the fleet.
         for wanted in chunks({change.container: change for change in changes}.items(), AT_ONCE):
             alike: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
-            for change, row in _open_and_not_later(dict(wanted), lists):
-                if change.config is not None:
+            for change, row in _open(dict(wanted), lists):
+                different = _what_is_new(change, row)
+                if different is not None and change.config is not None:
                     remember_config(change.container, change.config)
-                different = _difference(change, row)
                 if not different:
                     continue
                 doubted = change.missing_since if "missing_since" in different else None
@@ -130,20 +129,17 @@ def seen_since(container: int, moment: datetime) -> bool:
     return any(_later(one, moment) for one in sightings((container,)).values())
 
 
-def _open_and_not_later(
+def _open(
     wanted: Mapping[int, StatusUpdate], lists: Mapping[str, SeenList]
 ) -> Iterator[tuple[StatusUpdate, tuple[Any, ...]]]:
-    """Yield each observation with its record, as the database keeps it, where that is open and was not seen later. The
-    `observed_at` of the record is by its own time and by the last list of its cluster.
+    """Yield each observation with its record, as the database keeps it, where that is open. The `observed_at` of the
+    record is by its own time and by the last list of its cluster.
     """
     ids = ", ".join(map(str, wanted))
     columns = ", ".join(_COLUMNS)
     for row in run_sql(opened().db, f"SELECT {columns} FROM container WHERE closed_at IS NULL AND id IN ({ids})"):
-        change, own = wanted[row[0]], row[1]
-        seen = lists.get(row[_CLUSTER], NO_LIST).last_seen(row[0], own)
-        read_at = change.observed_at or change.read_at
-        if read_at is None or not _is_later(seen, read_at):
-            yield change, row if seen is own else (row[0], seen, *row[2:])
+        seen = lists.get(row[_CLUSTER], NO_LIST).last_seen(row[0], own := row[1])
+        yield wanted[row[0]], row if seen is own else (row[0], seen, *row[2:])
 
 
 @lru_cache(maxsize=16)
@@ -160,6 +156,26 @@ def _is_later(seen: str | None, than: datetime) -> bool:
 def _later(seen: datetime | None, than: datetime) -> bool:
     """Return whether an observation is later; a time in the future does not count."""
     return seen is not None and than < seen <= now() + AHEAD
+
+
+def _what_is_new(change: StatusUpdate, row: tuple[Any, ...]) -> dict[str, Any] | None:
+    """Return the values in which a record has to be changed; None for an observation that is older than what is known.
+    A list has no fingerprint: a later one neither undoes what a config said, nor ends that another guest is there.
+    """
+    read_at = change.observed_at or change.read_at
+    if change.presence is Presence.REPLACED:
+        is_older = read_at is not None and _is_later(row[_IDENTITY], read_at)
+    else:
+        is_older = read_at is not None and _is_later(row[1], read_at)
+        was_replaced = row[_PRESENCE] == Presence.REPLACED.value
+        is_older |= was_replaced and change.presence is Presence.PRESENT and not change.identity_read
+    if not is_older:
+        return _difference(change, row)
+    compared = change.identity_seen_at
+    if compared is None or row[_PRESENCE] != Presence.PRESENT.value or _is_later(row[_IDENTITY], compared):
+        return None
+    due = {} if row[_DUE] is None else {"identity_due_since": None}
+    return due | _different_description(change, compared, dict(zip(_COLUMNS, row, strict=True)))
 
 
 def _difference(change: StatusUpdate, row: tuple[Any, ...]) -> dict[str, Any]:
@@ -211,24 +227,3 @@ def _events(row: Mapping[str, Any], different: Mapping[str, Any], actor: Actor |
                 )
             )
     return made
-
-
-def follow_locks(cluster: str, locks: Mapping[int, str], now: ClockReading) -> dict[int, ClockReading]:
-    """Keep the present locks of the containers of a cluster, by id, and return since when each is seen.
-
-    A lock that is gone is deleted, and a new one in its place begins now.
-    """
-    ours = ContainerRow.select(ContainerRow.id).where(ContainerRow.cluster == cluster)
-    with transaction():
-        rows = dicts(GuestLockRow.select().where(GuestLockRow.container_id.in_(ours)))
-        known = {row["container_id"]: row for row in rows}
-        over = [one for one, row in known.items() if locks.get(one) != row["lock"]]
-        if over:
-            GuestLockRow.delete().where(GuestLockRow.container_id.in_(over)).execute()
-        since = {
-            one: read(row["since_clock"], row["since"]) for one, row in known.items() if locks.get(one) == row["lock"]
-        }
-        for one in locks.keys() - since.keys():
-            values = {"container_id": one, "lock": locks[one], "since": now.at, "since_clock": kept(now, now.at)}
-            GuestLockRow.insert(values).execute()
-        return since | dict.fromkeys(locks.keys() - since.keys(), now)

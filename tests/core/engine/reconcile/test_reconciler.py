@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from proximity_tui.core.model import Container, Presence
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import database
@@ -100,3 +102,41 @@ def test_an_alert_that_was_raised_during_a_run_is_left_to_the_next(house: House,
     assert alerts.open_of_kind(AlertKind.STALE_LOCK, "lab")
     house.reconcile()
     assert not alerts.open_of_kind(AlertKind.STALE_LOCK, "lab")
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_a_poll_during_a_run_does_not_undo_what_the_run_read_of_a_config(
+    house: House, simulator: Simulator, meanwhile: bool
+) -> None:
+    """Two processes: one polls, the other reconciles. The guest was made again with the same name, tags and node."""
+    ours = house.adopt(101)
+    simulator.world.recreate_outside(101, hostname=ours.name)
+    simulator.world.set_status(101, ours.status.value)
+    simulator.world.set_config(101, tags=";".join(ours.tags))
+    simulator.world.set_lock(101, None)
+    simulator.world.broadcast()
+    if meanwhile:
+        when(simulator, asked("GET", "/lxc/101/config"), house.poller)
+    report = house.reconcile()
+    assert [one.presence for one in report.verdicts] == [Presence.REPLACED]
+    assert house.again(ours).presence is Presence.REPLACED
+    house.poller()
+    assert house.again(ours).presence is Presence.REPLACED
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_a_poll_during_a_run_does_not_undo_that_the_guest_is_still_ours(
+    house: House, simulator: Simulator, meanwhile: bool
+) -> None:
+    ours = house.adopt(101)
+    simulator.world.set_status(101, "stopped")
+    simulator.world.broadcast()
+    house.poller()
+    known = house.again(ours).identity_seen_at
+    if meanwhile:
+        when(simulator, asked("GET", "/lxc/101/config"), house.poller)
+    assert house.reconcile().verdicts
+    now = house.again(ours).identity_seen_at
+    assert known is not None
+    assert now is not None
+    assert now > known

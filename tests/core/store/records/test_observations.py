@@ -102,6 +102,40 @@ def test_an_older_list_without_the_guest_does_not_undo_that_it_was_seen() -> Non
     assert records.get(web.id).presence is Presence.UNKNOWN
 
 
+def test_a_later_list_which_has_no_fingerprint_does_not_undo_what_a_config_said() -> None:
+    """The config was read after one list, and another process wrote a later one before that was written down."""
+    stranger, ours = (a_container(vmid=vmid, fingerprint=None) for vmid in (101, 102))
+    observe([StatusUpdate(ours.id, Status.RUNNING, Presence.PRESENT, doubted_at=BEFORE)])
+    for one in (stranger, ours):
+        observe([StatusUpdate(one.id, Status.STOPPED, Presence.PRESENT, observed_at=LATER)])
+    compared: dict[str, Any] = {"identity_read": True, "identity_seen_at": BEFORE, "node": "pve2"}
+    observe(
+        [
+            StatusUpdate(stranger.id, None, Presence.REPLACED, "another guest", read_at=BEFORE),
+            StatusUpdate(ours.id, Status.RUNNING, Presence.PRESENT, observed_at=BEFORE, lock="backup", **compared),
+        ]
+    )
+    assert records.get(stranger.id).presence is Presence.REPLACED
+    after = records.get(ours.id)
+    assert (after.identity_seen_at, after.identity_due_since, after.node) == (BEFORE, None, "pve2")
+    assert (after.status, after.lock, after.observed_at) == (Status.STOPPED, None, LATER), "the list was later"
+
+
+def test_an_older_config_does_not_undo_what_a_later_one_said() -> None:
+    web = a_container()
+    observe([StatusUpdate(web.id, None, Presence.REPLACED, "another guest", read_at=BEFORE)])
+    assert records.get(web.id).presence is Presence.PRESENT
+
+
+def test_only_a_config_ends_that_another_guest_is_there() -> None:
+    web = a_container(fingerprint=None)
+    observe([StatusUpdate(web.id, None, Presence.REPLACED, "another guest", read_at=BEFORE)])
+    observe([StatusUpdate(web.id, None, Presence.PRESENT, observed_at=LATER)])
+    assert records.get(web.id).presence is Presence.REPLACED
+    observe([StatusUpdate(web.id, None, Presence.PRESENT, observed_at=LATER, identity_read=True)])
+    assert records.get(web.id).presence is Presence.PRESENT
+
+
 def test_n68_a_sight_that_is_yet_to_come_keeps_nobody_from_seeing() -> None:
     """A clock was set back by an hour. The clocks of two hosts are never quite the same, and that is something else."""
     now = datetime.now(UTC)
