@@ -13,6 +13,7 @@ from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.load import load
 from proximity_tui.config.schema import SentrySettings
 from proximity_tui.config.secrets import SecretSource, resolve_secret
+from tests.support.processes import runs
 from tests.support.waiting import until
 
 TOKEN = "0f0f0f0f-1111-2222-3333-444444444444"
@@ -108,14 +109,7 @@ def test_what_a_command_leaves_behind_with_its_output_is_neither_waited_for_nor_
     child = tmp_path / "pid"
     script = f"sleep 100000 & echo $! > {child}; echo {TOKEN}"
     assert resolve_secret(kept_in("command", f"sh -c '{script}'")).reveal() == TOKEN
-    until(lambda: not _runs(int(child.read_text())))
-
-
-def _runs(pid: int) -> bool:
-    try:
-        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
-    except FileNotFoundError:
-        return False
+    until(lambda: not runs(int(child.read_text())))
 
 
 def test_a_command_has_no_keyboard_to_ask_a_question_on() -> None:

@@ -65,6 +65,7 @@ def test_a_dead_wire_keeps_no_signal_waiting(shared: Site, wire: Wire, lab: Simu
 
 def test_a_dead_wire_is_told_and_mended_by_itself(shared: Site, wire: Wire, lab: Simulator, port: int) -> None:
     daemon = on(wire, shared, lab, f'[metrics]\nlisten = "127.0.0.1:{port}"')
+    daemon.says("metrics are served at")
     daemon.until(lambda: the(scraped(port), "store_up") == 1)
     wire.die()
     daemon.says("could not be acquired", 60)
