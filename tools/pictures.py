@@ -87,7 +87,7 @@ async def _story_of_a_config(pilot: Pilot[Any]) -> None:
     await pilot.press("/", *"web-1", "enter", "d")
     await _until(pilot, lambda: "settings differ" in _text(app))
     await pilot.press("enter")
-    await _until(pilot, lambda: "What it changed" in _text(app))
+    await _until(pilot, lambda: "Changes since" in _text(app))
     _save(app, "drift")
 
 
