@@ -1,4 +1,4 @@
-"""The reading of the `[[notify]]` tables: the channels on which the people on call is told of alerts.
+"""The reading of the `[[notify]]` tables: the channels on which the people on call are told of alerts.
 
 Only a configuration that has one loads this. It contacts no channel and fetches no secret.
 """

@@ -1,4 +1,4 @@
-"""The channels on which the people on call is told of alerts: what is sent on one, and when."""
+"""The channels on which the people on call are told of alerts: what is sent on one, and when."""
 
 from __future__ import annotations
 
