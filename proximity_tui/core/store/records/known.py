@@ -83,7 +83,7 @@ class KnownRecords:
                 found = [one for one in reads.by_ids(ids) if one.closed_at is None]
             else:
                 self._read_changed()
-                known = [part[one] for one in ids for part in self._clusters.values() if one in part]
+                known = self._of_ids(ids)
                 seen = reads.sightings(one.id for one in known)
                 found = [
                     one if one.observed_at == seen[one.id] else replace(one, observed_at=seen[one.id])
@@ -100,7 +100,7 @@ class KnownRecords:
     def by_ids(self, ids: Iterable[int]) -> tuple[Container, ...]:
         """Return those of these records that are open."""
         with self._up_to_date():
-            return tuple(part[one] for one in ids for part in self._clusters.values() if one in part)
+            return self._of_ids(ids)
 
     def read_anew(self) -> tuple[Container, ...]:
         """Read and return all records as if none were known."""
@@ -116,6 +116,9 @@ class KnownRecords:
             else:
                 self._read_changed()
             yield
+
+    def _of_ids(self, ids: Iterable[int]) -> tuple[Container, ...]:
+        return tuple(part[one] for one in ids for part in self._clusters.values() if one in part)
 
     def _everything(self) -> tuple[Container, ...]:
         return tuple(one for _, part in sorted(self._clusters.items()) for one in part.values())

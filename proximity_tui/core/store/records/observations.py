@@ -34,7 +34,7 @@ _FIRST, _END = 2, 2 + len(_SEEN)
 _PRESENCE, _DUE, _CLUSTER, _IDENTITY = map(
     _COLUMNS.index, ("presence", "identity_due_since", "cluster", "identity_seen_at")
 )
-_NO_FACE = (None, None, None, None)
+_NO_DESCRIPTION = (None, None, None, None)
 AT_ONCE = 1000
 """Records that are read and written by one statement."""
 MOST_LEFT_OUT = 5000
@@ -74,7 +74,7 @@ class StatusUpdate:
     """The whole config, where it was read."""
 
     def __post_init__(self) -> None:
-        described = (self.node, self.name, self.tags, self.template) != _NO_FACE or self.config is not None
+        described = (self.node, self.name, self.tags, self.template) != _NO_DESCRIPTION or self.config is not None
         if self.identity_seen_at is None and described:
             raise StoreError(f"nothing is written into record {self.container} from a guest that was not compared")
 
