@@ -1,8 +1,14 @@
 """Work beside the messages of a screen."""
 
+import asyncio
 import warnings
 
-from textual.app import App
+import pytest
+from textual.app import App, ComposeResult
+from textual.css.query import NoMatches
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.worker import WorkerFailed
 
 from proximity_tui.widgets.background_work import in_background
 from tests.support.until import until
@@ -21,3 +27,65 @@ async def test_what_is_cancelled_before_it_began_leaves_no_coroutine_behind() ->
                 in_background(app, work, exclusive=True)
             await until(pilot, lambda: ran and not len(app.workers))
     assert (ran, told) == ([1], [])
+
+
+class Part(Widget):
+    def __init__(self, leaves: asyncio.Event) -> None:
+        super().__init__()
+        self.leaves = leaves
+
+    async def on_unmount(self) -> None:
+        """Be removed as late as the test wants."""
+        await self.leaves.wait()
+
+
+class Parts(Screen[None]):
+    """A screen of which one part goes at once when it is closed, and one as late as the test wants."""
+
+    def __init__(self, last: asyncio.Event) -> None:
+        super().__init__()
+        self.last = last
+
+    def compose(self) -> ComposeResult:
+        first = asyncio.Event()
+        first.set()
+        yield Part(first)
+        yield Part(self.last)
+
+
+async def test_an_answer_for_what_is_being_removed_is_no_error() -> None:
+    app, last = App[None](), asyncio.Event()
+    async with app.run_test() as pilot:
+        screen = Parts(last)
+        await app.push_screen(screen)
+        missed: list[NoMatches] = []
+
+        async def work() -> None:
+            while len(screen.children) > 1:
+                await asyncio.sleep(0)
+            try:
+                screen.query_one("#gone")
+            except NoMatches as gone:
+                missed.append(gone)
+                raise
+            finally:
+                last.set()
+
+        in_background(screen, work)
+        app.pop_screen()
+        await until(pilot, lambda: missed and not len(app.workers))
+
+
+async def test_what_is_not_found_on_a_screen_that_stays_is_an_error() -> None:
+    app = App[None]()
+
+    async def work() -> None:
+        app.screen.query_one("#missing")
+
+    async def shown() -> None:
+        async with app.run_test() as pilot:
+            in_background(app.screen, work)
+            await until(pilot, lambda: not len(app.workers))
+
+    with pytest.raises(WorkerFailed, match="missing"):
+        await shown()
