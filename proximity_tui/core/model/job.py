@@ -49,12 +49,13 @@ class JobOutcome(StrEnum):
     PARTIAL = "partial"
     SKIPPED = "skipped"
     FAILED = "failed"
-    FROZEN = "frozen"
+    HELD = "frozen"
+    """The breaker holds the cluster. Databases and JSON have kept the value from before it had a word of its own."""
 
     @property
     def words(self) -> str:
         """The outcome as a person reads it: the breaker *holds* a cluster, and only a person *freezes* one."""
-        return "held" if self is JobOutcome.FROZEN else self.value
+        return "held" if self is JobOutcome.HELD else self.value
 
 
 def counter_text(counters: Mapping[str, int], *, all: bool = False) -> str:

@@ -16,7 +16,7 @@ from proximity_tui.core.model.job import BreakerAnswer
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import breakers
-from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog, Frozen, frozen
+from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog, HeldCluster, held_cluster
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.presentation.alerts import alert_sentence
 from proximity_tui.screens.presentation.containers import ONLY_GONE
@@ -86,9 +86,9 @@ class AlertCommands(BaseScreen):
         if alert is None or not _is_for("breaker", alert) or alert.cluster is None:
             self.app.show_message("This alert has no breaker. Only a mass disappearance has one.")
             return
-        self.ask_first(partial(frozen, alert.cluster), partial(self._ask_breaker, alert.cluster))
+        self.ask_first(partial(held_cluster, alert.cluster), partial(self._ask_breaker, alert.cluster))
 
-    def _ask_breaker(self, cluster: str, found: Frozen | None) -> None:
+    def _ask_breaker(self, cluster: str, found: HeldCluster | None) -> None:
         if found is None:
             self.app.show_message(f"The breaker no longer holds {cluster}.")
             return
@@ -165,7 +165,7 @@ class AlertCommands(BaseScreen):
             self.app.show_message(problem, bad=True)
 
     @work(group="breaker")
-    async def _answer(self, question: Frozen, answer: BreakerAnswer) -> None:
+    async def _answer(self, question: HeldCluster, answer: BreakerAnswer) -> None:
         """Record the answer to exactly the shown question, and run the reconciler at once."""
         give = breakers.approve if answer is BreakerAnswer.APPROVED else breakers.dismiss
         seen, actor = frozenset(question.names), self.controller.session.engine.settings.actor

@@ -11,7 +11,7 @@ from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.records.clinical_records import Revision
-from proximity_tui.screens.alerts.dialogs import Frozen, frozen
+from proximity_tui.screens.alerts.dialogs import HeldCluster, held_cluster
 
 
 @value_object
@@ -23,7 +23,7 @@ class AlertDetail:
     revision: Revision | None = None
     unreadable: str | None = None
     """Why the clinical record could not be read."""
-    breaker: Frozen | None = None
+    breaker: HeldCluster | None = None
     """The open question of the cluster, if there is one."""
     sent: tuple[ChannelDelivery, ...] = ()
     """The messages about it and about its end, one of each a channel."""
@@ -32,7 +32,7 @@ class AlertDetail:
 def gather(alert_id: int) -> AlertDetail:
     """Return the detail of an alert. Raises StoreError, `RecordNotFound` included."""
     alert = alerts.get(alert_id)
-    question = frozen(alert.cluster) if alert.cluster is not None else None
+    question = held_cluster(alert.cluster) if alert.cluster is not None else None
     sent = notifications.all_deliveries(alert_id)
     detail = AlertDetail(alert, breaker=question, sent=sent)
     if alert.container is None:

@@ -53,27 +53,27 @@ def _shown(alerts: Sequence[Alert], now: datetime) -> list[str | Cell]:
 
 
 @value_object
-class Frozen:
-    """The question about a held cluster: the missing containers, by id, and the total."""
+class HeldCluster:
+    """A cluster that the breaker holds: the containers that it asks about, by id, and how many there are in all."""
 
     cluster: str
     names: Mapping[int, str]
     total: int
 
 
-def frozen(cluster: str) -> Frozen | None:
+def held_cluster(cluster: str) -> HeldCluster | None:
     """Return the open question of a cluster, or None. Reads the store, so it blocks; raises StoreError."""
     state = breakers.state(cluster)
     if state is None:
         return None
     known = {one.id: one.label for one in records.active(cluster)}
-    return Frozen(cluster, {one: known.get(one) or _closed(one) for one in sorted(state.missing)}, state.total)
+    return HeldCluster(cluster, {one: known.get(one) or _closed(one) for one in sorted(state.missing)}, state.total)
 
 
 class BreakerDialog(Confirm[BreakerAnswer | None]):
     """A dialog that returns `approved`, `dismissed`, or None for later."""
 
-    def __init__(self, question: Frozen) -> None:
+    def __init__(self, question: HeldCluster) -> None:
         self.count = len(question.names)
         super().__init__(
             f"{self.count} of {question.total} containers of {question.cluster} are missing at once",

@@ -25,7 +25,7 @@ TONES: Mapping[JobOutcome | None, Tone] = {
     JobOutcome.PARTIAL: "warn",
     JobOutcome.SKIPPED: "warn",
     JobOutcome.FAILED: "bad",
-    JobOutcome.FROZEN: "bad",
+    JobOutcome.HELD: "bad",
     None: "accent",
 }
 

@@ -16,7 +16,7 @@ VMIDS = ("101", "102", "103", "104", "110")
 
 
 @pytest.fixture
-def frozen(cli: Cli, lab: Simulator) -> int:
+def question(cli: Cli, lab: Simulator) -> int:
     """Five of five vanished at once; the id of the alert that asks about it."""
     assert cli("adopt", *VMIDS, "--yes").code == 0
     for vmid in VMIDS:
@@ -27,30 +27,30 @@ def frozen(cli: Cli, lab: Simulator) -> int:
     return int(alert["id"])
 
 
-def test_approved_they_are_concluded_by_the_next_run(cli: Cli, frozen: int) -> None:
-    answered = cli.json("alerts", "approve", str(frozen), "--note", "the rack burnt down", "--yes")
+def test_approved_they_are_concluded_by_the_next_run(cli: Cli, question: int) -> None:
+    answered = cli.json("alerts", "approve", str(question), "--note", "the rack burnt down", "--yes")
     assert answered == {"success": True, "cluster": "lab", "answer": "approved"}
     [report] = cli.json("reconcile")["clusters"]
     assert (report["outcome"], report["anomalous_orphans"]) == ("complete", 5)
     assert cli.json("list") == []
 
 
-def test_dismissed_nothing_is_concluded_of_them(cli: Cli, frozen: int) -> None:
-    assert cli.json("alerts", "dismiss", str(frozen), "--yes")["answer"] == "dismissed"
+def test_dismissed_nothing_is_concluded_of_them(cli: Cli, question: int) -> None:
+    assert cli.json("alerts", "dismiss", str(question), "--yes")["answer"] == "dismissed"
     done = cli("reconcile", "--json")
     [report] = json.loads(done.out)["clusters"]
     assert (done.code, report["outcome"], report["orphans_found"], report["undecided"]) == (4, "partial", 0, 5)
     assert len(cli.json("list")) == 5
 
 
-def test_an_answer_is_given_once(cli: Cli, frozen: int) -> None:
-    cli.json("alerts", "dismiss", str(frozen), "--yes")
-    assert cli("alerts", "approve", str(frozen), "--yes").code == 6
+def test_an_answer_is_given_once(cli: Cli, question: int) -> None:
+    cli.json("alerts", "dismiss", str(question), "--yes")
+    assert cli("alerts", "approve", str(question), "--yes").code == 6
 
 
-def test_without_anybody_to_ask_it_is_refused(cli: Cli, frozen: int) -> None:
-    assert cli("alerts", "approve", str(frozen)).code == 3
-    assert cli("--read-only", "alerts", "approve", str(frozen), "--yes").code == 3
+def test_without_anybody_to_ask_it_is_refused(cli: Cli, question: int) -> None:
+    assert cli("alerts", "approve", str(question)).code == 3
+    assert cli("--read-only", "alerts", "approve", str(question), "--yes").code == 3
 
 
 def test_another_alert_has_no_answer(cli: Cli, lab: Simulator) -> None:
@@ -64,14 +64,14 @@ def test_another_alert_has_no_answer(cli: Cli, lab: Simulator) -> None:
     assert cli("alerts", "approve", "--yes").code == 2
 
 
-def test_held_by_the_breaker_is_not_frozen_by_a_person(cli: Cli, frozen: int) -> None:
+def test_held_by_the_breaker_is_not_frozen_by_a_person(cli: Cli, question: int) -> None:
     assert "held until a person approves or dismisses" in cli("alerts").out
     reconciled = cli("reconcile", "--no-wait")
     assert reconciled.code == 3
     assert "held: " in reconciled.out
     refused = cli("unfreeze", "--cluster", "lab")
     assert refused.code == 5
-    assert f"lab is held by the breaker: `alerts approve {frozen}`" in refused.err
+    assert f"lab is held by the breaker: `alerts approve {question}`" in refused.err
     for said in (cli("alerts"), reconciled, refused):
         assert "frozen" not in (said.out + said.err).replace("nothing is frozen", "")
 

@@ -226,7 +226,7 @@ def run(outcome: JobOutcome) -> JobRun:
         ({"running_since": after(235)}, "reconciler running", "running <15s"),
         ({"last": None}, "reconciler not run yet", "waiting"),
         ({"paused": Pause("reconciler", "prod", NOON, "otto@jump2")}, "reconciler paused", "paused by otto@jump2"),
-        ({"last": run(JobOutcome.FROZEN)}, "reconciler held 4m ago", "waiting"),
+        ({"last": run(JobOutcome.HELD)}, "reconciler held 4m ago", "waiting"),
         ({"mine": False}, "reconciler 4m ago", "run by jump1:7"),
         ({"holder": None, "mine": False}, "reconciler 4m ago", "no lease yet"),
     ],

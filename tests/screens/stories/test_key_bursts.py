@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from proximity_tui.connect.connect_request import Where
 from proximity_tui.screens.adopt.adopt_dialog import AdoptDialog
-from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog, Frozen
+from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog, HeldCluster
 from proximity_tui.screens.command_line.help import HelpScreen
 from proximity_tui.screens.command_line.palette import Palette
 from proximity_tui.screens.connect.connect_screen import ConnectScreen
@@ -71,7 +71,7 @@ def dialogs(stage: Stage, app: Any) -> list[Callable[[], Screen[Any]]]:
         lambda: ProgressDialog(operation.plan, operation_id=operation.id),
         lambda: InterruptedDialog(cut_off, app, 0),
         lambda: AcknowledgeDialog([alert], "anna@jump1", app.controller.clock.now()),
-        lambda: BreakerDialog(Frozen("prod", {1: "a", 2: "b", 3: "c", 4: "d"}, 4)),
+        lambda: BreakerDialog(HeldCluster("prod", {1: "a", 2: "b", 3: "c", 4: "d"}, 4)),
         lambda: RetrustDialog("prod"),
         lambda: ConnectScreen(Where(Path(stage.folder) / "new.toml", records_open=True), lambda name: None),
         lambda: HelpScreen(ScreenId.FLEET),

@@ -46,13 +46,13 @@ def hold_back(
 
     A container that a person approved goes on; one that a person dismissed stays undecided until it is seen again.
     """
-    believed = _frozen(verdicts, asked.dismissed, "a person dismissed its absence")
+    believed = _held(verdicts, asked.dismissed, "a person dismissed its absence")
     total = len(verdicts) + besides
     breaker = breaker_trips(believed, limits, asked.approved, total) or _still_open(believed, asked.waiting, total)
     if breaker is None:
         return believed, None
     others = frozenset(one.container.id for one in believed) - asked.approved
-    return _frozen(believed, others, f"{breaker.sentence}: a person must answer"), breaker
+    return _held(believed, others, f"{breaker.sentence}: a person must answer"), breaker
 
 
 def breaker_trips(verdicts: Sequence[Verdict], limits: Limits, approved: frozenset[int], total: int) -> Breaker | None:
@@ -68,7 +68,7 @@ def most_missing(limits: Limits, total: int) -> float:
     return max(limits.breaker_min, limits.breaker_fraction * total)
 
 
-def freeze(verdict: Verdict, why: str) -> Verdict:
+def hold(verdict: Verdict, why: str) -> Verdict:
     """Return the same verdict as missing without a conclusion, while a person is asked or said no."""
     if not verdict.missing:
         return verdict
@@ -94,5 +94,5 @@ def _not_back(verdict: Verdict, waiting: frozenset[int] | None) -> bool:
     return waiting is not None and verdict.container.id in waiting and verdict.presence is not Presence.PRESENT
 
 
-def _frozen(verdicts: Sequence[Verdict], ids: frozenset[int], why: str) -> list[Verdict]:
-    return [freeze(one, why) if one.container.id in ids else one for one in verdicts]
+def _held(verdicts: Sequence[Verdict], ids: frozenset[int], why: str) -> list[Verdict]:
+    return [hold(one, why) if one.container.id in ids else one for one in verdicts]

@@ -74,12 +74,12 @@ def _before(rung: VerdictReason) -> frozenset[Question]:
     return frozenset({Question.API}) if rung is VerdictReason.IDENTITY else frozenset()
 
 
-def outcome_of(snapshot: ClusterSnapshot, verdicts: Iterable[Verdict], *, frozen: bool) -> JobOutcome:
+def outcome_of(snapshot: ClusterSnapshot, verdicts: Iterable[Verdict], *, held: bool) -> JobOutcome:
     """Return how complete a run was: held by the breaker, or partial where something that should have been seen was
     not.
     """
-    if frozen:
-        return JobOutcome.FROZEN
+    if held:
+        return JobOutcome.HELD
     if snapshot.inventory is None or snapshot.blocked or not snapshot.inventory.complete:
         return JobOutcome.PARTIAL
     return JobOutcome.PARTIAL if doubtful(verdicts) else JobOutcome.COMPLETE

@@ -81,7 +81,7 @@ def _report_on(cluster: str, judged: Judgement) -> Report:
     number = Counter(one.presence for one in verdicts)
     return Report(
         cluster=cluster,
-        outcome=outcome_of(found, verdicts, frozen=breaker is not None),
+        outcome=outcome_of(found, verdicts, held=breaker is not None),
         reasons=tuple(reasons),
         verdicts=tuple(verdicts),
         as_recorded=found.as_recorded,

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.reconciliation.breaker import breaker_trips, freeze
+from proximity_tui.core.doctrine.reconciliation.breaker import breaker_trips, hold
 from proximity_tui.core.doctrine.reconciliation.ladder import judge, judge_all, outcome_of
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
@@ -198,7 +198,7 @@ def test_what_a_person_approved_no_longer_counts() -> None:
 
 
 def test_an_open_breaker_concludes_nothing() -> None:
-    verdict = freeze(judge(container(missing_since=NOON), survey(at=60), LIMITS), "mass disappearance: 40 of 50")
+    verdict = hold(judge(container(missing_since=NOON), survey(at=60), LIMITS), "mass disappearance: 40 of 50")
     assert (verdict.presence, verdict.rung, verdict.orphan) == (Presence.UNKNOWN, VerdictReason.BREAKER, None)
 
 
@@ -222,21 +222,21 @@ def test_a_given_up_container_that_had_been_alive_deserves_a_notice_when_nobody_
 
 
 @pytest.mark.parametrize(
-    ("changes", "frozen", "outcome"),
+    ("changes", "held", "outcome"),
     [
         ({}, False, JobOutcome.COMPLETE),
-        ({}, True, JobOutcome.FROZEN),
+        ({}, True, JobOutcome.HELD),
         ({"inventory": None}, False, JobOutcome.PARTIAL),
         ({"inventory": inventory(complete=False)}, False, JobOutcome.PARTIAL),
     ],
     ids=["all well", "held by the breaker", "no list", "a list with gaps"],
 )
-def test_a_run_is_complete_only_with_a_whole_list(changes: dict[str, Any], frozen: bool, outcome: JobOutcome) -> None:
-    assert outcome_of(survey(**changes), (), frozen=frozen) is outcome
+def test_a_run_is_complete_only_with_a_whole_list(changes: dict[str, Any], held: bool, outcome: JobOutcome) -> None:
+    assert outcome_of(survey(**changes), (), held=held) is outcome
 
 
 def test_a_container_that_should_have_been_seen_makes_a_run_partial() -> None:
     unasked = survey(probes={101: Probe(None, "timeout")})
-    assert outcome_of(unasked, [judge(container(), unasked, LIMITS)], frozen=False) is JobOutcome.PARTIAL
+    assert outcome_of(unasked, [judge(container(), unasked, LIMITS)], held=False) is JobOutcome.PARTIAL
     candidate = survey()
-    assert outcome_of(candidate, [judge(container(), candidate, LIMITS)], frozen=False) is JobOutcome.COMPLETE
+    assert outcome_of(candidate, [judge(container(), candidate, LIMITS)], held=False) is JobOutcome.COMPLETE

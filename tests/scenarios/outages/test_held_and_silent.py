@@ -1,4 +1,4 @@
-"""A frozen cluster that stops answering: what the person was asked stays asked, and who is silent says why."""
+"""A held cluster that stops answering: what the person was asked stays asked, and who is silent says why."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ SILENCES: dict[str, Callable[[Simulator], object]] = {
 }
 
 
-def frozen(house: House) -> list[Container]:
+def held_fleet(house: House) -> list[Container]:
     """Ten containers, of which five vanished at once: the breaker is open."""
     world = house.simulator.world
     fleet = [house.adopt(world.add_container(2000 + n, hostname=f"ct-{n}")) for n in range(10)]
     house.reconcile()
     for one in fleet[:5]:
         world.destroy_outside(one.vmid or 0)
-    assert house.reconcile().outcome is JobOutcome.FROZEN
+    assert house.reconcile().outcome is JobOutcome.HELD
     return fleet
 
 
@@ -43,16 +43,16 @@ def asked(house: House) -> frozenset[int]:
 
 
 @pytest.mark.parametrize("silence", SILENCES)
-def test_n56_a_frozen_cluster_that_cannot_be_judged_stays_frozen_with_the_same_question(
+def test_n56_a_held_cluster_that_cannot_be_judged_stays_held_with_the_same_question(
     house: House, simulator: Simulator, silence: str
 ) -> None:
-    fleet = frozen(house)
+    fleet = held_fleet(house)
     question = asked(house)
     assert question == {one.id for one in fleet[:5]}
 
     SILENCES[silence](simulator)
     for _ in range(3):
-        assert house.reconcile().outcome is JobOutcome.FROZEN
+        assert house.reconcile().outcome is JobOutcome.HELD
         assert asked(house) == question, "who cannot be asked does not come back"
 
     simulator.faults.clear()
@@ -61,14 +61,14 @@ def test_n56_a_frozen_cluster_that_cannot_be_judged_stays_frozen_with_the_same_q
         simulator.world.restore(one.vmid or 0)
     simulator.world.broadcast()
     report = house.reconcile_twice()
-    assert (report.outcome, report.orphans_found) == (JobOutcome.FROZEN, 0)
+    assert (report.outcome, report.orphans_found) == (JobOutcome.HELD, 0)
     assert asked(house) == {one.id for one in fleet[3:5]}
     assert not any(house.again(one).is_tombstone for one in fleet)
 
 
 @both_databases
-def test_n01_a_frozen_cluster_that_is_silent_says_why_it_is_silent(house: House, simulator: Simulator) -> None:
-    frozen(house)
+def test_n01_a_held_cluster_that_is_silent_says_why_it_is_silent(house: House, simulator: Simulator) -> None:
+    held_fleet(house)
     simulator.faults.answer(595, "Connection refused")
     house.reconcile()
     assert "Connection refused" in the_open_alert(AlertKind.UNREACHABLE).message
