@@ -134,12 +134,13 @@ def places(file: Path) -> list[tuple[int, str]]:
 
 def tests_of(file: Path) -> list[str]:
     """Return the tests that judge a module one after the other: for a rule all of the doctrine, else those that mirror
-    the module, and then the stories.
+    the module, those of the whole engine for a module of it, and then the stories.
     """
     if "doctrine" in file.parts:
         return ["tests/core/doctrine"]
     mirror = ROOT / "tests" / "core" / file.relative_to(CORE).parent / f"test_{file.name}"
-    return [*([str(mirror.relative_to(ROOT))] if mirror.exists() else []), "tests/scenarios"]
+    beside = ["tests/core/engine"] if "engine" in file.parts else []
+    return [*([str(mirror.relative_to(ROOT))] if mirror.exists() else []), *beside, "tests/scenarios"]
 
 
 def survives(file: Path, number: int) -> bool:

@@ -8,8 +8,6 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.jobs import scheduler
-from proximity_tui.core.model import Container
-from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, HurriedClock
 
@@ -26,15 +24,6 @@ def two_clusters(database: str) -> Iterator[House]:
     with Simulator("demo", task_seconds=0.02) as lab, Simulator("demo", task_seconds=0.02, seed=2) as attic:
         yield House({"lab": lab, "attic": attic}, database, HurriedClock())
         store.close_store()
-
-
-@pytest.fixture
-def fleet(house: House) -> list[Container]:
-    """web-1 on pve1, web-2 on pve2 and web-3 on pve3, all in the pool `prod`: adopted, and found well by one run."""
-    adopted = [house.adopt(vmid, port=80) for vmid in (101, 102, 103)]
-    assert house.reconcile().outcome is JobOutcome.COMPLETE
-    house.simulator.journal.clear()
-    return adopted
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 
 if TYPE_CHECKING:
     from proximity_tui.core.base.clock import Clock
+    from proximity_tui.core.model import Container
     from proximity_tui.simulator import Simulator
     from tests.support.house import House
 
@@ -36,3 +37,14 @@ def house(simulator: Simulator, database: str, house_clock: Clock | None) -> Ite
 
     yield House({"lab": simulator}, database, house_clock)
     store.close_store()
+
+
+@pytest.fixture
+def fleet(house: House) -> list[Container]:
+    """web-1 on pve1, web-2 on pve2 and web-3 on pve3, all in the pool `prod`: adopted, and found well by one run."""
+    from proximity_tui.core.model.job import JobOutcome
+
+    adopted = [house.adopt(vmid, port=80) for vmid in (101, 102, 103)]
+    assert house.reconcile().outcome is JobOutcome.COMPLETE
+    house.simulator.journal.clear()
+    return adopted

@@ -11,10 +11,8 @@ from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.revisions import revisions
-from tests.scenarios.drift.test_drift import LeapingClock, clock, house_clock, look_closely
+from tests.support.drifting import look_closely
 from tests.support.house import House, refusal_of
-
-__all__ = ["clock", "house_clock"]
 
 
 def planned(house: House, container: Container, number: int | None = None, **options: Any) -> Plan:
@@ -28,7 +26,7 @@ def config(house: House, container: Container) -> dict[str, Any]:
         return dict(cluster.guests[container.vmid or 0].conf)
 
 
-def test_drift_is_set_back_in_one_write_and_what_is_left_is_said(house: House, clock: LeapingClock) -> None:
+def test_drift_is_set_back_in_one_write_and_what_is_left_is_said(house: House) -> None:
     ours = house.adopt(101)
     before = config(house, ours)
     moved = str(before["net0"]).replace("vmbr0", "vmbr1")
@@ -47,7 +45,7 @@ def test_drift_is_set_back_in_one_write_and_what_is_left_is_said(house: House, c
     assert revisions.timeline(ours.id)[-1].attribution.by == "anna@jump1"
 
 
-def test_a_concurrent_change_is_met_by_a_refusal_and_nothing_is_written(house: House, clock: LeapingClock) -> None:
+def test_a_concurrent_change_is_met_by_a_refusal_and_nothing_is_written(house: House) -> None:
     ours = house.adopt(101)
     house.simulator.world.set_config(101, memory=4096)
     plan = planned(house, ours)
@@ -57,7 +55,7 @@ def test_a_concurrent_change_is_met_by_a_refusal_and_nothing_is_written(house: H
     assert house.wire() == []
 
 
-def test_any_revision_can_be_set_back_and_only_the_keys_that_are_meant(house: House, clock: LeapingClock) -> None:
+def test_any_revision_can_be_set_back_and_only_the_keys_that_are_meant(house: House) -> None:
     ours = house.adopt(101)
     house.simulator.world.set_config(101, memory=4096, tags="other")
     look_closely(house, ours)
@@ -74,7 +72,7 @@ def test_any_revision_can_be_set_back_and_only_the_keys_that_are_meant(house: Ho
         house.engine.plan_revert(house.again(ours), 99)
 
 
-def test_after_a_partial_failure_it_is_said_what_was_stored_and_what_not(house: House, clock: LeapingClock) -> None:
+def test_after_a_partial_failure_it_is_said_what_was_stored_and_what_not(house: House) -> None:
     """Proxmox stores a card on a bridge that is gone, fails the call, and then every later change."""
     ours = house.adopt(101)
     recorded = str(config(house, ours)["net0"])
@@ -87,14 +85,14 @@ def test_after_a_partial_failure_it_is_said_what_was_stored_and_what_not(house: 
     assert "stored: " in result.reason
 
 
-def test_what_nobody_had_seen_before_it_was_set_back_is_kept_as_a_revision(house: House, clock: LeapingClock) -> None:
+def test_what_nobody_had_seen_before_it_was_set_back_is_kept_as_a_revision(house: House) -> None:
     ours = house.adopt(101)
     house.simulator.world.set_config(101, memory=4096)
     assert isinstance(house.engine.carry_out(planned(house, ours), house.again(ours)), Done)
     assert [one.config["memory"] for one in revisions.timeline(ours.id)] == [2048, 4096, 2048]
 
 
-def test_another_guest_is_never_set_back(house: House, clock: LeapingClock) -> None:
+def test_another_guest_is_never_set_back(house: House) -> None:
     ours = house.adopt(101)
     house.simulator.world.recreate_outside(101)
     refused = house.engine.plan_revert(house.again(ours))

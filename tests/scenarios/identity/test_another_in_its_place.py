@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.doctrine.reconciliation.verdict import VerdictReason
-from proximity_tui.core.model import Plan, Presence, Refusal
+from proximity_tui.core.model import Presence, Refusal
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
@@ -13,7 +13,7 @@ from proximity_tui.simulator import Simulator
 from tests.support.alerted import the_alert
 from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.meddling import Killed, asked, doomed, when
+from tests.support.meddling import asked, when
 
 
 @both_databases
@@ -37,18 +37,6 @@ def test_n16_vmid_reused_by_another_container(house: House, simulator: Simulator
     assert house.wire() == []
     house.reconcile()
     assert the_alert(AlertKind.REPLACED).count == 2
-
-
-def test_n16_the_alert_about_a_replaced_one_is_over_once_its_record_is_closed(house: House) -> None:
-    ours = house.adopt(101)
-    house.reconcile()
-    house.simulator.world.recreate_outside(101, hostname="intruder")
-    house.simulator.world.broadcast()
-    house.reconcile()
-    assert house.soft_delete(house.again(ours)).success
-    house.reconcile()
-    assert the_alert(AlertKind.REPLACED).resolution == "its record was closed"
-    assert alerts.open_alerts() == ()
 
 
 def test_n16_another_one_under_the_same_name_is_noticed_by_its_config(house: House, simulator: Simulator) -> None:
@@ -153,43 +141,6 @@ def test_n25_hostname_changed_outside(house: House) -> None:
     assert (report.replaced, report.outcome) == (0, JobOutcome.COMPLETE)
     assert house.again(ours).name == "web-blue"
     assert house.said(ours)[-1] == "renamed: web-1 was renamed from web-1 to web-blue"
-
-
-def test_n26_mac_changed_outside(house: House, simulator: Simulator) -> None:
-    native = house.native("web1")
-    simulator.world.set_config(native.vmid or 0, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
-    house.reconcile()
-    assert house.again(native).presence is Presence.PRESENT
-    refused = house.plan_hard(native)
-    assert isinstance(refused, Refusal)
-    assert "no hardware address agrees" in refused.reason
-    assert isinstance(house.plan_hard(native, unsure_confirmed=True), Plan)
-    alert = the_alert(AlertKind.IDENTITY_WEAKENED)
-    assert alert.severity is Severity.AMBER
-    assert "identity weakened: our marker is there, but no hardware address agrees" in alert.message
-
-
-def test_n26_an_operation_that_nobody_finished_hides_no_doubt_that_is_not_its_doing(
-    house: House, simulator: Simulator
-) -> None:
-    native = house.native("web1")
-    plan = house.plan_change(native, hostname="web9")
-    assert isinstance(plan, Plan), plan
-    with pytest.raises(Killed):
-        doomed(house, "change_config", after=False).carry_out(plan, native)
-    simulator.world.set_config(native.vmid or 0, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
-    house.reconcile()
-    assert "no hardware address agrees" in the_alert(AlertKind.IDENTITY_WEAKENED).message
-
-
-def test_n26_an_address_that_is_given_back_ends_the_alert(house: House, simulator: Simulator) -> None:
-    native = house.native("web1")
-    before = str(simulator.world.container(native.vmid or 0).conf["net0"])  # type: ignore[union-attr]
-    simulator.world.set_config(native.vmid or 0, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
-    house.reconcile()
-    simulator.world.set_config(native.vmid or 0, net0=before)
-    house.reconcile()
-    assert the_alert(AlertKind.IDENTITY_WEAKENED).resolution == "its fingerprint agrees again"
 
 
 def test_a_half_destroyed_stub_is_not_gone_and_not_well(house: House) -> None:

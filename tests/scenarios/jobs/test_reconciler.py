@@ -23,23 +23,6 @@ from tests.support.house import QUICK, House, gateway_to
 from tests.support.meddling import asked, owner_that_died, when
 
 
-def test_o10_a_manual_run_shows_every_counter(house: House) -> None:
-    house.adopt(101)
-    report = house.reconcile()
-    assert report.counters == {
-        "total_apps": 1,
-        "real_vmids_count": len(house.simulator.world.containers()),
-        "orphans_found": 0,
-        "expected_orphans": 0,
-        "anomalous_orphans": 0,
-        "orphans_purged": 0,
-        "undecided": 0,
-        "hidden": 0,
-        "replaced": 0,
-    }
-    assert report.errors == ()
-
-
 @both_databases
 def test_n37_the_reconciler_steps_back_when_a_delete_begins_during_its_run(house: House, simulator: Simulator) -> None:
     native = house.native("web1", port=80)

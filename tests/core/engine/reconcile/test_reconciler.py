@@ -5,9 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.model import Container, Presence
-from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import database
-from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.simulator import Simulator
 from tests.core.store.making import raw
@@ -81,27 +79,6 @@ def test_where_nobody_knows_what_was_changed_each_is_written_by_itself(house: Ho
     assert "INSERT INTO seen_list" not in writes(run)
     assert len(seen_at(house, *ours)) == 1
     assert seen_at(house, *ours).isdisjoint(one.observed_at for one in ours)
-
-
-def test_a_container_with_an_alert_that_a_verdict_ends_is_judged(house: House) -> None:
-    ours = house.adopt(101)
-    alerts.raise_about(ours, AlertKind.REPLACED, Severity.RED, "another guest", {})
-    report = house.reconcile()
-    assert [one.container.id for one in report.verdicts] == [ours.id]
-    assert not alerts.open_of_kind(AlertKind.REPLACED, "lab")
-
-
-def test_an_alert_that_was_raised_during_a_run_is_left_to_the_next(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
-
-    def raise_alert() -> None:
-        alerts.raise_about(ours, AlertKind.STALE_LOCK, Severity.AMBER, "locked", {"lock": "backup"})
-
-    when(simulator, asked("GET", "/cluster/resources"), raise_alert)
-    house.reconcile()
-    assert alerts.open_of_kind(AlertKind.STALE_LOCK, "lab")
-    house.reconcile()
-    assert not alerts.open_of_kind(AlertKind.STALE_LOCK, "lab")
 
 
 @pytest.mark.parametrize("meanwhile", [False, True])

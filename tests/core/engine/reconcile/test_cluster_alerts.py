@@ -2,29 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-import pytest
-
-from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.engine.reconcile import cluster_alerts
-from proximity_tui.core.jobs.missing import MissingTrigger
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import AlertKind, Severity
-from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
-from tests.scenarios.jobs.jobs_at_work import at_work, ended
-from tests.scenarios.outages.unharmed import nothing_was_lost
 from tests.support.alerted import open_kinds, the_alert, the_open_alert
 from tests.support.databases import both_databases
 from tests.support.house import QUICK, House
-from tests.support.waiting import until
-
-
-@pytest.fixture
-def look(house: House) -> Callable[[], object]:
-    """Have the list read, as a poller does; it is not recorded."""
-    return Poller(house.clients["lab"], 3600.0, house.clock, record=False).poll_once
+from tests.support.unharmed import nothing_was_lost
 
 
 @both_databases
@@ -86,24 +71,3 @@ def test_a_failed_backup_ends_with_a_later_one(house: House, fleet: list[Contain
         cluster.tasks.note("pve1", "vzdump", "101", "root@pam")
     check()
     assert open_kinds() == []
-
-
-def test_a_node_that_dies_is_told_of_long_before_the_next_run(
-    house: House, fleet: list[Container], look: Callable[[], object]
-) -> None:
-    with at_work(house) as jobs:
-        until(lambda: ended())
-        trigger = MissingTrigger(jobs, house.clock)
-
-        def looked() -> None:
-            trigger.polled(look())  # type: ignore[arg-type]
-
-        looked()
-        house.simulator.world.set_node_online("pve3", False)
-        looked()
-        assert len(ended()) == 1, "one list is not enough"
-        looked()
-        until(lambda: [alert for alert in alerts.open_alerts() if alert.kind == AlertKind.NODE_OFFLINE])
-        until(lambda: len(ended()) == 2)
-        looked()
-        assert len(ended()) == 2, "and the same trouble triggers nothing again"

@@ -2,43 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-
-import pytest
-
-from proximity_tui.core.doctrine.observation import judge
-from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, Kind, Presence, State
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.revisions.drifts import Drifts
-from tests.support.house import House, HurriedClock
+from tests.support.drifting import LeapingClock, clock, house_clock, look_closely, time_passes
+from tests.support.house import House
 
-
-class LeapingClock(HurriedClock):
-    """A clock that a test can put forward."""
-
-    ahead = timedelta(0)
-
-    def now(self) -> datetime:
-        return super().now() + self.ahead
-
-
-@pytest.fixture
-def clock() -> LeapingClock:
-    return LeapingClock()
-
-
-@pytest.fixture
-def house_clock(clock: LeapingClock) -> LeapingClock:
-    return clock
-
-
-def time_passes(house: House, clock: LeapingClock) -> None:
-    """Every node has told of its guests since, and no look is young any more."""
-    clock.ahead += judge.LIST_AGE
-    house.simulator.world.broadcast()
+__all__ = ["clock", "house_clock"]
 
 
 def listed(house: House, known: Drifts | None = None) -> dict[str, FleetRow]:
@@ -48,15 +19,6 @@ def listed(house: House, known: Drifts | None = None) -> dict[str, FleetRow]:
     silent = {"lab": look.error} if look.error is not None else {}
     rows = managed_rows(records.active(), inventories, (), silent, (known or Drifts()).known())
     return {row.name: row for row in rows}
-
-
-def look_closely(house: House, container: Container, *, remember: bool = True) -> list[str]:
-    """What `show` does: a look, compared with the clinical record."""
-    found = compare_with_record(
-        house.again(container), inspection.inspect_guest(house.clients["lab"], container.vmid or 0), remember=remember
-    )
-    assert found.changes is not None
-    return [change.key for change in found.changes]
 
 
 def test_what_was_just_adopted_or_created_has_no_drift(house: House, clock: LeapingClock) -> None:

@@ -1,16 +1,19 @@
-"""A destroy that dies on its last steps leaves a stub: not gone, not well, and after a while a person is told."""
+"""What a run tells of replaced, doubtful and half destroyed guests: one alert each, while it is true and no longer."""
 
 from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.model import Presence, Refusal, State
+from proximity_tui.core.model import Plan, Presence, Refusal, State
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical_records, records
+from proximity_tui.simulator import Simulator
+from tests.support.alerted import the_alert
 from tests.support.databases import both_databases
 from tests.support.house import House
+from tests.support.meddling import Killed, doomed
 
 
 def told() -> list[Alert]:
@@ -79,15 +82,6 @@ def test_the_alert_is_over_when_the_guest_is_proved_gone(house: House) -> None:
     assert house.again(ours).is_tombstone
 
 
-def test_the_alert_is_over_when_its_record_is_closed(house: House) -> None:
-    ours = house.adopt(104)
-    house.simulator.world.half_destroy(104)
-    house.reconcile_twice()
-    assert house.soft_delete(ours).success
-    house.reconcile()
-    assert [alert.resolution for alert in told()] == ["its record is closed"]
-
-
 def test_an_unlocked_stub_is_told_by_its_lost_root_volume(house: House) -> None:
     native = house.native("web1")
     vmid = native.vmid or 0
@@ -131,3 +125,52 @@ def test_what_is_not_asked_or_not_written_changes_nothing(house: House, trouble:
     else:
         house.reconcile(dry_run=True)
         assert records.get(ours.id).half_destroyed_since is None
+
+
+def test_n16_the_alert_about_a_replaced_one_is_over_once_its_record_is_closed(house: House) -> None:
+    ours = house.adopt(101)
+    house.reconcile()
+    house.simulator.world.recreate_outside(101, hostname="intruder")
+    house.simulator.world.broadcast()
+    house.reconcile()
+    assert house.soft_delete(house.again(ours)).success
+    house.reconcile()
+    assert the_alert(AlertKind.REPLACED).resolution == "its record was closed"
+    assert alerts.open_alerts() == ()
+
+
+def test_n26_mac_changed_outside(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    simulator.world.set_config(native.vmid or 0, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
+    house.reconcile()
+    assert house.again(native).presence is Presence.PRESENT
+    refused = house.plan_hard(native)
+    assert isinstance(refused, Refusal)
+    assert "no hardware address agrees" in refused.reason
+    assert isinstance(house.plan_hard(native, unsure_confirmed=True), Plan)
+    alert = the_alert(AlertKind.IDENTITY_WEAKENED)
+    assert alert.severity is Severity.AMBER
+    assert "identity weakened: our marker is there, but no hardware address agrees" in alert.message
+
+
+def test_n26_an_operation_that_nobody_finished_hides_no_doubt_that_is_not_its_doing(
+    house: House, simulator: Simulator
+) -> None:
+    native = house.native("web1")
+    plan = house.plan_change(native, hostname="web9")
+    assert isinstance(plan, Plan), plan
+    with pytest.raises(Killed):
+        doomed(house, "change_config", after=False).carry_out(plan, native)
+    simulator.world.set_config(native.vmid or 0, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
+    house.reconcile()
+    assert "no hardware address agrees" in the_alert(AlertKind.IDENTITY_WEAKENED).message
+
+
+def test_n26_an_address_that_is_given_back_ends_the_alert(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    before = str(simulator.world.container(native.vmid or 0).conf["net0"])  # type: ignore[union-attr]
+    simulator.world.set_config(native.vmid or 0, net0="name=eth0,bridge=vmbr0,hwaddr=02:00:00:00:00:01,type=veth")
+    house.reconcile()
+    simulator.world.set_config(native.vmid or 0, net0=before)
+    house.reconcile()
+    assert the_alert(AlertKind.IDENTITY_WEAKENED).resolution == "its fingerprint agrees again"

@@ -1,0 +1,41 @@
+"""Accepting drift is bound to what was shown, and never of another guest."""
+
+from __future__ import annotations
+
+from proximity_tui.core.engine.operations.outcome import Done
+from proximity_tui.core.model import Refusal
+from proximity_tui.core.store.records import clinical_records
+from tests.support.databases import both_databases
+from tests.support.drifting import look_closely, planned_acceptance
+from tests.support.house import House, refusal_of
+
+
+@both_databases
+def test_only_what_was_shown_is_accepted(house: House) -> None:
+    ours = house.adopt(101)
+    house.simulator.world.set_config(101, nameserver="9.9.9.9")
+    plan = planned_acceptance(house, ours)
+    house.simulator.world.set_config(101, nameserver="8.8.8.8")
+    house.simulator.journal.clear()
+    refused = refusal_of(house.engine.accept_drift(plan, ours, "our name server"))
+    assert refused.code == "changed"
+    assert (recorded := clinical_records.latest(ours.id)) is not None
+    assert (recorded.revision, "nameserver" in (recorded.record.config or {})) == (1, False)
+    assert isinstance(house.engine.accept_drift(planned_acceptance(house, ours), ours, "our name server"), Done)
+    assert house.wire() == [], "nothing is changed at Proxmox"
+    assert look_closely(house, ours) == []
+    assert (
+        house.said(ours)[-1]
+        == "accept-drift: accepted the config of web-1 (adopted, CT 101 on pve1) as its baseline: our name server"
+    )
+
+
+def test_another_guest_is_never_accepted(house: House) -> None:
+    ours = house.adopt(101)
+    house.simulator.world.recreate_outside(101)
+    refused = house.engine.plan_acceptance(house.again(ours))
+    assert isinstance(refused, Refusal)
+    assert refused.code == "replaced"
+    read_only = house.hands(read_only=True).plan_acceptance(ours)
+    assert isinstance(read_only, Refusal)
+    assert read_only.code == "read_only"
