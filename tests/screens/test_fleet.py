@@ -19,7 +19,7 @@ from proximity_tui.screens.app import controller
 from proximity_tui.screens.lists import list_filter
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.presentation.containers import last_seen
-from proximity_tui.screens.presentation.notes import notes
+from proximity_tui.screens.presentation.notes import Note, notes
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, read_again
@@ -152,7 +152,7 @@ async def test_a_destroy_that_died_half_way_is_said(stage: Stage) -> None:
         await until(pilot, lambda: len(names(pilot.app.screen)) == 2)
         row = pilot.app.controller.view.rows[0]
         assert notes(replace(row, lock="destroyed"), None, datetime.now(UTC)) == [
-            "lock destroyed: a destroy is finishing or was interrupted, its volumes are gone"
+            Note("lock destroyed: a destroy is finishing or was interrupted, its volumes are gone")
         ]
         waiting = replace(
             row,
@@ -161,7 +161,7 @@ async def test_a_destroy_that_died_half_way_is_said(stage: Stage) -> None:
             reason="locked (destroyed): it is being created, destroyed or rolled back",
         )
         assert len(notes(waiting, None, datetime.now(UTC))) == 1, "what the lock means is not said twice"
-        assert notes(replace(row, lock="backup"), None, datetime.now(UTC)) == ["lock backup"]
+        assert notes(replace(row, lock="backup"), None, datetime.now(UTC)) == [Note("lock backup")]
 
 
 async def test_records_of_a_cluster_that_is_switched_off_are_not_checked(set_up: Callable[..., Stage]) -> None:

@@ -12,7 +12,13 @@ from proximity_tui.core.doctrine.observation.drift import Compared, drift_in_lis
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.observation.judge import LIST_AGE
 from proximity_tui.core.doctrine.observation.match_row import follow, list_is_older
-from proximity_tui.core.doctrine.observation.surroundings import NOTHING_WRONG, Surroundings, surroundings
+from proximity_tui.core.doctrine.observation.surroundings import (
+    NOTHING_WRONG,
+    ObstacleKind,
+    Surroundings,
+    obstacle_of_node,
+    surroundings,
+)
 from proximity_tui.core.fleet.row import FleetRow, GuestKind, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Operation, Presence, Status
 
@@ -75,7 +81,7 @@ def managed_row(
 ) -> FleetRow:
     """Return the row of a record, by the last list of its cluster. `silent` says why that does not answer now."""
     guest = inventory.guests.get(container.vmid or 0) if inventory else None
-    status, presence, reason = _live(container, guest, inventory, silent)
+    status, presence, reason, reason_kind = _live(container, guest, inventory, silent)
     by_record = reason is container.presence_reason
     missing = by_record and container.awaits_second_look
     listed = guest is not None and silent is None
@@ -90,6 +96,7 @@ def managed_row(
         status=status,
         presence=presence,
         reason=SECOND_LOOK_DUE if missing else reason,
+        reason_kind=reason_kind,
         observed_at=container.observed_at,
         ports=container.ports,
         addresses=() if known is None else known.addresses,
@@ -116,7 +123,7 @@ def guest_row(
     kind = kind_of(guest)
     if managed and guest.is_container:
         return None
-    offline = inventory.node_status(guest.node) == NodeStatus.OFFLINE
+    offline = obstacle_of_node(inventory, guest.node)
     make = FleetRow if kind is GuestKind.UNMANAGED else ReadOnlyRow
     return make(
         cluster=inventory.cluster,
@@ -126,7 +133,8 @@ def guest_row(
         node=guest.node,
         status=Status.UNKNOWN if offline else guest.status,
         presence=Presence.UNKNOWN if offline else Presence.PRESENT,
-        reason=inventory.why_offline(guest.node) if offline else None,
+        reason=offline.text if offline else None,
+        reason_kind=offline.kind if offline else None,
         observed_at=seen_before if offline else inventory.taken_at,
         tags=guest.tags,
         lock=guest.lock,
@@ -178,19 +186,20 @@ def rests_on_time(container: Container, inventory: Inventory | None, known: Comp
 
 def _live(
     container: Container, guest: Guest | None, inventory: Inventory | None, silent: str | None
-) -> tuple[Status, Presence, str | None]:
-    """Return status and presence as they are known now, and why."""
+) -> tuple[Status, Presence, str | None, ObstacleKind | None]:
+    """Return status and presence as they are known now, why, and the kind of that reason where it is the node."""
     presence, reason = container.presence, container.presence_reason
     unreadable = inventory.why_unreadable(container.vmid) if inventory is not None else None
     if silent is not None or unreadable is not None:
-        return Status.UNKNOWN, _doubt(presence), silent or unreadable
+        return Status.UNKNOWN, _doubt(presence), silent or unreadable, None
     if inventory is None or guest is None:
-        return (container.status if presence is Presence.PRESENT else Status.UNKNOWN), presence, reason
-    if inventory.node_status(guest.node) == NodeStatus.OFFLINE:
-        return Status.UNKNOWN, _doubt(presence), inventory.why_offline(guest.node)
+        return (container.status if presence is Presence.PRESENT else Status.UNKNOWN), presence, reason, None
+    offline = obstacle_of_node(inventory, guest.node)
+    if offline is not None:
+        return Status.UNKNOWN, _doubt(presence), offline.text, offline.kind
     if presence is not Presence.PRESENT:
-        return Status.UNKNOWN, presence, reason
-    return follow(container, inventory).status if guest.is_container else container.status, presence, reason
+        return Status.UNKNOWN, presence, reason, None
+    return follow(container, inventory).status if guest.is_container else container.status, presence, reason, None
 
 
 def _drift(known: Compared | None, guest: Guest | None, inventory: Inventory | None) -> int | None:

@@ -12,7 +12,7 @@ from operator import attrgetter
 from typing import TypeVar
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.surroundings import Obstacle
+from proximity_tui.core.doctrine.observation.surroundings import Obstacle, ObstacleKind
 from proximity_tui.core.model import Container, Operation, OperationStatus, PortMapping, Presence, State, Status
 
 
@@ -79,6 +79,8 @@ class GuestRow:
     presence: Presence
     reason: str | None = None
     """Why the status or presence is what it is, when that needs saying: `node pve2 is offline`."""
+    reason_kind: ObstacleKind | None = None
+    """The kind of that reason, where it is the node of the guest."""
     observed_at: datetime | None = None
     """When the guest was seen, as far as is known; a list that names it may be younger (`listed`)."""
     tags: tuple[str, ...] = ()

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from proximity_tui.core.base.tone import Tone
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.surroundings import ObstacleKind
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Presence, Status
@@ -27,17 +29,27 @@ LOCKS = {"destroyed": "lock destroyed: a destroy is finishing or was interrupted
 """Locks that say more than that somebody is at work."""
 
 
+@value_object
+class Note:
+    """One note, and its words for a column of a dozen cells, where the end of a sentence is cut off; empty where the
+    note is short enough.
+    """
+
+    text: str
+    brief: str = ""
+
+
 def notes_cell(
     row: FleetRow, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
 ) -> Cell:
     """Return all notes on a row, the most urgent first. `owner` executes operations here, `confirm_after` is how long a
     guest must be missing before that is concluded.
     """
-    pieces = notes(row, seen, now, owner, confirm_after)
-    if not pieces:
+    found = notes(row, seen, now, owner, confirm_after)
+    if not found:
         return NO_NOTES
     loud: Tone = "bad" if row.presence in (Presence.REPLACED, Presence.ABSENT) or row.last_error else "warn"
-    return Cell("; ".join(pieces), loud if row.needs_a_person else "normal", brief=_brief(pieces))
+    return _joined(found, loud if row.needs_a_person else "normal")
 
 
 NO_NOTES = Cell("")
@@ -46,63 +58,60 @@ NO_NOTES = Cell("")
 
 def guest_notes_cell(row: GuestRow, seen: datetime | None, now: datetime) -> Cell:
     """Return all notes on a guest without a record."""
-    reason = [_shortened(row.reason, row.cluster)] if row.reason else []
-    pieces = [*reason, *last_seen_note(row, seen, now), *_fixed_notes(row)]
-    return Cell("; ".join(pieces), brief=_brief(pieces)) if pieces else NO_NOTES
+    reason = [_reason_note(row, row.reason)] if row.reason else []
+    found = [*reason, *last_seen_note(row, seen, now), *_fixed_notes(row)]
+    return _joined(found) if found else NO_NOTES
 
 
 def notes(
     row: FleetRow, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
-) -> list[str]:
+) -> list[Note]:
     """Return the notes on a row, each a few words."""
-    found = [] if row.operation is None else [operation_text(row.operation, now, owner)]
+    found = [] if row.operation is None else [Note(operation_text(row.operation, now, owner))]
     missing = row.container.missing_since if row.container is not None else None
     if row.missing and missing is not None and confirm_after is not None:
         found.append(countdown((missing + confirm_after - now).total_seconds()))
     elif row.reason and not _named_by_lock(row):
-        found.append(_shortened(row.reason, row.cluster))
+        found.append(_reason_note(row, row.reason))
     if row.last_error and not _contains(row.last_error, found):
         # What happened to this one container says more than what the header says of all.
-        found.insert(
-            0 if row.presence is Presence.UNKNOWN and not row.missing else len(found), f"error: {row.last_error}"
-        )
-    if row.obstacle is not None and row.obstacle.kind is not ObstacleKind.NODE_OFFLINE:
-        found.append(row.obstacle.text)
+        error = Note(f"error: {row.last_error}")
+        found.insert(0 if row.presence is Presence.UNKNOWN and not row.missing else len(found), error)
+    if row.obstacle is not None and row.obstacle.kind not in _OF_NODES:
+        found.append(Note(row.obstacle.text, _IN_BRIEF[row.obstacle.kind]))
     found += last_seen_note(row, seen, now)
     if missing is not None and row.presence is not Presence.ABSENT and not (row.missing and confirm_after):
-        found.append(f"missing {coarse_age(since(missing, now))}, not proved")
+        found.append(Note(f"missing {coarse_age(since(missing, now))}, not proved"))
     if row.drift:
-        found.append(f"drift {row.drift}")
+        found.append(Note(f"drift {row.drift}"))
     return found + _fixed_notes(row)
 
 
-def _fixed_notes(row: GuestRow) -> list[str]:
-    lock = [LOCKS.get(row.lock, f"lock {row.lock}")] if row.lock else []
-    return [*lock, "template"] if row.template else lock
+def _fixed_notes(row: GuestRow) -> list[Note]:
+    lock = [Note(LOCKS.get(row.lock, f"lock {row.lock}"))] if row.lock else []
+    return [*lock, Note("template")] if row.template else lock
 
 
-def last_seen_note(row: GuestRow, seen: datetime | None, now: datetime) -> list[str]:
+def last_seen_note(row: GuestRow, seen: datetime | None, now: datetime) -> list[Note]:
     """Return when a guest of unknown status was last seen. Only a record knows of a guest that was never seen."""
     if row.status is not Status.UNKNOWN or (seen is None and row.id is None):
         return []
-    return ["never seen" if seen is None else f"last seen {coarse_age(since(seen, now))} ago"]
+    return [Note("never seen" if seen is None else f"last seen {coarse_age(since(seen, now))} ago")]
 
 
-def countdown(seconds: float) -> str:
+def countdown(seconds: float) -> Note:
     """Return `missing? confirming in 25 s`, in steps of five seconds; a due one says so."""
-    if seconds <= 0:
-        return f"{MISSING} confirming now"
-    return f"{MISSING} confirming in {math.ceil(seconds / COUNT_STEP) * COUNT_STEP} s"
+    due = "now" if seconds <= 0 else f"in {math.ceil(seconds / COUNT_STEP) * COUNT_STEP} s"
+    return Note(f"{MISSING} confirming {due}", f"{MISSING} {due}")
 
 
-def _brief(pieces: list[str]) -> str:
-    """Return the notes in few words, for a column of a dozen cells, where the end of a sentence is cut off: there stand
-    the seconds that are waited for.
-    """
-    text = "; ".join(pieces)
-    for long, short in _IN_BRIEF:
-        text = long.sub(short, text)
-    return text
+def _joined(found: Iterable[Note], tone: Tone = "normal") -> Cell:
+    return Cell("; ".join(one.text for one in found), tone, brief="; ".join(one.brief or one.text for one in found))
+
+
+def _reason_note(row: GuestRow, reason: str) -> Note:
+    brief = "" if row.reason_kind is None else _IN_BRIEF[row.reason_kind]
+    return Note(_shortened(reason, row.cluster), brief)
 
 
 def _named_by_lock(row: FleetRow) -> bool:
@@ -115,15 +124,17 @@ def _shortened(reason: str, cluster: str) -> str:
     return _ASKED.sub("", reason.removeprefix(f"{cluster}: "))
 
 
-_IN_BRIEF = (
-    (re.compile(re.escape(f"{MISSING} confirming")), MISSING),
-    (re.compile(r"node \S+ is offline"), "node offline"),
-    (re.compile(r"node \S+ cannot be reached without quorum|no quorum: it cannot be changed"), "no quorum"),
-    (re.compile(r"storage \S+ is nearly full"), "storage full"),
-    (re.compile(r"storage \S+ cannot be reached on \S+(?<!;)"), "storage lost"),
-)
+_IN_BRIEF: Mapping[ObstacleKind, str] = {
+    ObstacleKind.NODE_OFFLINE: "node offline",
+    ObstacleKind.NODE_CUT_OFF: "no quorum",
+    ObstacleKind.NO_QUORUM: "no quorum",
+    ObstacleKind.STORAGE_FULL: "storage full",
+    ObstacleKind.STORAGE_UNAVAILABLE: "storage lost",
+}
+_OF_NODES = (ObstacleKind.NODE_OFFLINE, ObstacleKind.NODE_CUT_OFF)
+"""They are why the guest is not seen, which the note on the reason says."""
 _ASKED = re.compile(r"^(reading /cluster/resources: |https?://\S+ (?=does not))")
 
 
-def _contains(error: str, found: list[str]) -> bool:
-    return any(error in one for one in found)
+def _contains(error: str, found: list[Note]) -> bool:
+    return any(error in one.text for one in found)

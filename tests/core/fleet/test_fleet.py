@@ -30,7 +30,7 @@ from proximity_tui.core.model import (
     StorageReading,
     StorageStatus,
 )
-from proximity_tui.screens.presentation.notes import last_seen_note
+from proximity_tui.screens.presentation.notes import Note, last_seen_note
 from tests.support import make
 from tests.support.make import after, container, guest, inventory
 
@@ -315,7 +315,7 @@ def test_a_guest_of_an_offline_node_was_last_seen_while_its_node_was_online(kind
     [row], [nothing_known] = (fleet.unmanaged or fleet.vms), (fresh.unmanaged or fresh.vms)
     assert (row.status, row.observed_at) == (Status.UNKNOWN, after(10))
     assert nothing_known.observed_at is None, "a list that names a guest of an offline node does not see it"
-    assert last_seen_note(row, row.observed_at, after(70)) == ["last seen 1m ago"]
+    assert last_seen_note(row, row.observed_at, after(70)) == [Note("last seen 1m ago")]
     assert last_seen_note(nothing_known, None, after(70)) == []
 
 

@@ -123,7 +123,7 @@ async def test_a_missing_container_counts_down_until_it_is_believed_gone(watched
 
 
 def test_a_countdown_goes_in_steps_and_then_says_that_it_is_due() -> None:
-    said = [countdown(seconds) for seconds in (23.0, 20.0, 0.4, -3.0)]
+    said = [countdown(seconds).text for seconds in (23.0, 20.0, 0.4, -3.0)]
     assert said == [
         "missing? confirming in 25 s",
         "missing? confirming in 20 s",

@@ -6,18 +6,29 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from proximity_tui.core.doctrine.observation.surroundings import NOTHING_WRONG, Obstacle, Surroundings
+from proximity_tui.core.doctrine.observation.surroundings import (
+    NOTHING_WRONG,
+    Obstacle,
+    ObstacleKind,
+    Surroundings,
+    obstacle_of_node,
+)
 from proximity_tui.core.fleet import FleetRow
-from proximity_tui.core.model import Kind, Presence, State, Status
+from proximity_tui.core.model import Kind, Presence, Quorum, State, Status
 from proximity_tui.screens.guest_columns import NOTES
 from proximity_tui.screens.presentation.notes import guest_notes_cell, notes_cell
 from proximity_tui.widgets.table.cells import fit
-from tests.support.make import container
+from tests.support.make import container, guest, inventory
 
 NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 
 
-def row(reason: str | None = None, obstacle: Obstacle | None = None, lock: str | None = None) -> FleetRow:
+def row(
+    reason: str | None = None,
+    obstacle: Obstacle | None = None,
+    lock: str | None = None,
+    kind: ObstacleKind | None = None,
+) -> FleetRow:
     return FleetRow(
         cluster="edge",
         vmid=101,
@@ -28,6 +39,7 @@ def row(reason: str | None = None, obstacle: Obstacle | None = None, lock: str |
         presence=Presence.UNKNOWN if reason else Presence.PRESENT,
         state=State.RUNNING,
         reason=reason,
+        reason_kind=kind,
         obstacle=obstacle,
         lock=lock,
     )
@@ -39,13 +51,22 @@ def obstacle(around: Surroundings) -> Obstacle | None:
     return found
 
 
+def node_row(*, quorate: bool) -> FleetRow:
+    """Return the row of a container on a node that is listed as offline."""
+    listed = inventory(guest(node="pve3"), nodes={"pve3": "offline"}, quorum=Quorum(quorate=quorate))
+    seen = obstacle_of_node(listed, "pve3")
+    assert seen is not None
+    return row(seen.text, kind=seen.kind)
+
+
 STORAGE = frozenset({("pve3", "local-lvm")})
 
 
 @pytest.mark.parametrize(
     ("shown", "narrow"),
     [
-        (row("node pve3 is offline"), "node offline…"),
+        (node_row(quorate=True), "node offline…"),
+        (node_row(quorate=False), "no quorum; l…"),
         (row(obstacle=obstacle(Surroundings(no_quorum=True))), "no quorum"),
         (row(obstacle=obstacle(Surroundings(full=STORAGE))), "storage full"),
         (row(obstacle=obstacle(Surroundings(unavailable=STORAGE))), "storage lost"),
@@ -61,6 +82,6 @@ def test_they_are_short_where_the_column_is_narrow(shown: FleetRow, narrow: str)
 
 
 def test_those_on_a_guest_without_a_record_are_short_too() -> None:
-    cell = guest_notes_cell(row("node pve3 is offline"), NOW - timedelta(minutes=6), NOW)
+    cell = guest_notes_cell(node_row(quorate=True), NOW - timedelta(minutes=6), NOW)
     assert cell.words(80) == "node pve3 is offline; last seen 6m ago"
     assert cell.words(31) == "node offline; last seen 6m ago"

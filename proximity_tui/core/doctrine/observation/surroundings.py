@@ -39,6 +39,8 @@ class ObstacleKind(StrEnum):
     """What keeps a container from being used or changed."""
 
     NODE_OFFLINE = "node_offline"
+    NODE_CUT_OFF = "node_cut_off"
+    """Its node is listed as offline, by a node without quorum."""
     NO_QUORUM = "no_quorum"
     STORAGE_UNAVAILABLE = "storage_unavailable"
     STORAGE_FULL = "storage_full"
@@ -66,7 +68,7 @@ class Surroundings:
     def obstacle(self, container: Container) -> Obstacle | None:
         """Return what keeps a container from being used or changed, the worst of it; None where nothing does."""
         if container.node in self.down:
-            return Obstacle(ObstacleKind.NODE_OFFLINE, why_offline(container.node, cut_off=self.no_quorum))
+            return _node_obstacle(container.node, cut_off=self.no_quorum)
         if self.no_quorum:
             return Obstacle(ObstacleKind.NO_QUORUM, "no quorum: it cannot be changed")
         place = (container.node or "", root_storage(container) or "")
@@ -91,6 +93,17 @@ def surroundings(inventory: Inventory, storage_used: float) -> Surroundings:
         unavailable=frozenset(place for one in lost for place in _places(inventory, one)),
         full=frozenset((node, one.storage) for one in full for node in one.nodes),
     )
+
+
+def obstacle_of_node(inventory: Inventory, node: str) -> Obstacle | None:
+    """Return that the node of a guest is listed as offline; None where it is not."""
+    offline = inventory.node_status(node) is NodeStatus.OFFLINE
+    return _node_obstacle(node, cut_off=inventory.is_cut_off) if offline else None
+
+
+def _node_obstacle(node: str | None, *, cut_off: bool) -> Obstacle:
+    kind = ObstacleKind.NODE_CUT_OFF if cut_off else ObstacleKind.NODE_OFFLINE
+    return Obstacle(kind, why_offline(node, cut_off=cut_off))
 
 
 def is_full(storage: StorageVerdict, storage_used: float) -> bool:
