@@ -13,6 +13,7 @@ from proximity_tui.core.base.parts import Part, PartLine
 from proximity_tui.core.base.text import human_age, number_of, plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.model import Event, Operation, OperationStatus, Presence, State, Status
+from proximity_tui.core.model.actions.operation import without_token
 from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.insight.handover import FleetState, Handover, JobSummary
@@ -45,7 +46,8 @@ def _still_open(handover: Handover) -> Part:
         *(_operation(one, now) for one in handover.unfinished),
         *(
             PartLine(
-                f"paused    {one.job} of {one.cluster} by {_who(one.paused.by)}, {one.paused.reason or '-'}", "warn"
+                f"paused    {one.job} of {one.cluster} by {without_token(one.paused.by)}, {one.paused.reason or '-'}",
+                "warn",
             )
             for one in handover.jobs
             if one.paused is not None
@@ -56,7 +58,9 @@ def _still_open(handover: Handover) -> Part:
             if (number := one.states.get(State.ERROR, 0))
         ),
         *(
-            PartLine(f"{_alert(one, now)} (seen by {_who(one.acknowledged.by)}: {one.acknowledged.note})", "dim")
+            PartLine(
+                f"{_alert(one, now)} (seen by {without_token(one.acknowledged.by)}: {one.acknowledged.note})", "dim"
+            )
             for one in handover.seen_alerts
             if one.acknowledged is not None
         ),
@@ -137,21 +141,21 @@ def _job(job: JobSummary, now: datetime) -> PartLine:
 
 
 def _changes(handover: Handover) -> Part:
-    by = {_who(actor): number for actor, number in handover.changed_by.items()}
+    by = {without_token(actor): number for actor, number in handover.changed_by.items()}
     summary = f"{len(handover.changes)}: {_counted(by, by, after=True)}" if handover.changes else "none"
     return Part("Changes", summary, "normal", tuple(_event(one, handover.until) for one in handover.changes))
 
 
 def _event(event: Event, now: datetime) -> PartLine:
     place = f"{event.cluster}/{event.vmid}  " if event.cluster and event.vmid else ""
-    return PartLine(plain(f"{time_of_day(event.at, now)}  {place}{event.message}  ({_who(event.actor)})"))
+    return PartLine(plain(f"{time_of_day(event.at, now)}  {place}{event.message}  ({without_token(event.actor)})"))
 
 
 def _operation(operation: Operation, now: datetime) -> PartLine:
     error = f": {operation.error}" if operation.error else ""
     text = (
         f"{time_of_day(operation.started_at, now)}  {operation.status:<11}  {operation.action} {operation.name}"
-        f" ({operation.cluster}/{operation.vmid or '-'}) by {_who(operation.actor)}{error}"
+        f" ({operation.cluster}/{operation.vmid or '-'}) by {without_token(operation.actor)}{error}"
     )
     bad = operation.status in (OperationStatus.FAILED, OperationStatus.INTERRUPTED)
     return PartLine(plain(text), "warn" if bad else "normal")
@@ -166,11 +170,6 @@ def _tone(alert: Alert) -> Tone:
     if not alert.is_open:
         return "dim"
     return "bad" if alert.severity is Severity.RED else "warn"
-
-
-def _who(actor: str) -> str:
-    """Return a person without the token that they used."""
-    return actor.partition(" via ")[0]
 
 
 def _tally(words: Iterable[str]) -> dict[str, int]:

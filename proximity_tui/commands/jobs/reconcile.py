@@ -12,7 +12,7 @@ from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.refresh import PATIENCE, at_once
 from proximity_tui.commands.printed import output
 from proximity_tui.core.model import Presence
-from proximity_tui.core.model.job import counter_text
+from proximity_tui.core.model.job import JobOutcome, counter_text
 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.reconcile.report import Report
@@ -34,22 +34,22 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Reconcile, print the counters, and return the exit code of the least certain cluster."""
     with session_of(args) as session:
-        reports = _reports(session, args)
-        silent = _silent(session, reports)
-        documents = [_document(report) for report in reports] + silent
+        answered = _reports(session, args)
+        silent = _silent(session, answered)
+        reports = [*answered, *silent]
     if args.json:
-        output.document({"clusters": documents})
-    elif not documents:
+        output.document({"clusters": [_document(report) for report in reports]})
+    elif not reports:
         output.note("no cluster is enabled: there is nothing to reconcile")
     else:
-        for report in reports:
+        for report in answered:
             _print_report(report, args.dry_run)
-        for document in silent:
-            output.print_line(f"{document['cluster']}: {document['outcome']}: {_NO_ANSWER}, nothing was concluded")
-    outcomes = {str(document["outcome"]) for document in documents}
-    if "frozen" in outcomes:
+        for report in silent:
+            output.print_line(f"{report.cluster}: {report.outcome.words}: {_NO_ANSWER}, nothing was concluded")
+    outcomes = {report.outcome for report in reports}
+    if JobOutcome.HELD in outcomes:
         return Exit.REFUSED
-    return Exit.DONE if outcomes <= {"complete"} else Exit.UNANSWERED
+    return Exit.DONE if outcomes <= {JobOutcome.COMPLETE} else Exit.UNANSWERED
 
 
 def _reports(session: AppContext, args: Namespace) -> list[Report]:
@@ -94,22 +94,13 @@ def _document(report: Report) -> dict[str, object]:
     }
 
 
-def _silent(session: AppContext, reports: list[Report]) -> list[dict[str, object]]:
-    """Return the clusters whose run did not end in time: nothing was concluded of them."""
-    answered = {report.cluster for report in reports}
-    names = ("total_apps", "real_vmids_count", "orphans_found", "expected_orphans", "anomalous_orphans",
-             "orphans_purged", "undecided", "hidden", "replaced")  # fmt: skip
-    return [
-        {
-            "cluster": name,
-            "outcome": "failed",
-            "reasons": [_NO_ANSWER],
-            **dict.fromkeys(names, 0),
-            "errors": [],
-        }
-        for name in session.clients
-        if name not in answered
-    ]
+def _silent(session: AppContext, answered: list[Report]) -> list[Report]:
+    """Return a report of each cluster whose run did not end in time: nothing was concluded of it."""
+    from proximity_tui.core.engine.reconcile.report import Report
+
+    known = {report.cluster for report in answered}
+    silent = [name for name in session.clients if name not in known]
+    return [Report(name, JobOutcome.FAILED, reasons=(_NO_ANSWER,)) for name in silent]
 
 
 def _print_report(report: Report, dry_run: bool) -> None:

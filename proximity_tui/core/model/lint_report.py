@@ -63,6 +63,8 @@ class LintFinding:
     command: str
     """The command that does the same as the key."""
     waiver: Waiver | None = None
+    alert: int | None = None
+    """The id of the alert that it is about, if any."""
 
     @property
     def key(self) -> str:

@@ -30,13 +30,16 @@ class Failure(StrEnum):
 
 
 class ProxmoxError(Exception):
-    """The base. `sentence` says what happened, to what, and what to do; it never holds a secret."""
+    """The base. `sentence` says what happened, to what, and, by `advice`, what to do; it never holds a secret."""
 
     failure: ClassVar[Failure] = Failure.FAILED
 
-    def __init__(self, sentence: str, *, may_have_run: bool = False) -> None:
+    def __init__(self, happened: str, *, advice: str = "", may_have_run: bool = False) -> None:
+        sentence = f"{happened}; {advice}" if advice else happened
         super().__init__(sentence)
         self.sentence = sentence
+        self.happened = happened
+        """The sentence without the advice."""
         self.may_have_run = may_have_run
 
     def __str__(self) -> str:
@@ -149,7 +152,9 @@ class Unknown(ProxmoxError):
 
     failure = Failure.UNKNOWN
 
-    def __init__(self, sentence: str, *, may_have_run: bool = False, elsewhere: bool = False, raw: str = "") -> None:
-        super().__init__(sentence, may_have_run=may_have_run)
+    def __init__(
+        self, happened: str, *, advice: str = "", may_have_run: bool = False, elsewhere: bool = False, raw: str = ""
+    ) -> None:
+        super().__init__(happened, advice=advice, may_have_run=may_have_run)
         self.elsewhere = elsewhere
         self.raw = raw

@@ -168,7 +168,7 @@ def _foot(joined: Joined) -> Iterator[TextLine]:
     yield []
     yield [(f"{'source':>{SCALE - 2}} {signs.bar}", "dim"), (line, "normal")]
     axis = time_axis(joined.times(), len(joined.sources))
-    yield [(f"{'local time':>{SCALE - 2}} {signs.bar}", "dim"), (axis.partition("  a cell")[0], "dim")]
+    yield [(f"{'local time':>{SCALE - 2}} {signs.bar}", "dim"), (axis, "dim")]
     cell = f"a cell is {human_age(joined.cell)}, the mean of what was measured in it"
     yield [(" " * SCALE, "dim"), ("  ".join([*told, cell]), "dim")]
 

@@ -131,7 +131,7 @@ def _room(width: int) -> int:
 
 def time_axis(times: Sequence[datetime], room: int) -> str:
     """Return the line under a chart of `room` cells, one for each of the newest `times`: the time of its first, its
-    middle and its last point, each where it is drawn, and what one cell is. What finds no room is left out.
+    middle and its last point, each where it is drawn. What finds no room is left out.
     """
     shown = times[-room:]
     seconds = (shown[-1] - shown[0]).total_seconds()
@@ -144,7 +144,7 @@ def time_axis(times: Sequence[datetime], room: int) -> str:
     place = start + len(shown) // 2 - len(middle) // 2
     if start + len(first) < place and place + len(middle) < end:
         line = line[:place] + middle + line[place + len(middle) :]
-    return line + (f"  a cell is {human_age(round(seconds / (len(shown) - 1)))}" if len(shown) > 1 else "")
+    return line
 
 
 def _bars(points: Sequence[Figures], width: int) -> list[TextLine]:

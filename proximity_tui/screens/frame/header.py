@@ -76,8 +76,7 @@ class StatusLine(Line):
         if controller.view.store_error is not None:
             parts.insert(0, (0, (("DATABASE UNREADABLE", "bad"),)))
         if controller.view.safe_mode is not None:
-            # Since when, until when and why is said where a change is refused; here there is no room for it.
-            parts.insert(0, (0, ((controller.view.safe_mode.partition(" since ")[0], "warn"),)))
+            parts.insert(0, (0, ((controller.view.safe_mode, "warn"),)))
         if not controller.view.polls:
             parts.append((1, (("loading", "dim"),) if controller.clusters else (("no cluster", "warn"),)))
         if controller.services.error is not None:

@@ -9,6 +9,7 @@ from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.rules import RULES
+from proximity_tui.core.model.actions.operation import without_token
 from proximity_tui.core.model.lint_report import LintFinding, LintReport
 from proximity_tui.screens.lists.list_entry import FewFields, Moment
 from proximity_tui.widgets.table.cells import Cell
@@ -108,4 +109,4 @@ def checked_words(report: LintReport, now: datetime) -> str:
 def state_of(finding: LintFinding) -> str:
     """Return whether a finding is open, or who waived it and why."""
     waiver = finding.waiver
-    return "open" if waiver is None else f"waived by {waiver.by.partition(' via ')[0]}: {waiver.note}"
+    return "open" if waiver is None else f"waived by {without_token(waiver.by)}: {waiver.note}"

@@ -43,7 +43,8 @@ def _backups(screen: BaseScreen, finding: LintFinding) -> None:
 
 
 def _alert(screen: BaseScreen, finding: LintFinding) -> None:
-    screen.app.routes.open_alert(int(finding.subject.removeprefix("alert:")))
+    if finding.alert is not None:
+        screen.app.routes.open_alert(finding.alert)
 
 
 def _ports(screen: BaseScreen, finding: LintFinding) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.local_time import local_time, time_of_day
 from proximity_tui.core.base.text import human_age, plain
+from proximity_tui.core.model.actions.operation import without_token
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.widgets.table.cells import Cell
@@ -83,10 +84,8 @@ def became(alert: Alert) -> str:
     if alert.resolved_at is not None:
         return f"resolved: {alert.resolution}"
     if alert.acknowledged is not None:
-        by, _, _ = alert.acknowledged.by.partition(" via ")
-        return (
-            f"acknowledged by {by}: {alert.acknowledged.note}" if alert.acknowledged.note else f"acknowledged by {by}"
-        )
+        by, note = without_token(alert.acknowledged.by), alert.acknowledged.note
+        return f"acknowledged by {by}: {note}" if note else f"acknowledged by {by}"
     return "open"
 
 

@@ -11,6 +11,7 @@ from proximity_tui.core.base import process_id
 from proximity_tui.core.base.local_time import local_time, time_of_day
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.base.tone import Tone
+from proximity_tui.core.model.actions.operation import without_token
 from proximity_tui.core.model.job import JobOutcome, JobRun, RunDay, counter_text
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
@@ -52,7 +53,7 @@ def state_cell(status: JobStatus, now: datetime) -> Cell:
     if status.running_since is not None:
         return Cell(f"running {coarse_age(since(status.running_since, now))}", "accent")
     if status.paused is not None:
-        return Cell(f"paused by {status.paused.by.partition(' via ')[0]}", "warn")
+        return Cell(f"paused by {without_token(status.paused.by)}", "warn")
     if status.holder is None:
         return Cell("no lease yet", "dim")
     return Cell("waiting") if status.mine else Cell(f"run by {process(status.holder.owner)}", "dim")

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.core.base.text import human_age
 from proximity_tui.core.model import Action, Operation, OperationStatus
 from proximity_tui.core.model.actions.action import StepName
+from proximity_tui.core.model.actions.operation import without_token
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import glyphs
 
@@ -44,7 +45,7 @@ def operation_text(operation: Operation, now: datetime, owner: str = "") -> str:
     words = f"{doing} {operation.progress} {human_age(max(0.0, (now - operation.started_at).total_seconds()))}"
     if operation.owner == owner:
         return words
-    return f"in progress by {operation.actor.partition(' via ')[0]}: {words}"
+    return f"in progress by {without_token(operation.actor)}: {words}"
 
 
 _LABELS: Mapping[StepName, str] = {

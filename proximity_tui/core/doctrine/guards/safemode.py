@@ -32,7 +32,12 @@ class Freeze:
     def sentence(self) -> str:
         """The target of the freeze, its author, its start and end, and its reason, in one sentence."""
         end = f"until {self.until:%Y-%m-%d %H:%M} UTC" if self.until else "until somebody lifts it"
-        return f"{self.where} frozen by {self.by} since {self.since:%Y-%m-%d %H:%M} UTC, {end}: {self.reason}"
+        return f"{self.brief} since {self.since:%Y-%m-%d %H:%M} UTC, {end}: {self.reason}"
+
+    @property
+    def brief(self) -> str:
+        """The target of the freeze and its author: `prod is frozen by anna@jump1`."""
+        return f"{self.where} frozen by {self.by}"
 
     @property
     def where(self) -> str:
@@ -97,10 +102,13 @@ def check_not_frozen(cluster: str, freezes: Sequence[Freeze], now: datetime) -> 
 def headline(
     actor: Actor, freezes: Sequence[Freeze], armings: Sequence[Arming], now: datetime, clusters: Collection[str]
 ) -> str | None:
-    """Return the header line about safe modes for `actor`, who sees `clusters`; None when no safe mode holds."""
-    frozen = [one.sentence for one in freezes if any(one.holds(cluster, now) for cluster in clusters)]
-    if frozen:
-        return f"FROZEN: {'; '.join(frozen)}"
+    """Return the part of the header about safe modes for `actor`, who sees `clusters`; None when no safe mode holds.
+
+    Since when, until when and why is said where a change is refused; in the header there is no room for it.
+    """
+    frozen = next((one for one in freezes if any(one.holds(cluster, now) for cluster in clusters)), None)
+    if frozen is not None:
+        return f"FROZEN: {frozen.brief}"
     mine = [one for one in armings if one.person == person_of(actor) and one.cluster in clusters and now < one.until]
     armed = [f"{one.cluster} for {_minutes(one.until - now)}" for one in mine]
     return f"ARMED: {', '.join(armed)}" if armed else None

@@ -106,6 +106,7 @@ def _old_alerts(facts: LintFacts, limits: LintLimits, now: datetime) -> Iterator
             f"alert {alert.id} has been open for {days(age)}: {alert.message}",
             words.remedy,
             words.command.format(name=alert.id),
+            alert=alert.id,
         )
 
 

@@ -16,6 +16,10 @@ if TYPE_CHECKING:
     from proximity_tui.core.model.actions.plan import Plan
 
 
+_VIA = " via "
+"""What stands between a person and their token."""
+
+
 @value_object
 class Actor:
     """The actor: the OS user and host, and the API token that they use (None before it is known)."""
@@ -26,7 +30,12 @@ class Actor:
 
     def __str__(self) -> str:
         who = f"{self.user}@{self.host}"
-        return f"{who} via {self.token}" if self.token else who
+        return f"{who}{_VIA}{self.token}" if self.token else who
+
+
+def without_token(actor: str) -> str:
+    """Return an actor, as the store keeps one in words, without the token that they used: `anna@jump1`."""
+    return actor.partition(_VIA)[0]
 
 
 class OperationStatus(StrEnum):

@@ -198,9 +198,9 @@ def _connection_error(error: Exception, call: ApiCall) -> errors.Unreachable:
 
 def _unknown(call: ApiCall, what: str, *, ran: bool = True, elsewhere: bool = False, raw: str = "") -> errors.Unknown:
     may_have_run = call.writes and ran
-    advice = f"; {LOOK_FIRST}" if may_have_run else "; it did not run" if call.writes else ""
-    sentence = f"{call.subject}: {what}{advice}"
-    return errors.Unknown(sentence, may_have_run=may_have_run, elsewhere=elsewhere, raw=raw)
+    advice = LOOK_FIRST if may_have_run else "it did not run" if call.writes else ""
+    happened = f"{call.subject}: {what}"
+    return errors.Unknown(happened, advice=advice, may_have_run=may_have_run, elsewhere=elsewhere, raw=raw)
 
 
 def _raw(answer: requests.Response | None) -> str:

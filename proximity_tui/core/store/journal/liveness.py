@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
 
+from proximity_tui.core.base import process_id
 from proximity_tui.core.doctrine.actions.sent_requests import with_doubt
 from proximity_tui.core.doctrine.observation.lived_time import lived
 from proximity_tui.core.model import ClockReading, Operation, OperationStatus
@@ -101,9 +102,8 @@ def _abandoned(operation: Operation, moment: ClockReading) -> bool:
     beat = operation.heartbeat_clock or ClockReading(operation.heartbeat_at)
     if lived(beat, moment) > STALE:
         return True
-    host, _, rest = operation.owner.partition(":")
-    pid = rest.partition(":")[0]
-    return host == socket.gethostname() and pid.isascii() and pid.isdecimal() and not _process_lives(int(pid))
+    owner = process_id.read(operation.owner)
+    return owner.host == socket.gethostname() and owner.pid is not None and not _process_lives(owner.pid)
 
 
 def _process_lives(pid: int) -> bool:

@@ -76,7 +76,7 @@ def test_a_refusal_says_who_why_and_until_when() -> None:
 
 def test_the_headline_tells_of_freezes_first_then_of_ones_own_write_mode() -> None:
     both = {"prod", "attic"}
-    assert headline(ANNA, [FREEZE], [ARMING], NOW, both) == f"FROZEN: {FREEZE.sentence}"
+    assert headline(ANNA, [FREEZE], [ARMING], NOW, both) == f"FROZEN: {FREEZE.brief}"
     assert headline(ANNA, [], [ARMING], NOW, both) == "ARMED: prod for 9 min"
     assert headline(Actor("bob", "jump2"), [], [ARMING], NOW, both) is None
     assert headline(ANNA, [FREEZE], [ARMING], NOW, {"attic"}) is None

@@ -19,7 +19,6 @@ from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import GuestDetail, Match
 from proximity_tui.core.model.config_revision import Attribution, RevisionCause
 from proximity_tui.core.proxmox.errors import GuestNotFound, ProxmoxError
-from proximity_tui.core.proxmox.transport.translate import LOOK_FIRST
 from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.revisions import revisions
 
@@ -67,8 +66,7 @@ def await_answer_in_config(
             found = look_up()
             if found is not None:
                 return found
-    lost = error.sentence.partition(f"; {LOOK_FIRST}")[0]
-    reason = f"{lost}; it may still be done, but {unchanged} is unchanged so far"
+    reason = f"{error.happened}; it may still be done, but {unchanged} is unchanged so far"
     raise Interrupted(reason, names_request=True) from error
 
 
