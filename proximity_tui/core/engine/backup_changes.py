@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable
-from proximity_tui.core.engine.operations.planners.asking import asking_once, refused_where_denied
+from proximity_tui.core.engine.operations.planners.plan_reads import reads_once, refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.engine.operations.write import refused_at_once
 from proximity_tui.core.model import Refusal, RefusalCode
@@ -32,7 +32,7 @@ class BackupChanges(Planner):
     """The right of one process to protect backups of its clusters, and to write notes at them."""
 
     @refused_where_denied
-    @asking_once
+    @reads_once
     def plan_backup_change(self, request: BackupChangeRequest) -> BackupChangePlan | Refusal:
         """Return the plan of a change, or the refusal. Raises ProxmoxError where the cluster cannot be asked."""
         from proximity_tui.core.doctrine.actions.backup import backup_change_rules as rules

@@ -10,7 +10,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable, task_failure
-from proximity_tui.core.engine.operations.planners.asking import asking_once
+from proximity_tui.core.engine.operations.planners.plan_reads import reads_once
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.engine.operations.write import refused_at_once
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode
@@ -38,7 +38,7 @@ _RECENT = 1000
 class TemplateDownloads(Planner):
     """The right of one process to download templates to the storages of its clusters."""
 
-    @asking_once
+    @reads_once
     def plan_download(self, request: TemplateRequest) -> TemplatePlan | Refusal:
         """Return the plan of a download, or the refusal. Raises ProxmoxError where the cluster cannot be asked."""
         from proximity_tui.core.doctrine.actions import download_rules

@@ -12,12 +12,12 @@ from functools import partial
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.engine.backup_changes import BackupChanges
 from proximity_tui.core.engine.downloads import TemplateDownloads
-from proximity_tui.core.engine.making import Maker
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.engine.operations.planners.backup_planner import BackupPlanner
 from proximity_tui.core.engine.operations.planners.change_planner import ChangePlanner
 from proximity_tui.core.engine.operations.planners.record_guards import refuse_not_ours
 from proximity_tui.core.engine.operations.planners.snapshot_planner import SnapshotPlanner
+from proximity_tui.core.engine.plan_execution import PlanExecution
 from proximity_tui.core.engine.record_actions import RecordActions
 from proximity_tui.core.model import (
     Action,
@@ -49,7 +49,9 @@ def load_actions() -> None:
     from proximity_tui.core.store.revisions import revisions  # noqa: F401
 
 
-class Engine(Maker, SnapshotPlanner, ChangePlanner, BackupPlanner, RecordActions, TemplateDownloads, BackupChanges):
+class Engine(
+    PlanExecution, SnapshotPlanner, ChangePlanner, BackupPlanner, RecordActions, TemplateDownloads, BackupChanges
+):
     """The write access of one process to its clusters and its database."""
 
     def delete(self, agreed: Plan, container: Container) -> Outcome:

@@ -21,7 +21,7 @@ DRIVERS = {"psycopg", "psycopg2", "pymysql", "MySQLdb"}
 JOBS = {"apscheduler", "sentry_sdk"}
 PLANNING = (
     "proximity_tui.core.engine.engine",
-    "proximity_tui.core.engine.making",
+    "proximity_tui.core.engine.plan_execution",
     "proximity_tui.core.engine.operations",
     "proximity_tui.core.doctrine.actions.adoption",
     "proximity_tui.core.doctrine.actions.restore",

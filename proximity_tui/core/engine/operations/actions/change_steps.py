@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.actions.changing import change_rules as rules
 from proximity_tui.core.doctrine.actions.changing.stored_changes import Stored, what_was_stored
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.engine.operations.actions.following import await_answer_in_config, follow, read_back
+from proximity_tui.core.engine.operations.actions.read_back import await_answer_in_config, read_back, record_our_change
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import Unanswered, code_of
@@ -84,7 +84,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     growth = run.operation.plan.carries(ChangeOptions).growth
     seen, stored, coming = _read_back(run, run.operation.plan)
     config = seen.config or {}
-    follow(run, seen, coming, [one.disk for one in growth if rules.is_grown(one, config)])
+    record_our_change(run, seen, coming, [one.disk for one in growth if rules.is_grown(one, config)])
     other = [
         f"{one.disk} has {rules.size_of(one.disk, config)}, not {one.size}"
         for one in growth
@@ -113,7 +113,7 @@ def _followed(run: StepContext, seen: GuestDetail, stored: Stored, coming: Mappi
     """Return the fact of a write of which everything is stored; raise StepFailed, with the reason `why`, when something
     is missing. The record follows what was stored first.
     """
-    follow(run, seen, coming, stored.kept)
+    record_our_change(run, seen, coming, stored.kept)
     if stored.missing:
         raise _in_part(why, stored)
     return Fact(detail=_kept(stored))
@@ -128,7 +128,7 @@ def _refused(run: StepContext, plan: Plan, error: ProxmoxError) -> StepFailed:
     # A lock is a change of the config, and by somebody else.
     if seen.digest == plan.digest or isinstance(error, Busy | Denied):
         return StepFailed(f"{error.sentence}; nothing was stored", code_of(error), _kept(stored))
-    follow(run, seen, coming, stored.kept)
+    record_our_change(run, seen, coming, stored.kept)
     return _in_part(error.sentence, stored)
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from proximity_tui.core.doctrine.actions.changing import change_rules as guards
 from proximity_tui.core.doctrine.actions.create import clone_network as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
-from proximity_tui.core.engine.operations.actions.following import await_answer_in_config, follow, read_back
+from proximity_tui.core.engine.operations.actions.read_back import await_answer_in_config, read_back, record_our_change
 from proximity_tui.core.engine.operations.outcome import Fact, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import Unanswered
@@ -66,7 +66,7 @@ def _look_up(run: StepContext, options: CloneOptions, taken: str = "") -> Fact |
 
 
 def _followed(run: StepContext, options: CloneOptions, seen: GuestDetail, coming: Mapping[str, Any]) -> Fact:
-    follow(run, seen, coming, [str(options.network)])
+    record_our_change(run, seen, coming, [str(options.network)])
     return Fact(detail={"digest": seen.digest, "stored": (str(options.network),)})
 
 

@@ -12,8 +12,9 @@ from proximity_tui.core.doctrine.actions.create.creation_settings import not_kep
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.doctrine.observation.identity import described
-from proximity_tui.core.engine.operations import made
+from proximity_tui.core.engine.operations import new_guest
 from proximity_tui.core.engine.operations.actions.power_steps import start_once
+from proximity_tui.core.engine.operations.actions.read_back import see_whole
 from proximity_tui.core.engine.operations.last_inspection import Permitted
 from proximity_tui.core.engine.operations.outcome import Fact, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
@@ -80,11 +81,11 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     """Verify that the new container carries our marker, and a clone what its source had; then record its fingerprint
     and clinical record.
     """
-    seen, captured = made.see_whole(run, lambda: _recognised(run))
+    seen, captured = see_whole(run, lambda: _recognised(run))
     container = run.container
     assert seen.fingerprint is not None, "what is recognised has a fingerprint"
     with run.writing():
-        made.record_identity(run, container, seen.fingerprint, captured, _DONE[run.operation.action])
+        new_guest.record_identity(run, container, seen.fingerprint, captured, _DONE[run.operation.action])
     return Fact(detail={"digest": seen.digest})
 
 
@@ -93,10 +94,10 @@ def _recognised(run: StepContext) -> GuestDetail:
     may have been given to somebody else between the last inspection and the request. Raises Interrupted where that
     cannot be read.
     """
-    seen, plan = made.see_made(run), run.operation.plan
+    seen, plan = new_guest.see_unlocked(run), run.operation.plan
     if seen.fingerprint is None:
         # What cannot be read proves nothing, and certainly not that it is another one (law 2).
-        raise made.unread(seen)
+        raise new_guest.unread(seen)
     if seen.fingerprint.marker != marker_of(plan):
         raise StepFailed(
             f"the container at CT {seen.vmid} does not carry our marker: it is not the one that we created"
@@ -116,12 +117,12 @@ def start(run: StepContext, step: StepRecord) -> Fact:
 def settle(run: StepContext, step: StepRecord) -> Fact:
     """Set the record to what is observed, and allocate the requested port. One transaction ends the operation."""
 
-    def ending(container: Container, seen: GuestDetail) -> made.Ending:
+    def final_event(container: Container, seen: GuestDetail) -> new_guest.FinalEvent:
         mapping, lacking = _publish(run, container.id)
         message = f"{_DONE[run.operation.action]} {container.label}, {seen.status}"
-        return made.Ending(message, {"port": mapping}, lacking)
+        return new_guest.FinalEvent(message, {"port": mapping}, lacking)
 
-    return made.settle(run, step, ending)
+    return new_guest.settle(run, step, final_event)
 
 
 def _publish(run: StepContext, container: int) -> tuple[PortMapping | None, str | None]:

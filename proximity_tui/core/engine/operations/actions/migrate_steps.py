@@ -7,7 +7,7 @@ from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.changing import migration as rules
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
-from proximity_tui.core.engine.operations.actions.following import follow
+from proximity_tui.core.engine.operations.actions.read_back import record_our_change
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import GuestDetail, Refusal, Status, StepRecord
@@ -55,7 +55,7 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     config = seen.config or {}
     # A copy may have another name on the other node; what was there before stays what it was.
     disks = [ROOT, *(key for key, _ in devices(config, Device.MOUNT))] if renamed else []
-    follow(run, seen, config, disks)
+    record_our_change(run, seen, config, disks)
     return Fact(detail={"observed": seen.status.value, "node": seen.node})
 
 

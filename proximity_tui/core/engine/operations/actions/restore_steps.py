@@ -9,7 +9,8 @@ from __future__ import annotations
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.guards.write_permit import WritePermit
-from proximity_tui.core.engine.operations import made
+from proximity_tui.core.engine.operations import new_guest
+from proximity_tui.core.engine.operations.actions.read_back import see_whole
 from proximity_tui.core.engine.operations.outcome import Fact, StepFailed, task_failure
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import (
@@ -110,11 +111,11 @@ def verify(run: StepContext, step: StepRecord) -> Fact:
     it its ports back as far as they are free, and resolve the alerts about the loss.
     """
     options = run.operation.plan.carries(RestoreOptions)
-    seen, captured = made.see_whole(run, lambda: _recognised(run, options))
+    seen, captured = see_whole(run, lambda: _recognised(run, options))
     assert seen.fingerprint is not None, "what is recognised has a fingerprint"
     container = run.container
     with run.writing():
-        made.record_identity(run, container, seen.fingerprint, captured, "restored")
+        new_guest.record_identity(run, container, seen.fingerprint, captured, "restored")
         ports.take_back(container.id, options.ports)
         _resolve_alerts(run, container)
     return Fact(detail={"digest": seen.digest})
@@ -124,9 +125,9 @@ def _recognised(run: StepContext, options: RestoreOptions) -> GuestDetail:
     """Return the restored container. Raises StepFailed for one that is not what the backup promised, Interrupted where
     that cannot be read.
     """
-    seen = made.see_made(run)
+    seen = new_guest.see_unlocked(run)
     if seen.fingerprint is None:
-        raise made.unread(seen)
+        raise new_guest.unread(seen)
     if run.operation.steps[0].outcome is StepOutcome.SKIPPED and not restored_guest.identifies(
         options.fingerprint, unique=options.unique
     ):
@@ -143,12 +144,14 @@ def settle(run: StepContext, step: StepRecord) -> Fact:
     """
     options = run.operation.plan.carries(RestoreOptions)
 
-    def ending(container: Container, seen: GuestDetail) -> made.Ending:
+    def final_event(container: Container, seen: GuestDetail) -> new_guest.FinalEvent:
         lacking = [port.public for port in options.ports if port not in container.ports]
         message = f"restored {container.label} from {options.backup}, {seen.status}"
-        return made.Ending(message, {"backup": options.backup, "ports_taken": lacking}, _ports_sentence(lacking))
+        return new_guest.FinalEvent(
+            message, {"backup": options.backup, "ports_taken": lacking}, _ports_sentence(lacking)
+        )
 
-    return made.settle(run, step, ending)
+    return new_guest.settle(run, step, final_event)
 
 
 def _resolve_alerts(run: StepContext, container: Container) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.engine.operations.planners.asking import asking_once
+from proximity_tui.core.engine.operations.planners.plan_reads import reads_once
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.model import BackupMode, Container, GuestDetail, GuestLookup, Plan, Refusal, Status
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -22,7 +22,7 @@ class BackupPlanner(Planner):
         """Return the plan for a backup, or the refusal; from a fresh inspection that lists the backups, too."""
         return self.plan_backup_modes(container, request, (request.mode,))[request.mode]
 
-    @asking_once
+    @reads_once
     def plan_backup_modes(
         self, container: Container, request: BackupRequest, modes: Sequence[BackupMode] = tuple(BackupMode)
     ) -> Mapping[BackupMode, Plan | Refusal]:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.operations.planners.asking import asking_once, refused_where_denied
+from proximity_tui.core.engine.operations.planners.plan_reads import reads_once, refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.model import Container, GuestDetail, GuestLookup, NodeStatus, Plan, Refusal, RefusalCode
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -63,7 +63,7 @@ class ChangePlanner(Planner):
         return self.plan_change(container, resolved.changes, resolved.growth, lookup=lookup, consent=consent)
 
     @refused_where_denied
-    @asking_once
+    @reads_once
     def plan_migrate(self, container: Container, target: str, *, offline: bool = False) -> Plan | Refusal:
         """Return the plan to move a container to the node `target`, or the refusal. Raises ProxmoxError when the
         cluster cannot be read.

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.operations.planners.asking import asking_once, refused_where_denied
+from proximity_tui.core.engine.operations.planners.plan_reads import reads_once, refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.engine.operations.planners.record_guards import refuse_held
 from proximity_tui.core.model import Container, CreateRequest, GuestDetail, Plan, Refusal
@@ -22,7 +22,7 @@ class CreatePlanner(Planner):
     """The part of the planner that is about new containers."""
 
     @refused_where_denied
-    @asking_once
+    @reads_once
     def plan_create(self, cluster: str, request: CreateRequest) -> Plan | Refusal:
         """Return the plan for a new native container, or the refusal; node, storage and VMID are chosen where the
         request leaves them open. Raises ProxmoxError when the cluster cannot be read.
@@ -56,7 +56,7 @@ class CreatePlanner(Planner):
         )
 
     @refused_where_denied
-    @asking_once
+    @reads_once
     def plan_clone(self, source: Container, request: CloneRequest) -> Plan | Refusal:
         """Return the plan for a native copy of one of our containers, or the refusal; its VMID is chosen here. Raises
         ProxmoxError when the cluster cannot be read.

@@ -15,7 +15,7 @@ from proximity_tui.core.base.clock import Clock, SystemClock
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.engine.operations.outcome import EngineSettings
-from proximity_tui.core.engine.operations.planners.asking import asking_once
+from proximity_tui.core.engine.operations.planners.plan_reads import reads_once
 from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_held, refuse_not_ours
 from proximity_tui.core.engine.operations.write_guard import refuse_write
 from proximity_tui.core.model import (
@@ -74,7 +74,7 @@ class Planner:
         """
         return self.refuse_write_to(container.cluster) or refuse_held(container) or refuse_altered(container)
 
-    @asking_once
+    @reads_once
     def plan_delete(
         self,
         container: Container,

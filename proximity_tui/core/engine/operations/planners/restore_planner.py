@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.engine.operations.planners.asking import asking_once, refused_where_denied
 from proximity_tui.core.engine.operations.planners.create_planner import CreatePlanner
+from proximity_tui.core.engine.operations.planners.plan_reads import reads_once, refused_where_denied
 from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_held
 from proximity_tui.core.model import (
     BackupList,
@@ -41,7 +41,7 @@ class RestorePlanner(CreatePlanner):
             record = records.get(record.predecessor)
         return record
 
-    @asking_once
+    @reads_once
     def restorable(self, record: Container) -> BackupList | Refusal:
         """Return the backups that a container can be restored from, or the refusal. Raises ProxmoxError."""
         from proximity_tui.core.engine.observe.places import restorable
@@ -54,7 +54,7 @@ class RestorePlanner(CreatePlanner):
         return restorable.backups_of(client, record)
 
     @refused_where_denied
-    @asking_once
+    @reads_once
     def plan_recreate(self, record: Container, wanted: RecreateRequest) -> Plan | Refusal:
         """Return the plan for an empty container as the clinical record of a lost one says, or the refusal; its
         warnings say what is lost, and give the line for `pct create`. Raises ProxmoxError as `plan_create` does.
@@ -81,7 +81,7 @@ class RestorePlanner(CreatePlanner):
         return planned if isinstance(planned, Refusal) else _instead_of(record, captured, request, planned)
 
     @refused_where_denied
-    @asking_once
+    @reads_once
     def plan_restore(self, record: Container, request: RestoreRequest) -> Plan | Refusal:
         """Return the plan for restoring the container of a record, open or closed, or the refusal. Raises ProxmoxError
         when the cluster cannot be read.

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import checks, refusals
-from proximity_tui.core.engine.operations.planners.asking import refused_where_denied
+from proximity_tui.core.engine.operations.planners.plan_reads import refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner
 from proximity_tui.core.model import Container, GuestNotSeen, GuestSnapshots, Plan, Refusal
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions

@@ -9,8 +9,8 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.snapshot import rollback_rules as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
-from proximity_tui.core.engine.operations import made
 from proximity_tui.core.engine.operations.actions.power_steps import start_once
+from proximity_tui.core.engine.operations.actions.read_back import see_whole
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import ClinicalRecord, GuestDetail, Match, Refusal, StepRecord
@@ -44,7 +44,7 @@ def record_config(run: StepContext, step: StepRecord) -> Fact:
     record.
     """
     options = run.operation.plan.carries(RollbackOptions)
-    seen, captured = made.see_whole(run, lambda: _rolled_back(run, options))
+    seen, captured = see_whole(run, lambda: _rolled_back(run, options))
     if captured.config is None or seen.fingerprint is None:
         raise Interrupted(f"the config of CT {seen.vmid} cannot be read, so the roll back is not proved: resume")
     container = run.container

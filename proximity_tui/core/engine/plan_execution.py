@@ -1,4 +1,4 @@
-"""The part of the engine that executes plans, and makes containers by them: there the record comes first."""
+"""The part of the engine that executes confirmed plans; where one makes a container, its record comes first."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.step_context import StepContext
 
 
-class Maker(RestorePlanner):
-    """The right of one process to make containers on its clusters."""
+class PlanExecution(RestorePlanner):
+    """The right of one process to execute plans, and to make containers, on its clusters."""
 
     def create(self, agreed: Plan, credentials: Credentials = NO_CREDENTIALS) -> Outcome:
         """Execute a confirmed creation: the record comes first, as `deploying`. The `credentials` must be those that

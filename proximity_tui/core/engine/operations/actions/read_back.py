@@ -1,4 +1,4 @@
-"""A config is read back after a change of ours, and our record follows it: nothing that we did ourselves is a drift."""
+"""A guest is read back after a change of ours, and our record follows it: nothing that we did ourselves is a drift."""
 
 from __future__ import annotations
 
@@ -10,17 +10,19 @@ from typing import Any
 from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions.changing.stored_changes import followed, followed_fingerprint
 from proximity_tui.core.doctrine.observation.drift import drift
-from proximity_tui.core.doctrine.observation.identity import compare
+from proximity_tui.core.doctrine.observation.identity import compare, fingerprint_of
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.engine.observe.status_update import config_seen
-from proximity_tui.core.engine.operations.made import READINGS, changed_meanwhile
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext
-from proximity_tui.core.model import GuestDetail, Match
+from proximity_tui.core.model import ClinicalRecord, GuestDetail, Match
 from proximity_tui.core.model.config_revision import Attribution, RevisionCause
 from proximity_tui.core.proxmox.errors import GuestNotFound, ProxmoxError
 from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.revisions import revisions
+
+READINGS = 3
+"""How often a guest is read back that somebody changes or moves between two requests."""
 
 
 def read_back(run: StepContext, taken: str = "") -> tuple[GuestDetail, Mapping[str, Any]]:
@@ -54,6 +56,27 @@ def _read_back(run: StepContext) -> tuple[GuestDetail, Mapping[str, Any]]:
     raise changed_meanwhile(seen)
 
 
+def see_whole(run: StepContext, look: Callable[[], GuestDetail]) -> tuple[GuestDetail, ClinicalRecord]:
+    """Return the guest as `look` sees and judges it, and its clinical record, which is of that very guest (law 3).
+    Where it moved or changed between the two it is looked at again. Raises Interrupted where that does not end, and as
+    `look` does.
+    """
+    for _ in range(READINGS):
+        seen = look()
+        try:
+            captured = run.client.clinical(seen.node, seen.vmid)
+        except GuestNotFound:
+            continue
+        if captured.config is None or fingerprint_of(captured.config) == seen.fingerprint:
+            return seen, captured
+    raise changed_meanwhile(seen)
+
+
+def changed_meanwhile(seen: GuestDetail) -> Interrupted:
+    """Return the interruption of a step that never read a guest twice as the same."""
+    return Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
+
+
 def await_answer_in_config(
     run: StepContext, look_up: Callable[[], Fact | None], error: ProxmoxError, unchanged: str
 ) -> Fact:
@@ -70,19 +93,19 @@ def await_answer_in_config(
     raise Interrupted(reason, names_request=True) from error
 
 
-def follow(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
+def record_our_change(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
     """Let the record follow what we changed ourselves: its timeline, its fingerprint, and its clinical record, whose
     other settings stay as they were recorded; and what a list shows.
     """
     run.refuse_stranger(seen)
     if keys:
         with run.writing():
-            _record(run, seen, coming, keys)
+            _record_settings(run, seen, coming, keys)
     run.note(seen)
     compare_with_record(run.container, seen, remember=True)
 
 
-def _record(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
+def _record_settings(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
     container, actor, reason = run.container, run.operation.actor, f"changed: {', '.join(keys)}"
     new = followed_fingerprint(container.fingerprint, run.operation.plan.fingerprint, seen.fingerprint, keys)
     if new is not None:

@@ -1,5 +1,5 @@
-"""What creation, clone and restore do alike once the guest is made: see it unlocked, record who it is, settle its
-record.
+"""The new guest of a creation, a clone or a restore, once its task ended: it is seen unlocked, its identity is
+recorded, its record is settled.
 """
 
 from __future__ import annotations
@@ -8,28 +8,25 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import ClinicalRecord, Container, Fingerprint, GuestDetail, StepRecord, Unread
 from proximity_tui.core.model.lifecycle import state_for
-from proximity_tui.core.proxmox.errors import GuestNotFound
 from proximity_tui.core.store.records import clinical_records, records
-
-READINGS = 3
-"""How often a guest is read back that somebody changes or moves between two requests."""
 
 
 @value_object
-class Ending:
-    """How a container that was made ends: the message and the evidence of its event, and what it lacks, if anything."""
+class FinalEvent:
+    """The event that ends the making of a container: its message and evidence, and what the container lacks, if
+    anything.
+    """
 
     message: str
     evidence: Mapping[str, Any]
     lacking: str | None = None
 
 
-def see_made(run: StepContext) -> GuestDetail:
+def see_unlocked(run: StepContext) -> GuestDetail:
     """Return the guest that was made. Raises Interrupted while it is locked for its creation."""
     seen = run.observe(run.settings.settle_timeout)
     if seen.lock == "create":
@@ -46,27 +43,6 @@ def unread(seen: GuestDetail) -> Interrupted:
     return Interrupted(f"the config of CT {seen.vmid} could not be read{why}: resume to look again")
 
 
-def see_whole(run: StepContext, look: Callable[[], GuestDetail]) -> tuple[GuestDetail, ClinicalRecord]:
-    """Return the guest as `look` sees and judges it, and its clinical record, which is of that very guest (law 3).
-    Where it moved or changed between the two it is looked at again. Raises Interrupted where that does not end, and as
-    `look` does.
-    """
-    for _ in range(READINGS):
-        seen = look()
-        try:
-            captured = run.client.clinical(seen.node, seen.vmid)
-        except GuestNotFound:
-            continue
-        if captured.config is None or fingerprint_of(captured.config) == seen.fingerprint:
-            return seen, captured
-    raise changed_meanwhile(seen)
-
-
-def changed_meanwhile(seen: GuestDetail) -> Interrupted:
-    """Return the interruption of a step that never read a guest twice as the same."""
-    return Interrupted(f"CT {seen.vmid} changed while it was read back; nothing of it was recorded: resume")
-
-
 def record_identity(
     run: StepContext, container: Container, fingerprint: Fingerprint, captured: ClinicalRecord, reason: str
 ) -> None:
@@ -76,8 +52,8 @@ def record_identity(
     clinical_records.add_revision(container.id, captured, reason)
 
 
-def settle(run: StepContext, step: StepRecord, ending_of: Callable[[Container, GuestDetail], Ending]) -> Fact:
-    """Set the record to what is observed, and end the operation, in one transaction, with what `ending_of` records in
+def settle(run: StepContext, step: StepRecord, event_of: Callable[[Container, GuestDetail], FinalEvent]) -> Fact:
+    """Set the record to what is observed, and end the operation, in one transaction, with what `event_of` records in
     it.
     """
     seen = run.observe()
@@ -87,15 +63,15 @@ def settle(run: StepContext, step: StepRecord, ending_of: Callable[[Container, G
     container = run.container
     run.note_ours(seen)
     with run.writing():
-        ending = ending_of(container, seen)
+        final = event_of(container, seen)
         records.transition(
             container,
             state,
             actor=run.operation.actor,
             action=run.operation.action,
-            message=ending.message,
-            evidence={"operation": run.operation.id, **ending.evidence},
-            last_error=ending.lacking,
+            message=final.message,
+            evidence={"operation": run.operation.id, **final.evidence},
+            last_error=final.lacking,
         )
         run.settle(step)
     return Fact()

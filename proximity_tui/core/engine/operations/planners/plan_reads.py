@@ -1,5 +1,5 @@
-"""How a plan asks a cluster: only once for what several of its steps rest on (nodes, storages and what is on them, and
-our rights), and refused where our token may not read what it is made from.
+"""The reads of a plan: a cluster is asked only once for what several of its steps rest on (nodes, storages and what is
+on them, and our rights), and the plan is refused where our token may not read what it is made from.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ Args = ParamSpec("Args")
 T = TypeVar("T")
 
 
-def asking_once(plan: Callable[Concatenate[P, Args], T]) -> Callable[Concatenate[P, Args], T]:
+def reads_once(plan: Callable[Concatenate[P, Args], T]) -> Callable[Concatenate[P, Args], T]:
     """Return the planning method, which asks each cluster only once for the surroundings of a guest."""
 
     @wraps(plan)
