@@ -112,4 +112,4 @@ def _print_report(report: Report, dry_run: bool) -> None:
     for verdict in report.verdicts:
         if verdict.presence is not Presence.PRESENT:
             container = verdict.container
-            output.print_line(f"  {container.label}: {verdict.presence} [{verdict.rung}] {verdict.reason}")
+            output.print_line(f"  {container.label}: {verdict.presence} [{verdict.decided_by}] {verdict.reason}")

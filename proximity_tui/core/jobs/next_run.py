@@ -30,7 +30,7 @@ def after(report: Report, now: datetime) -> datetime | None:
     was silent when one should have been. Return None where there is none. Raises StoreError.
     """
     moments = [one.confirm_at + CONFIRM_SLACK for one in report.verdicts if one.waits and one.confirm_at is not None]
-    silent = [one.container for one in report.verdicts if one.rung is VerdictReason.API]
+    silent = [one.container for one in report.verdicts if one.decided_by is VerdictReason.API]
     if _first_looks(report.cluster, silent):
         moments.append(now + LOOK_AGAIN)
     return min(moments, default=None)

@@ -74,9 +74,9 @@ def tell(ours: Container) -> Alert:
     )
 
 
-def silent(*containers: Container, rung: VerdictReason = VerdictReason.API) -> Report:
+def silent(*containers: Container, decided_by: VerdictReason = VerdictReason.API) -> Report:
     """The report of a run to which a cluster said nothing."""
-    verdicts = [Verdict(one, Presence.UNKNOWN, rung, "no answer") for one in containers]
+    verdicts = [Verdict(one, Presence.UNKNOWN, decided_by, "no answer") for one in containers]
     return Report("prod", JobOutcome.PARTIAL, (), tuple(verdicts))
 
 
@@ -99,7 +99,7 @@ def test_a_second_look_without_an_answer_is_repeated_until_it_was_taken(
     if told:
         tell(ours)
     assert next_run.after(silent(ours), NOON) == again
-    assert next_run.after(silent(ours, rung=VerdictReason.PRESENT), NOON) is None
+    assert next_run.after(silent(ours, decided_by=VerdictReason.PRESENT), NOON) is None
 
 
 @pytest.mark.parametrize("acknowledged", [False, True])

@@ -149,7 +149,7 @@ def test_a_half_destroyed_stub_is_not_gone_and_not_well(house: House) -> None:
     house.simulator.world.half_destroy(104)
     report = house.reconcile_twice()
     assert (report.orphans_found, report.undecided) == (0, 1)
-    assert {verdict.rung for verdict in report.verdicts} == {VerdictReason.SETTLING}
+    assert {verdict.decided_by for verdict in report.verdicts} == {VerdictReason.SETTLING}
     now = house.again(ours)
     assert (now.presence, now.presence_reason) == (
         Presence.UNKNOWN, "locked (destroyed): it is being created, destroyed or rolled back",

@@ -42,7 +42,7 @@ def test_n37_the_reconciler_steps_back_when_a_delete_begins_during_its_run(house
     assert report.orphans_purged == 0
     assert house.again(native).state is State.REMOVING
     report = house.reconcile()
-    assert {verdict.rung for verdict in report.verdicts} == {VerdictReason.OPERATION}
+    assert {verdict.decided_by for verdict in report.verdicts} == {VerdictReason.OPERATION}
     assert not house.again(native).is_tombstone
     assert alerts.all_alerts() == ()
     assert len([line for line in house.said(native) if "orphan" in line.lower()]) == 0
@@ -76,7 +76,7 @@ def test_n61_what_a_live_operation_holds_is_left_alone(house: House) -> None:
     house.simulator.world.destroy_outside(native.vmid or 0)
     report = house.reconcile_twice()
     assert report.orphans_found == 0
-    assert {verdict.rung for verdict in report.verdicts} == {VerdictReason.OPERATION}
+    assert {verdict.decided_by for verdict in report.verdicts} == {VerdictReason.OPERATION}
     assert not house.again(native).is_tombstone
 
 

@@ -30,7 +30,7 @@ def test_n01_api_down_at_start(house: House, fleet: list[Container]) -> None:
         report = house.reconcile()
         assert concluded_nothing(report)
         assert (report.outcome, report.undecided, report.real_vmids_count) == (JobOutcome.PARTIAL, 3, 0)
-        assert {verdict.rung for verdict in report.verdicts} == {VerdictReason.API}
+        assert {verdict.decided_by for verdict in report.verdicts} == {VerdictReason.API}
     assert open_kinds() == [("unreachable", Severity.AMBER)]
     alert = the_open_alert(AlertKind.UNREACHABLE)
     assert alert.count == 3
@@ -103,7 +103,7 @@ def test_n02_the_oracle_alone_fails_and_is_not_asked_without_end(house: House) -
     house.simulator.journal.clear()
     report = house.reconcile_twice()
     assert concluded_nothing(report)
-    assert (report.undecided, {verdict.rung for verdict in report.verdicts}) == (6, {VerdictReason.EXISTS})
+    assert (report.undecided, {verdict.decided_by for verdict in report.verdicts}) == (6, {VerdictReason.EXISTS})
     assert house.simulator.journal.count("GET", "/cluster/nextid") <= 2 * 3
     nothing_was_lost(house, fleet)
 
@@ -130,7 +130,7 @@ def test_n04_node_offline_and_back(house: House, fleet: list[Container]) -> None
     report = house.reconcile_twice()
     by_vmid = {verdict.container.vmid: verdict for verdict in report.verdicts}
     assert concluded_nothing(report)
-    assert by_vmid[103].rung is VerdictReason.NODE_OFFLINE
+    assert by_vmid[103].decided_by is VerdictReason.NODE_OFFLINE
     assert house.again(fleet[2]).presence is Presence.UNKNOWN
     assert house.again(fleet[2]).presence_reason == "node pve3 is offline"
     assert fleet[0].id in report.as_recorded
@@ -155,7 +155,7 @@ def test_n05_no_quorum(house: House, fleet: list[Container]) -> None:
     assert concluded_nothing(report)
     assert report.outcome is JobOutcome.PARTIAL
     assert "quorum" in report.reasons[0]
-    assert {one.rung for one in report.verdicts if one.container.vmid == 101} == {VerdictReason.QUORUM}
+    assert {one.decided_by for one in report.verdicts if one.container.vmid == 101} == {VerdictReason.QUORUM}
     refused = house.plan_hard(native)
     assert isinstance(refused, Refusal)
     assert "quorum" in refused.reason

@@ -72,14 +72,14 @@ def hold(verdict: Verdict, why: str) -> Verdict:
     """Return the same verdict as missing without a conclusion, while a person is asked or said no."""
     if not verdict.missing:
         return verdict
-    return replace(verdict, presence=Presence.UNKNOWN, rung=VerdictReason.BREAKER, reason=why, orphan=None)
+    return replace(verdict, presence=Presence.UNKNOWN, decided_by=VerdictReason.BREAKER, reason=why, orphan=None)
 
 
 def is_in_question(verdict: Verdict, asked: BreakerAnswers) -> bool:
     """Return whether the breaker is about this container: missing now, or asked about before and not seen since. A run
     that could not even look closes no question (law 2).
     """
-    return verdict.rung is VerdictReason.BREAKER or _not_back(verdict, asked.waiting)
+    return verdict.decided_by is VerdictReason.BREAKER or _not_back(verdict, asked.waiting)
 
 
 def _still_open(verdicts: Sequence[Verdict], waiting: frozenset[int] | None, total: int) -> Breaker | None:

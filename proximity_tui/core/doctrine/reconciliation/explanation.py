@@ -106,7 +106,7 @@ def next_step(verdict: Verdict) -> str:
         return f"It looks again. If the container is still missing and its VMID is free, it {closes}."
     if verdict.half_destroyed_since is not None:
         return "It closes nothing. An amber alert says how to finish the destroy."
-    return _WHILE.get(verdict.rung) or _NEXT[verdict.presence]
+    return _WHILE.get(verdict.decided_by) or _NEXT[verdict.presence]
 
 
 _CLOSES: Mapping[Orphan, str] = {

@@ -1,6 +1,6 @@
 """Point 2 of the doctrine: intelligent reconciliation, as a ladder.
 
-Each rung is a question; the first that fails ends in `unknown` or `hidden`, with the rung's name on the verdict. Only a
+Each rung is a question; the first that fails ends in `unknown` or `hidden`, with what decided it on the verdict. Only a
 container that passes every rung is an orphan. Nothing here can reach Proxmox.
 """
 
@@ -34,7 +34,7 @@ _ORDINARY = (
     VerdictReason.SETTLING,
     VerdictReason.NODE_OFFLINE,
 )
-"""Rungs on which a container may wait without the run being any less complete."""
+"""What a container may wait for without the run being any less complete."""
 
 
 def judge_all(containers: Iterable[Container], snapshot: ClusterSnapshot, limits: Limits) -> list[LadderResult]:
@@ -58,7 +58,7 @@ def judge_by_ladder(container: Container, snapshot: ClusterSnapshot, limits: Lim
     """Return the verdict for one container, with the questions that it passed before."""
     if snapshot.inventory is None:
         blocked = snapshot.blocked or Blocked(VerdictReason.API, "the cluster was not read")
-        return LadderResult(unknown(container, blocked.rung, blocked.why), _before(blocked.rung))
+        return LadderResult(unknown(container, blocked.decided_by, blocked.why), _before(blocked.decided_by))
     facts = LadderFacts(container, snapshot, snapshot.inventory, limits)
     passed = {Question.API}
     for questions, check in _CHECKS:
@@ -69,9 +69,9 @@ def judge_by_ladder(container: Container, snapshot: ClusterSnapshot, limits: Lim
     return LadderResult(_judge_absence(facts), frozenset(passed))
 
 
-def _before(rung: VerdictReason) -> frozenset[Question]:
+def _before(decided_by: VerdictReason) -> frozenset[Question]:
     """Return what was passed where a whole cluster stays behind: another one that answers has answered."""
-    return frozenset({Question.API}) if rung is VerdictReason.IDENTITY else frozenset()
+    return frozenset({Question.API}) if decided_by is VerdictReason.IDENTITY else frozenset()
 
 
 def outcome_of(snapshot: ClusterSnapshot, verdicts: Iterable[Verdict], *, held: bool) -> JobOutcome:
@@ -87,7 +87,7 @@ def outcome_of(snapshot: ClusterSnapshot, verdicts: Iterable[Verdict], *, held: 
 
 def doubtful(verdicts: Iterable[Verdict]) -> list[Verdict]:
     """Return the verdicts of containers that should have been seen and were not: each makes a run partial."""
-    return [one for one in verdicts if one.presence is Presence.UNKNOWN and one.rung not in _ORDINARY]
+    return [one for one in verdicts if one.presence is Presence.UNKNOWN and one.decided_by not in _ORDINARY]
 
 
 def _check_row(facts: LadderFacts) -> Verdict | None:
@@ -106,7 +106,7 @@ def _check_list(facts: LadderFacts) -> Verdict | None:
 def _check_quorum(facts: LadderFacts) -> Verdict | None:
     """Return the doubt without a quorum. That a VMID is taken can be believed all the same."""
     blocked = facts.snapshot.blocked
-    no_quorum = blocked is not None and blocked.rung is VerdictReason.QUORUM
+    no_quorum = blocked is not None and blocked.decided_by is VerdictReason.QUORUM
     is_taken = facts.probe.free is False
     return _check_cluster(facts) if no_quorum and not is_taken else None
 
@@ -124,7 +124,7 @@ def _check_probe(facts: LadderFacts) -> Verdict | None:
 
 def _check_cluster(facts: LadderFacts) -> Verdict | None:
     blocked = facts.snapshot.blocked
-    return None if blocked is None else unknown(facts.container, blocked.rung, blocked.why)
+    return None if blocked is None else unknown(facts.container, blocked.decided_by, blocked.why)
 
 
 def _check_record(facts: LadderFacts) -> Verdict | None:

@@ -1,6 +1,6 @@
 """The first rung of the ladder: is a cluster that answers to be believed when it no longer lists something (law 2)?
 
-Each check returns None when there is no doubt, else the rung that the whole cluster fails, and why.
+Each check returns None when there is no doubt, else what the whole cluster does not pass, and why.
 """
 
 from __future__ import annotations

@@ -86,4 +86,4 @@ class LadderResult:
     @property
     def ended_on(self) -> Question:
         """The question whose answer is the verdict."""
-        return ASKED_BY[self.verdict.rung]
+        return ASKED_BY[self.verdict.decided_by]

@@ -39,7 +39,9 @@ def deserves_notice(container: Container, deletion_asked: bool) -> bool:
 
 
 class VerdictReason(StrEnum):
-    """The rung that decided a verdict. Every rung before `PROVED` concludes nothing about absence."""
+    """The check that decided a verdict; each belongs to a rung of the ladder (`rungs.ASKED_BY`). Every one before
+    `PROVED` concludes nothing about absence.
+    """
 
     API = "api"
     CERTIFICATE = "certificate"
@@ -68,9 +70,9 @@ _WAITING = (VerdictReason.SECOND_LOOK, VerdictReason.SETTLING)
 
 @value_object
 class Blocked:
-    """The rung on which a whole cluster stays behind, and why, for a person."""
+    """The check that a whole cluster does not pass, and why, for a person."""
 
-    rung: VerdictReason
+    decided_by: VerdictReason
     why: str
 
 
@@ -106,8 +108,8 @@ class Limits:
 
 @value_object
 class ClusterSnapshot:
-    """All answers of one cluster to one run, as data. `blocked` is the reason why no absence may be concluded, and its
-    rung; without an inventory it is the reason why nothing at all may be concluded.
+    """All answers of one cluster to one run, as data. `blocked` is the check that forbids to conclude absence, and
+    why; without an inventory it is the reason why nothing at all may be concluded.
     """
 
     inventory: Inventory | None
@@ -139,11 +141,11 @@ class ClusterSnapshot:
 
 @value_object
 class Verdict:
-    """The conclusion of the ladder for one container, with its rung and reason."""
+    """The conclusion of the ladder for one container, with the check that decided it, and the reason."""
 
     container: Container
     presence: Presence
-    rung: VerdictReason
+    decided_by: VerdictReason
     reason: str
     missing_since: datetime | None = None
     confirm_at: datetime | None = None
@@ -158,19 +160,19 @@ class Verdict:
     @property
     def concluded(self) -> bool:
         """True when absence is proved."""
-        return self.rung is VerdictReason.PROVED
+        return self.decided_by is VerdictReason.PROVED
 
     @property
     def missing(self) -> bool:
         """True when the guest is an absence candidate, is proved absent, or is one of so many missing that it was not
         asked for.
         """
-        return self.rung in _MISSING
+        return self.decided_by in _MISSING
 
     @property
     def waits(self) -> bool:
         """True when a second look, at `confirm_at`, would decide more."""
-        return self.confirm_at is not None and self.rung in _WAITING
+        return self.confirm_at is not None and self.decided_by in _WAITING
 
     @property
     def half_destroyed(self) -> bool:
@@ -178,6 +180,6 @@ class Verdict:
         return self.remains is not None and self.confirm_at is None
 
 
-def unknown(container: Container, rung: VerdictReason, why: str) -> Verdict:
-    """Return the verdict of a container of which nothing is concluded, with the rung that it stays on."""
-    return Verdict(container, Presence.UNKNOWN, rung, why)
+def unknown(container: Container, decided_by: VerdictReason, why: str) -> Verdict:
+    """Return the verdict of a container of which nothing is concluded, with the check that it does not pass."""
+    return Verdict(container, Presence.UNKNOWN, decided_by, why)

@@ -29,7 +29,9 @@ def _about_audit(report: Report, found: ClusterSnapshot) -> None:
     lacking = {vmid for vmid, probe in found.probes.items() if probe.audit is False}
     lost = [one for one in hidden if one.vmid in lacking]
     nowhere = (
-        found.privileges is not None and found.blocked is not None and found.blocked.rung is VerdictReason.PRIVILEGES
+        found.privileges is not None
+        and found.blocked is not None
+        and found.blocked.decided_by is VerdictReason.PRIVILEGES
     )
     if lost or nowhere:
         vmids = [one.vmid for one in lost if one.vmid is not None]

@@ -33,7 +33,7 @@ def about_cluster(report: Report, found: ClusterSnapshot, asked: BreakerAnswers,
 def _about_reach(report: Report, found: ClusterSnapshot) -> None:
     unreached = found.inventory is None and found.identity is None
     reason = found.blocked.why if found.blocked is not None else "no answer"
-    if found.blocked is not None and found.blocked.rung is VerdictReason.CERTIFICATE:
+    if found.blocked is not None and found.blocked.decided_by is VerdictReason.CERTIFICATE:
         message = f"{report.cluster} shows another certificate: {reason}"
         _raise(AlertKind.CERTIFICATE_CHANGED, Severity.RED, report.cluster, message, notify=True)
     elif unreached:

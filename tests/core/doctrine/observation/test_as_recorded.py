@@ -87,7 +87,7 @@ def test_what_is_as_recorded_is_judged_as_present_and_nothing_but_its_time_would
     assert (seen.suspicious, status_update.from_list(seen, NOON)) == (None, update)
     snapshot = ClusterSnapshot(told, NOON, {}, {}, frozenset(), seen={ours.id: seen})
     verdict, passed = (result := judge_by_ladder(ours, snapshot, Limits())).verdict, result.passed
-    assert (verdict.presence, verdict.rung, verdict.confirmed) == (Presence.PRESENT, VerdictReason.PRESENT, True)
+    assert (verdict.presence, verdict.decided_by, verdict.confirmed) == (Presence.PRESENT, VerdictReason.PRESENT, True)
     assert passed == {Question.API}
     assert status_update.observed(verdict, told, seen) == update
 

@@ -28,7 +28,7 @@ def there(number: int) -> Verdict:
 
 
 def rungs(verdicts: list[Verdict]) -> list[VerdictReason]:
-    return [verdict.rung for verdict in verdicts]
+    return [verdict.decided_by for verdict in verdicts]
 
 
 def test_a_few_that_are_missing_are_believed() -> None:
@@ -87,7 +87,7 @@ def test_a_list_for_a_token_that_may_see_nothing_is_doubted() -> None:
     assert check_privileges({"/": frozenset({"Sys.Audit"}), "/pool/ours": frozenset({"VM.Audit"})}) is None
     doubt = check_privileges({"/": frozenset({"Sys.Audit"})})
     assert doubt is not None
-    assert doubt.rung is VerdictReason.PRIVILEGES
+    assert doubt.decided_by is VerdictReason.PRIVILEGES
 
 
 def test_another_root_ca_is_another_cluster_but_the_first_one_is_believed() -> None:
@@ -95,4 +95,4 @@ def test_another_root_ca_is_another_cluster_but_the_first_one_is_believed() -> N
     assert check_root_ca("prod", "AA:BB", "AA:BB") is None
     doubt = check_root_ca("prod", "AA:BB", "CC:DD")
     assert doubt is not None
-    assert doubt.rung is VerdictReason.IDENTITY
+    assert doubt.decided_by is VerdictReason.IDENTITY

@@ -42,12 +42,12 @@ def verdicts_of(containers: Iterable[Container], seen: ClusterSnapshot, limits: 
 
 def test_a_listed_guest_is_present() -> None:
     verdict = judge(container(), survey(guest()), LIMITS)
-    assert (verdict.presence, verdict.rung) == (Presence.PRESENT, VerdictReason.PRESENT)
+    assert (verdict.presence, verdict.decided_by) == (Presence.PRESENT, VerdictReason.PRESENT)
 
 
 def test_a_miss_is_only_a_candidate_and_says_when_it_will_be_looked_at_again() -> None:
     verdict = judge(container(), survey(), LIMITS)
-    assert (verdict.presence, verdict.rung) == (Presence.UNKNOWN, VerdictReason.SECOND_LOOK)
+    assert (verdict.presence, verdict.decided_by) == (Presence.UNKNOWN, VerdictReason.SECOND_LOOK)
     assert verdict.missing_since == NOON
     assert verdict.reason == "missing? confirming in 30 s"
     assert verdict.orphan is None
@@ -55,15 +55,19 @@ def test_a_miss_is_only_a_candidate_and_says_when_it_will_be_looked_at_again() -
 
 def test_a_second_complete_look_long_enough_after_the_first_concludes() -> None:
     verdict = judge(container(missing_since=NOON), survey(at=30), LIMITS)
-    assert (verdict.presence, verdict.rung, verdict.orphan) == (Presence.ABSENT, VerdictReason.PROVED, Orphan.ANOMALOUS)
+    assert (verdict.presence, verdict.decided_by, verdict.orphan) == (
+        Presence.ABSENT,
+        VerdictReason.PROVED,
+        Orphan.ANOMALOUS,
+    )
 
 
 def test_a_second_look_too_soon_does_not() -> None:
-    assert judge(container(missing_since=NOON), survey(at=29), LIMITS).rung is VerdictReason.SECOND_LOOK
+    assert judge(container(missing_since=NOON), survey(at=29), LIMITS).decided_by is VerdictReason.SECOND_LOOK
 
 
 @pytest.mark.parametrize(
-    ("changes", "rung"),
+    ("changes", "decided_by"),
     [
         ({"inventory": None, "blocked": Blocked(VerdictReason.API, "no answer")}, VerdictReason.API),
         ({"blocked": Blocked(VerdictReason.QUORUM, "no quorum")}, VerdictReason.QUORUM),
@@ -75,11 +79,11 @@ def test_a_second_look_too_soon_does_not() -> None:
     ],
 )
 def test_whatever_is_not_certain_concludes_nothing_and_names_its_rung(
-    changes: dict[str, object], rung: VerdictReason
+    changes: dict[str, object], decided_by: VerdictReason
 ) -> None:
     verdict = judge(container(missing_since=NOON), survey(at=600, **changes), LIMITS)
     assert verdict.presence is Presence.UNKNOWN
-    assert verdict.rung is rung
+    assert verdict.decided_by is decided_by
     assert verdict.orphan is None
     assert verdict.reason
 
@@ -103,7 +107,7 @@ def test_without_quorum_what_is_listed_still_counts_as_listed() -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "free", "presence", "rung"),
+    ("reason", "free", "presence", "decided_by"),
     [
         (VerdictReason.QUORUM, False, Presence.HIDDEN, VerdictReason.EXISTS),
         (VerdictReason.QUORUM, True, Presence.UNKNOWN, VerdictReason.QUORUM),
@@ -112,11 +116,11 @@ def test_without_quorum_what_is_listed_still_counts_as_listed() -> None:
     ],
 )
 def test_that_a_vmid_is_taken_is_believed_without_a_quorum_and_that_it_is_free_is_not(
-    reason: VerdictReason, free: bool | None, presence: Presence, rung: VerdictReason
+    reason: VerdictReason, free: bool | None, presence: Presence, decided_by: VerdictReason
 ) -> None:
     troubled = survey(at=600, probes={101: Probe(free)}, blocked=Blocked(reason, "-"))
     verdict = judge(container(missing_since=NOON), troubled, LIMITS)
-    assert (verdict.presence, verdict.rung) == (presence, rung)
+    assert (verdict.presence, verdict.decided_by) == (presence, decided_by)
 
 
 def test_another_guest_at_the_vmid_is_replaced_not_gone() -> None:
@@ -127,7 +131,7 @@ def test_another_guest_at_the_vmid_is_replaced_not_gone() -> None:
 
 @pytest.mark.parametrize("lock", ["create", "destroyed", "rollback"])
 def test_a_guest_that_is_being_made_or_unmade_is_waited_for(lock: str) -> None:
-    assert judge(container(), survey(guest(lock=lock)), LIMITS).rung is VerdictReason.SETTLING
+    assert judge(container(), survey(guest(lock=lock)), LIMITS).decided_by is VerdictReason.SETTLING
 
 
 def test_a_guest_on_a_dead_node_is_unknown_although_the_list_calls_it_running() -> None:
@@ -145,11 +149,11 @@ def test_an_orphan_is_expected_only_if_we_were_removing_it_or_had_given_it_up(st
 @pytest.mark.parametrize("state", [State.DEPLOYING, State.CLONING, State.ADOPTING])
 def test_what_was_never_seen_cannot_have_vanished(state: State) -> None:
     record = container(state=state, observed_at=None, missing_since=NOON)
-    assert judge(record, survey(at=600), LIMITS).rung is VerdictReason.NEVER_SEEN
+    assert judge(record, survey(at=600), LIMITS).decided_by is VerdictReason.NEVER_SEEN
 
 
 def test_a_container_without_a_vmid_is_not_looked_for() -> None:
-    assert judge(container(vmid=None), survey(), LIMITS).rung is VerdictReason.NO_VMID
+    assert judge(container(vmid=None), survey(), LIMITS).decided_by is VerdictReason.NO_VMID
 
 
 def fleet(size: int, gone: int) -> tuple[list[object], ClusterSnapshot]:
@@ -181,7 +185,7 @@ def test_where_every_vmid_that_was_asked_for_exists_a_privilege_was_lost_and_not
     asked = replace(seen, probes={number: Probe(False) for number in range(1, 21)})
     verdicts = verdicts_of(records, asked, LIMITS)  # type: ignore[arg-type]
     assert breaker_trips(verdicts, LIMITS, frozenset(), len(verdicts)) is None
-    unasked = [one for one in verdicts if one.presence is Presence.UNKNOWN and one.rung is VerdictReason.EXISTS]
+    unasked = [one for one in verdicts if one.presence is Presence.UNKNOWN and one.decided_by is VerdictReason.EXISTS]
     assert len(unasked) == 20
 
 
@@ -199,12 +203,12 @@ def test_what_a_person_approved_no_longer_counts() -> None:
 
 def test_an_open_breaker_concludes_nothing() -> None:
     verdict = hold(judge(container(missing_since=NOON), survey(at=60), LIMITS), "mass disappearance: 40 of 50")
-    assert (verdict.presence, verdict.rung, verdict.orphan) == (Presence.UNKNOWN, VerdictReason.BREAKER, None)
+    assert (verdict.presence, verdict.decided_by, verdict.orphan) == (Presence.UNKNOWN, VerdictReason.BREAKER, None)
 
 
 def test_a_fleet_of_which_nothing_is_left_waits_twice_as_long() -> None:
     record = container(missing_since=NOON)
-    assert verdicts_of([record], survey(at=45), LIMITS)[0].rung is VerdictReason.SECOND_LOOK
+    assert verdicts_of([record], survey(at=45), LIMITS)[0].decided_by is VerdictReason.SECOND_LOOK
     assert verdicts_of([record], survey(at=60), LIMITS)[0].concluded
 
 

@@ -55,7 +55,7 @@ def test_who_never_had_a_root_volume_on_record_has_lost_none() -> None:
 
 def test_the_first_sight_concludes_nothing_and_asks_for_a_second() -> None:
     verdict = judged(container(), STUB, at=5)
-    assert (verdict.presence, verdict.rung, verdict.orphan) == (Presence.UNKNOWN, VerdictReason.SETTLING, None)
+    assert (verdict.presence, verdict.decided_by, verdict.orphan) == (Presence.UNKNOWN, VerdictReason.SETTLING, None)
     assert (verdict.half_destroyed_since, verdict.confirm_at) == (after(5), after(35))
     assert verdict.waits
     assert not verdict.half_destroyed
@@ -84,12 +84,16 @@ def test_a_config_without_its_root_volume_counts_like_the_lock() -> None:
 
 def test_what_could_not_be_read_again_is_not_whole_again() -> None:
     verdict = judged(since(), UNLOCKED, at=60, unread=frozenset({101}))
-    assert (verdict.presence, verdict.rung, verdict.half_destroyed) == (Presence.UNKNOWN, VerdictReason.SETTLING, False)
+    assert (verdict.presence, verdict.decided_by, verdict.half_destroyed) == (
+        Presence.UNKNOWN,
+        VerdictReason.SETTLING,
+        False,
+    )
 
 
 def test_a_destroy_of_ours_at_work_is_just_waited_for() -> None:
     verdict = judged(since(), STUB, at=60, held=frozenset({1}))
-    assert (verdict.rung, verdict.remains) == (VerdictReason.SETTLING, None)
+    assert (verdict.decided_by, verdict.remains) == (VerdictReason.SETTLING, None)
 
 
 def test_another_guest_that_is_being_destroyed_is_another_guest() -> None:
@@ -98,7 +102,7 @@ def test_another_guest_that_is_being_destroyed_is_another_guest() -> None:
 
 
 def test_what_is_not_listed_any_more_is_judged_by_the_ladder_like_everything() -> None:
-    assert judged(since(), None, at=60).rung is VerdictReason.SECOND_LOOK
+    assert judged(since(), None, at=60).decided_by is VerdictReason.SECOND_LOOK
 
 
 def test_a_list_alone_makes_a_stub_unknown_and_never_stopped() -> None:

@@ -51,7 +51,7 @@ def test_of_another_cluster_not_even_its_list_is_handed_on(house: House, simulat
     found = collected(house, "AA:" * 31 + "AA")
     assert found.inventory is None
     assert found.blocked is not None
-    assert found.blocked.rung is VerdictReason.IDENTITY
+    assert found.blocked.decided_by is VerdictReason.IDENTITY
 
 
 def test_a_cluster_that_does_not_say_which_it_is_proves_nothing(house: House, simulator: Simulator) -> None:
@@ -61,7 +61,7 @@ def test_a_cluster_that_does_not_say_which_it_is_proves_nothing(house: House, si
     found = collected(house, simulator.ca_fingerprint)
     assert found.inventory is not None
     assert found.blocked is not None
-    assert found.blocked.rung is VerdictReason.IDENTITY
+    assert found.blocked.decided_by is VerdictReason.IDENTITY
 
 
 def test_an_oracle_that_keeps_failing_is_left_alone(house: House, simulator: Simulator) -> None:

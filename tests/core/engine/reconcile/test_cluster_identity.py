@@ -24,7 +24,7 @@ def test_n13_the_certificate_changed(house: House, fleet: list[Container]) -> No
     house.simulator.journal.clear()
     report = house.reconcile_twice()
     assert concluded_nothing(report)
-    assert {verdict.rung for verdict in report.verdicts} == {VerdictReason.CERTIFICATE}
+    assert {verdict.decided_by for verdict in report.verdicts} == {VerdictReason.CERTIFICATE}
     alert = the_open_alert(AlertKind.CERTIFICATE_CHANGED)
     assert alert.severity is Severity.RED
     assert new[:11] in alert.message
@@ -45,7 +45,7 @@ def test_another_cluster_at_the_same_address_is_not_believed(house: House, fleet
         for _ in range(3):
             report = house.reconcile()
             assert concluded_nothing(report)
-            assert {verdict.rung for verdict in report.verdicts} == {VerdictReason.IDENTITY}
+            assert {verdict.decided_by for verdict in report.verdicts} == {VerdictReason.IDENTITY}
         alert = the_open_alert(AlertKind.CLUSTER_CHANGED)
         assert (alert.severity, alert.count) == (Severity.RED, 3)
         assert alert.evidence["known"] == house.simulator.ca_fingerprint

@@ -29,7 +29,7 @@ def test_o4_the_first_look_only_starts_the_clock_and_the_row_says_for_how_long(h
         report = house.reconcile(CAREFUL)
         assert report.orphans_found == 0
     (verdict,) = report.verdicts
-    assert verdict.rung is VerdictReason.SECOND_LOOK
+    assert verdict.decided_by is VerdictReason.SECOND_LOOK
     assert verdict.reason.startswith("missing? confirming in ")
     assert house.again(victim).presence is Presence.UNKNOWN
     assert alerts.all_alerts() == ()
