@@ -82,8 +82,7 @@ def managed_row(
     """Return the row of a record, by the last list of its cluster. `silent` says why that does not answer now."""
     guest = inventory.guests.get(container.vmid or 0) if inventory else None
     status, presence, reason, reason_kind = _live(container, guest, inventory, silent)
-    by_record = reason is container.presence_reason
-    missing = by_record and container.awaits_second_look
+    missing = (by_record := reason is container.presence_reason) and container.awaits_second_look
     listed = guest is not None and silent is None
     return FleetRow(
         id=container.id,
