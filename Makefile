@@ -40,13 +40,13 @@ format: dev-deps ## rewrite the code in the house style
 bench: dev-deps ## measure what the documentation promises
 	@$(BIN)/python -m bench $(ARGS)
 
-pictures: dev-deps ## draw the screens for the documentation anew
+pictures: dev-deps ## draw the screens for the documentation again
 	@$(BIN)/python tools/pictures.py $(ARGS)
 
 man: run-deps ## write the manual page to build/proximity-tui.1
 	@mkdir -p build && $(BIN)/proximity-tui completion man > build/proximity-tui.1
 
-lock: ## resolve the dependencies anew and rewrite both lock files
+lock: ## resolve the dependencies again and rewrite both lock files
 	PYTHON=$(PYTHON) tools/lock.sh
 
 clean: ## remove .venv and every cache

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import builtins
 import importlib.util
 import re
+from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 
@@ -11,9 +15,17 @@ import pytest
 
 from proximity_tui.commands import COMMANDS
 from proximity_tui.core.model.alert import AlertKind
+from tests.support.plain_words import GIVEN_UP, docstrings, program_trees
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
+each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+
+BACKTICKED = re.compile(r"`((?:[A-Z][a-z0-9]+){2,}(?:\.\w+)*|[A-Z][a-z]+\.[a-z]\w*)(?:\([^`]*\))?`")
+"""`PveClient.within`, as a page or a docstring names a class of ours."""
+RAISED = re.compile(r"\b[Rr]aises? `?([A-Z]\w+)")
+OUTSIDE = frozenset({"ConnectionPool", "DataTable", "ProximityOps"})
+"""Names of others, and one that a reader is to choose."""
 
 
 def tool(name: str) -> ModuleType:
@@ -27,27 +39,95 @@ def tool(name: str) -> ModuleType:
 
 def test_the_page_of_keys_is_the_one_that_the_table_makes() -> None:
     said = (ROOT / "docs" / "keys.md").read_text(encoding="utf-8")
-    assert said == tool("keys_page").page(), "make it anew with: .venv/bin/python tools/keys_page.py"
+    assert said == tool("keys_page").page(), "make it again with: .venv/bin/python tools/keys_page.py"
 
 
 def test_the_table_of_privileges_is_the_one_that_doctor_and_errors_use() -> None:
     said = (ROOT / "docs" / "permissions.md").read_text(encoding="utf-8")
-    assert tool("permissions_table").table() in said, "make it anew with: .venv/bin/python tools/permissions_table.py"
+    assert tool("permissions_table").table() in said, "make it again with: .venv/bin/python tools/permissions_table.py"
 
 
-@pytest.mark.parametrize("page", [*PAGES, ROOT / "CONTRIBUTING.md"], ids=lambda page: page.name)
+@each_page
 def test_every_module_that_a_page_names_is_there(page: Path) -> None:
-    """By its path or the end of it; a name with capitals stands for any: `m00NN_what.py`."""
-    there = [f"/{one.relative_to(ROOT)}" for one in ROOT.rglob("*.py") if ".venv" not in one.parts]
-    named = set(re.findall(r"[\w/]+\.py\b", page.read_text(encoding="utf-8")))
-    assert [one for one in named if one.islower() and not any(path.endswith(f"/{one}") for path in there)] == []
+    assert missing_modules(page.read_text(encoding="utf-8")) == []
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_every_module_that_a_docstring_names_is_there() -> None:
+    assert [(where, missing) for where, text in spoken() if (missing := missing_modules(text))] == []
+
+
+@each_page
+def test_every_class_that_a_page_names_is_there(page: Path) -> None:
+    assert missing_names(page.read_text(encoding="utf-8")) == []
+
+
+def test_every_class_that_a_docstring_names_is_there() -> None:
+    assert [(where, missing) for where, text in spoken() if (missing := missing_names(text))] == []
+
+
+@each_page
+def test_no_page_has_a_word_that_was_given_up(page: Path) -> None:
+    assert GIVEN_UP.findall(page.read_text(encoding="utf-8")) == []
+
+
+def test_no_docstring_has_a_word_that_was_given_up() -> None:
+    assert [(where, found) for where, text in spoken() if (found := GIVEN_UP.findall(text))] == []
+
+
+def test_what_is_gone_is_found() -> None:
+    """The checks can fail: a module, a class and a word of former versions."""
+    assert missing_modules("see `core/sight.py` and `core/base/text.py`") == ["core/sight.py"]
+    text = "`Looks.within`, `PveClient.within`; raises OldError or ValueError"
+    assert missing_names(text) == ["Looks.within", "OldError"]
+    assert GIVEN_UP.findall("A close look; it is read anew.") == ["close look", "anew"]
+
+
+@each_page
 def test_every_file_that_a_page_links_to_is_there(page: Path) -> None:
     links = re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
     local = [link for link in links if "://" not in link]
     assert [link for link in local if not (page.parent / link).exists()] == []
+
+
+def missing_modules(text: str) -> list[str]:
+    """Return the modules that a text names and that are not there: by their path or the end of it. A name with capitals
+    stands for any: `m00NN_what.py`.
+    """
+    named = dict.fromkeys(re.findall(r"[\w/]+\.py\b", text))
+    return [one for one in named if one.islower() and not any(path.endswith(f"/{one}") for path in module_paths())]
+
+
+def missing_names(text: str) -> list[str]:
+    """Return the classes, and their members, that a text names and that no module has or uses."""
+    named = dict.fromkeys([*BACKTICKED.findall(text), *RAISED.findall(text)])
+    return [one for one in named if not names_in_code().issuperset(one.split("."))]
+
+
+def spoken() -> Iterator[tuple[str, str]]:
+    """Yield every docstring of the program, with where it stands."""
+    for where, tree in program_trees():
+        for one in docstrings(tree):
+            yield f"{where}:{one.lineno}", str(one.value)
+
+
+@cache
+def module_paths() -> tuple[str, ...]:
+    folders = [one for one in ROOT.iterdir() if one.is_dir() and not one.name.startswith(".")]
+    return tuple(f"/{one.relative_to(ROOT)}" for folder in folders for one in folder.rglob("*.py"))
+
+
+@cache
+def names_in_code() -> frozenset[str]:
+    """Return every name of the program, and every word of its strings, its docstrings left out."""
+    found = set(OUTSIDE).union(vars(builtins))
+    for _, tree in program_trees():
+        said = {id(one) for one in docstrings(tree)}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
+                found.update(re.findall(r"\w+", node.value))
+            for name in (getattr(node, kind, None) for kind in ("name", "id", "attr", "arg", "asname")):
+                found.update((name,) if isinstance(name, str) else ())
+    return frozenset(found)
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -107,7 +107,7 @@ class Daemon:
             return
         self._service.status(self._services.status_log.line)
         interval, now = self._service.watchdog_interval, self._services.session.clock.monotonic()
-        # Only while jobs would really start: a daemon that has lost its clock is better started anew.
+        # Only while jobs would really start: a daemon that has lost its clock is better restarted.
         if interval is not None and now - self._last_alive >= interval - TICK and self._services.alive:
             self._last_alive = now
             self._service.alive()

@@ -118,7 +118,7 @@ def join_session(
     `role` is the role that this process signs with. Raises ConfigError for a wrong configuration.
     """
     clock = SystemClock()
-    # A simulated cluster is made anew each time, and is by no means the one of the last time.
+    # A simulated cluster is made each time, and is by no means the one of the last time.
     recall = None if simulated else KnownClusters(record=not settings.read_only)
     clients = {
         name: PveClient(cluster_settings(cluster), clock, read_only=settings.read_only, recall=recall)

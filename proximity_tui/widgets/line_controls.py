@@ -48,7 +48,7 @@ class LineInput(Input):
     """
 
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
-    """The size of what is typed. It never changes the size of the field, so a letter lays no screen out anew."""
+    """The size of what is typed. It never changes the size of the field, so a letter lays no screen out again."""
 
     def __init__(
         self,

@@ -1,6 +1,6 @@
 """Every order of what Proxmox does, of what we get to see of it, and of what people answer; with the laws as its judge.
 
-The judge is written anew here, from the answers that were given: it shares no rule with the doctrine.
+The judge is written a second time here, from the answers that were given: it shares no rule with the doctrine.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Golden screens as text: what a screen looked like when somebody last agreed to it.
 
-`PROXIMITY_TUI_TEST_GOLDEN=write` writes them anew; a person reads the difference before it is committed.
+`PROXIMITY_TUI_TEST_GOLDEN=write` writes them again; a person reads the difference before it is committed.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Top: the hungriest on one list, by the kept figures; typed by name, and read anew for another time."""
+"""Top: the hungriest on one list, by the kept figures; typed by name, and read again for another time."""
 
 from __future__ import annotations
 

@@ -139,7 +139,7 @@ def locked(database: str) -> Iterator[None]:
 @contextmanager
 def impatient(database: str) -> Iterator[None]:
     """Whoever waits for another writer of the open database soon gives up. Nobody else may use it at the beginning and
-    at the end: it is opened anew.
+    at the end: it is opened again.
     """
     with patch.object(waits, "WRITER", 0.05):
         store.open_store(database)

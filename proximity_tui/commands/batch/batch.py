@@ -73,7 +73,7 @@ class SilentClusters:
         self._lock = threading.Lock()
 
     def note(self, item: CommandItem) -> None:
-        """Count the end of an item: anything but another failure to answer begins anew."""
+        """Count the end of an item: anything but another failure to answer begins again."""
         silent = item.failure is not None and item.failure.code is Exit.UNANSWERED
         with self._lock:
             self._in_a_row[item.cluster] = self._in_a_row.get(item.cluster, 0) + 1 if silent else 0

@@ -178,7 +178,7 @@ class Fleet:
             self._due_guests.add((cluster, vmid))
 
     def refresh(self) -> bool:
-        """Make the rows anew of everything that changed. Return whether any row is different now."""
+        """Make the rows of everything that changed again. Return whether any row is different now."""
         guests, self._due_guests = self._due_guests, set()
         due = self._due | {self._holders[key] for key in guests & self._holders.keys()}
         self._due = set()

@@ -24,7 +24,7 @@ class AlertKind(StrEnum):
     MASS_DISAPPEARANCE = "mass_disappearance"
     REPLACED = "replaced"
     IDENTITY_WEAKENED = "identity_weakened"
-    """Its fingerprint agrees only in part with the recorded one: perhaps it was rewired, perhaps made anew."""
+    """Its fingerprint agrees only in part with the recorded one: perhaps it was rewired, perhaps created again."""
     PERMISSION_LOST = "permission_lost"
     QUORUM_HIDDEN = "quorum_hidden"
     """Our token lacks Sys.Audit on /: whether the cluster is quorate cannot be seen."""

@@ -197,7 +197,7 @@ class BatchDialog(PlanDialog[None], Generic[T]):
             task.quiet = True
             self.put(replace(self.items[key], begun=True))
             ended = await task.wait()
-            # It may have been looked at meanwhile, so what is known of it is read anew.
+            # It may have been looked at meanwhile, so what is known of it is read again.
             self.put(replace(self.items[key], ended=ended))
 
     @unless_unmounted

@@ -79,7 +79,7 @@ class ClusterList(ListScreen, Generic[AnyRow]):
         return with_cluster(self.COLUMNS, view)
 
     def items(self, view: View) -> Sequence[AnyRow]:
-        """Return the rows; what says what it said is the same object. They are made anew when a list came, or one of
+        """Return the rows; what says what it said is the same object. They are made again when a list came, or one of
         our containers changed.
         """
         sources = *view.polls.values(), view.rows, self.controller.session

@@ -92,7 +92,7 @@ class RetrustDialog(Dialog[None]):
 
     async def _read_certificate(self) -> None:
         ask = self.app.controller.ask
-        # Read anew: somebody else may have trusted it meanwhile.
+        # Read again: somebody else may have trusted it meanwhile.
         settings = await ask(config.load, self.app.controller.session.settings.path)
         if self._cluster not in settings.clusters:
             raise ConfigError(f"{self._cluster} is no longer in {settings.path}")

@@ -1,6 +1,6 @@
 """The Lint screen: one list of what will hurt, what hurts most first, each with its remedy by one key.
 
-It asks when it is opened and when somebody wants it anew, not with every list: some rules cost requests.
+It asks when it is opened and when somebody asks for it, not with every list: some rules cost requests.
 """
 
 from __future__ import annotations

@@ -32,7 +32,7 @@ CONNECTED = (
     Field("bridge", "bridge", optional=True, offered=True, hint="empty: as in the backup"),
     Field("pool", "pool", optional=True, offered=True, hint="empty: none"),
 )
-"""What an empty container has from its clinical record, and a restored one may get anew."""
+"""What an empty container has from its clinical record, and a restored one may be given."""
 
 CHOSEN = ("vmid", "node", "storage", "bridge", "pool", "unique")
 """What the form decides of a RestoreRequest."""

@@ -136,7 +136,7 @@ class RestoreDialog(StartsTypedPlan):
 
     @on(ChoiceLine.Chosen)
     def _chosen(self, event: ChoiceLine.Chosen) -> None:
-        # A consent is for one backup: another one is asked about anew.
+        # A consent is for one backup: another one is asked about again.
         self._empty = False
         self._plan_with(backup=event.line.name, other_guest=False)
 

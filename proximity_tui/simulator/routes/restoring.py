@@ -44,7 +44,7 @@ def check_backup(call: Call, storage: Storage, volid: str) -> None:
 
 
 def restored(call: Call, guest: Guest, backed_up: Conf, wanted: Mapping[str, object], default: str) -> Conf:
-    """Return what a restore takes from the config in the backup: all but its volumes, which are made anew on the
+    """Return what a restore takes from the config in the backup: all but its volumes, which are made again on the
     storage of the request, unless that names them itself. Dies in the task for a folder of the host.
     """
     conf: Conf = {key: value for key, value in backed_up.items() if not _NOT_TAKEN.match(key)}

@@ -48,7 +48,7 @@ class StaysInSight(Protocol):
     """An App with lines that no dialog may cover, and messages that may cover no dialog."""
 
     def in_sight(self) -> Iterable[Widget]:
-        """Return these lines, made anew for a dialog: they lie at its top."""
+        """Return these lines, made again for a dialog: they lie at its top."""
 
     def make_room(self) -> None:
         """Take away the messages that would hide what a dialog asks."""

@@ -1,4 +1,4 @@
-"""A view of more lines than have room, whose number lays no screen out anew."""
+"""A view of more lines than have room, whose number lays no screen out again."""
 
 from textual.geometry import Size
 from textual.reactive import Reactive

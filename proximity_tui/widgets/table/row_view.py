@@ -119,7 +119,7 @@ class RowView(LongView):
         return frozenset(row.key for row in self.rows.shown[top : top + self.page])
 
     def forget_out_of_sight(self) -> None:
-        """Make the lines of rows anew that come into view: their cells may have changed."""
+        """Make the lines of rows again that come into view: their cells may have changed."""
         visible = self.keys_in_sight()
         self._looks = {one: look for one, look in self._looks.items() if one[0] in visible}
 
@@ -155,7 +155,7 @@ class RowView(LongView):
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Return lines as Textual requests them. One that was drawn before is the same object, wherever it stood, so
-        that a scroll costs what came into view; Textual itself, which a table with a border needs, makes all anew.
+        that a scroll costs what came into view; Textual itself, which a table with a border needs, makes all again.
         """
         if self.styles.gutter:
             return super().render_lines(crop)

@@ -34,7 +34,7 @@ class ScreenDiff:
         self._cursor_shown: tuple[int, int] | None = None
 
     def resize(self, width: int, height: int) -> None:
-        """Begin anew on a terminal of this size: nothing is known of what it shows, or is to show."""
+        """Begin again on a terminal of this size: nothing is known of what it shows, or is to show."""
         self._width = width
         self._wanted = [CellLine.of(UNKNOWN, width) for _ in range(height)]
         self._cursor = (0, 0)

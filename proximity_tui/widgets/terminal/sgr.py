@@ -56,12 +56,12 @@ def change(before: str, after: str) -> str:
         return ""
     if not before or not after:
         return f"\x1b[{after}m"
-    anew = f"\x1b[0;{after}m"
+    whole = f"\x1b[0;{after}m"
     old, new = parse(before), parse(after)
     if old is None or new is None:
-        return anew
+        return whole
     codes = _difference(old, new)
-    return anew if codes is None else min(f"\x1b[{';'.join(codes)}m", anew, key=len)
+    return whole if codes is None else min(f"\x1b[{';'.join(codes)}m", whole, key=len)
 
 
 @lru_cache(maxsize=4096)

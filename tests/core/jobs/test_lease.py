@@ -170,7 +170,7 @@ class TestKeeper:
             keeper.stop(timeout=LONGEST)
 
     def test_a_database_that_fails_ends_the_belief_in_time_and_not_the_thread(self, opened: str) -> None:
-        """What is held for 300 ms is soon held no more; who is too late for the next renewal acquires it anew."""
+        """What is held for 300 ms is soon held no more; who is too late for the next renewal acquires it again."""
         keeper = LeaseKeeper("prod", ME, times=LeaseTimes(timedelta(seconds=0.3), SOON, SOON))
         keeper.start()
         try:

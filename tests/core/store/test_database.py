@@ -143,7 +143,7 @@ def test_a_damaged_database_is_refused(db_file: Path) -> None:
         records.active()
 
 
-@pytest.mark.parametrize("why", ["a day later", "a clock that was set back", "the host started anew", "another file"])
+@pytest.mark.parametrize("why", ["a day later", "a clock that was set back", "the host was restarted", "another file"])
 def test_a_file_that_was_found_whole_is_looked_through_again_when_that_is_due(
     db_file: Path, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
@@ -152,7 +152,7 @@ def test_a_file_that_was_found_whole_is_looked_through_again_when_that_is_due(
         store.close_store()
     assert not sqlite_files.is_check_due(db_file)
     passed = {"a day later": timedelta(days=1), "a clock that was set back": timedelta(days=-1)}.get(why, timedelta())
-    if why == "the host started anew":
+    if why == "the host was restarted":
         monkeypatch.setattr(sqlite_files, "boot_id", lambda: "another")
     elif why == "another file":
         db_file.rename(f"{db_file}.old")

@@ -115,7 +115,7 @@ def test_pages_have_no_gap_and_read_no_event_twice(stage: Stage, monkeypatch: py
     notes(9, first=7)
     pages.read_newer()
     assert [event.message for event in pages.events] == ["note 15", "note 14", "note 13", "note 12"]
-    assert not pages.complete, "too much came to read all of it, so it begins anew"
+    assert not pages.complete, "too much came to read all of it, so it begins again"
 
 
 def test_a_short_trail_is_complete_at_once(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""Trusting a cluster anew: old and new side by side, its name typed, and not a byte to a stranger before that."""
+"""Trusting a cluster again: old and new side by side, its name typed, and not a byte to a stranger before that."""
 
 from __future__ import annotations
 

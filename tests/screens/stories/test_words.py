@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import pytest
 from textual.pilot import Pilot
 
-import proximity_tui
 from proximity_tui.app import FirstRunApp
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.alerts.alert_page import AlertScreen
@@ -23,35 +21,8 @@ from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
 from tests.screens.stories.test_key_bursts import dialogs
 from tests.screens.watched import first_runs
+from tests.support.plain_words import private_words
 from tests.support.until import screen_text, until
-
-FIELD_NAME = re.compile(r"(?<![\w/.:@-])[a-z]+(?:_[a-z]+)+(?![\w/.-])", re.IGNORECASE)
-"""`real_vmids_count`. A path, a volume and an id of Proxmox may have underscores."""
-
-PRIVATE = re.compile(
-    r"\b(?:anew|backstage|belief|burial|calmest|carried|carry|close look|crew|desk|doom(?:ed)?|errand|fence|forget"
-    r"|forgot(?:ten)?|herald|in doubt|judge|journal(?:ed)?|lane|mould|N\d\d|nobody|oracle|patrol|rehears\w+|roomiest"
-    r"|rung|sighting|survey|under way|upheaval|whoever|wish)\b",
-    re.IGNORECASE,
-)
-"""Words that neither Proxmox, nor the glossary, nor anybody else uses for what is meant."""
-
-
-CLASS_NAME = re.compile(r"\b(?:[A-Z][a-z]+){2,}\b")
-"""`StatePeriod`. Only those that are ours are private: Proxmox has some, too."""
-
-
-@cache
-def our_classes() -> frozenset[str]:
-    """Return the names of all classes of the program."""
-    sources = (file.read_text() for file in Path(proximity_tui.__file__).parent.rglob("*.py"))
-    return frozenset(name for source in sources for name in re.findall(r"^class (\w+)", source, re.MULTILINE))
-
-
-def private_words(text: str) -> list[str]:
-    """Return every name of a field or of a class of ours, and every private word in a text."""
-    classes = [name for name in CLASS_NAME.findall(text) if name in our_classes()]
-    return [*FIELD_NAME.findall(text), *PRIVATE.findall(text), *classes]
 
 
 @pytest.mark.parametrize(

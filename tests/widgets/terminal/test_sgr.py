@@ -19,10 +19,10 @@ def style() -> st.SearchStrategy[str]:
 
 @given(style(), style())
 def test_a_change_leads_to_what_setting_the_style_after_a_reset_leads_to(before: str, after: str) -> None:
-    changed, anew = pyte.Screen(2, 1), pyte.Screen(2, 1)
+    changed, whole = pyte.Screen(2, 1), pyte.Screen(2, 1)
     pyte.Stream(changed).feed(f"\x1b[0;{before or 0}m{change(before, after)}x")
-    pyte.Stream(anew).feed(f"\x1b[0;{after or 0}mx")
-    assert changed.buffer[0][0] == anew.buffer[0][0]
+    pyte.Stream(whole).feed(f"\x1b[0;{after or 0}mx")
+    assert changed.buffer[0][0] == whole.buffer[0][0]
     assert len(change(before, after)) <= len(f"\x1b[0;{after}m")
 
 

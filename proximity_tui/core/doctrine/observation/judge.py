@@ -21,7 +21,7 @@ from proximity_tui.core.model.guests.guest_config import tags
 from proximity_tui.core.model.guests.guest_list import ListedFacts
 
 Read = GuestConfig | GuestDetail
-"""A config that was read: by one request, or as a part of a close look."""
+"""A config that was read: by one request, or as a part of an inspection."""
 
 LIST_AGE = timedelta(seconds=14)
 """How old the status in the list of a healthy cluster may be at most (recorded: 10 s of broadcast, 4 s of caches)."""

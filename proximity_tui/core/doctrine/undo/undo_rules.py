@@ -183,7 +183,7 @@ def plan_reopen(event: Event, alert: Alert) -> UndoPlan | Refusal:
     if seen is None:
         return Refusal(RefusalCode.CHANGED, f"alert {alert.id} is not acknowledged: there is nothing to take back")
     if (seen.by, seen.note) != (event.actor, plain(str(event.evidence.get("note", "")))):
-        changed = f"alert {alert.id} was acknowledged anew since event {event.seq}, by {seen.by}"
+        changed = f"alert {alert.id} was acknowledged again since event {event.seq}, by {seen.by}"
         return Refusal(RefusalCode.CHANGED, changed)
     reason = f"Alert {alert.id} waits for a person again. The note ({seen.note or 'none'}) stays in the audit trail."
     return UndoPlan(

@@ -13,7 +13,7 @@ from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus
 from proximity_tui.core.model.guests.guest_list import differing_guests
 
 COMPARE_EVERY = 300.0
-"""Seconds after which every row is judged anew, although nothing in it has changed."""
+"""Seconds after which every row is judged again, although nothing in it has changed."""
 
 
 class JudgedRows:
@@ -31,7 +31,7 @@ class JudgedRows:
         self._nodes: Mapping[str, NodeStatus] = {}
 
     def expect(self, inventory: Inventory) -> None:
-        """Forget what was judged, after a while and when a node comes or goes: then every row is judged anew."""
+        """Forget what was judged, after a while and when a node comes or goes: then every row is judged again."""
         now, nodes = self._clock.monotonic(), inventory.node_statuses
         if self._compared_at is None or now - self._compared_at >= COMPARE_EVERY or nodes != self._nodes:
             self._settled, self._compared_at, self._nodes = {}, now, nodes

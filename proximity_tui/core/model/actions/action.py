@@ -68,7 +68,7 @@ class StepName(StrEnum):
     PROVE_SNAPSHOT_GONE = "prove_snapshot_gone"
     ROLL_BACK = "roll_back"
     RECORD_CONFIG = "record_config"
-    """Record the identity and the config of a container anew, after an action of ours changed them."""
+    """Record the identity and the config of a container again, after an action of ours changed them."""
     CAPTURE = "capture"
     RECORD = "record"
     LOOK = "look"

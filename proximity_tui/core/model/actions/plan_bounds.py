@@ -13,7 +13,7 @@ from proximity_tui.core.model.guests.guest import Fingerprint, Match, Status
 
 @value_object
 class Unbound:
-    """A plan that nothing of the world can void: a creation, whose VMID and template are asked for anew."""
+    """A plan that nothing of the world can void: a creation, whose VMID and template are asked for again."""
 
 
 @value_object

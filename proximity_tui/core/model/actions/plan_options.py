@@ -112,7 +112,7 @@ class CloneOptions:
     network: str | None = None
     """The network card of the copy that is not to be as that of its source: `net0`; None: none."""
     properties: tuple[PropertyChange, ...] = ()
-    """All its properties but the hardware address, which every copy gets anew."""
+    """All its properties but the hardware address, of which every copy gets its own."""
 
     @property
     def network_setting(self) -> str:

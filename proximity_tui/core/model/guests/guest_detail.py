@@ -177,4 +177,4 @@ class Vacancy:
 
 
 GuestLookup = GuestDetail | GuestNotSeen
-"""What a close look brings back."""
+"""What an inspection brings back."""

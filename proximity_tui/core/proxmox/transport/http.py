@@ -98,7 +98,7 @@ class HttpSession:
 
     def get_kept(self, path: ApiPath, /, **parameters: str | int) -> Any:
         """Return the `data` that this thread keeps for the plan that it makes (`kept.keeping`), else as `get` does. For
-        the surroundings of a guest; what a guest is, is read anew each time.
+        the surroundings of a guest; what a guest is, is read again each time.
         """
         return self._get(self._kept_or_asked, path, parameters)
 

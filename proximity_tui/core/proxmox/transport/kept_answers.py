@@ -1,7 +1,7 @@
 """The answers about the surroundings of a guest, kept while a plan is made: nodes, storages, what is on them, and our
 rights. Several steps of a plan ask for the same, and the plans of several containers do.
 
-Nothing that is sent rests on them: a write inspects anew, and who executes keeps nothing.
+Nothing that is sent rests on them: a write inspects again, and who executes keeps nothing.
 """
 
 from __future__ import annotations

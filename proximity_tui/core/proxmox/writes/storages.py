@@ -19,7 +19,7 @@ class StorageWrites(ClusterWrites):
     """Back a container up, change what stands with a backup, and download a template."""
 
     def back_up(self, permit: WritePermit, order: BackupOptions) -> str:
-        """Back a container up as `order` says. Raises NotFound when it lives on another node: then nothing is started.
+        """Back a container up as `order` says. Raises GuestNotFound when it is on another node: nothing is started.
 
         Never at the cost of an older backup: with `remove` off nothing is pruned.
 

@@ -1,6 +1,6 @@
 """The alerts: raised once, counted when seen again, acknowledged, resolved. Never deleted (law 6).
 
-A sighting repeats an anomaly while the last alert of its kind for the same record (or, without a record, the same
+An occurrence repeats an anomaly while the last alert of its kind for the same record (or, without a record, the same
 cluster, VMID and name) is not resolved, also after a person acknowledged it: a person is never notified twice of the
 same thing. It is a new anomaly, with a new alert, when the record is another one (a guest that was adopted again and
 vanishes again), or when the old alert was resolved in between.
@@ -73,7 +73,7 @@ def raise_alert(
     notify: bool = False,
     actor: Actor | str = "reconciler",
 ) -> Alert:
-    """Open an alert with its event, or count one more sighting of the existing one; return it.
+    """Open an alert with its event, or count the existing one once more; return it.
 
     A repeat changes `count` (more than 1 then), `last_seen_at` and the message, and adds to the evidence: the latest is
     shown, such as the third certificate of a host. It makes no event and no second message to Sentry. With `notify` the
@@ -127,7 +127,7 @@ def _seen_first(notify: bool) -> dict[str, Any]:
 def raise_about(
     container: Container, kind: AlertKind, severity: Severity, message: str, evidence: Mapping[str, Any]
 ) -> Alert:
-    """Open an alert about a record, or count one more sighting, as `raise_alert` does; a red one is sent to Sentry."""
+    """Open an alert about a record, or count it once more, as `raise_alert` does; a red one is sent to Sentry."""
     return raise_alert(
         kind,
         severity,
@@ -142,7 +142,7 @@ def raise_about(
 
 
 def acknowledge(alert_id: int, by: Actor | str, note: str = "") -> Alert:
-    """Record that a person has seen an alert. Raises `NotFound`, and `Conflict` that names who was first."""
+    """Record that a person has seen an alert. Raises `RecordNotFound`, and `Conflict` that names who was first."""
     with transaction():
         alert = get(alert_id)
         if alert.acknowledged is not None:
@@ -157,8 +157,9 @@ def acknowledge(alert_id: int, by: Actor | str, note: str = "") -> Alert:
 
 
 def reopen(alert_id: int, by: Actor | str, seen: Acknowledgement) -> Alert:
-    """Take back the acknowledgement that was shown as `seen`: the alert waits for a person again. Raises `NotFound`,
-    and `Conflict` where it is not the present one or the alert is over.
+    """Take back the acknowledgement that was shown as `seen`: the alert waits for a person again.
+
+    Raises `RecordNotFound`, and `Conflict` where it is not the present one or the alert is over.
     """
     with transaction():
         alert = get(alert_id)
@@ -175,9 +176,11 @@ def reopen(alert_id: int, by: Actor | str, seen: Acknowledgement) -> Alert:
 
 
 def resolve(alert: int | str, resolution: str, *, by: Actor | str = "reconciler") -> Alert | None:
-    """Record that the anomaly of an alert (by id or key) is over, and how. The next sighting is a new alert.
+    """Record that the anomaly of an alert (by id or key) is over, and how. The next occurrence is a new alert.
 
-    Return None when no alert of that key is unresolved; one that is resolved already stays as it is. Raises `NotFound`.
+    Return None when no alert of that key is unresolved; one that is resolved already stays as it is.
+
+    Raises `RecordNotFound`.
     """
     with transaction():
         found = get(alert) if isinstance(alert, int) else unresolved(alert)
@@ -190,7 +193,7 @@ def resolve(alert: int | str, resolution: str, *, by: Actor | str = "reconciler"
 
 
 def merge_evidence(alert_id: int, evidence: Mapping[str, Any]) -> Alert:
-    """Add evidence to an alert, key by key; an existing key is replaced. Raises `NotFound`."""
+    """Add evidence to an alert, key by key; an existing key is replaced. Raises `RecordNotFound`."""
     with transaction():
         known = get(alert_id).evidence
         AlertRow.update(evidence={**known, **evidence}).where(AlertRow.id == alert_id).execute()
@@ -205,7 +208,7 @@ def key_of(
     container: int | None = None,
     name: str | None = None,
 ) -> str:
-    """Return the key that two sightings of one anomaly share: kind and record, or else kind, cluster, VMID and name."""
+    """Return the key that the occurrences of one anomaly share: kind and record, else kind, cluster, VMID and name."""
     about = [container] if container is not None else [cluster, vmid, name]
     return json.dumps([str(kind), *about])
 

@@ -31,7 +31,7 @@ def acquire(cluster: str, owner: str, ttl: timedelta, *, job: str = JOBS) -> Lea
     with transaction():
         clock, tick = ticks()
         LeaseRow.insert(cluster=cluster, job=job, token=0).on_conflict_ignore().execute()
-        # After a reboot the milliseconds begin anew, so a lease of another boot is over whatever it says.
+        # After a reboot the milliseconds begin at zero again, so a lease of another boot is over whatever it says.
         free = LeaseRow.owner.is_null() | (LeaseRow.boot_id != clock) | (LeaseRow.expires_tick_ms <= tick)
         taken = (
             LeaseRow.update(

@@ -39,7 +39,7 @@ class Renamed:
 
 
 def check(old: str, new: str) -> None:
-    """Raise the error that says why `old` cannot be renamed to `new`: NotFound, Conflict or StoreError."""
+    """Raise the error that says why `old` cannot be renamed to `new`: RecordNotFound, Conflict or StoreError."""
     if old == new:
         raise StoreError("the cluster has this name already")
     current = clusters.current_name(old)

@@ -103,7 +103,7 @@ def test_an_adoption_is_taken_back_by_the_soft_delete_that_it_is() -> None:
     [
         ({"resolved_at": NOON, "resolution": "it is back"}, "is over (it is back)"),
         ({"acknowledged": None}, "is not acknowledged"),
-        ({"acknowledged": replace(SEEN, by="bob@ops", at=NOON + timedelta(1))}, "acknowledged anew since event 42"),
+        ({"acknowledged": replace(SEEN, by="bob@ops", at=NOON + timedelta(1))}, "acknowledged again since event 42"),
     ],
 )
 def test_only_the_present_acknowledgement_is_taken_back(changes: dict[str, Any], says: str) -> None:

@@ -52,7 +52,7 @@ def is_certain(record: Container, identity: Identity, config: Mapping[str, Any] 
 
 def promise_of(config: Mapping[str, Any] | None) -> Fingerprint | None:
     """Return what the config in a backup promises of the restored guest, made plain; None without a config. Its volumes
-    are made anew, so the root volume is no part of it.
+    are made again, so the root volume is no part of it.
     """
     return None if config is None else replace(fingerprint_of(config), rootfs=None)
 
@@ -117,7 +117,7 @@ def host_folders(config: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def empty_volumes(config: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the mount points that are made anew but were never part of the backup: key and path."""
+    """Yield the mount points that are made again but were never part of the backup: key and path."""
     for key, mount in devices(config, Device.MOUNT):
         if not mount.is_folder and mount.named.get("backup") != "1":
             yield f"{key} ({plain(mount.named.get('mp') or mount.volume or '')})"

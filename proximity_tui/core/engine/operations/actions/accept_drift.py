@@ -1,4 +1,4 @@
-"""The execution of accepting drift: the guest is captured anew, and its config becomes the baseline in one transaction.
+"""The execution of accepting drift: the guest is captured, and its config becomes the baseline in one transaction.
 
 It only reads from Proxmox, and a killed process leaves all or nothing, so it needs no journal and no resume.
 """

@@ -112,7 +112,7 @@ class RestorePlanner(CreatePlanner):
 
 
 def _captured(record: Container) -> ClinicalRecord | Refusal:
-    """Return the clinical record by which a lost container can be made anew, or the refusal."""
+    """Return the clinical record by which a lost container can be made again, or the refusal."""
     from proximity_tui.core.engine.observe.places import restorable
 
     revision = clinical_records.latest(record.id)

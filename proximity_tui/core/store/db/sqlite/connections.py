@@ -73,7 +73,7 @@ class KeptConnections(peewee.SqliteDatabase):
                 return kept
             kept.close()
         connection: SqliteConnection = super()._connect()  # type: ignore[misc]
-        # Asked before it was opened: a file that was exchanged meanwhile is opened anew by the next unit.
+        # Asked before it was opened: a file that was exchanged meanwhile is opened again by the next unit.
         connection.file = place
         return connection
 

@@ -70,7 +70,7 @@ def note_made(path: Path) -> None:
 
 def is_check_due(path: Path) -> bool:
     """Return whether the file at `path` should be looked through: it was not yet found whole, or longer than a day ago,
-    or before the host started anew (after a power cut, say), or it was another file then.
+    or before the host was restarted (after a power cut, say), or it was another file then.
     """
     try:
         said = lock_of(path).read_bytes().removeprefix(_MADE).decode()

@@ -113,7 +113,7 @@ class SelectOnlySqlite(SqliteBackend):
 
 
 class _ReadOnlyDatabase(peewee.SqliteDatabase):
-    """Connections that cannot write; each one asks anew how the file can be read."""
+    """Connections that cannot write; each one asks again how the file can be read."""
 
     context_class = Statement
 

@@ -61,7 +61,7 @@ class SqliteBackend:
 
     def address(self) -> str:
         """Return the URI by which connections open the file."""
-        # Without a mode, whoever connects makes a file that is gone anew, and empty.
+        # Without a mode, whoever connects makes an empty file where there is none.
         return f"file:{quote(os.fsencode(self.path))}?mode=rw"
 
     def prepare(self) -> None:

@@ -1,4 +1,4 @@
-"""The steps of a roll back to a snapshot: roll back, record anew what the container is recognised by, start if wanted.
+"""The steps of a roll back to a snapshot: roll back, record again what the container is recognised by, start if wanted.
 
 A roll back is sent once. It is sent again, after an answer that was lost, only where Proxmox lists no task of it and
 the container is exactly as it was when a person agreed: a second one would lose what was written after the first.
