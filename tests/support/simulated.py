@@ -40,6 +40,18 @@ def house(simulator: Simulator, database: str, house_clock: Clock | None) -> Ite
 
 
 @pytest.fixture
+def two_clusters(database: str) -> Iterator[House]:
+    """One of us with two clusters that look alike: both have VMID 101 on a node called pve1."""
+    from proximity_tui.core import store
+    from proximity_tui.simulator import Simulator
+    from tests.support.house import House, HurriedClock
+
+    with Simulator("demo", task_seconds=0.02) as lab, Simulator("demo", task_seconds=0.02, seed=2) as attic:
+        yield House({"lab": lab, "attic": attic}, database, HurriedClock())
+        store.close_store()
+
+
+@pytest.fixture
 def fleet(house: House) -> list[Container]:
     """web-1 on pve1, web-2 on pve2 and web-3 on pve3, all in the pool `prod`: adopted, and found well by one run."""
     from proximity_tui.core.model.job import JobOutcome

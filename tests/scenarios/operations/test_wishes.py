@@ -8,13 +8,10 @@ import pytest
 
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
-from proximity_tui.core.engine.operations import last_inspection
-from proximity_tui.core.engine.operations.outcome import Failed, Interrupted, Resumable
-from proximity_tui.core.model import CreateRequest, OperationStatus, Plan, Refusal
+from proximity_tui.core.model import CreateRequest, Plan, Refusal
 from proximity_tui.core.model.actions.plan_options import CreateOptions
-from proximity_tui.core.store.records import operations, records
+from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
-from tests.support.databases import both_databases
 from tests.support.house import TEMPLATE, House, gateway_to
 
 
@@ -169,59 +166,3 @@ def test_what_the_token_may_not_see_is_said_in_the_plan_and_not_refused(house: H
         "not checked: bridge vmbr0 on pve1",
     ]
     assert "no Datastore.AllocateSpace or Datastore.Audit on /storage/local-lvm" in plan.warnings[0]
-
-
-def test_law_9_an_error_of_ours_before_the_first_write_leaves_nothing(
-    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plan = planned(house, node="pve1")
-    assert isinstance(plan, Plan)
-    simulator.journal.clear()
-    with monkeypatch.context() as patch:
-        patch.setattr(last_inspection, "permit_create", _breaks)
-        result = house.engine.create(plan)
-    assert isinstance(result, Failed), result
-    assert "unexpected error (a bug in proximity-tui): ValueError: of ours" in str(result.error)
-    assert house.wire() == []
-    assert (records.active(), operations.open_operations()) == ((), ())
-
-
-def test_law_9_an_error_of_ours_after_a_write_parks_the_operation(
-    house: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    plan = planned(house, node="pve1")
-    assert isinstance(plan, Plan)
-    with monkeypatch.context() as patch:
-        patch.setattr(house.clients["lab"], "clinical", _breaks)
-        result = house.engine.create(plan)
-    assert isinstance(result, Resumable), result
-    (left,) = house.engine.interrupted()
-    assert house.engine.resume(left.id).success
-
-
-@pytest.mark.parametrize("how", ["resume", "abandon"])
-@both_databases
-def test_a_creation_that_was_parked_before_its_write_can_be_ended(
-    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, how: str
-) -> None:
-    plan = planned(house, node="pve1")
-    assert isinstance(plan, Plan)
-    with monkeypatch.context() as patch:
-        patch.setattr(last_inspection, "permit_create", _knows_nothing)
-        assert isinstance(house.engine.create(plan), Resumable)
-    (left,) = house.engine.interrupted()
-    if how == "resume":
-        assert house.engine.resume(left.id).success
-        return
-    # Not even a look is needed: nothing was ever asked.
-    simulator.faults.answer(595, "no route to host")
-    assert house.engine.abandon(left.id).success
-    assert (records.active(), operations.get(left.id).status) == ((), OperationStatus.ABANDONED)
-
-
-def _breaks(*_: object, **__: object) -> Any:
-    raise ValueError("of ours")
-
-
-def _knows_nothing(*_: object) -> None:
-    raise Interrupted("no route to host")

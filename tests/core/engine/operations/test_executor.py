@@ -1,14 +1,29 @@
-"""What the record of an operation is given back to at its end."""
+"""An operation to its end: what its record is given back to, what is kept of a warning, and an error of ours."""
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
-from proximity_tui.core.engine.operations.outcome import Done, Failed
-from proximity_tui.core.model import Action, Container, Operation, OperationStatus, Plan, State, StepOutcome
-from proximity_tui.core.store.records import operations
+from proximity_tui.core.engine.operations import last_inspection
+from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Resumable
+from proximity_tui.core.model import (
+    Action,
+    Container,
+    CreateRequest,
+    Operation,
+    OperationStatus,
+    Plan,
+    State,
+    StepOutcome,
+)
+from proximity_tui.core.store import events
+from proximity_tui.core.store.records import operations, records
+from proximity_tui.screens.app.background_task import TaskResult
+from proximity_tui.screens.operation.progress_dialog import step_lines
 from proximity_tui.simulator import Simulator
-from tests.support.house import House
+from tests.support.house import TEMPLATE, House
 
 
 def _died_after_its_last_step(house: House, container: Container) -> Operation:
@@ -49,3 +64,77 @@ def test_a_record_is_not_given_the_status_of_another_guest_at_its_vmid(house: Ho
     assert isinstance(result, Failed), result
     assert "another guest" in result.reason
     assert (house.again(native).state, house.again(native).operation) == (State.ERROR, None)
+
+
+WARNING = "Systemd 252 detected. You may need to enable nesting."
+
+
+@pytest.mark.parametrize("action", ["create", "start", "delete"])
+def test_what_a_task_warned_of_is_kept_whatever_the_action(house: House, simulator: Simulator, action: str) -> None:
+    task = {"create": "vzcreate", "start": "vzstart", "delete": "vzdestroy"}[action]
+    made = done(house, simulator, action, task)
+    assert made.success, made
+    assert made.operation is not None
+    (step,) = [step for step in made.operation.steps if step.warnings]
+    assert (step.warnings, step.detail["exitstatus"]) == ((WARNING,), "WARNINGS: 1")
+    (event,) = [event for event in events.list_events() if "ended with warnings" in event.message]
+    assert (event.message, event.evidence["warnings"]) == (
+        f"{step.name} of web1 ended with warnings: {WARNING}",
+        [WARNING],
+    )
+    assert TaskResult("x", made).sentence == f"x: done, with warnings: {WARNING}"
+    shown = ["".join(text for text, _ in line) for line in step_lines(made.operation.plan, made.operation)]
+    assert f"   Proxmox warned: {WARNING}" in shown
+
+
+def test_a_log_that_does_not_tell_the_warnings_hides_them_not(house: House, simulator: Simulator) -> None:
+    simulator.world.fail_next_task("vzcreate", None, "WARNINGS: 2")
+    made = house.engine.create(planned(house))
+    assert made.operation is not None
+    assert made.operation.warnings == ("WARNINGS: 2; the log of its task does not say of what",)
+
+
+def planned(house: House) -> Plan:
+    """The plan of a creation."""
+    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
+    assert isinstance(plan, Plan), plan
+    return plan
+
+
+def done(house: House, simulator: Simulator, action: str, task: str) -> Outcome:
+    if action == "create":
+        simulator.world.warn_in_next_task(task, None, WARNING)
+        return house.engine.create(planned(house))
+    container = house.create("web1", start=False)
+    simulator.world.warn_in_next_task(task, container.vmid, WARNING)
+    return house.power(container, Action.START) if action == "start" else house.hard_delete(container)
+
+
+def test_law_9_an_error_of_ours_before_the_first_write_leaves_nothing(
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planned(house)
+    simulator.journal.clear()
+    with monkeypatch.context() as patch:
+        patch.setattr(last_inspection, "permit_create", _breaks)
+        result = house.engine.create(plan)
+    assert isinstance(result, Failed), result
+    assert "unexpected error (a bug in proximity-tui): ValueError: of ours" in str(result.error)
+    assert house.wire() == []
+    assert (records.active(), operations.open_operations()) == ((), ())
+
+
+def test_law_9_an_error_of_ours_after_a_write_parks_the_operation(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = planned(house)
+    with monkeypatch.context() as patch:
+        patch.setattr(house.clients["lab"], "clinical", _breaks)
+        result = house.engine.create(plan)
+    assert isinstance(result, Resumable), result
+    (left,) = house.engine.interrupted()
+    assert house.engine.resume(left.id).success
+
+
+def _breaks(*_: object, **__: object) -> Any:
+    raise ValueError("of ours")

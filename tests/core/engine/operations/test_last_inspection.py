@@ -1,9 +1,10 @@
-"""Law 3, in the source itself: nothing is asked of a guest without a last look, and only that look mints permits."""
+"""Law 3: nothing is asked of a guest without a last look, which alone mints permits; what it meets stops a destroy."""
 
 from __future__ import annotations
 
 import ast
 import inspect
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,8 +15,14 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePe
 from proximity_tui.core.model import Provenance, Quorum, Refusal, Vacancy
 from proximity_tui.core.proxmox import client, writes
 from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.simulator import Simulator
 from tests.core.proxmox.stories.test_one_destroy import functions_around, modules
+from tests.support.house import House
 from tests.support.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
+from tests.support.meddling import (
+    about_to_destroy,
+    when,
+)
 
 PACKAGE = Path(proximity_tui.__file__).parent
 MINTS = {"mint", "permit_write", "permit_create", "permit_download", "permit_backup_change"}
@@ -128,3 +135,65 @@ def test_nothing_is_made_at_a_vmid_that_was_not_just_seen_to_be_free(free, quoru
     minted = permit_create(Vacancy("prod", "pve1", 150, at, free, quorum), NOON)
     assert isinstance(minted, Refusal)
     assert minted.code == code
+
+
+BETWEEN: dict[str, tuple[Callable[[Simulator, int], object], str]] = {
+    "quorum is lost": (lambda simulator, vmid: simulator.world.set_quorate(False), "quorum"),
+    "a backup takes its lock": (lambda simulator, vmid: simulator.world.set_lock(vmid, "backup"), "locked (backup)"),
+    "a stranger takes its VMID": (
+        lambda simulator, vmid: (simulator.world.recreate_outside(vmid), simulator.world.set_status(vmid, "stopped")),
+        "not the one we recorded",
+    ),
+    "a VM takes its VMID": (lambda simulator, vmid: simulator.world.replace_by_vm(vmid), "virtual machine"),
+    "somebody starts it": (lambda simulator, vmid: simulator.world.set_status(vmid, "running"), "running, not stopped"),
+    "somebody protects it": (lambda simulator, vmid: simulator.world.set_config(vmid, protection=True), "protection"),
+    "somebody edits it": (lambda simulator, vmid: simulator.world.set_config(vmid, cores=7), "changed since"),
+    "it moves away": (lambda simulator, vmid: simulator.world.migrate(vmid, "pve3"), "moved from pve1 to pve3"),
+    "it becomes a template": (lambda simulator, vmid: simulator.world.set_config(vmid, template=1), "template"),
+    "it is put under HA": (lambda simulator, vmid: simulator.world.set_ha(vmid, "stopped"), "HA"),
+}
+
+
+@pytest.mark.parametrize("what", BETWEEN)
+def test_law_3_what_happens_between_stop_and_destroy_stops_the_destroy(
+    house: House, simulator: Simulator, what: str
+) -> None:
+    native = house.native("web1", port=80)
+    assert native.vmid is not None
+    meddle, why = BETWEEN[what]
+    vmid = native.vmid
+    when(simulator, about_to_destroy(simulator, vmid), lambda: meddle(simulator, vmid))
+
+    result = house.hard_delete(native)
+
+    assert not result.success
+    assert why in str(result.error)
+    assert house.destroys() == []
+    now = house.again(native)
+    assert not now.is_tombstone
+    assert now.ports == native.ports
+    assert why in str(now.last_error)
+    assert simulator.world.container(vmid) is not None
+
+
+def test_law_3_a_stranger_is_noticed_even_between_the_last_look_and_the_permit(
+    house: House, simulator: Simulator
+) -> None:
+    native = house.native("web1")
+    assert native.vmid is not None
+    vmid = native.vmid
+    closing_in: list[bool] = []
+    when(simulator, about_to_destroy(simulator, vmid), lambda: closing_in.append(True))
+
+    def stranger() -> None:
+        simulator.world.recreate_outside(vmid, hostname="web1")
+        simulator.world.set_status(vmid, "stopped")
+
+    # The quorum is the last thing that is read before the config.
+    when(simulator, lambda entry: closing_in and entry.path == "/cluster/status", stranger)
+
+    result = house.hard_delete(native)
+    assert closing_in
+    assert not result.success
+    assert house.destroys() == []
+    assert simulator.world.container(vmid) is not None

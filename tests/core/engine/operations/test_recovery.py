@@ -1,32 +1,25 @@
-"""When our process dies, or sleeps, in the middle of a delete: nothing is sent by itself, or for somebody else."""
+"""An operation that an earlier process left: resumed to exactly what was agreed, or abandoned, and never by itself."""
 
 from __future__ import annotations
 
-from dataclasses import replace
-from datetime import timedelta
-
 import pytest
 
-from proximity_tui.core import store
-from proximity_tui.core.engine.operations.outcome import Resumable
-from proximity_tui.core.engine.operations.recovery import progress_sentence
-from proximity_tui.core.engine.reconcile import janitor_run
-from proximity_tui.core.model import Kind, OperationStatus, State, Status, StepOutcome
-from proximity_tui.core.store import database, events, transaction
+from proximity_tui.core.engine.operations import last_inspection
+from proximity_tui.core.engine.operations.outcome import Interrupted, Resumable
+from proximity_tui.core.model import CreateRequest, Kind, OperationStatus, Plan, State, StepOutcome
+from proximity_tui.core.store import database
 from proximity_tui.core.store.db.errors import Conflict, LostRace
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import operations, ports, records
 from proximity_tui.simulator import Simulator
-from tests.scenarios.deletion.before_and_after import is_running, planned
+from tests.support.before_and_after import is_running, planned
 from tests.support.databases import both_databases
-from tests.support.house import House, refusal_of
+from tests.support.house import TEMPLATE, House, refusal_of
 from tests.support.meddling import (
     Killed,
-    about_to_destroy,
     asked,
     die_while_deleting,
     doomed,
-    owner_that_died,
     when,
 )
 
@@ -61,18 +54,6 @@ def test_a_step_of_a_later_version_is_left_to_that_version(house: House, simulat
     assert is_running(simulator, native)
 
 
-def test_n41_or_it_is_abandoned(house: House, simulator: Simulator) -> None:
-    native = house.native("web1", port=80)
-    left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
-    assert house.engine.abandon(left).success
-    record = house.again(native)
-    assert (record.state, record.status, record.operation) == (State.RUNNING, Status.RUNNING, None)
-    assert record.ports == native.ports
-    assert operations.get(left).status is OperationStatus.ABANDONED
-    assert house.wire() == []
-    assert is_running(simulator, native)
-
-
 @pytest.mark.parametrize("method", ["shutdown", "stop"])
 def test_n42_crash_after_the_stop_was_sent_before_its_task_was_known(
     house: House, simulator: Simulator, method: str
@@ -89,23 +70,6 @@ def test_n42_crash_after_the_stop_was_sent_before_its_task_was_known(
     assert house.engine.resume(left).success
     assert house.wire() == [*sent, f"DELETE /nodes/pve1/lxc/{native.vmid}"], "the stop is found, not repeated"
     assert house.again(native).is_tombstone
-
-
-@both_databases
-def test_n43_crash_after_stopped_before_the_destroy(house: House, simulator: Simulator) -> None:
-    native = house.native("web1", port=80)
-    left = die_while_deleting(house, planned(house, native), native, "destroy", after=False)
-    assert not is_running(simulator, native)
-    told = progress_sentence(operations.get(left))
-    assert told.startswith("it stopped at step 3/5 (destroy), after shutdown; sent to Proxmox: ")
-
-    assert house.engine.abandon(left).success
-    record = house.again(native)
-    assert (record.closed_at, record.state, record.status) == (None, State.STOPPED, Status.STOPPED)
-    assert record.ports == native.ports
-    assert "abandoned; it stopped at step 3/5 (destroy), after shutdown" in str(record.last_error)
-    assert house.destroys() == []
-    assert simulator.world.container(native.vmid or 0) is not None
 
 
 def test_n44_crash_after_the_destroy_was_sent(house: House, simulator: Simulator) -> None:
@@ -186,26 +150,6 @@ def test_law_1_a_record_that_the_reconciler_closed_takes_its_dead_operation_alon
     assert house.adopt(native.vmid).kind is Kind.ADOPTED
 
 
-@both_databases
-def test_law_8_what_the_janitor_marked_can_be_abandoned_while_the_cluster_is_down(
-    house: House, simulator: Simulator
-) -> None:
-    native = house.native("web1", port=80)
-    left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
-    janitor_run.run("lab", dict.fromkeys(State, timedelta(0)), transaction)
-    assert house.again(native).state is State.ERROR
-    simulator.faults.answer(595, "no route to host")
-
-    assert house.engine.abandon(left).success
-
-    record = house.again(native)
-    assert (record.state, record.operation) == (State.ERROR, None)
-    assert "abandoned" in str(record.last_error)
-    assert operations.get(left).status is OperationStatus.ABANDONED
-    assert record.ports == native.ports
-    assert events.verify().whole
-
-
 def test_what_nobody_configured_here_is_not_taken_over(house: House) -> None:
     native = house.native("web1")
     left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
@@ -237,37 +181,25 @@ def test_a_live_operation_is_nobody_elses(house: House, simulator: Simulator) ->
     assert len(house.destroys()) == 1
 
 
+@pytest.mark.parametrize("how", ["resume", "abandon"])
 @both_databases
-def test_a_process_that_slept_while_another_took_over_sends_no_destroy(house: House, simulator: Simulator) -> None:
-    native = house.native("web1")
-    plan = planned(house, native)
-    taken: list[str] = []
-
-    def sleep_and_be_replaced() -> None:
-        (running,) = operations.open_operations()
-        operations.finish(running.id, OperationStatus.INTERRUPTED, "its heartbeat was old")
-        taken.append(operations.take_over(running.id, owner_that_died()).owner)
-
-    # The quorum is the last thing that is read before the config.
-    closing_in: list[bool] = []
-    when(simulator, about_to_destroy(simulator, native.vmid or 0), lambda: closing_in.append(True))
-    when(simulator, lambda entry: closing_in and entry.path == "/cluster/status", sleep_and_be_replaced)
-    result = house.engine.delete(plan, native)
-
-    assert taken
-    assert isinstance(result, Resumable)
-    assert house.destroys() == []
+def test_a_creation_that_was_parked_before_its_write_can_be_ended(
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch, how: str
+) -> None:
+    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
+    assert isinstance(plan, Plan)
+    with monkeypatch.context() as patch:
+        patch.setattr(last_inspection, "permit_create", _knows_nothing)
+        assert isinstance(house.engine.create(plan), Resumable)
     (left,) = house.engine.interrupted()
-    assert house.engine.resume(left.id).success
-    assert len(house.destroys()) == 1
+    if how == "resume":
+        assert house.engine.resume(left.id).success
+        return
+    # Not even a look is needed: nothing was ever asked.
+    simulator.faults.answer(595, "no route to host")
+    assert house.engine.abandon(left.id).success
+    assert (records.active(), operations.get(left.id).status) == ((), OperationStatus.ABANDONED)
 
 
-def test_a_plan_from_before_the_restart_still_needs_the_same_record(house: House) -> None:
-    native = house.native("web1")
-    plan = planned(house, native)
-    store.close_store()
-    store.open_store(house.database)
-    moved = records.transition(native, State.STOPPED, actor="test", action="test", message="somebody else was here")
-    assert refusal_of(house.engine.delete(plan, moved)).code == "changed"
-    assert refusal_of(house.engine.delete(plan, replace(moved, version=native.version))).code in ("busy", "changed")
-    assert house.wire() == []
+def _knows_nothing(*_: object) -> None:
+    raise Interrupted("no route to host")

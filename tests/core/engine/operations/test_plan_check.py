@@ -1,22 +1,27 @@
-"""Law 3: a plan is bound to what it was made from, and whatever a stranger does until the destroy stops it."""
+"""Law 3: a plan is bound to what it was made from, and is void when that changed since."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
+from proximity_tui.core import store
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.engine.operations.outcome import Outcome
-from proximity_tui.core.model import Action, CreateRequest, GuestDetail, Plan
+from proximity_tui.core.model import Action, CreateRequest, GuestDetail, Plan, State
 from proximity_tui.core.model.actions.plan_bounds import AbsenceBound
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
-from tests.scenarios.deletion.before_and_after import is_untouched, planned
+from tests.support.before_and_after import is_untouched, planned
 from tests.support.house import TEMPLATE, House, refusal_of
-from tests.support.meddling import about_to_destroy, asked, when
+from tests.support.meddling import (
+    asked,
+    when,
+)
 
 Meddle = Callable[[Simulator, int], object]
 Go = Callable[[], Outcome]
@@ -69,68 +74,6 @@ def test_a_look_that_was_handed_in_is_looked_at_again_before_anything_is_sent(
     simulator.journal.clear()
     assert refusal_of(house.engine.delete(plan, native)).code == "changed"
     assert house.wire() == []
-
-
-BETWEEN: dict[str, tuple[Meddle, str]] = {
-    "quorum is lost": (lambda simulator, vmid: simulator.world.set_quorate(False), "quorum"),
-    "a backup takes its lock": (lambda simulator, vmid: simulator.world.set_lock(vmid, "backup"), "locked (backup)"),
-    "a stranger takes its VMID": (
-        lambda simulator, vmid: (simulator.world.recreate_outside(vmid), simulator.world.set_status(vmid, "stopped")),
-        "not the one we recorded",
-    ),
-    "a VM takes its VMID": (lambda simulator, vmid: simulator.world.replace_by_vm(vmid), "virtual machine"),
-    "somebody starts it": (lambda simulator, vmid: simulator.world.set_status(vmid, "running"), "running, not stopped"),
-    "somebody protects it": (lambda simulator, vmid: simulator.world.set_config(vmid, protection=True), "protection"),
-    "somebody edits it": (lambda simulator, vmid: simulator.world.set_config(vmid, cores=7), "changed since"),
-    "it moves away": (lambda simulator, vmid: simulator.world.migrate(vmid, "pve3"), "moved from pve1 to pve3"),
-    "it becomes a template": (lambda simulator, vmid: simulator.world.set_config(vmid, template=1), "template"),
-    "it is put under HA": (lambda simulator, vmid: simulator.world.set_ha(vmid, "stopped"), "HA"),
-}
-
-
-@pytest.mark.parametrize("what", BETWEEN)
-def test_law_3_what_happens_between_stop_and_destroy_stops_the_destroy(
-    house: House, simulator: Simulator, what: str
-) -> None:
-    native = house.native("web1", port=80)
-    assert native.vmid is not None
-    meddle, why = BETWEEN[what]
-    vmid = native.vmid
-    when(simulator, about_to_destroy(simulator, vmid), lambda: meddle(simulator, vmid))
-
-    result = house.hard_delete(native)
-
-    assert not result.success
-    assert why in str(result.error)
-    assert house.destroys() == []
-    now = house.again(native)
-    assert not now.is_tombstone
-    assert now.ports == native.ports
-    assert why in str(now.last_error)
-    assert simulator.world.container(vmid) is not None
-
-
-def test_law_3_a_stranger_is_noticed_even_between_the_last_look_and_the_permit(
-    house: House, simulator: Simulator
-) -> None:
-    native = house.native("web1")
-    assert native.vmid is not None
-    vmid = native.vmid
-    closing_in: list[bool] = []
-    when(simulator, about_to_destroy(simulator, vmid), lambda: closing_in.append(True))
-
-    def stranger() -> None:
-        simulator.world.recreate_outside(vmid, hostname="web1")
-        simulator.world.set_status(vmid, "stopped")
-
-    # The quorum is the last thing that is read before the config.
-    when(simulator, lambda entry: closing_in and entry.path == "/cluster/status", stranger)
-
-    result = house.hard_delete(native)
-    assert closing_in
-    assert not result.success
-    assert house.destroys() == []
-    assert simulator.world.container(vmid) is not None
 
 
 def an_adoption(house: House) -> Go:
@@ -228,4 +171,15 @@ def test_a_right_that_was_lost_since_the_plan_is_no_change_of_the_config(house: 
     assert refused.code != "changed"
     assert "could not be read" in refused.reason
     assert "VM.Audit" in refused.reason
+    assert house.wire() == []
+
+
+def test_a_plan_from_before_the_restart_still_needs_the_same_record(house: House) -> None:
+    native = house.native("web1")
+    plan = planned(house, native)
+    store.close_store()
+    store.open_store(house.database)
+    moved = records.transition(native, State.STOPPED, actor="test", action="test", message="somebody else was here")
+    assert refusal_of(house.engine.delete(plan, moved)).code == "changed"
+    assert refusal_of(house.engine.delete(plan, replace(moved, version=native.version))).code in ("busy", "changed")
     assert house.wire() == []

@@ -8,9 +8,15 @@ from proximity_tui.core.engine.operations.outcome import Resumable
 from proximity_tui.core.model import Action, ClosedReason, Operation, OperationStatus, State
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
+from tests.support.before_and_after import planned
+from tests.support.databases import both_databases
 from tests.support.every_action import EVERY_ACTION, EveryAction
 from tests.support.house import House
-from tests.support.meddling import when
+from tests.support.meddling import (
+    about_to_destroy,
+    owner_that_died,
+    when,
+)
 
 DOUBT = ("may have been carried out", "it may still be done", "not known whether it ran")
 
@@ -77,3 +83,28 @@ def never_arrived(house: House, action: EveryAction) -> Operation:
     assert any(doubt in result.reason for doubt in DOUBT), result.reason
     assert result.operation is not None
     return result.operation
+
+
+@both_databases
+def test_a_process_that_slept_while_another_took_over_sends_no_destroy(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    plan = planned(house, native)
+    taken: list[str] = []
+
+    def sleep_and_be_replaced() -> None:
+        (running,) = operations.open_operations()
+        operations.finish(running.id, OperationStatus.INTERRUPTED, "its heartbeat was old")
+        taken.append(operations.take_over(running.id, owner_that_died()).owner)
+
+    # The quorum is the last thing that is read before the config.
+    closing_in: list[bool] = []
+    when(simulator, about_to_destroy(simulator, native.vmid or 0), lambda: closing_in.append(True))
+    when(simulator, lambda entry: closing_in and entry.path == "/cluster/status", sleep_and_be_replaced)
+    result = house.engine.delete(plan, native)
+
+    assert taken
+    assert isinstance(result, Resumable)
+    assert house.destroys() == []
+    (left,) = house.engine.interrupted()
+    assert house.engine.resume(left.id).success
+    assert len(house.destroys()) == 1

@@ -1,0 +1,67 @@
+"""The end of an operation in our record: it becomes what is seen, and not what was wished for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from proximity_tui.core.engine.operations.recovery import progress_sentence
+from proximity_tui.core.engine.reconcile import janitor_run
+from proximity_tui.core.model import OperationStatus, State, Status
+from proximity_tui.core.store import events, transaction
+from proximity_tui.core.store.records import operations
+from proximity_tui.simulator import Simulator
+from tests.support.before_and_after import is_running, planned
+from tests.support.databases import both_databases
+from tests.support.house import House
+from tests.support.meddling import (
+    die_while_deleting,
+)
+
+
+def test_n41_or_it_is_abandoned(house: House, simulator: Simulator) -> None:
+    native = house.native("web1", port=80)
+    left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
+    assert house.engine.abandon(left).success
+    record = house.again(native)
+    assert (record.state, record.status, record.operation) == (State.RUNNING, Status.RUNNING, None)
+    assert record.ports == native.ports
+    assert operations.get(left).status is OperationStatus.ABANDONED
+    assert house.wire() == []
+    assert is_running(simulator, native)
+
+
+@both_databases
+def test_n43_crash_after_stopped_before_the_destroy(house: House, simulator: Simulator) -> None:
+    native = house.native("web1", port=80)
+    left = die_while_deleting(house, planned(house, native), native, "destroy", after=False)
+    assert not is_running(simulator, native)
+    told = progress_sentence(operations.get(left))
+    assert told.startswith("it stopped at step 3/5 (destroy), after shutdown; sent to Proxmox: ")
+
+    assert house.engine.abandon(left).success
+    record = house.again(native)
+    assert (record.closed_at, record.state, record.status) == (None, State.STOPPED, Status.STOPPED)
+    assert record.ports == native.ports
+    assert "abandoned; it stopped at step 3/5 (destroy), after shutdown" in str(record.last_error)
+    assert house.destroys() == []
+    assert simulator.world.container(native.vmid or 0) is not None
+
+
+@both_databases
+def test_law_8_what_the_janitor_marked_can_be_abandoned_while_the_cluster_is_down(
+    house: House, simulator: Simulator
+) -> None:
+    native = house.native("web1", port=80)
+    left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
+    janitor_run.run("lab", dict.fromkeys(State, timedelta(0)), transaction)
+    assert house.again(native).state is State.ERROR
+    simulator.faults.answer(595, "no route to host")
+
+    assert house.engine.abandon(left).success
+
+    record = house.again(native)
+    assert (record.state, record.operation) == (State.ERROR, None)
+    assert "abandoned" in str(record.last_error)
+    assert operations.get(left).status is OperationStatus.ABANDONED
+    assert record.ports == native.ports
+    assert events.verify().whole
