@@ -91,16 +91,6 @@ def test_law_3_what_another_guest_is_like_is_not_captured_as_ours(house: House, 
     assert (now.name, now.closed_reason) == ("payroll", ClosedReason.NEVER_CREATED)
 
 
-def test_law_3_who_comes_between_look_and_capture_is_not_reattached(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
-    assert house.soft_delete(ours).success
-    when(simulator, asked("GET", "/lxc/101/config"), lambda: simulator.world.recreate_outside(101, "intruder"))
-    refused = refusal_of(house.engine.reattach(ours.id))
-    assert refused.code == "changed"
-    assert "changed while it was read" in refused.reason
-    assert records.active() == ()
-
-
 @both_databases
 def test_law_3_nothing_is_destroyed_under_two_names(house: House, simulator: Simulator) -> None:
     native = house.native("web1")

@@ -11,8 +11,15 @@ from proximity_tui.core import store
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.deletion import Choice
-from proximity_tui.core.engine.operations.outcome import Outcome
-from proximity_tui.core.model import Action, CreateRequest, GuestDetail, Plan, State
+from proximity_tui.core.engine.operations.outcome import Outcome, Refused
+from proximity_tui.core.model import (
+    Action,
+    CreateRequest,
+    GuestDetail,
+    Plan,
+    RefusalCode,
+    State,
+)
 from proximity_tui.core.model.actions.plan_bounds import AbsenceBound
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
@@ -22,6 +29,8 @@ from tests.support.meddling import (
     asked,
     when,
 )
+from tests.support.restoring import lose, plan_for
+from tests.support.snapshotting import rolling_back
 
 Meddle = Callable[[Simulator, int], object]
 Go = Callable[[], Outcome]
@@ -182,4 +191,46 @@ def test_a_plan_from_before_the_restart_still_needs_the_same_record(house: House
     moved = records.transition(native, State.STOPPED, actor="test", action="test", message="somebody else was here")
     assert refusal_of(house.engine.delete(plan, moved)).code == "changed"
     assert refusal_of(house.engine.delete(plan, replace(moved, version=native.version))).code in ("busy", "changed")
+    assert house.wire() == []
+
+
+def test_a_snapshot_that_somebody_takes_meanwhile_voids_the_plan(house: House, simulator: Simulator) -> None:
+    adopted = house.adopt(101)
+    simulator.world.add_snapshot(101, "base", ago=60.0)
+    plan = rolling_back(house, adopted)
+    simulator.world.add_snapshot(101, "later")
+    result = house.engine.carry_out(plan, adopted)
+    assert isinstance(result, Refused)
+    assert result.refusal.code == "changed"
+
+
+def test_a_guest_that_is_there_again_is_not_restored_elsewhere_by_an_older_plan(house: House) -> None:
+    web = house.adopt(101)
+    house.simulator.world.destroy_outside(101)
+    plan = plan_for(house, records.get(web.id), vmid=777)
+    house.simulator.world.recreate_outside(101, hostname="stranger")
+    house.simulator.journal.clear()
+    late = house.engine.restore(plan)
+    assert isinstance(late, Refused), late
+    assert "CT 101 is not absent any more" in late.refusal.reason
+    assert house.wire() == []
+
+
+@pytest.mark.parametrize("change", ["taken", "removed", "restored"])
+def test_what_changed_since_the_plan_voids_it(house: House, change: str) -> None:
+    web = house.adopt(101)
+    house.reconcile()
+    lost = lose(house, web)
+    plan = plan_for(house, lost)
+    if change == "taken":
+        house.simulator.world.add_container(101, hostname="quicker")
+    elif change == "removed":
+        with house.simulator.world.entered() as cluster:
+            cluster.storages["backups"].files_on("pve1").clear()
+    else:
+        assert house.engine.restore(plan).success
+    house.simulator.journal.clear()
+    result = house.engine.restore(plan)
+    assert isinstance(result, Refused), result
+    assert result.refusal.code is RefusalCode.CHANGED
     assert house.wire() == []

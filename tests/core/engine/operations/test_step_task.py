@@ -157,33 +157,6 @@ def test_only_a_destroy_without_an_answer_can_be_sent_again(house: House, simula
     assert refused.code == "invalid"
 
 
-def test_n9_a_power_action_whose_answer_was_lost_is_not_repeated(house: House, simulator: Simulator) -> None:
-    native = house.native("web1")
-    simulator.journal.clear()
-    simulator.faults.lose_answer("/status/stop", method="POST")
-    result = house.power(native, Action.STOP)
-    assert result.success, result
-    assert len(house.wire()) == 1
-    assert house.again(native).state is State.STOPPED
-
-
-def test_n9_a_power_action_that_came_true_is_not_sent_again_by_a_resume(house: House, simulator: Simulator) -> None:
-    native = house.native("web1")
-    assert native.vmid is not None
-    stop = house.engine.plan_power(native, Action.STOP)
-    assert isinstance(stop, Plan)
-    simulator.journal.clear()
-    simulator.faults.drop("/status/stop", method="POST", times=1)
-    parked = house.hands(lost_answer=0.1).carry_out(stop, native)
-    assert isinstance(parked, Resumable)
-    simulator.world.set_status(native.vmid, "stopped")
-    (left,) = house.engine.interrupted()
-    assert house.engine.resume(left.id).success
-    assert len(house.wire()) == 1
-    now = house.again(native)
-    assert (now.state, now.last_error) == (State.STOPPED, None)
-
-
 def test_n9_a_lost_destroy_that_is_not_sent_again_is_not_called_failed(house: House, simulator: Simulator) -> None:
     native = house.native("web1")
     plan = planned(house, native)

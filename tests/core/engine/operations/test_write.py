@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.commands.base.exit_codes import Exit, of_result
 from proximity_tui.core.engine.operations.outcome import Failed, Outcome
-from proximity_tui.core.model import Action, RefusalCode
-from proximity_tui.simulator import Simulator
+from proximity_tui.core.model import RefusalCode
 from tests.support.every_action import WITH_A_TASK, EveryAction, each_with_a_task
 from tests.support.house import House
 
@@ -38,24 +37,3 @@ def assert_refused(result: Outcome) -> None:
     assert of_result(result) is Exit.REFUSED
     assert LOCKED in result.reason
     assert "wait until whatever holds the lock is done" in result.reason
-
-
-def test_a_reboot_that_a_lock_left_stopped_is_a_failure_and_no_refusal(house: House, simulator: Simulator) -> None:
-    """Proxmox stops it first, and only then meets the lock."""
-    native = house.native()
-    plan = house.engine.plan_power(native, Action.REBOOT)
-    with simulator.world.entered() as cluster:
-        finish = cluster.tasks._finish
-
-        def stopped_and_locked(task, status):  # type: ignore[no-untyped-def]
-            if task.type == "vzreboot":
-                cluster.halt(cluster.guests[native.vmid or 0])
-                status = LOCKED
-            finish(task, status)
-
-        cluster.tasks._finish = stopped_and_locked  # type: ignore[method-assign]
-    result = house.engine.carry_out(plan, native)  # type: ignore[arg-type]
-    assert isinstance(result, Failed), result
-    assert result.refusal is None
-    assert of_result(result) is Exit.FAILED
-    assert "ran before and is stopped on pve1 now" in result.reason

@@ -19,8 +19,6 @@ from tests.support.meddling import asked, when
 
 BOB = Actor("bob", "jump2")
 
-BOB = Actor("bob", "jump2")
-
 Attempt = Callable[[House], Outcome]
 
 ATTEMPTS: dict[str, Attempt] = {

@@ -9,15 +9,10 @@ from proximity_tui.core.engine.operations.outcome import Outcome, Resumable
 from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status
 from proximity_tui.core.store.records import clinical_records, operations, ports, records
 from proximity_tui.simulator import Simulator
+from tests.support.cloning import planned
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, owner_that_died, when
-
-
-def planned(house: House, source: Container, hostname: str = "web2", **wish: Any) -> Plan:
-    plan = house.engine.plan_clone(house.again(source), CloneRequest(hostname, **wish))
-    assert isinstance(plan, Plan), plan
-    return plan
 
 
 def cloned(house: House, source: Container, hostname: str = "web2", **wish: Any) -> Container:
@@ -36,16 +31,6 @@ def still(house: House, source: Container) -> Container:
 
 def clones(house: House) -> list[str]:
     return [line for line in house.wire() if line.endswith("/clone")]
-
-
-def test_a_copy_that_may_not_fit_is_said_before(house: House, simulator: Simulator) -> None:
-    source = house.native("web1", start=False)
-    simulator.world.set_config(source.vmid or 0, rootfs=f"local-lvm:vm-{source.vmid}-disk-0,size=900T")
-    (said,) = [warning for warning in planned(house, source).warnings if "free" in warning]
-    assert "local-lvm has only " in said
-    assert "free, and the volumes may grow to 900T" in said
-    (there,) = [warning for warning in planned(house, source, storage="local").warnings if "free" in warning]
-    assert there.startswith("local has only ")
 
 
 @both_databases

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.actions.deletion import Choice
+from proximity_tui.core.doctrine.actions.deletion import (
+    HARD_PHRASE,
+    Choice,
+)
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
-from proximity_tui.core.model import Kind, Plan, State, Status
+from proximity_tui.core.model import Kind, Plan, State, Status, StepOutcome
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
+from tests.support.databases import both_databases
 from tests.support.house import AheadClock, House, HurriedClock
 from tests.support.meddling import about_to_destroy, when
 
@@ -194,3 +198,43 @@ def test_law_3_seconds_on_every_call_do_not_let_the_permit_expire(simulator: Sim
     assert result.success, result
     assert clock.ahead > 30.0, "longer than any permit lives"
     assert len(slow.destroys()) == 1
+
+
+@both_databases
+def test_o2_hard_delete(house: House, simulator: Simulator) -> None:
+    native = house.native("web1", port=80)
+    simulator.journal.clear()
+
+    result = house.hard_delete(native)
+
+    assert result.success
+    guest = f"/nodes/pve1/lxc/{native.vmid}"
+    assert house.wire() == [f"POST {guest}/status/shutdown", f"DELETE {guest}"]
+    assert simulator.world.container(native.vmid or 0) is None
+    assert result.operation is not None
+    steps = {step.name: step for step in result.operation.steps}
+    assert list(steps) == ["shutdown", "stop", "destroy", "prove_absent", "release"]
+    for name, kind in (("shutdown", "vzshutdown"), ("destroy", "vzdestroy")):
+        upid = steps[name].task
+        assert upid is not None
+        assert f":{kind}:{native.vmid}:" in upid
+        assert steps[name].detail["exitstatus"] == "OK", "each task was awaited to its end"
+    assert (steps["stop"].outcome, steps["stop"].detail["why"]) == (StepOutcome.SKIPPED, "it is stopped")
+    assert "free" in steps["prove_absent"].detail["proof"]
+    assert ports.used() == frozenset()
+    assert records.active() == ()
+    assert house.said(native)[-1] == f"hard-delete: {HARD_PHRASE}"
+    (event, *_) = events.list_events(container=native.id)
+    assert event.evidence["deletion_type"] == "hard"
+    assert event.evidence["vmid_destroyed"] == native.vmid
+
+
+def test_o2_the_destroy_is_never_forced_and_takes_no_disk_that_nobody_named(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    assert house.hard_delete(native).success
+    (sent,) = (entry for entry in simulator.journal.writes() if entry.method == "DELETE")
+    assert {key: int(str(value)) for key, value in sent.params.items()} == {
+        "force": 0,
+        "purge": 0,
+        "destroy-unreferenced-disks": 0,
+    }

@@ -7,33 +7,20 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
-from proximity_tui.core.model import Container, Plan, Refusal, RefusalCode, State, StepName, StepOutcome
+from proximity_tui.core.model import Container, Plan, RefusalCode, State, StepName, StepOutcome
 from proximity_tui.core.model.guests.guest_config import properties
 from proximity_tui.core.store.records import clinical_records, operations, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
+from tests.support.cloning import NET, planned, source
 from tests.support.house import House
 from tests.support.meddling import Killed, asked, doomed, when
 
-NET = "name=eth0,bridge=vmbr0,firewall=1,gw=10.0.0.1,hwaddr=BC:24:11:00:00:77,ip=10.0.0.5/24,tag=7,type=veth"
+__all__ = ["source"]
+
 NEW: dict[str, Any] = {"address": "10.1.0.9/24", "gateway": "10.1.0.1", "vlan": 20}
-
-
-@pytest.fixture
-def source(house: House, simulator: Simulator) -> Container:
-    """A stopped container of somebody else's, adopted, with a fixed address."""
-    vmid = simulator.world.add_container(node="pve1", hostname="web1", status="stopped")
-    simulator.world.set_config(vmid, net0=NET)
-    return house.adopt(vmid)
-
-
-def planned(house: House, source: Container, **wish: Any) -> Plan:
-    plan = house.engine.plan_clone(house.again(source), CloneRequest("web2", **wish))
-    assert isinstance(plan, Plan), plan
-    return plan
 
 
 def net_of(simulator: Simulator, container: Container, key: str = "net0") -> dict[str, str]:
@@ -84,13 +71,6 @@ def test_the_copy_has_its_own_address_before_it_is_started_and_that_is_no_drift(
     assert kept.reason == "changed: net0"
 
 
-def test_what_is_not_asked_for_stays_and_no_step_is_made_for_nothing(house: House, source: Container) -> None:
-    for wish in ({}, {"bridge": "vmbr0"}, {"address": "10.0.0.5/24"}, {"vlan": 7, "gateway": "10.0.0.1"}):
-        plan = planned(house, source, **wish)
-        assert StepName.CHANGE not in [step.name for step in plan.steps], wish
-        assert any("same fixed IP address" in one for one in plan.warnings), wish
-
-
 @pytest.mark.parametrize(
     ("wish", "changed"),
     [
@@ -113,31 +93,6 @@ def test_each_property_is_changed_alone(
     before, after = properties(NET).named, net_of(simulator, done.container)
     differs = {key for key in {*before, *after} - {"hwaddr"} if before.get(key) != after.get(key)}
     assert {key: after.get(key) for key in differs} == changed
-
-
-@pytest.mark.parametrize(
-    ("wish", "said"),
-    [
-        ({"address": "10.1.0.9/24"}, "gateway 10.0.0.1 is not in the network 10.1.0.0/24"),
-        ({"address": "10.1.0.9"}, "with its prefix"),
-        ({"address": "10.1.0.0/24"}, "is not the address of a host"),
-        ({"gateway": "10.9.9.9"}, "is not in the network"),
-        ({"gateway": "here"}, "is not the IPv4 address of a gateway"),
-        ({"address": "dhcp", "gateway": "10.0.0.1"}, "a gateway needs an address"),
-        ({"vlan": 4095}, "VLAN"),
-        ({"bridge": "no bridge"}, "is not the name of a bridge"),
-        ({"bridge": "vmbr77"}, "there is no bridge vmbr77 on pve1"),
-        ({"network": "net3", "vlan": 3}, "has no network card net3: it has net0"),
-        ({"network": "mp0", "vlan": 3}, "is not a network card"),
-        ({"network": "net0"}, "say what net0 is to have"),
-    ],
-)
-def test_what_cannot_be_is_refused_before_there_is_a_plan(
-    house: House, source: Container, wish: dict[str, Any], said: str
-) -> None:
-    refused = house.engine.plan_clone(source, CloneRequest("web2", **wish))
-    assert isinstance(refused, Refusal), refused
-    assert said in refused.reason
 
 
 def test_the_chosen_card_is_changed_and_no_other(house: House, simulator: Simulator, source: Container) -> None:

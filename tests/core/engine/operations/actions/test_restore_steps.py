@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import pytest
 
 from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
-from proximity_tui.core.engine.operations.outcome import Failed, Refused, Resumable
-from proximity_tui.core.model import BackupList, Container, Kind, Plan, PortMapping, Refusal, RefusalCode, State
-from proximity_tui.core.model.actions.plan_options import RestoreOptions
+from proximity_tui.core.engine.operations.outcome import Failed, Resumable
+from proximity_tui.core.model import Kind, Plan, PortMapping, RefusalCode, State
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store.alerts import alerts
@@ -18,27 +15,7 @@ from tests.support.alerted import the_alert
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import Killed, doomed, when
-
-
-def lose(house: House, container: Container) -> Container:
-    """Have a container destroyed by somebody, and found gone; return its tombstone."""
-    assert container.vmid is not None
-    house.simulator.world.destroy_outside(container.vmid)
-    house.simulator.world.broadcast()
-    house.reconcile_twice()
-    return records.get(container.id)
-
-
-def plan_for(house: House, record: Container, **choices: object) -> Plan:
-    planned = house.engine.plan_restore(record, replace(RestoreRequest(), **choices))  # type: ignore[arg-type]
-    assert isinstance(planned, Plan), planned
-    return planned
-
-
-def refused_for(house: House, record: Container, **choices: object) -> Refusal:
-    planned = house.engine.plan_restore(record, replace(RestoreRequest(), **choices))  # type: ignore[arg-type]
-    assert isinstance(planned, Refusal), planned
-    return planned
+from tests.support.restoring import lose, plan_for, refused_for
 
 
 @both_databases
@@ -83,55 +60,6 @@ def test_an_open_record_is_closed_and_followed_in_the_same_breath(house: House) 
     assert house.hard_delete(result.container).success, "it is ours as it was before"
 
 
-def test_another_guest_at_its_vmid_is_left_alone_and_so_is_its_port(house: House) -> None:
-    web = house.adopt(101, port=80)
-    house.reconcile()
-    lost = lose(house, web)
-    house.simulator.world.recreate_outside(101, hostname="stranger")
-    house.simulator.world.broadcast()
-    other = house.adopt(102, port=8080)
-    assert other.ports[0].public == 8100
-    plan = plan_for(house, lost)
-    assert plan.vmid != 101
-    assert any(f"VMID 101 is taken by CT 101 stranger: it becomes CT {plan.vmid}" in one for one in plan.warnings)
-    assert any("public port 8100 is not free any more" in one for one in plan.warnings)
-    assert refused_for(house, lost, vmid=101).code is RefusalCode.VMID_TAKEN
-    result = house.engine.restore(plan)
-    assert result.success, result
-    assert result.container is not None
-    assert result.container.ports == ()
-    assert result.container.last_error == "restored without public port 8100: it is taken"
-    stranger = house.simulator.world.container(101)
-    assert stranger is not None
-    assert stranger.hostname == "stranger"
-
-
-def test_a_container_that_is_there_is_not_restored(house: House) -> None:
-    web = house.adopt(101)
-    assert refused_for(house, web).code is RefusalCode.VMID_TAKEN
-    assert house.soft_delete(web).success
-    refused = refused_for(house, records.get(web.id))
-    assert refused.reason.startswith("web-1 is there, at CT 101 (running): it is not lost")
-
-
-def test_a_backup_of_another_guest_needs_its_own_consent_and_continues_no_history(house: House) -> None:
-    house.simulator.world.recreate_outside(101, hostname="newer")
-    house.simulator.world.broadcast()
-    newer = house.adopt(101, port=80)
-    house.reconcile()
-    lost = lose(house, newer)
-    refused = refused_for(house, lost)
-    assert refused.code is RefusalCode.IDENTITY_UNSURE
-    assert "is of ANOTHER GUEST than newer" in refused.reason
-    plan = plan_for(house, lost, other_guest=True)
-    assert plan.name == "web-1"
-    result = house.engine.restore(plan)
-    assert result.success, result
-    assert result.container is not None
-    assert (result.container.kind, result.container.predecessor) == (Kind.ADOPTED, None)
-    assert result.container.ports == ()
-
-
 def test_it_comes_back_into_a_pool_and_a_bridge_that_is_gone_is_said(house: House) -> None:
     lost = lose(house, house.adopt(101))
     with house.simulator.world.entered() as cluster:
@@ -142,51 +70,6 @@ def test_it_comes_back_into_a_pool_and_a_bridge_that_is_gone_is_said(house: Hous
     seen = house.simulator.world.container(101)
     assert seen is not None
     assert seen.pool == "tools"
-
-
-def test_what_is_back_already_is_not_restored_a_second_time_elsewhere(house: House) -> None:
-    web = house.adopt(101)
-    lost = lose(house, web)
-    elsewhere = plan_for(house, lost, vmid=777)
-    assert house.engine.restore(plan_for(house, lost)).success
-    refused = refused_for(house, lost, vmid=777)
-    assert (refused.code, refused.reason.startswith("web-1 is back already")) == (RefusalCode.MANAGED, True)
-    late = house.engine.restore(elsewhere)
-    assert isinstance(late, Refused), late
-    assert late.refusal.code is RefusalCode.CHANGED
-    assert house.simulator.world.container(777) is None
-
-
-def test_a_guest_that_is_there_again_is_not_restored_elsewhere_by_an_older_plan(house: House) -> None:
-    web = house.adopt(101)
-    house.simulator.world.destroy_outside(101)
-    plan = plan_for(house, records.get(web.id), vmid=777)
-    house.simulator.world.recreate_outside(101, hostname="stranger")
-    house.simulator.journal.clear()
-    late = house.engine.restore(plan)
-    assert isinstance(late, Refused), late
-    assert "CT 101 is not absent any more" in late.refusal.reason
-    assert house.wire() == []
-
-
-@pytest.mark.parametrize("change", ["taken", "removed", "restored"])
-def test_what_changed_since_the_plan_voids_it(house: House, change: str) -> None:
-    web = house.adopt(101)
-    house.reconcile()
-    lost = lose(house, web)
-    plan = plan_for(house, lost)
-    if change == "taken":
-        house.simulator.world.add_container(101, hostname="quicker")
-    elif change == "removed":
-        with house.simulator.world.entered() as cluster:
-            cluster.storages["backups"].files_on("pve1").clear()
-    else:
-        assert house.engine.restore(plan).success
-    house.simulator.journal.clear()
-    result = house.engine.restore(plan)
-    assert isinstance(result, Refused), result
-    assert result.refusal.code is RefusalCode.CHANGED
-    assert house.wire() == []
 
 
 def test_without_an_address_a_guest_that_somebody_put_there_is_not_taken_for_the_restored_one(house: House) -> None:
@@ -268,16 +151,6 @@ def test_a_lost_answer_is_found_as_its_task_and_never_sent_again(house: House) -
     assert house.wire().count("POST /nodes/pve1/lxc") == 1
 
 
-def test_where_the_config_in_the_backup_cannot_be_read_the_record_is_the_promise(house: House) -> None:
-    web = house.adopt(101)
-    house.simulator.world.add_backup(101, storage="backups", ago=0, notes="web-1")
-    lost = lose(house, web)
-    house.simulator.faults.answer(500, "no key for that", "/vzdump/extractconfig")
-    plan = plan_for(house, lost)
-    assert any("not read: the config in the backup" in warning for warning in plan.warnings)
-    assert house.engine.restore(plan).success
-
-
 def test_what_turns_out_to_be_another_guest_gets_no_record_of_the_lost_one(house: House) -> None:
     house.simulator.world.recreate_outside(101, hostname="newer")
     house.simulator.world.broadcast()
@@ -308,33 +181,3 @@ def test_what_was_adopted_once_never_comes_back_native(house: House) -> None:
     assert result.container is not None
     assert result.container.kind is Kind.ADOPTED
     assert refusal_of(house.hard_delete(result.container)).code is RefusalCode.ADOPTED
-
-
-def test_what_was_restored_to_another_vmid_has_its_backups_of_before(house: House) -> None:
-    lost = lose(house, house.adopt(101))
-    newest = plan_for(house, lost).carries(RestoreOptions).backup
-    moved = house.engine.restore(plan_for(house, lost, vmid=777)).container
-    assert moved is not None
-    lost = lose(house, moved)
-    house.simulator.world.add_container(101, hostname="another")
-    house.simulator.world.add_backup(101, ago=-60)
-    listed = house.engine.restorable(lost)
-    assert isinstance(listed, BackupList)
-    assert listed.found[0].volid == newest, "what another guest at the old VMID has is not listed"
-    plan = plan_for(house, lost)
-    assert (plan.vmid, plan.carries(RestoreOptions).backup) == (777, newest)
-    result = house.engine.restore(plan)
-    assert result.success, result
-
-
-def test_another_guest_that_was_adopted_at_its_vmid_is_not_it_come_back(house: House) -> None:
-    lost = lose(house, house.adopt(101))
-    house.simulator.world.add_container(101, hostname="another")
-    other = house.adopt(101)
-    assert other.predecessor is None
-    plan = plan_for(house, lost)
-    assert plan.vmid != 101
-    result = house.engine.restore(plan)
-    assert result.success, result
-    assert result.container is not None
-    assert result.container.predecessor == lost.id

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
-from proximity_tui.core.model import Action, Kind, Plan, Refusal, State, Status
+from proximity_tui.core.model import Action, Plan, Refusal, State, Status
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import clinical_records, ports, records
 from proximity_tui.simulator import Simulator
@@ -131,35 +131,6 @@ def test_n88_adopted_again_after_it_was_forgotten(house: House) -> None:
     assert house.again(first).is_tombstone
     assert len(house.said(first)) == 3, "its history can still be read"
     assert clinical_records.latest(first.id) is not None
-
-
-@both_databases
-def test_n89_a_native_container_without_its_record_is_recognised(house: House, simulator: Simulator) -> None:
-    native = house.native("web1")
-    assert native.vmid is not None
-    house.soft_delete(native)
-    simulator.journal.clear()
-
-    plan = house.engine.plan_adopt("lab", native.vmid, AdoptionRequest())
-    assert isinstance(plan, Plan)
-    assert any("our marker" in warning for warning in plan.warnings)
-    back = house.engine.reattach(native.id)
-
-    assert back.success, back
-    assert back.container is not None
-    assert (back.container.kind, back.container.state) == (Kind.NATIVE, State.RUNNING)
-    assert back.container.predecessor == native.id
-    assert house.wire() == []
-
-
-def test_n89_nothing_becomes_native_without_our_marker(house: House, simulator: Simulator) -> None:
-    native = house.native("web1")
-    assert native.vmid is not None
-    house.soft_delete(native)
-    simulator.world.set_config(native.vmid, description="somebody else's")
-    refused = refusal_of(house.engine.reattach(native.id))
-    assert refused.code == "identity_unsure"
-    assert house.adopt(native.vmid).kind is Kind.ADOPTED
 
 
 def test_adoption_reads_a_locked_container_and_says_so(house: House) -> None:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
-
 from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Outcome, Refused, Resumable
 from proximity_tui.core.model import Container, Plan, Refusal, State
@@ -13,7 +11,7 @@ from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from proximity_tui.simulator.world.storage import Volume
-from tests.scenarios.backups.backing_up import backups, vzdumps
+from tests.support.backing_up import backups, vzdumps
 from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.meddling import when
@@ -112,27 +110,6 @@ def test_a_backup_that_is_not_listed_is_not_believed(house: House, simulator: Si
     house.engine = house.impatient(settle_timeout=0.2)
     result = house.engine.carry_out(agreed, house.again(ours))
     assert "lists no new one (backups on storage backups are not shown to our token" in str(result.error)
-
-
-@pytest.mark.parametrize("missing", ["VM.Backup", "Datastore.AllocateSpace"])
-def test_a_missing_right_is_named_by_the_plan(house: House, missing: str) -> None:
-    ours = house.adopt(101)
-    house.simulator.set_acl(house.simulator.token_id, {"/": PRIVILEGES - {missing}})
-    refused = plan(house, ours)
-    assert isinstance(refused, Refusal)
-    assert (refused.code, missing in refused.reason) == ("denied", True)
-
-
-def test_no_backup_is_made_where_one_would_have_to_be_removed_for_it(house: House, simulator: Simulator) -> None:
-    ours = house.adopt(101)
-    assert len(backups(house, ours)) == 2
-    with simulator.world.entered() as cluster:
-        cluster.storages["backups"].keep_last = 2
-    refused = plan(house, ours)
-    assert isinstance(refused, Refusal)
-    assert refused.code == "backup_limit"
-    assert "its retention keeps 2 backups of a guest and 2 are there, and we never remove one" in refused.reason
-    assert back_up(house, ours, protected=True).success
 
 
 def test_the_backup_of_one_that_is_destroyed_right_afterwards_is_named_in_the_failure(

@@ -1,0 +1,57 @@
+"""Starting, shutting down, stopping and rebooting: asked for once, and told by what is seen afterwards."""
+
+from __future__ import annotations
+
+from proximity_tui.commands.base.exit_codes import Exit, of_result
+from proximity_tui.core.engine.operations.outcome import Failed, Resumable
+from proximity_tui.core.model import Action, Plan, State
+from proximity_tui.simulator import Simulator
+from tests.support.house import House
+
+
+def test_n9_a_power_action_whose_answer_was_lost_is_not_repeated(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    simulator.journal.clear()
+    simulator.faults.lose_answer("/status/stop", method="POST")
+    result = house.power(native, Action.STOP)
+    assert result.success, result
+    assert len(house.wire()) == 1
+    assert house.again(native).state is State.STOPPED
+
+
+def test_n9_a_power_action_that_came_true_is_not_sent_again_by_a_resume(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    assert native.vmid is not None
+    stop = house.engine.plan_power(native, Action.STOP)
+    assert isinstance(stop, Plan)
+    simulator.journal.clear()
+    simulator.faults.drop("/status/stop", method="POST", times=1)
+    parked = house.hands(lost_answer=0.1).carry_out(stop, native)
+    assert isinstance(parked, Resumable)
+    simulator.world.set_status(native.vmid, "stopped")
+    (left,) = house.engine.interrupted()
+    assert house.engine.resume(left.id).success
+    assert len(house.wire()) == 1
+    now = house.again(native)
+    assert (now.state, now.last_error) == (State.STOPPED, None)
+
+
+def test_a_reboot_that_a_lock_left_stopped_is_a_failure_and_no_refusal(house: House, simulator: Simulator) -> None:
+    """Proxmox stops it first, and only then meets the lock."""
+    native = house.native()
+    plan = house.engine.plan_power(native, Action.REBOOT)
+    with simulator.world.entered() as cluster:
+        finish = cluster.tasks._finish
+
+        def stopped_and_locked(task, status):  # type: ignore[no-untyped-def]
+            if task.type == "vzreboot":
+                cluster.halt(cluster.guests[native.vmid or 0])
+                status = "CT is locked (backup)"
+            finish(task, status)
+
+        cluster.tasks._finish = stopped_and_locked  # type: ignore[method-assign]
+    result = house.engine.carry_out(plan, native)  # type: ignore[arg-type]
+    assert isinstance(result, Failed), result
+    assert result.refusal is None
+    assert of_result(result) is Exit.FAILED
+    assert "ran before and is stopped on pve1 now" in result.reason
