@@ -89,17 +89,16 @@ class DeleteDialog(StartsPlan):
 
     def action_choose(self, name: str) -> None:
         """Choose soft or hard. It only shows the steps; the button executes them."""
-        choice = Choice(name)
-        if self._preview is None or self._preview.plan(choice) is None:
+        if self._preview is None or self._preview.plan(Choice(name)) is None:
             return
-        self._choice = choice
+        self._choice = Choice(name)
         self._show()
-        if choice is Choice.HARD:
+        if self._choice is Choice.HARD:
             self._row("name").enter()
         else:
             self.query_one("#delete-cancel").focus()
         # What is chosen is read on any screen, once its steps are laid out.
-        self.bring_into_sight(self.query_one(f"#delete-{choice}"))
+        self.bring_into_sight(self.query_one(f"#delete-{name}"))
 
     def shown_plans(self) -> Sequence[Plan]:
         """Return the plan of the choice."""
@@ -153,8 +152,9 @@ class DeleteDialog(StartsPlan):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Return False for what would do nothing: the key line leaves it out."""
         preview = self._preview
+        if action == "choose":
+            return preview is not None and preview.plan(Choice(str(parameters[0]))) is not None
         idle = {
-            "choose": preview is None or not parameters or preview.plan(Choice(str(parameters[0]))) is None,
             "back_up": preview is None or not preview.storages,
             "purge": preview is None or not preview.may_add,
             "watch": preview is None or preview.container.operation is None or not self._busy,

@@ -13,6 +13,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
+from proximity_tui.widgets.dialogs.dialog import BODY
 from proximity_tui.widgets.line_controls import ChoiceLine
 from tests.screens.deleting import asked, by_name, confirm, looked, native
 from tests.screens.golden import assert_golden
@@ -68,6 +69,20 @@ async def test_closing_it_changes_nothing_and_writes_no_event(stage: Stage, key:
         await pilot.press("s", key)
         assert not isinstance(pilot.app.screen, DeleteDialog)
         assert events.head() == before
+
+
+async def test_its_keys_are_shown_and_its_body_scrolls_a_page(stage: Stage) -> None:
+    async with asked(stage, by_name("web-2"), size=(40, 10)) as pilot:
+        await pilot.press("question_mark")
+        await until(pilot, lambda: "Keys of this dialog" in screen_text(pilot.app))
+        assert "Choose to stop managing it." in said(pilot)
+        await pilot.press("escape")
+        await looked(pilot)
+        body = pilot.app.screen.query_one(f"#{BODY}")
+        await pilot.press("pagedown")
+        await until(pilot, lambda: body.scroll_offset.y > 0)
+        await pilot.press("pageup")
+        await until(pilot, lambda: body.scroll_offset.y == 0)
 
 
 async def test_of_an_adopted_container_hard_is_visible_but_cannot_be_chosen(stage: Stage) -> None:
