@@ -160,6 +160,14 @@ def test_tests_mirror_the_tree_or_are_stories() -> None:
     assert [str(one) for one in below if not _is_named_after_a_module(one)] == []
 
 
+def test_every_module_of_the_engine_has_tests_of_its_name() -> None:
+    """Who changes how something is observed, carried out or reconciled finds beside it what must stay true."""
+    package = ROOT / "proximity_tui"
+    modules = [one for one in (package / "core" / "engine").rglob("*.py") if one.name != "__init__.py"]
+    mirrors = {one: ROOT / "tests" / one.relative_to(package).parent / f"test_{one.name}" for one in modules}
+    assert [str(one.relative_to(package)) for one, mirror in mirrors.items() if not mirror.exists()] == []
+
+
 def _is_named_after_a_module(test: Path) -> bool:
     """Return whether the test is that of a module or package, or of one aspect of it: `test_row_table_painting.py`."""
     name = test.stem.removeprefix("test_")

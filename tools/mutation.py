@@ -1,7 +1,8 @@
 """Change one thing of a module at a time, and see whether its tests notice: a mutation figure from a fixed sample.
 
 A mutant is never written to the disk: `tools/mutant_plugin.py` compiles it when the tests import the module. A rule is
-judged by all of `tests/core/doctrine`, another module by the tests that mirror it, and then by the stories.
+judged by all of `tests/core/doctrine`, another module by the tests that mirror it, then, if it is of the engine, by all
+of `tests/core/engine`, and then by the stories.
 """
 
 from __future__ import annotations

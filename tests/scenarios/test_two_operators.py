@@ -13,8 +13,8 @@ from proximity_tui.core.model import Action, Plan, Refusal
 from proximity_tui.core.store.records import operations
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
+from tests.support.actions.deleting import planned
 from tests.support.at_once import at_once
-from tests.support.before_and_after import planned
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, held_back, when

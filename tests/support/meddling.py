@@ -160,3 +160,8 @@ def held_by_another(database: str) -> Iterator[None]:
     with psycopg.connect(database) as connection:
         connection.execute("UPDATE store_change SET changes = changes")
         yield
+
+
+def in_row(vmid: int, **fields: Any) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
+    """A change of the list of guests: these fields of one row."""
+    return lambda rows: [row | fields if row.get("vmid") == vmid else row for row in rows]

@@ -14,7 +14,7 @@ from proximity_tui.core.store.records import ports
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
-from tests.support.backing_up import (
+from tests.support.actions.backing_up import (
     FIRST,
     VZDUMP,
     backups,

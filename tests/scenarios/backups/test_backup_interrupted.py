@@ -9,7 +9,7 @@ from proximity_tui.core.engine.operations.outcome import Resumable
 from proximity_tui.core.model import Container, Operation, OperationStatus, State
 from proximity_tui.core.store.records import operations
 from proximity_tui.simulator import Simulator
-from tests.support.backing_up import (
+from tests.support.actions.backing_up import (
     FIRST,
     backups,
     evidence_of_the_end,

@@ -6,8 +6,8 @@ from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal, Stat
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
+from tests.support.actions.backing_up import FIRST, VZDUMP, backups, planned
 from tests.support.alerted import the_alert
-from tests.support.backing_up import FIRST, VZDUMP, backups, planned
 from tests.support.house import House
 from tests.support.meddling import when
 

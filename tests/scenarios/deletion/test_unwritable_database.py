@@ -17,7 +17,7 @@ from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.migrations import HISTORY
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
-from tests.support.before_and_after import is_running, planned
+from tests.support.actions.deleting import is_running, planned
 from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.meddling import (

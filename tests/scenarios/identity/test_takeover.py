@@ -6,15 +6,14 @@ from collections.abc import Iterator
 
 import pytest
 
-from proximity_tui.core.engine.operations.outcome import Failed
-from proximity_tui.core.model import ClosedReason, CreateRequest, Plan, Presence, State
+from proximity_tui.core.model import Presence, State
 from proximity_tui.core.model.alert import AlertKind, Severity
-from proximity_tui.core.store.records import clinical_records, records
+from proximity_tui.core.store.records import records
 from proximity_tui.simulator import ManualClock, Simulator
 from tests.support.alerted import the_alert
 from tests.support.databases import both_databases
-from tests.support.house import TEMPLATE, House, refusal_of
-from tests.support.meddling import about_to_destroy, asked, when
+from tests.support.house import House, refusal_of
+from tests.support.meddling import about_to_destroy, when
 
 
 @pytest.fixture
@@ -73,22 +72,6 @@ def test_law_3_what_was_shown_as_being_made_is_compared_once_it_is_settled(house
     house.reconcile()
     assert the_alert(AlertKind.REPLACED).severity is Severity.RED
     assert not any(line.startswith("renamed") for line in house.said(ours))
-
-
-def test_law_3_what_another_guest_is_like_is_not_captured_as_ours(house: House, simulator: Simulator) -> None:
-    """It comes between the look that recognises our new container and the reading of everything about it."""
-    request = CreateRequest(TEMPLATE, "payroll", node="pve1")
-    plan = house.engine.plan_create("lab", request)
-    assert isinstance(plan, Plan)
-    vmid = plan.vmid or 0
-    when(simulator, asked("GET", f"/lxc/{vmid}/config"), lambda: simulator.world.recreate_outside(vmid, "intruder"))
-    ended = house.engine.create(plan)
-    assert isinstance(ended, Failed)
-    assert "does not carry our marker" in ended.reason
-    assert ended.container is not None
-    assert (ended.container.fingerprint, clinical_records.latest(ended.container.id)) == (None, None)
-    now = house.again(ended.container)
-    assert (now.name, now.closed_reason) == ("payroll", ClosedReason.NEVER_CREATED)
 
 
 @both_databases

@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.fleet import managed_rows
-from proximity_tui.core.model import GuestNotSeen, Presence, Status
+from proximity_tui.core.model import Presence
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.simulator import Simulator
 from tests.support.databases import both_databases
 from tests.support.house import House
-
-
-def in_row(vmid: int, **fields: Any) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
-    """A change of the list of guests: these fields of one row."""
-    return lambda rows: [row | fields if row.get("vmid") == vmid else row for row in rows]
+from tests.support.meddling import in_row
 
 
 @pytest.mark.parametrize("uptime", [1e300, 18446744073692774400, -7, "soon", {}])
@@ -47,17 +40,3 @@ def test_a_row_that_cannot_be_read_makes_its_container_unknown_and_proves_nothin
     assert report.reasons == (f"{odd.label}: its row could not be read: its node cannot be read",)
     assert house.again(gone).is_tombstone
     assert simulator.journal.count("GET", "/cluster/nextid") == 2, "it is listed: nobody asks whether its VMID is free"
-
-
-def test_what_is_shown_and_planned_of_it_says_that_its_row_could_not_be_read(
-    house: House, simulator: Simulator
-) -> None:
-    ours = house.adopt(101)
-    simulator.faults.rewrite(lambda rows: [*rows, *in_row(101, name="twin")(rows)], "/cluster/resources")
-    inventory = house.poller().inventory
-    seen = inspection.inspect_guest(house.clients["lab"], 101)
-    assert isinstance(seen, GuestNotSeen)
-    assert (seen.presence, seen.reason) == (Presence.UNKNOWN, "its row could not be read: VMID 101 is listed twice")
-    assert inventory is not None
-    [row] = managed_rows([ours], {"lab": inventory}, (), {})
-    assert (row.status, row.presence, row.reason) == (Status.UNKNOWN, Presence.UNKNOWN, seen.reason)

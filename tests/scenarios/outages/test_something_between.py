@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.model import GuestNotSeen, Presence
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
@@ -29,16 +27,3 @@ def test_a_page_in_place_of_the_list_is_an_outage_and_no_lost_right(
         assert f"something in front of it: {status} " in alert.message
         assert "nginx/1.22.1" in alert.message
     assert house.again(ours).missing_since is None
-
-
-@pytest.mark.parametrize("status", STATUSES)
-def test_a_page_in_place_of_the_guest_or_of_the_oracle_proves_no_absence(
-    house: House, simulator: Simulator, status: int
-) -> None:
-    simulator.faults.html("/lxc/101/", status=status)
-    simulator.faults.html("/cluster/nextid", status=status)
-    simulator.faults.partial([102])
-    for vmid in (101, 102):
-        seen = inspection.inspect_guest(house.clients["lab"], vmid)
-        assert isinstance(seen, GuestNotSeen)
-        assert seen.presence is Presence.UNKNOWN

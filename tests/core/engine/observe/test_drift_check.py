@@ -6,7 +6,7 @@ from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, Kind, Presence, State
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.revisions.drifts import Drifts
-from tests.support.drifting import LeapingClock, clock, house_clock, look_closely, time_passes
+from tests.support.actions.drifting import LeapingClock, clock, house_clock, look_closely, time_passes
 from tests.support.house import House
 
 __all__ = ["clock", "house_clock"]

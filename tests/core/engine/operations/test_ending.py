@@ -10,7 +10,7 @@ from proximity_tui.core.model import OperationStatus, State, Status
 from proximity_tui.core.store import events, transaction
 from proximity_tui.core.store.records import operations
 from proximity_tui.simulator import Simulator
-from tests.support.before_and_after import is_running, planned
+from tests.support.actions.deleting import is_running, planned
 from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.meddling import (

@@ -23,14 +23,14 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.actions.plan_bounds import AbsenceBound
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
-from tests.support.before_and_after import is_untouched, planned
+from tests.support.actions.deleting import is_untouched, planned
+from tests.support.actions.restoring import lose, plan_for
+from tests.support.actions.snapshotting import rolling_back
 from tests.support.house import TEMPLATE, House, refusal_of
 from tests.support.meddling import (
     asked,
     when,
 )
-from tests.support.restoring import lose, plan_for
-from tests.support.snapshotting import rolling_back
 
 Meddle = Callable[[Simulator, int], object]
 Go = Callable[[], Outcome]

@@ -8,19 +8,17 @@ from proximity_tui.core.engine.operations import last_inspection
 from proximity_tui.core.engine.operations.outcome import Interrupted, Resumable
 from proximity_tui.core.model import CreateRequest, Kind, OperationStatus, Plan, State, StepOutcome
 from proximity_tui.core.store import database
-from proximity_tui.core.store.db.errors import Conflict, LostRace
+from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import operations, ports, records
 from proximity_tui.simulator import Simulator
-from tests.support.before_and_after import is_running, planned
+from tests.support.actions.deleting import is_running, planned
 from tests.support.databases import both_databases
 from tests.support.house import TEMPLATE, House, refusal_of
 from tests.support.meddling import (
     Killed,
-    asked,
     die_while_deleting,
     doomed,
-    when,
 )
 
 
@@ -148,37 +146,6 @@ def test_law_1_a_record_that_the_reconciler_closed_takes_its_dead_operation_alon
     assert house.engine.interrupted() == ()
     assert house.destroys() == []
     assert house.adopt(native.vmid).kind is Kind.ADOPTED
-
-
-def test_what_nobody_configured_here_is_not_taken_over(house: House) -> None:
-    native = house.native("web1")
-    left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
-    elsewhere = house.hands()
-    elsewhere.clients = {}
-    for settle in (elsewhere.resume, elsewhere.abandon):
-        assert "not configured" in refusal_of(settle(left)).reason
-    assert operations.get(left).status is OperationStatus.INTERRUPTED, "others can still settle it"
-    assert house.engine.resume(left).success
-
-
-@both_databases
-def test_a_live_operation_is_nobody_elses(house: House, simulator: Simulator) -> None:
-    native = house.native("web1")
-    plan = planned(house, native)
-    refused: list[Exception] = []
-
-    def take() -> None:
-        (running,) = operations.open_operations()
-        try:
-            house.hands("bob").resume(running.id)
-        except Conflict as conflict:
-            refused.append(conflict)
-
-    when(simulator, asked("POST", "/status/shutdown"), take)
-    assert house.engine.delete(plan, native).success
-    (no,) = refused
-    assert "in progress by anna@jump1" in str(no)
-    assert len(house.destroys()) == 1
 
 
 @pytest.mark.parametrize("how", ["resume", "abandon"])

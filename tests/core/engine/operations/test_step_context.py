@@ -8,7 +8,7 @@ from proximity_tui.core.engine.operations.outcome import Resumable
 from proximity_tui.core.model import Action, ClosedReason, Operation, OperationStatus, State
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
-from tests.support.before_and_after import planned
+from tests.support.actions.deleting import planned
 from tests.support.databases import both_databases
 from tests.support.every_action import EVERY_ACTION, EveryAction
 from tests.support.house import House

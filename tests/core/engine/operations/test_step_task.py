@@ -9,7 +9,7 @@ from proximity_tui.core.model import Action, Plan, Refusal, State
 from proximity_tui.core.store.records import ports
 from proximity_tui.screens.operation.progress_dialog import step_lines
 from proximity_tui.simulator import Simulator
-from tests.support.before_and_after import planned
+from tests.support.actions.deleting import planned
 from tests.support.databases import both_databases
 from tests.support.every_action import BACKUP
 from tests.support.house import House, refusal_of

@@ -10,7 +10,7 @@ from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.drift_rules import DriftRules
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical_records
-from tests.support.drifting import look_closely, planned_acceptance
+from tests.support.actions.drifting import look_closely, planned_acceptance
 from tests.support.house import House
 
 ALERTING = Limits(confirm_after=timedelta(0), drift=DriftRules(alert=("protection", "net*")))

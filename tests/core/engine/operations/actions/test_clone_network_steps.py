@@ -14,7 +14,7 @@ from proximity_tui.core.store.records import clinical_records, operations, recor
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
-from tests.support.cloning import NET, planned, source
+from tests.support.actions.cloning import NET, planned, source
 from tests.support.house import House
 from tests.support.meddling import Killed, asked, doomed, when
 

@@ -38,30 +38,6 @@ def test_law_2_a_read_that_fails_between_two_writes_parks_the_operation(house: H
     assert (container.kind, container.state) == (Kind.NATIVE, State.RUNNING)
 
 
-def test_law_2_a_creation_that_still_runs_is_not_taken_for_one_that_never_was(database: str) -> None:
-    with Simulator("empty", task_seconds=3600.0) as simulator:
-        house = House({"lab": simulator}, database)
-        try:
-            plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
-            assert isinstance(plan, Plan)
-            impatient = house.impatient(task_timeout=0.1, settle_timeout=0.1)
-            result = impatient.create(plan)
-            assert isinstance(result, Resumable)
-            (left,) = house.engine.interrupted()
-            assert impatient.abandon(left.id).success
-            (container,) = records.active()
-            assert (container.kind, container.vmid) == (Kind.NATIVE, plan.vmid)
-        finally:
-            store.close_store()
-
-
-def test_a_creation_waits_for_a_list_that_lags_behind(house: House, simulator: Simulator) -> None:
-    plan = house.engine.plan_create("lab", CreateRequest(TEMPLATE, "web1", node="pve1"))
-    assert isinstance(plan, Plan)
-    simulator.faults.partial([plan.vmid or 0], times=3)
-    assert house.engine.create(plan).success
-
-
 @both_databases
 def test_a_creation_that_gets_no_port_says_so_and_is_ours_all_the_same(simulator: Simulator, database: str) -> None:
     house = House({"lab": simulator}, database, port_pool=range(8100, 8101))

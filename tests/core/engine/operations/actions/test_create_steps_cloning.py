@@ -9,7 +9,7 @@ from proximity_tui.core.engine.operations.outcome import Outcome, Resumable
 from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Refusal, State, Status
 from proximity_tui.core.store.records import clinical_records, operations, ports, records
 from proximity_tui.simulator import Simulator
-from tests.support.cloning import planned
+from tests.support.actions.cloning import planned
 from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
 from tests.support.meddling import asked, owner_that_died, when
@@ -155,14 +155,6 @@ def interrupted_after_asking(house: House, simulator: Simulator, plan: Plan) -> 
     engine.owner = owner_that_died()
     when(simulator, asked("POST", "/clone"), lambda: simulator.faults.drop())
     return engine.clone(plan)
-
-
-def test_another_node_is_refused_before_there_is_a_plan_where_the_volumes_are_local(house: House) -> None:
-    source = still(house, house.native("web1"))
-    refused = house.engine.plan_clone(source, CloneRequest("web2", node="pve2"))
-    assert isinstance(refused, Refusal), refused
-    assert refused.code == "not_shared"
-    assert "which only pve1 has" in refused.reason
 
 
 def test_what_proxmox_refuses_at_once_is_said_in_its_words(house: House, simulator: Simulator) -> None:

@@ -11,7 +11,7 @@ from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.model.guests.backup import BackupMode
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES
-from tests.support.backing_up import backups
+from tests.support.actions.backing_up import backups
 from tests.support.house import House
 
 

@@ -11,7 +11,7 @@ from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.revisions import revisions
-from tests.support.drifting import look_closely
+from tests.support.actions.drifting import look_closely
 from tests.support.house import House, refusal_of
 
 

@@ -7,21 +7,11 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.base.secret import Secret
-from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
-from proximity_tui.core.model import CreateRequest, Plan, Refusal
-from proximity_tui.core.model.actions.plan_options import CreateOptions
+from proximity_tui.core.model import Plan, Refusal
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
+from tests.support.actions.creating import planned_creation
 from tests.support.house import TEMPLATE, House, gateway_to
-
-
-def planned(house: House, **wish: Any) -> Plan | Refusal:
-    return house.engine.plan_create("lab", CreateRequest(**{"template": TEMPLATE, "hostname": "web1", **wish}))
-
-
-def cloned(house: House, **wish: Any) -> Plan | Refusal:
-    source = house.create("source", start=False)
-    return house.engine.plan_clone(source, CloneRequest("copy", **wish))
 
 
 @pytest.mark.parametrize(
@@ -52,7 +42,7 @@ def cloned(house: House, **wish: Any) -> Plan | Refusal:
 def test_a_wish_that_the_cluster_cannot_meet_is_refused_with_what_there_is(
     house: House, wish: dict[str, Any], code: str, sentence: str
 ) -> None:
-    refused = planned(house, **{"node": "pve1", **wish})
+    refused = planned_creation(house, **{"node": "pve1", **wish})
     assert isinstance(refused, Refusal), refused
     assert (refused.code, sentence in refused.reason) == (code, True), refused
     assert records.active() == ()
@@ -61,14 +51,14 @@ def test_a_wish_that_the_cluster_cannot_meet_is_refused_with_what_there_is(
 def test_a_vmid_that_only_a_record_of_ours_has_is_taken(house: House, simulator: Simulator) -> None:
     ours = house.adopt(101)
     simulator.world.destroy_outside(101)
-    refused = planned(house, node="pve1", vmid=101)
+    refused = planned_creation(house, node="pve1", vmid=101)
     assert isinstance(refused, Refusal)
     assert (refused.code, f"our record of {ours.name} has it" in refused.reason) == ("vmid_taken", True), refused
 
 
 def test_everything_that_was_asked_for_is_in_the_new_container(house: House, simulator: Simulator) -> None:
     simulator.world.add_pool("dev")
-    plan = planned(
+    plan = planned_creation(
         house,
         node="pve1",
         vmid=777,
@@ -112,57 +102,8 @@ def test_a_token_of_a_pool_creates_without_the_tags_that_it_may_not_set(house: H
     }
     secret = simulator.add_token(scoped, acl)
     house.engine.clients = {"lab": gateway_to(simulator, token_id=scoped, token_secret=Secret(secret, "the test"))}
-    plan = planned(house, node="pve1", pool="dev", tags=("web",), vmid=777)
+    plan = planned_creation(house, node="pve1", pool="dev", tags=("web",), vmid=777)
     assert isinstance(plan, Plan), plan
     assert any("pct set 777 --tags 'web'" in warning for warning in plan.warnings), plan.warnings
     made = house.engine.create(plan)
     assert made.success, made
-
-
-def test_a_node_that_is_offline_takes_nothing_new(house: House, simulator: Simulator) -> None:
-    simulator.world.set_node_online("pve2", False)
-    refused = planned(house, node="pve2")
-    assert isinstance(refused, Refusal)
-    assert (refused.code, refused.reason) == ("offline", "node pve2 is offline; online nodes: pve1 and pve3")
-
-
-@pytest.mark.parametrize(
-    ("wish", "sentence"),
-    [
-        ({"node": "PVE2"}, "did you mean pve2?"),
-        ({"storage": "nosuch"}, "no storage for root volumes nosuch on pve1"),
-    ],
-)
-def test_a_clone_is_wished_for_like_anything_new(house: House, wish: dict[str, Any], sentence: str) -> None:
-    refused = cloned(house, **wish)
-    assert isinstance(refused, Refusal), refused
-    assert sentence in refused.reason
-
-
-@pytest.mark.parametrize(("wanted", "used"), [(None, "vmbr7"), ("vmbr0", None)])
-def test_another_bridge_is_used_only_where_none_was_named(
-    house: House, simulator: Simulator, wanted: str | None, used: str | None
-) -> None:
-    with simulator.world.entered() as cluster:
-        cluster.bridges = ["vmbr7"]
-    plan = planned(house, node="pve1", bridge=wanted)
-    if used is None:
-        assert isinstance(plan, Refusal)
-        assert "no bridge vmbr0 on pve1" in plan.reason
-    else:
-        assert isinstance(plan, Plan), plan
-        assert plan.carries(CreateOptions).bridge == used
-
-
-def test_what_the_token_may_not_see_is_said_in_the_plan_and_not_refused(house: House, simulator: Simulator) -> None:
-    blind = "blind@pve!tui"
-    secret = simulator.add_token(blind, {"/": ["Sys.Audit"], "/vms": ["VM.Allocate", "VM.Audit"]})
-    house.engine.clients = {"lab": gateway_to(simulator, token_id=blind, token_secret=Secret(secret, "the test"))}
-    plan = planned(house, node="pve1", storage="local-lvm")
-    assert isinstance(plan, Plan), plan
-    assert [warning.partition(";")[0] for warning in plan.warnings] == [
-        "not checked: storage for root volumes local-lvm on pve1",
-        "not checked: storage for templates local on pve1",
-        "not checked: bridge vmbr0 on pve1",
-    ]
-    assert "no Datastore.AllocateSpace or Datastore.Audit on /storage/local-lvm" in plan.warnings[0]

@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.model import Container, Refusal, StepName
 from proximity_tui.simulator import Simulator
-from tests.support.cloning import planned, source
+from tests.support.actions.cloning import planned, source
 from tests.support.house import House
 
 __all__ = ["source"]

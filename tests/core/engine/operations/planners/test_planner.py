@@ -9,7 +9,7 @@ from proximity_tui.core.model import Action, Plan, Refusal
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
-from tests.support.before_and_after import is_untouched
+from tests.support.actions.deleting import is_untouched
 from tests.support.house import House, refusal_of
 
 

@@ -6,8 +6,8 @@ from proximity_tui.core.engine.operations.outcome import Refused
 from proximity_tui.core.model import BackupList, Kind, RefusalCode
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.core.store.records import records
+from tests.support.actions.restoring import lose, plan_for, refused_for
 from tests.support.house import House
-from tests.support.restoring import lose, plan_for, refused_for
 
 
 def test_another_guest_at_its_vmid_is_left_alone_and_so_is_its_port(house: House) -> None:

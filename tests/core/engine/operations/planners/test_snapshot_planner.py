@@ -6,8 +6,8 @@ from proximity_tui.core.engine.operations.outcome import Refused
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from proximity_tui.simulator import Simulator
+from tests.support.actions.snapshotting import BASE, rolling_back, sent
 from tests.support.house import House
-from tests.support.snapshotting import BASE, rolling_back, sent
 
 
 def test_a_stranger_s_vmid_is_neither_snapshotted_nor_rolled_back(house: House, simulator: Simulator) -> None:

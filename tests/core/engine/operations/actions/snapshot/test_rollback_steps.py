@@ -11,10 +11,10 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.revisions import drifts
 from proximity_tui.simulator import Simulator
+from tests.support.actions.snapshotting import BASE, rolling_back, sent, take
 from tests.support.databases import both_databases
 from tests.support.house import House
 from tests.support.meddling import Killed, doomed
-from tests.support.snapshotting import BASE, rolling_back, sent, take
 from tests.support.waiting import until
 
 

@@ -1,0 +1,47 @@
+"""The engine: who may settle what an earlier process left, and only as long as it is as it was shown."""
+
+from __future__ import annotations
+
+from proximity_tui.core.model import OperationStatus
+from proximity_tui.core.store.db.errors import Conflict
+from proximity_tui.core.store.records import operations
+from proximity_tui.simulator import Simulator
+from tests.support.actions.deleting import planned
+from tests.support.databases import both_databases
+from tests.support.house import House, refusal_of
+from tests.support.meddling import (
+    asked,
+    die_while_deleting,
+    when,
+)
+
+
+def test_what_nobody_configured_here_is_not_taken_over(house: House) -> None:
+    native = house.native("web1")
+    left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
+    elsewhere = house.hands()
+    elsewhere.clients = {}
+    for settle in (elsewhere.resume, elsewhere.abandon):
+        assert "not configured" in refusal_of(settle(left)).reason
+    assert operations.get(left).status is OperationStatus.INTERRUPTED, "others can still settle it"
+    assert house.engine.resume(left).success
+
+
+@both_databases
+def test_a_live_operation_is_nobody_elses(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    plan = planned(house, native)
+    refused: list[Exception] = []
+
+    def take() -> None:
+        (running,) = operations.open_operations()
+        try:
+            house.hands("bob").resume(running.id)
+        except Conflict as conflict:
+            refused.append(conflict)
+
+    when(simulator, asked("POST", "/status/shutdown"), take)
+    assert house.engine.delete(plan, native).success
+    (no,) = refused
+    assert "in progress by anna@jump1" in str(no)
+    assert len(house.destroys()) == 1
