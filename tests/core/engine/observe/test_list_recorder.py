@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.model import Presence
+from proximity_tui.core.engine.observe.list_recorder import ListRecorder
+from proximity_tui.core.model import Presence, State
 from proximity_tui.core.store import events
+from proximity_tui.core.store.records import records
+from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.simulator import Simulator
+from tests.support.actions.drifting import LeapingClock, clock, house_clock, time_passes
 from tests.support.databases import both_databases
 from tests.support.house import House
+
+__all__ = ["clock", "house_clock"]
 
 
 @both_databases
@@ -44,3 +50,31 @@ def test_a_row_that_is_being_restored_over_stays_odd_until_it_is_settled(house: 
     simulator.world.broadcast()
     house.poller()
     assert house.again(ours).presence is Presence.REPLACED
+
+
+def test_the_state_follows_what_is_seen_and_an_error_stays(
+    house: House, simulator: Simulator, clock: LeapingClock
+) -> None:
+    ours, given_up = house.adopt(101), house.adopt(102)
+    records.transition(given_up, State.ERROR, actor="anna@jump1", action="test", message="given up")
+    for vmid in (101, 102):
+        simulator.world.set_status(vmid, "stopped")
+    time_passes(house, clock)
+    house.poller()
+    assert (house.again(ours).state, house.again(given_up).state) == (State.STOPPED, State.ERROR)
+    assert house.said(ours)[-1] == f"observe: {ours.label} is stopped"
+
+
+def test_whom_the_list_misses_or_shows_as_another_is_for_the_reconciler(
+    house: House, simulator: Simulator, clock: LeapingClock
+) -> None:
+    _, missed, replaced, _ = (house.adopt(vmid) for vmid in (101, 102, 103, 104))
+    simulator.world.set_config(104, hostname="renamed")
+    simulator.faults.answer(596, "Connection timed out", "/lxc/104/")
+    simulator.world.destroy_outside(102)
+    simulator.world.recreate_outside(103, hostname="intruder")
+    time_passes(house, clock)
+    recorder = ListRecorder(house.clients["lab"], house.clock, KnownRecords())
+    inventory = house.clients["lab"].inventory()
+    recorder.record(inventory)
+    assert recorder.to_reconcile(inventory) == {missed.id, replaced.id}

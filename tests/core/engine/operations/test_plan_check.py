@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core import store
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.deletion import Choice
@@ -18,7 +16,6 @@ from proximity_tui.core.model import (
     GuestDetail,
     Plan,
     RefusalCode,
-    State,
 )
 from proximity_tui.core.model.actions.plan_bounds import AbsenceBound
 from proximity_tui.core.store.records import ports, records
@@ -180,17 +177,6 @@ def test_a_right_that_was_lost_since_the_plan_is_no_change_of_the_config(house: 
     assert refused.code != "changed"
     assert "could not be read" in refused.reason
     assert "VM.Audit" in refused.reason
-    assert house.wire() == []
-
-
-def test_a_plan_from_before_the_restart_still_needs_the_same_record(house: House) -> None:
-    native = house.native("web1")
-    plan = planned(house, native)
-    store.close_store()
-    store.open_store(house.database)
-    moved = records.transition(native, State.STOPPED, actor="test", action="test", message="somebody else was here")
-    assert refusal_of(house.engine.delete(plan, moved)).code == "changed"
-    assert refusal_of(house.engine.delete(plan, replace(moved, version=native.version))).code in ("busy", "changed")
     assert house.wire() == []
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.engine.operations import last_inspection
 from proximity_tui.core.engine.operations.outcome import Interrupted, Resumable
-from proximity_tui.core.model import CreateRequest, Kind, OperationStatus, Plan, State, StepOutcome
+from proximity_tui.core.model import Action, CreateRequest, Kind, OperationStatus, Plan, Refusal, State, StepOutcome
 from proximity_tui.core.store import database
 from proximity_tui.core.store.db.errors import LostRace
 from proximity_tui.core.store.db.queries import run_sql
@@ -170,3 +170,46 @@ def test_a_creation_that_was_parked_before_its_write_can_be_ended(
 
 def _knows_nothing(*_: object) -> None:
     raise Interrupted("no route to host")
+
+
+def test_n9_a_destroy_that_never_arrived_is_sent_again_only_by_an_explicit_word(
+    house: House, simulator: Simulator
+) -> None:
+    native = house.native("web1")
+    impatient = house.hands(lost_answer=0.1)
+    plan = planned(house, native)
+    simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
+    result = impatient.delete(plan, native)
+    assert isinstance(result, Resumable)
+    told = "sent to Proxmox: shutdown (done) and destroy (no answer is known: it may have been carried out)"
+    assert told in str(result.error)
+    assert simulator.world.container(native.vmid or 0) is not None
+    (left,) = house.engine.interrupted()
+
+    shown = house.engine.plan_resume(left.id)
+    assert isinstance(shown, Plan)
+    assert "a second destroy is not sent (that takes --destroy-again)" in shown.steps[0].reason
+    parked = house.engine.resume(left.id, left)
+    assert isinstance(parked, Resumable)
+    assert f"operations resume {left.id} --destroy-again --confirm web1" in str(parked.error)
+    assert len(house.destroys()) == 1, "looking again and again sends nothing"
+
+    assert refusal_of(house.engine.resume(left.id, left, destroy_again=True)).code == "changed", "it went on since"
+    again = house.engine.plan_resume(left.id, destroy_again=True)
+    assert isinstance(again, Plan)
+    assert "SECOND time" in again.steps[0].reason
+    assert house.engine.resume(left.id, destroy_again=True).success
+    assert simulator.world.container(native.vmid or 0) is None
+    assert sum(":vzdestroy:" in task.upid for task in house.clients["lab"].find_tasks("pve1", native.vmid)) == 1
+
+
+def test_only_a_destroy_without_an_answer_can_be_sent_again(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    simulator.faults.drop("/status/stop$", method="POST", times=1)
+    plan = house.engine.plan_power(native, Action.STOP)
+    assert isinstance(plan, Plan)
+    assert isinstance(house.hands(lost_answer=0.1).carry_out(plan, native), Resumable)
+    (left,) = house.engine.interrupted()
+    refused = house.engine.plan_resume(left.id, destroy_again=True)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "invalid"

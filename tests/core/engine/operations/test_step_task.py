@@ -5,14 +5,14 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
-from proximity_tui.core.model import Action, Plan, Refusal, State
+from proximity_tui.core.model import State
 from proximity_tui.core.store.records import ports
 from proximity_tui.screens.operation.progress_dialog import step_lines
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import planned
 from tests.support.databases import both_databases
 from tests.support.every_action import BACKUP
-from tests.support.house import House, refusal_of
+from tests.support.house import House
 from tests.support.meddling import (
     about_to_destroy,
     asked,
@@ -100,37 +100,6 @@ def test_n9_the_tasks_cannot_be_read_after_the_answer_was_lost(house: House, sim
     assert ports.used() == frozenset()
 
 
-def test_n9_a_destroy_that_never_arrived_is_sent_again_only_by_an_explicit_word(
-    house: House, simulator: Simulator
-) -> None:
-    native = house.native("web1")
-    impatient = house.hands(lost_answer=0.1)
-    plan = planned(house, native)
-    simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
-    result = impatient.delete(plan, native)
-    assert isinstance(result, Resumable)
-    told = "sent to Proxmox: shutdown (done) and destroy (no answer is known: it may have been carried out)"
-    assert told in str(result.error)
-    assert simulator.world.container(native.vmid or 0) is not None
-    (left,) = house.engine.interrupted()
-
-    shown = house.engine.plan_resume(left.id)
-    assert isinstance(shown, Plan)
-    assert "a second destroy is not sent (that takes --destroy-again)" in shown.steps[0].reason
-    parked = house.engine.resume(left.id, left)
-    assert isinstance(parked, Resumable)
-    assert f"operations resume {left.id} --destroy-again --confirm web1" in str(parked.error)
-    assert len(house.destroys()) == 1, "looking again and again sends nothing"
-
-    assert refusal_of(house.engine.resume(left.id, left, destroy_again=True)).code == "changed", "it went on since"
-    again = house.engine.plan_resume(left.id, destroy_again=True)
-    assert isinstance(again, Plan)
-    assert "SECOND time" in again.steps[0].reason
-    assert house.engine.resume(left.id, destroy_again=True).success
-    assert simulator.world.container(native.vmid or 0) is None
-    assert sum(":vzdestroy:" in task.upid for task in house.clients["lab"].find_tasks("pve1", native.vmid)) == 1
-
-
 def test_n9_a_lost_destroy_whose_guest_is_gone_meanwhile_ends_without_a_second_one(
     house: House, simulator: Simulator
 ) -> None:
@@ -143,18 +112,6 @@ def test_n9_a_lost_destroy_whose_guest_is_gone_meanwhile_ends_without_a_second_o
     assert house.engine.resume(left.id).success
     assert len(house.destroys()) == 1
     assert house.again(native).is_tombstone
-
-
-def test_only_a_destroy_without_an_answer_can_be_sent_again(house: House, simulator: Simulator) -> None:
-    native = house.native("web1")
-    simulator.faults.drop("/status/stop$", method="POST", times=1)
-    plan = house.engine.plan_power(native, Action.STOP)
-    assert isinstance(plan, Plan)
-    assert isinstance(house.hands(lost_answer=0.1).carry_out(plan, native), Resumable)
-    (left,) = house.engine.interrupted()
-    refused = house.engine.plan_resume(left.id, destroy_again=True)
-    assert isinstance(refused, Refusal)
-    assert refused.code == "invalid"
 
 
 def test_n9_a_lost_destroy_that_is_not_sent_again_is_not_called_failed(house: House, simulator: Simulator) -> None:

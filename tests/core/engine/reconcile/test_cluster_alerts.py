@@ -1,4 +1,4 @@
-"""Trouble around the containers: one alert each, seen soon, resolved by itself, by the holder of the lease."""
+"""Trouble around the containers: one alert each, and it ends by itself when the same source says so."""
 
 from __future__ import annotations
 

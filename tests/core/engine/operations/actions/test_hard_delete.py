@@ -1,4 +1,4 @@
-"""How a hard delete goes on and ends when it was begun: stubborn, failing, gone already, slow, cut off."""
+"""A hard delete: how it goes and how it ends, also where the guest is stubborn, gone already, slow or cut off."""
 
 from __future__ import annotations
 

@@ -85,13 +85,6 @@ def test_after_a_partial_failure_it_is_said_what_was_stored_and_what_not(house: 
     assert "stored: " in result.reason
 
 
-def test_what_nobody_had_seen_before_it_was_set_back_is_kept_as_a_revision(house: House) -> None:
-    ours = house.adopt(101)
-    house.simulator.world.set_config(101, memory=4096)
-    assert isinstance(house.engine.carry_out(planned(house, ours), house.again(ours)), Done)
-    assert [one.config["memory"] for one in revisions.timeline(ours.id)] == [2048, 4096, 2048]
-
-
 def test_another_guest_is_never_set_back(house: House) -> None:
     ours = house.adopt(101)
     house.simulator.world.recreate_outside(101)

@@ -1,4 +1,4 @@
-"""What is wished for is held against the cluster before there is a plan, and what cannot begin leaves nothing."""
+"""The plan of a new container: what is wished for is held against the cluster, and what it may not be is refused."""
 
 from __future__ import annotations
 

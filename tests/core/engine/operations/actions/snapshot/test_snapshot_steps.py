@@ -1,4 +1,4 @@
-"""Snapshots through the real parts: taken, deleted and rolled back once, proved, and never on a stranger's VMID."""
+"""Snapshots through the real parts: taken and deleted once, and proved by the list."""
 
 from __future__ import annotations
 

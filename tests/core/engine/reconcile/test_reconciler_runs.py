@@ -1,4 +1,4 @@
-"""A run of the reconciler: what it counts, what it costs, whom it leaves alone, and what it does not write."""
+"""A run of the reconciler: what it costs, whom it leaves alone, and what it does not write."""
 
 from __future__ import annotations
 
