@@ -104,10 +104,12 @@ def transaction() -> Iterator[None]:
     backend = opened()
     if backend.select_only:
         raise StoreUnavailable("the database was opened read-only: nothing was written")
-    with _unless_closed(), translated(), backend.db.connection_context(), backend.db.atomic():
-        if backend.db.transaction_depth() == 1:
-            backend.serialise()
-        yield
+    with _unless_closed(), translated(), backend.db.connection_context():
+        is_inside_another = backend.db.in_transaction()
+        with backend.db.atomic():
+            if not is_inside_another:
+                backend.serialise()
+            yield
 
 
 def opened() -> Backend:

@@ -6,6 +6,7 @@ Only rows that differ are judged; the others are written as seen again by one st
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.observation.match_row import Seen, follow, wants_reconciler
@@ -16,7 +17,9 @@ from proximity_tui.core.model import Container, Inventory, Presence
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.lifecycle import STABLE, state_for
 from proximity_tui.core.proxmox.client import PveClient
+from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import LostRace
+from proximity_tui.core.store.db.queries import chunks
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.known import KnownRecords
 
@@ -25,6 +28,11 @@ OBSERVER = "observation"
 
 CONFIGS_A_TICK = 3
 """How many configs are read per tick, one request each; the others wait for the next, so a tick stays cheap."""
+
+MOVES_AT_ONCE = 100
+"""How many records take over their status in one transaction: as many as keep other writers waiting for no more than a
+moment.
+"""
 
 PATIENCE = 60.0
 """Seconds for the configs that a list makes due. What was not read then waits for the next list (law 10)."""
@@ -68,27 +76,35 @@ class ListRecorder:
         ]
         records.observe([from_list(one, inventory.taken_at) for one in judged])
         self._rows.learn(judged, inventory, read)
-        for one in judged:
-            self._follow_state(one)
+        for some in chunks(filter(_moves, judged), MOVES_AT_ONCE):
+            with transaction():
+                for one in some:
+                    _follow_status(one)
 
-    def _follow_state(self, seen: Seen) -> None:
-        """Let `running` and `stopped` follow observation. An `error` stays until a person or an operation ends it."""
-        container = seen.container
-        wanted = state_for(seen.status)
-        follows = container.state in STABLE and container.operation is None and seen.confirmed
-        if not follows or wanted is None or wanted is container.state or seen.presence is not Presence.PRESENT:
-            return
-        try:
-            records.transition(
-                container,
-                wanted,
-                actor=OBSERVER,
-                action=EventAction.OBSERVE,
-                message=f"{container.label} is {wanted}",
-                evidence={"was": container.state, "node": seen.guest.node if seen.guest else None},
-            )
-        except LostRace:
-            return
+
+def _moves(seen: Seen) -> bool:
+    """Return whether the state of a record follows the status that was seen. An `error` stays until a person or an
+    operation ends it.
+    """
+    container, wanted = seen.container, state_for(seen.status)
+    follows = container.state in STABLE and container.operation is None and seen.confirmed
+    return follows and wanted not in (None, container.state) and seen.presence is Presence.PRESENT
+
+
+def _follow_status(seen: Seen) -> None:
+    """Let `running` and `stopped` follow observation, unless somebody changed the record since it was read."""
+    container, wanted = seen.container, state_for(seen.status)
+    if wanted is None:
+        return
+    with suppress(LostRace):
+        records.transition(
+            container,
+            wanted,
+            actor=OBSERVER,
+            action=EventAction.OBSERVE,
+            message=f"{container.label} is {wanted}",
+            evidence={"was": container.state, "node": seen.guest.node if seen.guest else None},
+        )
 
 
 def _is_to_be_read(seen: Seen) -> bool:
