@@ -6,7 +6,7 @@ A guest that is never touched, a virtual machine or a template, is no `FleetRow`
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from proximity_tui.core.fleet import FleetRow, GuestRow, ReadOnlyRow, record_of
 from proximity_tui.screens.container.shell import open_shell
@@ -56,7 +56,7 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
         """Return the columns as the rows need them; the cluster is one only where there is more than one."""
         return columns_of(view, self.COLUMNS, self._needs.needs, self.controller.clock.now())
 
-    def measure(self, changed: Iterable[str]) -> None:
+    def measure(self, changed: Collection[str]) -> None:
         """Take over what the changed rows need."""
         self._measured_at = self.entries.moment
         self._needs.update(changed, self.entries.get, self.entries.are_shown)

@@ -6,18 +6,19 @@ Views share what did not change, so an item that is the same object as before ha
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, KeysView, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime
 from functools import partial
-from itertools import takewhile
-from operator import attrgetter, is_
+from itertools import compress
+from operator import attrgetter, is_, is_not
 from typing import Any
 
-from proximity_tui.screens.lists.entry_row import EntriesAhead, EntryRow
+from proximity_tui.screens.lists.entry_row import SLICE, SMALL_SHARE, EntriesAhead, EntryRow
+from proximity_tui.screens.lists.item_changes import common_ends, fresh_items
 from proximity_tui.screens.lists.list_entry import Listed, Moment
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Filter, Term, searchable, texts_of
-from proximity_tui.widgets.table.sliced_sort import SLICE
 
 MOST_VALUES = 5_000
 """The number of entries in which the values of a field are looked up."""
@@ -56,10 +57,11 @@ class EntryList:
 
     def are_shown(self, entries: Mapping[str, Listed]) -> bool:
         """Return whether these are the entries of their keys, none of them replaced or gone."""
-        known = self._by_key
-        return entries.keys() <= known.keys() and all(
-            map(is_, map(_ENTRY, map(known.__getitem__, entries)), entries.values())
-        )
+        shown = map(_ENTRY, map(self._by_key.__getitem__, entries))
+        try:
+            return all(map(is_, shown, entries.values()))
+        except KeyError:
+            return False
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -86,16 +88,20 @@ class EntryList:
 
     def is_much(self, items: Sequence[object]) -> bool:
         """Return whether more than a slice of these items is new."""
-        return len(self._fresh(items)) > SLICE
+        return len(fresh_items(self._items, items, SLICE)) > SLICE
 
     def make_ahead(self, items: Sequence[object]) -> Iterator[Sequence[Listed]]:
         """Make the entries of many new items, and yield each slice of them; whoever takes them lets others go first in
         between. Nothing is shown of them before `show`, which takes over all of it, or those entries whose items are
         still the same.
         """
-        if not self.is_much(items):
+        fresh = fresh_items(self._items, items, SLICE)
+        if len(fresh) <= SLICE:
             return
         earlier, self._ahead = self._ahead, EntriesAhead(self._items, items)
+        if len(fresh) * SMALL_SHARE <= len(items):
+            yield from self._ahead.make_entries(fresh, self._make, earlier)
+            return
         kept = dict(zip(map(id, self._items), self.rows, strict=True))
         row_of = partial(EntryRow, cell_of=self.cell)
         yield from self._ahead.make(kept, self._by_key, self._make, row_of, earlier)
@@ -104,7 +110,7 @@ class EntryList:
         """Return whether all of these items were made ahead."""
         return self._ahead is not None and self._ahead.is_of(self._items, items)
 
-    def show(self, items: Sequence[object], moment: Moment) -> frozenset[str]:
+    def show(self, items: Sequence[object], moment: Moment) -> AbstractSet[str]:
         """Take over the items of another moment; return the keys of the entries that are new, different or gone."""
         self.move_to(moment)
         if items is self._items:
@@ -175,23 +181,22 @@ class EntryList:
         fields = entry.fields(self.moment) if term.key is None else {term.key: entry.field(term.key, self.moment)}
         return term.holds(fields)
 
-    def _replace_as_prepared(self, before: Sequence[object], items: Sequence[object]) -> frozenset[str] | None:
+    def _replace_as_prepared(self, before: Sequence[object], items: Sequence[object]) -> AbstractSet[str] | None:
         """Take over what was prepared and return the keys of the entries that are new, different or gone; None if these
         are other items than were expected.
         """
-        if self._ahead is None or not self._ahead.is_of(before, items):
+        if self._ahead is None or not (self._ahead.is_of(before, items) and self._ahead.has_rows):
             return None
-        fresh = self._ahead.give_entries()
-        gone = self._by_key.keys() - self._ahead.by_key.keys()
+        fresh, known = self._ahead.give_entries(), self._by_key
         self.rows, self._by_key = self._ahead.rows, self._ahead.by_key
-        return fresh | gone
+        return fresh if self._ahead.stay == len(known) else fresh | (known.keys() - self._by_key.keys())
 
     def _replace_in_place(self, before: Sequence[object], items: Sequence[object]) -> frozenset[str] | None:
         """Give the rows their new entries and return the keys of these, if all rows stay where they are; else None."""
         if len(before) != len(items):
             return None
-        together = zip(self.rows, before, items, strict=True)
-        fresh = [(row, self._new_row(item)) for row, was, item in together if was is not item]
+        differing = compress(zip(self.rows, items, strict=True), map(is_not, before, items))
+        fresh = [(row, self._new_row(item)) for row, item in differing]
         if any(row.key != new.key for row, new in fresh):
             return None
         for row, new in fresh:
@@ -202,8 +207,7 @@ class EntryList:
         """Take over items of which some came, went or moved; return the keys of the entries that are new, different or
         gone. What is the same at both ends is not looked at one by one.
         """
-        head = _alike(before, items)
-        tail = min(_alike(reversed(before), reversed(items)), len(before) - head, len(items) - head)
+        head, tail = common_ends(before, items)
         end = len(before) - tail
         old = self.rows[head:end]
         kept = dict(zip(map(id, before[head:end]), old, strict=True))
@@ -218,15 +222,6 @@ class EntryList:
         self._by_key.update((row.key, row) for row in rows)
         return frozenset(row.key for row in fresh.values()) | gone
 
-    def _fresh(self, items: Sequence[object]) -> Sequence[object]:
-        """Return the items that are not shown yet; where hardly anything moved, those that moved as well."""
-        if len(items) == len(self._items):
-            elsewhere = [item for item, before in zip(items, self._items, strict=True) if item is not before]
-            if len(elsewhere) <= SLICE:
-                return elsewhere
-        known = set(map(id, self._items))
-        return [item for item in items if id(item) not in known]
-
     def _new_row(self, item: object) -> EntryRow:
         made = None if self._ahead is None else self._ahead.entry_of(item)
         return EntryRow(made or self._make(item), self.cell)
@@ -239,11 +234,6 @@ class EntryList:
 
 
 _ENTRY = attrgetter("entry")
-
-
-def _alike(items: Iterable[object], others: Iterable[object]) -> int:
-    """Return how many items are the same objects, from the beginning on."""
-    return len(list(takewhile(bool, map(is_, items, others))))
 
 
 def _text(cell: str | Cell) -> str:

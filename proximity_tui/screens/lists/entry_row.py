@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import Any
 
 from proximity_tui.screens.lists.list_entry import Listed
 from proximity_tui.widgets.table.cells import Cell
-from proximity_tui.widgets.table.sliced_sort import SLICE
+
+SLICE = 400
+"""Entries that are made and measured without a pause: a few milliseconds."""
+SMALL_SHARE = 4
+"""Where less than one item in so many is new, only the entries are made ahead: the rows take them in their places."""
 
 
 class EntryRow:
@@ -33,7 +38,10 @@ class EntriesAhead:
         self.rows: list[EntryRow] = []
         """The rows in the order of their items. What is shown already keeps its row."""
         self.by_key: dict[str, EntryRow] = {}
+        self.stay = 0
+        """The number of the rows that are shown already."""
         self._before, self._items = before, items
+        self._is_whole = False
         self._made: dict[int, tuple[object, Listed]] = {}
         """By identity, the items that are not shown yet, and their entries."""
         self._given: list[tuple[EntryRow, Listed]] = []
@@ -64,24 +72,47 @@ class EntriesAhead:
                         made.append(entry)
                     row = self._row(entry, by_key, row_of)
                     self._made[id(item)] = item, entry
+                else:
+                    self.stay += 1
                 self.rows.append(row)
                 self.by_key[row.key] = row
             yield made
+        self._is_whole = True
+
+    def make_entries(
+        self, fresh: Sequence[object], make: Callable[[Any], Listed], earlier: EntriesAhead | None = None
+    ) -> Iterator[Sequence[Listed]]:
+        """Make only the entries of the items that are not shown yet, and yield the new ones of each slice."""
+        for start in range(0, len(fresh), SLICE):
+            made: list[Listed] = []
+            for item in fresh[start : start + SLICE]:
+                entry = None if earlier is None else earlier.entry_of(item)
+                if entry is None:
+                    entry = make(item)
+                    made.append(entry)
+                self._made[id(item)] = item, entry
+            yield made
+        self._is_whole = True
 
     def is_of(self, before: Sequence[object], items: Sequence[object]) -> bool:
         """Return whether everything was made, of these items after those."""
-        return before is self._before and items is self._items and len(self.rows) == len(items)
+        return before is self._before and items is self._items and self._is_whole
+
+    @property
+    def has_rows(self) -> bool:
+        """True when not only entries were made, but all rows."""
+        return len(self.rows) == len(self._items)
 
     def entry_of(self, item: object) -> Listed | None:
         """Return the entry that was made of an item."""
         made = self._made.get(id(item))
         return None if made is None else made[1]
 
-    def give_entries(self) -> frozenset[str]:
+    def give_entries(self) -> AbstractSet[str]:
         """Give the rows the entries that were made, and return their keys."""
         for row, entry in self._given:
             row.entry = entry
-        return frozenset(self._fresh)
+        return self._fresh
 
     def _row(self, entry: Listed, by_key: Mapping[str, EntryRow], row_of: Callable[[Listed], EntryRow]) -> EntryRow:
         key = entry.key
@@ -90,4 +121,5 @@ class EntriesAhead:
         if row is None:
             return row_of(entry)
         self._given.append((row, entry))
+        self.stay += 1
         return row

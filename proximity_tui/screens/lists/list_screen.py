@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import ClassVar
 
 from textual import on
@@ -49,7 +49,7 @@ class ListScreen(FilteredList, SavingScreen):
         """Return the columns, which may depend on the view."""
         raise NotImplementedError
 
-    def measure(self, changed: Iterable[str]) -> None:
+    def measure(self, changed: Collection[str]) -> None:
         """Take over what the changed entries need of the columns, which are asked for next."""
 
     def measure_ahead(self, entries: Iterable[Listed], at: Moment) -> None:

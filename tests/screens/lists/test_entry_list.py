@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from proximity_tui.screens.lists import entry_list, entry_row
 from proximity_tui.screens.lists.entry_list import EntryList
+from proximity_tui.screens.lists.entry_row import SLICE
 from proximity_tui.screens.lists.list_entry import NEVER_SHOWN, Moment
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.sliced_sort import SLICE
 
 Item = tuple[str, int]
 """A key, and what is said of it."""
@@ -106,6 +106,27 @@ def test_many_new_items_are_made_ahead_in_slices_and_each_only_once() -> None:
     assert made[-1] is items[0]
     assert len(made) == len(items) + 1
     assert list(listed.make_ahead([*items, ("new", 0)])) == []
+
+
+def test_some_new_items_among_many_are_made_ahead_once_and_keep_their_rows() -> None:
+    made: list[Item] = []
+
+    def make(item: Item) -> Any:
+        made.append(item)
+        return Entry(item)
+
+    listed = EntryList(make, NEVER_SHOWN)
+    items: list[Item] = [(f"k{number}", 0) for number in range(5 * SLICE)]
+    listed.show(items, NEVER_SHOWN)
+    rows, last = list(listed.rows), [(f"k{number}", 1) for number in range(4 * SLICE - 1, 5 * SLICE)]
+    later = [*items[: -len(last)], *last]
+    made.clear()
+    assert [len(some) for some in listed.make_ahead(later)] == [SLICE, 1]
+    assert listed.is_made_ahead(later)
+    assert listed.show(later, NEVER_SHOWN) == {key for key, _ in last}
+    assert made == last
+    assert listed.rows == rows
+    assert [row.entry.item for row in rows] == later  # type: ignore[attr-defined]
 
 
 def test_time_that_passes_is_told_where_a_visible_cell_says_something_else() -> None:

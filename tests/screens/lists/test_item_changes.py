@@ -1,0 +1,36 @@
+"""What is new in a list is found by the identity of its items, and what moved among many is not new."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from proximity_tui.screens.lists.item_changes import common_ends, fresh_items
+
+POOL = tuple([number] for number in range(8))
+"""Things that may be equal, and are different objects."""
+ITEMS = st.lists(st.sampled_from(range(8)), unique=True).map(lambda places: tuple(POOL[place] for place in places))
+
+
+@given(ITEMS, ITEMS, st.integers(0, 3))
+def test_all_new_items_are_found_and_more_only_where_a_few_moved(
+    before: tuple[list[int], ...], items: tuple[list[int], ...], few: int
+) -> None:
+    new = [item for item in items if not any(item is one for one in before)]
+    found = fresh_items(before, items, few)
+    elsewhere = [item for place, item in enumerate(items) if place >= len(before) or before[place] is not item]
+    few_moved = len(before) == len(items) and len(elsewhere) <= few
+    assert found == (elsewhere if few_moved else new)
+
+
+@given(ITEMS, ITEMS)
+def test_the_ends_in_common_are_the_same_objects_and_never_overlap(
+    before: tuple[list[int], ...], items: tuple[list[int], ...]
+) -> None:
+    head, tail = common_ends(before, items)
+    assert before[:head] == items[:head]
+    assert tail == 0 or before[-tail:] == items[-tail:]
+    assert head + tail <= min(len(before), len(items))
+    if head + tail < min(len(before), len(items)):
+        assert before[head] is not items[head]
+        assert before[-tail - 1] is not items[-tail - 1]
