@@ -37,7 +37,7 @@ ages.let_nothing_grow_old()
 at_rest.be_exact()
 parsed_once.keep_what_is_parsed()
 
-GUARD = pytest.StashKey[alone.Guard]()
+WATCH = pytest.StashKey[alone.ConnectionWatch]()
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -50,12 +50,12 @@ def pytest_configure(config: pytest.Config) -> None:
         providers._get_local_constants = lambda: providers._local_constants
     compiled.share(config)
     if config.option.markexpr == alone.ALONE:
-        config.stash[GUARD] = alone.Guard()
+        config.stash[WATCH] = alone.ConnectionWatch()
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
     """Import no module of which nothing would be run: most of the modules in a run of those that need no other."""
-    alone_only = config.stash.get(GUARD, None) is not None and collection_path.suffix == ".py"
+    alone_only = config.stash.get(WATCH, None) is not None and collection_path.suffix == ".py"
     return True if alone_only and alone.is_connected_throughout(collection_path) else None
 
 
@@ -75,11 +75,11 @@ def pytest_collection_finish() -> None:
 @pytest.fixture(autouse=True)
 def own_process(request: pytest.FixtureRequest) -> Iterator[None]:
     """Keep the test within its process, in a run of those that need no other."""
-    guard = request.config.stash.get(GUARD, None)
-    if guard is None:
+    watch = request.config.stash.get(WATCH, None)
+    if watch is None:
         yield
         return
-    with guard.watching():
+    with watch.watching():
         yield
 
 

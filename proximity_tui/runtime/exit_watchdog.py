@@ -27,7 +27,7 @@ SIGNALS = (signal.SIGTERM, signal.SIGHUP)
 
 
 class ExitWatchdog:
-    """A guard that turns SIGTERM, SIGHUP and a lost terminal into an orderly exit with a time limit.
+    """A watchdog that turns SIGTERM, SIGHUP and a lost terminal into an orderly exit with a time limit.
 
     Put it around the run of the app, on the main thread:
 

@@ -66,7 +66,7 @@ def is_connected_throughout(path: Path) -> bool:
     return not CONNECTING_NAMES.isdisjoint(name.strip() for name in imported)
 
 
-class Guard:
+class ConnectionWatch:
     """Watches over the tests of a run that is to stay within its process."""
 
     def __init__(self) -> None:

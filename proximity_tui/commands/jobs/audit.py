@@ -63,7 +63,7 @@ def _verify(args: Namespace) -> int:
     else:
         for flaw in verdict.flaws:
             output.print_line(f"NOT WHOLE: {flaw}")
-        if verdict.unguarded:
+        if verdict.without_triggers:
             output.note("compare with a backup; then record what you found: proximity-tui alerts ack ID --note TEXT")
     return Exit.DONE if verdict.whole else Exit.FAILED
 
@@ -75,7 +75,7 @@ def _verdict_document(verdict: ChainVerdict) -> dict[str, object]:
         "cut_after_run": verdict.lost_by_run,
         "lost_until": chain.lost,
         "altered_records": [container for container, _ in verdict.altered],
-        "unguarded": list(verdict.unguarded),
+        "unguarded": list(verdict.without_triggers),
         "flaws": list(verdict.flaws),
     }
     found = {key: value for key, value in more.items() if value}

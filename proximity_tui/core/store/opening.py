@@ -69,7 +69,7 @@ def open_store(url: str, *, make_new: bool = False, select_only: bool = False) -
                     backend.watch()
                     use(backend)
                     return
-                before = backend.guards_seen()
+                before = backend.triggers_seen()
                 migrated = migrate(backend, make_new=make_new)
                 if not migrated.existed and not make_new:
                     log.warning("there was no database yet; a new, empty one was made: %s", backend.label)

@@ -15,7 +15,7 @@ from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import tuples
 from proximity_tui.core.store.migrations import Migrated
-from proximity_tui.core.store.schema.trail import GuardStateRow
+from proximity_tui.core.store.schema.trail import TriggerStateRow
 
 log = logging.getLogger(__name__)
 
@@ -27,14 +27,14 @@ def compare_triggers(backend: Backend, seen: str, migrated: Migrated) -> None:
     The changes of a migration are ours and do not count.
     """
     with transaction():
-        left = tuples(GuardStateRow.select(GuardStateRow.seen))
-        if migrated.existed and not migrated.numbers and (migrated.guards_lost or (left and left[0][0] != seen)):
-            _report(migrated.guards_lost)
-        now_seen = backend.guards_seen()
+        left = tuples(TriggerStateRow.select(TriggerStateRow.seen))
+        if migrated.existed and not migrated.numbers and (migrated.triggers_lost or (left and left[0][0] != seen)):
+            _report(migrated.triggers_lost)
+        now_seen = backend.triggers_seen()
         if not left:
-            GuardStateRow.insert(one=1, seen=now_seen, seen_at=now()).execute()
+            TriggerStateRow.insert(one=1, seen=now_seen, seen_at=now()).execute()
         elif left[0][0] != now_seen:
-            GuardStateRow.update(seen=now_seen, seen_at=now()).execute()
+            TriggerStateRow.update(seen=now_seen, seen_at=now()).execute()
 
 
 def _report(lost: tuple[str, ...]) -> None:
@@ -51,7 +51,9 @@ def _report(lost: tuple[str, ...]) -> None:
     before = alerts.unresolved(key)
     if before is not None and before.acknowledged is not None:
         alerts.resolve(before.id, "it happened again", by="opening")
-    events.append(actor="opening", action=EventAction.UNGUARDED, message=message, evidence={"triggers": list(lost)})
+    events.append(
+        actor="opening", action=EventAction.WITHOUT_TRIGGERS, message=message, evidence={"triggers": list(lost)}
+    )
     alerts.raise_alert(
         AlertKind.DATABASE_ALTERED,
         Severity.RED,

@@ -30,7 +30,7 @@ class ChainVerdict:
     """The run whose last event is gone, although the chain by itself is whole."""
     altered: tuple[tuple[int, str], ...] = ()
     """The records that are not what the trail says, each with a sentence."""
-    unguarded: tuple[int, ...] = ()
+    without_triggers: tuple[int, ...] = ()
     """The events of times without triggers that nobody has acknowledged."""
     flaws: tuple[str, ...] = field(default=())
     """A sentence for each of them."""
@@ -50,16 +50,20 @@ def verify() -> ChainVerdict:
         flaws.append(f"it was cut: the last event that run {run.id} of the {run.job} saw is gone")
     altered = tuple(trail.disagreements())
     flaws += [sentence for _, sentence in altered]
-    unguarded = times_without_triggers()
-    flaws += [f"event {event.seq}: {event.message}" for event in unguarded]
-    return ChainVerdict(chain, run.id if run else None, altered, tuple(one.seq for one in unguarded), tuple(flaws))
+    without_triggers = times_without_triggers()
+    flaws += [f"event {event.seq}: {event.message}" for event in without_triggers]
+    return ChainVerdict(
+        chain, run.id if run else None, altered, tuple(one.seq for one in without_triggers), tuple(flaws)
+    )
 
 
 def times_without_triggers() -> tuple[Event, ...]:
     """Return the events of missing triggers that no person has acknowledged, by their alert."""
     kind = AlertKind.DATABASE_ALTERED
     with unit():
-        found = dicts(EventRow.select().where(EventRow.action == EventAction.UNGUARDED.value).order_by(EventRow.seq))
+        found = dicts(
+            EventRow.select().where(EventRow.action == EventAction.WITHOUT_TRIGGERS.value).order_by(EventRow.seq)
+        )
         answered = EventRow.select().where(
             EventRow.action == EventAction.ALERT_ACKNOWLEDGED.value,
             peewee.SQL(f"replace(evidence, '\"{kind}\"', '') <> evidence"),

@@ -22,7 +22,7 @@ from textual.widget import AwaitMount, Widget
 from textual.widgets import Input
 
 from proximity_tui.config.theme_setting import ThemeSetting
-from proximity_tui.screens.app.unexpected import UnexpectedErrors, guard
+from proximity_tui.screens.app.unexpected import UnexpectedErrors, catch_errors
 from proximity_tui.widgets.compositor import LeanCompositor
 from proximity_tui.widgets.terminal.clipboard import copying, outcome
 from proximity_tui.widgets.terminal.driver import PasteLost, TerminalDriver
@@ -188,7 +188,7 @@ class BaseApp(ToastingApp):
         asyncio.get_running_loop().set_exception_handler(self._report_of_loop)
 
     def _register_child(self, parent: DOMNode, child: Widget, before: int | None, after: int | None) -> None:
-        guard(child, self._handle_exception)
+        catch_errors(child, self._handle_exception)
         super()._register_child(parent, child, before, after)
 
     async def _dispatch_message(self, message: Message) -> None:

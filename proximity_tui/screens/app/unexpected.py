@@ -63,7 +63,7 @@ class UnexpectedErrors:
             log.exception("an unexpected error could not be told")
 
 
-def guard(widget: Widget, report: Report) -> None:
+def catch_errors(widget: Widget, report: Report) -> None:
     """Catch everything that `widget` raises while it is built, handles a message or draws itself; once is enough.
 
     Textual ends the message loop of a widget at its first exception, and with it the App.

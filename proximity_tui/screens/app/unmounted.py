@@ -1,4 +1,4 @@
-"""The guard for what arrives while a screen, or a widget, is being removed: there is nothing left to show it in."""
+"""What arrives while a screen, or a widget, is being removed: there is nothing left to show it in."""
 
 from __future__ import annotations
 

@@ -44,12 +44,12 @@ FINGERPRINT = Fingerprint(
 
 
 def schema_of_before(patch: pytest.MonkeyPatch, newest: int, *, without: Collection[str] = ()) -> None:
-    """Have the program know the migrations up to a number, and no guard of a later table, nor those named."""
+    """Have the program know the migrations up to a number, and no trigger of a later table, nor those named."""
     known = tuple(one for one in migrations.MIGRATIONS if one[0] <= newest)
     made = {table for _, text in known for table in re.findall(r"CREATE TABLE (\w+)", text)}
-    guards = tuple(one for one in triggers.GUARDS if one.table in made and one.name not in without)
+    known_triggers = tuple(one for one in triggers.TRIGGERS if one.table in made and one.name not in without)
     patch.setattr(migrations, "MIGRATIONS", known)
-    patch.setattr(triggers, "GUARDS", guards)
+    patch.setattr(triggers, "TRIGGERS", known_triggers)
     if "seen_list" not in made:
         patch.setattr(reads, "seen_lists", dict)
 

@@ -209,7 +209,7 @@ class EventAction(StrEnum):
     TEMPLATE_DOWNLOAD = "template-download"
     BACKUP_CHANGE = "backup-change"
     """The protection or the note of a backup."""
-    UNGUARDED = "unguarded"
+    WITHOUT_TRIGGERS = "unguarded"
     """Triggers of ours were missing for a while."""
 
 

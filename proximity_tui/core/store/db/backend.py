@@ -51,17 +51,17 @@ class Backend(Protocol):
     def back_up(self, before: int) -> None:
         """Keep a copy of the database before migration number `before` runs."""
 
-    def install_guards(self, *, again: bool) -> tuple[str, ...]:
+    def install_triggers(self, *, again: bool) -> tuple[str, ...]:
         """Make the triggers of `triggers` that are missing or switched off, and return their names; `again`, after a
         migration, makes all of them.
         """
 
-    def install_reports(self, *, again: bool) -> None:
+    def install_change_triggers(self, *, again: bool) -> None:
         """Make the triggers of `change_triggers` that are missing or switched off, and note that changes may be missing
         since then; `again`, after a migration, makes all of them.
         """
 
-    def guards_seen(self) -> str:
+    def triggers_seen(self) -> str:
         """Return a text that changes whenever a trigger is made, changed or removed."""
 
     def check(self) -> tuple[str, ...]:

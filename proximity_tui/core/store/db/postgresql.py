@@ -112,7 +112,7 @@ class PostgresqlBackend:
     def back_up(self, before: int) -> None:
         """Do nothing: the administrator of a shared server backs it up, and each migration here is one transaction."""
 
-    def install_guards(self, *, again: bool) -> tuple[str, ...]:
+    def install_triggers(self, *, again: bool) -> tuple[str, ...]:
         """Make the triggers, and the one row on which writers queue; only where needed, for it locks the tables."""
         with self.db.atomic():
             run_sql(self.db, "CREATE TABLE IF NOT EXISTS store_change (one INT PRIMARY KEY, changes BIGINT NOT NULL)")
@@ -124,7 +124,7 @@ class PostgresqlBackend:
                     run_sql(self.db, statement)
         return missing
 
-    def install_reports(self, *, again: bool) -> None:
+    def install_change_triggers(self, *, again: bool) -> None:
         """Make the triggers; only where needed, for it locks the tables."""
         if not self.db.table_exists(change_triggers.TABLE):
             return
@@ -139,7 +139,7 @@ class PostgresqlBackend:
         found = run_sql(self.db, "SELECT tgname FROM pg_trigger WHERE tgenabled IN ('O', 'A')")
         return tuple(sorted(wanted - {row[0] for row in found}))
 
-    def guards_seen(self) -> str:
+    def triggers_seen(self) -> str:
         """Return the triggers and their functions, each with the transaction that wrote it last."""
         return str(run_sql(self.db, triggers.POSTGRESQL_SEEN)[0][0])
 

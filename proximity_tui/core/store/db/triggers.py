@@ -9,8 +9,8 @@ from proximity_tui.core.base.value_object import value_object
 
 
 @value_object
-class Guard:
-    """A refusal: `event` on `table` (when `condition` holds) fails with `message`.
+class Trigger:
+    """A trigger that refuses: `event` on `table` (when `condition` holds) fails with `message`.
 
     A `condition` that reads other rows is `deep`: PostgreSQL takes that only inside a function.
     """
@@ -24,18 +24,18 @@ class Guard:
     deep: bool = False
 
 
-def _kept(table: str, word: str) -> Guard:
-    return Guard(f"{table}_kept", table, "DELETE", f"{word} is never deleted")
+def _kept(table: str, word: str) -> Trigger:
+    return Trigger(f"{table}_kept", table, "DELETE", f"{word} is never deleted")
 
 
-def _unchanged(table: str, word: str) -> Guard:
-    return Guard(f"{table}_unchanged", table, "UPDATE", f"{word} never changes")
+def _unchanged(table: str, word: str) -> Trigger:
+    return Trigger(f"{table}_unchanged", table, "UPDATE", f"{word} never changes")
 
 
-def _no_replace(table: str, word: str, same: str) -> Guard:
+def _no_replace(table: str, word: str, same: str) -> Trigger:
     # INSERT OR REPLACE removes the old row without firing the delete trigger; only SQLite has it.
     condition = f"EXISTS (SELECT 1 FROM {table} WHERE {same})"
-    return Guard(f"{table}_not_replaced", table, "INSERT", f"{word} never changes", condition, sqlite_only=True)
+    return Trigger(f"{table}_not_replaced", table, "INSERT", f"{word} never changes", condition, sqlite_only=True)
 
 
 def _differs(*columns: str) -> str:
@@ -74,11 +74,11 @@ _SUMMED = (
     " AND day = substr(OLD.started_at, 1, 10) AND kept > OLD.id)"
 )
 
-GUARDS = (
-    Guard("container_kind", "container", "UPDATE OF kind", "the kind of a container never changes"),
-    Guard("container_tombstone", "container", "UPDATE", "a tombstone never changes", "OLD.closed_at IS NOT NULL"),
-    Guard("container_identity", "container", *_IDENTITY, deep=True),
-    Guard("container_made", "container", *_MADE, deep=True),
+TRIGGERS = (
+    Trigger("container_kind", "container", "UPDATE OF kind", "the kind of a container never changes"),
+    Trigger("container_tombstone", "container", "UPDATE", "a tombstone never changes", "OLD.closed_at IS NOT NULL"),
+    Trigger("container_identity", "container", *_IDENTITY, deep=True),
+    Trigger("container_made", "container", *_MADE, deep=True),
     _kept("container", "a record"),
     _no_replace("container", "a record", "id = NEW.id"),
     _unchanged("event", "an event"),
@@ -99,9 +99,9 @@ GUARDS = (
     _kept("arming", "an arming"),
     _kept("database_mark", "a mark"),
     _kept("cluster", "a cluster"),
-    Guard("cluster_named", "cluster", "INSERT", *_SCOPE, deep=True),
-    Guard("cluster_renamed", "cluster", "UPDATE OF name, identity, renamed_to", *_SCOPE, deep=True),
-    Guard(
+    Trigger("cluster_named", "cluster", "INSERT", *_SCOPE, deep=True),
+    Trigger("cluster_renamed", "cluster", "UPDATE OF name, identity, renamed_to", *_SCOPE, deep=True),
+    Trigger(
         "job_run_kept",
         "job_run",
         "DELETE",
@@ -110,13 +110,13 @@ GUARDS = (
         deep=True,
     ),
     _kept("job_run_day", "the sum of a day"),
-    Guard(
+    Trigger(
         "job_run_day_unchanged",
         "job_run_day",
         "UPDATE OF job, day, runs, milliseconds, outcomes, counters, kept",
         "the sum of a day never changes",
     ),
-    Guard(
+    Trigger(
         "job_run_head",
         "job_run",
         "UPDATE OF head_seq, head_hash",
@@ -124,26 +124,26 @@ GUARDS = (
         f"OLD.head_seq IS NOT NULL AND {_differs('head_seq', 'head_hash')}",
     ),
     _kept("trail_head", "the head of the trail"),
-    Guard("trail_head_grows", "trail_head", "UPDATE", "the trail only grows", "NEW.seq <= OLD.seq"),
+    Trigger("trail_head_grows", "trail_head", "UPDATE", "the trail only grows", "NEW.seq <= OLD.seq"),
 )
 
 
 def sqlite_triggers() -> dict[str, str]:
-    """Return name and `CREATE TRIGGER` of every guard, exactly as SQLite keeps the text."""
+    """Return name and `CREATE TRIGGER` of every trigger, exactly as SQLite keeps the text."""
     return {
-        guard.name: (
-            f"CREATE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
-            + (f" WHEN {guard.condition}" if guard.condition else "")
-            + f" BEGIN SELECT RAISE(ABORT, '{guard.message}'); END"
+        trigger.name: (
+            f"CREATE TRIGGER {trigger.name} BEFORE {trigger.event} ON {trigger.table}"
+            + (f" WHEN {trigger.condition}" if trigger.condition else "")
+            + f" BEGIN SELECT RAISE(ABORT, '{trigger.message}'); END"
         )
-        for guard in GUARDS
+        for trigger in TRIGGERS
     }
 
 
 def postgresql_names() -> frozenset[str]:
     """Return the names of the triggers that PostgreSQL should have."""
-    rows = {guard.name for guard in GUARDS if not guard.sqlite_only}
-    return frozenset(rows | {f"{guard.name}_truncate" for guard in GUARDS if guard.event == "DELETE"})
+    rows = {trigger.name for trigger in TRIGGERS if not trigger.sqlite_only}
+    return frozenset(rows | {f"{trigger.name}_truncate" for trigger in TRIGGERS if trigger.event == "DELETE"})
 
 
 POSTGRESQL_FUNCTION = """
@@ -175,21 +175,21 @@ SELECT to_regclass('store_change') IS NOT NULL OR EXISTS (
 
 
 def postgresql_triggers() -> list[str]:
-    """Return the statements that make (or make again) every guard; TRUNCATE is refused where DELETE is."""
+    """Return the statements that make (or make again) every trigger; TRUNCATE is refused where DELETE is."""
     statements = [POSTGRESQL_FUNCTION]
-    for guard in GUARDS:
-        if guard.sqlite_only:
+    for trigger in TRIGGERS:
+        if trigger.sqlite_only:
             continue
-        head = f"CREATE OR REPLACE TRIGGER {guard.name} BEFORE {guard.event} ON {guard.table}"
-        when = f" WHEN ({guard.condition})" if guard.condition and not guard.deep else ""
-        function = f"proximity_{guard.name}" if guard.deep else "proximity_refuse"
-        call = f" EXECUTE FUNCTION {{}}('{guard.message}')"
-        if guard.deep:
-            statements.append(_DEEP_FUNCTION.format(function=function, condition=guard.condition))
+        head = f"CREATE OR REPLACE TRIGGER {trigger.name} BEFORE {trigger.event} ON {trigger.table}"
+        when = f" WHEN ({trigger.condition})" if trigger.condition and not trigger.deep else ""
+        function = f"proximity_{trigger.name}" if trigger.deep else "proximity_refuse"
+        call = f" EXECUTE FUNCTION {{}}('{trigger.message}')"
+        if trigger.deep:
+            statements.append(_DEEP_FUNCTION.format(function=function, condition=trigger.condition))
         statements.append(f"{head} FOR EACH ROW{when}{call.format(function)}")
-        if guard.event == "DELETE":
+        if trigger.event == "DELETE":
             statements.append(
-                f"CREATE OR REPLACE TRIGGER {guard.name}_truncate BEFORE TRUNCATE ON {guard.table}"
+                f"CREATE OR REPLACE TRIGGER {trigger.name}_truncate BEFORE TRUNCATE ON {trigger.table}"
                 f" FOR EACH STATEMENT{call.format('proximity_refuse')}"
             )
     return statements

@@ -68,7 +68,7 @@ class Migrated:
 
     numbers: tuple[int, ...]
     existed: bool
-    guards_lost: tuple[str, ...]
+    triggers_lost: tuple[str, ...]
 
 
 def migrate(backend: Backend, *, make_new: bool = False) -> Migrated:
@@ -93,8 +93,8 @@ def migrate(backend: Backend, *, make_new: bool = False) -> Migrated:
         backend.back_up(pending[0][0])
     for number, text in pending:
         _apply(backend, number, text)
-    made = backend.install_guards(again=bool(pending))
-    backend.install_reports(again=bool(pending))
+    made = backend.install_triggers(again=bool(pending))
+    backend.install_change_triggers(again=bool(pending))
     if pending and (damage := backend.check()):
         raise StoreUnavailable(f"{backend.label} is damaged: {'; '.join(damage)}")
     backend.note_made()

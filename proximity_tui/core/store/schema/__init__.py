@@ -1,1 +1,1 @@
-"""The tables as peewee sees them; `migrations` makes them, with what the database itself guards."""
+"""The tables as peewee sees them; `migrations` makes them, with the triggers of the database."""

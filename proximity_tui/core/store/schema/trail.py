@@ -37,7 +37,7 @@ class TrailHeadRow(ModelBase):
         table_name = "trail_head"
 
 
-class GuardStateRow(ModelBase):
+class TriggerStateRow(ModelBase):
     """The triggers of this database as the program last saw them."""
 
     one = peewee.BigIntegerField(primary_key=True)

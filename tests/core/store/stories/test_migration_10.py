@@ -14,7 +14,7 @@ from proximity_tui.core.store.records import records, trail
 from tests.core.store.making import schema_of_before
 
 AT = "2026-11-23T12:00:00.000000Z"
-NEW_GUARDS = {"container_identity", "container_made", "cluster_named", "cluster_renamed"}
+NEW_TRIGGERS = {"container_identity", "container_made", "cluster_named", "cluster_renamed"}
 COLUMNS = (
     "cluster, vmid, name, kind, state, state_since, version, status, presence, created_at, template, tags,"
     " closed_at, closed_reason"
@@ -25,7 +25,7 @@ COLUMNS = (
 def old(url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     """As version 9 left it: two records, of which somebody pointed the second at 205 by hand, and a tombstone."""
     with monkeypatch.context() as patch:
-        schema_of_before(patch, 9, without=NEW_GUARDS)
+        schema_of_before(patch, 9, without=NEW_TRIGGERS)
         backend = database.backend_for(url)
         backend.prepare()
         with backend.exclusive(), backend.db.connection_context():

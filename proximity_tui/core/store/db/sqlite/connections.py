@@ -53,14 +53,15 @@ class KeptConnections(peewee.SqliteDatabase):
     def __init__(self, path: Path, address: str, **given: Any) -> None:
         self._path = path
         self._resting: list[SqliteConnection] = []
-        self._guard = threading.Lock()
+        # `_lock` is peewee's own.
+        self._resting_lock = threading.Lock()
         self._ended = False
         # Every connection serves one thread at a time, and not always the same one.
         super().__init__(address, uri=True, check_same_thread=False, factory=SqliteConnection, **given)
 
     def end(self) -> None:
         """Close what rests; a connection in use is closed when its thread gives it back."""
-        with self._guard:
+        with self._resting_lock:
             self._ended = True
             resting, self._resting = self._resting, []
         for connection in resting:
@@ -79,14 +80,14 @@ class KeptConnections(peewee.SqliteDatabase):
 
     def _close(self, connection: SqliteConnection) -> None:
         if connection.rest():
-            with self._guard:
+            with self._resting_lock:
                 if not self._ended and len(self._resting) < MOST_RESTING:
                     self._resting.append(connection)
                     return
         connection.close()
 
     def _take(self) -> SqliteConnection | None:
-        with self._guard:
+        with self._resting_lock:
             return self._resting.pop() if self._resting else None
 
     def _place(self) -> tuple[int, int] | None:

@@ -126,11 +126,11 @@ class SqliteBackend:
                 number += 1
         run_sql(self.db, "VACUUM INTO ?", (str(target),))
 
-    def install_guards(self, *, again: bool) -> tuple[str, ...]:
+    def install_triggers(self, *, again: bool) -> tuple[str, ...]:
         """Make missing or altered triggers again; the right ones are left alone in any case."""
         return self._install(triggers.sqlite_triggers())
 
-    def install_reports(self, *, again: bool) -> None:
+    def install_change_triggers(self, *, again: bool) -> None:
         """Make missing or altered triggers again."""
         if self.db.table_exists(change_triggers.TABLE):
             self._install(change_triggers.sqlite_triggers(), change_triggers.NOTE_EVERYTHING)
@@ -150,7 +150,7 @@ class SqliteBackend:
                     run_sql(self.db, statement)
         return tuple(wrong)
 
-    def guards_seen(self) -> str:
+    def triggers_seen(self) -> str:
         """Return SQLite's counter of schema changes; VACUUM counts, too."""
         return str(run_sql(self.db, "PRAGMA schema_version")[0][0])
 
