@@ -24,11 +24,11 @@ from proximity_tui.core.proxmox.paths import ApiPath, spoken
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.deadline import Patience
 from proximity_tui.core.proxmox.transport.failures import dropped
-from proximity_tui.core.proxmox.transport.http_channel import Channel, Channels, Parameters
 from proximity_tui.core.proxmox.transport.kept_answers import Keeper
 from proximity_tui.core.proxmox.transport.known_servers import KnownServers
 from proximity_tui.core.proxmox.transport.logged_once import LoggedOnce
 from proximity_tui.core.proxmox.transport.root_ca import RootCaLookup
+from proximity_tui.core.proxmox.transport.thread_connections import Parameters, ThreadConnection, ThreadConnections
 from proximity_tui.core.proxmox.transport.translate import ApiCall, malformed, not_json, translate
 from proximity_tui.core.proxmox.transport.trust import Trust
 
@@ -60,7 +60,7 @@ class HttpSession:
         self._patience = Patience(clock.monotonic)
         self.kept = Keeper(clock.monotonic)
         self._counted = threading.local()
-        self._channels = Channels(settings, clock.monotonic)
+        self._connections = ThreadConnections(settings, clock.monotonic)
         self._known_servers = KnownServers(settings, clock.monotonic, recall)
         self._logged_once = LoggedOnce(log, settings.name)
 
@@ -82,7 +82,7 @@ class HttpSession:
         self._settings = replace(self._settings, trust=trust)
         self._known_servers.forget_all()
         # Last: whoever makes a connection for the new table makes it with the new trust.
-        self._channels = Channels(self._settings, self._monotonic)
+        self._connections = ThreadConnections(self._settings, self._monotonic)
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
         """Limit everything that this thread reads in the context to end `seconds` from now at the latest: a later
@@ -132,7 +132,7 @@ class HttpSession:
 
     def server_time(self) -> datetime | None:
         """Return the time of the server, to the second, in its last answer to the calling thread."""
-        answer = self._channels.last_answer(self._preferred, "GET")
+        answer = self._connections.last_answer(self._preferred, "GET")
         message = None if answer is None else answer.headers.get("Date")
         try:
             return None if message is None else parsedate_to_datetime(message)
@@ -141,7 +141,7 @@ class HttpSession:
 
     def malformed(self, path: ApiPath, detail: str, method: str = "GET") -> errors.ProxmoxError:
         """Return the error for an answer whose shape is wrong, for the readers of answers."""
-        answer = self._channels.last_answer(self._preferred, method)
+        answer = self._connections.last_answer(self._preferred, method)
         return self._logged(malformed(self._call(self._preferred, method, path), detail, answer))
 
     def set_aside(self, path: ApiPath, rows: Iterable[BadRow], notes: Iterable[str] = ()) -> None:
@@ -156,7 +156,7 @@ class HttpSession:
 
     def close(self) -> None:
         """Close the connections of the calling thread."""
-        self._channels.hang_up()
+        self._connections.hang_up()
 
     def _read(self, position: int, ask: _Ask, path: ApiPath, parameters: Parameters) -> Any:
         self._recognise(position)
@@ -184,14 +184,14 @@ class HttpSession:
 
     def _ask(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
         self._counted.requests_sent = self.requests_sent + 1
-        channel = self._channels.to(position, "GET")
-        channel.rest(self._monotonic(), LONGEST_IDLE)
+        connection = self._connections.to(position, "GET")
+        connection.rest(self._monotonic(), LONGEST_IDLE)
         call = self._in_time(self._call(position, "GET", path))
-        failure = channel.attempt(call, parameters)
+        failure = connection.attempt(call, parameters)
         if failure is not None and dropped(failure):
-            failure = channel.attempt(self._in_time(call), parameters)
-        channel.used_at = self._monotonic()
-        return self._outcome(position, channel, call, failure)
+            failure = connection.attempt(self._in_time(call), parameters)
+        connection.used_at = self._monotonic()
+        return self._outcome(position, connection, call, failure)
 
     def _in_time(self, call: ApiCall) -> ApiCall:
         """Return the call with no more time than its thread has left. Raises Unreachable when there is none."""
@@ -208,24 +208,24 @@ class HttpSession:
             raise errors.ReadOnly(f"{self.cluster}: {spoken(method, path)}: {reason}", reason=reason)
         position = self._preferred
         self._require_recognised(position)
-        channel = self._channels.to(position, method)
+        connection = self._connections.to(position, method)
         call = self._call(position, method, path)
-        failure = channel.attempt(call, parameters)
+        failure = connection.attempt(call, parameters)
         # The next write gets a connection of its own: on a used one, "dropped" could mean before as well as after.
-        channel.adapter.hang_up()
-        return self._outcome(position, channel, call, failure)
+        connection.adapter.hang_up()
+        return self._outcome(position, connection, call, failure)
 
-    def _outcome(self, position: int, channel: Channel, call: ApiCall, failure: Exception | None) -> Any:
+    def _outcome(self, position: int, connection: ThreadConnection, call: ApiCall, failure: Exception | None) -> Any:
         if failure is not None:
             # Raised out here, so that no exception that carries the request and its token hangs on to ours.
-            error = translate(failure, call, channel.answer)
+            error = translate(failure, call, connection.answer)
             if isinstance(error, errors.Unreachable) or dropped(failure):
                 self._known_servers.forget(position)
             raise self._logged(error)
-        if isinstance(channel.data, dict) and isinstance(channel.data.get("errors"), bytes):
+        if isinstance(connection.data, dict) and isinstance(connection.data.get("errors"), bytes):
             # proxmoxer's way to hand over what is not JSON.
-            raise self._logged(not_json(call, channel.answer))
-        return channel.data
+            raise self._logged(not_json(call, connection.answer))
+        return connection.data
 
     def _logged(self, error: errors.ProxmoxError) -> errors.ProxmoxError:
         if isinstance(error, errors.Unknown) and error.raw:

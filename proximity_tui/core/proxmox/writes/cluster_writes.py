@@ -5,7 +5,7 @@ from __future__ import annotations
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.paths import ApiPath
 from proximity_tui.core.proxmox.reads.cluster_reads import ClusterReads
-from proximity_tui.core.proxmox.transport.http_channel import Parameters
+from proximity_tui.core.proxmox.transport.thread_connections import Parameters
 
 
 class ClusterWrites(ClusterReads):

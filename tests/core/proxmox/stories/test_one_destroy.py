@@ -80,7 +80,7 @@ def reaches_inside(node: ast.AST) -> bool:
     """Whether `node` takes the session out of something else, imports it, or inherits the gateway."""
     if isinstance(node, ast.Attribute):
         own = isinstance(node.value, ast.Name) and node.value.id == "self"
-        return node.attr in ("_session", "_api", "_channel") and not own
+        return node.attr in ("_session", "_api", "_connections") and not own
     if isinstance(node, ast.ClassDef):
         return any(ast.unparse(base).rpartition(".")[2] in GATEWAY_CLASSES for base in node.bases)
     return bool(set(imported(node)) & {http.__name__})
@@ -143,7 +143,7 @@ def test_no_method_is_chosen_at_run_time_except_by_the_transport():
         if ast.unparse(call.func) in ("getattr", "eval", "exec")
         and not all(isinstance(argument, ast.Constant) for argument in call.args[1:2])
     ]
-    assert chosen == ["http_channel"]
+    assert chosen == ["thread_connections"]
 
 
 def test_the_one_call_takes_a_permit_and_spends_it_first():

@@ -97,7 +97,7 @@ def test_the_public_authorities_are_not_trusted_beside_the_ca_file(serve, sessio
     session = session_to(serve(ok(1)), trust=Trust(ca_file=ca_file(tmp_path, certificate.make_root())))
     with pytest.raises(errors.Unreachable):
         session.get(VERSION)
-    context = session._channels.to(0, "GET").adapter.poolmanager.connection_pool_kw["ssl_context"]
+    context = session._connections.to(0, "GET").adapter.poolmanager.connection_pool_kw["ssl_context"]
     assert [dict(pair[0] for pair in ca["subject"])["organizationName"] for ca in context.get_ca_certs()] == [
         "PVE Cluster Manager CA"
     ]

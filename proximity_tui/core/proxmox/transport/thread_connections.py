@@ -33,7 +33,7 @@ ROW_BY_ROW = "/cluster/resources"
 that takes the whole list of 50,000 guests would keep every other thread waiting."""
 
 
-class Channel:
+class ThreadConnection:
     """proxmoxer for one thread, one URL and one timeout."""
 
     def __init__(
@@ -84,7 +84,7 @@ class Channel:
             self.adapter.hang_up()
 
 
-class Channels:
+class ThreadConnections:
     """The connections with these settings. A URL is named by its position in them."""
 
     def __init__(self, settings: ClusterSettings, monotonic: Callable[[], float]) -> None:
@@ -92,13 +92,13 @@ class Channels:
         self._monotonic = monotonic
         self._local = threading.local()
 
-    def to(self, position: int, method: str) -> Channel:
+    def to(self, position: int, method: str) -> ThreadConnection:
         """Return the calling thread's connection to a URL. Raises `Unreachable` where the CA file cannot be used."""
         settings, key, mine = self._settings, (position, method == "GET"), self._mine()
         if key not in mine:
             timeout = settings.read_timeout if method == "GET" else settings.write_timeout
             try:
-                mine[key] = Channel(settings, settings.addresses[position], timeout, self._monotonic)
+                mine[key] = ThreadConnection(settings, settings.addresses[position], timeout, self._monotonic)
             except OSError as error:
                 detail = (error.strerror or "no certificate in it").lower()
                 raise errors.Unreachable(
@@ -108,19 +108,19 @@ class Channels:
 
     def last_answer(self, position: int, method: str) -> Response | None:
         """Return the last answer of a URL to the calling thread, if there was one."""
-        channel = self._mine().get((position, method == "GET"))
-        return None if channel is None else channel.answer
+        connection = self._mine().get((position, method == "GET"))
+        return None if connection is None else connection.answer
 
     def hang_up(self) -> None:
         """Close the connections of the calling thread."""
-        for channel in self._mine().values():
-            channel.adapter.hang_up()
+        for connection in self._mine().values():
+            connection.adapter.hang_up()
 
-    def _mine(self) -> dict[tuple[int, bool], Channel]:
-        channels: dict[tuple[int, bool], Channel] | None = getattr(self._local, "channels", None)
-        if channels is None:
-            channels = self._local.channels = {}
-        return channels
+    def _mine(self) -> dict[tuple[int, bool], ThreadConnection]:
+        connections: dict[tuple[int, bool], ThreadConnection] | None = getattr(self._local, "connections", None)
+        if connections is None:
+            connections = self._local.connections = {}
+        return connections
 
 
 class _Answers(JsonSerializer):  # type: ignore[misc]
