@@ -21,8 +21,8 @@ from proximity_tui.screens.app.prompt_history import History, history_file
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.saved_views import Views, views_file
 from proximity_tui.screens.base.base_screen import BaseScreen
+from proximity_tui.screens.chrome.top_lines import TopLines
 from proximity_tui.screens.fleet import top_of_fleet
-from proximity_tui.screens.frame.top_lines import TopLines
 from proximity_tui.screens.keyboard.aliases import Aliases
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.screen_ids import ScreenId

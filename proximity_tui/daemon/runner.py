@@ -24,7 +24,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.daemon.daemon_services import DaemonServices
 from proximity_tui.daemon.systemd import SystemdNotifier
-from proximity_tui.runtime.context import AppContext, framed, join_session
+from proximity_tui.runtime.context import AppContext, join_session, marked_simulated
 
 if TYPE_CHECKING:
     from proximity_tui.config.schema import Settings
@@ -136,7 +136,7 @@ class Daemon:
             else:
                 _must_be_the_same_database(current, settings)
                 session = join_session(settings, role=process_id.DAEMON)
-            session = framed(session)
+            session = marked_simulated(session)
         except Exception as error:
             self._happened.put(_Refused(error))
         else:

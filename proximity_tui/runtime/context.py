@@ -102,10 +102,10 @@ def open_session(settings: Settings, *, simulated: bool = False, simulator: Simu
         session = join_session(replace(settings, read_only=True), simulated=simulated, simulator=simulator)
     if simulated and store.is_writable():
         flags.mark_simulated()
-    return framed(session)
+    return marked_simulated(session)
 
 
-def framed(session: AppContext) -> AppContext:
+def marked_simulated(session: AppContext) -> AppContext:
     """Return the session, simulated if the open database is flagged so."""
     return replace(session, simulated=True) if flags.is_simulated() else session
 

@@ -66,7 +66,7 @@ class UndoForm(PlannedForm[FindEvent, UndoPlan]):
 class UndoDialog(FormDialog[FindEvent, UndoPlan]):
     """A dialog that plans to take an event back, and does it after a yes."""
 
-    DEFAULT_CSS = "UndoDialog > Frame { width: 90; }"
+    DEFAULT_CSS = "UndoDialog > DialogBox { width: 90; }"
     BINDINGS: ClassVar[list[BindingType]] = [*SCROLLS]
 
     def agree(self, plan: UndoPlan, request: FindEvent) -> None:

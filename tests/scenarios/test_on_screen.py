@@ -19,9 +19,9 @@ from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.widgets.dialogs.confirm_dialog import Confirm
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.adopt.test_adopt_dialog import offer
+from tests.screens.chrome.test_banner import red
 from tests.screens.conftest import set_up, stage
 from tests.screens.deleting import by_name
-from tests.screens.frame.test_banner import red
 from tests.screens.stage import Stage
 from tests.screens.watched import shows
 from tests.support.meddling import asked, held_back

@@ -19,10 +19,10 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
+from proximity_tui.screens.chrome.footer import KeyLine
+from proximity_tui.screens.chrome.top_lines import TICK, TopLines
 from proximity_tui.screens.command_line.common_commands import CommonCommands
 from proximity_tui.screens.command_line.prompt import Prompt
-from proximity_tui.screens.frame.footer import KeyLine
-from proximity_tui.screens.frame.top_lines import TICK, TopLines
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import SCREENS, ScreenId
 from proximity_tui.screens.presentation.counts import summaries

@@ -45,7 +45,7 @@ class BatchDialog(PlanDialog[None], Generic[T]):
 
     DEFAULT_CSS = """
     BatchDialog {
-        & > Frame { width: 110; height: 26; }
+        & > DialogBox { width: 110; height: 26; }
         & RowTable { height: 1fr; min-height: 2; }
         & .detail { height: 2; }
         &.-short .detail { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }

@@ -43,7 +43,7 @@ def copied_of(row: GuestRow, addresses: Sequence[str], config: Path | None) -> l
 class CopyDialog(Dialog[str | None]):
     """The menu: one key copies."""
 
-    DEFAULT_CSS = "CopyDialog > Frame { width: 76; }"
+    DEFAULT_CSS = "CopyDialog > DialogBox { width: 76; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(key, f"copy('{key}')", f"Copy the {name}", show=False)

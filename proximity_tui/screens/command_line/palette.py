@@ -44,7 +44,7 @@ class Palette(Dialog[str | None]):
     DEFAULT_CSS = """
     Palette {
         align: center top;
-        & > Frame { width: 90; padding: 0; }
+        & > DialogBox { width: 90; padding: 0; }
         & OptionList { height: auto; border: none; background: $surface; scrollbar-size-vertical: 1;
             text-wrap: nowrap; text-overflow: ellipsis; }
     }

@@ -20,7 +20,7 @@ UNSORTED = "default order"
 class SortDialog(Dialog[str | None]):
     """The menu: enter sorts by the column under the cursor, and reverses the order of the one that it is sorted by."""
 
-    DEFAULT_CSS = "SortDialog > Frame { width: 60; }"
+    DEFAULT_CSS = "SortDialog > DialogBox { width: 60; }"
     AUTO_FOCUS = "ChoiceLine"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("S", "cancel", "Close", show=False),

@@ -49,7 +49,7 @@ class WizardStep(Enum):
 class ConnectScreen(Dialog[None]):
     """The wizard. `connected` is called with the name of the cluster once it is recorded."""
 
-    DEFAULT_CSS = "ConnectScreen > Frame { width: 110; }"
+    DEFAULT_CSS = "ConnectScreen > DialogBox { width: 110; }"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "trust", "Trust it", show=False),
         Binding("w", "write", "Save", show=False),

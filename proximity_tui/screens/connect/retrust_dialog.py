@@ -40,7 +40,7 @@ Work = Callable[[], Awaitable[None]]
 class RetrustDialog(Dialog[None]):
     """A dialog about the certificate first, and then, if it is another cluster, about that."""
 
-    DEFAULT_CSS = "RetrustDialog > Frame { width: 110; }"
+    DEFAULT_CSS = "RetrustDialog > DialogBox { width: 110; }"
     AUTO_FOCUS = "#retrust-cancel"
     BINDINGS: ClassVar[list[BindingType]] = [*MOVES_FOCUS]
 

@@ -24,8 +24,8 @@ class TextReader(Dialog[None]):
 
     DEFAULT_CSS = """
     TextReader {
-        & > Frame { width: 100%; height: 100%; padding: 0; }
-        & > Frame > ScrollText { height: 1fr; scrollbar-gutter: stable; }
+        & > DialogBox { width: 100%; height: 100%; padding: 0; }
+        & > DialogBox > ScrollText { height: 1fr; scrollbar-gutter: stable; }
         & #dialog-title, & #reader-keys { padding: 0 1; }
     }
     """

@@ -31,7 +31,7 @@ class PowerDialog(StartsPlan):
 
     DEFAULT_CSS = """
     PowerDialog {
-        & > Frame { width: 90; }
+        & > DialogBox { width: 90; }
         & #power-title { margin-bottom: 1; }
         & .note { padding-left: 4; }
         &.-short #power-title { margin: 0; }

@@ -43,7 +43,7 @@ class RestoreDialog(StartsTypedPlan):
 
     DEFAULT_CSS = """
     RestoreDialog {
-        & > Frame { width: 110; }
+        & > DialogBox { width: 110; }
         & #restore-backups { height: auto; }
     }
     """

@@ -40,7 +40,7 @@ class Confirm(Dialog[Answer]):
 
     DEFAULT_CSS = """
     Confirm {
-        & > Frame { width: 76; }
+        & > DialogBox { width: 76; }
         & #dialog-title, &.-short #dialog-title { max-height: 2; text-wrap: wrap; }
         & #dialog-body { margin: 1 0; }
         & #dialog-body > Static { height: auto; }

@@ -20,15 +20,15 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from proximity_tui.core.base.text import plain
+from proximity_tui.widgets.dialogs.dialog_box import BODY, DialogBox
 from proximity_tui.widgets.dialogs.dialog_fields import erase, insert, is_displayed
-from proximity_tui.widgets.dialogs.dialog_frame import BODY, Frame
 from proximity_tui.widgets.dialogs.dialog_keys import DialogKeys, keys_of
 from proximity_tui.widgets.dialogs.one_answer import Answer, OneAnswer
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.theme import SHORT, tone_css
 
-__all__ = ["BODY", "MOVES_FOCUS", "SCROLLS", "Answer", "Dialog", "Frame"]
+__all__ = ["BODY", "MOVES_FOCUS", "SCROLLS", "Answer", "Dialog", "DialogBox"]
 
 MOVES_FOCUS: tuple[BindingType, ...] = (
     Binding("up,k", "app.focus_previous", "Previous", show=False),
@@ -61,17 +61,17 @@ class Dialog(OneAnswer[Answer]):
         """
     Dialog {
         align: center middle;
-        & > Frame {
+        & > DialogBox {
             width: 100; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
             border: round $border; background: $surface;
         }
         & #dialog-title { height: auto; max-height: 3; TITLE display: none; }
-        & > Frame > VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
+        & > DialogBox > VerticalScroll { height: auto; scrollbar-size-vertical: 1; }
         & #dialog-buttons { height: 1; align-horizontal: right; overflow-x: auto; scrollbar-size: 0 0; }
         & DialogKeys { DIM }
         & LineButton { margin-left: 2; }
         &.-short, &.-short:ansi { background: $background; }
-        &.-short > Frame { border: none; padding: 0 1; }
+        &.-short > DialogBox { border: none; padding: 0 1; }
         &.-short #dialog-title { max-height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     }
     """.replace("round $border", f"{glyphs().frame} $border")
@@ -108,7 +108,7 @@ class Dialog(OneAnswer[Answer]):
         """Yield what stays in sight, and title, top, body, foot and buttons, in a frame."""
         if isinstance(self.app, StaysInSight):
             yield from self.app.in_sight()
-        with Frame(id="dialog"):
+        with DialogBox(id="dialog"):
             yield Static(id="dialog-title")
             yield from self.compose_top()
             yield from self.compose_scroll()

@@ -12,12 +12,12 @@ from proximity_tui.screens.alerts.alerts_screen import AlertsScreen
 from proximity_tui.screens.audit.audit_screen import AuditScreen
 from proximity_tui.screens.backups.backups_screen import BackupsScreen
 from proximity_tui.screens.base.base_screen import BaseScreen
+from proximity_tui.screens.chrome.footer import ON_TOP, KeyLine, key_pieces
 from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.container.guest_page import GuestScreen
 from proximity_tui.screens.container.read_only import ReadOnlyScreen
 from proximity_tui.screens.everything import EverythingScreen
 from proximity_tui.screens.fleet import FleetScreen
-from proximity_tui.screens.frame.footer import ON_TOP, KeyLine, key_pieces
 from proximity_tui.screens.jobs.jobs_screen import JobsScreen
 from proximity_tui.screens.keyboard import unused
 from proximity_tui.screens.keyboard.keymap import NO_KEY, Keymap, check_clashes

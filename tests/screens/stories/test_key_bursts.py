@@ -35,8 +35,8 @@ from proximity_tui.screens.text.form import Form
 from proximity_tui.widgets.dialogs.dialog import Dialog
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.terminal.driver import TerminalInput
+from tests.screens.chrome.test_banner import red
 from tests.screens.deleting import by_name, native
-from tests.screens.frame.test_banner import red
 from tests.screens.operation.test_progress_dialog import elsewhere
 from tests.screens.stage import Stage
 from tests.screens.test_app import interrupted

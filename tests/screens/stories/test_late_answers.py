@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.screens.frame.top_lines import TopLines
+from proximity_tui.screens.chrome.top_lines import TopLines
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until
 

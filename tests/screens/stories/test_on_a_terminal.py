@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 
 import pytest
 
-from tests.screens.frame.test_banner import red
+from tests.screens.chrome.test_banner import red
 from tests.screens.stage import Stage
 from tests.terminal.pty import Terminal
 

@@ -8,9 +8,9 @@ from textual.containers import Vertical
 
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.frame.banner import AlertBanner
-from proximity_tui.screens.frame.header import StatusLine
-from proximity_tui.screens.frame.tab_strip import TabStrip
+from proximity_tui.screens.chrome.banner import AlertBanner
+from proximity_tui.screens.chrome.header import StatusLine
+from proximity_tui.screens.chrome.tab_strip import TabStrip
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.text.lines import Line
 from proximity_tui.screens.view.view import View

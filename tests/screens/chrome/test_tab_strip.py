@@ -2,7 +2,7 @@
 
 import pytest
 
-from proximity_tui.screens.frame.tab_strip import tab_pieces, tabs_of
+from proximity_tui.screens.chrome.tab_strip import tab_pieces, tabs_of
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.keys import BY_ID
 from proximity_tui.screens.main_screens import MAIN

@@ -11,7 +11,7 @@ from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.model import BadRow, Quorum
 from proximity_tui.core.proxmox.errors import Failure
 from proximity_tui.core.store import safe_modes
-from proximity_tui.screens.frame.header import cluster_part, laid_out
+from proximity_tui.screens.chrome.header import cluster_part, laid_out
 from proximity_tui.widgets.glyphs import UNICODE
 from tests.screens.stage import Stage
 from tests.support.make import NOON, QUORATE, after, inventory

@@ -1,4 +1,4 @@
-"""The frame of a dialog: children from top to bottom, of which only one gives way on a small screen."""
+"""The box of a dialog: children from top to bottom, of which only one gives way on a small screen."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ BODY = "dialog-body"
 """The id of the child that gives way."""
 
 
-class Frame(Vertical):
+class DialogBox(Vertical):
     """Children from top to bottom. Where they do not fit, the one called `BODY` gets lower, to one line at least."""
 
     @property
