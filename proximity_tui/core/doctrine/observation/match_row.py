@@ -72,7 +72,8 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
     if container.vmid is None:
         return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, "it has no VMID yet")
     guest = inventory.guests.get(container.vmid)
-    if _is_older(container, inventory):
+    is_older = _is_older(container, inventory)
+    if is_older and (guest is None or read is None):
         older = Identity(Match.OLDER, ("the list was read before the guest was last seen",))
         return _kept(container, guest, older)
     if guest is None and container.presence is Presence.HIDDEN:
@@ -80,14 +81,15 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
         return Seen(container, None, Presence.HIDDEN, Status.UNKNOWN, container.presence_reason)
     if guest is None:
         return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, _why_missing(container.vmid, inventory))
-    if guest.is_container and inventory.node_status(guest.node) == NodeStatus.OFFLINE:
+    if not is_older and guest.is_container and inventory.node_status(guest.node) == NodeStatus.OFFLINE:
         return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, inventory.why_offline(guest.node))
     identity = judge(container, guest if read is None else read, inventory.taken_at if read is None else read.taken_at)
     if identity.match is Match.DIFFERENT:
         reason = who_is_there(identity, read)
         return Seen(container, guest, Presence.REPLACED, Status.UNKNOWN, reason, identity, read)
     if read is not None:
-        return _follow_config(container, guest, inventory, identity, read)
+        # A config says who is there all the same: the clock of whoever saw the guest last may be ahead of ours.
+        return _follow_config(container, guest, inventory, identity, read, keeps_status=is_older)
     return _follow_row(container, guest, inventory, identity, familiar=familiar)
 
 
@@ -168,7 +170,9 @@ def list_is_older(container: Container, inventory: Inventory) -> bool:
     return inventory.taken_at - container.state_since < LIST_AGE
 
 
-def _follow_config(container: Container, guest: Guest, inventory: Inventory, identity: Identity, read: Read) -> Seen:
+def _follow_config(
+    container: Container, guest: Guest, inventory: Inventory, identity: Identity, read: Read, *, keeps_status: bool
+) -> Seen:
     """Return the match for a config that was read and is not known to be another guest's."""
     remains = half_destroyed(container.fingerprint, read.lock, read.fingerprint)
     if identity.match is Match.OLDER:
@@ -179,7 +183,7 @@ def _follow_config(container: Container, guest: Guest, inventory: Inventory, ide
             container, guest, Presence.UNKNOWN, Status.UNKNOWN, settling, identity, read,
             remains=remains, confirmed=False,
         )  # fmt: skip
-    status = container.status if list_is_older(container, inventory) else guest.status
+    status = container.status if keeps_status or list_is_older(container, inventory) else guest.status
     reason = weakened(identity) if identity.match is Match.UNSURE else _news(status)
     return Seen(container, guest, Presence.PRESENT, status, reason, identity, read)
 

@@ -27,6 +27,17 @@ def test_right_after_a_change_of_ours_the_list_is_older_than_what_we_saw() -> No
         assert follow(started, inventory(guest(status=told), taken_at=after(15))).status is told
 
 
+def test_a_config_says_who_is_there_even_where_the_list_is_older_than_the_last_sight() -> None:
+    record = container(observed_at=after(20), identity_seen_at=after(-60), status=Status.RUNNING)
+    older = inventory(guest(status=Status.STOPPED), taken_at=after(0))
+    stranger = fingerprint(marker=None, hwaddrs=frozenset({"BC:24:11:99:99:99"}), hostname="other")
+    same = follow(record, older, observation(taken_at=after(1)))
+    other = follow(record, older, observation(taken_at=after(1), fingerprint=stranger))
+    assert (same.match, same.presence, same.status) == (Match.SAME, Presence.PRESENT, Status.RUNNING)
+    assert (other.match, other.presence, other.status) == (Match.DIFFERENT, Presence.REPLACED, Status.UNKNOWN)
+    assert follow(record, older).match is Match.OLDER
+
+
 def test_a_miss_is_only_unknown() -> None:
     seen = follow(container(), inventory(taken_at=LATER))
     assert (seen.presence, seen.status, seen.reason) == (Presence.UNKNOWN, Status.UNKNOWN, "not in the list of prod")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
+from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.model import Container, Presence
 from proximity_tui.core.store import database
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.simulator import Simulator
 from tests.core.store.making import raw
 from tests.support.databases import both_databases
-from tests.support.house import House
+from tests.support.house import AheadClock, House, gateway_to
 from tests.support.meddling import asked, when
 
 
@@ -117,3 +118,27 @@ def test_a_poll_during_a_run_does_not_undo_that_the_guest_is_still_ours(
     assert known is not None
     assert now is not None
     assert now > known
+
+
+@pytest.mark.parametrize("same", [False, True])
+def test_a_config_is_judged_although_another_host_whose_clock_is_ahead_saw_the_guest_last(
+    house: House, simulator: Simulator, same: bool
+) -> None:
+    ours = house.adopt(101)
+    simulator.world.set_status(101, "stopped")
+    if not same:
+        simulator.world.recreate_outside(101, hostname=ours.name)
+        simulator.world.set_config(101, tags=";".join(ours.tags))
+        simulator.world.set_lock(101, None)
+    simulator.world.broadcast()
+    ahead = AheadClock()
+    ahead.ahead = 20.0
+    Poller(gateway_to(simulator, clock=ahead), 60.0, ahead).poll_once()
+    seen = house.again(ours)
+    house.reconcile()
+    now = house.again(ours)
+    assert now.presence is (Presence.PRESENT if same else Presence.REPLACED)
+    assert now.observed_at == seen.observed_at, "our list is older by the time of the other host"
+    assert seen.identity_seen_at is not None
+    assert now.identity_seen_at is not None
+    assert (now.identity_seen_at > seen.identity_seen_at) is same
