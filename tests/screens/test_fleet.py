@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
+from itertools import repeat
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from textual.widgets import Input
 from proximity_tui.core.model import Inventory, State
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app import controller
-from proximity_tui.screens.lists import list_filter
+from proximity_tui.screens.lists import filtered_list, list_filter
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.presentation.containers import last_seen
 from proximity_tui.screens.presentation.notes import Note, notes
@@ -258,6 +259,20 @@ async def test_what_a_filter_looks_in_is_kept_until_nobody_types_any_more(stage:
         assert entries.is_prepared
         await pilot.press("escape")
         await until(pilot, lambda: not entries.is_prepared)
+
+
+async def test_nothing_is_made_for_a_filter_any_more_once_its_prompt_is_closed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filtered_list, "slices", repeat)
+    async with stage.shown() as pilot:
+        screen = pilot.app.screen
+        await until(pilot, lambda: len(names(screen)) == 2)
+        await pilot.press("/")
+        await until(pilot, lambda: screen.entries.is_prepared)
+        await pilot.press("escape")
+        await until(pilot, lambda: not any(one.group == filtered_list.PREPARING for one in screen.workers))
+        assert not screen.entries.is_prepared
 
 
 async def test_a_filter_of_a_long_list_is_tried_a_slice_at_a_time_and_follows_what_changes(

@@ -19,8 +19,8 @@ from proximity_tui.screens.text.lines import Line
 from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.row_table import RowTable
 
-MATCHING = "matching"
-"""The worker that tries a filter on many rows."""
+MATCHING, PREPARING = "matching", "texts of the filter"
+"""The workers that try a filter on many rows, and that make what it looks in."""
 
 
 class FilteredList(OtherListsHint):
@@ -96,6 +96,7 @@ class FilteredList(OtherListsHint):
     def _show_filter(self) -> None:
         """Show the filter, unless it is being typed right below; drop what it looked in once nobody types any more."""
         if not self.filter and not self.prompt.is_open:
+            self.workers.cancel_group(self, PREPARING)
             self.entries.forget_texts()
         line = self.query_one("#filter", Line)
         line.set_text([(f" {self.filter.label}", "accent"), ("  esc shows all", "dim")])
@@ -129,7 +130,7 @@ class FilteredList(OtherListsHint):
         self.is_matching = False
         self._show_only(found)
 
-    @work(exclusive=True, group="texts of the filter")
+    @work(exclusive=True, group=PREPARING)
     async def _prepare(self) -> None:
         """Make what words are looked for in while nothing is typed yet, a slice at a time."""
         for some in slices(list(self.entries.keys)):
