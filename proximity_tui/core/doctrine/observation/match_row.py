@@ -30,6 +30,8 @@ from proximity_tui.core.doctrine.observation.judge import (
 )
 from proximity_tui.core.model import Container, Guest, Identity, Inventory, Match, NodeStatus, Presence, Status
 
+_LIST_IS_OLDER = Identity(Match.OLDER, ("the list was read before the guest was last seen",))
+
 
 @value_object
 class Seen:
@@ -74,8 +76,7 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
     guest = inventory.guests.get(container.vmid)
     is_older = _is_older(container, inventory)
     if is_older and (guest is None or read is None):
-        older = Identity(Match.OLDER, ("the list was read before the guest was last seen",))
-        return _kept(container, guest, older)
+        return _kept(container, guest, _LIST_IS_OLDER)
     if guest is None and container.presence is Presence.HIDDEN:
         # A miss does not undo a verdict: only being seen does, or the reconciler.
         return Seen(container, None, Presence.HIDDEN, Status.UNKNOWN, container.presence_reason)
@@ -89,7 +90,7 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
         return Seen(container, guest, Presence.REPLACED, Status.UNKNOWN, reason, identity, read)
     if read is not None:
         # A config says who is there all the same: the clock of whoever saw the guest last may be ahead of ours.
-        return _follow_config(container, guest, inventory, identity, read, keeps_status=is_older)
+        return _follow_config(container, guest, inventory, identity, read)
     return _follow_row(container, guest, inventory, identity, familiar=familiar)
 
 
@@ -170,9 +171,7 @@ def list_is_older(container: Container, inventory: Inventory) -> bool:
     return inventory.taken_at - container.state_since < LIST_AGE
 
 
-def _follow_config(
-    container: Container, guest: Guest, inventory: Inventory, identity: Identity, read: Read, *, keeps_status: bool
-) -> Seen:
+def _follow_config(container: Container, guest: Guest, inventory: Inventory, identity: Identity, read: Read) -> Seen:
     """Return the match for a config that was read and is not known to be another guest's."""
     remains = half_destroyed(container.fingerprint, read.lock, read.fingerprint)
     if identity.match is Match.OLDER:
@@ -183,7 +182,8 @@ def _follow_config(
             container, guest, Presence.UNKNOWN, Status.UNKNOWN, settling, identity, read,
             remains=remains, confirmed=False,
         )  # fmt: skip
-    status = container.status if keeps_status or list_is_older(container, inventory) else guest.status
+    keeps_status = _is_older(container, inventory) or list_is_older(container, inventory)
+    status = container.status if keeps_status else guest.status
     reason = weakened(identity) if identity.match is Match.UNSURE else _news(status)
     return Seen(container, guest, Presence.PRESENT, status, reason, identity, read)
 
@@ -213,18 +213,15 @@ def _follow_row(
         odd = None
     if odd is not None:
         kept = _kept(container, guest, identity, odd)
-        return replace(kept, status=_of_odd_row(container, status), doubted=comparable and placeholder is not None)
+        # A row that is not believed says one thing that is true all the same: that the status is not known.
+        status = Status.UNKNOWN if status is Status.UNKNOWN else container.status
+        return replace(kept, status=status, doubted=comparable and placeholder is not None)
     unseen = None if container.presence is Presence.PRESENT else f"it was {container.presence} before"
     due = None if container.identity_due_since is None else "it was shown as being created"
     return Seen(
         container, guest, Presence.PRESENT, status, _news(status), identity,
         suspicious=unseen or due, doubted=comparable and unseen is not None,
     )  # fmt: skip
-
-
-def _of_odd_row(container: Container, told: Status) -> Status:
-    """Return the status of a guest whose row is not believed; a status "unknown" is true all the same."""
-    return Status.UNKNOWN if told is Status.UNKNOWN else container.status
 
 
 def _kept(container: Container, guest: Guest | None, identity: Identity, suspicious: str | None = None) -> Seen:
