@@ -243,8 +243,7 @@ def _news(status: Status) -> str | None:
 
 
 def _why_missing(vmid: int, inventory: Inventory) -> str:
-    unreadable = inventory.why_unreadable(vmid)
-    if unreadable is not None:
+    if (unreadable := inventory.why_unreadable(vmid)) is not None:
         return unreadable
     if inventory.reasons:
         return inventory.reasons[0]
