@@ -2,9 +2,21 @@
 
 from __future__ import annotations
 
+import pytest
+
 from proximity_tui.commands.base.exit_codes import Exit, of_result
 from proximity_tui.core.engine.operations.outcome import Failed, Outcome
+from proximity_tui.core.engine.operations.write import refused_at_once
 from proximity_tui.core.model import RefusalCode
+from proximity_tui.core.proxmox.errors import (
+    Busy,
+    ConfigChanged,
+    Denied,
+    GuestNotFound,
+    ProxmoxError,
+    ReadOnly,
+    RefusedByProxmox,
+)
 from tests.support.every_action import WITH_A_TASK, EveryAction, each_with_a_task
 from tests.support.house import House
 
@@ -37,3 +49,30 @@ def assert_refused(result: Outcome) -> None:
     assert of_result(result) is Exit.REFUSED
     assert LOCKED in result.reason
     assert "wait until whatever holds the lock is done" in result.reason
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [
+        (Denied("our token may not"), RefusalCode.DENIED),
+        (Busy("something holds it", reason="got timeout"), RefusalCode.LOCKED),
+        (ConfigChanged("another digest", reason="detected modified configuration"), RefusalCode.CHANGED),
+        (GuestNotFound("pve1 has no CT 101", node="pve1", vmid=101), RefusalCode.CHANGED),
+        (ReadOnly("this client only reads", reason="read-only"), RefusalCode.READ_ONLY),
+        (RefusedByProxmox("refused", reason=LOCKED), RefusalCode.LOCKED),
+        (RefusedByProxmox("refused", reason="the moon is full"), None),
+        (ProxmoxError("something else"), None),
+    ],
+    ids=lambda one: type(one).__name__ if isinstance(one, Exception) else str(one),
+)
+def test_a_write_that_is_refused_at_once_had_no_effect_and_has_the_code_of_a_plan(
+    error: ProxmoxError, code: RefusalCode | None
+) -> None:
+    failed = refused_at_once(error, "web1")
+    assert (failed.code, failed.reason.endswith("; it had no effect")) == (code, True)
+
+
+def test_somebody_who_was_faster_is_told_by_the_name_of_the_container_and_not_by_a_digest() -> None:
+    failed = refused_at_once(ConfigChanged("digest 1a2b", reason="detected modified configuration"), "web1")
+    assert failed.reason.startswith("the config of web1 changed")
+    assert "1a2b" not in failed.reason

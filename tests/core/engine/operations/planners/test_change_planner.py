@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.outcome import Done, Failed
 from proximity_tui.core.model import Container, Plan, Refusal
+from proximity_tui.core.model.actions.plan_options import ConfigChange
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.revisions import revisions
@@ -98,3 +101,16 @@ def _accepted(house: House, container: Container) -> Plan:
     plan = house.engine.plan_acceptance(house.again(container))
     assert isinstance(plan, Plan), plan
     return plan
+
+
+def test_a_change_of_what_was_just_shown_reads_nothing_more_and_of_nobody_is_refused(house: House) -> None:
+    ours = house.adopt(101)
+    shown = house.engine.inspect(ours)
+    house.simulator.journal.clear()
+    changes = [ConfigChange("memory", "1024")]
+    assert isinstance(house.engine.plan_change(ours, changes, lookup=shown), Plan)
+    assert house.simulator.journal.entries() == []
+    assert isinstance(house.engine.plan_change(ours, changes), Plan)
+    assert house.simulator.journal.entries() != []
+    nobody = replace(ours, vmid=None)
+    assert house.engine.plan_change(nobody, changes) == refusals.no_guest_to_ask(nobody)
