@@ -14,8 +14,9 @@ from types import ModuleType
 import pytest
 
 from proximity_tui.commands import COMMANDS
+from proximity_tui.core.model import ClosedReason
 from proximity_tui.core.model.alert import AlertKind
-from tests.support.plain_words import GIVEN_UP, docstrings, program_trees
+from tests.support.plain_words import GIVEN_UP, PRIVATE, docstrings, program_trees
 
 ROOT = Path(__file__).parent.parent
 PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").rglob("*.md"))]
@@ -24,6 +25,8 @@ each_page = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.rel
 BACKTICKED = re.compile(r"`((?:[A-Z][a-z0-9]+){2,}(?:\.\w+)*|[A-Z][a-z]+\.[a-z]\w*)(?:\([^`]*\))?`")
 """`PveClient.within`, as a page or a docstring names a class of ours."""
 RAISED = re.compile(r"\b[Rr]aises? `?([A-Z]\w+)")
+KEPT = frozenset({ClosedReason.FORGOTTEN})
+"""Words that stand in databases."""
 OUTSIDE = frozenset({"ConnectionPool", "DataTable", "ProximityOps"})
 """Names of others, and one that a reader is to choose."""
 
@@ -74,6 +77,12 @@ def test_no_docstring_has_a_word_that_was_given_up() -> None:
     assert [(where, found) for where, text in spoken() if (found := GIVEN_UP.findall(text))] == []
 
 
+def test_no_sentence_of_the_program_has_a_private_word() -> None:
+    """Also those that neither a screen nor a command of the tests happens to show."""
+    found = [(where, words) for where, text in sentences() if (words := PRIVATE.findall(text)) and text not in KEPT]
+    assert found == []
+
+
 def test_what_is_gone_is_found() -> None:
     """The checks can fail: a module, a class and a word of former versions."""
     assert missing_modules("see `core/sight.py` and `core/base/text.py`") == ["core/sight.py"]
@@ -108,6 +117,21 @@ def spoken() -> Iterator[tuple[str, str]]:
     for where, tree in program_trees():
         for one in docstrings(tree):
             yield f"{where}:{one.lineno}", str(one.value)
+
+
+def sentences() -> Iterator[tuple[str, str]]:
+    """Yield every string of the program that has more than one word, with where it stands; neither SQL, nor what the
+    simulator says in Proxmox's words.
+    """
+    for where, tree in program_trees():
+        if where.startswith("proximity_tui/simulator/"):
+            continue
+        said = {id(one) for one in docstrings(tree)}
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Constant) or not isinstance(node.value, str) or id(node) in said:
+                continue
+            if " " in node.value and not node.value.startswith("\nBEGIN"):
+                yield f"{where}:{node.lineno}", node.value
 
 
 @cache

@@ -25,7 +25,7 @@ token_secret = { env = "PROD_TOKEN" }
 # Which certificate to trust; one of
 #   fingerprint                        SHA-256; on the node: pvenode cert info
 #   ca_file = "pve-root-ca.pem"        whatever this authority signed
-#   insecure = true                    whoever answers; red on every screen
+#   insecure = true                    any server is believed; red on every screen
 fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 # enabled = true
 # production = false           # true: no change before `proximity-tui arm`

@@ -54,7 +54,7 @@ def _silent_ports(
             met.setdefault(one.port, set()).add(one.outcome)
     unseen = [str(port.container) for port in container.ports if port.container not in met]
     if unseen:
-        return UnreadFact(f"nobody has looked what listens on its ports (`ports probe`): {', '.join(unseen)}")
+        return UnreadFact(f"some ports were never probed (`ports probe`): {', '.join(unseen)}")
     return tuple(port for port in container.ports if PortOutcome.OPEN not in met[port.container])
 
 

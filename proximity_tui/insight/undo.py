@@ -41,7 +41,7 @@ MOST_EVENTS = 500
 def last_of_container(container_id: int) -> Event | Refusal:
     """Return the last thing that somebody did with a record, open or closed. Raises StoreError."""
     found = newest_decision(events.list_events(container=container_id, limit=MOST_EVENTS))
-    return found or _nothing(f"nobody has done anything with record {container_id}")
+    return found or _nothing(f"nothing was done with record {container_id}")
 
 
 def last_of_actor(actor: str, cluster: str | None = None) -> Event | Refusal:

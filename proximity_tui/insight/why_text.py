@@ -54,8 +54,8 @@ def guest_lines(row: GuestRow) -> list[WhyLine]:
     if row.kind == GuestKind.TEMPLATE:
         return [WhyLine(f"{row.name} (CT {row.vmid}) is a template. It is shown, and never judged or touched.")]
     lines = [
-        WhyLine(f"{row.name} (CT {row.vmid}) has no record, because nobody adopted it and we did not create it."),
-        WhyLine("So there is nothing to judge, and no job acts on it."),
+        WhyLine(f"{row.name} (CT {row.vmid}) has no record: it was not adopted, and we did not create it."),
+        WhyLine("So nothing is concluded of it, and no job acts on it."),
         WhyLine(f"Adoption makes a record of it: `a`, or `proximity-tui adopt {row.cluster}/{row.vmid}`."),
     ]
     return [*lines, WhyLine(f"Its status is unknown: {row.reason}.", "warn")] if row.reason else lines

@@ -9,6 +9,8 @@ from functools import cache
 from pathlib import Path
 
 import proximity_tui
+from proximity_tui.core.model import RefusalCode, StepName
+from proximity_tui.core.model.lint_report import LintRule
 
 PROGRAM = Path(proximity_tui.__file__).parent
 
@@ -23,8 +25,8 @@ GIVEN_UP = re.compile(rf"\b(?:{_GIVEN_UP})\b", re.IGNORECASE)
 """Words of ours that have another name now. They stand nowhere any more."""
 
 PRIVATE = re.compile(
-    rf"\b(?:{_GIVEN_UP}|belief|carried|carry|fence|forget|forgot(?:ten)?|in doubt|judge|journal(?:ed)?|N\d\d|nobody"
-    r"|rung|under way|whoever)\b",
+    rf"\b(?:{_GIVEN_UP}|belief|carr(?:y|ied)(?! out)|fence|forget|forgot(?:ten)?|in doubt|judge|journal(?:ed)?|N\d\d"
+    r"|nobody|under way|whoever)\b",
     re.IGNORECASE,
 )
 """Words that neither Proxmox, nor the glossary, nor anybody else uses for what is meant on a screen."""
@@ -33,18 +35,22 @@ CLASS_NAME = re.compile(r"\b(?:[A-Z][a-z]+){2,}\b")
 """`StatePeriod`. Only those that are ours are private: Proxmox has some, too."""
 
 
+NAMED = frozenset[str]().union(StepName, RefusalCode, LintRule)
+"""Names that a person reads in a plan and types in a command or the configuration: they are the same everywhere."""
+
+
 def private_words(text: str) -> list[str]:
     """Return every name of a field or of a class of ours, and every private word in a text."""
+    fields = [name for name in FIELD_NAME.findall(text) if name not in NAMED]
     classes = [name for name in CLASS_NAME.findall(text) if name in our_classes()]
-    return [*FIELD_NAME.findall(text), *PRIVATE.findall(text), *classes]
+    return [*fields, *PRIVATE.findall(text), *classes]
 
 
 @cache
 def our_classes() -> frozenset[str]:
     """Return the names of all classes of the program."""
-    return frozenset(
-        node.name for _, tree in program_trees() for node in ast.walk(tree) if isinstance(node, ast.ClassDef)
-    )
+    sources = (file.read_text(encoding="utf-8") for file in PROGRAM.rglob("*.py"))
+    return frozenset(name for source in sources for name in re.findall(r"^class (\w+)", source, re.MULTILINE))
 
 
 @cache

@@ -58,7 +58,7 @@ def find(text: str, cluster: str | None, *, closed: bool = False) -> Container:
         refusal = closed_record(found)
         raise CommandRefused(refusal, {"error": refusal.reason})
     if found is None:
-        advice = f"`proximity-tui show {text}` also finds guests that nobody manages"
+        advice = f"`proximity-tui show {text}` also finds unmanaged guests"
         raise CommandEnd(Exit.NOT_FOUND, f"no managed container matches {in_words(text, cluster)}; {advice}")
     return found
 

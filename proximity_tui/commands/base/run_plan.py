@@ -173,7 +173,7 @@ def _left_open(owner: str) -> CommandEnd:
 
     operation = _carried_by(owner)
     if operation is None:
-        return CommandEnd(Exit.INTERRUPTED, "interrupted; no operation was under way")
+        return CommandEnd(Exit.INTERRUPTED, "interrupted; no operation was in progress")
     number = operation.id
     told = with_doubt(f"{operation.action} of {operation.name} was interrupted at step {operation.progress}", operation)
     return CommandEnd(

@@ -35,9 +35,9 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
 
 _NOTHING_TO_DO = POINTLESS | {RefusalCode.UNCHANGED}
-_FINISHING = "interrupted: finishing what is under way; press Ctrl-C again to stop at once"
+_FINISHING = "interrupted: finishing what is in progress; press Ctrl-C again to stop at once"
 _CHECK = (
-    "interrupted while it was under way, so what was sent may have been carried out:"
+    "interrupted while it was in progress, so what was sent may have been carried out:"
     " `proximity-tui operations` lists what can be resumed"
 )
 

@@ -71,7 +71,7 @@ def _list(args: Namespace) -> int:
     elif found:
         output.table(("ID", "ACTION", "CONTAINER", "STATUS", "STEP", "STARTED", "BY", "NOTE"), list(map(_cells, found)))
     else:
-        output.note("no operation is under way or interrupted")
+        output.note("no operation is in progress or interrupted")
     return Exit.DONE
 
 
@@ -81,7 +81,7 @@ def _interrupted(session: AppContext, number: int) -> Operation:
 
     operation = operations.get(number)
     if operation.status is OperationStatus.OPEN:
-        raise CommandEnd(Exit.CONFLICT, f"operation {number} is under way in {operation.owner}")
+        raise CommandEnd(Exit.CONFLICT, f"operation {number} is in progress in {operation.owner}")
     if operation.status is not OperationStatus.INTERRUPTED:
         raise CommandEnd(Exit.CONFLICT, f"operation {number} has ended: {operation.status}")
     if operation.cluster not in session.clients:

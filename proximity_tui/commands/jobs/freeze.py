@@ -59,7 +59,7 @@ def _freeze(args: Namespace) -> int:
     else:
         output.print_line(made.sentence)
         output.note(
-            "operations under way stop before their next step; the jobs continue: they change nothing at Proxmox"
+            "operations in progress stop before their next step; the jobs continue: they change nothing at Proxmox"
         )
     return Exit.DONE
 

@@ -103,7 +103,7 @@ def _holding(public: int | None, container: int | None) -> PortHolding:
         raise CommandEnd(Exit.USAGE, "name the public port: `ports` lists them")
     found = [one for one in ports.registry() if one.public == public and container in (None, one.container)]
     if not found:
-        raise CommandEnd(Exit.NOT_FOUND, f"nobody holds port {public}: `ports` lists those that are held")
+        raise CommandEnd(Exit.NOT_FOUND, f"port {public} is not held: `ports` lists those that are")
     if len(found) > 1:
         holders = " and ".join(one.holder for one in found)
         raise CommandEnd(Exit.USAGE, f"port {public} is held twice, by {holders}: say which, with --for CONTAINER")

@@ -24,7 +24,7 @@ FIELDS = (
 
 MORE = (
     Field("compress", "compression", value=Compression.ZSTD.value, offered=True, hint="zstd, gzip, lzo or none"),
-    Field("notify", "mail to", optional=True, hint="empty: nobody is mailed"),
+    Field("notify", "mail to", optional=True, hint="empty: no mail is sent"),
 )
 
 

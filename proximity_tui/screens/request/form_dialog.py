@@ -30,7 +30,7 @@ class FormDialog(LearningDialog[R, P]):
     DEFAULT_CSS = "FormDialog .plan { margin-top: 1; }"
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "agree", "Agree", tooltip="Carry out the plan that is shown."),
+        Binding("y", "agree", "Agree", tooltip="Execute the plan that is shown."),
         Binding("ctrl+s", "ask_for_plan", "Plan", tooltip="Show the plan of what is filled in."),
         Binding("ctrl+o", "show_more", "More", tooltip="Show more fields, or fewer."),
         Binding("left", "app.focus_previous", "Previous", show=False),

@@ -125,7 +125,7 @@ def test_even_what_was_interrupted_can_be_forgotten(cli: Cli, interrupted: tuple
 
 def test_an_operation_that_nobody_knows(cli: Cli) -> None:
     assert cli("operations", "resume", "7", "--yes").code == 5
-    assert "no operation is under way" in cli("operations").err
+    assert "no operation is in progress" in cli("operations").err
 
 
 def test_adopting_many_tells_how_far_it_is_and_what_it_did_when_it_is_interrupted(cli: Cli, lab: Simulator) -> None:

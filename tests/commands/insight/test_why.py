@@ -52,7 +52,7 @@ def test_one_container_from_present_to_tombstone(cli: Cli, lab: Simulator, adopt
 @pytest.mark.parametrize(
     ("named", "kind", "told"),
     [
-        ("102", "unmanaged", "web-2 (CT 102) has no record, because nobody adopted it and we did not create it."),
+        ("102", "unmanaged", "web-2 (CT 102) has no record: it was not adopted, and we did not create it."),
         ("windows-server", "vm", "windows-server (200) is a virtual machine. It is shown, and never judged or touched"),
         ("lab/900", "template", "debian-12-base (CT 900) is a template."),
     ],

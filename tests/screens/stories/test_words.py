@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
-from textual.pilot import Pilot
 
 from proximity_tui.app import FirstRunApp
-from proximity_tui.core.store.alerts import alerts
-from proximity_tui.screens.alerts.alert_page import AlertScreen
-from proximity_tui.screens.command_line.help import HelpScreen
-from proximity_tui.screens.container.container_page import ContainerScreen
-from proximity_tui.screens.container.raw import RawScreen
+from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from tests.screens.deleting import by_name
+from tests.screens.every_screen import Tour, all_dialogs
 from tests.screens.stage import Stage
-from tests.screens.stories.test_key_bursts import dialogs
 from tests.screens.watched import first_runs
 from tests.support.plain_words import private_words
 from tests.support.until import screen_text, until
@@ -39,42 +31,25 @@ def test_field_names_and_private_words_are_told_from_paths_and_plain_words(text:
     assert private_words(text) == found
 
 
-async def test_no_list_and_no_help_has_a_field_name_or_a_private_word(set_up: Callable[..., Stage]) -> None:
+async def test_no_screen_and_no_dialog_has_a_field_name_or_a_private_word(set_up: Callable[..., Stage]) -> None:
+    """Every one that the registries name: a new one is visited by itself, or has to be given a way to it."""
     stage = set_up("demo")
     stage.adopt(101, port=80)
     stage.adopt(102)
-    async with stage.shown((220, 60), jobs=True) as pilot:
+    stage.world.set_config(101, nameserver="9.9.9.9")
+    stage.world.add_snapshot(101, "base", "before the upgrade", ago=86_400.0)
+    async with stage.shown((180, 50), jobs=True) as pilot:
         await first_runs(pilot)
-        for place in (
-            ScreenId.EVERYTHING,
-            ScreenId.FLEET,
-            ScreenId.UNMANAGED,
-            ScreenId.ALERTS,
-            ScreenId.JOBS,
-            ScreenId.AUDIT,
-        ):
-            pilot.app.routes.go(place)  # type: ignore[attr-defined]
-            await pilot.pause()
-            assert_plain(pilot, place)
-        for place in ScreenId:
-            await drawn(pilot, HelpScreen(place))
+        tour = Tour(pilot, stage)
+        found = [(stop.name, words) async for stop in tour.stops() if (words := private_words(stop.text))]
+        assert found == []
+        assert all_dialogs() - tour.seen == set(), "the tour comes by none of these"
 
 
-async def test_no_page_and_no_dialog_has_a_field_name_or_a_private_word(set_up: Callable[..., Stage]) -> None:
-    stage = set_up("demo")
-    stage.adopt(101, port=80)
-    stage.adopt(102)
-    async with stage.shown((220, 60)) as pilot:
-        for make in dialogs(stage, pilot.app):
-            await drawn(pilot, make())
-        await drawn(pilot, RawScreen("prod", 102))
-        await drawn(pilot, AlertScreen(alerts.open_alerts()[0].id))
-        web = by_name("web-1")
-        await pilot.app.push_screen(ContainerScreen(web.id))
-        for _ in range(6):
-            await settled(pilot)
-            assert_plain(pilot, "the page of a container")
-            await pilot.press("tab")
+@pytest.mark.parametrize("screen_id", ScreenId)
+def test_no_help_of_a_screen_has_a_field_name_or_a_private_word(screen_id: ScreenId) -> None:
+    told = [words for command in keys.commands_for(screen_id) for words in (command.words, command.help)]
+    assert private_words("\n".join(told)) == []
 
 
 async def test_the_first_screen_has_no_private_word() -> None:
@@ -82,22 +57,3 @@ async def test_the_first_screen_has_no_private_word() -> None:
     async with app.run_test(size=(120, 40)) as pilot:
         await until(pilot, lambda: "Connect a cluster" in screen_text(app))
         assert private_words(screen_text(app)) == []
-
-
-async def drawn(pilot: Pilot[Any], screen: Any) -> None:
-    """Show a screen until what it reads is there, look at it, and leave it."""
-    await pilot.app.push_screen(screen)
-    await settled(pilot)
-    assert_plain(pilot, type(screen).__name__)
-    pilot.app.routes.go(ScreenId.FLEET)  # type: ignore[attr-defined]
-
-
-async def settled(pilot: Pilot[Any]) -> None:
-    """Wait until nothing is being read any more."""
-    await pilot.pause()
-    await until(pilot, lambda: not re.search(r"Reading |reading CT|Loading|Waiting for", screen_text(pilot.app)))
-
-
-def assert_plain(pilot: Pilot[Any], where: str) -> None:
-    text = screen_text(pilot.app)
-    assert private_words(text) == [], f"{where} has private words:\n{text}"

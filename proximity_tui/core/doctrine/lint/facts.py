@@ -43,7 +43,7 @@ class LintSubject:
     last_backup: datetime | UnreadFact | None = UnreadFact("its backups were not read")
     """When its last backup was made; None where it has none."""
     snapshots: tuple[SnapshotAge, ...] | UnreadFact = UnreadFact("its snapshots were not read")
-    silent_ports: tuple[PortMapping, ...] | UnreadFact = UnreadFact("nobody has looked what listens on its ports")
+    silent_ports: tuple[PortMapping, ...] | UnreadFact = UnreadFact("its ports were never probed")
     """The ports on which nothing listened when somebody looked."""
 
 

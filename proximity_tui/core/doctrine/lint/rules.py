@@ -62,7 +62,7 @@ def drift(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
         return UnreadFact("it was not compared with its clinical record")
     if not one.drift:
         return None
-    return f"{settings_differ(one.drift)} from its clinical record, and nobody accepted that"
+    return f"{settings_differ(one.drift)} from its clinical record, and that was not accepted"
 
 
 def old_snapshot(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:

@@ -133,7 +133,7 @@ def _judge_config(container: Container, read: Read) -> Identity:
         # What we asked Proxmox to make carries our marker from its first settled config on.
         if read.fingerprint.marker == container.marker:
             return Identity(Match.SAME, ("agrees: our marker",))
-        return Identity(Match.DIFFERENT, ("it does not carry our marker",))
+        return Identity(Match.DIFFERENT, ("it does not have our marker",))
     return recognise(container, read.fingerprint, read.lock)
 
 

@@ -69,7 +69,7 @@ WHY_NEVER: Mapping[str, str] = {
     Action.UPDATE: "what runs may rely on it by now: set the settings back, or roll the config back to a revision",
     Action.RESTORE: "what was restored goes away only by a hard delete, which asks for its name",
     Action.MIGRATE: "migrate it back to the node that it came from",
-    Action.BACKUP: "whoever does not want a backup deletes it on its storage",
+    Action.BACKUP: "a backup that is not wanted is deleted on its storage",
     EventAction.BACKUP_CHANGE: "its evidence says what it was before: `backup --existing` sets it back",
     Action.SNAPSHOT: "a snapshot is deleted by its own command",
     Action.DELETE_SNAPSHOT: "a deleted snapshot does not come back",

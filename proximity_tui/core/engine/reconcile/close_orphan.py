@@ -79,7 +79,7 @@ def _close_expected(verdict: Verdict) -> None:
     )
     log.info("%s: %s, was %s", EXPECTED_PHRASE, container.label, container.state)
     if deserves_notice(container, asked):
-        message = f"{container.name}  CT {container.vmid} is gone; its state was error, nobody asked to delete it"
+        message = f"{container.name}  CT {container.vmid} is gone; its state was error, no deletion was asked for"
         evidence = {"last_error": container.last_error, "last_seen": container.observed_at}
         alerts.raise_about(container, AlertKind.LOST_IN_ERROR, Severity.AMBER, message, evidence)
 

@@ -79,7 +79,7 @@ class BackupChangePlan:
             told.append(
                 "protected: no retention removes it, and Proxmox refuses to delete it"
                 if self.protected
-                else "no longer protected: the retention of its storage may remove it, and whoever may, delete it"
+                else "no longer protected: the retention of its storage may remove it, and people may delete it"
             )
         if self.note is not None:
             told.append(f"note: {_shown(self.before.note)} becomes {_shown(self.note)}")

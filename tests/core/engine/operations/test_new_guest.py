@@ -44,7 +44,7 @@ def test_law_3_what_another_guest_is_like_is_not_captured_as_ours(house: House, 
     when(simulator, asked("GET", f"/lxc/{vmid}/config"), lambda: simulator.world.recreate_outside(vmid, "intruder"))
     ended = house.engine.create(plan)
     assert isinstance(ended, Failed)
-    assert "does not carry our marker" in ended.reason
+    assert "does not have our marker" in ended.reason
     assert ended.container is not None
     assert (ended.container.fingerprint, clinical_records.latest(ended.container.id)) == (None, None)
     now = house.again(ended.container)

@@ -208,7 +208,7 @@ def test_n63_error_record_whose_container_is_lost_though_nobody_asked(house: Hou
     assert (report.expected_orphans, report.anomalous_orphans) == (1, 0)
     alert = the_alert(AlertKind.LOST_IN_ERROR)
     assert (alert.severity, len(alerts.all_alerts())) == (Severity.AMBER, 1)
-    assert "nobody asked to delete it" in alert.message
+    assert "no deletion was asked for" in alert.message
     assert ports.used() == frozenset()
 
 

@@ -99,9 +99,7 @@ def _recognised(run: StepContext) -> GuestDetail:
         # What cannot be read proves nothing, and certainly not that it is another one (law 2).
         raise new_guest.unread(seen)
     if seen.fingerprint.marker != marker_of(plan):
-        raise StepFailed(
-            f"the container at CT {seen.vmid} does not carry our marker: it is not the one that we created"
-        )
+        raise StepFailed(f"the container at CT {seen.vmid} does not have our marker: it is not the one that we created")
     other = differs_from_source(plan, seen.fingerprint) if run.operation.action is Action.CLONE else None
     if other is not None:
         source = plan.carries(CloneOptions).source
