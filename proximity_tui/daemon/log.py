@@ -49,7 +49,7 @@ def _install(handler: logging.Handler) -> None:
     _handlers.append(handler)
 
 
-class _Lines(logging.Formatter):
+class _LineFormatter(logging.Formatter):
     """The format of a record: lines without secrets and control characters; a traceback has lines of its own."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -64,13 +64,13 @@ class _Lines(logging.Formatter):
         raise NotImplementedError
 
 
-class _ForJournal(_Lines):
+class _ForJournal(_LineFormatter):
     def beginning(self, record: logging.LogRecord) -> str:
         priority = next((number for level, number in _PRIORITIES if record.levelno >= level), 7)
         return f"<{priority}>"
 
 
-class _ForPeople(_Lines):
+class _ForPeople(_LineFormatter):
     def beginning(self, record: logging.LogRecord) -> str:
         at = time.strftime("%Y-%m-%dT%H:%M:%S%z", time.localtime(record.created))
         return f"{at} {record.levelname.lower()}: "

@@ -41,14 +41,14 @@ _SIGNALS = (*_ENDING, signal.SIGHUP)
 
 
 @value_object
-class _Joined:
+class _Ready:
     """The event that a session is ready to work, its database open."""
 
     session: AppContext
 
 
 @value_object
-class _Refused:
+class _NotReady:
     """The event that there is no session, with the reason."""
 
     error: Exception
@@ -66,7 +66,7 @@ class Daemon:
         self._ended_early = ended_early
         self._service = service
         # Its `put` may be called in a signal handler, in the middle of anything.
-        self._happened: queue.SimpleQueue[int | _Joined | _Refused] = queue.SimpleQueue()
+        self._happened: queue.SimpleQueue[int | _Ready | _NotReady] = queue.SimpleQueue()
         self._services: DaemonServices | None = None
         self._joining = False
         self._again = False
@@ -91,9 +91,9 @@ class Daemon:
         except queue.Empty:
             return True
         match happened:
-            case _Joined():
+            case _Ready():
                 self._take_up(happened.session)
-            case _Refused():
+            case _NotReady():
                 self._refuse(happened.error)
             case signal.SIGHUP:
                 self._reload()
@@ -138,9 +138,9 @@ class Daemon:
                 session = join_session(settings, role=process_id.DAEMON)
             session = marked_simulated(session)
         except Exception as error:
-            self._happened.put(_Refused(error))
+            self._happened.put(_NotReady(error))
         else:
-            self._happened.put(_Joined(session))
+            self._happened.put(_Ready(session))
 
     def _take_up(self, session: AppContext) -> None:
         self._joining = False

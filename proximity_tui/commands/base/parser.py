@@ -67,7 +67,7 @@ class _Parser(argparse.ArgumentParser):
         raise UsageError(message, self.format_usage())
 
 
-class _Version(argparse.Action):
+class _VersionAction(argparse.Action):
     """The answer to `--version`. The one of argparse loads what lays out a help text first."""
 
     def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
@@ -83,7 +83,7 @@ def _global_options() -> _Parser:
     options.add_argument("--database", metavar="URL", help="sqlite:////path or postgresql://user@host/name")
     options.add_argument("--cluster", metavar="NAME", help="only this cluster")
     options.add_argument("--read-only", action="store_true", help="change nothing")
-    options.add_argument("--version", action=_Version, nargs=0, help="show program's version number and exit")
+    options.add_argument("--version", action=_VersionAction, nargs=0, help="show program's version number and exit")
     return shared
 
 

@@ -67,7 +67,7 @@ def run_plan(
         finally:
             session.hang_up()
 
-    progress = _Progress(session, settled=settled)
+    progress = _StepProgress(session, settled=settled)
     try:
         with nullcontext() if args.json else progress.following():
             result = watched(run)
@@ -78,7 +78,7 @@ def run_plan(
     return result
 
 
-class _Progress:
+class _StepProgress:
     """The progress on stderr: a line for each step when it ends, before it what its task logs, and on a terminal below
     them how long the present step runs.
     """

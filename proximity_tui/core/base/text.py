@@ -115,7 +115,7 @@ def _is_plain(text: str) -> bool:
     return text.isprintable() and (text.isascii() or not _UNSEEN.search(text))
 
 
-class _Shown(dict[int, str]):
+class _TranslateTable(dict[int, str]):
     """A table for `str.translate`: control pictures are stored, every other character is decided when it occurs."""
 
     def __missing__(self, code_point: int) -> str:
@@ -124,8 +124,8 @@ class _Shown(dict[int, str]):
         return character if _is_plain(character) else f"⟨U+{code_point:04X}⟩"
 
 
-_ONE_LINE = _Shown({**{code: chr(0x2400 + code) for code in range(0x20)}, 0x7F: "\u2421"})
-_MANY_LINES = _Shown({**_ONE_LINE, 0x09: "\t", 0x0A: "\n"})
+_ONE_LINE = _TranslateTable({**{code: chr(0x2400 + code) for code in range(0x20)}, 0x7F: "\u2421"})
+_MANY_LINES = _TranslateTable({**_ONE_LINE, 0x09: "\t", 0x0A: "\n"})
 
 
 def describe(items: Sequence[str]) -> str:

@@ -19,7 +19,7 @@ log = logging.getLogger(__name__)
 
 
 @value_object
-class _Ending:
+class _UnwrittenEnd:
     row: int
     ended: RunEnd
     at: datetime
@@ -30,7 +30,7 @@ class RunRows:
 
     def __init__(self, owner: str) -> None:
         self._owner = owner
-        self._unwritten: dict[tuple[str, str], _Ending] = {}
+        self._unwritten: dict[tuple[str, str], _UnwrittenEnd] = {}
         self._lock = threading.Lock()
 
     def begin(self, job: str, cluster: str, trigger: JobTrigger, lease: Lease) -> int:
@@ -42,7 +42,7 @@ class RunRows:
     def end(self, job: str, cluster: str, row: int, ended: RunEnd, at: datetime) -> None:
         """Write down the end of a run. Raises StoreError when `write_down` must try that again."""
         with self._lock:
-            self._unwritten[job, cluster] = _Ending(row, ended, at)
+            self._unwritten[job, cluster] = _UnwrittenEnd(row, ended, at)
         self.write_down(job, cluster)
 
     def write_down(self, job: str, cluster: str) -> None:

@@ -50,12 +50,12 @@ class MetricsEndpoint:
     def stop(self) -> None:
         """Stop listening, so that the port is free. Does not wait for an answer under way."""
         self._stopping.set()
-        self._thread.join(2 * _Server.timeout)
+        self._thread.join(2 * _MetricsServer.timeout)
 
     def _serve(self) -> None:
         while not self._stopping.is_set():
             try:
-                server = _Server(self.address, self._handler())
+                server = _MetricsServer(self.address, self._handler())
             except OSError as error:
                 log.warning("metrics cannot be served at %s port %d: %s", *self.address, error.strerror)
                 self._stopping.wait(AGAIN)
@@ -144,7 +144,7 @@ class TextFile:
                 _replace(self.path, text)
 
 
-class _Server(ThreadingHTTPServer):
+class _MetricsServer(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
     timeout = 0.2

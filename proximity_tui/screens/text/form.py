@@ -95,8 +95,8 @@ class Form(Vertical):
     def __init__(self, name: str, fields: Iterable[Field], more: Iterable[Field] = ()) -> None:
         """Build the form; the fields in `more` stand below the others and are hidden at first."""
         super().__init__(id=f"{name}-form")
-        self._rows = {field.id: _Row(name, field) for field in fields}
-        self._more = {field.id: _Row(name, field) for field in more}
+        self._rows = {field.id: _FieldRow(name, field) for field in fields}
+        self._more = {field.id: _FieldRow(name, field) for field in more}
         self._rows |= self._more
         self._problems: Mapping[str, str] = {}
         self.shows_more = False
@@ -204,7 +204,7 @@ class OfferInput(LineInput):
             self.cursor_position = len(self.value)
 
 
-class _Row(Horizontal):
+class _FieldRow(Horizontal):
     def __init__(self, form: str, field: Field) -> None:
         super().__init__()
         self._field = field

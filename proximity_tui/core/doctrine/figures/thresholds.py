@@ -69,7 +69,7 @@ class Judged:
 
 
 @value_object
-class _Reading:
+class _Measured:
     """One figure of a container in this minute, as a share of its limit, and the threshold of it."""
 
     container: Container
@@ -113,13 +113,13 @@ def judge_minute(
 
 def _readings(
     known: Mapping[int, Container], points: Mapping[int, FigurePoint], limits: UsageLimits
-) -> Iterator[_Reading]:
+) -> Iterator[_Measured]:
     """Yield each figure that is known and has a threshold, of the containers that we know."""
     for number, point in points.items():
         for kind in KINDS if number in known else ():
             threshold, share = _threshold(kind, limits), share_of(kind, point)
             if threshold is not None and share is not None:
-                yield _Reading(known[number], kind, point, share, threshold)
+                yield _Measured(known[number], kind, point, share, threshold)
 
 
 def _moot(key: tuple[int, AlertKind], known: Mapping[int, Container], limits: UsageLimits) -> CrossingEnded | None:
@@ -149,7 +149,7 @@ def _next(run: Streak | None, side: Side) -> Streak:
     return Streak(side, run.readings + 1 if run is not None and run.side is side else 1)
 
 
-def _crossing(one: _Reading, readings: int) -> Crossing:
+def _crossing(one: _Measured, readings: int) -> Crossing:
     container, kind = one.container, one.kind
     part, whole = _amounts(kind, one.point)
     of = f" ({human_bytes(int(part))} of {human_bytes(int(whole))})" if part and whole else ""

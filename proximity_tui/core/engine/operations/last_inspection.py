@@ -56,7 +56,7 @@ class Permitted(Generic[P]):
 
 
 @value_object
-class _Reading:
+class _Inspected:
     """The last reading, and the number of reads that had been sent by then."""
 
     what: GuestDetail | Vacancy
@@ -70,7 +70,7 @@ class LastInspection:
     def __init__(self, client: PveClient, clock: Clock) -> None:
         self.client = client
         self._clock = clock
-        self._reading: _Reading | None = None
+        self._inspected: _Inspected | None = None
 
     def inspect(self, vmid: int, node: str | None) -> GuestLookup:
         """Return what is at a VMID now. The next permit is minted from it while nothing else is read."""
@@ -122,7 +122,7 @@ class LastInspection:
             vacancy = self._just_read(Vacancy, vmid) or self.find_vacancy(vmid, node)
         except ProxmoxError as error:
             raise Interrupted(f"could not check whether VMID {vmid} is free: {error.sentence}") from error
-        self._reading = None
+        self._inspected = None
         if not vacancy.free and taken is not None:
             raise NotNeeded(taken)
         return Permitted(_granted(permit_create(vacancy, self._clock.now())), node, vacancy.tasks)
@@ -131,7 +131,7 @@ class LastInspection:
         if container.vmid is None:
             raise StepFailed(f"{container.name} has no VMID")
         lookup = self.just_seen(container.vmid) or self.inspect(container.vmid, node)
-        self._reading = None
+        self._inspected = None
         if isinstance(lookup, GuestNotSeen):
             if lookup.presence is Presence.ABSENT and gone is not None:
                 raise NotNeeded(gone)
@@ -139,10 +139,10 @@ class LastInspection:
         return lookup
 
     def _keep(self, what: GuestDetail | Vacancy, at: datetime) -> None:
-        self._reading = _Reading(what, at, self.client.requests_sent)
+        self._inspected = _Inspected(what, at, self.client.requests_sent)
 
     def _just_read(self, kind: type[R], vmid: int) -> R | None:
-        last = self._reading
+        last = self._inspected
         if last is None or not isinstance(last.what, kind) or last.what.vmid != vmid:
             return None
         young = timedelta(0) <= self._clock.now() - last.at <= _YOUNG

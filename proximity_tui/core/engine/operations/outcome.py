@@ -70,7 +70,7 @@ def task_failure(failed: str, words: str) -> StepFailed:
 
 
 @value_object(kw_only=True)
-class _Ending:
+class _OutcomeFields:
     """The fields of every outcome: the plan, and the record and the operation as they are afterwards."""
 
     plan: Plan | None = None
@@ -89,7 +89,7 @@ class _Ending:
 
 
 @value_object
-class Done(_Ending):
+class Done(_OutcomeFields):
     """Everything was done as planned, and that was observed. `detail` holds the facts of an adoption."""
 
     detail: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
@@ -100,14 +100,14 @@ class Done(_Ending):
 
 
 @value_object
-class Refused(_Ending):
+class Refused(_OutcomeFields):
     """Nothing was begun: a law, a guard or somebody else forbids it."""
 
     refusal: Refusal
 
 
 @value_object
-class Resumable(_Ending):
+class Resumable(_OutcomeFields):
     """It was begun, and whether its last step happened is not known: it can be resumed or abandoned (law 5)."""
 
     reason: str
@@ -118,7 +118,7 @@ class Resumable(_Ending):
 
 
 @value_object
-class Failed(_Ending):
+class Failed(_OutcomeFields):
     """It certainly did not succeed; what was begun ends as what was observed afterwards. `code` is that of the refusal
     of its last step, where it was refused.
     """

@@ -116,7 +116,7 @@ class ListedGuest(Struct, dict=True):
         )
 
 
-class _Answer(Struct):
+class _ListDocument(Struct):
     data: list[Raw]
 
 
@@ -138,7 +138,7 @@ class UndecodedRows:
                 yield found if found.type in GUEST_TYPES else None, row
 
 
-_answer, _row = msgspec.json.Decoder(_Answer), msgspec.json.Decoder(ListedGuest)
+_document, _row = msgspec.json.Decoder(_ListDocument), msgspec.json.Decoder(ListedGuest)
 _STATUS = {"running": Status.RUNNING, "stopped": Status.STOPPED}
 _FLAGS = {None: None, 0: False, 1: True}
 
@@ -147,7 +147,7 @@ def split_rows(body: bytes) -> UndecodedRows | None:
     """Return the rows of an answer; None for one that is not an object with a list in `data`, or not plain JSON."""
     try:
         body.decode()
-        return UndecodedRows(_answer.decode(body).data)
+        return UndecodedRows(_document.decode(body).data)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return None
 

@@ -19,7 +19,7 @@ FRESH = 30.0
 
 
 @value_object
-class _Answer:
+class _KeptAnswer:
     """An answer, or the error instead of one, and when it was complete."""
 
     at: float
@@ -34,7 +34,7 @@ class KeptAnswers:
         self._monotonic = monotonic
         self._gate = threading.Lock()
         self._asking: dict[Hashable, threading.Lock] = {}
-        self._answers: dict[Hashable, _Answer] = {}
+        self._answers: dict[Hashable, _KeptAnswer] = {}
 
     def read(self, what: Hashable, ask: Callable[[], Any]) -> Any:
         """Return the answer, asked for once while it is fresh. Raises ProxmoxError; one is kept only for those that
@@ -53,18 +53,18 @@ class KeptAnswers:
 
     def put(self, what: Hashable, data: Any) -> Any:
         """Keep an answer that came otherwise, and return it."""
-        self._answers[what] = _Answer(self._monotonic(), data)
+        self._answers[what] = _KeptAnswer(self._monotonic(), data)
         return data
 
-    def _serves(self, known: _Answer, came: float) -> bool:
+    def _serves(self, known: _KeptAnswer, came: float) -> bool:
         return known.at >= came if known.error is not None else came - known.at < FRESH
 
-    def _asked(self, ask: Callable[[], Any]) -> _Answer:
+    def _asked(self, ask: Callable[[], Any]) -> _KeptAnswer:
         try:
             data = ask()
         except ProxmoxError as error:
-            return _Answer(self._monotonic(), error=error)
-        return _Answer(self._monotonic(), data)
+            return _KeptAnswer(self._monotonic(), error=error)
+        return _KeptAnswer(self._monotonic(), data)
 
 
 class Keeper:

@@ -23,7 +23,7 @@ from proximity_tui.core.store.schema.containers import ClinicalRow, ContainerRow
 _LISTED = sorted(LISTED)
 
 
-class _Recorded(NamedTuple):
+class _ClinicalExtract(NamedTuple):
     """What lists show of a clinical record: its revision, a part of its config, and its addresses."""
 
     revision: int
@@ -31,7 +31,7 @@ class _Recorded(NamedTuple):
     addresses: tuple[str, ...] = ()
 
 
-_UNREAD = _Recorded(0, None)
+_UNREAD = _ClinicalExtract(0, None)
 
 
 def remember_drift(container_id: int, revision: int, changed: Iterable[str], at: datetime) -> None:
@@ -71,7 +71,7 @@ class Drifts:
     def __init__(self, rules: DriftRules = WATCH_ALL) -> None:
         """Only changes that the rules watch count."""
         self._rules = rules
-        self._recorded: dict[int, _Recorded] = {}
+        self._recorded: dict[int, _ClinicalExtract] = {}
 
     def known(self) -> dict[int, Compared]:
         """Return the drift by id of each open record that has a config in its newest clinical record. Two statements
@@ -86,7 +86,7 @@ class Drifts:
 
     def by_ids(self, ids: Iterable[int]) -> dict[int, Compared]:
         """Return the same of these records alone; one without drift, or a closed one, is not among them."""
-        recorded: dict[int, _Recorded] = {}
+        recorded: dict[int, _ClinicalExtract] = {}
         compared: list[dict[str, Any]] = []
         with unit():
             for chunk in chunks(ids):
@@ -95,7 +95,7 @@ class Drifts:
         self._recorded = self._recorded | recorded
         return self._all_compared(recorded, compared)
 
-    def _read(self, newest: Mapping[int, int]) -> dict[int, _Recorded]:
+    def _read(self, newest: Mapping[int, int]) -> dict[int, _ClinicalExtract]:
         """Return these revisions; only those are read that were not yet."""
         before = self._recorded
         unread = {one: revision for one, revision in newest.items() if before.get(one, _UNREAD).revision != revision}
@@ -103,7 +103,7 @@ class Drifts:
         return {one: read.get(one) or before[one] for one in newest}
 
     def _all_compared(
-        self, recorded: Mapping[int, _Recorded], rows: Iterable[Mapping[str, Any]]
+        self, recorded: Mapping[int, _ClinicalExtract], rows: Iterable[Mapping[str, Any]]
     ) -> dict[int, Compared]:
         compared = {row["container_id"]: row for row in rows}
         unwatched = frozenset(key for key in _LISTED if not self._rules.watches(key))
@@ -115,7 +115,7 @@ class Drifts:
 
     def _compared(
         self,
-        recorded: _Recorded,
+        recorded: _ClinicalExtract,
         config: Mapping[str, Any],
         row: Mapping[str, Any] | None,
         unwatched: frozenset[str],
@@ -136,9 +136,9 @@ def _newest_revisions(*conditions: Any) -> dict[int, int]:
     return dict(tuples(query))
 
 
-def _read_drifts(wanted: Mapping[int, int]) -> dict[int, _Recorded]:
+def _read_drifts(wanted: Mapping[int, int]) -> dict[int, _ClinicalExtract]:
     """Return these revisions, by container; a damaged one counts as none, and hides no other."""
-    found: dict[int, _Recorded] = {}
+    found: dict[int, _ClinicalExtract] = {}
     for chunk in chunks(wanted):
         query = ClinicalRow.select(ClinicalRow.container_id, ClinicalRow.revision, ClinicalRow.data)
         for container, revision, data in raw(opened().db, query.where(ClinicalRow.container_id.in_(chunk))):
@@ -147,11 +147,11 @@ def _read_drifts(wanted: Mapping[int, int]) -> dict[int, _Recorded]:
     return found
 
 
-def _recorded(revision: int, data: Any) -> _Recorded:
+def _recorded(revision: int, data: Any) -> _ClinicalExtract:
     config = data.get("config") if isinstance(data, dict) else None
     if not isinstance(config, dict):
-        return _Recorded(revision, None)
+        return _ClinicalExtract(revision, None)
     captured = data.get("interfaces")
     interfaces = [one for one in captured if isinstance(one, dict)] if isinstance(captured, list) else []
     listed = {key: shared(config[key]) for key in _LISTED if key in config}
-    return _Recorded(revision, listed, addresses(config, interfaces))
+    return _ClinicalExtract(revision, listed, addresses(config, interfaces))
