@@ -12,8 +12,8 @@ from proximity_tui.core.proxmox.errors import Unreachable
 from proximity_tui.core.proxmox.transport.address import address_of
 from proximity_tui.core.proxmox.transport.trust import read_fingerprint
 from proximity_tui.doctor import cluster_facts
+from proximity_tui.doctor.check_result import CheckResult, ClusterFacts
 from proximity_tui.doctor.checks import cluster_state, privileges, servers
-from proximity_tui.doctor.finding import ClusterFacts, Finding
 
 PATIENCE = 5.0
 """Seconds for a connection, and again for the TLS handshake."""
@@ -68,8 +68,8 @@ def identity_of(facts: ClusterFacts) -> str | None:
     return shown.pop() if shown else None
 
 
-def findings(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
-    """Yield the findings about the cluster, as the doctor reports them."""
+def check_results(facts: ClusterFacts, known: str | None) -> Iterator[CheckResult]:
+    """Yield the results about the cluster, as the doctor reports them."""
     clock = SystemClock()
     yield from servers.judge_reach(facts)
     yield from servers.judge_tls(facts, clock.now())
@@ -79,9 +79,9 @@ def findings(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
     yield from servers.judge_clocks(facts)
 
 
-def worth_telling(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
-    """Yield the findings without the privileges that the token has: only missing ones matter here."""
-    return (one for one in findings(facts, known) if one.level != "ok" or one.area != privileges.PRIVILEGES)
+def worth_telling(facts: ClusterFacts, known: str | None) -> Iterator[CheckResult]:
+    """Yield the results without the privileges that the token has: only missing ones matter here."""
+    return (one for one in check_results(facts, known) if one.level != "ok" or one.area != privileges.PRIVILEGES)
 
 
 def _shown(url: str) -> Shown:

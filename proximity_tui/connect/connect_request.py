@@ -23,7 +23,7 @@ from proximity_tui.core.base.secret import register
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.guards.refusals import READ_ONLY, second_name
 from proximity_tui.core.store import clusters
-from proximity_tui.doctor.finding import ClusterFacts
+from proximity_tui.doctor.check_result import ClusterFacts
 from proximity_tui.runtime.context import who_acts
 
 Trusted = PinnedCertificate | CertificateAuthority

@@ -13,7 +13,7 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.doctor.finding import ClusterFacts
+from proximity_tui.doctor.check_result import ClusterFacts
 
 
 def keep_new(

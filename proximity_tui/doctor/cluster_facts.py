@@ -16,13 +16,13 @@ from proximity_tui.core.proxmox.server import Server
 from proximity_tui.core.proxmox.transport import root_ca
 from proximity_tui.core.proxmox.transport.address import ClusterSettings, address_of
 from proximity_tui.core.proxmox.transport.trust import read_fingerprint
-from proximity_tui.doctor.finding import ClusterFacts, ServerFacts
+from proximity_tui.doctor.check_result import ClusterFacts, ServerFacts
 from proximity_tui.runtime.context import cluster_settings
 
 T = TypeVar("T")
 
 CONNECTING, READING = 4.0, 8.0
-"""Seconds. A person waits for the doctor, and what is slower than this is worth a finding."""
+"""Seconds. A person waits for the doctor, and what is slower than this is worth a warning."""
 
 PATIENCE = 10.0
 """Seconds for all that is asked of one URL, so that one that trickles hides no other from the doctor."""

@@ -12,8 +12,8 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.daemon_threads import run_together
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.doctor import cluster_facts
+from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, Level, fail, unanswered
 from proximity_tui.doctor.checks import cluster_state, configuration, database, jobs, privileges, servers, terminal
-from proximity_tui.doctor.finding import ClusterFacts, Finding, Level, fail, unanswered
 
 log = logging.getLogger(__name__)
 
@@ -21,8 +21,8 @@ PATIENCE = 30.0
 """Seconds for all clusters together."""
 
 
-def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
-    """Yield every finding about a configuration and everything behind it. Closes the database that it opens."""
+def examine(settings: Settings, clock: Clock) -> Iterator[CheckResult]:
+    """Yield every result about a configuration and everything behind it. Closes the database that it opens."""
     yield from configuration.judge_settings(settings)
     opened = database.open_it(settings)
     yield opened
@@ -41,7 +41,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[Finding]:
     yield configuration.judge_sentry(settings.sentry)
 
 
-def _clusters(settings: Settings, clock: Clock, known: Mapping[str, str | None]) -> Iterator[Finding]:
+def _clusters(settings: Settings, clock: Clock, known: Mapping[str, str | None]) -> Iterator[CheckResult]:
     all_facts = _ask_all(settings.enabled_clusters, clock)
     for name in settings.enabled_clusters:
         facts = all_facts.get(name)
@@ -67,7 +67,7 @@ def _ask_all(clusters: Mapping[str, ClusterConfig], clock: Clock) -> dict[str, C
         try:
             told[name] = cluster_facts.examine(cluster, clock)
         except Exception:
-            # Not the silence of the cluster: whoever reads the findings would look for the fault there.
+            # Not the silence of the cluster: whoever reads the results would look for the fault there.
             log.exception("the examination of %s failed", name)
             told[name] = ClusterFacts(cluster, problem="the examination itself failed; the log has the traceback")
 
@@ -85,7 +85,7 @@ def _known(settings: Settings, there: bool) -> Mapping[str, str | None]:
         return {}
 
 
-def _jobs(settings: Settings, clock: Clock) -> Iterator[Finding]:
+def _jobs(settings: Settings, clock: Clock) -> Iterator[CheckResult]:
     for name in settings.enabled_clusters:
         try:
             lease, facts = jobs.read(settings, name)
@@ -95,7 +95,7 @@ def _jobs(settings: Settings, clock: Clock) -> Iterator[Finding]:
         yield from jobs.judge(name, lease, facts, clock.now())
 
 
-def _channels(settings: Settings, there: bool) -> Iterator[Finding]:
+def _channels(settings: Settings, there: bool) -> Iterator[CheckResult]:
     if not settings.channels:
         return
     from proximity_tui.core.store.alerts import notifications
@@ -109,6 +109,6 @@ def _channels(settings: Settings, there: bool) -> Iterator[Finding]:
         yield from notify.judge(channel, last)
 
 
-def of_terminal() -> Iterator[Finding]:
-    """Yield the findings about the terminal, which needs no configuration."""
+def of_terminal() -> Iterator[CheckResult]:
+    """Yield the results about the terminal, which needs no configuration."""
     yield from terminal.judge(terminal.read())

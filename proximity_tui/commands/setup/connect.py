@@ -74,7 +74,7 @@ def _connect(args: Namespace) -> int:
 
     with connect_request.prepared(path, before, request, load) as (draft, settings), open_records(settings):
         try:
-            connect_report.print_findings(facts, connect_request.known_only_as(name, identity))
+            connect_report.print_check_results(facts, connect_request.known_only_as(name, identity))
             connect_request.known_by_no_other_name(name, identity)
         except connect_request.NameTaken as taken:
             raise CommandEnd(Exit.CONFLICT, str(taken), {"expected": taken.known, "seen": taken.seen}) from taken

@@ -1,4 +1,4 @@
-"""What `connect` and `connect --retrust` print: the findings about a cluster, and what is trusted from now on."""
+"""What `connect` and `connect --retrust` print: the results about a cluster, and what is trusted from now on."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from proximity_tui.commands.printed import output
-from proximity_tui.commands.setup.doctor import print_finding
+from proximity_tui.commands.setup.doctor import print_check_result
 from proximity_tui.connect import certificates
-from proximity_tui.doctor.finding import ClusterFacts
+from proximity_tui.doctor.check_result import ClusterFacts
 
 
-def print_findings(facts: ClusterFacts, known: str | None) -> None:
-    """Print the findings about a cluster on stderr, before any question about it."""
-    for finding in certificates.worth_telling(facts, known):
-        print_finding(finding, output.note)
+def print_check_results(facts: ClusterFacts, known: str | None) -> None:
+    """Print the results about a cluster on stderr, before any question about it."""
+    for result in certificates.worth_telling(facts, known):
+        print_check_result(result, output.note)
 
 
 def print_result(

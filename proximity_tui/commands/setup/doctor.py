@@ -13,7 +13,7 @@ from proximity_tui.config.errors import ConfigError, NoConfiguration
 from proximity_tui.core.base.secret import redact
 
 if TYPE_CHECKING:
-    from proximity_tui.doctor.finding import Finding
+    from proximity_tui.doctor.check_result import CheckResult
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -24,29 +24,29 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print a line for every check, or all of it as JSON; return the exit code."""
-    from proximity_tui.doctor.finding import Level  # only here: `--help` must not wait for it
+    from proximity_tui.doctor.check_result import Level  # only here: `--help` must not wait for it
 
     found = []
-    for finding in _findings(args):
-        found.append(finding)
+    for result in _results(args):
+        found.append(result)
         if not args.json:
-            print_finding(finding, output.print_line)
-    failed = [finding for finding in found if finding.level is Level.FAIL]
+            print_check_result(result, output.print_line)
+    failed = [result for result in found if result.level is Level.FAIL]
     if args.json:
-        output.document({"checks": [_document(finding) for finding in found], "ok": not failed})
+        output.document({"checks": [_document(result) for result in found], "ok": not failed})
     else:
-        warned = sum(finding.level is Level.WARN for finding in found)
+        warned = sum(result.level is Level.WARN for result in found)
         output.note(f"{len(found)} checks, {warned} warnings, {len(failed)} failures")
     if not failed:
         return Exit.DONE
-    return Exit.UNANSWERED if all(finding.unanswered for finding in failed) else Exit.FAILED
+    return Exit.UNANSWERED if all(result.unanswered for result in failed) else Exit.FAILED
 
 
-def _findings(args: Namespace) -> Iterator[Finding]:
+def _results(args: Namespace) -> Iterator[CheckResult]:
     from proximity_tui.core.base.clock import SystemClock
     from proximity_tui.doctor import examination
+    from proximity_tui.doctor.check_result import fail
     from proximity_tui.doctor.checks import configuration
-    from proximity_tui.doctor.finding import fail
 
     try:
         settings = settings_of(args)
@@ -63,18 +63,18 @@ def _findings(args: Namespace) -> Iterator[Finding]:
     yield from examination.of_terminal()
 
 
-def _document(finding: Finding) -> dict[str, Any]:
+def _document(result: CheckResult) -> dict[str, Any]:
     return {
-        "area": finding.area,
-        "subject": redact(finding.subject),
-        "level": finding.level,
-        "message": redact(finding.message),
-        "advice": redact("\n".join(finding.advice)) or None,
+        "area": result.area,
+        "subject": redact(result.subject),
+        "level": result.level,
+        "message": redact(result.message),
+        "advice": redact("\n".join(result.advice)) or None,
     }
 
 
-def print_finding(finding: Finding, line: Callable[[str], None]) -> None:
-    """Pass a finding to `line`: its level and subject, and the advice below it."""
-    line(f"{finding.level:<4}  {finding.area:<13}  {redact(finding.subject)}: {redact(finding.message)}")
-    for advice in finding.advice:
+def print_check_result(result: CheckResult, line: Callable[[str], None]) -> None:
+    """Pass a result to `line`: its level and subject, and the advice below it."""
+    line(f"{result.level:<4}  {result.area:<13}  {redact(result.subject)}: {redact(result.message)}")
+    for advice in result.advice:
         line(f"        {redact(advice)}")

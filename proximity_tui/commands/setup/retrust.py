@@ -40,7 +40,7 @@ def run(args: Namespace) -> int:
     new = rotate.pins_of(now)
     with open_records(settings):
         known = clusters.known_identity(name)
-        connect_report.print_findings(facts, identity)
+        connect_report.print_check_results(facts, identity)
         if known is not None and identity != known:
             _agree_to_cluster(args, name, known, identity)
         if now == was and identity == known:

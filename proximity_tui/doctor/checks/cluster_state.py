@@ -10,7 +10,7 @@ from proximity_tui.core.base.text import percent
 from proximity_tui.core.doctrine.observation.surroundings import is_full
 from proximity_tui.core.doctrine.observation.surroundings import judge_storages as judge_all_storages
 from proximity_tui.core.model import BadRow, NodeStatus, StorageStatus
-from proximity_tui.doctor.finding import ClusterFacts, Finding, fail, ok, unanswered, warn
+from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, fail, ok, unanswered, warn
 
 IDENTITY = "identity"
 
@@ -23,8 +23,8 @@ ROWS = "rows"
 _MOST_TOLD = 10
 
 
-def judge_identity(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
-    """Yield one finding for each URL that answers; `known` is the root CA on record."""
+def judge_identity(facts: ClusterFacts, known: str | None) -> Iterator[CheckResult]:
+    """Yield one result for each URL that answers; `known` is the root CA on record."""
     for endpoint in facts.endpoints:
         if not endpoint.answers:
             continue
@@ -48,8 +48,8 @@ def judge_identity(facts: ClusterFacts, known: str | None) -> Iterator[Finding]:
             )
 
 
-def judge_names(all_facts: Sequence[ClusterFacts]) -> Iterator[Finding]:
-    """Yield a finding for every cluster that has two names in our records: each container would have two records."""
+def judge_names(all_facts: Sequence[ClusterFacts]) -> Iterator[CheckResult]:
+    """Yield a result for every cluster that has two names in our records: each container would have two records."""
     first: dict[str, str] = {}
     for facts in all_facts:
         seen = facts.used.identity if facts.used else None
@@ -60,8 +60,8 @@ def judge_names(all_facts: Sequence[ClusterFacts]) -> Iterator[Finding]:
             yield twice(facts.name, other)
 
 
-def twice(name: str, other: str) -> Finding:
-    """Return the finding for a cluster that has two names."""
+def twice(name: str, other: str) -> CheckResult:
+    """Return the result for a cluster that has two names."""
     message = f"{name} and {other} are one and the same cluster: the second name is refused"
     rename = f"or, to call it by the other name from now on: proximity-tui cluster rename {other} {name}"
     return fail(IDENTITY, name, message, "take one of the two out of the configuration (enabled = false)", rename)
@@ -74,8 +74,8 @@ def on_record(names: Sequence[str]) -> Mapping[str, str | None]:
     return {name: clusters.known_identity(name) for name in names}
 
 
-def judge_quorum(facts: ClusterFacts) -> Iterator[Finding]:
-    """Yield the findings; nothing where no server could be contacted."""
+def judge_quorum(facts: ClusterFacts) -> Iterator[CheckResult]:
+    """Yield the results; nothing where no server could be contacted."""
     quorum = facts.quorum
     if "quorum" in facts.trouble:
         yield unanswered(QUORUM, facts.name, facts.trouble["quorum"])
@@ -97,8 +97,8 @@ def judge_quorum(facts: ClusterFacts) -> Iterator[Finding]:
             yield warn(QUORUM, facts.name, message, f"start {node.name}, or look at its pvestatd")
 
 
-def judge_storages(facts: ClusterFacts, storage_used: float) -> Iterator[Finding]:
-    """Yield a finding for every storage that cannot be used, or of which a larger share than `storage_used` is used."""
+def judge_storages(facts: ClusterFacts, storage_used: float) -> Iterator[CheckResult]:
+    """Yield a result for every storage that cannot be used, or of which a larger share than `storage_used` is used."""
     if facts.inventory is None:
         return
     for storage in judge_all_storages(facts.inventory):
@@ -110,8 +110,8 @@ def judge_storages(facts: ClusterFacts, storage_used: float) -> Iterator[Finding
             yield warn(STORAGE, facts.name, message, poll)
 
 
-def judge_rows(facts: ClusterFacts) -> Iterator[Finding]:
-    """Yield a finding for every row that was set aside. Nothing where every row can be read or no server could be
+def judge_rows(facts: ClusterFacts) -> Iterator[CheckResult]:
+    """Yield a result for every row that was set aside. Nothing where every row can be read or no server could be
     contacted.
     """
     if "inventory" in facts.trouble:
@@ -125,6 +125,6 @@ def judge_rows(facts: ClusterFacts) -> Iterator[Finding]:
         yield warn(ROWS, facts.name, f"and {len(bad) - _MOST_TOLD} more rows cannot be read")
 
 
-def _bad_row(name: str, row: BadRow) -> Finding:
+def _bad_row(name: str, row: BadRow) -> CheckResult:
     cost = "nothing is concluded of any guest that is not listed" if row.vmid is None else "nothing is known of it"
     return warn(ROWS, name, f"{row.sentence}; {cost}", f"the row: {row.raw}")

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.schema import SentrySettings, Settings
 from proximity_tui.config.secrets import resolve_secret
-from proximity_tui.doctor.finding import Finding, fail, ok, warn
+from proximity_tui.doctor.check_result import CheckResult, fail, ok, warn
 
 CONFIGURATION = "configuration"
 
@@ -19,8 +19,8 @@ SENTRY = "sentry"
 _PROJECT = re.compile(r"/(?:[^/]+/)*\d+/?")
 
 
-def judge_settings(settings: Settings) -> Iterator[Finding]:
-    """Yield one finding for each source of settings, one for each cluster's state and secret, and one for the file's
+def judge_settings(settings: Settings) -> Iterator[CheckResult]:
+    """Yield one result for each source of settings, one for each cluster's state and secret, and one for the file's
     mode.
     """
     yield from _origins(settings)
@@ -44,7 +44,7 @@ def judge_settings(settings: Settings) -> Iterator[Finding]:
     yield from _mode(settings)
 
 
-def _origins(settings: Settings) -> Iterator[Finding]:
+def _origins(settings: Settings) -> Iterator[CheckResult]:
     by_origin: dict[str, list[str]] = {}
     for key, origin in settings.origins.items():
         by_origin.setdefault(origin, []).append(key)
@@ -52,7 +52,7 @@ def _origins(settings: Settings) -> Iterator[Finding]:
         yield ok(CONFIGURATION, origin, f"gives {', '.join(sorted(keys))}")
 
 
-def _mode(settings: Settings) -> Iterator[Finding]:
+def _mode(settings: Settings) -> Iterator[CheckResult]:
     path = settings.path
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
@@ -78,8 +78,8 @@ def _holds_a_secret(settings: Settings) -> bool:
     return (here and bool(urlsplit(settings.database).password)) or written
 
 
-def judge_sentry(settings: SentrySettings) -> Finding:
-    """Return one finding. The DSN itself is never repeated: it holds a key."""
+def judge_sentry(settings: SentrySettings) -> CheckResult:
+    """Return one result. The DSN itself is never repeated: it holds a key."""
     if settings.dsn is None:
         return ok(SENTRY, "dsn", "not configured: no alert is sent to Sentry")
     try:

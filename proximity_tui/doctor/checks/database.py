@@ -22,8 +22,8 @@ from proximity_tui.core.store.db.sqlite import access as sqlite_access
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.journal.liveness import STALE
 from proximity_tui.core.store.migrations import latest
+from proximity_tui.doctor.check_result import CheckResult, fail, ok, warn
 from proximity_tui.doctor.checks.servers import HOW_TO_COMPARE, clock_difference
-from proximity_tui.doctor.finding import Finding, fail, ok, warn
 
 AREA = "database"
 MIB = 2**20
@@ -32,8 +32,8 @@ TIGHT, FULL = 512 * MIB, 64 * MIB
 """Bytes left on the disk of an SQLite database: below the first it is time, below the second too late."""
 
 
-def open_it(settings: Settings) -> Finding:
-    """Open the database of the settings and return the finding; unless that is a failure it is open, if there is one
+def open_it(settings: Settings) -> CheckResult:
+    """Open the database of the settings and return the result; unless that is a failure it is open, if there is one
     yet.
     """
     shown = settings.database_shown
@@ -66,8 +66,8 @@ def open_it(settings: Settings) -> Finding:
     return ok(AREA, shown, f"schema {latest()}, the one that this version knows")
 
 
-def judge(settings: Settings, clock: Clock) -> Iterator[Finding]:
-    """Yield the findings about the open database; `clock` is this host's."""
+def judge(settings: Settings, clock: Clock) -> Iterator[CheckResult]:
+    """Yield the results about the open database; `clock` is this host's."""
     shown = settings.database_shown
     try:
         if flags.is_simulated():
@@ -87,8 +87,8 @@ def judge(settings: Settings, clock: Clock) -> Iterator[Finding]:
         yield judge_access(file)
 
 
-def judge_room(place: str, free: int) -> Finding:
-    """Return the finding about `free` bytes of room."""
+def judge_room(place: str, free: int) -> CheckResult:
+    """Return the result about `free` bytes of room."""
     message = f"{free // MIB} MiB free"
     if free < FULL:
         return fail(
@@ -99,8 +99,8 @@ def judge_room(place: str, free: int) -> Finding:
     return ok(AREA, place, message)
 
 
-def judge_access(file: Path) -> Finding:
-    """Return the finding about who may open an SQLite database."""
+def judge_access(file: Path) -> CheckResult:
+    """Return the result about who may open an SQLite database."""
     if wrong := sqlite_access.wrong_modes(file):
         what = "others may read it" if any(one.is_open_to_others for one in wrong) else "colleagues are locked out"
         modes = ", ".join(f"{one.mode:04o}" for one in wrong)
@@ -116,8 +116,8 @@ def judge_access(file: Path) -> Finding:
     return ok(AREA, str(file), f"mode {stat.S_IMODE(file.stat().st_mode):04o}")
 
 
-def judge_clock(shown: str, ahead: timedelta) -> Finding:
-    """Return the finding about the clocks of this host and of the shared server; the server is `ahead`."""
+def judge_clock(shown: str, ahead: timedelta) -> CheckResult:
+    """Return the result about the clocks of this host and of the shared server; the server is `ahead`."""
     apart = clock_difference(ahead)
     if apart is None:
         return ok(AREA, shown, "its clock and this host's agree")
@@ -135,8 +135,8 @@ def sqlite_file(settings: Settings) -> Path | None:
     return Path(unquote(parts.path[1:])) if parts.scheme == "sqlite" else None
 
 
-def _the_way(shown: str) -> Iterator[Finding]:
-    """Yield the findings about the connection to a server, and whether it takes writes."""
+def _the_way(shown: str) -> Iterator[CheckResult]:
+    """Yield the results about the connection to a server, and whether it takes writes."""
     if remark := store.remark():
         yield ok(AREA, shown, remark)
     if store.is_read_only():
@@ -144,14 +144,14 @@ def _the_way(shown: str) -> Iterator[Finding]:
         yield warn(AREA, shown, message, "name the server that can be written, if changes are meant")
 
 
-def _integrity(shown: str) -> Finding:
+def _integrity(shown: str) -> CheckResult:
     damage = store.check_integrity()
     if damage:
         return fail(AREA, shown, f"it is damaged: {'; '.join(damage[:3])}", "stop everything, and restore a backup")
     return ok(AREA, shown, "intact, with valid references")
 
 
-def _trail(shown: str) -> Finding:
+def _trail(shown: str) -> CheckResult:
     verdict = verification.verify()
     if verdict.whole:
         return ok(AREA, shown, f"the audit trail is whole: {verdict.chain.events} events")

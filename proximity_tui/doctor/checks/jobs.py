@@ -11,7 +11,7 @@ from proximity_tui.core.engine.reconcile.janitor_run import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.model.job import JobOutcome, JobRun, Lease, Pause
 from proximity_tui.core.store.jobs import job_runs, leases
-from proximity_tui.doctor.finding import Finding, ok, warn
+from proximity_tui.doctor.check_result import CheckResult, ok, warn
 
 AREA = "jobs"
 
@@ -42,18 +42,18 @@ def read(settings: Settings, cluster: str) -> tuple[Lease | None, tuple[JobFacts
     )
 
 
-def judge(cluster: str, lease: Lease | None, jobs: tuple[JobFacts, ...], now: datetime) -> Iterator[Finding]:
-    """Yield the findings: the holder, and whether each job ran lately."""
+def judge(cluster: str, lease: Lease | None, jobs: tuple[JobFacts, ...], now: datetime) -> Iterator[CheckResult]:
+    """Yield the results: the holder, and whether each job ran lately."""
     if lease is not None:
         yield ok(AREA, cluster, f"run by {lease.owner}")
     else:
         advice = "start the daemon (proximity-tui daemon), or leave the screens open"
         yield warn(AREA, cluster, "no process runs them: vanished containers are not noticed", advice)
     for job in jobs:
-        yield _finding(cluster, job, now)
+        yield _result(cluster, job, now)
 
 
-def _finding(cluster: str, job: JobFacts, now: datetime) -> Finding:
+def _result(cluster: str, job: JobFacts, now: datetime) -> CheckResult:
     if job.pause is not None:
         since = f"{job.pause.at:%Y-%m-%d %H:%M} UTC"
         return warn(AREA, cluster, f"{job.job}: paused by {job.pause.by} since {since}", "resume it in the screens")

@@ -9,13 +9,13 @@ from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.secrets import resolve_secret
 from proximity_tui.core.alerting.channel_client import ChannelClient, WrongChannel
 from proximity_tui.core.model.alert import ChannelDelivery, DeliveryState
-from proximity_tui.doctor.finding import Finding, fail, ok, warn
+from proximity_tui.doctor.check_result import CheckResult, fail, ok, warn
 
 AREA = "notify"
 
 
-def judge(channel: ChannelSettings, last: ChannelDelivery | None) -> Iterator[Finding]:
-    """Yield the findings about a channel and its `last` message. Its URL is never repeated."""
+def judge(channel: ChannelSettings, last: ChannelDelivery | None) -> Iterator[CheckResult]:
+    """Yield the results about a channel and its `last` message. Its URL is never repeated."""
     name, test = channel.name, f"proximity-tui notify test {channel.name}"
     if not channel.enabled:
         yield warn(AREA, name, "disabled: no alert is sent on it", "enabled = true")

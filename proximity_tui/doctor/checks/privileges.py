@@ -1,7 +1,7 @@
 """The check that Proxmox accepts the API token, and of its privileges: those that each feature needs, those that it
 has, and the exact `pveum` lines for the missing ones.
 
-Pure: permissions in, findings out. What a feature needs is in `core/model/required_privileges.py`.
+Pure: permissions in, results out. What a feature needs is in `core/model/required_privileges.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from proximity_tui.core.base.text import first_of
 from proximity_tui.core.doctrine.observation.privileges import Permissions, grant, held_at
 from proximity_tui.core.model.privilege import AclPath, Privilege
 from proximity_tui.core.model.required_privileges import NEEDS, Need
-from proximity_tui.doctor.finding import ClusterFacts, Finding, Level, ok, unanswered
+from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, Level, ok, unanswered
 
 TOKEN = "token"
 
@@ -23,8 +23,8 @@ NEWEST = 9
 _FOR_SOME = "# for some guests only: /pool/NAME in place of /vms"
 
 
-def judge_token(facts: ClusterFacts, *, read_only: bool) -> Iterator[Finding]:
-    """Yield the findings; nothing where no server could be contacted."""
+def judge_token(facts: ClusterFacts, *, read_only: bool) -> Iterator[CheckResult]:
+    """Yield the results; nothing where no server could be contacted."""
     token_id = facts.cluster.token_id
     if facts.refused_token is not None:
         user, _, name = map(shlex.quote, token_id.rpartition("!"))
@@ -59,11 +59,11 @@ SEE_BACKUPS = (
 
 def judge_privileges(
     cluster: str, token_id: str, held: Permissions, release: int | None, *, read_only: bool
-) -> list[Finding]:
-    """Return the findings about the privileges of the token. `release` is the major release of Proxmox VE, the newest
+) -> list[CheckResult]:
+    """Return the results about the privileges of the token. `release` is the major release of Proxmox VE, the newest
     where not known.
     """
-    return list(_findings(cluster, token_id, held, release or NEWEST, read_only))
+    return list(_results(cluster, token_id, held, release or NEWEST, read_only))
 
 
 def missing(feature: Need, held: Permissions) -> tuple[Privilege, ...]:
@@ -88,23 +88,23 @@ def remedy(feature: Need, token_id: str, held: Permissions, *, everywhere: bool 
     return grant(feature.role, wanted, paths, token_id, held, propagate=feature.deeper)
 
 
-def _findings(cluster: str, token_id: str, held: Permissions, release: int, read_only: bool) -> Iterator[Finding]:
+def _results(cluster: str, token_id: str, held: Permissions, release: int, read_only: bool) -> Iterator[CheckResult]:
     if not any(held.values()):
         message = (
             f"{token_id} has no privileges: a privilege-separated token has only those that it and its user both have"
         )
-        yield Finding(
+        yield CheckResult(
             PRIVILEGES, cluster, Level.FAIL, message, ("grant privileges to the user and to the token; see below",)
         )
     if read_only:
         yield ok(PRIVILEGES, cluster, "read-only: the privileges to change something are not needed")
     for feature in NEEDS:
         if release >= feature.since and not (read_only and feature.changes):
-            yield _finding(feature, cluster, token_id, held)
+            yield _result(feature, cluster, token_id, held)
     yield _backups_seen(cluster, token_id, held)
 
 
-def _finding(feature: Need, cluster: str, token_id: str, held: Permissions) -> Finding:
+def _result(feature: Need, cluster: str, token_id: str, held: Permissions) -> CheckResult:
     lacking = missing(feature, held)
     if not lacking:
         has = " or " if feature.any_of else ", "
@@ -116,7 +116,7 @@ def _finding(feature: Need, cluster: str, token_id: str, held: Permissions) -> F
         return ok(PRIVILEGES, cluster, f"{message}. It gives more than that: grant it only where you need it")
     level = Level.FAIL if feature.essential else Level.WARN
     hint = (_FOR_SOME,) if feature.changes and where == AclPath.GUESTS else ()
-    return Finding(PRIVILEGES, cluster, level, message, (*remedy(feature, token_id, held), *hint))
+    return CheckResult(PRIVILEGES, cluster, level, message, (*remedy(feature, token_id, held), *hint))
 
 
 def _denied(feature: Need) -> str:
@@ -124,8 +124,8 @@ def _denied(feature: Need) -> str:
     return f". {said}: {', '.join(feature.commands)}"
 
 
-def _backups_seen(cluster: str, token_id: str, held: Permissions) -> Finding:
-    """Return the finding about the visibility of backups: Proxmox lists those of a VMID only to users who may make or
+def _backups_seen(cluster: str, token_id: str, held: Permissions) -> CheckResult:
+    """Return the result about the visibility of backups: Proxmox lists those of a VMID only to users who may make or
     manage them, and answers with an empty list otherwise.
     """
     storages, guests = SEE_BACKUPS
@@ -148,7 +148,7 @@ def _backups_seen(cluster: str, token_id: str, held: Permissions) -> Finding:
         paths = sorted(listed) or [_where(storages, held)]
         return ok(PRIVILEGES, cluster, f"see backups: on {', '.join(paths)}")
     advice = tuple(line for one in lacking for line in remedy(one, token_id, held, everywhere=True))
-    return Finding(PRIVILEGES, cluster, Level.WARN, message, advice)
+    return CheckResult(PRIVILEGES, cluster, Level.WARN, message, advice)
 
 
 def _paths(feature: Need, privilege: str, held: Permissions) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from proximity_tui.config.schema import CertificateAuthority, PinnedCertificate, Unverified
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, Unauthenticated, Unknown
-from proximity_tui.doctor.finding import ClusterFacts, Finding, ServerFacts, fail, ok, unanswered, warn
+from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, ServerFacts, fail, ok, unanswered, warn
 
 REACHABLE = "reachable"
 
@@ -27,15 +27,15 @@ WRONG = timedelta(seconds=60)
 HOW_TO_COMPARE = "find out which is wrong: timedatectl, chronyc tracking (there and here)"
 
 
-def judge_reach(facts: ClusterFacts) -> Iterator[Finding]:
-    """Yield one finding for each URL."""
+def judge_reach(facts: ClusterFacts) -> Iterator[CheckResult]:
+    """Yield one result for each URL."""
     if facts.problem is not None:
         yield fail("configuration", facts.name, f"it cannot be contacted: {facts.problem}")
     for endpoint in facts.endpoints:
         yield _reach(facts, endpoint)
 
 
-def _reach(facts: ClusterFacts, endpoint: ServerFacts) -> Finding:
+def _reach(facts: ClusterFacts, endpoint: ServerFacts) -> CheckResult:
     match endpoint.error:
         case None:
             use = "in use" if endpoint is facts.used else "spare"
@@ -67,8 +67,8 @@ def _how_it_begins(error: ProxmoxError) -> tuple[str, ...]:
     return (f"the answer begins: {raw}",) if raw else ()
 
 
-def judge_tls(facts: ClusterFacts, now: datetime) -> Iterator[Finding]:
-    """Yield one finding for each URL that showed a certificate."""
+def judge_tls(facts: ClusterFacts, now: datetime) -> Iterator[CheckResult]:
+    """Yield one result for each URL that showed a certificate."""
     for endpoint in facts.endpoints:
         if isinstance(endpoint.error, CertificateMismatch):
             yield _mismatch(facts.name, endpoint, endpoint.error)
@@ -76,7 +76,7 @@ def judge_tls(facts: ClusterFacts, now: datetime) -> Iterator[Finding]:
             yield _trusted(facts, endpoint, now)
 
 
-def _mismatch(name: str, endpoint: ServerFacts, error: CertificateMismatch) -> Finding:
+def _mismatch(name: str, endpoint: ServerFacts, error: CertificateMismatch) -> CheckResult:
     return unanswered(
         TLS,
         name,
@@ -88,7 +88,7 @@ def _mismatch(name: str, endpoint: ServerFacts, error: CertificateMismatch) -> F
     )
 
 
-def _trusted(facts: ClusterFacts, endpoint: ServerFacts, now: datetime) -> Finding:
+def _trusted(facts: ClusterFacts, endpoint: ServerFacts, now: datetime) -> CheckResult:
     name, until = facts.name, _until(endpoint)
     trust = facts.cluster.trust
     if isinstance(trust, Unverified):
@@ -116,8 +116,8 @@ def _until(endpoint: ServerFacts) -> str:
     return "" if endpoint.expires_at is None else f", valid until {endpoint.expires_at:%Y-%m-%d}"
 
 
-def judge_clocks(facts: ClusterFacts) -> Iterator[Finding]:
-    """Yield one finding for each URL whose clock was read."""
+def judge_clocks(facts: ClusterFacts) -> Iterator[CheckResult]:
+    """Yield one result for each URL whose clock was read."""
     for endpoint in facts.endpoints:
         if endpoint.ahead is None:
             continue

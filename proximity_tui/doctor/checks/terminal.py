@@ -8,7 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.doctor.finding import Finding, ok, warn
+from proximity_tui.doctor.check_result import CheckResult, ok, warn
 
 AREA = "terminal"
 
@@ -31,8 +31,8 @@ def read() -> TerminalFacts:
     return TerminalFacts(os.environ, sys.stdout.encoding or "", size)
 
 
-def judge(facts: TerminalFacts) -> Iterator[Finding]:
-    """Yield the findings for the screens. Without a terminal there is only one."""
+def judge(facts: TerminalFacts) -> Iterator[CheckResult]:
+    """Yield the results for the screens. Without a terminal there is only one."""
     if facts.size is None:
         yield ok(AREA, "stdout", "no terminal: commands work, the screens need one")
     else:
@@ -47,13 +47,13 @@ def judge(facts: TerminalFacts) -> Iterator[Finding]:
     yield _characters(facts.encoding)
 
 
-def _name(term: str) -> Finding:
+def _name(term: str) -> CheckResult:
     if term in ("", "dumb", "unknown"):
         return warn(AREA, "TERM", f"TERM is {term or 'not set'}: the screens cannot be drawn", "TERM=xterm-256color")
     return ok(AREA, "TERM", term)
 
 
-def _colours(environ: Mapping[str, str]) -> Finding:
+def _colours(environ: Mapping[str, str]) -> CheckResult:
     if environ.get("NO_COLOR"):
         return ok(AREA, "colours", "none, because NO_COLOR is set; every state also has its own sign")
     if environ.get("COLORTERM", "").lower() in ("truecolor", "24bit"):
@@ -63,7 +63,7 @@ def _colours(environ: Mapping[str, str]) -> Finding:
     return ok(AREA, "colours", "16")
 
 
-def _characters(encoding: str) -> Finding:
+def _characters(encoding: str) -> CheckResult:
     if encoding.lower().replace("-", "") == "utf8":
         return ok(AREA, "characters", "UTF-8")
     message = f"the encoding is {encoding or 'unknown'}, not UTF-8: lines and signs will not be drawn"

@@ -25,7 +25,7 @@ from proximity_tui.core.base.daemon_threads import DaemonExecutor
 from proximity_tui.core.base.text import UNEXPECTED
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.doctor.finding import ClusterFacts
+from proximity_tui.doctor.check_result import ClusterFacts
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.connect.connect_form import FIELDS, TypedForm, read_form
 from proximity_tui.screens.connect.connect_text import compare_lines, state_lines, vouched_lines, write_lines
@@ -73,7 +73,7 @@ class ConnectScreen(Dialog[None]):
         self._facts: ClusterFacts | None = None
 
     def compose_body(self) -> ComposeResult:
-        """Yield the fields, then the findings."""
+        """Yield the fields, then the results."""
         yield self._form
         yield Lines(id="connect-message")
 

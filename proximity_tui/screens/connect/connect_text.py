@@ -1,4 +1,4 @@
-"""The texts for connecting or trusting again: certificates side by side, and the doctor's findings."""
+"""The texts for connecting or trusting again: certificates side by side, and the doctor's results."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from proximity_tui.connect.certificates import Shown
 from proximity_tui.connect.rotate import TrustChange
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.tone import Tone
-from proximity_tui.doctor.finding import ClusterFacts
+from proximity_tui.doctor.check_result import ClusterFacts
 from proximity_tui.screens.text.lines import TextLine
 
 HOW_TO_COMPARE = f"{certificates.COMPARE[0].upper()}{certificates.COMPARE[1:]}."
@@ -49,9 +49,9 @@ def vouched_lines(file: Path) -> list[TextLine]:
 
 
 def write_lines(facts: ClusterFacts, path: Path) -> list[TextLine]:
-    """Return the findings, and the consequences of writing them down."""
+    """Return the results, and the consequences of writing them down."""
     writes = f"w saves the cluster to {path}, and the secret to a file beside it that only you can read."
-    return [*finding_lines(facts, None), [(writes, "normal")]]
+    return [*check_result_lines(facts, None), [(writes, "normal")]]
 
 
 def renewed_lines(change: TrustChange) -> list[TextLine]:
@@ -82,12 +82,12 @@ def replaced_lines(name: str, known: str, shown: str) -> list[TextLine]:
     ]
 
 
-def finding_lines(facts: ClusterFacts, known: str | None) -> Iterator[TextLine]:
-    """Yield the findings about a cluster before it is recorded."""
-    for finding in certificates.worth_telling(facts, known):
-        message = redact(f"{finding.subject}: {finding.message}")
-        yield [(f"{finding.level:<4}  ", _TONES[finding.level]), (f"{finding.area}  {message}", "normal")]
-        for advice in finding.advice:
+def check_result_lines(facts: ClusterFacts, known: str | None) -> Iterator[TextLine]:
+    """Yield the results about a cluster before it is recorded."""
+    for result in certificates.worth_telling(facts, known):
+        message = redact(f"{result.subject}: {result.message}")
+        yield [(f"{result.level:<4}  ", _TONES[result.level]), (f"{result.area}  {message}", "normal")]
+        for advice in result.advice:
             yield [(f"      {redact(advice)}", "dim")]
 
 

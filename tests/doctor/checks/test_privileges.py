@@ -9,9 +9,9 @@ from collections.abc import Iterable, Mapping
 import pytest
 
 from proximity_tui.core.model.required_privileges import NEEDS, Need
+from proximity_tui.doctor.check_result import CheckResult, Level
 from proximity_tui.doctor.checks import privileges
 from proximity_tui.doctor.checks.privileges import SEE_BACKUPS
-from proximity_tui.doctor.finding import Finding, Level
 from proximity_tui.simulator.world.access import Access
 
 TOKEN = "proximity@pve!tui"
@@ -40,12 +40,12 @@ def told(acl: Acl) -> Mapping[str, frozenset[str]]:
     return {path: frozenset(held) for path, held in access.overview(access.tokens[TOKEN], ()).items()}
 
 
-def judged(acl: Acl, release: int = 9, *, read_only: bool = False) -> list[Finding]:
+def judged(acl: Acl, release: int = 9, *, read_only: bool = False) -> list[CheckResult]:
     return privileges.judge_privileges("prod", TOKEN, told(acl), release, read_only=read_only)
 
 
-def wrong(findings: Iterable[Finding]) -> list[Finding]:
-    return [one for one in findings if one.level is not Level.OK]
+def wrong(results: Iterable[CheckResult]) -> list[CheckResult]:
+    return [one for one in results if one.level is not Level.OK]
 
 
 def after(advice: Iterable[str], acl: Acl) -> dict[str, set[str]]:
@@ -83,8 +83,8 @@ def test_each_privilege_that_is_missing_is_named_with_the_lines_that_cure_it(lac
     assert {
         each.name for each in (*NEEDS, *SEE_BACKUPS) if each.advised and not each.any_of and lacking in each.privileges
     } == {one.message.partition(":")[0] for one in found}
-    for finding in found:
-        acl = after(finding.advice, acl)
+    for result in found:
+        acl = after(result.advice, acl)
     assert wrong(judged(acl, release)) == []
 
 
@@ -108,7 +108,7 @@ def test_every_command_that_is_denied_is_named() -> None:
 
 
 def test_one_of_two_privileges_is_enough_to_roll_back_and_the_lesser_one_is_advised() -> None:
-    def found(held: Iterable[str]) -> Finding:
+    def found(held: Iterable[str]) -> CheckResult:
         return next(one for one in judged(everywhere(held)) if one.message.startswith("roll back"))
 
     assert [found({*LOOKING, one}).level for one in ("VM.Snapshot", "VM.Snapshot.Rollback")] == [Level.OK, Level.OK]
@@ -133,17 +133,17 @@ def test_a_token_without_any_right_hears_of_privilege_separation_first() -> None
 
 
 def test_release_7_is_told_nothing_of_networks_it_does_not_know() -> None:
-    assert not any("SDN" in line for finding in judged({}, 7) for line in (finding.message, *finding.advice))
-    assert any("SDN.Use" in line for finding in judged({}, 8) for line in finding.advice)
+    assert not any("SDN" in line for result in judged({}, 7) for line in (result.message, *result.advice))
+    assert any("SDN.Use" in line for result in judged({}, 8) for line in result.advice)
 
 
 def test_rights_in_one_pool_are_enough_and_are_told_as_such() -> None:
     storing = ["Datastore.AllocateSpace", "Datastore.AllocateTemplate", "Datastore.Audit"]
     acl = {"/": LOOKING, "/pool/ours": OPERATOR, "/storage/local-lvm": storing,
            "/sdn/zones/localnetwork/vmbr0": ["SDN.Use"]}  # fmt: skip
-    findings = judged(acl)
-    assert [one.message.partition(":")[0] for one in wrong(findings)] == ["see backups"]
-    assert "destroy: VM.Allocate on /pool/ours only" in {one.message for one in findings}
+    results = judged(acl)
+    assert [one.message.partition(":")[0] for one in wrong(results)] == ["see backups"]
+    assert "destroy: VM.Allocate on /pool/ours only" in {one.message for one in results}
 
 
 def test_who_works_in_a_pool_is_advised_to_stay_in_it() -> None:
@@ -160,8 +160,8 @@ def test_a_right_on_a_single_guest_is_not_taken_for_one_on_all() -> None:
 
 
 def test_the_quorum_is_only_seen_with_the_right_on_the_root_itself() -> None:
-    findings = judged({"/nodes": ["Sys.Audit"], "/vms": ["VM.Audit"]})
-    [quorum] = [one for one in findings if one.message.startswith("see the quorum")]
+    results = judged({"/nodes": ["Sys.Audit"], "/vms": ["VM.Audit"]})
+    [quorum] = [one for one in results if one.message.startswith("see the quorum")]
     assert quorum.level is Level.FAIL
     assert "--propagate 0" in quorum.advice[1]
 

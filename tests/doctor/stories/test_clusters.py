@@ -14,8 +14,8 @@ from proximity_tui.config.schema import Trust as ConfiguredTrust
 from proximity_tui.config.secrets import SecretSource
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.doctor import cluster_facts, examination
+from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, Level, ServerFacts
 from proximity_tui.doctor.checks import cluster_state, privileges, servers
-from proximity_tui.doctor.finding import ClusterFacts, Finding, Level, ServerFacts
 from proximity_tui.simulator import Simulator
 
 NOBODY = "https://127.0.0.1:1"
@@ -43,13 +43,13 @@ def asked(prod: ClusterConfig, **changes: object) -> ClusterFacts:
     return cluster_facts.examine(dataclasses.replace(prod, **changes), SystemClock())  # type: ignore[arg-type]
 
 
-def levels(findings: Iterator[Finding]) -> list[Level]:
-    return [one.level for one in findings]
+def levels(results: Iterator[CheckResult]) -> list[Level]:
+    return [one.level for one in results]
 
 
 def test_a_sound_cluster_has_nothing_to_be_told(prod: ClusterConfig, lab: Simulator) -> None:
     facts = asked(prod)
-    findings = [
+    results = [
         *servers.judge_reach(facts),
         *servers.judge_tls(facts, SystemClock().now()),
         *cluster_state.judge_identity(facts, lab.ca_fingerprint),
@@ -57,8 +57,8 @@ def test_a_sound_cluster_has_nothing_to_be_told(prod: ClusterConfig, lab: Simula
         *cluster_state.judge_quorum(facts),
         *servers.judge_clocks(facts),
     ]
-    assert [one for one in findings if one.level is not Level.OK] == []
-    assert {one.area for one in findings} == {"reachable", "tls", "identity", "token", "privileges", "quorum", "clock"}
+    assert [one for one in results if one.level is not Level.OK] == []
+    assert {one.area for one in results} == {"reachable", "tls", "identity", "token", "privileges", "quorum", "clock"}
 
 
 def test_the_doctor_only_reads(prod: ClusterConfig, lab: Simulator) -> None:
@@ -82,8 +82,8 @@ def test_a_second_url_that_answers_is_the_spare(prod: ClusterConfig, lab: Simula
 
 def test_a_cluster_that_does_not_answer_at_all_could_not_be_asked(prod: ClusterConfig) -> None:
     facts = asked(prod, urls=(NOBODY,))
-    [finding] = servers.judge_reach(facts)
-    assert (finding.level, finding.unanswered) == (Level.FAIL, True)
+    [result] = servers.judge_reach(facts)
+    assert (result.level, result.unanswered) == (Level.FAIL, True)
     assert [
         *servers.judge_tls(facts, NOW),
         *privileges.judge_token(facts, read_only=False),
@@ -93,11 +93,11 @@ def test_a_cluster_that_does_not_answer_at_all_could_not_be_asked(prod: ClusterC
 
 def test_a_stranger_hears_nothing_and_both_certificates_are_shown(prod: ClusterConfig, lab: Simulator) -> None:
     facts = asked(prod, trust=PinnedCertificate(OTHER))
-    [finding] = servers.judge_tls(facts, NOW)
-    assert finding.level is Level.FAIL
-    assert f"shown:   {lab.fingerprint}" in finding.advice
-    assert f"trusted: {OTHER}" in finding.advice
-    assert any("connect --retrust prod" in line for line in finding.advice)
+    [result] = servers.judge_tls(facts, NOW)
+    assert result.level is Level.FAIL
+    assert f"shown:   {lab.fingerprint}" in result.advice
+    assert f"trusted: {OTHER}" in result.advice
+    assert any("connect --retrust prod" in line for line in result.advice)
     assert lab.journal.entries() == []
 
 
@@ -115,9 +115,9 @@ def test_the_cluster_s_own_ca_vouches_for_a_renewed_certificate(
 
 
 def test_trusting_anyone_is_a_warning_that_names_what_to_pin(prod: ClusterConfig, lab: Simulator) -> None:
-    [finding] = servers.judge_tls(asked(prod, trust=Unverified()), NOW)
-    assert finding.level is Level.WARN
-    assert lab.fingerprint in finding.advice[0]
+    [result] = servers.judge_tls(asked(prod, trust=Unverified()), NOW)
+    assert result.level is Level.WARN
+    assert lab.fingerprint in result.advice[0]
 
 
 @pytest.mark.parametrize(
@@ -141,24 +141,24 @@ def test_a_pin_is_warned_about_before_it_breaks_and_a_certificate_when_it_has_ru
 def test_a_token_that_is_revoked_is_told_by_the_way_to_make_it_anew(prod: ClusterConfig, lab: Simulator) -> None:
     lab.remove_token(lab.token_id)
     facts = asked(prod)
-    [finding] = privileges.judge_token(facts, read_only=False)
-    assert (finding.level, finding.unanswered) == (Level.FAIL, True)
-    assert any("pveum user token add proximity@pve tui" in line for line in finding.advice)
+    [result] = privileges.judge_token(facts, read_only=False)
+    assert (result.level, result.unanswered) == (Level.FAIL, True)
+    assert any("pveum user token add proximity@pve tui" in line for line in result.advice)
     assert levels(servers.judge_reach(facts)) == [Level.OK]
 
 
 def test_a_secret_that_cannot_be_had_is_a_mistake_of_ours(prod: ClusterConfig) -> None:
     missing = SecretSource("clusters.prod.token_secret", "env", "NOT_SET")
-    [finding] = servers.judge_reach(asked(prod, token_secret=missing))
-    assert (finding.level, finding.area, finding.unanswered) == (Level.FAIL, "configuration", False)
+    [result] = servers.judge_reach(asked(prod, token_secret=missing))
+    assert (result.level, result.area, result.unanswered) == (Level.FAIL, "configuration", False)
 
 
 def test_another_cluster_is_named_with_both_identities(prod: ClusterConfig, lab: Simulator) -> None:
     facts = asked(prod)
     assert levels(cluster_state.judge_identity(facts, None)) == [Level.OK]
-    [finding] = cluster_state.judge_identity(facts, OTHER)
-    assert finding.level is Level.FAIL
-    assert (f"shown: {lab.ca_fingerprint}", f"known: {OTHER}") == finding.advice[:2]
+    [result] = cluster_state.judge_identity(facts, OTHER)
+    assert result.level is Level.FAIL
+    assert (f"shown: {lab.ca_fingerprint}", f"known: {OTHER}") == result.advice[:2]
 
 
 def test_a_cluster_that_does_not_say_which_it_is_must_if_it_is_known(prod: ClusterConfig) -> None:
@@ -180,15 +180,15 @@ def test_without_quorum_nothing_is_concluded(prod: ClusterConfig, lab: Simulator
 
 def test_a_quorum_that_may_not_be_seen_is_a_warning(prod: ClusterConfig, lab: Simulator) -> None:
     lab.set_acl(lab.token_id, {"/vms": ["VM.Audit"]})
-    [finding] = cluster_state.judge_quorum(asked(prod))
-    assert finding.level is Level.WARN
+    [result] = cluster_state.judge_quorum(asked(prod))
+    assert result.level is Level.WARN
 
 
 def test_a_storage_that_is_nearly_full_is_named(prod: ClusterConfig, lab: Simulator) -> None:
     assert list(cluster_state.judge_storages(asked(prod), 0.9)) == []
     lab.world.set_storage_used("backups", 0.95)
-    [finding] = cluster_state.judge_storages(asked(prod), 0.9)
-    assert (finding.level, finding.message) == (Level.WARN, "95% of storage backups is used (alerts.storage_used)")
+    [result] = cluster_state.judge_storages(asked(prod), 0.9)
+    assert (result.level, result.message) == (Level.WARN, "95% of storage backups is used (alerts.storage_used)")
 
 
 def test_a_node_that_is_down_is_named(prod: ClusterConfig, lab: Simulator) -> None:
@@ -220,9 +220,9 @@ def test_the_clock_of_a_server_is_read_from_its_answer(prod: ClusterConfig) -> N
         def now(self) -> datetime:
             return super().now() - timedelta(seconds=90)
 
-    [finding] = servers.judge_clocks(cluster_facts.examine(prod, Late()))
-    assert finding.level is Level.FAIL
-    assert "ahead of this host's" in finding.message
+    [result] = servers.judge_clocks(cluster_facts.examine(prod, Late()))
+    assert result.level is Level.FAIL
+    assert "ahead of this host's" in result.message
 
 
 def test_a_row_that_cannot_be_read_is_named_with_what_it_was(lab: Simulator, prod: ClusterConfig) -> None:

@@ -16,9 +16,9 @@ from proximity_tui.core.model import Actor
 from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store import events
 from proximity_tui.core.store.jobs import job_runs, leases
+from proximity_tui.doctor.check_result import CheckResult, Level
 from proximity_tui.doctor.checks import configuration, database, jobs, terminal
 from proximity_tui.doctor.checks.terminal import TerminalFacts
-from proximity_tui.doctor.finding import Finding, Level
 from tests.support.configs import Read, cluster, reader
 
 INTERVAL = timedelta(minutes=5)
@@ -47,12 +47,12 @@ def database_file(tmp_path: Path) -> Iterator[Path]:
     store.close_store()
 
 
-def levels(findings: Iterator[Finding]) -> dict[str, Level]:
-    return {one.subject: one.level for one in findings}
+def levels(results: Iterator[CheckResult]) -> dict[str, Level]:
+    return {one.subject: one.level for one in results}
 
 
-def worst(findings: Iterator[Finding]) -> list[Finding]:
-    return [one for one in findings if one.level is not Level.OK]
+def worst(results: Iterator[CheckResult]) -> list[CheckResult]:
+    return [one for one in results if one.level is not Level.OK]
 
 
 def test_every_setting_is_told_with_the_place_it_came_from(read: Read, tmp_path: Path) -> None:
@@ -68,16 +68,16 @@ def test_every_setting_is_told_with_the_place_it_came_from(read: Read, tmp_path:
 def test_a_configuration_that_others_may_write_decides_who_gets_the_token(read: Read, tmp_path: Path) -> None:
     settings = read(cluster())
     settings.path.chmod(0o666)
-    [finding] = worst(configuration.judge_settings(settings))
-    assert finding.advice == (f"chmod go-w {settings.path}",)
+    [result] = worst(configuration.judge_settings(settings))
+    assert result.advice == (f"chmod go-w {settings.path}",)
 
 
 def test_a_password_in_a_file_that_others_may_read_is_told_without_it(read: Read) -> None:
     settings = read(f'database = "postgresql://anna:hunter22@db/p"\n{cluster()}')
     settings.path.chmod(0o644)
-    [finding] = worst(configuration.judge_settings(settings))
-    assert "chmod 600" in finding.advice[0]
-    assert "hunter22" not in str(finding)
+    [result] = worst(configuration.judge_settings(settings))
+    assert "chmod 600" in result.advice[0]
+    assert "hunter22" not in str(result)
 
 
 def test_no_cluster_and_a_disabled_one_are_told(read: Read) -> None:
@@ -93,15 +93,15 @@ def test_a_database_that_is_not_there_yet_is_not_made(read: Read, tmp_path: Path
 
 def test_a_database_that_is_gone_fails_and_is_not_made(read: Read, database_file: Path) -> None:
     database_file.unlink()
-    finding = database.open_it(read(database=f"sqlite:///{database_file}"))
-    assert (finding.level, "is gone" in finding.message) == (Level.FAIL, True)
+    result = database.open_it(read(database=f"sqlite:///{database_file}"))
+    assert (result.level, "is gone" in result.message) == (Level.FAIL, True)
     assert not database_file.exists()
 
 
 def test_that_others_could_read_the_database_until_now_is_told(read: Read, database_file: Path) -> None:
     database_file.chmod(0o644)
-    finding = database.open_it(read(database=f"sqlite:///{database_file}"))
-    assert (finding.level, f"{database_file} (0644)" in finding.message) == (Level.WARN, True)
+    result = database.open_it(read(database=f"sqlite:///{database_file}"))
+    assert (result.level, f"{database_file} (0644)" in result.message) == (Level.WARN, True)
     assert database_file.stat().st_mode & 0o777 == 0o600
 
 
@@ -118,23 +118,23 @@ def test_a_sound_database_is_whole_private_and_has_room(read: Read, opened: str)
 
 def test_a_database_that_others_may_read_is_told(read: Read, opened: str, tmp_path: Path) -> None:
     (tmp_path / "proximity.db").chmod(0o644)
-    [finding] = worst(database.judge(read(database=opened), SystemClock()))
-    assert finding.advice == (f"chmod 600 {tmp_path / 'proximity.db'}",)
+    [result] = worst(database.judge(read(database=opened), SystemClock()))
+    assert result.advice == (f"chmod 600 {tmp_path / 'proximity.db'}",)
 
 
 def test_a_trail_that_was_cut_behind_our_back_fails(read: Read, opened: str, tmp_path: Path) -> None:
     events.append(actor=Actor("anna", "jump1"), action="test", message="something happened")
     job_runs.finish(job_runs.start("reconciler", "prod", "jump1:1:x", JobTrigger.SCHEDULE), JobOutcome.COMPLETE)
     _by_hand(tmp_path, "DELETE FROM event")
-    [finding] = worst(database.judge(read(database=opened), SystemClock()))
-    assert (finding.level, "events 1 to 1 are gone" in finding.message) == (Level.FAIL, True)
+    [result] = worst(database.judge(read(database=opened), SystemClock()))
+    assert (result.level, "events 1 to 1 are gone" in result.message) == (Level.FAIL, True)
 
 
 def test_a_trail_that_was_rewritten_fails(read: Read, opened: str, tmp_path: Path) -> None:
     events.append(actor=Actor("anna", "jump1"), action="test", message="something happened")
     _by_hand(tmp_path, "UPDATE event SET message = 'nothing happened'")
-    [finding] = worst(database.judge(read(database=opened), SystemClock()))
-    assert (finding.level, "event 1 was changed" in finding.message) == (Level.FAIL, True)
+    [result] = worst(database.judge(read(database=opened), SystemClock()))
+    assert (result.level, "event 1 was changed" in result.message) == (Level.FAIL, True)
 
 
 def _by_hand(folder: Path, statement: str) -> None:
@@ -195,9 +195,9 @@ def test_room_is_told_before_it_is_gone(mib: int, level: Level) -> None:
     ],
 )
 def test_the_form_of_a_dsn_is_judged_and_its_key_never_told(dsn: str, level: Level) -> None:
-    finding = configuration.judge_sentry(SentrySettings(SecretSource("sentry.dsn", "text", dsn)))
-    assert finding.level is level
-    assert "abc" not in str(finding)
+    result = configuration.judge_sentry(SentrySettings(SecretSource("sentry.dsn", "text", dsn)))
+    assert result.level is level
+    assert "abc" not in str(result)
 
 
 def test_no_sentry_is_fine_and_one_whose_dsn_is_nowhere_is_not() -> None:

@@ -1,4 +1,4 @@
-"""The answers of a cluster to the doctor, which its checks judge, and the finding for one subject: the level, and the
+"""The answers of a cluster to the doctor, which its checks judge, and the result for one subject: the level, and the
 advice. Knows no I/O.
 """
 
@@ -68,7 +68,7 @@ class ClusterFacts:
 
 
 class Level(StrEnum):
-    """The severity of a finding. WARN: it works, but not all of it or not for long. FAIL: something that was promised
+    """The severity of a result. WARN: it works, but not all of it or not for long. FAIL: something that was promised
     does not.
     """
 
@@ -78,7 +78,7 @@ class Level(StrEnum):
 
 
 @value_object
-class Finding:
+class CheckResult:
     """One line of the doctor. `advice` are lines to follow or to paste; `unanswered` marks a failure that only says
     that a cluster did not answer.
     """
@@ -91,21 +91,21 @@ class Finding:
     unanswered: bool = False
 
 
-def ok(area: str, subject: str, message: str) -> Finding:
-    """Return the finding that all is well."""
-    return Finding(area, subject, Level.OK, message)
+def ok(area: str, subject: str, message: str) -> CheckResult:
+    """Return the result that all is well."""
+    return CheckResult(area, subject, Level.OK, message)
 
 
-def warn(area: str, subject: str, message: str, *advice: str) -> Finding:
-    """Return the finding that it works, with a caveat."""
-    return Finding(area, subject, Level.WARN, message, advice)
+def warn(area: str, subject: str, message: str, *advice: str) -> CheckResult:
+    """Return the result that it works, with a caveat."""
+    return CheckResult(area, subject, Level.WARN, message, advice)
 
 
-def fail(area: str, subject: str, message: str, *advice: str) -> Finding:
-    """Return the finding that it does not work."""
-    return Finding(area, subject, Level.FAIL, message, advice)
+def fail(area: str, subject: str, message: str, *advice: str) -> CheckResult:
+    """Return the result that it does not work."""
+    return CheckResult(area, subject, Level.FAIL, message, advice)
 
 
-def unanswered(area: str, subject: str, message: str, *advice: str) -> Finding:
-    """Return the finding that it failed because the cluster did not answer."""
-    return Finding(area, subject, Level.FAIL, message, advice, unanswered=True)
+def unanswered(area: str, subject: str, message: str, *advice: str) -> CheckResult:
+    """Return the result that it failed because the cluster did not answer."""
+    return CheckResult(area, subject, Level.FAIL, message, advice, unanswered=True)
