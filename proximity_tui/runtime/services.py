@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from proximity_tui.core.alerting.notifier import Notifier
     from proximity_tui.core.engine.observe.poller import PollResult
     from proximity_tui.core.jobs.figures_recorder import FiguresRecorder
-    from proximity_tui.core.jobs.missing import MissingTrigger
+    from proximity_tui.core.jobs.missing_trigger import MissingTrigger
     from proximity_tui.core.jobs.runner import Jobs
     from proximity_tui.core.jobs.status import JobStatus
     from proximity_tui.core.model.alert import Alert
@@ -91,7 +91,7 @@ class Services:
         from proximity_tui.core.alerting.notifier import Notifier
         from proximity_tui.core.engine.engine import load_actions
         from proximity_tui.core.jobs.figures_recorder import FiguresRecorder
-        from proximity_tui.core.jobs.missing import MissingTrigger
+        from proximity_tui.core.jobs.missing_trigger import MissingTrigger
         from proximity_tui.core.jobs.runner import Jobs
         from proximity_tui.runtime.job_settings import channels, job_settings, sentry_dsn
 

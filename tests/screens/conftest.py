@@ -11,7 +11,7 @@ import pytest
 from proximity_tui.core.jobs import next_run
 from proximity_tui.screens.app import controller, last_list_keeper, startup
 from proximity_tui.screens.app.base_app import BaseApp
-from proximity_tui.screens.pane import beside
+from proximity_tui.screens.pane import pane_screen
 from proximity_tui.widgets.terminal import key_queue
 from tests.screens.deleting import create
 from tests.screens.stage import Stage
@@ -34,7 +34,7 @@ def _looks_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
 def _pane_only_in_tests_of_it(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Show the pane beside no list, however wide: it tells times of now, which no agreed picture can hold."""
     if request.path.parent.name != "pane":
-        monkeypatch.setattr(beside, "FROM_COLUMNS", sys.maxsize)
+        monkeypatch.setattr(pane_screen, "FROM_COLUMNS", sys.maxsize)
 
 
 @pytest.fixture

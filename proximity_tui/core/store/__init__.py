@@ -1,6 +1,6 @@
 """The only code that knows the database: records, events, alerts, leases and their history."""
 
-from proximity_tui.core.store.db import peewee_alone  # noqa: F401
+from proximity_tui.core.store.db import peewee_import  # noqa: F401
 
 # isort: split
 from proximity_tui.core.store.database import (

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from proximity_tui.screens.pane.beside import PaneScreen
-from proximity_tui.screens.pane.widget import GuestPane
+from proximity_tui.screens.pane.guest_pane import GuestPane
+from proximity_tui.screens.pane.pane_screen import PaneScreen
 from proximity_tui.screens.view.backup_reader import PATIENCE
 from proximity_tui.screens.view.view import BackupAges, View
 from proximity_tui.widgets.background_work import in_background

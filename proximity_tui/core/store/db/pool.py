@@ -72,7 +72,7 @@ class PostgresqlConnection(psycopg.Connection[Any]):
 
 class _Adapter(peewee.Psycopg3Adapter):
     """The adapter that makes peewee use our connections, and that knows the driver, which peewee was loaded without
-    (see `peewee_alone`).
+    (see `peewee_import`).
     """
 
     txn_idle = TransactionStatus.IDLE

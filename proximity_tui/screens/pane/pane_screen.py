@@ -13,8 +13,8 @@ from textual.widget import Widget
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.lists.list_screen import ListScreen
+from proximity_tui.screens.pane.guest_pane import FROM_COLUMNS, INNER, GuestPane, read_details
 from proximity_tui.screens.pane.pane_lines import RecordedDetails, pane_lines
-from proximity_tui.screens.pane.widget import FROM_COLUMNS, INNER, GuestPane, read_details
 from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.table.row_table import RowTable

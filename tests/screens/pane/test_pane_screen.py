@@ -7,7 +7,7 @@ from textual.geometry import Size
 
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.screens.pane.widget import FROM_COLUMNS, INNER, GuestPane
+from proximity_tui.screens.pane.guest_pane import FROM_COLUMNS, INNER, GuestPane
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
 from tests.support.until import screen_text, until

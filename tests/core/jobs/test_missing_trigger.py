@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from proximity_tui.core.engine.observe.poller import Poller
-from proximity_tui.core.jobs.missing import MissingTrigger
+from proximity_tui.core.jobs.missing_trigger import MissingTrigger
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store.alerts import alerts
