@@ -23,7 +23,7 @@ COMPARE = "compare it with the node: `pvenode cert info` there, or System > Cert
 
 
 @value_object
-class Shown:
+class ShownCertificate:
     """The SHA-256 of the certificate that a URL shows, or the reason why it shows none."""
 
     url: str
@@ -31,12 +31,12 @@ class Shown:
     problem: str | None = None
 
 
-def read_certificates(urls: Sequence[str]) -> tuple[Shown, ...]:
+def read_certificates(urls: Sequence[str]) -> tuple[ShownCertificate, ...]:
     """Return what every URL shows, without a byte of HTTP."""
     return tuple(map(_shown, urls))
 
 
-def shown_by_all(name: str, urls: Sequence[str]) -> tuple[Shown, ...]:
+def shown_by_all(name: str, urls: Sequence[str]) -> tuple[ShownCertificate, ...]:
     """Return what every URL shows. Raises Unreachable for the first that shows nothing."""
     seen = read_certificates(urls)
     for one in seen:
@@ -84,9 +84,9 @@ def worth_telling(facts: ClusterFacts, known: str | None) -> Iterator[CheckResul
     return (one for one in check_results(facts, known) if one.level != "ok" or one.area != privileges.PRIVILEGES)
 
 
-def _shown(url: str) -> Shown:
+def _shown(url: str) -> ShownCertificate:
     address = address_of(url)
     try:
-        return Shown(url, read_fingerprint(address.host, address.port, PATIENCE))
+        return ShownCertificate(url, read_fingerprint(address.host, address.port, PATIENCE))
     except OSError as error:
-        return Shown(url, problem=(error.strerror or str(error) or "no answer").lower())
+        return ShownCertificate(url, problem=(error.strerror or str(error) or "no answer").lower())

@@ -17,7 +17,7 @@ from proximity_tui.config.tables.clusters import authority
 from proximity_tui.config.user_paths import absolute
 from proximity_tui.config.values import pinned
 from proximity_tui.connect import certificates, save
-from proximity_tui.connect.certificates import Shown
+from proximity_tui.connect.certificates import ShownCertificate
 from proximity_tui.core import store
 from proximity_tui.core.base.secret import register
 from proximity_tui.core.base.value_object import value_object
@@ -44,7 +44,7 @@ class ConnectRequest:
 
 
 @value_object
-class Where:
+class ConfigPlace:
     """The place where a cluster is recorded: the configuration, and the options that override it (None: not given).
 
     `records_open` is true where the database of the session is open already.
@@ -95,7 +95,7 @@ def request_for(
     return ConnectRequest(ClusterConfig(name, urls, token_id, source, trust), values, pins, typed)
 
 
-def check_name(where: Where, name: str) -> None:
+def check_name(where: ConfigPlace, name: str) -> None:
     """Raise ConfigError if no cluster can be recorded by this name, before anybody is asked anything."""
     if edit.current_text(where.path):
         settings = where.load(where.path)
@@ -111,7 +111,7 @@ def check_name(where: Where, name: str) -> None:
 
 
 def request_with_typed_secret(
-    where: Where, name: str, urls: tuple[str, ...], trust: Trusted, token_id: str, secret: str
+    where: ConfigPlace, name: str, urls: tuple[str, ...], trust: Trusted, token_id: str, secret: str
 ) -> ConnectRequest:
     """Return the same with a typed secret, which will be in a file beside the configuration."""
     register(secret)
@@ -120,12 +120,12 @@ def request_with_typed_secret(
     return request_for(name, urls, trust, token_id, source, kept, secret)
 
 
-def fingerprints_of(shown: Iterable[Shown]) -> tuple[str, ...]:
+def fingerprints_of(shown: Iterable[ShownCertificate]) -> tuple[str, ...]:
     """Return the certificates that servers showed, each once."""
     return tuple(dict.fromkeys(one.fingerprint for one in shown if one.fingerprint is not None))
 
 
-def trust_in(shown: Iterable[Shown]) -> PinnedCertificate:
+def trust_in(shown: Iterable[ShownCertificate]) -> PinnedCertificate:
     """Return trust in exactly the certificates that are shown, of which there must be one."""
     return trust_in_certificates(fingerprints_of(shown))
 
@@ -145,7 +145,7 @@ def trust_in_authority(file: str) -> CertificateAuthority:
         raise ConfigError(f"the CA file {error}") from None
 
 
-def write_down(where: Where, request: ConnectRequest, facts: ClusterFacts) -> None:
+def write_down(where: ConfigPlace, request: ConnectRequest, facts: ClusterFacts) -> None:
     """Record the trust in a cluster: configuration, secret, records and audit, all of it or nothing.
 
     Raises ConfigError, ProxmoxError for URLs of several clusters, and StoreError.

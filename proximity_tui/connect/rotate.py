@@ -13,7 +13,7 @@ from pathlib import Path
 from proximity_tui.config.files import edit
 from proximity_tui.config.schema import ClusterConfig, PinnedCertificate
 from proximity_tui.connect import certificates, save
-from proximity_tui.connect.certificates import Shown
+from proximity_tui.connect.certificates import ShownCertificate
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Actor
 from proximity_tui.core.proxmox.errors import Unreachable
@@ -26,10 +26,10 @@ class TrustChange:
     """
 
     was: ClusterConfig
-    seen: tuple[Shown, ...] = ()
+    seen: tuple[ShownCertificate, ...] = ()
 
     @property
-    def strangers(self) -> tuple[Shown, ...]:
+    def strangers(self) -> tuple[ShownCertificate, ...]:
         """The servers that show a certificate which is not trusted."""
         return tuple(one for one in self.seen if one.fingerprint not in (None, *pins_of(self.was)))
 

@@ -16,7 +16,7 @@ from textual.containers import Horizontal
 from textual.screen import Screen
 
 from proximity_tui.config.template import TEMPLATE
-from proximity_tui.connect.connect_request import Where
+from proximity_tui.connect.connect_request import ConfigPlace
 from proximity_tui.core.base.text import plain
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
@@ -50,7 +50,7 @@ class FirstRunScreen(Screen[None]):
         """Build the screen; `database` and `read_only` are the options of the command line, None where not given."""
         super().__init__()
         self._path = config_path
-        self._where = Where(config_path, database, read_only)
+        self._where = ConfigPlace(config_path, database, read_only)
         self._by_hand = False
         self._trouble = ""
 

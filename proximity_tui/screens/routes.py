@@ -162,13 +162,13 @@ class AppRoutes(MainRoutes, Routes):
         self._app.push_screen(AlertScreen(alert_id))
 
     def open_connect(self) -> None:
-        from proximity_tui.connect.connect_request import Where
+        from proximity_tui.connect.connect_request import ConfigPlace
         from proximity_tui.screens.connect.connect_screen import ConnectScreen
 
         def connected(name: str) -> None:
             in_background(self._app, partial(self._add_cluster, name), group="connected")
 
-        where = Where(self._app.controller.session.settings.path, records_open=True)
+        where = ConfigPlace(self._app.controller.session.settings.path, records_open=True)
         self._app.push_screen(ConnectScreen(where, connected))
 
     async def _add_cluster(self, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from proximity_tui.commands import PROG
-from proximity_tui.commands.completion.command_tree import ASKED, Argument, CommandTree, Takes
+from proximity_tui.commands.completion.command_tree import ASKED, Argument, CommandTree, ValueKind
 
 _SCRIPT = """\
 # bash completion of {prog}; made by `{prog} completion bash`
@@ -100,7 +100,7 @@ def _values(command: str, options: Iterable[Argument]) -> Iterable[str]:
 
 
 def _offer(argument: Argument) -> str:
-    return " ".join(argument.words) if argument.takes is Takes.WORDS else str(argument.takes)
+    return " ".join(argument.words) if argument.takes is ValueKind.WORDS else str(argument.takes)
 
 
 def _case(pattern: str, offered: str) -> str:

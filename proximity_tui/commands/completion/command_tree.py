@@ -15,7 +15,7 @@ from proximity_tui.commands.base.parser import parser_with
 from proximity_tui.core.base.value_object import value_object
 
 
-class Takes(StrEnum):
+class ValueKind(StrEnum):
     """What a shell can offer for a value."""
 
     WORDS = "words"
@@ -34,27 +34,27 @@ class Takes(StrEnum):
 
 
 ASKED = (
-    Takes.CONTAINER,
-    Takes.UNMANAGED,
-    Takes.CLUSTER,
-    Takes.NODE,
-    Takes.STORAGE,
-    Takes.BRIDGE,
-    Takes.POOL,
-    Takes.TEMPLATE,
+    ValueKind.CONTAINER,
+    ValueKind.UNMANAGED,
+    ValueKind.CLUSTER,
+    ValueKind.NODE,
+    ValueKind.STORAGE,
+    ValueKind.BRIDGE,
+    ValueKind.POOL,
+    ValueKind.TEMPLATE,
 )
 """What a script asks the program for, each by this word: `completion nodes`."""
 
-_BY_METAVAR = {"FILE": Takes.FILE, "DIR": Takes.FOLDER, "OLD": Takes.CLUSTER, "STORAGE": Takes.STORAGE}
+_BY_METAVAR = {"FILE": ValueKind.FILE, "DIR": ValueKind.FOLDER, "OLD": ValueKind.CLUSTER, "STORAGE": ValueKind.STORAGE}
 _BY_DEST = {
-    "cluster": Takes.CLUSTER,
-    "retrust": Takes.CLUSTER,
-    "vmids": Takes.UNMANAGED,
-    "node": Takes.NODE,
-    "storage": Takes.STORAGE,
-    "bridge": Takes.BRIDGE,
-    "pool": Takes.POOL,
-    "template": Takes.TEMPLATE,
+    "cluster": ValueKind.CLUSTER,
+    "retrust": ValueKind.CLUSTER,
+    "vmids": ValueKind.UNMANAGED,
+    "node": ValueKind.NODE,
+    "storage": ValueKind.STORAGE,
+    "bridge": ValueKind.BRIDGE,
+    "pool": ValueKind.POOL,
+    "template": ValueKind.TEMPLATE,
 }
 
 
@@ -64,7 +64,7 @@ class Argument:
 
     flags: tuple[str, ...]
     metavar: str
-    takes: Takes | None
+    takes: ValueKind | None
     words: tuple[str, ...]
     help: str
 
@@ -82,7 +82,7 @@ class CommandTree:
     @property
     def follows(self) -> Argument | None:
         """The argument behind the verb, for a command that begins with one; None where there is none."""
-        verb = self.arguments[0].takes is Takes.WORDS if self.arguments else False
+        verb = self.arguments[0].takes is ValueKind.WORDS if self.arguments else False
         return self.arguments[1] if verb and len(self.arguments) > 1 else None
 
 
@@ -135,13 +135,13 @@ def _scenarios() -> tuple[str, ...]:
     return tuple(SCENARIOS)
 
 
-def _takes(action: argparse.Action, words: tuple[str, ...], metavar: str) -> Takes:
+def _takes(action: argparse.Action, words: tuple[str, ...], metavar: str) -> ValueKind:
     if words:
-        return Takes.WORDS
+        return ValueKind.WORDS
     # Such as `[accept|revert] CONTAINER` and `CONTAINER|ALERT`.
     if "CONTAINER" in re.split(r"[^A-Z]", metavar):
-        return Takes.CONTAINER
-    return _BY_DEST.get(action.dest) or _BY_METAVAR.get(metavar, Takes.TEXT)
+        return ValueKind.CONTAINER
+    return _BY_DEST.get(action.dest) or _BY_METAVAR.get(metavar, ValueKind.TEXT)
 
 
 def _help(action: argparse.Action) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from proximity_tui.commands import PROG
-from proximity_tui.commands.completion.command_tree import ASKED, Argument, CommandTree, Takes
+from proximity_tui.commands.completion.command_tree import ASKED, Argument, CommandTree, ValueKind
 
 
 def script(program: CommandTree, commands: Sequence[CommandTree]) -> str:
@@ -38,7 +38,7 @@ def _before_verb(command: CommandTree, seen: str) -> str:
 def _option(option: Argument, condition: str) -> str:
     names = "".join(f" -l {flag[2:]}" if flag.startswith("--") else f" -s {flag[1:]}" for flag in option.flags)
     # Without -x fish would offer files, too.
-    exclusive = "-r" if option.takes in (Takes.FILE, Takes.FOLDER) else "-x"
+    exclusive = "-r" if option.takes in (ValueKind.FILE, ValueKind.FOLDER) else "-x"
     value = "" if option.takes is None else f" {exclusive} {_offer(option)}".rstrip()
     return f"complete -c {PROG}{condition}{names}{value} -d {_quoted(option.help)}"
 
@@ -46,14 +46,14 @@ def _option(option: Argument, condition: str) -> str:
 def _offer(argument: Argument) -> str:
     """Return what is offered for a value, as options of `complete`."""
     match argument.takes:
-        case Takes.WORDS:
+        case ValueKind.WORDS:
             return f"-a {_quoted(' '.join(argument.words))}"
         case takes if takes in ASKED:
             # The current word, so that one with a cluster in front is completed as such.
             return f"-a {_quoted(f'({PROG} completion {takes} -- (commandline -ct) 2>/dev/null)')}"
-        case Takes.FILE:
+        case ValueKind.FILE:
             return "-F"
-        case Takes.FOLDER:
+        case ValueKind.FOLDER:
             return "-a '(__fish_complete_directories)'"
         case _:
             return ""

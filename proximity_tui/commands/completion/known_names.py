@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base.command_context import records_of, settings_of
-from proximity_tui.commands.completion.command_tree import Takes
+from proximity_tui.commands.completion.command_tree import ValueKind
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.guests.guest_config import is_network, named_properties
 
@@ -22,7 +22,7 @@ MOST_CONFIGS = 200
 def known_names(args: Namespace) -> Iterable[str]:
     """Return the names of the kind `args.shell`, where `args.word` was begun. Raises what the database raises."""
     settings = settings_of(args)
-    if args.shell == Takes.CLUSTER:
+    if args.shell == ValueKind.CLUSTER:
         return tuple(settings.clusters)
     from proximity_tui.core.store.records import records
     from proximity_tui.last_list import completion_names
@@ -30,9 +30,9 @@ def known_names(args: Namespace) -> Iterable[str]:
     listed = {name: one for name, one in completion_names.read(settings.database).items() if name in settings.clusters}
     with records_of(args):
         containers = records.active(args.cluster)
-        if args.shell == Takes.CONTAINER:
+        if args.shell == ValueKind.CONTAINER:
             return sorted(_with_cluster(containers) if "/" in args.word else _unique_names(containers))
-        if args.shell == Takes.UNMANAGED:
+        if args.shell == ValueKind.UNMANAGED:
             return _unmanaged(listed, containers, with_cluster="/" in args.word or len(settings.clusters) > 1)
         return sorted({*_recorded(args.shell, containers), *_listed(args.shell, listed)})
 
@@ -68,18 +68,18 @@ def _unmanaged(
 
 def _listed(kind: str, listed: Mapping[str, ListedNames]) -> Iterable[str]:
     """Return the names of one kind in the last lists."""
-    if kind != Takes.BRIDGE:
+    if kind != ValueKind.BRIDGE:
         yield from (name for names in listed.values() for name in getattr(names, kind))
 
 
 def _recorded(kind: str, containers: Sequence[Container]) -> Iterable[str]:
     """Return the names of one kind in our records."""
-    if kind == Takes.NODE:
+    if kind == ValueKind.NODE:
         return (one.node for one in containers if one.node)
-    if kind == Takes.STORAGE:
+    if kind == ValueKind.STORAGE:
         volumes = (one.fingerprint.rootfs for one in containers if one.fingerprint and one.fingerprint.rootfs)
         return (volume.partition(":")[0] for volume in volumes if ":" in volume)
-    return _bridges(containers) if kind == Takes.BRIDGE else ()
+    return _bridges(containers) if kind == ValueKind.BRIDGE else ()
 
 
 def _bridges(containers: Sequence[Container]) -> Iterable[str]:

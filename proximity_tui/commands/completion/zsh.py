@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from proximity_tui.commands import PROG
-from proximity_tui.commands.completion.command_tree import ASKED, Argument, CommandTree, Takes
+from proximity_tui.commands.completion.command_tree import ASKED, Argument, CommandTree, ValueKind
 
 _SCRIPT = """\
 #compdef {prog}
@@ -70,14 +70,14 @@ def _options(options: Iterable[Argument]) -> Iterable[str]:
 
 def _offer(argument: Argument) -> str:
     match argument.takes:
-        case Takes.WORDS:
+        case ValueKind.WORDS:
             return f"({' '.join(argument.words)})"
         case takes if takes in ASKED:
             # With a blank in front it is called with these words alone.
             return f" _proximity_tui_names {takes}"
-        case Takes.FILE:
+        case ValueKind.FILE:
             return "_files"
-        case Takes.FOLDER:
+        case ValueKind.FOLDER:
             return "_files -/"
         case _:
             return " "

@@ -13,7 +13,7 @@ from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
 from proximity_tui.commands.base.resolve import container_argument, find_optional, find_row
 from proximity_tui.commands.containers.show_guest import KnownGuest, describe_guest, guest_document, know_guest
-from proximity_tui.commands.containers.show_text import Known, describe
+from proximity_tui.commands.containers.show_text import KnownContainer, describe
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import event_document, observation_document
 from proximity_tui.commands.printed.row_documents import row_document
@@ -55,7 +55,7 @@ def _print_guest(known: KnownGuest, args: Namespace) -> None:
         describe_guest(known, reveal=args.reveal)
 
 
-def _know(session: AppContext, args: Namespace) -> Known | KnownGuest:
+def _know(session: AppContext, args: Namespace) -> KnownContainer | KnownGuest:
     """Return what is known of the record that was named, else of the guest."""
     chosen = find_optional(args.container, args.cluster, closed=True)
     if chosen is not None:
@@ -66,7 +66,7 @@ def _know(session: AppContext, args: Namespace) -> Known | KnownGuest:
     return know_guest(session, row, polls)
 
 
-def _know_container(session: AppContext, chosen: Container) -> Known:
+def _know_container(session: AppContext, chosen: Container) -> KnownContainer:
     from proximity_tui.core.engine.observe.drift_check import compare_with_record
     from proximity_tui.core.store import events
     from proximity_tui.core.store.records import operations, port_observations, records
@@ -84,7 +84,7 @@ def _know_container(session: AppContext, chosen: Container) -> Known:
     inventory = polls.inventories.get(container.cluster)
     unreadable = inventory.row_set_aside(container.vmid) if inventory is not None else None
     observed = port_observations.of_container(container.id)
-    return Known(row, seen, why, found.kept, found.changes, history, unreadable, observed)
+    return KnownContainer(row, seen, why, found.kept, found.changes, history, unreadable, observed)
 
 
 def _look(session: AppContext, container: Container, listed: Inventory) -> GuestLookup | None:
@@ -109,7 +109,7 @@ def _why_not_inspected(container: Container, silent: Mapping[str, str], *, answe
     return silent.get(container.cluster, f"{container.cluster} was not contacted")
 
 
-def _document(known: Known) -> dict[str, Any]:
+def _document(known: KnownContainer) -> dict[str, Any]:
     record = known.row.container
     return {
         **row_document(known.row),

@@ -26,7 +26,7 @@ from proximity_tui.core.model.guests.probe import PortObservation, results
 
 
 @value_object
-class Known:
+class KnownContainer:
     """Everything that is known of one container."""
 
     row: FleetRow
@@ -42,7 +42,7 @@ class Known:
     """What the last connects to its ports met."""
 
 
-def describe(known: Known, *, reveal: bool = False) -> None:
+def describe(known: KnownContainer, *, reveal: bool = False) -> None:
     """Print everything on stdout; values of its settings that may be secret only with `reveal`."""
     row, record = known.row, known.row.container
     output.pairs(
@@ -84,7 +84,7 @@ def _observed(observations: Sequence[PortObservation]) -> dict[str, str | None]:
     return {f"observed{f' {number}' if number > 1 else ''}": line for number, line in enumerate(lines, 1)}
 
 
-def _live(known: Known) -> None:
+def _live(known: KnownContainer) -> None:
     """Print what the inspection could not see, or why there was none; and the backups."""
     seen, record = known.lookup, known.row.container
     if isinstance(seen, GuestNotSeen):

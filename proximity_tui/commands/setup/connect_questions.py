@@ -23,7 +23,7 @@ from proximity_tui.config.secrets import SecretSource
 from proximity_tui.config.tables import clusters
 from proximity_tui.config.user_paths import absolute
 from proximity_tui.connect import certificates, save
-from proximity_tui.connect.certificates import Shown
+from proximity_tui.connect.certificates import ShownCertificate
 from proximity_tui.connect.connect_request import (
     ConnectRequest,
     Trusted,
@@ -57,7 +57,9 @@ def request_of(args: Namespace, existing: Settings | None, path: Path) -> Connec
     return request_for(name, urls, trust, token_id, source, kept, typed)
 
 
-def agree_to(args: Namespace, name: str, seen: Sequence[Shown], question: Callable[[], None]) -> tuple[str, ...]:
+def agree_to(
+    args: Namespace, name: str, seen: Sequence[ShownCertificate], question: Callable[[], None]
+) -> tuple[str, ...]:
     """Return the certificates that servers show, when `--fingerprint` names all of them or a person confirms them.
 
     Raises CertificateMismatch for one that `--fingerprint` does not name, CommandRefused when nobody can confirm.

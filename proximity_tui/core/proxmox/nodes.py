@@ -37,7 +37,7 @@ class Certificate:
 
 
 @value_object
-class Space:
+class UsedSpace:
     """How much of something is used, in bytes; None where that was not told."""
 
     used: int | None = None
@@ -58,9 +58,9 @@ class NodeDetail:
     wait: float | None = None
     load: tuple[float, ...] = ()
     uptime: int | None = None
-    memory: Space = Space()
-    swap: Space = Space()
-    rootfs: Space = Space()
+    memory: UsedSpace = UsedSpace()
+    swap: UsedSpace = UsedSpace()
+    rootfs: UsedSpace = UsedSpace()
 
 
 @value_object
@@ -78,7 +78,7 @@ class StorageDetail:
     type: str | None
     active: bool | None
     enabled: bool | None
-    space: Space
+    space: UsedSpace
 
 
 @value_object
@@ -163,8 +163,8 @@ def _part(fields: Fields, key: str) -> Fields:
     return Fields(part or {})
 
 
-def _space(fields: Fields) -> Space:
-    return Space(fields.optional("used", as_bytes), fields.optional("total", as_bytes))
+def _space(fields: Fields) -> UsedSpace:
+    return UsedSpace(fields.optional("used", as_bytes), fields.optional("total", as_bytes))
 
 
 def _loads(value: object, name: str) -> tuple[float, ...]:

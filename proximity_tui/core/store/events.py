@@ -77,7 +77,7 @@ def append(
     return from_row(row)
 
 
-class About(Protocol):
+class HasSubject(Protocol):
     """What knows the container, the cluster and the VMID that it is about: an alert, an operation, a finding."""
 
     @property
@@ -91,7 +91,7 @@ class About(Protocol):
 
 
 def note(
-    about: Container | About,
+    about: Container | HasSubject,
     actor: Actor | str,
     action: EventAction | Action,
     message: str,

@@ -6,7 +6,7 @@ from functools import partial
 
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.base.list_export import Export, default_name, write
-from proximity_tui.screens.command_line.prompt import Ask, Complaint
+from proximity_tui.screens.command_line.prompt import Complaint, PromptQuestion
 from proximity_tui.widgets.background_work import in_background
 
 
@@ -20,7 +20,9 @@ class SavingScreen(BaseScreen):
     def do_save(self) -> None:
         """Ask for a file, and save the shown rows."""
         self.prompt.open(
-            Ask("save as (.txt .csv .json)", self._save, default_name(self.SCREEN_ID, self.controller.clock.now()))
+            PromptQuestion(
+                "save as (.txt .csv .json)", self._save, default_name(self.SCREEN_ID, self.controller.clock.now())
+            )
         )
 
     def _save(self, name: str) -> Complaint:

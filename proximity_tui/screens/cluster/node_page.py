@@ -13,7 +13,7 @@ from proximity_tui.core.base.text import first_of, human_age, percent
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.fleet import FleetRow, NodeRow, node_rows, storage_rows
 from proximity_tui.core.model import NodeStatus, Status
-from proximity_tui.core.proxmox.nodes import Certificate, HaRow, NodeDetail, Space
+from proximity_tui.core.proxmox.nodes import Certificate, HaRow, NodeDetail, UsedSpace
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.cluster.detail_page import Answer, DetailPage, unknown_line
 from proximity_tui.screens.container.sections import pair
@@ -205,7 +205,7 @@ class NodeScreen(DetailPage):
         self._certificates = answer
 
 
-def _space(label: str, space: Space) -> TextLine:
+def _space(label: str, space: UsedSpace) -> TextLine:
     share = space.used / space.total if space.used is not None and space.total else None
     shown = "" if share is None else f"{bar(share)} {percent(share)} "
     return pair(label, (f"{shown}{amount(space.used, space.total)}", "normal"))

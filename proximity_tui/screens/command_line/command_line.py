@@ -10,7 +10,7 @@ from proximity_tui.core.fleet import GuestRow, find_rows, is_address
 from proximity_tui.screens.app.controller import Controller, View
 from proximity_tui.screens.command_line.commands import names_of, names_with_cluster, understand
 from proximity_tui.screens.command_line.line_completion import Completer, complete, sorted_words, words
-from proximity_tui.screens.command_line.prompt import Ask, Prompt
+from proximity_tui.screens.command_line.prompt import Prompt, PromptQuestion
 from proximity_tui.screens.command_line.view_commands import ViewCommands
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import LISTS, ScreenId
@@ -61,7 +61,9 @@ class CommandLine(ViewCommands):
 
     def do_command_line(self, text: str = "") -> None:
         """Ask for a command by name."""
-        self.prompt.open(Ask(":", self._typed, text, completions=self._completions, history=self.app.history))
+        self.prompt.open(
+            PromptQuestion(":", self._typed, text, completions=self._completions, history=self.app.history)
+        )
 
     def do_cluster(self, name: str) -> None:
         """Show only one cluster on every screen, or all again."""

@@ -32,7 +32,7 @@ def _nothing(text: str) -> Sequence[str]:
 
 
 @value_object
-class Ask:
+class PromptQuestion:
     """One question of the prompt. `done` ends it unless it complains; `changed` gets every keystroke."""
 
     sign: str
@@ -72,7 +72,7 @@ class Prompt(Vertical):
 
     def __init__(self) -> None:
         super().__init__(id="prompt")
-        self._ask: Ask | None = None
+        self._ask: PromptQuestion | None = None
         self._before: Widget | None = None
         self._recall = HistoryCursor(())
 
@@ -88,7 +88,7 @@ class Prompt(Vertical):
         """True while a question is open."""
         return self._ask is not None
 
-    def open(self, ask: Ask) -> None:
+    def open(self, ask: PromptQuestion) -> None:
         """Open a question; the focus comes here and returns afterwards."""
         if self._ask is None:
             self._before = self.screen.focused

@@ -20,7 +20,7 @@ from textual.widgets import Input
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.schema import CertificateAuthority, PinnedCertificate
 from proximity_tui.connect import certificates, connect_request
-from proximity_tui.connect.connect_request import ConnectRequest, Where
+from proximity_tui.connect.connect_request import ConfigPlace, ConnectRequest
 from proximity_tui.core.base.daemon_threads import DaemonExecutor
 from proximity_tui.core.base.text import UNEXPECTED
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -55,7 +55,7 @@ class ConnectScreen(Dialog[None]):
         Binding("w", "write", "Save", show=False),
     ]
 
-    def __init__(self, where: Where, connected: Callable[[str], None]) -> None:
+    def __init__(self, where: ConfigPlace, connected: Callable[[str], None]) -> None:
         super().__init__()
         self._where = where
         self._connected = connected

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from proximity_tui.connect import certificates, rotate
-from proximity_tui.connect.certificates import Shown
+from proximity_tui.connect.certificates import ShownCertificate
 from proximity_tui.connect.rotate import TrustChange
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.tone import Tone
@@ -20,14 +20,14 @@ _NOTHING_SENT = "Nothing has been sent to it. Your token is sent only after you 
 _TONES: dict[str, Tone] = {"ok": "good", "warn": "warn", "fail": "bad"}
 
 
-def shown_lines(shown: Iterable[Shown]) -> Iterator[TextLine]:
+def shown_lines(shown: Iterable[ShownCertificate]) -> Iterator[TextLine]:
     """Yield every server with the certificate that it shows."""
     for one in shown:
         yield [(f"{one.url} shows this certificate (SHA-256):", "normal")]
         yield [(f"  {one.fingerprint or one.problem}", "accent")]
 
 
-def compare_lines(shown: Iterable[Shown]) -> list[TextLine]:
+def compare_lines(shown: Iterable[ShownCertificate]) -> list[TextLine]:
     """Return the instructions for before a server is trusted."""
     return [*shown_lines(shown), [(_NOTHING_SENT, "warn")], [(HOW_TO_COMPARE, "normal")]]
 

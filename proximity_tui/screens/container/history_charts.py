@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.figures.joining import Joined, Source, Track, cell_seconds, join, step_of
+from proximity_tui.core.doctrine.figures.joining import JoinedFigures, Source, Track, cell_seconds, join, step_of
 from proximity_tui.core.model.guests.figures import CPU, DISK, MEM, FigurePoint, Series, kept_step
 from proximity_tui.core.proxmox.catalogue import RrdSample, Timeframe
 from proximity_tui.core.proxmox.client import PveClient
@@ -136,7 +136,7 @@ def _nothing(history: FiguresHistory) -> Iterator[TextLine]:
         yield [(f"The newest point of Proxmox's history is of {newest} by the clock of its node.", "dim")]
 
 
-def _figure(name: str, title: str, joined: Joined, rows: int) -> Iterator[TextLine]:
+def _figure(name: str, title: str, joined: JoinedFigures, rows: int) -> Iterator[TextLine]:
     track = joined.tracks[name]
     yield []
     if all(value is None for value in track.means):
@@ -157,7 +157,7 @@ def _sums(name: str, track: Track) -> str:
     return "  ".join(f"{word} {_amount(name, value)}" for word, value in told.items())
 
 
-def _foot(joined: Joined) -> Iterator[TextLine]:
+def _foot(joined: JoinedFigures) -> Iterator[TextLine]:
     signs = glyphs()
     drawn = {Source.OURS: signs.filled, Source.PROXMOX: signs.unfilled}
     line = "".join(" " if source is None else drawn[source] for source in joined.sources)

@@ -21,7 +21,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.command_line.prompt import Ask
+from proximity_tui.screens.command_line.prompt import PromptQuestion
 from proximity_tui.screens.jobs.dry_run import dry_run_lines
 from proximity_tui.screens.jobs.job_entry import COLUMNS, JobEntry, key_of
 from proximity_tui.screens.keyboard import keys
@@ -131,7 +131,7 @@ class JobsScreen(ListScreen):
         def given(reason: str) -> None:
             self._pause(status, reason.strip() or None)
 
-        self.prompt.open(Ask(f"reason to pause the {status.job} of {status.cluster}:", given))
+        self.prompt.open(PromptQuestion(f"reason to pause the {status.job} of {status.cluster}:", given))
 
     def current(self) -> JobStatus | None:
         """Return the job under the cursor."""

@@ -10,7 +10,7 @@ from typing import Any, ClassVar
 
 from textual import on, work
 
-from proximity_tui.screens.command_line.prompt import Ask, Complaint, Prompt
+from proximity_tui.screens.command_line.prompt import Complaint, Prompt, PromptQuestion
 from proximity_tui.screens.lists.entry_list import EntryList
 from proximity_tui.screens.lists.list_entry import NEVER_SHOWN, Listed
 from proximity_tui.screens.lists.list_filter import ListFilter, slices
@@ -72,7 +72,7 @@ class FilteredList(OtherListsHint):
         self._prepare()
         history, complete = self.app.history, self.filter.complete
         back = partial(self._back_to, before)
-        self.prompt.open(Ask("/", self.narrow, before, self.narrow, back, complete, history))
+        self.prompt.open(PromptQuestion("/", self.narrow, before, self.narrow, back, complete, history))
 
     def do_attention(self) -> None:
         """Show only rows that need a person, or all again."""

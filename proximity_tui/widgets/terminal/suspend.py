@@ -76,7 +76,7 @@ def _run(command: Sequence[str], environ: Mapping[str, str] | None) -> ProgramRe
             process = subprocess.Popen(command, env=environ, stderr=told)
         except (OSError, ValueError) as problem:
             return NotRun(f"{plain(command[0])} cannot be run: {plain(str(problem))}.")
-        words = LastWords(process)
+        words = LastErrorLine(process)
         with _ends_with_us(process):
             code = process.wait()
         name = plain(Path(command[0]).name)
@@ -86,7 +86,7 @@ def _run(command: Sequence[str], environ: Mapping[str, str] | None) -> ProgramRe
     return ProgramResult(code, words.get())
 
 
-class LastWords:
+class LastErrorLine:
     """The last line that a process writes to its stderr, if that is ours to read; the terminal shows all of it."""
 
     def __init__(self, process: subprocess.Popen[bytes]) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.commands import COMMANDS
-from proximity_tui.commands.completion.command_tree import Takes, commands, program
+from proximity_tui.commands.completion.command_tree import ValueKind, commands, program
 from proximity_tui.last_list.completion_names import names_file
 from proximity_tui.simulator import SCENARIOS, Simulator
 from tests.commands.conftest import TEMPLATE, Cli
@@ -24,15 +24,15 @@ def test_the_tree_has_every_command_with_what_its_options_take() -> None:
     found = {command.name: command for command in commands()}
     assert list(found) == list(COMMANDS)
     kind = next(one for one in found["list"].options if one.flags == ("--kind",))
-    assert (kind.takes, {"native", "adopted"} <= set(kind.words)) == (Takes.WORDS, True)
+    assert (kind.takes, {"native", "adopted"} <= set(kind.words)) == (ValueKind.WORDS, True)
     assert next(one for one in found["list"].options if one.flags == ("--json",)).takes is None
     for name in ("demo", "simulate"):
         scenario = next(one for one in found[name].options if one.flags == ("--scenario",))
-        assert (scenario.takes, scenario.words) == (Takes.WORDS, tuple(SCENARIOS))
-    assert [one.takes for one in found["show"].arguments] == [Takes.CONTAINER]
+        assert (scenario.takes, scenario.words) == (ValueKind.WORDS, tuple(SCENARIOS))
+    assert [one.takes for one in found["show"].arguments] == [ValueKind.CONTAINER]
     assert {one.takes for one in program().options if one.flags in (("--config",), ("--cluster",))} == {
-        Takes.FILE,
-        Takes.CLUSTER,
+        ValueKind.FILE,
+        ValueKind.CLUSTER,
     }
 
 

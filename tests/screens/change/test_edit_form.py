@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from textual.widgets import Input
 
-from proximity_tui.core.doctrine.actions.changing.requests import How, SettingRequest
+from proximity_tui.core.doctrine.actions.changing.requests import ChangeOperator, SettingRequest
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.change.edit_form import EditForm
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
@@ -44,7 +44,7 @@ def _read(typed: Mapping[str, str], chosen: frozenset[str] = frozenset(), config
         ({}, ()),
         ({"memory": " 512 "}, ()),
         ({"memory": "2G", "tags": "web"}, (SettingRequest("memory", "2G"), SettingRequest("tags", "web"))),
-        ({"bridge": "vmbr1"}, (SettingRequest("net0", "vmbr1", How.SET, "bridge"),)),
+        ({"bridge": "vmbr1"}, (SettingRequest("net0", "vmbr1", ChangeOperator.SET, "bridge"),)),
         ({"description": r"one\n2"}, (SettingRequest("description", "one\n2"),)),
         ({"disk": "+4G"}, (SettingRequest("disk", "+4G"),)),
     ],
@@ -61,8 +61,8 @@ def test_switches_are_asked_for_when_they_differ() -> None:
 def test_a_network_card_that_is_not_there_yet_gets_a_name() -> None:
     bare = {key: value for key, value in CONFIG.items() if key != "net0"}
     assert _read({"bridge": "vmbr1"}, config=bare) == (
-        SettingRequest("net0", "eth0", How.SET, "name"),
-        SettingRequest("net0", "vmbr1", How.SET, "bridge"),
+        SettingRequest("net0", "eth0", ChangeOperator.SET, "name"),
+        SettingRequest("net0", "vmbr1", ChangeOperator.SET, "bridge"),
     )
 
 

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 from textual.screen import Screen
 from textual.widgets import Input
 
-from proximity_tui.connect.connect_request import Where
+from proximity_tui.connect.connect_request import ConfigPlace
 from proximity_tui.screens.adopt.adopt_dialog import AdoptDialog
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog, HeldCluster
 from proximity_tui.screens.command_line.help import HelpScreen
@@ -73,7 +73,7 @@ def dialogs(stage: Stage, app: Any) -> list[Callable[[], Screen[Any]]]:
         lambda: AcknowledgeDialog([alert], "anna@jump1", app.controller.clock.now()),
         lambda: BreakerDialog(HeldCluster("prod", {1: "a", 2: "b", 3: "c", 4: "d"}, 4)),
         lambda: RetrustDialog("prod"),
-        lambda: ConnectScreen(Where(Path(stage.folder) / "new.toml", records_open=True), lambda name: None),
+        lambda: ConnectScreen(ConfigPlace(Path(stage.folder) / "new.toml", records_open=True), lambda name: None),
         lambda: HelpScreen(ScreenId.FLEET),
         lambda: Palette(ScreenId.FLEET),
     ]

@@ -38,7 +38,7 @@ class Track:
 
 
 @value_object
-class Joined:
+class JoinedFigures:
     """All figures of a container over time, one value for each cell of `cell` seconds from `start` on."""
 
     start: datetime
@@ -66,7 +66,9 @@ def step_of(points: Sequence[FigurePoint]) -> float:
     return min((abs((later.at - one.at).total_seconds()) for one, later in pairwise(points)), default=0.0)
 
 
-def join(ours: Series | None, theirs: Sequence[FigurePoint], since: datetime, until: datetime, cell: int) -> Joined:
+def join(
+    ours: Series | None, theirs: Sequence[FigurePoint], since: datetime, until: datetime, cell: int
+) -> JoinedFigures:
     """Return the figures from `since` to `until`: ours where there are any in a cell, else those of Proxmox."""
     first = int(since.timestamp()) // cell
     length = max(1, -(-int(until.timestamp()) // cell) - first)
@@ -87,7 +89,7 @@ def join(ours: Series | None, theirs: Sequence[FigurePoint], since: datetime, un
         Source.OURS if place in mine else Source.PROXMOX if place in others else None for place in range(length)
     )
     newest = theirs[-1] if theirs else None
-    return Joined(
+    return JoinedFigures(
         datetime.fromtimestamp(first * cell, UTC),
         cell,
         sources,

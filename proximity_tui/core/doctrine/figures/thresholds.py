@@ -60,7 +60,7 @@ class CrossingEnded:
 
 
 @value_object
-class Judged:
+class JudgedMinute:
     """The readings in a row after this minute, and what follows."""
 
     runs: Streaks
@@ -93,7 +93,7 @@ def judge_minute(
     runs: Streaks,
     unresolved: frozenset[tuple[int, AlertKind]],
     limits: UsageLimits,
-) -> Judged:
+) -> JudgedMinute:
     """Return what the readings of a minute begin and end. `unresolved` are the alerts that are not over."""
     known = {one.id: one for one in containers}
     after: dict[tuple[int, AlertKind], Streak] = {}
@@ -108,7 +108,7 @@ def judge_minute(
         elif run.side is Side.BELOW and run.readings >= limits.calm and key in waiting:
             why = f"it was below {percent(one.threshold - limits.margin)} long enough"
             ended.append(CrossingEnded(one.container.id, one.kind, why))
-    return Judged(after, tuple(begun), tuple(ended))
+    return JudgedMinute(after, tuple(begun), tuple(ended))
 
 
 def _readings(

@@ -62,7 +62,7 @@ class ClusterProblems:
 
 
 @value_object
-class _Over:
+class _ProblemOver:
     """What is not wrong, and how it became well."""
 
     kind: AlertKind
@@ -70,7 +70,7 @@ class _Over:
     why: str
 
 
-_Said = Iterator[ClusterProblem | _Over]
+_Said = Iterator[ClusterProblem | _ProblemOver]
 
 
 def in_list(inventory: Inventory, storage_used: float) -> ClusterProblems:
@@ -100,9 +100,9 @@ def of_backups(cluster: str, node: str, tasks: Iterable[Task], now: datetime) ->
     return _problems(*(_backup(cluster, node, task, now) for _, task in sorted(newest.items())))
 
 
-def _problems(*said: Iterable[ClusterProblem | _Over]) -> ClusterProblems:
+def _problems(*said: Iterable[ClusterProblem | _ProblemOver]) -> ClusterProblems:
     every = list(chain.from_iterable(said))
-    over = {(one.kind, one.name): one.why for one in every if isinstance(one, _Over)}
+    over = {(one.kind, one.name): one.why for one in every if isinstance(one, _ProblemOver)}
     return ClusterProblems(tuple(one for one in every if isinstance(one, ClusterProblem)), over)
 
 
@@ -119,7 +119,7 @@ def _nodes(inventory: Inventory) -> _Said:
             severity = Severity.AMBER if node.in_maintenance else Severity.RED
             yield ClusterProblem(AlertKind.NODE_OFFLINE, severity, name, message, {"node": name, "guests": guests})
         elif node.status is NodeStatus.ONLINE:
-            yield _Over(AlertKind.NODE_OFFLINE, name, f"{name} is online again")
+            yield _ProblemOver(AlertKind.NODE_OFFLINE, name, f"{name} is online again")
 
 
 def _quorum(inventory: Inventory) -> _Said:
@@ -130,14 +130,14 @@ def _quorum(inventory: Inventory) -> _Said:
         evidence = {"nodes_online": quorum.nodes_online, "nodes_total": quorum.nodes_total}
         yield ClusterProblem(AlertKind.QUORUM_LOST, Severity.RED, None, message, evidence)
     elif quorum.allows_conclusions:
-        yield _Over(AlertKind.QUORUM_LOST, None, "the cluster is quorate again")
+        yield _ProblemOver(AlertKind.QUORUM_LOST, None, "the cluster is quorate again")
 
 
 def _storages(inventory: Inventory, most_used: float) -> _Said:
     for storage in judge_storages(inventory):
         name, facts = storage.label, {"storage": storage.storage, "nodes": list(storage.nodes), "used": storage.used}
         if storage.status is StorageStatus.AVAILABLE:
-            yield _Over(AlertKind.STORAGE_UNAVAILABLE, name, f"{name} is available again")
+            yield _ProblemOver(AlertKind.STORAGE_UNAVAILABLE, name, f"{name} is available again")
         elif not storage.node_down:
             # One whose nodes are all down is no problem of its own.
             message = f"storage {name} of {inventory.cluster} is unavailable: {storage.reason}"
@@ -147,15 +147,15 @@ def _storages(inventory: Inventory, most_used: float) -> _Said:
             message = f"storage {name} of {inventory.cluster} is nearly full: {shares}"
             yield ClusterProblem(AlertKind.STORAGE_FULL, Severity.AMBER, name, message, facts)
         elif storage.used is not None and storage.used <= most_used - SLACK:
-            yield _Over(AlertKind.STORAGE_FULL, name, f"{percent(storage.used)} of {name} is used")
+            yield _ProblemOver(AlertKind.STORAGE_FULL, name, f"{percent(storage.used)} of {name} is used")
 
 
 def _certificate(
     cluster: str, node: str, filename: str, end: datetime, left: timedelta, limit: timedelta
-) -> ClusterProblem | _Over:
+) -> ClusterProblem | _ProblemOver:
     name, seconds = f"{filename} on {node}", left.total_seconds()
     if left >= limit:
-        return _Over(AlertKind.CERTIFICATE_EXPIRES, name, f"it is valid for {human_age(seconds)}")
+        return _ProblemOver(AlertKind.CERTIFICATE_EXPIRES, name, f"it is valid for {human_age(seconds)}")
     when = f"ends in {human_age(seconds)}" if seconds > 0 else f"ended {human_age(-seconds)} ago"
     message = f"certificate {name} of {cluster} {when}, at {end:%Y-%m-%d %H:%M} UTC"
     severity = Severity.AMBER if seconds > 0 else Severity.RED
@@ -167,7 +167,7 @@ def _backup(cluster: str, node: str, task: Task, now: datetime) -> _Said:
     name = f"CT {task.id} on {node}" if task.id else f"backup job on {node}"
     began = task.started_at
     if task.succeeded:
-        yield _Over(AlertKind.BACKUP_FAILED, name, f"a later backup at {began:%Y-%m-%d %H:%M} UTC succeeded")
+        yield _ProblemOver(AlertKind.BACKUP_FAILED, name, f"a later backup at {began:%Y-%m-%d %H:%M} UTC succeeded")
     elif task.failed and now - began <= A_NIGHT:
         what = f"the backup of CT {task.id}" if task.id else "the backup job"
         message = f"{what} on {node} of {cluster} at {began:%H:%M} UTC by {task.user} failed: {task.exitstatus}"

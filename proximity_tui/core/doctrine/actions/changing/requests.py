@@ -34,7 +34,7 @@ _GIVEN = re.compile(
 )
 
 
-class How(StrEnum):
+class ChangeOperator(StrEnum):
     """How a request changes a setting."""
 
     SET = "="
@@ -48,7 +48,7 @@ class SettingRequest:
 
     key: str
     value: str
-    how: How = How.SET
+    how: ChangeOperator = ChangeOperator.SET
     part: str | None = None
 
 
@@ -65,8 +65,8 @@ def read_request(text: str) -> SettingRequest | Refusal:
     found = _GIVEN.fullmatch(text)
     if found is None:
         return _wrong(f"{text!r} is not KEY=VALUE, such as memory=1G or tags+=web")
-    key, how, part = _ALIASES.get(found["name"], found["name"]), How(found["how"]), found["part"]
-    if how is not How.SET and key != "tags":
+    key, how, part = _ALIASES.get(found["name"], found["name"]), ChangeOperator(found["how"]), found["part"]
+    if how is not ChangeOperator.SET and key != "tags":
         return _wrong(f"{found['how']} is for tags: write {found['name']}=VALUE")
     if part is not None and not is_property_string(key):
         return _wrong(f"{key} has no properties: write {found['name']}=VALUE")
@@ -93,7 +93,7 @@ def _value(request: SettingRequest, config: Mapping[str, Any]) -> str | Refusal 
     """Return the whole value that a setting gets; None to remove it."""
     if request.part is not None:
         return _with_property(request, config.get(request.key))
-    if request.how is not How.SET:
+    if request.how is not ChangeOperator.SET:
         return _with_tags(request, config.get(request.key))
     if request.value == "":
         return None
@@ -118,7 +118,7 @@ def _with_property(request: SettingRequest, now: object) -> str | None:
 def _with_tags(request: SettingRequest, now: object) -> str | None:
     named = {tag.lower() for tag in tags(request.value)}
     had = {tag.lower() for tag in tags(now)}
-    return ";".join(sorted(had | named if request.how is How.ADD else had - named)) or None
+    return ";".join(sorted(had | named if request.how is ChangeOperator.ADD else had - named)) or None
 
 
 def _switch(request: SettingRequest) -> str | Refusal:

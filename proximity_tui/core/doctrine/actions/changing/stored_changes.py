@@ -16,7 +16,7 @@ from proximity_tui.core.model.guests.guest_config import ROOT, Device
 
 
 @value_object
-class Stored:
+class StoredSettings:
     """What came of the settings of a change, by their keys."""
 
     active: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ class Stored:
 
 def what_was_stored(
     changes: Sequence[ConfigChange], config: Mapping[str, Any], with_pending: Mapping[str, Any]
-) -> Stored:
+) -> StoredSettings:
     """Return what came of `changes`, from the config as it is and from the one with what is pending."""
     active: list[str] = []
     pending: list[str] = []
@@ -52,7 +52,7 @@ def what_was_stored(
         is_there = has_value(change.key, change.value, with_pending)
         found = active if has_value(change.key, change.value, config) else pending if is_there else missing
         found.append(change.key)
-    return Stored(tuple(active), tuple(pending), tuple(missing))
+    return StoredSettings(tuple(active), tuple(pending), tuple(missing))
 
 
 def followed(recorded: Mapping[str, Any], with_pending: Mapping[str, Any], keys: Iterable[str]) -> dict[str, Any]:

@@ -60,7 +60,7 @@ class RestoreRequest:
 
 
 @value_object
-class Lost:
+class LostContainer:
     """The container that is gone, by our record of it: open with its `lookup`, or a tombstone without one."""
 
     record: Container
@@ -104,7 +104,7 @@ def check_request(request: RestoreRequest) -> Refusal | None:
     return Refusal(RefusalCode.INVALID, wrong) if wrong else None
 
 
-def check_lost(lost: Lost) -> Refusal | None:
+def check_lost(lost: LostContainer) -> Refusal | None:
     """Return the refusal to restore what is not proved gone, else None (law 2)."""
     record, seen = lost.record, lost.lookup
     if record.vmid is None:
@@ -124,7 +124,9 @@ def check_lost(lost: Lost) -> Refusal | None:
     return None if seen.presence is Presence.ABSENT else refusals.not_seen(record, seen)
 
 
-def plan_restore(lost: Lost, backup: BackupRead, place: RestorePlace, choices: RestoreRequest) -> Plan | Refusal:
+def plan_restore(
+    lost: LostContainer, backup: BackupRead, place: RestorePlace, choices: RestoreRequest
+) -> Plan | Refusal:
     """Return the plan for restoring a container from `backup` at `place`, or the refusal."""
     identity = restored_guest.judge_backup(lost.record, backup.backup, backup.config)
     refused = (
@@ -181,7 +183,7 @@ def _check_folders(backup: BackupRead, place: RestorePlace) -> Refusal | None:
 
 
 def _options(
-    lost: Lost, backup: BackupRead, place: RestorePlace, choices: RestoreRequest, identity: Identity
+    lost: LostContainer, backup: BackupRead, place: RestorePlace, choices: RestoreRequest, identity: Identity
 ) -> RestoreOptions:
     config, record = backup.config or {}, lost.record
     was_unprivileged = str((config or lost.config or {}).get("unprivileged", 0)) == "1"
@@ -208,7 +210,7 @@ def _net0(config: Mapping[str, Any], choices: RestoreRequest) -> str | None:
     return restored_guest.with_bridge(config, choices.bridge, unique=choices.unique)
 
 
-def _kind(lost: Lost, backup: BackupRead, identity: Identity) -> Kind:
+def _kind(lost: LostContainer, backup: BackupRead, identity: Identity) -> Kind:
     """Return the kind of what comes back. Whatever is not certainly ours is never destroyed (law 1)."""
     ours = lost.record.kind is Kind.NATIVE and not lost.was_adopted
     return Kind.NATIVE if ours and restored_guest.is_certain(lost.record, identity, backup.config) else Kind.ADOPTED
@@ -219,7 +221,7 @@ def _name_in(backup: BackupRead, place: RestorePlace) -> str:
     return promised.hostname if promised is not None and promised.hostname else f"CT{place.vmid}"
 
 
-def _steps(lost: Lost, place: RestorePlace, options: RestoreOptions) -> Iterator[Step]:
+def _steps(lost: LostContainer, place: RestorePlace, options: RestoreOptions) -> Iterator[Step]:
     made = "unprivileged" if options.unprivileged else "PRIVILEGED"
     network = "with new hardware addresses" if options.unique else "network as in the backup"
     if options.pool is not None:

@@ -9,7 +9,7 @@ from typing import Any
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace
-from proximity_tui.core.doctrine.actions.restore.restoring import BackupRead, Lost, RestoreRequest
+from proximity_tui.core.doctrine.actions.restore.restoring import BackupRead, LostContainer, RestoreRequest
 from proximity_tui.core.doctrine.guards.provenance import was_adopted
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe import inspection
@@ -37,13 +37,13 @@ MOST_READ = 5
 """How many backups are read in search of the newest one that is of the container."""
 
 
-def read_lost(client: PveClient, record: Container) -> Lost:
+def read_lost(client: PveClient, record: Container) -> LostContainer:
     """Return the container of a record, as far as a restore needs it; an open one is inspected."""
     lookup = None
     if not record.is_tombstone and record.vmid is not None:
         lookup = inspection.inspect_guest(client, record.vmid)
     revision = clinical_records.latest(record.id)
-    return Lost(
+    return LostContainer(
         record,
         lookup,
         revision.record.config if revision else None,
@@ -124,7 +124,9 @@ def choose_backup(
     return read[0]
 
 
-def place_for(client: PveClient, lost: Lost, chosen: BackupRead, request: RestoreRequest) -> RestorePlace | Refusal:
+def place_for(
+    client: PveClient, lost: LostContainer, chosen: BackupRead, request: RestoreRequest
+) -> RestorePlace | Refusal:
     """Return the place of a restore: as before where that is possible, or as requested; or the refusal."""
     node = _node_for(client, lost.record, chosen.backup.nodes, request.node)
     if isinstance(node, Refusal):

@@ -12,7 +12,7 @@ from typing import Any
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.changing import change_rules as rules
-from proximity_tui.core.doctrine.actions.changing.stored_changes import Stored, what_was_stored
+from proximity_tui.core.doctrine.actions.changing.stored_changes import StoredSettings, what_was_stored
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.engine.operations.actions.read_back import await_answer_in_config, read_back, record_our_change
@@ -103,13 +103,13 @@ def _growth_of(run: StepContext, step: StepRecord) -> DiskGrowth:
     return run.operation.plan.carries(ChangeOptions).growth[steps.index(step.seq)]
 
 
-def _read_back(run: StepContext, plan: Plan, taken: str = "") -> tuple[GuestDetail, Stored, Mapping[str, Any]]:
+def _read_back(run: StepContext, plan: Plan, taken: str = "") -> tuple[GuestDetail, StoredSettings, Mapping[str, Any]]:
     """Return the guest as it is now, what of the plan is stored, and the config with what is pending."""
     seen, coming = read_back(run, taken)
     return seen, what_was_stored(plan.carries(ChangeOptions).changes, seen.config or {}, coming), coming
 
 
-def _followed(run: StepContext, seen: GuestDetail, stored: Stored, coming: Mapping[str, Any], why: str) -> Fact:
+def _followed(run: StepContext, seen: GuestDetail, stored: StoredSettings, coming: Mapping[str, Any], why: str) -> Fact:
     """Return the fact of a write of which everything is stored; raise StepFailed, with the reason `why`, when something
     is missing. The record follows what was stored first.
     """
@@ -132,11 +132,11 @@ def _refused(run: StepContext, plan: Plan, error: ProxmoxError) -> StepFailed:
     return _in_part(error.sentence, stored)
 
 
-def _in_part(why: str, stored: Stored) -> StepFailed:
+def _in_part(why: str, stored: StoredSettings) -> StepFailed:
     return StepFailed(f"{why}; {stored.sentence}", detail=_kept(stored))
 
 
-def _kept(stored: Stored) -> dict[str, tuple[str, ...]]:
+def _kept(stored: StoredSettings) -> dict[str, tuple[str, ...]]:
     return {"stored": stored.active, "pending": stored.pending, "missing": stored.missing}
 
 

@@ -16,7 +16,12 @@ from proximity_tui.core.doctrine.actions.restore.restored_guest import (
     judge_backup,
     promise_of,
 )
-from proximity_tui.core.doctrine.actions.restore.restoring import BackupRead, Lost, RestoreRequest, plan_restore
+from proximity_tui.core.doctrine.actions.restore.restoring import (
+    BackupRead,
+    LostContainer,
+    RestoreRequest,
+    plan_restore,
+)
 from proximity_tui.core.model import (
     Backup,
     Container,
@@ -70,7 +75,7 @@ def plan(
     **how: Any,
 ) -> Plan | Refusal:
     """The plan for restoring web1, proved gone, from a backup of it, unless told otherwise."""
-    lost = Lost(
+    lost = LostContainer(
         record or container(),
         how.pop("lookup", GONE),
         how.pop("known", None),
