@@ -56,9 +56,9 @@ def _day(day: FleetDay, most: int) -> PartLine:
 
 
 def _adoptions(found: Stats) -> Part:
-    captured = f"{found.snapshots_captured} with its config captured"
+    captured = f"{found.configs_captured} with its config captured"
     summary = f"{found.adoptions}, {captured}; {found.made} created or cloned"
-    missing = found.adoptions - found.snapshots_captured
+    missing = found.adoptions - found.configs_captured
     return Part("Adopted", summary, "warn" if missing else "normal", ())
 
 

@@ -54,7 +54,7 @@ def _document(found: Analytics) -> dict[str, Any]:
         "fleet": [{"day": day.day.isoformat(), "adopted": day.adopted, "native": day.native} for day in stats.fleet],
         "growth": stats.growth,
         "adoptions": stats.adoptions,
-        "snapshots_captured": stats.snapshots_captured,
+        "snapshots_captured": stats.configs_captured,
         "created": stats.made,
         "deletions": [
             {"deletion_type": how, "kind": kind, "count": number}
@@ -94,7 +94,7 @@ def _lines(found: Analytics) -> Iterator[tuple[str, str, str, object]]:
         yield "fleet", day.day.isoformat(), "adopted", day.adopted
         yield "fleet", day.day.isoformat(), "native", day.native
     yield "adopted", "adoptions", "", stats.adoptions
-    yield "adopted", "snapshots_captured", "", stats.snapshots_captured
+    yield "adopted", "snapshots_captured", "", stats.configs_captured
     yield "adopted", "created", "", stats.made
     for (how, kind), number in sorted(stats.deletions.items()):
         yield "deleted", how, kind, number

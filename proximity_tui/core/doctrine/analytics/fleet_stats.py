@@ -70,7 +70,7 @@ class Stats:
     fleet: tuple[FleetDay, ...]
     """The fleet at the end of each day, the last one now."""
     adoptions: int
-    snapshots_captured: int
+    configs_captured: int
     """The adoptions whose config was captured."""
     made: int
     """The native records that were made: by a creation or a clone."""
@@ -111,7 +111,7 @@ def stats(events: Iterable[Event], since: datetime, until: datetime, cluster: st
         before=_fleet_at(lived.values(), since, since.astimezone(UTC).date()),
         fleet=tuple(_days(lived.values(), since, until)),
         adoptions=len(adopted),
-        snapshots_captured=sum(bool(event.evidence.get("config_keys_count")) for event in adopted),
+        configs_captured=sum(bool(event.evidence.get("config_keys_count")) for event in adopted),
         made=sum(life.kind is Kind.NATIVE and life.born >= since for life in lived.values()),
         deletions=Counter(_deletions(meanwhile)),
         orphans=Counter(ORPHANS[event.action] for event in meanwhile if event.action in ORPHANS),  # type: ignore[index]

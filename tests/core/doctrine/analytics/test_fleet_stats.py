@@ -52,7 +52,7 @@ STORY = [
 
 def test_a_story_is_counted() -> None:
     found = stats(STORY, NOON, after(31 * HOUR))
-    assert (found.adoptions, found.snapshots_captured, found.made) == (1, 1, 1)
+    assert (found.adoptions, found.configs_captured, found.made) == (1, 1, 1)
     assert found.deletions == {("hard", Kind.NATIVE): 1}
     assert found.orphans == {"anomalous": 1}
     assert found.stuck == {(State.UPDATING, "no operation holds it"): 1}
@@ -153,7 +153,7 @@ def test_a_second_calculation_minute_by_minute_says_the_same(history: list[Event
 
     inside = [one for one in history if since <= one.at <= until]
     assert found.adoptions == len([one for one in inside if one.action == "adopt" and "from" in one.evidence])
-    assert found.snapshots_captured == len(
+    assert found.configs_captured == len(
         [one for one in inside if one.action == "adopt" and one.evidence.get("config_keys_count")]
     )
     assert sum(found.deletions.values()) == len([one for one in inside if one.action in ("soft-delete", "hard-delete")])
