@@ -199,7 +199,7 @@ async def test_an_interrupted_operation_is_asked_about_at_the_start_and_nothing_
 
 @pytest.mark.parametrize(
     ("replaced", "told"),
-    [(False, "CT 101 is running on pve1 now"), (True, "another guest is at CT 101 now")],
+    [(False, "CT 101 is running on pve1 now"), (True, "CT 101 is another guest now")],
 )
 async def test_it_is_asked_about_with_who_has_its_vmid_now(stage: Stage, replaced: bool, told: str) -> None:
     operation = interrupted(stage)

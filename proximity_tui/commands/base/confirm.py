@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.interruption import CommandInterrupted
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import plan_document
 from proximity_tui.core.base.text import plain
@@ -54,7 +55,7 @@ def consent_options(parser: ArgumentParser, *, by_hand: bool = True) -> None:
     else:
         parser.add_argument("--as-pct", action=_NoPct, nargs=0, help=SUPPRESS)
     parser.add_argument("--yes", action="store_true", help="do it without asking")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
 
 
 def vmid_option(parser: ArgumentParser, of: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import refresh_all
 from proximity_tui.commands.cluster.answers import ending, of_total, share
 from proximity_tui.commands.printed import output
@@ -19,7 +20,7 @@ _HEADERS = ("STORAGE", "CLUSTER", "NODES", "TYPE", "STATUS", "USED", "SIZE", "MA
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `storages`."""
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
 
 
 def run(args: Namespace) -> int:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base.command_context import session_of, since_option
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, refresh_all, too_late
 from proximity_tui.commands.cluster.answers import ending, span_words
 from proximity_tui.commands.printed import output
@@ -26,7 +27,7 @@ _HEADERS = ("OUTCOME", "TASK", "GUEST", "BY", "BEGAN", "LASTED", "NODE", "CLUSTE
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `tasks`."""
     since_option(parser, 'only those that run, or began within it, such as "8h" or "2d"')
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
 
 
 def run(args: Namespace) -> int:

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import hidden_guests, recorded_rows, refresh_all
 from proximity_tui.commands.batch.selection import accepted, filter_argument
 from proximity_tui.commands.printed import output
@@ -30,7 +31,7 @@ def arguments(parser: ArgumentParser) -> None:
         "and templates)",
     )
     filter_argument(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
 
 
 def run(args: Namespace) -> int:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
 from proximity_tui.commands.base.resolve import container_argument, find_optional, find_row
 from proximity_tui.commands.containers.show_guest import KnownGuest, describe_guest, guest_document, know_guest
@@ -32,7 +33,7 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `show`."""
     container_argument(parser)
     parser.add_argument("--reveal", action="store_true", help="also print settings that may be secret")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
 
 
 def run(args: Namespace) -> int:

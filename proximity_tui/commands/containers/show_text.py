@@ -10,6 +10,7 @@ from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.doctrine.observation.drift import SettingChange
+from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.core.model import (
@@ -105,9 +106,7 @@ def _whose(seen: GuestDetail, record: Container | None) -> None:
         return
     identity = judge(record, seen, seen.taken_at)
     if identity.match is Match.DIFFERENT:
-        output.print_line(
-            f"CT {seen.vmid} is another guest now: {identity.sentence}. Its config is shown; our record keeps ours."
-        )
+        output.print_line(f"{another_guest(seen.vmid, identity)}. Its config is shown; our record keeps ours.")
     elif identity.match in (Match.UNSURE, Match.PLACEHOLDER):
         output.print_line(f"It is not certain that CT {seen.vmid} is {record.name}: {identity.sentence}")
 

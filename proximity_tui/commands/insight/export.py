@@ -7,6 +7,7 @@ from pathlib import Path
 
 from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
 from proximity_tui.core.model import Refusal, RefusalCode
 
@@ -14,7 +15,7 @@ from proximity_tui.core.model import Refusal, RefusalCode
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `export`."""
     parser.add_argument("directory", metavar="DIR", type=Path, help="a new or empty directory, or an earlier export")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
 
 
 def run(args: Namespace) -> int:

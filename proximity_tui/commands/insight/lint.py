@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.printed import output
@@ -33,7 +34,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--subject", help="in place of CONTAINER: the subject of a finding, such as alert:7")
     parser.add_argument("--note", metavar="TEXT", help="with waive: why it stays as it is")
     parser.add_argument("--all", action="store_true", help="include what was waived")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
 
 
 def run(args: Namespace) -> int:

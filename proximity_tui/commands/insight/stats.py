@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base.command_context import records_of, since_option
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `stats`."""
     since_option(parser, 'how far back, such as "30d" (the default) or "12h"', timedelta(days=30))
     form = parser.add_mutually_exclusive_group()
-    form.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(form)
     form.add_argument("--csv", action="store_true", help="print one line a figure: section, name, detail, value")
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base.command_context import records_of, since_option
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ def arguments(parser: ArgumentParser) -> None:
     kept = 'how far back, such as "1h" (the default) or "7d"; figures are kept for 90 days'
     since_option(parser, kept, timedelta(hours=1))
     parser.add_argument("--by", choices=_ORDERS, default="cpu", help="what the list is ordered by (default: cpu)")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
 
 
 def run(args: Namespace) -> int:

@@ -9,6 +9,7 @@ from typing import Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import records_of, reveal_option
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, Exit, ending_of
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.resolve import row_number
 from proximity_tui.commands.printed import output
 from proximity_tui.core.model.alert import Alert, AlertKind
@@ -35,7 +36,7 @@ def arguments(parser: ArgumentParser) -> None:
         "--last", type=row_number, metavar="N", help=f"with --all: only the last N alerts (0: every one; {_LAST})"
     )
     reveal_option(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
 
 
 def run(args: Namespace) -> int:

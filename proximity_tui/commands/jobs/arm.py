@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
 from proximity_tui.core.base.text import describe
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `arm`."""
     parser.add_argument("--reason", metavar="TEXT", help="the reason, for the audit trail")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
     parser.epilog = "Only clusters with `production = true` in the configuration have to be armed."
 
 

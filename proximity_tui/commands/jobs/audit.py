@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base.command_context import records_of, reveal_option
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.resolve import container_argument, find, row_number
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import event_document
@@ -29,7 +30,7 @@ def arguments(parser: ArgumentParser) -> None:
     container_argument(parser, optional=True)
     parser.add_argument("--last", type=row_number, metavar="N", help=f"only the last N events (0: all; {_LAST})")
     reveal_option(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
     parser.epilog = (
         "`audit verify` checks that no event was changed, removed or inserted, that every record is what the trail"
         " says, and that no trigger was missing meanwhile."

@@ -11,6 +11,7 @@ from typing import Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
 from proximity_tui.core.doctrine.guards.safemode import Freeze
 
@@ -23,7 +24,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--reason", metavar="TEXT", help="the reason, shown to everybody who is refused, and for the audit trail"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
     parser.epilog = "Without --cluster it applies to every cluster. The jobs continue: they change nothing at Proxmox."
 
 

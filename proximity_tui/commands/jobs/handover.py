@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base.command_context import records_of, reveal_option, since_option
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `handover`."""
     since_option(parser, 'how far back, such as "8h" (the default) or "2d"', SHIFT)
     reveal_option(parser)
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
 
 
 def run(args: Namespace) -> int:

@@ -6,13 +6,14 @@ from argparse import ArgumentParser, Namespace
 
 from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `janitor`."""
     parser.add_argument("--dry-run", action="store_true", help="show stuck containers, change nothing")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
 
 
 def run(args: Namespace) -> int:

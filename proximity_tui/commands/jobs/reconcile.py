@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import PATIENCE, at_once
 from proximity_tui.commands.printed import output
 from proximity_tui.core.model import Presence
@@ -28,7 +29,7 @@ def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `reconcile`."""
     parser.add_argument("--dry-run", action="store_true", help="show what would be concluded, write nothing")
     parser.add_argument("--no-wait", action="store_true", help="do not wait for the second look")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
 
 
 def run(args: Namespace) -> int:

@@ -10,12 +10,13 @@ from typing import Any
 
 from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, CommandRefused, Exit, ending_of
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import whose_document
 from proximity_tui.core.base.text import human_age, human_bytes
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, owner_of
+from proximity_tui.core.doctrine.observation.backup_list import owner_note, owner_of
 from proximity_tui.core.model import Backup, BackupGap, BackupList, Container
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
@@ -28,7 +29,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--uncovered", action="store_true", help="list the managed containers that no backup job covers, instead"
     )
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
 
 
 def run(args: Namespace) -> int:
@@ -94,10 +95,6 @@ def _print(container: Container, listed: BackupList, now: datetime) -> None:
 
 
 def _cells(container: Container, backup: Backup, now: datetime) -> list[str | None]:
-    whose = {
-        BackupOwner.FORMER: f" (of a former CT {container.vmid})",
-        BackupOwner.UNSURE: f" (may be of a former CT {container.vmid})",
-    }
     return [
         output.local(backup.at),
         human_age((now - backup.at).total_seconds()),
@@ -105,7 +102,7 @@ def _cells(container: Container, backup: Backup, now: datetime) -> list[str | No
         backup.storage,
         backup.verification,
         "yes" if backup.protected else None,
-        f"{backup.notes or ''}{whose.get(owner_of(backup, container), '')}" or None,
+        f"{backup.notes or ''}{owner_note(owner_of(backup, container), container.vmid)}" or None,
         backup.volid,
     ]
 

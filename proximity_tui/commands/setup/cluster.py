@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("old", metavar="OLD", help="the present name")
     parser.add_argument("new", metavar="NEW", help="the new name")
     parser.add_argument("--yes", action="store_true", help="do it without asking")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
     parser.epilog = (
         "Records, ports, alerts, freezes, leases and operations follow; tombstones and the audit trail keep the old"
         " name. The configuration is changed, too. Stop the daemon and the screens first, and start them again."

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import open_records
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 from proximity_tui.core.model import Refusal, RefusalCode
 
@@ -38,7 +39,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--confirm", metavar="NAME", help="with --retrust: the cluster name, instead of typing it")
     parser.add_argument("--yes", action="store_true", help="write it without asking")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
     parser.epilog = "On a terminal it asks for missing values."
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import records_of, settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
 from proximity_tui.core.base.text import describe
 
@@ -28,7 +29,7 @@ def arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument("--to", metavar="URL", help="with copy: an empty database: postgresql://… or sqlite:////…")
     parser.add_argument("--yes", action="store_true", help="with copy and init: do it without asking")
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
     parser.epilog = (
         "Before `db copy`, stop the other processes: their later changes are not in the copy. Then name the new"
         " database in the configuration. A copy into an SQLite file is a backup."

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base.command_context import settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
 from proximity_tui.config.errors import ConfigError, NoConfiguration
 from proximity_tui.core.base.secret import redact
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `doctor`."""
-    parser.add_argument("--json", action="store_true", help="print one JSON document")
+    json_option(parser)
     parser.epilog = "Ends with 0 when nothing fails, 4 when all that fails is that a cluster cannot be asked, else 1."
 
 

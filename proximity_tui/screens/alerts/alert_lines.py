@@ -11,6 +11,7 @@ from typing import Any
 from proximity_tui.core.alerting.next_steps import next_steps
 from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.base.tone import Tone
+from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, owner_note
 from proximity_tui.core.model.alert import AlertKind, ChannelDelivery, DeliveryState, Occasion, Severity
 from proximity_tui.screens.alerts.alert_detail import AlertDetail
 from proximity_tui.screens.presentation.alerts import (
@@ -136,6 +137,14 @@ def _what_it_was(detail: AlertDetail, now: datetime) -> list[TextLine]:
     return lines
 
 
+_BACKUPS = {
+    "backups": BackupOwner.OURS,
+    "backups_perhaps": BackupOwner.UNSURE,
+    "backups_of_former": BackupOwner.FORMER,
+}
+"""Whose the backups are that the evidence of an alert names."""
+
+
 def _ports_and_backups(detail: AlertDetail) -> list[TextLine]:
     evidence = detail.alert.evidence
     if detail.alert.kind != AlertKind.ANOMALOUS_ORPHAN:
@@ -144,10 +153,10 @@ def _ports_and_backups(detail: AlertDetail) -> list[TextLine]:
     freed = ", ".join(str(port) for port in ports)
     lines = _answer("Ports free", [(freed or "none", "normal" if ports else "dim")])
     vmid = detail.alert.vmid
-    notes = {"backups": "", "backups_perhaps": f" (may be of a former CT {vmid})"}
-    notes["backups_of_former"] = f" (of a former CT {vmid})"
     known = [
-        f"{one}{note}" for key, note in notes.items() for one in sorted(map(str, evidence.get(key) or ()), reverse=True)
+        f"{one}{owner_note(owner, vmid)}"
+        for key, owner in _BACKUPS.items()
+        for one in sorted(map(str, evidence.get(key) or ()), reverse=True)
     ]
     if not evidence.get("backups"):
         unlisted = evidence.get("backups_unlisted") or "backups" not in evidence

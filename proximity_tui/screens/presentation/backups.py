@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 
 from proximity_tui.core.base.text import human_bytes
 from proximity_tui.core.base.tone import Tone
-from proximity_tui.core.doctrine.observation.backup_list import BackupOwner
 from proximity_tui.core.doctrine.observation.last_backup import LastBackup
 from proximity_tui.core.model import Verification
 from proximity_tui.screens.presentation.ages import coarse_age
@@ -69,12 +68,3 @@ def size_cell(size: int | None) -> Cell:
 def verified_cell(verification: Verification | None) -> Cell:
     """Return the result of the verification; empty where there was none."""
     return Cell("") if verification is None else Cell(*_VERIFIED[verification])
-
-
-def owner_words(owner: BackupOwner, vmid: int | None) -> str:
-    """Return whose a backup is, where it is not certainly the container's; else nothing."""
-    return {
-        BackupOwner.OURS: "",
-        BackupOwner.FORMER: f"of a former CT {vmid}",
-        BackupOwner.UNSURE: f"may be of a former CT {vmid}",
-    }[owner]

@@ -103,9 +103,13 @@ def vmid_taken(vmid: int | None) -> Refusal:
     return changed(f"VMID {vmid} was taken")
 
 
-def vmid_not_free(vmid: int, holder: str, free: int) -> Refusal:
-    """Return the refusal to make a container at a VMID that is taken; `free` is the lowest one that is not."""
-    return Refusal(RefusalCode.VMID_TAKEN, f"VMID {vmid} is taken: {holder}; {free} is free")
+def vmid_not_free(vmid: int, ours: str | None, free: int, rule: str = "") -> Refusal:
+    """Return the refusal to make a container at a VMID that is taken: by our record called `ours`, or by another guest.
+    `free` is the lowest one that is not, and `rule` says why a taken one is no choice.
+    """
+    holder = "another guest has it" if ours is None else f"our record of {ours} has it"
+    parts = (f"VMID {vmid} is taken: {holder}", rule, f"{free} is free")
+    return Refusal(RefusalCode.VMID_TAKEN, "; ".join(filter(None, parts)))
 
 
 def invalid_port(given: object) -> Refusal:

@@ -80,26 +80,40 @@ def of_owner(
 
 def label(backup: Backup, container: Container) -> str:
     """Return the text for a backup: its volume, and its owner where that is not our container."""
-    notes = {
-        BackupOwner.FORMER: f" (of a former CT {container.vmid})",
-        BackupOwner.UNSURE: f" ({_perhaps(container.vmid)})",
-    }
-    return f"{backup.volid}{notes.get(owner_of(backup, container), '')}"
+    return f"{backup.volid}{owner_note(owner_of(backup, container), container.vmid)}"
+
+
+def owner_words(owner: BackupOwner, vmid: int | None) -> str:
+    """Return whose a backup is, where it is not certainly the container's; else nothing."""
+    return {
+        BackupOwner.OURS: "",
+        BackupOwner.FORMER: f"of a former CT {vmid}",
+        BackupOwner.UNSURE: f"may be of a former CT {vmid}",
+    }[owner]
+
+
+def owner_note(owner: BackupOwner, vmid: int | None) -> str:
+    """Return the same to stand behind a volume, in brackets."""
+    words = owner_words(owner, vmid)
+    return f" ({words})" if words else ""
 
 
 def warnings(container: Container, backups: Collection[Backup], unlisted: Collection[str]) -> tuple[str, ...]:
     """Return the warnings about the backups before a container is destroyed without a new one."""
     if of_owner(backups, container, BackupOwner.OURS):
         return ()
+    vmid = container.vmid
     warnings = list(unlisted) if unlisted else ["no backup of it was found"]
     if unlisted:
         warnings.insert(0, "it is not known whether there is a backup of it")
     former = of_owner(backups, container, BackupOwner.FORMER)
     unsure = of_owner(backups, container, BackupOwner.UNSURE)
     if former:
-        warnings.append(f"the backups of VMID {container.vmid} are of a former CT {container.vmid}: {_newest(former)}")
+        warnings.append(f"the backups of VMID {vmid} are {owner_words(BackupOwner.FORMER, vmid)}: {_newest(former)}")
     if unsure:
-        warnings.append(f"{_newest(unsure)} is older than our record and {_perhaps(container.vmid)}")
+        warnings.append(
+            f"{_newest(unsure)} is older than our record and {owner_words(BackupOwner.UNSURE, container.vmid)}"
+        )
     return tuple(warnings)
 
 
@@ -145,7 +159,3 @@ def limit_of(configured: int | None, on_storage: Collection[str]) -> int:
 
 def _newest(backups: Collection[Backup]) -> str:
     return max(backups, key=lambda one: one.at).volid
-
-
-def _perhaps(vmid: int | None) -> str:
-    return f"may be of a former CT {vmid}"

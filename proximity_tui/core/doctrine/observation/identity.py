@@ -208,3 +208,8 @@ def _text(value: object) -> str | None:
 
 def _plain(text: str | None) -> str | None:
     return None if text is None else plain(text)
+
+
+def another_guest(vmid: int, identity: Identity) -> str:
+    """Return the sentence that a VMID has another guest than the recorded one, with the evidence."""
+    return f"CT {vmid} is another guest now: {identity.sentence}"

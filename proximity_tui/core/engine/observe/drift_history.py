@@ -10,6 +10,7 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
+from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.drift_check import Comparison, compare_with_record
 from proximity_tui.core.model import Container, GuestDetail, GuestLookup, GuestNotSeen, Match
@@ -97,7 +98,7 @@ def _why_not_compared(container: Container, seen: GuestLookup | None, compared: 
     if seen.config is None:
         return f"its config cannot be read: {'; '.join(map(str, seen.gaps))}"
     if not _is_ours(container, seen):
-        return f"CT {seen.vmid} is another guest now: {judge(container, seen, seen.fingerprint_at).sentence}"
+        return another_guest(seen.vmid, judge(container, seen, seen.fingerprint_at))
     if compared.fields is None:
         return "it has no baseline: `drift accept` makes its present config one"
     return None

@@ -13,6 +13,7 @@ from proximity_tui.core.doctrine.actions.create.creation_settings import not_kep
 from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, volume_of
 from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
+from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.engine.operations.ending import settle_to_observed
 from proximity_tui.core.engine.operations.outcome import Done, Outcome
 from proximity_tui.core.engine.operations.step_context import StepContext
@@ -119,7 +120,7 @@ def _who_is_there(record: Container | None, seen: GuestLookup | None) -> str | N
         return f"CT {seen.vmid} now: {seen.presence}: {seen.reason}"
     identity = recognise(record, seen.fingerprint, seen.lock)
     if identity.match is Match.DIFFERENT:
-        return f"another guest is at CT {seen.vmid} now ({identity.sentence}): nothing is sent to it"
+        return f"{another_guest(seen.vmid, identity)}; nothing is sent to it"
     return f"CT {seen.vmid} is {seen.status} on {seen.node} now; {identity.sentence}"
 
 

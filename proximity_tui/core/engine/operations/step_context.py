@@ -13,6 +13,7 @@ from typing import NoReturn
 from proximity_tui.core.base.clock import Clock, attempts
 from proximity_tui.core.doctrine.guards.permit import PermitError
 from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
+from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.status_update import from_inspection
 from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, not_seen
@@ -217,7 +218,7 @@ class StepContext:
         """Record what was just seen. Raises StepFailed when it is another guest than the recorded one."""
         identity = self.note(seen)
         if identity.match is Match.DIFFERENT:
-            raise StepFailed(f"CT {seen.vmid} is another guest now: {identity.sentence}")
+            raise StepFailed(another_guest(seen.vmid, identity))
 
     def await_status(self, wanted: Status, timeout: float | None = None) -> GuestDetail:
         """Return the guest, whose task has ended well, once it is seen in `wanted` status. Raises StepFailed when
@@ -238,7 +239,7 @@ class StepContext:
         """Raise StepFailed when the guest that is seen is not the one of the record."""
         identity = recognise(self.container, seen.fingerprint, seen.lock)
         if identity.match is Match.DIFFERENT:
-            raise StepFailed(f"another guest is at CT {seen.vmid} now: {identity.sentence}")
+            raise StepFailed(another_guest(seen.vmid, identity))
 
 
 def _suspend_unanswered(error: ProxmoxError) -> NoReturn:

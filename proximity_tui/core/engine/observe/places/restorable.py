@@ -11,6 +11,7 @@ from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace
 from proximity_tui.core.doctrine.actions.restore.restoring import BackupRead, LostContainer, RestoreRequest
 from proximity_tui.core.doctrine.guards.provenance import was_adopted
+from proximity_tui.core.doctrine.guards.refusals import vmid_not_free
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.places import placement
@@ -202,9 +203,8 @@ def _vmid_for(client: PveClient, record: Container, wanted: int | None, former: 
     is_free = former is None if vmid == record.vmid else client.is_free(vmid)
     if vmid not in ours and is_free:
         return vmid
-    holder = f"our record of {ours[vmid]} has it" if vmid in ours else "another guest has it"
-    message = f"VMID {vmid} is taken: {holder}; a restore never overwrites a guest"
-    return Refusal(RefusalCode.VMID_TAKEN, f"{message}; {client.next_free(avoid=set(ours))} is free")
+    rule = "a restore never overwrites a guest"
+    return vmid_not_free(vmid, ours.get(vmid), client.next_free(avoid=set(ours)), rule)
 
 
 def _bridges(config: Mapping[str, Any] | None) -> frozenset[str]:

@@ -88,7 +88,6 @@ class CreatePlanner(Planner):
         ours = {container.vmid: container.name for container in records.active(cluster)}
         if wanted is None:
             return client.next_free(avoid=set(ours))
-        holder = f"our record of {ours[wanted]} has it" if wanted in ours else "another guest has it"
         if wanted not in ours and client.is_free(wanted):
             return wanted
-        return refusals.vmid_not_free(wanted, holder, client.next_free(avoid=set(ours)))
+        return refusals.vmid_not_free(wanted, ours.get(wanted), client.next_free(avoid=set(ours)))

@@ -210,7 +210,7 @@ def test_what_is_pending_of_a_stranger_is_never_recorded_of_ours(house: House, s
     result = house.change(native, memory="1024")
 
     assert isinstance(result, Failed), result
-    assert "another guest is at CT" in result.reason
+    assert "is another guest now" in result.reason
     assert clinical_records.latest(native.id) == before
 
 

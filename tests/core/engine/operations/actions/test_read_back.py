@@ -83,7 +83,7 @@ def test_a_stranger_after_a_write_without_a_task_is_told_with_what_proxmox_took(
     ended = ready.execute(house.engine)
     assert isinstance(ended, Failed), ended
     assert ended.reason.startswith("Proxmox took the ")
-    assert "another guest is at CT" in ended.reason
+    assert "is another guest now" in ended.reason
 
 
 def test_a_copy_of_a_stranger_who_took_the_vmid_of_the_source_at_the_last_moment_is_not_told_as_ours(

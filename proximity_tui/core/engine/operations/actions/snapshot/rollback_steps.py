@@ -9,6 +9,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.snapshot import rollback_rules as rules
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
+from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.engine.operations.actions.power_steps import start_once
 from proximity_tui.core.engine.operations.actions.read_back import see_whole
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of
@@ -73,7 +74,7 @@ def _rolled_back(run: StepContext, options: RollbackOptions) -> GuestDetail:
         raise Interrupted(f"the config of CT {seen.vmid} cannot be read, so the roll back is not proved: resume")
     identity = rules.recognised(run.container, options, seen)
     if identity.match is Match.DIFFERENT:
-        raise StepFailed(f"another guest is at CT {seen.vmid} now: {identity.sentence}")
+        raise StepFailed(another_guest(seen.vmid, identity))
     if seen.config.get("parent") != options.name:
         at = seen.config.get("parent") or "none"
         raise StepFailed(f"CT {seen.vmid} is at snapshot {at} and not at {options.name}: no roll back is seen")
