@@ -83,3 +83,8 @@ def pins_of(cluster: ClusterConfig) -> tuple[str, ...]:
 
 def _nothing_to_write() -> None:
     """Do nothing: only the root CA changed, and that is not in the configuration."""
+
+
+def shows_no_identity(name: str) -> str:
+    """Return the sentence about a cluster that cannot be trusted again, because it does not say which one it is."""
+    return f"{name} does not show its root CA: nothing was changed"

@@ -67,7 +67,7 @@ def _trusted_now(args: Namespace, was: ClusterConfig) -> ClusterConfig:
 
 def _agree_to_cluster(args: Namespace, name: str, known: str, identity: str | None) -> None:
     if identity is None:
-        raise CommandEnd(Exit.UNANSWERED, f"{name} does not show its root CA: nothing was changed")
+        raise CommandEnd(Exit.UNANSWERED, rotate.shows_no_identity(name))
     output.note(f"{name}: ANOTHER CLUSTER answers. Our records under this name belong to the previous cluster.")
     output.note(f"known until now: {known}")
     output.note(f"shown now:       {identity}")

@@ -109,7 +109,7 @@ class RetrustDialog(Dialog[None]):
         if known is None or identity == known:
             await self._keep(change.was, now, (known, identity))
         elif identity is None:
-            raise ConfigError(f"{self._cluster} does not report its root CA: nothing was changed")
+            raise ConfigError(rotate.shows_no_identity(self._cluster))
         else:
             lines = replaced_lines(self._cluster, known, identity)
             self._ask(lines, lambda: self._keep(change.was, now, (known, identity)))
