@@ -14,7 +14,8 @@ from hypothesis.internal.conjecture import providers
 from proximity_tui.__main__ import LOADING
 from proximity_tui.core.base import masking
 from proximity_tui.runtime import garbage
-from tests.support import ages, alone, at_rest, compiled, left_behind, memory, parsed_once, patient
+from tests.support import alone, compiled, left_behind, memory, parsed_once
+from tests.support.timing import ages, at_rest, patient
 
 # Loaded and collected as the program loads: to look for garbage where there is none takes a tenth of the time.
 gc.set_threshold(LOADING)
@@ -23,7 +24,7 @@ gc.set_threshold(LOADING)
 sys.dont_write_bytecode = False
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
-pytest_plugins = ("tests.support.databases", "tests.support.simulated")
+pytest_plugins = ("tests.support.servers.databases", "tests.support.servers.simulated")
 
 # The machine that runs the tests is shared and slow at times; how long an example took says nothing there.
 # The same examples at every run, so that a change is judged and not luck; `--hypothesis-profile=search` tries others.

@@ -25,9 +25,9 @@ from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Plan
 from proximity_tui.runtime.context import open_session
 from proximity_tui.simulator import RealClock, Simulator
-from tests.support.databases import ready_sqlite
-from tests.support.native import make_native
-from tests.support.patient import LONGER_THAN_A_TEST
+from tests.support.records.native import make_native
+from tests.support.servers.databases import ready_sqlite
+from tests.support.timing.patient import LONGER_THAN_A_TEST
 
 for _command in (drift, reconcile, refresh, show, show_guest, tasks, templates):
     _command.PATIENCE = LONGER_THAN_A_TEST  # type: ignore[attr-defined]

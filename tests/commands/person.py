@@ -12,7 +12,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 
 class Person:

@@ -17,7 +17,7 @@ from proximity_tui.config.locate import default_database_url, locate
 from proximity_tui.config.schema import BreakerSettings, ReconcilerSettings
 from proximity_tui.config.template import TEMPLATE
 from proximity_tui.core.base.secret import redact
-from tests.support.configs import Read, cluster, reader
+from tests.support.records.configs import Read, cluster, reader
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from proximity_tui.config.schema import (
 from proximity_tui.config.secrets import SecretSource
 from proximity_tui.core.model import State
 from proximity_tui.simulator.tls import certificate
-from tests.support.configs import HEX, PINNED, Read, cluster, reader
+from tests.support.records.configs import HEX, PINNED, Read, cluster, reader
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.load import load
 from proximity_tui.config.schema import SentrySettings
 from proximity_tui.config.secrets import SecretSource, resolve_secret
-from tests.support.processes import runs
-from tests.support.waiting import until
+from tests.support.processes.process_numbers import runs
+from tests.support.timing.waiting import until
 
 TOKEN = "0f0f0f0f-1111-2222-3333-444444444444"
 KEY = "clusters.prod.token_secret"

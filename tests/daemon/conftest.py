@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.simulator import RealClock, Simulator
 from tests.daemon.site import Site
-from tests.support.free_ports import free_port
+from tests.support.servers.free_ports import free_port
 
 
 @pytest.fixture

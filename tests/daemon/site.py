@@ -15,7 +15,7 @@ from proximity_tui.core.base import process_id
 from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store.jobs import leases
 from proximity_tui.simulator import Simulator
-from tests.support.waiting import LONGEST, until
+from tests.support.timing.waiting import LONGEST, until
 
 PATIENT = """
 import sys

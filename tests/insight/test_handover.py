@@ -22,7 +22,7 @@ from proximity_tui.core.store.records.observations import StatusUpdate, observe
 from proximity_tui.insight.handover import Handover, gather
 from proximity_tui.insight.handover_text import parts
 from tests.core.store.making import ANNA, OWNER, a_container, begun, move
-from tests.support.databases import both_databases
+from tests.support.servers.databases import both_databases
 
 pytestmark = both_databases
 

@@ -15,9 +15,9 @@ from proximity_tui.core.store.records import renaming
 from proximity_tui.insight.stats import gather_stats
 from proximity_tui.insight.stats_text import headline, stats_parts
 from tests.core.store.making import a_container, close, move
-from tests.support.databases import ready_sqlite
-from tests.support.figured import write_figures
-from tests.support.make import NOON
+from tests.support.records.figured import write_figures
+from tests.support.records.make import NOON
+from tests.support.servers.databases import ready_sqlite
 
 
 @pytest.fixture(autouse=True)

@@ -12,8 +12,8 @@ from proximity_tui.core import store
 from proximity_tui.insight.top import Order, gather_top, ordered
 from proximity_tui.insight.top_text import detail_of, full_words, notes
 from tests.core.store.making import a_container
-from tests.support.databases import ready_sqlite
-from tests.support.figured import write_figures
+from tests.support.records.figured import write_figures
+from tests.support.servers.databases import ready_sqlite
 
 NOW = datetime(2026, 11, 20, 18, 0, tzinfo=UTC)
 GIB = 2**30

@@ -14,7 +14,7 @@ from proximity_tui.core import store
 from proximity_tui.core.store import events
 from tests.properties.histories import FAULTS, VMIDS, Histories
 from tests.properties.imagined import CLEAR, Weather
-from tests.support.lived import awake
+from tests.support.timing.lived import awake
 
 
 @pytest.fixture(autouse=True)

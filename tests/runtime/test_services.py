@@ -18,7 +18,7 @@ from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.runtime.context import join_session
 from proximity_tui.runtime.services import Services
 from tests.screens.stage import Stage
-from tests.support.waiting import until
+from tests.support.timing.waiting import until
 
 
 @pytest.fixture

@@ -25,8 +25,8 @@ from proximity_tui.core.store import events, transaction
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical_records, operations, ports, records
 from proximity_tui.simulator import Simulator
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
+from tests.support.servers.databases import both_databases
 
 CORE = Path(next(iter(proximity_tui.core.__path__)))
 WRITES = {"start", "shutdown", "stop", "reboot", "create", "clone", "destroy", "post", "delete"}

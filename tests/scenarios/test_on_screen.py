@@ -21,12 +21,12 @@ from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.adopt.test_adopt_dialog import offer
 from tests.screens.chrome.test_banner import red
 from tests.screens.conftest import set_up, stage
-from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
-from tests.screens.watched import shows
-from tests.support.meddling import asked, held_back
-from tests.support.until import said, screen_text, until
-from tests.support.waiting import LONGEST
+from tests.screens.support.deleting import by_name
+from tests.screens.support.watched import shows
+from tests.support.timing.meddling import asked, held_back
+from tests.support.timing.until import said, screen_text, until
+from tests.support.timing.waiting import LONGEST
 
 __all__ = ["set_up", "stage"]
 

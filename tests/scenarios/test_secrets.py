@@ -12,8 +12,8 @@ from proximity_tui.core.base.secret import masked
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import clinical_records
 from proximity_tui.simulator import Simulator
-from tests.support.databases import both_databases
 from tests.support.house import House
+from tests.support.servers.databases import both_databases
 
 SECRET = "hunter2-correct-horse"
 

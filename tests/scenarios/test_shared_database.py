@@ -14,11 +14,11 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
-from tests.support.at_once import at_once
 from tests.support.house import House, refusal_of
-from tests.support.meddling import asked, owner_that_died, when
-from tests.support.postgresql import Server
-from tests.support.waiting import until
+from tests.support.servers.postgresql import Server
+from tests.support.timing.at_once import at_once
+from tests.support.timing.meddling import asked, owner_that_died, when
+from tests.support.timing.waiting import until
 
 
 @pytest.fixture

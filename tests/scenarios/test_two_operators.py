@@ -14,11 +14,11 @@ from proximity_tui.core.store.records import operations
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from tests.support.actions.deleting import planned
-from tests.support.at_once import at_once
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
-from tests.support.meddling import asked, held_back, when
-from tests.support.waiting import LONGEST
+from tests.support.servers.databases import both_databases
+from tests.support.timing.at_once import at_once
+from tests.support.timing.meddling import asked, held_back, when
+from tests.support.timing.waiting import LONGEST
 
 
 @both_databases

@@ -13,9 +13,9 @@ from proximity_tui.screens.app import controller, last_list_keeper, startup
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.screens.pane import pane_screen
 from proximity_tui.widgets.terminal import key_queue
-from tests.screens.deleting import create
 from tests.screens.stage import Stage
-from tests.support.patient import LONGER_THAN_A_TEST
+from tests.screens.support.deleting import create
+from tests.support.timing.patient import LONGER_THAN_A_TEST
 
 # Long enough to be read on a busy machine, and gone before a test gives up waiting for what it covers.
 BaseApp.NOTIFICATION_TIMEOUT = 20.0  # type: ignore[misc]

@@ -15,7 +15,7 @@ from textual.pilot import Pilot
 from proximity_tui.screens.fleet import COLUMNS
 from proximity_tui.screens.guest_columns import TREND
 from proximity_tui.widgets.glyphs import UNICODE
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 BACKUP_WIDTH = next(column.width for column in COLUMNS if column.id == "backup")
 _AGE = re.compile(r" *\d+[dhms]( \d+[hm])?")

@@ -28,11 +28,11 @@ from proximity_tui.screens.app.controller import Controller
 from proximity_tui.screens.guest_columns import WITH_DISK
 from proximity_tui.screens.pane.backup_ages import BackupAgesScreen
 from proximity_tui.simulator import ManualClock, RealClock, Simulator
-from tests.support.databases import ready_sqlite
-from tests.support.free_ports import kept_from_others
-from tests.support.patient import LONGER_THAN_A_TEST
-from tests.support.until import until
-from tests.support.waiting import until as wait_until
+from tests.support.servers.databases import ready_sqlite
+from tests.support.servers.free_ports import kept_from_others
+from tests.support.timing.patient import LONGER_THAN_A_TEST
+from tests.support.timing.until import until
+from tests.support.timing.waiting import until as wait_until
 
 Size = tuple[int, int]
 BEFORE_THE_READ_IS_GIVEN_UP = LONGER_THAN_A_TEST / 2

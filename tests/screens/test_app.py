@@ -28,8 +28,8 @@ from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import BEFORE_THE_READ_IS_GIVEN_UP, Stage, read_again
-from tests.support.lived import heard_of_for_an_hour
-from tests.support.until import screen_text, until
+from tests.support.timing.lived import heard_of_for_an_hour
+from tests.support.timing.until import screen_text, until
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50), (40, 10)])

@@ -12,9 +12,9 @@ from proximity_tui.core.store.revisions.drifts import Drifts
 from proximity_tui.runtime.context import open_session
 from proximity_tui.screens.container.container_page import ContainerScreen
 from tests.core.store.making import raw
-from tests.screens.deleting import by_name
 from tests.screens.stage import Stage, read_again
-from tests.support.until import said, screen_text, until
+from tests.screens.support.deleting import by_name
+from tests.support.timing.until import said, screen_text, until
 
 WIDE = (160, 24)
 

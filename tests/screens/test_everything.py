@@ -22,7 +22,7 @@ from proximity_tui.screens.lists.list_screen import Listed
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.screens.view.view import View
 from tests.screens.stage import Stage, read_again
-from tests.support.until import said, screen_text, until
+from tests.support.timing.until import said, screen_text, until
 
 MUTATING = sorted({key for command in COMMANDS if command.mutating and command.where & GUESTS for key in command.keys})
 

@@ -12,7 +12,7 @@ from proximity_tui.app import FirstRunApp
 from proximity_tui.config.template import TEMPLATE
 from proximity_tui.screens.first_run import FirstRunScreen
 from proximity_tui.screens.text.scroll_text import ScrollText
-from tests.support.until import said, until
+from tests.support.timing.until import said, until
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50), (40, 10)])

@@ -24,7 +24,7 @@ from proximity_tui.screens.presentation.notes import Note, notes
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, read_again
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50), (40, 10)])

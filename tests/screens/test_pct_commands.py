@@ -5,9 +5,9 @@ from __future__ import annotations
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.pct_commands import LinesDialog
 from proximity_tui.screens.power.power_dialog import PowerDialog
-from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
-from tests.support.until import said, until
+from tests.screens.support.deleting import by_name
+from tests.support.timing.until import said, until
 
 
 async def test_a_key_shows_and_copies_the_lines_of_the_plan(stage: Stage) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.store.alerts import alerts
 from tests.screens.stage import Stage
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 
 async def test_it_shows_the_shift_and_what_happens_while_it_is_open(stage: Stage) -> None:

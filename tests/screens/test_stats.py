@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.widgets.glyphs import CHART, bar
 from tests.screens.stage import Stage
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 
 async def test_it_shows_the_figures_of_the_fleet_and_of_another_time(stage: Stage) -> None:

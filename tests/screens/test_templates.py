@@ -7,7 +7,7 @@ from collections.abc import Callable
 from proximity_tui.screens.create.download import DownloadDialog
 from proximity_tui.screens.templates.templates_screen import TemplatesScreen
 from tests.screens.stage import Stage
-from tests.support.until import said, until
+from tests.support.timing.until import said, until
 
 THERE, OFFERED = "debian-12-standard", "debian-13-standard"
 

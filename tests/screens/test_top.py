@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from proximity_tui.screens.top import TopScreen
-from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
-from tests.support.figured import write_figures
-from tests.support.until import screen_text, until
+from tests.screens.support.deleting import by_name
+from tests.support.records.figured import write_figures
+from tests.support.timing.until import screen_text, until
 
 
 async def test_it_lists_the_hungriest_and_says_of_how_many_nothing_is_kept(stage: Stage) -> None:

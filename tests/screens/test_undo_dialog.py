@@ -7,10 +7,10 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog
 from proximity_tui.screens.container.container_page import ContainerScreen
-from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
-from tests.screens.watched import shows
-from tests.support.until import until
+from tests.screens.support.deleting import by_name
+from tests.screens.support.watched import shows
+from tests.support.timing.until import until
 
 
 async def test_a_soft_delete_is_taken_back_from_the_page_of_the_closed_record(stage: Stage) -> None:

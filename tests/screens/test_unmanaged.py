@@ -8,7 +8,7 @@ import pytest
 
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, read_again
-from tests.support.until import said, screen_text, until
+from tests.support.timing.until import said, screen_text, until
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50)])

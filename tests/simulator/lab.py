@@ -14,7 +14,7 @@ from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 from proximity_tui.simulator import ManualClock, Simulator
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 DEBIAN = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
 

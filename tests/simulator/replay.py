@@ -13,7 +13,7 @@ from urllib.parse import quote, urlencode
 
 from tests.simulator.facts import Answer, Fact, Scene
 from tests.simulator.laboratory import Laboratory
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 TASK = re.compile(r"\{task (\w+)\}")
 """Stands in a path for the UPID that an earlier exchange was answered with."""

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.simulator import Fault
 from tests.simulator.lab import Lab, asking
-from tests.support.waiting import LONGEST, until
+from tests.support.timing.waiting import LONGEST, until
 
 
 def test_latency_delays_what_it_meets_and_nothing_else(lab: Lab) -> None:

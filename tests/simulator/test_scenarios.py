@@ -13,7 +13,7 @@ import pytest
 
 from proximity_tui.simulator import SCENARIOS, RealClock, Simulator
 from tests.simulator.lab import Lab
-from tests.support.waiting import LONGEST, until
+from tests.support.timing.waiting import LONGEST, until
 
 ACCIDENT = 104
 

@@ -31,9 +31,9 @@ from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
-from tests.support.databases import ready_sqlite
-from tests.support.native import make_native
-from tests.support.waiting import LONGEST
+from tests.support.records.native import make_native
+from tests.support.servers.databases import ready_sqlite
+from tests.support.timing.waiting import LONGEST
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
 QUICK = Limits(confirm_after=timedelta(0))

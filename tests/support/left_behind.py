@@ -7,7 +7,7 @@ import threading
 from types import FrameType
 
 from proximity_tui.core.base.daemon_threads import DaemonExecutor
-from tests.support.waiting import until
+from tests.support.timing.waiting import until
 
 WORKERS = (
     "call-",

@@ -20,7 +20,7 @@ from typing import Any, Self
 import pyte
 
 from bench.emulator import Screen, environment
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 ROOT = Path(__file__).parent.parent.parent
 

@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.worker import WorkerFailed
 
 from proximity_tui.widgets.background_work import in_background
-from tests.support.until import until
+from tests.support.timing.until import until
 
 
 async def test_what_is_cancelled_before_it_began_leaves_no_coroutine_behind() -> None:

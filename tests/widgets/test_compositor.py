@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from proximity_tui.screens.app.base_app import BaseApp
 from proximity_tui.widgets.compositor import LeanCompositor
-from tests.support.until import until
+from tests.support.timing.until import until
 
 SIZE = Size(40, 12)
 

@@ -14,7 +14,7 @@ from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 from proximity_tui.widgets.theme import STYLES, THEMES
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 
 class EveryUse(App[None]):

@@ -9,7 +9,7 @@ import pytest
 from textual import timer
 
 from proximity_tui.screens.app.base_app import BaseApp
-from tests.support.until import until
+from tests.support.timing.until import until
 
 
 async def test_a_timer_that_is_late_before_it_begins_calls_back_once(monkeypatch: pytest.MonkeyPatch) -> None:

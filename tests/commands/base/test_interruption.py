@@ -12,8 +12,8 @@ import pytest
 
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
-from tests.support.meddling import asked, held_back
-from tests.support.waiting import LONGEST, until
+from tests.support.timing.meddling import asked, held_back
+from tests.support.timing.waiting import LONGEST, until
 
 HARD = ("delete", "web1", "--hard", "--confirm", "web1", "--yes")
 

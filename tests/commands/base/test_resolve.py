@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.commands.base.resolve import fitting
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
-from tests.support.make import container
+from tests.support.records.make import container
 
 
 @pytest.mark.parametrize("words", ["web-1", "101", "1", "id:1", "lab/web-1", "lab/101", "lab/id:1"])

@@ -14,7 +14,7 @@ from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.runtime.context import open_session
 from tests.commands.conftest import Cli
-from tests.support.waiting import until
+from tests.support.timing.waiting import until
 
 
 def test_nobody_follows_work_that_failed(cli: Cli) -> None:

@@ -8,7 +8,7 @@ from proximity_tui.config.load import load
 from proximity_tui.runtime.context import open_session
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
-from tests.support.native import make_native
+from tests.support.records.native import make_native
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import threading
 import pytest
 
 from proximity_tui.commands.batch.parallel import for_each
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 
 def test_every_item_is_done_once_and_every_thread_closes_what_is_its_own() -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
-from tests.support.waiting import LONGEST, until
+from tests.support.timing.waiting import LONGEST, until
 
 DEBIAN = "debian-12-standard_12.7-1_amd64.tar.zst"
 TRIXIE = "debian-13-standard_13.1-2_amd64.tar.zst"

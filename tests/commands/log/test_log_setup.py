@@ -15,7 +15,7 @@ from proximity_tui.commands.log import log_setup
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 log = logging.getLogger("proximity_tui.test")
 

@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
-from tests.support.meddling import asked, when
+from tests.support.timing.meddling import asked, when
 
 pytestmark = pytest.mark.usefixtures("adopted")
 

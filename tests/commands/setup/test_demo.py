@@ -18,7 +18,7 @@ from proximity_tui.insight.stats import gather_stats
 from proximity_tui.insight.top import gather_top
 from proximity_tui.simulator import SCENARIOS
 from tests.commands.conftest import Cli
-from tests.support.waiting import LONGEST, until
+from tests.support.timing.waiting import LONGEST, until
 
 
 def test_a_demo_begins_with_containers_of_both_kinds(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.db.fields import now
 from tests.commands.conftest import Cli
-from tests.support.http_receiver import http_receiver
+from tests.support.servers.http_receiver import http_receiver
 
 
 def configure(cli: Cli, **channels: str) -> None:

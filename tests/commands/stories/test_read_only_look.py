@@ -19,9 +19,9 @@ from proximity_tui.core.store.records import operations, records
 from proximity_tui.runtime.context import open_session
 from tests.commands.conftest import Cli
 from tests.core.store.making import begun
-from tests.screens.watched import shows
-from tests.support.meddling import owner_that_died
-from tests.support.until import screen_text, until
+from tests.screens.support.watched import shows
+from tests.support.timing.meddling import owner_that_died
+from tests.support.timing.until import screen_text, until
 
 Kept = tuple[str, Callable[[], object]]
 """The URL by which a read-only look reaches a database, and everything that is in it."""

@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.world.access import PRIVILEGES
 from tests.commands.conftest import Cli, Outcome
-from tests.support.meddling import asked, when
+from tests.support.timing.meddling import asked, when
 
 READER = ("VM.Audit", "Sys.Audit", "Datastore.Audit", "Pool.Audit", "SDN.Audit")
 WITH_DIGEST = {

@@ -17,8 +17,8 @@ from proximity_tui.runtime.context import AppContext, open_session
 from proximity_tui.runtime.services import Services
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
-from tests.support.sentry_receiver import SentryReceiver, sentry_receiver
-from tests.support.waiting import until
+from tests.support.servers.sentry_receiver import SentryReceiver, sentry_receiver
+from tests.support.timing.waiting import until
 
 FRAME = "SIMULATED: this database was made by a demo"
 

@@ -13,7 +13,7 @@ import pytest
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.schema import Settings
 from proximity_tui.simulator.tls.certificate import make_root
-from tests.support.configs import HEX, Read, reader
+from tests.support.records.configs import HEX, Read, reader
 
 PAGE = (Path(__file__).parents[3] / "docs" / "configuration.md").read_text(encoding="utf-8")
 NOBODY = "zzzzqqqq"

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.config import load as config
 from proximity_tui.config.errors import ConfigError
-from tests.support.configs import Read, cluster, reader
+from tests.support.records.configs import Read, cluster, reader
 
 
 @pytest.fixture

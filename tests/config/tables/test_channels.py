@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.channel_rules import ChannelRules, QuietHours
-from tests.support.configs import Read, reader
+from tests.support.records.configs import Read, reader
 
 RED, AMBER = Severity.RED, Severity.AMBER
 

@@ -10,7 +10,7 @@ from proximity_tui.config.errors import ConfigError, Invalid
 from proximity_tui.config.schema import ProbeSettings
 from proximity_tui.config.tables.ports import ports
 from proximity_tui.core.model.limits import ProbePace
-from tests.support.configs import Read, reader
+from tests.support.records.configs import Read, reader
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from proximity_tui.config.errors import ConfigError, Invalid
 from proximity_tui.config.schema import Threshold, ThresholdSettings
 from proximity_tui.config.tables.thresholds import limits
 from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
-from tests.support.configs import Read, reader
+from tests.support.records.configs import Read, reader
 
 
 @pytest.fixture

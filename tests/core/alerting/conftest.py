@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.core import store
-from tests.support.databases import ready_sqlite
+from tests.support.servers.databases import ready_sqlite
 
 
 @pytest.fixture(autouse=True)

@@ -23,10 +23,10 @@ from proximity_tui.core.model.channel_rules import ChannelRules, QuietHours
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.alerts.outbox import PATIENCE
 from proximity_tui.core.store.db.fields import now
-from tests.support.http_receiver import HttpReceiver, http_receiver
-from tests.support.notifying import ME, RIVAL, an_alert
-from tests.support.smtp_receiver import smtp_receiver
-from tests.support.waiting import LONGEST, until
+from tests.support.records.notifying import ME, RIVAL, an_alert
+from tests.support.servers.http_receiver import HttpReceiver, http_receiver
+from tests.support.servers.smtp_receiver import smtp_receiver
+from tests.support.timing.waiting import LONGEST, until
 
 TOPIC = "hunter-topic-42"
 GOTIFY = "Ahunter-gotify1"

@@ -20,9 +20,9 @@ from proximity_tui.core.base.secret import REDACTED, Secret
 from proximity_tui.core.model.alert import Alert, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts, outbox
 from proximity_tui.core.store.db.fields import now
-from tests.support.notifying import EVIDENCE, ME, RIVAL, an_alert, delivering, state_of
-from tests.support.sentry_receiver import SentryReceiver, nobody_listens, sentry_receiver
-from tests.support.waiting import LONGEST, until
+from tests.support.records.notifying import EVIDENCE, ME, RIVAL, an_alert, delivering, state_of
+from tests.support.servers.sentry_receiver import SentryReceiver, nobody_listens, sentry_receiver
+from tests.support.timing.waiting import LONGEST, until
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from threading import Barrier, Event, Thread, current_thread
 import pytest
 
 from proximity_tui.core.base.daemon_threads import DaemonExecutor, call_alone, run_together, run_within
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 
 def test_what_hangs_is_left_behind_and_what_ends_is_waited_for() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.base.once import once
-from tests.support.at_once import at_once
+from tests.support.timing.at_once import at_once
 
 
 def test_threads_that_need_it_at_the_same_moment_get_the_same_object() -> None:

@@ -70,7 +70,7 @@ def _deleter() -> subprocess.Popen[str]:
     """The process that forks one for each delete that is to die: what all need is loaded once. It ends when ours
     does, as its input does.
     """
-    program = [sys.executable, "-m", "tests.support.dying_delete"]
+    program = [sys.executable, "-m", "tests.support.processes.dying_delete"]
     process = subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
     atexit.register(process.communicate)
     return process

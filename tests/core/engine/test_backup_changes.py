@@ -14,7 +14,7 @@ from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from proximity_tui.simulator.world.storage import Volume
 from tests.support.house import House
-from tests.support.meddling import asked, when
+from tests.support.timing.meddling import asked, when
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from proximity_tui.core.model.actions.template_plan import TemplateDownload, Tem
 from proximity_tui.core.store import events
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
-from tests.support.meddling import asked, when
+from tests.support.timing.meddling import asked, when
 
 WANTED = TemplateRequest("lab", "pve1", "local", "debian-13-standard_13.1-2_amd64.tar.zst")
 

@@ -7,9 +7,9 @@ from proximity_tui.core.store.db.errors import Conflict
 from proximity_tui.core.store.records import operations
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import planned
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
-from tests.support.meddling import (
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import (
     asked,
     die_while_deleting,
     when,

@@ -22,7 +22,7 @@ from proximity_tui.core.store.revisions import revisions
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import planned
 from tests.support.house import TEMPLATE, House, refusal_of
-from tests.support.meddling import asked, when
+from tests.support.timing.meddling import asked, when
 
 PASSWORD = "correct-horse-1"
 BODY = "AAAAC3NzaC1lZDI1NTE5AAAAIJ8Z"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.core.fleet import node_rows
 from proximity_tui.core.model import NodeStatus, Quorum
-from tests.support.make import inventory
+from tests.support.records.make import inventory
 
 NODES = {"pve1": "online", "pve2": "offline"}
 

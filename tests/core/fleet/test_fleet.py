@@ -31,8 +31,8 @@ from proximity_tui.core.model import (
     StorageStatus,
 )
 from proximity_tui.screens.presentation.notes import Note, last_seen_note
-from tests.support import make
-from tests.support.make import after, container, guest, inventory
+from tests.support.records import make
+from tests.support.records.make import after, container, guest, inventory
 
 CLUSTERS = ("lab", "prod")
 VMIDS = range(101, 105)

@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.fleet import SECOND_LOOK_DUE, FleetRow, managed_rows
 from proximity_tui.core.model import Container, Presence
-from tests.support.make import after, container
+from tests.support.records.make import after, container
 
 MISSED = container(presence=Presence.UNKNOWN, presence_reason=None, missing_since=after(0))
 

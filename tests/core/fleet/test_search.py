@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.fleet.search import find_by_place, find_rows
-from tests.support.make import container
+from tests.support.records.make import container
 
 
 def row(**changes: object) -> FleetRow:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from proximity_tui.core.fleet import CpuTrends
 from proximity_tui.core.fleet.trends import SLOT, SLOTS
-from tests.support.make import NOON, guest, inventory
+from tests.support.records.make import NOON, guest, inventory
 
 LONG_AGO = NOON - timedelta(days=3)
 

@@ -22,9 +22,9 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.core.store.schema.figures import FiguresMinuteRow
-from tests.support.databases import both_databases
 from tests.support.house import AheadClock, House
-from tests.support.waiting import until
+from tests.support.servers.databases import both_databases
+from tests.support.timing.waiting import until
 
 RUNNING = 101
 

@@ -19,9 +19,9 @@ from proximity_tui.core.jobs.lease import LeaseKeeper, LeaseTimes
 from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store import events
 from proximity_tui.core.store.jobs import leases
-from tests.support.databases import both_databases
-from tests.support.leases import put_to_sleep, run_out
-from tests.support.waiting import LONGEST, until
+from tests.support.servers.databases import both_databases
+from tests.support.timing.leases import put_to_sleep, run_out
+from tests.support.timing.waiting import LONGEST, until
 
 pytestmark = both_databases
 
@@ -43,7 +43,7 @@ class Process:
     """A process of `lease_process`, and the lines it said."""
 
     def __init__(self, url: str, owner: str) -> None:
-        command = [sys.executable, "-m", "tests.support.lease_process", url, owner]
+        command = [sys.executable, "-m", "tests.support.processes.lease_process", url, owner]
         self.popen = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
         self.said: list[str] = []
         self._reader = threading.Thread(target=self._listen, daemon=True)

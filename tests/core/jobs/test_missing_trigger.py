@@ -13,7 +13,7 @@ from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store.alerts import alerts
 from tests.scenarios.jobs.jobs_at_work import at_work, ended
 from tests.support.house import House
-from tests.support.waiting import until
+from tests.support.timing.waiting import until
 
 
 @pytest.fixture

@@ -21,11 +21,11 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
-from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.leases import put_to_sleep, run_out
-from tests.support.meddling import asked, held_back
-from tests.support.waiting import LONGEST, until
+from tests.support.servers.databases import both_databases
+from tests.support.timing.leases import put_to_sleep, run_out
+from tests.support.timing.meddling import asked, held_back
+from tests.support.timing.waiting import LONGEST, until
 
 INTERVAL = 0.4
 FIRST, SECOND = "jump1:10:first", "jump2:20:second"
@@ -37,7 +37,7 @@ class Process:
     def __init__(self, told: dict[str, object]) -> None:
         self.owner = str(told["owner"])
         self.popen = subprocess.Popen(
-            [sys.executable, "-m", "tests.support.jobs_process", json.dumps(told)],
+            [sys.executable, "-m", "tests.support.processes.jobs_process", json.dumps(told)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

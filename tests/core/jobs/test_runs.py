@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.core.jobs.runs import RunSlots
-from tests.support.make import NOON
+from tests.support.records.make import NOON
 
 
 def test_a_slot_takes_one_run_and_says_when_it_is_over_whether_one_more_was_asked_for() -> None:

@@ -6,7 +6,7 @@ from proximity_tui.core.model import PortMapping, Refusal, RefusalCode
 from proximity_tui.core.model.limits import MOST_CONNECTS, ProbePace
 from proximity_tui.core.probe.policy import GuestAddresses, LoopbackOnly
 from proximity_tui.core.probe.probe_plan import ProbePlan, ProbeRules, plan_probe, total
-from tests.support.make import PRINT, container
+from tests.support.records.make import PRINT, container
 
 RULES = ProbeRules(GuestAddresses(), ports=(22, 80), pace=ProbePace(rate=10.0, at_once=2, timeout=1.0))
 

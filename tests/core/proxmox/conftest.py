@@ -18,7 +18,7 @@ from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.simulator.simulator import Simulator
 from proximity_tui.simulator.world.clock import ManualClock
 from tests.core.proxmox.scripted import Reply, Scripted, in_turn, ok
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 TOKEN_ID = "labadmin@pve!full"
 SOUND_STATUS = {"status": "running", "vmid": 101, "type": "lxc", "name": "web1", "ha": {"managed": 0}}

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from proximity_tui.simulator.tls import certificate
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from proximity_tui.core.model import Status
 from proximity_tui.core.model.actions.plan_options import BackupOptions, CloneOptions, CreateOptions
 from proximity_tui.core.proxmox import errors
 from tests.core.proxmox.scripted import Scripted, node_row, ok
-from tests.support.permits import permit_to, permit_to_make
+from tests.support.records.permits import permit_to, permit_to_make
 
 
 def test_an_inventory_is_one_request_and_the_quorum_is_read_now_and_then(lab, client, clock):

@@ -10,8 +10,8 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.model import Status, Unread
 from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.clinical import networks
-from tests.support.meddling import asked, when
-from tests.support.permits import permit_to
+from tests.support.records.permits import permit_to
+from tests.support.timing.meddling import asked, when
 
 
 def test_a_close_look_sees_everything_a_decision_needs(lab, client):

@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.proxmox import errors
 from tests.core.proxmox.scripted import DROP, ok, raw, refused
-from tests.support.permits import permit_to
+from tests.support.records.permits import permit_to
 
 UPID = "UPID:pve1:0000063C:00045CFE:6B03F131:vzstart:107:labadmin@pve!full:"
 OLD = "UPID:pve1:00000001:00000001:60000000:vzstart:101:root@pam:"

@@ -14,9 +14,9 @@ from proximity_tui.core.model.actions.plan_options import CloneOptions, CreateOp
 from proximity_tui.core.proxmox import errors
 from proximity_tui.simulator.world.world import World
 from tests.core.proxmox.scripted import ok, raw
-from tests.support import make
-from tests.support.permits import permit_to, permit_to_make
-from tests.support.waiting import until
+from tests.support.records import make
+from tests.support.records.permits import permit_to, permit_to_make
+from tests.support.timing.waiting import until
 
 MARKER = "0123456789abcdef0123456789abcdef"
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"

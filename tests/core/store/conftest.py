@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.core import store
-from tests.support.databases import BACKENDS
-from tests.support.postgresql import Server
+from tests.support.servers.databases import BACKENDS
+from tests.support.servers.postgresql import Server
 
 
 @pytest.fixture(params=BACKENDS)

@@ -13,7 +13,7 @@ from proximity_tui.core.store import copying, events, safe_modes
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import operations, ports, records
 from tests.core.store.making import ANNA, a_container, begun, close, raw
-from tests.support.postgresql import Server
+from tests.support.servers.postgresql import Server
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.schema.containers import ContainerRow
 from tests.core.store.making import a_container, raw
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 pytestmark = pytest.mark.usefixtures("closed_after")
 

@@ -11,8 +11,8 @@ from proximity_tui.core.model import Actor
 from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
-from tests.support.databases import both_databases
 from tests.support.house import House
+from tests.support.servers.databases import both_databases
 
 BOB = Actor("bob", "jump2")
 

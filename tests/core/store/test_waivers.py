@@ -8,7 +8,7 @@ from proximity_tui.core.model.lint_report import LintFinding, LintRule, Remedy
 from proximity_tui.core.store import events, waivers
 from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreError
 from tests.core.store.making import ANNA, a_container, raw
-from tests.support.databases import both_databases
+from tests.support.servers.databases import both_databases
 
 pytestmark = pytest.mark.usefixtures("opened")
 

@@ -21,7 +21,7 @@ from proximity_tui.daemon.metrics.exporters import TextFile
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Running, Site, held_by
 from tests.support.house import House
-from tests.support.waiting import LONGEST, until
+from tests.support.timing.waiting import LONGEST, until
 
 Labels = frozenset[tuple[str, str]]
 Figures = dict[str, dict[Labels, float]]

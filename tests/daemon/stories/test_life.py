@@ -15,7 +15,7 @@ from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Running, Site, held_by, holder
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 
 def test_it_runs_both_jobs_under_a_lease_that_tells_a_daemon_from_a_screen(site: Site) -> None:

@@ -10,9 +10,9 @@ from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Site, held_by, holder
-from tests.support.leases import keep_for_an_hour
-from tests.support.unhurried import UNHURRIED
-from tests.support.waiting import LONGEST, until
+from tests.support.timing.leases import keep_for_an_hour
+from tests.support.timing.unhurried import UNHURRIED
+from tests.support.timing.waiting import LONGEST, until
 
 
 def test_a_daemon_that_was_killed_is_replaced_when_its_lease_has_run_out(site: Site, lab: Simulator) -> None:

@@ -11,8 +11,8 @@ from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.simulator import Simulator
 from tests.daemon.metrics.test_collector import scraped, the
 from tests.daemon.site import Running, Site, held_by
-from tests.support.postgresql import Server
-from tests.support.tcp_proxy import Wire
+from tests.support.servers.postgresql import Server
+from tests.support.servers.tcp_proxy import Wire
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from proximity_tui.core.store import flags
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
 from tests.daemon.site import Site
-from tests.support.notifying import an_alert, state_of
-from tests.support.sentry_receiver import sentry_receiver
+from tests.support.records.notifying import an_alert, state_of
+from tests.support.servers.sentry_receiver import sentry_receiver
 
 
 def test_a_daemon_on_the_database_of_a_demo_says_so_and_sends_nothing(bare: Site, lab: Simulator) -> None:

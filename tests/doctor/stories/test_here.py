@@ -19,7 +19,7 @@ from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.doctor.check_result import CheckResult, Level
 from proximity_tui.doctor.checks import configuration, database, jobs, terminal
 from proximity_tui.doctor.checks.terminal import TerminalFacts
-from tests.support.configs import Read, cluster, reader
+from tests.support.records.configs import Read, cluster, reader
 
 INTERVAL = timedelta(minutes=5)
 

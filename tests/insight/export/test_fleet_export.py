@@ -12,7 +12,7 @@ import pytest
 from proximity_tui.core.model import PortMapping
 from proximity_tui.insight.export.directory import NotAnExport, write
 from proximity_tui.insight.export.export_content import MANIFEST, ExportedRecord, conf, files_of
-from tests.support.make import NOON, container
+from tests.support.records.make import NOON, container
 
 CONFIG = {
     "digest": "d1",

@@ -23,9 +23,9 @@ from tests.support.actions.backing_up import (
     planned,
     vzdumps,
 )
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
-from tests.support.meddling import asked, when
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import asked, when
 
 
 @both_databases

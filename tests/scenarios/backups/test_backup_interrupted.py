@@ -18,11 +18,11 @@ from tests.support.actions.backing_up import (
     remove_backups,
     vzdumps,
 )
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
-from tests.support.meddling import die_while_deleting
-from tests.support.permits import permit_to
-from tests.support.waiting import until
+from tests.support.records.permits import permit_to
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import die_while_deleting
+from tests.support.timing.waiting import until
 
 
 def test_one_that_takes_too_long_is_left_alone_and_waited_for_by_whoever_resumes(

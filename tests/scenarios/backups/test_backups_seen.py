@@ -7,9 +7,9 @@ from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.actions.backing_up import FIRST, VZDUMP, backups, planned
-from tests.support.alerted import the_alert
 from tests.support.house import House
-from tests.support.meddling import when
+from tests.support.records.alerted import the_alert
+from tests.support.timing.meddling import when
 
 LOOKING = ["VM.Audit", "Datastore.Audit", "Sys.Audit"]
 

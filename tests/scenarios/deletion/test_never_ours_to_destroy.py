@@ -18,8 +18,8 @@ from proximity_tui.core.store import verification
 from proximity_tui.core.store.records import operations, ports, trail
 from proximity_tui.simulator import Simulator
 from tests.core.store.making import drop_trigger, raw
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
+from tests.support.servers.databases import both_databases
 
 
 @pytest.mark.parametrize("kind", ["borrowed", "", "NATIVE", " native", None])

@@ -18,9 +18,9 @@ from proximity_tui.core.store.migrations import HISTORY
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import is_running, planned
-from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.meddling import (
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import (
     asked,
     full_disk,
     locked,

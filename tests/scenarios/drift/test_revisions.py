@@ -7,8 +7,8 @@ from datetime import timedelta
 from proximity_tui.core.model import Action, Container
 from proximity_tui.core.store.revisions import revisions
 from tests.support.actions.drifting import LeapingClock, clock, house_clock, look_closely, time_passes
-from tests.support.databases import both_databases
 from tests.support.house import House
+from tests.support.servers.databases import both_databases
 
 __all__ = ["clock", "house_clock"]
 

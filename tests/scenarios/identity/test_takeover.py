@@ -10,10 +10,10 @@ from proximity_tui.core.model import Presence, State
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import ManualClock, Simulator
-from tests.support.alerted import the_alert
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
-from tests.support.meddling import about_to_destroy, when
+from tests.support.records.alerted import the_alert
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import about_to_destroy, when
 
 
 @pytest.fixture

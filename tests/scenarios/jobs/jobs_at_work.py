@@ -15,8 +15,8 @@ from proximity_tui.core.jobs.takeover import JOBS
 from proximity_tui.core.model.job import JobRun
 from proximity_tui.core.store.jobs import job_runs
 from tests.support.house import QUICK, House
-from tests.support.unhurried import UNHURRIED
-from tests.support.waiting import LONGEST, until
+from tests.support.timing.unhurried import UNHURRIED
+from tests.support.timing.waiting import LONGEST, until
 
 ME, RIVAL = "jump1:10:aa", "jump2:20:bb"
 LONG = timedelta(hours=1)

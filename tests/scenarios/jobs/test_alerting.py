@@ -14,11 +14,11 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict
 from proximity_tui.core.store.jobs import breakers
-from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.notifying import ME, RIVAL, delivering, state_of
-from tests.support.sentry_receiver import SentryReceiver, nobody_listens, sentry_receiver
-from tests.support.waiting import until
+from tests.support.records.notifying import ME, RIVAL, delivering, state_of
+from tests.support.servers.databases import both_databases
+from tests.support.servers.sentry_receiver import SentryReceiver, nobody_listens, sentry_receiver
+from tests.support.timing.waiting import until
 
 
 @pytest.fixture

@@ -25,13 +25,13 @@ from proximity_tui.core.store.records import records
 from proximity_tui.core.store.schema.jobs import JobRunRow
 from tests.core.store.making import raw
 from tests.scenarios.jobs.jobs_at_work import ME, RIVAL, at_work, both_ended, ended, pulses, status_of
-from tests.support.databases import both_databases
 from tests.support.house import QUICK, House
-from tests.support.meddling import asked, held_back
-from tests.support.notifying import delivering, state_of
-from tests.support.sentry_receiver import sentry_receiver
-from tests.support.unharmed import nothing_was_lost
-from tests.support.waiting import LONGEST, until
+from tests.support.records.notifying import delivering, state_of
+from tests.support.records.unharmed import nothing_was_lost
+from tests.support.servers.databases import both_databases
+from tests.support.servers.sentry_receiver import sentry_receiver
+from tests.support.timing.meddling import asked, held_back
+from tests.support.timing.waiting import LONGEST, until
 
 OLD_RUN = {
     "cluster": "lab", "job": "janitor", "outcome": "complete", "run_by": RIVAL, "trigger": "schedule",

@@ -14,9 +14,9 @@ from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
 from tests.scenarios.jobs.jobs_at_work import LONG, at_work, both_ended, ended, pulses, status_of
-from tests.support.databases import both_databases
 from tests.support.house import AheadClock, House
-from tests.support.waiting import until
+from tests.support.servers.databases import both_databases
+from tests.support.timing.waiting import until
 
 pytestmark = [pytest.mark.usefixtures("quick_pulse"), both_databases]
 

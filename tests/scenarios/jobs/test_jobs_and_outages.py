@@ -19,10 +19,10 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.jobs import job_runs, leases
 from tests.scenarios.jobs.jobs_at_work import LONG, ME, RIVAL, at_work, both_ended, ended, pulses, status_of
-from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.meddling import asked, full_disk, held_back
-from tests.support.waiting import LONGEST, until
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import asked, full_disk, held_back
+from tests.support.timing.waiting import LONGEST, until
 
 pytestmark = pytest.mark.usefixtures("quick_pulse")
 

@@ -8,9 +8,9 @@ from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.simulator import Simulator
-from tests.support.alerted import the_alert
-from tests.support.databases import both_databases
 from tests.support.house import House
+from tests.support.records.alerted import the_alert
+from tests.support.servers.databases import both_databases
 
 
 def fleet_of(house: House, number: int) -> list[Container]:

@@ -13,9 +13,9 @@ from proximity_tui.core.model import Plan
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
-from tests.support.at_once import at_once
-from tests.support.databases import both_databases
 from tests.support.house import House, HurriedClock, refusal_of
+from tests.support.servers.databases import both_databases
+from tests.support.timing.at_once import at_once
 
 
 @pytest.fixture

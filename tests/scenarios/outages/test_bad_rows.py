@@ -9,9 +9,9 @@ import pytest
 from proximity_tui.core.model import Presence
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.simulator import Simulator
-from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.meddling import in_row
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import in_row
 
 
 @pytest.mark.parametrize("uptime", [1e300, 18446744073692774400, -7, "soon", {}])

@@ -11,9 +11,9 @@ from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.simulator import Simulator
-from tests.support.alerted import the_open_alert
-from tests.support.databases import both_databases
 from tests.support.house import House
+from tests.support.records.alerted import the_open_alert
+from tests.support.servers.databases import both_databases
 
 SILENCES: dict[str, Callable[[Simulator], object]] = {
     "no answer": lambda simulator: simulator.faults.answer(595, "Connection refused"),

@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.observation import match_row
 from proximity_tui.core.model import Container, Presence, Status
 from proximity_tui.core.model.job import JobOutcome
 from tests.support.house import House
-from tests.support.unharmed import concluded_nothing, nothing_was_lost
+from tests.support.records.unharmed import concluded_nothing, nothing_was_lost
 
 
 def test_n02_half_the_rows_are_malformed(house: House, fleet: list[Container]) -> None:

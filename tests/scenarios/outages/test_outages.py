@@ -15,11 +15,11 @@ from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
-from tests.support.alerted import open_kinds, the_open_alert
-from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.meddling import asked, when
-from tests.support.unharmed import concluded_nothing, nothing_was_lost
+from tests.support.records.alerted import open_kinds, the_open_alert
+from tests.support.records.unharmed import concluded_nothing, nothing_was_lost
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import asked, when
 
 
 @both_databases

@@ -15,8 +15,8 @@ from proximity_tui.screens.adopt.adopt_dialog import AdoptDialog
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
-from tests.support.meddling import asked, held_back
-from tests.support.until import screen_text, until
+from tests.support.timing.meddling import asked, held_back
+from tests.support.timing.until import screen_text, until
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50), (40, 10)])

@@ -26,11 +26,11 @@ from proximity_tui.screens.presentation.alerts import HOURLY, full_time, look_ag
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText, broken
 from proximity_tui.widgets.dialogs.confirm_dialog import Confirm
-from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
-from tests.screens.watched import destroyed_behind_our_back, impatient, runs, shows
-from tests.support.until import screen_text, until
+from tests.screens.support.deleting import by_name
+from tests.screens.support.watched import destroyed_behind_our_back, impatient, runs, shows
+from tests.support.timing.until import screen_text, until
 
 MANY = (101, 102, 103, 104, 110)
 

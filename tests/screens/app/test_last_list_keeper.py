@@ -17,7 +17,7 @@ from proximity_tui.last_list import completion_names, file
 from proximity_tui.last_list.content import LastList
 from proximity_tui.screens.app.last_list_keeper import oldest_without_age
 from tests.screens.stage import Stage
-from tests.support.until import until
+from tests.support.timing.until import until
 
 
 async def keep(pilot: Pilot[Any]) -> None:

@@ -17,8 +17,8 @@ from proximity_tui.screens.unmanaged import UnmanagedScreen
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.command_line.test_command_line import shown
 from tests.screens.stage import Stage
-from tests.support.bursts import burst, pasted
-from tests.support.until import screen_text, until
+from tests.support.timing.bursts import burst, pasted
+from tests.support.timing.until import screen_text, until
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ from proximity_tui.screens.app.unexpected import UNDRAWN
 from proximity_tui.screens.view.view_reader import ViewReader
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 
 def broken(*_: object) -> Any:

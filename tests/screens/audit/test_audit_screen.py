@@ -12,7 +12,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.audit import event_pages as audit_pages
 from tests.screens.stage import Stage
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 
 async def test_it_lists_events_and_verifies_the_chain(stage: Stage) -> None:

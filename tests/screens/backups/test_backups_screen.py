@@ -8,7 +8,7 @@ from proximity_tui.screens.backups.backup_many import BackupManyDialog
 from proximity_tui.screens.backups.backups_screen import BackupsScreen
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.screens.stage import Stage
-from tests.support.until import said, screen_text, until
+from tests.support.timing.until import said, screen_text, until
 
 
 async def test_the_list_tells_age_size_storage_verification_and_protection(stage: Stage) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.change.change_many import ChangeManyDialog
 from tests.screens.stage import Stage
-from tests.support.until import said, until
+from tests.support.timing.until import said, until
 
 
 async def test_the_marked_ones_get_a_tag_and_one_that_has_it_is_skipped(set_up: Callable[..., Stage]) -> None:

@@ -13,7 +13,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.change.edit_form import EditForm
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from tests.screens.stage import Stage
-from tests.support.until import said, until
+from tests.support.timing.until import said, until
 
 CONFIG = {
     "hostname": "web-1",

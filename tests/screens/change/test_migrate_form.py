@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from proximity_tui.core.store.records import records
 from tests.screens.stage import Stage
-from tests.support.until import said, until
+from tests.support.timing.until import said, until
 
 
 async def test_m_moves_the_container_to_a_node_that_is_offered(set_up: Callable[..., Stage]) -> None:

@@ -14,8 +14,8 @@ from proximity_tui.screens.chrome.banner import banner_lines
 from proximity_tui.screens.presentation.alerts import alert_sentence, headline
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
-from tests.screens.watched import destroyed_behind_our_back, impatient, shows
-from tests.support.until import screen_text, until
+from tests.screens.support.watched import destroyed_behind_our_back, impatient, shows
+from tests.support.timing.until import screen_text, until
 
 LONG = "ALERT  ANOMALOUS ORPHAN  grafana  CT 105 on pve2: destroyed 02:41+0100 by root@pam, not by us"
 

@@ -14,8 +14,8 @@ from proximity_tui.core.store import safe_modes
 from proximity_tui.screens.chrome.header import cluster_part, laid_out
 from proximity_tui.widgets.glyphs import UNICODE
 from tests.screens.stage import Stage
-from tests.support.make import NOON, QUORATE, after, inventory
-from tests.support.until import screen_text, until
+from tests.support.records.make import NOON, QUORATE, after, inventory
+from tests.support.timing.until import screen_text, until
 
 NOW = after(4)
 

@@ -11,7 +11,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from tests.screens.stage import Stage
 from tests.screens.stories.test_key_bursts import dialogs
-from tests.support.until import said, screen_text, until
+from tests.support.timing.until import said, screen_text, until
 
 
 @pytest.mark.parametrize("size", [(80, 24), (40, 10)])

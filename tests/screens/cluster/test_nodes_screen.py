@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 from proximity_tui.core.fleet import NodeRow
 from proximity_tui.screens.cluster.nodes_screen import NodesScreen
 from tests.screens.stage import Stage, read_again
-from tests.support.until import said, screen_text, until
+from tests.support.timing.until import said, screen_text, until
 
 
 async def show_nodes(pilot: Pilot[Any]) -> NodesScreen:

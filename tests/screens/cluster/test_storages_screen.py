@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from proximity_tui.screens.cluster.storages_screen import StoragesScreen
 from tests.screens.stage import Stage, read_again
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 
 async def test_a_full_and_a_lost_storage_come_first(stage: Stage) -> None:

@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.screens.cluster.tasks_screen import TasksScreen
 from proximity_tui.screens.container import task_log_screen
 from tests.screens.stage import Stage, read_again
-from tests.support.until import said, screen_text, until
+from tests.support.timing.until import said, screen_text, until
 
 
 async def test_a_task_leads_to_its_log_and_to_its_guest(stage: Stage) -> None:

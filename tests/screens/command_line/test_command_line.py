@@ -21,9 +21,9 @@ from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
-from tests.support.bursts import burst, pasted
-from tests.support.until import said, screen_text, until
-from tests.support.waiting import until as until_so
+from tests.support.timing.bursts import burst, pasted
+from tests.support.timing.until import said, screen_text, until
+from tests.support.timing.waiting import until as until_so
 
 
 async def test_a_list_is_opened_with_a_filter(stage: Stage) -> None:

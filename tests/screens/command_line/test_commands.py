@@ -12,7 +12,7 @@ from proximity_tui.screens.command_line.commands import TypedCommand, names_of, 
 from proximity_tui.screens.command_line.line_completion import MOST, complete, complete_filter, sorted_words, words
 from proximity_tui.screens.keyboard.aliases import OURS, Aliases
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from tests.support.make import container
+from tests.support.records.make import container
 
 MINE = Aliases({"prod": "fleet tag:prod", "lab": "cl lab"})
 

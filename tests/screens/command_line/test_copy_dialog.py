@@ -14,8 +14,8 @@ from proximity_tui.screens.command_line.copy_dialog import CopyDialog, copied_of
 from proximity_tui.screens.container.shell import ending
 from proximity_tui.widgets.terminal.suspend import ProgramResult
 from tests.screens.stage import Stage
-from tests.support.make import container
-from tests.support.until import said, screen_text, until
+from tests.support.records.make import container
+from tests.support.timing.until import said, screen_text, until
 
 
 def row() -> FleetRow:

@@ -12,7 +12,7 @@ from textual.widgets import OptionList
 from proximity_tui.screens.command_line.palette import Palette
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from tests.screens.stage import Stage
-from tests.support.until import until
+from tests.support.timing.until import until
 
 
 @pytest.mark.parametrize(

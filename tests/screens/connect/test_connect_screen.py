@@ -20,9 +20,9 @@ from proximity_tui.screens.connect.connect_form import TypedForm, read_form
 from proximity_tui.screens.connect.connect_screen import ConnectScreen
 from proximity_tui.simulator import Simulator
 from tests.screens.stage import Stage
+from tests.screens.support.watched import shows
 from tests.screens.test_first_run import shown
-from tests.screens.watched import shows
-from tests.support.until import said, until
+from tests.support.timing.until import said, until
 
 SIZE = (140, 50)
 

@@ -19,8 +19,8 @@ from proximity_tui.screens.connect.retrust_dialog import RetrustDialog
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.simulator import Simulator
 from tests.screens.stage import Stage
-from tests.screens.watched import shows
-from tests.support.until import until
+from tests.screens.support.watched import shows
+from tests.support.timing.until import until
 
 SIZE = (140, 50)
 ANOTHER = ":".join(["AB"] * 32)

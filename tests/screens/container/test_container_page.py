@@ -13,10 +13,10 @@ from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.table.row_table import RowTable
-from tests.screens.deleting import by_name, create
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, read_again
-from tests.support.until import said, screen_text, until
+from tests.screens.support.deleting import by_name, create
+from tests.support.timing.until import said, screen_text, until
 
 
 @pytest.mark.parametrize("size", [(80, 24), (200, 50), (40, 10)])

@@ -5,10 +5,10 @@ from __future__ import annotations
 from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.container.explain import ExplainScreen
 from proximity_tui.screens.text.scroll_text import ScrollText
-from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
-from tests.screens.watched import shows
-from tests.support.until import until
+from tests.screens.support.deleting import by_name
+from tests.screens.support.watched import shows
+from tests.support.timing.until import until
 
 
 async def test_every_row_and_page_can_be_explained(stage: Stage) -> None:

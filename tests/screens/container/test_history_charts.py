@@ -8,7 +8,7 @@ from proximity_tui.core.model.guests.figures import FIGURES, FigurePoint, Series
 from proximity_tui.screens.container.chart import chart
 from proximity_tui.screens.container.history_charts import FiguresHistory, history_lines
 from proximity_tui.widgets.glyphs import ASCII, UNICODE
-from tests.support.make import NOON, after
+from tests.support.records.make import NOON, after
 
 
 def texts(history: FiguresHistory | None, width: int = 120, height: int = 24) -> list[str]:

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.screens.container.live import GuestLocation, Reading, live_lines, tasks_of, time_axis
 from proximity_tui.simulator import Simulator
 from tests.support.house import gateway_to
-from tests.support.permits import permit_to
+from tests.support.records.permits import permit_to
 
 NOON = datetime(2026, 11, 28, 12, tzinfo=UTC)
 DAY = "%m-%d %H:%M"

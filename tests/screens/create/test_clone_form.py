@@ -19,11 +19,11 @@ from proximity_tui.screens.create.clone_form import CloneForm, read_form
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.request.request_dialog import RequestDialog
 from proximity_tui.widgets.line_controls import ChoiceLine
-from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
-from tests.support.meddling import asked, held_back
-from tests.support.until import flowing, said, until
+from tests.screens.support.deleting import by_name
+from tests.support.timing.meddling import asked, held_back
+from tests.support.timing.until import flowing, said, until
 
 SANDBOX = 151
 """A container that is stopped."""

@@ -17,10 +17,10 @@ from proximity_tui.screens.create.create_form import CreateForm, read_form
 from proximity_tui.screens.create.download import DownloadDialog
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.request.request_dialog import RequestDialog
-from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
-from tests.support.until import said, screen_text, until
+from tests.screens.support.deleting import by_name
+from tests.support.timing.until import said, screen_text, until
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
 ARCH = "local:vztmpl/archlinux-base_20240911-1_amd64.tar.zst"

@@ -15,11 +15,11 @@ from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.widgets.dialogs.dialog import BODY
 from proximity_tui.widgets.line_controls import ChoiceLine
-from tests.screens.deleting import asked, by_name, confirm, looked, native
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
-from tests.support.bursts import burst
-from tests.support.until import said, screen_text, until
+from tests.screens.support.deleting import asked, by_name, confirm, looked, native
+from tests.support.timing.bursts import burst
+from tests.support.timing.until import said, screen_text, until
 
 MOST_REQUESTS = 32
 """From the key press to the DELETE, without the polls of tasks."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.delete.delete_many import DeleteManyDialog
-from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
-from tests.support.until import said, screen_text, until
+from tests.screens.support.deleting import by_name
+from tests.support.timing.until import said, screen_text, until
 
 
 async def test_several_are_listed_by_name_and_counted_by_the_person(stage: Stage) -> None:

@@ -10,9 +10,9 @@ from proximity_tui.screens.drift.compare_screen import CompareScreen
 from proximity_tui.screens.drift.drift_screen import DriftScreen
 from proximity_tui.screens.drift.revert_dialog import RevertDialog
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
-from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
-from tests.support.until import said, screen_text, until
+from tests.screens.support.deleting import by_name
+from tests.support.timing.until import said, screen_text, until
 
 NARROW = (80, 24)
 SECRET = "hunter2hunter2"

@@ -24,9 +24,16 @@ from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.dialogs.confirm_dialog import Confirm
 from proximity_tui.widgets.glyphs import UNICODE
 from tests.screens.stage import Stage
-from tests.screens.watched import destroyed_behind_our_back, first_runs, impatient, jobs_of, shows, somebody_else
-from tests.support.make import NOON, after
-from tests.support.until import screen_text, until
+from tests.screens.support.watched import (
+    destroyed_behind_our_back,
+    first_runs,
+    impatient,
+    jobs_of,
+    shows,
+    somebody_else,
+)
+from tests.support.records.make import NOON, after
+from tests.support.timing.until import screen_text, until
 
 COUNTED = timedelta(minutes=10)
 """So long until an absence is believed that however late a screen is read, it still counts down from five hundred and

@@ -17,10 +17,10 @@ from proximity_tui.screens.keyboard.sort_keys import SORTED_BY
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.snapshots.snapshots_screen import SnapshotsScreen
 from proximity_tui.widgets.glyphs import glyphs
-from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
-from tests.screens.watched import first_runs
-from tests.support.until import screen_text, until
+from tests.screens.support.deleting import by_name
+from tests.screens.support.watched import first_runs
+from tests.support.timing.until import screen_text, until
 
 OPENED: dict[ScreenId, Callable[[int], Screen[Any]]] = {
     ScreenId.REVISIONS: DriftScreen,

@@ -12,10 +12,10 @@ from proximity_tui.screens.lists import entry_list
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.request.request_dialog import RequestDialog
 from proximity_tui.screens.view.view import View
-from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
-from tests.screens.watched import shows
-from tests.support.until import until
+from tests.screens.support.deleting import by_name
+from tests.screens.support.watched import shows
+from tests.support.timing.until import until
 
 
 async def test_a_finding_is_waived_and_its_remedy_is_one_key_away(stage: Stage) -> None:

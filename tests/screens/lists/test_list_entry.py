@@ -5,7 +5,7 @@ from __future__ import annotations
 from proximity_tui.screens.lists.list_entry import RowDetail, detail_lines
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage, read_again
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 REASON = "web-1, unknown: the quorum cannot be seen: the token lacks Sys.Audit on /"
 

@@ -15,7 +15,7 @@ from proximity_tui.screens.power.power_dialog import PowerDialog
 from proximity_tui.screens.power.power_many import PowerManyDialog
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
-from tests.support.until import said, screen_text, until
+from tests.support.timing.until import said, screen_text, until
 
 
 def marked(pilot: Pilot[Any]) -> set[str]:

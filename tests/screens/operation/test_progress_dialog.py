@@ -18,10 +18,10 @@ from proximity_tui.screens.operation.progress_dialog import ProgressDialog, step
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.line_controls import LineButton
-from tests.screens.deleting import by_name, create
 from tests.screens.stage import Stage
-from tests.support.lived import heard_of_for_an_hour
-from tests.support.until import said, screen_text, until
+from tests.screens.support.deleting import by_name, create
+from tests.support.timing.lived import heard_of_for_an_hour
+from tests.support.timing.until import said, screen_text, until
 
 
 @pytest.fixture

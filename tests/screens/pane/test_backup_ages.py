@@ -9,8 +9,8 @@ from proximity_tui.core.model import Backup, Verification
 from proximity_tui.screens.presentation.backups import last_backup_cell, last_backup_words
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.screens.stage import Stage
-from tests.support.make import NOON
-from tests.support.until import screen_text, until
+from tests.support.records.make import NOON
+from tests.support.timing.until import screen_text, until
 
 LISTED = "/storage/backups/content"
 

@@ -10,7 +10,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.pane.guest_pane import FROM_COLUMNS, INNER, GuestPane
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 
 async def test_it_describes_the_guest_under_the_cursor_without_a_request(stage: Stage) -> None:

@@ -7,7 +7,7 @@ import sqlite3
 from proximity_tui.core.store.records import ports
 from proximity_tui.screens.ports.ports_screen import PortsScreen
 from tests.screens.stage import Stage
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 
 def lines(app: object) -> list[str]:

@@ -10,7 +10,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.records import ports
 from proximity_tui.screens.fleet import FleetScreen
 from tests.screens.stage import Stage
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 
 def probed() -> list[Event]:

@@ -14,12 +14,12 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.power.power_dialog import PowerDialog
 from proximity_tui.screens.text.lines import Lines
-from tests.screens.deleting import by_name
 from tests.screens.golden import assert_golden
 from tests.screens.operation.test_progress_dialog import elsewhere
 from tests.screens.stage import Stage
-from tests.support.bursts import burst
-from tests.support.until import said, until
+from tests.screens.support.deleting import by_name
+from tests.support.timing.bursts import burst
+from tests.support.timing.until import said, until
 
 
 @pytest.mark.parametrize(("columns", "lines"), [(80, 24), (200, 50), (40, 10)])

@@ -9,7 +9,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.power.power_many import PowerManyDialog
 from proximity_tui.screens.text.typed_row import TypedRow
 from tests.screens.stage import Stage
-from tests.support.until import said, until
+from tests.support.timing.until import said, until
 
 
 async def test_the_marked_ones_are_shut_down_and_a_stopped_one_is_skipped(set_up: Callable[..., Stage]) -> None:

@@ -18,7 +18,7 @@ from proximity_tui.core.model import Kind, Presence, Quorum, State, Status
 from proximity_tui.screens.guest_columns import NOTES
 from proximity_tui.screens.presentation.notes import guest_notes_cell, notes_cell
 from proximity_tui.widgets.table.cells import fit
-from tests.support.make import container, guest, inventory
+from tests.support.records.make import container, guest, inventory
 
 NOW = datetime(2026, 3, 1, 3, 0, tzinfo=UTC)
 

@@ -20,8 +20,8 @@ from proximity_tui.screens.restore.restore_dialog import RestoreDialog
 from proximity_tui.screens.text.form import OfferInput
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 from tests.screens.stage import Stage
-from tests.screens.watched import shows
-from tests.support.until import said, until
+from tests.screens.support.watched import shows
+from tests.support.timing.until import said, until
 
 
 @pytest.fixture

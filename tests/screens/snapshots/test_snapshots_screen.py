@@ -14,9 +14,9 @@ from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.snapshots.snapshot_dialogs import SnapshotDialog
 from proximity_tui.screens.snapshots.snapshots_screen import SnapshotsScreen
-from tests.screens.deleting import by_name
 from tests.screens.stage import Stage
-from tests.support.until import said, until
+from tests.screens.support.deleting import by_name
+from tests.support.timing.until import said, until
 
 WATCH = "w does nothing here. It is watch on the page of a container."
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
-from tests.screens.deleting import asked, by_name, confirm, native
 from tests.screens.stage import Stage
-from tests.support.bursts import burst
-from tests.support.until import said, screen_text, until
+from tests.screens.support.deleting import asked, by_name, confirm, native
+from tests.support.timing.bursts import burst
+from tests.support.timing.until import said, screen_text, until
 
 
 async def test_a_backup_first_is_a_wish_that_becomes_two_steps_and_is_made_before_the_destroy(live: Stage) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from proximity_tui.screens.alerts.alert_page import AlertScreen
 from proximity_tui.screens.text.scroll_text import ScrollText
 from tests.screens.stage import Stage
-from tests.screens.watched import first_runs, impatient, shows
-from tests.support.until import screen_text, until
+from tests.screens.support.watched import first_runs, impatient, shows
+from tests.support.timing.until import screen_text, until
 
 
 async def test_it_is_seen_at_once_and_told_of_once_it_lasts(set_up: Callable[..., Stage]) -> None:

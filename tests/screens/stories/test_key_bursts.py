@@ -36,13 +36,13 @@ from proximity_tui.widgets.dialogs.dialog import Dialog
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.terminal.driver import TerminalInput
 from tests.screens.chrome.test_banner import red
-from tests.screens.deleting import by_name, native
 from tests.screens.operation.test_progress_dialog import elsewhere
 from tests.screens.stage import Stage
+from tests.screens.support.deleting import by_name, native
 from tests.screens.test_app import interrupted
-from tests.support.bursts import burst, pasted
-from tests.support.until import screen_text, until
-from tests.support.waiting import until as until_so
+from tests.support.timing.bursts import burst, pasted
+from tests.support.timing.until import screen_text, until
+from tests.support.timing.waiting import until as until_so
 
 POOL = (
     *("enter", "escape", "q", "tab", "space", "up", "down", "left", "right", "pageup", "delete", "backspace"),

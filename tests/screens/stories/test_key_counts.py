@@ -11,7 +11,7 @@ from textual.widgets import Input
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from tests.screens.stage import Stage
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 Ready = Callable[[], object]
 

@@ -25,9 +25,9 @@ from proximity_tui.screens.keyboard.command import ScreenCommand
 from proximity_tui.screens.keyboard.keys import commands_for, in_table
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.snapshots.snapshots_screen import SnapshotsScreen
-from tests.screens.deleting import by_name
 from tests.screens.stage import BEFORE_THE_READ_IS_GIVEN_UP, Stage
-from tests.support.until import said, screen_text, until
+from tests.screens.support.deleting import by_name
+from tests.support.timing.until import said, screen_text, until
 
 LEAVES = frozenset({"quit", "shell"})
 """Commands after which there is no screen of ours to press the next key on."""

@@ -10,7 +10,7 @@ from proximity_tui.core.store import flags
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.runtime.context import open_session
 from tests.screens.stage import Stage
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 
 async def test_a_kept_demo_is_framed_by_any_configuration(set_up: Callable[..., Stage]) -> None:

@@ -7,7 +7,7 @@ import pytest
 from proximity_tui.widgets.colors import DARK, LIGHT
 from tests.screens.stage import Stage
 from tests.screens.stories.test_on_a_terminal import program
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 from tests.terminal.pty import Terminal
 
 COLOURS = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}

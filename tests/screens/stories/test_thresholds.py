@@ -10,7 +10,7 @@ from proximity_tui.config.schema import Threshold
 from proximity_tui.screens.presentation.figures import figure_tone
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 
 @pytest.mark.parametrize(("part", "tone"), [(79, "normal"), (80, "warn"), (94, "warn"), (95, "bad"), (100, "bad")])

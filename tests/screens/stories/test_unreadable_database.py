@@ -6,7 +6,7 @@ import sqlite3
 from contextlib import closing
 
 from tests.screens.stage import Stage, read_again
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 
 async def test_what_is_shown_stays_as_old_as_it_is_until_the_database_can_be_read_again(stage: Stage) -> None:

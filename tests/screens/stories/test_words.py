@@ -10,11 +10,11 @@ import pytest
 from proximity_tui.app import FirstRunApp
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from tests.screens.every_screen import Tour, all_dialogs
 from tests.screens.stage import Stage
-from tests.screens.watched import first_runs
+from tests.screens.support.every_screen import Tour, all_dialogs
+from tests.screens.support.watched import first_runs
 from tests.support.plain_words import private_words
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.view.narrowing import Narrowing
 from proximity_tui.screens.view.view import View
 from tests.screens.stage import Stage
-from tests.support.make import container, guest, inventory
-from tests.support.until import said, screen_text, until
+from tests.support.records.make import container, guest, inventory
+from tests.support.timing.until import said, screen_text, until
 
 
 def view_of(fleet: Fleet) -> View:

@@ -34,8 +34,8 @@ from proximity_tui.screens.view.view import View
 from proximity_tui.screens.view.view_reader import ViewReader
 from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, move, raw
 from tests.core.store.records.test_clinical_records import captured
-from tests.support.figured import write_figures
-from tests.support.make import guest, inventory
+from tests.support.records.figured import write_figures
+from tests.support.records.make import guest, inventory
 
 AT = datetime.now(UTC).replace(microsecond=0)
 SETTINGS = """\

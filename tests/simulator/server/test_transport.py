@@ -14,8 +14,8 @@ import pytest
 
 from proximity_tui.simulator.server import transport
 from tests.simulator.lab import Lab
-from tests.support.meddling import asked, when
-from tests.support.waiting import LONGEST, until
+from tests.support.timing.meddling import asked, when
+from tests.support.timing.waiting import LONGEST, until
 
 
 def raw(lab: Lab, request: bytes) -> bytes:

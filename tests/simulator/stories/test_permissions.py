@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.simulator.lab import DEBIAN, Lab, asking
-from tests.support.waiting import until
+from tests.support.timing.waiting import until
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ import pytest
 
 from proximity_tui.simulator import Simulator
 from tests.simulator.lab import Lab
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 
 def presented(simulator: Simulator, name: str = "127.0.0.1") -> bytes:

@@ -13,7 +13,7 @@ from proximity_tui.widgets.dialogs.dialog import Dialog
 from proximity_tui.widgets.dialogs.dialog_keys import line_of
 from proximity_tui.widgets.line_controls import LineButton
 from proximity_tui.widgets.table.cells import Cell
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 CANCEL = Button("cancel", "Cancel", "cancelled")
 LINES = [Cell("it is [bold]running[/]", "bad"), *(f"step {number}" for number in range(1, 20))]

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.processes import runs
-from tests.support.waiting import until
+from tests.support.processes.process_numbers import runs
+from tests.support.timing.waiting import until
 from tests.terminal.pty import Terminal
 
 DEAF_TO_HANGUPS = (

@@ -7,7 +7,7 @@ from textual.app import App, ComposeResult
 from textual.screen import ModalScreen, Screen
 
 from proximity_tui.widgets.table.row_table import RowTable
-from tests.support.until import until
+from tests.support.timing.until import until
 from tests.widgets.table_app import COLUMNS, rows
 
 

@@ -10,7 +10,7 @@ from textual.message import Message
 from proximity_tui.widgets.glyphs import ASCII, UNICODE, Glyphs
 from proximity_tui.widgets.table.row_table import RowTable
 from proximity_tui.widgets.table.sliced_sort import SLICE
-from tests.support.until import screen_lines, screen_text, until
+from tests.support.timing.until import screen_lines, screen_text, until
 from tests.widgets.table_app import TableApp, row, rows, settled
 
 

@@ -12,7 +12,7 @@ from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column, arrange
 from proximity_tui.widgets.table.row_line import GONE, Piece, row_style
 from proximity_tui.widgets.table.row_table import RowTable
-from tests.support.until import until
+from tests.support.timing.until import until
 from tests.widgets.table_app import TableApp, row, rows, settled
 
 

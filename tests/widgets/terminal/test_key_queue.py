@@ -7,7 +7,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Label
 
 from proximity_tui.screens.app.base_app import BaseApp
-from tests.support.until import until
+from tests.support.timing.until import until
 
 
 class Question(ModalScreen[bool]):

@@ -17,7 +17,7 @@ from textual.widget import Widget
 from textual.widgets import DataTable, Input, Label, OptionList, RichLog, Static, Tree
 
 from proximity_tui.widgets.terminal.sanitize import Sanitizer, sanitized
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 BLACK = Color(0, 0, 0)
 

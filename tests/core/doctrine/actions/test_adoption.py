@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest, check_reattach, plan_adoption
 from proximity_tui.core.model import Container, GuestDetail, GuestNotSeen, Kind, Plan, Presence, Refusal, Status
-from tests.support.make import MARKER, NOON, adopted, fingerprint, observation
+from tests.support.records.make import MARKER, NOON, adopted, fingerprint, observation
 
 GUEST = observation(vmid=201, fingerprint=fingerprint(marker=None))
 

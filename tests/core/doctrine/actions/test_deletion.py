@@ -26,7 +26,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_bounds import DestroyBound, GuestBound
 from proximity_tui.core.model.actions.plan_options import DestroyOptions
-from tests.support.make import NOON, adopted, container, fingerprint, observation
+from tests.support.records.make import NOON, adopted, container, fingerprint, observation
 
 
 def refusal(answer: object) -> Refusal:

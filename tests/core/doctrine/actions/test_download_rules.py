@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.guards.permit import PermitError
 from proximity_tui.core.doctrine.guards.storage_permits import DownloadPermit, permit_download
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode
 from proximity_tui.core.model.actions.template_plan import TemplatePlan, TemplateRequest
-from tests.support.make import NOON, after
+from tests.support.records.make import NOON, after
 
 WANTED = TemplateRequest("prod", "pve1", "local", "debian-13.tar.zst")
 FACTS = TemplateFacts(

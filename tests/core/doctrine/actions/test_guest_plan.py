@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on, identity_doubts, plan_for_guest
 from proximity_tui.core.model import Action, GuestNotSeen, Presence, Refusal
-from tests.support.make import container, observation
+from tests.support.records.make import container, observation
 
 
 def test_only_a_guest_that_was_seen_of_a_free_record_is_acted_on() -> None:

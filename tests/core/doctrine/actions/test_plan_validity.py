@@ -8,7 +8,7 @@ from proximity_tui.core.doctrine.actions import plan_validity
 from proximity_tui.core.doctrine.actions.power_rules import plan_power
 from proximity_tui.core.model import Action, GuestDetail, Plan
 from proximity_tui.core.model.guests.guest_detail import Gap, Unread
-from tests.support.make import container, observation
+from tests.support.records.make import container, observation
 
 UNREAD = {
     "config": None,

@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.actions.port_rules import FORWARDING, plan_port
 from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
 from proximity_tui.core.model.port_registry import PortConflict, PortHolding, PortRegistry
-from tests.support.make import NOON, container
+from tests.support.records.make import NOON, container
 
 WEB, DB = container(id=1, name="web1", vmid=101), container(id=2, name="db1", vmid=201)
 HELD = PortHolding(7, 8101, 80, NOON, 1, "prod", 101, "web1")

@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.power_rules import expected_status, plan_power
 from proximity_tui.core.model import POWER_ACTIONS, Action, Plan, Quorum, Refusal, Status
-from tests.support.make import adopted, container, fingerprint, observation
+from tests.support.records.make import adopted, container, fingerprint, observation
 
 STOPPED = {"status": Status.STOPPED}
 

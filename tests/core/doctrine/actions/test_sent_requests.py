@@ -29,8 +29,8 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.action import StepName
 from proximity_tui.core.model.actions.operation import STILL_UNANSWERED
-from tests.support import make
-from tests.support.make import MARKER, NOON, fingerprint, observation
+from tests.support.records import make
+from tests.support.records.make import MARKER, NOON, fingerprint, observation
 
 GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "web2")
 SENT = StepRecord(1, StepName.SHUTDOWN, "", StepOutcome.DONE, intent_at=NOON)

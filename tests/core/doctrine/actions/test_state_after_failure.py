@@ -21,7 +21,7 @@ from proximity_tui.core.model import (
     StepRecord,
 )
 from proximity_tui.core.model.actions.plan_bounds import RecordBound
-from tests.support.make import NOON, container, fingerprint, observation, operation
+from tests.support.records.make import NOON, container, fingerprint, observation, operation
 
 RECORD, BEFORE = container(), observation()
 STRANGER = fingerprint(hwaddrs=frozenset({"BC:24:11:99:99:99"}), rootfs="local-lvm:other", marker="f" * 32)

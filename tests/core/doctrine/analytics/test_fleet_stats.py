@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from proximity_tui.core.doctrine.analytics.fleet_stats import UNKNOWN_CAUSE, Delay, stats
 from proximity_tui.core.model import Event, Kind, State
 from proximity_tui.core.model.lifecycle import MOVES
-from tests.support.make import NOON, after
+from tests.support.records.make import NOON, after
 
 HOUR = 3600
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from proximity_tui.core.doctrine.figures.joining import Source, cell_seconds, join, step_of
 from proximity_tui.core.doctrine.figures.thinning import pressed
 from proximity_tui.core.model.guests.figures import FigurePoint, Series
-from tests.support.make import NOON, after
+from tests.support.records.make import NOON, after
 
 HOUR = timedelta(hours=1)
 

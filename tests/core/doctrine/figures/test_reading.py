@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.figures.reading import Counters, rates_between, read
 from proximity_tui.core.model import Container, Guest, Presence, Status
-from tests.support.make import after, container, guest
+from tests.support.records.make import after, container, guest
 
 RECORD = container(identity_seen_at=after(0))
 HOURS = 7200.0

@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
 from proximity_tui.core.model import Status
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.model.guests.figures import FigurePoint
-from tests.support.make import NOON, container
+from tests.support.records.make import NOON, container
 
 LIMITS = UsageLimits(cpu=0.9, disk=0.95, after=3, calm=2, margin=0.1)
 WEB = container()

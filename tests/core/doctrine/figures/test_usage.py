@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.figures.usage import usage
 from proximity_tui.core.model.guests.figures import FIGURES, Series
-from tests.support.make import NOON
+from tests.support.records.make import NOON
 
 
 def series(**columns: list[float | None]) -> Series:

@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.doctrine.guards.checks import check_native, check_open, check_quorum
 from proximity_tui.core.model import Kind, Quorum, RefusalCode
-from tests.support.make import NOON, adopted, container, observation
+from tests.support.records.make import NOON, adopted, container, observation
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit, PermitError, mint
 from proximity_tui.core.model import Container, Kind, Provenance, Refusal, Status
-from tests.support.make import NOON, PRINT, VOUCHED, adopted, after, container, fingerprint, observation
+from tests.support.records.make import NOON, PRINT, VOUCHED, adopted, after, container, fingerprint, observation
 
 STOPPED = observation(status=Status.STOPPED)
 

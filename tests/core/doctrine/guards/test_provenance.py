@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.guards.provenance import check_kind_kept, check_ours
 from proximity_tui.core.model import Kind, RefusalCode
-from tests.support.make import VOUCHED, container, fingerprint
+from tests.support.records.make import VOUCHED, container, fingerprint
 
 OTHER_MAC = frozenset({"BC:24:11:00:00:99"})
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import proximity_tui
 from proximity_tui.core.doctrine.guards import checks, permit, write_permit
 from proximity_tui.core.model import Gap, Kind, Refusal, Status, Unread, Vacancy
-from tests.support.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
+from tests.support.records.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
 
 PACKAGE = Path(proximity_tui.__file__).parent
 

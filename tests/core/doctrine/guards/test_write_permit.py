@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_create
 from proximity_tui.core.model import Quorum, Refusal, RefusalCode, Vacancy
-from tests.support.make import NOON, after
+from tests.support.records.make import NOON, after
 
 FREE = Vacancy("prod", "pve1", 105, NOON, True, Quorum(True))
 

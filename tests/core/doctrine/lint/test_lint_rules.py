@@ -21,7 +21,7 @@ from proximity_tui.core.model import PortMapping, State
 from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, DeliveryState, Severity
 from proximity_tui.core.model.limits import LintLimits
 from proximity_tui.core.model.lint_report import LintReport, LintRule, Waiver
-from tests.support.make import NOON, adopted, container, guest
+from tests.support.records.make import NOON, adopted, container, guest
 
 LIMITS = LintLimits()
 UNKNOWN = UnreadFact("the cluster does not answer")

@@ -18,7 +18,7 @@ from proximity_tui.core.engine.observe import status_update
 from proximity_tui.core.model import Container, Guest, Inventory, Presence, State, Status
 from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.model.guests.guest_list import ListedFacts
-from tests.support.make import NOON, after, container, few_of, guest, inventory
+from tests.support.records.make import NOON, after, container, few_of, guest, inventory
 
 QUIET: dict[str, Any] = {
     "presence": Presence.PRESENT, "status": Status.RUNNING, "state_since": after(-7200), "observed_at": after(-10),

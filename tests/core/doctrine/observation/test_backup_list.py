@@ -19,7 +19,7 @@ from proximity_tui.core.doctrine.observation.backup_list import (
     why_unlisted,
 )
 from proximity_tui.core.model import Backup, Container, Kind, Refusal
-from tests.support.make import NOON, container
+from tests.support.records.make import NOON, container
 
 NATIVE = replace(container(), kind=Kind.NATIVE, created_at=NOON, predecessor=None)
 ADOPTED = replace(NATIVE, kind=Kind.ADOPTED)

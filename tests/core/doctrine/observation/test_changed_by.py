@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.observation.changed_by import changed_by_task
 from proximity_tui.core.model import Task
 from proximity_tui.core.model.config_revision import Attribution, RevisionCause
-from tests.support.make import NOON, after
+from tests.support.records.make import NOON, after
 
 
 def task(kind: str = "resize", at: float = 10, **given: Any) -> Task:

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.observation.drift import Compared, SettingChange, drift, drift_in_list
 from proximity_tui.core.model import Status
-from tests.support.make import NOON, after, guest
+from tests.support.records.make import NOON, after, guest
 
 MIB = 2**20
 RECORDED = {"cores": 2, "hostname": "web1", "memory": 512, "tags": "prod;web"}

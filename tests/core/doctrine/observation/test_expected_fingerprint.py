@@ -17,7 +17,7 @@ from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.model import Action, Fingerprint, Match, Plan
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, ConfigChange, MigrateOptions, Options
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
-from tests.support.make import NOON, adopted, fingerprint, observation
+from tests.support.records.make import NOON, adopted, fingerprint, observation
 
 RECORDED = fingerprint(marker=None)
 OLD = fingerprint(marker=None, hwaddrs=frozenset({"BC:24:11:AA:AA:AA"}), hostname="old")

@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.doctrine.observation.identity import compare, fingerprint_of, marker_in, marker_line
 from proximity_tui.core.model import Match
-from tests.support.make import MARKER, PRINT, fingerprint
+from tests.support.records.make import MARKER, PRINT, fingerprint
 
 CONFIG = {
     "hostname": "web1",

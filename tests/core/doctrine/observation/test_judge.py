@@ -7,7 +7,7 @@ import pytest
 from proximity_tui.core.doctrine.observation.judge import GuestDescription, description_of, judge
 from proximity_tui.core.doctrine.observation.match_row import follow
 from proximity_tui.core.model import Container, Guest, GuestConfig, Match, Presence, State, Status
-from tests.support.make import MARKER, after, container, fingerprint, guest, inventory
+from tests.support.records.make import MARKER, after, container, fingerprint, guest, inventory
 
 LATER = after(60)
 RUNNING = container(identity_seen_at=after(0))

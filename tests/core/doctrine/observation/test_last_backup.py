@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core.doctrine.observation.last_backup import last_backup
 from proximity_tui.core.model import Backup, BackupGap, Kind, NewestBackups, Unlisted
-from tests.support.make import NOON, container
+from tests.support.records.make import NOON, container
 
 OURS = replace(container(), kind=Kind.NATIVE, created_at=NOON, predecessor=None)
 MADE = Backup("vault:backup/a", NOON + timedelta(days=1), vmid=101)

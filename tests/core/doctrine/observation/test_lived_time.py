@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.observation.lived_time import clock_moved, lived
 from proximity_tui.core.model import ClockReading
-from tests.support.make import NOON, after
+from tests.support.records.make import NOON, after
 
 HOUR = 3600
 SINCE = ClockReading(NOON, boot="first", uptime_ms=50_000_000)

@@ -10,7 +10,7 @@ import pytest
 from proximity_tui.core.doctrine.observation.judge import identity_is_due
 from proximity_tui.core.doctrine.observation.match_row import due_for_check, follow, wants_reconciler
 from proximity_tui.core.model import BadRow, Container, Guest, Inventory, Match, Presence, Quorum, State, Status
-from tests.support.make import after, container, fingerprint, guest, inventory, observation
+from tests.support.records.make import after, container, fingerprint, guest, inventory, observation
 
 LATER = after(60)
 

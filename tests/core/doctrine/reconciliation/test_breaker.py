@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.reconciliation.preconditions import (
 )
 from proximity_tui.core.doctrine.reconciliation.verdict import Blocked, Limits, Verdict, VerdictReason
 from proximity_tui.core.model import Presence, Quorum
-from tests.support.make import QUORATE, container
+from tests.support.records.make import QUORATE, container
 
 LIMITS = Limits()
 

@@ -17,7 +17,7 @@ from proximity_tui.core.doctrine.reconciliation.cluster_problems import (
 )
 from proximity_tui.core.model import NodeReading, NodeStatus, Quorum, StorageReading, StorageStatus, Task
 from proximity_tui.core.model.alert import AlertKind, Severity
-from tests.support.make import NOON, after, container, inventory
+from tests.support.records.make import NOON, after, container, inventory
 
 LVM = StorageReading("pve1", "local-lvm", StorageStatus.AVAILABLE, "lvmthin", ("rootdir",), disk=30, maxdisk=100)
 

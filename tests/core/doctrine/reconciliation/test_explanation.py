@@ -22,7 +22,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
     VerdictReason,
 )
 from proximity_tui.core.model import Container, State
-from tests.support.make import NOON, after, container, guest, inventory
+from tests.support.records.make import NOON, after, container, guest, inventory
 
 LIMITS = Limits()
 FREE = {101: Probe(True)}

@@ -21,8 +21,8 @@ from proximity_tui.core.model import (
     StepRecord,
 )
 from proximity_tui.core.model.lifecycle import TRANSIENT
-from tests.support import make
-from tests.support.make import NOON, after, container
+from tests.support.records import make
+from tests.support.records.make import NOON, after, container
 
 LONG = 72 * 60
 STEPS = (StepName.SHUTDOWN, StepName.STOP, StepName.DESTROY, StepName.PROVE_ABSENT, StepName.RELEASE)

@@ -23,7 +23,7 @@ from proximity_tui.core.doctrine.reconciliation.verdict import (
 )
 from proximity_tui.core.model import Container, Presence, State, Status
 from proximity_tui.core.model.job import JobOutcome
-from tests.support.make import NOON, after, container, guest, inventory
+from tests.support.records.make import NOON, after, container, guest, inventory
 
 LIMITS = Limits()
 FREE = {101: Probe(True)}

@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core.doctrine.reconciliation.removal_tasks import OurPart, candidates, sentence
 from proximity_tui.core.model import Task
-from tests.support.make import container
+from tests.support.records.make import container
 
 NOW = datetime(2026, 11, 28, 12, 0, tzinfo=UTC)
 OURS = replace(container(), created_at=NOW - timedelta(days=2), observed_at=NOW)

@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.observation.match_row import follow, wants_reco
 from proximity_tui.core.doctrine.reconciliation.ladder import judge
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Probe, Verdict, VerdictReason
 from proximity_tui.core.model import Container, Guest, Presence, Status
-from tests.support.make import NOON, after, container, fingerprint, guest, inventory
+from tests.support.records.make import NOON, after, container, fingerprint, guest, inventory
 
 LIMITS = Limits()
 STUB = guest(name="CT101", status=Status.STOPPED, lock="destroyed")

@@ -27,7 +27,7 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.actions.port_plan import PortChange, PortRequest
 from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, DeliveryState, Severity
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
-from tests.support.make import NOON, adopted, container, observation
+from tests.support.records.make import NOON, adopted, container, observation
 
 SEEN = Acknowledgement(NOON, "ann@ops", "known")
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 
 from proximity_tui.core.engine.observe.cluster_records import ClusterRecords
 from proximity_tui.core.model import Container
-from tests.support.make import container
+from tests.support.records.make import container
 
 
 def test_only_what_a_list_did_not_confirm_is_read_whole() -> None:

@@ -8,7 +8,7 @@ from proximity_tui.core.engine.observe.collect import PROBES_LOST, collect_clust
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
-from tests.support.make import whole_records
+from tests.support.records.make import whole_records
 
 
 def collected(house: House, root_ca: str) -> ClusterSnapshot:

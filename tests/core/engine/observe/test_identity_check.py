@@ -12,7 +12,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
-from tests.support.make import whole_records
+from tests.support.records.make import whole_records
 
 
 def unseen_for(container: Container, time: timedelta) -> None:

@@ -12,7 +12,7 @@ from proximity_tui.core.fleet import managed_rows
 from proximity_tui.core.model import GuestDetail, GuestLookup, GuestNotSeen, Presence, Status
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
-from tests.support.meddling import in_row
+from tests.support.timing.meddling import in_row
 
 STATUSES = (200, 401, 403, 404, 500, 502)
 

@@ -15,9 +15,9 @@ from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store import database
 from proximity_tui.simulator import Simulator
 from tests.core.store.making import raw
-from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.make import NOON, after, container, few_of, guest, inventory
+from tests.support.records.make import NOON, after, container, few_of, guest, inventory
+from tests.support.servers.databases import both_databases
 
 SETTLED: dict[str, Any] = {
     "presence": Presence.PRESENT, "status": Status.RUNNING, "state_since": after(-7200), "observed_at": after(-10),

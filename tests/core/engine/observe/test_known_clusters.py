@@ -25,7 +25,7 @@ from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
-from tests.support.permits import permit_to
+from tests.support.records.permits import permit_to
 
 NOBODY = "https://127.0.0.1:1"
 WHO = ["/nodes", "/nodes/pve1/certificates/info"]

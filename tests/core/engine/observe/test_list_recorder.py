@@ -9,8 +9,8 @@ from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.simulator import Simulator
 from tests.support.actions.drifting import LeapingClock, clock, house_clock, time_passes
-from tests.support.databases import both_databases
 from tests.support.house import House
+from tests.support.servers.databases import both_databases
 
 __all__ = ["clock", "house_clock"]
 

@@ -11,8 +11,8 @@ from proximity_tui.core.store import database, events
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.core.store.making import raw
-from tests.support.databases import both_databases
 from tests.support.house import House
+from tests.support.servers.databases import both_databases
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from proximity_tui.core.model import Status
 from proximity_tui.core.proxmox.errors import Failure
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
-from tests.support.meddling import asked, held_back, held_by_another, impatient
-from tests.support.waiting import LONGEST, until
+from tests.support.timing.meddling import asked, held_back, held_by_another, impatient
+from tests.support.timing.waiting import LONGEST, until
 
 
 def test_a_look_costs_one_list_whatever_the_fleet(house: House, simulator: Simulator) -> None:

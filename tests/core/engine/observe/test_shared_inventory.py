@@ -8,8 +8,8 @@ from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.engine.observe.shared_inventory import FRESH, SharedInventory
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.simulator import Simulator
-from tests.support.at_once import at_once
 from tests.support.house import House
+from tests.support.timing.at_once import at_once
 
 
 class Stopped(SystemClock):

@@ -19,7 +19,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import ManualClock, Simulator
 from tests.support.house import House
-from tests.support.make import after, container, guest, inventory
+from tests.support.records.make import after, container, guest, inventory
 
 
 @pytest.fixture

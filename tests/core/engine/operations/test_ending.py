@@ -11,9 +11,9 @@ from proximity_tui.core.store import events, transaction
 from proximity_tui.core.store.records import operations
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import is_running, planned
-from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.meddling import (
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import (
     die_while_deleting,
 )
 

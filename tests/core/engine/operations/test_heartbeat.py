@@ -13,7 +13,7 @@ from proximity_tui.core.engine.operations.heartbeat import beating
 from proximity_tui.core.model import OperationStatus
 from proximity_tui.core.store.records import operations
 from tests.core.store.making import OWNER, begun
-from tests.support.waiting import until
+from tests.support.timing.waiting import until
 
 RIVAL = "jump2:20:bb"
 

@@ -18,8 +18,8 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.simulator import Simulator
 from tests.core.proxmox.stories.test_one_destroy import functions_around, modules
 from tests.support.house import House
-from tests.support.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
-from tests.support.meddling import (
+from tests.support.records.make import NOON, QUORATE, VOUCHED, after, container, fingerprint, observation
+from tests.support.timing.meddling import (
     about_to_destroy,
     when,
 )

@@ -17,9 +17,9 @@ from proximity_tui.core.model import Container, Plan
 from proximity_tui.simulator import RealClock, Simulator
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.world.access import PRIVILEGES
-from tests.support.every_action import EVERY_ACTION
 from tests.support.house import House, HurriedClock
-from tests.support.meddling import when
+from tests.support.records.every_action import EVERY_ACTION
+from tests.support.timing.meddling import when
 
 MOST_REQUESTS = 32
 """From the plan to the DELETE, without the polls of tasks."""

@@ -8,7 +8,7 @@ from proximity_tui.core.model import ClosedReason, CreateRequest, Kind, Plan
 from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import TEMPLATE, House
-from tests.support.meddling import asked, when
+from tests.support.timing.meddling import asked, when
 
 
 def test_law_2_a_creation_that_still_runs_is_not_taken_for_one_that_never_was(database: str) -> None:

@@ -24,7 +24,7 @@ from tests.support.actions.deleting import is_untouched, planned
 from tests.support.actions.restoring import lose, plan_for
 from tests.support.actions.snapshotting import rolling_back
 from tests.support.house import TEMPLATE, House, refusal_of
-from tests.support.meddling import (
+from tests.support.timing.meddling import (
     asked,
     when,
 )

@@ -13,9 +13,9 @@ from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import operations, ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import is_running, planned
-from tests.support.databases import both_databases
 from tests.support.house import TEMPLATE, House, refusal_of
-from tests.support.meddling import (
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import (
     Killed,
     die_while_deleting,
     doomed,

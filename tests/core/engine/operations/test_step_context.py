@@ -9,10 +9,10 @@ from proximity_tui.core.model import Action, ClosedReason, Operation, OperationS
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import planned
-from tests.support.databases import both_databases
-from tests.support.every_action import EVERY_ACTION, EveryAction
 from tests.support.house import House
-from tests.support.meddling import (
+from tests.support.records.every_action import EVERY_ACTION, EveryAction
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import (
     about_to_destroy,
     owner_that_died,
     when,

@@ -10,10 +10,10 @@ from proximity_tui.core.store.records import ports
 from proximity_tui.screens.operation.progress_dialog import step_lines
 from proximity_tui.simulator import Simulator
 from tests.support.actions.deleting import planned
-from tests.support.databases import both_databases
-from tests.support.every_action import BACKUP
 from tests.support.house import House
-from tests.support.meddling import (
+from tests.support.records.every_action import BACKUP
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import (
     about_to_destroy,
     asked,
     when,

@@ -17,8 +17,8 @@ from proximity_tui.core.proxmox.errors import (
     ReadOnly,
     RefusedByProxmox,
 )
-from tests.support.every_action import WITH_A_TASK, EveryAction, each_with_a_task
 from tests.support.house import House
+from tests.support.records.every_action import WITH_A_TASK, EveryAction, each_with_a_task
 
 LOCKED = "CT is locked (backup)"
 

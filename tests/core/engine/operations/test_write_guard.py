@@ -13,9 +13,9 @@ from proximity_tui.core.model import Action, Actor, Plan, Refusal, State
 from proximity_tui.core.store import safe_modes
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
-from tests.support.meddling import asked, when
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import asked, when
 
 BOB = Actor("bob", "jump2")
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
-from tests.support.alerted import the_alert
 from tests.support.house import House
-from tests.support.meddling import asked, when
+from tests.support.records.alerted import the_alert
+from tests.support.timing.meddling import asked, when
 
 
 def test_a_container_with_an_alert_that_a_verdict_ends_is_judged(house: House) -> None:

@@ -18,11 +18,11 @@ from proximity_tui.core.store.records import clinical_records, operations, ports
 from proximity_tui.simulator import RealClock, Simulator
 from proximity_tui.simulator.server import transport
 from proximity_tui.simulator.vocabulary import PRIVILEGES
-from tests.support.alerted import the_alert
-from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.meddling import die_while_deleting
-from tests.support.waiting import until
+from tests.support.records.alerted import the_alert
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import die_while_deleting
+from tests.support.timing.waiting import until
 
 
 def in_state(house: House, container: Container, state: State) -> Container:

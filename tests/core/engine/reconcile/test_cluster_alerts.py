@@ -6,10 +6,10 @@ from proximity_tui.core.engine.reconcile import cluster_alerts
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.database import transaction
-from tests.support.alerted import open_kinds, the_alert, the_open_alert
-from tests.support.databases import both_databases
 from tests.support.house import QUICK, House
-from tests.support.unharmed import nothing_was_lost
+from tests.support.records.alerted import open_kinds, the_alert, the_open_alert
+from tests.support.records.unharmed import nothing_was_lost
+from tests.support.servers.databases import both_databases
 
 
 @both_databases

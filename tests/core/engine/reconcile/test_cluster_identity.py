@@ -10,10 +10,10 @@ from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import clusters
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
-from tests.support.alerted import open_kinds, the_open_alert
-from tests.support.databases import both_databases
 from tests.support.house import House, gateway_to
-from tests.support.unharmed import concluded_nothing, nothing_was_lost
+from tests.support.records.alerted import open_kinds, the_open_alert
+from tests.support.records.unharmed import concluded_nothing, nothing_was_lost
+from tests.support.servers.databases import both_databases
 
 
 def test_n13_the_certificate_changed(house: House, fleet: list[Container]) -> None:

@@ -12,9 +12,9 @@ from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.proxmox import paths
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES
-from tests.support.alerted import the_alert
 from tests.support.house import House
-from tests.support.waiting import until
+from tests.support.records.alerted import the_alert
+from tests.support.timing.waiting import until
 
 NODES = {"pve1": "online", "pve2": "online", "pve3": "online"}
 

@@ -23,11 +23,11 @@ from proximity_tui.core.store.db.errors import Conflict
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.core.store.schema.containers import ContainerRow
-from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.lived import after_living
-from tests.support.meddling import owner_that_died
-from tests.support.patient import LONGER_THAN_A_TEST
+from tests.support.servers.databases import both_databases
+from tests.support.timing.lived import after_living
+from tests.support.timing.meddling import owner_that_died
+from tests.support.timing.patient import LONGER_THAN_A_TEST
 
 LATER = timedelta(hours=1, minutes=12)
 

@@ -12,10 +12,10 @@ from proximity_tui.core.model import Presence, Status
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.records import StatusUpdate
-from tests.support.databases import both_databases
 from tests.support.house import QUICK, House
-from tests.support.lived import after_living
-from tests.support.meddling import asked, when
+from tests.support.servers.databases import both_databases
+from tests.support.timing.lived import after_living
+from tests.support.timing.meddling import asked, when
 
 CAREFUL = Limits(confirm_after=timedelta(hours=1))
 """Limits under which no second look of a test comes late enough to conclude."""

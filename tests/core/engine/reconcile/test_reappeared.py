@@ -5,9 +5,9 @@ from __future__ import annotations
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
-from tests.support.alerted import the_alert
-from tests.support.databases import both_databases
 from tests.support.house import House
+from tests.support.records.alerted import the_alert
+from tests.support.servers.databases import both_databases
 
 
 def test_n27_restored_from_backup_with_a_new_vmid(house: House) -> None:

@@ -10,9 +10,9 @@ from proximity_tui.core.store import database
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.simulator import Simulator
 from tests.core.store.making import raw
-from tests.support.databases import both_databases
 from tests.support.house import AheadClock, House, gateway_to
-from tests.support.meddling import asked, when
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import asked, when
 
 
 def writes(run: list[str]) -> list[str]:

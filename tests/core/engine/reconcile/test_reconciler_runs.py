@@ -18,9 +18,9 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
-from tests.support.databases import both_databases
 from tests.support.house import QUICK, House, gateway_to
-from tests.support.meddling import asked, owner_that_died, when
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import asked, owner_that_died, when
 
 
 @both_databases

@@ -14,10 +14,10 @@ from proximity_tui.core.model import Container, Inventory, Presence
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.simulator.vocabulary import PRIVILEGES
-from tests.support.alerted import open_kinds, the_open_alert
-from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.unharmed import concluded_nothing, nothing_was_lost
+from tests.support.records.alerted import open_kinds, the_open_alert
+from tests.support.records.unharmed import concluded_nothing, nothing_was_lost
+from tests.support.servers.databases import both_databases
 
 
 def test_n05_a_quorum_that_we_may_not_see_is_no_quorum(house: House, fleet: list[Container]) -> None:

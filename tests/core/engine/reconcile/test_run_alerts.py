@@ -10,10 +10,10 @@ from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.simulator import Simulator
-from tests.support.alerted import the_alert
-from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.meddling import Killed, doomed
+from tests.support.records.alerted import the_alert
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import Killed, doomed
 
 
 def told() -> list[Alert]:

@@ -11,9 +11,9 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.reconciliation import stale_lock
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.simulator.vocabulary import PRIVILEGES
-from tests.support.alerted import open_kinds, the_alert, the_open_alert
 from tests.support.house import House
-from tests.support.permits import permit_to
+from tests.support.records.alerted import open_kinds, the_alert, the_open_alert
+from tests.support.records.permits import permit_to
 
 
 @pytest.fixture

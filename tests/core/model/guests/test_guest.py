@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from proximity_tui.core.model import Gap, NodeStatus, Unread
-from tests.support.make import inventory, observation
+from tests.support.records.make import inventory, observation
 
 
 def test_a_node_is_online_only_where_proxmox_says_so() -> None:

@@ -21,8 +21,8 @@ from proximity_tui.core.proxmox import errors
 from proximity_tui.core.proxmox.catalogue import most_free
 from proximity_tui.core.proxmox.inventory import read_inventory
 from tests.core.proxmox.scripted import Scripted, guest_row, node_row, ok
-from tests.support.make import container as a_container
-from tests.support.make import whole_records
+from tests.support.records.make import container as a_container
+from tests.support.records.make import whole_records
 
 NOW = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 DEEP: object = [[[[[[[[[[[[{"a": []}]]]]]]]]]]]]

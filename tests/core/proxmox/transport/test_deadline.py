@@ -11,8 +11,8 @@ from proximity_tui.core.engine.observe.collect import collect_cluster
 from proximity_tui.core.model import GuestNotSeen, Presence
 from proximity_tui.core.proxmox import errors, paths
 from tests.core.proxmox.scripted import Reply, Scripted, ok
-from tests.support.make import container, whole_records
-from tests.support.waiting import LONGEST
+from tests.support.records.make import container, whole_records
+from tests.support.timing.waiting import LONGEST
 
 VERSION = paths.top("version")
 START = paths.guest("pve1", 105, "status", "start")

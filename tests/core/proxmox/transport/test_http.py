@@ -12,7 +12,7 @@ from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.transport import http
 from tests.core.proxmox.conftest import TOKEN_ID, TOKEN_SECRET
 from tests.core.proxmox.scripted import DROP, HANG, Reply, ok, redirect
-from tests.support.waiting import LONGEST, until
+from tests.support.timing.waiting import LONGEST, until
 
 VERSION = paths.top("version")
 START = paths.guest("pve1", 105, "status", "start")

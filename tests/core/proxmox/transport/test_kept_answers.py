@@ -6,7 +6,7 @@ import pytest
 
 from proximity_tui.core.proxmox.errors import ProxmoxError, Unreachable
 from proximity_tui.core.proxmox.transport.kept_answers import FRESH, Keeper, KeptAnswers
-from tests.support.at_once import at_once
+from tests.support.timing.at_once import at_once
 
 
 class Asked:

@@ -17,11 +17,11 @@ from proximity_tui.core.store.db import pool, waits
 from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, raw
-from tests.support.at_once import at_once
-from tests.support.postgresql import Server
-from tests.support.tcp_proxy import Wire
-from tests.support.unhurried import UNHURRIED
-from tests.support.waiting import LONGEST, until
+from tests.support.servers.postgresql import Server
+from tests.support.servers.tcp_proxy import Wire
+from tests.support.timing.at_once import at_once
+from tests.support.timing.unhurried import UNHURRIED
+from tests.support.timing.waiting import LONGEST, until
 
 
 @pytest.fixture

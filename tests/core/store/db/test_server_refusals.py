@@ -8,7 +8,7 @@ import pytest
 from proximity_tui.core import store
 from proximity_tui.core.store.db.errors import StoreMisconfigured, StoreUnavailable, describe
 from proximity_tui.core.store.db.server_refusals import server_refusal
-from tests.support.postgresql import Server
+from tests.support.servers.postgresql import Server
 
 
 @pytest.mark.parametrize(

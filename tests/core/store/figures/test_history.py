@@ -17,7 +17,7 @@ from proximity_tui.core.store.figures import folding, minutes
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.core.store.records import renaming
 from tests.core.store.making import a_container, raw
-from tests.support.figured import fold_all
+from tests.support.records.figured import fold_all
 
 pytestmark = pytest.mark.usefixtures("opened")
 

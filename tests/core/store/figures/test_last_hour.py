@@ -12,7 +12,7 @@ from proximity_tui.core.model.guests.figures import MINUTE, FigurePoint, MinuteR
 from proximity_tui.core.store.figures import last_hour, minutes
 from proximity_tui.core.store.figures.last_hour import cpu_peaks
 from tests.core.store.making import a_container, raw
-from tests.support.figured import fold_all
+from tests.support.records.figured import fold_all
 
 pytestmark = pytest.mark.usefixtures("opened")
 

@@ -28,7 +28,7 @@ from proximity_tui.core.store.figures.packing import (
     unpack_minute,
     value_of,
 )
-from tests.support.make import NOON
+from tests.support.records.make import NOON
 
 amounts = st.integers(0, 2**53)
 shares = st.floats(0, 6)

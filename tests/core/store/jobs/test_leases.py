@@ -17,7 +17,7 @@ from proximity_tui.core.store.db.errors import LostLease
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.jobs import leases
 from tests.core.store.making import raw
-from tests.support.waiting import until
+from tests.support.timing.waiting import until
 
 ME, RIVAL = "jump1:10:aa", "jump2:20:bb"
 LONG = timedelta(minutes=5)

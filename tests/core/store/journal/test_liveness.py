@@ -16,7 +16,7 @@ from proximity_tui.core.store.journal import liveness
 from proximity_tui.core.store.journal.journal import holder
 from proximity_tui.core.store.records import operations, records
 from tests.core.store.making import OWNER, begun, close
-from tests.support.lived import after_living
+from tests.support.timing.lived import after_living
 
 pytestmark = pytest.mark.usefixtures("opened")
 

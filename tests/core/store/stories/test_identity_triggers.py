@@ -9,7 +9,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records, trail
 from tests.core.store.making import ANNA, FINGERPRINT, a_container, close, drop_trigger, raw
-from tests.support.make import fingerprint
+from tests.support.records.make import fingerprint
 
 MINE = fingerprint()
 HANDS = [

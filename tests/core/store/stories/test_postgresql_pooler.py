@@ -22,10 +22,10 @@ from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.jobs import leases
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container
-from tests.support.at_once import at_once
-from tests.support.free_ports import free_port
-from tests.support.postgresql import Server
-from tests.support.waiting import until
+from tests.support.servers.free_ports import free_port
+from tests.support.servers.postgresql import Server
+from tests.support.timing.at_once import at_once
+from tests.support.timing.waiting import until
 
 WITHOUT_OUR_LIMITS = "options=-c%20lock_timeout%3D0%20-c%20statement_timeout%3D0"
 """A server to which our limits do not come, as behind a pooler that drops the options of a session."""

@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.guards.storage_permits import BackupPermit, per
 from proximity_tui.core.doctrine.pct_commands.backup_change_lines import lines_by_hand
 from proximity_tui.core.model import Backup, BackupGap, BackupList, Kind, Refusal, RefusalCode, Unlisted
 from proximity_tui.core.model.actions.backup_change import BackupChangePlan, BackupChangeRequest, BackupMarks
-from tests.support.make import NOON, after, container
+from tests.support.records.make import NOON, after, container
 
 VOLUME = "local:backup/vzdump-lxc-101-2026_11_28-02_00_00.tar.zst"
 OLD = Backup(VOLUME, after(-86_400), 4711, vmid=101, nodes=("pve1",))

@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest, check_request, plan_backup
 from proximity_tui.core.model import BackupMode, Plan, Quorum, Refusal, Status
 from proximity_tui.core.model.actions.plan_options import BackupOptions
-from tests.support.make import container, fingerprint, observation
+from tests.support.records.make import container, fingerprint, observation
 
 SNAPSHOT, SUSPEND, STOP = BackupMode
 STOPPED = Status.STOPPED

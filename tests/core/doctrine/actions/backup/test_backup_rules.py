@@ -22,7 +22,7 @@ from proximity_tui.core.model import (
     Unread,
 )
 from proximity_tui.core.model.actions.plan_options import DestroyOptions
-from tests.support.make import NOON, after, container, observation
+from tests.support.records.make import NOON, after, container, observation
 
 FIRST = HardOptions(backup_first=True)
 

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.actions.changing.settings import Consent, diffe
 from proximity_tui.core.doctrine.actions.changing.stored_changes import followed, what_was_stored
 from proximity_tui.core.model import Plan, Quorum, Refusal, RefusalCode, Status
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, ConfigChange, DiskGrowth
-from tests.support.make import MARKER, adopted, container, fingerprint, observation
+from tests.support.records.make import MARKER, adopted, container, fingerprint, observation
 
 NET = "name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:01,ip=dhcp,type=veth"
 CONFIG = {

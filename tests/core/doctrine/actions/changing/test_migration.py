@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.actions.changing.migration import TargetFacts, plan_migrate
 from proximity_tui.core.model import NodeStatus, Plan, Quorum, Refusal, Status
 from proximity_tui.core.model.actions.plan_options import MigrateOptions
-from tests.support.make import container, fingerprint, observation
+from tests.support.records.make import container, fingerprint, observation
 
 CONFIG = {"rootfs": "local-lvm:vm-101-disk-0,size=8G", "mp0": "ceph:vm-101-disk-1,mp=/data", "digest": "d1"}
 THERE = frozenset({"ceph", "local-lvm"})

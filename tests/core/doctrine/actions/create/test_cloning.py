@@ -20,7 +20,7 @@ from proximity_tui.core.model import (
     Status,
 )
 from proximity_tui.core.model.actions.plan_options import CloneOptions
-from tests.support.make import NOON, adopted, container, fingerprint, observation
+from tests.support.records.make import NOON, adopted, container, fingerprint, observation
 
 REQUEST = CloneRequest("web2")
 

@@ -9,7 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.actions.create.creation import check_request, plan_create
 from proximity_tui.core.model import CreateRequest, Plan, Refusal
 from proximity_tui.core.model.actions.plan_options import CreateOptions
-from tests.support.make import MARKER
+from tests.support.records.make import MARKER
 
 GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "web2")
 

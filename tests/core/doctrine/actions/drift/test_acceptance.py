@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.drift.acceptance import plan_acceptance
 from proximity_tui.core.model import Action, GuestLookup, Plan, Refusal, RefusalCode, StepName
-from tests.support.make import adopted, container, fingerprint, observation
+from tests.support.records.make import adopted, container, fingerprint, observation
 
 RECORDED: dict[str, Any] = {"hostname": "web1", "memory": 512}
 

@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.core.doctrine.actions.drift.reverting import Reversal, reversal, warnings_of
 from proximity_tui.core.model import Refusal, Status
-from tests.support.make import container, observation
+from tests.support.records.make import container, observation
 
 MAC = "hwaddr=BC:24:11:00:00:01"
 WANTED: dict[str, Any] = {

@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.actions.restore.recreating import (
     what_is_lost,
 )
 from proximity_tui.core.model import CreateRequest, PortMapping, Refusal, State
-from tests.support.make import container
+from tests.support.records.make import container
 
 DEBIAN = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
 CONFIG: dict[str, Any] = {

@@ -38,7 +38,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.actions.plan_bounds import RestoreBound
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.core.model.guests.backup import Verification
-from tests.support.make import NOON, adopted, after, container, observation
+from tests.support.records.make import NOON, adopted, after, container, observation
 
 GIB = 2**30
 MAC = "BC:24:11:00:00:01"

@@ -6,8 +6,8 @@ from proximity_tui.core.engine.operations.outcome import Done
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.store.records import clinical_records
 from tests.support.actions.drifting import look_closely, planned_acceptance
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
+from tests.support.servers.databases import both_databases
 
 
 @both_databases

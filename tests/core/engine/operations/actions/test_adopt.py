@@ -10,9 +10,9 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.records import clinical_records, ports, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.world.guests import Guest
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
-from tests.support.meddling import asked, when
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import asked, when
 
 
 def test_n79_config_endpoint_fails(house: House, simulator: Simulator) -> None:

@@ -12,9 +12,9 @@ from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from proximity_tui.simulator.world.storage import Volume
 from tests.support.actions.backing_up import backups, vzdumps
-from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.meddling import when
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import when
 
 
 def plan(house: House, container: Container, **wish: Any) -> Plan | Refusal:

@@ -12,9 +12,9 @@ from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.revisions import drifts, revisions
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
-from tests.support.meddling import Killed, asked, doomed, when
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import Killed, asked, doomed, when
 
 CONFIG = "/config"
 

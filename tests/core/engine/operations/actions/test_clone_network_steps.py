@@ -16,7 +16,7 @@ from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.actions.cloning import NET, planned, source
 from tests.support.house import House
-from tests.support.meddling import Killed, asked, doomed, when
+from tests.support.timing.meddling import Killed, asked, doomed, when
 
 __all__ = ["source"]
 

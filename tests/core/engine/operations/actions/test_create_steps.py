@@ -10,10 +10,10 @@ from proximity_tui.core.model import CreateRequest, Kind, Plan, State
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.core.store.records import operations, ports, records
 from proximity_tui.simulator import Simulator
-from tests.support.alerted import the_alert
-from tests.support.databases import both_databases
 from tests.support.house import TEMPLATE, House
-from tests.support.meddling import (
+from tests.support.records.alerted import the_alert
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import (
     asked,
     when,
 )

@@ -10,9 +10,9 @@ from proximity_tui.core.model import Action, Container, Kind, Plan, Presence, Re
 from proximity_tui.core.store.records import clinical_records, operations, ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.actions.cloning import planned
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
-from tests.support.meddling import asked, owner_that_died, when
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import asked, owner_that_died, when
 
 
 def cloned(house: House, source: Container, hostname: str = "web2", **wish: Any) -> Container:

@@ -6,8 +6,8 @@ import pytest
 
 from proximity_tui.core.engine.operations.actions.handlers import HANDLERS
 from proximity_tui.core.model import Action
-from tests.support.every_action import EVERY_ACTION, EveryAction
 from tests.support.house import House
+from tests.support.records.every_action import EVERY_ACTION, EveryAction
 
 
 @pytest.mark.parametrize("action", [pytest.param(one, id=one.name) for one in EVERY_ACTION])

@@ -13,9 +13,9 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
-from tests.support.databases import both_databases
 from tests.support.house import AheadClock, House, HurriedClock
-from tests.support.meddling import about_to_destroy, when
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import about_to_destroy, when
 
 
 def test_n35_high_availability_with_purge_waits_for_the_real_status(house: House, simulator: Simulator) -> None:

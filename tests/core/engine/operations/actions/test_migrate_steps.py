@@ -11,7 +11,7 @@ from proximity_tui.core.model import Container, Plan, RefusalCode, State
 from proximity_tui.core.store.revisions import drifts
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, refusal_of
-from tests.support.meddling import Killed, doomed, when
+from tests.support.timing.meddling import Killed, doomed, when
 
 
 def _planned(house: House, container: Container, target: str = "pve2") -> Plan:

@@ -15,7 +15,7 @@ from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store import close_store, events, open_store
 from proximity_tui.core.store.records import ports, records
 from tests.core.store.making import a_container
-from tests.support.databases import both_databases
+from tests.support.servers.databases import both_databases
 
 SETTINGS = EngineSettings(Actor("anna", "jump1"), port_pool=range(8100, 8110))
 now = SystemClock().now

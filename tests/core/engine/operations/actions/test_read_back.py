@@ -14,9 +14,9 @@ from proximity_tui.core.store.records import clinical_records, operations, recor
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from proximity_tui.simulator.vocabulary import PRIVILEGES
-from tests.support.every_action import EVERY_ACTION, EveryAction
 from tests.support.house import House
-from tests.support.meddling import asked, when
+from tests.support.records.every_action import EVERY_ACTION, EveryAction
+from tests.support.timing.meddling import asked, when
 
 READS_BACK = ("create", "clone", "clone-network", "restore", "roll-back", "change", "grow")
 each = pytest.mark.parametrize(

@@ -6,9 +6,9 @@ from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Kind, Plan, State
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
-from tests.support.meddling import asked, when
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import asked, when
 
 
 @both_databases

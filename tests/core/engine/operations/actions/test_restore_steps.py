@@ -12,10 +12,10 @@ from proximity_tui.core.model.port_registry import PortHolding
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import clinical_records, ports, records
 from tests.support.actions.restoring import lose, plan_for, refused_for
-from tests.support.alerted import the_alert
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
-from tests.support.meddling import Killed, doomed, when
+from tests.support.records.alerted import the_alert
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import Killed, doomed, when
 
 
 @both_databases

@@ -8,8 +8,8 @@ from proximity_tui.core.model import Plan, State
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
-from tests.support.databases import both_databases
 from tests.support.house import House, refusal_of
+from tests.support.servers.databases import both_databases
 
 
 @both_databases

@@ -11,7 +11,7 @@ import pytest
 
 from proximity_tui.core.store.db.sqlite import connections as sqlite_connections
 from proximity_tui.core.store.db.sqlite.connections import KeptConnections
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 
 @pytest.fixture

@@ -12,10 +12,10 @@ from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.revisions import drifts
 from proximity_tui.simulator import Simulator
 from tests.support.actions.snapshotting import BASE, rolling_back, sent, take
-from tests.support.databases import both_databases
 from tests.support.house import House
-from tests.support.meddling import Killed, doomed
-from tests.support.waiting import until
+from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import Killed, doomed
+from tests.support.timing.waiting import until
 
 
 def rolled_back(simulator: Simulator) -> bool:

@@ -8,9 +8,9 @@ from proximity_tui.core.engine.operations.outcome import Done, Failed
 from proximity_tui.core.model import State
 from proximity_tui.simulator import Simulator
 from tests.support.actions.snapshotting import BASE, rolling_back, sent, take, taking
-from tests.support.every_action import EVERY_ACTION
 from tests.support.house import House
-from tests.support.meddling import Killed, doomed
+from tests.support.records.every_action import EVERY_ACTION
+from tests.support.timing.meddling import Killed, doomed
 
 
 @pytest.mark.parametrize("path", ["/snapshot$", "/rollback$"])

@@ -12,8 +12,8 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.text.lines import Lines
 from tests.screens.stage import Size, Stage
-from tests.support.native import make_native
-from tests.support.until import until
+from tests.support.records.native import make_native
+from tests.support.timing.until import until
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
-from tests.support.serving import serving
-from tests.support.waiting import LONGEST
+from tests.support.servers.serving import serving
+from tests.support.timing.waiting import LONGEST
 
 PATIENCE = LONGEST
 

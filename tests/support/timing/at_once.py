@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 T = TypeVar("T")
 

@@ -31,12 +31,12 @@ from proximity_tui.screens.request.request_form import RequestForm
 from proximity_tui.screens.restore.restore_dialog import RestoreDialog
 from proximity_tui.widgets.dialogs.dialog import Dialog
 from proximity_tui.widgets.dialogs.keys_dialog import KeysDialog, all_keys
-from tests.screens.deleting import by_name, native
 from tests.screens.operation.test_progress_dialog import elsewhere
 from tests.screens.restore.test_restore_dialog import lost
 from tests.screens.stage import Stage
+from tests.screens.support.deleting import by_name, native
 from tests.screens.test_app import interrupted
-from tests.support.until import screen_text, until
+from tests.support.timing.until import screen_text, until
 
 NOT_PRESSED = frozenset({"quit", "shell", "redraw", "refresh", "run_reconciler", "run_janitor", "help", "back"})
 """Keys that end the program, leave the screen to another one, or draw nothing of their own."""

@@ -20,7 +20,7 @@ from proximity_tui.core.jobs.runner import Jobs
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
-from tests.support.unhurried import UNHURRIED
+from tests.support.timing.unhurried import UNHURRIED
 
 
 def main(told: dict[str, Any]) -> None:

@@ -14,7 +14,7 @@ from proximity_tui.core.jobs.status import JobStatus
 from proximity_tui.core.model import Actor
 from proximity_tui.runtime.context import AppContext
 from tests.screens.stage import Stage
-from tests.support.until import flowing, screen_text, until
+from tests.support.timing.until import flowing, screen_text, until
 
 BLINK = timedelta(seconds=0.3)
 

@@ -11,7 +11,7 @@ from proximity_tui.core.alerting.notifier import Notifier
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 ME, RIVAL = "jump1:10:aa", "jump2:20:bb"
 EVIDENCE: dict[str, Any] = {"node": "pve2", "kind": "adopted", "last_seen": "2026-11-23T02:40:00Z"}

@@ -7,7 +7,7 @@ from textual.message import Message
 from textual.pilot import Pilot
 
 from proximity_tui.widgets.terminal.driver import TerminalInput
-from tests.support.until import until
+from tests.support.timing.until import until
 from tests.terminal.pty import KEYS
 
 BEGIN, END = "\x1b[200~", "\x1b[201~"

@@ -17,8 +17,8 @@ import time_machine
 from proximity_tui.core.store.database import backend_for
 from proximity_tui.core.store.migrations import migrate
 from tests.support import memory
-from tests.support import postgresql as server
-from tests.support.waiting import LONGEST
+from tests.support.servers import postgresql as server
+from tests.support.timing.waiting import LONGEST
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import LostLease
 from proximity_tui.core.store.jobs import leases
-from tests.support.unhurried import UNHURRIED
+from tests.support.timing.unhurried import UNHURRIED
 
 
 def main(url: str, owner: str) -> None:

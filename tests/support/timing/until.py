@@ -8,8 +8,8 @@ from textual._context import visible_screen_stack
 from textual.app import App
 from textual.pilot import Pilot
 
-from tests.support.at_rest import come_to_rest
-from tests.support.waiting import LONGEST, growing_pauses
+from tests.support.timing.at_rest import come_to_rest
+from tests.support.timing.waiting import LONGEST, growing_pauses
 
 
 async def until(

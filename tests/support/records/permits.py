@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_create, permit_write
 from proximity_tui.core.proxmox.client import PveClient
-from tests.support import make
+from tests.support.records import make
 
 
 def permit_to(client: PveClient, action: WriteAction, vmid: int, node: str) -> WritePermit:

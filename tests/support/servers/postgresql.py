@@ -18,7 +18,7 @@ import psycopg
 
 from proximity_tui.core.store.db import triggers
 from tests.support import memory
-from tests.support.free_ports import free_port
+from tests.support.servers.free_ports import free_port
 
 SPEED = "-c fsync=off -c full_page_writes=off -c max_wal_size=64MB"
 """Nothing of a test has to outlive a power cut."""

@@ -15,7 +15,7 @@ from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.store.db import pool, waits
 from proximity_tui.doctor import cluster_facts, examination
 from proximity_tui.simulator.server import transport
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 LONGER_THAN_A_TEST = 2 * LONGEST
 """Seconds. Every wait of a test ends before, so that what is given up after this is never given up for being slow."""

@@ -17,7 +17,7 @@ from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.widgets import Input
 
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 SHORT_WAY = 100
 """Turns of the event loop in which most keys have had their effect."""

@@ -10,7 +10,7 @@ from email import message_from_bytes
 from email.message import Message
 from email.policy import default
 
-from tests.support.serving import serving
+from tests.support.servers.serving import serving
 
 
 class SmtpReceiver:

@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.observation import drift, judge, match_row
 from proximity_tui.core.engine.operations import last_inspection
 from proximity_tui.core.fleet import join
 from proximity_tui.core.store.journal import liveness
-from tests.support.patient import LONGER_THAN_A_TEST
+from tests.support.timing.patient import LONGER_THAN_A_TEST
 
 LONG = timedelta(seconds=LONGER_THAN_A_TEST)
 

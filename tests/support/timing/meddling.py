@@ -25,7 +25,7 @@ from proximity_tui.core.store.db import waits
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from tests.support.house import House, gateway_to
-from tests.support.waiting import LONGEST
+from tests.support.timing.waiting import LONGEST
 
 Condition = Callable[[Entry], object]
 
