@@ -50,6 +50,10 @@ STILL_READING = re.compile(r"Reading |reading CT|Loading|Waiting for|Looking|Che
 """What a screen shows while its answer has not come."""
 
 
+ENDLESS = frozenset({"journal", "log", "watch"})
+"""The work of a dialog that follows an operation for as long as it is open."""
+
+
 class Stop(NamedTuple):
     """One screen or dialog of the tour: its name, and all that it says."""
 
@@ -143,8 +147,14 @@ class Tour:
         return Stop(f"{name}: {type(screen).__name__}", text)
 
     async def _settled(self, name: str) -> None:
+        """Wait until nothing is asked or read any more, of which the screen need not say anything."""
         await self.pilot.pause()
-        await until(self.pilot, lambda: not STILL_READING.search(screen_text(self.app)), what=name)
+        await until(self.pilot, self._is_at_rest, what=name)
+        await self.pilot.pause()
+
+    def _is_at_rest(self) -> bool:
+        at_work = {one.group for one in self.app.workers if not one.is_finished}
+        return at_work <= ENDLESS and not STILL_READING.search(screen_text(self.app))
 
     async def _open(self, screen_id: ScreenId) -> None:
         """Show a screen as it is when it is opened, with no dialog and no prompt over it."""
