@@ -30,6 +30,11 @@ class ShownCertificate:
     fingerprint: str | None = None
     problem: str | None = None
 
+    @property
+    def lines(self) -> tuple[str, str]:
+        """The URL, and below it what it shows, for a person who compares it."""
+        return f"{self.url} shows this certificate (SHA-256):", f"  {self.fingerprint or self.problem}"
+
 
 def read_certificates(urls: Sequence[str]) -> tuple[ShownCertificate, ...]:
     """Return what every URL shows, without a byte of HTTP."""

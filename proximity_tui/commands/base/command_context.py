@@ -5,7 +5,7 @@ The heavy imports of the program happen here, when a command runs, and not while
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
@@ -129,7 +129,12 @@ def _chosen(session: AppContext, named: str | None) -> str:
         return known[0]
     if not known:
         raise CommandEnd(Exit.USAGE, f"no cluster is enabled in {session.settings.path}")
-    raise CommandEnd(Exit.USAGE, f"choose a cluster with --cluster: {', '.join(known)}")
+    raise choose_cluster(known)
+
+
+def choose_cluster(names: Sequence[str]) -> CommandEnd:
+    """Return the end of a command that several clusters could be meant by."""
+    return CommandEnd(Exit.USAGE, f"choose a cluster with --cluster: {', '.join(names)}")
 
 
 def _print_simulated(args: Namespace) -> None:

@@ -62,6 +62,11 @@ def too_late(cluster: str) -> str:
     return f"{cluster} did not answer within {PATIENCE:.0f} s"
 
 
+def not_inspected(cluster: str) -> str:
+    """Return the sentence about a cluster of which the inspection of a guest did not end within `PATIENCE`."""
+    return f"{cluster} did not answer the inspection within {PATIENCE:.0f} s"
+
+
 def recorded_rows(session: AppContext, polls: RefreshedClusters, containers: tuple[Container, ...]) -> list[FleetRow]:
     """Return the row of each record by what was just polled, with the operations under way and the known drift. One of
     a cluster that was not polled says why.

@@ -169,16 +169,15 @@ def _carried_by(owner: str) -> Operation | None:
 
 
 def _left_open(owner: str) -> CommandEnd:
-    from proximity_tui.core.doctrine.actions.sent_requests import with_doubt
+    from proximity_tui.core.doctrine.actions.sent_requests import interrupted_sentence
 
     operation = _carried_by(owner)
     if operation is None:
         return CommandEnd(Exit.INTERRUPTED, "interrupted; no operation was in progress")
     number = operation.id
-    told = with_doubt(f"{operation.action} of {operation.name} was interrupted at step {operation.progress}", operation)
     return CommandEnd(
         Exit.RESUMABLE,
-        f"{told}; go on with"
+        f"{interrupted_sentence(operation)}; go on with"
         f" `proximity-tui operations resume {number}`, or end it with `proximity-tui operations abandon {number}`",
         {"operation": number},
     )

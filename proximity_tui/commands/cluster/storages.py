@@ -13,6 +13,7 @@ from proximity_tui.commands.cluster.answers import ending, of_total, share
 from proximity_tui.commands.printed import output
 from proximity_tui.core.doctrine.observation.surroundings import best_reading
 from proximity_tui.core.fleet import StorageRow, storage_rows
+from proximity_tui.core.fleet.cluster_rows import why_no_storage
 from proximity_tui.core.model import Inventory, StorageReading
 
 _HEADERS = ("STORAGE", "CLUSTER", "NODES", "TYPE", "STATUS", "USED", "SIZE", "MAY HOLD", "NOTES")
@@ -33,7 +34,7 @@ def run(args: Namespace) -> int:
     elif rows:
         output.table(_HEADERS, [_cells(row, _reading(row, polls.inventories)) for row in rows])
     for name in polls.inventories.keys() - {row.cluster for row in rows}:
-        output.note(f"{name} shows no storage. Our token sees one only with Datastore.Audit on /storage.")
+        output.note(why_no_storage(name))
     return ending(polls.silent.values())
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base.command_context import session_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.options import json_option
-from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, refresh_all
+from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, not_inspected, refresh_all
 from proximity_tui.commands.base.resolve import container_argument, find_optional, find_row
 from proximity_tui.commands.containers.show_guest import KnownGuest, describe_guest, guest_document, know_guest
 from proximity_tui.commands.containers.show_text import KnownContainer, describe
@@ -106,7 +106,7 @@ def _why_not_inspected(container: Container, silent: Mapping[str, str], *, answe
     if container.vmid is None:
         return "it has no VMID"
     if answers:
-        return f"{container.cluster} did not answer the inspection within {PATIENCE:.0f} s"
+        return not_inspected(container.cluster)
     return silent.get(container.cluster, f"{container.cluster} was not contacted")
 
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.refresh import PATIENCE, RefreshedClusters, at_once
+from proximity_tui.commands.base.refresh import PATIENCE, RefreshedClusters, at_once, not_inspected
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import plan_document
 from proximity_tui.commands.printed.row_documents import notes_words, row_document, status_words
@@ -49,8 +49,7 @@ def know_guest(session: AppContext, row: GuestRow, polls: RefreshedClusters) -> 
     looked = at_once(session, {"look": lambda: engine.inspect_to_adopt(row.cluster, vmid, inventory)}, PATIENCE)
     seen = looked.get("look")
     if seen is None:
-        silent = f"{row.cluster} did not answer the inspection within {PATIENCE:.0f} s"
-        return KnownGuest(row, guest, not_inspected=silent)
+        return KnownGuest(row, guest, not_inspected=not_inspected(row.cluster))
     return KnownGuest(row, guest, seen, None, engine.plan_adopt(row.cluster, vmid, AdoptionRequest(), seen))
 
 

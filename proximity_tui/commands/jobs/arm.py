@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import records_of
+from proximity_tui.commands.base.command_context import choose_cluster, records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
@@ -57,6 +57,6 @@ def _production(settings: Settings) -> str:
     if len(known) == 1:
         return known[0]
     if known:
-        raise CommandEnd(Exit.USAGE, f"choose a cluster with --cluster: {describe(known)}")
+        raise choose_cluster(known)
     named = describe(list(settings.clusters)) or "no cluster"
     raise CommandEnd(Exit.USAGE, f"no arming is needed: {named} is not marked `production = true`")

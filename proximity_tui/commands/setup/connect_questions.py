@@ -76,8 +76,8 @@ def agree_to(
         message = "there is no terminal to confirm the certificate: give --fingerprint or --ca-file"
         raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, message))
     for one in seen:
-        output.note(f"{one.url} shows this certificate (SHA-256):")
-        output.note(f"  {one.fingerprint or one.problem}")
+        for line in one.lines:
+            output.note(line)
     output.note(f"Nothing was sent to it yet. Your token is sent only after you confirm; {certificates.COMPARE}.")
     question()
     return pins

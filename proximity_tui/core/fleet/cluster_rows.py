@@ -144,6 +144,11 @@ def storage_rows(
     return sorted(found, key=lambda row: (not row.needs_a_person, row.cluster, row.storage, row.nodes))
 
 
+def why_no_storage(cluster: str) -> str:
+    """Return why a cluster shows no storage: without the privilege Proxmox leaves them out, and says nothing."""
+    return f"{cluster} shows no storage. Our token sees one only with Datastore.Audit on /storage."
+
+
 def _storage_row(cluster: str, verdict: StorageVerdict, why: str | None, threshold: float) -> StorageRow:
     return StorageRow(
         cluster=cluster,

@@ -112,3 +112,8 @@ class PortRegistry:
             (PortConflict.CLOSED, holding.closed_at is not None),
         )
         return tuple(conflict for conflict, holds in found if holds)
+
+
+def no_open_record(container_id: int) -> str:
+    """Return the sentence about a number that is of no open record."""
+    return f"record {container_id} is closed or does not exist"

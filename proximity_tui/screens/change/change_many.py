@@ -19,6 +19,7 @@ from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.requests import SettingRequest, read_request
 from proximity_tui.core.doctrine.actions.changing.settings import differences
+from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.model import GuestLookup, Plan, Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_options import ChangeOptions
 from proximity_tui.core.store.db.errors import StoreError
@@ -142,7 +143,7 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
             self.put(replace(self.items[item.key], record=record))
             lookup = await controller.ask(controller.session.engine.inspect, record)
             if lookup is None:
-                raise ValueError(f"{record.name} has no VMID, or {record.cluster} is not configured")
+                raise ValueError(refusals.no_guest_to_ask(record).reason)
             self.put(replace(self.items[item.key], lookup=lookup))
             if self.chosen is not None:
                 await self._plan_item(self.items[item.key], self.chosen)

@@ -37,6 +37,11 @@ class Answer(Generic[T]):
     forbidden: bool = False
 
 
+def of_offline(node: str) -> Answer[T]:
+    """Return the answer of a node that is offline. It is not asked: Proxmox would only wait for it."""
+    return Answer(trouble=f"{node} is offline, so it was not asked")
+
+
 class DetailPage(BaseScreen):
     """A page of text. A subclass makes its lines, and asks what they show."""
 

@@ -15,7 +15,7 @@ from proximity_tui.core.fleet import FleetRow, NodeRow, node_rows, storage_rows
 from proximity_tui.core.model import NodeStatus, Status
 from proximity_tui.core.proxmox.nodes import Certificate, HaRow, NodeDetail, UsedSpace
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.cluster.detail_page import Answer, DetailPage, unknown_line
+from proximity_tui.screens.cluster.detail_page import Answer, DetailPage, of_offline, unknown_line
 from proximity_tui.screens.container.sections import pair
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -59,14 +59,11 @@ class NodeScreen(DetailPage):
         self.app.routes.open_guests_of(self.cluster, self.node)
 
     async def ask_all(self) -> None:
-        """Ask the node for its details and certificates, and the cluster for HA. A node that is offline is not asked:
-        Proxmox would only wait for it.
-        """
+        """Ask the node for its details and certificates unless it is offline, and the cluster for HA."""
         node, inventory = self.node, self.inventory
         questions = [self.take(self.answer(lambda client: client.details.ha()), self._keep_ha)]
         if inventory is not None and inventory.node_status(node) is NodeStatus.OFFLINE:
-            offline = f"{node} is offline, so it was not asked"
-            self._detail, self._certificates = Answer(trouble=offline), Answer(trouble=offline)
+            self._detail, self._certificates = of_offline(node), of_offline(node)
         else:
             questions += [
                 self.take(self.answer(lambda client: client.details.node(node)), self._keep_detail),

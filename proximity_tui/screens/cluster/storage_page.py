@@ -15,7 +15,7 @@ from proximity_tui.core.model import NodeStatus
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.nodes import StorageDetail
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.cluster.detail_page import Answer, DetailPage, unknown_line
+from proximity_tui.screens.cluster.detail_page import Answer, DetailPage, of_offline, unknown_line
 from proximity_tui.screens.container.sections import pair
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -49,7 +49,7 @@ class StorageScreen(DetailPage):
     async def _ask(self, node: str) -> None:
         inventory, storage = self.inventory, self._opened.storage
         if inventory is not None and inventory.node_status(node) is NodeStatus.OFFLINE:
-            self._details[node] = Answer(trouble=f"{node} is offline, so it was not asked")
+            self._details[node] = of_offline(node)
             return
         await self.take(self.answer(_reader(node, storage)), lambda answer: self._details.update({node: answer}))
 

@@ -10,6 +10,7 @@ from textual.binding import BindingType
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.surroundings import best_reading
 from proximity_tui.core.fleet import StorageRow, storage_rows
+from proximity_tui.core.fleet.cluster_rows import why_no_storage
 from proximity_tui.core.model import Inventory, StorageReading
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.cluster.cluster_list import ClusterEntry, ClusterList, is_stale, last_inventory
@@ -58,8 +59,8 @@ class StoragesScreen(ClusterList[StorageRow]):
         return StorageEntry(item)
 
     def why_none(self, cluster: str) -> str:
-        """Return why there is no storage: without the privilege Proxmox leaves them out, and says nothing."""
-        return f"{cluster} shows no storage. Our token sees one only with Datastore.Audit on /storage."
+        """Return why there is no storage."""
+        return why_no_storage(cluster)
 
     def do_open(self) -> None:
         """Open the page of the current storage."""

@@ -23,8 +23,9 @@ _TONES: dict[str, Tone] = {"ok": "good", "warn": "warn", "fail": "bad"}
 def shown_lines(shown: Iterable[ShownCertificate]) -> Iterator[TextLine]:
     """Yield every server with the certificate that it shows."""
     for one in shown:
-        yield [(f"{one.url} shows this certificate (SHA-256):", "normal")]
-        yield [(f"  {one.fingerprint or one.problem}", "accent")]
+        url, certificate = one.lines
+        yield [(url, "normal")]
+        yield [(certificate, "accent")]
 
 
 def compare_lines(shown: Iterable[ShownCertificate]) -> list[TextLine]:

@@ -11,7 +11,7 @@ from dataclasses import replace
 from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.model import Container, Refusal, RefusalCode
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
-from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
+from proximity_tui.core.model.port_registry import PortHolding, PortRegistry, no_open_record
 
 HIGHEST = 65535
 FORWARDING = "what forwards to it is not changed by this program: change that, too"
@@ -74,7 +74,7 @@ def _held_by(
     if request.container is not None:
         one = containers.get(request.container)
         if one is None:
-            return Refusal(RefusalCode.CLOSED, f"record {request.container} is closed or does not exist")
+            return Refusal(RefusalCode.CLOSED, no_open_record(request.container))
         return replace(wanted, container=one.id, cluster=one.cluster, vmid=one.vmid, name=one.name)
     if before is None or request.note:
         return replace(wanted, note=request.note)

@@ -57,6 +57,12 @@ def with_requests(reason: str, operation: Operation, *, names_request: bool = Fa
     return f"{reason}; {requests_sentence(operation)}"
 
 
+def interrupted_sentence(operation: Operation) -> str:
+    """Return the sentence about an operation whose process is gone, with what is in doubt of it."""
+    told = f"{operation.action} of {operation.name} was interrupted at step {operation.progress}"
+    return with_doubt(told, operation)
+
+
 def silence_sentence(silence: Silence) -> str:
     """Return the sentence for who watches a step whose task cannot be read: since when, why, and what comes of it."""
     return (

@@ -59,6 +59,11 @@ def no_guest_to_ask(container: Container) -> Refusal:
     return Refusal(RefusalCode.UNKNOWN_STATUS, message)
 
 
+def privileges_unread(why: str) -> str:
+    """Return the sentence about privileges of our token that nobody could read; `why` is the error."""
+    return f"the privileges of our token could not be read: {why}"
+
+
 def not_seen(container: Container, missing: GuestNotSeen) -> Refusal:
     """Return the refusal to act on a guest that was not seen: missing, hidden, replaced or not readable (law 2)."""
     if missing.presence is Presence.REPLACED:

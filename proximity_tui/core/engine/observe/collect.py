@@ -25,7 +25,7 @@ from proximity_tui.core.engine.observe.identity_check import MOST_CONFIGS, read_
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.model import Container, Inventory, Match, Presence
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, SecondName, WrongCluster
-from proximity_tui.core.proxmox.transport.root_ca import answering
+from proximity_tui.core.proxmox.transport.root_ca import NO_NODE_ONLINE, answering
 
 MOST_PROBES = 200
 """How many missing VMIDs are asked for in one run; above it the breaker has more to say than the existence check."""
@@ -141,7 +141,7 @@ def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str
     """
     nodes = answering(inventory.node_statuses)
     if not nodes:
-        silent = Blocked(VerdictReason.IDENTITY, "no node is online to show the identity of the cluster")
+        silent = Blocked(VerdictReason.IDENTITY, NO_NODE_ONLINE)
         return None, None if known is None else silent
     try:
         identity = reader.cluster_identity(nodes[0])

@@ -19,7 +19,7 @@ from proximity_tui.core.doctrine.guards.checks import check_visible
 from proximity_tui.core.doctrine.guards.permit import LIFETIME, DestroyPermit
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit, permit_create, permit_write
 from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.engine.operations.outcome import Interrupted, NotNeeded, StepFailed
+from proximity_tui.core.engine.operations.outcome import Interrupted, NotNeeded, StepFailed, tasks_unread
 from proximity_tui.core.model import (
     Container,
     GuestDetail,
@@ -163,7 +163,7 @@ def _checked(seen: GuestDetail, check: Check) -> tuple[Task, ...]:
     """Return the tasks of a guest that passes `check`. Without them a lost answer could not be found (law 5)."""
     if seen.tasks is None:
         unread = seen.gap(Unread.TASKS) or seen.gap(Unread.TASK_ROW)
-        raise Interrupted(f"the tasks of node {seen.node} cannot be read: {unread}")
+        raise tasks_unread(seen.node, unread)
     refused = check(seen) or check_visible(seen)
     if refused:
         raise StepFailed(refused.reason, refused.code)

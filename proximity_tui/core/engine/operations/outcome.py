@@ -38,6 +38,11 @@ class Interrupted(Exception):
         self.names_request = names_request
 
 
+def tasks_unread(node: str, why: object) -> Interrupted:
+    """Return the error where the tasks of a node cannot be read: without them a lost answer is not found (law 5)."""
+    return Interrupted(f"the tasks of node {node} cannot be read: {why}")
+
+
 class NotNeeded(Exception):
     """Raised when the last inspection finds the step already done: it is skipped. `why` is for a person."""
 

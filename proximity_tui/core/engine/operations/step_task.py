@@ -8,7 +8,7 @@ from contextlib import suppress
 
 from proximity_tui.core.base.clock import Clock, attempts
 from proximity_tui.core.engine.operations.last_inspection import P
-from proximity_tui.core.engine.operations.outcome import Interrupted, StepFailed
+from proximity_tui.core.engine.operations.outcome import Interrupted, StepFailed, tasks_unread
 from proximity_tui.core.engine.operations.write import Write, of_type
 from proximity_tui.core.model import Operation, StepOutcome, StepRecord, Task
 from proximity_tui.core.proxmox.client import PveClient
@@ -81,5 +81,5 @@ class TaskSearch:
         try:
             found = self._client.find_tasks(node, vmid)
         except ProxmoxError as error:
-            raise Interrupted(f"the tasks of node {node} cannot be read: {error.sentence}") from error
+            raise tasks_unread(node, error.sentence) from error
         return of_type(write, found)

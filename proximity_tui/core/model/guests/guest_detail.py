@@ -40,6 +40,11 @@ class Task:
         return self.status == "running"
 
     @property
+    def ending(self) -> str:
+        """The exit status, or a sentence where it is not known."""
+        return self.exitstatus or "the end of its task is not known"
+
+    @property
     def succeeded(self) -> bool:
         """True for `OK` and `WARNINGS: n`; anything else, also a missing exit status, is no success."""
         return self.exitstatus == "OK" or self.warned

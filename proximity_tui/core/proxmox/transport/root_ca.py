@@ -23,6 +23,8 @@ know by another name."""
 ROOT_CA = "pve-root-ca.pem"
 """The file whose fingerprint is the identity of a cluster."""
 
+NO_NODE_ONLINE = "no node is online to show the identity of the cluster"
+
 _NODES_ASKED = 3
 
 
@@ -50,7 +52,7 @@ def shown(ask: Callable[[ApiPath], Any]) -> str | None:
     """
     rows = read_rows(require_list(ask(paths.top("nodes")), "the nodes"), "the nodes", _node)
     nodes = dict(rows.good)
-    failure: Exception | None = Malformed("no node is online to show the identity of the cluster")
+    failure: Exception | None = Malformed(NO_NODE_ONLINE)
     for node in answering(nodes)[:_NODES_ASKED]:
         try:
             return root_ca(ask(paths.node(node, "certificates", "info")))

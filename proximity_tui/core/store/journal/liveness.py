@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from proximity_tui.core.base import process_id
-from proximity_tui.core.doctrine.actions.sent_requests import with_doubt
+from proximity_tui.core.doctrine.actions.sent_requests import interrupted_sentence, with_doubt
 from proximity_tui.core.doctrine.observation.lived_time import lived
 from proximity_tui.core.model import ClockReading, Operation, OperationStatus
 from proximity_tui.core.model.actions.operation import EventAction
@@ -74,7 +74,7 @@ def mark_interrupted_stale(moment: ClockReading | None = None) -> tuple[Operatio
                 continue
             marked.append(finish(found.id, OperationStatus.INTERRUPTED, with_doubt("its process is gone", found)))
             # Not by the operator of the operation: its process is gone, and they did nothing now.
-            message = with_doubt(f"{found.action} of {found.name} was interrupted at step {found.progress}", found)
+            message = interrupted_sentence(found)
             beat = {"owner": found.owner, "heartbeat_at": found.heartbeat_at, "started_by": found.actor}
             events.note(found, HEARTBEAT_CHECK, EventAction.INTERRUPTED, message, {"operation": found.id, **beat})
     return tuple(marked)

@@ -13,7 +13,7 @@ from proximity_tui.core.model import Actor, Container, Operation, OperationStatu
 from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import Conflict, LostRace, StoreError
+from proximity_tui.core.store.db.errors import Conflict, StoreError
 from proximity_tui.core.store.journal.journal import (
     by_ids,
     conclude,
@@ -39,6 +39,7 @@ from proximity_tui.core.store.journal.liveness import (
 )
 from proximity_tui.core.store.journal.reads import UNFINISHED, read_operations
 from proximity_tui.core.store.records import records
+from proximity_tui.core.store.records.writes import changed_meanwhile
 from proximity_tui.core.store.schema.containers import ContainerRow
 from proximity_tui.core.store.schema.operations import OperationRow, StepRow
 
@@ -153,7 +154,7 @@ def _require_unchanged(container: Container | None) -> None:
         return
     same = (ContainerRow.id == container.id) & (ContainerRow.version == container.version)
     if not ContainerRow.select().where(same, ContainerRow.closed_at.is_null()).exists():
-        raise LostRace(f"{container.label} was changed by somebody else since it was read")
+        raise changed_meanwhile(container)
 
 
 def _in_progress(plan: Plan, container: Container | None, error: StoreError) -> StoreError:

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Container, PortMapping
-from proximity_tui.core.model.port_registry import PortHolding
+from proximity_tui.core.model.port_registry import PortHolding, no_open_record
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import LostRace, PortsExhausted, StoreError
 from proximity_tui.core.store.db.fields import now
@@ -160,4 +160,4 @@ def _reserved() -> list[PortHolding]:
 
 def _must_be_open(container_id: int) -> None:
     if not ContainerRow.select().where(ContainerRow.id == container_id, ContainerRow.closed_at.is_null()).exists():
-        raise LostRace(f"record {container_id} is closed or does not exist")
+        raise LostRace(no_open_record(container_id))

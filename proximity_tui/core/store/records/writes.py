@@ -29,7 +29,12 @@ def compare_and_set(container: Container, values: Mapping[str, Any]) -> None:
         .execute()
     )
     if changed != 1:
-        raise LostRace(f"{container.label} was changed by somebody else since it was read")
+        raise changed_meanwhile(container)
+
+
+def changed_meanwhile(container: Container) -> LostRace:
+    """Return the error for a record that is not as it was read."""
+    return LostRace(f"{container.label} was changed by somebody else since it was read")
 
 
 def update_open(container_id: int, values: Mapping[str, Any]) -> None:

@@ -179,9 +179,7 @@ class PlaceChecks:
         try:
             held = self._client.permissions(path).get(path, frozenset())
         except ProxmoxError as error:
-            return replace(
-                offer, sees_all=None, unseen=f"the privileges of our token could not be read: {error.sentence}"
-            )
+            return replace(offer, sees_all=None, unseen=refusals.privileges_unread(error.sentence))
         if held & frozenset(rights):
             return offer
         return replace(offer, sees_all=False, unseen=f"our token has no {' or '.join(sorted(rights))} on {path}")

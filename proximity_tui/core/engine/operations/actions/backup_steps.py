@@ -18,6 +18,7 @@ from proximity_tui.core.doctrine.actions.backup import backup_rules as rules
 from proximity_tui.core.doctrine.actions.deletion import HardOptions
 from proximity_tui.core.doctrine.actions.sent_requests import volume_of
 from proximity_tui.core.doctrine.guards.checks import check_stopped
+from proximity_tui.core.doctrine.guards.refusals import privileges_unread
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.observation import backup_list
 from proximity_tui.core.engine.operations.last_inspection import Check
@@ -57,7 +58,7 @@ def refuse_without_rights(clients: Mapping[str, PveClient], planned: Plan | Refu
     try:
         held = {**client.permissions(guest), **client.permissions(place)}
     except ProxmoxError as error:
-        return Refusal(RefusalCode.UNKNOWN_STATUS, f"the privileges of our token could not be read: {error.sentence}")
+        return Refusal(RefusalCode.UNKNOWN_STATUS, privileges_unread(error.sentence))
     on_guest, on_storage = held.get(guest, frozenset()), held.get(place, frozenset())
     return rules.check_rights(planned.vmid, storage, on_guest, on_storage) or _refuse_too_many(
         client, planned.vmid, str(planned.node), order, on_storage
@@ -230,7 +231,7 @@ def _words(run: StepContext, task: Task) -> str:
     """Return the reason of a failed backup in Proxmox's words: the exit status is mostly `job errors`, and the log has
     the reason.
     """
-    ended = task.exitstatus or "the end of its task is not known"
+    ended = task.ending
     errors = [line.removeprefix(_ERROR) for line in _log(run, task.upid) if line.startswith(_ERROR)]
     if not errors:
         return ended

@@ -183,7 +183,7 @@ def _what_is_left(run: StepContext) -> str:
 
 def _words(run: StepContext, task: Task) -> str:
     """Return the reason of a failed restore: its exit status, and before it the line of the archiver that has it."""
-    ended = task.exitstatus or "the end of its task is not known"
+    ended = task.ending
     try:
         errors = [line for line in run.client.task_log(task.upid) if line.startswith(_ARCHIVER)]
     except ProxmoxError:
