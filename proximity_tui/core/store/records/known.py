@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
+from operator import attrgetter
 from typing import NamedTuple
 
 from proximity_tui.core.model import Container
@@ -103,7 +104,9 @@ class KnownRecords:
             return self._of_ids(ids)
 
     def read_anew(self) -> tuple[Container, ...]:
-        """Read and return all records as if none were known."""
+        """Read all records as if none were known, and return them: those that did not change as the same objects, so
+        that rows and lists that hold them keep no second copy alive.
+        """
         with self._lock, unit():
             self._read_all()
             return self._everything()
@@ -124,10 +127,13 @@ class KnownRecords:
         return tuple(one for _, part in sorted(self._clusters.items()) for one in part.values())
 
     def _read_all(self) -> None:
+        before = {} if self._database is not opened() else {one.id: one for one in self._everything()}
         # The number first: what is written meanwhile is then read once more, and never missed.
         self._database, self._seq, self._clusters = opened(), changes.latest(), {}
         for one in reads.active():
-            self._clusters.setdefault(one.cluster, {})[one.id] = one
+            known = before.pop(one.id, None)
+            kept = one if known is None or _RECORD(known) != _RECORD(one) else known
+            self._clusters.setdefault(one.cluster, {})[one.id] = kept
 
     def _read_changed(self) -> None:
         found = changes.since(self._seq)
@@ -152,6 +158,10 @@ class KnownRecords:
         for name in grown:
             fresh = sorted(self._clusters[name].values(), key=_place)
             self._clusters[name] = {one.id: one for one in fresh}
+
+
+_RECORD = attrgetter(*(one.name for one in fields(Container) if one.name != "observed_at"))
+"""Everything of a record but when its guest was seen."""
 
 
 def _place(container: Container) -> tuple[int, int]:

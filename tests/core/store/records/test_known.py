@@ -31,6 +31,23 @@ def test_only_what_changed_is_another_object() -> None:
     assert after[0] is before[0]
 
 
+def test_a_full_reading_finds_what_changed_and_keeps_the_other_objects() -> None:
+    """Rows hold the records that they were made of: another object for each would be a second copy of the fleet."""
+    web, other = a_container(vmid=101), a_container(vmid=102)
+    known = KnownRecords()
+    before = known.of("prod").records
+    observe([StatusUpdate(web.id, web.status, web.presence, observed_at=AT)])
+    raw(f"UPDATE container SET name = 'unnoticed' WHERE id = {other.id}")
+    raw("DELETE FROM change")
+    same, changed = known.read_anew()
+    assert same is before[0]
+    assert (changed.id, changed.name) == (other.id, "unnoticed")
+    assert known.all() == (same, changed)
+    close(web)
+    raw("DELETE FROM change")
+    assert known.read_anew() == (changed,)
+
+
 def test_records_that_come_go_and_are_held_are_noticed() -> None:
     web, other = a_container(vmid=101), a_container(vmid=103)
     known = KnownRecords()
