@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.observation.match_row import Seen, follow, want
 from proximity_tui.core.engine.observe.identity_check import read_configs
 from proximity_tui.core.engine.observe.judged_rows import JudgedRows
 from proximity_tui.core.engine.observe.status_update import from_list
-from proximity_tui.core.model import Container, Inventory, Presence
+from proximity_tui.core.model import Container, Inventory, Presence, State
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.lifecycle import STABLE, state_for
 from proximity_tui.core.proxmox.client import PveClient
@@ -76,26 +76,27 @@ class ListRecorder:
         ]
         records.observe([from_list(one, inventory.taken_at) for one in judged])
         self._rows.learn(judged, inventory, read)
-        for some in chunks(filter(_moves, judged), MOVES_AT_ONCE):
+        moves = [(one, state) for one in judged if (state := _new_state(one)) is not None]
+        for some in chunks(moves, MOVES_AT_ONCE):
             with transaction():
-                for one in some:
-                    _follow_status(one)
+                for one, state in some:
+                    _move(one, state)
 
 
-def _moves(seen: Seen) -> bool:
-    """Return whether the state of a record follows the status that was seen. An `error` stays until a person or an
-    operation ends it.
+def _new_state(seen: Seen) -> State | None:
+    """Return the state in which a record follows the status that was seen; None where it stays as it is. An `error`
+    stays until a person or an operation ends it.
     """
     container, wanted = seen.container, state_for(seen.status)
     follows = container.state in STABLE and container.operation is None and seen.confirmed
-    return follows and wanted not in (None, container.state) and seen.presence is Presence.PRESENT
+    if not follows or wanted is container.state or seen.presence is not Presence.PRESENT:
+        return None
+    return wanted
 
 
-def _follow_status(seen: Seen) -> None:
+def _move(seen: Seen, wanted: State) -> None:
     """Let `running` and `stopped` follow observation, unless somebody changed the record since it was read."""
-    container, wanted = seen.container, state_for(seen.status)
-    if wanted is None:
-        return
+    container = seen.container
     with suppress(LostRace):
         records.transition(
             container,
