@@ -7,7 +7,7 @@ import dataclasses
 import pickle
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 import pytest
 
@@ -61,6 +61,14 @@ class Keyed:
         object.__setattr__(self, "key", f"lab/{self.vmid}")
 
 
+T = TypeVar("T")
+
+
+@value_object
+class Answer(Generic[T]):
+    value: T
+
+
 @value_object
 class Nothing:
     pass
@@ -82,6 +90,24 @@ def test_objects_with_the_same_compared_fields_are_equal_and_others_are_not() ->
     assert hash(Named(node="pve1")) == hash(Named(node="pve1"))
     assert Nothing() == Nothing()
     assert hash(Nothing()) == hash(Nothing())
+
+
+def test_an_object_is_of_its_class_and_frozen_from_its_first_moment() -> None:
+    seen: list[tuple[type, bool]] = []
+
+    @value_object
+    class Watched:
+        vmid: int
+
+        def __post_init__(self) -> None:
+            with pytest.raises(dataclasses.FrozenInstanceError):
+                self.vmid = 102  # type: ignore[misc]
+            seen.append((type(self), isinstance(self, Watched)))
+
+    assert Watched(101).vmid == 101
+    assert seen == [(Watched, True)]
+    assert type(Template(101)) is Template
+    assert type(Answer(1)) is Answer
 
 
 def test_default_factories_make_an_object_of_its_own_each_time() -> None:
