@@ -20,7 +20,7 @@ from proximity_tui.core.fleet.kept_guests import GuestKey, GuestRows
 from proximity_tui.core.fleet.kept_order import KeptOrder
 from proximity_tui.core.fleet.row import FleetRow, ReadOnlyRow
 from proximity_tui.core.model import Container, Inventory, Operation, Presence
-from proximity_tui.core.model.guests.guest_list import differing_guests
+from proximity_tui.core.model.guests.guest_list import differing_guests, lists_container
 
 
 @dataclass(slots=True)
@@ -206,12 +206,12 @@ class Fleet:
 
     def _guest_row(self, cluster: str, vmid: int) -> FleetRow | ReadOnlyRow | None:
         """Return the row of a guest without a record, or None where there is none."""
-        part = self._clusters[cluster]
-        guest = part.inventory.guests.get(vmid) if part.inventory is not None else None
-        if part.inventory is None or guest is None:
+        part, managed = self._clusters[cluster], (cluster, vmid) in self._holders
+        if part.inventory is None or (managed and lists_container(part.inventory.guests, vmid)):
+            # The second is most of a list: no guest is made for it.
             return None
-        seen = part.seen_online.get(vmid)
-        return guest_row(guest, part.inventory, seen, managed=(cluster, vmid) in self._holders)
+        guest = part.inventory.guests.get(vmid)
+        return None if guest is None else guest_row(guest, part.inventory, part.seen_online.get(vmid), managed=managed)
 
     def _note_seen(self, container: Container) -> None:
         """Take over when a guest was seen. A row that is in the list shows the age of the list, not that."""

@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from proximity_tui.core.doctrine.observation.as_recorded import as_recorded
 from proximity_tui.core.doctrine.observation.drift import Compared, drift_in_list
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
-from proximity_tui.core.doctrine.observation.judge import LIST_AGE
+from proximity_tui.core.doctrine.observation.judge import LIST_AGE, Row
 from proximity_tui.core.doctrine.observation.match_row import follow, list_is_older
 from proximity_tui.core.doctrine.observation.surroundings import (
     NOTHING_WRONG,
@@ -21,6 +22,7 @@ from proximity_tui.core.doctrine.observation.surroundings import (
 )
 from proximity_tui.core.fleet.row import FleetRow, GuestKind, GuestRow, ReadOnlyRow
 from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Operation, Presence, Status
+from proximity_tui.core.model.guests.guest_list import listed_facts
 
 NOTHING_KNOWN: Mapping[int, Compared] = MappingProxyType({})
 """No container was ever compared with a clinical record."""
@@ -80,10 +82,10 @@ def managed_row(
     around: Surroundings = NOTHING_WRONG,
 ) -> FleetRow:
     """Return the row of a record, by the last list of its cluster. `silent` says why that does not answer now."""
-    guest = inventory.guests.get(container.vmid or 0) if inventory else None
-    status, presence, reason, reason_kind = _live(container, guest, inventory, silent)
+    row = listed_facts(inventory.guests, container.vmid or 0) if inventory else None
+    status, presence, reason, reason_kind = _live(container, row, inventory, silent)
     missing = (by_record := reason is container.presence_reason) and container.awaits_second_look
-    listed = guest is not None and silent is None
+    listed = row is not None and silent is None
     return FleetRow(
         id=container.id,
         cluster=container.cluster,
@@ -99,7 +101,7 @@ def managed_row(
         observed_at=container.observed_at,
         ports=container.ports,
         addresses=() if known is None else known.addresses,
-        drift=_drift(known, guest, inventory) if listed and presence is Presence.PRESENT else None,
+        drift=_drift(known, row, inventory) if listed and presence is Presence.PRESENT else None,
         last_error=container.last_error,
         operation=operation,
         tags=container.tags,
@@ -184,28 +186,29 @@ def rests_on_time(container: Container, inventory: Inventory | None, known: Comp
 
 
 def _live(
-    container: Container, guest: Guest | None, inventory: Inventory | None, silent: str | None
+    container: Container, row: Row | None, inventory: Inventory | None, silent: str | None
 ) -> tuple[Status, Presence, str | None, ObstacleKind | None]:
     """Return status and presence as they are known now, why, and the kind of that reason where it is the node."""
     presence, reason = container.presence, container.presence_reason
     unreadable = inventory.why_unreadable(container.vmid) if inventory is not None else None
     if silent is not None or unreadable is not None:
         return Status.UNKNOWN, _doubt(presence), silent or unreadable, None
-    if inventory is None or guest is None:
+    if inventory is None or row is None:
         return (container.status if presence is Presence.PRESENT else Status.UNKNOWN), presence, reason, None
-    offline = obstacle_of_node(inventory, guest.node)
+    offline = obstacle_of_node(inventory, row.node)
     if offline is not None:
         return Status.UNKNOWN, _doubt(presence), offline.text, offline.kind
     if presence is not Presence.PRESENT:
         return Status.UNKNOWN, presence, reason, None
-    return follow(container, inventory).status if guest.is_container else container.status, presence, reason, None
+    keeps_status = not row.is_container or as_recorded(container, row, inventory.taken_at)
+    return container.status if keeps_status else follow(container, inventory).status, presence, reason, None
 
 
-def _drift(known: Compared | None, guest: Guest | None, inventory: Inventory | None) -> int | None:
+def _drift(known: Compared | None, row: Row | None, inventory: Inventory | None) -> int | None:
     """Return how many settings differ, of a guest that answers now and is the recorded one; another guest has none."""
-    if known is None or guest is None or inventory is None:
+    if known is None or row is None or inventory is None:
         return None
-    changed = drift_in_list(known, guest, inventory.taken_at)
+    changed = drift_in_list(known, row, inventory.taken_at)
     return None if changed is None else len(changed)
 
 

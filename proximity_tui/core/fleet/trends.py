@@ -14,6 +14,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Inventory
+from proximity_tui.core.model.guests.guest_list import cpu_shares
 
 SLOTS = 12
 SLOT = 300
@@ -105,8 +106,9 @@ class CpuTrends:
         known = self.by_cluster.get(inventory.cluster)
         if known is not None and seconds // MINUTE <= known.minute:
             return None
-        vmids = array("Q", sorted(inventory.guests))
-        reading = Slot(seconds // SLOT, vmids, bytes(_byte(inventory.guests[vmid].cpu) for vmid in vmids))
+        shares = cpu_shares(inventory.guests)
+        vmids = array("Q", sorted(shares))
+        reading = Slot(seconds // SLOT, vmids, bytes(_byte(shares[vmid]) for vmid in vmids))
         slots = known.slots if known is not None else ()
         if slots and slots[-1].number == reading.number:
             slots, reading = slots[:-1], slots[-1].with_later(reading)

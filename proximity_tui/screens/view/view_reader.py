@@ -15,6 +15,7 @@ from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import CpuTrends, Fleet
 from proximity_tui.core.fleet.trends import SLOT, SLOTS
 from proximity_tui.core.model import Inventory
+from proximity_tui.core.model.guests.guest_list import listed_facts
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.view.store_reader import StoreReader
 from proximity_tui.screens.view.view import View
@@ -110,8 +111,8 @@ class ViewReader:
         vmids: dict[int, int] = {}
         for row in self._fleet.rows:
             if row.cluster == inventory.cluster and row.listed and row.container is not None and row.vmid is not None:
-                guest = inventory.guests.get(row.vmid)
-                if guest is not None and is_its_row(row.container, guest, inventory.taken_at):
+                listed = listed_facts(inventory.guests, row.vmid)
+                if listed is not None and is_its_row(row.container, listed, inventory.taken_at):
                     vmids[row.container.id] = row.vmid
         for number, shares in cpu_peaks(inventory.cluster, vmids, range(newest - SLOTS + 1, newest + 1), SLOT):
             yield number, {vmids[one]: cpu for one, cpu in shares.items()}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.judge import has_run_on
+from proximity_tui.core.doctrine.observation.judge import Row, has_run_on
 from proximity_tui.core.model import Container, Guest, Presence
 from proximity_tui.core.model.guests.figures import RATES, FigurePoint
 
@@ -33,12 +33,12 @@ class FigureReading:
     counters: Counters
 
 
-def is_its_row(container: Container, guest: Guest, at: datetime) -> bool:
+def is_its_row(container: Container, row: Row, at: datetime) -> bool:
     """Return whether a row that was listed at `at` is certainly that of the container, so that their figures are of the
     same guest.
     """
     doubted = container.presence is not Presence.PRESENT or container.identity_due_since is not None
-    return not doubted and has_run_on(container, guest, at)
+    return not doubted and has_run_on(container, row, at)
 
 
 def read(container: Container, guest: Guest | None, at: datetime, before: Counters | None) -> FigureReading | None:

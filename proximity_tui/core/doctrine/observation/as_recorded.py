@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
-from proximity_tui.core.doctrine.observation.judge import identity_is_due
-from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus, Presence, Status
+from proximity_tui.core.doctrine.observation.judge import Row, identity_is_due
+from proximity_tui.core.doctrine.observation.match_row import list_is_older
+from proximity_tui.core.model import Container, Inventory, NodeStatus, Presence, Status
 from proximity_tui.core.model.container import RecordFacts
-from proximity_tui.core.model.guests.guest_list import ListedFacts, listed_facts
+from proximity_tui.core.model.guests.guest_list import listed_facts
+from proximity_tui.core.model.lifecycle import STABLE, state_for
 
 Record = Container | RecordFacts
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -27,7 +29,7 @@ def confirmed(
     statuses = inventory.node_statuses
     offline = {name for name, status in statuses.items() if status == NodeStatus.OFFLINE}
     online = {name for name, status in statuses.items() if status == NodeStatus.ONLINE}
-    alike: list[tuple[Record, Guest | ListedFacts]] = []
+    alike: list[tuple[Record, Row]] = []
     for record in records:
         row = None if record.vmid is None else listed_facts(inventory.guests, record.vmid)
         if row is None or record.id in but or row.node in offline:
@@ -39,7 +41,7 @@ def confirmed(
     return frozenset(record.id for record, _ in alike if record.id not in due)
 
 
-def as_recorded(record: Record, row: Guest | ListedFacts, at: datetime) -> bool:
+def as_recorded(record: Record, row: Row, at: datetime) -> bool:
     """Return whether a row of a list, read at `at`, says what the record says, and neither is in any doubt. A record
     without any evidence of its guest cannot be compared: its row is taken for it, however the guest is described. The
     node of the guest is not judged.
@@ -62,12 +64,27 @@ def as_recorded(record: Record, row: Guest | ListedFacts, at: datetime) -> bool:
     )
 
 
-def _described_alike(record: Record, row: Guest | ListedFacts) -> bool:
+def says_nothing_new(container: Container, inventory: Inventory) -> bool:
+    """Return whether the list only says that a container was seen again: its record would keep all that it has, and the
+    same row of a later list would mean the same (`match_row.still_holds`).
+    """
+    row = None if container.vmid is None else listed_facts(inventory.guests, container.vmid)
+    follows_status = container.state not in STABLE or container.state is state_for(container.status)
+    return (
+        row is not None
+        and follows_status
+        and inventory.node_status(row.node) is not NodeStatus.OFFLINE
+        and not list_is_older(container, inventory)
+        and as_recorded(container, row, inventory.taken_at)
+    )
+
+
+def _described_alike(record: Record, row: Row) -> bool:
     same = row.name == record.name and row.node == record.node and row.tags == record.tags
     return same and (row.template is None or row.template == record.template)
 
 
-def _due(alike: Iterable[tuple[Record, Guest | ListedFacts]], at: datetime, most: int) -> frozenset[int]:
+def _due(alike: Iterable[tuple[Record, Row]], at: datetime, most: int) -> frozenset[int]:
     found: list[int] = []
     for record, row in sorted(alike, key=_unread_since):
         if len(found) == most:
@@ -77,5 +94,5 @@ def _due(alike: Iterable[tuple[Record, Guest | ListedFacts]], at: datetime, most
     return frozenset(found)
 
 
-def _unread_since(pair: tuple[Record, Guest | ListedFacts]) -> datetime:
+def _unread_since(pair: tuple[Record, Row]) -> datetime:
     return pair[0].identity_seen_at or _NEVER

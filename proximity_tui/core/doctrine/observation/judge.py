@@ -20,6 +20,9 @@ from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.model.guests.guest_config import tags
 from proximity_tui.core.model.guests.guest_list import ListedFacts
 
+Row = Guest | ListedFacts
+"""A row of a list: a guest, or as much of it as is compared with a record."""
+
 Read = GuestConfig | GuestDetail
 """A config that was read: by one request, or as a part of an inspection."""
 
@@ -52,14 +55,14 @@ class GuestDescription:
     template: bool
 
 
-def judge(container: Container, seen: Guest | Read, at: datetime) -> Identity:
+def judge(container: Container, seen: Row | Read, at: datetime) -> Identity:
     """Return the identity of `seen`, a row of the list that was read at `at` or a config, for a record: same,
     different, unsure, a placeholder, or older than what is known.
     """
     known = container.identity_seen_at
     if known is not None and at < known <= at + AHEAD:
         return Identity(Match.OLDER, ("it was read before the fingerprint was last seen",))
-    return _judge_row(container, seen, at) if isinstance(seen, Guest) else _judge_config(container, seen)
+    return _judge_row(container, seen, at) if isinstance(seen, Guest | ListedFacts) else _judge_config(container, seen)
 
 
 def description_of(read: Read) -> GuestDescription:
@@ -85,7 +88,7 @@ def tags_in(config: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(plain(tag, limit=1000) for tag in tags(config.get("tags")))
 
 
-def oddness(container: Container, guest: Guest) -> str | None:
+def oddness(container: Container, guest: Row) -> str | None:
     """Return the difference between a row and our record that raises doubt, or None."""
     live = _live_oddness(container, guest)
     if live is not None:
@@ -98,7 +101,7 @@ def oddness(container: Container, guest: Guest) -> str | None:
     return None
 
 
-def identity_is_due(container: Container | RecordFacts, guest: Guest | ListedFacts, at: datetime) -> bool:
+def identity_is_due(container: Container | RecordFacts, guest: Row, at: datetime) -> bool:
     """Return whether the fingerprint should be read again although the row, listed at `at`, looks unchanged (law 3).
 
     A guest is only destroyed while it is stopped. So for `SURE_FOR` a guest that has run without a break since its
@@ -112,7 +115,7 @@ def identity_is_due(container: Container | RecordFacts, guest: Guest | ListedFac
     return container.state.value != guest.status.value or container.state_since > known
 
 
-def has_run_on(container: Container, guest: Guest, at: datetime) -> bool:
+def has_run_on(container: Container, guest: Row, at: datetime) -> bool:
     """Return whether a row, listed at `at`, is certainly that of the recorded guest: nothing in it is odd, and it has
     run without a break since its fingerprint was read, however long ago that is.
 
@@ -137,7 +140,7 @@ def _judge_config(container: Container, read: Read) -> Identity:
     return recognise(container, read.fingerprint, read.lock)
 
 
-def _judge_row(container: Container, guest: Guest, at: datetime) -> Identity:
+def _judge_row(container: Container, guest: Row, at: datetime) -> Identity:
     if not guest.is_container:
         return Identity(Match.DIFFERENT, (f"VMID {guest.vmid} is now the virtual machine {guest.display_name}",))
     if guest.lock in UNSETTLED_LOCKS:
@@ -157,7 +160,7 @@ def _judge_row(container: Container, guest: Guest, at: datetime) -> Identity:
     return _ONLY_LISTED
 
 
-def _live_oddness(container: Container, guest: Guest) -> str | None:
+def _live_oddness(container: Container, guest: Row) -> str | None:
     """Return the difference in the part of a row that is always live, or None."""
     if container.node is not None and guest.node != container.node:
         return f"it is on {guest.node} now"

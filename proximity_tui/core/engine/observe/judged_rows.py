@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.observation.as_recorded import says_nothing_new
 from proximity_tui.core.doctrine.observation.match_row import Seen, same_row, still_holds
 from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus
 from proximity_tui.core.model.guests.guest_list import differing_guests
@@ -42,6 +43,16 @@ class JudgedRows:
         """
         differing, settled = differing_guests(self._guests, inventory.guests), self._settled
         return [one for one in containers if settled.get(one.id) is not one or one.vmid in differing]
+
+    def settle_alike(self, containers: Iterable[Container], inventory: Inventory) -> list[Container]:
+        """Settle the containers whose rows say nothing new, and return the others. No guest is made of those rows."""
+        due = []
+        for one in containers:
+            if says_nothing_new(one, inventory):
+                self._settled[one.id] = one
+            else:
+                due.append(one)
+        return due
 
     def is_familiar(self, container: Container, inventory: Inventory) -> bool:
         """Return whether the row is unchanged since its config was last read: there would be nothing new to read."""

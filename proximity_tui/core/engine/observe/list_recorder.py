@@ -53,7 +53,7 @@ class ListRecorder:
         """
         containers, seq = self._known.since(inventory.cluster, inventory.taken_at)
         self._rows.expect(inventory)
-        due = self._rows.unsettled(containers, inventory)
+        due = self._rows.settle_alike(self._rows.unsettled(containers, inventory), inventory)
         others = {one.id for one in due}
         if not records.seen_again(inventory.cluster, inventory.taken_at, but=others, seq=seq):
             due = list(containers)

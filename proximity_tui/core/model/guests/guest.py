@@ -93,8 +93,13 @@ class Guest:
 
     @property
     def display_name(self) -> str:
-        """The hostname, or `CT105` where none is known (as Proxmox itself writes it)."""
-        return self.name or f"CT{self.vmid}"
+        """Its name in a list or a sentence."""
+        return display_name(self.name, self.vmid)
+
+
+def display_name(hostname: str | None, vmid: int) -> str:
+    """Return the hostname, or `CT105` where none is known (as Proxmox itself writes it)."""
+    return hostname or f"CT{vmid}"
 
 
 @value_object

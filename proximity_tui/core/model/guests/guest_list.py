@@ -10,7 +10,7 @@ from operator import attrgetter
 from types import MappingProxyType
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
-from proximity_tui.core.model.guests.guest import Guest, Status
+from proximity_tui.core.model.guests.guest import Guest, Status, display_name
 
 facts_of = attrgetter("type", "node", "status", "name", "template", "tags", "lock", "pool", "maxcpu", "maxmem")
 """Everything of a guest, or of its row, by which it is judged and its line is made: all but measured figures."""
@@ -19,6 +19,7 @@ facts_of = attrgetter("type", "node", "status", "name", "template", "tags", "loc
 class ListedFacts(NamedTuple):
     """What a row says of a guest by which it is compared with a record; each value is as in `Guest`."""
 
+    vmid: int
     is_container: bool
     node: str
     status: Status
@@ -27,6 +28,13 @@ class ListedFacts(NamedTuple):
     tags: tuple[str, ...]
     lock: str | None
     uptime: int | None
+    maxcpu: float | None
+    maxmem: int | None
+
+    @property
+    def display_name(self) -> str:
+        """The name of the guest, as `Guest.display_name`."""
+        return display_name(self.name, self.vmid)
 
 
 class ListRow(Protocol):
@@ -40,6 +48,11 @@ class ListRow(Protocol):
     @property
     def type(self) -> str:
         """The type of the guest: `lxc` for a container."""
+        ...
+
+    @property
+    def cpu(self) -> float | None:
+        """The share of its CPUs that the guest uses."""
         ...
 
     @property
@@ -90,16 +103,30 @@ class GuestList(Mapping[int, Guest], Generic[Row]):
         return len(self.rows)
 
 
+def _rows_of(guests: Mapping[int, Guest]) -> Mapping[int, ListRow | Guest]:
+    return guests.rows if isinstance(guests, GuestList) else guests
+
+
 def listed_facts(guests: Mapping[int, Guest], vmid: int) -> ListedFacts | Guest | None:
     """Return what the row of a guest says; None where it is not listed. No guest is made for it."""
-    row = (guests.rows if isinstance(guests, GuestList) else guests).get(vmid)
+    row = _rows_of(guests).get(vmid)
     return row if row is None or isinstance(row, Guest) else row.facts
+
+
+def lists_container(guests: Mapping[int, Guest], vmid: int) -> bool:
+    """Return whether a container is listed at a VMID. No guest is made for it."""
+    row = _rows_of(guests).get(vmid)
+    return row is not None and row.type == "lxc"
+
+
+def cpu_shares(guests: Mapping[int, Guest]) -> dict[int, float | None]:
+    """Return the CPU in use of each guest, by VMID. No guest is made for it."""
+    return {vmid: row.cpu for vmid, row in _rows_of(guests).items()}
 
 
 def count_containers(guests: Mapping[int, Guest]) -> int:
     """Return how many of the guests are containers. No guest is made for it."""
-    rows = guests.rows if isinstance(guests, GuestList) else guests
-    return sum(1 for row in rows.values() if row.type == "lxc")
+    return sum(1 for row in _rows_of(guests).values() if row.type == "lxc")
 
 
 def differing_guests(before: Mapping[int, Guest], now: Mapping[int, Guest]) -> Collection[int]:
@@ -111,8 +138,12 @@ def differing_guests(before: Mapping[int, Guest], now: Mapping[int, Guest]) -> C
 
 
 def _compared(before: Mapping[int, Guest], now: Mapping[int, Guest]) -> Iterator[int]:
-    for vmid, guest in now.items():
-        known = before.get(vmid)
-        if known is not guest and (known is None or facts_of(known) != facts_of(guest)):
+    for vmid in now:
+        # Of a guest that is new there is nothing to compare, so none is made of its row.
+        if vmid not in before or _differ(before[vmid], now[vmid]):
             yield vmid
     yield from before.keys() - now.keys()
+
+
+def _differ(known: Guest, now: Guest) -> bool:
+    return known is not now and facts_of(known) != facts_of(now)

@@ -78,6 +78,7 @@ class ListedGuest(Struct, dict=True):
     def facts(self) -> ListedFacts:
         """What a row that can be read says for a comparison with a record: the same as its guest."""
         return ListedFacts(
+            self.vmid,
             self.type == "lxc",
             _node(self.node),
             _STATUS.get(self.status, Status.UNKNOWN),
@@ -86,6 +87,8 @@ class ListedGuest(Struct, dict=True):
             () if self.tags is None else _tags(self.tags),
             None if self.lock is None else _text(self.lock),
             self.uptime,
+            self.maxcpu,
+            self.maxmem,
         )
 
     @cached_property

@@ -9,8 +9,8 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.core.doctrine.observation.as_recorded import as_recorded, confirmed
-from proximity_tui.core.doctrine.observation.match_row import follow
+from proximity_tui.core.doctrine.observation.as_recorded import as_recorded, confirmed, says_nothing_new
+from proximity_tui.core.doctrine.observation.match_row import follow, still_holds
 from proximity_tui.core.doctrine.reconciliation.ladder import judge_by_ladder
 from proximity_tui.core.doctrine.reconciliation.rungs import Question
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, VerdictReason
@@ -18,6 +18,7 @@ from proximity_tui.core.engine.observe import status_update
 from proximity_tui.core.model import Container, Guest, Inventory, Presence, State, Status
 from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.model.guests.guest_list import ListedFacts
+from proximity_tui.core.model.lifecycle import STABLE, state_for
 from tests.support.records.make import NOON, after, container, few_of, guest, inventory
 
 QUIET: dict[str, Any] = {
@@ -90,6 +91,25 @@ def test_what_is_as_recorded_is_judged_as_present_and_nothing_but_its_time_would
     assert (verdict.presence, verdict.decided_by, verdict.confirmed) == (Presence.PRESENT, VerdictReason.PRESENT, True)
     assert passed == {Question.API}
     assert status_update.observed(verdict, told, seen) == update
+
+
+@given(RECORDS, ROWS, st.sampled_from(["online", "offline", "unknown"]))
+def test_a_row_that_says_nothing_new_moves_no_state_and_means_the_same_in_a_later_list(
+    record: dict[str, Any], row: dict[str, Any], node: str
+) -> None:
+    ours, theirs = container(**record), guest(**row)
+    told = inventory(theirs, nodes={theirs.node: node})
+    seen = follow(ours, told)
+    moves = ours.state in STABLE and state_for(seen.status) is not ours.state
+    unchanged = status_update.from_list(seen, NOON) == status_update.as_recorded(ours.id, NOON)
+    if says_nothing_new(ours, told):
+        assert still_holds(seen, told)
+        assert unchanged
+        assert not moves
+    elif still_holds(seen, told) and not moves:
+        # Left to the judge, who says the same of it.
+        assert unchanged
+        assert not as_recorded(ours, theirs, NOON)
 
 
 def test_an_ordinary_record_and_its_row_are_alike() -> None:

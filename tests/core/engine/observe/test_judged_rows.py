@@ -12,6 +12,7 @@ from proximity_tui.core.doctrine.observation.match_row import follow, same_row, 
 from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.engine.observe.status_update import from_list
 from proximity_tui.core.model import Presence, Status
+from proximity_tui.core.model.guests.guest_list import GuestList
 from proximity_tui.core.store import database
 from proximity_tui.simulator import Simulator
 from tests.core.store.making import raw
@@ -90,3 +91,17 @@ def test_a_settled_fleet_is_seen_again_by_one_write_and_anything_new_is_noticed(
     simulator.world.destroy_outside(102)
     assert poller.poll_once().inventory is not None
     assert house.again(other).presence is Presence.UNKNOWN
+
+
+def test_no_guest_is_made_of_a_row_that_says_nothing_new(house: House, simulator: Simulator) -> None:
+    house.adopt(101)
+    ours = house.adopt(102)
+    raw("UPDATE container SET state_since = '2026-01-01T00:00:00.000000Z'")
+    simulator.world.set_config(102, hostname="renamed")
+    simulator.world.broadcast()
+    look = Poller(house.clients["lab"], 60.0, house.clock).poll_once()
+    assert look.inventory is not None
+    assert house.again(ours).name == "renamed"
+    guests = look.inventory.guests
+    assert isinstance(guests, GuestList)
+    assert [vmid for vmid, row in guests.rows.items() if "guest" in vars(row)] == [102]

@@ -11,7 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from proximity_tui.core.model import Inventory
-from proximity_tui.core.model.guests.guest_list import ListedFacts, count_containers, listed_facts
+from proximity_tui.core.model.guests.guest_list import (
+    ListedFacts,
+    count_containers,
+    cpu_shares,
+    listed_facts,
+    lists_container,
+)
 from proximity_tui.core.proxmox.decode.guest_rows import split_rows
 from proximity_tui.core.proxmox.inventory import read_inventory
 from tests.core.proxmox.scripted import guest_row, node_row, ok
@@ -66,8 +72,12 @@ def assert_facts_are_those_of_guests(found: Inventory) -> None:
     """What rows say for a comparison is what the guests say that are made of them."""
     for vmid, guest in found.guests.items():
         facts = listed_facts(found.guests, vmid)
-        assert all(getattr(facts, name) == getattr(guest, name) for name in ListedFacts._fields)
+        assert facts is not None
+        assert all(getattr(facts, name) == getattr(guest, name) for name in (*ListedFacts._fields, "display_name"))
+        assert lists_container(found.guests, vmid) is guest.is_container
+    assert not lists_container(found.guests, 99)
     assert count_containers(found.guests) == sum(guest.is_container for guest in found.guests.values())
+    assert cpu_shares(found.guests) == {vmid: guest.cpu for vmid, guest in found.guests.items()}
 
 
 def test_every_absurd_value_of_every_field_is_read_the_same_both_ways() -> None:
