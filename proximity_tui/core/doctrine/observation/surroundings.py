@@ -71,6 +71,8 @@ class Surroundings:
             return _node_obstacle(container.node, cut_off=self.no_quorum)
         if self.no_quorum:
             return Obstacle(ObstacleKind.NO_QUORUM, "no quorum: it cannot be changed")
+        if not self.unavailable and not self.full:
+            return None
         place = (container.node or "", root_storage(container) or "")
         if place in self.unavailable:
             return Obstacle(ObstacleKind.STORAGE_UNAVAILABLE, f"storage {place[1]} cannot be reached on {place[0]}")

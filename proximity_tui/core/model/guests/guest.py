@@ -159,7 +159,10 @@ class Inventory:
 
     def row_set_aside(self, vmid: int | None) -> BadRow | None:
         """Return the row of a guest that was listed and could not be understood; None if there was none."""
-        return next((row for row in self.set_aside if vmid is not None and row.vmid == vmid), None)
+        if vmid is None or not self.set_aside:
+            # As nearly always: it is asked of each record.
+            return None
+        return next((row for row in self.set_aside if row.vmid == vmid), None)
 
     def why_unreadable(self, vmid: int | None) -> str | None:
         """Return the reason why nothing is known of a guest that is listed; None when its row could be read, or there
