@@ -1,4 +1,4 @@
-"""The Textual App: it connects session, screens, keys and theme, and returns the exit status."""
+"""The Textual App: it connects context, screens, keys and theme, and returns the exit status."""
 
 from __future__ import annotations
 
@@ -39,25 +39,25 @@ LAST_LIST_EVERY = 60.0
 
 
 class ProximityApp(ControllerApp):
-    """The App around one session."""
+    """The App around one context."""
 
     MODES: ClassVar[dict[str, str | Callable[[], Screen[Any]]]] = {place.value: make for place, make in MAIN.items()}
     DEFAULT_MODE = ScreenId.FLEET
 
-    def __init__(self, session: AppContext, *, jobs: bool = True) -> None:
-        """Build the App around `session`; with `jobs` they run behind the screen. What an early screen shows stays
+    def __init__(self, context: AppContext, *, jobs: bool = True) -> None:
+        """Build the App around `context`; with `jobs` they run behind the screen. What an early screen shows stays
         until there is a view. Raises ConfigError for invalid rebound keys, aliases and views.
         """
-        super().__init__(session.settings.theme)
+        super().__init__(context.settings.theme)
         if EarlyScreen.opened is not None:
             self.cover()
-        self.keymap = Keymap(session.settings.keys)
+        self.keymap = Keymap(context.settings.keys)
         self.set_keymap(self.keymap.for_textual())
-        self.aliases = Aliases(session.settings.aliases)
-        self.history = History(None if session.simulated else history_file())
-        self.views = Views(session.settings.views, None if session.simulated else views_file())
+        self.aliases = Aliases(context.settings.aliases)
+        self.history = History(None if context.simulated else history_file())
+        self.views = Views(context.settings.views, None if context.simulated else views_file())
         self.routes = AppRoutes(self)
-        self.controller = Controller(self, session, jobs=jobs)
+        self.controller = Controller(self, context, jobs=jobs)
         for name, view in self.views.configured.items():
             if (complaint := self.routes.filter_complaint(view.screen, view.filter)) is not None:
                 raise ConfigError(f"views.{name}: {complaint}")
@@ -108,7 +108,7 @@ class ProximityApp(ControllerApp):
             # What was open before is on the banner; asked about is what was interrupted before.
             if view.interrupted and self.controller.read_only is None:
                 self.routes.open_interrupted(view.interrupted)
-        elif red - self._red and self.controller.session.settings.bell:
+        elif red - self._red and self.controller.context.settings.bell:
             self.bell()
         self._red = red
         lists = sum(poll.inventory is not None for poll in view.polls.values())
@@ -139,12 +139,12 @@ class FirstRunApp(BaseApp):
         self.push_screen(FirstRunScreen(self._path, self._database, read_only=self._read_only))
 
 
-def run(session: AppContext) -> int:
-    """Show the screens until the person quits, and return the exit status. Does not close the session.
+def run(context: AppContext) -> int:
+    """Show the screens until the person quits, and return the exit status. Does not close the context.
 
     Raises ConfigError for invalid rebound keys.
     """
-    return _run(ProximityApp(session))
+    return _run(ProximityApp(context))
 
 
 def run_first(

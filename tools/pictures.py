@@ -118,8 +118,8 @@ async def _shown(size: tuple[int, int], scenario: str = SCENARIO) -> AsyncIterat
     """Open the screens, with the fleet listed and its jobs done once. Faster than life, so that the accident and its
     second look come while we wait.
     """
-    with tempfile.TemporaryDirectory() as folder, prepared(Path(folder), scenario, seed=1, speed=6.0) as session:
-        app = ProximityApp(session)
+    with tempfile.TemporaryDirectory() as folder, prepared(Path(folder), scenario, seed=1, speed=6.0) as context:
+        app = ProximityApp(context)
         async with app.run_test(size=size) as pilot:
             await _until(pilot, lambda: "quorate" in _text(app) and "janitor" in _text(app) and "%" in _text(app))
             yield pilot

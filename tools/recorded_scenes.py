@@ -1,4 +1,4 @@
-"""How a recorded session with the real API is cut into scenes that can be replayed one by one: where each
+"""How a recorded context with the real API is cut into scenes that can be replayed one by one: where each
 begins, the state it needs, what happens outside the API in between, and which exchanges are no business of a
 container simulator and why. Ids are those of the recording; nothing here looks at an answer."""
 

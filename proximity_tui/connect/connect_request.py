@@ -47,7 +47,7 @@ class ConnectRequest:
 class ConfigPlace:
     """The place where a cluster is recorded: the configuration, and the options that override it (None: not given).
 
-    `records_open` is true where the database of the session is open already.
+    `records_open` is true where the database of the context is open already.
     """
 
     path: Path

@@ -15,12 +15,12 @@ if TYPE_CHECKING:
 
 
 class DaemonServices:
-    """The running parts of one session. The caller opens and closes the database."""
+    """The running parts of one context. The caller opens and closes the database."""
 
-    def __init__(self, session: AppContext) -> None:
-        self.status_log = StatusLog(session)
-        self._services = Services(session, on_poll=self.status_log.polled)
-        metrics = session.settings.metrics
+    def __init__(self, context: AppContext) -> None:
+        self.status_log = StatusLog(context)
+        self._services = Services(context, on_poll=self.status_log.polled)
+        metrics = context.settings.metrics
         collector = DaemonCollector(self._services)
         self._exporters: list[MetricsEndpoint | TextFile] = []
         if metrics.listen is not None:
@@ -29,9 +29,9 @@ class DaemonServices:
             self._exporters.append(TextFile(metrics.file, collector.text))
 
     @property
-    def session(self) -> AppContext:
-        """The session that is served."""
-        return self._services.session
+    def context(self) -> AppContext:
+        """The context that is served."""
+        return self._services.context
 
     @property
     def alive(self) -> bool:
@@ -53,5 +53,5 @@ class DaemonServices:
         self.status_log.stop()
         ended = [self._services.stop(timeout)]
         ended += [run_within(timeout, "stop-metrics", exporter.stop) for exporter in self._exporters]
-        self.session.hang_up()
+        self.context.hang_up()
         return all(ended)

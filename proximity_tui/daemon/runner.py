@@ -24,7 +24,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.daemon.daemon_services import DaemonServices
 from proximity_tui.daemon.systemd import SystemdNotifier
-from proximity_tui.runtime.context import AppContext, join_session, marked_simulated
+from proximity_tui.runtime.context import AppContext, build_context, marked_simulated
 
 if TYPE_CHECKING:
     from proximity_tui.config.schema import Settings
@@ -42,14 +42,14 @@ _SIGNALS = (*_ENDING, signal.SIGHUP)
 
 @value_object
 class _Ready:
-    """The event that a session is ready to work, its database open."""
+    """The event that a context is ready to work, its database open."""
 
-    session: AppContext
+    context: AppContext
 
 
 @value_object
 class _NotReady:
-    """The event that there is no session, with the reason."""
+    """The event that there is no context, with the reason."""
 
     error: Exception
 
@@ -92,7 +92,7 @@ class Daemon:
             return True
         match happened:
             case _Ready():
-                self._take_up(happened.session)
+                self._take_up(happened.context)
             case _NotReady():
                 self._refuse(happened.error)
             case signal.SIGHUP:
@@ -106,7 +106,7 @@ class Daemon:
         if self._services is None:
             return
         self._service.status(self._services.status_log.line)
-        interval, now = self._service.watchdog_interval, self._services.session.clock.monotonic()
+        interval, now = self._service.watchdog_interval, self._services.context.clock.monotonic()
         # Only while jobs would really start: a daemon that has lost its clock is better restarted.
         if interval is not None and now - self._last_alive >= interval - TICK and self._services.alive:
             self._last_alive = now
@@ -122,41 +122,41 @@ class Daemon:
 
     def _join(self) -> None:
         self._joining = True
-        spawn("start-services", self._join_session, self._services.session.settings if self._services else None)
+        spawn("start-services", self._build_context, self._services.context.settings if self._services else None)
 
-    def _join_session(self, current: Settings | None) -> None:
-        """Prepare a new session on a thread of its own: every part that may fail or take long."""
+    def _build_context(self, current: Settings | None) -> None:
+        """Prepare a new context on a thread of its own: every part that may fail or take long."""
         try:
             settings = self._load()
             _must_have_clusters(settings)
             if current is None:
-                session = join_session(settings, role=process_id.DAEMON)
+                context = build_context(settings, role=process_id.DAEMON)
                 store.open_store(settings.database)
                 _must_be_writable()
             else:
                 _must_be_the_same_database(current, settings)
-                session = join_session(settings, role=process_id.DAEMON)
-            session = marked_simulated(session)
+                context = build_context(settings, role=process_id.DAEMON)
+            context = marked_simulated(context)
         except Exception as error:
             self._happened.put(_NotReady(error))
         else:
-            self._happened.put(_Ready(session))
+            self._happened.put(_Ready(context))
 
-    def _take_up(self, session: AppContext) -> None:
+    def _take_up(self, context: AppContext) -> None:
         self._joining = False
         if self._services is not None:
             self._services.stop(FAREWELL)
-        services = DaemonServices(session)
+        services = DaemonServices(context)
         services.start()
         first, self._services = self._services is None, services
-        settings = session.settings
-        mode = f"{', read-only' if settings.read_only else ''}{', SIMULATED' if session.simulated else ''}"
+        settings = context.settings
+        mode = f"{', read-only' if settings.read_only else ''}{', SIMULATED' if context.simulated else ''}"
         log.info(
             "%s: %s, database %s, clusters %s%s",
             f"proximity-tui {__version__} started" if first else "the new configuration is in force",
             settings.path,
             settings.database_shown,
-            ", ".join(session.clients),
+            ", ".join(context.clients),
             mode,
         )
         self._service.ready()
@@ -197,7 +197,7 @@ def _must_be_writable() -> None:
 
 
 def _must_be_the_same_database(current: Settings, wanted: Settings) -> None:
-    """Raise unless the database is the same: hung work of the old session would write into the new database, under old
+    """Raise unless the database is the same: hung work of the old context would write into the new database, under old
     leases.
     """
     if wanted.database != current.database:

@@ -26,11 +26,11 @@ EVERY = 1.0
 
 
 class StatusLog:
-    """The status log of one session's clusters."""
+    """The status log of one context's clusters."""
 
-    def __init__(self, session: AppContext) -> None:
-        self._session = session
-        self._owner = session.owner
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
+        self._owner = context.owner
         self._holders: dict[str, str | None] = {}
         self._silent: set[str] = set()
         self._stopping = threading.Event()
@@ -59,7 +59,7 @@ class StatusLog:
 
     def _work(self) -> None:
         while not self._stopping.is_set():
-            for cluster in self._session.clients:
+            for cluster in self._context.clients:
                 self._look(cluster)
             self._stopping.wait(EVERY)
 

@@ -58,7 +58,7 @@ class ClusterFacts:
 
     @property
     def used(self) -> ServerFacts | None:
-        """The endpoint that a session would use: the first that answers."""
+        """The endpoint that a context would use: the first that answers."""
         return next((one for one in self.endpoints if one.answers), None)
 
     @property

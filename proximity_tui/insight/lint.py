@@ -38,29 +38,29 @@ class LastLists:
     silent: Mapping[str, str]
 
 
-def lint(session: AppContext, lists: LastLists, only: str | None = None) -> LintReport:
+def lint(context: AppContext, lists: LastLists, only: str | None = None) -> LintReport:
     """Return what will hurt, of one cluster or of all, by the last lists. Blocks; raises StoreError."""
-    facts = _gather(session, lists, only)
-    return judge(facts, session.settings.lint, waivers.open_waivers(), session.clock.now())
+    facts = _gather(context, lists, only)
+    return judge(facts, context.settings.lint, waivers.open_waivers(), context.clock.now())
 
 
-def _gather(session: AppContext, lists: LastLists, only: str | None = None) -> LintFacts:
+def _gather(context: AppContext, lists: LastLists, only: str | None = None) -> LintFacts:
     """Return the facts, of one cluster or of all. Blocks for a few requests; raises StoreError."""
     containers = records.active(only)
-    silent = {**lists.silent, **_not_asked(session, containers, lists)}
-    rows = managed_rows(containers, lists.inventories, (), silent, session.drifts.known())
-    clients = {name: one for name, one in session.clients.items() if only in (None, name) and name not in silent}
-    disabled = session.settings.lint.disabled
+    silent = {**lists.silent, **_not_asked(context, containers, lists)}
+    rows = managed_rows(containers, lists.inventories, (), silent, context.drifts.known())
+    clients = {name: one for name, one in context.clients.items() if only in (None, name) and name not in silent}
+    disabled = context.settings.lint.disabled
     recorded = read_recorded(containers)
     templates = {} if LintRule.TEMPLATE_UNUSED in disabled else _templates(clients, lists, recorded.templates)
     return LintFacts(tuple(_subjects(rows, lists, clients, disabled, recorded)), alerts.open_alerts(only), templates)
 
 
-def _not_asked(session: AppContext, containers: Iterable[Container], lists: LastLists) -> dict[str, str]:
+def _not_asked(context: AppContext, containers: Iterable[Container], lists: LastLists) -> dict[str, str]:
     """Return why there is no list of the clusters that have records and are not asked."""
     known = lists.inventories.keys() | lists.silent.keys()
     others = {one.cluster for one in containers} - known
-    return {name: session.settings.why_not_contacted(name) for name in others}
+    return {name: context.settings.why_not_contacted(name) for name in others}
 
 
 def _subjects(

@@ -70,7 +70,7 @@ def of_acknowledgement(alert_id: int) -> Event | Refusal:
     return next(found, None) or _nothing(f"the event of the acknowledgement of alert {alert_id} is too old")
 
 
-def plan_undo(session: AppContext, event: Event) -> UndoPlan | Refusal:
+def plan_undo(context: AppContext, event: Event) -> UndoPlan | Refusal:
     """Return the plan that takes an event back, or the refusal. Inspects the guest where that is needed."""
     kind = undo_kind(event)
     match kind:
@@ -80,32 +80,32 @@ def plan_undo(session: AppContext, event: Event) -> UndoPlan | Refusal:
             return plan_reopen(event, alerts.get(int(event.evidence["alert"])))
         case UndoKind.STOP_MANAGING:
             container = _record_of(event)
-            return plan_stop_managing(event, container, session.engine.plan_delete(container, Choice.SOFT))
+            return plan_stop_managing(event, container, context.engine.plan_delete(container, Choice.SOFT))
         case UndoKind.REATTACH:
-            return _plan_reattach(session, event, _record_of(event))
+            return _plan_reattach(context, event, _record_of(event))
         case UndoKind.BASELINE:
             container = _record_of(event)
             latest = clinical_records.latest(container.id)
             return plan_baseline(event, container, None if latest is None else latest.revision)
         case UndoKind.PORT:
-            return plan_port(event, _opposite(session, event))
+            return plan_port(event, _opposite(context, event))
 
 
-def undo(session: AppContext, plan: UndoPlan) -> Outcome:
+def undo(context: AppContext, plan: UndoPlan) -> Outcome:
     """Carry out a confirmed plan. Refused where what it was made from changed since."""
     match plan.kind:
         case UndoKind.REATTACH:
-            return session.engine.reattach(_record_of(plan.event).id, plan.guest)
+            return context.engine.reattach(_record_of(plan.event).id, plan.guest)
         case UndoKind.STOP_MANAGING:
             assert plan.closing is not None
             container = _record_of(plan.event)
-            return session.engine.delete(plan.closing, container)
+            return context.engine.delete(plan.closing, container)
         case UndoKind.REOPEN:
-            return _reopen(session, plan)
+            return _reopen(context, plan)
         case UndoKind.BASELINE:
-            return _restore_baseline(session, plan)
+            return _restore_baseline(context, plan)
         case UndoKind.PORT:
-            return _change_port(session, plan)
+            return _change_port(context, plan)
 
 
 def _record_of(event: Event) -> Container:
@@ -113,10 +113,10 @@ def _record_of(event: Event) -> Container:
     return records.get(event.container)
 
 
-def _plan_reattach(session: AppContext, event: Event, tombstone: Container) -> UndoPlan | Refusal:
+def _plan_reattach(context: AppContext, event: Event, tombstone: Container) -> UndoPlan | Refusal:
     cluster = clusters.current_name(tombstone.cluster)
-    client = session.clients.get(cluster)
-    refused = session.engine.refuse_write_to(cluster) or (None if client else refusals.not_configured(cluster))
+    client = context.clients.get(cluster)
+    refused = context.engine.refuse_write_to(cluster) or (None if client else refusals.not_configured(cluster))
     if refused or client is None or tombstone.vmid is None:
         return refused or refusals.no_guest_to_ask(tombstone)
     existing = records.find_active(cluster, tombstone.vmid)
@@ -128,9 +128,9 @@ def _plan_reattach(session: AppContext, event: Event, tombstone: Container) -> U
     return plan_reattach(event, tombstone, existing, lookup)
 
 
-def _reopen(session: AppContext, plan: UndoPlan) -> Outcome:
+def _reopen(context: AppContext, plan: UndoPlan) -> Outcome:
     assert plan.acknowledgement is not None
-    settings = session.engine.settings
+    settings = context.engine.settings
     if settings.read_only:
         return Refused(refusals.READ_ONLY)
     try:
@@ -140,29 +140,29 @@ def _reopen(session: AppContext, plan: UndoPlan) -> Outcome:
     return Done()
 
 
-def _restore_baseline(session: AppContext, plan: UndoPlan) -> Outcome:
+def _restore_baseline(context: AppContext, plan: UndoPlan) -> Outcome:
     assert plan.baseline is not None
     container = _record_of(plan.event)
-    refused = session.engine.refuse_write_to(container.cluster)
+    refused = context.engine.refuse_write_to(container.cluster)
     if refused:
         return Refused(refused, container=container)
     before = int(plan.event.evidence["baseline_before"])
     try:
-        baselines.return_to(container, before, plan.baseline, session.engine.settings.actor, plan.event.seq)
+        baselines.return_to(container, before, plan.baseline, context.engine.settings.actor, plan.event.seq)
     except LostRace as lost:
         return Refused(Refusal(RefusalCode.CHANGED, str(lost)), container=container)
     return Done(container=container)
 
 
-def _opposite(session: AppContext, event: Event) -> PortPlan | Refusal:
-    engine = session.engine
+def _opposite(context: AppContext, event: Event) -> PortPlan | Refusal:
+    engine = context.engine
     request = opposite_request(event, PortRegistry(ports.registry(), engine.settings.port_pool))
     return request if isinstance(request, Refusal) else port_change.plan(request, engine.settings, engine.clock.now())
 
 
-def _change_port(session: AppContext, plan: UndoPlan) -> Outcome:
+def _change_port(context: AppContext, plan: UndoPlan) -> Outcome:
     assert plan.port is not None
-    engine = session.engine
+    engine = context.engine
     if engine.settings.read_only:
         return Refused(refusals.READ_ONLY)
     changed = port_change.execute(plan.port, engine.settings, engine.clock.now())

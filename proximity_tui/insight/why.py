@@ -66,24 +66,24 @@ class Why:
     jobs: tuple[JobForecast, ...]
 
 
-def why(session: AppContext, container_id: int) -> Why:
+def why(context: AppContext, container_id: int) -> Why:
     """Return the explanation of a record, open or closed. Raises StoreError."""
     container = records.get(container_id)
     if container.is_tombstone:
-        return _of_tombstone(session, container)
-    client = session.clients.get(container.cluster)
-    clock = session.clock
+        return _of_tombstone(context, container)
+    client = context.clients.get(container.cluster)
+    clock = context.clock
     judged = None
     if client is not None:
         one = frozenset({container_id})
-        judged = judge_cluster(client, limits(session.settings), clock, session.known, closely=one)
-    return _of_record(session, records.get(container_id), judged)
+        judged = judge_cluster(client, limits(context.settings), clock, context.known, closely=one)
+    return _of_record(context, records.get(container_id), judged)
 
 
-def _of_tombstone(session: AppContext, container: Container) -> Why:
+def _of_tombstone(context: AppContext, container: Container) -> Why:
     reason = f"Its record is closed: {container.closed_reason}."
     return Why(
-        asked_at=session.clock.now(),
+        asked_at=context.clock.now(),
         container=container,
         presence=container.presence,
         conclusion=reason,
@@ -96,25 +96,25 @@ def _of_tombstone(session: AppContext, container: Container) -> Why:
     )
 
 
-def _of_record(session: AppContext, container: Container, judged: Judgement | None) -> Why:
-    now, cluster = session.clock.now(), container.cluster
+def _of_record(context: AppContext, container: Container, judged: Judgement | None) -> Why:
+    now, cluster = context.clock.now(), container.cluster
     result = judged.result_of(container.id) if judged is not None else None
     verdict = result.verdict if result is not None else None
     operation = next((one for one in operations.open_operations(cluster) if one.container == container.id), None)
     inventory = judged.found.inventory if judged is not None else None
-    silent = {} if inventory is not None else {cluster: _why_silent(session, container, verdict)}
+    silent = {} if inventory is not None else {cluster: _why_silent(context, container, verdict)}
     [row] = managed_rows(
         [container],
         {} if inventory is None else {cluster: inventory},
         () if operation is None else (operation,),
         silent,
-        session.drifts.by_ids([container.id]),
-        session.settings.alerts.storage_used,
+        context.drifts.by_ids([container.id]),
+        context.settings.alerts.storage_used,
     )
     row = row if verdict is None else _as_judged(row, verdict)
     rungs: tuple[RungReport, ...] = ()
     if judged is not None and result is not None:
-        rungs = explain(result, judged.found, tuple(judged.verdicts), limits(session.settings), judged.breaker)
+        rungs = explain(result, judged.found, tuple(judged.verdicts), limits(context.settings), judged.breaker)
     return Why(
         asked_at=now,
         container=container,
@@ -125,7 +125,7 @@ def _of_record(session: AppContext, container: Container, judged: Judgement | No
         row=row,
         since=_entered_state(container),
         alerts=_alerts(container),
-        jobs=(_reconciler(session, container, verdict), _janitor(session, container, operation)),
+        jobs=(_reconciler(context, container, verdict), _janitor(context, container, operation)),
     )
 
 
@@ -142,10 +142,10 @@ def _as_judged(row: FleetRow, verdict: Verdict) -> FleetRow:
     return replace(row, presence=verdict.presence, reason=verdict.reason, container=missed)
 
 
-def _why_silent(session: AppContext, container: Container, verdict: Verdict | None) -> str:
+def _why_silent(context: AppContext, container: Container, verdict: Verdict | None) -> str:
     if verdict is not None:
         return verdict.reason
-    return f"{session.settings.why_not_contacted(container.cluster)}, so it was not asked"
+    return f"{context.settings.why_not_contacted(container.cluster)}, so it was not asked"
 
 
 def _entered_state(container: Container) -> Event | None:
@@ -169,16 +169,16 @@ def _alerts(container: Container) -> tuple[Alert, ...]:
     return (*mine, *alerts.open_of_kind(AlertKind.MASS_DISAPPEARANCE, container.cluster))
 
 
-def _reconciler(session: AppContext, container: Container, verdict: Verdict | None) -> JobForecast:
+def _reconciler(context: AppContext, container: Container, verdict: Verdict | None) -> JobForecast:
     does = next_step(verdict) if verdict is not None else "It asks no cluster that is not configured."
     wanted = (
         verdict.confirm_at + CONFIRM_SLACK if verdict is not None and verdict.waits and verdict.confirm_at else None
     )
-    return _forecast(session, RECONCILER, container.cluster, does, wanted)
+    return _forecast(context, RECONCILER, container.cluster, does, wanted)
 
 
-def _janitor(session: AppContext, container: Container, operation: Operation | None) -> JobForecast:
-    now, thresholds = clock_reading(), session.settings.janitor.limits
+def _janitor(context: AppContext, container: Container, operation: Operation | None) -> JobForecast:
+    now, thresholds = clock_reading(), context.settings.janitor.limits
     alive = operation is not None and operations.is_alive(operation, now)
     left = stuck_in(container, alive, now, thresholds)
     found = diagnose(container, operation, alive, now, thresholds)
@@ -190,12 +190,12 @@ def _janitor(session: AppContext, container: Container, operation: Operation | N
         does = "It does nothing, because the process of its operation is alive."
     else:
         does = f"It does nothing, because {container.state} is no transient state."
-    return _forecast(session, JANITOR, container.cluster, does, None)
+    return _forecast(context, JANITOR, container.cluster, does, None)
 
 
-def _forecast(session: AppContext, job: str, cluster: str, does: str, wanted: datetime | None) -> JobForecast:
+def _forecast(context: AppContext, job: str, cluster: str, does: str, wanted: datetime | None) -> JobForecast:
     """Return when a job runs next, at `wanted` if that is sooner than by its interval."""
-    settings, now = session.settings, session.clock.now()
+    settings, now = context.settings, context.clock.now()
     if paused := job_runs.paused(job, cluster):
         return JobForecast(job, None, does, f"paused by {paused.by}: {paused.reason or 'no reason given'}")
     if leases.holder(cluster) is None:

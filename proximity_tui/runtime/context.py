@@ -86,12 +86,12 @@ class AppContext:
             client.close()
 
 
-def open_session(settings: Settings, *, simulated: bool = False, simulator: Simulator | None = None) -> AppContext:
-    """Return a session with its database open. A `simulated` one flags the database, and a flagged one the session.
+def open_context(settings: Settings, *, simulated: bool = False, simulator: Simulator | None = None) -> AppContext:
+    """Return a context with its database open. A `simulated` one flags the database, and a flagged one the context.
 
     Raises ConfigError for a wrong configuration and StoreUnavailable for a database that cannot be used.
     """
-    session = join_session(settings, simulated=simulated, simulator=simulator)
+    context = build_context(settings, simulated=simulated, simulator=simulator)
     if simulated and settings.read_only:
         # The database of a demo is its own to make.
         store.open_store(settings.database, make_new=True)
@@ -99,21 +99,21 @@ def open_session(settings: Settings, *, simulated: bool = False, simulator: Simu
     store.open_store(settings.database, make_new=simulated, select_only=settings.read_only)
     if store.is_read_only() and not settings.read_only:
         # Nothing may be changed that could not be written down; what was joined has asked nobody anything yet.
-        session = join_session(replace(settings, read_only=True), simulated=simulated, simulator=simulator)
+        context = build_context(replace(settings, read_only=True), simulated=simulated, simulator=simulator)
     if simulated and store.is_writable():
         flags.mark_simulated()
-    return marked_simulated(session)
+    return marked_simulated(context)
 
 
-def marked_simulated(session: AppContext) -> AppContext:
-    """Return the session, simulated if the open database is flagged so."""
-    return replace(session, simulated=True) if flags.is_simulated() else session
+def marked_simulated(context: AppContext) -> AppContext:
+    """Return the context, simulated if the open database is flagged so."""
+    return replace(context, simulated=True) if flags.is_simulated() else context
 
 
-def join_session(
+def build_context(
     settings: Settings, *, role: str = "", simulated: bool = False, simulator: Simulator | None = None
 ) -> AppContext:
-    """Fetch the secrets and return a session of clients, pollers and engine; the caller opens its database.
+    """Fetch the secrets and return a context of clients, pollers and engine; the caller opens its database.
 
     `role` is the role that this process signs with. Raises ConfigError for a wrong configuration.
     """
@@ -135,23 +135,23 @@ def join_session(
     )  # fmt: skip
 
 
-def with_cluster(session: AppContext, name: str) -> AppContext:
-    """Return the session with one more cluster, as the configuration has it now; its poller is not started.
+def with_cluster(context: AppContext, name: str) -> AppContext:
+    """Return the context with one more cluster, as the configuration has it now; its poller is not started.
 
     The engine is the same, so that nothing under way notices, and knows the cluster, too. Every holder of the old
-    session has to use the new one, so only `Services.add_cluster` calls this. Raises ConfigError.
+    context has to use the new one, so only `Services.add_cluster` calls this. Raises ConfigError.
     """
-    found = config.load(session.settings.path).enabled_clusters
-    if name in session.clients or name not in found:
-        raise ConfigError(f"{name} is another cluster here than in {session.settings.path}: start again")
-    settings = replace(session.settings, clusters=MappingProxyType({**session.settings.clusters, name: found[name]}))
-    engine = session.engine
+    found = config.load(context.settings.path).enabled_clusters
+    if name in context.clients or name not in found:
+        raise ConfigError(f"{name} is another cluster here than in {context.settings.path}: start again")
+    settings = replace(context.settings, clusters=MappingProxyType({**context.settings.clusters, name: found[name]}))
+    engine = context.engine
     recall = KnownClusters(record=not settings.read_only)
     client = PveClient(cluster_settings(found[name]), engine.clock, read_only=settings.read_only, recall=recall)
-    clients = MappingProxyType({**session.clients, name: client})
-    pollers = MappingProxyType({**session.pollers, name: _poller(client, settings, engine.clock, session.known)})
+    clients = MappingProxyType({**context.clients, name: client})
+    pollers = MappingProxyType({**context.pollers, name: _poller(client, settings, engine.clock, context.known)})
     engine.clients, engine.settings = clients, _engine_settings(settings)
-    return replace(session, settings=settings, clients=clients, pollers=pollers)
+    return replace(context, settings=settings, clients=clients, pollers=pollers)
 
 
 def cluster_settings(cluster: ClusterConfig) -> ClusterSettings:

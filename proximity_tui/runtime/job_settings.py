@@ -44,13 +44,13 @@ def limits(settings: Settings) -> Limits:
     )
 
 
-def channels(session: AppContext) -> tuple[NotifyChannel, ...]:
+def channels(context: AppContext) -> tuple[NotifyChannel, ...]:
     """Return the channels of the people on call, without those whose URL cannot be read. A demo has none."""
     from proximity_tui.core.alerting.message import RUNBOOK
     from proximity_tui.core.alerting.targets import NotifyChannel
 
-    wanted = [one for one in session.settings.channels if one.enabled]
-    if wanted and session.simulated:
+    wanted = [one for one in context.settings.channels if one.enabled]
+    if wanted and context.simulated:
         log.warning("no messages to the people on call: the database is a demo's, its alerts are SIMULATED")
         return ()
     found = []
@@ -64,14 +64,14 @@ def channels(session: AppContext) -> tuple[NotifyChannel, ...]:
     return tuple(found)
 
 
-def sentry_dsn(session: AppContext) -> Secret | None:
+def sentry_dsn(context: AppContext) -> Secret | None:
     """Return the DSN, or None when there is none or it cannot be read: an alert never waits for Sentry. A demo has
     none.
     """
-    dsn = session.settings.sentry.dsn
+    dsn = context.settings.sentry.dsn
     if dsn is None:
         return None
-    if session.simulated:
+    if context.simulated:
         log.warning("no Sentry: the database is a demo's, its alerts are SIMULATED")
         return None
     try:

@@ -13,14 +13,14 @@ from proximity_tui.runtime.context import AppContext
 HOSTS_FILE = Path("/etc/hosts")
 
 
-def rules_of(session: AppContext, cluster: str) -> ProbeRules:
+def rules_of(context: AppContext, cluster: str) -> ProbeRules:
     """Return the rules of a cluster. A simulated one, and one that is reached on this machine, has loopback alone."""
-    settings = session.settings.probe
-    known = session.settings.clusters.get(cluster)
+    settings = context.settings.probe
+    known = context.settings.clusters.get(cluster)
     hosts = [address_of(url).host for url in known.urls] if known is not None else []
     hosts += addresses_here(hosts)
     return ProbeRules(
-        policy_for(simulated=session.simulated, hosts=hosts),
+        policy_for(simulated=context.simulated, hosts=hosts),
         settings.enabled and (known is None or known.probe),
         settings.ports,
         settings.pace,

@@ -27,29 +27,29 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 
-def poll_ahead(session: AppContext) -> None:
+def poll_ahead(context: AppContext) -> None:
     """Start to poll every cluster before the screens are loaded, which takes as long as the answers."""
-    for poller in session.pollers.values():
+    for poller in context.pollers.values():
         poller.start(ahead=True)
 
 
 class Services:
-    """The services of one session, which run whether or not a screen is open. Every method may be called on any
+    """The services of one context, which run whether or not a screen is open. Every method may be called on any
     thread.
     """
 
     def __init__(
         self,
-        session: AppContext,
+        context: AppContext,
         *,
         on_poll: Callable[[PollResult], None] = lambda result: None,
         on_job: Callable[[], None] = lambda: None,
     ) -> None:
-        """Connect to `session`. `on_poll` is called on the thread of a poller after every poll, `on_job` on any thread
+        """Connect to `context`. `on_poll` is called on the thread of a poller after every poll, `on_job` on any thread
         whenever a run began or ended; both must return at once.
         """
-        self.session = session
-        """The clusters that are served; another session after each `add_cluster`."""
+        self.context = context
+        """The clusters that are served; another context after each `add_cluster`."""
         self.jobs: Jobs | None = None
         """None until they were started. Where the database may not be written they only tell their status."""
         self.error: str | None = None
@@ -65,7 +65,7 @@ class Services:
         self._stopped = False
         self.runs_jobs = True
         """False once it is known that the database takes no writes from here: then only dry runs are made."""
-        for poller in session.pollers.values():
+        for poller in context.pollers.values():
             poller.subscribe(self._polled)
 
     @property
@@ -75,12 +75,12 @@ class Services:
 
     def start(self) -> None:
         """Start to poll every cluster, unless that was done ahead. Returns at once."""
-        for poller in self.session.pollers.values():
+        for poller in self.context.pollers.values():
             poller.start()
 
     def write_down(self) -> None:
         """Write down what was polled ahead of the screen: it is shown."""
-        for poller in self.session.pollers.values():
+        for poller in self.context.pollers.values():
             poller.write_down()
 
     def start_jobs(self) -> None:
@@ -96,26 +96,26 @@ class Services:
         from proximity_tui.runtime.job_settings import channels, job_settings, sentry_dsn
 
         load_actions()
-        dsn, on_call, writable = sentry_dsn(self.session), channels(self.session), store.is_writable()
+        dsn, on_call, writable = sentry_dsn(self.context), channels(self.context), store.is_writable()
         with self._gate:
             if self._stopped:
                 return
-            session, engine = self.session, self.session.engine
-            settings = job_settings(session.settings)
-            jobs = Jobs(session.clients, settings, engine.owner, engine.clock, session.known)
+            context, engine = self.context, self.context.engine
+            settings = job_settings(context.settings)
+            jobs = Jobs(context.clients, settings, engine.owner, engine.clock, context.known)
             notifier = Notifier(
                 dsn,
                 owner=engine.owner,
                 channels=on_call,
                 token_of=self._token_of,
                 may_send=self._may_send,
-                environment=session.settings.sentry.environment,
-                include_hostname=session.settings.sentry.include_hostname,
+                environment=context.settings.sentry.environment,
+                include_hostname=context.settings.sentry.include_hostname,
             )
             jobs.subscribe(notifier.want)
             jobs.subscribe(self._on_job)
             self._missing = MissingTrigger(jobs, engine.clock)
-            self._figures = FiguresRecorder(jobs, session.known)
+            self._figures = FiguresRecorder(jobs, context.known)
             self.jobs, self._notifier, self.runs_jobs = jobs, notifier, writable
             if writable:
                 jobs.start()
@@ -132,19 +132,19 @@ class Services:
         from proximity_tui.runtime.context import with_cluster
 
         with self._adding:
-            session = with_cluster(self.session, name)
+            context = with_cluster(self.context, name)
             with self._gate:
-                self.session = session
+                self.context = context
                 if self._stopped:
                     return
                 if self.jobs is not None:
-                    self.jobs.include(name, session.clients[name])
-                session.pollers[name].subscribe(self._polled)
-                session.pollers[name].start()
+                    self.jobs.include(name, context.clients[name])
+                context.pollers[name].subscribe(self._polled)
+                context.pollers[name].start()
 
     def want(self, cluster: str | None = None) -> None:
         """Poll one cluster (None: each) as soon as possible."""
-        for name, poller in self.session.pollers.items():
+        for name, poller in self.context.pollers.items():
             if cluster in (None, name):
                 poller.want()
 
@@ -171,7 +171,7 @@ class Services:
         return run_within(timeout, "stop-services", self._stop, 0.9 * timeout)
 
     def _stop(self, timeout: float) -> None:
-        for poller in self.session.pollers.values():
+        for poller in self.context.pollers.values():
             poller.stop()
         with self._gate:
             self._stopped = True
@@ -194,12 +194,12 @@ class Services:
         """Return whether this process may send an alert: the holder of its cluster's lease, or any for an alert without
         a cluster.
         """
-        ours = alert.cluster is not None and alert.cluster in self.session.clients
+        ours = alert.cluster is not None and alert.cluster in self.context.clients
         return not ours or (self.jobs is not None and self.jobs.holds(str(alert.cluster)))
 
     def _token_of(self, cluster: str | None) -> str:
         """Return the id of our token on a cluster, for the commands that a message proposes."""
-        settings = self.session.settings.clusters.get(cluster or "")
+        settings = self.context.settings.clusters.get(cluster or "")
         return settings.token_id if settings is not None else "our token"
 
     def _polled(self, result: PollResult) -> None:

@@ -94,9 +94,9 @@ class FleetScreen(GuestListScreen):
             self.app.show_message("No cluster is configured and enabled.", bad=True)
 
 
-def top_of_fleet(view: View, now: datetime, session: AppContext, most: int) -> FleetTop:
+def top_of_fleet(view: View, now: datetime, context: AppContext, most: int) -> FleetTop:
     """Return the columns of the list, its first lines in the order of a start, and the alert above it."""
-    at, entries = Moment(view, now), [entry_of(row, session) for row in view.rows[:most]]
+    at, entries = Moment(view, now), [entry_of(row, context) for row in view.rows[:most]]
     columns = columns_of(view, COLUMNS, needs_of(entries, at), now)
     rows = [Row(entry.key, [entry.cell(column.id, at) for column in columns]) for entry in entries]
     return columns, rows, headline(view.red_alerts[0], now) if view.red_alerts else ""

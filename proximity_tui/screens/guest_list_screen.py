@@ -73,7 +73,7 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
 
     def entry(self, item: GuestRow) -> Listed:
         """Return the entry of a row."""
-        return entry_of(item, self.controller.session)
+        return entry_of(item, self.controller.context)
 
     def current(self) -> GuestRow | None:
         """Return the guest under the cursor, unless it is gone."""

@@ -70,7 +70,7 @@ class PulseScreen(BaseScreen):
     @work(exclusive=True, group="handover")
     async def _gather(self, only: str | None) -> None:
         now = self.controller.clock.now()
-        clusters = tuple(self.controller.session.settings.enabled_clusters)
+        clusters = tuple(self.controller.context.settings.enabled_clusters)
         try:
             self._draw(await self.controller.ask(_read_shift, now - SHIFT, now, clusters, only))
         except StoreError as error:

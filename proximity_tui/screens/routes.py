@@ -129,7 +129,7 @@ class AppRoutes(MainRoutes, Routes):
     def open_undo(self, *, container: int | None = None, event: int | None = None, alert: int | None = None) -> None:
         from proximity_tui.screens.undo_dialog import UndoDialog, UndoForm, event_of
 
-        self._app.push_screen(UndoDialog(UndoForm(self._app.controller.session, event_of(container, event, alert))))
+        self._app.push_screen(UndoDialog(UndoForm(self._app.controller.context, event_of(container, event, alert))))
 
     def open_restore(self, record_id: int, backup: str | None = None) -> None:
         from proximity_tui.screens.restore.restore_dialog import RestoreDialog
@@ -168,7 +168,7 @@ class AppRoutes(MainRoutes, Routes):
         def connected(name: str) -> None:
             in_background(self._app, partial(self._add_cluster, name), group="connected")
 
-        where = ConfigPlace(self._app.controller.session.settings.path, records_open=True)
+        where = ConfigPlace(self._app.controller.context.settings.path, records_open=True)
         self._app.push_screen(ConnectScreen(where, connected))
 
     async def _add_cluster(self, name: str) -> None:

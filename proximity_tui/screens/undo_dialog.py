@@ -32,7 +32,7 @@ class UndoForm(PlannedForm[FindEvent, UndoPlan]):
 
     VERB: ClassVar[str] = "undo"
 
-    session: AppContext
+    context: AppContext
     find: FindEvent
     known: Sequence[TextLine] = ([("Reading what was done last.", "dim")],)
 
@@ -53,7 +53,7 @@ class UndoForm(PlannedForm[FindEvent, UndoPlan]):
     def plan(self, engine: Engine, request: FindEvent) -> UndoPlan | Refusal:
         """Return the plan that takes the event back."""
         found = request()
-        return found if isinstance(found, Refusal) else plan_undo(self.session, found)
+        return found if isinstance(found, Refusal) else plan_undo(self.context, found)
 
     def plan_lines(self, plan: UndoPlan) -> list[TextLine]:
         """Return what is taken back, and the steps."""
@@ -73,7 +73,7 @@ class UndoDialog(FormDialog[FindEvent, UndoPlan]):
         """Take it back, once; the end is a message."""
         self.busy = True
         controller = self.app.controller
-        controller.begin(f"undo: {plan.summary}", undo, controller.session, plan)
+        controller.begin(f"undo: {plan.summary}", undo, controller.context, plan)
         self.dismiss(None)
 
 

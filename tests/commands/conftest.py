@@ -23,7 +23,7 @@ from proximity_tui.commands.maintenance import drift
 from proximity_tui.config.load import load
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Plan
-from proximity_tui.runtime.context import open_session
+from proximity_tui.runtime.context import open_context
 from proximity_tui.simulator import RealClock, Simulator
 from tests.support.records.native import make_native
 from tests.support.servers.databases import ready_sqlite
@@ -136,24 +136,24 @@ def cli(bare: Cli, lab: Simulator) -> Cli:
 @pytest.fixture
 def native(cli: Cli, lab: Simulator) -> dict[str, Any]:
     """A native container called `web1`, running, its port 80 published: what `create --json` says of it."""
-    session = open_session(load(cli.config))
+    context = open_context(load(cli.config))
     try:
-        made = make_native(session.clients["lab"], lab, "web1", port=80)
+        made = make_native(context.clients["lab"], lab, "web1", port=80)
     finally:
-        session.close()
+        context.close()
     return {"container": made.id, "vmid": made.vmid, "public_port": made.ports[0].public}
 
 
 @pytest.fixture
 def adopted(cli: Cli) -> dict[str, Any]:
     """CT 101 of the lab, adopted: what `adopt --json` says of it."""
-    session, request = open_session(load(cli.config)), AdoptionRequest(None)
+    context, request = open_context(load(cli.config)), AdoptionRequest(None)
     try:
-        plan = session.engine.plan_adopt("lab", 101, request)
+        plan = context.engine.plan_adopt("lab", 101, request)
         assert isinstance(plan, Plan), plan
-        made = session.engine.adopt(plan, request)
+        made = context.engine.adopt(plan, request)
     finally:
-        session.close()
+        context.close()
     assert made.container is not None, made
     return {"container": made.container.id, **made.detail}
 

@@ -1,4 +1,4 @@
-"""A session that takes one cluster more in: what was there goes on, and everybody who asks the engine knows both."""
+"""A context that takes one cluster more in: what was there goes on, and everybody who asks the engine knows both."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.config import load as config
 from proximity_tui.config.errors import ConfigError
-from proximity_tui.runtime.context import AppContext, join_session, with_cluster
+from proximity_tui.runtime.context import AppContext, build_context, with_cluster
 
 PIN = ":".join(["AB"] * 32)
 
@@ -26,8 +26,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def session(path: Path) -> AppContext:
-    return join_session(config.load(path, environ={}))
+def context(path: Path) -> AppContext:
+    return build_context(config.load(path, environ={}))
 
 
 def write_down(path: Path, name: str, token_id: str, more: str = "") -> None:
@@ -38,30 +38,30 @@ def write_down(path: Path, name: str, token_id: str, more: str = "") -> None:
         )
 
 
-def test_one_cluster_more_leaves_the_others_and_the_engine_as_they_are(path: Path, session: AppContext) -> None:
+def test_one_cluster_more_leaves_the_others_and_the_engine_as_they_are(path: Path, context: AppContext) -> None:
     write_down(path, "prod", "anna@pve!tui")
-    wider = with_cluster(session, "prod")
+    wider = with_cluster(context, "prod")
     assert list(wider.clients) == list(wider.pollers) == list(wider.settings.clusters) == ["lab", "prod"]
-    assert wider.clients["lab"] is session.clients["lab"]
-    assert wider.pollers["lab"] is session.pollers["lab"]
-    assert wider.engine is session.engine
+    assert wider.clients["lab"] is context.clients["lab"]
+    assert wider.pollers["lab"] is context.pollers["lab"]
+    assert wider.engine is context.engine
     assert wider.engine.clients == wider.clients
-    assert list(session.clients) == ["lab"], "whoever goes through the old ones is not disturbed"
+    assert list(context.clients) == ["lab"], "whoever goes through the old ones is not disturbed"
 
 
-def test_who_acts_names_a_token_only_while_all_clusters_have_the_same(path: Path, session: AppContext) -> None:
-    assert session.engine.settings.actor.token == "anna@pve!tui"
+def test_who_acts_names_a_token_only_while_all_clusters_have_the_same(path: Path, context: AppContext) -> None:
+    assert context.engine.settings.actor.token == "anna@pve!tui"
     write_down(path, "prod", "otto@pve!tui")
-    assert with_cluster(session, "prod").engine.settings.actor.token is None
+    assert with_cluster(context, "prod").engine.settings.actor.token is None
 
 
-def test_a_production_cluster_has_to_be_armed_from_its_first_moment_on(path: Path, session: AppContext) -> None:
+def test_a_production_cluster_has_to_be_armed_from_its_first_moment_on(path: Path, context: AppContext) -> None:
     write_down(path, "prod", "anna@pve!tui", "production = true\n")
-    assert with_cluster(session, "prod").engine.settings.production == {"prod"}
+    assert with_cluster(context, "prod").engine.settings.production == {"prod"}
 
 
 @pytest.mark.parametrize("name", ["prod", "lab"])
-def test_what_is_not_in_the_file_or_is_known_already_is_refused(session: AppContext, name: str) -> None:
+def test_what_is_not_in_the_file_or_is_known_already_is_refused(context: AppContext, name: str) -> None:
     with pytest.raises(ConfigError, match="start again"):
-        with_cluster(session, name)
-    assert list(session.engine.clients) == ["lab"]
+        with_cluster(context, name)
+    assert list(context.engine.clients) == ["lab"]

@@ -15,7 +15,7 @@ import pytest
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.store.jobs import job_runs, leases
-from proximity_tui.runtime.context import join_session
+from proximity_tui.runtime.context import build_context
 from proximity_tui.runtime.services import Services
 from tests.screens.stage import Stage
 from tests.support.timing.waiting import until
@@ -37,11 +37,11 @@ def polls() -> list[PollResult]:
 
 @pytest.fixture
 def services(stage: Stage, polls: list[PollResult]) -> Iterator[Services]:
-    """The services of a session that began when only `lab` was in the configuration."""
-    settings = stage.session.settings
+    """The services of a context that began when only `lab` was in the configuration."""
+    settings = stage.context.settings
     only_lab = replace(settings, clusters=MappingProxyType({"lab": settings.clusters["lab"]}))
     services = Services(
-        join_session(only_lab), on_poll=lambda result: polls.append(result) if result.asking_since is None else None
+        build_context(only_lab), on_poll=lambda result: polls.append(result) if result.asking_since is None else None
     )
     yield services
     services.stop(30.0)
@@ -77,7 +77,7 @@ def test_a_cluster_that_comes_later_is_polled_and_has_jobs(
         services.start_jobs()
     until(lambda: {result.cluster for result in polls} == {"lab", "prod"})
     until(lambda: ran("lab") and ran("prod"))
-    assert list(services.session.clients) == ["lab", "prod"]
+    assert list(services.context.clients) == ["lab", "prod"]
     with pytest.raises(ConfigError, match="start again"):
         services.add_cluster("prod")
 

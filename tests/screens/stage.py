@@ -1,4 +1,4 @@
-"""A stage for screens: simulated clusters behind real HTTPS, a real database, a real session, and the App around it.
+"""A stage for screens: simulated clusters behind real HTTPS, a real database, a real context, and the App around it.
 
 Nothing is replaced by a double. The simulated clock stands still unless a test moves it, so figures never change.
 """
@@ -23,7 +23,7 @@ from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Container, Kind, Plan, State, Status
 from proximity_tui.core.store.records import records
-from proximity_tui.runtime.context import AppContext, open_session
+from proximity_tui.runtime.context import AppContext, open_context
 from proximity_tui.screens.app.controller import Controller
 from proximity_tui.screens.guest_columns import WITH_DISK
 from proximity_tui.screens.pane.backup_ages import BackupAgesScreen
@@ -43,7 +43,7 @@ TASK_SECONDS = 0.05
 
 
 class Stage:
-    """Clusters and a session over them; `simulator` and `world` are of the first cluster."""
+    """Clusters and a context over them; `simulator` and `world` are of the first cluster."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class Stage:
         ready_sqlite(folder / "proximity.db")
         path = folder / "proximity-tui.toml"
         path.write_text("\n".join([f'database = "sqlite:///{folder}/proximity.db"', top, *self._tables(), extra]))
-        self.session: AppContext = open_session(config.load(path, environ={}))
+        self.context: AppContext = open_context(config.load(path, environ={}))
         self._clock = patch.object(SystemClock, "now", SystemClock.now if running_clock else crawling())
         self._clock.start()
 
@@ -94,9 +94,9 @@ class Stage:
     def adopt(self, vmid: int, *, port: int | None = None, cluster: str = "prod") -> Container:
         """Have a guest under our care before the screen opens."""
         wish = AdoptionRequest(port)
-        plan = self.session.engine.plan_adopt(cluster, vmid, wish)
+        plan = self.context.engine.plan_adopt(cluster, vmid, wish)
         assert isinstance(plan, Plan), plan
-        adopted = self.session.engine.adopt(plan, wish).container
+        adopted = self.context.engine.adopt(plan, wish).container
         assert adopted is not None
         return adopted
 
@@ -114,12 +114,12 @@ class Stage:
             self._ports.append(kept_from_others(urlsplit(simulator.url).port or 0))
 
     def close(self) -> None:
-        """End the session and the clusters, once nothing that a test began works on the database: what still did would
+        """End the context and the clusters, once nothing that a test began works on the database: what still did would
         write into that of the next test. Tasks that run on a clock that stands still come to their end meanwhile.
         """
         try:
             wait_until(lambda: not _operations_at_work() or self._let_tasks_go_on())
-            self.session.close()
+            self.context.close()
             self.unplug()
         finally:
             for port in self._ports:
@@ -133,7 +133,7 @@ class Stage:
         """The App on this stage; with `answered` once every cluster was seen, and nothing is left to be read of that.
         Without `jobs` nothing is concluded.
         """
-        app = ProximityApp(self.session, jobs=jobs)
+        app = ProximityApp(self.context, jobs=jobs)
         async with app.run_test(size=size, notifications=True) as pilot:
             if answered:
                 await until(pilot, lambda: _was_answered(app.controller))

@@ -67,7 +67,7 @@ class Counting(ProximityApp):
     """An App that counts at each view how much the cluster was asked before."""
 
     def __init__(self, stage: Stage) -> None:
-        super().__init__(stage.session, jobs=False)
+        super().__init__(stage.context, jobs=False)
         self.requests = stage.simulator.journal.entries
         self.asked: list[int] = []
 
@@ -161,7 +161,7 @@ async def test_a_command_that_is_not_understood_says_why_and_stays(stage: Stage)
 
 
 def test_a_field_may_ask_for_the_selection_before_the_app_has_its_first_screen(stage: Stage) -> None:
-    app = ProximityApp(stage.session, jobs=False)
+    app = ProximityApp(stage.context, jobs=False)
     assert app.screen_stack == []
     app.clear_selection()
 
@@ -245,7 +245,7 @@ def begin(stage: Stage, owner: str) -> Operation:
     """A shutdown of web-1 that some process began."""
     container = records.find_active("prod", 101)
     assert container is not None
-    plan = stage.session.engine.plan_power(container, Action.SHUTDOWN)
+    plan = stage.context.engine.plan_power(container, Action.SHUTDOWN)
     assert isinstance(plan, Plan)
     return operations.begin(plan, container, "anna@jump1", owner, transient=State.UPDATING, message="shutting down")
 
@@ -276,9 +276,9 @@ async def test_a_destroy_without_an_answer_is_sent_again_only_when_the_name_is_t
 def lost_destroy(stage: Stage) -> Operation:
     """A hard delete that died when its DELETE was about to be sent, or had just been; nobody knows."""
     vmid = stage.world.add_container(160, node="pve1", hostname="web9", status="stopped")
-    seen = stage.session.clients["prod"].inspect(vmid, "pve1")
+    seen = stage.context.clients["prod"].inspect(vmid, "pve1")
     container = stage.record("web9", vmid, fingerprint=seen.fingerprint)
-    plan = stage.session.engine.plan_delete(container, Choice.HARD)
+    plan = stage.context.engine.plan_delete(container, Choice.HARD)
     assert isinstance(plan, Plan), plan
     owner = f"{socket.gethostname()}:{2**22 - 1}:dead"
     begun = operations.begin(plan, container, "anna@jump1", owner, transient=State.REMOVING, message="deleting")
@@ -295,7 +295,7 @@ async def test_the_last_list_stays_on_the_terminal_until_the_live_one_is_whole(
     monkeypatch.setattr(app_module, "COVERED", 3600.0)
     monkeypatch.setattr(entry_list, "SLICE", slice_)
     monkeypatch.setattr(entry_row, "SLICE", slice_)
-    app, listed = ProximityApp(stage.session, jobs=False), list[int]()
+    app, listed = ProximityApp(stage.context, jobs=False), list[int]()
     app.cover()
     uncover = app.uncover
 

@@ -9,7 +9,7 @@ from textual.pilot import Pilot
 
 from proximity_tui.config import load as config
 from proximity_tui.core.store.revisions.drifts import Drifts
-from proximity_tui.runtime.context import open_session
+from proximity_tui.runtime.context import open_context
 from proximity_tui.screens.container.container_page import ContainerScreen
 from tests.core.store.making import raw
 from tests.screens.stage import Stage, read_again
@@ -74,8 +74,8 @@ async def test_a_read_only_session_looks_and_leaves_no_trace(set_up: Callable[..
     stage = set_up()
     ours = stage.adopt(101)
     stage.world.set_config(101, nameserver="9.9.9.9")
-    stage.session.close()
-    stage.session = open_session(config.load(stage.session.settings.path, read_only=True, environ={}))
+    stage.context.close()
+    stage.context = open_context(config.load(stage.context.settings.path, read_only=True, environ={}))
     async with stage.shown(WIDE) as pilot:
         pilot.app.routes.open_raw("prod", 101, ours.id)  # type: ignore[attr-defined]
         await until(pilot, lambda: "1 setting differs" in said(pilot))

@@ -1,4 +1,4 @@
-"""The opening of a command's context by the global options: settings, the session, or the records alone.
+"""The opening of a command's context by the global options: settings, the whole context, or the records alone.
 
 The heavy imports of the program happen here, when a command runs, and not while its `--help` is printed.
 """
@@ -37,30 +37,30 @@ def settings_of(args: Namespace) -> Settings:
 
 
 @contextmanager
-def session_of(args: Namespace) -> Iterator[AppContext]:
-    """Open a session for a command. A database that cannot be opened is a usage error. The note SIMULATED is printed
+def context_of(args: Namespace) -> Iterator[AppContext]:
+    """Open a context for a command. A database that cannot be opened is a usage error. The note SIMULATED is printed
     first.
     """
-    with session_with(settings_of(args)) as session:
-        if session.simulated:
+    with context_with(settings_of(args)) as context:
+        if context.simulated:
             _print_simulated(args)
-        yield session
+        yield context
 
 
 @contextmanager
-def session_with(settings: Settings) -> Iterator[AppContext]:
-    """Open a session with these settings. A database that cannot be opened is a usage error."""
+def context_with(settings: Settings) -> Iterator[AppContext]:
+    """Open a context with these settings. A database that cannot be opened is a usage error."""
     from proximity_tui.core.store.db.errors import StoreUnavailable
-    from proximity_tui.runtime.context import open_session
+    from proximity_tui.runtime.context import open_context
 
     try:
-        session = open_session(settings)
+        context = open_context(settings)
     except StoreUnavailable as error:
         raise CommandEnd(Exit.USAGE, str(error)) from error
     try:
-        yield session
+        yield context
     finally:
-        session.close()
+        context.close()
 
 
 @contextmanager
@@ -92,14 +92,14 @@ def open_records(settings: Settings) -> Iterator[None]:
         store.close_store()
 
 
-def the_cluster(session: AppContext, named: str | None) -> str:
+def the_cluster(context: AppContext, named: str | None) -> str:
     """Return the named enabled cluster, or the only one. Raises an error that lists them otherwise."""
-    found = _chosen(session, named)
-    _meet(session, found)
+    found = _chosen(context, named)
+    _meet(context, found)
     return found
 
 
-def _meet(session: AppContext, name: str) -> None:
+def _meet(context: AppContext, name: str) -> None:
     """Check the identity of a cluster at the first contact. Raises SecondName for one that has another name in our
     records.
     """
@@ -109,7 +109,7 @@ def _meet(session: AppContext, name: str) -> None:
     if clusters.known_identity(name) is not None:
         return
     try:
-        session.clients[name].version()
+        context.clients[name].version()
     except SecondName:
         raise
     except ProxmoxError:
@@ -117,18 +117,18 @@ def _meet(session: AppContext, name: str) -> None:
         return
 
 
-def _chosen(session: AppContext, named: str | None) -> str:
-    known = tuple(session.clients)
-    if named in session.clients:
+def _chosen(context: AppContext, named: str | None) -> str:
+    known = tuple(context.clients)
+    if named in context.clients:
         return str(named)
-    if named in session.settings.clusters:
-        raise CommandEnd(Exit.USAGE, f"cluster {named} is disabled in {session.settings.path}")
+    if named in context.settings.clusters:
+        raise CommandEnd(Exit.USAGE, f"cluster {named} is disabled in {context.settings.path}")
     if named is not None:
         raise _unknown_cluster(named, known)
     if len(known) == 1:
         return known[0]
     if not known:
-        raise CommandEnd(Exit.USAGE, f"no cluster is enabled in {session.settings.path}")
+        raise CommandEnd(Exit.USAGE, f"no cluster is enabled in {context.settings.path}")
     raise choose_cluster(known)
 
 

@@ -19,26 +19,26 @@ log = logging.getLogger(__name__)
 _Names = TypeVar("_Names")
 
 
-def keep_listed(session: AppContext, inventories: Iterable[Inventory]) -> None:
+def keep_listed(context: AppContext, inventories: Iterable[Inventory]) -> None:
     """Keep the names in the lists of these clusters."""
     from proximity_tui.last_list import completion_names
 
-    _keep(session, completion_names.keep, inventories)
+    _keep(context, completion_names.keep, inventories)
 
 
-def keep_templates(session: AppContext, templates: Mapping[str, Iterable[str]]) -> None:
+def keep_templates(context: AppContext, templates: Mapping[str, Iterable[str]]) -> None:
     """Keep the volumes of the templates of these clusters."""
     from proximity_tui.last_list import completion_names
 
-    _keep(session, completion_names.keep_templates, templates)
+    _keep(context, completion_names.keep_templates, templates)
 
 
-def _keep(session: AppContext, keep: Callable[[str, _Names], None], found: _Names) -> None:
+def _keep(context: AppContext, keep: Callable[[str, _Names], None], found: _Names) -> None:
     from proximity_tui.core import store
 
-    if session.simulated or session.settings.read_only or not store.is_writable():
+    if context.simulated or context.settings.read_only or not store.is_writable():
         return
     try:
-        keep(session.settings.database, found)
+        keep(context.settings.database, found)
     except OSError as error:
         log.warning("the names could not be kept for the completion: %s", error)

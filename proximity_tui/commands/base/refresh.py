@@ -39,10 +39,10 @@ class RefreshedClusters:
     """What each poller found, by cluster, for what is shown as on the screens."""
 
 
-def refresh_all(session: AppContext, only: str | None = None) -> RefreshedClusters:
+def refresh_all(context: AppContext, only: str | None = None) -> RefreshedClusters:
     """Poll every enabled cluster (or `only` one), record what is seen, and return the results. One request each."""
-    pollers = {name: poller for name, poller in session.pollers.items() if only in (None, name)}
-    seen = at_once(session, {name: poller.poll_once for name, poller in pollers.items()}, PATIENCE)
+    pollers = {name: poller for name, poller in context.pollers.items() if only in (None, name)}
+    seen = at_once(context, {name: poller.poll_once for name, poller in pollers.items()}, PATIENCE)
     inventories: dict[str, Inventory] = {}
     silent: dict[str, str] = {}
     for name in pollers:
@@ -53,7 +53,7 @@ def refresh_all(session: AppContext, only: str | None = None) -> RefreshedCluste
             silent[name] = poll.error
         elif poll.inventory is not None:
             inventories[name] = poll.inventory
-    keep_listed(session, inventories.values())
+    keep_listed(context, inventories.values())
     return RefreshedClusters(inventories, silent, seen)
 
 
@@ -67,23 +67,23 @@ def not_inspected(cluster: str) -> str:
     return f"{cluster} did not answer the inspection within {PATIENCE:.0f} s"
 
 
-def recorded_rows(session: AppContext, polls: RefreshedClusters, containers: tuple[Container, ...]) -> list[FleetRow]:
+def recorded_rows(context: AppContext, polls: RefreshedClusters, containers: tuple[Container, ...]) -> list[FleetRow]:
     """Return the row of each record by what was just polled, with the operations under way and the known drift. One of
     a cluster that was not polled says why.
     """
     from proximity_tui.core.fleet import managed_rows
     from proximity_tui.core.store.records import operations
 
-    silent = {**polls.silent, **not_checked(session, containers)}
-    return managed_rows(containers, polls.inventories, operations.open_operations(), silent, session.drifts.known())
+    silent = {**polls.silent, **not_checked(context, containers)}
+    return managed_rows(containers, polls.inventories, operations.open_operations(), silent, context.drifts.known())
 
 
-def hidden_guests(session: AppContext, polls: RefreshedClusters) -> list[str]:
+def hidden_guests(context: AppContext, polls: RefreshedClusters) -> list[str]:
     """Return why the lists of the clusters that answered may lack guests: Proxmox leaves out what our token may not
     see.
     """
-    clients = {name: session.clients[name] for name in polls.inventories}
-    told = at_once(session, {name: partial(_why_hidden, client) for name, client in clients.items()}, PATIENCE)
+    clients = {name: context.clients[name] for name in polls.inventories}
+    told = at_once(context, {name: partial(_why_hidden, client) for name, client in clients.items()}, PATIENCE)
     return [f"{name}: {told[name]}" for name in clients if told.get(name)]
 
 
@@ -94,13 +94,13 @@ def _why_hidden(client: PveClient) -> str | None:
         return f"could not check whether our token sees every guest: {error.sentence}"
 
 
-def not_checked(session: AppContext, containers: tuple[Container, ...]) -> dict[str, str]:
+def not_checked(context: AppContext, containers: tuple[Container, ...]) -> dict[str, str]:
     """Return why the clusters of some records were not polled: they are disabled, or no longer configured."""
-    strangers = {container.cluster for container in containers} - session.clients.keys()
-    return {name: f"not checked: {session.settings.why_not_contacted(name)}" for name in strangers}
+    strangers = {container.cluster for container in containers} - context.clients.keys()
+    return {name: f"not checked: {context.settings.why_not_contacted(name)}" for name in strangers}
 
 
-def at_once(session: AppContext, work: Mapping[str, Callable[[], T]], patience: float) -> dict[str, T]:
+def at_once(context: AppContext, work: Mapping[str, Callable[[], T]], patience: float) -> dict[str, T]:
     """Return the results of those calls that end within `patience` seconds, all made at once; their errors are raised.
 
     They run on daemon threads, so an unfinished call delays nothing.
@@ -114,7 +114,7 @@ def at_once(session: AppContext, work: Mapping[str, Callable[[], T]], patience: 
         except Exception as error:
             failures.append(error)
         finally:
-            session.hang_up()
+            context.hang_up()
 
     run_together(patience, {f"refresh-{name}": partial(run, name, call) for name, call in work.items()})
     if failures:

@@ -98,7 +98,7 @@ def fitting(wanted: str, containers: Sequence[Container]) -> Sequence[Container]
     return named or [one for one in containers if one.id == number or f"id:{one.id}" == wanted]
 
 
-def find_row(session: AppContext, text: str, cluster: str | None) -> tuple[GuestRow, RefreshedClusters]:
+def find_row(context: AppContext, text: str, cluster: str | None) -> tuple[GuestRow, RefreshedClusters]:
     """Return the one guest that `text` means, by name, VMID, address, tag or node, and the polls that list it.
 
     Raises CommandEnd: not found, or ambiguous with the candidates.
@@ -115,9 +115,9 @@ def find_row(session: AppContext, text: str, cluster: str | None) -> tuple[Guest
 
     refuse_empty(text)
     scope = text.rpartition("/")[0] or cluster
-    polls, containers = refresh_all(session, only=scope), records.active(scope)
+    polls, containers = refresh_all(context, only=scope), records.active(scope)
     rows: list[GuestRow] = [
-        *recorded_rows(session, polls, containers),
+        *recorded_rows(context, polls, containers),
         *guest_rows(polls.inventories, containers),
     ]
     found = find_rows(rows, text) or find_by_place(rows, text)

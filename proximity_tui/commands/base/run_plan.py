@@ -33,28 +33,28 @@ _POLL = 0.2
 _ENDED = (StepOutcome.DONE, StepOutcome.SKIPPED, StepOutcome.FAILED)
 
 
-def agreed(session: AppContext, cluster: str, planned: Plan | Refusal) -> Plan:
+def agreed(context: AppContext, cluster: str, planned: Plan | Refusal) -> Plan:
     """Return the plan. Raises CommandRefused for a refusal, or the error of the cluster where the
     guest was not seen.
     """
     if isinstance(planned, Plan):
         return planned
     if planned.code in _DOUBTFUL:
-        must_answer(session, cluster)
+        must_answer(context, cluster)
     raise CommandRefused(planned)
 
 
-def must_answer(session: AppContext, cluster: str) -> None:
+def must_answer(context: AppContext, cluster: str) -> None:
     """Contact a cluster once more to find out why nothing was seen: silence is not a refusal.
     Raises its ProxmoxError.
     """
-    client = session.clients.get(cluster)
+    client = context.clients.get(cluster)
     if client is not None:
         client.inventory()
 
 
 def run_plan(
-    args: Namespace, session: AppContext, work: Callable[[], Outcome], *, settled: Operation | None = None
+    args: Namespace, context: AppContext, work: Callable[[], Outcome], *, settled: Operation | None = None
 ) -> Outcome:
     """Return the result of `work`, one of the engine's calls. Meanwhile each step is printed when it ends, and what its
     task logs; with --json nothing. Of an operation that is `settled` the steps that had ended are left out. Ctrl-C and
@@ -65,14 +65,14 @@ def run_plan(
         try:
             return work()
         finally:
-            session.hang_up()
+            context.hang_up()
 
-    progress = _StepProgress(session, settled=settled)
+    progress = _StepProgress(context, settled=settled)
     try:
         with nullcontext() if args.json else progress.following():
             result = watched(run)
     except CommandInterrupted:
-        raise _left_open(session.owner) from None
+        raise _left_open(context.owner) from None
     if not args.json:
         progress.print_rest(result.operation)
     return result
@@ -83,9 +83,9 @@ class _StepProgress:
     them how long the present step runs.
     """
 
-    def __init__(self, session: AppContext, *, settled: Operation | None) -> None:
-        self._session = session
-        self._log = TaskLog(session)
+    def __init__(self, context: AppContext, *, settled: Operation | None) -> None:
+        self._context = context
+        self._log = TaskLog(context)
         self._status = ProgressLine()
         self._over = Event()
         self._silence: Silence | None = None
@@ -121,9 +121,9 @@ class _StepProgress:
             while not self._over.wait(_POLL):
                 # The journal is read again, and who closed stderr wants no progress: the result depends on neither.
                 with suppress(StoreError, OSError):
-                    self._print_new(_carried_by(self._session.owner))
+                    self._print_new(_carried_by(self._context.owner))
         finally:
-            self._session.hang_up()
+            self._context.hang_up()
 
     def _print_new(self, operation: Operation | None) -> None:
         """Print what is new of an operation, and show the step that runs."""
@@ -153,7 +153,7 @@ class _StepProgress:
 
     def _running(self, operation: Operation, step: StepRecord) -> str:
         began = step.intent_at or operation.started_at
-        lasts = human_age((self._session.clock.now() - began).total_seconds())
+        lasts = human_age((self._context.clock.now() - began).total_seconds())
         return f"  {step.seq}/{len(operation.steps)} {step.name}: running for {lasts}"
 
 

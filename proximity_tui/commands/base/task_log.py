@@ -23,14 +23,14 @@ class TaskLog:
     result does not depend on it.
     """
 
-    def __init__(self, session: AppContext) -> None:
-        self._session = session
+    def __init__(self, context: AppContext) -> None:
+        self._context = context
         self._printed: Counter[str] = Counter()
         self._next_at = 0.0
 
     def read_at_times(self, operation: Operation, step: StepRecord) -> tuple[str, ...]:
         """Return the lines that the task of a running step wrote since the last call; none while it is too early."""
-        if self._session.clock.monotonic() < self._next_at:
+        if self._context.clock.monotonic() < self._next_at:
             return ()
         return self.read(operation, step)
 
@@ -38,7 +38,7 @@ class TaskLog:
         """Return the lines that the task of a step wrote since the last call."""
         from proximity_tui.core.proxmox.errors import ProxmoxError
 
-        client = self._session.clients.get(operation.cluster)
+        client = self._context.clients.get(operation.cluster)
         if step.task is None or client is None:
             return ()
         pause = PAUSE
@@ -46,6 +46,6 @@ class TaskLog:
             fresh = client.task_log(step.task, self._printed[step.task])
         except (ProxmoxError, ValueError):
             fresh, pause = (), PAUSE_AFTER_FAILURE
-        self._next_at = self._session.clock.monotonic() + pause
+        self._next_at = self._context.clock.monotonic() + pause
         self._printed[step.task] += len(fresh)
         return fresh

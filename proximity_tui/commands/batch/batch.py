@@ -88,7 +88,7 @@ class SilentClusters:
 
 
 def for_every(
-    session: AppContext,
+    context: AppContext,
     items: Sequence[T],
     do: Callable[[T], str],
     doing: str,
@@ -103,7 +103,7 @@ def for_every(
     The failure of an item affects only that item, until its cluster does not answer any more. `print_item` prints each
     that succeeded at once. With `finishing` a signal waits for those under way, and this sentence says so.
     """
-    progress, silent = Progress(doing, len(items), session.clock.monotonic), SilentClusters()
+    progress, silent = Progress(doing, len(items), context.clock.monotonic), SilentClusters()
 
     def one(item: T) -> None:
         if silent.leave(item):
@@ -115,7 +115,7 @@ def for_every(
         progress.step(f"{item.label}: {message}")
 
     def work() -> None:
-        for_each(items, one, threads=at_once, go_on=lambda: not is_asked_to_end(), at_end=session.hang_up)
+        for_each(items, one, threads=at_once, go_on=lambda: not is_asked_to_end(), at_end=context.hang_up)
 
     try:
         watched(work, tick=_ticking(progress, finishing), grace=GRACE if finishing else 0.0)

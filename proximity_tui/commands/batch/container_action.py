@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
 from proximity_tui.commands.base.interruption import is_asked_to_end
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
@@ -82,48 +82,48 @@ class ContainerItem(CommandItem):
 
 def run_action(args: Namespace, action_of: Callable[[AppContext], ContainerAction]) -> int:
     """Plan, ask and execute for the containers that are named or chosen by a filter; return the exit code."""
-    with session_of(args) as session:
-        confirm.refuse_read_only(session.settings)
-        action, containers = action_of(session), selected(args, session)
+    with context_of(args) as context:
+        confirm.refuse_read_only(context.settings)
+        action, containers = action_of(context), selected(args, context)
         confirm.refuse_unasked(args)
         if len(containers) > 1 or args.filter is not None:
-            return run_many(args, session, containers, action)
+            return run_many(args, context, containers, action)
         container = containers[0]
-        plan = agreed(session, container.cluster, action.plan(container))
+        plan = agreed(context, container.cluster, action.plan(container))
         if confirm.present(args, plan):
             return Exit.DONE
         action.ask(container.name, [plan])
-        result = run_plan(args, session, lambda: action.execute(plan, container))
+        result = run_plan(args, context, lambda: action.execute(plan, container))
     after = result.container or container
     return finish(args, result, action.document(after, result), action.sentence(after, result))
 
 
-def run_many(args: Namespace, session: AppContext, containers: Sequence[Container], action: ContainerAction) -> int:
+def run_many(args: Namespace, context: AppContext, containers: Sequence[Container], action: ContainerAction) -> int:
     """Plan all of them, ask once, do it a few at a time; return the exit code of the first failure. What was as wanted
     before is none.
     """
     items = [ContainerItem(one.cluster, one) for one in containers]
-    if _plan_all(session, items, action) and not args.plan:
+    if _plan_all(context, items, action) and not args.plan:
         planned = [item for item in items if item.plan is not None]
         if planned:
             _ask(args, items, action)
-            _do_all(session, planned, action, print_each=not args.json)
+            _do_all(context, planned, action, print_each=not args.json)
     return _end(args, items, action)
 
 
-def _plan_all(session: AppContext, items: Sequence[ContainerItem], action: ContainerAction) -> bool:
+def _plan_all(context: AppContext, items: Sequence[ContainerItem], action: ContainerAction) -> bool:
     # Not before it is used: with it comes what speaks HTTP, which no help needs.
     from proximity_tui.core.proxmox.transport.kept_answers import KeptAnswers
 
-    kept = {name: KeptAnswers(session.clock.monotonic) for name in session.clients}
+    kept = {name: KeptAnswers(context.clock.monotonic) for name in context.clients}
 
     def plan(item: ContainerItem) -> str:
-        client = session.clients.get(item.cluster)
+        client = context.clients.get(item.cluster)
         with nullcontext() if client is None else client.keeping(kept[item.cluster]):
-            item.plan = agreed(session, item.cluster, action.plan(item.container))
+            item.plan = agreed(context, item.cluster, action.plan(item.container))
         return f"looked at {item.container.name}"
 
-    return for_every(session, items, plan, "looking")
+    return for_every(context, items, plan, "looking")
 
 
 def _ask(args: Namespace, items: Sequence[ContainerItem], action: ContainerAction) -> None:
@@ -140,7 +140,7 @@ def _ask(args: Namespace, items: Sequence[ContainerItem], action: ContainerActio
     action.ask(confirm.these(len(plans)), plans)
 
 
-def _do_all(session: AppContext, items: Sequence[ContainerItem], action: ContainerAction, *, print_each: bool) -> None:
+def _do_all(context: AppContext, items: Sequence[ContainerItem], action: ContainerAction, *, print_each: bool) -> None:
     from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
 
     def do(item: ContainerItem) -> str:
@@ -159,7 +159,7 @@ def _do_all(session: AppContext, items: Sequence[ContainerItem], action: Contain
             output.print_line(action.sentence(item.result.container or item.container, item.result))
 
     shown = print_item if print_each else None
-    for_every(session, items, do, action.doing, print_item=shown, finishing=_FINISHING)
+    for_every(context, items, do, action.doing, print_item=shown, finishing=_FINISHING)
 
 
 def _end(args: Namespace, items: Sequence[ContainerItem], action: ContainerAction) -> int:

@@ -40,7 +40,7 @@ def filter_argument(parser: ArgumentParser) -> None:
     )
 
 
-def selected(args: Namespace, session: AppContext) -> list[Container]:
+def selected(args: Namespace, context: AppContext) -> list[Container]:
     """Return the containers of a command, each once, in the order in which they were named or are listed.
 
     Raises CommandEnd where none was named, one is not found or ambiguous, or the filter is empty or matches none.
@@ -52,19 +52,19 @@ def selected(args: Namespace, session: AppContext) -> list[Container]:
         return list({container.id: container for container in found}.values())
     if args.containers:
         raise CommandEnd(Exit.USAGE, "name containers, or choose them with --filter, not both")
-    return _matching(args, session)
+    return _matching(args, context)
 
 
-def _matching(args: Namespace, session: AppContext) -> list[Container]:
+def _matching(args: Namespace, context: AppContext) -> list[Container]:
     from proximity_tui.core.store.records import records
 
     if not _understood(args.filter).chooses:
         reason = "--filter is empty and would choose every container: nothing was done. Where all are meant: vmid:>0"
         raise CommandEnd(Exit.USAGE, reason)
-    polls = refresh_all(session, args.cluster)
+    polls = refresh_all(context, args.cluster)
     containers = records.active(args.cluster)
-    rows = recorded_rows(session, polls, containers)
-    found = [row.container for row in accepted(args.filter, rows, polls, session) if row.container is not None]
+    rows = recorded_rows(context, polls, containers)
+    found = [row.container for row in accepted(args.filter, rows, polls, context) if row.container is not None]
     for reason in polls.silent.values():
         output.note(reason)
     if not found:
@@ -72,7 +72,7 @@ def _matching(args: Namespace, session: AppContext) -> list[Container]:
     return found
 
 
-def accepted(text: str, rows: Iterable[R], polls: RefreshedClusters, session: AppContext) -> Sequence[R]:
+def accepted(text: str, rows: Iterable[R], polls: RefreshedClusters, context: AppContext) -> Sequence[R]:
     """Return the rows that a filter accepts. Raises CommandEnd for one that cannot be understood."""
     # What the lists of the screens filter by; a command without a filter need not load it.
     from proximity_tui.screens.lists.guest_entry import FIGURES, entry_of
@@ -80,10 +80,10 @@ def accepted(text: str, rows: Iterable[R], polls: RefreshedClusters, session: Ap
     from proximity_tui.screens.view.view import View
 
     wanted = _understood(text)
-    at = Moment(View(polls=polls.polls), session.clock.now())
+    at = Moment(View(polls=polls.polls), context.clock.now())
     found = []
     for row in rows:
-        entry = entry_of(row, session)
+        entry = entry_of(row, context)
         figures = {key: entry.field(key, at) for key in FIGURES}
         if wanted.matches({**entry.fields(at), **figures}):
             found.append(row)

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any
 
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import refresh_all
 from proximity_tui.commands.cluster.answers import ending, of_total, share, span_words
@@ -26,8 +26,8 @@ def run(args: Namespace) -> int:
     """Print one row per node of each cluster that answers. Returns 4 when one does not."""
     from proximity_tui.core.store.records import records
 
-    with session_of(args) as session:
-        polls = refresh_all(session, args.cluster)
+    with context_of(args) as context:
+        polls = refresh_all(context, args.cluster)
         ours = managed_rows(records.active(args.cluster), polls.inventories, (), polls.silent)
         rows = node_rows(polls.inventories, {}, ours)
     if args.json:

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 from typing import Any
 
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import refresh_all
 from proximity_tui.commands.cluster.answers import ending, of_total, share
@@ -26,9 +26,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print one row per storage of each cluster that answers. Returns 4 when one does not."""
-    with session_of(args) as session:
-        polls = refresh_all(session, args.cluster)
-        rows = storage_rows(polls.inventories, {}, session.settings.alerts.storage_used)
+    with context_of(args) as context:
+        polls = refresh_all(context, args.cluster)
+        rows = storage_rows(polls.inventories, {}, context.settings.alerts.storage_used)
     if args.json:
         output.document([_document(row, _reading(row, polls.inventories)) for row in rows])
     elif rows:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.command_context import session_of, since_option
+from proximity_tui.commands.base.command_context import context_of, since_option
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, refresh_all, too_late
 from proximity_tui.commands.cluster.answers import ending, span_words
@@ -34,16 +34,16 @@ def run(args: Namespace) -> int:
     """Print one row per task of each cluster that answers. Returns 4 when one does not."""
     from proximity_tui.core.store.records import records
 
-    with session_of(args) as session:
-        polls = refresh_all(session, args.cluster)
-        clients = {name: session.clients[name] for name in polls.inventories}
-        answers = at_once(session, {name: partial(_ask, client) for name, client in clients.items()}, PATIENCE)
+    with context_of(args) as context:
+        polls = refresh_all(context, args.cluster)
+        clients = {name: context.clients[name] for name in polls.inventories}
+        answers = at_once(context, {name: partial(_ask, client) for name, client in clients.items()}, PATIENCE)
         containers = records.active(args.cluster)
         guests = [
             *managed_rows(containers, polls.inventories, (), polls.silent),
             *guest_rows(polls.inventories, containers),
         ]
-        now = session.clock.now()
+        now = context.clock.now()
     silent = [*polls.silent.values(), *(one for one in answers.values() if isinstance(one, str))]
     silent += [too_late(name) for name in clients.keys() - answers.keys()]
     rows: list[TaskRow] = []

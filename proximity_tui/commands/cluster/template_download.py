@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of, the_cluster
+from proximity_tui.commands.base.command_context import context_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.interruption import CommandInterrupted, watched
 from proximity_tui.commands.printed import output
@@ -26,12 +26,12 @@ def run(args: Namespace) -> int:
     if len(args.words) != 3:
         raise CommandEnd(Exit.USAGE, "name the node, the storage and the template: `templates` lists them")
     node, storage, template = args.words
-    with session_of(args) as session:
-        confirm.refuse_read_only(session.settings)
-        cluster = the_cluster(session, args.cluster)
+    with context_of(args) as context:
+        confirm.refuse_read_only(context.settings)
+        cluster = the_cluster(context, args.cluster)
         confirm.refuse_unasked(args)
         request = TemplateRequest(cluster, node, storage, template.rpartition("/")[2])
-        plan = session.engine.plan_download(request)
+        plan = context.engine.plan_download(request)
         if isinstance(plan, Refusal):
             raise CommandRefused(plan)
         if args.plan and args.json:
@@ -41,7 +41,7 @@ def run(args: Namespace) -> int:
         if args.plan:
             return Exit.DONE
         confirm.ask(args, "Download it?")
-        end = _end_of(session, plan)
+        end = _end_of(context, plan)
     if isinstance(end, Refusal):
         raise CommandRefused(end)
     told = {**_plan_fields(plan), "task": end.task, "error": end.error}
@@ -56,14 +56,14 @@ def run(args: Namespace) -> int:
     return _exit_code(end)
 
 
-def _end_of(session: AppContext, plan: TemplatePlan) -> TemplateDownload | Refusal:
+def _end_of(context: AppContext, plan: TemplatePlan) -> TemplateDownload | Refusal:
     """Execute a confirmed download. Raises CommandEnd for Ctrl-C and SIGTERM: what Proxmox was asked for goes on."""
 
     def download() -> TemplateDownload | Refusal:
         try:
-            return session.engine.download(plan)
+            return context.engine.download(plan)
         finally:
-            session.hang_up()
+            context.hang_up()
 
     try:
         return watched(download)

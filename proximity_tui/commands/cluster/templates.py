@@ -10,7 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.listed_names import keep_templates
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, too_late
@@ -42,11 +42,11 @@ def run(args: Namespace) -> int:
         return template_download.run(args)
     if args.plan or args.yes:
         raise CommandEnd(Exit.USAGE, "--plan and --yes go with `templates download`: a list changes nothing")
-    with session_of(args) as session:
-        clients = {name: client for name, client in session.clients.items() if args.cluster in (None, name)}
-        answers = at_once(session, {name: partial(_ask, one, args.node) for name, one in clients.items()}, PATIENCE)
+    with context_of(args) as context:
+        clients = {name: client for name, client in context.clients.items() if args.cluster in (None, name)}
+        answers = at_once(context, {name: partial(_ask, one, args.node) for name, one in clients.items()}, PATIENCE)
         if args.node is None:
-            keep_templates(session, _volumes(answers))
+            keep_templates(context, _volumes(answers))
     silent = [one for one in answers.values() if isinstance(one, str)]
     silent += [too_late(name) for name in clients.keys() - answers.keys()]
     found = [one for one in answers.values() if isinstance(one, TemplateList)]

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of, the_cluster
+from proximity_tui.commands.base.command_context import context_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
 from proximity_tui.commands.base.interruption import is_asked_to_end
 from proximity_tui.commands.base.run_plan import agreed
@@ -46,46 +46,46 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Plan all of them, ask once, adopt a few at a time; return the exit code of the first failure."""
     request = AdoptionRequest(args.port, args.without_record)
-    with session_of(args) as session:
-        confirm.refuse_read_only(session.settings)
-        items = _items(session, args)
+    with context_of(args) as context:
+        confirm.refuse_read_only(context.settings)
+        items = _items(context, args)
         confirm.refuse_unasked(args)
-        if not _plan_all(session, items, request) or args.plan:
+        if not _plan_all(context, items, request) or args.plan:
             return _end(args, items)
         planned = [item for item in items if item.plan]
         if planned:
             _ask(args, [item.plan for item in planned if item.plan])
-        _adopt_all(session, planned, request, print_each=not args.json)
+        _adopt_all(context, planned, request, print_each=not args.json)
     return _end(args, items)
 
 
-def _items(session: AppContext, args: Namespace) -> list[AdoptItem]:
+def _items(context: AppContext, args: Namespace) -> list[AdoptItem]:
     """Return the items in the order in which they were named, each once. Each cluster is contacted once."""
     wanted = [(cluster or args.cluster, vmid) for cluster, vmid in args.vmids]
-    clusters = {named: the_cluster(session, named) for named in dict.fromkeys(named for named, _ in wanted)}
+    clusters = {named: the_cluster(context, named) for named in dict.fromkeys(named for named, _ in wanted)}
     return [AdoptItem(*found) for found in dict.fromkeys((clusters[named], vmid) for named, vmid in wanted)]
 
 
-def _plan_all(session: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest) -> bool:
+def _plan_all(context: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest) -> bool:
     """Inspect and plan all of them, from one inventory of each cluster. Return False when that was interrupted."""
     from proximity_tui.core.engine.observe.shared_inventory import SharedInventory
 
-    engine = session.engine
+    engine = context.engine
     inventories = {
-        cluster: SharedInventory(session.clients[cluster], engine.clock) for cluster in {item.cluster for item in items}
+        cluster: SharedInventory(context.clients[cluster], engine.clock) for cluster in {item.cluster for item in items}
     }
 
     def plan(item: AdoptItem) -> str:
         if refused := engine.refuse_write_to(item.cluster):
             raise CommandRefused(refused)
         shown = engine.inspect_to_adopt(item.cluster, item.vmid, inventories[item.cluster].read())
-        item.plan = agreed(session, item.cluster, engine.plan_adopt(item.cluster, item.vmid, request, shown))
+        item.plan = agreed(context, item.cluster, engine.plan_adopt(item.cluster, item.vmid, request, shown))
         return f"looked at {item.plan.name}"
 
-    return for_every(session, items, plan, "looking")
+    return for_every(context, items, plan, "looking")
 
 
-def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest, *, print_each: bool) -> None:
+def _adopt_all(context: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest, *, print_each: bool) -> None:
     """Adopt them, printing each end at once; a signal stops before the next ones.
 
     With a port they are adopted one by one, so that the public ports follow the order of the command line.
@@ -94,10 +94,10 @@ def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: Adoptio
 
     def adopt(item: AdoptItem) -> str:
         assert item.plan is not None
-        result = session.engine.adopt(item.plan, request)
+        result = context.engine.adopt(item.plan, request)
         match result:
             case Refused(refusal):
-                agreed(session, item.cluster, refusal)
+                agreed(context, item.cluster, refusal)
             case Resumable(reason) | Failed(reason):
                 raise CommandEnd(of_result(result), reason)
             case Done(detail=detail):
@@ -106,7 +106,7 @@ def _adopt_all(session: AppContext, items: Sequence[AdoptItem], request: Adoptio
 
     at_once = AT_ONCE if request.port is None else 1
     shown = print_item if print_each else None
-    for_every(session, items, adopt, "adopting", print_item=shown, finishing=_FINISHING, at_once=at_once)
+    for_every(context, items, adopt, "adopting", print_item=shown, finishing=_FINISHING, at_once=at_once)
 
 
 def _target(text: str) -> Target:

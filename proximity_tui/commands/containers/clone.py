@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
@@ -58,18 +58,18 @@ def run(args: Namespace) -> int:
         address6=args.address6,
         gateway6=args.gateway6,
     )
-    with session_of(args) as session:
-        confirm.refuse_read_only(session.settings)
+    with context_of(args) as context:
+        confirm.refuse_read_only(context.settings)
         source = find(args.container, args.cluster)
         confirm.refuse_unasked(args)
         try:
-            planned = session.engine.plan_clone(source, request)
+            planned = context.engine.plan_clone(source, request)
         except ValueError as error:
             raise CommandEnd(Exit.USAGE, str(error)) from error
-        plan = agreed(session, source.cluster, planned)
+        plan = agreed(context, source.cluster, planned)
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"Clone {source.name} to {args.hostname}?")
-        result = run_plan(args, session, lambda: session.engine.clone(plan))
+        result = run_plan(args, context, lambda: context.engine.clone(plan))
     document = {**made_document(result), "source": source.id}
     return finish(args, result, document, made_sentence("cloned", result.container))

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of, the_cluster
+from proximity_tui.commands.base.command_context import context_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.containers.access_options import access_options, ask_password, read_access
@@ -64,20 +64,20 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Plan, ask, execute; return the exit code."""
     access = read_access(args)
-    with session_of(args) as session:
-        confirm.refuse_read_only(session.settings)
-        cluster = the_cluster(session, args.cluster)
+    with context_of(args) as context:
+        confirm.refuse_read_only(context.settings)
+        cluster = the_cluster(context, args.cluster)
         confirm.refuse_unasked(args)
         try:
-            planned = session.engine.plan_create(cluster, _request(args, access))
+            planned = context.engine.plan_create(cluster, _request(args, access))
         except ValueError as error:
             raise CommandEnd(Exit.USAGE, str(error)) from error
-        plan = agreed(session, cluster, planned)
+        plan = agreed(context, cluster, planned)
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"Create {args.hostname}?")
         credentials = ask_password(args, access)
-        result = run_plan(args, session, lambda: session.engine.create(plan, credentials))
+        result = run_plan(args, context, lambda: context.engine.create(plan, credentials))
     return finish(args, result, made_document(result), made_sentence("created", result.container))
 
 

@@ -8,7 +8,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.batch.container_action import ContainerAction, ask_count, run_many
@@ -54,23 +54,23 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Plan, ask, execute; return the exit code."""
     _check_usage(args)
-    with session_of(args) as session:
-        confirm.refuse_read_only(session.settings)
-        containers = selected(args, session)
+    with context_of(args) as context:
+        confirm.refuse_read_only(context.settings)
+        containers = selected(args, context)
         confirm.refuse_unasked(args)
         choice = Choice.HARD if args.hard else Choice.SOFT
         if len(containers) > 1 or args.filter is not None:
-            return run_many(args, session, containers, _many(args, session, choice))
+            return run_many(args, context, containers, _many(args, context, choice))
         container = containers[0]
         if args.hard:
             _check_in_advance(args, container)
         doubt_confirmed = args.confirm_vmid is not None and args.confirm_vmid == container.vmid
-        planned = session.engine.plan_delete(container, choice, _options(args, doubt_confirmed=doubt_confirmed))
-        plan = agreed(session, container.cluster, planned)
+        planned = context.engine.plan_delete(container, choice, _options(args, doubt_confirmed=doubt_confirmed))
+        plan = agreed(context, container.cluster, planned)
         if confirm.present(args, plan):
             return Exit.DONE
         _ask(args, container)
-        result = run_plan(args, session, lambda: session.engine.delete(plan, container))
+        result = run_plan(args, context, lambda: context.engine.delete(plan, container))
     return finish(args, result, _document(container, choice, result), _sentence(container, choice, result))
 
 
@@ -83,7 +83,7 @@ def _options(args: Namespace, *, doubt_confirmed: bool = False) -> HardOptions:
     )
 
 
-def _many(args: Namespace, session: AppContext, choice: Choice) -> ContainerAction:
+def _many(args: Namespace, context: AppContext, choice: Choice) -> ContainerAction:
     """Return the deletion of several containers. Hard needs their number, typed or as `--confirm`; a guest whose
     identity is not certain is not among them.
     """
@@ -92,7 +92,7 @@ def _many(args: Namespace, session: AppContext, choice: Choice) -> ContainerActi
 
     def plan(container: Container) -> Plan | Refusal:
         never = check_native(container) if choice is Choice.HARD else None
-        return never or session.engine.plan_delete(container, choice, _options(args))
+        return never or context.engine.plan_delete(container, choice, _options(args))
 
     def ask(whom: str, plans: Sequence[Plan]) -> None:
         if choice is Choice.HARD:
@@ -103,7 +103,7 @@ def _many(args: Namespace, session: AppContext, choice: Choice) -> ContainerActi
     return ContainerAction(
         doing="destroying" if choice is Choice.HARD else "closing records",
         plan=plan,
-        execute=session.engine.delete,
+        execute=context.engine.delete,
         document=lambda container, result: _document(container, choice, result),
         sentence=lambda container, result: _sentence(container, choice, result),
         ask=ask,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
 
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import hidden_guests, recorded_rows, refresh_all
@@ -38,17 +38,17 @@ def run(args: Namespace) -> int:
     """Print one row per container. Returns 0 also when a cluster is silent: the records still answer."""
     from proximity_tui.core.store.records import records
 
-    with session_of(args) as session:
-        polls = refresh_all(session)
+    with context_of(args) as context:
+        polls = refresh_all(context)
         containers = records.active(args.cluster)
         rows: list[GuestRow] = [
-            *recorded_rows(session, polls, containers),
+            *recorded_rows(context, polls, containers),
             *guest_rows(polls.inventories, containers),
         ]
         rows = [row for row in rows if _wanted(row, args.kind)]
         if args.filter is not None:
-            rows = list(accepted(args.filter, rows, polls, session))
-        hidden = hidden_guests(session, polls) if args.kind in (*GuestKind, ALL, EVERYTHING) else []
+            rows = list(accepted(args.filter, rows, polls, context))
+        hidden = hidden_guests(context, polls) if args.kind in (*GuestKind, ALL, EVERYTHING) else []
     rows = order(rows)
     if args.json:
         output.document([row_document(row) for row in rows])

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import records_of, session_of
+from proximity_tui.commands.base.command_context import context_of, records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.resolve import row_number
 from proximity_tui.commands.base.run_plan import finish, run_plan
@@ -40,12 +40,12 @@ def run(args: Namespace) -> int:
         raise CommandEnd(Exit.USAGE, f"name the operation to {args.verb} by its number: `operations` lists them")
     if args.destroy_again and args.verb != "resume":
         raise CommandEnd(Exit.USAGE, "--destroy-again works only with `operations resume`")
-    with session_of(args) as session:
-        confirm.refuse_read_only(session.settings)
-        session.engine.interrupted()
-        operation = _interrupted(session, args.id)
+    with context_of(args) as context:
+        confirm.refuse_read_only(context.settings)
+        context.engine.interrupted()
+        operation = _interrupted(context, args.id)
         confirm.refuse_unasked(args)
-        planned = _plan(session, operation, args)
+        planned = _plan(context, operation, args)
         if isinstance(planned, Refusal):
             raise CommandRefused(planned)
         if confirm.present(args, planned):
@@ -53,7 +53,7 @@ def run(args: Namespace) -> int:
         if args.destroy_again:
             _confirm_name(args, operation)
         confirm.ask(args, f"{args.verb.capitalize()} it?")
-        result = run_plan(args, session, lambda: _settle(session, operation, args), settled=operation)
+        result = run_plan(args, context, lambda: _settle(context, operation, args), settled=operation)
     ended = result.operation or operation
     document = {"success": result.success, **operation_document(ended), "error": result.error}
     return finish(args, result, document, f"{ended.action} of {ended.name}: {ended.status}")
@@ -75,7 +75,7 @@ def _list(args: Namespace) -> int:
     return Exit.DONE
 
 
-def _interrupted(session: AppContext, number: int) -> Operation:
+def _interrupted(context: AppContext, number: int) -> Operation:
     """Return the operation, if it can be settled and its cluster can be contacted."""
     from proximity_tui.core.store.records import operations
 
@@ -84,22 +84,22 @@ def _interrupted(session: AppContext, number: int) -> Operation:
         raise CommandEnd(Exit.CONFLICT, f"operation {number} is in progress in {operation.owner}")
     if operation.status is not OperationStatus.INTERRUPTED:
         raise CommandEnd(Exit.CONFLICT, f"operation {number} has ended: {operation.status}")
-    if operation.cluster not in session.clients:
-        why = session.settings.why_not_contacted(operation.cluster)
+    if operation.cluster not in context.clients:
+        why = context.settings.why_not_contacted(operation.cluster)
         raise CommandEnd(Exit.USAGE, f"operation {number} cannot go on: cluster {why}")
     return operation
 
 
-def _plan(session: AppContext, operation: Operation, args: Namespace) -> Plan | Refusal:
+def _plan(context: AppContext, operation: Operation, args: Namespace) -> Plan | Refusal:
     if args.verb == "abandon":
-        return session.engine.plan_abandon(operation.id)
-    return session.engine.plan_resume(operation.id, destroy_again=args.destroy_again)
+        return context.engine.plan_abandon(operation.id)
+    return context.engine.plan_resume(operation.id, destroy_again=args.destroy_again)
 
 
-def _settle(session: AppContext, operation: Operation, args: Namespace) -> Outcome:
+def _settle(context: AppContext, operation: Operation, args: Namespace) -> Outcome:
     if args.verb == "abandon":
-        return session.engine.abandon(operation.id, operation)
-    return session.engine.resume(operation.id, operation, destroy_again=args.destroy_again)
+        return context.engine.abandon(operation.id, operation)
+    return context.engine.resume(operation.id, operation, destroy_again=args.destroy_again)
 
 
 def _confirm_name(args: Namespace, operation: Operation) -> None:

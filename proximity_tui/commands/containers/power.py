@@ -37,14 +37,14 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Plan, ask and execute the action of the command's name; return the exit code."""
     action = Action(args.command)
-    return run_action(args, lambda session: _action(args, session, action))
+    return run_action(args, lambda context: _action(args, context, action))
 
 
-def _action(args: Namespace, session: AppContext, action: Action) -> ContainerAction:
+def _action(args: Namespace, context: AppContext, action: Action) -> ContainerAction:
     return ContainerAction(
         doing=_DOING[action],
-        plan=lambda container: session.engine.plan_power(container, action),
-        execute=session.engine.carry_out,
+        plan=lambda container: context.engine.plan_power(container, action),
+        execute=context.engine.carry_out,
         document=lambda container, result: outcome_document(container, result, action, **state_fields(container)),
         sentence=lambda container, _: f"{container.label} is {container.state}",
         ask=lambda whom, _: confirm.ask(args, _QUESTIONS[action].format(whom)),

@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, not_inspected, refresh_all
@@ -38,8 +38,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print it. Returns 0 also when the cluster is silent: the records still answer."""
-    with session_of(args) as session:
-        known = _know(session, args)
+    with context_of(args) as context:
+        known = _know(context, args)
     if isinstance(known, KnownGuest):
         _print_guest(known, args)
     elif args.json:
@@ -56,30 +56,30 @@ def _print_guest(known: KnownGuest, args: Namespace) -> None:
         describe_guest(known, reveal=args.reveal)
 
 
-def _know(session: AppContext, args: Namespace) -> KnownContainer | KnownGuest:
+def _know(context: AppContext, args: Namespace) -> KnownContainer | KnownGuest:
     """Return what is known of the record that was named, else of the guest."""
     chosen = find_optional(args.container, args.cluster, closed=True)
     if chosen is not None:
-        return _know_container(session, chosen)
-    row, polls = find_row(session, args.container, args.cluster)
+        return _know_container(context, chosen)
+    row, polls = find_row(context, args.container, args.cluster)
     if isinstance(row, FleetRow) and row.container is not None:
-        return _know_container(session, row.container)
-    return know_guest(session, row, polls)
+        return _know_container(context, row.container)
+    return know_guest(context, row, polls)
 
 
-def _know_container(session: AppContext, chosen: Container) -> KnownContainer:
+def _know_container(context: AppContext, chosen: Container) -> KnownContainer:
     from proximity_tui.core.engine.observe.drift_check import compare_with_record
     from proximity_tui.core.store import events
     from proximity_tui.core.store.records import operations, port_observations, records
 
-    polls = refresh_all(session, only=chosen.cluster)
+    polls = refresh_all(context, only=chosen.cluster)
     container = records.get(chosen.id)
-    silent = {**polls.silent, **not_checked(session, (container,))}
+    silent = {**polls.silent, **not_checked(context, (container,))}
     rows = managed_rows([container], polls.inventories, operations.open_operations(), silent)
     answers = container.cluster in polls.inventories and not container.is_tombstone
-    seen = _look(session, container, polls.inventories[container.cluster]) if answers else None
+    seen = _look(context, container, polls.inventories[container.cluster]) if answers else None
     why = None if seen is not None else _why_not_inspected(container, silent, answers=answers)
-    found = compare_with_record(container, seen, remember=not session.settings.read_only, rules=session.settings.drift)
+    found = compare_with_record(container, seen, remember=not context.settings.read_only, rules=context.settings.drift)
     row = replace(rows[0], drift=len(found.changes) if found.changes is not None else None)
     history = events.list_events(container=container.id, limit=_EVENTS)
     inventory = polls.inventories.get(container.cluster)
@@ -88,16 +88,16 @@ def _know_container(session: AppContext, chosen: Container) -> KnownContainer:
     return KnownContainer(row, seen, why, found.kept, found.changes, history, unreadable, observed)
 
 
-def _look(session: AppContext, container: Container, listed: Inventory) -> GuestLookup | None:
+def _look(context: AppContext, container: Container, listed: Inventory) -> GuestLookup | None:
     """Return a close inspection of its guest, which the list that was just read says where to find."""
     from proximity_tui.core.engine.observe.inspection import inspect_guest
 
-    client = session.clients[container.cluster]
+    client = context.clients[container.cluster]
     if container.vmid is None:
         return None
     read = partial(client.inspect, backups=True, quorum=listed.quorum)
     look = partial(inspect_guest, client, container.vmid, inventory=listed, read=read)
-    return at_once(session, {"look": look}, PATIENCE).get("look")
+    return at_once(context, {"look": look}, PATIENCE).get("look")
 
 
 def _why_not_inspected(container: Container, silent: Mapping[str, str], *, answers: bool) -> str:

@@ -36,7 +36,7 @@ class KnownGuest:
     """What adopting it would do, or why it cannot be adopted; None for what is never touched."""
 
 
-def know_guest(session: AppContext, row: GuestRow, polls: RefreshedClusters) -> KnownGuest:
+def know_guest(context: AppContext, row: GuestRow, polls: RefreshedClusters) -> KnownGuest:
     """Return everything that is known of it; an unmanaged container is inspected as adoption does."""
     inventory = polls.inventories.get(row.cluster)
     guest = inventory.guests.get(row.vmid or 0) if inventory is not None else None
@@ -45,8 +45,8 @@ def know_guest(session: AppContext, row: GuestRow, polls: RefreshedClusters) -> 
     # Only a guest that is not ours could be adopted.
     from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 
-    engine, vmid = session.engine, row.vmid
-    looked = at_once(session, {"look": lambda: engine.inspect_to_adopt(row.cluster, vmid, inventory)}, PATIENCE)
+    engine, vmid = context.engine, row.vmid
+    looked = at_once(context, {"look": lambda: engine.inspect_to_adopt(row.cluster, vmid, inventory)}, PATIENCE)
     seen = looked.get("look")
     if seen is None:
         return KnownGuest(row, guest, not_inspected=not_inspected(row.cluster))

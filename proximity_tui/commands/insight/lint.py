@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import refresh_all
@@ -39,10 +39,10 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print the list, or waive a finding; return the exit code. A silent cluster is part of the answer."""
-    with session_of(args) as session:
+    with context_of(args) as context:
         if args.verb is not None:
-            return _change(session, args)
-        report = _report(session, args.cluster)
+            return _change(context, args)
+        report = _report(context, args.cluster)
     if args.json:
         output.document(report_document(report))
     else:
@@ -78,11 +78,11 @@ def finding_document(one: LintFinding) -> dict[str, Any]:
     }
 
 
-def _report(session: AppContext, only: str | None) -> LintReport:
+def _report(context: AppContext, only: str | None) -> LintReport:
     from proximity_tui.insight.lint import LastLists, lint
 
-    looks = refresh_all(session, only=only)
-    return lint(session, LastLists(looks.inventories, looks.silent), only)
+    looks = refresh_all(context, only=only)
+    return lint(context, LastLists(looks.inventories, looks.silent), only)
 
 
 def _print(report: LintReport, *, all_of_it: bool) -> None:
@@ -115,20 +115,20 @@ def _cells(one: LintFinding) -> list[str | None]:
     return [one.rule, one.cluster, None if one.vmid is None else str(one.vmid), one.name, reason, one.command]
 
 
-def _change(session: AppContext, args: Namespace) -> int:
+def _change(context: AppContext, args: Namespace) -> int:
     from proximity_tui.core.store import waivers
 
-    confirm.refuse_read_only(session.settings)
+    confirm.refuse_read_only(context.settings)
     rule = _rule(args)
     if args.verb == "waive" and not args.note:
         raise CommandEnd(Exit.USAGE, "say why it stays as it is, with --note TEXT")
     subject = _subject(args)
     finding = next(
-        (one for one in _report(session, args.cluster).findings if (one.rule, one.subject) == (rule, subject)), None
+        (one for one in _report(context, args.cluster).findings if (one.rule, one.subject) == (rule, subject)), None
     )
     if finding is None:
         raise CommandEnd(Exit.NOT_FOUND, f"lint finds no {rule} of {args.container or args.subject} now")
-    actor = session.engine.settings.actor
+    actor = context.engine.settings.actor
     if args.verb == "waive":
         waivers.waive(finding, actor, args.note)
     else:

@@ -7,7 +7,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.resolve import find, whole_number
 from proximity_tui.commands.base.run_plan import finish, run_plan
@@ -36,17 +36,17 @@ def run(args: Namespace) -> int:
     """Show the plan, ask, and take it back; return the exit code."""
     from proximity_tui.insight.undo import plan_undo, undo
 
-    with session_of(args) as session:
-        confirm.refuse_read_only(session.settings)
-        event = _event(session, args)
+    with context_of(args) as context:
+        confirm.refuse_read_only(context.settings)
+        event = _event(context, args)
         confirm.refuse_unasked(args)
-        planned = event if isinstance(event, Refusal) else plan_undo(session, event)
+        planned = event if isinstance(event, Refusal) else plan_undo(context, event)
         if isinstance(planned, Refusal):
             raise CommandRefused(planned)
         if confirm.present_shown(args, planned, partial(undo_document, planned)):
             return Exit.DONE
         confirm.ask(args, "Take it back?")
-        result = run_plan(args, session, lambda: undo(session, planned))
+        result = run_plan(args, context, lambda: undo(context, planned))
     record = result.container
     document = {
         "success": result.success,
@@ -74,11 +74,11 @@ def undo_document(plan: UndoPlan) -> dict[str, Any]:
     }
 
 
-def _event(session: AppContext, args: Namespace) -> Event | Refusal:
+def _event(context: AppContext, args: Namespace) -> Event | Refusal:
     from proximity_tui.insight import undo
 
     if args.what is None:
-        return undo.last_of_actor(str(session.engine.settings.actor), args.cluster)
+        return undo.last_of_actor(str(context.engine.settings.actor), args.cluster)
     if args.what.startswith(_EVENT):
         number = whole_number(args.what.removeprefix(_EVENT))
         if number is None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.resolve import container_argument, find_optional, find_row
@@ -30,8 +30,8 @@ def run(args: Namespace) -> int:
     from proximity_tui.insight.why import why
     from proximity_tui.insight.why_text import why_lines
 
-    with session_of(args) as session:
-        found = why(session, _record_of(args, session))
+    with context_of(args) as context:
+        found = why(context, _record_of(args, context))
     if args.json:
         output.document(why_document(found))
     else:
@@ -40,7 +40,7 @@ def run(args: Namespace) -> int:
     return Exit.DONE
 
 
-def _record_of(args: Namespace, session: AppContext) -> int:
+def _record_of(args: Namespace, context: AppContext) -> int:
     """Return the id of the record that is meant, open or closed. Raises CommandEnd where there is none: it says what
     the guest is, if a cluster lists one.
     """
@@ -50,7 +50,7 @@ def _record_of(args: Namespace, session: AppContext) -> int:
     from proximity_tui.core.fleet import FleetRow
     from proximity_tui.insight.why_text import guest_lines
 
-    row, _ = find_row(session, args.container, args.cluster)
+    row, _ = find_row(context, args.container, args.cluster)
     if isinstance(row, FleetRow) and row.container is not None:
         return row.container.id
     guest = {name: getattr(row, name) for name in ("cluster", "node", "vmid", "name", "kind", "status")}

@@ -7,7 +7,7 @@ from argparse import ArgumentParser, Namespace
 from functools import partial
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import PATIENCE, at_once
@@ -34,9 +34,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Reconcile, print the counters, and return the exit code of the least certain cluster."""
-    with session_of(args) as session:
-        answered = _reports(session, args)
-        silent = _silent(session, answered)
+    with context_of(args) as context:
+        answered = _reports(context, args)
+        silent = _silent(context, answered)
         reports = [*answered, *silent]
     if args.json:
         output.document({"clusters": [_document(report) for report in reports]})
@@ -53,18 +53,18 @@ def run(args: Namespace) -> int:
     return Exit.DONE if outcomes <= {JobOutcome.COMPLETE} else Exit.UNANSWERED
 
 
-def _reports(session: AppContext, args: Namespace) -> list[Report]:
+def _reports(context: AppContext, args: Namespace) -> list[Report]:
     from proximity_tui.core import store
     from proximity_tui.core.base.clock import SystemClock
     from proximity_tui.core.engine.reconcile import reconciler
     from proximity_tui.runtime.job_settings import limits
 
-    careful = limits(session.settings)
-    dry = args.dry_run or session.settings.read_only
+    careful = limits(context.settings)
+    dry = args.dry_run or context.settings.read_only
 
     def both_runs(name: str) -> Report:
         run_once = partial(
-            reconciler.run, session.clients[name], careful, SystemClock(), store.transaction, dry_run=dry
+            reconciler.run, context.clients[name], careful, SystemClock(), store.transaction, dry_run=dry
         )
         first = run_once()
         if not first.waiting or args.no_wait or dry:
@@ -73,9 +73,9 @@ def _reports(session: AppContext, args: Namespace) -> list[Report]:
         return run_once()
 
     wait = 0.0 if args.no_wait else 2 * careful.confirm_after.total_seconds()
-    work = {name: partial(both_runs, name) for name in session.clients}
-    done = at_once(session, work, PATIENCE + RUN_PATIENCE + wait)
-    return [done[name] for name in session.clients if name in done]
+    work = {name: partial(both_runs, name) for name in context.clients}
+    done = at_once(context, work, PATIENCE + RUN_PATIENCE + wait)
+    return [done[name] for name in context.clients if name in done]
 
 
 def _wait_for(report: Report) -> float:
@@ -95,12 +95,12 @@ def _document(report: Report) -> dict[str, object]:
     }
 
 
-def _silent(session: AppContext, answered: list[Report]) -> list[Report]:
+def _silent(context: AppContext, answered: list[Report]) -> list[Report]:
     """Return a report of each cluster whose run did not end in time: nothing was concluded of it."""
     from proximity_tui.core.engine.reconcile.report import Report
 
     known = {report.cluster for report in answered}
-    silent = [name for name in session.clients if name not in known]
+    silent = [name for name in context.clients if name not in known]
     return [Report(name, JobOutcome.FAILED, reasons=(_NO_ANSWER,)) for name in silent]
 
 

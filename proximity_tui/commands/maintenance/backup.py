@@ -75,7 +75,7 @@ def run(args: Namespace) -> int:
     if args.unprotect:
         raise CommandEnd(Exit.USAGE, "--unprotect needs --existing VOLUME")
     request = _request(args)
-    return run_action(args, lambda session: _action(args, session, request))
+    return run_action(args, lambda context: _action(args, context, request))
 
 
 def _request(args: Namespace) -> BackupRequest:
@@ -91,11 +91,11 @@ def _request(args: Namespace) -> BackupRequest:
     )
 
 
-def _action(args: Namespace, session: AppContext, request: BackupRequest) -> ContainerAction:
+def _action(args: Namespace, context: AppContext, request: BackupRequest) -> ContainerAction:
     return ContainerAction(
         doing="backing up",
-        plan=lambda container: session.engine.plan_backup(container, request),
-        execute=session.engine.carry_out,
+        plan=lambda container: context.engine.plan_backup(container, request),
+        execute=context.engine.carry_out,
         document=lambda container, result: outcome_document(container, result, "backup", backup=_volume(result)),
         sentence=lambda container, result: f"{container.label} is backed up: {_volume(result)}",
         ask=lambda whom, plans: confirm.ask(args, _question(whom, plans)),

@@ -11,7 +11,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.interruption import CommandInterrupted, watched
 from proximity_tui.commands.base.resolve import find
@@ -31,17 +31,17 @@ ACTION = "backup-change"
 def run(args: Namespace) -> int:
     """Plan, ask and change one backup; return the exit code."""
     _check_words(args)
-    with session_of(args) as session:
-        confirm.refuse_read_only(session.settings)
+    with context_of(args) as context:
+        confirm.refuse_read_only(context.settings)
         container = find(args.containers[0], args.cluster, closed=True)
         confirm.refuse_unasked(args)
-        plan = session.engine.plan_backup_change(_request(args, container))
+        plan = context.engine.plan_backup_change(_request(args, container))
         if isinstance(plan, Refusal):
             raise CommandRefused(plan)
         if _present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"{plan.summary}. Do it?")
-        result = _execute(session, plan)
+        result = _execute(context, plan)
     return finish(args, result, _document(container, plan, result), f"done: {plan.summary}")
 
 
@@ -80,9 +80,9 @@ def _present(args: Namespace, plan: BackupChangePlan) -> bool:
     return confirm.present_shown(args, plan, partial(_plan_document, plan))
 
 
-def _execute(session: AppContext, plan: BackupChangePlan) -> Outcome:
+def _execute(context: AppContext, plan: BackupChangePlan) -> Outcome:
     """Return the outcome. Raises CommandEnd for Ctrl-C and SIGTERM: the request may have been sent."""
-    work: Callable[[], Outcome] = partial(_and_hang_up, session, plan)
+    work: Callable[[], Outcome] = partial(_and_hang_up, context, plan)
     try:
         return watched(work)
     except CommandInterrupted:
@@ -93,11 +93,11 @@ def _execute(session: AppContext, plan: BackupChangePlan) -> Outcome:
         raise CommandEnd(Exit.INTERRUPTED, message, _plan_fields(plan)) from None
 
 
-def _and_hang_up(session: AppContext, plan: BackupChangePlan) -> Outcome:
+def _and_hang_up(context: AppContext, plan: BackupChangePlan) -> Outcome:
     try:
-        return session.engine.change_backup(plan)
+        return context.engine.change_backup(plan)
     finally:
-        session.hang_up()
+        context.hang_up()
 
 
 def _document(container: Container, plan: BackupChangePlan, result: Outcome) -> dict[str, Any]:

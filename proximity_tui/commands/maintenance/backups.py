@@ -8,7 +8,7 @@ from argparse import ArgumentParser, Namespace
 from datetime import datetime
 from typing import Any
 
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, CommandRefused, Exit, ending_of
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.resolve import container_argument, find
@@ -47,11 +47,11 @@ def _run_uncovered(args: Namespace) -> int:
 
     rows: list[Container] = []
     unknown: dict[str, CommandEnding] = {}
-    with session_of(args) as session:
+    with context_of(args) as context:
         ours = records.active(args.cluster)
         for name in sorted({one.cluster for one in ours}):
             try:
-                uncovered = session.clients[name].uncovered()
+                uncovered = context.clients[name].uncovered()
             except (KeyError, ProxmoxError) as error:
                 unknown[name] = ending_of(error) or CommandEnding(Exit.UNANSWERED, f"{name} is not checked")
                 continue
@@ -70,12 +70,12 @@ def _run_uncovered(args: Namespace) -> int:
 
 
 def _run_list(args: Namespace) -> int:
-    with session_of(args) as session:
+    with context_of(args) as context:
         container = find(args.container, args.cluster)
-        client = session.clients.get(container.cluster)
+        client = context.clients.get(container.cluster)
         if container.vmid is None or client is None:
             raise CommandRefused(refusals.no_guest_to_ask(container))
-        listed, now = client.all_backups(container.vmid), session.clock.now()
+        listed, now = client.all_backups(container.vmid), context.clock.now()
     if args.json:
         output.document(_document(container, listed, now))
     else:

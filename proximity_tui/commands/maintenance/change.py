@@ -27,7 +27,7 @@ def run_change(args: Namespace, texts: Iterable[str], consent: Consent) -> int:
     for what cannot be understood.
     """
     requested = [_understood(text) for text in texts]
-    return run_action(args, lambda session: _action(args, session, requested, consent))
+    return run_action(args, lambda context: _action(args, context, requested, consent))
 
 
 def _understood(text: str) -> SettingRequest:
@@ -38,12 +38,12 @@ def _understood(text: str) -> SettingRequest:
 
 
 def _action(
-    args: Namespace, session: AppContext, requested: Sequence[SettingRequest], consent: Consent
+    args: Namespace, context: AppContext, requested: Sequence[SettingRequest], consent: Consent
 ) -> ContainerAction:
     return ContainerAction(
         doing="changing",
-        plan=lambda container: session.engine.plan_settings(container, requested, consent=consent),
-        execute=session.engine.carry_out,
+        plan=lambda container: context.engine.plan_settings(container, requested, consent=consent),
+        execute=context.engine.carry_out,
         document=change_document,
         sentence=change_sentence,
         ask=lambda whom, _: confirm.ask(args, f"Change {whom}?"),

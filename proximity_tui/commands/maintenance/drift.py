@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, recorded_rows, refresh_all
 from proximity_tui.commands.base.resolve import find
@@ -79,12 +79,12 @@ def _understood(words: list[str]) -> tuple[str | None, str | None]:
 def _list(args: Namespace) -> int:
     from proximity_tui.core.store.records import records
 
-    with session_of(args) as session:
-        polls = refresh_all(session, args.cluster)
+    with context_of(args) as context:
+        polls = refresh_all(context, args.cluster)
         containers = records.active(args.cluster)
-        silent = {**polls.silent, **not_checked(session, containers)}
-        rows = recorded_rows(session, polls, containers)
-        drifted = [(row, _last_seen_changes(row, session)) for row in rows if row.drift]
+        silent = {**polls.silent, **not_checked(context, containers)}
+        rows = recorded_rows(context, polls, containers)
+        drifted = [(row, _last_seen_changes(row, context)) for row in rows if row.drift]
     for reason in silent.values():
         output.note(reason)
     if args.json:
@@ -99,7 +99,7 @@ def _list(args: Namespace) -> int:
     return Exit.DONE
 
 
-def _last_seen_changes(row: FleetRow, session: AppContext) -> tuple[FieldChange, ...]:
+def _last_seen_changes(row: FleetRow, context: AppContext) -> tuple[FieldChange, ...]:
     """Return the watched fields that differ, by the config that was read last; the list may know of more settings."""
     from proximity_tui.core.doctrine.observation.config_fields import field_changes
     from proximity_tui.core.store.records import clinical_records
@@ -109,7 +109,7 @@ def _last_seen_changes(row: FleetRow, session: AppContext) -> tuple[FieldChange,
     seen = revisions.last(row.id) if row.id is not None else None
     if record is None or seen is None:
         return ()
-    rules = session.settings.drift
+    rules = context.settings.drift
     return tuple(one for one in field_changes(record.record.config, seen.config) if rules.watches(one.label))
 
 
@@ -127,10 +127,10 @@ def _row_document(row: FleetRow, fields: tuple[FieldChange, ...], *, reveal: boo
 def _show(args: Namespace, name: str) -> int:
     from proximity_tui.core.engine.observe.drift_history import read_drift_history
 
-    with session_of(args) as session:
+    with context_of(args) as context:
         container = find(name, args.cluster)
-        seen = _inspect(session, container)
-        settings = session.settings
+        seen = _inspect(context, container)
+        settings = context.settings
         history = read_drift_history(container, seen, remember=not settings.read_only, rules=settings.drift)
     if args.json:
         output.document(drift_history_document(history, reveal=args.reveal), reveal=args.reveal)
@@ -139,8 +139,8 @@ def _show(args: Namespace, name: str) -> int:
     return Exit.DONE
 
 
-def _inspect(session: AppContext, container: Container) -> GuestLookup | None:
-    return at_once(session, {"look": lambda: session.engine.inspect(container)}, PATIENCE).get("look")
+def _inspect(context: AppContext, container: Container) -> GuestLookup | None:
+    return at_once(context, {"look": lambda: context.engine.inspect(container)}, PATIENCE).get("look")
 
 
 def _accept(args: Namespace, name: str) -> int:
@@ -148,22 +148,22 @@ def _accept(args: Namespace, name: str) -> int:
 
     if not args.note:
         raise CommandEnd(Exit.USAGE, "say why it is right: --note TEXT; the audit trail keeps it")
-    with session_of(args) as session:
-        confirm.refuse_read_only(session.settings)
+    with context_of(args) as context:
+        confirm.refuse_read_only(context.settings)
         container = find(name, args.cluster)
         confirm.refuse_unasked(args)
-        seen = _inspect(session, container)
+        seen = _inspect(context, container)
         if seen is None:
-            must_answer(session, container.cluster)
-        history = read_drift_history(container, seen, remember=not args.plan, rules=session.settings.drift)
-        plan = agreed(session, container.cluster, session.engine.plan_acceptance(container, seen))
+            must_answer(context, container.cluster)
+        history = read_drift_history(container, seen, remember=not args.plan, rules=context.settings.drift)
+        plan = agreed(context, container.cluster, context.engine.plan_acceptance(container, seen))
         if not args.yes and not args.json:
             for line in _differences(history.compared.fields or ()):
                 output.note(line)
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"Accept the config of {container.name} as its baseline?")
-        result = run_plan(args, session, lambda: session.engine.accept_drift(plan, container, args.note))
+        result = run_plan(args, context, lambda: context.engine.accept_drift(plan, container, args.note))
     document = {
         "success": result.success,
         "container": container.id,

@@ -29,14 +29,14 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Plan, ask and move; return the exit code."""
-    return run_action(args, lambda session: _action(args, session))
+    return run_action(args, lambda context: _action(args, context))
 
 
-def _action(args: Namespace, session: AppContext) -> ContainerAction:
+def _action(args: Namespace, context: AppContext) -> ContainerAction:
     return ContainerAction(
         doing="migrating",
-        plan=lambda container: session.engine.plan_migrate(container, args.node, offline=args.offline),
-        execute=session.engine.carry_out,
+        plan=lambda container: context.engine.plan_migrate(container, args.node, offline=args.offline),
+        execute=context.engine.carry_out,
         document=_document,
         sentence=lambda container, _: f"{container.label} is {container.state}",
         ask=lambda whom, _: confirm.ask(args, f"Move {whom} to {args.node}?"),

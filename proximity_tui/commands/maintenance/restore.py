@@ -6,7 +6,7 @@ from argparse import ArgumentParser, BooleanOptionalAction, Namespace
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.resolve import find, whole_number
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
@@ -64,22 +64,22 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """List the backups; or plan, ask, execute. Return the exit code."""
     _check_usage(args)
-    with session_of(args) as session:
+    with context_of(args) as context:
         if not args.list:
-            confirm.refuse_read_only(session.settings)
-        record = lost_container(args, session)
+            confirm.refuse_read_only(context.settings)
+        record = lost_container(args, context)
         if args.list:
-            return _list(args, session, record)
+            return _list(args, context, record)
         confirm.refuse_unasked(args)
-        planned = _plan(args, session, record)
+        planned = _plan(args, context, record)
         if isinstance(planned, Refusal) and planned.code == RefusalCode.NOT_FOUND and not (args.empty or args.backup):
-            planned = _with_advice(planned, session, record)
-        plan = agreed(session, record.cluster, planned)
+            planned = _with_advice(planned, context, record)
+        plan = agreed(context, record.cluster, planned)
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"Make an EMPTY {plan.name}?" if args.empty else f"Restore {plan.name}?")
-        execute = session.engine.create if args.empty else session.engine.restore
-        result = run_plan(args, session, lambda: execute(plan))
+        execute = context.engine.create if args.empty else context.engine.restore
+        result = run_plan(args, context, lambda: execute(plan))
     return finish(args, result, _document(record, result), _sentence(args, result.container))
 
 
@@ -92,21 +92,21 @@ def _check_usage(args: Namespace) -> None:
         raise CommandEnd(Exit.USAGE, f"--{given[0].replace('_', '-')} is for a backup, and --empty uses none")
 
 
-def _plan(args: Namespace, session: AppContext, record: Container) -> Plan | Refusal:
+def _plan(args: Namespace, context: AppContext, record: Container) -> Plan | Refusal:
     if not args.empty:
-        return session.engine.plan_restore(record, _request(args))
+        return context.engine.plan_restore(record, _request(args))
     from proximity_tui.core.doctrine.actions.restore.recreating import RecreateRequest
 
     wanted = RecreateRequest(args.template, args.vmid, args.node, args.storage, args.start)
-    return session.engine.plan_recreate(record, wanted)
+    return context.engine.plan_recreate(record, wanted)
 
 
-def lost_container(args: Namespace, session: AppContext) -> Container:
+def lost_container(args: Namespace, context: AppContext) -> Container:
     """Return the record of the container that an argument names, open or closed, also by an alert. Raises CommandEnd
     where there is none.
     """
     if not args.lost.startswith(ALERT):
-        return session.engine.lost_record(find(args.lost, args.cluster, closed=True).id)
+        return context.engine.lost_record(find(args.lost, args.cluster, closed=True).id)
     from proximity_tui.core.store.alerts import alerts
 
     number = whole_number(args.lost.removeprefix(ALERT))
@@ -115,7 +115,7 @@ def lost_container(args: Namespace, session: AppContext) -> Container:
     alert = alerts.get(number)
     if alert.container is None:
         raise CommandEnd(Exit.USAGE, f"alert {number} is about no container: {alert.message}")
-    return session.engine.lost_record(alert.container)
+    return context.engine.lost_record(alert.container)
 
 
 def _request(args: Namespace) -> RestoreRequest:
@@ -135,11 +135,11 @@ def _request(args: Namespace) -> RestoreRequest:
     )
 
 
-def _list(args: Namespace, session: AppContext, record: Container) -> int:
-    found = session.engine.restorable(record)
+def _list(args: Namespace, context: AppContext, record: Container) -> int:
+    found = context.engine.restorable(record)
     if isinstance(found, Refusal):
         raise CommandRefused(found)
-    now = session.clock.now()
+    now = context.clock.now()
     if args.json:
         output.document(
             {
@@ -168,8 +168,8 @@ def _what_now(found: BackupList) -> str:
     return ", but not every storage could be seen"
 
 
-def _with_advice(refused: Refusal, session: AppContext, record: Container) -> Refusal:
-    found = session.engine.restorable(record)
+def _with_advice(refused: Refusal, context: AppContext, record: Container) -> Refusal:
+    found = context.engine.restorable(record)
     if isinstance(found, Refusal) or found.found or not found.says_none:
         return refused
     return Refusal(refused.code, f"{refused.reason}{_what_now(found)}")

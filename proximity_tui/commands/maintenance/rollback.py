@@ -9,7 +9,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.resolve import container_argument, find, row_number
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
@@ -46,24 +46,24 @@ def run(args: Namespace) -> int:
 
 def set_back(args: Namespace, name: str, number: int | None) -> int:
     """Plan, ask and set the config of a container back to a revision, or to the baseline; return the exit code."""
-    with session_of(args) as session:
-        confirm.refuse_read_only(session.settings)
+    with context_of(args) as context:
+        confirm.refuse_read_only(context.settings)
         container = find(name, args.cluster)
         confirm.refuse_unasked(args)
-        plan = agreed(session, container.cluster, _plan(args, session, container, number))
+        plan = agreed(context, container.cluster, _plan(args, context, container, number))
         if confirm.present(args, plan):
             return Exit.DONE
         confirm.ask(args, f"Set the config of {container.name} back?")
-        result = run_plan(args, session, lambda: session.engine.carry_out(plan, container))
+        result = run_plan(args, context, lambda: context.engine.carry_out(plan, container))
     after = result.container or container
     return finish(args, result, change_document(after, result), change_sentence(after, result))
 
 
-def _plan(args: Namespace, session: AppContext, container: Container, number: int | None) -> Plan | Refusal:
+def _plan(args: Namespace, context: AppContext, container: Container, number: int | None) -> Plan | Refusal:
     from proximity_tui.core.store.db.errors import RecordNotFound
 
     try:
-        return session.engine.plan_revert(container, number, keys=args.key, with_restart=args.with_restart)
+        return context.engine.plan_revert(container, number, keys=args.key, with_restart=args.with_restart)
     except RecordNotFound:
         reason = f"{container.name} has no revision {number}: `drift {container.name}` lists them"
         raise CommandEnd(Exit.NOT_FOUND, reason) from None

@@ -6,7 +6,7 @@ from argparse import ArgumentParser, Namespace
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.resolve import container_argument, find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
@@ -41,16 +41,16 @@ def run(args: Namespace) -> int:
     _check_usage(args)
     if args.verb == "list":
         return snapshot_list.run(args)
-    with session_of(args) as session:
-        confirm.refuse_read_only(session.settings)
+    with context_of(args) as context:
+        confirm.refuse_read_only(context.settings)
         container = find(args.container, args.cluster)
         confirm.refuse_unasked(args)
         _check_in_advance(args, container)
-        plan = agreed(session, container.cluster, _planned(args, session, container))
+        plan = agreed(context, container.cluster, _planned(args, context, container))
         if confirm.present(args, plan):
             return Exit.DONE
         _ask(args, container)
-        result = run_plan(args, session, lambda: session.engine.carry_out(plan, container))
+        result = run_plan(args, context, lambda: context.engine.carry_out(plan, container))
     after = result.container or container
     action = result.plan.action if result.plan else args.verb
     document = outcome_document(after, result, action, snapshot=args.name, **state_fields(after))
@@ -72,17 +72,17 @@ def _check_usage(args: Namespace) -> None:
         raise CommandEnd(Exit.USAGE, "--start works only with `snapshot rollback`")
 
 
-def _planned(args: Namespace, session: AppContext, container: Container) -> Plan | Refusal:
+def _planned(args: Namespace, context: AppContext, container: Container) -> Plan | Refusal:
     from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 
     compared = args.confirm_vmid is not None and args.confirm_vmid == container.vmid
     if args.verb == ROLLBACK:
         back = RollbackOptions(args.name, start=args.start, unsure_confirmed=compared)
-        return session.engine.plan_rollback_snapshot(container, back)
+        return context.engine.plan_rollback_snapshot(container, back)
     request = SnapshotOptions(args.name, args.note or "", unsure_confirmed=compared)
     if args.verb == DELETE:
-        return session.engine.plan_delete_snapshot(container, request)
-    return session.engine.plan_snapshot(container, request)
+        return context.engine.plan_delete_snapshot(container, request)
+    return context.engine.plan_snapshot(container, request)
 
 
 def _check(args: Namespace, container: Container) -> confirm.Check | None:

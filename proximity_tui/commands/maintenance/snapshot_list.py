@@ -6,7 +6,7 @@ from argparse import Namespace
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandRefused, Exit
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import must_answer
@@ -23,9 +23,9 @@ _HEADERS = ("SNAPSHOT", "TAKEN", "STATE", "NOTE")
 
 def run(args: Namespace) -> int:
     """List the snapshots; return the exit code."""
-    with session_of(args) as session:
+    with context_of(args) as context:
         container = find(args.container, args.cluster)
-        found = read(session, container)
+        found = read(context, container)
     if args.json:
         output.document(_document(container, found))
     else:
@@ -33,15 +33,15 @@ def run(args: Namespace) -> int:
     return Exit.DONE
 
 
-def read(session: AppContext, container: Container) -> GuestSnapshots:
+def read(context: AppContext, container: Container) -> GuestSnapshots:
     """Return the snapshots of a container. Raises CommandRefused where its guest is not seen, or the error of its
     cluster.
     """
-    found = session.engine.snapshots(container)
+    found = context.engine.snapshots(container)
     if not isinstance(found, Refusal):
         return found
     if found.code is RefusalCode.UNKNOWN_STATUS:
-        must_answer(session, container.cluster)
+        must_answer(context, container.cluster)
     raise CommandRefused(found)
 
 

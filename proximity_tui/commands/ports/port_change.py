@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.resolve import find, whole_number
 from proximity_tui.commands.ports import documents
@@ -33,11 +33,11 @@ def accept(args: Namespace) -> int:
 def _change(args: Namespace, request: Callable[[Namespace], PortRequest]) -> int:
     from proximity_tui.core.engine.operations.actions import port_change
 
-    with session_of(args) as session:
-        confirm.refuse_read_only(session.settings)
+    with context_of(args) as context:
+        confirm.refuse_read_only(context.settings)
         asked = request(args)
         confirm.refuse_unasked(args)
-        settings, now = session.engine.settings, session.clock.now
+        settings, now = context.engine.settings, context.clock.now
         plan = port_change.plan(asked, settings, now())
         if isinstance(plan, Refusal):
             raise CommandRefused(plan)

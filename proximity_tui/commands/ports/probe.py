@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base import confirm
-from proximity_tui.commands.base.command_context import session_of
+from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_refusal
 from proximity_tui.commands.base.interruption import watched
 from proximity_tui.commands.base.resolve import find
@@ -41,11 +41,11 @@ def run(args: Namespace) -> int:
     """Plan the probes, ask once, and carry them out one after the other; return the exit code."""
     if not args.words:
         raise CommandEnd(Exit.USAGE, "name the containers: `ports probe web1`")
-    with session_of(args) as session:
-        confirm.refuse_read_only(session.settings)
+    with context_of(args) as context:
+        confirm.refuse_read_only(context.settings)
         containers = list({one.id: one for one in (find(word, args.cluster) for word in args.words)}.values())
         confirm.refuse_unasked(args)
-        answers = [ProbeAnswer(one, _plan(session, one)) for one in containers]
+        answers = [ProbeAnswer(one, _plan(context, one)) for one in containers]
         plans = [one.plan for one in answers if isinstance(one.plan, ProbePlan)]
         if not plans and len(answers) == 1 and answers[0].refusal is not None:
             raise CommandRefused(answers[0].refusal)
@@ -57,31 +57,31 @@ def run(args: Namespace) -> int:
             if not args.yes:
                 _show(answers, output.note)
             confirm.ask(args, f"Make these {total(plans)} connects from here?")
-            answers = [_executed(session, one) for one in answers]
+            answers = [_executed(context, one) for one in answers]
     return _end(args, answers)
 
 
-def _plan(session: AppContext, container: Container) -> ProbePlan | Refusal:
+def _plan(context: AppContext, container: Container) -> ProbePlan | Refusal:
     from proximity_tui.core.engine.observe import port_probe
     from proximity_tui.runtime.probe_rules import rules_of
 
-    return port_probe.plan(container, session.clients, rules_of(session, container.cluster))
+    return port_probe.plan(container, context.clients, rules_of(context, container.cluster))
 
 
-def _executed(session: AppContext, answer: ProbeAnswer) -> ProbeAnswer:
+def _executed(context: AppContext, answer: ProbeAnswer) -> ProbeAnswer:
     from proximity_tui.core.engine.observe import port_probe
     from proximity_tui.runtime.probe_rules import rules_of
 
-    plan, engine = answer.plan, session.engine
+    plan, engine = answer.plan, context.engine
     if isinstance(plan, Refusal):
         return answer
-    rules = rules_of(session, plan.cluster)
+    rules = rules_of(context, plan.cluster)
 
     def work() -> tuple[PortObservation, ...] | Refusal:
         try:
-            return port_probe.execute(plan, session.clients, rules, engine.clock, engine.settings.actor)
+            return port_probe.execute(plan, context.clients, rules, engine.clock, engine.settings.actor)
         finally:
-            session.hang_up()
+            context.hang_up()
 
     return ProbeAnswer(answer.container, plan, watched(work))
 

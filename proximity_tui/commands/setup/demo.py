@@ -99,39 +99,39 @@ def run_with(
     from proximity_tui import app
 
     output.note("a simulated cluster starts...")
-    with _folder(keep) as folder, prepared(folder, scenario, seed, speed, read_only=read_only) as session:
+    with _folder(keep) as folder, prepared(folder, scenario, seed, speed, read_only=read_only) as context:
         log_setup.start(folder / "log", screen=True)
-        return app.run(replace(session, temporary=keep is None))
+        return app.run(replace(context, temporary=keep is None))
 
 
 @contextmanager
 def prepared(
     folder: Path, scenario: str, seed: int, speed: float, *, read_only: bool | None = None
 ) -> Iterator[AppContext]:
-    """Open a session with a simulated cluster behind it, a few of its containers already managed."""
+    """Open a context with a simulated cluster behind it, a few of its containers already managed."""
     from proximity_tui.commands.setup import demo_past
     from proximity_tui.config import load as config
-    from proximity_tui.runtime.context import open_session
+    from proximity_tui.runtime.context import open_context
     from proximity_tui.simulator import RealClock, Simulator
 
     with Simulator(scenario, seed=seed, clock=RealClock(speed), services=True) as simulator:
         path = _configure(folder, simulator)
         # Nothing of the environment may lead a demo to a real database.
         settings = config.load(path, read_only=read_only, environ={})
-        session = open_session(settings, simulated=True, simulator=simulator)
+        context = open_context(settings, simulated=True, simulator=simulator)
         try:
             if not settings.read_only:
-                _furnish(session, simulator, scenario)
-            with nullcontext() if settings.read_only else demo_past.past_of(session, CLUSTER, seed):
-                yield session
+                _furnish(context, simulator, scenario)
+            with nullcontext() if settings.read_only else demo_past.past_of(context, CLUSTER, seed):
+                yield context
         finally:
-            session.close()
+            context.close()
 
 
-def _furnish(session: AppContext, simulator: Simulator, scenario: str) -> None:
+def _furnish(context: AppContext, simulator: Simulator, scenario: str) -> None:
     """Manage some containers, change what drifts, and let the accident of the demo wait for its time."""
     drill = scenario not in _QUIET
-    adopted = manage_some(session, CLUSTER, drill=drill)
+    adopted = manage_some(context, CLUSTER, drill=drill)
     for vmid, changed in _DRIFTED if drill else _DRIFTED_IN_THE_DEMO if scenario == CLUSTER else ():
         # On a fast clock the accident may have struck already.
         if simulator.world.container(vmid) is not None:
@@ -187,12 +187,12 @@ def _configure(folder: Path, simulator: Simulator) -> Path:
     return path
 
 
-def manage_some(session: AppContext, cluster: str, *, drill: bool = False) -> tuple[int, ...]:
+def manage_some(context: AppContext, cluster: str, *, drill: bool = False) -> tuple[int, ...]:
     """Create and adopt real containers by the real engine, so that the screens have content.
 
     Returns the VMIDs that were adopted; for a drill that is half of the fleet, and what the drill strikes.
     """
-    engine, client = session.engine, session.clients[cluster]
+    engine, client = context.engine, context.clients[cluster]
     inventory = client.inventory()
     node = client.least_loaded_node()
     templates = client.templates(node) if node else ()

@@ -36,10 +36,10 @@ log = logging.getLogger(__name__)
 
 
 @contextmanager
-def past_of(session: AppContext, cluster: str, seed: int) -> Iterator[None]:
+def past_of(context: AppContext, cluster: str, seed: int) -> Iterator[None]:
     """Write the past of the containers that run, on a thread of its own; what is not written at the end is given up."""
     stop, ended = threading.Event(), threading.Event()
-    spawn("demo-past", _write, session, cluster, seed, stop, ended)
+    spawn("demo-past", _write, context, cluster, seed, stop, ended)
     try:
         yield
     finally:
@@ -47,10 +47,10 @@ def past_of(session: AppContext, cluster: str, seed: int) -> Iterator[None]:
         ended.wait(_PATIENCE)
 
 
-def _write(session: AppContext, cluster: str, seed: int, stop: threading.Event, ended: threading.Event) -> None:
+def _write(context: AppContext, cluster: str, seed: int, stop: threading.Event, ended: threading.Event) -> None:
     try:
-        now = session.clock.now()
-        guests = session.clients[cluster].inventory().guests
+        now = context.clock.now()
+        guests = context.clients[cluster].inventory().guests
         measured = measures(guests, cluster, seed, now)
         _write_last_hour(cluster, measured, now)
         for container, measure in measured.items():

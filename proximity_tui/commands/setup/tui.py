@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base.command_context import session_with, settings_of
+from proximity_tui.commands.base.command_context import context_with, settings_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.streams import must_be_terminal
 from proximity_tui.commands.log import log_setup
@@ -42,18 +42,18 @@ def _run(args: Namespace, early: EarlyScreen | None) -> int:
         if isinstance(answer, int):
             return answer
         settings = settings_of(args)
-    with session_with(settings) as session:
+    with context_with(settings) as context:
         from proximity_tui.runtime.one_heap import share_one_heap
         from proximity_tui.runtime.services import poll_ahead
 
         share_one_heap()
-        poll_ahead(session)
+        poll_ahead(context)
         from proximity_tui import app
 
         if early is not None:
             early_list.check(early, settings.database)
         log_setup.start(screen=True)
-        return app.run(session)
+        return app.run(context)
 
 
 def _first_run(args: Namespace, missing: NoConfiguration) -> int | None:

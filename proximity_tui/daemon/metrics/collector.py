@@ -48,18 +48,18 @@ class DaemonCollector(Collector):
 
     def collect(self) -> list[Metric]:
         """Return all present metrics. Blocks for as long as the database does, and never for a cluster."""
-        session = self._services.session
+        context = self._services.context
         try:
-            stored = [*_jobs(self._services.status()), *_records(session), *_alerts()]
+            stored = [*_jobs(self._services.status()), *_records(context), *_alerts()]
         except StoreError:
             stored = []
-        live = [*_process(self._services, bool(stored)), *_clusters(session)]
+        live = [*_process(self._services, bool(stored)), *_clusters(context)]
         # An unknown value is no sample: a zero would be a claim.
         return [family for family in (*live, *stored) if family.samples]
 
 
 def _process(services: Services, store_up: bool) -> Iterable[Metric]:
-    now = services.session.clock.now().timestamp()
+    now = services.context.clock.now().timestamp()
     yield _gauge("info", "The version of Proximity TUI.", ("version",), [((__version__,), 1)])
     yield _gauge("collected_timestamp_seconds", "Unix time at which these metrics were collected.", (), [((), now)])
     yield _gauge("store_up", "1 if the records could be read, else 0.", (), [((), store_up)])
@@ -71,10 +71,10 @@ def _process(services: Services, store_up: bool) -> Iterable[Metric]:
     )
 
 
-def _clusters(session: AppContext) -> Iterable[Metric]:
+def _clusters(context: AppContext) -> Iterable[Metric]:
     """Yield the age of each cluster's last answer: the age that every screen shows."""
-    now = session.clock.now()
-    polls = [poller.latest for poller in session.pollers.values()]
+    now = context.clock.now()
+    polls = [poller.latest for poller in context.pollers.values()]
     seen = [(poll.cluster, poll.inventory) for poll in polls if poll.inventory is not None]
     yield _gauge(
         "cluster_healthy",
@@ -161,7 +161,7 @@ def _process_labels(owner: str) -> tuple[str, str, str]:
     return owner, process.host, "true" if process.daemon else "false"
 
 
-def _records(session: AppContext) -> Iterable[Metric]:
+def _records(context: AppContext) -> Iterable[Metric]:
     yield _gauge(
         "containers",
         "Managed containers by presence of their guest.",
@@ -169,7 +169,7 @@ def _records(session: AppContext) -> Iterable[Metric]:
         counting.active_by_presence().items(),
     )
     closed = counting.closed_by_reason()
-    clusters = sorted({*session.clients, *(cluster for cluster, _ in closed)})
+    clusters = sorted({*context.clients, *(cluster for cluster, _ in closed)})
     orphans = CounterMetricFamily(
         "proximity_orphans",
         "Containers whose guest was proved gone: expected (removal intended) or anomalous (removed by others).",
@@ -182,7 +182,7 @@ def _records(session: AppContext) -> Iterable[Metric]:
     status = {True: OperationStatus.OPEN, False: OperationStatus.INTERRUPTED}
     now = clock_reading()
     counted = Counter((one.cluster, status[operations.is_alive(one, now)]) for one in operations.open_operations())
-    clusters = sorted({*session.clients, *(cluster for cluster, _ in counted)})
+    clusters = sorted({*context.clients, *(cluster for cluster, _ in counted)})
     yield _gauge(
         "operations",
         "Unfinished operations: open ones that a process executes, and interrupted ones that wait for a person.",

@@ -75,7 +75,7 @@ class AdoptDialog(BatchDialog[Candidate]):
         whose = "public port" if len(self._guests) == 1 else "public port of each"
         label = f"{whose} (empty: none): "
         self.query_one("#adopt-port-label", Line).set_text([(label, "normal")])
-        engine = self.app.controller.session.engine
+        engine = self.app.controller.context.engine
         known = {(row.cluster, row.vmid): row for row in self.app.controller.view.unmanaged}
         for cluster, vmid in self._guests:
             row = known.get((cluster, vmid))
@@ -118,7 +118,7 @@ class AdoptDialog(BatchDialog[Candidate]):
     async def inspect_item(self, item: Candidate) -> None:
         try:
             inventory = self._inventories[item.cluster]
-            seen = await self.app.controller.ask(inspect_item, self.app.controller.session.engine, item, inventory)
+            seen = await self.app.controller.ask(inspect_item, self.app.controller.context.engine, item, inventory)
         except StoreError as error:
             seen = replace(item, preview=Refusal(RefusalCode.FAILED, str(error)))
         self.put(seen)
@@ -135,7 +135,7 @@ class AdoptDialog(BatchDialog[Candidate]):
             return None
         request = AdoptionRequest(port, without_record=self._consent and item.needs_consent)
         controller = self.app.controller
-        return controller.begin_one_of_many(f"adopt {item.name}", _adopt, controller.session.engine, item, request)
+        return controller.begin_one_of_many(f"adopt {item.name}", _adopt, controller.context.engine, item, request)
 
     @property
     def _port(self) -> int | Refusal | None:

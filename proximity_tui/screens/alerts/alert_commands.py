@@ -69,7 +69,7 @@ class AlertCommands(BaseScreen):
             if note is not None:
                 self._acknowledge(waiting, note)
 
-        actor = str(self.controller.session.engine.settings.actor)
+        actor = str(self.controller.context.engine.settings.actor)
         self.app.push_screen(AcknowledgeDialog(waiting, actor, self.controller.clock.now()), answered)
 
     def do_undo(self) -> None:
@@ -109,7 +109,7 @@ class AlertCommands(BaseScreen):
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self.controller.begin(f"re-attach {alert.name}", self.controller.session.engine.reattach, tombstone)
+                self.controller.begin(f"re-attach {alert.name}", self.controller.context.engine.reattach, tombstone)
 
         lines = [
             alert.message,
@@ -141,15 +141,15 @@ class AlertCommands(BaseScreen):
         alert = self.current_alert()
         if alert is None or not _is_for("retrust", alert):
             self.app.show_message("Only a changed certificate or another cluster can be trusted again.")
-        elif alert.cluster is not None and alert.cluster in self.controller.session.clients:
+        elif alert.cluster is not None and alert.cluster in self.controller.context.clients:
             self.app.routes.open_retrust(alert.cluster)
         else:
-            self.app.show_message(f"{alert.cluster} is not a cluster of this session.", bad=True)
+            self.app.show_message(f"{alert.cluster} is not a cluster of this context.", bad=True)
 
     @work(group="acknowledge")
     async def _acknowledge(self, chosen: Sequence[Alert], note: str) -> None:
         """Acknowledge one after the other. One that cannot be acknowledged affects none of the others."""
-        actor, done, problems = self.controller.session.engine.settings.actor, 0, list[str]()
+        actor, done, problems = self.controller.context.engine.settings.actor, 0, list[str]()
         for alert in chosen:
             try:
                 await self.controller.write(alerts.acknowledge, alert.id, actor, note)
@@ -168,7 +168,7 @@ class AlertCommands(BaseScreen):
     async def _answer(self, question: HeldCluster, answer: BreakerAnswer) -> None:
         """Record the answer to exactly the shown question, and run the reconciler at once."""
         give = breakers.approve if answer is BreakerAnswer.APPROVED else breakers.dismiss
-        seen, actor = frozenset(question.names), self.controller.session.engine.settings.actor
+        seen, actor = frozenset(question.names), self.controller.context.engine.settings.actor
         try:
             await self.controller.write(give, question.cluster, actor, seen=seen)
         except StoreError as error:

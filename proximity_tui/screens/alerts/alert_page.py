@@ -75,10 +75,10 @@ class AlertScreen(AlertCommands):
     def _redraw(self) -> None:
         if self._detail is None:
             return
-        settings = self.controller.session.settings
+        settings = self.controller.context.settings
         cluster = settings.clusters.get(self._detail.alert.cluster or "")
         token = cluster.token_id if cluster is not None else "our token"
-        sentry = settings.sentry.dsn is not None and not self.controller.session.simulated
+        sentry = settings.sentry.dsn is not None and not self.controller.context.simulated
         self._show_text(alert_lines(self._detail, self.controller.clock.now(), token, sentry=sentry))
 
     @unless_unmounted

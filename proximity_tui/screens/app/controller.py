@@ -47,12 +47,12 @@ POLL = 1.0
 
 
 class Controller(BackgroundTasks):
-    """The link between session and screens. Used on the event loop, except where a method says otherwise."""
+    """The link between context and screens. Used on the event loop, except where a method says otherwise."""
 
-    def __init__(self, app: BaseApp, session: AppContext, *, jobs: bool = True) -> None:
-        """Connect to `session`; with `jobs` reconciler, janitor and notifier run behind the screen."""
+    def __init__(self, app: BaseApp, context: AppContext, *, jobs: bool = True) -> None:
+        """Connect to `context`; with `jobs` reconciler, janitor and notifier run behind the screen."""
         super().__init__(app)
-        self.services = Services(session, on_poll=self._read_soon, on_job=self._job_changed)
+        self.services = Services(context, on_poll=self._read_soon, on_job=self._job_changed)
         self._startup = Startup(self.services, jobs=jobs)
         self.view = View()
         self.narrowing = Narrowing()
@@ -69,21 +69,21 @@ class Controller(BackgroundTasks):
         self._keeper: asyncio.Task[None] | None = None
 
     @property
-    def session(self) -> AppContext:
-        """The session that is shown: another one when a cluster was added."""
-        return self.services.session
+    def context(self) -> AppContext:
+        """The context that is shown: another one when a cluster was added."""
+        return self.services.context
 
     @property
     def clock(self) -> Clock:
         """The clock for every age on the screen."""
-        return self.session.clock
+        return self.context.clock
 
     @property
     def read_only(self) -> Refusal | None:
         """The refusal of every mutation, or None when they are allowed."""
         from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 
-        return READ_ONLY if self.session.settings.read_only else None
+        return READ_ONLY if self.context.settings.read_only else None
 
     @property
     def shown_view(self) -> View:
@@ -110,7 +110,7 @@ class Controller(BackgroundTasks):
     @property
     def clusters(self) -> tuple[str, ...]:
         """The names of the clusters that we contact."""
-        return tuple(self.session.pollers)
+        return tuple(self.context.pollers)
 
     def open(self) -> None:
         """Start to keep the view up to date. Called once, when the App is mounted."""
@@ -175,7 +175,7 @@ class Controller(BackgroundTasks):
 
     def hang_up(self) -> None:
         """Close the connections of the calling thread, which ends."""
-        self.session.hang_up()
+        self.context.hang_up()
 
     def _read_soon(self, *_: object) -> None:
         """Have the view read again, from any thread: a poll or a job changed something."""

@@ -68,13 +68,13 @@ class LastListKeeper:
 
     def _content(self) -> Content | None:
         """Return what a last list would show; None where there shall be none."""
-        session, view = self._controller.session, self._controller.view
-        if session.simulated or session.settings.read_only or not store.is_writable():
+        context, view = self._controller.context, self._controller.view
+        if context.simulated or context.settings.read_only or not store.is_writable():
             return None
         if view.taken_at is None or view.store_error is not None:
             return None
         now = self._controller.clock.now()
-        columns, rows, alert = self._top(view, now, session, MOST_ROWS)
+        columns, rows, alert = self._top(view, now, context, MOST_ROWS)
         lines = tuple(tuple(_kept(row, index) for index in range(len(columns))) for row in rows)
         return columns, lines, len(view.rows), alert
 
@@ -90,7 +90,7 @@ class LastListKeeper:
 
     def _write(self, content: Content, taken_at: Timestamp, inventories: Sequence[Inventory]) -> None:
         columns, rows, total, banner = content
-        url = self._controller.session.settings.database
+        url = self._controller.context.settings.database
         try:
             origin, identity = events.origin(), file.identity_of(url)
             if origin is None or identity is None:

@@ -108,7 +108,7 @@ class Routes(Protocol):
         """Show everything that is known of an alert."""
 
     def open_connect(self) -> None:
-        """Open the wizard that connects another cluster; this session then includes it."""
+        """Open the wizard that connects another cluster; this context then includes it."""
 
     def open_retrust(self, cluster: str) -> None:
         """Open the dialog that trusts a cluster again."""

@@ -87,7 +87,7 @@ class BackupChangeDialog(FormDialog[BackupChangeRequest, BackupChangePlan]):
         """Carry the plan out."""
         self.busy = True
         controller = self.app.controller
-        self._change = controller.begin(plan.summary, partial(controller.session.engine.change_backup, plan))
+        self._change = controller.begin(plan.summary, partial(controller.context.engine.change_backup, plan))
         self._change.quiet = True
         in_background(self, partial(self._await_end, self._change, plan))
 

@@ -135,10 +135,10 @@ class BackupsScreen(ContainerList):
 
     async def read_list(self, container: Container) -> str | None:
         """List the backups of the VMID, and find out whether a job makes more."""
-        session = self.controller.session
-        client = session.clients.get(container.cluster)
+        context = self.controller.context
+        client = context.clients.get(container.cluster)
         if client is None:
-            return f"{session.settings.why_not_contacted(container.cluster)}."
+            return f"{context.settings.why_not_contacted(container.cluster)}."
         if container.vmid is None:
             return "It has no VMID yet, so it has no backups."
         self.listed = await self.controller.ask(client.all_backups, container.vmid)

@@ -66,7 +66,7 @@ class RecordsDialog(BatchDialog[R], Generic[R, C]):
         plan, controller = item.plan(self.chosen), self.app.controller
         if plan is None or item.record is None:
             return None
-        execute = controller.session.engine.carry_out
+        execute = controller.context.engine.carry_out
         return controller.begin_one_of_many(f"{verb} {item.record.name}", execute, plan, item.record)
 
     def describe(self, item: R) -> str:
@@ -197,7 +197,7 @@ class PlannedBatchDialog(RecordBatchDialog[P, C]):
         try:
             record = await controller.ask(records.get, item.id)
             self.put(replace(self.items[item.key], record=record))
-            outcomes = await controller.ask(self.plans, controller.session.engine, record)
+            outcomes = await controller.ask(self.plans, controller.context.engine, record)
             self.put(replace(self.items[item.key], outcomes=outcomes))
         except (ProxmoxError, StoreError, ValueError) as error:
             self.put(replace(self.items[item.key], trouble=str(error)))

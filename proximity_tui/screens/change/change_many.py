@@ -141,7 +141,7 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
         try:
             record = await controller.ask(records.get, item.id)
             self.put(replace(self.items[item.key], record=record))
-            lookup = await controller.ask(controller.session.engine.inspect, record)
+            lookup = await controller.ask(controller.context.engine.inspect, record)
             if lookup is None:
                 raise ValueError(refusals.no_guest_to_ask(record).reason)
             self.put(replace(self.items[item.key], lookup=lookup))
@@ -160,7 +160,7 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
     async def _plan_item(self, item: ChangeItem, requested: Requests) -> None:
         if item.record is None or item.lookup is None:
             return
-        engine, record, lookup = self.app.controller.session.engine, item.record, item.lookup
+        engine, record, lookup = self.app.controller.context.engine, item.record, item.lookup
         try:
             answer = await self.app.controller.ask(lambda: engine.plan_settings(record, requested, lookup=lookup))
             self.put(replace(self.items[item.key], of=requested, answer=answer))

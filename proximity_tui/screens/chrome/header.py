@@ -57,7 +57,7 @@ class StatusLine(Line):
         """Update the line. Cheap, and paints nothing when nothing looks different."""
         self._controller = controller
         now, signs = controller.clock.now(), glyphs()
-        clusters = controller.session.settings.clusters
+        clusters = controller.context.settings.clusters
         counts = controller.view.counts.clusters if len(controller.view.polls) > 1 else {}
         parts = [
             cluster_part(
@@ -87,7 +87,7 @@ class StatusLine(Line):
                 controller.shown_view.alerts,
                 only=only,
                 read_only=controller.read_only is not None,
-                simulated=controller.session.simulated,
+                simulated=controller.context.simulated,
             )
         )
         self.set_text(laid_out(parts, frame, self.size.width))

@@ -82,7 +82,7 @@ class ClusterList(ListScreen, Generic[AnyRow]):
         """Return the rows; what says what it said is the same object. They are made again when a list came, or one of
         our containers changed.
         """
-        sources = *view.polls.values(), view.rows, self.controller.session
+        sources = *view.polls.values(), view.rows, self.controller.context
         if same_objects(sources, self._sources):
             return self._rows
         self._sources = sources

@@ -99,7 +99,7 @@ class DetailPage(BaseScreen):
 
     async def answer(self, ask: Callable[[PveClient], T]) -> Answer[T]:
         """Return the answer of the cluster."""
-        client = self.controller.session.clients.get(self.cluster)
+        client = self.controller.context.clients.get(self.cluster)
         if client is None:
             return Answer(trouble=self._why_not_contacted())
         try:
@@ -110,7 +110,7 @@ class DetailPage(BaseScreen):
             return Answer(trouble=str(error))
 
     def _why_not_contacted(self) -> str:
-        return self.controller.session.settings.why_not_contacted(self.cluster)
+        return self.controller.context.settings.why_not_contacted(self.cluster)
 
     async def take(self, question: Awaitable[T], keep: Callable[[T], None]) -> None:
         """Keep an answer as soon as it is there, and show it."""

@@ -148,7 +148,7 @@ class NodeScreen(DetailPage):
             return
         for place, one in enumerate(found):
             left = None if one.expires_at is None else one.expires_at - now
-            soon = left is not None and left < self.controller.session.settings.alerts.certificate
+            soon = left is not None and left < self.controller.context.settings.alerts.certificate
             words = "no expiry date" if left is None else f"valid for {human_age(left.total_seconds())}"
             if left is not None and left.total_seconds() <= 0:
                 words = f"expired {human_age(-left.total_seconds())} ago"
@@ -158,7 +158,7 @@ class NodeScreen(DetailPage):
         inventory = self.inventory
         if inventory is None:
             return
-        threshold = self.controller.session.settings.alerts.storage_used
+        threshold = self.controller.context.settings.alerts.storage_used
         rows = [one for one in storage_rows({self.cluster: inventory}, {}, threshold) if self.node in one.nodes]
         if not rows:
             yield pair("storages", ("none that our token may see (Datastore.Audit on /storage)", "dim"))

@@ -71,7 +71,7 @@ class StorageScreen(DetailPage):
             left = human_bytes(max(0, (reading.maxdisk or 0) - (reading.disk or 0)))
             used = f"{bar(reading.used, 20)} {percent(reading.used)}  {amount(reading.disk, reading.maxdisk)}"
             yield pair("used", (f"{used}, {left} left", "warn" if row.full else "normal"))
-        threshold = percent(self.controller.session.settings.alerts.storage_used)
+        threshold = percent(self.controller.context.settings.alerts.storage_used)
         yield pair("threshold", (f"an alert above {threshold} (alerts.storage_used)", "dim"))
         yield []
         for node, answer in sorted(self._details.items()):
@@ -84,7 +84,7 @@ class StorageScreen(DetailPage):
         if inventory is None:
             return None
         silent = {} if self.silent is None else {self.cluster: self.silent}
-        rows = storage_rows({self.cluster: inventory}, silent, self.controller.session.settings.alerts.storage_used)
+        rows = storage_rows({self.cluster: inventory}, silent, self.controller.context.settings.alerts.storage_used)
         return next((row for row in rows if row.key == self._opened.key), None)
 
     def _disks(self, view: View, row: StorageRow) -> TextLine:

@@ -52,7 +52,7 @@ class StoragesScreen(ClusterList[StorageRow]):
 
     def rows(self, view: View, inventories: Mapping[str, Inventory], silent: Mapping[str, str]) -> Sequence[StorageRow]:
         """Return the storages."""
-        return storage_rows(inventories, silent, self.controller.session.settings.alerts.storage_used)
+        return storage_rows(inventories, silent, self.controller.context.settings.alerts.storage_used)
 
     def entry(self, item: StorageRow) -> Listed:
         """Return the entry of a storage."""

@@ -123,7 +123,7 @@ class TasksScreen(ListScreen):
 
     @work(group="tasks")
     async def _read(self, cluster: str) -> None:
-        client = self.controller.session.clients.get(cluster)
+        client = self.controller.context.clients.get(cluster)
         if client is None:
             return
         gaps: list[str] = []

@@ -126,7 +126,7 @@ class CommandLine(ViewCommands):
             self.app.show_message("No row is selected. Nothing was copied.")
             return
         addresses = [one.text for one in self.view.addresses(row)]
-        things = copied_of(row, addresses, self.controller.session.named_config)
+        things = copied_of(row, addresses, self.controller.context.named_config)
 
         def copy(text: str | None) -> None:
             if text is not None:

@@ -73,7 +73,7 @@ class CommonCommands(CommandLine):
 
     def do_connect(self) -> None:
         """Connect another cluster, unless this is a demo: that has no configuration."""
-        if self.controller.session.simulated:
+        if self.controller.context.simulated:
             self.app.show_message("The demo cannot connect a cluster. Start the program without it.", bad=True)
         else:
             self.app.routes.open_connect()

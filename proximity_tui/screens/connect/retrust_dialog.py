@@ -93,7 +93,7 @@ class RetrustDialog(Dialog[None]):
     async def _read_certificate(self) -> None:
         ask = self.app.controller.ask
         # Read again: somebody else may have trusted it meanwhile.
-        settings = await ask(config.load, self.app.controller.session.settings.path)
+        settings = await ask(config.load, self.app.controller.context.settings.path)
         if self._cluster not in settings.clusters:
             raise ConfigError(f"{self._cluster} is no longer in {settings.path}")
         change = await ask(rotate.read_again, settings.clusters[self._cluster])
@@ -116,13 +116,13 @@ class RetrustDialog(Dialog[None]):
 
     async def _keep(self, was: ClusterConfig, now: ClusterConfig, identities: tuple[str | None, str | None]) -> None:
         controller, (known, identity) = self.app.controller, identities
-        client, actor = controller.session.clients[self._cluster], controller.session.engine.settings.actor
+        client, actor = controller.context.clients[self._cluster], controller.context.engine.settings.actor
         changed = now != was or known != identity
 
         def take_over() -> None:
             trust = cluster_settings(now).trust
             if changed:
-                rotate.keep(controller.session.settings.path, was, now, identities, actor)
+                rotate.keep(controller.context.settings.path, was, now, identities, actor)
             client.trust_again(trust)
 
         await controller.write(take_over)

@@ -199,12 +199,12 @@ class ContainerScreen(TabbedPage):
         record = self._record
         if record is None or record.is_tombstone:
             return
-        self._seen = await self.controller.ask(self.controller.session.engine.inspect, record, backups=True)
+        self._seen = await self.controller.ask(self.controller.context.engine.inspect, record, backups=True)
         if isinstance(self._seen, GuestDetail) and judge(record, self._seen, self._seen.taken_at).match is Match.SAME:
             self.controller.remember_config(f"c{record.id}", self._seen.config)
         with suppress(StoreError):
             # What keeps the database from answering is said by everything that reads it.
-            remember, rules = self.controller.read_only is None, self.controller.session.settings.drift
+            remember, rules = self.controller.read_only is None, self.controller.context.settings.drift
             await self.controller.ask(compare_with_record, record, self._seen, remember=remember, rules=rules)
         self.redraw()
         if isinstance(self._seen, GuestDetail):
@@ -212,7 +212,7 @@ class ContainerScreen(TabbedPage):
 
     async def _count_snapshots(self, seen: GuestDetail) -> None:
         """Read the snapshots of a guest that has some by its config: only then it is one more request."""
-        client = self.controller.session.clients.get(seen.cluster)
+        client = self.controller.context.clients.get(seen.cluster)
         if client is None or "parent" not in (seen.config or {}):
             return
         # Without them the line says less; the screen of snapshots says why.
@@ -236,7 +236,7 @@ class ContainerScreen(TabbedPage):
             return []
         texts: dict[str, Callable[[], list[TextLine]]] = {
             "overview": lambda: [
-                *overview_lines(record, self.view.row(record.id), self.view, now, self.controller.session.owner),
+                *overview_lines(record, self.view.row(record.id), self.view, now, self.controller.context.owner),
                 *observed_port_lines(self._observed, now),
                 *inspection_lines(record, self._seen, self._snapshots, now),
                 *config_lines(self._config, now),

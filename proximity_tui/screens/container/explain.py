@@ -30,7 +30,7 @@ class ExplainScreen(TextReader):
         if self._record_id is None:
             return [_painted(line) for line in guest_lines(self._row)] if self._row is not None else []
         controller = self.app.controller
-        found = await controller.ask(why, controller.session, self._record_id)
+        found = await controller.ask(why, controller.context, self._record_id)
         return [_painted(line) for line in why_lines(found, controller.clock.now())]
 
 

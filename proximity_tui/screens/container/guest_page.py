@@ -128,7 +128,7 @@ class GuestScreen(TabbedPage):
             in_background(self, self._read_detail, exclusive=True, group="inspection")
 
     async def _read_detail(self) -> None:
-        engine = self.controller.session.engine
+        engine = self.controller.context.engine
         inventory = SharedInventory(engine.clients[self._row.cluster], engine.clock)
         try:
             self._candidate = await self.controller.ask(inspect_item, engine, self._candidate, inventory)

@@ -176,7 +176,7 @@ class TabbedPage(BaseScreen):
     @property
     def client(self) -> PveClient | None:
         """The client of its cluster."""
-        return self.controller.session.clients.get(self.location.cluster) if self.location is not None else None
+        return self.controller.context.clients.get(self.location.cluster) if self.location is not None else None
 
     def read_tasks(self) -> None:
         """Read the tasks of the guest again."""

@@ -40,9 +40,9 @@ class RawScreen(ConfigReader):
     async def read(self) -> list[TextLine]:
         """Return a fresh inspection, compared with the newest clinical record."""
         controller = self.app.controller
-        client = controller.session.clients.get(self._cluster)
+        client = controller.context.clients.get(self._cluster)
         if client is None:
-            why = controller.session.settings.why_not_contacted(self._cluster)
+            why = controller.context.settings.why_not_contacted(self._cluster)
             return [[(f"{why}. Nothing can be read.", "warn")]]
         seen = await controller.ask(inspection.inspect_guest, client, self._vmid)
         if not isinstance(seen, GuestDetail):
@@ -53,7 +53,7 @@ class RawScreen(ConfigReader):
         ]
         if self._container_id is not None:
             record = await controller.ask(records.get, self._container_id)
-            remember, rules = controller.read_only is None, controller.session.settings.drift
+            remember, rules = controller.read_only is None, controller.context.settings.drift
             found = await controller.ask(compare_with_record, record, seen, remember=remember, rules=rules)
             lines += [*difference_lines(found.changes, reveal=self.reveal), []]
         if seen.config is None:

@@ -13,14 +13,14 @@ def open_shell(app: ControllerApp, cluster: str, node: str | None, vmid: int | N
     if node is None or vmid is None:
         app.show_message("The node is not known, so no shell can be opened.", bad=True)
         return
-    if app.controller.session.simulated:
+    if app.controller.context.simulated:
         app.show_message(
             "A simulated container has no shell: this would run `"
-            + shlex.join(app.controller.session.settings.shell_argv(cluster=cluster, node=node, vmid=vmid))
+            + shlex.join(app.controller.context.settings.shell_argv(cluster=cluster, node=node, vmid=vmid))
             + "`."
         )
         return
-    ended = run_outside(app, app.controller.session.settings.shell_argv(cluster=cluster, node=node, vmid=vmid))
+    ended = run_outside(app, app.controller.context.settings.shell_argv(cluster=cluster, node=node, vmid=vmid))
     app.keys.drop_waiting()
     if isinstance(ended, NotRun):
         app.show_message(ended.reason, bad=True)

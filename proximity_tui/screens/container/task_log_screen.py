@@ -32,10 +32,10 @@ class TaskLogScreen(TextReader):
 
     async def read(self) -> list[TextLine]:
         """Return every line of the log, as far as it is written. While the task runs, the rest is read soon."""
-        session = self.app.controller.session
-        client = session.clients.get(self._cluster)
+        context = self.app.controller.context
+        client = context.clients.get(self._cluster)
         if client is None:
-            return [[(f"{session.settings.why_not_contacted(self._cluster)}.", "warn")]]
+            return [[(f"{context.settings.why_not_contacted(self._cluster)}.", "warn")]]
         task = await self.app.controller.ask(client.task, self._upid)
         while len(more := await self.app.controller.ask(client.task_log, self._upid, len(self._log))) == PAGE:
             self._log += more

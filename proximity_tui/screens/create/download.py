@@ -88,7 +88,7 @@ class DownloadDialog(FormDialog[TemplateRequest, TemplatePlan]):
         self._known = [[("Downloading. It goes on when this is closed.", "normal")]]
         self._show()
         controller = self.app.controller
-        engine = controller.session.engine
+        engine = controller.context.engine
         self._download = controller.begin(f"download {plan.request.volid}", lambda: outcome_of(engine.download(plan)))
         self._download.quiet = True
         in_background(self, partial(self._await_end, self._download, request))

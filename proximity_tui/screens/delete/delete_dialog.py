@@ -142,7 +142,7 @@ class DeleteDialog(StartsPlan):
         plan = self._agreed()
         if plan is None or self._preview is None or self._begun:
             return
-        delete, container = self.app.controller.session.engine.delete, self._preview.container
+        delete, container = self.app.controller.context.engine.delete, self._preview.container
         if self._choice is Choice.SOFT:
             self.start(f"stop managing {container.name}", delete, plan, container)
             self.dismiss(None)
@@ -190,7 +190,7 @@ class DeleteDialog(StartsPlan):
             in_background(self, self._inspect, group="inspection", exclusive=True)
 
     async def _inspect(self) -> None:
-        engine, controller = self.app.controller.session.engine, self.app.controller
+        engine, controller = self.app.controller.context.engine, self.app.controller
         try:
             self._preview = preview = await controller.ask(open_preview, engine, self._container_id)
             self._show()
@@ -216,7 +216,7 @@ class DeleteDialog(StartsPlan):
     async def _plan_again(self, preview: DeletePreview, options: HardOptions) -> None:
         controller = self.app.controller
         try:
-            self._preview = await controller.ask(plan_again, controller.session.engine, preview, options)
+            self._preview = await controller.ask(plan_again, controller.context.engine, preview, options)
         except StoreError as error:
             self._trouble = str(error)
         # Not after an unexpected error: what is shown then is not what was wished.

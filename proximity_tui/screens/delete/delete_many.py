@@ -106,10 +106,10 @@ class DeleteManyDialog(RecordBatchDialog[DeleteItem, Choice]):
     async def inspect_item(self, item: DeleteItem) -> None:
         controller = self.app.controller
         try:
-            preview = await controller.ask(open_preview, controller.session.engine, item.id)
+            preview = await controller.ask(open_preview, controller.context.engine, item.id)
             self.put(replace(self.items[item.key], preview=preview))
             if preview.hard is None:
-                preview = await controller.ask(inspect_item, controller.session.engine, preview)
+                preview = await controller.ask(inspect_item, controller.context.engine, preview)
                 self.put(replace(self.items[item.key], preview=preview))
         except (StoreError, ValueError) as error:
             self.put(replace(self.items[item.key], trouble=str(error)))
@@ -119,7 +119,7 @@ class DeleteManyDialog(RecordBatchDialog[DeleteItem, Choice]):
         if plan is None or item.preview is None:
             return None
         verb, container = "stop managing" if self.chosen is Choice.SOFT else "delete", item.preview.container
-        return controller.begin(f"{verb} {container.name}", controller.session.engine.delete, plan, container)
+        return controller.begin(f"{verb} {container.name}", controller.context.engine.delete, plan, container)
 
     def question(self) -> str:
         return f"Delete {len(self.items)} containers"

@@ -82,7 +82,7 @@ class DriftScreen(ContainerList):
             why = history.not_compared if history is not None else "the config is still being read"
             self.app.show_message(f"Nothing can be accepted: {why}.", bad=True)
             return
-        engine = self.controller.session.engine
+        engine = self.controller.context.engine
         asked = partial(engine.plan_acceptance, history.container, history.seen)
         self.ask_first(asked, partial(self._ask_for_note, history))
 
@@ -96,7 +96,7 @@ class DriftScreen(ContainerList):
                 self._accept(plan, history.container, note)
 
         changes = history.compared.fields or ()
-        actor = str(self.controller.session.engine.settings.actor)
+        actor = str(self.controller.context.engine.settings.actor)
         self.app.push_screen(AcceptDialog(history.container, changes, actor), answered)
 
     def do_revert(self) -> None:
@@ -107,13 +107,13 @@ class DriftScreen(ContainerList):
         self.app.push_screen(RevertDialog(self.container_id, number))
 
     def _accept(self, plan: Plan, container: Container, note: str) -> None:
-        accept = self.controller.session.engine.accept_drift
+        accept = self.controller.context.engine.accept_drift
         self.controller.begin(f"accept the drift of {container.name}", accept, plan, container, note)
 
     async def read_list(self, container: Container) -> None:
         """Inspect the container and compare its configs."""
-        engine, remember = self.controller.session.engine, self.controller.read_only is None
-        rules = self.controller.session.settings.drift
+        engine, remember = self.controller.context.engine, self.controller.read_only is None
+        rules = self.controller.context.settings.drift
         seen = await self.controller.ask(engine.inspect, container)
         self._history = await self.controller.ask(read_drift_history, container, seen, remember=remember, rules=rules)
 

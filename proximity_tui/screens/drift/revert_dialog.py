@@ -103,13 +103,13 @@ class RevertDialog(StartsPlan):
             return
         plan, container = plans.at_once if button.id == "revert-at-once" else plans.whole, plans.container
         if isinstance(plan, Plan):
-            carry_out = self.app.controller.session.engine.carry_out
+            carry_out = self.app.controller.context.engine.carry_out
             self.start_and_watch(plan, f"set {container.name} back", carry_out, plan, container)
 
     async def _plan(self) -> None:
         controller = self.app.controller
         try:
-            self._plans = await controller.ask(plans_of, controller.session.engine, self._container_id, self._number)
+            self._plans = await controller.ask(plans_of, controller.context.engine, self._container_id, self._number)
         except StoreError as error:
             self._trouble = str(error)
         self._show()

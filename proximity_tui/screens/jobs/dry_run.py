@@ -16,23 +16,23 @@ MOST = 300
 """Lines of containers; more would be a list, and that is the command line's `reconcile --dry-run`."""
 
 
-def dry_run_lines(session: AppContext, job: str, cluster: str) -> list[Cell]:
+def dry_run_lines(context: AppContext, job: str, cluster: str) -> list[Cell]:
     """Return the plan of a run. Blocks like the run itself; raises StoreError."""
-    return _reconciler(session, cluster) if job == RECONCILER else _janitor(session, cluster)
+    return _reconciler(context, cluster) if job == RECONCILER else _janitor(context, cluster)
 
 
-def _reconciler(session: AppContext, cluster: str) -> list[Cell]:
+def _reconciler(context: AppContext, cluster: str) -> list[Cell]:
     from proximity_tui.core import store
     from proximity_tui.core.engine.reconcile import reconciler
     from proximity_tui.runtime.job_settings import limits
 
     report = reconciler.run(
-        session.clients[cluster],
-        limits(session.settings),
-        session.clock,
+        context.clients[cluster],
+        limits(context.settings),
+        context.clock,
         store.transaction,
         dry_run=True,
-        known=session.known,
+        known=context.known,
     )
     lines = [Cell(f"{report.outcome.words}: {counter_text(report.counters, all=True)}", "accent")]
     lines += [Cell(reason, "warn") for reason in (*report.reasons, *report.errors)]
@@ -48,11 +48,11 @@ def _reconciler(session: AppContext, cluster: str) -> list[Cell]:
     return [*lines, Cell(listed, "dim")]
 
 
-def _janitor(session: AppContext, cluster: str) -> list[Cell]:
+def _janitor(context: AppContext, cluster: str) -> list[Cell]:
     from proximity_tui.core import store
     from proximity_tui.core.engine.reconcile import janitor_run
 
-    limits = session.settings.janitor.limits
+    limits = context.settings.janitor.limits
     found = janitor_run.run(cluster, limits, store.transaction, dry_run=True)
     lines = [Cell(counter_text(found.counters, all=True), "accent")]
     lines += [Cell(f"would be marked as error: {one.container.label}: {one.reason}", "bad") for one in found.diagnoses]

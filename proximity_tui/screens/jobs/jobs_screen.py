@@ -144,7 +144,7 @@ class JobsScreen(ListScreen):
 
     @work(exclusive=True, group="dry run")
     async def _dry_run(self, job: str, cluster: str) -> None:
-        answer = asyncio.ensure_future(self.controller.ask(dry_run_lines, self.controller.session, job, cluster))
+        answer = asyncio.ensure_future(self.controller.ask(dry_run_lines, self.controller.context, job, cluster))
         if not (await asyncio.wait({answer}, timeout=PATIENCE))[0]:
             self.app.show_message(f"The dry run of the {job} of {cluster} is still running.")
         try:
@@ -158,13 +158,13 @@ class JobsScreen(ListScreen):
 
     @work(group="pause")
     async def _pause(self, status: JobStatus, reason: str | None) -> None:
-        actor = self.controller.session.engine.settings.actor
+        actor = self.controller.context.engine.settings.actor
         done = f"The {status.job} of {status.cluster} is paused for everybody; p resumes it."
         await self.write(done, job_runs.pause, status.job, status.cluster, actor, reason)
 
     @work(group="pause")
     async def _resume(self, status: JobStatus) -> None:
-        actor = self.controller.session.engine.settings.actor
+        actor = self.controller.context.engine.settings.actor
         done = f"The {status.job} of {status.cluster} runs again."
         await self.write(done, job_runs.resume, status.job, status.cluster, actor)
 

@@ -153,7 +153,7 @@ class LintScreen(ListScreen):
                 "It stays as it is, and is not listed until somebody lifts the waiver.",
             ],
             "Waive",
-            actor=str(self.controller.session.engine.settings.actor),
+            actor=str(self.controller.context.engine.settings.actor),
             ask="Note why:",
         )
         self.app.push_screen(dialog, answered)
@@ -161,9 +161,9 @@ class LintScreen(ListScreen):
     @work(group="lint", exclusive=True)
     async def _check(self) -> None:
         self._reading = True
-        view, session = self.controller.view, self.controller.session
+        view, context = self.controller.view, self.controller.context
         try:
-            self._report = await self.controller.ask(_check_again, session, _last_lists(view), self._report)
+            self._report = await self.controller.ask(_check_again, context, _last_lists(view), self._report)
             self._trouble = None
         except StoreError as error:
             self._trouble = str(error)
@@ -176,13 +176,13 @@ class LintScreen(ListScreen):
     @work(group="waive")
     async def _waive(self, finding: LintFinding, note: str) -> None:
         done = f"Waived: {title_of(finding)} of {finding.name}. t shows what is waived, w lifts it."
-        await self.write(done, waivers.waive, finding, self.controller.session.engine.settings.actor, note)
+        await self.write(done, waivers.waive, finding, self.controller.context.engine.settings.actor, note)
         self._check()
 
     @work(group="waive")
     async def _lift(self, finding: LintFinding) -> None:
         done = f"No longer waived: {title_of(finding)} of {finding.name}."
-        await self.write(done, waivers.lift, finding, self.controller.session.engine.settings.actor)
+        await self.write(done, waivers.lift, finding, self.controller.context.engine.settings.actor)
         self._check()
 
     def _choose(self) -> None:
@@ -205,9 +205,9 @@ class LintScreen(ListScreen):
         """Do nothing: what was found is as old as the line above says."""
 
 
-def _check_again(session: AppContext, lists: LastLists, before: LintReport | None) -> LintReport:
+def _check_again(context: AppContext, lists: LastLists, before: LintReport | None) -> LintReport:
     """Return a new report, in which a finding that says what it said before is the same object. Blocks."""
-    report, known = lint(session, lists), {one: one for one in before.findings} if before is not None else {}
+    report, known = lint(context, lists), {one: one for one in before.findings} if before is not None else {}
     return replace(report, findings=tuple(known.get(one, one) for one in report.findings))
 
 

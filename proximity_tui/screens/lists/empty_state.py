@@ -117,7 +117,7 @@ class HiddenGuestsScreen(ListScreen):
                 in_background(self, partial(self._ask_rights, name), exclusive=True, group=f"rights {name}")
 
     async def _ask_rights(self, cluster: str) -> None:
-        client = self.controller.session.clients.get(cluster)
+        client = self.controller.context.clients.get(cluster)
         if client is None:
             return
         try:

@@ -138,12 +138,12 @@ def widths_of(entry: GuestEntry, at: Moment) -> tuple[int, ...]:
     )
 
 
-def entry_of(row: GuestRow, session: AppContext) -> GuestEntry:
+def entry_of(row: GuestRow, context: AppContext) -> GuestEntry:
     """Return the entry of a row."""
-    limits = session.settings.thresholds
+    limits = context.settings.thresholds
     if isinstance(row, FleetRow) and row.id is not None:
-        confirm_after = session.settings.reconciler.confirm_after
-        return ContainerEntry(row, limits, owner=session.owner, confirm_after=confirm_after)
+        confirm_after = context.settings.reconciler.confirm_after
+        return ContainerEntry(row, limits, owner=context.owner, confirm_after=confirm_after)
     return GuestEntry(row, limits)
 
 

@@ -221,7 +221,7 @@ class ListScreen(FilteredList, SavingScreen):
         return Export(
             title=str(self.SCREEN_ID),
             written_at=moment.now,
-            simulated=self.controller.session.simulated,
+            simulated=self.controller.context.simulated,
             filter=self.filter.export_label if only is None else f"only {only} {self.filter.export_label}".rstrip(),
             total=table.total,
             columns=tuple(column.title or column.id for column in table.columns),

@@ -92,7 +92,7 @@ class OtherListsHint(BaseScreen):
         if only is not None:
             rows = (*rows, *(row for row in self.controller.view.everything if row.cluster != only))
         moment = Moment(self.controller.view, self.controller.clock.now())
-        entries = EntryList(partial(entry_of, session=self.controller.session), moment)
+        entries = EntryList(partial(entry_of, context=self.controller.context), moment)
         found: Counter[str] = Counter()
         for some in slices(rows):
             entries.show(some, moment)

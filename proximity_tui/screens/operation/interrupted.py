@@ -34,7 +34,7 @@ def ask_next(app: ControllerApp, operations: Sequence[Operation]) -> None:
     operation, *rest = operations
 
     def answered(answer: Settlement | None) -> None:
-        engine, controller = app.controller.session.engine, app.controller
+        engine, controller = app.controller.context.engine, app.controller
         if answer is Settlement.RESUME:
             controller.begin(f"resume {_doing(operation)}", engine.resume, operation.id, operation)
         elif answer is Settlement.ABANDON:
@@ -49,7 +49,7 @@ def ask_next(app: ControllerApp, operations: Sequence[Operation]) -> None:
         if not agreed:
             ask_next(app, operations)
             return
-        label, engine = f"resume {_doing(operation)}", app.controller.session.engine
+        label, engine = f"resume {_doing(operation)}", app.controller.context.engine
         app.controller.begin(label, engine.resume, operation.id, operation, destroy_again=True)
         ask_next(app, rest)
 
@@ -73,7 +73,7 @@ class InterruptedDialog(Confirm[Settlement]):
         self._operation = operation
         self._controller = app.controller
         known = operation.cluster in app.controller.clusters
-        why_not = None if known else app.controller.session.settings.why_not_contacted(operation.cluster)
+        why_not = None if known else app.controller.context.settings.why_not_contacted(operation.cluster)
         again = [Button("again", "Destroy again", Settlement.DESTROY_AGAIN, danger=True, disabled=not known)]
         super().__init__(
             f"Interrupted: {_doing(operation)}",
@@ -98,7 +98,7 @@ class InterruptedDialog(Confirm[Settlement]):
             in_background(self, self._inspect)
 
     async def _inspect(self) -> None:
-        engine = self._controller.session.engine
+        engine = self._controller.context.engine
         try:
             plan = await self._controller.ask(engine.plan_resume, self._operation.id)
         except (ProxmoxError, StoreError) as error:

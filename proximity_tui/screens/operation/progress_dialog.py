@@ -140,7 +140,7 @@ class ProgressDialog(Dialog[None]):
             return operations.get(self._operation_id)
         if self._operation is not None:
             return operations.get(self._operation.id)
-        owner = self.app.controller.session.owner
+        owner = self.app.controller.context.owner
         wanted = (self._plan.vmid, self._plan.action, owner)
         found = operations.open_operations(self._plan.cluster)
         return next((one for one in found if (one.vmid, one.action, one.owner) == wanted), None)
@@ -150,7 +150,7 @@ class ProgressDialog(Dialog[None]):
             # Only the journal tells the task: an operation may end before its task was read there.
             over = self._journal_ended
             task = self._latest_task()
-            client = self.app.controller.session.clients.get(self._plan.cluster)
+            client = self.app.controller.context.clients.get(self._plan.cluster)
             if task is not None and client is not None:
                 try:
                     start = len(self._log) if task == self._logged else 0

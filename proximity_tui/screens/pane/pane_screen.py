@@ -115,7 +115,7 @@ class PaneScreen(ListScreen):
         known = self._details[1] if self._details[0][0] == row.id else None
         self.query_one(GuestPane).set_text(
             pane_lines(
-                row, self.view, self.controller.clock.now(), known, INNER, self.controller.session.settings.thresholds
+                row, self.view, self.controller.clock.now(), known, INNER, self.controller.context.settings.thresholds
             )
         )
 

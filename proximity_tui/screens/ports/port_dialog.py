@@ -22,7 +22,7 @@ class PortDialog(FormDialog[PortRequest, PortPlan]):
 
     async def _execute(self, plan: PortPlan) -> None:
         controller = self.app.controller
-        engine = controller.session.engine
+        engine = controller.context.engine
         try:
             done = await controller.write(port_change.execute, plan, engine.settings, engine.clock.now())
         except StoreError as error:

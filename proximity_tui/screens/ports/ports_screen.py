@@ -137,7 +137,7 @@ class PortsScreen(ListScreen):
     @work(group="ports", exclusive=True)
     async def _read(self) -> None:
         try:
-            pool = self.controller.session.settings.ports.public
+            pool = self.controller.context.settings.ports.public
             registry, rows = await self.controller.ask(_read_registry, pool, self._rows)
         except StoreError as error:
             self._trouble = str(error)

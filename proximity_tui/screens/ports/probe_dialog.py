@@ -103,8 +103,8 @@ class ProbeDialog(Dialog[None]):
         try:
             for number in self._ids:
                 container = await controller.ask(records.get, number)
-                rules = rules_of(controller.session, container.cluster)
-                planned = await controller.ask(port_probe.plan, container, controller.session.clients, rules)
+                rules = rules_of(controller.context, container.cluster)
+                planned = await controller.ask(port_probe.plan, container, controller.context.clients, rules)
                 self._items = (*self._items, ProbeItem(container, planned))
                 self._show()
         except StoreError as error:
@@ -117,7 +117,7 @@ class ProbeDialog(Dialog[None]):
         for item in self._items:
             if not isinstance(item.plan, ProbePlan):
                 continue
-            task = controller.begin(f"probe {item.plan.name}", _carry_out, item, item.plan, controller.session)
+            task = controller.begin(f"probe {item.plan.name}", _carry_out, item, item.plan, controller.context)
             task.quiet = True
             ended = await task.wait()
             self._take(item, ended.result, ended.outcome)
@@ -145,7 +145,7 @@ class ProbeDialog(Dialog[None]):
             self._trouble = str(error)
             self._show()
             return
-        registry = PortRegistry(holdings, controller.session.settings.ports.public)
+        registry = PortRegistry(holdings, controller.context.settings.ports.public)
         containers = containers_of(controller.view.rows)
         self.become(
             PortDialog(PortForm(PortChange.RESERVE, registry, None, containers, item.container, item.facts_to_be))
@@ -182,9 +182,9 @@ class ProbeDialog(Dialog[None]):
         return lines or [[(f"{item.container.name}: this machine could not ask any port", "warn")]]
 
 
-def _carry_out(item: ProbeItem, plan: ProbePlan, session: AppContext) -> Outcome:
-    execute = partial(port_probe.execute, plan, session.clients, rules_of(session, plan.cluster))
-    met = execute(session.clock, session.engine.settings.actor)
+def _carry_out(item: ProbeItem, plan: ProbePlan, context: AppContext) -> Outcome:
+    execute = partial(port_probe.execute, plan, context.clients, rules_of(context, plan.cluster))
+    met = execute(context.clock, context.engine.settings.actor)
     if isinstance(met, Refusal):
         return Refused(met)
     return Done(container=item.container, detail={"met": met})

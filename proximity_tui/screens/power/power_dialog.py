@@ -104,15 +104,15 @@ class PowerDialog(StartsPlan):
         if not isinstance(plan, Plan) or self._record is None or self._begun or self._choice is None:
             return
         label = f"{LABELS[self._choice]} {self._record.name}"
-        self.start_and_watch(plan, label, self.app.controller.session.engine.carry_out, plan, self._record)
+        self.start_and_watch(plan, label, self.app.controller.context.engine.carry_out, plan, self._record)
 
     async def _inspect(self) -> None:
         controller = self.app.controller
         try:
             self._record = await controller.ask(records.get, self._record_id)
             self._show()
-            lookup = await controller.ask(controller.session.engine.inspect, self._record)
-            outcomes = await controller.ask(plans_of, controller.session.engine, self._record, lookup)
+            lookup = await controller.ask(controller.context.engine.inspect, self._record)
+            outcomes = await controller.ask(plans_of, controller.context.engine, self._record, lookup)
             # Both at once: what says that it was seen offers what can be chosen.
             self._lookup, self._outcomes = lookup, outcomes
         except (StoreError, ValueError) as error:

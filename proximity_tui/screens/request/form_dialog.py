@@ -166,7 +166,7 @@ class FormDialog(LearningDialog[R, P]):
             return
         controller = self.app.controller
         try:
-            planned = await controller.ask(self._request.plan, controller.session.engine, request)
+            planned = await controller.ask(self._request.plan, controller.context.engine, request)
             # What was typed meanwhile is not what this plan is of.
             self._plan = None if isinstance(planned, Refusal) or self._read() != request else planned
             self._planned = request

@@ -62,7 +62,7 @@ class LearningDialog(Dialog[None], Generic[R, P]):
                 offered = True
                 in_background(self, partial(self._read_offer, self._request.cluster), group="offer")
             try:
-                more = await controller.ask(self._request.learn, controller.session.engine)
+                more = await controller.ask(self._request.learn, controller.context.engine)
             except (ProxmoxError, StoreError, ValueError) as error:
                 self._known = [[(str(error), "bad")]]
                 more = None
@@ -82,7 +82,7 @@ class LearningDialog(Dialog[None], Generic[R, P]):
 
     async def _read_offer(self, cluster: str) -> None:
         """Fill in what the cluster offers; the form can be filled in meanwhile."""
-        client = self.app.controller.session.clients.get(cluster)
+        client = self.app.controller.context.clients.get(cluster)
         if client is None:
             return
         try:

@@ -27,5 +27,5 @@ class RequestDialog(FormDialog[R, Plan], StartsPlan):
     def agree(self, plan: Plan, request: R) -> None:
         """Start the plan, once."""
         if not self._begun:
-            label, engine = f"{self._verb} {plan.name}", self.app.controller.session.engine
+            label, engine = f"{self._verb} {plan.name}", self.app.controller.context.engine
             self.start_and_watch(plan, label, self._request.execute, engine, plan, request)

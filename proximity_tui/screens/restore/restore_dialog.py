@@ -145,7 +145,7 @@ class RestoreDialog(StartsTypedPlan):
         plan = self._agreed()
         if plan is None or self._begun:
             return
-        engine = self.app.controller.session.engine
+        engine = self.app.controller.context.engine
         if self._empty:
             self.start_and_watch(plan, f"create {plan.name}", engine.create, plan)
         else:
@@ -160,7 +160,7 @@ class RestoreDialog(StartsTypedPlan):
         return typed.strip() == plan.name
 
     async def _open(self) -> None:
-        engine = self.app.controller.session.engine
+        engine = self.app.controller.context.engine
         record = await self._ask(engine.lost_record, self._record_id)
         if isinstance(record, Refusal):
             self._take(record)
@@ -196,7 +196,7 @@ class RestoreDialog(StartsTypedPlan):
         return engine.plan_recreate(record, empty)
 
     async def _plan(self) -> None:
-        self._take(await self._ask(self._make_plan, self.app.controller.session.engine, self._request))
+        self._take(await self._ask(self._make_plan, self.app.controller.context.engine, self._request))
 
     async def _list(self, found: BackupList) -> None:
         now = self.app.controller.clock.now()

@@ -155,7 +155,7 @@ class SnapshotDialog(StartsTypedPlan):
         if plan is None or container is None or self._begun:
             return
         label = f"{self._request.VERB.lower()} {self._request.name} of {container.name}"
-        self.start_and_watch(plan, label, self.app.controller.session.engine.carry_out, plan, container)
+        self.start_and_watch(plan, label, self.app.controller.context.engine.carry_out, plan, container)
 
     @on(ChoiceLine.Chosen)
     def _chosen(self) -> None:
@@ -166,7 +166,7 @@ class SnapshotDialog(StartsTypedPlan):
         return self._container is not None and self._request.check(self._container, typed) is None
 
     async def _plan(self) -> None:
-        request, engine = self._request, self.app.controller.session.engine
+        request, engine = self._request, self.app.controller.context.engine
         container = await self._ask(records.get, request.container_id)
         if isinstance(container, Refusal):
             self._take(container)

@@ -102,7 +102,7 @@ class SnapshotsScreen(ContainerList):
 
     async def read_list(self, container: Container) -> str | None:
         """Inspect the container and list its snapshots."""
-        found = await self.controller.ask(self.controller.session.engine.snapshots, container)
+        found = await self.controller.ask(self.controller.context.engine.snapshots, container)
         self._read_last = None if isinstance(found, Refusal) else found
         self._lines = () if isinstance(found, Refusal) else tuple(enumerate(tree(found.listed)))
         return found.reason if isinstance(found, Refusal) else None

@@ -84,7 +84,7 @@ class TemplatesScreen(ListScreen):
     @work(group="templates", exclusive=True)
     async def _read(self) -> None:
         self._reading = True
-        clients = self.controller.session.clients
+        clients = self.controller.context.clients
         answers = await asyncio.gather(*(self._ask(one) for one in clients.values()))
         found = [row for one in answers if one is not None for row in one.rows]
         self._rows = kept(self._rows or (), sorted(found, key=lambda row: row.volid is None))

@@ -31,8 +31,8 @@ class ReadsClusters(Protocol):
         ...
 
     @property
-    def session(self) -> AppContext:
-        """The session, for its clients."""
+    def context(self) -> AppContext:
+        """The context, for its clients."""
         ...
 
     async def ask(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -68,7 +68,7 @@ class BackupReader:
     async def read(self, clusters: Iterable[str]) -> None:
         """Read these clusters, and have each shown as soon as it is known."""
         for name in clusters:
-            client = self._controller.session.clients.get(name)
+            client = self._controller.context.clients.get(name)
             if client is None:
                 continue
             try:

@@ -73,7 +73,7 @@ class StoreReader:
         if polled or version != self._version:
             check_readable()
             self._version = version
-        now = services.session.clock.monotonic()
+        now = services.context.clock.monotonic()
         found = changes.since(self._seq) if self._seq is not None else None
         if found is None or not found.complete:
             self._read_all(services)
@@ -96,18 +96,18 @@ class StoreReader:
         self._sighted = wanted
         return True
 
-    def safe_mode(self, session: AppContext) -> str | None:
+    def safe_mode(self, context: AppContext) -> str | None:
         """Return what keeps hands off, or lets them on, and for how long still."""
         found = self._safe_mode
         if not any(found):
             return None
-        return headline(session.engine.settings.actor, *found, session.clock.now(), session.clients)
+        return headline(context.engine.settings.actor, *found, context.clock.now(), context.clients)
 
     def _read_all(self, services: Services) -> None:
         # The number first: what is written meanwhile is then read once more, and never missed.
         seq = changes.latest()
-        self._read_operations(services.session)
-        self._fleet.replace_containers(services.session.known.all())
+        self._read_operations(services.context)
+        self._fleet.replace_containers(services.context.known.all())
         if self._seq is None:
             self.drift_due = True
         else:
@@ -120,12 +120,12 @@ class StoreReader:
     def _read_changed(self, found: Changes, services: Services) -> None:
         containers, drift = found.numbers(ChangeKind.CONTAINER), found.numbers(ChangeKind.DRIFT)
         if containers:
-            self._fleet.update_containers(services.session.known.by_ids(containers), containers)
+            self._fleet.update_containers(services.context.known.by_ids(containers), containers)
         if drift:
-            self._fleet.update_drift(services.session.drifts.by_ids(drift), drift)
+            self._fleet.update_drift(services.context.drifts.by_ids(drift), drift)
         # Whether a process still lives, and whether a freeze is over, is a matter of time: nobody writes it down.
         if self.operations or found.of(ChangeKind.OPERATION):
-            self._read_operations(services.session)
+            self._read_operations(services.context)
         if any(self._safe_mode) or found.of(ChangeKind.SAFE_MODE):
             self._read_safe_mode()
         if found.of(ChangeKind.ALERT):
@@ -136,7 +136,7 @@ class StoreReader:
 
     def _compare(self, services: Services) -> None:
         """Read everything, and say what the differences had lost: never anything, unless there is a bug."""
-        found, drift = services.session.known.read_anew(), services.session.drifts.known()
+        found, drift = services.context.known.read_anew(), services.context.drifts.known()
         meanwhile = changes.since(self._seq or 0)
         lost = self._fleet.replace_containers(found) - meanwhile.numbers(ChangeKind.CONTAINER)
         lost |= self._fleet.replace_drift(drift) - meanwhile.numbers(ChangeKind.DRIFT)
@@ -147,20 +147,20 @@ class StoreReader:
         else:
             self._read_all(services)
 
-    def _read_operations(self, session: AppContext) -> None:
+    def _read_operations(self, context: AppContext) -> None:
         """Read the operations without an end. One that lost its process is interrupted; that is written down where this
         process may write.
         """
         found = journal.open_operations()
         standing = liveness.without_dead_owners(found)
-        if standing != found and not session.settings.read_only:
-            session.engine.interrupted()
+        if standing != found and not context.settings.read_only:
+            context.engine.interrupted()
             standing = journal.open_operations()
         self.operations = _sharing(self.operations, standing)
         self._fleet.replace_operations(self.operations)
 
     def _read_drift(self, services: Services) -> None:
-        self._fleet.replace_drift(services.session.drifts.known())
+        self._fleet.replace_drift(services.context.drifts.known())
         self.drift_due = False
 
     def _read_alerts(self) -> None:

@@ -52,13 +52,13 @@ class ViewReader:
 
     def read(self, services: Services, before: View) -> View:
         """Return the view now; `before` itself when nothing differs but the time. Never raises a StoreError."""
-        session, store = services.session, self._store
-        now = session.clock.now()
-        polls = {name: _unless_just_asked(poller.latest, now) for name, poller in session.pollers.items()}
+        context, store = services.context, self._store
+        now = context.clock.now()
+        polls = {name: _unless_just_asked(poller.latest, now) for name, poller in context.pollers.items()}
         try:
             store.follow(services, polled=polls != self._looks)
-            not_checked = _not_checked(session, self._fleet.clusters)
-            self._fleet.storage_used = session.settings.alerts.storage_used
+            not_checked = _not_checked(context, self._fleet.clusters)
+            self._fleet.storage_used = context.settings.alerts.storage_used
             self._take_over(polls, not_checked)
             if store.follow_sightings():
                 self._fleet.refresh()
@@ -80,11 +80,11 @@ class ViewReader:
                 operations=store.operations,
                 alerts=store.alerts,
                 jobs=store.jobs,
-                safe_mode=store.safe_mode(session),
+                safe_mode=store.safe_mode(context),
                 store_version=store.seq,
             )
         same = before.taken_at is not None and replace(before, taken_at=None) == replace(fresh, taken_at=None)
-        return before if same else replace(fresh, taken_at=session.clock.now())
+        return before if same else replace(fresh, taken_at=context.clock.now())
 
     def _trends(self, polls: Mapping[str, PollResult], before: View) -> CpuTrends:
         """Return the trends with the new readings, and of a cluster whose first list the view before has with what is
@@ -140,7 +140,7 @@ def _still_shown(polls: Mapping[str, PollResult], before: View) -> dict[str, Pol
     return {name: replace(poll, inventory=was[name].inventory) if name in was else poll for name, poll in polls.items()}
 
 
-def _not_checked(session: AppContext, named: frozenset[str]) -> dict[str, str]:
+def _not_checked(context: AppContext, named: frozenset[str]) -> dict[str, str]:
     """Return the clusters that are disabled or not configured: their records are never judged, and say so."""
-    others = sorted(named.difference(session.pollers))
-    return {name: f"not checked: {session.settings.why_not_contacted(name)}" for name in others}
+    others = sorted(named.difference(context.pollers))
+    return {name: f"not checked: {context.settings.why_not_contacted(name)}" for name in others}

@@ -12,7 +12,7 @@ from proximity_tui.commands.base.run_plan import run_plan
 from proximity_tui.config.load import load
 from proximity_tui.core.engine.operations.outcome import Outcome
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.runtime.context import open_session
+from proximity_tui.runtime.context import open_context
 from tests.commands.conftest import Cli
 from tests.support.timing.waiting import until
 
@@ -22,7 +22,7 @@ def test_nobody_follows_work_that_failed(cli: Cli) -> None:
         raise StoreError("the disk is full")
 
     before = set(threading.enumerate())
-    with closing(open_session(load(cli.config))) as session:
+    with closing(open_context(load(cli.config))) as context:
         with pytest.raises(StoreError, match="the disk is full"):
-            run_plan(Namespace(json=False), session, fail)
+            run_plan(Namespace(json=False), context, fail)
         until(lambda: not [one for one in threading.enumerate() if one.name == "progress" and one not in before])

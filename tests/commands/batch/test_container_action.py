@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.config.load import load
-from proximity_tui.runtime.context import open_session
+from proximity_tui.runtime.context import open_context
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 from tests.support.records.native import make_native
@@ -78,11 +78,11 @@ def test_records_of_several_are_closed_and_no_container_is_touched(web: Cli, lab
 
 
 def test_several_are_destroyed_only_by_their_number_and_adopted_ones_never(web: Cli, lab: Simulator) -> None:
-    session = open_session(load(web.config))
+    context = open_context(load(web.config))
     try:
-        made = [make_native(session.clients["lab"], lab, name) for name in ("one", "two")]
+        made = [make_native(context.clients["lab"], lab, name) for name in ("one", "two")]
     finally:
-        session.close()
+        context.close()
     words = ("delete", "one", "two", "web-1", "--hard", "--yes", "--json")
     for wrong in ((), ("--confirm", "3"), ("--confirm", "one")):
         refused = web(*words, *wrong)

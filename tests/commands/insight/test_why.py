@@ -8,18 +8,18 @@ import pytest
 
 from proximity_tui.config.load import load
 from proximity_tui.core.store import events
-from proximity_tui.runtime.context import open_session
+from proximity_tui.runtime.context import open_context
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 
 
 def head(cli: Cli) -> tuple[int, str]:
     """The end of the audit trail."""
-    session = open_session(load(cli.config))
+    context = open_context(load(cli.config))
     try:
         return events.head()
     finally:
-        session.close()
+        context.close()
 
 
 def outcomes(document: dict[str, Any]) -> list[str]:

@@ -22,18 +22,18 @@ from tests.support.timing.waiting import LONGEST, until
 
 
 def test_a_demo_begins_with_containers_of_both_kinds(tmp_path: Path) -> None:
-    with demo.prepared(tmp_path, "demo", seed=1, speed=50.0) as session:
-        assert session.simulated
-        assert session.simulator is not None
+    with demo.prepared(tmp_path, "demo", seed=1, speed=50.0) as context:
+        assert context.simulated
+        assert context.simulator is not None
         kinds = [container.kind.value for container in records.active()]
         assert sorted(kinds) == ["adopted", "adopted", "native", "native"]
         assert all(container.last_error is None for container in records.active())
-        assert session.simulator.journal.count("POST", "/lxc") >= 2
+        assert context.simulator.journal.count("POST", "/lxc") >= 2
 
 
 def test_a_demo_has_a_past_and_a_disk_that_fills_up(tmp_path: Path) -> None:
-    with demo.prepared(tmp_path, "demo", seed=1, speed=1.0) as session:
-        now = session.engine.clock.now()
+    with demo.prepared(tmp_path, "demo", seed=1, speed=1.0) as context:
+        now = context.engine.clock.now()
         running = [one.id for one in records.active() if one.status is Status.RUNNING]
         until(
             lambda: (
@@ -41,15 +41,15 @@ def test_a_demo_has_a_past_and_a_disk_that_fills_up(tmp_path: Path) -> None:
             )
         )
         assert [row.fills_up for row in gather_top(now - timedelta(days=14), now).rows].count(True) == 1
-        now = session.engine.clock.now()
+        now = context.engine.clock.now()
         assert {row.container.id for row in gather_top(now - timedelta(hours=1), now).rows} == set(running)
         uptimes = gather_stats(now - timedelta(days=7), now).uptimes
         assert all(one.share for one in uptimes if one.container in running)
 
 
 def test_a_drill_begins_with_a_fleet_worth_looking_at(tmp_path: Path) -> None:
-    with demo.prepared(tmp_path, "rogue-destroy", seed=1, speed=1.0) as session:
-        guests = session.clients[demo.CLUSTER].inventory().guests
+    with demo.prepared(tmp_path, "rogue-destroy", seed=1, speed=1.0) as context:
+        guests = context.clients[demo.CLUSTER].inventory().guests
         managed = records.active()
         assert len(guests) >= 40
         assert 0.4 < len(managed) / len(guests) < 0.6
@@ -58,7 +58,7 @@ def test_a_drill_begins_with_a_fleet_worth_looking_at(tmp_path: Path) -> None:
         assert 0 < sum(bool(container.ports) for container in managed) < len(managed)
         for vmid, changed in demo._DRIFTED:
             (drifted,) = (container for container in managed if container.vmid == vmid)
-            found = compare_with_record(drifted, session.engine.inspect(drifted), remember=False)
+            found = compare_with_record(drifted, context.engine.inspect(drifted), remember=False)
             assert [change.key for change in found.changes or ()] == list(changed)
 
 
@@ -74,8 +74,8 @@ def test_a_demo_keeps_to_its_folder(tmp_path: Path, own_home: Path, monkeypatch:
     monkeypatch.setenv("PROXIMITY_TUI_CONFIG", str(tmp_path / "real.toml"))
     folder = tmp_path / "demo"
     folder.mkdir()
-    with demo.prepared(folder, "empty", seed=1, speed=50.0) as session:
-        assert session.settings.database == f"sqlite:///{folder}/proximity.db"
+    with demo.prepared(folder, "empty", seed=1, speed=50.0) as context:
+        assert context.settings.database == f"sqlite:///{folder}/proximity.db"
         assert (folder / "proximity.db").exists()
         assert stat.S_IMODE((folder / "token").stat().st_mode) == 0o600
     assert sorted(path.name for path in tmp_path.iterdir()) == ["demo"]
@@ -83,10 +83,10 @@ def test_a_demo_keeps_to_its_folder(tmp_path: Path, own_home: Path, monkeypatch:
 
 
 def test_a_read_only_demo_changes_nothing(tmp_path: Path) -> None:
-    with demo.prepared(tmp_path, "demo", seed=1, speed=50.0, read_only=True) as session:
+    with demo.prepared(tmp_path, "demo", seed=1, speed=50.0, read_only=True) as context:
         assert records.active() == ()
-        assert session.simulator is not None
-        assert not session.simulator.journal.writes()
+        assert context.simulator is not None
+        assert not context.simulator.journal.writes()
 
 
 def test_a_folder_that_is_in_use_is_not_a_place_for_a_demo(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from proximity_tui.core import store
 from proximity_tui.core.model import OperationStatus
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.records import operations, records
-from proximity_tui.runtime.context import open_session
+from proximity_tui.runtime.context import open_context
 from tests.commands.conftest import Cli
 from tests.core.store.making import begun
 from tests.screens.support.watched import shows
@@ -116,9 +116,9 @@ def test_commands_answer_and_leave_no_trace(cli: Cli, kept: Kept) -> None:
 async def test_a_screen_shows_what_is_interrupted_and_leaves_no_trace(cli: Cli, kept: Kept) -> None:
     database, contents = kept
     before = contents()
-    session = open_session(config.load(cli.config, database=database, read_only=True, environ={}))
+    context = open_context(config.load(cli.config, database=database, read_only=True, environ={}))
     try:
-        app = ProximityApp(session)
+        app = ProximityApp(context)
         async with app.run_test(size=(120, 30)) as pilot:
             await until(pilot, lambda: app.controller.view.polls and app.controller.view.polls["lab"].inventory)
             await until(pilot, lambda: app.controller.services.jobs is not None)
@@ -137,7 +137,7 @@ async def test_a_screen_shows_what_is_interrupted_and_leaves_no_trace(cli: Cli, 
         with pytest.raises(StoreUnavailable, match="opened read-only"):
             operations.mark_interrupted_stale()
     finally:
-        session.close()
+        context.close()
     assert contents() == before
 
 

@@ -13,7 +13,7 @@ from proximity_tui.config import load as config
 from proximity_tui.core.model.alert import AlertKind, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import job_runs
-from proximity_tui.runtime.context import AppContext, open_session
+from proximity_tui.runtime.context import AppContext, open_context
 from proximity_tui.runtime.services import Services
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
@@ -40,10 +40,10 @@ def receiver() -> Iterator[SentryReceiver]:
 
 
 def opened(cli: Cli, database: str, receiver: SentryReceiver) -> AppContext:
-    """A session with a real configuration, Sentry included."""
+    """A context with a real configuration, Sentry included."""
     with cli.config.open("a") as file:
         file.write(f'\n[sentry]\ndsn = "{receiver.dsn}"\n')
-    return open_session(config.load(cli.config, database=database, environ={}))
+    return open_context(config.load(cli.config, database=database, environ={}))
 
 
 def test_its_own_configuration_opens_it_in_the_frame(bare: Cli, kept: str, tmp_path: Path) -> None:
@@ -99,10 +99,10 @@ def test_what_is_real_is_never_framed(cli: Cli, adopted: Any) -> None:
 def test_no_alert_of_it_reaches_sentry(
     cli: Cli, lab: Simulator, kept: str, receiver: SentryReceiver, simulated: bool
 ) -> None:
-    session = opened(cli, kept if simulated else f"sqlite:///{cli.database}", receiver)
-    services = Services(session)
+    context = opened(cli, kept if simulated else f"sqlite:///{cli.database}", receiver)
+    services = Services(context)
     try:
-        assert (session.simulated, session.simulator) == (simulated, None)
+        assert (context.simulated, context.simulator) == (simulated, None)
         alert = alerts.raise_alert(
             AlertKind.ANOMALOUS_ORPHAN, Severity.RED, cluster="lab", vmid=101, message="gone", notify=True
         )
@@ -115,4 +115,4 @@ def test_no_alert_of_it_reaches_sentry(
             receiver.wait_for(1)
     finally:
         services.stop(1.0)
-        session.close()
+        context.close()

@@ -166,7 +166,7 @@ async def test_acknowledging_wants_a_note_and_stores_who_and_when(watched: Stage
         seen = alerts.get(alert.id).acknowledged
         assert seen is not None
         assert seen.note == "switch"
-        assert seen.by == str(watched.session.engine.settings.actor)
+        assert seen.by == str(watched.context.engine.settings.actor)
 
 
 async def test_whoever_was_first_is_named_to_the_second(stage: Stage) -> None:
@@ -252,8 +252,8 @@ async def test_what_came_back_is_re_attached_after_a_yes(watched: Stage) -> None
 async def test_read_only_shows_everything_and_acknowledges_nothing(set_up: Callable[..., Stage]) -> None:
     stage = set_up()
     alert = alerts.raise_alert(AlertKind.UNREACHABLE, Severity.AMBER, cluster="prod", message="prod cannot be asked")
-    settings = replace(stage.session.settings, read_only=True)
-    stage.session = replace(stage.session, settings=settings)
+    settings = replace(stage.context.settings, read_only=True)
+    stage.context = replace(stage.context, settings=settings)
     async with stage.shown() as pilot:
         await opened(pilot, alert.id)
         await shows(pilot, "What to do now")

@@ -27,11 +27,11 @@ async def keep(pilot: Pilot[Any]) -> None:
 
 
 def kept(stage: Stage) -> LastList | None:
-    return file.read(stage.session.settings.database)
+    return file.read(stage.context.settings.database)
 
 
 def place(stage: Stage) -> Path:
-    found = file.place_of(stage.session.settings.database)
+    found = file.place_of(stage.context.settings.database)
     assert found is not None
     return found
 
@@ -42,7 +42,7 @@ async def test_what_the_list_shows_is_kept_again_only_when_it_changed(stage: Sta
         first = kept(stage)
         assert first is not None
         assert [row[2].text for row in first.rows] == ["web-1", "web-2"]
-        listed = completion_names.read(stage.session.settings.database)["prod"]
+        listed = completion_names.read(stage.context.settings.database)["prod"]
         assert ({"101", "102", "103"} <= {*listed.guests}, "pve1" in listed.nodes) == (True, True)
         written = place(stage).stat().st_ino, place(stage).stat().st_mtime_ns
         await keep(pilot)
@@ -78,9 +78,9 @@ async def test_a_secret_in_an_error_is_not_kept(stage: Stage) -> None:
 
 @pytest.mark.parametrize("kind", ["demo", "read-only"])
 async def test_neither_a_demo_nor_a_read_only_look_leaves_anything(stage: Stage, kind: str) -> None:
-    session = stage.session
-    settings = replace(session.settings, read_only=kind == "read-only")
-    stage.session = replace(session, settings=settings, simulated=kind == "demo")
+    context = stage.context
+    settings = replace(context.settings, read_only=kind == "read-only")
+    stage.context = replace(context, settings=settings, simulated=kind == "demo")
     async with stage.shown() as pilot:
         await keep(pilot)
     assert not place(stage).exists()

@@ -70,7 +70,7 @@ def test_a_wrong_view_of_the_configuration_is_refused_at_the_start(
 ) -> None:
     stage = set_up("empty", extra=f"[views]\n{views}\n")
     with pytest.raises(ConfigError, match=words):
-        ProximityApp(stage.session)
+        ProximityApp(stage.context)
 
 
 async def test_what_a_list_shows_is_saved_and_shown_again_from_anywhere(stage: Stage) -> None:

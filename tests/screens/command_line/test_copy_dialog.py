@@ -44,8 +44,8 @@ async def test_one_key_copies_and_the_text_is_shown(
 
 
 def test_a_command_names_no_configuration_that_ends_with_the_demo(stage: Stage) -> None:
-    assert stage.session.named_config == stage.folder / "proximity-tui.toml"
-    assert replace(stage.session, temporary=True).named_config is None
+    assert stage.context.named_config == stage.folder / "proximity-tui.toml"
+    assert replace(stage.context, temporary=True).named_config is None
 
 
 async def test_a_page_is_about_its_own_container(stage: Stage) -> None:

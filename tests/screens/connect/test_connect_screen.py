@@ -211,11 +211,11 @@ async def test_in_the_running_program_another_cluster_joins_the_configuration_an
 ) -> None:
     stage = set_up(clusters=("lab",))
     stage.adopt(101, cluster="lab")
-    path = stage.session.settings.path
+    path = stage.context.settings.path
     before = path.read_text()
     async with stage.shown(SIZE, jobs=True) as pilot:
         controller = pilot.app.controller  # type: ignore[attr-defined]
-        first = controller.session.pollers["lab"]
+        first = controller.context.pollers["lab"]
         await connect_anew(pilot, prod, name="lab")
         await shows(pilot, "lab is in /", "already")
         await fill_in(pilot, prod)
@@ -228,12 +228,12 @@ async def test_in_the_running_program_another_cluster_joins_the_configuration_an
         # How many guests each has stands there only where there is room beside the jobs, whatever they are at.
         for one in ("prod", "lab"):
             await until(pilot, lambda one=one: re.search(rf"{one}( \d+)? ● quorate 3/3", said(pilot)))  # type: ignore[misc]
-        assert controller.session.pollers["lab"] is first, "the others go on as they were"
+        assert controller.context.pollers["lab"] is first, "the others go on as they were"
         await until(pilot, lambda: {one.cluster for one in controller.view.jobs} == {"lab", "prod"})
         await until(pilot, lambda: all(one.last and one.mine for one in controller.view.jobs if one.cluster == "prod"))
 
-        plan = await controller.ask(controller.session.engine.plan_adopt, "prod", 101, AdoptionRequest())
-        await controller.begin("adopt web-1", controller.session.engine.adopt, plan, AdoptionRequest()).wait()
+        plan = await controller.ask(controller.context.engine.plan_adopt, "prod", 101, AdoptionRequest())
+        await controller.begin("adopt web-1", controller.context.engine.adopt, plan, AdoptionRequest()).wait()
         await until(pilot, lambda: {row.cluster for row in controller.view.rows} == {"lab", "prod"})
     assert path.read_text().startswith(before)
     assert set(tomllib.loads(path.read_text())["clusters"]) == {"lab", "prod"}
@@ -243,7 +243,7 @@ async def test_a_cluster_that_this_session_knows_otherwise_waits_for_the_next_st
     set_up: Callable[..., Stage],
 ) -> None:
     stage = set_up(clusters=("lab",))
-    path = stage.session.settings.path
+    path = stage.context.settings.path
     async with stage.shown(SIZE) as pilot:
         renamed = path.read_text().replace("[clusters.lab]", "[clusters.gone]").replace("lab.token", "gone.token")
         path.write_text(renamed)

@@ -14,7 +14,7 @@ from proximity_tui.config import load as config
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.runtime.context import open_session
+from proximity_tui.runtime.context import open_context
 from proximity_tui.screens.connect.retrust_dialog import RetrustDialog
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.simulator import Simulator
@@ -53,15 +53,15 @@ async def test_a_renewed_certificate_is_trusted_by_its_name_and_the_session_goes
     async with stage.shown(SIZE) as pilot:
         stage.simulator.renew_certificate()
         stage.simulator.journal.clear()
-        seen = stage.session.pollers["prod"].latest
+        seen = stage.context.pollers["prod"].latest
         await opened(pilot)
         await shows(pilot, old, stage.simulator.fingerprint, "pvenode cert info", "Type prod to trust it")
         assert stage.simulator.journal.entries() == []
         await type_and_agree(pilot, "prod")
         await shows(pilot, "prod is trusted again.")
-        await until(pilot, lambda: stage.session.pollers["prod"].latest is not seen)
-        assert stage.session.clients["prod"].inventory().guests
-    written = tomllib.loads(stage.session.settings.path.read_text())["clusters"]["prod"]
+        await until(pilot, lambda: stage.context.pollers["prod"].latest is not seen)
+        assert stage.context.clients["prod"].inventory().guests
+    written = tomllib.loads(stage.context.settings.path.read_text())["clusters"]["prod"]
     assert written["fingerprint"] == stage.simulator.fingerprint
     assert alerts.get(alert).resolved_at is not None
     [event] = [one for one in events.list_events(cluster="prod") if one.action == "cluster-retrusted"]
@@ -72,7 +72,7 @@ async def test_a_renewed_certificate_is_trusted_by_its_name_and_the_session_goes
 
 @pytest.mark.parametrize("word", ["yes", "pro", ""])
 async def test_another_word_than_the_name_trusts_nothing(stage: Stage, word: str) -> None:
-    before = stage.session.settings.path.read_text()
+    before = stage.context.settings.path.read_text()
     alert = certificate_alert()
     async with stage.shown(SIZE) as pilot:
         stage.simulator.renew_certificate()
@@ -83,7 +83,7 @@ async def test_another_word_than_the_name_trusts_nothing(stage: Stage, word: str
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(pilot.app.screen, RetrustDialog))
     assert stage.simulator.journal.entries() == []
-    assert stage.session.settings.path.read_text() == before
+    assert stage.context.settings.path.read_text() == before
     assert alerts.get(alert).resolved_at is None
 
 
@@ -99,7 +99,7 @@ async def test_another_cluster_needs_its_root_ca_to_be_agreed_to(set_up: Callabl
         await type_and_agree(pilot, "prod")
         await shows(pilot, "prod is trusted again.")
         assert clusters.known_identity("prod") == stage.simulator.ca_fingerprint
-        assert stage.session.clients["prod"].inventory().guests
+        assert stage.context.clients["prod"].inventory().guests
 
 
 async def test_a_stranger_that_is_another_cluster_too_is_agreed_to_twice(set_up: Callable[..., Stage]) -> None:
@@ -107,7 +107,7 @@ async def test_a_stranger_that_is_another_cluster_too_is_agreed_to_twice(set_up:
     clusters.remember("prod", stage.simulator.ca_fingerprint)
     alert = certificate_alert()
     with Simulator("demo", seed=2) as other:
-        path = stage.session.settings.path
+        path = stage.context.settings.path
         path.write_text(path.read_text().replace(stage.simulator.url, other.url))
         with other.world.entered() as cluster:
             cluster.access.tokens[other.token_id].secret = stage.simulator.token_secret
@@ -130,13 +130,13 @@ async def test_what_somebody_else_trusted_meanwhile_is_taken_over_without_a_ques
     certificate_alert()
     async with stage.shown(SIZE) as pilot:
         stage.simulator.renew_certificate()
-        path = stage.session.settings.path
+        path = stage.context.settings.path
         path.write_text(path.read_text().replace(old, stage.simulator.fingerprint))
         await pilot.press("3")
         await shows(pilot, "RED")
         await pilot.press("f")
         await shows(pilot, "shows the certificate that is already trusted")
-        assert stage.session.clients["prod"].inventory().guests
+        assert stage.context.clients["prod"].inventory().guests
 
 
 async def test_a_cluster_that_does_not_answer_is_one_sentence(stage: Stage) -> None:
@@ -160,8 +160,8 @@ async def test_other_alerts_have_nothing_to_trust(stage: Stage) -> None:
 async def test_read_only_trusts_nothing_anew(set_up: Callable[..., Stage]) -> None:
     stage = set_up()
     certificate_alert()
-    stage.session.close()
-    stage.session = open_session(config.load(stage.session.settings.path, read_only=True, environ={}))
+    stage.context.close()
+    stage.context = open_context(config.load(stage.context.settings.path, read_only=True, environ={}))
     async with stage.shown(SIZE) as pilot:
         await pilot.press("3")
         await shows(pilot, "RED")

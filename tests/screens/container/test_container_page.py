@@ -107,7 +107,7 @@ async def test_an_unreachable_cluster_makes_the_figures_unknown_and_keeps_the_re
 
 async def test_the_tasks_of_a_container_have_a_log(set_up: Callable[..., Stage]) -> None:
     stage = set_up("demo", running_clock=True)
-    engine = stage.session.engine
+    engine = stage.context.engine
     for action in (Action.STOP, Action.START):
         app1 = by_name("app1") if records.active() else create(stage, "app1")
         plan = engine.plan_power(app1, action)

@@ -137,7 +137,7 @@ async def test_each_reason_not_to_copy_is_told(stage: Stage, change: Callable[[S
 
 
 async def test_a_cluster_that_nobody_armed_is_refused(stage: Stage) -> None:
-    sandbox, engine = stage.adopt(SANDBOX), stage.session.engine
+    sandbox, engine = stage.adopt(SANDBOX), stage.context.engine
     engine.settings = replace(engine.settings, production=frozenset({"prod"}))
     async with stage.shown((120, 30)) as pilot:
         await pilot.app.push_screen(RequestDialog(CloneForm(sandbox.id)))

@@ -169,7 +169,7 @@ async def test_read_only_observes_and_concludes_nothing(set_up: Callable[..., St
     stage.adopt(101)
     stage.adopt(102)
     stage = impatient(stage)
-    stage.session = replace(stage.session, settings=replace(stage.session.settings, read_only=True))
+    stage.context = replace(stage.context, settings=replace(stage.context.settings, read_only=True))
     async with stage.shown((140, 30), jobs=True) as pilot:
         await first_runs(pilot)
         stage.world.destroy_outside(101)

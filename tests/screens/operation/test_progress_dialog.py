@@ -157,7 +157,7 @@ async def begin(pilot: Pilot[Any], stage: Stage, container: Container) -> None:
 
 def start(pilot: Pilot[Any], stage: Stage, container: Container) -> tuple[Plan, BackgroundTask]:
     """Begin a hard delete in the background."""
-    engine = stage.session.engine
+    engine = stage.context.engine
     plan = engine.plan_delete(container, Choice.HARD)
     assert isinstance(plan, Plan), plan
     task = pilot.app.controller.begin(f"delete {container.name}", engine.delete, plan, container)  # type: ignore[attr-defined]
@@ -171,7 +171,7 @@ def button(pilot: Pilot[Any]) -> str:
 
 def elsewhere(stage: Stage, container: Container) -> Operation:
     """A stop of the container that somebody else's process has begun."""
-    plan = stage.session.engine.plan_power(container, Action.STOP)
+    plan = stage.context.engine.plan_power(container, Action.STOP)
     assert isinstance(plan, Plan), plan
     begun = operations.begin(
         plan, container, "bob@jump2", "jump2:77:abc", transient=records.State.UPDATING, message="begun elsewhere"

@@ -61,7 +61,7 @@ async def test_a_backup_of_a_former_container_is_told_as_nothing_else(stage: Sta
 async def test_of_several_places_for_a_backup_the_next_is_taken_and_after_the_last_none(stage: Stage) -> None:
     container = native(stage, 101)
     async with asked(stage, container, size=(140, 40)) as pilot:
-        for place in stage.session.engine.inspect(container, backups=True).backup_storages:  # type: ignore[union-attr]
+        for place in stage.context.engine.inspect(container, backups=True).backup_storages:  # type: ignore[union-attr]
             await pilot.press("alt+u")
             await until(pilot, lambda place=place: f"[x] back up first  to {place}" in screen_text(pilot.app))
         await pilot.press("alt+u")

@@ -72,7 +72,7 @@ class Starts:
 
     def leave_a_last_list(self) -> None:
         """Leave what a start would leave of the two containers."""
-        url, at = self.stage.session.settings.database, file.present()
+        url, at = self.stage.context.settings.database, file.present()
         taken = last_list("web-1", "web-2", database=file.identity_of(url), origin=events.origin(), taken_at=at)
         file.write(url, taken)
 

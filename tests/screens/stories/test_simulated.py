@@ -8,7 +8,7 @@ from proximity_tui.config import load as config
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import flags
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.runtime.context import open_session
+from proximity_tui.runtime.context import open_context
 from tests.screens.stage import Stage
 from tests.support.timing.until import screen_text, until
 
@@ -17,8 +17,8 @@ async def test_a_kept_demo_is_framed_by_any_configuration(set_up: Callable[..., 
     stage = set_up(extra='[sentry]\ndsn = "https://key@sentry.example/7"')
     flags.mark_simulated()
     alerts.raise_alert(AlertKind.REPLACED, Severity.RED, cluster="prod", vmid=7, message="another", notify=True)
-    stage.session.close()
-    stage.session = open_session(config.load(stage.session.settings.path, environ={}))
+    stage.context.close()
+    stage.context = open_context(config.load(stage.context.settings.path, environ={}))
     async with stage.shown((120, 40)) as pilot:
         for key in "12345":
             await pilot.press(key)

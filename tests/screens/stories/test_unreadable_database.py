@@ -17,7 +17,7 @@ async def test_what_is_shown_stays_as_old_as_it_is_until_the_database_can_be_rea
         await until(pilot, lambda: "The database cannot be read, so these values may be old" in screen_text(pilot.app))
         shown = controller.view.polls["prod"].inventory
 
-        await read_again(pilot, lambda: stage.session.pollers["prod"].latest.inventory is not shown)
+        await read_again(pilot, lambda: stage.context.pollers["prod"].latest.inventory is not shown)
         stage.simulator.faults.answer(596, "Connection refused")
         await read_again(pilot, lambda: controller.view.polls["prod"].error is not None)
         assert controller.view.polls["prod"].inventory == shown, "the rows were made of this one"

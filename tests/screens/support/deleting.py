@@ -61,14 +61,14 @@ def native(stage: Stage, vmid: int) -> Container:
             net0=f"name=eth0,bridge=vmbr0,hwaddr=BC:24:11:00:00:{vmid:02X},ip=dhcp,type=veth",
             description=f"{marker_line(f'{vmid:032x}')}\n",
         )
-    lookup = stage.session.engine.clients["prod"].inspect(vmid, "pve1")
+    lookup = stage.context.engine.clients["prod"].inspect(vmid, "pve1")
     assert lookup.fingerprint is not None
     return stage.record(lookup.fingerprint.hostname or "", vmid, kind=Kind.NATIVE, fingerprint=lookup.fingerprint)
 
 
 def create(stage: Stage, hostname: str, *, port: int | None = None) -> Container:
     """A running native container on the cluster."""
-    return make_native(stage.session.clients["prod"], stage.simulator, hostname, port=port)
+    return make_native(stage.context.clients["prod"], stage.simulator, hostname, port=port)
 
 
 def by_name(name: str) -> Container:

@@ -21,19 +21,19 @@ BLINK = timedelta(seconds=0.3)
 
 def impatient(stage: Stage, confirm_after: timedelta = BLINK) -> Stage:
     """The same stage, where an absence is proved after `confirm_after`."""
-    settings = stage.session.settings
+    settings = stage.context.settings
     reconciler = replace(settings.reconciler, confirm_after=confirm_after)
-    stage.session = replace(stage.session, settings=replace(settings, reconciler=reconciler))
+    stage.context = replace(stage.context, settings=replace(settings, reconciler=reconciler))
     return stage
 
 
 def somebody_else(stage: Stage) -> AppContext:
-    """The session of another process on the same database and clusters, by another person."""
-    settings = replace(stage.session.engine.settings, actor=Actor("otto", "jump2"))
-    engine = Engine(stage.session.clients, settings)
+    """The context of another process on the same database and clusters, by another person."""
+    settings = replace(stage.context.engine.settings, actor=Actor("otto", "jump2"))
+    engine = Engine(stage.context.clients, settings)
     engine.owner = "jump2:4711:abcdef01"
-    pollers = {name: Poller(one.client, one.interval, one.clock) for name, one in stage.session.pollers.items()}
-    return replace(stage.session, engine_of=lambda: engine, pollers=pollers, owner=engine.owner)
+    pollers = {name: Poller(one.client, one.interval, one.clock) for name, one in stage.context.pollers.items()}
+    return replace(stage.context, engine_of=lambda: engine, pollers=pollers, owner=engine.owner)
 
 
 def jobs_of(pilot: Pilot[Any]) -> tuple[JobStatus, ...]:

@@ -27,7 +27,7 @@ from proximity_tui.core.store.jobs import leases
 from proximity_tui.core.store.records import clinical_records, operations, ports, records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.core.store.revisions import drifts
-from proximity_tui.runtime.context import AppContext, open_session
+from proximity_tui.runtime.context import AppContext, open_context
 from proximity_tui.runtime.services import Services
 from proximity_tui.screens.view.store_reader import COMPARE_EVERY
 from proximity_tui.screens.view.view import View
@@ -60,9 +60,9 @@ class MovedClock(SystemClock):
 class Scene:
     """A process with a database and a cluster that answers what a test says."""
 
-    def __init__(self, session: AppContext, clock: MovedClock) -> None:
-        self.session, self.clock = session, clock
-        self.services = Services(session)
+    def __init__(self, context: AppContext, clock: MovedClock) -> None:
+        self.context, self.clock = context, clock
+        self.services = Services(context)
         self.reader = ViewReader()
         self.view = View()
 
@@ -79,7 +79,7 @@ class Scene:
 
     def poll(self, *guests: Guest, error: str | None = None, seconds: float = 0) -> None:
         """What the cluster answers now."""
-        poller = self.session.pollers["prod"]
+        poller = self.context.pollers["prod"]
         listed = inventory(*guests, taken_at=AT + timedelta(seconds=seconds))
         poller.latest = replace(poller.latest, error=error) if error else PollResult("prod", listed)
 
@@ -90,9 +90,9 @@ def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     path = tmp_path / "proximity-tui.toml"
     path.write_text(SETTINGS.format(tmp_path))
     clock = MovedClock()
-    session = replace(open_session(config.load(path)), clock=clock)
-    yield Scene(session, clock)
-    session.close()
+    context = replace(open_context(config.load(path)), clock=clock)
+    yield Scene(context, clock)
+    context.close()
 
 
 def visible(row: FleetRow) -> FleetRow:
@@ -227,7 +227,7 @@ def test_a_renewal_of_a_lease_and_a_sighting_of_what_is_listed_are_no_news(scene
 
 
 def test_a_question_to_a_cluster_that_has_answered_is_news_once_it_lasts(scene: Scene) -> None:
-    poller = scene.session.pollers["prod"]
+    poller = scene.context.pollers["prod"]
     now = datetime.now(UTC)
     poller.latest = replace(poller.latest, asking_since=now)
     assert scene.read().polls["prod"].asking_since == now, "nothing else is known of it yet"
@@ -245,7 +245,7 @@ def test_a_view_needs_no_engine(scene: Scene) -> None:
     def none_yet() -> Engine:
         raise AssertionError("what plans and acts is loaded after the first list")
 
-    scene.services.session = replace(scene.session, engine_of=none_yet)
+    scene.services.context = replace(scene.context, engine_of=none_yet)
     a_container(vmid=101)
     scene.poll(guest(101))
     assert [row.listed for row in scene.read().rows] == [True]

@@ -40,7 +40,7 @@ def compare_with_record(
     container: Container, seen: GuestLookup | None, *, remember: bool, rules: DriftRules = WATCH_ALL
 ) -> Comparison:
     """Return the changes that an inspection found, as far as the rules watch them. With `remember` the lists show them
-    from now on; a read-only session does not remember.
+    from now on; in read-only nothing is remembered.
     """
     latest = clinical_records.latest(container.id)
     if latest is None:
