@@ -52,6 +52,11 @@ class MovedClock(SystemClock):
     """A clock that a test moves."""
 
     moved = 0.0
+    stopped_at: datetime | None = None
+    """When it stands still; None while it goes on."""
+
+    def now(self) -> datetime:
+        return self.stopped_at or super().now()
 
     def monotonic(self) -> float:
         return super().monotonic() + self.moved
@@ -228,15 +233,15 @@ def test_a_renewal_of_a_lease_and_a_sighting_of_what_is_listed_are_no_news(scene
 
 def test_a_question_to_a_cluster_that_has_answered_is_news_once_it_lasts(scene: Scene) -> None:
     poller = scene.context.pollers["prod"]
-    now = datetime.now(UTC)
+    now = scene.clock.stopped_at = scene.clock.now()
     poller.latest = replace(poller.latest, asking_since=now)
     assert scene.read().polls["prod"].asking_since == now, "nothing else is known of it yet"
     scene.poll(guest(101))
     scene.read()
     view, answered = scene.read(), poller.latest
-    poller.latest = replace(answered, asking_since=datetime.now(UTC))
+    poller.latest = replace(answered, asking_since=now)
     assert scene.read() is view
-    for long_ago in (datetime.now(UTC) - timedelta(seconds=4), datetime.now(UTC) + timedelta(hours=1)):
+    for long_ago in (now - timedelta(seconds=4), now + timedelta(hours=1)):
         poller.latest = replace(answered, asking_since=long_ago)
         assert scene.read().polls["prod"].asking_since == long_ago
 

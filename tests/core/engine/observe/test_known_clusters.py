@@ -206,7 +206,9 @@ def test_who_is_known_by_his_root_ca_and_shows_none_is_not_believed(ours: Simula
     for ask in (lambda: silent.stop(permit), silent.inventory):
         with pytest.raises(errors.Unreachable, match="does not say which cluster"):
             ask()
-    assert all(path == "/nodes" or path.endswith("/certificates/info") for path in paths(ours))
+    asked = paths(ours)
+    assert asked
+    assert all(path == "/nodes" or path.endswith("/certificates/info") for path in asked)
 
 
 def test_a_node_whose_statistics_are_stuck_still_says_who_it_is() -> None:

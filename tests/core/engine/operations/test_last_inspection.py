@@ -47,7 +47,7 @@ def test_every_write_of_the_gateway_takes_a_permit_and_says_nothing_else_of_whom
 
 
 def test_whatever_writes_spends_its_permit_first():
-    sending = ("self._post", "self._context.post", "self._context.put", "self._context.delete")
+    sending = ("self._post", "self._session.post", "self._session.put", "self._session.delete")
     for function in write_methods().values():
         sends = [
             call.lineno

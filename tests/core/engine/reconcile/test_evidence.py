@@ -55,7 +55,7 @@ def test_a_forced_restore_that_failed_is_named_and_not_the_destroy_of_the_former
     simulator.world.set_status(101, "stopped")
     simulator.world.fail_next_task("vzrestore", 101, "unable to restore CT 101 - unpacking failed")
     asked = {"vmid": 101, "ostemplate": _backup(simulator), "restore": 1, "force": 1, "storage": "local-lvm"}
-    house.clients["lab"]._context.post(paths.node("pve1", "lxc"), asked)
+    house.clients["lab"]._session.post(paths.node("pve1", "lxc"), asked)
     until(lambda: simulator.world.container(101) is None)
     house.reconcile_twice()
     alert = the_alert(AlertKind.ANOMALOUS_ORPHAN)
