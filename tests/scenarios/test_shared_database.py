@@ -92,7 +92,7 @@ def test_a_server_that_stops_in_the_middle_of_a_delete_leaves_it_resumable_and_d
 
     assert isinstance(result, Resumable)
     assert "cannot be reached" in str(result.error)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
     assert len(house.destroys()) == 1
     assert house.again(native).is_tombstone

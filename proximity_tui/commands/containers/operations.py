@@ -42,7 +42,7 @@ def run(args: Namespace) -> int:
         raise CommandEnd(Exit.USAGE, "--destroy-again works only with `operations resume`")
     with context_of(args) as context:
         confirm.refuse_read_only(context.settings)
-        context.engine.interrupted()
+        context.engine.mark_interrupted()
         operation = _interrupted(context, args.id)
         confirm.refuse_unasked(args)
         planned = _plan(context, operation, args)

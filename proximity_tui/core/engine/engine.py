@@ -75,8 +75,8 @@ class Engine(
         transient = None if agreed.action is Action.BACKUP else State.UPDATING
         return self._execute(agreed, partial(self._begin, agreed, container, transient), container)
 
-    def interrupted(self) -> tuple[Operation, ...]:
-        """Return the operations without an end whose process is gone; they are marked as interrupted first."""
+    def mark_interrupted(self) -> tuple[Operation, ...]:
+        """Mark the operations without an end whose process is gone as interrupted, and return all that are."""
         operations.mark_interrupted_stale()
         found = operations.open_operations()
         return tuple(operation for operation in found if operation.status is OperationStatus.INTERRUPTED)

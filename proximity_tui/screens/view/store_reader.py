@@ -154,7 +154,7 @@ class StoreReader:
         found = journal.open_operations()
         standing = liveness.without_dead_owners(found)
         if standing != found and not context.settings.read_only:
-            context.engine.interrupted()
+            context.engine.mark_interrupted()
             standing = journal.open_operations()
         self.operations = _sharing(self.operations, standing)
         self._fleet.replace_operations(self.operations)

@@ -119,7 +119,7 @@ def is_there(simulator: Simulator, container: Container) -> bool:
 def resume_all(house: House, at: int) -> None:
     """Carry every interrupted operation to its end. A destroy that may have been sent and left no task is sent again
     only by the word for it; where that is needed, the first resume has sent none."""
-    for operation in house.engine.interrupted():
+    for operation in house.engine.mark_interrupted():
         result = house.engine.resume(operation.id)
         if isinstance(result, Resumable):
             assert "--destroy-again" in str(result.error), (at, result)
@@ -130,6 +130,6 @@ def resume_all(house: House, at: int) -> None:
 def abandon_all(house: House, at: int) -> None:
     """End every interrupted operation where it stands, which asks Proxmox for nothing."""
     sent_before = len(house.simulator.journal.writes())
-    for operation in house.engine.interrupted():
+    for operation in house.engine.mark_interrupted():
         assert house.engine.abandon(operation.id).success, at
     assert len(house.simulator.journal.writes()) == sent_before, "abandoning asks Proxmox for nothing"

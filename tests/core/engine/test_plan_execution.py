@@ -66,7 +66,7 @@ def test_what_was_interrupted_before_the_request_fails_and_says_to_create_it_aga
     with monkeypatch.context() as patch:
         patch.setattr(last_inspection, "permit_create", _interrupts)
         assert isinstance(house.engine.create(plan, access()), Resumable)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     shown = house.engine.plan_resume(left.id)
     assert isinstance(shown, Plan)
     why = "a resume cannot create it, because its root password and its SSH keys were not kept: create it again"
@@ -83,7 +83,7 @@ def test_what_was_interrupted_after_the_request_goes_on_without_them(house: Hous
     when(simulator, asked("GET", "/cluster/replication"), lambda: simulator.faults.answer(595, "no route to host"))
     assert isinstance(house.engine.create(plan, access()), Resumable)
     simulator.faults.clear()
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
     assert len([line for line in house.wire() if line.endswith("/lxc")]) == 1
 

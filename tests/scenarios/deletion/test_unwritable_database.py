@@ -71,7 +71,7 @@ def test_n74_disk_full_in_the_middle(house: House, simulator: Simulator) -> None
     assert "disk" in str(result.error)
     assert house.destroys() == []
 
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
     assert len(house.wire()) == 2, "one shutdown, one destroy"
     assert events.verify().whole

@@ -114,7 +114,7 @@ def die_while_deleting(house: House, plan: Plan, container: Any, method: str, *,
     engine = doomed(house, method, after=after)
     with pytest.raises(Killed):
         engine.delete(plan, container)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     return left.id
 
 

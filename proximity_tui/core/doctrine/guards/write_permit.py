@@ -1,4 +1,5 @@
-"""The only key to every write to Proxmox except the destroy, which has a key of its own (`permit`; laws 3 and 5).
+"""The only key to every write on a guest except the destroy (laws 3 and 5): that has a key of its own (`permit`), as a
+write to a storage has (`storage_permits`).
 
 It is minted only here, from what was just seen: a guest whose fingerprint was compared with its record, or a VMID that
 is free. It is for one action on one guest on one node, expires like a destroy permit and can be used once. The client's

@@ -132,7 +132,7 @@ def test_law_9_an_error_of_ours_after_a_write_parks_the_operation(
         patch.setattr(house.clients["lab"], "clinical", _breaks)
         result = house.engine.create(plan)
     assert isinstance(result, Resumable), result
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
 
 

@@ -20,7 +20,7 @@ def test_law_2_a_creation_that_still_runs_is_not_taken_for_one_that_never_was(da
             impatient = house.impatient(task_timeout=0.1, settle_timeout=0.1)
             result = impatient.create(plan)
             assert isinstance(result, Resumable)
-            (left,) = house.engine.interrupted()
+            (left,) = house.engine.mark_interrupted()
             assert impatient.abandon(left.id).success
             (container,) = records.active()
             assert (container.kind, container.vmid) == (Kind.NATIVE, plan.vmid)

@@ -121,7 +121,7 @@ def test_law_1_what_was_forgotten_after_a_crash_is_not_destroyed_by_a_resume(
     adopted = house.adopt(native.vmid or 0)
 
     assert operations.get(left.id).status is OperationStatus.ABANDONED
-    assert house.engine.interrupted() == ()
+    assert house.engine.mark_interrupted() == ()
     for settle in (house.engine.resume, house.engine.abandon):
         with pytest.raises(LostRace, match="has ended"):
             settle(left.id)
@@ -143,7 +143,7 @@ def test_law_1_a_record_that_the_reconciler_closed_takes_its_dead_operation_alon
     assert house.again(native).is_tombstone
 
     simulator.world.restore(native.vmid)
-    assert house.engine.interrupted() == ()
+    assert house.engine.mark_interrupted() == ()
     assert house.destroys() == []
     assert house.adopt(native.vmid).kind is Kind.ADOPTED
 
@@ -158,7 +158,7 @@ def test_a_creation_that_was_parked_before_its_write_can_be_ended(
     with monkeypatch.context() as patch:
         patch.setattr(last_inspection, "permit_create", _knows_nothing)
         assert isinstance(house.engine.create(plan), Resumable)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     if how == "resume":
         assert house.engine.resume(left.id).success
         return
@@ -184,7 +184,7 @@ def test_n9_a_destroy_that_never_arrived_is_sent_again_only_by_an_explicit_word(
     told = "sent to Proxmox: shutdown (done) and destroy (no answer is known: it may have been carried out)"
     assert told in str(result.error)
     assert simulator.world.container(native.vmid or 0) is not None
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
 
     shown = house.engine.plan_resume(left.id)
     assert isinstance(shown, Plan)
@@ -209,7 +209,7 @@ def test_only_a_destroy_without_an_answer_can_be_sent_again(house: House, simula
     plan = house.engine.plan_power(native, Action.STOP)
     assert isinstance(plan, Plan)
     assert isinstance(house.hands(lost_answer=0.1).carry_out(plan, native), Resumable)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     refused = house.engine.plan_resume(left.id, destroy_again=True)
     assert isinstance(refused, Refusal)
     assert refused.code == "invalid"

@@ -105,6 +105,6 @@ def test_a_process_that_slept_while_another_took_over_sends_no_destroy(house: Ho
     assert taken
     assert isinstance(result, Resumable)
     assert house.destroys() == []
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
     assert len(house.destroys()) == 1

@@ -33,7 +33,7 @@ def test_n8_401_in_the_middle_of_an_operation(house: House, simulator: Simulator
     assert (record.closed_at, record.state, record.ports) == (None, State.REMOVING, native.ports)
     assert simulator.token_secret not in str(result.error)
     simulator.faults.clear()
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
     assert len(house.destroys()) == 1
 
@@ -94,7 +94,7 @@ def test_n9_the_tasks_cannot_be_read_after_the_answer_was_lost(house: House, sim
     assert len(house.destroys()) == 1
 
     simulator.faults.clear()
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
     assert len(house.destroys()) == 1
     assert ports.used() == frozenset()
@@ -108,7 +108,7 @@ def test_n9_a_lost_destroy_whose_guest_is_gone_meanwhile_ends_without_a_second_o
     simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
     assert isinstance(house.hands(lost_answer=0.1).delete(plan, native), Resumable)
     simulator.world.destroy_outside(native.vmid or 0)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
     assert len(house.destroys()) == 1
     assert house.again(native).is_tombstone
@@ -120,7 +120,7 @@ def test_n9_a_lost_destroy_that_is_not_sent_again_is_not_called_failed(house: Ho
     simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
     assert isinstance(house.hands(lost_answer=0.1).delete(plan, native), Resumable)
     simulator.world.recreate_outside(native.vmid or 0)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
 
     result = house.engine.resume(left.id, destroy_again=True)
 

@@ -72,7 +72,7 @@ def test_a_freeze_in_the_middle_of_an_operation_parks_it_before_its_next_write(
     assert isinstance(result, Resumable)
     assert "frozen by bob@jump2" in str(result.error)
     assert not any(line.startswith("DELETE") for line in house.wire())
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert refusal_of(house.engine.resume(left.id)).code == "frozen"
     assert operations.get(left.id).status.value == "interrupted"
     safe_modes.lift("lab", BOB, "storage moved")

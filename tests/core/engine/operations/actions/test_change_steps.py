@@ -124,7 +124,7 @@ def test_a_write_that_never_arrived_is_sent_again_only_by_a_resume(house: House,
     assert "it may still be done, but the config is unchanged so far" in result.reason
     assert "task" not in result.reason, "a write of a config has none"
     assert (house.again(native).state, len(house.wire())) == (State.UPDATING, 1)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     shown = house.engine.plan_resume(left.id)
     assert isinstance(shown, Plan)
     assert "read the config; it is sent again only where that is unchanged" in shown.steps[0].reason
@@ -138,7 +138,7 @@ def test_a_lost_answer_after_which_somebody_else_wrote_is_a_failure(house: House
     simulator.faults.drop(CONFIG, method="PUT", times=1)
     assert isinstance(house.hands(lost_answer=0.1).carry_out(plan, native), Resumable)
     simulator.world.set_config(native.vmid or 0, cores=8)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     result = house.engine.resume(left.id)
     assert isinstance(result, Failed), result
     assert (result.code, len(house.wire())) == (RefusalCode.CHANGED, 1)
@@ -153,7 +153,7 @@ def test_a_change_that_was_killed_is_resumed_and_written_once(
     assert isinstance(plan, Plan)
     with pytest.raises(Killed):
         doomed(house, method, after=after).carry_out(plan, native)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert house.again(native).state is State.UPDATING
 
     result = house.engine.resume(left.id)

@@ -112,7 +112,7 @@ def test_killed_at_the_write_it_is_resumed_to_one_address_and_one_start(
     simulator.journal.clear()
     with pytest.raises(Killed):
         doomed(house, "change_config", after=after).clone(plan)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     shown = house.engine.plan_resume(left.id)
     assert isinstance(shown, Plan)
     assert shown.steps[0].name is StepName.CHANGE

@@ -30,7 +30,7 @@ def test_law_2_a_read_that_fails_between_two_writes_parks_the_operation(house: H
 
     assert isinstance(result, Resumable), result
     simulator.faults.clear()
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     finished = house.engine.resume(left.id)
     assert finished.success, finished
     assert len([line for line in house.wire() if line.endswith("/lxc")]) == 1, "created once"

@@ -127,7 +127,7 @@ def test_a_clone_whose_process_died_is_resumed_without_a_second_copy(house: Hous
     assert isinstance(result, Resumable)
 
     simulator.faults.clear()
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert records.get(left.container or 0).state is State.CLONING
     resumed = house.engine.resume(left.id)
 
@@ -141,7 +141,7 @@ def test_a_clone_that_is_abandoned_is_told_as_it_is_found(house: House, simulato
     source = still(house, house.native("web1"))
     interrupted_after_asking(house, simulator, planned(house, source))
     simulator.faults.clear()
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert house.engine.abandon(left.id).success
     record = records.get(left.container or 0)
     assert operations.get(left.id).status.value == "abandoned"

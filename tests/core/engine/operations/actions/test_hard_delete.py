@@ -154,7 +154,7 @@ def test_law_2_a_cluster_that_dies_between_stop_and_destroy_leaves_a_resumable_d
     assert house.destroys() == []
     assert ports.used() == {native.ports[0].public}
     simulator.faults.clear()
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
     assert len(house.destroys()) == 1
 

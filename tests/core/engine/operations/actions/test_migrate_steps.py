@@ -78,7 +78,7 @@ def test_a_move_that_was_killed_is_resumed_and_requested_once(house: House, simu
     plan = _planned(house, native)
     with pytest.raises(Killed):
         doomed(house, "migrate", after=after).carry_out(plan, native)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert house.again(native).state is State.UPDATING
     assert house.engine.resume(left.id).success
     assert (house.again(native).node, len(house.wire())) == ("pve2", 1)
@@ -90,7 +90,7 @@ def test_a_move_that_is_resumed_is_the_one_that_was_shown(house: House, simulato
     with pytest.raises(Killed):
         doomed(house, "migrate", after=False).carry_out(plan, native)
     simulator.world.set_config(native.vmid or 0, onboot=1)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     result = house.engine.resume(left.id)
     assert isinstance(result, Failed), result
     assert result.code is RefusalCode.CHANGED

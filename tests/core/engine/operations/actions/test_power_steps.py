@@ -29,7 +29,7 @@ def test_n9_a_power_action_that_came_true_is_not_sent_again_by_a_resume(house: H
     parked = house.hands(lost_answer=0.1).carry_out(stop, native)
     assert isinstance(parked, Resumable)
     simulator.world.set_status(native.vmid, "stopped")
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     assert house.engine.resume(left.id).success
     assert len(house.wire()) == 1
     now = house.again(native)

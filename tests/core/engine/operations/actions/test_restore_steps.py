@@ -83,7 +83,7 @@ def test_without_an_address_a_guest_that_somebody_put_there_is_not_taken_for_the
         doomed(house, "restore", after=False).restore(plan)
     house.simulator.world.add_container(102, node="pve2", hostname="web-2")
     house.simulator.world.broadcast()
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     result = house.engine.resume(left.id)
     assert isinstance(result, Failed), result
     assert "nothing shows that we restored it" in result.reason

@@ -107,7 +107,7 @@ def test_a_roll_back_that_nobody_finished_makes_no_other_guest_of_its_container(
     adopted = house.adopt(101)
     with pytest.raises(Killed):
         doomed(house, "roll_back", after=True).carry_out(rolling_back(house, adopted), adopted)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     until(lambda: rolled_back(simulator))
 
     house.reconcile_twice()

@@ -49,7 +49,7 @@ def test_a_snapshot_that_somebody_else_took_after_our_process_died_is_not_told_a
     with pytest.raises(Killed):
         doomed(house, "take_snapshot", after=False).carry_out(plan, adopted)
     simulator.world.add_snapshot(101, "base", note)
-    (left,) = house.engine.interrupted()
+    (left,) = house.engine.mark_interrupted()
     resumed = house.engine.resume(left.id)
     assert resumed.success is ours, resumed
     if not ours:
