@@ -12,7 +12,7 @@ from proximity_tui.core.jobs.job_work import JobSettings
 
 if TYPE_CHECKING:
     from proximity_tui.config.schema import Settings
-    from proximity_tui.core.alerting.targets import NotifyChannel
+    from proximity_tui.core.alerting.channel_target import NotifyChannel
     from proximity_tui.core.base.secret import Secret
     from proximity_tui.runtime.context import AppContext
 
@@ -46,8 +46,8 @@ def limits(settings: Settings) -> Limits:
 
 def channels(context: AppContext) -> tuple[NotifyChannel, ...]:
     """Return the channels of the people on call, without those whose URL cannot be read. A demo has none."""
+    from proximity_tui.core.alerting.channel_target import NotifyChannel
     from proximity_tui.core.alerting.message import RUNBOOK
-    from proximity_tui.core.alerting.targets import NotifyChannel
 
     wanted = [one for one in context.settings.channels if one.enabled]
     if wanted and context.simulated:

@@ -9,8 +9,10 @@ import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 
+from proximity_tui.core.alerting.channel_target import ChannelTarget, NotifyChannel
 from proximity_tui.core.alerting.sender import Sender
-from proximity_tui.core.alerting.targets import ChannelTarget, NotifyChannel, SentryTarget, Target
+from proximity_tui.core.alerting.sentry_target import SentryTarget
+from proximity_tui.core.alerting.target import Target
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.store.db.fields import now

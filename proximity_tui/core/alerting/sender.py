@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable
 from datetime import timedelta
 
-from proximity_tui.core.alerting.targets import CannotConnect, Claim, Target
+from proximity_tui.core.alerting.target import CannotConnect, Claim, Target
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.store.db.fields import now

@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 import time_machine
 
+from proximity_tui.core.alerting.channel_target import NotifyChannel
 from proximity_tui.core.alerting.notifier import LEFT_TO_THE_HOLDER, Notifier
-from proximity_tui.core.alerting.targets import NotifyChannel
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Occasion, Severity
 from proximity_tui.core.model.channel_rules import ChannelRules, QuietHours

@@ -1,0 +1,72 @@
+"""Sentry as a target: one event for each red alert, from the outbox of events."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from proximity_tui.core.alerting.sentry_event import event_of
+from proximity_tui.core.alerting.target import CannotConnect, Claim
+from proximity_tui.core.base.secret import Secret
+from proximity_tui.core.model.alert import Alert
+from proximity_tui.core.store.alerts import alerts
+
+if TYPE_CHECKING:
+    from proximity_tui.core.alerting.sentry import SentryClient
+
+
+class SentryTarget:
+    """Sentry, at its DSN."""
+
+    label = "Sentry"
+
+    def __init__(self, dsn: Secret, owner: str, *, environment: str, include_hostname: bool, timeout: float) -> None:
+        self._dsn = dsn
+        self._owner = owner
+        self._environment = environment
+        self._include_hostname = include_hostname
+        self._timeout = timeout
+        self._client: SentryClient | None = None
+
+    def connect(self) -> None:
+        """Make the client. Raises `CannotConnect`."""
+        from proximity_tui.core.alerting.sentry import SentryClient, WrongDsn
+
+        try:
+            self._client = SentryClient(
+                self._dsn.reveal(),
+                environment=self._environment,
+                include_hostname=self._include_hostname,
+                timeout=self._timeout,
+            )
+        except WrongDsn as error:
+            raise CannotConnect(str(error)) from error
+
+    def pending(self) -> tuple[Alert, ...]:
+        """Return the alerts whose event may be sent now."""
+        return alerts.pending_notifications()
+
+    def claim(self, alert: Alert) -> Claim | None:
+        """Claim the event of an alert."""
+        claimed = alerts.claim_notification(alert.id, self._owner)
+        return None if claimed is None else Claim(claimed, claimed.delivery.attempts)
+
+    def send(self, claim: Claim) -> str | None:
+        """Send the event; return None when it was taken, else why not. One that was sent before has the same id, so
+        Sentry drops it.
+        """
+        assert self._client is not None
+        return self._client.send(event_of(claim.alert))
+
+    def delivered(self, claim: Claim) -> None:
+        """Record that Sentry has the event."""
+        alerts.delivered(claim.alert.id, claim.alert.delivery.event_id or "")
+
+    def failed(self, claim: Claim, reason: str, retry_at: datetime) -> None:
+        """Record why Sentry did not take it."""
+        alerts.failed(claim.alert.id, reason, retry_at, token=self._owner)
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._client is not None:
+            self._client.close()

@@ -1,0 +1,55 @@
+"""A target of a sender: it knows its outbox and its client.
+
+What a client needs is imported when it connects, because that takes a tenth of a second and more.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Protocol
+
+from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.alert import Alert, Occasion
+
+
+class CannotConnect(Exception):
+    """Raised for a target that can never be used as it is configured; the message holds no secret."""
+
+
+@value_object
+class Claim:
+    """An alert that this process alone may send now, for the `attempts`th time."""
+
+    alert: Alert
+    attempts: int
+    again: bool = False
+    """True where a process died while it sent this, so that it may have arrived."""
+    occasion: Occasion = Occasion.OPENED
+
+
+class Target(Protocol):
+    """A place that alerts are delivered to, each once, from its own outbox."""
+
+    label: str
+    """The target as a sentence names it."""
+
+    def connect(self) -> None:
+        """Make the client. Raises `CannotConnect`."""
+
+    def pending(self) -> tuple[Alert, ...]:
+        """Return the alerts that may be sent now, oldest first. Raises StoreError."""
+
+    def claim(self, alert: Alert) -> Claim | None:
+        """Claim an alert; return None when another process was faster. Raises StoreError."""
+
+    def send(self, claim: Claim) -> str | None:
+        """Send it. Return None when it was taken, else the reason why not."""
+
+    def delivered(self, claim: Claim) -> None:
+        """Record that it arrived. Raises StoreError."""
+
+    def failed(self, claim: Claim, reason: str, retry_at: datetime) -> None:
+        """Record that it did not arrive, and when it is tried again. Raises StoreError."""
+
+    def close(self) -> None:
+        """Close the client."""
