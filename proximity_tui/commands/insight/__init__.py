@@ -1,1 +1,1 @@
-"""Commands that say what is known of the fleet: why, lint, undo, export."""
+"""Commands that say what is known of the fleet, and what happened: alerts, audit trail, why, lint, undo, export."""

@@ -1,1 +1,1 @@
-"""Commands about the jobs and their results: reconcile, janitor, daemon, alerts, audit, safe modes."""
+"""Commands that run the jobs: reconcile, janitor, daemon."""

@@ -41,7 +41,7 @@ def run(args: Namespace) -> int:
 
 
 def _document(found: Handover) -> dict[str, Any]:
-    from proximity_tui.commands.jobs.alerts import alert_document
+    from proximity_tui.commands.insight.alerts import alert_document
     from proximity_tui.commands.printed.json_documents import event_document
 
     return {

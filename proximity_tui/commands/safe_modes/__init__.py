@@ -1,0 +1,1 @@
+"""Freezes, and what lifts the protection of production for a while."""
