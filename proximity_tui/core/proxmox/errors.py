@@ -82,6 +82,13 @@ class RefusedByProxmox(ProxmoxError):
         self.reason = reason
         self.errors = dict(errors or {})
 
+    @property
+    def has_no_such_call(self) -> bool:
+        """Whether this Proxmox does not know the call at all: then it lacks the feature, too. A reverse proxy may have
+        replaced Proxmox's words by those of HTTP, "Not Implemented".
+        """
+        return "not implemented" in self.reason.casefold()
+
 
 class Busy(RefusedByProxmox):
     """Something else holds the guest: its config is locked, or the lock file was not available in time."""

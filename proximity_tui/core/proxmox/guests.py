@@ -163,7 +163,7 @@ def _listed_in_ha(session: HttpSession, vmid: int) -> tuple[str | None, bool]:
                 return as_text(row.get("state", "started"), "the HA state"), True
         require_list_of_dicts(rows, "the HA resources")
     except (errors.ProxmoxError, Malformed) as error:
-        return None, _has_no_such_call(error)
+        return None, isinstance(error, errors.RefusedByProxmox) and error.has_no_such_call
     return None, True
 
 
@@ -190,7 +190,7 @@ def _replicated(session: HttpSession, vmid: int) -> bool:
     try:
         rows = require_list(session.get_kept(paths.cluster("replication")), "the replication jobs")
     except errors.RefusedByProxmox as error:
-        if not _has_no_such_call(error):
+        if not error.has_no_such_call:
             raise
         return False
     if any(str(vmid) == row.get("guest") or vmid == row.get("guest") for row in _objects(rows)):
@@ -203,13 +203,6 @@ def _replicated(session: HttpSession, vmid: int) -> bool:
 
 def _objects(rows: list[Any]) -> list[Mapping[str, Any]]:
     return [row for row in rows if isinstance(row, dict)]
-
-
-def _has_no_such_call(error: Exception) -> bool:
-    """Return whether this Proxmox does not know the call at all: then it lacks the feature, too. A reverse proxy may
-    have replaced Proxmox's words by those of HTTP.
-    """
-    return isinstance(error, errors.RefusedByProxmox) and "not implemented" in error.reason.casefold()
 
 
 def _lock(status: Mapping[str, Any], config: Mapping[str, Any] | None) -> str | None:

@@ -55,7 +55,7 @@ def read_migration(session: HttpSession, node: str, vmid: int, target: str) -> M
         allowed = answer.get("allowed-nodes")
         known = None if allowed is None else target in require_list(allowed, "the allowed nodes")
     except errors.RefusedByProxmox as error:
-        if "not implemented" in error.reason:
+        if error.has_no_such_call:
             return MigrationAnswer()
         raise
     except Malformed as error:
