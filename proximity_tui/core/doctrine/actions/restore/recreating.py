@@ -84,7 +84,7 @@ def request_for(
         swap_mib=_number(config["swap"], 512) if "swap" in config else None,
         tags=tags(config.get("tags")),
         onboot=str(config.get("onboot", 0)) == "1",
-        nesting="nesting=1" in str(config.get("features", "")).split(","),
+        nesting=properties(config.get("features", "")).named.get("nesting") == "1",
         port=record.ports[0].container if record.ports else None,
     )
 

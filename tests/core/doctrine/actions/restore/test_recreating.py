@@ -68,6 +68,14 @@ def test_what_a_creation_takes_is_as_it_was() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("features", "nesting"), [("fuse=1,nesting=1", True), ("nesting=0", False), ("keyctl=1", False), (None, False)]
+)
+def test_nesting_is_one_of_the_features(features: str | None, nesting: bool) -> None:
+    config = {**CONFIG, "features": features} if features else {k: v for k, v in CONFIG.items() if k != "features"}
+    assert request_for(container(), config, DEBIAN, RecreateRequest(), 101).nesting is nesting
+
+
 def test_what_is_chosen_comes_before_what_was() -> None:
     made = request(vmid=300, node="pve2", storage="ceph", start=False)
     assert (made.vmid, made.node, made.storage, made.start) == (300, "pve2", "ceph", False)
