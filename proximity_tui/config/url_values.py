@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.user_paths import expanded
 from proximity_tui.config.values import text, typed
+from proximity_tui.core.model.names import is_port
 
 PVE_PORT = 8006
 
@@ -84,11 +85,11 @@ def sqlite_url(path: Path) -> str:
 
 
 def loopback_address(value: object) -> tuple[str, int]:
-    """Return a loopback address and port from `"127.0.0.1:9221"` or `"[::1]:9221"`."""
+    """Return a loopback address and port from `"127.0.0.1:9221"` or `"[::1]:9221"`. Raises Invalid."""
     words = text(value)
     host, colon, port = words.rpartition(":")
     example = 'write an address and a port, as in "127.0.0.1:9221"'
-    if not colon or not re.fullmatch(r"[0-9]{1,5}", port) or not 1 <= int(port) <= 65535:
+    if not colon or not re.fullmatch(r"[0-9]{1,5}", port) or not is_port(int(port)):
         raise Invalid(f"is not HOST:PORT; {example}")
     bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
     try:

@@ -119,17 +119,22 @@ def interval(value: object) -> timedelta:
 
 
 def port_pool(value: object) -> range:
-    """Return `"8100-8999"` as a range that holds both ends. Public ports are 1 to 65535."""
+    """Return `"8100-8999"` as a range that holds both ends. Raises Invalid."""
     words = typed(value, str)
     found = _PORTS.fullmatch(words)
     if found is None:
         raise Invalid(f'must be a range of ports such as "8100-8999", not {words!r}')
-    first, last = int(found[1]), int(found[2])
-    if not (1 <= first <= 65535 and 1 <= last <= 65535):
-        raise Invalid(f"must stay within the ports 1 to 65535, but is {words!r}")
+    first, last = port(int(found[1])), port(int(found[2]))
     if first > last:
         raise Invalid(f'is empty: {first} comes after {last}; did you mean "{last}-{first}"?')
     return range(first, last + 1)
+
+
+def port(number: int) -> int:
+    """Return the port itself. Raises Invalid unless there is one of that number."""
+    if not names.is_port(number):
+        raise Invalid(f"must hold ports from 1 to {names.LARGEST_PORT}, not {number}")
+    return number
 
 
 def cluster_name(name: str) -> str:

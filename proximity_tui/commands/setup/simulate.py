@@ -68,8 +68,10 @@ def _scenario(name: str) -> str:
 
 
 def _address(text: str) -> tuple[str, int]:
+    from proximity_tui.core.model.names import LARGEST_PORT
+
     host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > 65535:
+    if not host or not port.isdecimal() or int(port) > LARGEST_PORT:
         raise ArgumentTypeError(f"{text} is not HOST:PORT")
     return host.strip("[]"), int(port)
 

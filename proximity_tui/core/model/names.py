@@ -1,7 +1,7 @@
-"""The grammar of Proxmox VE's names: nodes, storages, volumes, VMIDs, tasks, users, tokens, bridges, hosts.
+"""The grammar of Proxmox VE's names: nodes, storages, volumes, VMIDs, tasks, users, tokens, bridges, hosts, ports.
 
 It is Proxmox's own (its schema, and recordings), and the only one in the program. It knows no path and no setting; the
-caller that refuses a name has a message of its own.
+caller that refuses a name has a message of its own, only that of a port is the same everywhere.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ SMALLEST_NEW_VMID = 100
 """No new guest gets a VMID below it."""
 
 LARGEST_VMID = 999_999_999
+
+LARGEST_PORT = 65535
+"""Of TCP; the smallest is 1."""
 
 LONGEST_USER = 64
 """Characters of `user@realm`."""
@@ -85,6 +88,16 @@ def is_hostname(value: object) -> bool:
 def is_vmid(value: object) -> bool:
     """Return whether `value` is an int that a guest can have as its VMID. Text is not a VMID, whatever it says."""
     return isinstance(value, int) and not isinstance(value, bool) and SMALLEST_VMID <= value <= LARGEST_VMID
+
+
+def is_port(value: object) -> bool:
+    """Return whether `value` is an int that a port can have as its number. Text is none, whatever it says."""
+    return isinstance(value, int) and not isinstance(value, bool) and 1 <= value <= LARGEST_PORT
+
+
+def not_a_port(given: object) -> str:
+    """Return the sentence about what is not the number of a port."""
+    return f"{given} is not a port: ports go from 1 to {LARGEST_PORT}"
 
 
 def is_storage(value: object) -> bool:

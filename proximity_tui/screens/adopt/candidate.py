@@ -26,6 +26,7 @@ from proximity_tui.core.model import (
     Refusal,
     RefusalCode,
     Status,
+    names,
 )
 from proximity_tui.core.model.guests.guest_config import Device, devices
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -127,7 +128,7 @@ def read_port(text: str) -> int | Refusal | None:
     text = text.strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) <= 5 and 1 <= int(text) <= 65535):
+    if not (text.isascii() and text.isdigit() and len(text) <= 5 and names.is_port(int(text))):
         return refusals.invalid_port(repr(text))
     return int(text)
 

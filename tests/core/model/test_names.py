@@ -81,6 +81,11 @@ def test_what_is_no_task_id_is_none(upid: str) -> None:
     assert names.upid(upid) is None
 
 
+@pytest.mark.parametrize(("value", "port"), [(1, True), (65535, True), (0, False), (65536, False), ("80", False)])
+def test_a_port_is_a_number_from_1_to_65535(value: object, port: bool) -> None:
+    assert names.is_port(value) is port
+
+
 @pytest.mark.parametrize("node", ["pve1", "PVE-1", "1", "a" * 63])
 def test_a_node_is_a_host_name_without_dots(node: str) -> None:
     assert names.is_node(node)

@@ -42,7 +42,7 @@ async def test_it_adopts_each_with_its_own_port_and_writes_nothing_to_proxmox(st
 
 
 async def test_a_port_that_is_none_is_a_field_error(stage: Stage) -> None:
-    wrong = "is not a port: choose 1 to 65535"
+    wrong = "is not a port: ports go from 1 to 65535"
     async with stage.shown((120, 30)) as pilot:
         await offer(pilot, 1)
         await until(pilot, lambda: "1 ready" in screen_text(pilot.app))

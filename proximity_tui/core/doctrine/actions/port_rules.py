@@ -9,11 +9,10 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from proximity_tui.core.doctrine.guards import checks, refusals
-from proximity_tui.core.model import Container, Refusal, RefusalCode
+from proximity_tui.core.model import Container, Refusal, RefusalCode, names
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry, no_open_record
 
-HIGHEST = 65535
 FORWARDING = "what forwards to it is not changed by this program: change that, too"
 
 
@@ -85,8 +84,8 @@ def _held_by(
 def _check(wanted: PortHolding, before: PortHolding | None) -> Refusal | None:
     """Return the refusal of a holding that says too little, or changes nothing."""
     inner = wanted.container_port
-    if inner is not None and not 1 <= inner <= HIGHEST:
-        return _invalid(f"{inner} is not a port: ports go from 1 to {HIGHEST}")
+    if inner is not None and not names.is_port(inner):
+        return refusals.invalid_port(inner)
     if wanted.container is not None and inner is None:
         return _invalid(f"say which port of {wanted.holder} it leads to")
     if wanted.container is None and not wanted.note:

@@ -12,6 +12,7 @@ from proximity_tui.core.model import (
     Refusal,
     RefusalCode,
     Unread,
+    names,
 )
 
 NEVER_DESTROYED = "Proximity never destroys what it did not create"
@@ -119,7 +120,7 @@ def vmid_not_free(vmid: int, ours: str | None, free: int, rule: str = "") -> Ref
 
 def invalid_port(given: object) -> Refusal:
     """Return the refusal of what is not the number of a port."""
-    return Refusal(RefusalCode.INVALID, f"{given} is not a port: choose 1 to 65535, or none")
+    return Refusal(RefusalCode.INVALID, names.not_a_port(given))
 
 
 def not_absent(vmid: int | None) -> Refusal:

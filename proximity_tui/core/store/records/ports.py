@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from proximity_tui.core.base.text import plain
-from proximity_tui.core.model import Container, PortMapping
+from proximity_tui.core.model import Container, PortMapping, names
 from proximity_tui.core.model.port_registry import PortHolding, no_open_record
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import LostRace, PortsExhausted, StoreError
@@ -19,9 +19,9 @@ from proximity_tui.core.store.schema.containers import ContainerRow, PortReserva
 
 
 def validate_port(number: int) -> int:
-    """Return the port itself. Raises `StoreError` unless it is between 1 and 65535."""
-    if not 1 <= number <= 65535:
-        raise StoreError(f"{number} is not a port: ports go from 1 to 65535")
+    """Return the port itself. Raises `StoreError` unless there is one of that number."""
+    if not names.is_port(number):
+        raise StoreError(names.not_a_port(number))
     return number
 
 

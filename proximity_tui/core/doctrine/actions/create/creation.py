@@ -81,7 +81,7 @@ def check_hostname(text: str) -> Refusal | None:
 
 def check_port(port: int | None) -> Refusal | None:
     """Return a refusal for an invalid port number, else None. No port is valid."""
-    if port is None or 1 <= port <= 65535:
+    if port is None or names.is_port(port):
         return None
     return refusals.invalid_port(port)
 
