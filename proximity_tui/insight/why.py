@@ -81,7 +81,7 @@ def why(context: AppContext, container_id: int) -> Why:
 
 
 def _of_tombstone(context: AppContext, container: Container) -> Why:
-    reason = f"Its record is closed: {container.closed_reason}."
+    reason = f"Its record is closed: {container.closed_words}."
     return Why(
         asked_at=context.clock.now(),
         container=container,

@@ -50,7 +50,7 @@ def describe(known: KnownContainer, *, reveal: bool = False) -> None:
         {
             "container": record.label if record else row.name,
             "record": f"{row.id} in {row.cluster}",
-            "closed": f"{output.local(record.closed_at)}: {record.closed_reason}"
+            "closed": f"{output.local(record.closed_at)}: {record.closed_words}"
             if record and record.is_tombstone
             else "no",
             "state": f"{row.state} since {output.local(record.state_since)}" if record else None,

@@ -73,6 +73,9 @@ class ClosedReason(StrEnum):
     """An expected orphan."""
 
 
+_CLOSED_WORDS: Mapping[str, str] = {ClosedReason.FORGOTTEN: "management was stopped"}
+
+
 @value_object
 class PortMapping:
     """A public port that we allocated, and the container's own port that it leads to."""
@@ -142,6 +145,11 @@ class Container:
     def is_tombstone(self) -> bool:
         """True when the record is closed: out of the list, ports free, history kept (law 6)."""
         return self.closed_at is not None
+
+    @property
+    def closed_words(self) -> str:
+        """Why the record was closed, as a person reads it; `closed_reason` is the value that is stored."""
+        return _CLOSED_WORDS.get(self.closed_reason or "", self.closed_reason) or "no reason was recorded"
 
     @property
     def label(self) -> str:

@@ -73,7 +73,7 @@ def overview_lines(container: Container, row: FleetRow | None, view: View, now: 
     """Return record and guest. `row` is None once the record is closed: then only the record is shown."""
     lines: list[TextLine] = []
     if container.is_tombstone:
-        lines.append([(f"This record is closed: {container.closed_reason or 'no reason was recorded'}.", "warn")])
+        lines.append([(f"This record is closed: {container.closed_words}.", "warn")])
         lines.append([(f"Closed {time_or_never(container.closed_at)}. The history is kept.", "dim")])
         lines.append([])
     if row is not None:

@@ -82,5 +82,7 @@ def test_a_closed_record_is_said_to_be_closed_and_what_can_be_done(cli: Cli, ado
     refused = outcome.json["refused"]
     assert (outcome.code, refused["code"], outcome.json["error"]) == (5, "closed", refused["reason"])
     assert "record id:1 of web-1 (adopted, CT 101 on pve1) is closed since 20" in refused["reason"]
-    assert "UTC: forgotten by choice; `proximity-tui audit id:1`" in refused["reason"]
+    assert "UTC: management was stopped; `proximity-tui audit id:1`" in refused["reason"]
     assert "`proximity-tui adopt 101` manages the guest again" in refused["reason"]
+    stored = cli.json("show", "id:1")["record"]["closed_reason"]
+    assert stored == "forgotten by choice", "the stored value is a contract; only its words are others"

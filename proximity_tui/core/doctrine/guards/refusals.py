@@ -135,7 +135,7 @@ def back_already(record: Container, successor: Container) -> Refusal:
 
 def not_managed(container: Container) -> Refusal:
     """Return the refusal to do something with a closed record."""
-    return Refusal(RefusalCode.CLOSED, f"{container.label} is not managed any more: {container.closed_reason}")
+    return Refusal(RefusalCode.CLOSED, f"{container.label} is not managed any more: {container.closed_words}")
 
 
 def closed_record(container: Container) -> Refusal:
@@ -143,7 +143,7 @@ def closed_record(container: Container) -> Refusal:
     done about it.
     """
     when = f" since {container.closed_at:%Y-%m-%d %H:%M:%S} UTC" if container.closed_at is not None else ""
-    told = f"record id:{container.id} of {container.label} is closed{when}: {container.closed_reason}"
+    told = f"record id:{container.id} of {container.label} is closed{when}: {container.closed_words}"
     if container.closed_reason == ClosedReason.FORGOTTEN:
         again = f"`proximity-tui adopt {container.vmid}` manages the guest again"
     elif container.closed_reason == ClosedReason.NEVER_CREATED and container.predecessor is None:

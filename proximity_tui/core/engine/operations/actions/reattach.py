@@ -76,7 +76,7 @@ def _record(tombstone: Container, seen: GuestDetail, captured: ClinicalRecord, s
             fingerprint=seen.fingerprint,
             actor=settings.actor,
             action=EventAction.REATTACH,
-            message=f"re-attaching {tombstone.label}, closed as {tombstone.closed_reason}",
+            message=f"re-attaching {tombstone.label}, closed before: {tombstone.closed_words}",
             predecessor=tombstone.id,
         )
         clinical_records.add_revision(container.id, captured, "re-attached")
