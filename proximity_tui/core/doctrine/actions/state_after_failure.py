@@ -35,7 +35,7 @@ def state_after_failure(operation: Operation, container: Container, lookup: Gues
     if isinstance(lookup, GuestNotSeen):
         if lookup.presence is Presence.ABSENT:
             return f"CT {lookup.vmid} is not there any more: {lookup.reason}"
-        return f"in which state CT {lookup.vmid} is now is not known: {lookup.reason}"
+        return f"the state of CT {lookup.vmid} is not known: {lookup.reason}"
     if recognise(container, lookup.fingerprint, lookup.lock).match is Match.DIFFERENT:
         return None
     where = _where(lookup)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from proximity_tui.core.model import Plan
     from proximity_tui.core.model.actions.plan_options import ConfigChange
 
-_OUR_DOING = Identity(Match.UNSURE, ("it is what an unfinished operation of ours makes of it",))
+_OUR_DOING = Identity(Match.UNSURE, ("an unfinished operation of ours changed it",))
 
 
 def expected_fingerprint(plan: Plan) -> Fingerprint | None:

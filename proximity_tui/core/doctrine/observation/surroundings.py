@@ -165,7 +165,7 @@ def _why_not(inventory: Inventory, readings: Sequence[StorageReading]) -> str | 
     if unable:
         return f"{', '.join(unable)} cannot reach it"
     answering = [node for node, status in statuses.items() if status is not NodeStatus.OFFLINE]
-    return "its node has not told of it yet" if set(answering) <= set(silent) else None
+    return "its node has not reported it yet" if set(answering) <= set(silent) else None
 
 
 def _places(inventory: Inventory, storage: StorageVerdict) -> list[tuple[str, str]]:

@@ -46,7 +46,7 @@ def hold_back(
 
     A container that a person approved goes on; one that a person dismissed stays undecided until it is seen again.
     """
-    believed = _held(verdicts, asked.dismissed, "a person dismissed its absence")
+    believed = _held(verdicts, asked.dismissed, "a person answered that it is not gone")
     total = len(verdicts) + besides
     breaker = breaker_trips(believed, limits, asked.approved, total) or _still_open(believed, asked.waiting, total)
     if breaker is None:

@@ -170,7 +170,7 @@ def _listed(verdict: Verdict, snapshot: ClusterSnapshot, inventory: Inventory) -
         return f"VMID {vmid} is not in the list"
     seen = snapshot.seen.get(verdict.container.id)
     if seen is None or seen.identity is None:
-        return "who is there was not compared"
+        return "its identity was not compared"
     if seen.read is not None:
         return f"{seen.identity.match} by its config: {seen.identity.sentence}"
     known = verdict.container.identity_seen_at

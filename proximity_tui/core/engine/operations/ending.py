@@ -66,7 +66,7 @@ def _keep_fingerprint(run: StepContext, seen: GuestDetail) -> None:
             container,
             seen.fingerprint,
             actor=run.operation.actor,
-            message=f"fingerprint of {container.label} recorded: it is what its {run.operation.action} makes of it",
+            message=f"fingerprint of {container.label} recorded after its {run.operation.action}",
             evidence={"operation": run.operation.id},
             seen_at=seen.taken_at,
         )

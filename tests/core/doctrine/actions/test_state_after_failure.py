@@ -54,7 +54,7 @@ def failed(action: Action = Action.MIGRATE) -> Operation:
         (
             Action.UPDATE,
             GuestNotSeen("lab", 101, NOON, Presence.UNKNOWN, "no quorum"),
-            "in which state CT 101 is now is not known: no quorum",
+            "the state of CT 101 is not known: no quorum",
         ),
         (
             Action.UPDATE,

@@ -54,7 +54,7 @@ def test_what_a_person_dismissed_stays_undecided_and_opens_nothing() -> None:
     believed, breaker = hold_back([gone(1), gone(2)], LIMITS, BreakerAnswers(dismissed=frozenset({1})))
     assert breaker is None
     assert rungs(believed) == [VerdictReason.BREAKER, VerdictReason.PROVED]
-    assert believed[0].reason == "a person dismissed its absence"
+    assert believed[0].reason == "a person answered that it is not gone"
 
 
 @pytest.mark.parametrize("presence", [presence for presence in Presence if presence is not Presence.PRESENT])

@@ -127,7 +127,8 @@ def _steps(seen: GuestDetail, request: RollbackOptions) -> tuple[Step, ...]:
         Step(StepName.ROLL_BACK, f"{stops}roll CT {seen.vmid} on {seen.node} back to {request.name}{stays}"),
         Step(
             StepName.RECORD_CONFIG,
-            f"verify that it is at {request.name}, and record its fingerprint and its config again: it is no drift",
+            f"verify that it is at {request.name}, and record its fingerprint and config, so that this does not"
+            " count as drift",
         ),
     )
     return (*steps, Step(StepName.START, "start it")) if request.start else steps

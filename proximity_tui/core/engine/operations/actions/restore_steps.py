@@ -134,7 +134,7 @@ def _recognised(run: StepContext, options: RestoreOptions) -> GuestDetail:
         raise StepFailed(f"CT {seen.vmid} is there, but nothing shows that we restored it: adopt it if it is yours")
     broken = restored_guest.broken_promises(options.fingerprint, seen.fingerprint, unique=options.unique)
     if broken:
-        raise StepFailed(f"CT {seen.vmid} is not what was promised: {'; '.join(broken)}")
+        raise StepFailed(f"CT {seen.vmid} is not as expected after the restore: {'; '.join(broken)}")
     return seen
 
 

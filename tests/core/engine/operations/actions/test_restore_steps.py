@@ -159,7 +159,7 @@ def test_what_turns_out_to_be_another_guest_gets_no_record_of_the_lost_one(house
     assert refused_for(house, lost).code is RefusalCode.IDENTITY_UNSURE
     result = house.engine.restore(plan_for(house, lost, other_guest=True))
     assert isinstance(result, Failed), result
-    assert "is not what was promised: hostname: newer expected, web-1 now" in result.reason
+    assert "is not as expected after the restore: hostname: newer expected, web-1 now" in result.reason
     assert records.find_active("lab", 101) is None
     seen = house.simulator.world.container(101)
     assert seen is not None
