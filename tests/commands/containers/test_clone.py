@@ -45,7 +45,7 @@ def test_a_clone_gets_a_network_of_its_own_before_it_is_started(
     lab.world.set_config(101, net0="name=eth0,bridge=vmbr0,gw=10.0.0.1,hwaddr=BC:24:11:00:00:77,ip=10.0.0.5/24")
     options = ("--address", "10.1.0.9/24", "--gateway", "10.1.0.1", "--vlan", "20")
     plan = cli("clone", "101", "--hostname", "web2", *options, "--start", "--plan").out
-    assert "change: write net0 into the config of CT" in plan
+    assert "change: change net0 of the copy (CT" in plan
     assert "net0.gw 10.0.0.1 → 10.1.0.1, net0.ip 10.0.0.5/24 → 10.1.0.9/24, net0.tag none → 20" in plan
     *_, last = cli("clone", "101", "--hostname", "web2", *options, "--as-pct").out.splitlines()
     assert "pct set " in last

@@ -17,7 +17,7 @@ async def test_a_backup_first_is_a_wish_that_becomes_two_steps_and_is_made_befor
         await pilot.press("alt+u")
         await until(pilot, lambda: "[x] back up first  to backups, after the stop" in screen_text(pilot.app))
         await pilot.press("h")
-        await until(pilot, lambda: "3. back up: back CT 100 up to backups" in said(pilot))
+        await until(pilot, lambda: "3. back up: back up the stopped CT 100 to backups" in said(pilot))
         await until(pilot, lambda: "4. verify backup: verify that backups lists the new backup" in said(pilot))
         await pilot.press(*"app1", "enter")
         await until(pilot, lambda: pilot.app.focused is pilot.app.screen.query_one("#delete-go"))

@@ -97,8 +97,8 @@ def steps(seen: GuestDetail, storage: str) -> tuple[Step, ...]:
     return (
         Step(
             StepName.BACK_UP,
-            f"back CT {seen.vmid} up to {storage} as it is then, stopped and consistent; the backup is protected and no"
-            " older one goes for it. If this fails nothing is destroyed, and it stays stopped",
+            f"back up the stopped CT {seen.vmid} to {storage}, protected. No older backup is removed. If this fails,"
+            " nothing is destroyed, and the CT stays stopped",
         ),
         Step(StepName.PROVE_BACKUP, f"verify that {storage} lists the new backup; nothing is destroyed before that"),
     )

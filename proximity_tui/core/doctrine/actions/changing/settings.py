@@ -57,7 +57,9 @@ def check_setting(change: ConfigChange, config: Mapping[str, Any], consent: Cons
         return Refusal(RefusalCode.INVALID, f"{key} is a disk: it is only grown here (disk=+4G), never set or removed")
     if is_network(key) and not consent.hardware_addresses and _loses_address(change, config):
         return Refusal(
-            RefusalCode.INVALID, f"{key} has a hardware address, by which the container is recognised: it stays"
+            RefusalCode.INVALID,
+            f"{key} keeps its hardware address, by which the container is recognised; `proximity-tui set"
+            " --hardware-addresses` allows the change",
         )
     if change.value is None and (key in config or key in SETTINGS):
         return None

@@ -104,7 +104,7 @@ def step_of(card: CardPlan, vmid: int) -> Step:
         for one in card.properties
         if one.changes
     ]
-    reason = f"write {card.key} into the config of CT {vmid}, and of no other, before it is started: {', '.join(told)}"
+    reason = f"change {card.key} of the copy (CT {vmid}) before its first start: {', '.join(told)}"
     return Step(StepName.CHANGE, reason)
 
 
