@@ -62,15 +62,15 @@ WHY_NEVER: Mapping[str, str] = {
     Action.HARD_DELETE: "a destroyed container does not come back by itself: restore a backup of it",
     Action.CREATE: "a created container goes away only by a hard delete, which asks for its name",
     Action.CLONE: "a clone goes away only by a hard delete, which asks for its name",
-    Action.START: "what ran meanwhile is not taken back: shut it down, if it is to be stopped",
-    Action.SHUTDOWN: "what was stopped is not as it was before: start it, if it is to run",
-    Action.STOP: "what was stopped is not as it was before: start it, if it is to run",
-    Action.REBOOT: "a reboot cannot be taken back",
+    Action.START: "shut the container down instead",
+    Action.SHUTDOWN: "start the container instead",
+    Action.STOP: "start the container instead",
+    Action.REBOOT: "a reboot has no opposite",
     Action.UPDATE: "what runs may rely on it by now: set the settings back, or roll the config back to a revision",
     Action.RESTORE: "what was restored goes away only by a hard delete, which asks for its name",
     Action.MIGRATE: "migrate it back to the node that it came from",
     Action.BACKUP: "a backup that is not wanted is deleted on its storage",
-    EventAction.BACKUP_CHANGE: "its evidence says what it was before: `backup --existing` sets it back",
+    EventAction.BACKUP_CHANGE: "the event has the old values: set them with `backup --existing`",
     Action.SNAPSHOT: "a snapshot is deleted by its own command",
     Action.DELETE_SNAPSHOT: "a deleted snapshot does not come back",
     Action.ROLLBACK_SNAPSHOT: "what was lost by a rollback does not come back",
@@ -208,7 +208,7 @@ def plan_baseline(event: Event, container: Container, latest: int | None) -> Und
     if before is None:
         return Refusal(RefusalCode.NOT_UNDOABLE, f"{container.label} had no baseline before event {event.seq}")
     changed = ", ".join(map(str, event.evidence.get("changed") or ()))
-    reason = "The baseline of before is the baseline again." + (f" It differs in {changed}." if changed else "")
+    reason = "The previous baseline is used again." + (f" It differs in {changed}." if changed else "")
     return UndoPlan(
         UndoKind.BASELINE,
         event,
