@@ -85,8 +85,8 @@ class TopScreen(ListScreen, SpanScreen):
         if not self._top.without:
             return "No container is managed."
         return (
-            f"No figures of the last {self.span} are kept. The process with the lease keeps one reading a minute, of"
-            " what runs and is certainly ours."
+            f"No figures of the last {self.span}. The process with the lease records them once a minute, for running"
+            " containers whose identity is certain."
         )
 
     def counts(self) -> str:

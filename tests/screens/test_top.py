@@ -32,4 +32,4 @@ async def test_it_lists_the_hungriest_and_says_of_how_many_nothing_is_kept(stage
 async def test_without_figures_it_says_how_they_come(stage: Stage) -> None:
     async with stage.shown((140, 24)) as pilot:
         await pilot.press(":", *"top", "enter")
-        await until(pilot, lambda: "No figures of the last hour are kept." in screen_text(pilot.app))
+        await until(pilot, lambda: "No figures of the last hour." in screen_text(pilot.app))

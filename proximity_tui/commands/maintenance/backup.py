@@ -30,7 +30,7 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--storage",
         metavar="STORAGE",
-        help="where to; otherwise where the last one is, else the only one, else the only shared one",
+        help="backup storage (default: that of the last backup, else the only one, else the only shared one)",
     )
     parser.add_argument(
         "--mode",

@@ -60,7 +60,7 @@ def _certificate_expires(alert: Alert, token: str) -> list[str]:
 def _usage(alert: Alert, token: str) -> list[str]:
     return [
         f"Its charts, h on its page, show since when. Inside:  pct exec {alert.vmid} -- top -b -n 1",
-        "If it needs more: give it more cores or memory. If something in it runs wild: stop that.",
+        "If it needs more: give it more cores or memory. If not: stop the process that uses too much.",
         "The threshold is in [thresholds.alert] of the configuration. The alert resolves by itself below it.",
     ]
 
