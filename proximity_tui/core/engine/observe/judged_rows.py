@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.doctrine.observation.as_recorded import says_nothing_new
 from proximity_tui.core.doctrine.observation.match_row import Seen, same_row, still_holds
 from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus
 from proximity_tui.core.model.guests.guest_list import differing_guests
@@ -44,24 +43,17 @@ class JudgedRows:
         differing, settled = differing_guests(self._guests, inventory.guests), self._settled
         return [one for one in containers if settled.get(one.id) is not one or one.vmid in differing]
 
-    def settle_alike(self, containers: Iterable[Container], inventory: Inventory) -> list[Container]:
-        """Settle the containers whose rows say nothing new, and return the others. No guest is made of those rows."""
-        due = []
-        for one in containers:
-            if says_nothing_new(one, inventory):
-                self._settled[one.id] = one
-            else:
-                due.append(one)
-        return due
-
     def is_familiar(self, container: Container, inventory: Inventory) -> bool:
         """Return whether the row is unchanged since its config was last read: there would be nothing new to read."""
         known, guest = self._read.get(container.id), inventory.guests.get(container.vmid or 0)
         unchanged = known is not None and guest is not None and same_row(guest, known)
         return unchanged and container.identity_due_since is None
 
-    def replace(self, inventory: Inventory, due: Iterable[Container]) -> None:
-        """Take over the rows of the next list; all but the `due` are settled by it as by the one before."""
+    def replace(self, inventory: Inventory, due: Iterable[Container], alike: Iterable[Container]) -> None:
+        """Take over the rows of a list that is written down: it settles those that are `alike`, and all but the `due`
+        as the one before did.
+        """
+        self._settled.update((one.id, one) for one in alike)
         for container in due:
             self._settled.pop(container.id, None)
         self._guests = inventory.guests

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.doctrine.observation.as_recorded import says_nothing_new
 from proximity_tui.core.doctrine.observation.match_row import Seen, follow, wants_reconciler
 from proximity_tui.core.engine.observe.identity_check import read_configs
 from proximity_tui.core.engine.observe.judged_rows import JudgedRows
@@ -53,11 +54,14 @@ class ListRecorder:
         """
         containers, seq = self._known.since(inventory.cluster, inventory.taken_at)
         self._rows.expect(inventory)
-        due = self._rows.settle_alike(self._rows.unsettled(containers, inventory), inventory)
-        others = {one.id for one in due}
+        unsettled = self._rows.unsettled(containers, inventory)
+        # Before a guest is made of any row: these are most of a first list.
+        alike = [one for one in unsettled if says_nothing_new(one, inventory)]
+        others = {one.id for one in unsettled}.difference(one.id for one in alike)
+        due = [one for one in unsettled if one.id in others]
         if not records.seen_again(inventory.cluster, inventory.taken_at, but=others, seq=seq):
-            due = list(containers)
-        self._rows.replace(inventory, due)
+            alike, due = [], list(containers)
+        self._rows.replace(inventory, due, alike)
         self._remember_each(due, inventory)
 
     def to_reconcile(self, inventory: Inventory) -> frozenset[int]:

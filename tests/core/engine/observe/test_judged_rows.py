@@ -19,6 +19,7 @@ from tests.core.store.making import raw
 from tests.support.house import House
 from tests.support.records.make import NOON, after, container, few_of, guest, inventory
 from tests.support.servers.databases import both_databases
+from tests.support.timing.meddling import held_by_another, impatient
 
 SETTLED: dict[str, Any] = {
     "presence": Presence.PRESENT, "status": Status.RUNNING, "state_since": after(-7200), "observed_at": after(-10),
@@ -105,3 +106,20 @@ def test_no_guest_is_made_of_a_row_that_says_nothing_new(house: House, simulator
     guests = look.inventory.guests
     assert isinstance(guests, GuestList)
     assert [vmid for vmid, row in guests.rows.items() if "guest" in vars(row)] == [102]
+
+
+@both_databases
+def test_a_list_that_is_not_written_down_settles_nothing(house: House, simulator: Simulator) -> None:
+    ours = house.adopt(101)
+    raw("UPDATE container SET state_since = '2026-01-01T00:00:00.000000Z'")
+    with impatient(house.database):
+        poller = Poller(house.clients["lab"], 60.0, house.clock)
+        poller.subscribe(lambda _: None)
+        with held_by_another(house.database):
+            assert poller.poll_once().store_error
+        seen = house.again(ours).observed_at
+        simulator.world.destroy_outside(101)
+        look = poller.poll_once()
+        now = house.again(ours)
+    assert (look.store_error, look.to_reconcile) == (None, {ours.id})
+    assert (now.presence, now.observed_at) == (Presence.UNKNOWN, seen)
