@@ -2,7 +2,8 @@
 
 A start makes about 170 such classes. The standard library compiles six methods for each, which took a quarter of the
 start; here only `__init__` is compiled, when the first object is made, and the others are closures. Fields, defaults,
-`replace`, `match`, comparison, pickling and inheritance (from another one) are those of the standard library.
+`replace`, `match`, comparison, pickling and inheritance are those of the standard library; whatever inherits from one
+is itself made by `value_object`.
 """
 
 from __future__ import annotations

@@ -165,3 +165,11 @@ def test_a_field_that_is_worked_out_is_not_given_and_follows_the_others() -> Non
         Keyed(101, key="lab/102")  # type: ignore[call-arg]
     with pytest.raises(ValueError, match="init=False"):
         replace(one, key="lab/102")
+
+
+def test_a_subclass_that_is_no_value_object_is_refused_at_its_first_object() -> None:
+    class Written(Guest):
+        pass
+
+    with pytest.raises(TypeError, match="layout"):
+        Written(101)
