@@ -60,10 +60,10 @@ class StatusLog:
     def _work(self) -> None:
         while not self._stopping.is_set():
             for cluster in self._context.clients:
-                self._look(cluster)
+                self._log_changes(cluster)
             self._stopping.wait(EVERY)
 
-    def _look(self, cluster: str) -> None:
+    def _log_changes(self, cluster: str) -> None:
         try:
             lease = leases.holder(cluster)
         except StoreError:

@@ -77,7 +77,7 @@ def _know_container(context: AppContext, chosen: Container) -> KnownContainer:
     silent = {**polls.silent, **not_checked(context, (container,))}
     rows = managed_rows([container], polls.inventories, operations.open_operations(), silent)
     answers = container.cluster in polls.inventories and not container.is_tombstone
-    seen = _look(context, container, polls.inventories[container.cluster]) if answers else None
+    seen = _inspect(context, container, polls.inventories[container.cluster]) if answers else None
     why = None if seen is not None else _why_not_inspected(container, silent, answers=answers)
     found = compare_with_record(container, seen, remember=not context.settings.read_only, rules=context.settings.drift)
     row = replace(rows[0], drift=len(found.changes) if found.changes is not None else None)
@@ -88,7 +88,7 @@ def _know_container(context: AppContext, chosen: Container) -> KnownContainer:
     return KnownContainer(row, seen, why, found.kept, found.changes, history, unreadable, observed)
 
 
-def _look(context: AppContext, container: Container, listed: Inventory) -> GuestLookup | None:
+def _inspect(context: AppContext, container: Container, listed: Inventory) -> GuestLookup | None:
     """Return a close inspection of its guest, which the list that was just read says where to find."""
     from proximity_tui.core.engine.observe.inspection import inspect_guest
 

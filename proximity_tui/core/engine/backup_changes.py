@@ -67,7 +67,7 @@ class BackupChanges(Planner):
         client = self.clients[agreed.cluster]
         taken_at = client.now()
         try:
-            seen = _look(client, agreed)
+            seen = _read_now(client, agreed)
         except ProxmoxError as error:
             message = f"whether {agreed.request.volume} is as it was shown is not known: {error.sentence}"
             return Refused(Refusal(RefusalCode.UNKNOWN_STATUS, f"{message}; nothing was changed"))
@@ -121,7 +121,7 @@ def _read(client: PveClient, node: str, vmid: int, backup: Backup) -> BackupFact
     )
 
 
-def _look(client: PveClient, agreed: BackupChangePlan) -> tuple[Backup | None, BackupMarks | None]:
+def _read_now(client: PveClient, agreed: BackupChangePlan) -> tuple[Backup | None, BackupMarks | None]:
     """Return the backup as its storage lists it now, None where it does not; and what stands with it. Of a file that is
     not listed Proxmox tells nothing useful, so that is not asked for.
     """
@@ -136,7 +136,7 @@ def _proved(client: PveClient, agreed: BackupChangePlan, failure: ProxmoxError |
 
     name, answered = agreed.request.volume, "" if failure is None else f"{failure.sentence}; "
     try:
-        now, marks = _look(client, agreed)
+        now, marks = _read_now(client, agreed)
     except ProxmoxError as error:
         return Resumable(f"{answered}what stands with {name} cannot be read: {error.sentence}; ask for it again")
     gone = rules.check_same(agreed, now, None)

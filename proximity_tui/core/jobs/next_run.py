@@ -31,12 +31,12 @@ def after(report: Report, now: datetime) -> datetime | None:
     """
     moments = [one.confirm_at + CONFIRM_SLACK for one in report.verdicts if one.waits and one.confirm_at is not None]
     silent = [one.container for one in report.verdicts if one.decided_by is VerdictReason.API]
-    if _first_looks(report.cluster, silent):
+    if _first_missed(report.cluster, silent):
         moments.append(now + LOOK_AGAIN)
     return min(moments, default=None)
 
 
-def _first_looks(cluster: str, containers: Sequence[Container]) -> list[datetime]:
+def _first_missed(cluster: str, containers: Sequence[Container]) -> list[datetime]:
     """Return when those containers were first seen missing or half destroyed that wait for a second look. It is over
     for the half destroyed ones that have their alert: they stay so, for days perhaps, and nobody learns more by it.
     """
@@ -65,6 +65,6 @@ def after_takeover(job: str, cluster: str, now: datetime, *, interval: timedelta
         return now
     moments = [last.started_at + interval]
     if job == RECONCILER:
-        moments += [since + confirm_after + CONFIRM_SLACK for since in _first_looks(cluster, records.doubted(cluster))]
+        moments += [since + confirm_after + CONFIRM_SLACK for since in _first_missed(cluster, records.doubted(cluster))]
     # What lies further ahead than its own wait was written before a clock was set back.
     return max(now, min(*moments, now + interval))

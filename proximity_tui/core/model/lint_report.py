@@ -32,7 +32,7 @@ class Remedy(StrEnum):
     SNAPSHOTS = "snapshots"
     PORTS = "ports"
     ALERT = "alert"
-    LOOK = "look"
+    PAGE = "look"
 
 
 @value_object

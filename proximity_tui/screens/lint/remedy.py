@@ -60,5 +60,5 @@ _REMEDIES: Mapping[Remedy, Callable[[BaseScreen, LintFinding], None]] = {
     Remedy.SNAPSHOTS: _snapshots,
     Remedy.PORTS: _ports,
     Remedy.ALERT: _alert,
-    Remedy.LOOK: _page,
+    Remedy.PAGE: _page,
 }

@@ -63,7 +63,7 @@ _LABELS: Mapping[StepName, str] = {
     StepName.ROLL_BACK: "roll back",
     StepName.RECORD_CONFIG: "update record",
     StepName.SETTLE: "update record",
-    StepName.LOOK: "check",
+    StepName.INSPECT: "check",
     StepName.UNREADABLE: "unknown step",
 }
 

@@ -36,7 +36,7 @@ class ViewReader:
     def __init__(self) -> None:
         self._fleet = Fleet()
         self._store = StoreReader(self._fleet)
-        self._looks: Mapping[str, PollResult] = {}
+        self._polls: Mapping[str, PollResult] = {}
         """The polls that were taken over last."""
         self._seeded: set[str] = set()
         """The clusters of which the last hour was read that is kept."""
@@ -56,13 +56,13 @@ class ViewReader:
         now = context.clock.now()
         polls = {name: _unless_just_asked(poller.latest, now) for name, poller in context.pollers.items()}
         try:
-            store.follow(services, polled=polls != self._looks)
+            store.follow(services, polled=polls != self._polls)
             not_checked = _not_checked(context, self._fleet.clusters)
             self._fleet.storage_used = context.settings.alerts.storage_used
             self._take_over(polls, not_checked)
             if store.follow_sightings():
                 self._fleet.refresh()
-            self._looks = polls
+            self._polls = polls
         except StoreError as error:
             fresh = replace(before, polls=_still_shown(polls, before), store_error=str(error))
         else:

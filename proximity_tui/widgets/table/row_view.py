@@ -68,7 +68,7 @@ class RowView(LongView):
         self._sentence = ""
         self._sentence_style: list[StyledLine] = []
         self._painted: dict[int, StyledLine] = {}
-        self._looks: dict[tuple[str, bool, bool, bool], StyledLine] = {}
+        self._styled: dict[tuple[str, bool, bool, bool], StyledLine] = {}
         """The lines of rows as they were made since the cells changed last."""
         self._strips: dict[StyledLine, Strip] = {}
         """Lines as Textual draws them, in the present colours and width."""
@@ -99,7 +99,7 @@ class RowView(LongView):
         self.columns = tuple(columns)
         self.placed = arrange(self.columns, self._width - GUTTER)
         self._painted.clear()
-        self._looks.clear()
+        self._styled.clear()
         return True
 
     def changed(self, *, reveal: bool = False, cells: bool = True) -> None:
@@ -107,7 +107,7 @@ class RowView(LongView):
         every row says what it said: only cursor, marks, order or filter changed.
         """
         if cells:
-            self._looks.clear()
+            self._styled.clear()
         self.set_virtual_size(Size(self._width, len(self.rows.shown) + 1))
         if reveal or self._cursor_in_view:
             self._reveal_cursor()
@@ -121,7 +121,7 @@ class RowView(LongView):
     def forget_out_of_sight(self) -> None:
         """Make the lines of rows again that come into view: their cells may have changed."""
         visible = self.keys_in_sight()
-        self._looks = {one: look for one, look in self._looks.items() if one[0] in visible}
+        self._styled = {one: line for one, line in self._styled.items() if one[0] in visible}
 
     def look_of(self, y: int) -> StyledLine:
         """Return the present content of line `y`, whatever was drawn there."""
@@ -143,14 +143,14 @@ class RowView(LongView):
 
     def render_line(self, y: int) -> Strip:
         """Return line `y` of the content, as Textual requests it."""
-        look = self._painted[y] = self._known_look(y)
-        strip = self._strips.get(look)
+        line = self._painted[y] = self._known_line(y)
+        strip = self._strips.get(line)
         if strip is None:
             if len(self._strips) >= MOST_STRIPS:
                 self._strips.clear()
-            segments = [Segment(piece.text, self._style_of(piece)) for piece in look]
+            segments = [Segment(piece.text, self._style_of(piece)) for piece in line]
             strip = Strip(segments).adjust_cell_length(self.outer_size.width, self._style_of(Piece("")))
-            self._strips[look] = strip
+            self._strips[line] = strip
         return strip
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -195,26 +195,26 @@ class RowView(LongView):
     def _paint_changes(self) -> None:
         """Request from Textual only the lines that changed since they were drawn."""
         width, painted = self._width, self._painted
-        if lines := [y for y in range(self.page + 1) if painted.get(y) != self._known_look(y)]:
+        if lines := [y for y in range(self.page + 1) if painted.get(y) != self._known_line(y)]:
             self.refresh(*(Region(0, y, width, 1) for y in lines))
 
-    def _known_look(self, y: int) -> StyledLine:
+    def _known_line(self, y: int) -> StyledLine:
         """Return what `look_of` returns, made once for each row and appearance."""
         place = self.place_at(y)
         if place is None:
             return self.look_of(y)
         row = self.rows.shown[place]
-        return self._look_of_row(row, *self._appearance(row.key))
+        return self._line_of_row(row, *self._appearance(row.key))
 
-    def _look_of_row(self, row: TableRow, marked: bool, cursor: bool, gone: bool) -> StyledLine:
+    def _line_of_row(self, row: TableRow, marked: bool, cursor: bool, gone: bool) -> StyledLine:
         appearance = (row.key, marked, cursor, gone)
-        known = self._looks.get(appearance)
+        known = self._styled.get(appearance)
         if known is None:
             if cursor and not gone:
-                known = with_cursor(self._look_of_row(row, marked, False, False), self.placed, self._width)
+                known = with_cursor(self._line_of_row(row, marked, False, False), self.placed, self._width)
             else:
                 known = row_style(row, self.placed, self._width, self.signs, marked=marked, cursor=cursor, gone=gone)
-            self._looks[appearance] = known
+            self._styled[appearance] = known
         return known
 
     def _appearance(self, key: str) -> tuple[bool, bool, bool]:

@@ -36,7 +36,7 @@ from proximity_tui.core.model.actions.plan_options import SHUTDOWN_SECONDS, Dest
 SOFT_PHRASE = "SOFT DELETE: Removing Proximity management (container preserved)"
 HARD_PHRASE = "HARD DELETE: Destroying container and cleaning up resources"
 
-LOOK_ORDER = "quorum and config last (HA, replication, tasks just before)"
+INSPECTION_ORDER = "quorum and config last (HA, replication, tasks just before)"
 """What the look before a write reads when; what cannot be read last is said in the plan (law 3)."""
 
 _RELEASE = Step(StepName.RELEASE, "free its ports, close the record, write the event")
@@ -201,7 +201,7 @@ def _destroy_steps(seen: GuestDetail, options: HardOptions, storage: str | None)
         *(backup_rules.steps(seen, storage) if storage else ()),
         Step(
             StepName.DESTROY,
-            f"inspect it again, {LOOK_ORDER}, then destroy CT {seen.vmid} on {seen.node} and its volumes",
+            f"inspect it again, {INSPECTION_ORDER}, then destroy CT {seen.vmid} on {seen.node} and its volumes",
         ),
         Step(StepName.PROVE_ABSENT, "prove that it is gone"),
         _RELEASE,

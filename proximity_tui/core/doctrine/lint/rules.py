@@ -110,7 +110,7 @@ RULES: Mapping[LintRule, RuleWords] = {
     LintRule.DRIFT: RuleWords("drift", Remedy.DRIFT, "drift accept {name} --note TEXT", 3),
     LintRule.PORT_SILENT: RuleWords("silent port", Remedy.PORTS, "ports", 4),
     LintRule.OLD_SNAPSHOT: RuleWords("old snapshot", Remedy.SNAPSHOTS, "snapshot list {name}", 4),
-    LintRule.TEMPLATE_UNUSED: RuleWords("unused template", Remedy.LOOK, "templates", 5),
+    LintRule.TEMPLATE_UNUSED: RuleWords("unused template", Remedy.PAGE, "templates", 5),
 }
 """The words of each rule; a list shows what hurts most first."""
 

@@ -146,7 +146,7 @@ def plan_reattach(
         tombstone.name,
         f"manage {tombstone.label} again ({event_label(event)})",
         (
-            Step(StepName.LOOK, "The guest must have the recorded fingerprint, and be as it was shown."),
+            Step(StepName.INSPECT, "The guest must have the recorded fingerprint, and be as it was shown."),
             Step(StepName.CAPTURE, "Its config is captured as a new clinical record."),
             Step(StepName.RECORD, f"A new record of the same kind follows the closed one, with its history.{back}"),
         ),

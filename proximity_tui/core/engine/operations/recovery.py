@@ -75,7 +75,7 @@ def plan_resume(
 
 def plan_abandon(operation: Operation, record: Container | None, seen: GuestLookup | None) -> Plan:
     """Return the plan of abandoning from here, with the guest that is at the VMID now."""
-    look = Step(StepName.LOOK, "inspect the guest and record what is seen; nothing is changed at Proxmox")
+    look = Step(StepName.INSPECT, "inspect the guest and record what is seen; nothing is changed at Proxmox")
     return _settling(operation, record, seen, (look,), "abandon")
 
 

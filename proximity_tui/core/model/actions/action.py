@@ -71,7 +71,7 @@ class StepName(StrEnum):
     """Record the identity and the config of a container again, after an action of ours changed them."""
     CAPTURE = "capture"
     RECORD = "record"
-    LOOK = "look"
+    INSPECT = "look"
     UNREADABLE = "unreadable"
     """A journaled name that this version does not know. It is never carried out."""
 

@@ -23,7 +23,7 @@ from proximity_tui.core.proxmox.transport import origin
 from proximity_tui.core.proxmox.transport.failures import links, never_connected, timed_out
 from proximity_tui.core.proxmox.transport.trust import RedirectedError, StrangerError, TooLargeError
 
-LOOK_FIRST = "it may or may not have run: look up its task before trying again"
+LOOK_UP_TASK = "it may or may not have run: look up its task before trying again"
 """What to do after a write without an answer (law 5)."""
 
 _REASON_LIMIT = 500
@@ -198,7 +198,7 @@ def _connection_error(error: Exception, call: ApiCall) -> errors.Unreachable:
 
 def _unknown(call: ApiCall, what: str, *, ran: bool = True, elsewhere: bool = False, raw: str = "") -> errors.Unknown:
     may_have_run = call.writes and ran
-    advice = LOOK_FIRST if may_have_run else "it did not run" if call.writes else ""
+    advice = LOOK_UP_TASK if may_have_run else "it did not run" if call.writes else ""
     happened = f"{call.subject}: {what}"
     return errors.Unknown(happened, advice=advice, may_have_run=may_have_run, elsewhere=elsewhere, raw=raw)
 
