@@ -16,6 +16,7 @@ from proximity_tui.config.files.private_file import read_private, write_private
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Inventory
+from proximity_tui.core.model.guests.guest_list import all_listed_facts
 from proximity_tui.last_list.file import identity_of, place_of
 
 FORMAT = 1
@@ -41,7 +42,7 @@ class ListedNames:
 
 def names_in(inventory: Inventory) -> ListedNames:
     """Return the names in a list of everything. It has no templates of storages."""
-    guests = inventory.guests.values()
+    guests = tuple(all_listed_facts(inventory.guests))
     return ListedNames(
         guests=tuple(str(one.vmid) for one in guests if one.is_container and not one.template),
         nodes=tuple(sorted(inventory.nodes)),

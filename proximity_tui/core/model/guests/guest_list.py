@@ -27,6 +27,7 @@ class ListedFacts(NamedTuple):
     template: bool | None
     tags: tuple[str, ...]
     lock: str | None
+    pool: str | None
     uptime: int | None
     maxcpu: float | None
     maxmem: int | None
@@ -111,6 +112,12 @@ def listed_facts(guests: Mapping[int, Guest], vmid: int) -> ListedFacts | Guest 
     """Return what the row of a guest says; None where it is not listed. No guest is made for it."""
     row = _rows_of(guests).get(vmid)
     return row if row is None or isinstance(row, Guest) else row.facts
+
+
+def all_listed_facts(guests: Mapping[int, Guest]) -> Iterator[ListedFacts | Guest]:
+    """Yield what each row says, in the order of the list. No guest is made for it."""
+    for row in _rows_of(guests).values():
+        yield row if isinstance(row, Guest) else row.facts
 
 
 def lists_container(guests: Mapping[int, Guest], vmid: int) -> bool:

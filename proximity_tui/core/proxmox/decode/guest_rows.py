@@ -86,6 +86,7 @@ class ListedGuest(Struct, dict=True):
             _FLAGS[self.template],
             () if self.tags is None else _tags(self.tags),
             None if self.lock is None else _text(self.lock),
+            None if self.pool is None else _text(self.pool),
             self.uptime,
             self.maxcpu,
             self.maxmem,

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from proximity_tui.core.model import Inventory
 from proximity_tui.core.model.guests.guest_list import (
     ListedFacts,
+    all_listed_facts,
     count_containers,
     cpu_shares,
     listed_facts,
@@ -77,6 +78,7 @@ def assert_facts_are_those_of_guests(found: Inventory) -> None:
         assert lists_container(found.guests, vmid) is guest.is_container
     assert not lists_container(found.guests, 99)
     assert count_containers(found.guests) == sum(guest.is_container for guest in found.guests.values())
+    assert [facts.vmid for facts in all_listed_facts(found.guests)] == list(found.guests)
     assert cpu_shares(found.guests) == {vmid: guest.cpu for vmid, guest in found.guests.items()}
 
 
