@@ -67,8 +67,8 @@ class AuditScreen(ListScreen):
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason: loading, unreadable or empty."""
         if self._trouble is not None:
-            return f"The audit log cannot be read: {self._trouble}"
-        return "Loading the audit log." if self._pages is None else "The audit log is empty."
+            return f"The audit trail cannot be read: {self._trouble}"
+        return "Loading the audit trail." if self._pages is None else "The audit trail is empty."
 
     def show(self, view: View) -> None:
         """List the read events, and read again: a changed view may mean new events."""
@@ -150,7 +150,7 @@ class AuditScreen(ListScreen):
     def _show_chain(self) -> None:
         line, chain = self.query_one("#chain", Line), self._chain
         if self._trouble is not None:
-            line.set_text([(f" The audit log cannot be read: {self._trouble}", "bad")])
+            line.set_text([(f" The audit trail cannot be read: {self._trouble}", "bad")])
         elif chain is None:
             line.set_text([(" checking the hash chain", "dim")])
         elif chain.whole:
@@ -163,4 +163,4 @@ class AuditScreen(ListScreen):
                 [(f" HASH CHAIN BROKEN at event {chain.chain.broken_at}: later events were changed or removed", "bad")]
             )
         else:
-            line.set_text([(f" AUDIT LOG INCOMPLETE: {chain.flaws[0]}", "bad")])
+            line.set_text([(f" AUDIT TRAIL INCOMPLETE: {chain.flaws[0]}", "bad")])

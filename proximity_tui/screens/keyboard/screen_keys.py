@@ -11,7 +11,7 @@ SCREEN_COMMANDS: tuple[ScreenCommand, ...] = (
     ScreenCommand("unmanaged", ("2",), "Unmanaged", "Containers without a record, which can be adopted."),
     ScreenCommand("alerts", ("3",), "Alerts", "Alerts that need attention, red first."),
     ScreenCommand("jobs", ("4",), "Jobs", "Reconciler and janitor: last runs, results, and which process runs them."),
-    ScreenCommand("audit", ("5",), "Audit", "The audit log, and whether its hash chain is intact."),
+    ScreenCommand("audit", ("5",), "Audit", "The audit trail, and whether its hash chain is intact."),
     ScreenCommand("nodes", ("6",), "Nodes", "The nodes of every cluster: status, load, and the guests on them."),
     ScreenCommand("storage", ("7",), "Storage", "The storages of every cluster: status, use, and what they may hold."),
     ScreenCommand("tasks", ("8",), "Tasks", "The tasks of every cluster, by anybody: running ones first."),

@@ -70,7 +70,7 @@ async def test_an_empty_trail_says_so(set_up: Callable[..., Stage]) -> None:
     stage = set_up("empty")
     async with stage.shown() as pilot:
         await pilot.press("5")
-        await until(pilot, lambda: "The audit log is empty" in screen_text(pilot.app))
+        await until(pilot, lambda: "The audit trail is empty" in screen_text(pilot.app))
 
 
 def notes(number: int, first: int = 1) -> None:

@@ -60,7 +60,7 @@ async def test_a_cluster_is_shown_alone_on_every_screen_until_that_is_lifted(set
         assert "web-1 is locked" not in said(pilot)
         await pilot.press("5")
         await until(pilot, lambda: "adopted web-2" in said(pilot))
-        assert said(pilot).count("adopted web-1") == 1, "the audit log is narrowed, too"
+        assert said(pilot).count("adopted web-1") == 1, "the audit trail is narrowed, too"
         await pilot.press(":", *"container prod/101", "enter")
         await until(pilot, lambda: "prod/101 is in prod, which is not shown. :cluster all shows it." in said(pilot))
         await pilot.press("1", "/", *"cluster:prod", "enter")
