@@ -118,7 +118,7 @@ def _read_once(session: HttpSession, vmid: int, node: str) -> Capture:
     gaps: list[Gap] = []
 
     def listed(word: str) -> ListedRows:
-        # null, not [], is the answer for the interfaces of a stopped container (recorded 9.2 behaviour).
+        # null, not [], is the answer for the interfaces of a stopped container (observed on Proxmox VE 9.2).
         answer = session.get(paths.guest(node, vmid, word))
         return tuple(plain_tree(row) for row in require_list_of_dicts([] if answer is None else answer, word))
 

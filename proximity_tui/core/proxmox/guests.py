@@ -177,7 +177,7 @@ def _high_availability(
         own = require_dict(status.get("ha"), "ha")
         if not as_bool(own.get("managed"), "managed"):
             return None, True
-        # null for a guest that HA was told of and did not look at yet (recorded 9.2 behaviour).
+        # null for a guest that HA was told of and did not look at yet (observed on Proxmox VE 9.2).
         return as_text(own.get("state") or "managed", "the HA state"), True
     except Malformed as error:
         state, was_read = _listed_in_ha(session, vmid)

@@ -1,7 +1,7 @@
 """The snapshots of one guest, the config of one of them, and whether Proxmox can take another.
 
 A field that cannot be read is unknown, a row without a name is set aside by itself. The list always ends in a row for
-the present (recorded 9.2 behaviour), so an answer without any row is not an empty list.
+the present (observed on Proxmox VE 9.2), so an answer without any row is not an empty list.
 """
 
 from __future__ import annotations

@@ -63,7 +63,7 @@ def read_log(session: HttpSession, upid: str, start: int = 0) -> tuple[str, ...]
     """Return up to 500 lines of a task's log from line `start` on, each made plain; nothing if there is no log."""
     path = paths.task(paths.upid(upid), "log")
     lines = read_list(session, path, "the log", _line, start=start, limit=_LOG_LINES)
-    # A missing and an empty log answer with a line that no task wrote (recorded 9.2 behaviour).
+    # A missing and an empty log answer with a line that no task wrote (observed on Proxmox VE 9.2).
     fake = len(lines) == 1 and (lines[0] == _EMPTY_LOG or lines[0].startswith(_NO_LOG))
     return () if fake else lines
 

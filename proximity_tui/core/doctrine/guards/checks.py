@@ -79,7 +79,7 @@ def check_same_name(container: Container, seen: GuestDetail) -> Refusal | None:
 
 def check_quorum(seen: GuestDetail) -> Refusal | None:
     """Return a refusal unless a quorum is seen, else None: a destroy without it frees the disks and keeps the config
-    (recorded 9.2).
+    (observed on Proxmox VE 9.2).
     """
     if seen.quorum.allows_conclusions:
         return None
@@ -91,7 +91,7 @@ def check_quorum(seen: GuestDetail) -> Refusal | None:
 
 def check_visible(seen: GuestDetail) -> Refusal | None:
     """Return a refusal where the guest could not be read or our token may not see it, else None: then lists of jobs and
-    tasks may be incomplete without saying so (recorded 9.2).
+    tasks may be incomplete without saying so (observed on Proxmox VE 9.2).
     """
     gap = seen.gap(Unread.PERMISSIONS)
     return (

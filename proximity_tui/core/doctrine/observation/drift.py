@@ -23,7 +23,7 @@ PASSING = frozenset({"digest", "lock", "parent", "pending", "snapshots", "snapst
 
 LISTED = frozenset({"cores", "hostname", "memory", "tags"})
 """The settings that a row of the list shows. Not the size of a volume: of a running container `maxdisk` is what its
-file system says, not what was configured (recorded 9.2 behaviour)."""
+file system says, not what was configured (observed on Proxmox VE 9.2)."""
 
 DEFAULTS: Mapping[str, object] = {
     "cmode": "tty",

@@ -20,7 +20,7 @@ UNSETTLED_LOCKS = frozenset({"create", "destroyed", "rollback"})
 """While one of these is held the config is not the guest's own: wait."""
 
 DESTROYED = "destroyed"
-"""The lock that a destroy sets on its last steps, and that stays when it dies there (recorded 9.2 behaviour)."""
+"""The lock that a destroy sets on its last steps, and that stays when it dies there (observed on Proxmox VE 9.2)."""
 
 DESCRIPTION = "Created by Proximity TUI. The next line is how it is recognised; please keep it."
 

@@ -1,8 +1,8 @@
 """The one judge of identity: it says for every observer which guest is at the VMID of a record.
 
 A config has the fingerprint and can be compared. A list has none: its node, type, lock and tags are live; its name,
-figures and status are as old as the last broadcast and may even be those of a former guest of that VMID (recorded 9.2
-behaviour). The consequences of an answer are not known here: see `match_row`.
+figures and status are as old as the last broadcast and may even be those of a former guest of that VMID (observed on
+Proxmox VE 9.2). The consequences of an answer are not known here: see `match_row`.
 """
 
 from __future__ import annotations

@@ -58,7 +58,7 @@ class Task:
     @property
     def failed(self) -> bool:
         """True when Proxmox says that it failed. A task whose end got lost neither failed nor succeeded: inspect the
-        guest (recorded 9.2 behaviour).
+        guest (observed on Proxmox VE 9.2).
         """
         text = self.exitstatus
         return text is not None and not self.succeeded and not text.startswith(_NO_EXIT_STATUS)

@@ -89,8 +89,8 @@ class CreationWrites(ClusterWrites):
         """Restore a backup as the container of `permit` and leave it stopped, as in `create`.
 
         Never with `force`, which would destroy the container that is there, and is gone even if the restore fails
-        (recorded on 9.2). `unprivileged` is always sent. `storage` takes every volume of the backup; without it
-        Proxmox would use `local`.
+        (observed on Proxmox VE 9.2). `unprivileged` is always sent. `storage` takes every volume of the backup; without
+        it Proxmox would use `local`.
         """
         from proximity_tui.core.model.actions.creation_parameters import restore_parameters
 

@@ -44,7 +44,7 @@ class GuestWrites(ClusterWrites):
 
     def change_config(self, permit: WritePermit, changes: Sequence[ConfigChange], *, digest: str) -> None:
         """Write settings into the config, in one request without a task. A failure may have stored a part of them
-        (recorded 9.2 behaviour), so the config tells what came of it.
+        (observed on Proxmox VE 9.2), so the config tells what came of it.
 
         Refused when the config has another `digest` by then. Settings that a running container does not take are stored
         as pending.
@@ -58,7 +58,7 @@ class GuestWrites(ClusterWrites):
 
     def grow(self, permit: WritePermit, growth: DiskGrowth, *, digest: str) -> str:
         """Give a disk its new size, in a task. Refused when the config has another `digest` by then. That the file
-        system did not follow stands only in the log of the task (recorded 9.2 behaviour).
+        system did not follow stands only in the log of the task (observed on Proxmox VE 9.2).
         """
         permit.spend(WriteAction.GROW, self.cluster, self.now())
         path = paths.guest(permit.node, permit.vmid, "resize")

@@ -1,7 +1,7 @@
 """The rules for single settings of a config: which may be written, what their values may be, which wait for a start.
 
 The grammar is that of Proxmox's schema (8.4 and 9.2); what a token may not set, and what a running container takes at
-once, is recorded 9.2 behaviour. Nothing here knows a plan.
+once, was observed on Proxmox VE 9.2. Nothing here knows a plan.
 """
 
 from __future__ import annotations
