@@ -31,7 +31,7 @@ class KnownGuest:
     guest: Guest | None
     lookup: GuestLookup | None = None
     not_inspected: str | None = None
-    """Why there was no live look, where there was none."""
+    """Why there was no inspection, where there was none."""
     adoption: Plan | Refusal | None = None
     """What adopting it would do, or why it cannot be adopted; None for what is never touched."""
 

@@ -33,7 +33,7 @@ class KnownContainer:
     row: FleetRow
     lookup: GuestLookup | None
     not_inspected: str | None
-    """Why there was no live look, where there was none."""
+    """Why there was no inspection, where there was none."""
     clinical: ClinicalRecord | None
     changes: tuple[SettingChange, ...] | None
     events: tuple[Event, ...]

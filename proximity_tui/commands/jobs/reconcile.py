@@ -1,4 +1,4 @@
-"""`reconcile`: one run over every enabled cluster; it waits for the second look that concludes, unless told not to."""
+"""`reconcile`: one run over every enabled cluster; it waits for the second list that concludes, unless told not to."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _NO_ANSWER = "no answer in time"
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `reconcile`."""
     parser.add_argument("--dry-run", action="store_true", help="show what would be concluded, write nothing")
-    parser.add_argument("--no-wait", action="store_true", help="do not wait for the second look")
+    parser.add_argument("--no-wait", action="store_true", help="do not wait for the second list")
     json_option(parser)
 
 

@@ -83,7 +83,7 @@ def _accepted(args: Namespace) -> PortRequest:
     if opened is None:
         was = f"was last seen {seen[0].outcome}" if seen else "was never probed"
         raise CommandEnd(
-            Exit.NOT_FOUND, f"port {port} of {container.name} {was}: `ports probe {container.name}` looks again"
+            Exit.NOT_FOUND, f"port {port} of {container.name} {was}: `ports probe {container.name}` probes it"
         )
     return PortRequest(PortChange.RESERVE, None, None, container.id, port, observed=opened.evidence)
 

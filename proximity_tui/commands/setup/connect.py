@@ -83,7 +83,7 @@ def _connect(args: Namespace) -> int:
             raise CommandEnd(Exit.CONFLICT, str(second), {"known_as": second.known_as}) from second
         confirm.ask(args, f"Write {name} into {path}?")
         save.keep_new(draft, facts, identity, request.pins, who_acts(settings))
-    message = f"{name} is in {path}; look with: proximity-tui list --kind all"
+    message = f"{name} is in {path}; list its guests with: proximity-tui list --kind all"
     connect_report.print_result(args, facts, path, request.pins, identity, message)
     return Exit.DONE
 

@@ -68,7 +68,7 @@ class TemplateDownloads(Planner):
         # How much room there is changes all the time, and forbids nothing.
         if replace(plan, taken_at=agreed.taken_at, warnings=agreed.warnings) != agreed:
             return Refusal(
-                RefusalCode.CHANGED, f"what {request.node} offers is not what was shown any more: look again"
+                RefusalCode.CHANGED, f"what {request.node} offers has changed since it was shown: make the plan again"
             )
         client = self.clients[request.cluster]
         if plan.follows is not None:

@@ -27,7 +27,7 @@ from proximity_tui.core.model.guests.guest_list import listed_facts
 NOTHING_KNOWN: Mapping[int, Compared] = MappingProxyType({})
 """No container was ever compared with a clinical record."""
 
-SECOND_LOOK_DUE = "missing? a second look has to confirm it"
+SECOND_LOOK_DUE = "not in the last list; a second list must confirm it"
 
 
 def managed_rows(

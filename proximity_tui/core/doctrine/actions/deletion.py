@@ -224,7 +224,7 @@ def _plan_already_absent(container: Container, missing: GuestNotSeen, options: H
         vmid=container.vmid,
         node=container.node,
         name=container.name,
-        steps=(Step(StepName.PROVE_ABSENT, f"{missing.reason}; a second look must confirm it"), _RELEASE),
+        steps=(Step(StepName.PROVE_ABSENT, f"{missing.reason}; a second inspection must confirm it"), _RELEASE),
         summary=f"{container.label} is already absent: prove it and close the record; nothing is changed at Proxmox",
         bound_to=AbsenceBound(container.version),
         warnings=_NOTHING_LEFT if options.backup_first else (),

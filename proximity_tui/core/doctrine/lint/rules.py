@@ -53,7 +53,7 @@ def port_silent(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnsw
     if not one.silent_ports:
         return None
     ports = ", ".join(f"{port.public} (its port {port.container})" for port in one.silent_ports)
-    return f"nothing listened behind {ports} when somebody looked"
+    return f"nothing listened behind {ports} at the last probe"
 
 
 def drift(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:

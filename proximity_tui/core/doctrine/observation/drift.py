@@ -64,7 +64,7 @@ class Compared:
     recorded: Mapping[str, Any]
     """The settings of the clinical record that are among `LISTED`."""
     changed: frozenset[str] = frozenset()
-    """The watched settings that the last look found changed."""
+    """The watched settings that the last inspection found changed."""
     at: datetime | None = None
     """When that was; None when nobody has looked since the record was captured."""
     addresses: tuple[str, ...] = ()

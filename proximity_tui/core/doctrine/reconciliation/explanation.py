@@ -103,7 +103,7 @@ def next_step(verdict: Verdict) -> str:
     if verdict.concluded:
         return f"It {closes}."
     if verdict.missing:
-        return f"It looks again. If the container is still missing and its VMID is free, it {closes}."
+        return f"It reads the list again. If the container is still missing and its VMID is free, it {closes}."
     if verdict.half_destroyed_since is not None:
         return "It closes nothing. An amber alert says how to finish the destroy."
     return _WHILE.get(verdict.decided_by) or _NEXT[verdict.presence]

@@ -40,7 +40,7 @@ def unread(seen: GuestDetail) -> Interrupted:
     """Return the interruption where the config of a guest that was made could not be read."""
     gap = seen.gap(Unread.CONFIG)
     why = f" ({gap.why})" if gap is not None else ""
-    return Interrupted(f"the config of CT {seen.vmid} could not be read{why}: resume to look again")
+    return Interrupted(f"the config of CT {seen.vmid} could not be read{why}: resume to read it again")
 
 
 def record_identity(

@@ -124,7 +124,7 @@ def _answer(
         if known is None:
             raise _no_question(cluster)
         if seen is not None and seen != known.missing:
-            raise LostRace(f"other containers of {cluster} are missing by now: look again and answer again")
+            raise LostRace(f"other containers of {cluster} are missing by now: see which, then answer again")
         answered = {f"{column}_at": moment, f"{column}_by": plain(str(by)), f"{column}_note": plain(note)}
         _update(known, **answered)
         _close(known, answer, by, f"{known.message} ({column}{': ' + note if note else ''})", moment, answer.value)

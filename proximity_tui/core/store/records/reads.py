@@ -205,7 +205,7 @@ def in_states(states: Iterable[State], cluster: str | None = None) -> tuple[Cont
 
 
 def doubted(cluster: str) -> tuple[Container, ...]:
-    """Return the open records of a cluster whose guest was missed, or seen half destroyed, at the last look."""
+    """Return the open records of a cluster whose guest was missed, or seen half destroyed, in the last list."""
     first_look = ContainerRow.missing_since.is_null(False) | ContainerRow.half_destroyed_since.is_null(False)
     with unit():
         return read_containers(ContainerRow.closed_at.is_null(), first_look, *_of(cluster))

@@ -49,8 +49,8 @@ def remember_drift(container_id: int, revision: int, changed: Iterable[str], at:
 
 
 def changed_labels(cluster: str) -> dict[int, tuple[str, ...]]:
-    """Return the labels of the changes since the newest clinical record, as the last look found them, by the id of each
-    open record of a cluster that has any.
+    """Return the labels of the changes since the newest clinical record, as the last inspection found them, by the id
+    of each open record of a cluster that has any.
     """
     of_it = (ContainerRow.id == DriftRow.container_id) & (ContainerRow.cluster == cluster)
     with unit():

@@ -65,7 +65,7 @@ def test_the_answer_ends_the_alert_that_asked() -> None:
 def test_an_answer_is_to_what_the_person_saw() -> None:
     shown = breakers.open_breaker("prod", [1, 2], 4).missing
     breakers.open_breaker("prod", [1, 2, 3], 4)
-    with pytest.raises(LostRace, match="look again"):
+    with pytest.raises(LostRace, match="see which, then answer again"):
         breakers.approve("prod", ANNA, seen=shown)
     assert breakers.state("prod") is not None
     breakers.approve("prod", ANNA, seen=frozenset({1, 2, 3}))

@@ -48,7 +48,7 @@ def execute(
             gaps = "; ".join(captured.gaps)
             return Failed(f"nothing was re-attached: not read whole ({gaps})", container=tombstone)
         if fingerprint_of(captured.config) != lookup.fingerprint:
-            changed = f"nothing was re-attached: CT {lookup.vmid} changed while it was read; look again"
+            changed = f"nothing was re-attached: CT {lookup.vmid} changed while it was read; try again"
             return Refused(Refusal(RefusalCode.CHANGED, changed), container=tombstone)
         return Done(container=_record(tombstone, lookup, captured, settings))
     except ProxmoxError as error:

@@ -35,7 +35,7 @@ def make(path: Path) -> None:
         raise StoreUnavailable(why)
     # The mode is looked at too, because root may write what somebody marked read-only on purpose.
     if not os.access(path, os.R_OK | os.W_OK) or not path.stat().st_mode & 0o222:
-        raise StoreUnavailable(f"{path} is read-only: with --read-only it can be looked at")
+        raise StoreUnavailable(f"{path} is read-only: it can be read with --read-only")
 
 
 def refuse_directory(path: Path) -> None:
