@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import NodeStatus
+from proximity_tui.core.model.names import file_of
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 if TYPE_CHECKING:
@@ -64,7 +65,7 @@ def _read(client: PveClient, only: str | None) -> TemplateList:
 
 def _on_storages(client: PveClient, node: str, gaps: list[str]) -> Iterator[TemplateRow]:
     for one in client.templates(node, gaps):
-        yield TemplateRow(client.cluster, node, one.volid.rpartition("/")[2], one.volid, one.size)
+        yield TemplateRow(client.cluster, node, file_of(one.volid), one.volid, one.size)
 
 
 def _downloads(client: PveClient, node: str, there: set[str], gaps: list[str]) -> list[TemplateRow]:

@@ -14,6 +14,7 @@ from proximity_tui.commands.printed import output
 from proximity_tui.core.doctrine.actions.create.creation import download_line
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.template_plan import TemplateDownload, TemplatePlan, TemplateRequest
+from proximity_tui.core.model.names import file_of
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -30,7 +31,7 @@ def run(args: Namespace) -> int:
         confirm.refuse_read_only(context.settings)
         cluster = the_cluster(context, args.cluster)
         confirm.refuse_unasked(args)
-        request = TemplateRequest(cluster, node, storage, template.rpartition("/")[2])
+        request = TemplateRequest(cluster, node, storage, file_of(template))
         plan = context.engine.plan_download(request)
         if isinstance(plan, Refusal):
             raise CommandRefused(plan)

@@ -11,6 +11,7 @@ from proximity_tui.commands.base.command_context import records_of, settings_of
 from proximity_tui.commands.completion.command_tree import ValueKind
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.guests.guest_config import is_network, named_properties
+from proximity_tui.core.model.names import storage_of
 
 if TYPE_CHECKING:
     from proximity_tui.last_list.completion_names import ListedNames
@@ -78,7 +79,7 @@ def _recorded(kind: str, containers: Sequence[Container]) -> Iterable[str]:
         return (one.node for one in containers if one.node)
     if kind == ValueKind.STORAGE:
         volumes = (one.fingerprint.rootfs for one in containers if one.fingerprint and one.fingerprint.rootfs)
-        return (volume.partition(":")[0] for volume in volumes if ":" in volume)
+        return (storage_of(volume) for volume in volumes if ":" in volume)
     return _bridges(containers) if kind == ValueKind.BRIDGE else ()
 
 

@@ -122,6 +122,16 @@ def storage_of(volume: str) -> str:
     return volume.partition(":")[0]
 
 
+def file_of(volume: str) -> str:
+    """Return the name of the file in a volume id or a path: `debian-12.tar.zst` of `local:vztmpl/debian-12.tar.zst`."""
+    return volume.rpartition("/")[2]
+
+
+def without_prefix(address: str) -> str:
+    """Return an address without the length of its network: `10.0.0.5` of `10.0.0.5/24`."""
+    return address.partition("/")[0]
+
+
 def is_bridge(value: object) -> bool:
     """Return whether `value` can be the name of a bridge."""
     return isinstance(value, str) and _IS_BRIDGE().fullmatch(value) is not None

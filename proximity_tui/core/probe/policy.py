@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Protocol
 
+from proximity_tui.core.model.names import without_prefix
+
 _SEAL = object()
 
 
@@ -85,7 +87,7 @@ def _is_here(host: str) -> bool:
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:
     try:
-        return ip_address(text.partition("/")[0].strip("[]"))
+        return ip_address(without_prefix(text).strip("[]"))
     except ValueError:
         return None
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Container, Fingerprint, Refusal, RefusalCode
 from proximity_tui.core.model.limits import MOST_CONNECTS, USUAL_PORTS, ProbePace
+from proximity_tui.core.model.names import without_prefix
 from proximity_tui.core.probe.policy import ProbePolicy
 from proximity_tui.core.probe.prober import Endpoint
 
@@ -76,7 +77,7 @@ def plan_probe(
     read = tuple(dict.fromkeys(addresses))
     admitted = [one for one in map(rules.policy.admit, read) if one is not None]
     texts = {one.text for one in admitted}
-    left_out = [text for text in read if text.partition("/")[0] not in texts]
+    left_out = [text for text in read if without_prefix(text) not in texts]
     if not admitted:
         why = f"{rules.policy.why_not}: {', '.join(left_out)}" if left_out else "it has no address that Proxmox knows"
         code = RefusalCode.NOT_PROBED if left_out else RefusalCode.UNKNOWN_STATUS

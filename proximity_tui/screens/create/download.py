@@ -11,7 +11,7 @@ from proximity_tui.core.engine.downloads import outcome_of
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import NodeStatus, Refusal
 from proximity_tui.core.model.actions.template_plan import TemplatePlan, TemplateRequest
-from proximity_tui.core.model.names import storage_of
+from proximity_tui.core.model.names import file_of, storage_of
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.presentation.operations import summary_lines
@@ -37,7 +37,7 @@ class DownloadForm(PlannedForm[TemplateRequest, TemplatePlan]):
     @property
     def template(self) -> str:
         """Return the name of the file."""
-        return self.volume.rpartition("/")[2]
+        return file_of(self.volume)
 
     @property
     def heading(self) -> str:

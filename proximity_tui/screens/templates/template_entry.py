@@ -6,6 +6,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.text import human_bytes
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model.names import storage_of
 from proximity_tui.insight.templates import TemplateRow
 from proximity_tui.screens.lists.list_entry import FewFields, Moment
 from proximity_tui.screens.presentation.figures import nothing
@@ -78,7 +79,7 @@ class TemplateEntry(FewFields):
 
     @property
     def _storage(self) -> str:
-        return (self.row.volid or "").partition(":")[0]
+        return storage_of(self.row.volid or "")
 
     @property
     def _status(self) -> str:

@@ -108,3 +108,16 @@ def test_a_node_is_a_host_name_without_dots(node: str) -> None:
 )
 def test_a_template_is_a_volume_of_that_content(volume: str, template: bool) -> None:
     assert names.is_template(volume) is template
+
+
+@pytest.mark.parametrize(
+    ("volume", "file"),
+    [("local:vztmpl/debian-12.tar.zst", "debian-12.tar.zst"), ("/mnt/dump/a.tar", "a.tar"), ("a.tar", "a.tar")],
+)
+def test_a_volume_has_the_name_of_a_file(volume: str, file: str) -> None:
+    assert names.file_of(volume) == file
+
+
+@pytest.mark.parametrize("address", ["10.0.0.5", "2001:db8::5", "dhcp"])
+def test_an_address_is_told_without_its_prefix(address: str) -> None:
+    assert names.without_prefix(address) == names.without_prefix(f"{address}/24") == address

@@ -11,6 +11,7 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.guests.guest_config import Device, devices
+from proximity_tui.core.model.names import without_prefix
 
 
 class AddressSource(StrEnum):
@@ -49,7 +50,7 @@ def _usable(texts: Iterable[str]) -> Iterator[str]:
 
     for text in texts:
         try:
-            address = ip_address(text.partition("/")[0])
+            address = ip_address(without_prefix(text))
         except ValueError:
             # dhcp, auto, manual, or nothing that anybody could have meant.
             continue

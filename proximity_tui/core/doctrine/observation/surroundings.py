@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Container, Inventory, NodeStatus, StorageReading, StorageStatus
+from proximity_tui.core.model import Container, Inventory, NodeStatus, StorageReading, StorageStatus, names
 from proximity_tui.core.model.guests.guest import why_offline
 
 
@@ -116,7 +116,7 @@ def is_full(storage: StorageVerdict, storage_used: float) -> bool:
 def root_storage(container: Container) -> str | None:
     """Return the storage that the root disk of a container was on when its fingerprint was read last."""
     volume = container.fingerprint.rootfs if container.fingerprint is not None else None
-    return None if volume is None else volume.partition(":")[0]
+    return None if volume is None else names.storage_of(volume)
 
 
 def judge_storages(inventory: Inventory) -> tuple[StorageVerdict, ...]:

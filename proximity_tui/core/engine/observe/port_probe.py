@@ -15,6 +15,7 @@ from proximity_tui.core.engine.observe.inspection import inspect_guest
 from proximity_tui.core.model import Actor, Container, GuestNotSeen, Refusal, RefusalCode, Status
 from proximity_tui.core.model.guests.guest_config import Device, devices
 from proximity_tui.core.model.guests.probe import PortObservation, PortOutcome
+from proximity_tui.core.model.names import without_prefix
 from proximity_tui.core.probe.probe_plan import ProbePlan, ProbeRules, plan_probe
 from proximity_tui.core.probe.prober import probe
 from proximity_tui.core.proxmox.client import PveClient
@@ -76,7 +77,7 @@ def _addresses(interfaces: object, config: Mapping[str, object]) -> list[str]:
         found += [text for key in ("inet", "inet6") if isinstance(text := one.get(key), str)]
     for _, network in devices(config, Device.NETWORK):
         found += [network.named[key] for key in ("ip", "ip6") if "/" in network.named.get(key, "")]
-    plain = dict.fromkeys(text.partition("/")[0] for text in found)
+    plain = dict.fromkeys(without_prefix(text) for text in found)
     # A link-local address finds nobody from here.
     return [text for text in plain if not text.lower().startswith("fe80:")]
 

@@ -29,6 +29,7 @@ from proximity_tui.core.model import (
     StepName,
     Task,
     Unread,
+    names,
 )
 from proximity_tui.core.model.actions.plan_options import BackupOptions, DestroyOptions
 from proximity_tui.core.model.guests.guest_config import Device, Properties, devices
@@ -51,7 +52,7 @@ def usual_storage(seen: GuestDetail) -> str | None:
     """
     possible = possible_storages(seen)
     latest = max(seen.backups, key=lambda backup: backup.at, default=None)
-    last = latest.volid.partition(":")[0] if latest else None
+    last = latest.storage if latest else None
     if last in possible:
         return last
     return possible[0] if len(possible) == 1 else None
@@ -152,13 +153,9 @@ def find_new(before: Collection[str], listed: Iterable[Backup], log: Iterable[st
     count.
     """
     fresh = [one for one in listed if one.volid not in before and one.size != 0]
-    named = {_last_part(found["path"]) for line in log if (found := _ARCHIVE.search(line)) is not None}
-    ours = [one for one in fresh if not named or _last_part(one.volid) in named]
+    named = {names.file_of(found["path"]) for line in log if (found := _ARCHIVE.search(line)) is not None}
+    ours = [one for one in fresh if not named or names.file_of(one.volid) in named]
     return max(ours, key=lambda backup: backup.at, default=None)
-
-
-def _last_part(path: str) -> str:
-    return path.rpartition("/")[2]
 
 
 def why_outdated(tasks: Iterable[Task], began: datetime) -> str | None:

@@ -27,6 +27,7 @@ from proximity_tui.core.model import (
     Status,
     Step,
     StepName,
+    names,
 )
 from proximity_tui.core.model.actions.plan_options import MigrateOptions
 from proximity_tui.core.model.guests.guest_config import Device, devices, disks, properties, sizes_by_storage
@@ -152,7 +153,7 @@ def _warnings(container: Container, seen: GuestDetail, target: TargetFacts, *, r
 def _storages(config: Mapping[str, Any]) -> Sequence[tuple[str, str]]:
     """Return the storage of each disk, by its key."""
     found = disks(config, unused=True)
-    return [(key, str(disk.volume).partition(":")[0]) for key, disk in found if disk.volume and not disk.is_folder]
+    return [(key, names.storage_of(disk.volume)) for key, disk in found if disk.volume and not disk.is_folder]
 
 
 def _size(config: Mapping[str, Any], key: str) -> str:

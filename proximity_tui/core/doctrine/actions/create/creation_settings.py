@@ -10,9 +10,8 @@ import re
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.guards.ip_addresses import AUTOMATIC, IPV4, IPV6, LARGEST_VLAN, wrong_pair
 from proximity_tui.core.doctrine.guards.wrong_names import wrong_dns_servers, wrong_domain, wrong_pool, wrong_tags
-from proximity_tui.core.model import CreateRequest, Refusal, RefusalCode
+from proximity_tui.core.model import CreateRequest, Refusal, RefusalCode, names
 from proximity_tui.core.model.actions.plan_options import CreateOptions
-from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_NEW_VMID
 
 NESTING_SINCE = {
     "debian": 12,
@@ -36,7 +35,7 @@ def check_settings(request: CreateRequest) -> Refusal | None:
 
 def needs_nesting(template: str) -> bool:
     """Return whether the systemd in a template needs nesting, as far as its file name tells."""
-    found = _RELEASE.match(template.rpartition("/")[2].lower())
+    found = _RELEASE.match(names.file_of(template).lower())
     since = NESTING_SINCE.get(found["family"]) if found is not None else None
     if found is None or since is None:
         return False
@@ -92,8 +91,8 @@ def _network_sentence(options: CreateOptions) -> str:
 
 def _wrong_number(request: CreateRequest) -> str | None:
     # The largest amount of swap is that of memory: a number that every side can count with.
-    if request.vmid is not None and not SMALLEST_NEW_VMID <= request.vmid <= LARGEST_VMID:
-        return f"VMID: at least {SMALLEST_NEW_VMID}, at most {LARGEST_VMID}"
+    if request.vmid is not None and not names.SMALLEST_NEW_VMID <= request.vmid <= names.LARGEST_VMID:
+        return f"VMID: at least {names.SMALLEST_NEW_VMID}, at most {names.LARGEST_VMID}"
     if request.vlan is not None and not 1 <= request.vlan <= LARGEST_VLAN:
         return f"VLAN: at least 1, at most {LARGEST_VLAN}"
     if request.swap_mib is not None and not 0 <= request.swap_mib <= 128 * 1024 * 1024:

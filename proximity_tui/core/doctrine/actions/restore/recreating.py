@@ -47,7 +47,7 @@ def choose_template(config: Mapping[str, Any], offered: Collection[str], wanted:
     if wanted is not None:
         return wanted
     ostype = str(config.get("ostype") or "")
-    fitting = sorted(volid for volid in offered if ostype and volid.rpartition("/")[2].startswith(f"{ostype}-"))
+    fitting = sorted(volid for volid in offered if ostype and names.file_of(volid).startswith(f"{ostype}-"))
     if fitting:
         return fitting[-1]
     there = f"; there are: {', '.join(sorted(offered))}" if offered else ""
