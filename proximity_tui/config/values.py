@@ -16,7 +16,7 @@ from typing import TypeVar
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.config.user_paths import expanded
-from proximity_tui.core.base.text import nearest
+from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.core.model import names
 
 T = TypeVar("T")
@@ -70,9 +70,8 @@ def theme(value: object) -> ThemeSetting:
     words = typed(value, str)
     known = [one.value for one in ThemeSetting]
     if words not in known:
-        near = nearest(words, known)
-        advice = f"; did you mean {near!r}?" if near else ""
-        raise Invalid(f"must be one of {', '.join(known)}, not {words!r}{advice}")
+        advice = did_you_mean(words, known, shown=repr)
+        raise Invalid("; ".join(filter(None, (f"must be one of {', '.join(known)}, not {words!r}", advice))))
     return ThemeSetting(words)
 
 

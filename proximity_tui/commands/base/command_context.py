@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.printed import output
-from proximity_tui.core.base.text import nearest
+from proximity_tui.core.base.text import did_you_mean
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -144,8 +144,7 @@ def _print_simulated(args: Namespace) -> None:
 
 
 def _unknown_cluster(name: str, known: tuple[str, ...]) -> CommandEnd:
-    near = nearest(name, known)
-    advice = f"did you mean {near}?" if near else f"configured: {', '.join(known) or 'none'}"
+    advice = did_you_mean(name, known, f"configured: {', '.join(known) or 'none'}")
     return CommandEnd(Exit.USAGE, f"there is no cluster {name}; {advice}")
 
 

@@ -177,10 +177,14 @@ def _left_open(owner: str) -> CommandEnd:
     number = operation.id
     return CommandEnd(
         Exit.RESUMABLE,
-        f"{interrupted_sentence(operation)}; go on with"
-        f" `proximity-tui operations resume {number}`, or end it with `proximity-tui operations abandon {number}`",
+        f"{interrupted_sentence(operation)}; {_resume_or_abandon(number)}",
         {"operation": number},
     )
+
+
+def _resume_or_abandon(number: int) -> str:
+    command = "proximity-tui operations"
+    return f"continue with `{command} resume {number}`, or end it with `{command} abandon {number}`"
 
 
 def finish(args: Namespace, result: Outcome, document: Mapping[str, Any], sentence: str) -> int:
@@ -200,8 +204,7 @@ def finish(args: Namespace, result: Outcome, document: Mapping[str, Any], senten
         case Resumable(reason, operation=Operation(id=number)):
             raise CommandEnd(
                 code,
-                f"{reason}; continue with `proximity-tui operations resume {number}`, or end it with"
-                f" `proximity-tui operations abandon {number}`",
+                f"{reason}; {_resume_or_abandon(number)}",
                 {**document, "interrupted": True, "operation": number},
             )
         case Resumable(reason) | Failed(reason):

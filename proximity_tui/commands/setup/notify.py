@@ -12,7 +12,7 @@ from proximity_tui.commands.base.command_context import records_of, settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
-from proximity_tui.core.base.text import nearest
+from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.core.model.alert import ChannelDelivery, DeliveryState
 
 if TYPE_CHECKING:
@@ -82,8 +82,7 @@ def _chosen(settings: Settings, name: str | None) -> list[ChannelSettings]:
     if name is None:
         return [channel for channel in known.values() if channel.enabled]
     if name not in known:
-        near = nearest(name, known)
-        advice = f"did you mean {near}?" if near else f"configured: {', '.join(known)}"
+        advice = did_you_mean(name, known, f"configured: {', '.join(known)}")
         raise CommandEnd(Exit.NOT_FOUND, f"there is no channel {name}; {advice}")
     return [known[name]]
 

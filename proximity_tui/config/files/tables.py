@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from proximity_tui.config.errors import ConfigError, Invalid
-from proximity_tui.core.base.text import nearest
+from proximity_tui.core.base.text import did_you_mean
 
 T = TypeVar("T")
 
@@ -107,12 +107,8 @@ class TomlTable:
         return value
 
     def _refuse(self, key: str, known: Collection[str]) -> NoReturn:
-        if key in self._hints:
-            advice = self._hints[key]
-        elif near := nearest(key, known):
-            advice = f"did you mean {self.dotted(near)}?"
-        else:
-            advice = f"known here: {', '.join(known)}"
+        hint = self._hints.get(key)
+        advice = hint or did_you_mean(key, known, f"known here: {', '.join(known)}", self.dotted)
         self.fail(f"is not a known setting; {advice}", key)
 
 

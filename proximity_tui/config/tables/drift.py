@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
-from proximity_tui.core.base.text import nearest
+from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.core.model.drift_rules import DriftRules
 
 _MOUNT = "acl backup idmap keepattrs mountoptions mp quota replicate ro shared size volume"
@@ -66,6 +66,5 @@ def _check(pattern: str) -> None:
 
 
 def _unknown(pattern: str, word: str, known: Iterable[str]) -> Invalid:
-    near = nearest(word, sorted(known))
-    advice = f"did you mean {pattern.replace(word, near, 1)}?" if near else "it fits nothing"
+    advice = did_you_mean(word, sorted(known), "it fits nothing", lambda near: pattern.replace(word, near, 1))
     return Invalid(f"has {pattern}, which is no setting of a container: {advice}")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.config import values
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
-from proximity_tui.core.base.text import nearest
+from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.core.model.limits import LintLimits
 
 if TYPE_CHECKING:
@@ -41,6 +41,5 @@ def rule(name: str) -> LintRule:
     names = [one.value for one in LintRule]
     if name in names:
         return LintRule(name)
-    near = nearest(name, names)
-    advice = f"did you mean {near}?" if near else f"there are: {', '.join(names)}"
+    advice = did_you_mean(name, names, f"there are: {', '.join(names)}")
     raise Invalid(f"has {name}, which is no rule of lint: {advice}")

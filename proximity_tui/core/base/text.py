@@ -5,7 +5,7 @@ Knows nothing of terminals or markup: it only says which characters may be shown
 
 import re
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 UNEXPECTED = "unexpected error (a bug in proximity-tui)"
 """What a person reads of an error that nobody expected."""
@@ -142,9 +142,12 @@ def first_of(items: Sequence[str], most: int, kind: str = "") -> str:
     return f"{', '.join(items[:most])}{more}"
 
 
-def nearest(word: str, known: Iterable[str]) -> str | None:
-    """Return the one of the `known` words that `word` was probably meant to be, or None."""
+def did_you_mean(word: str, known: Iterable[str], otherwise: str = "", shown: Callable[[str], str] = str) -> str:
+    """Return the question whether the nearest of the `known` words was meant, written as `shown` writes it, or
+    `otherwise` where none is near.
+    """
     # A slip is rare, and every command knows words.
     from difflib import get_close_matches
 
-    return next(iter(get_close_matches(word, list(known), n=1)), None)
+    near = get_close_matches(word, list(known), n=1)
+    return f"did you mean {shown(near[0])}?" if near else otherwise

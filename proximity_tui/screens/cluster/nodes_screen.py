@@ -22,9 +22,9 @@ from proximity_tui.screens.presentation.cluster import (
     guests_cell,
     node_notes,
     node_status_cell,
-    uptime_of,
     used_of,
 )
+from proximity_tui.screens.presentation.figures import uptime_cell
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields
@@ -106,7 +106,7 @@ class NodeEntry(ClusterEntry[NodeRow]):
             case "disk":
                 return _in_use(node.disk, node.maxdisk, stale) if node is not None else ""
             case "uptime":
-                return uptime_of(node, stale)
+                return uptime_cell(node, stale)
             case "guests":
                 return guests_cell(row)
             case "managed":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from proximity_tui.core.base.text import nearest
+from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.screens.keyboard.aliases import Aliases
@@ -27,8 +27,7 @@ def understand(text: str, screen_id: ScreenId, aliases: Aliases) -> TypedCommand
     known = {command.id: command for command in offered(screen_id)}
     command = known.get(name)
     if command is None:
-        near = nearest(name, known)
-        advice = f"did you mean :{near}?" if near else "tab lists the commands."
+        advice = did_you_mean(name, known, "tab lists the commands.", ":{}".format)
         return f":{name} is not a command of this screen; {advice}"
     if command.argument and not command.optional and not argument:
         return f":{name} needs an argument: :{name} {command.argument}"

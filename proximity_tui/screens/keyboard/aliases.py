@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 
 from proximity_tui.config.errors import ConfigError
-from proximity_tui.core.base.text import nearest
+from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.screens.keyboard.keys import BY_ID, in_table
 
 OURS: Mapping[str, str] = {
@@ -48,6 +48,5 @@ def _check(name: str, text: str) -> None:
         raise ConfigError(f"aliases.{name}: {name} is a command of its own; choose another name")
     known = {one for one in (*BY_ID, *OURS) if one not in BY_ID or not in_table(BY_ID[one])}
     if first not in known:
-        near = nearest(first, known)
-        advice = f"did you mean {near}?" if near else "it begins with a command, as in `fleet tag:prod`"
+        advice = did_you_mean(first, known, "it begins with a command, as in `fleet tag:prod`")
         raise ConfigError(f"aliases.{name}: {first or 'nothing'} is not a command; {advice}")

@@ -12,7 +12,7 @@ from textual.binding import Binding
 from textual.keys import Keys
 
 from proximity_tui.config.errors import ConfigError
-from proximity_tui.core.base.text import nearest
+from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, ScreenCommand, shown
 
 _IDS = """
@@ -81,8 +81,7 @@ def check_clashes(keymap: Keymap) -> None:
 def _keys(name: str, text: str) -> tuple[str, ...]:
     command = BY_ID.get(name)
     if command is None:
-        near = nearest(name, BY_ID)
-        advice = f"did you mean keys.{near}?" if near else "press ? in the program for the list of actions"
+        advice = did_you_mean(name, BY_ID, "press ? in the program for the list of actions", "keys.{}".format)
         raise ConfigError(f"keys.{name} is not an action; {advice}")
     if not command.keys:
         why = "needs an argument" if command.argument else "is typed by name"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.base.text import human_age, human_bytes, percent
+from proximity_tui.core.base.text import human_bytes, percent
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.fleet import NodeRow, StorageRow
 from proximity_tui.core.model import NodeReading, NodeStatus, StorageReading, StorageStatus
@@ -54,13 +54,6 @@ def used_of(used: int | None, total: int | None, stale: bool) -> Cell:
 def amount(used: int | None, total: int | None) -> str:
     """Return what is used of what in words; `?` for what is not known."""
     return f"{'?' if used is None else human_bytes(used)}/{'?' if total is None else human_bytes(total)}"
-
-
-def uptime_of(node: NodeReading | None, stale: bool) -> Cell:
-    """Return how long a node has been up."""
-    if node is None or node.uptime is None:
-        return nothing()
-    return Cell(human_age(node.uptime), age_tone(stale), node.uptime)
 
 
 def guests_cell(row: NodeRow) -> Cell:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from proximity_tui.config.schema import Threshold
 from proximity_tui.core.base.text import human_age, human_bytes, percent
 from proximity_tui.core.base.tone import Tone
-from proximity_tui.core.model import Guest
+from proximity_tui.core.model import Guest, NodeReading
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.filter import Field
@@ -36,11 +36,11 @@ def memory_cell(guest: Guest | None, stale: bool, limits: Threshold | None = Non
     return Cell(human_bytes(guest.mem) + of, figure_tone(guest.mem, guest.maxmem, limits, stale=stale), guest.mem)
 
 
-def uptime_cell(guest: Guest | None, stale: bool) -> Cell:
-    """Return how long the guest has run. Without a visible running guest it is empty."""
-    if guest is None or guest.uptime is None:
+def uptime_cell(one: Guest | NodeReading | None, stale: bool) -> Cell:
+    """Return how long a guest or a node has run. Without one that is visible and runs it is empty."""
+    if one is None or one.uptime is None:
         return nothing()
-    return Cell(human_age(guest.uptime), age_tone(stale), guest.uptime)
+    return Cell(human_age(one.uptime), age_tone(stale), one.uptime)
 
 
 def disk_cell(guest: Guest | None, stale: bool) -> Cell:

@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.core.base.text import human_age, human_bytes, number_of, percent, plain, plain_multiline
+from proximity_tui.core.base.text import (
+    did_you_mean,
+    human_age,
+    human_bytes,
+    number_of,
+    percent,
+    plain,
+    plain_multiline,
+)
 
 ANYTHING = st.text(st.characters(exclude_categories=()))
 HOSTILE = st.text(
@@ -122,3 +130,10 @@ def test_percent(fraction: float, shown: str) -> None:
 
 def test_one_thing_has_no_s() -> None:
     assert [number_of(number, "run") for number in (0, 1, 2)] == ["0 runs", "1 run", "2 runs"]
+
+
+def test_a_slip_is_answered_with_the_nearest_word_that_is_known() -> None:
+    known = ("adopt", "delete")
+    assert did_you_mean("adpot", known, "tab lists them") == "did you mean adopt?"
+    assert did_you_mean("adpot", known, shown=repr) == "did you mean 'adopt'?"
+    assert did_you_mean("zzz", known, "tab lists them") == "tab lists them"

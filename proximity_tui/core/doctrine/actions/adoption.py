@@ -13,7 +13,7 @@ from __future__ import annotations
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.create.creation import check_port
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, compare
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, compare, unsettled
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.model import (
     Action,
@@ -116,7 +116,7 @@ def _check_guest(seen: GuestDetail) -> Refusal | None:
     if seen.template:
         return Refusal(RefusalCode.TEMPLATE, f"CT {seen.vmid} is a template: a template cannot be adopted")
     if seen.lock in UNSETTLED_LOCKS:
-        return Refusal(RefusalCode.LOCKED, f"CT is locked ({seen.lock}): it is being created, destroyed or rolled back")
+        return Refusal(RefusalCode.LOCKED, f"CT is {unsettled(seen.lock or '')}")
     return None
 
 

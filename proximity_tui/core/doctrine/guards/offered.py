@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from proximity_tui.core.base.text import describe, first_of, nearest
+from proximity_tui.core.base.text import describe, did_you_mean, first_of
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import NodeStatus, Refusal, RefusalCode
 from proximity_tui.core.model.privilege import Privilege
@@ -79,6 +79,5 @@ def _instead(wanted: str, offer: Offer) -> str:
     # Upper case and a domain are what people add.
     known = {name.lower(): name for name in offer.names}
     bare = wanted.lower().partition(".")[0]
-    near = bare if bare in known else nearest(wanted.lower(), known)
-    guess = f"did you mean {known[near]}? " if near else ""
-    return f"{guess}there are: {first_of(sorted(offer.names), _NAMED)}"
+    guess = did_you_mean(bare if bare in known else wanted.lower(), known, shown=known.__getitem__)
+    return f"{guess} there are: {first_of(sorted(offer.names), _NAMED)}".lstrip()

@@ -24,6 +24,12 @@ def dicts_where(query: Any, conditions: Sequence[Any], limit: int | None = None)
     return dicts((query.where(*conditions) if conditions else query).limit(limit))
 
 
+def newest_revision(table: Any, container_id: int) -> dict[str, Any] | None:
+    """Return the row of a container with the highest `revision` in a table that has one; None where it has no row."""
+    query = table.select().where(table.container_id == container_id)
+    return next(iter(dicts(query.order_by(table.revision.desc()).limit(1))), None)
+
+
 def streamed(query: Any) -> Iterator[dict[str, Any]]:
     """Yield the rows of a select by column name, one in memory at a time."""
     yield from query.dicts().iterator()

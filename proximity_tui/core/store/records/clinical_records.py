@@ -11,7 +11,7 @@ from proximity_tui.core.model import ClinicalRecord, Status
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import time_from_text
-from proximity_tui.core.store.db.queries import dicts
+from proximity_tui.core.store.db.queries import dicts, newest_revision
 from proximity_tui.core.store.revisions import drifts
 from proximity_tui.core.store.schema.containers import ClinicalRow
 
@@ -36,7 +36,7 @@ def add_revision(container_id: int, record: ClinicalRecord, reason: str) -> Revi
     The capture is also the last inspection of the config, so nothing counts as changed since.
     """
     with transaction():
-        last = _newest(container_id)
+        last = newest_revision(ClinicalRow, container_id)
         revision = last["revision"] + 1 if last else 1
         ClinicalRow.insert(
             container_id=container_id,
@@ -53,7 +53,7 @@ def add_revision(container_id: int, record: ClinicalRecord, reason: str) -> Revi
 def latest(container_id: int) -> Revision | None:
     """Return the newest clinical record of a container, if any. Raises `StoreError` if it cannot be read."""
     with unit():
-        found = _newest(container_id)
+        found = newest_revision(ClinicalRow, container_id)
     return _revision(found) if found else None
 
 
@@ -63,12 +63,6 @@ def revision(container_id: int, number: int) -> Revision | None:
     with unit():
         found = dicts(query)
     return _revision(found[0]) if found else None
-
-
-def _newest(container_id: int) -> dict[str, Any] | None:
-    query = ClinicalRow.select().where(ClinicalRow.container_id == container_id)
-    found = dicts(query.order_by(ClinicalRow.revision.desc()).limit(1))
-    return found[0] if found else None
 
 
 def _revision(row: Mapping[str, Any]) -> Revision:

@@ -27,7 +27,7 @@ from proximity_tui.core.model.config_revision import (
 )
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
-from proximity_tui.core.store.db.queries import chunks, dicts, tuples
+from proximity_tui.core.store.db.queries import chunks, dicts, newest_revision, tuples
 from proximity_tui.core.store.schema.containers import ClinicalRow, ConfigRevisionRow, ContainerRow
 
 
@@ -42,7 +42,7 @@ def keep(container_id: int, seen: ConfigSeen, attribution: Attribution | None = 
         before = last(container_id)
         if not _is_news(before, seen):
             return None
-        if _newest_row(container_id) is None:
+        if newest_revision(ConfigRevisionRow, container_id) is None:
             for one in timeline(container_id):
                 _insert(one)
         number, by = (
@@ -89,7 +89,7 @@ def get(container_id: int, number: int) -> ConfigRevision:
 def last(container_id: int) -> ConfigRevision | None:
     """Return the newest revision of a container; None where no config of it was ever read."""
     with unit():
-        row = _newest_row(container_id)
+        row = newest_revision(ConfigRevisionRow, container_id)
         if row is not None:
             return _revision(row)
         return next(reversed(tuple(_of_clinical_records(container_id))), None)
@@ -148,12 +148,6 @@ def _is_news(known: ConfigRevision | None, seen: ConfigSeen) -> bool:
 def _attributed_by_tasks(before: ConfigRevision, seen: ConfigSeen) -> Attribution | None:
     changed = [change.key for change in drift(before.config, seen.config) or ()]
     return changed_by_task(changed, before.taken_at, seen.taken_at, seen.tasks)
-
-
-def _newest_row(container_id: int) -> dict[str, Any] | None:
-    query = ConfigRevisionRow.select().where(ConfigRevisionRow.container_id == container_id)
-    found = dicts(query.order_by(ConfigRevisionRow.revision.desc()).limit(1))
-    return found[0] if found else None
 
 
 def _newest_rows(container_ids: list[int]) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from proximity_tui.core.base.masking import masked_field
-from proximity_tui.core.base.text import nearest
+from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.setting_values import SETTINGS, ValueCheck, wrong_line, wrong_network
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
@@ -74,18 +74,14 @@ def _check_value(key: str, value: str) -> Refusal | None:
     else:
         check = wrong_network if is_network(key) else SETTINGS.get(key)
     if check is None:
-        return Refusal(RefusalCode.INVALID, f"there is no setting {key!r}{_nearest(key)}")
+        advice = did_you_mean(key, SETTINGS, shown=repr)
+        return Refusal(RefusalCode.INVALID, ": ".join(filter(None, (f"there is no setting {key!r}", advice))))
     wrong = check(value)
     return None if wrong is None else Refusal(RefusalCode.INVALID, f"{key}: {wrong}")
 
 
 def _only_root(what: str, how: str = _BY_HAND) -> Refusal:
     return Refusal(RefusalCode.DENIED, f"only root@pam itself {what}, never an API token. {how}")
-
-
-def _nearest(key: str) -> str:
-    near = nearest(key, SETTINGS)
-    return f": did you mean {near!r}?" if near else ""
 
 
 def is_set_at_once(key: str) -> bool:

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from proximity_tui.core.base.text import describe, nearest
+from proximity_tui.core.base.text import describe, did_you_mean
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.settings import check_setting, differences, is_set_at_once
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
@@ -109,8 +109,7 @@ def _check_known(keys: Iterable[str], fields: Sequence[FieldChange]) -> Refusal 
     wrong = next((key for key in keys if key not in known), None)
     if wrong is None or not fields:
         return None
-    near = nearest(wrong, sorted(known))
-    advice = f"did you mean {near}?" if near else f"what differs: {describe(sorted(known))}"
+    advice = did_you_mean(wrong, sorted(known), f"what differs: {describe(sorted(known))}")
     return Refusal(RefusalCode.INVALID, f"{wrong} does not differ: {advice}")
 
 
