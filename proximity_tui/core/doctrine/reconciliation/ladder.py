@@ -49,11 +49,6 @@ def judge_all(containers: Iterable[Container], snapshot: ClusterSnapshot, limits
     return results
 
 
-def judge(container: Container, snapshot: ClusterSnapshot, limits: Limits) -> Verdict:
-    """Return the verdict for one container: the first rung that fails, or proved absence."""
-    return judge_by_ladder(container, snapshot, limits).verdict
-
-
 def judge_by_ladder(container: Container, snapshot: ClusterSnapshot, limits: Limits) -> LadderResult:
     """Return the verdict for one container, with the questions that it passed before."""
     if snapshot.inventory is None:

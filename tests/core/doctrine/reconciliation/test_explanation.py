@@ -12,7 +12,7 @@ import pytest
 
 from proximity_tui.core.doctrine.reconciliation.breaker import BreakerAnswers, hold_back
 from proximity_tui.core.doctrine.reconciliation.explanation import RungOutcome, RungReport, explain, next_step
-from proximity_tui.core.doctrine.reconciliation.ladder import judge, judge_all
+from proximity_tui.core.doctrine.reconciliation.ladder import judge_all, judge_by_ladder
 from proximity_tui.core.doctrine.reconciliation.rungs import ASKED_BY, RUNG, Question
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
@@ -134,4 +134,6 @@ def test_the_open_breaker_is_the_last_rung_and_names_the_question() -> None:
 )
 def test_the_next_run_is_told_from_the_verdict(one: Container, at: float, says: str) -> None:
     snapshot = ClusterSnapshot(inventory(guest(999), taken_at=after(at)), after(at), FREE, {}, frozenset())
-    assert says in next_step(judge(one, snapshot, replace(LIMITS, confirm_after=timedelta(seconds=30))))
+    assert says in next_step(
+        judge_by_ladder(one, snapshot, replace(LIMITS, confirm_after=timedelta(seconds=30))).verdict
+    )

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.doctrine.reconciliation.breaker import breaker_trips, hold
-from proximity_tui.core.doctrine.reconciliation.ladder import judge, judge_all, outcome_of
+from proximity_tui.core.doctrine.reconciliation.ladder import judge_all, judge_by_ladder, outcome_of
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
     ClusterSnapshot,
@@ -41,12 +41,12 @@ def verdicts_of(containers: Iterable[Container], seen: ClusterSnapshot, limits: 
 
 
 def test_a_listed_guest_is_present() -> None:
-    verdict = judge(container(), survey(guest()), LIMITS)
+    verdict = judge_by_ladder(container(), survey(guest()), LIMITS).verdict
     assert (verdict.presence, verdict.decided_by) == (Presence.PRESENT, VerdictReason.PRESENT)
 
 
 def test_a_miss_is_only_a_candidate_and_says_when_it_will_be_looked_at_again() -> None:
-    verdict = judge(container(), survey(), LIMITS)
+    verdict = judge_by_ladder(container(), survey(), LIMITS).verdict
     assert (verdict.presence, verdict.decided_by) == (Presence.UNKNOWN, VerdictReason.SECOND_LOOK)
     assert verdict.missing_since == NOON
     assert verdict.reason == "missing? confirming in 30 s"
@@ -54,7 +54,7 @@ def test_a_miss_is_only_a_candidate_and_says_when_it_will_be_looked_at_again() -
 
 
 def test_a_second_complete_look_long_enough_after_the_first_concludes() -> None:
-    verdict = judge(container(missing_since=NOON), survey(at=30), LIMITS)
+    verdict = judge_by_ladder(container(missing_since=NOON), survey(at=30), LIMITS).verdict
     assert (verdict.presence, verdict.decided_by, verdict.orphan) == (
         Presence.ABSENT,
         VerdictReason.PROVED,
@@ -63,7 +63,10 @@ def test_a_second_complete_look_long_enough_after_the_first_concludes() -> None:
 
 
 def test_a_second_look_too_soon_does_not() -> None:
-    assert judge(container(missing_since=NOON), survey(at=29), LIMITS).decided_by is VerdictReason.SECOND_LOOK
+    assert (
+        judge_by_ladder(container(missing_since=NOON), survey(at=29), LIMITS).verdict.decided_by
+        is VerdictReason.SECOND_LOOK
+    )
 
 
 @pytest.mark.parametrize(
@@ -81,7 +84,7 @@ def test_a_second_look_too_soon_does_not() -> None:
 def test_whatever_is_not_certain_concludes_nothing_and_names_its_rung(
     changes: dict[str, object], decided_by: VerdictReason
 ) -> None:
-    verdict = judge(container(missing_since=NOON), survey(at=600, **changes), LIMITS)
+    verdict = judge_by_ladder(container(missing_since=NOON), survey(at=600, **changes), LIMITS).verdict
     assert verdict.presence is Presence.UNKNOWN
     assert verdict.decided_by is decided_by
     assert verdict.orphan is None
@@ -89,19 +92,23 @@ def test_whatever_is_not_certain_concludes_nothing_and_names_its_rung(
 
 
 def test_a_guest_that_exists_unseen_is_hidden_and_the_privilege_is_named() -> None:
-    verdict = judge(container(missing_since=NOON), survey(at=600, probes={101: Probe(False, audit=False)}), LIMITS)
+    verdict = judge_by_ladder(
+        container(missing_since=NOON), survey(at=600, probes={101: Probe(False, audit=False)}), LIMITS
+    ).verdict
     assert verdict.presence is Presence.HIDDEN
     assert "VM.Audit on /vms/101" in verdict.reason
 
 
 def test_a_lost_permission_makes_a_guest_hidden_even_though_privileges_are_in_trouble() -> None:
     troubled = survey(at=600, probes={101: Probe(False)}, blocked=Blocked(VerdictReason.PRIVILEGES, "none left"))
-    assert judge(container(), troubled, LIMITS).presence is Presence.HIDDEN
+    assert judge_by_ladder(container(), troubled, LIMITS).verdict.presence is Presence.HIDDEN
 
 
 def test_without_quorum_what_is_listed_still_counts_as_listed() -> None:
     assert (
-        judge(container(), survey(guest(), blocked=Blocked(VerdictReason.QUORUM, "-")), LIMITS).presence
+        judge_by_ladder(
+            container(), survey(guest(), blocked=Blocked(VerdictReason.QUORUM, "-")), LIMITS
+        ).verdict.presence
         is Presence.PRESENT
     )
 
@@ -119,24 +126,24 @@ def test_that_a_vmid_is_taken_is_believed_without_a_quorum_and_that_it_is_free_i
     reason: VerdictReason, free: bool | None, presence: Presence, decided_by: VerdictReason
 ) -> None:
     troubled = survey(at=600, probes={101: Probe(free)}, blocked=Blocked(reason, "-"))
-    verdict = judge(container(missing_since=NOON), troubled, LIMITS)
+    verdict = judge_by_ladder(container(missing_since=NOON), troubled, LIMITS).verdict
     assert (verdict.presence, verdict.decided_by) == (presence, decided_by)
 
 
 def test_another_guest_at_the_vmid_is_replaced_not_gone() -> None:
-    assert judge(container(), survey(guest(type="qemu")), LIMITS).presence is Presence.REPLACED
-    reused = judge(container(), survey(guest(), replaced={101: "no hardware address agrees"}), LIMITS)
+    assert judge_by_ladder(container(), survey(guest(type="qemu")), LIMITS).verdict.presence is Presence.REPLACED
+    reused = judge_by_ladder(container(), survey(guest(), replaced={101: "no hardware address agrees"}), LIMITS).verdict
     assert (reused.presence, reused.reason) == (Presence.REPLACED, "no hardware address agrees")
 
 
 @pytest.mark.parametrize("lock", ["create", "destroyed", "rollback"])
 def test_a_guest_that_is_being_made_or_unmade_is_waited_for(lock: str) -> None:
-    assert judge(container(), survey(guest(lock=lock)), LIMITS).decided_by is VerdictReason.SETTLING
+    assert judge_by_ladder(container(), survey(guest(lock=lock)), LIMITS).verdict.decided_by is VerdictReason.SETTLING
 
 
 def test_a_guest_on_a_dead_node_is_unknown_although_the_list_calls_it_running() -> None:
     seen = inventory(guest(status=Status.RUNNING), nodes={"pve1": "offline"})
-    verdict = judge(container(), survey(inventory=seen), LIMITS)
+    verdict = judge_by_ladder(container(), survey(inventory=seen), LIMITS).verdict
     assert (verdict.presence, verdict.reason) == (Presence.UNKNOWN, "node pve1 is offline")
 
 
@@ -149,11 +156,11 @@ def test_an_orphan_is_expected_only_if_we_were_removing_it_or_had_given_it_up(st
 @pytest.mark.parametrize("state", [State.DEPLOYING, State.CLONING, State.ADOPTING])
 def test_what_was_never_seen_cannot_have_vanished(state: State) -> None:
     record = container(state=state, observed_at=None, missing_since=NOON)
-    assert judge(record, survey(at=600), LIMITS).decided_by is VerdictReason.NEVER_SEEN
+    assert judge_by_ladder(record, survey(at=600), LIMITS).verdict.decided_by is VerdictReason.NEVER_SEEN
 
 
 def test_a_container_without_a_vmid_is_not_looked_for() -> None:
-    assert judge(container(vmid=None), survey(), LIMITS).decided_by is VerdictReason.NO_VMID
+    assert judge_by_ladder(container(vmid=None), survey(), LIMITS).verdict.decided_by is VerdictReason.NO_VMID
 
 
 def fleet(size: int, gone: int) -> tuple[list[object], ClusterSnapshot]:
@@ -202,7 +209,9 @@ def test_what_a_person_approved_no_longer_counts() -> None:
 
 
 def test_an_open_breaker_concludes_nothing() -> None:
-    verdict = hold(judge(container(missing_since=NOON), survey(at=60), LIMITS), "mass disappearance: 40 of 50")
+    verdict = hold(
+        judge_by_ladder(container(missing_since=NOON), survey(at=60), LIMITS).verdict, "mass disappearance: 40 of 50"
+    )
     assert (verdict.presence, verdict.decided_by, verdict.orphan) == (Presence.UNKNOWN, VerdictReason.BREAKER, None)
 
 
@@ -241,6 +250,11 @@ def test_a_run_is_complete_only_with_a_whole_list(changes: dict[str, Any], held:
 
 def test_a_container_that_should_have_been_seen_makes_a_run_partial() -> None:
     unasked = survey(probes={101: Probe(None, "timeout")})
-    assert outcome_of(unasked, [judge(container(), unasked, LIMITS)], held=False) is JobOutcome.PARTIAL
+    assert (
+        outcome_of(unasked, [judge_by_ladder(container(), unasked, LIMITS).verdict], held=False) is JobOutcome.PARTIAL
+    )
     candidate = survey()
-    assert outcome_of(candidate, [judge(container(), candidate, LIMITS)], held=False) is JobOutcome.COMPLETE
+    assert (
+        outcome_of(candidate, [judge_by_ladder(container(), candidate, LIMITS).verdict], held=False)
+        is JobOutcome.COMPLETE
+    )
