@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         Fingerprint,
         Guest,
         Identity,
+        IdentityCause,
         Inventory,
         Match,
         Presence,
@@ -70,7 +71,7 @@ __getattr__ = lazy_exports(
     {
         "guests.backup": "Backup BackupGap BackupList BackupMode NewestBackups Compression Unlisted Verification",
         "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
-        "guests.guest": "BadRow Fingerprint Guest Identity Inventory Match Presence Quorum Status",
+        "guests.guest": "BadRow Fingerprint Guest Identity IdentityCause Inventory Match Presence Quorum Status",
         "guests.guest_detail": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
         "guests.snapshot": "GuestSnapshots Snapshot SnapshotList",
         "node": "NodeReading NodeStatus StorageReading StorageStatus",

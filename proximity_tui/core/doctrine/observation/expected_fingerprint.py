@@ -11,14 +11,14 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.model import Container, Fingerprint, Identity, Match
+from proximity_tui.core.model import Container, Fingerprint, Identity, IdentityCause, Match
 from proximity_tui.core.model.guests.guest_config import Device, properties
 
 if TYPE_CHECKING:
     from proximity_tui.core.model import Plan
     from proximity_tui.core.model.actions.plan_options import ConfigChange
 
-_OUR_DOING = Identity(Match.UNSURE, ("an unfinished operation of ours changed it",))
+_OUR_DOING = Identity(Match.UNSURE, ("an unfinished operation of ours changed it",), IdentityCause.OUR_OPERATION)
 
 
 def expected_fingerprint(plan: Plan) -> Fingerprint | None:
@@ -48,7 +48,7 @@ def recognise(container: Container, seen: Fingerprint | None, lock: str | None =
 
 def is_our_doing(identity: Identity) -> bool:
     """Return whether a guest was recognised by what the operation that holds the record makes of it."""
-    return identity == _OUR_DOING
+    return identity.cause is IdentityCause.OUR_OPERATION
 
 
 def became(container: Container, seen: Fingerprint | None) -> bool:

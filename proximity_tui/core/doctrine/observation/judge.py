@@ -15,7 +15,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, unsettled
-from proximity_tui.core.model import Container, Guest, GuestConfig, GuestDetail, Identity, Match, Status
+from proximity_tui.core.model import Container, Guest, GuestConfig, GuestDetail, Identity, IdentityCause, Match, Status
 from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.model.guests.guest_config import tags
 from proximity_tui.core.model.guests.guest_list import ListedFacts
@@ -40,8 +40,8 @@ back."""
 NO_DATA = "Proxmox has no current data about it"
 """What is known of a guest whose status is not."""
 
-_RAN_ON = Identity(Match.SAME, ("it has run without a break since its fingerprint was read",))
-_ONLY_LISTED = Identity(Match.UNSURE, ("a list shows no fingerprint",))
+_RAN_ON = Identity(Match.SAME, ("it has run without a break since its fingerprint was read",), IdentityCause.RAN_ON)
+_ONLY_LISTED = Identity(Match.UNSURE, ("a list shows no fingerprint",), IdentityCause.LISTED_ONLY)
 """The two answers that a row of the list usually gives."""
 
 
@@ -124,8 +124,9 @@ def has_run_on(container: Container, guest: Row, at: datetime) -> bool:
     known = container.identity_seen_at
     if known is None or guest.uptime is None or guest.status is not Status.RUNNING:
         return False
-    identity = judge(container, guest, at)
-    return identity is _RAN_ON or (identity is _ONLY_LISTED and at - timedelta(seconds=guest.uptime) <= known)
+    cause = judge(container, guest, at).cause
+    is_only_listed = cause is IdentityCause.LISTED_ONLY
+    return cause is IdentityCause.RAN_ON or (is_only_listed and at - timedelta(seconds=guest.uptime) <= known)
 
 
 def _judge_config(container: Container, read: Read) -> Identity:

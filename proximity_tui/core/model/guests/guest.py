@@ -47,12 +47,25 @@ class Fingerprint:
     marker: str | None = None
 
 
+class IdentityCause(StrEnum):
+    """What decided an identity, where rules depend on it and not only on the match."""
+
+    OUR_OPERATION = "our operation"
+    """An unfinished operation of ours explains how the guest differs from its record."""
+    RAN_ON = "ran on"
+    """The list shows that the guest has run without a break since its fingerprint was read."""
+    LISTED_ONLY = "listed only"
+    """Only the list was read, which shows no fingerprint."""
+
+
 @value_object
 class Identity:
     """A comparison of two fingerprints: the match and, in words, the reasons for and against it."""
 
     match: Match
     reasons: tuple[str, ...]
+    cause: IdentityCause | None = field(default=None, compare=False)
+    """For rules; the reasons say the same to a person. None where no rule asks."""
 
     @property
     def sentence(self) -> str:

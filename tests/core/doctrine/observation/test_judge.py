@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+import pickle
+
 import pytest
 
 from proximity_tui.core.doctrine.observation.judge import GuestDescription, description_of, judge
 from proximity_tui.core.doctrine.observation.match_row import follow
-from proximity_tui.core.model import Container, Guest, GuestConfig, Match, Presence, State, Status
+from proximity_tui.core.model import (
+    Container,
+    Guest,
+    GuestConfig,
+    Identity,
+    IdentityCause,
+    Match,
+    Presence,
+    State,
+    Status,
+)
 from tests.support.records.make import MARKER, after, container, fingerprint, guest, inventory
 
 LATER = after(60)
@@ -45,6 +57,28 @@ def config(**changes: object) -> GuestConfig:
 )
 def test_a_row_says_same_only_of_what_ran_without_a_break(record: Container, row: Guest, match: Match) -> None:
     assert judge(record, row, LATER).match is match
+
+
+@pytest.mark.parametrize(
+    ("row", "cause"),
+    [
+        (guest(uptime=90), IdentityCause.RAN_ON),
+        (guest(uptime=30), IdentityCause.LISTED_ONLY),
+        (guest(uptime=90, name="alpha"), None),
+        (guest(lock="create"), None),
+    ],
+    ids=str,
+)
+def test_rules_are_told_by_a_word_whether_a_row_ran_on_or_is_all_that_was_read(
+    row: Guest, cause: IdentityCause | None
+) -> None:
+    assert judge(RUNNING, row, LATER).cause is cause
+
+
+def test_two_identities_are_equal_by_what_they_say_to_a_person() -> None:
+    identity = judge(RUNNING, guest(uptime=90), LATER)
+    assert identity == Identity(identity.match, identity.reasons)
+    assert pickle.loads(pickle.dumps(identity)).cause is identity.cause
 
 
 def test_a_container_that_is_called_like_a_placeholder_is_none() -> None:
