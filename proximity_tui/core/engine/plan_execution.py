@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
-from proximity_tui.core.engine.operations.planners.record_guards import refuse_held
+from proximity_tui.core.engine.operations.planners.record_guards import refuse_busy
 from proximity_tui.core.engine.operations.planners.restore_planner import RestorePlanner
 from proximity_tui.core.model import Container, Kind, Operation, Plan, Refusal, RefusalCode, State
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
@@ -136,4 +136,4 @@ def _check_as_shown(agreed: Plan, container: Container) -> Refusal | None:
     """Return the refusal when a record is not as the plan was made from it, or an operation holds it; else None."""
     if agreed.version != container.version:
         return refusals.changed(f"{container.name} changed")
-    return refuse_held(records.get(container.id))
+    return refuse_busy(records.get(container.id))

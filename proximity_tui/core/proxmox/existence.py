@@ -75,7 +75,7 @@ def permissions(session: HttpSession, of: str | None = None) -> Mapping[str, fro
     return {plain(place): frozenset(map(plain, granted)) for place, granted in readable.items()}
 
 
-def held_on(session: HttpSession, path: str) -> frozenset[str]:
+def granted_on(session: HttpSession, path: str) -> frozenset[str]:
     """Return what our token may do on exactly this path. Raises ProxmoxError."""
     return permissions(session, path).get(path, frozenset())
 

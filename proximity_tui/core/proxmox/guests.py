@@ -26,7 +26,7 @@ from proximity_tui.core.proxmox.decode.json_values import (
     require_list,
     require_list_of_dicts,
 )
-from proximity_tui.core.proxmox.existence import held_on
+from proximity_tui.core.proxmox.existence import granted_on
 from proximity_tui.core.proxmox.quorum import read_quorum
 from proximity_tui.core.proxmox.tasks import find
 from proximity_tui.core.proxmox.transport.http import HttpSession
@@ -60,10 +60,10 @@ def inspect(
     )
     status = read_status(session, vmid, node)
     ha = _high_availability(session, vmid, status, gaps)
-    held = attempt(gaps, Unread.PERMISSIONS, lambda: held_on(session, f"/vms/{vmid}"), None)
-    if held is not None and AUDIT not in held:
+    granted = attempt(gaps, Unread.PERMISSIONS, lambda: granted_on(session, f"/vms/{vmid}"), None)
+    if granted is not None and AUDIT not in granted:
         gaps.append(Gap(Unread.PERMISSIONS, f"our token lacks {AUDIT} on /vms/{vmid}"))
-    unlisted = backups.why_backups_unlisted(session, vmid, listing, held) if with_backups else ()
+    unlisted = backups.why_backups_unlisted(session, vmid, listing, granted) if with_backups else ()
     quorum = quorum or attempt(gaps, Unread.QUORUM, lambda: read_quorum(session), _NO_QUORUM)
     config_at = clock()
     config = attempt(gaps, Unread.CONFIG, lambda: read_config(session, vmid, node), None)

@@ -10,7 +10,7 @@ import shlex
 from collections.abc import Iterator
 
 from proximity_tui.core.base.text import first_of
-from proximity_tui.core.doctrine.observation.privileges import Permissions, grant, held_at
+from proximity_tui.core.doctrine.observation.privileges import Permissions, grant, granted_at
 from proximity_tui.core.model.privilege import AclPath, Privilege
 from proximity_tui.core.model.required_privileges import NEEDS, Need
 from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, Level, ok, unanswered
@@ -58,38 +58,38 @@ SEE_BACKUPS = (
 
 
 def judge_privileges(
-    cluster: str, token_id: str, held: Permissions, release: int | None, *, read_only: bool
+    cluster: str, token_id: str, granted: Permissions, release: int | None, *, read_only: bool
 ) -> list[CheckResult]:
     """Return the results about the privileges of the token. `release` is the major release of Proxmox VE, the newest
     where not known.
     """
-    return list(_results(cluster, token_id, held, release or NEWEST, read_only))
+    return list(_results(cluster, token_id, granted, release or NEWEST, read_only))
 
 
-def missing(feature: Need, held: Permissions) -> tuple[Privilege, ...]:
+def missing(feature: Need, granted: Permissions) -> tuple[Privilege, ...]:
     """Return the privileges of a feature that the token has nowhere where they count. Where one of several is enough
     and it has none, that is the least of them.
     """
-    lacking = tuple(one for one in feature.privileges if not _paths(feature, one, held))
+    lacking = tuple(one for one in feature.privileges if not _paths(feature, one, granted))
     if not feature.any_of:
         return lacking
     return lacking[:1] if lacking == feature.privileges else ()
 
 
-def remedy(feature: Need, token_id: str, held: Permissions, *, everywhere: bool = False) -> tuple[str, ...]:
+def remedy(feature: Need, token_id: str, granted: Permissions, *, everywhere: bool = False) -> tuple[str, ...]:
     """Return the lines that grant a token the missing privileges for a feature, to be run on any node.
 
     An entry on a deeper path replaces the inherited ones, so the role also carries the privileges that hold there now.
     Both user and token get it, because a privilege-separated token has only the privileges that both have. It is
     granted where the token may change something, or `everywhere`.
     """
-    paths = (feature.path,) if everywhere else _where_to_grant(feature, held)
+    paths = (feature.path,) if everywhere else _where_to_grant(feature, granted)
     wanted = feature.privileges[:1] if feature.any_of else feature.privileges
-    return grant(feature.role, wanted, paths, token_id, held, propagate=feature.deeper)
+    return grant(feature.role, wanted, paths, token_id, granted, propagate=feature.deeper)
 
 
-def _results(cluster: str, token_id: str, held: Permissions, release: int, read_only: bool) -> Iterator[CheckResult]:
-    if not any(held.values()):
+def _results(cluster: str, token_id: str, granted: Permissions, release: int, read_only: bool) -> Iterator[CheckResult]:
+    if not any(granted.values()):
         message = (
             f"{token_id} has no privileges: a privilege-separated token has only those that it and its user both have"
         )
@@ -100,23 +100,23 @@ def _results(cluster: str, token_id: str, held: Permissions, release: int, read_
         yield ok(PRIVILEGES, cluster, "read-only: the privileges to change something are not needed")
     for feature in NEEDS:
         if release >= feature.since and not (read_only and feature.changes):
-            yield _result(feature, cluster, token_id, held)
-    yield _backups_seen(cluster, token_id, held)
+            yield _result(feature, cluster, token_id, granted)
+    yield _backups_seen(cluster, token_id, granted)
 
 
-def _result(feature: Need, cluster: str, token_id: str, held: Permissions) -> CheckResult:
-    lacking = missing(feature, held)
+def _result(feature: Need, cluster: str, token_id: str, granted: Permissions) -> CheckResult:
+    lacking = missing(feature, granted)
     if not lacking:
         has = " or " if feature.any_of else ", "
-        return ok(PRIVILEGES, cluster, f"{feature.name}: {has.join(feature.privileges)} on {_where(feature, held)}")
-    where = ", ".join(_where_to_grant(feature, held))
+        return ok(PRIVILEGES, cluster, f"{feature.name}: {has.join(feature.privileges)} on {_where(feature, granted)}")
+    where = ", ".join(_where_to_grant(feature, granted))
     is_missing = f"{', '.join(lacking)} {'is' if len(lacking) == 1 else 'are'} missing on {where}"
     message = f"{feature.name}: {is_missing}: {feature.lost}{_denied(feature)}"
     if not feature.advised:
         return ok(PRIVILEGES, cluster, f"{message}. It gives more than that: grant it only where you need it")
     level = Level.FAIL if feature.essential else Level.WARN
     hint = (_FOR_SOME,) if feature.changes and where == AclPath.GUESTS else ()
-    return CheckResult(PRIVILEGES, cluster, level, message, (*remedy(feature, token_id, held), *hint))
+    return CheckResult(PRIVILEGES, cluster, level, message, (*remedy(feature, token_id, granted), *hint))
 
 
 def _denied(feature: Need) -> str:
@@ -124,58 +124,60 @@ def _denied(feature: Need) -> str:
     return f". {said}: {', '.join(feature.commands)}"
 
 
-def _backups_seen(cluster: str, token_id: str, held: Permissions) -> CheckResult:
+def _backups_seen(cluster: str, token_id: str, granted: Permissions) -> CheckResult:
     """Return the result about the visibility of backups: Proxmox lists those of a VMID only to users who may make or
     manage them, and answers with an empty list otherwise.
     """
     storages, guests = SEE_BACKUPS
-    managed = {path for path in (storages.path, *held) if "Datastore.Allocate" in held_at(path, held)}
-    listed = {path for path in managed if not {"Datastore.Audit", *storages.privileges}.isdisjoint(held_at(path, held))}
+    managed = {path for path in (storages.path, *granted) if "Datastore.Allocate" in granted_at(path, granted)}
+    listed = {
+        path for path in managed if not {"Datastore.Audit", *storages.privileges}.isdisjoint(granted_at(path, granted))
+    }
     if storages.path in listed:
         return ok(PRIVILEGES, cluster, f"see backups: Datastore.Allocate on {storages.path}")
-    lacking = [one for one in SEE_BACKUPS if missing(one, held)]
+    lacking = [one for one in SEE_BACKUPS if missing(one, granted)]
     if lacking and not any(path.startswith("/storage/") for path in listed):
         named = " and ".join(f"{one.privileges[0]} on {one.path}" for one in lacking)
         verb = "is" if len(lacking) == 1 else "are"
         message = f"see backups: {named} {verb} missing: Proxmox lists backups only for users who may make them"
-    elif not lacking and _paths(guests, "VM.Backup", held) != (guests.path,):
+    elif not lacking and _paths(guests, "VM.Backup", granted) != (guests.path,):
         lacking = [guests]
         message = (
-            f"see backups: VM.Backup on {_where(guests, held)}: that privilege is removed with a container, so an alert"
-            " cannot list the backups of one that vanished"
+            f"see backups: VM.Backup on {_where(guests, granted)}: that privilege is removed with a container, so an"
+            " alert cannot list the backups of one that vanished"
         )
     else:
-        paths = sorted(listed) or [_where(storages, held)]
+        paths = sorted(listed) or [_where(storages, granted)]
         return ok(PRIVILEGES, cluster, f"see backups: on {', '.join(paths)}")
-    advice = tuple(line for one in lacking for line in remedy(one, token_id, held, everywhere=True))
+    advice = tuple(line for one in lacking for line in remedy(one, token_id, granted, everywhere=True))
     return CheckResult(PRIVILEGES, cluster, Level.WARN, message, advice)
 
 
-def _paths(feature: Need, privilege: str, held: Permissions) -> tuple[str, ...]:
+def _paths(feature: Need, privilege: str, granted: Permissions) -> tuple[str, ...]:
     """Return the paths on which a privilege of a feature counts and holds; only the widest where it
     holds everywhere.
     """
-    if privilege in held_at(feature.path, held):
+    if privilege in granted_at(feature.path, granted):
         return (feature.path,)
     if not feature.deeper:
         return ()
-    below = [path for path in held if path.startswith(f"{feature.path.rstrip('/')}/")]
+    below = [path for path in granted if path.startswith(f"{feature.path.rstrip('/')}/")]
     if feature.path is AclPath.GUESTS:
-        below += [path for path in held if path.startswith("/pool/")]
-    return tuple(sorted(path for path in below if privilege in held[path]))
+        below += [path for path in granted if path.startswith("/pool/")]
+    return tuple(sorted(path for path in below if privilege in granted[path]))
 
 
-def _where(feature: Need, held: Permissions) -> str:
-    paths = sorted({path for one in feature.privileges for path in _paths(feature, one, held)})
+def _where(feature: Need, granted: Permissions) -> str:
+    paths = sorted({path for one in feature.privileges for path in _paths(feature, one, granted)})
     only = "" if feature.path in paths else " only"
     return f"{first_of(paths, 3)}{only}"
 
 
-def _where_to_grant(feature: Need, held: Permissions) -> tuple[str, ...]:
+def _where_to_grant(feature: Need, granted: Permissions) -> tuple[str, ...]:
     """Return the pools in which the token may change something, if it was set up like that, else the feature's path."""
     if feature.path is not AclPath.GUESTS or not feature.changes:
         return (feature.path,)
     changes = {one for other in NEEDS if other.path is AclPath.GUESTS and other.changes for one in other.privileges}
-    pools = tuple(sorted(path for path in held if path.startswith("/pool/") and held[path] & changes))
-    everywhere = held_at(AclPath.GUESTS, held) & changes
+    pools = tuple(sorted(path for path in granted if path.startswith("/pool/") and granted[path] & changes))
+    everywhere = granted_at(AclPath.GUESTS, granted) & changes
     return pools if pools and not everywhere else (feature.path,)

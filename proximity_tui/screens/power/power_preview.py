@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from proximity_tui.core.doctrine.actions.power_rules import plan_power
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.operations.planners.record_guards import refuse_held
+from proximity_tui.core.engine.operations.planners.record_guards import refuse_busy
 from proximity_tui.core.model import POWER_ACTIONS, Action, Container, GuestLookup, Plan, Refusal
 
 KEYS: Mapping[str, Action] = dict(zip("sdxb", POWER_ACTIONS, strict=True))
@@ -49,7 +49,7 @@ def plans_of(engine: Engine, record: Container, lookup: GuestLookup | None) -> O
         return dict.fromkeys(POWER_ACTIONS, refused)
     if lookup is None:
         return dict.fromkeys(POWER_ACTIONS, refusals.no_guest_to_ask(record))
-    held = refuse_held(record)
-    if held is not None:
-        return dict.fromkeys(POWER_ACTIONS, held)
+    busy = refuse_busy(record)
+    if busy is not None:
+        return dict.fromkeys(POWER_ACTIONS, busy)
     return {action: plan_power(record, action, lookup) for action in POWER_ACTIONS}

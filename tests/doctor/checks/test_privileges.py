@@ -37,7 +37,7 @@ def told(acl: Acl) -> Mapping[str, frozenset[str]]:
     """What `/access/permissions` tells a token with these entries, by the rules of Proxmox."""
     access = Access(lambda vmid: None)
     access.add(TOKEN, acl)
-    return {path: frozenset(held) for path, held in access.overview(access.tokens[TOKEN], ()).items()}
+    return {path: frozenset(granted) for path, granted in access.overview(access.tokens[TOKEN], ()).items()}
 
 
 def judged(acl: Acl, release: int = 9, *, read_only: bool = False) -> list[CheckResult]:
@@ -50,7 +50,7 @@ def wrong(results: Iterable[CheckResult]) -> list[CheckResult]:
 
 def after(advice: Iterable[str], acl: Acl) -> dict[str, set[str]]:
     """The entries of a token after an administrator pasted the advice."""
-    entries = {path: set(held) for path, held in acl.items()}
+    entries = {path: set(granted) for path, granted in acl.items()}
     roles = {"PVEAuditor": sorted(LOOKING)}
     for line in advice:
         words = shlex.split(line, comments=True)
@@ -67,8 +67,8 @@ def after(advice: Iterable[str], acl: Acl) -> dict[str, set[str]]:
     return entries
 
 
-def everywhere(held: Iterable[str]) -> dict[str, Iterable[str]]:
-    return {"/": held}
+def everywhere(granted: Iterable[str]) -> dict[str, Iterable[str]]:
+    return {"/": granted}
 
 
 def test_a_token_that_may_do_everything_lacks_nothing() -> None:
@@ -108,8 +108,8 @@ def test_every_command_that_is_denied_is_named() -> None:
 
 
 def test_one_of_two_privileges_is_enough_to_roll_back_and_the_lesser_one_is_advised() -> None:
-    def found(held: Iterable[str]) -> CheckResult:
-        return next(one for one in judged(everywhere(held)) if one.message.startswith("roll back"))
+    def found(granted: Iterable[str]) -> CheckResult:
+        return next(one for one in judged(everywhere(granted)) if one.message.startswith("roll back"))
 
     assert [found({*LOOKING, one}).level for one in ("VM.Snapshot", "VM.Snapshot.Rollback")] == [Level.OK, Level.OK]
     assert '"VM.Snapshot.Rollback VM.Audit"' in found(LOOKING).advice[0]

@@ -146,10 +146,10 @@ def inventory(*guests: Guest, taken_at: datetime = NOON, **changes: Any) -> Inve
     return replace(usual, **changes)
 
 
-def whole_records(containers: Sequence[Container], held: Iterable[int] = ()) -> ClusterRecords:
+def whole_records(containers: Sequence[Container], busy: Iterable[int] = ()) -> ClusterRecords:
     """Records that were read whole, and which of them a live operation holds."""
-    busy = frozenset(held)
-    return ClusterRecords(containers, lambda ids: tuple(one for one in containers if one.id in ids), lambda: busy)
+    working = frozenset(busy)
+    return ClusterRecords(containers, lambda ids: tuple(one for one in containers if one.id in ids), lambda: working)
 
 
 def few_of(usual: dict[str, Any], **others: tuple[Any, ...]) -> st.SearchStrategy[dict[str, Any]]:

@@ -85,9 +85,9 @@ def plan_delete(
 
     A soft delete needs no `lookup`: it sends no request to the cluster, so it works while the cluster is down.
     """
-    held = checks.check_free(container)
-    if held:
-        return held
+    busy = checks.check_free(container)
+    if busy:
+        return busy
     if choice is Choice.SOFT:
         return _plan_soft(container)
     return _plan_hard(container, lookup, options or HardOptions())

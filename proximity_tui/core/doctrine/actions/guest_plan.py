@@ -22,12 +22,12 @@ from proximity_tui.core.model.actions.plan_options import NO_OPTIONS, Options
 
 
 def guest_to_act_on(container: Container, lookup: GuestLookup) -> GuestDetail | Refusal:
-    """Return the guest of a record as it was seen, or the refusal: the record is closed or held, or the guest was not
+    """Return the guest of a record as it was seen, or the refusal: the record is closed or busy, or the guest was not
     seen (law 2).
     """
-    held = checks.check_free(container)
-    if held:
-        return held
+    busy = checks.check_free(container)
+    if busy:
+        return busy
     return refusals.not_seen(container, lookup) if isinstance(lookup, GuestNotSeen) else lookup
 
 

@@ -38,18 +38,20 @@ def last_backup(listed: NewestBackups, container: Container) -> LastBackup:
     if owner is BackupOwner.UNSURE:
         return LastBackup(unknown=f"the newest backup of VMID {container.vmid} may be of a former CT {container.vmid}")
     reasons = [gap.sentence for gap in listed.gaps]
-    on_guest = _held(listed, _GUESTS, str(container.vmid))
-    unlisted = (why_unlisted(container.vmid, one, on_guest, _held(listed, _STORAGES, one)) for one in listed.storages)
-    reasons += [reason for reason in (*unlisted, why_storages_unlisted(_held(listed, _STORAGES, ""))) if reason]
+    on_guest = _granted(listed, _GUESTS, str(container.vmid))
+    unlisted = (
+        why_unlisted(container.vmid, one, on_guest, _granted(listed, _STORAGES, one)) for one in listed.storages
+    )
+    reasons += [reason for reason in (*unlisted, why_storages_unlisted(_granted(listed, _STORAGES, ""))) if reason]
     if not reasons:
         return LastBackup()
     more = f", and {len(reasons) - 1} more reasons" if len(reasons) > 1 else ""
     return LastBackup(unknown=f"{reasons[0]}{more}")
 
 
-def _held(listed: NewestBackups, where: str, name: str) -> frozenset[str]:
+def _granted(listed: NewestBackups, where: str, name: str) -> frozenset[str]:
     """Return what our token may do on a path: by an entry of its own, else as inherited. Proxmox lists the paths with
     entries, the members of pools, and the roots.
     """
-    own = listed.held.get(f"{where}/{name}") if name else None
-    return own if own is not None else listed.held.get(where, frozenset())
+    own = listed.granted.get(f"{where}/{name}") if name else None
+    return own if own is not None else listed.granted.get(where, frozenset())

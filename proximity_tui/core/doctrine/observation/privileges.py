@@ -26,33 +26,33 @@ ALWAYS_TOLD = ("/", "/access", "/access/groups", "/nodes", "/pool", "/sdn", "/st
 """Paths that Proxmox tells of a token whenever it has anything there: to be silent about one is to say "nothing"."""
 
 
-def held_at(path: str, held: Permissions) -> frozenset[str]:
+def granted_at(path: str, granted: Permissions) -> frozenset[str]:
     """Return the privileges on a path. A path that is not listed has those of the nearest listed path above it."""
-    while path not in held and path not in ALWAYS_TOLD:
+    while path not in granted and path not in ALWAYS_TOLD:
         path = path.rpartition("/")[0] or "/"
-    return held.get(path, frozenset())
+    return granted.get(path, frozenset())
 
 
-def why_hidden(held: Permissions) -> str | None:
+def why_hidden(granted: Permissions) -> str | None:
     """Return the reason why a list of guests may be incomplete, by our token's privileges; None where it sees all
     guests.
     """
-    if AUDIT in held_at("/vms", held):
+    if AUDIT in granted_at("/vms", granted):
         return None
-    paths = sorted(path for path, privileges in held.items() if AUDIT in privileges and path.count("/") > 1)
+    paths = sorted(path for path, privileges in granted.items() if AUDIT in privileges and path.count("/") > 1)
     if not paths:
         return "our token has VM.Audit on no path, so every guest is hidden from it (needs VM.Audit on /vms)"
     named = first_of(paths, 3, "paths")
     return f"our token has VM.Audit on {named} only, and other guests are hidden from it (needs VM.Audit on /vms)"
 
 
-def why_no_tasks(held: Permissions | None) -> str | None:
-    """Return the reason why an empty list of tasks may hide some; None where our token sees them all. `held` is None
+def why_no_tasks(granted: Permissions | None) -> str | None:
+    """Return the reason why an empty list of tasks may hide some; None where our token sees them all. `granted` is None
     where its privileges could not be read.
     """
-    if held is None:
+    if granted is None:
         return "whether our token may see tasks is not known (it needs Sys.Audit on /)"
-    return None if QUORUM in held_at("/", held) else "our token sees only its own tasks (needs Sys.Audit on /)"
+    return None if QUORUM in granted_at("/", granted) else "our token sees only its own tasks (needs Sys.Audit on /)"
 
 
 def why_unlisted(vmid: int, audit: bool | None) -> str:
@@ -71,14 +71,14 @@ def grant(
     privileges: Collection[str],
     paths: Iterable[str],
     token_id: str,
-    held: Permissions,
+    granted: Permissions,
     *,
     propagate: bool = True,
 ) -> tuple[str, ...]:
     """Return the `pveum` lines that grant a token privileges on paths, to be run on any node as root."""
     places = tuple(paths)
     family = next(iter(privileges)).partition(".")[0]
-    carried = {one for path in places for one in held_at(path, held) if one.startswith(f"{family}.")}
+    carried = {one for path in places for one in granted_at(path, granted) if one.startswith(f"{family}.")}
     wanted = [*privileges, *sorted(carried - set(privileges))]
     made: tuple[str, ...] = (f'pveum role add {role} --privs "{" ".join(wanted)}"',)
     if wanted == [AUDIT]:
@@ -91,15 +91,15 @@ def grant(
     )
 
 
-def restore_audit(vmids: Collection[int], token_id: str, held: Permissions) -> tuple[str, ...]:
+def restore_audit(vmids: Collection[int], token_id: str, granted: Permissions) -> tuple[str, ...]:
     """Return the fewest `pveum` lines after which a token sees these VMIDs again: one entry on `/vms`, or one for each
     guest whose own entry overrides `/vms`.
     """
-    everywhere = AUDIT not in held_at("/vms", held)
+    everywhere = AUDIT not in granted_at("/vms", granted)
     paths = ["/vms"] if everywhere or not vmids else [f"/vms/{vmid}" for vmid in sorted(vmids)]
     # Proxmox does not tell of a path where nothing holds: what `/vms` gives does not reach a hidden guest.
     nothing = {path: frozenset[str]() for path in paths if path != "/vms"}
-    return grant("ProximityLook", (AUDIT,), paths, token_id, {**nothing, **held})
+    return grant("ProximityLook", (AUDIT,), paths, token_id, {**nothing, **granted})
 
 
 def restore_quorum(token_id: str) -> tuple[str, ...]:

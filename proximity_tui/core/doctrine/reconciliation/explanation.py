@@ -193,7 +193,7 @@ def _quorum(quorum: Quorum) -> str:
 def _privileges(snapshot: ClusterSnapshot) -> str:
     if snapshot.privileges is None:
         return "our privileges were not asked for"
-    paths = sorted((path for path, held in snapshot.privileges.items() if Privilege.VM_AUDIT in held), key=len)
+    paths = sorted((path for path, granted in snapshot.privileges.items() if Privilege.VM_AUDIT in granted), key=len)
     return f"our token has VM.Audit on {first_of(paths, _MOST_PATHS, 'paths')}"
 
 

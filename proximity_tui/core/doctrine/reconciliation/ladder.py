@@ -125,7 +125,7 @@ def _check_cluster(facts: LadderFacts) -> Verdict | None:
 def _check_record(facts: LadderFacts) -> Verdict | None:
     """Return the doubt while an operation works on a container, or before it was ever seen."""
     container = facts.container
-    if container.id in facts.snapshot.held:
+    if container.id in facts.snapshot.busy:
         return unknown(container, VerdictReason.OPERATION, "an operation is in progress on it")
     if container.observed_at is None and container.state in (State.DEPLOYING, State.CLONING, State.ADOPTING):
         return unknown(container, VerdictReason.NEVER_SEEN, f"it is {container.state} and was never seen yet")

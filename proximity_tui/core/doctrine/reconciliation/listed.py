@@ -32,7 +32,7 @@ def judge_listed(facts: LadderFacts) -> Verdict | None:
     if guest.vmid in snapshot.replaced:
         return Verdict(container, Presence.REPLACED, VerdictReason.REPLACED, snapshot.replaced[guest.vmid])
     remains = half_destroyed(container.fingerprint, guest.lock) or snapshot.remains.get(guest.vmid)
-    if remains is not None and container.id not in snapshot.held:
+    if remains is not None and container.id not in snapshot.busy:
         return _judge_remains(container, guest, inventory, facts.limits, remains)
     if guest.lock in UNSETTLED_LOCKS:
         return unknown(container, VerdictReason.SETTLING, unsettled(guest.lock or ""))

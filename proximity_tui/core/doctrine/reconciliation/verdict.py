@@ -117,7 +117,7 @@ class ClusterSnapshot:
     probes: Mapping[int, Probe]
     replaced: Mapping[int, str]
     """VMIDs whose fingerprint was read and is another guest's, with the reason."""
-    held: frozenset[int]
+    busy: frozenset[int]
     """Ids of containers that a live operation holds."""
     unread: frozenset[int] = frozenset()
     """VMIDs whose row looks odd and whose fingerprint was not read: of them only the listing itself is believed."""

@@ -17,7 +17,7 @@ class ClusterRecords:
     """What a list can confirm of each of them."""
     read: Callable[[Collection[int]], tuple[Container, ...]]
     """From ids to those of these records that are still open, by VMID."""
-    held: Callable[[], frozenset[int]]
+    busy: Callable[[], frozenset[int]]
     """The ids of those that a live operation holds now."""
     closely: frozenset[int] = frozenset()
     """The ids of records that are judged even where a list confirms them."""

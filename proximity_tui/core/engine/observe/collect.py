@@ -13,7 +13,7 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.observation.as_recorded import confirmed
 from proximity_tui.core.doctrine.observation.expected_fingerprint import is_our_doing
 from proximity_tui.core.doctrine.observation.match_row import Seen, due_for_check, follow
-from proximity_tui.core.doctrine.observation.privileges import AUDIT, Permissions, held_at
+from proximity_tui.core.doctrine.observation.privileges import AUDIT, Permissions, granted_at
 from proximity_tui.core.doctrine.reconciliation.preconditions import (
     check_cluster_quorum,
     check_privileges,
@@ -74,20 +74,20 @@ def _collect(
         return unread(Blocked(VerdictReason.IDENTITY, error.sentence), error.seen)
     except ProxmoxError as error:
         return unread(_why_unread(error))
-    as_recorded, containers, held = _split(records, inventory)
+    as_recorded, containers, busy = _split(records, inventory)
     missing = _missing(containers, inventory)
     doubted = doubted or known is None or bool(missing)
     identity, unsure = _whose(reader, inventory, known) if doubted else (None, None)
     if unsure is not None and identity is not None:
         return unread(unsure, identity)
     probes, privileges, why_not = _probe_with_right(reader, inventory, missing)
-    seen = _inspect_guests(reader, containers, inventory, held, clock)
+    seen = _inspect_guests(reader, containers, inventory, busy, clock)
     told = ClusterSnapshot(
         inventory,
         clock.now(),
         probes,
         replaced={},
-        held=held,
+        busy=busy,
         blocked=_blocked(inventory, privileges, why_not) or unsure,
         identity=identity,
         token_id=reader.token_id,
@@ -100,12 +100,12 @@ def _collect(
 def _split(
     records: ClusterRecords, inventory: Inventory
 ) -> tuple[frozenset[int], tuple[Container, ...], frozenset[int]]:
-    """Return the records that the list confirms, by id, the others, which are to be judged, and those that are held."""
-    judged = records.closely | records.held()
+    """Return the records that the list confirms, by id, the others, which are to be judged, and those that are busy."""
+    judged = records.closely | records.busy()
     as_recorded = confirmed(records.facts, inventory, but=judged, most_due=MOST_CONFIGS)
     containers = records.whole_but(as_recorded)
     # After them, and once more: an operation that begins later than this makes another version of its record.
-    return as_recorded, containers, records.held()
+    return as_recorded, containers, records.busy()
 
 
 def _with_guests(snapshot: ClusterSnapshot, seen: Sequence[Seen]) -> ClusterSnapshot:
@@ -200,8 +200,8 @@ def _with_right(reader: Reader, vmid: int, probe: Probe, privileges: Permissions
     if probe.free is not False:
         return probe
     path = f"/vms/{vmid}"
-    if path in privileges or AUDIT not in held_at("/vms", privileges):
-        return replace(probe, audit=AUDIT in held_at(path, privileges))
+    if path in privileges or AUDIT not in granted_at("/vms", privileges):
+        return replace(probe, audit=AUDIT in granted_at(path, privileges))
     try:
         return replace(probe, audit=AUDIT in reader.permissions(path).get(path, ()))
     except ProxmoxError:
@@ -215,13 +215,13 @@ def _blocked(inventory: Inventory, privileges: Permissions | None, unread: Block
 
 
 def _inspect_guests(
-    reader: Reader, containers: Sequence[Container], inventory: Inventory, held: frozenset[int], clock: Clock
+    reader: Reader, containers: Sequence[Container], inventory: Inventory, busy: frozenset[int], clock: Clock
 ) -> list[Seen]:
     """Return the match of each container, with a config where the list looks odd and, for a few, where it does not."""
     seen = [follow(one, inventory) for one in containers]
     odd = [(one.container, one.guest) for one in seen if one.guest is not None and one.suspicious is not None]
     read = read_configs(reader.config, odd, clock, MOST_ODD_ROWS)
-    rows = [(one.container, due_for_check(one, inventory)) for one in seen if one.container.id not in held]
+    rows = [(one.container, due_for_check(one, inventory)) for one in seen if one.container.id not in busy]
     due = [(container, row) for container, row in rows if row is not None]
     read |= read_configs(reader.config, due, clock, MOST_CONFIGS)
     return [

@@ -48,10 +48,10 @@ def run(
     """Search the records of a cluster (or of all) for stuck ones, and mark them as `error` with the reason."""
     now = clock_reading()
     transitional = records.in_states(TRANSIENT, cluster)
-    held = {one.container: one for one in operations.open_operations(cluster)}
+    busy = {one.container: one for one in operations.open_operations(cluster)}
     diagnoses = []
     for container in transitional:
-        operation = held.get(container.id)
+        operation = busy.get(container.id)
         alive = operation is not None and operations.is_alive(operation, now)
         found = diagnose(container, operation, alive, now, thresholds)
         if found:

@@ -65,7 +65,7 @@ def judge_cluster(
     records = ClusterRecords(
         facts,
         lambda ids: _with_first_looks(known.as_seen(ids)),
-        lambda: _held(cluster),
+        lambda: _busy(cluster),
         closely | _with_alerts(cluster),
     )
     found = collect_cluster(
@@ -86,7 +86,7 @@ def judge_cluster(
     return Judgement(found, seq, tuple(believed), breaker, asked)
 
 
-def _held(cluster: str) -> frozenset[int]:
+def _busy(cluster: str) -> frozenset[int]:
     now = clock_reading()
     alive = (one for one in operations.open_operations(cluster) if operations.is_alive(one, now))
     return frozenset(one.container for one in alive if one.container is not None)

@@ -55,7 +55,7 @@ def _locked(report: Report, found: ClusterSnapshot, inventory: Inventory) -> dic
     for verdict in report.verdicts:
         container = verdict.container
         guest = inventory.guests.get(container.vmid or 0)
-        if guest is None or watched_lock(container, guest, verdict.presence) is None or container.id in found.held:
+        if guest is None or watched_lock(container, guest, verdict.presence) is None or container.id in found.busy:
             continue
         if inventory.node_status(guest.node) == NodeStatus.ONLINE:
             seen[container.id] = container, guest

@@ -103,7 +103,7 @@ class NewestBackups:
     """The storages that could not be listed."""
     storages: tuple[str, ...]
     """The storages that were listed."""
-    held: Mapping[str, frozenset[str]]
+    granted: Mapping[str, frozenset[str]]
     """What our token may do, by path, as it was read after the lists; it decides what they may have left out."""
 
 

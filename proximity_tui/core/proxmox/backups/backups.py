@@ -18,7 +18,7 @@ from proximity_tui.core.proxmox.catalogue import read_storages
 from proximity_tui.core.proxmox.decode.backup_rows import backup_reading
 from proximity_tui.core.proxmox.decode.json_values import Malformed, as_int, require_list_of_dicts
 from proximity_tui.core.proxmox.decode.rows import from_each
-from proximity_tui.core.proxmox.existence import held_on
+from proximity_tui.core.proxmox.existence import granted_on
 from proximity_tui.core.proxmox.lists import read_list
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
@@ -117,7 +117,7 @@ def newest_first(backups: Iterable[Backup]) -> tuple[Backup, ...]:
 def read_right_gaps(session: HttpSession, vmid: int, storages: Collection[str]) -> tuple[BackupGap, ...]:
     """Return the backups of a VMID that our token may not see on these storages, by its privileges as they are now."""
     try:
-        on_guest = held_on(session, f"/vms/{vmid}")
+        on_guest = granted_on(session, f"/vms/{vmid}")
     except errors.ProxmoxError as error:
         return (_rights_unread(error.sentence),)
     return _right_gaps(session, vmid, storages, on_guest)
@@ -179,10 +179,10 @@ def _right_gaps(
     gaps: list[BackupGap] = []
     try:
         for storage in storages:
-            reason = why_unlisted(vmid, storage, on_guest, held_on(session, f"/storage/{storage}"))
+            reason = why_unlisted(vmid, storage, on_guest, granted_on(session, f"/storage/{storage}"))
             if reason is not None:
                 gaps.append(BackupGap(Unlisted.NO_RIGHT, reason, storage))
-        hidden = why_storages_unlisted(held_on(session, "/storage"))
+        hidden = why_storages_unlisted(granted_on(session, "/storage"))
     except errors.ProxmoxError as error:
         return (_rights_unread(error.sentence),)
     if hidden is not None:

@@ -31,7 +31,7 @@ def test_none_is_said_where_everything_would_be_shown_and_a_former_guest_does_no
 
 
 @pytest.mark.parametrize(
-    ("held", "known"),
+    ("granted", "known"),
     [
         ({"/storage": {"Datastore.Audit", "Datastore.AllocateSpace"}, "/vms": {"VM.Backup"}}, True),
         ({"/storage": {"Datastore.Audit", "Datastore.AllocateSpace"}, "/vms": {"VM.Audit"}}, False),
@@ -42,8 +42,8 @@ def test_none_is_said_where_everything_would_be_shown_and_a_former_guest_does_no
         ({}, False),
     ],
 )  # fmt: skip
-def test_without_the_right_to_see_them_nothing_is_concluded(held: dict[str, set[str]], known: bool) -> None:
-    listed = replace(LISTED, held={path: frozenset(rights) for path, rights in held.items()})
+def test_without_the_right_to_see_them_nothing_is_concluded(granted: dict[str, set[str]], known: bool) -> None:
+    listed = replace(LISTED, granted={path: frozenset(rights) for path, rights in granted.items()})
     assert last_backup(listed, OURS).is_none is known
 
 

@@ -20,8 +20,8 @@ def test_what_holds_there_is_carried_along() -> None:
 
 
 def test_an_entry_of_its_own_that_forbids_it_is_named_by_its_path() -> None:
-    held = {"/vms": frozenset({"VM.Audit", "VM.Allocate"})}
-    assert restore_audit([103, 102], TOKEN, held) == (
+    granted = {"/vms": frozenset({"VM.Audit", "VM.Allocate"})}
+    assert restore_audit([103, 102], TOKEN, granted) == (
         f"pveum acl modify /vms/102 {TO_US} --roles PVEAuditor",
         f"pveum acl modify /vms/103 {TO_US} --roles PVEAuditor",
     )

@@ -77,7 +77,7 @@ def test_a_second_look_too_soon_does_not() -> None:
         ({"blocked": Blocked(VerdictReason.PRIVILEGES, "no VM.Audit")}, VerdictReason.PRIVILEGES),
         ({"probes": {101: Probe(None, "timeout")}}, VerdictReason.EXISTS),
         ({"probes": {}}, VerdictReason.CROWD),
-        ({"held": frozenset({1})}, VerdictReason.OPERATION),
+        ({"busy": frozenset({1})}, VerdictReason.OPERATION),
         ({"inventory": inventory(complete=False, reasons=("a row was malformed",))}, VerdictReason.INVENTORY),
     ],
 )

@@ -92,7 +92,7 @@ def test_what_could_not_be_read_again_is_not_whole_again() -> None:
 
 
 def test_a_destroy_of_ours_at_work_is_just_waited_for() -> None:
-    verdict = judged(since(), STUB, at=60, held=frozenset({1}))
+    verdict = judged(since(), STUB, at=60, busy=frozenset({1}))
     assert (verdict.decided_by, verdict.remains) == (VerdictReason.SETTLING, None)
 
 

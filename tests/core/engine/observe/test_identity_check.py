@@ -23,9 +23,9 @@ def unseen_for(container: Container, time: timedelta) -> None:
     records.observe([seen])
 
 
-def seen_in(house: House, held: frozenset[int] = frozenset()) -> set[int]:
+def seen_in(house: House, busy: frozenset[int] = frozenset()) -> set[int]:
     """The VMIDs whose configs one run of the reconciler came to see."""
-    found = collect.collect_cluster(house.clients["lab"], whole_records(records.active("lab"), held), house.clock)
+    found = collect.collect_cluster(house.clients["lab"], whole_records(records.active("lab"), busy), house.clock)
     return {one.container.vmid or 0 for one in found.seen.values() if one.read is not None}
 
 
@@ -74,9 +74,9 @@ def test_a_config_that_cannot_be_read_spoils_no_other(house: House, simulator: S
 
 
 def test_what_is_held_locked_or_on_a_node_that_is_off_is_left_alone(house: House, simulator: Simulator) -> None:
-    held, locked, off, left = (house.adopt(vmid) for vmid in (101, 104, 102, 103))
-    for one in (held, locked, off, left):
+    busy, locked, off, left = (house.adopt(vmid) for vmid in (101, 104, 102, 103))
+    for one in (busy, locked, off, left):
         unseen_for(one, timedelta(hours=2))
     simulator.world.set_lock(locked.vmid or 0, "backup")
     simulator.world.set_node_online(off.node or "", online=False)
-    assert seen_in(house, frozenset({held.id})) == {left.vmid}
+    assert seen_in(house, frozenset({busy.id})) == {left.vmid}

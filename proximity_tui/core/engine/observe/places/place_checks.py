@@ -147,11 +147,11 @@ class PlaceChecks:
             return wanted
         path = f"/vms/{vmid}"
         try:
-            held = self._client.permissions(path).get(path, frozenset())
+            granted = self._client.permissions(path).get(path, frozenset())
         except ProxmoxError as error:
             self.warnings.append(f"not checked: whether our token may set tags; {error.sentence}")
             return wanted
-        if SETS_TAGS in held:
+        if SETS_TAGS in granted:
             return wanted
         self.warnings.append(
             f"it will have no tags: our token has no {SETS_TAGS} on {path}, and for tags that of a pool does not count."
@@ -177,10 +177,10 @@ class PlaceChecks:
         if seen:
             return offer
         try:
-            held = self._client.permissions(path).get(path, frozenset())
+            granted = self._client.permissions(path).get(path, frozenset())
         except ProxmoxError as error:
             return replace(offer, sees_all=None, unseen=refusals.privileges_unread(error.sentence))
-        if held & frozenset(rights):
+        if granted & frozenset(rights):
             return offer
         return replace(offer, sees_all=False, unseen=f"our token has no {' or '.join(sorted(rights))} on {path}")
 

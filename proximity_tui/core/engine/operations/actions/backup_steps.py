@@ -56,10 +56,10 @@ def refuse_without_rights(clients: Mapping[str, PveClient], planned: Plan | Refu
     client, storage = clients[planned.cluster], order.storage
     guest, place = f"/vms/{planned.vmid}", f"/storage/{storage}"
     try:
-        held = {**client.permissions(guest), **client.permissions(place)}
+        granted = {**client.permissions(guest), **client.permissions(place)}
     except ProxmoxError as error:
         return Refusal(RefusalCode.UNKNOWN_STATUS, privileges_unread(error.sentence))
-    on_guest, on_storage = held.get(guest, frozenset()), held.get(place, frozenset())
+    on_guest, on_storage = granted.get(guest, frozenset()), granted.get(place, frozenset())
     return rules.check_rights(planned.vmid, storage, on_guest, on_storage) or _refuse_too_many(
         client, planned.vmid, str(planned.node), order, on_storage
     )

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planners.plan_reads import reads_once, refused_where_denied
 from proximity_tui.core.engine.operations.planners.planner import Planner
-from proximity_tui.core.engine.operations.planners.record_guards import refuse_held
+from proximity_tui.core.engine.operations.planners.record_guards import refuse_busy
 from proximity_tui.core.model import Container, CreateRequest, GuestDetail, Plan, Refusal
 from proximity_tui.core.store.records import records
 
@@ -64,7 +64,7 @@ class CreatePlanner(Planner):
         from proximity_tui.core.doctrine.actions.create import cloning
         from proximity_tui.core.engine.observe.places import placement
 
-        refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or refuse_held(source)
+        refused = self.refuse_write_to(source.cluster) or cloning.check_request(request) or refuse_busy(source)
         if refused:
             return refused
         lookup = self.inspect(source)

@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.engine.operations.planners.plan_reads import reads_once
-from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_held, refuse_not_ours
+from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_busy, refuse_not_ours
 from proximity_tui.core.engine.operations.write_guard import refuse_write
 from proximity_tui.core.model import (
     Action,
@@ -72,7 +72,7 @@ class Planner:
         """Return the refusal when the guest of a record may not be changed now: nothing may be changed there, an
         operation holds the record, or the audit trail does not confirm it; else None.
         """
-        return self.refuse_write_to(container.cluster) or refuse_held(container) or refuse_altered(container)
+        return self.refuse_write_to(container.cluster) or refuse_busy(container) or refuse_altered(container)
 
     @reads_once
     def plan_delete(
@@ -95,11 +95,11 @@ class Planner:
             return refused
         if soft:
             free = _released(container)
-            return refuse_held(free) or deletion.plan_delete(free, choice)
+            return refuse_busy(free) or deletion.plan_delete(free, choice)
         never = check_native(container) or refuse_not_ours(container)
-        held = None if never else refuse_held(container)
-        if held:
-            return held
+        busy = None if never else refuse_busy(container)
+        if busy:
+            return busy
         if lookup is None and never is None:
             lookup = self.inspect(container, backups=True)
         planned = never or deletion.plan_delete(container, choice, lookup, options)

@@ -8,7 +8,7 @@ from proximity_tui.core.store.journal.journal import holder
 from proximity_tui.core.store.records import operations, trail
 
 
-def refuse_held(container: Container) -> Refusal | None:
+def refuse_busy(container: Container) -> Refusal | None:
     """Return the refusal that names the operation that holds the record, at work or interrupted, else None."""
     if container.operation is None or container.is_tombstone:
         return None

@@ -9,7 +9,7 @@ from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planners.create_planner import CreatePlanner
 from proximity_tui.core.engine.operations.planners.plan_reads import reads_once, refused_where_denied
-from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_held
+from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_busy
 from proximity_tui.core.model import (
     BackupList,
     ClinicalRecord,
@@ -96,9 +96,9 @@ class RestorePlanner(CreatePlanner):
             return refused
         if client is None:
             return refusals.not_configured(cluster)
-        held = refuse_held(record) or refuse_altered(record)
-        if held is not None:
-            return held
+        refused = refuse_busy(record) or refuse_altered(record)
+        if refused is not None:
+            return refused
         lost = restorable.read_lost(client, record)
         gone = restoring.check_lost(lost)
         if gone is not None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_held, refuse_not_ours
+from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_busy, refuse_not_ours
 from proximity_tui.core.model import Action, OperationStatus, Plan, State
 from proximity_tui.core.store.records import operations
 from tests.core.store.making import drop_trigger, raw
@@ -11,14 +11,14 @@ from tests.support.house import House
 
 def test_who_holds_a_record_is_named_whether_at_work_or_interrupted(house: House) -> None:
     native = house.native("web1")
-    assert refuse_held(native) is None
+    assert refuse_busy(native) is None
     plan = house.engine.plan_power(native, Action.STOP)
     assert isinstance(plan, Plan)
     begun = operations.begin(
         plan, native, "bob@jump2", house.engine.owner, transient=State.UPDATING, message="stopping"
     )
     for said in ("stop in progress by bob@jump2", "was interrupted"):
-        refused = refuse_held(house.again(native))
+        refused = refuse_busy(house.again(native))
         assert refused is not None
         assert (refused.code, refused.reason.startswith("web1 is busy: ")) == ("busy", True)
         assert said in refused.reason
@@ -33,7 +33,7 @@ def test_a_closed_record_is_held_by_nobody_and_whose_it_was_is_not_asked(house: 
     raw(f"UPDATE container SET vmid = 151 WHERE id = {native.id}")
     closed = house.again(native)
     assert closed.is_tombstone
-    assert (refuse_held(closed), refuse_not_ours(closed)) == (None, None)
+    assert (refuse_busy(closed), refuse_not_ours(closed)) == (None, None)
 
 
 def test_a_record_that_somebody_wrote_past_the_trail_is_neither_changed_nor_destroyed(house: House) -> None:
