@@ -78,7 +78,7 @@ def test_n11_what_is_no_list_of_guests_proves_nothing(house: House, fleet: list[
     "breaking", ["dropped connections", "a login page instead of JSON", "a revoked token", "596 from the proxying node"]
 )
 def test_n02_api_dies_mid_run(house: House, fleet: list[Container], breaking: str) -> None:
-    """Really destroyed, and yet undecided: the list came, and then the existence probe did not answer."""
+    """Really destroyed, and yet undecided: the list came, and then the existence check did not answer."""
     house.simulator.world.destroy_outside(101)
 
     def die() -> None:

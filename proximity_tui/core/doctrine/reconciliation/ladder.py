@@ -16,8 +16,8 @@ from proximity_tui.core.doctrine.reconciliation.rungs import LadderFacts, Ladder
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
     ClusterSnapshot,
+    ExistenceAnswer,
     Limits,
-    Probe,
     Verdict,
     VerdictReason,
     orphan_kind,
@@ -102,19 +102,19 @@ def _check_quorum(facts: LadderFacts) -> Verdict | None:
     """Return the doubt without a quorum. That a VMID is taken can be believed all the same."""
     blocked = facts.snapshot.blocked
     no_quorum = blocked is not None and blocked.decided_by is VerdictReason.QUORUM
-    is_taken = facts.probe.free is False
+    is_taken = facts.existence.free is False
     return _check_cluster(facts) if no_quorum and not is_taken else None
 
 
-def _check_probe(facts: LadderFacts) -> Verdict | None:
+def _check_existence(facts: LadderFacts) -> Verdict | None:
     """Return the verdict by what Proxmox said of the VMID; None where it said that it is free."""
-    probe = facts.probe
-    if not probe.asked:
+    answer = facts.existence
+    if not answer.asked:
         return _judge_unasked(facts.container, facts.snapshot)
-    if probe.free is None:
-        why = f"whether VMID {facts.container.vmid} is free could not be checked: {probe.reason}"
+    if answer.free is None:
+        why = f"whether VMID {facts.container.vmid} is free could not be checked: {answer.reason}"
         return unknown(facts.container, VerdictReason.EXISTS, why)
-    return None if probe.free else _judge_taken(facts.container, probe)
+    return None if answer.free else _judge_taken(facts.container, answer)
 
 
 def _check_cluster(facts: LadderFacts) -> Verdict | None:
@@ -132,12 +132,12 @@ def _check_record(facts: LadderFacts) -> Verdict | None:
     return None
 
 
-def _judge_taken(container: Container, probe: Probe) -> Verdict:
+def _judge_taken(container: Container, answer: ExistenceAnswer) -> Verdict:
     """Return the verdict for a guest that exists and is not listed. It is a lost privilege only where that privilege is
     known to be missing.
     """
-    why = why_unlisted(container.vmid or 0, probe.audit)
-    if probe.audit:
+    why = why_unlisted(container.vmid or 0, answer.audit)
+    if answer.audit:
         return unknown(container, VerdictReason.EXISTS, why)
     return Verdict(container, Presence.HIDDEN, VerdictReason.EXISTS, why)
 
@@ -146,7 +146,7 @@ def _judge_unasked(container: Container, snapshot: ClusterSnapshot) -> Verdict:
     """Return the verdict for one of so many missing that not every VMID was asked for. Where all VMIDs that were asked
     for exist, a privilege was lost and nothing vanished; else it counts for the breaker.
     """
-    if snapshot.probes and all(probe.free is False for probe in snapshot.probes.values()):
+    if snapshot.existence and all(answer.free is False for answer in snapshot.existence.values()):
         return unknown(
             container, VerdictReason.EXISTS, "it was not checked: every missing VMID that was checked exists"
         )
@@ -186,7 +186,7 @@ _CHECKS: tuple[tuple[tuple[Question, ...], Callable[[LadderFacts], Verdict | Non
     ((), _check_row),
     ((Question.LIST,), _check_list),
     ((), _check_quorum),
-    ((Question.FREE,), _check_probe),
+    ((Question.FREE,), _check_existence),
     ((Question.CLUSTER, Question.QUORUM), _check_cluster),
     ((), _check_record),
 )

@@ -9,7 +9,13 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Probe, Verdict, VerdictReason
+from proximity_tui.core.doctrine.reconciliation.verdict import (
+    ClusterSnapshot,
+    ExistenceAnswer,
+    Limits,
+    Verdict,
+    VerdictReason,
+)
 from proximity_tui.core.model import Container, Inventory
 
 
@@ -71,9 +77,11 @@ class LadderFacts:
     limits: Limits
 
     @property
-    def probe(self) -> Probe:
+    def existence(self) -> ExistenceAnswer:
         """The answer of the existence check."""
-        return self.snapshot.probes.get(self.container.vmid or 0, Probe(None, "it was not asked", asked=False))
+        return self.snapshot.existence.get(
+            self.container.vmid or 0, ExistenceAnswer(None, "it was not asked", asked=False)
+        )
 
 
 @value_object

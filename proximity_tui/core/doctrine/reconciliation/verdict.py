@@ -55,7 +55,7 @@ class VerdictReason(StrEnum):
     NODE_OFFLINE = "node offline"
     SETTLING = "settling"
     REPLACED = "replaced"
-    EXISTS = "existence probe"
+    EXISTS = "existence check"
     CROWD = "too many missing"
     OPERATION = "live operation"
     NEVER_SEEN = "never seen"
@@ -77,7 +77,7 @@ class Blocked:
 
 
 @value_object
-class Probe:
+class ExistenceAnswer:
     """The answer of the existence check for one VMID, which no permission filters. `free` is None when there is no
     answer: it failed, or (`asked` False) was not asked because too many are missing at once.
     """
@@ -114,7 +114,7 @@ class ClusterSnapshot:
 
     inventory: Inventory | None
     now: datetime
-    probes: Mapping[int, Probe]
+    existence: Mapping[int, ExistenceAnswer]
     replaced: Mapping[int, str]
     """VMIDs whose fingerprint was read and is another guest's, with the reason."""
     busy: frozenset[int]

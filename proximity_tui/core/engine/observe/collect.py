@@ -19,7 +19,7 @@ from proximity_tui.core.doctrine.reconciliation.preconditions import (
     check_privileges,
     check_root_ca,
 )
-from proximity_tui.core.doctrine.reconciliation.verdict import Blocked, ClusterSnapshot, Probe, VerdictReason
+from proximity_tui.core.doctrine.reconciliation.verdict import Blocked, ClusterSnapshot, ExistenceAnswer, VerdictReason
 from proximity_tui.core.engine.observe.cluster_records import ClusterRecords
 from proximity_tui.core.engine.observe.identity_check import MOST_CONFIGS, read_configs
 from proximity_tui.core.engine.observe.reader import Reader
@@ -27,7 +27,7 @@ from proximity_tui.core.model import Container, Inventory, Match, Presence
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, SecondName, WrongCluster
 from proximity_tui.core.proxmox.transport.root_ca import NO_NODE_ONLINE, answering
 
-MOST_PROBES = 200
+MOST_CHECKED = 200
 """How many missing VMIDs are asked for in one run; above it the breaker has more to say than the existence check."""
 
 MOST_ODD_ROWS = 20
@@ -36,7 +36,7 @@ MOST_ODD_ROWS = 20
 PATIENCE = 120.0
 """Seconds for everything that one run asks (law 10). What was not asked by then is not known in this run."""
 
-PROBES_LOST = 3
+CHECKS_LOST = 3
 """After so many failures in a row the existence check is not made again in this run: the API is dying."""
 
 
@@ -80,12 +80,12 @@ def _collect(
     identity, unsure = _whose(reader, inventory, known) if doubted else (None, None)
     if unsure is not None and identity is not None:
         return unread(unsure, identity)
-    probes, privileges, why_not = _probe_with_right(reader, inventory, missing)
+    answers, privileges, why_not = _existence_with_right(reader, inventory, missing)
     seen = _inspect_guests(reader, containers, inventory, busy, clock)
     told = ClusterSnapshot(
         inventory,
         clock.now(),
-        probes,
+        answers,
         replaced={},
         busy=busy,
         blocked=_blocked(inventory, privileges, why_not) or unsure,
@@ -152,35 +152,35 @@ def _whose(reader: Reader, inventory: Inventory, known: str | None) -> tuple[str
     return identity, check_root_ca(reader.cluster, known, identity)
 
 
-def _probe(reader: Reader, missing: Sequence[int]) -> dict[int, Probe]:
+def _check_existence(reader: Reader, missing: Sequence[int]) -> dict[int, ExistenceAnswer]:
     """Return the answer of the existence check for every VMID that the list does not have."""
-    probes: dict[int, Probe] = {}
+    answers: dict[int, ExistenceAnswer] = {}
     failures = 0
-    for vmid in missing[:MOST_PROBES]:
-        if failures >= PROBES_LOST:
-            probes[vmid] = Probe(None, "Proxmox stopped answering during this run")
+    for vmid in missing[:MOST_CHECKED]:
+        if failures >= CHECKS_LOST:
+            answers[vmid] = ExistenceAnswer(None, "Proxmox stopped answering during this run")
             continue
         try:
-            probes[vmid] = Probe(reader.is_free(vmid))
+            answers[vmid] = ExistenceAnswer(reader.is_free(vmid))
             failures = 0
         except ProxmoxError as error:
-            probes[vmid] = Probe(None, error.sentence)
+            answers[vmid] = ExistenceAnswer(None, error.sentence)
             failures += 1
-    return probes
+    return answers
 
 
-def _probe_with_right(
+def _existence_with_right(
     reader: Reader, inventory: Inventory, missing: Sequence[int]
-) -> tuple[dict[int, Probe], Permissions | None, Blocked | None]:
+) -> tuple[dict[int, ExistenceAnswer], Permissions | None, Blocked | None]:
     """Return what is known of the VMIDs that are not listed, and the privileges of our token or why they are unread."""
     if not inventory.complete or inventory.quorum.quorate is False:
         return {}, None, None
     # Without a quorum that we may see a free VMID proves nothing, but a taken one still says what we may not see.
-    probes = _probe(reader, missing)
-    privileges, unread = _privileges(reader) if probes else (None, None)
+    answers = _check_existence(reader, missing)
+    privileges, unread = _privileges(reader) if answers else (None, None)
     if privileges is not None:
-        probes = {vmid: _with_right(reader, vmid, probe, privileges) for vmid, probe in probes.items()}
-    return probes, privileges, unread
+        answers = {vmid: _with_right(reader, vmid, answer, privileges) for vmid, answer in answers.items()}
+    return answers, privileges, unread
 
 
 def _privileges(reader: Reader) -> tuple[Permissions | None, Blocked | None]:
@@ -193,19 +193,19 @@ def _privileges(reader: Reader) -> tuple[Permissions | None, Blocked | None]:
         return None, Blocked(VerdictReason.PRIVILEGES, f"our own privileges could not be read: {error.sentence}")
 
 
-def _with_right(reader: Reader, vmid: int, probe: Probe, privileges: Permissions) -> Probe:
-    """Return the probe of a taken VMID with our token's right to see it. A second request is sent only where `/vms`
+def _with_right(reader: Reader, vmid: int, answer: ExistenceAnswer, privileges: Permissions) -> ExistenceAnswer:
+    """Return the answer for a taken VMID with our token's right to see it. A second request is sent only where `/vms`
     would show it: its own entry may forbid it, and Proxmox does not report an entry that forbids everything.
     """
-    if probe.free is not False:
-        return probe
+    if answer.free is not False:
+        return answer
     path = f"/vms/{vmid}"
     if path in privileges or AUDIT not in granted_at("/vms", privileges):
-        return replace(probe, audit=AUDIT in granted_at(path, privileges))
+        return replace(answer, audit=AUDIT in granted_at(path, privileges))
     try:
-        return replace(probe, audit=AUDIT in reader.permissions(path).get(path, ()))
+        return replace(answer, audit=AUDIT in reader.permissions(path).get(path, ()))
     except ProxmoxError:
-        return probe
+        return answer
 
 
 def _blocked(inventory: Inventory, privileges: Permissions | None, unread: Blocked | None) -> Blocked | None:

@@ -26,7 +26,7 @@ def about_rights(report: Report, found: ClusterSnapshot) -> None:
 
 def _about_audit(report: Report, found: ClusterSnapshot) -> None:
     hidden = [one.container for one in report.verdicts if one.presence is Presence.HIDDEN]
-    lacking = {vmid for vmid, probe in found.probes.items() if probe.audit is False}
+    lacking = {vmid for vmid, answer in found.existence.items() if answer.audit is False}
     lost = [one for one in hidden if one.vmid in lacking]
     nowhere = (
         found.privileges is not None

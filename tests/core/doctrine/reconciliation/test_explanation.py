@@ -17,15 +17,15 @@ from proximity_tui.core.doctrine.reconciliation.rungs import ASKED_BY, RUNG, Que
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
     ClusterSnapshot,
+    ExistenceAnswer,
     Limits,
-    Probe,
     VerdictReason,
 )
 from proximity_tui.core.model import Container, State
 from tests.support.records.make import NOON, after, container, guest, inventory
 
 LIMITS = Limits()
-FREE = {101: Probe(True)}
+FREE = {101: ExistenceAnswer(True)}
 PASSED, FAILED = RungOutcome.PASSED, RungOutcome.FAILED
 NEEDLESS, BEYOND = RungOutcome.NOT_NEEDED, RungOutcome.NOT_REACHED
 
@@ -74,13 +74,13 @@ def test_every_reason_of_a_verdict_is_a_rung_of_the_documented_ladder() -> None:
         pytest.param(False, {}, [PASSED] * 6 + [FAILED, BEYOND], id="absent candidate"),
         pytest.param(
             False,
-            {"probes": {101: Probe(False, audit=False)}},
+            {"existence": {101: ExistenceAnswer(False, audit=False)}},
             [PASSED, NEEDLESS, NEEDLESS, PASSED, PASSED, FAILED, NEEDLESS, NEEDLESS],
             id="hidden",
         ),
         pytest.param(
             False,
-            {"blocked": QUORUM_LOST, "probes": {}},
+            {"blocked": QUORUM_LOST, "existence": {}},
             [PASSED, BEYOND, FAILED, PASSED, PASSED, BEYOND, BEYOND, BEYOND],
             id="no quorum",
         ),
@@ -112,7 +112,7 @@ def test_what_is_proved_gone_has_passed_every_rung() -> None:
 def test_the_open_breaker_is_the_last_rung_and_names_the_question() -> None:
     many = [container(id=number, vmid=number) for number in range(101, 106)]
     snapshot = ClusterSnapshot(
-        inventory(guest(999)), NOON, {one.vmid or 0: Probe(True) for one in many}, {}, frozenset()
+        inventory(guest(999)), NOON, {one.vmid or 0: ExistenceAnswer(True) for one in many}, {}, frozenset()
     )
     results = judge_all([*many, container(id=2, vmid=999)], snapshot, LIMITS)
     verdicts, breaker = hold_back([result.verdict for result in results], LIMITS, BreakerAnswers())

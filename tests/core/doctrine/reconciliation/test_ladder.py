@@ -13,9 +13,9 @@ from proximity_tui.core.doctrine.reconciliation.ladder import judge_all, judge_b
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     Blocked,
     ClusterSnapshot,
+    ExistenceAnswer,
     Limits,
     Orphan,
-    Probe,
     Verdict,
     VerdictReason,
     deserves_notice,
@@ -26,7 +26,7 @@ from proximity_tui.core.model.job import JobOutcome
 from tests.support.records.make import NOON, after, container, guest, inventory
 
 LIMITS = Limits()
-FREE = {101: Probe(True)}
+FREE = {101: ExistenceAnswer(True)}
 BYSTANDER = guest(999, name="other")
 
 
@@ -75,8 +75,8 @@ def test_a_second_look_too_soon_does_not() -> None:
         ({"inventory": None, "blocked": Blocked(VerdictReason.API, "no answer")}, VerdictReason.API),
         ({"blocked": Blocked(VerdictReason.QUORUM, "no quorum")}, VerdictReason.QUORUM),
         ({"blocked": Blocked(VerdictReason.PRIVILEGES, "no VM.Audit")}, VerdictReason.PRIVILEGES),
-        ({"probes": {101: Probe(None, "timeout")}}, VerdictReason.EXISTS),
-        ({"probes": {}}, VerdictReason.CROWD),
+        ({"existence": {101: ExistenceAnswer(None, "timeout")}}, VerdictReason.EXISTS),
+        ({"existence": {}}, VerdictReason.CROWD),
         ({"busy": frozenset({1})}, VerdictReason.OPERATION),
         ({"inventory": inventory(complete=False, reasons=("a row was malformed",))}, VerdictReason.INVENTORY),
     ],
@@ -93,14 +93,16 @@ def test_whatever_is_not_certain_concludes_nothing_and_names_its_rung(
 
 def test_a_guest_that_exists_unseen_is_hidden_and_the_privilege_is_named() -> None:
     verdict = judge_by_ladder(
-        container(missing_since=NOON), survey(at=600, probes={101: Probe(False, audit=False)}), LIMITS
+        container(missing_since=NOON), survey(at=600, existence={101: ExistenceAnswer(False, audit=False)}), LIMITS
     ).verdict
     assert verdict.presence is Presence.HIDDEN
     assert "VM.Audit on /vms/101" in verdict.reason
 
 
 def test_a_lost_permission_makes_a_guest_hidden_even_though_privileges_are_in_trouble() -> None:
-    troubled = survey(at=600, probes={101: Probe(False)}, blocked=Blocked(VerdictReason.PRIVILEGES, "none left"))
+    troubled = survey(
+        at=600, existence={101: ExistenceAnswer(False)}, blocked=Blocked(VerdictReason.PRIVILEGES, "none left")
+    )
     assert judge_by_ladder(container(), troubled, LIMITS).verdict.presence is Presence.HIDDEN
 
 
@@ -125,7 +127,7 @@ def test_without_quorum_what_is_listed_still_counts_as_listed() -> None:
 def test_that_a_vmid_is_taken_is_believed_without_a_quorum_and_that_it_is_free_is_not(
     reason: VerdictReason, free: bool | None, presence: Presence, decided_by: VerdictReason
 ) -> None:
-    troubled = survey(at=600, probes={101: Probe(free)}, blocked=Blocked(reason, "-"))
+    troubled = survey(at=600, existence={101: ExistenceAnswer(free)}, blocked=Blocked(reason, "-"))
     verdict = judge_by_ladder(container(missing_since=NOON), troubled, LIMITS).verdict
     assert (verdict.presence, verdict.decided_by) == (presence, decided_by)
 
@@ -165,8 +167,8 @@ def test_a_container_without_a_vmid_is_not_looked_for() -> None:
 
 def fleet(size: int, gone: int) -> tuple[list[object], ClusterSnapshot]:
     records = [container(id=n, vmid=n, missing_since=NOON) for n in range(1, size + 1)]
-    probes = {n: Probe(True) for n in range(1, size + 1)}
-    return records, survey(*(guest(n) for n in range(gone + 1, size + 1)), at=60, probes=probes)
+    answers = {n: ExistenceAnswer(True) for n in range(1, size + 1)}
+    return records, survey(*(guest(n) for n in range(gone + 1, size + 1)), at=60, existence=answers)
 
 
 @pytest.mark.parametrize(
@@ -183,13 +185,13 @@ def test_the_breaker_opens_above_three_and_a_tenth(size: int, gone: int, trips: 
 
 def test_guests_that_were_not_even_asked_for_count_for_the_breaker() -> None:
     records, seen = fleet(50, 40)
-    verdicts = verdicts_of(records, replace(seen, probes={1: Probe(True)}), LIMITS)  # type: ignore[arg-type]
+    verdicts = verdicts_of(records, replace(seen, existence={1: ExistenceAnswer(True)}), LIMITS)  # type: ignore[arg-type]
     assert breaker_trips(verdicts, LIMITS, frozenset(), len(verdicts)) is not None
 
 
 def test_where_every_vmid_that_was_asked_for_exists_a_privilege_was_lost_and_nothing_vanished() -> None:
     records, seen = fleet(50, 40)
-    asked = replace(seen, probes={number: Probe(False) for number in range(1, 21)})
+    asked = replace(seen, existence={number: ExistenceAnswer(False) for number in range(1, 21)})
     verdicts = verdicts_of(records, asked, LIMITS)  # type: ignore[arg-type]
     assert breaker_trips(verdicts, LIMITS, frozenset(), len(verdicts)) is None
     unasked = [one for one in verdicts if one.presence is Presence.UNKNOWN and one.decided_by is VerdictReason.EXISTS]
@@ -198,7 +200,7 @@ def test_where_every_vmid_that_was_asked_for_exists_a_privilege_was_lost_and_not
 
 def test_an_outage_of_the_oracle_opens_no_breaker() -> None:
     records, seen = fleet(50, 40)
-    failed = replace(seen, probes={n: Probe(None, "596") for n in range(1, 51)})
+    failed = replace(seen, existence={n: ExistenceAnswer(None, "596") for n in range(1, 51)})
     assert breaker_trips(verdicts_of(records, failed, LIMITS), LIMITS, frozenset(), len(records)) is None  # type: ignore[arg-type]
 
 
@@ -249,7 +251,7 @@ def test_a_run_is_complete_only_with_a_whole_list(changes: dict[str, Any], held:
 
 
 def test_a_container_that_should_have_been_seen_makes_a_run_partial() -> None:
-    unasked = survey(probes={101: Probe(None, "timeout")})
+    unasked = survey(existence={101: ExistenceAnswer(None, "timeout")})
     assert (
         outcome_of(unasked, [judge_by_ladder(container(), unasked, LIMITS).verdict], held=False) is JobOutcome.PARTIAL
     )

@@ -11,7 +11,13 @@ import pytest
 from proximity_tui.core.doctrine.observation.identity import half_destroyed
 from proximity_tui.core.doctrine.observation.match_row import follow, wants_reconciler
 from proximity_tui.core.doctrine.reconciliation.ladder import judge_by_ladder
-from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, Probe, Verdict, VerdictReason
+from proximity_tui.core.doctrine.reconciliation.verdict import (
+    ClusterSnapshot,
+    ExistenceAnswer,
+    Limits,
+    Verdict,
+    VerdictReason,
+)
 from proximity_tui.core.model import Container, Guest, Presence, Status
 from tests.support.records.make import NOON, after, container, fingerprint, guest, inventory
 
@@ -23,7 +29,9 @@ BYSTANDER = guest(999, name="other")
 
 def judged(record: Container, row: Guest | None, at: float = 0, **changes: Any) -> Verdict:
     rows = [BYSTANDER] if row is None else [row, BYSTANDER]
-    survey = ClusterSnapshot(inventory(*rows, taken_at=after(at)), after(at), {101: Probe(True)}, {}, frozenset())
+    survey = ClusterSnapshot(
+        inventory(*rows, taken_at=after(at)), after(at), {101: ExistenceAnswer(True)}, {}, frozenset()
+    )
     return judge_by_ladder(record, replace(survey, **changes), LIMITS).verdict
 
 

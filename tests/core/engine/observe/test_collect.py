@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, VerdictReason
 from proximity_tui.core.engine.observe import collect as surveying
-from proximity_tui.core.engine.observe.collect import PROBES_LOST, collect_cluster
+from proximity_tui.core.engine.observe.collect import CHECKS_LOST, collect_cluster
 from proximity_tui.core.store.records import records
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
@@ -26,7 +26,7 @@ def test_where_nothing_is_missing_odd_or_due_a_list_and_the_quorum_are_all(house
     simulator.journal.clear()
     found = collected(house, simulator.ca_fingerprint)
     assert paths(simulator) == ["/cluster/resources", "/cluster/status"]
-    assert (found.blocked, found.probes, found.identity) == (None, {}, None)
+    assert (found.blocked, found.existence, found.identity) == (None, {}, None)
     assert (found.as_recorded, found.seen) == ({one.id for one in records.active("lab")}, {})
 
 
@@ -38,7 +38,7 @@ def test_only_what_is_missing_is_asked_for_and_our_rights_and_the_cluster_with_i
     simulator.world.destroy_outside(102)
     simulator.journal.clear()
     found = collected(house, simulator.ca_fingerprint)
-    assert {vmid: probe.free for vmid, probe in found.probes.items()} == {102: True}
+    assert {vmid: answer.free for vmid, answer in found.existence.items()} == {102: True}
     assert simulator.journal.count("GET", "/cluster/nextid") == 1
     assert "/access/permissions" in paths(simulator)
     assert found.identity == simulator.ca_fingerprint
@@ -71,9 +71,9 @@ def test_an_oracle_that_keeps_failing_is_left_alone(house: House, simulator: Sim
     simulator.faults.partial(vmids)
     simulator.faults.answer(596, "Connection timed out", "/cluster/nextid")
     found = collected(house, simulator.ca_fingerprint)
-    assert [probe.free for probe in found.probes.values()] == [None] * len(vmids)
-    assert PROBES_LOST == 3
-    assert found.probes[111].reason == "Proxmox stopped answering during this run"
+    assert [answer.free for answer in found.existence.values()] == [None] * len(vmids)
+    assert CHECKS_LOST == 3
+    assert found.existence[111].reason == "Proxmox stopped answering during this run"
 
 
 def test_of_many_odd_rows_a_few_are_read_and_the_others_stay_unread(house: House, simulator: Simulator) -> None:

@@ -63,7 +63,7 @@ def test_n06_the_token_may_do_nothing_any_more(house: House, fleet: list[Contain
 def test_n06_so_many_are_hidden_that_not_every_vmid_is_asked_for_and_nothing_freezes(
     house: House, fleet: list[Container], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(collect, "MOST_PROBES", 1)
+    monkeypatch.setattr(collect, "MOST_CHECKED", 1)
     house.simulator.set_acl(house.simulator.token_id, {"/": ["Sys.Audit"]})
     report = house.reconcile(Limits(timedelta(0), breaker_min=1, breaker_fraction=0.1))
     assert (report.hidden, report.undecided) == (1, 2)

@@ -91,5 +91,5 @@ def test_a_look_and_a_survey_of_a_cluster_that_is_ever_slower_end_and_prove_noth
     lab.journal.clear()
     found = collect_cluster(client, whole_records(gone), clock)
     assert len(lab.journal.entries()) < 12
-    assert all(probe.free is not True for probe in list(found.probes.values())[5:])
+    assert all(answer.free is not True for answer in list(found.existence.values())[5:])
     assert found.blocked is not None
