@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Literal
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual.screen import Screen
 from textual.widget import Widget
@@ -31,6 +31,7 @@ from proximity_tui.screens.routes import AppRoutes
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
+    from proximity_tui.screens.first_run import FirstRunEnd
 
 COVERED = 2.0
 """Seconds for which the list of the last time stays where the database does not answer."""
@@ -147,15 +148,15 @@ def run(context: AppContext) -> int:
     return _run(ProximityApp(context))
 
 
-def run_first(
-    path: Path, database: str | None = None, *, read_only: bool | None = None
-) -> Literal["demo", "connected"] | None:
-    """Show the first-run screen and return how it ended; `path` is the place for a configuration, `database` and
-    `read_only` are the options of the command line.
+def run_first(path: Path, database: str | None = None, *, read_only: bool | None = None) -> FirstRunEnd | None:
+    """Show the first-run screen and return how it ended, None where a person quit. `path` is the place for a
+    configuration, `database` and `read_only` are the options of the command line.
     """
     app = FirstRunApp(path, database, read_only=read_only)
     _run(app)
-    return "demo" if app.return_value == "demo" else "connected" if app.return_value == "connected" else None
+    from proximity_tui.screens.first_run import FirstRunEnd
+
+    return app.return_value if isinstance(app.return_value, FirstRunEnd) else None
 
 
 def _run(app: BaseApp) -> int:

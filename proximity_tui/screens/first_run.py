@@ -6,6 +6,7 @@ It writes only on request, and never overwrites anything.
 from __future__ import annotations
 
 import os
+from enum import StrEnum
 from pathlib import Path
 from typing import ClassVar
 
@@ -23,9 +24,16 @@ from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.line_controls import LineButton
 
 
+class FirstRunEnd(StrEnum):
+    """How the first-run screen ended, where it was not left."""
+
+    DEMO = "demo"
+    CONNECTED = "connected"
+
+
 class FirstRunScreen(Screen[None]):
-    """The first-run screen. It ends the App with `demo`, `connected`, or nothing; `config_path` is where the
-    configuration belongs.
+    """The first-run screen. It ends the App with a `FirstRunEnd`, or with None where a person quits; `config_path` is
+    where the configuration belongs.
     """
 
     DEFAULT_CSS = """
@@ -73,7 +81,7 @@ class FirstRunScreen(Screen[None]):
         """Connect a cluster here, and continue with it."""
         from proximity_tui.screens.connect.connect_screen import ConnectScreen
 
-        self.app.push_screen(ConnectScreen(self._where, lambda name: self.app.exit("connected")))
+        self.app.push_screen(ConnectScreen(self._where, lambda name: self.app.exit(FirstRunEnd.CONNECTED)))
 
     def action_by_hand(self) -> None:
         """Show the path and the content of a configuration."""
@@ -102,11 +110,11 @@ class FirstRunScreen(Screen[None]):
     def action_go_on(self) -> None:
         """Load the configuration, and continue."""
         if self._path.exists():
-            self.app.exit("connected")
+            self.app.exit(FirstRunEnd.CONNECTED)
 
     def action_demo(self) -> None:
         """Show a simulated cluster."""
-        self.app.exit("demo")
+        self.app.exit(FirstRunEnd.DEMO)
 
     def action_leave(self) -> None:
         """Quit."""

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from proximity_tui.app import FirstRunApp
 from proximity_tui.config.template import TEMPLATE
-from proximity_tui.screens.first_run import FirstRunScreen
+from proximity_tui.screens.first_run import FirstRunEnd, FirstRunScreen
 from proximity_tui.screens.text.scroll_text import ScrollText
 from tests.support.timing.until import said, until
 
@@ -40,7 +40,7 @@ async def test_the_demo_comes_only_when_asked_for(tmp_path: Path) -> None:
         await pilot.press("enter", "space")
         assert app.return_value is None
         await pilot.press("d")
-    assert app.return_value == "demo"
+    assert app.return_value is FirstRunEnd.DEMO
 
 
 async def test_quitting_answers_nothing_and_writes_nothing(tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ async def test_the_template_is_written_on_request_and_only_for_its_owner(tmp_pat
         assert path.read_text() == TEMPLATE
         assert path.stat().st_mode & 0o077 == 0
         await pilot.press("o")
-    assert app.return_value == "connected"
+    assert app.return_value is FirstRunEnd.CONNECTED
 
 
 async def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:

@@ -61,9 +61,11 @@ def _first_run(args: Namespace, missing: NoConfiguration) -> int | None:
     from proximity_tui import app
 
     log_setup.start(screen=True)
-    answer = app.run_first(missing.path, args.database, read_only=args.read_only)
-    if answer == "demo":
+    end = app.run_first(missing.path, args.database, read_only=args.read_only)
+    from proximity_tui.screens.first_run import FirstRunEnd
+
+    if end is FirstRunEnd.DEMO:
         from proximity_tui.commands.setup import demo
 
         return demo.run_with()
-    return Exit.DONE if answer is None else None
+    return Exit.DONE if end is None else None

@@ -18,6 +18,7 @@ from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.store import clusters, events
 from proximity_tui.screens.connect.connect_form import TypedForm, read_form
 from proximity_tui.screens.connect.connect_screen import ConnectScreen
+from proximity_tui.screens.first_run import FirstRunEnd
 from proximity_tui.simulator import Simulator
 from tests.screens.stage import Stage
 from tests.screens.support.watched import shows
@@ -107,7 +108,7 @@ async def test_a_first_cluster_is_seen_trusted_checked_and_written_down(
         assert not (tmp_path / "new").exists(), "nothing is written before it is wanted"
         await pilot.press("w")
         await until(pilot, lambda: first.return_value is not None)
-    assert first.return_value == "connected"
+    assert first.return_value is FirstRunEnd.CONNECTED
 
     config, secret = tmp_path / "new" / "config.toml", tmp_path / "new" / "prod.token"
     assert tomllib.loads(config.read_text())["clusters"]["prod"]["fingerprint"] == prod.fingerprint
