@@ -10,8 +10,8 @@ import shlex
 import stat
 from collections.abc import Callable, Mapping
 from dataclasses import field
+from enum import StrEnum
 from pathlib import Path
-from typing import Literal
 
 from proximity_tui.config.errors import ConfigError, Invalid
 from proximity_tui.config.files.private_file import not_private
@@ -20,38 +20,49 @@ from proximity_tui.config.values import text, typed
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.base.value_object import value_object
 
-SourceKind = Literal["env", "file", "command", "credential", "text"]
-
 COMMAND_TIMEOUT = 30.0
 """Seconds that a `command` may take: enough to touch a hardware key, too short to look like a hang."""
 
 _FORMS = '{ env = "…" }, { file = "…" } (mode 0600), { command = "…" } or { credential = "…" }'
 
 
+class SecretKind(StrEnum):
+    """How a setting says where its secret is. All but `TEXT`, which is the secret itself, are keys of the setting."""
+
+    ENV = "env"
+    FILE = "file"
+    COMMAND = "command"
+    CREDENTIAL = "credential"
+    TEXT = "text"
+
+
+_KEYS = frozenset(SecretKind) - {SecretKind.TEXT}
+
+
 @value_object
 class SecretSource:
     """The place of one secret. `key` is its setting, as errors call it.
 
-    `where` is the variable, path, command line or credential name; for kind "text" it is the value itself.
+    `where` is the variable, path, command line or credential name; of the kind `TEXT` it is the value itself.
     """
 
     key: str
-    kind: SourceKind
+    kind: SecretKind
     where: str = field(repr=False)
 
     @property
     def origin(self) -> str:
         """The place in words. Of a command only the program is named: its arguments may be secret."""
         match self.kind:
-            case "env":
+            case SecretKind.ENV:
                 return f"environment variable {self.where}"
-            case "file":
+            case SecretKind.FILE:
                 return f"file {self.where}"
-            case "command":
+            case SecretKind.COMMAND:
                 return f"command {shlex.split(self.where)[0]}"
-            case "credential":
+            case SecretKind.CREDENTIAL:
                 return f"credential {self.where}"
-            case "text":
+            case SecretKind.TEXT:
                 return "the configuration"
 
 
@@ -65,11 +76,12 @@ def secret_source(key: str, base: Path, *, allow_text: bool = False) -> Callable
                     f"must not hold the secret itself; write {_FORMS}, "
                     "and make a new token if this file was ever shared"
                 )
-            return SecretSource(key, "text", text(value))
+            return SecretSource(key, SecretKind.TEXT, text(value))
         table = typed(value, dict)
-        if len(table) != 1 or not set(table) <= {"env", "file", "command", "credential"}:
+        if len(table) != 1 or not set(table) <= _KEYS:
             raise Invalid(f"must say in exactly one way where the secret is: {_FORMS}")
-        [(kind, place)] = table.items()
+        [(word, place)] = table.items()
+        kind = SecretKind(word)
         try:
             return SecretSource(key, kind, _place(kind, text(place), base))
         except Invalid as error:
@@ -84,15 +96,15 @@ def resolve_secret(source: SecretSource, environ: Mapping[str, str] = os.environ
     Raises ConfigError, which gives advice and never what was found.
     """
     match source.kind:
-        case "env":
+        case SecretKind.ENV:
             value = _from_environment(source, environ)
-        case "file":
+        case SecretKind.FILE:
             value = _from_file(source, Path(source.where), private=True)
-        case "command":
+        case SecretKind.COMMAND:
             value = _from_command(source)
-        case "credential":
+        case SecretKind.CREDENTIAL:
             value = _from_credential(source, environ)
-        case "text":
+        case SecretKind.TEXT:
             value = source.where
     value = value.rstrip("\r\n")
     if not value:
@@ -103,14 +115,14 @@ def resolve_secret(source: SecretSource, environ: Mapping[str, str] = os.environ
     return Secret(value, source.origin)
 
 
-def _place(kind: str, where: str, base: Path) -> str:
-    if kind == "file":
+def _place(kind: SecretKind, where: str, base: Path) -> str:
+    if kind is SecretKind.FILE:
         return str(base / expanded(where))
-    if kind == "credential" and ("/" in where or where in (".", "..")):
+    if kind is SecretKind.CREDENTIAL and ("/" in where or where in (".", "..")):
         raise Invalid("must be the name of a credential, not a path")
-    if kind == "env" and "=" in where:
+    if kind is SecretKind.ENV and "=" in where:
         raise Invalid("must be the name of a variable")
-    if kind == "command":
+    if kind is SecretKind.COMMAND:
         try:
             shlex.split(where)
         except ValueError as error:

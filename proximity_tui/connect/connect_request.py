@@ -12,7 +12,7 @@ from proximity_tui.config import load as config
 from proximity_tui.config.errors import ConfigError, Invalid
 from proximity_tui.config.files import edit
 from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Settings
-from proximity_tui.config.secrets import SecretSource
+from proximity_tui.config.secrets import SecretKind, SecretSource
 from proximity_tui.config.tables.clusters import authority
 from proximity_tui.config.user_paths import absolute
 from proximity_tui.config.values import pinned
@@ -115,7 +115,7 @@ def request_with_typed_secret(
 ) -> ConnectRequest:
     """Return the same with a typed secret, which will be in a file beside the configuration."""
     register(secret)
-    source = SecretSource(f"clusters.{name}.token_secret", "text", secret)
+    source = SecretSource(f"clusters.{name}.token_secret", SecretKind.TEXT, secret)
     kept = {"file": save.secret_file(where.path, name).name}
     return request_for(name, urls, trust, token_id, source, kept, secret)
 

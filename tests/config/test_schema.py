@@ -15,7 +15,7 @@ from proximity_tui.config.schema import (
     PinnedCertificate,
     Unverified,
 )
-from proximity_tui.config.secrets import SecretSource
+from proximity_tui.config.secrets import SecretKind, SecretSource
 from proximity_tui.core.model import State
 from proximity_tui.simulator.tls import certificate
 from tests.support.records.configs import HEX, PINNED, Read, cluster, reader
@@ -42,7 +42,7 @@ def test_a_cluster_is_read_in_full(read: Read) -> None:
         name="prod",
         urls=("https://pve1.example:8006",),
         token_id="proximity@pve!tui",
-        token_secret=SecretSource("clusters.prod.token_secret", "env", "PROD_TOKEN"),
+        token_secret=SecretSource("clusters.prod.token_secret", SecretKind.ENV, "PROD_TOKEN"),
         trust=PinnedCertificate(PINNED),
         enabled=False,
     )

@@ -12,7 +12,7 @@ from proximity_tui.config import secrets
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.load import load
 from proximity_tui.config.schema import SentrySettings
-from proximity_tui.config.secrets import SecretSource, resolve_secret
+from proximity_tui.config.secrets import SecretKind, SecretSource, resolve_secret
 from tests.support.processes.process_numbers import runs
 from tests.support.timing.waiting import until
 
@@ -20,8 +20,8 @@ TOKEN = "0f0f0f0f-1111-2222-3333-444444444444"
 KEY = "clusters.prod.token_secret"
 
 
-def kept_in(kind: secrets.SourceKind, where: object) -> SecretSource:
-    return SecretSource(KEY, kind, str(where))
+def kept_in(kind: str, where: object) -> SecretSource:
+    return SecretSource(KEY, SecretKind(kind), str(where))
 
 
 @pytest.fixture
@@ -156,9 +156,9 @@ def test_nothing_is_fetched_before_it_is_asked_for(tmp_path: Path) -> None:
     [
         (
             '"https://key@sentry.example/7"',
-            SecretSource("sentry.dsn", "text", "https://key@sentry.example/7"),
+            SecretSource("sentry.dsn", SecretKind.TEXT, "https://key@sentry.example/7"),
         ),
-        ('{ env = "SENTRY_DSN" }', SecretSource("sentry.dsn", "env", "SENTRY_DSN")),
+        ('{ env = "SENTRY_DSN" }', SecretSource("sentry.dsn", SecretKind.ENV, "SENTRY_DSN")),
     ],
 )
 def test_a_dsn_may_be_plain_text_or_kept_like_a_secret(tmp_path: Path, written: str, source: SecretSource) -> None:
@@ -168,7 +168,7 @@ def test_a_dsn_may_be_plain_text_or_kept_like_a_secret(tmp_path: Path, written: 
 
 
 def test_a_plain_dsn_resolves_to_itself_and_stays_out_of_reprs() -> None:
-    source = SecretSource("sentry.dsn", "text", "https://key@sentry.example/7")
+    source = SecretSource("sentry.dsn", SecretKind.TEXT, "https://key@sentry.example/7")
     assert resolve_secret(source).reveal() == "https://key@sentry.example/7"
     assert "sentry.example" not in repr(SentrySettings(dsn=source))
 
@@ -176,4 +176,4 @@ def test_a_plain_dsn_resolves_to_itself_and_stays_out_of_reprs() -> None:
 def test_a_relative_secret_file_is_sought_beside_the_configuration(token_file: Path) -> None:
     path = token_file.parent / "proximity-tui.toml"
     path.write_text('[sentry]\ndsn = { file = "token" }')
-    assert load(path, environ={}).sentry.dsn == SecretSource("sentry.dsn", "file", str(token_file))
+    assert load(path, environ={}).sentry.dsn == SecretSource("sentry.dsn", SecretKind.FILE, str(token_file))

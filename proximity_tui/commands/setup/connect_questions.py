@@ -19,7 +19,7 @@ from proximity_tui.commands.printed import output
 from proximity_tui.config import url_values, values
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.schema import CertificateAuthority, Settings
-from proximity_tui.config.secrets import SecretSource
+from proximity_tui.config.secrets import SecretKind, SecretSource
 from proximity_tui.config.tables import clusters
 from proximity_tui.config.user_paths import absolute
 from proximity_tui.connect import certificates, save
@@ -99,11 +99,11 @@ def _trust(args: Namespace, name: str, urls: tuple[str, ...]) -> Trusted:
 def _secret(args: Namespace, name: str, path: Path) -> tuple[SecretSource, Mapping[str, str], str | None]:
     key = f"clusters.{name}.token_secret"
     if args.token_secret_env is not None:
-        return SecretSource(key, "env", args.token_secret_env), {"env": args.token_secret_env}, None
+        return SecretSource(key, SecretKind.ENV, args.token_secret_env), {"env": args.token_secret_env}, None
     if args.token_secret_file is not None:
         file = _followed("--token-secret-file", args.token_secret_file)
         beside = file.parent == path.resolve().parent
-        return SecretSource(key, "file", str(file)), {"file": file.name if beside else str(file)}, None
+        return SecretSource(key, SecretKind.FILE, str(file)), {"file": file.name if beside else str(file)}, None
     file = save.secret_file(path, name)
     if file.exists():
         message = f"{file} exists already: use it with --token-secret-file {file}, or move it away"
@@ -116,7 +116,7 @@ def _secret(args: Namespace, name: str, path: Path) -> tuple[SecretSource, Mappi
     if not typed:
         raise CommandEnd(Exit.USAGE, "the secret is required: Proxmox shows it once, when the token is created")
     register(typed)
-    return SecretSource(key, "text", typed), {"file": file.name}, typed
+    return SecretSource(key, SecretKind.TEXT, typed), {"file": file.name}, typed
 
 
 def _followed(option: str, path: Path) -> Path:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.config.schema import SentrySettings, Settings
-from proximity_tui.config.secrets import resolve_secret
+from proximity_tui.config.secrets import SecretKind, resolve_secret
 from proximity_tui.doctor.check_result import CheckResult, fail, ok, warn
 
 CONFIGURATION = "configuration"
@@ -74,7 +74,7 @@ def _holds_a_secret(settings: Settings) -> bool:
     """Return whether a password, a DSN or the URL of a channel stands in the file itself. Tokens cannot."""
     here = settings.origins.get("database") == str(settings.path)
     sources = [settings.sentry.dsn, *(channel.url for channel in settings.channels)]
-    written = any(source is not None and source.kind == "text" for source in sources)
+    written = any(source is not None and source.kind is SecretKind.TEXT for source in sources)
     return (here and bool(urlsplit(settings.database).password)) or written
 
 

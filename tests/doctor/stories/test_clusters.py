@@ -11,7 +11,7 @@ import pytest
 
 from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Unverified
 from proximity_tui.config.schema import Trust as ConfiguredTrust
-from proximity_tui.config.secrets import SecretSource
+from proximity_tui.config.secrets import SecretKind, SecretSource
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.doctor import cluster_facts, examination
 from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, Level, ServerFacts
@@ -35,7 +35,7 @@ def prod(lab: Simulator, tmp_path: Path) -> ClusterConfig:
     secret = tmp_path / "prod.token"
     secret.write_text(lab.token_secret)
     secret.chmod(0o600)
-    source = SecretSource("clusters.prod.token_secret", "file", str(secret))
+    source = SecretSource("clusters.prod.token_secret", SecretKind.FILE, str(secret))
     return ClusterConfig("prod", (lab.url,), lab.token_id, source, PinnedCertificate(lab.fingerprint))
 
 
@@ -148,7 +148,7 @@ def test_a_token_that_is_revoked_is_told_by_the_way_to_make_it_anew(prod: Cluste
 
 
 def test_a_secret_that_cannot_be_had_is_a_mistake_of_ours(prod: ClusterConfig) -> None:
-    missing = SecretSource("clusters.prod.token_secret", "env", "NOT_SET")
+    missing = SecretSource("clusters.prod.token_secret", SecretKind.ENV, "NOT_SET")
     [result] = servers.judge_reach(asked(prod, token_secret=missing))
     assert (result.level, result.area, result.unanswered) == (Level.FAIL, "configuration", False)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.config.schema import SentrySettings
-from proximity_tui.config.secrets import SecretSource
+from proximity_tui.config.secrets import SecretKind, SecretSource
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.model import Actor
@@ -195,14 +195,17 @@ def test_room_is_told_before_it_is_gone(mib: int, level: Level) -> None:
     ],
 )
 def test_the_form_of_a_dsn_is_judged_and_its_key_never_told(dsn: str, level: Level) -> None:
-    result = configuration.judge_sentry(SentrySettings(SecretSource("sentry.dsn", "text", dsn)))
+    result = configuration.judge_sentry(SentrySettings(SecretSource("sentry.dsn", SecretKind.TEXT, dsn)))
     assert result.level is level
     assert "abc" not in str(result)
 
 
 def test_no_sentry_is_fine_and_one_whose_dsn_is_nowhere_is_not() -> None:
     assert configuration.judge_sentry(SentrySettings()).level is Level.OK
-    assert configuration.judge_sentry(SentrySettings(SecretSource("sentry.dsn", "env", "NOT_SET"))).level is Level.FAIL
+    assert (
+        configuration.judge_sentry(SentrySettings(SecretSource("sentry.dsn", SecretKind.ENV, "NOT_SET"))).level
+        is Level.FAIL
+    )
 
 
 def test_jobs_that_nobody_runs_and_that_never_ran_are_told(read: Read, opened: str) -> None:
