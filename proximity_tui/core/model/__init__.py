@@ -48,6 +48,7 @@ if TYPE_CHECKING:
         Identity,
         IdentityCause,
         Inventory,
+        Lock,
         Match,
         Presence,
         Quorum,
@@ -71,7 +72,7 @@ __getattr__ = lazy_exports(
     {
         "guests.backup": "Backup BackupGap BackupList BackupMode NewestBackups Compression Unlisted Verification",
         "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
-        "guests.guest": "BadRow Fingerprint Guest Identity IdentityCause Inventory Match Presence Quorum Status",
+        "guests.guest": "BadRow Fingerprint Guest Identity IdentityCause Inventory Lock Match Presence Quorum Status",
         "guests.guest_detail": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
         "guests.snapshot": "GuestSnapshots Snapshot SnapshotList",
         "node": "NodeReading NodeStatus StorageReading StorageStatus",

@@ -14,7 +14,7 @@ from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.surroundings import ObstacleKind
 from proximity_tui.core.fleet import FleetRow, GuestRow
-from proximity_tui.core.model import Presence, Status
+from proximity_tui.core.model import Lock, Presence, Status
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.operations import operation_text
 from proximity_tui.widgets.table.cells import Cell
@@ -25,7 +25,9 @@ COUNT_STEP = 5
 MISSING = "missing?"
 """How the reason of a guest begins that one look missed, and that waits for the second."""
 
-LOCKS = {"destroyed": "lock destroyed: a destroy is finishing or was interrupted, its volumes are gone"}
+LOCKS: Mapping[str, str] = {
+    Lock.DESTROYED: "lock destroyed: a destroy is finishing or was interrupted, its volumes are gone"
+}
 """Locks that say more than that somebody is at work."""
 
 

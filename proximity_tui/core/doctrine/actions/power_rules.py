@@ -13,6 +13,7 @@ from proximity_tui.core.model import (
     Container,
     GuestDetail,
     GuestLookup,
+    Lock,
     Plan,
     Refusal,
     RefusalCode,
@@ -22,7 +23,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_options import PowerOptions
 
-_MOUNTED = frozenset({"mounted"})
+_MOUNTED = frozenset({Lock.MOUNTED})
 _LOCKS_ALLOWED = {
     Action.START: _MOUNTED,
     Action.STOP: _MOUNTED,

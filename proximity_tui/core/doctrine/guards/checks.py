@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.model import Container, GuestDetail, Kind, Match, Refusal, RefusalCode, Status, Unread
+from proximity_tui.core.model import Container, GuestDetail, Kind, Lock, Match, Refusal, RefusalCode, Status, Unread
 
 
 def check_typed(wanted: str, typed: str | None, confirms: str) -> Refusal | None:
@@ -135,8 +135,8 @@ def check_lock(seen: GuestDetail, allowed: frozenset[str] = frozenset()) -> Refu
     if seen.lock is None or seen.lock in allowed:
         return None
     hint = ""
-    if seen.lock in ("create", "destroyed"):
-        hint = f": an interrupted {'create' if seen.lock == 'create' else 'destroy'}; on {seen.node}, root can run"
+    if seen.lock in (Lock.CREATE, Lock.DESTROYED):
+        hint = f": an interrupted {'create' if seen.lock == Lock.CREATE else 'destroy'}; on {seen.node}, root can run"
         hint += f" `pct unlock {seen.vmid}`"
     return Refusal(RefusalCode.LOCKED, f"CT is locked ({seen.lock}){hint}")
 

@@ -13,14 +13,11 @@ from typing import Any
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.model import Fingerprint, Identity, Match
+from proximity_tui.core.model import Fingerprint, Identity, Lock, Match
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 
-UNSETTLED_LOCKS = frozenset({"create", "destroyed", "rollback"})
+UNSETTLED_LOCKS = frozenset({Lock.CREATE, Lock.DESTROYED, Lock.ROLLBACK})
 """While one of these is held the config is not the guest's own: wait."""
-
-DESTROYED = "destroyed"
-"""The lock that a destroy sets on its last steps, and that stays when it dies there (observed on Proxmox VE 9.2)."""
 
 DESCRIPTION = "Created by Proximity TUI. The next line is how it is recognised; please keep it."
 
@@ -89,7 +86,7 @@ def half_destroyed(recorded: Fingerprint | None, lock: str | None, seen: Fingerp
     """Return the evidence that a destroy left only remains of a guest, or is at its last steps; None when there is
     none. `seen` is its fingerprint, if it was read: a container that had a root volume has one as long as it exists.
     """
-    if lock == DESTROYED:
+    if lock == Lock.DESTROYED:
         return "it is locked (destroyed)"
     had_one = recorded is not None and recorded.rootfs is not None
     if had_one and seen is not None and seen.rootfs is None and lock not in UNSETTLED_LOCKS:

@@ -10,7 +10,6 @@ from dataclasses import replace
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.identity import (
-    DESTROYED,
     UNSETTLED_LOCKS,
     half_destroyed,
     unsettled,
@@ -28,7 +27,7 @@ from proximity_tui.core.doctrine.observation.judge import (
     oddness,
     who_is_there,
 )
-from proximity_tui.core.model import Container, Guest, Identity, Inventory, Match, NodeStatus, Presence, Status
+from proximity_tui.core.model import Container, Guest, Identity, Inventory, Lock, Match, NodeStatus, Presence, Status
 
 _LIST_IS_OLDER = Identity(Match.OLDER, ("the list was read before the guest was last seen",))
 
@@ -135,7 +134,7 @@ def wants_reconciler(container: Container, inventory: Inventory) -> bool:
     if guest is None:
         return _misses_first(container, container.vmid, inventory)
     half_destroyed_before = container.half_destroyed_since is not None
-    if guest.lock == DESTROYED:
+    if guest.lock == Lock.DESTROYED:
         ours = container.operation is not None
         return not half_destroyed_before and not ours
     return half_destroyed_before or container.presence is Presence.REPLACED

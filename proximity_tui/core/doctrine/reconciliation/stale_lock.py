@@ -10,20 +10,20 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from proximity_tui.core.base.text import human_age
-from proximity_tui.core.doctrine.observation.identity import DESTROYED
-from proximity_tui.core.model import Container, Guest, Presence
+from proximity_tui.core.model import Container, Guest, Lock, Presence
 
 LASTS = timedelta(minutes=15)
 """How long a lock must have been seen, in lived time, before it is stale: most tasks are over long before."""
 
 _WARNINGS: Mapping[str, str] = {
-    "create": "its creation or restore was interrupted: it may have no volumes, or half of their contents",
-    "rollback": "its volumes may be from two different times",
-    "snapshot": "the unfinished snapshot may be listed but incomplete",
-    "snapshot-delete": "the snapshot may be listed and half deleted; remove it with: pct delsnapshot VMID NAME --force",
-    "backup": "that backup is incomplete, and a snapshot `vzdump` may be left behind",
-    "migrate": "its volumes may be on two nodes",
-    "mounted": "its volumes are mounted on the node: type `pct unmount VMID` instead",
+    Lock.CREATE: "its creation or restore was interrupted: it may have no volumes, or half of their contents",
+    Lock.ROLLBACK: "its volumes may be from two different times",
+    Lock.SNAPSHOT: "the unfinished snapshot may be listed but incomplete",
+    Lock.SNAPSHOT_DELETE: "the snapshot may be listed and half deleted;"
+    " remove it with: pct delsnapshot VMID NAME --force",
+    Lock.BACKUP: "that backup is incomplete, and a snapshot `vzdump` may be left behind",
+    Lock.MIGRATE: "its volumes may be on two nodes",
+    Lock.MOUNTED: "its volumes are mounted on the node: type `pct unmount VMID` instead",
 }
 
 
@@ -31,14 +31,14 @@ def watched_lock(container: Container, guest: Guest | None, presence: Presence) 
     """Return the lock of a guest if it is one that may grow stale, else None. The remains of a destroy have an alert of
     their own.
     """
-    if guest is None or not guest.is_container or presence is Presence.REPLACED or guest.lock == DESTROYED:
+    if guest is None or not guest.is_container or presence is Presence.REPLACED or guest.lock == Lock.DESTROYED:
         return None
     return guest.lock
 
 
 def command(vmid: int | None, lock: str) -> str:
     """Return the command that removes a lock, to be run as root on the node."""
-    return f"pct unmount {vmid}" if lock == "mounted" else f"pct unlock {vmid}"
+    return f"pct unmount {vmid}" if lock == Lock.MOUNTED else f"pct unlock {vmid}"
 
 
 def warning(vmid: int | None, lock: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from proximity_tui.core.doctrine.actions.create.creation import never_made
 from proximity_tui.core.doctrine.observation.expected_fingerprint import became
-from proximity_tui.core.doctrine.observation.identity import DESTROYED, UNSETTLED_LOCKS, unsettled
+from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
     Action,
@@ -15,6 +15,7 @@ from proximity_tui.core.model import (
     GuestDetail,
     GuestLookup,
     Identity,
+    Lock,
     Match,
     OperationStatus,
     State,
@@ -104,6 +105,6 @@ def _what_is_there(lookup: GuestLookup, identity: Identity | None) -> tuple[Stat
         return State.ERROR, lookup.reason
     if identity is not None and identity.match is Match.DIFFERENT:
         return State.ERROR, f"CT {lookup.vmid} is another guest now"
-    if lookup.lock in UNSETTLED_LOCKS - {DESTROYED}:
+    if lookup.lock in UNSETTLED_LOCKS - {Lock.DESTROYED}:
         return State.ERROR, unsettled(lookup.lock or "")
     return state_for(lookup.status) or State.ERROR, f"seen {lookup.status}"

@@ -10,7 +10,7 @@ from typing import Any
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext
-from proximity_tui.core.model import ClinicalRecord, Container, Fingerprint, GuestDetail, StepRecord, Unread
+from proximity_tui.core.model import ClinicalRecord, Container, Fingerprint, GuestDetail, Lock, StepRecord, Unread
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.store.records import clinical_records, records
 
@@ -29,7 +29,7 @@ class FinalEvent:
 def see_unlocked(run: StepContext) -> GuestDetail:
     """Return the guest that was made. Raises Interrupted while it is locked for its creation."""
     seen = run.observe(run.settings.settle_timeout)
-    if seen.lock == "create":
+    if seen.lock == Lock.CREATE:
         raise Interrupted(
             f"CT {seen.vmid} is locked (create) although our task ended: find out who holds it, then resume"
         )

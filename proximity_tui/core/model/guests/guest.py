@@ -19,6 +19,22 @@ class Status(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Lock(StrEnum):
+    """The locks of containers, in Proxmox's words, that a rule knows. A lock that is read stays text: Proxmox may have
+    more of them.
+    """
+
+    BACKUP = "backup"
+    CREATE = "create"
+    DESTROYED = "destroyed"
+    """A destroy sets it on its last steps, and it stays when it dies there (observed on Proxmox VE 9.2)."""
+    MIGRATE = "migrate"
+    MOUNTED = "mounted"
+    ROLLBACK = "rollback"
+    SNAPSHOT = "snapshot"
+    SNAPSHOT_DELETE = "snapshot-delete"
+
+
 class Match(StrEnum):
     """The identity of the guest at the VMID of a record. A comparison of two fingerprints says same, unsure or
     different; a row of a list can say more (`judge`).

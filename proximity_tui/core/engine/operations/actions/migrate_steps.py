@@ -10,13 +10,12 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.operations.actions.read_back import record_our_change
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import GuestDetail, Refusal, Status, StepRecord
+from proximity_tui.core.model import GuestDetail, Lock, Refusal, Status, StepRecord
 from proximity_tui.core.model.actions.plan_bounds import GuestBound
 from proximity_tui.core.model.actions.plan_options import MigrateOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices
 
 _POLL = 1.0
-_LOCK = "migrate"
 
 
 def migrate(run: StepContext, step: StepRecord) -> Fact:
@@ -71,11 +70,11 @@ def _await_there(run: StepContext) -> GuestDetail:
         seen = run.observe(patience)
         run.refuse_stranger(seen)
         # One that was to arrive stopped may have been started there since, and any may be backed up already.
-        arrived = seen.node == options.target and seen.lock != _LOCK
+        arrived = seen.node == options.target and seen.lock != Lock.MIGRATE
         if arrived and (seen.status is wanted or wanted is Status.STOPPED):
             return seen
     # HA only queues; of any other move the task has ended well.
-    settled = not options.ha and seen.lock != _LOCK and seen.status is not Status.UNKNOWN
+    settled = not options.ha and seen.lock != Lock.MIGRATE and seen.status is not Status.UNKNOWN
     if settled and seen.node != options.target:
         raise StepFailed(f"CT {seen.vmid} was moved to {options.target}, and somebody moved it on to {seen.node}")
     if settled:

@@ -14,11 +14,9 @@ from proximity_tui.core.engine.operations.actions.power_steps import start_once
 from proximity_tui.core.engine.operations.actions.read_back import see_whole
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import ClinicalRecord, GuestDetail, Match, Refusal, StepRecord
+from proximity_tui.core.model import ClinicalRecord, GuestDetail, Lock, Match, Refusal, StepRecord
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
 from proximity_tui.core.store.records import clinical_records, records
-
-_LOCK = "rollback"
 
 
 def roll_back(run: StepContext, step: StepRecord) -> Fact:
@@ -68,8 +66,10 @@ def _rolled_back(run: StepContext, options: RollbackOptions) -> GuestDetail:
     there, Interrupted where that cannot be read.
     """
     seen = run.observe(run.settings.settle_timeout)
-    if seen.lock == _LOCK:
-        raise Interrupted(f"CT {seen.vmid} is locked ({_LOCK}) although its task ended: find out why, then resume")
+    if seen.lock == Lock.ROLLBACK:
+        raise Interrupted(
+            f"CT {seen.vmid} is locked ({Lock.ROLLBACK}) although its task ended: find out why, then resume"
+        )
     if seen.config is None or seen.fingerprint is None:
         raise Interrupted(f"the config of CT {seen.vmid} cannot be read, so the roll back is not proved: resume")
     identity = rules.recognised(run.container, options, seen)
