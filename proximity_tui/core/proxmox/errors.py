@@ -77,8 +77,10 @@ class RefusedByProxmox(ProxmoxError):
 
     failure = Failure.REFUSED
 
-    def __init__(self, sentence: str, *, reason: str, errors: Mapping[str, str] | None = None) -> None:
-        super().__init__(sentence)
+    def __init__(
+        self, happened: str, *, reason: str, errors: Mapping[str, str] | None = None, advice: str = ""
+    ) -> None:
+        super().__init__(happened, advice=advice)
         self.reason = reason
         self.errors = dict(errors or {})
 

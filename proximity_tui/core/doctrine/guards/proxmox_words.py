@@ -78,8 +78,6 @@ def meaning_of(words: str) -> Meaning | None:
     return next((meaning for pattern, meaning in _PATTERNS if pattern.search(words)), None)
 
 
-def advised(sentence: str, meaning: Meaning | None) -> str:
-    """Return a sentence about a failure with the advice of its meaning, where it does not end so already."""
-    if meaning is None or meaning.advice in sentence:
-        return sentence
-    return f"{sentence}; {meaning.advice}"
+def advised(happened: str, meaning: Meaning | None) -> str:
+    """Return the sentence about a failure: what happened, which says no advice yet, and the advice of its meaning."""
+    return happened if meaning is None else f"{happened}; {meaning.advice}"

@@ -76,7 +76,10 @@ def refused_at_once(error: ProxmoxError, name: str) -> StepFailed:
     """Return the failure of a write that Proxmox refused at once, for the container called `name`."""
     if isinstance(error, ConfigChanged):
         return StepFailed(f"{refusals.config_changed(name).reason}; it had no effect", code_of(error))
-    return StepFailed(f"{advised(error.sentence, _meaning_of(error))}; it had no effect", code_of(error))
+    meaning = _meaning_of(error)
+    # A sentence may have the advice of its meaning already, and what happened has none.
+    told = error.sentence if meaning is None else advised(error.happened, meaning)
+    return StepFailed(f"{told}; it had no effect", code_of(error))
 
 
 def of_type(write: Write[P], tasks: Iterable[Task]) -> list[Task]:

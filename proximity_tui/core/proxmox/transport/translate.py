@@ -142,8 +142,7 @@ def _refusal(status: int, reason: str, parameters: Mapping[str, str], call: ApiC
         where = found.group(1) or found.group(2)
         return errors.GuestNotFound(f"{call.cluster}: the cluster knows no node {where}; check the name", node=where)
     if status == 500 and meaning_of(reason) is LOCKED:
-        sentence = f"{call.subject}: {reason}; {LOCKED.advice}"
-        return errors.Busy(sentence, reason=reason, errors=parameters)
+        return errors.Busy(f"{call.subject}: {reason}", reason=reason, errors=parameters, advice=LOCKED.advice)
     details = "; ".join(f"{name}: {text}" for name, text in parameters.items())
     kind = errors.ConfigChanged if _OTHER_DIGEST.match(reason) else errors.RefusedByProxmox
     return kind(

@@ -48,7 +48,7 @@ def assert_refused(result: Outcome) -> None:
     assert result.refusal.code is RefusalCode.LOCKED
     assert of_result(result) is Exit.REFUSED
     assert LOCKED in result.reason
-    assert "wait until whatever holds the lock is done" in result.reason
+    assert result.reason.count("wait until whatever holds the lock is done") == 1, "the advice is told once"
 
 
 @pytest.mark.parametrize(
