@@ -68,7 +68,7 @@ def unanswered(poll: PollResult, now: datetime) -> str | None:
         lasts = coarse_age(since(poll.failing_since, now))
         verb = _VERBS.get(poll.failure or Failure.FAILED, "cannot be asked")
         last = "" if inventory is None else f" Its last answer is {coarse_age(since(inventory.taken_at, now))} old."
-        return f"{name} {verb} (for {lasts}): {poll.error}.{last}".replace("..", ".")
+        return f"{name} {verb} (for {lasts}): {poll.error.removesuffix('.')}.{last}"
     if inventory is None:
         asking = since(poll.asking_since, now)
         lasts = f" after {coarse_age(asking)}" if asking and asking > 5 else ""

@@ -111,8 +111,8 @@ def _check_target(seen: GuestDetail, target: TargetFacts) -> Refusal | None:
 
 
 def _plan(container: Container, seen: GuestDetail, target: TargetFacts, *, restart: bool) -> Plan:
-    move = f"move CT {seen.vmid} from {seen.node} to {target.node}"
-    how = f"shut CT {seen.vmid} down, {move.replace(f'CT {seen.vmid}', 'it')}, and start it there" if restart else move
+    name, way = f"CT {seen.vmid}", f"from {seen.node} to {target.node}"
+    how = f"shut {name} down, move it {way}, and start it there" if restart else f"move {name} {way}"
     end = "running" if restart else "stopped"
     return plan_for_guest(
         container,
