@@ -117,7 +117,7 @@ class ProximityApp(ControllerApp):
             # What is loaded by now stays, the first list of a cluster as well: looking through it for garbage would
             # hold up keys.
             self._lasting = lists
-            self.call_after_refresh(garbage.settle)
+            self.call_after_refresh(garbage.keep_loaded_objects)
         if not isinstance(self.screen, BaseScreen):
             # A screen uncovers itself once it shows the view, which a long list is prepared for.
             self.call_later(self.uncover)
@@ -134,7 +134,7 @@ class FirstRunApp(BaseApp):
 
     def on_mount(self) -> None:
         """Show the one screen."""
-        garbage.settle()
+        garbage.keep_loaded_objects()
         from proximity_tui.screens.first_run import FirstRunScreen
 
         self.push_screen(FirstRunScreen(self._path, self._database, read_only=self._read_only))

@@ -70,7 +70,7 @@ def pytest_collection_finish() -> None:
     """Take the thousands of tests as lasting, as the program takes itself once it is loaded: else every search for
     garbage goes through them all.
     """
-    garbage.settle()
+    garbage.keep_loaded_objects()
 
 
 @pytest.fixture(autouse=True)

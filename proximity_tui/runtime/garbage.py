@@ -8,7 +8,7 @@ that survived one, and how many of these looks later everything: a list of thous
 """
 
 
-def settle() -> None:
+def keep_loaded_objects() -> None:
     """Take everything that was loaded as lasting, so that nobody looks through it again, and collect from now on."""
     gc.freeze()
     gc.set_threshold(YOUNG, OLDER, OLDEST)

@@ -32,7 +32,7 @@ def run(args: Namespace) -> int:
         from proximity_tui.runtime import garbage
         from proximity_tui.runtime.one_heap import share_one_heap
 
-        garbage.settle()
+        garbage.keep_loaded_objects()
         share_one_heap()
         Daemon(lambda: settings_of(args), SystemdNotifier(), is_asked_to_end).run()
     except Exception as error:

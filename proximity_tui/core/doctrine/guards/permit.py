@@ -97,7 +97,7 @@ def mint(
         check_native(container)
         or check_ours(container, provenance)
         or check_open(container)
-        or check_place(container, observation)
+        or check_same_place(container, observation)
         or check_stopped(observation)
         or check_identity(container, observation, unsure_confirmed=unsure_confirmed)
         or check_read_now(observation, now)
@@ -109,7 +109,7 @@ def mint(
     )
 
 
-def check_place(container: Container, seen: GuestDetail) -> Refusal | None:
+def check_same_place(container: Container, seen: GuestDetail) -> Refusal | None:
     """Return a refusal when what was read is not at the place of the record, else None."""
     if (container.cluster, container.vmid) == (seen.cluster, seen.vmid):
         return None

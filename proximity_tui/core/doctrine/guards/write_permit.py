@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from proximity_tui.core.doctrine.guards import checks, refusals
-from proximity_tui.core.doctrine.guards.permit import Permit, PermitError, check_place, check_read_now, is_recent
+from proximity_tui.core.doctrine.guards.permit import Permit, PermitError, check_read_now, check_same_place, is_recent
 from proximity_tui.core.doctrine.guards.provenance import check_provenance
 from proximity_tui.core.model import Container, GuestDetail, Provenance, Refusal, RefusalCode, Vacancy
 
@@ -66,7 +66,7 @@ def permit_write(
     """
     refused = (
         check_provenance(container, provenance)
-        or check_place(container, seen)
+        or check_same_place(container, seen)
         or checks.check_stranger(container, seen)
         or _check_read(container, seen)
         or check_read_now(seen, now)

@@ -52,7 +52,9 @@ def record_identity(
     clinical_records.add_revision(container.id, captured, reason)
 
 
-def settle(run: StepContext, step: StepRecord, event_of: Callable[[Container, GuestDetail], FinalEvent]) -> Fact:
+def finish_new_guest(
+    run: StepContext, step: StepRecord, event_of: Callable[[Container, GuestDetail], FinalEvent]
+) -> Fact:
     """Set the record to what is observed, and end the operation, in one transaction, with what `event_of` records in
     it.
     """
@@ -73,5 +75,5 @@ def settle(run: StepContext, step: StepRecord, event_of: Callable[[Container, Gu
             evidence={"operation": run.operation.id, **final.evidence},
             last_error=final.lacking,
         )
-        run.settle(step)
+        run.finish(step)
     return Fact()

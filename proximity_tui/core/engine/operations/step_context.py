@@ -109,7 +109,7 @@ class StepContext:
             operations.heartbeat(self.operation.id, self.owner)
             yield
 
-    def settle(self, step: StepRecord) -> None:
+    def finish(self, step: StepRecord) -> None:
         """Record, in an open `writing()`, that the last step is done, and the operation with it."""
         operations.fact(self.operation.id, step.seq, StepOutcome.DONE, owner=self.owner)
         operations.finish(self.operation.id, OperationStatus.DONE, owner=self.owner)

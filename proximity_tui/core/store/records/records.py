@@ -138,7 +138,7 @@ def close(
         moment = clock_reading()
         dead = _of_dead_processes(container, moment)
         released = ports.release_all(container.id)
-        seen_lists.settle(container.id, container.cluster)
+        seen_lists.write_into_record(container.id, container.cluster)
         compare_and_set(
             container,
             {"closed_at": moment.at, "closed_reason": reason, "missing_since": None, "half_destroyed_since": None},

@@ -64,7 +64,7 @@ def rename(old: str, new: str, by: Actor | str) -> Renamed:
         _rename_cluster(old, new)
         waiting = _move_alerts(old, new, by)
         for cluster in (old, new):
-            seen_lists.settle_all(cluster)
+            seen_lists.write_into_records(cluster)
         moved = [_move_record(row, old, new, by) for row in dicts(_open_records(old))]
         for table in _FOLLOW:
             table.update(cluster=new).where(table.cluster == old).execute()

@@ -61,7 +61,7 @@ def note(cluster: str, at: str, left_out: Collection[int]) -> None:
         _note_older(cluster, at, left_out, known)
         return
     # What is left out from now on was still seen by the list before.
-    _settle((one for one in left_out if known.covers(one)), known.at)
+    _write_into((one for one in left_out if known.covers(one)), known.at)
     db, mark = opened().db, opened().db.param
     up_to = run_sql(db, "SELECT coalesce(max(id), 0) FROM container")[0][0]
     run_sql(
@@ -72,16 +72,16 @@ def note(cluster: str, at: str, left_out: Collection[int]) -> None:
     )
 
 
-def settle(container: int, cluster: str) -> None:
+def write_into_record(container: int, cluster: str) -> None:
     """Write into a record when it was last seen, before it is closed: no list speaks of a tombstone. Only in a
     transaction.
     """
     known = seen_list(cluster)
     if known.covers(container):
-        _settle((container,), known.at)
+        _write_into((container,), known.at)
 
 
-def settle_all(cluster: str) -> None:
+def write_into_records(cluster: str) -> None:
     """Write into each record of a cluster when it was last seen, and forget the list. Only in a transaction."""
     known = seen_list(cluster)
     if known is not NO_LIST:
@@ -96,7 +96,7 @@ def forget_future(cluster: str) -> SeenList:
     known = seen_list(cluster)
     if known.at <= time_to_text(now() + AHEAD):
         return known
-    settle_all(cluster)
+    write_into_records(cluster)
     return NO_LIST
 
 
@@ -113,7 +113,7 @@ def _note_own(cluster: str, at: str, left_out: Collection[int], condition: str) 
     run_sql(opened().db, _SEEN.format(mark, f"cluster = {mark} AND {condition}{others}"), (at, at, cluster))
 
 
-def _settle(containers: Iterable[int], at: str) -> None:
+def _write_into(containers: Iterable[int], at: str) -> None:
     for some in chunks(containers):
         run_sql(opened().db, _SEEN.format(opened().db.param, f"id IN ({_listed(some)})"), (at, at))
 

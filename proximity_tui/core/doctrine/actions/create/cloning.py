@@ -18,7 +18,12 @@ from proximity_tui.core.doctrine.actions.create.clone_network import (
     plan_card,
     step_of,
 )
-from proximity_tui.core.doctrine.actions.create.creation import check_hostname, check_place, check_port, steps_from
+from proximity_tui.core.doctrine.actions.create.creation import (
+    check_hostname,
+    check_place_names,
+    check_port,
+    steps_from,
+)
 from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on
 from proximity_tui.core.doctrine.guards.checks import (
     check_identity,
@@ -65,7 +70,7 @@ def check_request(request: CloneRequest) -> Refusal | None:
         return Refusal(RefusalCode.INVALID, "a linked clone uses the storage of its template: omit the storage")
     return (
         check_hostname(request.hostname)
-        or check_place(request.node, request.storage)
+        or check_place_names(request.node, request.storage)
         or check_port(request.port)
         or check_network(request)
     )

@@ -55,13 +55,13 @@ def check_request(request: CreateRequest) -> Refusal | None:
     return (
         check_hostname(request.hostname)
         or (Refusal(RefusalCode.INVALID, wrong) if wrong else None)
-        or check_place(request.node, request.storage)
+        or check_place_names(request.node, request.storage)
         or check_port(request.port)
         or check_settings(request)
     )
 
 
-def check_place(node: str | None, storage: str | None) -> Refusal | None:
+def check_place_names(node: str | None, storage: str | None) -> Refusal | None:
     """Return a refusal for an invalid name of a node or storage, else None. None as a name means "choose one".
 
     The name of a node with its domain passes here: only the cluster can say which of its nodes is meant.

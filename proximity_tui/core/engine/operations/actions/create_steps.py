@@ -120,7 +120,7 @@ def settle(run: StepContext, step: StepRecord) -> Fact:
         message = f"{_DONE[run.operation.action]} {container.label}, {seen.status}"
         return new_guest.FinalEvent(message, {"port": mapping}, lacking)
 
-    return new_guest.settle(run, step, final_event)
+    return new_guest.finish_new_guest(run, step, final_event)
 
 
 def _publish(run: StepContext, container: int) -> tuple[PortMapping | None, str | None]:

@@ -130,7 +130,7 @@ def release(run: StepContext, step: StepRecord) -> Fact:
             message=message,
             evidence=evidence_of(run.operation, None if absent_before else run.operation.vmid),
         )
-        run.settle(step)
+        run.finish(step)
     return Fact()
 
 

@@ -151,7 +151,7 @@ def settle(run: StepContext, step: StepRecord) -> Fact:
             message, {"backup": options.backup, "ports_taken": lacking}, _ports_sentence(lacking)
         )
 
-    return new_guest.settle(run, step, final_event)
+    return new_guest.finish_new_guest(run, step, final_event)
 
 
 def _resolve_alerts(run: StepContext, container: Container) -> None:
