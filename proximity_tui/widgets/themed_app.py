@@ -14,7 +14,7 @@ from proximity_tui.config.errors import Invalid
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.config.values import theme as theme_setting
 from proximity_tui.widgets.colors import no_color, theme_for
-from proximity_tui.widgets.terminal.driver import BackgroundTold, TerminalDriver
+from proximity_tui.widgets.terminal.driver import BackgroundReported, TerminalDriver
 from proximity_tui.widgets.theme import THEMES, name_of
 
 
@@ -63,8 +63,8 @@ class ThemedApp(App[str]):
             return "NO_COLOR is set, so no theme has colours. Unset it and start again."
         return None
 
-    @on(BackgroundTold)
-    def _background_told(self, message: BackgroundTold) -> None:
+    @on(BackgroundReported)
+    def _background_reported(self, message: BackgroundReported) -> None:
         self.light_background = message.light
         self._follow_theme()
 

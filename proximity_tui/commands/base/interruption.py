@@ -23,7 +23,7 @@ class CommandInterrupted(Exception):
     """Raised when a signal came during work that is not finished."""
 
 
-class _Heard:
+class _SignalState:
     number: int | None = None
     """The first signal that was heard since the command began."""
     first = 0.0
@@ -33,18 +33,18 @@ class _Heard:
     """Whether somebody looks at `number` by himself."""
 
 
-_heard = _Heard()
+_signals = _SignalState()
 
 
 def is_asked_to_end() -> bool:
     """Return whether this command was interrupted. Work with many parts checks it before the next part."""
-    return _heard.number is not None
+    return _signals.number is not None
 
 
 @contextmanager
 def interrupted_once() -> Iterator[None]:
     """Let the first Ctrl-C of a command raise KeyboardInterrupt where no `watched` runs, and ignore later signals."""
-    _heard.number = None
+    _signals.number = None
     with _handled(signal.SIGINT):
         yield
 
@@ -52,8 +52,8 @@ def interrupted_once() -> Iterator[None]:
 @contextmanager
 def heard_early() -> Iterator[None]:
     """Keep a signal that comes before the code with its own handler is ready: `is_asked_to_end` returns it."""
-    if not _heard.working:
-        _heard.number = None
+    if not _signals.working:
+        _signals.number = None
     with _handled(signal.SIGINT, signal.SIGTERM), _watching():
         yield
 
@@ -80,7 +80,7 @@ def watched(work: Callable[[], _Result], *, tick: Callable[[], object] | None = 
     with _handled(signal.SIGINT, signal.SIGTERM), _watching():
         threading.Thread(target=run, name="command", daemon=True).start()
         while not done.wait(_POLL):
-            if is_asked_to_end() and (_is_impatient() or time.monotonic() >= _heard.first + grace):
+            if is_asked_to_end() and (_is_impatient() or time.monotonic() >= _signals.first + grace):
                 raise CommandInterrupted
             if tick is not None:
                 tick()
@@ -91,11 +91,11 @@ def watched(work: Callable[[], _Result], *, tick: Callable[[], object] | None = 
 
 @contextmanager
 def _watching() -> Iterator[None]:
-    before, _heard.working = _heard.working, True
+    before, _signals.working = _signals.working, True
     try:
         yield
     finally:
-        _heard.working = before
+        _signals.working = before
 
 
 @contextmanager
@@ -116,13 +116,13 @@ def _handled(*numbers: signal.Signals) -> Iterator[None]:
 
 def _is_impatient() -> bool:
     """Return whether a person interrupted twice; a host that shuts down sends several signals at once."""
-    return _heard.last - _heard.first > _AT_ONCE
+    return _signals.last - _signals.first > _AT_ONCE
 
 
 def _hear(number: int, frame: object) -> None:
-    first = _heard.number is None
-    _heard.last = time.monotonic()
+    first = _signals.number is None
+    _signals.last = time.monotonic()
     if first:
-        _heard.number, _heard.first = number, _heard.last
-    if first and not _heard.working:
+        _signals.number, _signals.first = number, _signals.last
+    if first and not _signals.working:
         raise KeyboardInterrupt

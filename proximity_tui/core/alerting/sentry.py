@@ -35,10 +35,10 @@ class SentryClient:
     def __init__(self, dsn: str, *, environment: str, include_hostname: bool, timeout: float) -> None:
         """Connect to the Sentry of `dsn`. `timeout` is in seconds. Raises `WrongDsn`."""
 
-        class Transport(_TellingTransport):
+        class Transport(_SynchronousTransport):
             TIMEOUT = timeout  # type: ignore[assignment]  # seconds, and the SDK only hands them on
 
-        def last_look(event: Event, hint: Hint) -> Event | None:
+        def clean(event: Event, hint: Hint) -> Event | None:
             return cast(Event, cleaned(event, hostname_allowed=include_hostname))
 
         try:
@@ -47,7 +47,7 @@ class SentryClient:
                 transport=Transport,
                 environment=environment,
                 server_name=socket.gethostname() if include_hostname else "",
-                before_send=last_look,
+                before_send=clean,
                 event_scrubber=EventScrubber(denylist=DENIED, recursive=True),
                 default_integrations=False,
                 auto_enabling_integrations=False,
@@ -65,7 +65,7 @@ class SentryClient:
         except BadDsn as error:
             raise WrongDsn("the Sentry DSN is not valid (a DSN looks like https://key@host/number)") from error
         transport = self._client.transport
-        assert isinstance(transport, _TellingTransport)
+        assert isinstance(transport, _SynchronousTransport)
         self._transport = transport
 
     def send(self, event: Mapping[str, Any]) -> str | None:
@@ -79,7 +79,7 @@ class SentryClient:
         self._transport.shut()
 
 
-class _TellingTransport(HttpTransport):
+class _SynchronousTransport(HttpTransport):
     """The SDK's transport without its queue, which would be lost when the program quits, and with a known outcome."""
 
     refusal: str | None = None

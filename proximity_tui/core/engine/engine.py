@@ -59,7 +59,7 @@ class Engine(
         from proximity_tui.core.engine.operations.actions import soft_delete
 
         soft = agreed.action is Action.SOFT_DELETE
-        refused = self.refuse_forgetting(container.cluster) if soft else self.refuse_write_to(container.cluster)
+        refused = self.refuse_soft_delete(container.cluster) if soft else self.refuse_write_to(container.cluster)
         if not soft:
             refused = refused or check_native(container) or refuse_not_ours(container)
         if refused:

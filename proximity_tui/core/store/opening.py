@@ -18,7 +18,13 @@ from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.db.sqlite.select_only import SelectOnlySqlite
 from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
 from proximity_tui.core.store.migrations import migrate, must_be_current
-from proximity_tui.core.store.records.trail import IDENTITY, differences, first_told, identity_of, last_told
+from proximity_tui.core.store.records.trail import (
+    IDENTITY,
+    differences,
+    earliest_identity,
+    identity_of,
+    last_identity_event,
+)
 from proximity_tui.core.store.schema.containers import ContainerRow
 from proximity_tui.core.store.trigger_check import compare_triggers
 
@@ -98,7 +104,7 @@ def write_due_identities() -> None:
     """Write the events that are due."""
     with transaction():
         for row in dicts(ContainerRow.select().where(ContainerRow.identity_event == IDENTITY_DUE)):
-            told = None if last_told(row["id"]) else first_told(row["id"])
+            told = None if last_identity_event(row["id"]) else earliest_identity(row["id"])
             if told is None or differences(row, told, "its first event"):
                 log.warning("record %d does not agree with the audit trail: see audit verify", row["id"])
                 continue

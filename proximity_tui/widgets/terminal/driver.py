@@ -44,7 +44,7 @@ class PasteLost(Message):
     """The message that a paste was too long, or never ended: nothing of it is used."""
 
 
-class BackgroundTold(Message):
+class BackgroundReported(Message):
     """The answer of the terminal to the question about its background."""
 
     def __init__(self, *, light: bool) -> None:
@@ -96,7 +96,7 @@ class TerminalInput:
                 yield from self._keys.feed(part)
             else:
                 self._is_answered = True
-                yield BackgroundTold(light=part.light)
+                yield BackgroundReported(light=part.light)
 
 
 class WakingEvent(threading.Event):

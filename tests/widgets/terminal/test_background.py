@@ -6,7 +6,7 @@ import pytest
 from textual import events
 
 from proximity_tui.widgets.terminal.background import GIVE_UP, HOLD, Answered, BackgroundAnswer, is_light
-from proximity_tui.widgets.terminal.driver import BackgroundTold, TerminalInput
+from proximity_tui.widgets.terminal.driver import BackgroundReported, TerminalInput
 
 WHITE = "\x1b]11;rgb:ffff/ffff/ffff\x1b\\"
 BLACK = "\x1b]11;rgb:0000/0000/0000\x07"
@@ -66,14 +66,14 @@ def test_an_answer_that_never_ends_is_no_key() -> None:
 def test_the_program_gets_keys_and_the_answer() -> None:
     source = TerminalInput()
     found = [*source.feed("j" + WHITE + "k", 0.0), *source.tick(GIVE_UP)]
-    assert [one.key if isinstance(one, events.Key) else type(one) for one in found] == ["j", BackgroundTold, "k"]
+    assert [one.key if isinstance(one, events.Key) else type(one) for one in found] == ["j", BackgroundReported, "k"]
 
 
 @pytest.mark.parametrize("place", range(1, len(WHITE)))
 def test_no_key_comes_of_an_answer_that_arrives_in_two_parts(place: int) -> None:
     source = TerminalInput()
     found = [*source.feed(WHITE[:place], 0.0), *source.feed(WHITE[place:], HOLD / 2), *source.tick(GIVE_UP)]
-    assert [type(one) for one in found] == [BackgroundTold]
+    assert [type(one) for one in found] == [BackgroundReported]
 
 
 def test_an_escape_waits_no_longer_than_needed_once_the_terminal_has_answered() -> None:

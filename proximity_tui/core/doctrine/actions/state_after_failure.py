@@ -21,7 +21,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_bounds import GuestBound
 
-_WISHED_STOPPED = frozenset({Action.SHUTDOWN, Action.STOP})
+_ENDS_STOPPED = frozenset({Action.SHUTDOWN, Action.STOP})
 
 
 def state_after_failure(operation: Operation, container: Container, lookup: GuestLookup) -> str | None:
@@ -80,4 +80,4 @@ def _start(operation: Operation, seen: GuestDetail) -> str:
 def _was_taken_down(operation: Operation, bound: GuestBound, seen: GuestDetail) -> bool:
     """Return whether a container that ran is stopped now, although that was not what was asked for."""
     stopped = bound.status is Status.RUNNING and seen.status is Status.STOPPED
-    return stopped and operation.action not in _WISHED_STOPPED
+    return stopped and operation.action not in _ENDS_STOPPED

@@ -70,7 +70,7 @@ class _ProblemOver:
     why: str
 
 
-_Said = Iterator[ClusterProblem | _ProblemOver]
+_ProblemChanges = Iterator[ClusterProblem | _ProblemOver]
 
 
 def in_list(inventory: Inventory, storage_used: float) -> ClusterProblems:
@@ -106,7 +106,7 @@ def _problems(*said: Iterable[ClusterProblem | _ProblemOver]) -> ClusterProblems
     return ClusterProblems(tuple(one for one in every if isinstance(one, ClusterProblem)), over)
 
 
-def _nodes(inventory: Inventory) -> _Said:
+def _nodes(inventory: Inventory) -> _ProblemChanges:
     for name, node in inventory.nodes.items():
         if node.status is NodeStatus.OFFLINE and inventory.is_cut_off:
             # That the quorum is lost is the alert.
@@ -122,7 +122,7 @@ def _nodes(inventory: Inventory) -> _Said:
             yield _ProblemOver(AlertKind.NODE_OFFLINE, name, f"{name} is online again")
 
 
-def _quorum(inventory: Inventory) -> _Said:
+def _quorum(inventory: Inventory) -> _ProblemChanges:
     quorum = inventory.quorum
     if quorum.quorate is False:
         why = quorum.reason or "the cluster has no quorum"
@@ -133,7 +133,7 @@ def _quorum(inventory: Inventory) -> _Said:
         yield _ProblemOver(AlertKind.QUORUM_LOST, None, "the cluster is quorate again")
 
 
-def _storages(inventory: Inventory, most_used: float) -> _Said:
+def _storages(inventory: Inventory, most_used: float) -> _ProblemChanges:
     for storage in judge_storages(inventory):
         name, facts = storage.label, {"storage": storage.storage, "nodes": list(storage.nodes), "used": storage.used}
         if storage.status is StorageStatus.AVAILABLE:
@@ -163,7 +163,7 @@ def _certificate(
     return ClusterProblem(AlertKind.CERTIFICATE_EXPIRES, severity, name, message, facts)
 
 
-def _backup(cluster: str, node: str, task: Task, now: datetime) -> _Said:
+def _backup(cluster: str, node: str, task: Task, now: datetime) -> _ProblemChanges:
     name = f"CT {task.id} on {node}" if task.id else f"backup job on {node}"
     began = task.started_at
     if task.succeeded:

@@ -58,7 +58,7 @@ def disagreements() -> Iterator[tuple[int, str]]:
 
 def disagreement(row: Mapping[str, Any]) -> str | None:
     """Return where a record and the trail disagree; None when they agree. Within a unit."""
-    last = last_told(row["id"])
+    last = last_identity_event(row["id"])
     if last is not None and not events.is_genuine(last["seq"]):
         return f"event {last['seq']}, which records its identity, was changed"
     return _disagreement(row, last)
@@ -68,22 +68,22 @@ def known_identity(container_id: int) -> dict[str, Any]:
     """Return the identity of a record by the trail, or by the record alone where the trail does not
     say. Within a unit.
     """
-    last = last_told(container_id)
+    last = last_identity_event(container_id)
     told = (last["evidence"] or {}).get(IDENTITY) if last is not None else None
     if isinstance(told, dict):
         return told
     return identity_of(dicts(ContainerRow.select().where(ContainerRow.id == container_id))[0])
 
 
-def last_told(container_id: int) -> dict[str, Any] | None:
-    """Return the identity in the last event that records it. Within a unit."""
+def last_identity_event(container_id: int) -> dict[str, Any] | None:
+    """Return the last event that records the identity of a record; None without one. Within a unit."""
     about = EventRow.select().where(EventRow.container_id == container_id, _TELLS)
     found = dicts(about.order_by(EventRow.seq.desc()).limit(1))
     return found[0] if found else None
 
 
-def first_told(container_id: int) -> dict[str, Any] | None:
-    """Return the identity in the events before schema 10, which hold less. Within a unit."""
+def earliest_identity(container_id: int) -> dict[str, Any] | None:
+    """Return the identity by the events before schema 10, which hold less; None without an event. Within a unit."""
     found = dicts(EventRow.select().where(EventRow.container_id == container_id).order_by(EventRow.seq))
     if not found:
         return None
@@ -119,7 +119,7 @@ def _first_disagreement(row: Mapping[str, Any]) -> str | None:
     """Return the disagreement of a tombstone that is older than identity events with its first event; open records have
     an identity event.
     """
-    told = first_told(row["id"])
+    told = earliest_identity(row["id"])
     if told is None:
         return "no event records it: another program made it"
     if row["closed_at"] is None:

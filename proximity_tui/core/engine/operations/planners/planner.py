@@ -90,7 +90,7 @@ class Planner:
         from proximity_tui.core.engine.operations.actions import backup_steps
 
         soft = choice is Choice.SOFT
-        refused = self.refuse_forgetting(container.cluster) if soft else self.refuse_write_to(container.cluster)
+        refused = self.refuse_soft_delete(container.cluster) if soft else self.refuse_write_to(container.cluster)
         if refused:
             return refused
         if soft:
@@ -140,7 +140,7 @@ class Planner:
         """
         return self.refuse_write_to(cluster) or (None if cluster in self.clients else refusals.not_configured(cluster))
 
-    def refuse_forgetting(self, cluster: str) -> Refusal | None:
+    def refuse_soft_delete(self, cluster: str) -> Refusal | None:
         """Return the refusal when no record of the cluster may be closed now, else None. A soft delete stays possible
         for a cluster that is recorded under two names: it is the only repair.
         """
