@@ -52,7 +52,7 @@ class Unverified:
     """Trust without any check: every server is believed. Red in the header."""
 
 
-Trust = PinnedCertificate | CertificateAuthority | Unverified
+TrustSetting = PinnedCertificate | CertificateAuthority | Unverified
 
 
 @value_object
@@ -63,7 +63,7 @@ class ClusterConfig:
     urls: tuple[str, ...]
     token_id: str
     token_secret: SecretSource
-    trust: Trust
+    trust: TrustSetting
     enabled: bool = True
     production: bool = False
     """Whether a person must arm it, with a reason, before they may change anything of it."""

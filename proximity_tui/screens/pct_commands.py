@@ -6,7 +6,7 @@ No terminal answers whether it took the text, so the lines are shown, too. Nothi
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar, TypeVar
+from typing import ClassVar
 
 from textual import getters
 from textual.app import ComposeResult
@@ -17,10 +17,8 @@ from proximity_tui.core.doctrine.pct_commands.plan_lines import lines_by_hand
 from proximity_tui.core.model import Plan
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.text.lines import Lines, TextLine
-from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog
+from proximity_tui.widgets.dialogs.dialog import SCROLLS, Answer, Dialog
 from proximity_tui.widgets.line_controls import LineButton
-
-Answer = TypeVar("Answer")
 
 _HELP = "Copy the plan as lines for a shell on the node."
 

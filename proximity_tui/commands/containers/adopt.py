@@ -27,7 +27,7 @@ _FINISHING = "interrupted: finishing the current adoptions; press Ctrl-C again t
 
 _CHECK = "interrupted during its adoption: check the result with `proximity-tui list`"
 
-Target = tuple[str | None, int]
+AdoptTarget = tuple[str | None, int]
 """The cluster, if it was said, and the VMID."""
 
 
@@ -109,7 +109,7 @@ def _adopt_all(context: AppContext, items: Sequence[AdoptItem], request: Adoptio
     for_every(context, items, adopt, "adopting", print_item=shown, finishing=_FINISHING, at_once=at_once)
 
 
-def _target(text: str) -> Target:
+def _target(text: str) -> AdoptTarget:
     cluster, slash, number = text.rpartition("/")
     if not (number.isascii() and number.isdecimal() and (cluster or not slash)):
         raise ArgumentTypeError(f"{text} is not a VMID: write a number, or CLUSTER/NUMBER")

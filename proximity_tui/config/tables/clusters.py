@@ -10,7 +10,7 @@ from types import MappingProxyType
 from proximity_tui.config import url_values, values
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
-from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Trust, Unverified
+from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, TrustSetting, Unverified
 from proximity_tui.config.secrets import secret_source
 from proximity_tui.config.user_paths import expanded
 
@@ -69,7 +69,7 @@ def _urls(table: TomlTable) -> tuple[str, ...]:
     return (table.require("url", url_values.cluster_url, 'write "https://host:8006" (or several as urls)'),)
 
 
-def _trust(table: TomlTable) -> Trust:
+def _trust(table: TomlTable) -> TrustSetting:
     insecure = table.read("insecure", values.flag, False)
     given = [key for key in ("fingerprint", "ca_file") if key in table.content]
     if insecure:

@@ -11,7 +11,7 @@ from types import MappingProxyType
 from proximity_tui.core.doctrine.observation.as_recorded import as_recorded
 from proximity_tui.core.doctrine.observation.drift import Compared, drift_in_list
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
-from proximity_tui.core.doctrine.observation.judge import LIST_AGE, Row
+from proximity_tui.core.doctrine.observation.judge import LIST_AGE, ComparableRow
 from proximity_tui.core.doctrine.observation.match_row import follow, list_is_older
 from proximity_tui.core.doctrine.observation.surroundings import (
     NOTHING_WRONG,
@@ -186,7 +186,7 @@ def rests_on_time(container: Container, inventory: Inventory | None, known: Comp
 
 
 def _live(
-    container: Container, row: Row | None, inventory: Inventory | None, silent: str | None
+    container: Container, row: ComparableRow | None, inventory: Inventory | None, silent: str | None
 ) -> tuple[Status, Presence, str | None, ObstacleKind | None]:
     """Return status and presence as they are known now, why, and the kind of that reason where it is the node."""
     presence, reason = container.presence, container.presence_reason
@@ -204,7 +204,7 @@ def _live(
     return container.status if keeps_status else follow(container, inventory).status, presence, reason, None
 
 
-def _drift(known: Compared | None, row: Row | None, inventory: Inventory | None) -> int | None:
+def _drift(known: Compared | None, row: ComparableRow | None, inventory: Inventory | None) -> int | None:
     """Return how many settings differ, of a guest that answers now and is the recorded one; another guest has none."""
     if known is None or row is None or inventory is None:
         return None

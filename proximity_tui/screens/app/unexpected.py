@@ -30,7 +30,7 @@ widget that cannot be drawn must not flood the screen."""
 
 UNDRAWN = f"cannot be drawn: {UNEXPECTED}"
 
-Report = Callable[[Exception], None]
+ErrorReporter = Callable[[Exception], None]
 _Place = tuple[str, str, int]
 """A type of exception, a file and a line."""
 
@@ -63,7 +63,7 @@ class UnexpectedErrors:
             log.exception("an unexpected error could not be told")
 
 
-def catch_errors(widget: Widget, report: Report) -> None:
+def catch_errors(widget: Widget, report: ErrorReporter) -> None:
     """Catch everything that `widget` raises while it is built, handles a message or draws itself; once is enough.
 
     Textual ends the message loop of a widget at its first exception, and with it the App.

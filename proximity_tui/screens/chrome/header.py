@@ -36,7 +36,7 @@ _FAILURES = {
     Failure.UNEXPECTED: "unexpected error",
 }
 
-Part = tuple[int, tuple[Piece, ...]]
+HeaderPart = tuple[int, tuple[Piece, ...]]
 """How urgent it is (lower first), and what it says. From `OPTIONAL` on it may go without being counted."""
 
 HEALTHY, OPTIONAL = 2, 3
@@ -99,7 +99,7 @@ class StatusLine(Line):
 
 def cluster_part(
     poll: PollResult, now: datetime, signs: Glyphs, *, insecure: bool = False, guests: int | None = None
-) -> Part:
+) -> HeaderPart:
     """Return the part of the status line about one cluster; `guests` are counted where there are several clusters."""
     asking = since(poll.asking_since, now)
     slow = asking is not None and asking >= SLOW
@@ -138,7 +138,7 @@ def cluster_part(
     return urgency, tuple(pieces)
 
 
-def laid_out(parts: Sequence[Part], frame: Sequence[Piece], width: int) -> list[Piece]:
+def laid_out(parts: Sequence[HeaderPart], frame: Sequence[Piece], width: int) -> list[Piece]:
     """Return as many parts as fit left of the frame, which always stays; the rest is counted, the
     healthy ones first.
     """
@@ -155,7 +155,7 @@ def laid_out(parts: Sequence[Part], frame: Sequence[Piece], width: int) -> list[
     return [*left, (" " * max(0, space), "normal"), *frame]
 
 
-def _joined(parts: Sequence[Part], kept: Sequence[int]) -> list[Piece]:
+def _joined(parts: Sequence[HeaderPart], kept: Sequence[int]) -> list[Piece]:
     line: list[Piece] = []
     for index in kept:
         line.append((f" {glyphs().bar} " if line else " ", "dim"))

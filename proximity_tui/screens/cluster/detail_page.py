@@ -29,7 +29,7 @@ IDLE_TICKS = 5
 
 
 @value_object
-class Answer(Generic[T]):
+class PageAnswer(Generic[T]):
     """The answer to a question: a value, or the sentence that says why there is none; neither while it is asked."""
 
     value: T | None = None
@@ -37,9 +37,9 @@ class Answer(Generic[T]):
     forbidden: bool = False
 
 
-def of_offline(node: str) -> Answer[T]:
+def of_offline(node: str) -> PageAnswer[T]:
     """Return the answer of a node that is offline. It is not asked: Proxmox would only wait for it."""
-    return Answer(trouble=f"{node} is offline, so it was not asked")
+    return PageAnswer(trouble=f"{node} is offline, so it was not asked")
 
 
 class DetailPage(BaseScreen):
@@ -97,17 +97,17 @@ class DetailPage(BaseScreen):
         poll = self.view.polls.get(self.cluster)
         return self._why_not_contacted() if poll is None else poll.error
 
-    async def answer(self, ask: Callable[[PveClient], T]) -> Answer[T]:
+    async def answer(self, ask: Callable[[PveClient], T]) -> PageAnswer[T]:
         """Return the answer of the cluster."""
         client = self.controller.context.clients.get(self.cluster)
         if client is None:
-            return Answer(trouble=self._why_not_contacted())
+            return PageAnswer(trouble=self._why_not_contacted())
         try:
-            return Answer(await self.controller.ask(ask, client))
+            return PageAnswer(await self.controller.ask(ask, client))
         except Denied as error:
-            return Answer(trouble=error.sentence, forbidden=True)
+            return PageAnswer(trouble=error.sentence, forbidden=True)
         except (ProxmoxError, ValueError) as error:
-            return Answer(trouble=str(error))
+            return PageAnswer(trouble=str(error))
 
     def _why_not_contacted(self) -> str:
         return self.controller.context.settings.why_not_contacted(self.cluster)
@@ -124,7 +124,7 @@ class DetailPage(BaseScreen):
             self.query_one(ScrollText).set_text(self.lines(self.view))
 
 
-def unknown_line(label: str, answer: Answer[T]) -> TextLine:
+def unknown_line(label: str, answer: PageAnswer[T]) -> TextLine:
     """Return the line for a value that is not there: asked for, forbidden, or not answered."""
     if answer.trouble is None:
         return pair(label, ("asking", "dim"))

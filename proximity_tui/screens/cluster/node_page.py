@@ -15,7 +15,7 @@ from proximity_tui.core.fleet import FleetRow, NodeRow, node_rows, storage_rows
 from proximity_tui.core.model import NodeStatus, Status
 from proximity_tui.core.proxmox.nodes import Certificate, HaRow, NodeDetail, UsedSpace
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.cluster.detail_page import Answer, DetailPage, of_offline, unknown_line
+from proximity_tui.screens.cluster.detail_page import DetailPage, PageAnswer, of_offline, unknown_line
 from proximity_tui.screens.container.sections import pair
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -44,11 +44,11 @@ class NodeScreen(DetailPage):
     def __init__(self, cluster: str, name: str) -> None:
         super().__init__(cluster)
         self.node = name
-        self._detail: Answer[NodeDetail] = Answer()
+        self._detail: PageAnswer[NodeDetail] = PageAnswer()
         self._read_at: datetime | None = None
         """When its details were read."""
-        self._ha: Answer[tuple[HaRow, ...]] = Answer()
-        self._certificates: Answer[tuple[Certificate, ...]] = Answer()
+        self._ha: PageAnswer[tuple[HaRow, ...]] = PageAnswer()
+        self._certificates: PageAnswer[tuple[Certificate, ...]] = PageAnswer()
 
     def counts(self) -> str:
         """Return the name of the node."""
@@ -192,13 +192,13 @@ class NodeScreen(DetailPage):
         guest = self.inventory.guests.get(row.vmid or 0) if self.inventory is not None else None
         return guest is not None and guest.hastate is not None
 
-    def _keep_detail(self, answer: Answer[NodeDetail]) -> None:
+    def _keep_detail(self, answer: PageAnswer[NodeDetail]) -> None:
         self._detail, self._read_at = answer, self.controller.clock.now()
 
-    def _keep_ha(self, answer: Answer[tuple[HaRow, ...]]) -> None:
+    def _keep_ha(self, answer: PageAnswer[tuple[HaRow, ...]]) -> None:
         self._ha = answer
 
-    def _keep_certificates(self, answer: Answer[tuple[Certificate, ...]]) -> None:
+    def _keep_certificates(self, answer: PageAnswer[tuple[Certificate, ...]]) -> None:
         self._certificates = answer
 
 

@@ -15,7 +15,7 @@ from proximity_tui.core.model import NodeStatus
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.nodes import StorageDetail
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.cluster.detail_page import Answer, DetailPage, of_offline, unknown_line
+from proximity_tui.screens.cluster.detail_page import DetailPage, PageAnswer, of_offline, unknown_line
 from proximity_tui.screens.container.sections import pair
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -36,7 +36,7 @@ class StorageScreen(DetailPage):
     def __init__(self, row: StorageRow) -> None:
         super().__init__(row.cluster)
         self._opened = row
-        self._details: dict[str, Answer[StorageDetail]] = {node: Answer() for node in row.nodes}
+        self._details: dict[str, PageAnswer[StorageDetail]] = {node: PageAnswer() for node in row.nodes}
 
     def counts(self) -> str:
         """Return the name of the storage."""
@@ -106,7 +106,7 @@ def _reader(node: str, storage: str) -> Callable[[PveClient], StorageDetail]:
     return lambda client: client.details.storage(node, storage)
 
 
-def _node_line(node: str, answer: Answer[StorageDetail]) -> TextLine:
+def _node_line(node: str, answer: PageAnswer[StorageDetail]) -> TextLine:
     detail = answer.value
     if detail is None:
         return unknown_line(node, answer)

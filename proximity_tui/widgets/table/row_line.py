@@ -19,7 +19,7 @@ GUTTER = 1
 GONE = "  unlisted"
 
 
-class Piece(NamedTuple):
+class StyledPiece(NamedTuple):
     """A stretch of a line in one style."""
 
     text: str
@@ -28,13 +28,13 @@ class Piece(NamedTuple):
     """Whether it is a part of the line with the cursor."""
 
 
-StyledLine = tuple[Piece, ...]
+StyledLine = tuple[StyledPiece, ...]
 
 
 def header_style(placed: Sequence[Placed], sorting: Sorting | None, signs: Glyphs) -> StyledLine:
     """Return the titles, with an arrow at the one that rows are sorted by."""
     titles = (_title(one, sorting, signs) for one in placed)
-    return (Piece(" " * GUTTER + (" " * GAP).join(titles), "header"),)
+    return (StyledPiece(" " * GUTTER + (" " * GAP).join(titles), "header"),)
 
 
 def row_style(
@@ -45,7 +45,7 @@ def row_style(
     if gone:
         text = "".join(piece.text for piece in pieces).rstrip()
         text = fit(text, max(0, width - len(GONE)), more=signs.more) + GONE
-        return (Piece(text, "dim", cursor),)
+        return (StyledPiece(text, "dim", cursor),)
     line = _joined(pieces)
     return with_cursor(line, placed, width) if cursor else line
 
@@ -53,14 +53,14 @@ def row_style(
 def with_cursor(line: StyledLine, placed: Sequence[Placed], width: int) -> StyledLine:
     """Return the line of a row under the cursor: marked from edge to edge, so that it is found without colours."""
     used = GUTTER + sum(one.width for one in placed) + GAP * max(0, len(placed) - 1)
-    return _joined(piece._replace(cursor=True) for piece in (*line, Piece(" " * (width - used))))
+    return _joined(piece._replace(cursor=True) for piece in (*line, StyledPiece(" " * (width - used))))
 
 
 def sentence_style(sentence: str, width: int, height: int) -> list[StyledLine]:
     """Return the lines that say, in the middle of `height` lines, why there are no rows."""
     lines = textwrap.wrap(plain(sentence), max(1, width - 2))[: max(0, height)]
     above = (height - len(lines)) // 2
-    return [()] * above + [(Piece(fit(line, width, "center"), "dim"),) for line in lines]
+    return [()] * above + [(StyledPiece(fit(line, width, "center"), "dim"),) for line in lines]
 
 
 def _title(placed: Placed, sorting: Sorting | None, signs: Glyphs) -> str:
@@ -70,18 +70,18 @@ def _title(placed: Placed, sorting: Sorting | None, signs: Glyphs) -> str:
     return fit(title, placed.width, placed.column.align, signs.more)
 
 
-def _row_pieces(row: TableRow, placed: Sequence[Placed], signs: Glyphs, marked: bool) -> Iterable[Piece]:
-    yield Piece(signs.mark, "accent") if marked else Piece(" " * GUTTER)
+def _row_pieces(row: TableRow, placed: Sequence[Placed], signs: Glyphs, marked: bool) -> Iterable[StyledPiece]:
+    yield StyledPiece(signs.mark, "accent") if marked else StyledPiece(" " * GUTTER)
     for position, one in enumerate(placed):
         cell = row.cell(one.index)
         text = fit(cell.words(one.width), one.width, one.column.align, signs.more)
         # The gap takes the tone of what stands before it: fewer changes of style, fewer bytes.
-        yield Piece(text + " " * GAP if position + 1 < len(placed) else text, cell.tone)
+        yield StyledPiece(text + " " * GAP if position + 1 < len(placed) else text, cell.tone)
 
 
-def _joined(pieces: Iterable[Piece]) -> StyledLine:
+def _joined(pieces: Iterable[StyledPiece]) -> StyledLine:
     """Return the same line in as few pieces as it needs."""
-    line: list[Piece] = []
+    line: list[StyledPiece] = []
     for piece in pieces:
         if line and line[-1][1:] == piece[1:]:
             line[-1] = piece._replace(text=line[-1].text + piece.text)

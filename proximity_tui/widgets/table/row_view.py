@@ -18,8 +18,8 @@ from proximity_tui.widgets.table.columns import Column, arrange
 from proximity_tui.widgets.table.long_view import LongView
 from proximity_tui.widgets.table.row_line import (
     GUTTER,
-    Piece,
     StyledLine,
+    StyledPiece,
     header_style,
     row_style,
     sentence_style,
@@ -149,7 +149,7 @@ class RowView(LongView):
             if len(self._strips) >= MOST_STRIPS:
                 self._strips.clear()
             segments = [Segment(piece.text, self._style_of(piece)) for piece in line]
-            strip = Strip(segments).adjust_cell_length(self.outer_size.width, self._style_of(Piece("")))
+            strip = Strip(segments).adjust_cell_length(self.outer_size.width, self._style_of(StyledPiece("")))
             self._strips[line] = strip
         return strip
 
@@ -236,7 +236,7 @@ class RowView(LongView):
     def _wrap_sentence(self) -> None:
         self._sentence_style = sentence_style(self._sentence, self._width, self.page)
 
-    def _style_of(self, piece: Piece) -> Style:
+    def _style_of(self, piece: StyledPiece) -> Style:
         known = self._styles_of.get(piece[1:])
         if known is None:
             known = self.rich_style

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Unverified
-from proximity_tui.config.schema import Trust as ConfiguredTrust
+from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, TrustSetting, Unverified
 from proximity_tui.config.secrets import SecretKind, SecretSource
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.doctor import cluster_facts, examination
@@ -131,7 +130,7 @@ def test_trusting_anyone_is_a_warning_that_names_what_to_pin(prod: ClusterConfig
     ],
 )
 def test_a_pin_is_warned_about_before_it_breaks_and_a_certificate_when_it_has_run_out(
-    prod: ClusterConfig, days: int, trust: ConfiguredTrust, level: Level
+    prod: ClusterConfig, days: int, trust: TrustSetting, level: Level
 ) -> None:
     endpoint = ServerFacts("https://pve1:8006", expires_at=NOW + timedelta(days=days))
     facts = ClusterFacts(dataclasses.replace(prod, trust=trust), endpoints=(endpoint,))

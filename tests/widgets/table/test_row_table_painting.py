@@ -10,7 +10,7 @@ from textual.geometry import Region
 from proximity_tui.widgets.glyphs import UNICODE
 from proximity_tui.widgets.table.cells import Cell, Row
 from proximity_tui.widgets.table.columns import Column, arrange
-from proximity_tui.widgets.table.row_line import GONE, Piece, row_style
+from proximity_tui.widgets.table.row_line import GONE, StyledPiece, row_style
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.support.timing.until import until
 from tests.widgets.table_app import TableApp, row, rows, settled
@@ -119,9 +119,9 @@ def drawn(app: TableApp) -> list[tuple[str, bool, bool]]:
 def wanted(table: RowTable) -> list[tuple[str, bool, bool]]:
     """The same, as it ought to be now, whatever was drawn so far."""
     width, height = table.scrollable_content_region.size
-    looks = [(*table.look_of(y), Piece("")) for y in range(height)]
+    looks = [(*table.look_of(y), StyledPiece("")) for y in range(height)]
     used = [sum(cell_len(piece.text) for piece in look) for look in looks]
-    padded = [(*look[:-1], Piece(" " * (width - length))) for look, length in zip(looks, used, strict=True)]
+    padded = [(*look[:-1], StyledPiece(" " * (width - length))) for look, length in zip(looks, used, strict=True)]
     return [
         (character, piece.cursor or piece.tone in ("bad", "header"), piece.cursor)
         for look in padded

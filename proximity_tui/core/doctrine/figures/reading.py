@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.judge import Row, has_run_on
+from proximity_tui.core.doctrine.observation.judge import ComparableRow, has_run_on
 from proximity_tui.core.model import Container, Guest, Presence
 from proximity_tui.core.model.guests.figures import RATES, FigurePoint
 
@@ -33,7 +33,7 @@ class FigureReading:
     counters: Counters
 
 
-def is_its_row(container: Container, row: Row, at: datetime) -> bool:
+def is_its_row(container: Container, row: ComparableRow, at: datetime) -> bool:
     """Return whether a row that was listed at `at` is certainly that of the container, so that their figures are of the
     same guest.
     """

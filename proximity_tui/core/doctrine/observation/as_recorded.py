@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
 
-from proximity_tui.core.doctrine.observation.judge import Row, identity_is_due
+from proximity_tui.core.doctrine.observation.judge import ComparableRow, identity_is_due
 from proximity_tui.core.doctrine.observation.match_row import list_is_older
 from proximity_tui.core.model import Container, Inventory, NodeStatus, Presence, Status
 from proximity_tui.core.model.container import RecordFacts
@@ -29,7 +29,7 @@ def confirmed(
     statuses = inventory.node_statuses
     offline = {name for name, status in statuses.items() if status == NodeStatus.OFFLINE}
     online = {name for name, status in statuses.items() if status == NodeStatus.ONLINE}
-    alike: list[tuple[Record, Row]] = []
+    alike: list[tuple[Record, ComparableRow]] = []
     for record in records:
         row = None if record.vmid is None else listed_facts(inventory.guests, record.vmid)
         if row is None or record.id in but or row.node in offline:
@@ -41,7 +41,7 @@ def confirmed(
     return frozenset(record.id for record, _ in alike if record.id not in due)
 
 
-def as_recorded(record: Record, row: Row, at: datetime) -> bool:
+def as_recorded(record: Record, row: ComparableRow, at: datetime) -> bool:
     """Return whether a row of a list, read at `at`, says what the record says, and neither is in any doubt. A record
     without any evidence of its guest cannot be compared: its row is taken for it, however the guest is described. The
     node of the guest is not judged.
@@ -79,12 +79,12 @@ def says_nothing_new(container: Container, inventory: Inventory) -> bool:
     )
 
 
-def _described_alike(record: Record, row: Row) -> bool:
+def _described_alike(record: Record, row: ComparableRow) -> bool:
     same = row.name == record.name and row.node == record.node and row.tags == record.tags
     return same and (row.template is None or row.template == record.template)
 
 
-def _due(alike: Iterable[tuple[Record, Row]], at: datetime, most: int) -> frozenset[int]:
+def _due(alike: Iterable[tuple[Record, ComparableRow]], at: datetime, most: int) -> frozenset[int]:
     found: list[int] = []
     for record, row in sorted(alike, key=_unread_since):
         if len(found) == most:
@@ -94,5 +94,5 @@ def _due(alike: Iterable[tuple[Record, Row]], at: datetime, most: int) -> frozen
     return frozenset(found)
 
 
-def _unread_since(pair: tuple[Record, Row]) -> datetime:
+def _unread_since(pair: tuple[Record, ComparableRow]) -> datetime:
     return pair[0].identity_seen_at or _NEVER

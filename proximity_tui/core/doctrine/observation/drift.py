@@ -15,7 +15,7 @@ from typing import Any
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
-from proximity_tui.core.doctrine.observation.judge import LIST_AGE, Row
+from proximity_tui.core.doctrine.observation.judge import LIST_AGE, ComparableRow
 from proximity_tui.core.model.guests.guest_config import is_property_string, named_properties, tags
 
 PASSING = frozenset({"digest", "lock", "parent", "pending", "snapshots", "snapstate", "snaptime"})
@@ -89,7 +89,7 @@ def same_setting(key: str, one: object, other: object) -> bool:
     return _meaning(key, one) == _meaning(key, other)
 
 
-def drift_in_list(known: Compared | None, guest: Row, listed_at: datetime) -> frozenset[str] | None:
+def drift_in_list(known: Compared | None, guest: ComparableRow, listed_at: datetime) -> frozenset[str] | None:
     """Return the settings that are known to be changed without another request: those that the row of the list shows as
     changed, and of the others those that the last inspection found changed. Return None where there is nothing to
     compare with.
@@ -105,7 +105,7 @@ def drift_in_list(known: Compared | None, guest: Row, listed_at: datetime) -> fr
     return frozenset(key for key, changed in shown.items() if changed) | (known.changed - shown.keys())
 
 
-def _shown(recorded: Mapping[str, Any], guest: Row) -> dict[str, bool | None]:
+def _shown(recorded: Mapping[str, Any], guest: ComparableRow) -> dict[str, bool | None]:
     """Return per setting whether the row shows it as changed; None where the row cannot tell. Name and figures are
     missing until a node has reported its guest; tags come from the config itself.
     """
@@ -117,7 +117,7 @@ def _shown(recorded: Mapping[str, Any], guest: Row) -> dict[str, bool | None]:
     }
 
 
-def _cores_changed(recorded: object, guest: Row) -> bool | None:
+def _cores_changed(recorded: object, guest: ComparableRow) -> bool | None:
     """Return whether the cores changed; None where the row cannot tell. `maxcpu` is the cores, else the CPU limit, else
     the number of CPUs of the host, so it tells only where cores were set.
     """
@@ -125,12 +125,12 @@ def _cores_changed(recorded: object, guest: Row) -> bool | None:
     return None if guest.maxcpu is None or not cores else guest.maxcpu != cores
 
 
-def _memory_changed(recorded: object, guest: Row) -> bool | None:
+def _memory_changed(recorded: object, guest: ComparableRow) -> bool | None:
     memory = _number("memory", recorded)
     return None if guest.maxmem is None or memory is None else guest.maxmem != memory * _MIB
 
 
-def _name_in_list(hostname: object, guest: Row) -> str:
+def _name_in_list(hostname: object, guest: ComparableRow) -> str:
     """Return the name that the list shows for a hostname: it has no blanks, and a name of its own for a guest without
     one.
     """

@@ -20,7 +20,7 @@ from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.model.guests.guest_config import tags
 from proximity_tui.core.model.guests.guest_list import ListedFacts
 
-Row = Guest | ListedFacts
+ComparableRow = Guest | ListedFacts
 """A row of a list: a guest, or as much of it as is compared with a record."""
 
 Read = GuestConfig | GuestDetail
@@ -55,7 +55,7 @@ class GuestDescription:
     template: bool
 
 
-def judge(container: Container, seen: Row | Read, at: datetime) -> Identity:
+def judge(container: Container, seen: ComparableRow | Read, at: datetime) -> Identity:
     """Return the identity of `seen`, a row of the list that was read at `at` or a config, for a record: same,
     different, unsure, a placeholder, or older than what is known.
     """
@@ -88,7 +88,7 @@ def tags_in(config: Mapping[str, Any]) -> tuple[str, ...]:
     return tuple(plain(tag, limit=1000) for tag in tags(config.get("tags")))
 
 
-def oddness(container: Container, guest: Row) -> str | None:
+def oddness(container: Container, guest: ComparableRow) -> str | None:
     """Return the difference between a row and our record that raises doubt, or None."""
     live = _live_oddness(container, guest)
     if live is not None:
@@ -101,7 +101,7 @@ def oddness(container: Container, guest: Row) -> str | None:
     return None
 
 
-def identity_is_due(container: Container | RecordFacts, guest: Row, at: datetime) -> bool:
+def identity_is_due(container: Container | RecordFacts, guest: ComparableRow, at: datetime) -> bool:
     """Return whether the fingerprint should be read again although the row, listed at `at`, looks unchanged (law 3).
 
     A guest is only destroyed while it is stopped. So for `SURE_FOR` a guest that has run without a break since its
@@ -115,7 +115,7 @@ def identity_is_due(container: Container | RecordFacts, guest: Row, at: datetime
     return container.state.value != guest.status.value or container.state_since > known
 
 
-def has_run_on(container: Container, guest: Row, at: datetime) -> bool:
+def has_run_on(container: Container, guest: ComparableRow, at: datetime) -> bool:
     """Return whether a row, listed at `at`, is certainly that of the recorded guest: nothing in it is odd, and it has
     run without a break since its fingerprint was read, however long ago that is.
 
@@ -141,7 +141,7 @@ def _judge_config(container: Container, read: Read) -> Identity:
     return recognise(container, read.fingerprint, read.lock)
 
 
-def _judge_row(container: Container, guest: Row, at: datetime) -> Identity:
+def _judge_row(container: Container, guest: ComparableRow, at: datetime) -> Identity:
     if not guest.is_container:
         return Identity(Match.DIFFERENT, (f"VMID {guest.vmid} is now the virtual machine {guest.display_name}",))
     if guest.lock in UNSETTLED_LOCKS:
@@ -161,7 +161,7 @@ def _judge_row(container: Container, guest: Row, at: datetime) -> Identity:
     return _ONLY_LISTED
 
 
-def _live_oddness(container: Container, guest: Row) -> str | None:
+def _live_oddness(container: Container, guest: ComparableRow) -> str | None:
     """Return the difference in the part of a row that is always live, or None."""
     if container.node is not None and guest.node != container.node:
         return f"it is on {guest.node} now"

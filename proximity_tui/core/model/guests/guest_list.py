@@ -62,15 +62,15 @@ class ListRow(Protocol):
         ...
 
 
-Row = TypeVar("Row", bound=ListRow)
+R = TypeVar("R", bound=ListRow)
 _NO_GUESTS: Mapping[int, Guest] = MappingProxyType({})
 
 
-class GuestList(Mapping[int, Guest], Generic[Row]):
+class GuestList(Mapping[int, Guest], Generic[R]):
     """The guests of a list by VMID."""
 
     def __init__(
-        self, rows: Mapping[int, Row | Guest], before: Mapping[int, Guest] = _NO_GUESTS, differing: Collection[int] = ()
+        self, rows: Mapping[int, R | Guest], before: Mapping[int, Guest] = _NO_GUESTS, differing: Collection[int] = ()
     ) -> None:
         """Take over the rows in their order, or guests where there is no row. All but `differing` have the facts that
         they had in the list `before`.
