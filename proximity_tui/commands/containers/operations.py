@@ -1,4 +1,4 @@
-"""`operations`: interrupted operations, and the two ways to settle them: resume or abandon."""
+"""`operations`: interrupted operations, and the two ways to end them: resume or abandon."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 
 def run(args: Namespace) -> int:
-    """List the operations without an end, or settle one of them; return the exit code."""
+    """List the operations without an end, or end one of them; return the exit code."""
     if args.verb is None:
         return _list(args)
     if args.id is None:
@@ -53,7 +53,7 @@ def run(args: Namespace) -> int:
         if args.destroy_again:
             _confirm_name(args, operation)
         confirm.ask(args, f"{args.verb.capitalize()} it?")
-        result = run_plan(args, context, lambda: _settle(context, operation, args), settled=operation)
+        result = run_plan(args, context, lambda: _resume_or_abandon(context, operation, args), settled=operation)
     ended = result.operation or operation
     document = {"success": result.success, **operation_document(ended), "error": result.error}
     return finish(args, result, document, f"{ended.action} of {ended.name}: {ended.status}")
@@ -76,7 +76,7 @@ def _list(args: Namespace) -> int:
 
 
 def _interrupted(context: AppContext, number: int) -> Operation:
-    """Return the operation, if it can be settled and its cluster can be contacted."""
+    """Return the operation, if it can be ended and its cluster can be contacted."""
     from proximity_tui.core.store.records import operations
 
     operation = operations.get(number)
@@ -96,7 +96,7 @@ def _plan(context: AppContext, operation: Operation, args: Namespace) -> Plan | 
     return context.engine.plan_resume(operation.id, destroy_again=args.destroy_again)
 
 
-def _settle(context: AppContext, operation: Operation, args: Namespace) -> Outcome:
+def _resume_or_abandon(context: AppContext, operation: Operation, args: Namespace) -> Outcome:
     if args.verb == "abandon":
         return context.engine.abandon(operation.id, operation)
     return context.engine.resume(operation.id, operation, destroy_again=args.destroy_again)

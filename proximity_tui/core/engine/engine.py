@@ -88,7 +88,7 @@ class Engine(
         from proximity_tui.core.engine.operations import recovery
 
         operation = operations.get(operation_id)
-        return self._refuse_to_settle(operation_id) or recovery.plan_resume(
+        return self._refuse_to_end(operation_id) or recovery.plan_resume(
             operation, _record_of(operation), self._inspect(operation), again=destroy_again
         )
 
@@ -97,7 +97,7 @@ class Engine(
         from proximity_tui.core.engine.operations import recovery
 
         operation = operations.get(operation_id)
-        return self._refuse_to_settle(operation_id) or recovery.plan_abandon(
+        return self._refuse_to_end(operation_id) or recovery.plan_abandon(
             operation, _record_of(operation), self._inspect(operation)
         )
 
@@ -108,7 +108,7 @@ class Engine(
         """
         from proximity_tui.core.engine.operations.executor import execute
 
-        refused = self._refuse_to_settle(operation_id, shown)
+        refused = self._refuse_to_end(operation_id, shown)
         if refused:
             return Refused(refused)
         operation = operations.take_over(operation_id, self.owner)
@@ -118,7 +118,7 @@ class Engine(
         """End an interrupted operation with what is observed; only reads from Proxmox. Refused as in `resume`."""
         from proximity_tui.core.engine.operations import recovery
 
-        refused = self._refuse_to_settle(operation_id, shown)
+        refused = self._refuse_to_end(operation_id, shown)
         if refused:
             return Refused(refused)
         operation = operations.take_over(operation_id, self.owner)
@@ -133,7 +133,7 @@ class Engine(
             else inspection.inspect_guest(self.clients[operation.cluster], operation.vmid)
         )
 
-    def _refuse_to_settle(self, operation_id: int, shown: Operation | None = None) -> Refusal | None:
+    def _refuse_to_end(self, operation_id: int, shown: Operation | None = None) -> Refusal | None:
         """Return the refusal when an interrupted operation cannot be taken over, else None; once it is, other processes
         wait for us.
         """
