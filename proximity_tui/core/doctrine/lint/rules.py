@@ -19,7 +19,7 @@ RuleAnswer = str | UnreadFact | None
 
 
 def no_backup(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
-    """Apply the rule that each container has a young backup."""
+    """Return why it has no young backup, None where it has one, or UnreadFact."""
     if isinstance(one.last_backup, UnreadFact):
         return one.last_backup
     if one.last_backup is None:
@@ -31,21 +31,21 @@ def no_backup(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer
 
 
 def protection_off(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
-    """Apply the rule that Proxmox protects what we adopted, as we do."""
+    """Return why an adopted container is not protected, None where it is or is native, or UnreadFact."""
     if one.container.kind is Kind.NATIVE:
         return None
     return _unless_set(one, "protection", "adopted with its protection off: anybody may destroy it on Proxmox")
 
 
 def onboot_off(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
-    """Apply the rule that what runs comes back after a reboot of its node."""
+    """Return why what runs stays down after a reboot of its node, None where it comes back, or UnreadFact."""
     if one.container.state is not State.RUNNING:
         return None
     return _unless_set(one, "onboot", "it runs with onboot off: it stays down after a reboot of its node")
 
 
 def port_silent(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
-    """Apply the rule that something listens on each port that leads to a container."""
+    """Return on which of its ports nothing listened, None where something did or it has none, or UnreadFact."""
     if not one.container.ports:
         return None
     if isinstance(one.silent_ports, UnreadFact):
@@ -57,7 +57,7 @@ def port_silent(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnsw
 
 
 def drift(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
-    """Apply the rule that each change of the config was accepted."""
+    """Return how many settings differ without being accepted, None where none does, or UnreadFact."""
     if one.drift is None:
         return UnreadFact("it was not compared with its clinical record")
     if not one.drift:
@@ -66,7 +66,7 @@ def drift(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
 
 
 def old_snapshot(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
-    """Apply the rule that no snapshot is kept for ever."""
+    """Return the oldest of the snapshots that are too old, None where none is, or UnreadFact."""
     if isinstance(one.snapshots, UnreadFact):
         return one.snapshots
     old = [shot for shot in one.snapshots if shot.at is not None and now - shot.at > limits.snapshot]
@@ -78,7 +78,7 @@ def old_snapshot(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAns
 
 
 def disk_full(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
-    """Apply the rule that the disk of a running container has room left."""
+    """Return how full the disk of a running container is, None where it has room or does not run, or UnreadFact."""
     if one.container.state is not State.RUNNING:
         return None
     if isinstance(one.guest, UnreadFact):

@@ -25,8 +25,8 @@ class CreationWrites(ClusterWrites):
         description: str,
         credentials: Credentials | None = None,
     ) -> str:
-        """Create the container of `permit` and leave it stopped: with `start` Proxmox starts a second task whose id it
-        does not return.
+        """Create the container of `permit` and leave it stopped; return the UPID of its task. With `start` Proxmox
+        would start a second task whose id it does not return. Raises RefusedByProxmox for a name that cannot be one.
 
         `description` carries our marker. `unprivileged` is always sent, because its default differs between Proxmox 8
         and 9. Never with `force`, which would overwrite an existing container.
@@ -64,8 +64,8 @@ class CreationWrites(ClusterWrites):
         description: str,
         target: str | None = None,
     ) -> str:
-        """Clone the container of `permit` to `newid`, on another node if `target` is given. Its task is listed under
-        the VMID of the source.
+        """Clone the container of `permit` to `newid`, on another node if `target` is given; return the UPID of its
+        task, which is listed under the VMID of the source. Raises RefusedByProxmox for a name that cannot be one.
 
         `description` replaces the one of the source, whose marker must not be inherited.
         """
@@ -86,7 +86,8 @@ class CreationWrites(ClusterWrites):
         return self._post(paths.guest(permit.node, permit.vmid, "clone"), parameters)
 
     def restore(self, permit: WritePermit, options: RestoreOptions) -> str:
-        """Restore a backup as the container of `permit` and leave it stopped, as in `create`.
+        """Restore a backup as the container of `permit` and leave it stopped; return the UPID of its task. Raises as
+        `create` does.
 
         Never with `force`, which would destroy the container that is there, and is gone even if the restore fails
         (observed on Proxmox VE 9.2). `unprivileged` is always sent. `storage` takes every volume of the backup; without

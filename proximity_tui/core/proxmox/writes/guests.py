@@ -17,27 +17,37 @@ if TYPE_CHECKING:
 
 
 class GuestWrites(ClusterWrites):
-    """Start, shut down, stop and reboot a container; change its config, its node and its snapshots."""
+    """Start, shut down, stop and reboot a container; change its config, its node and its snapshots.
+
+    Each spends its permit, which raises PermitError where it is not for that, and raises ProxmoxError as a request
+    does.
+    """
 
     def start(self, permit: WritePermit) -> str:
-        """Start a container. The task is also started for one that is missing or locked, and fails then."""
+        """Start a container; return the UPID of its task, which is also started for one that is missing or locked, and
+        fails then.
+        """
         permit.spend(WriteAction.START, self.cluster, self.now())
         return self._post(paths.guest(permit.node, permit.vmid, "status", "start"), {})
 
     def shutdown(self, permit: WritePermit, *, timeout: int = 60) -> str:
-        """Ask a container to shut down within `timeout` seconds; it is not stopped when that time is over."""
+        """Ask a container to shut down within `timeout` seconds; return the UPID of its task. It is not stopped when
+        that time is over.
+        """
         permit.spend(WriteAction.SHUTDOWN, self.cluster, self.now())
         parameters = {"timeout": timeout, "forceStop": 0}
         return self._post(paths.guest(permit.node, permit.vmid, "status", "shutdown"), parameters)
 
     def stop(self, permit: WritePermit) -> str:
-        """Stop a container at once. Refused as "not running" also for one that is missing or on another node."""
+        """Stop a container at once; return the UPID of its task. Refused as "not running" also for one that is missing
+        or on another node.
+        """
         permit.spend(WriteAction.STOP, self.cluster, self.now())
         return self._post(paths.guest(permit.node, permit.vmid, "status", "stop"), {})
 
     def reboot(self, permit: WritePermit) -> str:
-        """Reboot a container; Proxmox kills it when its own time for that is over. A locked one is stopped and not
-        started again: check first.
+        """Reboot a container; return the UPID of its task. Proxmox kills it when its own time for that is over. A
+        locked one is stopped and not started again: check first.
         """
         permit.spend(WriteAction.REBOOT, self.cluster, self.now())
         return self._post(paths.guest(permit.node, permit.vmid, "status", "reboot"), {})
@@ -57,8 +67,8 @@ class GuestWrites(ClusterWrites):
         self._session.put(paths.guest(permit.node, permit.vmid, "config"), {**parameters, "digest": digest})
 
     def grow(self, permit: WritePermit, growth: DiskGrowth, *, digest: str) -> str:
-        """Give a disk its new size, in a task. Refused when the config has another `digest` by then. That the file
-        system did not follow stands only in the log of the task (observed on Proxmox VE 9.2).
+        """Give a disk its new size; return the UPID of its task. Refused when the config has another `digest` by then.
+        That the file system did not follow stands only in the log of the task (observed on Proxmox VE 9.2).
         """
         permit.spend(WriteAction.GROW, self.cluster, self.now())
         path = paths.guest(permit.node, permit.vmid, "resize")
@@ -66,8 +76,9 @@ class GuestWrites(ClusterWrites):
         return self._task_id(path, "PUT", answer)
 
     def migrate(self, permit: WritePermit, options: MigrateOptions) -> str:
-        """Move a container, in a task of the node that it leaves. With `restart` a running one is shut down, moved and
-        started; without it Proxmox refuses a running one. Whatever stands in the way is told in the task only.
+        """Move a container; return the UPID of its task, on the node that it leaves. With `restart` a running one is
+        shut down, moved and started; without it Proxmox refuses a running one. Whatever stands in the way is told in
+        the task only. Raises RefusedByProxmox for what cannot be the name of a node.
         """
         permit.spend(WriteAction.MIGRATE, self.cluster, self.now())
         try:
@@ -79,7 +90,7 @@ class GuestWrites(ClusterWrites):
         return self._post(paths.guest(permit.node, permit.vmid, "migrate"), parameters)
 
     def take_snapshot(self, permit: WritePermit, *, name: str, note: str = "") -> str:
-        """Take a snapshot called `name`, with a note unless that is empty."""
+        """Take a snapshot called `name`, with a note unless that is empty; return the UPID of its task."""
         permit.spend(WriteAction.SNAPSHOT, self.cluster, self.now())
         parameters: dict[str, str | int] = {"snapname": paths.snapshot_name(name)}
         if note:
@@ -87,13 +98,17 @@ class GuestWrites(ClusterWrites):
         return self._post(paths.guest(permit.node, permit.vmid, "snapshot"), parameters)
 
     def delete_snapshot(self, permit: WritePermit, *, name: str) -> str:
-        """Delete the snapshot called `name`. Never forced: that would forget one that could not be removed."""
+        """Delete the snapshot called `name`; return the UPID of its task. Never forced: that would forget one that
+        could not be removed.
+        """
         path = paths.snapshot(permit.node, permit.vmid, name)
         permit.spend(WriteAction.DELETE_SNAPSHOT, self.cluster, self.now())
         return self._task_id(path, "DELETE", self._session.delete(path, {}))
 
     def roll_back(self, permit: WritePermit, *, name: str) -> str:
-        """Roll a container back to the snapshot called `name`. A running one is stopped at once, and stays stopped."""
+        """Roll a container back to the snapshot called `name`; return the UPID of its task. A running one is stopped at
+        once, and stays stopped.
+        """
         path = paths.snapshot(permit.node, permit.vmid, name, "rollback")
         permit.spend(WriteAction.ROLL_BACK, self.cluster, self.now())
         return self._post(path, {})

@@ -19,7 +19,8 @@ class StorageWrites(ClusterWrites):
     """Back a container up, change what stands with a backup, and download a template."""
 
     def back_up(self, permit: WritePermit, order: BackupOptions) -> str:
-        """Back a container up as `order` says. Raises GuestNotFound when it is on another node: nothing is started.
+        """Back a container up as `order` says; return the UPID of its task. Raises GuestNotFound when it is on another
+        node, as nothing is started then, and RefusedByProxmox for a name that cannot be one.
 
         Never at the cost of an older backup: with `remove` off nothing is pruned.
 
@@ -73,7 +74,8 @@ class StorageWrites(ClusterWrites):
         self._session.put(path, parameters)
 
     def download_template(self, permit: DownloadPermit) -> str:
-        """Download the template of `permit` to its storage. Needs Datastore.AllocateTemplate there.
+        """Download the template of `permit` to its storage; return the UPID of its task. Needs
+        Datastore.AllocateTemplate there. Raises RefusedByProxmox for a name that cannot be one.
 
         From the source of Proxmox VE, and not recorded: a file that is there with the right checksum is kept.
         """

@@ -94,8 +94,8 @@ def require_possible(run: StepContext) -> None:
 
 
 def back_up(run: StepContext, step: StepRecord) -> Fact:
-    """Make the backup that was asked for by name once, with every guard checked again; its task must have ended
-    well.
+    """Make the backup that was asked for by name once, with every guard checked again; return the fact. Raises
+    StepFailed where it is refused or its task did not end well, Interrupted where it has to be resumed.
     """
     plan = run.operation.plan
 
@@ -107,8 +107,8 @@ def back_up(run: StepContext, step: StepRecord) -> Fact:
 
 
 def back_up_stopped(run: StepContext, step: StepRecord) -> Fact:
-    """Make the backup before a destroy once, with the container stopped and every guard checked again; its task must
-    have ended well.
+    """Make the backup before a destroy once, with the container stopped and every guard checked again; return the fact.
+    Raises as `back_up` does.
     """
     plan = run.operation.plan
 
@@ -151,7 +151,9 @@ def _back_up(run: StepContext, step: StepRecord, check: Check) -> Fact:
 
 
 def prove_backup(run: StepContext, step: StepRecord) -> Fact:
-    """Verify that the storage lists the new backup: a task that ended well is not yet a backup."""
+    """Verify that the storage lists the new backup, as a task that ended well is not yet one; return the fact. Raises
+    StepFailed where it does not, or our token may not see it.
+    """
     made, storage = _made(run.operation), _order_of(run.operation.plan).storage
     log = _log(run, str(made.task)) if made.task is not None else ()
     with _explaining_failures(run, f"the backup of CT {run.vmid} cannot be proved"):

@@ -25,7 +25,9 @@ from proximity_tui.core.proxmox.errors import Busy, ConfigChanged, Denied, Proxm
 
 
 def change(run: StepContext, step: StepRecord) -> Fact:
-    """Write the settings into the config, in one request; then read what was stored."""
+    """Write the settings into the config, in one request, and read what was stored; return the fact. Raises StepFailed
+    where it is refused, or not all of it is stored; Interrupted where it has to be resumed.
+    """
     plan = run.operation.plan
     options = plan.carries(ChangeOptions)
     if step.outcome is StepOutcome.INTENDED:
@@ -59,7 +61,9 @@ def _not_there(run: StepContext) -> str:
 
 
 def grow(run: StepContext, step: StepRecord) -> Fact:
-    """Grow one disk to its size, and await the task."""
+    """Grow one disk to its size, and await the task; return the fact. Raises NotNeeded where it has that size,
+    StepFailed where it is refused or its task did not end well, Interrupted where it has to be resumed.
+    """
     growth = _growth_of(run, step)
     node = run.latest_node_of(step)
     digests: list[str] = []
@@ -80,7 +84,9 @@ def grow(run: StepContext, step: StepRecord) -> Fact:
 
 
 def verify(run: StepContext, step: StepRecord) -> Fact:
-    """Verify that everything is stored, and let the record follow the disks that have grown."""
+    """Verify that everything is stored, and let the record follow the disks that have grown; return the fact. Raises
+    StepFailed where something is missing, Interrupted where it cannot be read.
+    """
     growth = run.operation.plan.carries(ChangeOptions).growth
     seen, stored, coming = _read_back(run, run.operation.plan)
     config = seen.config or {}

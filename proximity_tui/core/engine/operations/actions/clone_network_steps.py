@@ -23,7 +23,9 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 
 
 def change_card(run: StepContext, step: StepRecord) -> Fact:
-    """Write the network card of the copy, then read what was stored."""
+    """Write the network card of the copy, and read what was stored; return the fact. Raises StepFailed where it is
+    refused or not stored, Interrupted where it has to be resumed.
+    """
     options = run.operation.plan.carries(CloneOptions)
     if step.outcome is StepOutcome.INTENDED:
         found = _look_up(run, options)

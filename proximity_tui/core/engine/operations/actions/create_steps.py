@@ -38,8 +38,9 @@ _DONE = {Action.CREATE: "created", Action.CLONE: "cloned", Action.RESTORE: "rest
 
 
 def create(run: StepContext, step: StepRecord) -> Fact:
-    """Create the container, stopped, with our marker in its description. `start` is a separate step, so its failure is
-    visible.
+    """Create the container, stopped, with our marker in its description, and await the task; return the fact. `start`
+    is a separate step, so its failure is visible. Raises NotNeeded where it was asked for before and a guest is there,
+    StepFailed where it is refused or its task did not end well, Interrupted where it has to be resumed.
     """
     plan = run.operation.plan
     request = plan.carries(CreateOptions)
@@ -78,8 +79,8 @@ def check_credentials(plan: Plan, credentials: Credentials) -> Refusal | None:
 
 
 def verify(run: StepContext, step: StepRecord) -> Fact:
-    """Verify that the new container carries our marker, and a clone what its source had; then record its fingerprint
-    and clinical record.
+    """Verify that the new container carries our marker, and a clone what its source had; record its fingerprint and
+    clinical record, and return the fact. Raises StepFailed for another container, Interrupted where it cannot be read.
     """
     seen, captured = see_whole(run, lambda: _recognised(run))
     container = run.container
@@ -108,12 +109,15 @@ def _recognised(run: StepContext) -> GuestDetail:
 
 
 def start(run: StepContext, step: StepRecord) -> Fact:
-    """Start the container and observe that it runs."""
+    """Start the container and observe that it runs; return the fact. Raises as `start_once` does."""
     return start_once(run, step, done=_DONE[run.operation.action])
 
 
 def settle(run: StepContext, step: StepRecord) -> Fact:
-    """Set the record to what is observed, and allocate the requested port. One transaction ends the operation."""
+    """Set the record to what is observed, allocate the requested port, and return the fact. One transaction ends the
+    operation. Raises StepFailed where another guest is there or its status is not known, Interrupted where none is
+    seen.
+    """
 
     def final_event(container: Container, seen: GuestDetail) -> new_guest.FinalEvent:
         mapping, lacking = _publish(run, container.id)
@@ -138,7 +142,9 @@ def _publish(run: StepContext, container: int) -> tuple[PortMapping | None, str 
 
 
 def clone(run: StepContext, step: StepRecord) -> Fact:
-    """Copy the source, stopped, with our marker in place of its description."""
+    """Copy the source, stopped, with our marker in place of its description, and await the task; return the fact.
+    Raises StepFailed where it is refused or its task did not end well, Interrupted where it has to be resumed.
+    """
     plan = run.operation.plan
     request = plan.carries(CloneOptions)
     vmid, full = request.source, request.full

@@ -20,6 +20,10 @@ from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import POWER_ACTIONS, Action, StepName, StepRecord
 
 Handler = Callable[[StepContext, StepRecord], Fact]
+"""A step: it returns the fact that ends it. It raises StepFailed where it certainly did not happen, NotNeeded where it
+was done before, and Interrupted where it has to be resumed: its outcome is not known, or nothing could be sent or read
+now. A ProxmoxError or StoreError of what it reads goes through.
+"""
 
 HANDLERS: Mapping[Action, Mapping[StepName, Handler]] = {
     Action.HARD_DELETE: {

@@ -43,7 +43,10 @@ class _LeftToHa(Exception):
 
 
 def shutdown(run: StepContext, step: StepRecord) -> Fact:
-    """Request a clean shutdown. A guest that does not shut down is no failure: the next step stops it."""
+    """Request a clean shutdown; return the fact. A guest that does not shut down is no failure: the next step stops it.
+    Raises NotNeeded where it is stopped, StepFailed where it may not be shut down, or the backup that follows would be
+    refused; Interrupted where it has to be resumed.
+    """
     _skip_if_stopped(run, "it was already stopped")
     seconds = HardOptions.of(run.operation.plan).shutdown_seconds
     write = Write(
@@ -63,7 +66,10 @@ def shutdown(run: StepContext, step: StepRecord) -> Fact:
 
 
 def stop(run: StepContext, step: StepRecord) -> Fact:
-    """Stop the guest if it still runs, and observe that it is stopped. Nothing is destroyed while it runs."""
+    """Stop the guest if it still runs, and observe that it is stopped, as nothing is destroyed while it runs; return
+    the fact. Raises NotNeeded where it is stopped, StepFailed where it cannot be, Interrupted where it has to be
+    resumed.
+    """
     _skip_if_stopped(run, "it is stopped")
     write = Write(
         task_type="vzstop|hastop",
@@ -83,7 +89,10 @@ def stop(run: StepContext, step: StepRecord) -> Fact:
 
 
 def destroy(run: StepContext, step: StepRecord) -> Fact:
-    """Inspect one last time, mint the permit, destroy, await the task. The permit is used up by the request."""
+    """Inspect one last time, mint the permit, destroy, and await the task; return the fact. The permit is used up by
+    the request. Raises NotNeeded where the guest is gone, StepFailed where it is refused or its task did not end well,
+    Interrupted where it has to be resumed, and where an earlier destroy has no answer and nobody said to send another.
+    """
     options = HardOptions.of(run.operation.plan)
     gone = "it is absent; no other destroy was sent" if step.was_sent else "it was already absent; no destroy was sent"
 
@@ -108,7 +117,9 @@ def destroy(run: StepContext, step: StepRecord) -> Fact:
 
 
 def prove_absent(run: StepContext, step: StepRecord) -> Fact:
-    """Prove that the guest is gone: after our own destroy one look is enough, otherwise two that agree, apart."""
+    """Prove that the guest is gone, by one inspection after our own destroy, otherwise by two that agree, apart;
+    return the fact. Raises StepFailed where it is still there, Interrupted where it has to be resumed.
+    """
     first = _await_absence(run)
     if _destroyed_by_us(run.operation):
         return Fact(detail={"proof": first})
@@ -117,7 +128,9 @@ def prove_absent(run: StepContext, step: StepRecord) -> Fact:
 
 
 def release(run: StepContext, step: StepRecord) -> Fact:
-    """Free the ports, close the record, write the event: one transaction, after everything else is a fact."""
+    """Free the ports, close the record and write the event: one transaction, after everything else is a fact. Return
+    the fact. Raises LostRace when another process took the operation over, or changed the record.
+    """
     container = run.container
     absent_before = not _destroyed_by_us(run.operation)
     message = f"already absent: record of {container.label} closed" if absent_before else HARD_PHRASE

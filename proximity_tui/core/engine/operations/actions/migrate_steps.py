@@ -19,7 +19,10 @@ _POLL = 1.0
 
 
 def migrate(run: StepContext, step: StepRecord) -> Fact:
-    """Request the move once, and await its task. It may copy disks for hours."""
+    """Request the move once, and await its task, which may copy disks for hours; return the fact. Raises NotNeeded
+    where the container is there, StepFailed where it is refused or its task did not end well, Interrupted where it has
+    to be resumed.
+    """
     plan = run.operation.plan
     options, node = plan.carries(MigrateOptions), run.node_of(step)
 
@@ -46,7 +49,7 @@ def migrate(run: StepContext, step: StepRecord) -> Fact:
 
 def verify(run: StepContext, step: StepRecord) -> Fact:
     """Verify that the same container is on the other node, in the status that it had: the task's OK is no proof, and HA
-    only queues.
+    only queues. Return the fact. Raises StepFailed where it is not, Interrupted where it is not yet or not known.
     """
     seen = _await_there(run)
     before = run.container.fingerprint

@@ -26,7 +26,10 @@ _DEEDS = {
 
 
 def ask(run: StepContext, step: StepRecord) -> Fact:
-    """Send the one request of this power action and await its task."""
+    """Send the one request of this power action and await its task; return the fact. Raises StepFailed where it is
+    refused or its task did not end well, Interrupted where it has to be resumed, and NotNeeded where it was sent before
+    without an answer and the guest is as it was wanted.
+    """
     action = run.operation.action
 
     def check(seen: GuestDetail) -> Refusal | None:
@@ -47,15 +50,18 @@ def ask(run: StepContext, step: StepRecord) -> Fact:
 
 
 def await_status(run: StepContext, step: StepRecord) -> Fact:
-    """Observe that the guest reached the status that the action is for."""
+    """Observe that the guest reached the status that the action is for; return the fact. Raises StepFailed where it
+    certainly did not, or another guest is there; Interrupted where it may still.
+    """
     seen = run.await_status(rules.expected_status(run.operation.action))
     run.note_ours(seen)
     return Fact(StepOutcome.DONE, {"observed": seen.status.value})
 
 
 def start_once(run: StepContext, step: StepRecord, *, done: str) -> Fact:
-    """Start a container as one step of another action, and observe that it runs. `done` is what was done before, for
-    the message of a failure.
+    """Start a container as one step of another action, and observe that it runs; return the fact. `done` is what was
+    done before, for the message of a failure. Raises NotNeeded where it runs, StepFailed where it was not or cannot be
+    started, Interrupted where it has to be resumed.
     """
     node = run.latest_node_of(step)
 

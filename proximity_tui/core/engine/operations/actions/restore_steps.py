@@ -42,8 +42,8 @@ _ARCHIVER = "tar: "
 
 
 def begin(agreed: Plan, actor: Actor, owner: str) -> Operation:
-    """Close the record of the container that is gone if it is open, add the new one, and start the operation: one
-    transaction. Raises Conflict, LostRace.
+    """Close the record of the container that is gone if it is open, add the new one, and return the started operation:
+    one transaction. Raises Conflict, LostRace, UnreadablePlan.
     """
     options, bound = agreed.carries(RestoreOptions), bound_of(agreed)
     with transaction():
@@ -88,7 +88,10 @@ def _close(lost: Container, options: RestoreOptions, actor: Actor) -> None:
 
 
 def restore(run: StepContext, step: StepRecord) -> Fact:
-    """Restore the backup at a free VMID, once; what is lost of an answer is found as its task."""
+    """Restore the backup at a free VMID, once, and await the task; return the fact. Raises NotNeeded where it was asked
+    for before and a guest is there, StepFailed where it is refused or its task did not end well, Interrupted where it
+    has to be resumed.
+    """
     plan = run.operation.plan
     options, node = plan.carries(RestoreOptions), str(plan.node)
     # Asked before without an answer: whether what is there is ours is seen by its fingerprint, in the next step.
@@ -108,7 +111,8 @@ def restore(run: StepContext, step: StepRecord) -> Fact:
 
 def verify(run: StepContext, step: StepRecord) -> Fact:
     """Verify that what was restored is what the backup promised; then record its fingerprint and clinical record, give
-    it its ports back as far as they are free, and resolve the alerts about the loss.
+    it its ports back as far as they are free, resolve the alerts about the loss, and return the fact. Raises
+    StepFailed for another container, Interrupted where it cannot be read.
     """
     options = run.operation.plan.carries(RestoreOptions)
     seen, captured = see_whole(run, lambda: _recognised(run, options))
@@ -139,8 +143,9 @@ def _recognised(run: StepContext, options: RestoreOptions) -> GuestDetail:
 
 
 def settle(run: StepContext, step: StepRecord) -> Fact:
-    """Set the record to what is observed, and say which ports it did not get back. One transaction ends the
-    operation.
+    """Set the record to what is observed, say which ports it did not get back, and return the fact. One transaction
+    ends the operation. Raises StepFailed where another guest is there or its status is not known, Interrupted where
+    none is seen.
     """
     options = run.operation.plan.carries(RestoreOptions)
 

@@ -20,7 +20,9 @@ from proximity_tui.core.store.records import clinical_records, records
 
 
 def roll_back(run: StepContext, step: StepRecord) -> Fact:
-    """Roll the container back; Proxmox stops it first where it runs."""
+    """Roll the container back, and await the task; return the fact. Proxmox stops it first where it runs. Raises
+    StepFailed where it is refused or its task did not end well, Interrupted where it has to be resumed.
+    """
     plan, options = run.operation.plan, run.operation.plan.carries(RollbackOptions)
     node = run.node_of(step)
 
@@ -39,8 +41,8 @@ def roll_back(run: StepContext, step: StepRecord) -> Fact:
 
 
 def record_config(run: StepContext, step: StepRecord) -> Fact:
-    """Verify that the container is at the snapshot and still the same, then record its fingerprint and a new clinical
-    record.
+    """Verify that the container is at the snapshot and still the same, record its fingerprint and a new clinical
+    record, and return the fact. Raises StepFailed where it is not, Interrupted where that cannot be read.
     """
     options = run.operation.plan.carries(RollbackOptions)
     seen, captured = see_whole(run, lambda: _rolled_back(run, options))
@@ -89,5 +91,5 @@ def _add_revision(container: int, captured: ClinicalRecord, reason: str) -> None
 
 
 def start(run: StepContext, step: StepRecord) -> Fact:
-    """Start the container and observe that it runs."""
+    """Start the container and observe that it runs; return the fact. Raises as `start_once` does."""
     return start_once(run, step, done="rolled back")

@@ -24,7 +24,10 @@ _TASKS = {WriteAction.SNAPSHOT: "vzsnapshot", WriteAction.DELETE_SNAPSHOT: "vzde
 
 
 def take(run: StepContext, step: StepRecord) -> Fact:
-    """Take the snapshot once."""
+    """Take the snapshot once, and await the task; return the fact. Raises StepFailed where it is refused, its task did
+    not end well, or somebody else took one of that name; Interrupted where it has to be resumed; NotNeeded where it was
+    asked for before without an answer, and is listed.
+    """
     plan, options = run.operation.plan, run.operation.plan.carries(SnapshotOptions)
 
     def done_before() -> None:
@@ -47,7 +50,7 @@ def take(run: StepContext, step: StepRecord) -> Fact:
 
 
 def prove_taken(run: StepContext, step: StepRecord) -> Fact:
-    """Verify that the snapshot is listed, and whole."""
+    """Verify that the snapshot is listed, and whole; return the fact. Raises StepFailed where it is not."""
     name = run.operation.plan.carries(SnapshotOptions).name
     for _ in attempts(run.clock, run.settings.settle_timeout):
         found = _list_now(run).find(name)
@@ -58,7 +61,10 @@ def prove_taken(run: StepContext, step: StepRecord) -> Fact:
 
 
 def delete(run: StepContext, step: StepRecord) -> Fact:
-    """Delete the snapshot once."""
+    """Delete the snapshot once, and await the task; return the fact. Raises StepFailed where it is refused or its task
+    did not end well, Interrupted where it has to be resumed, NotNeeded where it was asked for before without an answer,
+    and is not listed.
+    """
     plan, options = run.operation.plan, run.operation.plan.carries(SnapshotOptions)
 
     def done_before() -> None:
@@ -77,7 +83,9 @@ def delete(run: StepContext, step: StepRecord) -> Fact:
 
 
 def prove_deleted(run: StepContext, step: StepRecord) -> Fact:
-    """Verify that the snapshot is not listed any more, in a list that was read whole."""
+    """Verify that the snapshot is not listed any more, in a list that was read whole; return the fact. Raises
+    StepFailed where it is, or the list was never whole.
+    """
     name = run.operation.plan.carries(SnapshotOptions).name
     for _ in attempts(run.clock, run.settings.settle_timeout):
         listed = _list_now(run)
