@@ -24,7 +24,7 @@ _PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 def cluster_url(value: object) -> str:
     """Return the URL of a node as `https://host:port`, behind a gateway with its path; the port defaults to 8006.
 
-    An internationalised name becomes its DNS form (IDNA). Never echoed: see module.
+    An internationalised name becomes its DNS form (IDNA). Raises Invalid. Never echoed: see module.
     """
     parts = _split(text(value))
     if parts.scheme != "https":
@@ -49,7 +49,7 @@ def cluster_url(value: object) -> str:
 
 
 def cluster_urls(value: object) -> tuple[str, ...]:
-    """Return several addresses of one cluster, in the order in which they are tried, each only once."""
+    """Return several addresses of one cluster, in the order in which they are tried, each only once. Raises Invalid."""
     urls = tuple(cluster_url(item) for item in typed(value, list))
     if not urls:
         raise Invalid("must name at least one address")
@@ -59,7 +59,9 @@ def cluster_urls(value: object) -> tuple[str, ...]:
 
 
 def database_url(value: object) -> str:
-    """Return `sqlite:////path` or `postgresql://user@host/name`. Never echoed: it may hold a password."""
+    """Return `sqlite:////path` or `postgresql://user@host/name`. Raises Invalid. Never echoed: it may hold a
+    password.
+    """
     words = text(value)
     if not unquote(words).isprintable():
         raise Invalid("must hold no control characters, also not written as %00")

@@ -44,19 +44,21 @@ _TYPE_WORDS: dict[type, str] = {
 
 
 def typed(value: object, kind: type[T]) -> T:
-    """Return `value` if it is exactly of type `kind`: TOML's types count as they are, nothing is converted."""
+    """Return `value` if it is exactly of type `kind`: TOML's types count as they are, nothing is converted. Raises
+    Invalid.
+    """
     if type(value) is not kind:
         raise Invalid(f"must be {_TYPE_WORDS[kind]}, not {_TYPE_WORDS.get(type(value), 'this')}")
     return value
 
 
 def flag(value: object) -> bool:
-    """Return `true` or `false`."""
+    """Return `true` or `false`. Raises Invalid for anything else."""
     return typed(value, bool)
 
 
 def text(value: object) -> str:
-    """Return one line of text that is not blank."""
+    """Return one line of text that is not blank. Raises Invalid."""
     words = typed(value, str)
     if not words.strip():
         raise Invalid("must not be empty")
@@ -66,7 +68,7 @@ def text(value: object) -> str:
 
 
 def theme(value: object) -> ThemeSetting:
-    """Return a theme by its name."""
+    """Return a theme by its name. Raises Invalid, with the nearest name, for one that there is not."""
     words = typed(value, str)
     known = [one.value for one in ThemeSetting]
     if words not in known:
@@ -76,7 +78,7 @@ def theme(value: object) -> ThemeSetting:
 
 
 def count(value: object) -> int:
-    """Return a whole number from 0 to `LARGEST_COUNT`."""
+    """Return a whole number from 0 to `LARGEST_COUNT`. Raises Invalid."""
     number = typed(value, int)
     if number < 0:
         raise Invalid(f"must not be negative, but is {_shown(number)}")
@@ -86,7 +88,7 @@ def count(value: object) -> int:
 
 
 def fraction(value: object) -> float:
-    """Return a number from 0 to 1."""
+    """Return a number from 0 to 1. Raises Invalid."""
     number = typed(value, int) if type(value) is int else typed(value, float)
     if not 0 <= number <= 1:
         raise Invalid(f"must be a fraction from 0.0 to 1.0, not {_shown(number)}")
@@ -94,7 +96,9 @@ def fraction(value: object) -> float:
 
 
 def duration(value: object) -> timedelta:
-    """Return a duration from `"10s"`, `"5m"`, `"1h30m"`, `"2d"`: a time with its unit. A bare number is refused."""
+    """Return a duration from `"10s"`, `"5m"`, `"1h30m"`, `"2d"`: a time with its unit. Raises Invalid, for a bare
+    number, too, and for more than `LONGEST_DURATION`.
+    """
     example = 'such as "10s", "5m" or "1h30m"'
     if type(value) in (int, float):
         raise Invalid(f"needs a unit, {example}")
@@ -110,7 +114,7 @@ def duration(value: object) -> timedelta:
 
 
 def interval(value: object) -> timedelta:
-    """Return a duration greater than zero, for intervals and expiry."""
+    """Return a duration greater than zero, for intervals and expiry. Raises Invalid."""
     span = duration(value)
     if not span:
         raise Invalid('must be more than zero; the shortest is "1s"')
@@ -137,14 +141,16 @@ def port(number: int) -> int:
 
 
 def cluster_name(name: str) -> str:
-    """Return our name of a cluster, usable in `prod/101` and on a command line."""
+    """Return our name of a cluster, usable in `prod/101` and on a command line. Raises Invalid."""
     if not _CLUSTER_NAME.fullmatch(name):
         raise Invalid("must be made of a-z, 0-9, - and _, and start with a letter or digit")
     return name
 
 
 def token_id(value: object) -> str:
-    """Return the name of an API token, `user@realm!name`. Never echoed: the secret is often pasted after it."""
+    """Return the name of an API token, `user@realm!name`. Raises Invalid. Never echoed: the secret is often pasted
+    after it.
+    """
     words = text(value)
     if "=" in words.rpartition("!")[2]:
         raise Invalid('must end after the token\'s name; what follows "=" is the secret, see token_secret')
@@ -160,7 +166,9 @@ def token_id(value: object) -> str:
 
 
 def certificate_fingerprint(value: object) -> str:
-    """Return the SHA-256 of a certificate as Proxmox VE shows it, `AA:BB:…`, from any case, with or without colons."""
+    """Return the SHA-256 of a certificate as Proxmox VE shows it, `AA:BB:…`, from any case, with or without colons.
+    Raises Invalid.
+    """
     digits = re.sub(r"[\s:]", "", text(value)).upper()
     if not re.fullmatch(r"[0-9A-F]*", digits) or len(digits) != 64:
         sha1 = "; this looks like a SHA-1" if len(digits) == 40 else ""
@@ -169,7 +177,7 @@ def certificate_fingerprint(value: object) -> str:
 
 
 def path_from(base: Path) -> Callable[[object], Path]:
-    """Return the grammar of a path, relative to `base`. It does not check that the path exists."""
+    """Return the grammar of a path, relative to `base`. It raises Invalid, but not where nothing is there."""
 
     def parse(value: object) -> Path:
         return base / expanded(text(value))
@@ -178,7 +186,9 @@ def path_from(base: Path) -> Callable[[object], Path]:
 
 
 def shell_template(value: object) -> tuple[str, ...]:
-    """Return a command line with `{cluster}`, `{node}`, `{vmid}`, split into arguments before they are filled in."""
+    """Return a command line with `{cluster}`, `{node}`, `{vmid}`, split into arguments before they are filled in.
+    Raises Invalid.
+    """
     words = text(value)
     try:
         arguments = tuple(shlex.split(words))

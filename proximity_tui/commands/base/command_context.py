@@ -23,7 +23,9 @@ if TYPE_CHECKING:
 
 
 def settings_of(args: Namespace) -> Settings:
-    """Return the settings, with the global options over them; `--cluster` leaves only that one. Raises ConfigError."""
+    """Return the settings, with the global options over them; `--cluster` leaves only that one. Raises ConfigError,
+    and CommandEnd for a cluster that there is not.
+    """
     from proximity_tui.config import load as config
 
     # What an early screen was painted by is used once: whoever asks again wants to know what changed.
@@ -38,8 +40,8 @@ def settings_of(args: Namespace) -> Settings:
 
 @contextmanager
 def context_of(args: Namespace) -> Iterator[AppContext]:
-    """Open a context for a command. A database that cannot be opened is a usage error. The note SIMULATED is printed
-    first.
+    """Open a context for a command, and print the note SIMULATED first. Raises ConfigError, and CommandEnd for a
+    database that cannot be opened.
     """
     with context_with(settings_of(args)) as context:
         if context.simulated:
@@ -49,7 +51,7 @@ def context_of(args: Namespace) -> Iterator[AppContext]:
 
 @contextmanager
 def context_with(settings: Settings) -> Iterator[AppContext]:
-    """Open a context with these settings. A database that cannot be opened is a usage error."""
+    """Open a context with these settings. Raises CommandEnd for a database that cannot be opened."""
     from proximity_tui.core.store.db.errors import StoreUnavailable
     from proximity_tui.runtime.context import open_context
 
@@ -65,7 +67,9 @@ def context_with(settings: Settings) -> Iterator[AppContext]:
 
 @contextmanager
 def records_of(args: Namespace) -> Iterator[Settings]:
-    """Open the database alone, for a command that needs no cluster or secret. The note SIMULATED is printed first."""
+    """Open the database alone, for a command that needs no cluster or secret, and print the note SIMULATED first; yield
+    the settings. Raises ConfigError, and CommandEnd for a database that cannot be opened.
+    """
     from proximity_tui.core import store
     from proximity_tui.core.store import flags
 
@@ -78,7 +82,7 @@ def records_of(args: Namespace) -> Iterator[Settings]:
 
 @contextmanager
 def open_records(settings: Settings) -> Iterator[None]:
-    """Open the database of these settings. One that cannot be opened is a usage error."""
+    """Open the database of these settings. Raises CommandEnd where it cannot be opened."""
     from proximity_tui.core import store
     from proximity_tui.core.store.db.errors import StoreUnavailable
 
@@ -93,7 +97,9 @@ def open_records(settings: Settings) -> Iterator[None]:
 
 
 def the_cluster(context: AppContext, named: str | None) -> str:
-    """Return the named enabled cluster, or the only one. Raises an error that lists them otherwise."""
+    """Return the named enabled cluster, or the only one. Raises CommandEnd, which lists them, where none is meant, and
+    SecondName for one that has another name in our records.
+    """
     found = _chosen(context, named)
     _meet(context, found)
     return found

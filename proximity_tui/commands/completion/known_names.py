@@ -39,7 +39,7 @@ def known_names(args: Namespace) -> Iterable[str]:
 
 
 def _unique_names(containers: Sequence[Container]) -> Iterable[str]:
-    """Return the names that mean one container; the others by cluster and VMID, or by the id of the record."""
+    """Yield the names that mean one container; the others by cluster and VMID, or by the id of the record."""
     counts = Counter(one.name for one in containers)
     for one in containers:
         place = f"id:{one.id}" if one.vmid is None else f"{one.cluster}/{one.vmid}"
@@ -47,7 +47,7 @@ def _unique_names(containers: Sequence[Container]) -> Iterable[str]:
 
 
 def _with_cluster(containers: Sequence[Container]) -> Iterable[str]:
-    """Return each container by cluster and VMID, and by cluster and name where that means one."""
+    """Yield each container by cluster and VMID, and by cluster and name where that means one."""
     counts = Counter((one.cluster, one.name) for one in containers)
     for one in containers:
         if one.vmid is not None:
@@ -59,7 +59,7 @@ def _with_cluster(containers: Sequence[Container]) -> Iterable[str]:
 def _unmanaged(
     listed: Mapping[str, ListedNames], containers: Sequence[Container], *, with_cluster: bool
 ) -> Iterable[str]:
-    """Return the VMIDs in the last lists that have no record."""
+    """Yield the VMIDs in the last lists that have no record."""
     ours = {(one.cluster, str(one.vmid)) for one in containers}
     for cluster, names in sorted(listed.items()):
         for vmid in names.guests:
@@ -68,7 +68,7 @@ def _unmanaged(
 
 
 def _listed(kind: str, listed: Mapping[str, ListedNames]) -> Iterable[str]:
-    """Return the names of one kind in the last lists."""
+    """Yield the names of one kind in the last lists."""
     if kind != ValueKind.BRIDGE:
         yield from (name for names in listed.values() for name in getattr(names, kind))
 

@@ -97,7 +97,7 @@ class StoreReader:
         return True
 
     def safe_mode(self, context: AppContext) -> str | None:
-        """Return what keeps hands off, or lets them on, and for how long still."""
+        """Return the FROZEN or ARMED text of the header; None without one."""
         found = self._safe_mode
         if not any(found):
             return None
