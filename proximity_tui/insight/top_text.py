@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.base.text import human_bytes, percent
+from proximity_tui.core.base.text import human_bytes, number_of, percent
 from proximity_tui.core.doctrine.figures.forecast import Growth
 from proximity_tui.insight.top import TopRow
 
@@ -39,7 +39,7 @@ def full_words(growth: Growth | None) -> str:
     if growth is None or growth.full_in is None:
         return ""
     days = round(growth.full_in)
-    return "disk full in less than a day" if days < 1 else f"disk full in about {days} day{'' if days == 1 else 's'}"
+    return "disk full in less than a day" if days < 1 else f"disk full in about {number_of(days, 'day')}"
 
 
 def notes(row: TopRow) -> str:

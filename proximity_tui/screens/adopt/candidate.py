@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from proximity_tui.core.base.text import number_of
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
@@ -141,9 +142,9 @@ def _captures(config: Mapping[str, Any]) -> str:
         parts.append(f"{config['cores']} core{'' if str(config['cores']) == '1' else 's'}")
     if "memory" in config:
         parts.append(f"{config['memory']} MiB")
-    parts.append(f"{nets} network{'' if nets == 1 else 's'}")
+    parts.append(number_of(nets, "network"))
     if mounts:
-        parts.append(f"{mounts} mount point{'' if mounts == 1 else 's'}")
+        parts.append(number_of(mounts, "mount point"))
     return ", ".join(parts)
 
 

@@ -8,6 +8,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from proximity_tui.core.base.text import number_of
 from proximity_tui.core.model import BackupList, Container
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -79,7 +80,7 @@ class BackupsScreen(ContainerList):
         if self.listed is None:
             return []
         count = len(self.listed.found)
-        pieces: list[Piece] = [(f" {count} backup{'' if count == 1 else 's'}. ", "normal")]
+        pieces: list[Piece] = [(f" {number_of(count, 'backup')}. ", "normal")]
         if self.listed.gaps:
             pieces.append(("There may be more. ", "warn"))
         return [*pieces, ("IN NO BACKUP JOB.", "warn")] if self._uncovered else pieces

@@ -11,6 +11,7 @@ from datetime import datetime
 from textual import events
 
 from proximity_tui.config.schema import Unverified
+from proximity_tui.core.base.text import number_of
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.model import Quorum
@@ -121,7 +122,7 @@ def cluster_part(
         elif poll.inventory.set_aside:
             urgency = min(urgency, 1)
             count = len(poll.inventory.set_aside)
-            pieces.append((f" {signs.warning} {count} row{'' if count == 1 else 's'} unreadable", "warn"))
+            pieces.append((f" {signs.warning} {number_of(count, 'row')} unreadable", "warn"))
     if poll.inventory is not None:
         age = since(poll.inventory.taken_at, now) or 0.0
         pieces.append((f"  age {coarse_age(age)}", "warn" if age > STALE_AFTER else "dim"))

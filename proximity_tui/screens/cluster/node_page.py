@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
-from proximity_tui.core.base.text import first_of, human_age, percent
+from proximity_tui.core.base.text import first_of, human_age, number_of, percent
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.fleet import FleetRow, NodeRow, node_rows, storage_rows
 from proximity_tui.core.model import NodeStatus, Status
@@ -138,7 +138,7 @@ class NodeScreen(DetailPage):
         listed = self.inventory.guests.values() if self.inventory is not None else ()
         managed = sum(one.node == self.node and one.hastate is not None for one in listed)
         if not told and managed:
-            told = [f"manages {managed} guest{'' if managed == 1 else 's'} on this node"]
+            told = [f"manages {number_of(managed, 'guest')} on this node"]
         yield pair("HA", ("; ".join(told) or "not used on this node", "normal"))
 
     def _certificate_lines(self, now: datetime) -> Iterator[TextLine]:
@@ -210,5 +210,5 @@ def _space(label: str, space: UsedSpace) -> TextLine:
 
 def _named(label: str, rows: list[FleetRow], fate: str, tone: Tone) -> TextLine:
     names = [f"{one.name}{'' if one.status is not Status.STOPPED else ' (stopped)'}" for one in rows]
-    count = f"{len(rows)} container{'' if len(rows) == 1 else 's'}"
+    count = number_of(len(rows), "container")
     return pair(label, (f"{count} {fate}: {first_of(names, FEW)}" if rows else f"none {fate}", tone))

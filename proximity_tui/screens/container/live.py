@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-from proximity_tui.core.base.text import human_age, human_bytes, percent
+from proximity_tui.core.base.text import human_age, human_bytes, number_of, percent
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.thinning import pressed
 from proximity_tui.core.engine.observe.poller import PollResult
@@ -120,7 +120,7 @@ def live_lines(readings: Sequence[Reading], width: int, now: datetime) -> list[T
         return [[("No readings since this page was opened.", "dim")]]
     span = human_age((readings[-1].at - readings[0].at).total_seconds())
     age = human_age(max(0.0, (now - readings[-1].at).total_seconds()) // 15 * 15)
-    times = f"{len(readings)} reading{'' if len(readings) == 1 else 's'} over {span}, the last about {age} ago"
+    times = f"{number_of(len(readings), 'reading')} over {span}, the last about {age} ago"
     return [[(f"Since this page was opened: {times}", "dim")], [], *_bars(readings, width)]
 
 

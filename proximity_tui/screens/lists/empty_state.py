@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 
+from proximity_tui.core.base.text import number_of
 from proximity_tui.core.doctrine.observation.privileges import why_hidden
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import STALE_AFTER
@@ -36,7 +37,7 @@ def no_containers(view: View, now: datetime, forbidden: Mapping[str, str]) -> st
     if not view.polls:
         return "No cluster is configured and enabled, and there are no records. Nothing is checked."
     count = len(view.unmanaged)
-    offer = f"Press 2 for {count} guest{'s' if count != 1 else ''} that can be adopted." if count else ""
+    offer = f"Press 2 for {number_of(count, 'guest')} that can be adopted." if count else ""
     trouble = " ".join(
         _cluster(poll, now, forbidden)
         for poll in view.polls.values()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from proximity_tui.core.base.text import human_bytes, percent
+from proximity_tui.core.base.text import human_bytes, number_of, percent
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.fleet import NodeRow, StorageRow
 from proximity_tui.core.model import NodeReading, NodeStatus, StorageReading, StorageStatus
@@ -63,7 +63,7 @@ def guests_cell(row: NodeRow) -> Cell:
 
 def node_notes(row: NodeRow) -> Cell:
     """Return what its status means for our containers: what is unknown, or would be."""
-    count = f"{row.managed} container{'' if row.managed == 1 else 's'}"
+    count = number_of(row.managed, "container")
     if row.status is NodeStatus.OFFLINE:
         unknown = f"the status of {count} is unknown"
         return Cell(unknown if row.managed else "no container of ours is on it", "warn", brief=f"{row.managed} unknown")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from proximity_tui.core.base.text import number_of
 from proximity_tui.core.fleet import FleetCounts
 from proximity_tui.core.fleet.counts import CountKey
 from proximity_tui.core.model import Kind, State, Status
@@ -26,7 +27,7 @@ def _summaries(by_sort: tuple[tuple[CountKey, int], ...]) -> tuple[str, ...]:
     counts = FleetCounts(dict(by_sort))
     urgent, every = (_states(counts, states) for states in (URGENT, (State.RUNNING, State.STOPPED, *URGENT)))
     kinds = " ".join(_some((counts.kind(kind), kind.value) for kind in (Kind.NATIVE, Kind.ADOPTED)))
-    ours = f"{counts.containers} container{'' if counts.containers == 1 else 's'}{f': {kinds}' if kinds else ''}"
+    ours = f"{number_of(counts.containers, 'container')}{f': {kinds}' if kinds else ''}"
     others = _some(
         (
             (counts.unmanaged, "unmanaged"),

@@ -11,6 +11,7 @@ from typing import ClassVar
 
 from textual.binding import BindingType
 
+from proximity_tui.core.base.text import number_of
 from proximity_tui.core.doctrine.observation.snapshot_tree import Branch, tree
 from proximity_tui.core.model import Container, GuestSnapshots, Refusal, Snapshot
 from proximity_tui.screens.app.controller import View
@@ -115,7 +116,7 @@ class SnapshotsScreen(ContainerList):
         if found is None:
             return []
         count = len(found.listed.snapshots)
-        pieces: list[Piece] = [(f" {count} snapshot{'' if count == 1 else 's'}. ", "normal")]
+        pieces: list[Piece] = [(f" {number_of(count, 'snapshot')}. ", "normal")]
         if found.possible is False:
             pieces.append(("No other can be taken: snapshot feature is not available. ", "warn"))
         elif found.possible is None:

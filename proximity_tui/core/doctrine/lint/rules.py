@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from proximity_tui.core.base.text import percent, settings_differ
+from proximity_tui.core.base.text import number_of, percent, settings_differ
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.facts import LintSubject, UnreadFact
 from proximity_tui.core.model import Kind, State
@@ -135,4 +135,4 @@ def _unless_set(one: LintSubject, setting: str, reason: str) -> RuleAnswer:
 
 def days(span: timedelta) -> str:
     """Return a span in whole days: `1 day`, `12 days`."""
-    return "1 day" if span.days == 1 else f"{span.days} days"
+    return number_of(span.days, "day")

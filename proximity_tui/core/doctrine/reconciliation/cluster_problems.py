@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from itertools import chain
 from typing import Any
 
-from proximity_tui.core.base.text import human_age, percent
+from proximity_tui.core.base.text import human_age, number_of, percent
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.surroundings import is_full, judge_storages
 from proximity_tui.core.model import Inventory, NodeStatus, StorageStatus, Task
@@ -176,4 +176,4 @@ def _backup(cluster: str, node: str, task: Task, now: datetime) -> _ProblemChang
 
 
 def _guests(count: int) -> str:
-    return f"{count} guest{'' if count == 1 else 's'}"
+    return number_of(count, "guest")

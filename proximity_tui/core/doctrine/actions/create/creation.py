@@ -8,6 +8,7 @@ from __future__ import annotations
 import shlex
 from dataclasses import fields
 
+from proximity_tui.core.base.text import number_of
 from proximity_tui.core.doctrine.actions.create.creation_settings import (
     check_settings,
     needs_nesting,
@@ -105,7 +106,7 @@ def plan_create(
     options = _options(request, storage, marker)
     what = f"create CT {vmid} on {node} from {request.template} with our marker in its description"
     first = Step(StepName.CREATE, f"{what}; {settings_sentence(options)}")
-    cores = "1 core" if request.cores == 1 else f"{request.cores} cores"
+    cores = number_of(request.cores, "core")
     size = f"{cores}, {request.memory_mib} MiB, {request.disk_gib} GiB on {storage}"
     return Plan(
         action=Action.CREATE,
