@@ -116,7 +116,7 @@ async def _plan_of_a_native(pilot: Pilot[Any]) -> None:
 @asynccontextmanager
 async def _shown(size: tuple[int, int], scenario: str = SCENARIO) -> AsyncIterator[Pilot[Any]]:
     """Open the screens, with the fleet listed and its jobs done once. Faster than life, so that the accident and its
-    second look come while we wait.
+    second list come while we wait.
     """
     with tempfile.TemporaryDirectory() as folder, prepared(Path(folder), scenario, seed=1, speed=6.0) as context:
         app = ProximityApp(context)

@@ -121,9 +121,9 @@ def _plan_all(context: AppContext, items: Sequence[ContainerItem], action: Conta
         client = context.clients.get(item.cluster)
         with nullcontext() if client is None else client.keeping(kept[item.cluster]):
             item.plan = agreed(context, item.cluster, action.plan(item.container))
-        return f"looked at {item.container.name}"
+        return f"checked {item.container.name}"
 
-    return for_every(context, items, plan, "looking")
+    return for_every(context, items, plan, "checking")
 
 
 def _ask(args: Namespace, items: Sequence[ContainerItem], action: ContainerAction) -> None:

@@ -80,9 +80,9 @@ def _plan_all(context: AppContext, items: Sequence[AdoptItem], request: Adoption
             raise CommandRefused(refused)
         shown = engine.inspect_to_adopt(item.cluster, item.vmid, inventories[item.cluster].read())
         item.plan = agreed(context, item.cluster, engine.plan_adopt(item.cluster, item.vmid, request, shown))
-        return f"looked at {item.plan.name}"
+        return f"checked {item.plan.name}"
 
-    return for_every(context, items, plan, "looking")
+    return for_every(context, items, plan, "checking")
 
 
 def _adopt_all(context: AppContext, items: Sequence[AdoptItem], request: AdoptionRequest, *, print_each: bool) -> None:

@@ -80,11 +80,11 @@ def _last_seen(detail: AlertDetail, now: datetime) -> list[TextLine]:
 
 
 def _looked(detail: AlertDetail, now: datetime) -> list[TextLine]:
-    """Return how old the look is that the alert rests on, where others are younger."""
+    """Return how old the reading is that the alert rests on, where others are younger."""
     alert = detail.alert
     if alert.kind not in HOURLY or not alert.is_open:
         return []
-    return _answer("Looked at", [(f"{full_time(alert.last_seen_at, now)}; {ONCE_AN_HOUR}", "normal")])
+    return _answer("Checked", [(f"{full_time(alert.last_seen_at, now)}; {ONCE_AN_HOUR}", "normal")])
 
 
 def _who(detail: AlertDetail, now: datetime) -> list[TextLine]:

@@ -218,6 +218,6 @@ class AlertEntry(FewFields):
         }
 
     def detail(self, at: Moment) -> str:
-        """Return kind and sentence, how a closed alert ended, and how old the look is where it may be old."""
+        """Return kind and sentence, how a closed alert ended, and how old its reading is where it may be old."""
         told = look_age(self.alert, at.now) if self.alert.is_open else became(self.alert)
         return headline(self.alert, at.now) + (f" ({told})" if told else "")

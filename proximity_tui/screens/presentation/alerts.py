@@ -36,12 +36,12 @@ def headline(alert: Alert, now: datetime) -> str:
 
 
 def look_age(alert: Alert, now: datetime) -> str:
-    """Return how old the look is that an open alert rests on, for the kinds where it may be an hour: `looked at 34m
+    """Return how old the reading is that an open alert rests on, for the kinds where it may be an hour: `checked 34m
     ago`; else nothing.
     """
     if alert.kind not in HOURLY or not alert.is_open:
         return ""
-    return f"looked at {coarse_age(max(0.0, (now - alert.last_seen_at).total_seconds()))} ago"
+    return f"checked {coarse_age(max(0.0, (now - alert.last_seen_at).total_seconds()))} ago"
 
 
 def full_time(moment: datetime | None, now: datetime) -> str:

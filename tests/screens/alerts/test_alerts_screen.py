@@ -296,8 +296,8 @@ def test_every_kind_says_what_to_do_now(stage: Stage, kind: AlertKind) -> None:
     assert any("Press x to acknowledge" in step for step in steps)
     assert not any("None" in line for line in lines), "what is not known is not called None"
     looked = [line for line in lines if "read once an hour" in line]
-    assert len(looked) == (kind in HOURLY), "how old the look is stands where it may be an hour"
-    assert look_age(alert, alert.opened_at + timedelta(minutes=34)) == ("looked at 34m ago" if looked else "")
+    assert len(looked) == (kind in HOURLY), "how old the reading is stands where it may be an hour"
+    assert look_age(alert, alert.opened_at + timedelta(minutes=34)) == ("checked 34m ago" if looked else "")
 
 
 def test_a_long_line_goes_on_below_itself_and_loses_nothing() -> None:
