@@ -37,7 +37,7 @@ SOFT_PHRASE = "SOFT DELETE: Removing Proximity management (container preserved)"
 HARD_PHRASE = "HARD DELETE: Destroying container and cleaning up resources"
 
 INSPECTION_ORDER = "quorum and config last (HA, replication, tasks just before)"
-"""What the look before a write reads when; what cannot be read last is said in the plan (law 3)."""
+"""The order in which the last inspection reads; the plan says what cannot be read last (law 3)."""
 
 _RELEASE = Step(StepName.RELEASE, "free its ports, close the record, write the event")
 _NOTHING_LEFT = ("there is nothing left to back up",)
@@ -101,7 +101,7 @@ def check_confirmation(container: Container, typed: str | None) -> Refusal | Non
 
 
 def check_destroy(container: Container, seen: GuestDetail, options: HardOptions) -> Refusal | None:
-    """Return a refusal unless everything is true that must be true before a guest is destroyed.
+    """Return a refusal unless everything is true that must be true before a guest is destroyed, else None.
 
     It is called when the plan is made and again before each write (`plan_validity`).
     """

@@ -62,7 +62,7 @@ def read(container: Container, guest: Guest | None, at: datetime, before: Counte
 def rates_between(before: Counters | None, now: Counters, uptime: float) -> tuple[float | None, ...]:
     """Return the bytes per second between two readings, in the order of `RATES`.
 
-    A counter that fell was reset, and after a start all begin at zero: then there is no rate. No spike is made up.
+    A counter that fell was reset, and after a start all begin at zero: then the rate is None. No spike is made up.
     """
     seconds = (now.at - before.at).total_seconds() if before is not None else 0.0
     if before is None or not 0 < seconds <= LONGEST or uptime < seconds:

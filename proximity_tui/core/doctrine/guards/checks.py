@@ -105,7 +105,9 @@ def check_quorate(quorate: bool | None) -> Refusal | None:
 
 
 def check_native(container: Container) -> Refusal | None:
-    """Return the refusal that no circumstance can lift: we did not create the guest of this record (law 1)."""
+    """Return the refusal that no circumstance can lift: we did not create the guest of this record (law 1);
+    None where we did.
+    """
     if container.kind is Kind.ADOPTED:
         return refusals.ADOPTED
     return None if container.kind is Kind.NATIVE else refusals.KIND_UNKNOWN

@@ -11,33 +11,33 @@ from proximity_tui.core.model import names
 
 
 def wrong_bridge(name: str | None) -> str | None:
-    """Return what is wrong with the name of a bridge."""
+    """Return what is wrong with the name of a bridge; None where it can be one, or there is none."""
     return _wrong(name, names.is_bridge, "the name of a bridge")
 
 
 def wrong_storage(name: str | None) -> str | None:
-    """Return what is wrong with the name of a storage."""
+    """Return what is wrong with the name of a storage; None where it can be one, or there is none."""
     return _wrong(name, names.is_storage, "the name of a storage")
 
 
 def wrong_pool(name: str | None) -> str | None:
-    """Return what is wrong with the name of a pool."""
+    """Return what is wrong with the name of a pool; None where it can be one, or there is none."""
     return _wrong(name, names.is_pool, "the name of a pool")
 
 
 def wrong_domain(name: str | None) -> str | None:
-    """Return what is wrong with a domain to search."""
+    """Return what is wrong with a domain to search; None where it can be one, or there is none."""
     return _wrong(name, names.is_hostname, "a domain")
 
 
 def wrong_tags(tags: Iterable[str]) -> str | None:
-    """Return what is wrong with the first tag that cannot be one."""
+    """Return what is wrong with the first tag that cannot be one; None where all can."""
     found = (_wrong(tag, names.is_tag, "a tag: letters, digits and _ . + -, one word") for tag in tags)
     return next(filter(None, found), None)
 
 
 def wrong_dns_servers(servers: Iterable[str]) -> str | None:
-    """Return what is wrong with the first DNS server that cannot be one."""
+    """Return what is wrong with the first DNS server that cannot be one; None where all can."""
     found = (_wrong(server, _is_address, "the IP address of a DNS server") for server in servers)
     return next(filter(None, found), None)
 

@@ -56,7 +56,7 @@ class Seen:
 
     @property
     def match(self) -> Match | None:
-        """The identity of the guest that is there, in one word."""
+        """The identity of the guest that is there, in one word; None where none is known."""
         return None if self.identity is None else self.identity.match
 
     @property

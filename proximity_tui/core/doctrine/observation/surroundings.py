@@ -114,7 +114,9 @@ def is_full(storage: StorageVerdict, storage_used: float) -> bool:
 
 
 def root_storage(container: Container) -> str | None:
-    """Return the storage that the root disk of a container was on when its fingerprint was read last."""
+    """Return the storage that the root disk of a container was on when its fingerprint was read last; None where
+    that is not known.
+    """
     volume = container.fingerprint.rootfs if container.fingerprint is not None else None
     return None if volume is None else names.storage_of(volume)
 
@@ -128,7 +130,9 @@ def judge_storages(inventory: Inventory) -> tuple[StorageVerdict, ...]:
 
 
 def best_reading(inventory: Inventory, storage: str, nodes: Iterable[str]) -> StorageReading | None:
-    """Return what a node that is online tells of a storage, one that has its figures before the others."""
+    """Return what a node that is online tells of a storage, one that has its figures before the others; None
+    where no such node has it.
+    """
     readings = [inventory.storages[key] for node in nodes if (key := f"{node}/{storage}") in inventory.storages]
     alive = [one for one in readings if inventory.node_status(one.node) is not NodeStatus.OFFLINE]
     return max(alive, key=lambda one: one.maxdisk is not None, default=None)

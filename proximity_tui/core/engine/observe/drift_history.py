@@ -44,7 +44,7 @@ class DriftHistory:
 
     @property
     def baseline(self) -> TimelineEntry | None:
-        """The revision that drift is compared with."""
+        """The revision that drift is compared with; None where there is none."""
         return next((one for one in self.timeline if one.is_baseline), None)
 
 

@@ -108,8 +108,8 @@ def _identity_was_read(seen: Seen) -> bool:
 
 
 def from_inspection(container: Container, seen: GuestDetail) -> tuple[StatusUpdate | None, Identity]:
-    """Return the status update for a close inspection, and the identity of the guest. Nothing is written from an
-    inspection that is older than what is known, or of a placeholder; of another guest only that it is there.
+    """Return the status update for a close inspection, and the identity of the guest. The update is None for an
+    inspection that is older than what is known, or of a placeholder; of another guest it says only that it is there.
     """
     identity = judge(container, seen, seen.taken_at)
     if identity.match in (Match.OLDER, Match.PLACEHOLDER):

@@ -133,7 +133,9 @@ class Failed(_OutcomeFields):
 
     @property
     def refusal(self) -> Refusal | None:
-        """The refusal, where nothing was done before the step that was refused: as if that had been seen in time."""
+        """The refusal, where nothing was done before the step that was refused: as if that had been seen in time; else
+        None.
+        """
         steps = self.operation.steps if self.operation is not None else ()
         begun = any(step.may_have_run or step.outcome is StepOutcome.DONE for step in steps)
         return None if self.code is None or begun else Refusal(self.code, self.reason)

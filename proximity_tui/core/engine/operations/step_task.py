@@ -51,7 +51,7 @@ class TaskSearch:
         self._owner = owner
 
     def earlier_task(self, step: StepRecord, write: Write[P]) -> str | None:
-        """Return the task of an earlier attempt whose answer was never recorded, if Proxmox has one."""
+        """Return the task of an earlier attempt whose answer was never recorded; None where Proxmox has none."""
         if step.outcome is not StepOutcome.INTENDED or "tasks_before" not in step.detail:
             return None
         return self._pick_new(step, self._tasks_of(write, write.node), set(step.detail["tasks_before"]))

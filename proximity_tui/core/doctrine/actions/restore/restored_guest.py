@@ -59,7 +59,7 @@ def promise_of(config: Mapping[str, Any] | None) -> Fingerprint | None:
 
 def known_of(record: Container) -> Fingerprint | None:
     """Return what is expected of the restored guest where the config in the backup could not be read: what was recorded
-    of the lost one.
+    of the lost one. None where nothing was.
     """
     return None if record.fingerprint is None else replace(record.fingerprint, rootfs=None)
 

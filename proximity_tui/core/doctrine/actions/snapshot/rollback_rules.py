@@ -84,8 +84,8 @@ def plan_rollback(
 
 
 def check_rollback(container: Container, seen: GuestDetail, *, unsure_confirmed: bool) -> Refusal | None:
-    """Return a refusal unless the container may be rolled back now. Called for the plan, and again right before the
-    request.
+    """Return a refusal unless the container may be rolled back now, else None. Called for the plan, and again right
+    before the request.
     """
     return (
         checks.check_identity(container, seen, unsure_confirmed=unsure_confirmed)

@@ -124,7 +124,9 @@ def plan_delete(container: Container, request: SnapshotOptions, found: GuestSnap
 
 
 def check_take(container: Container, seen: GuestDetail) -> Refusal | None:
-    """Return a refusal unless a snapshot may be taken now. Called for the plan, and again right before the request."""
+    """Return a refusal unless a snapshot may be taken now, else None. Called for the plan, and again right before the
+    request.
+    """
     return (
         checks.check_stranger(container, seen)
         or checks.check_quorate(seen.quorum.quorate)
@@ -136,7 +138,9 @@ def check_take(container: Container, seen: GuestDetail) -> Refusal | None:
 
 
 def check_delete(container: Container, seen: GuestDetail, *, unsure_confirmed: bool) -> Refusal | None:
-    """Return a refusal unless a snapshot may be deleted now. Called for the plan, and again before the request."""
+    """Return a refusal unless a snapshot may be deleted now, else None. Called for the plan, and again before the
+    request.
+    """
     return (
         checks.check_identity(container, seen, unsure_confirmed=unsure_confirmed)
         or checks.check_quorum(seen)
