@@ -15,6 +15,7 @@ from proximity_tui.core.store.db.errors import Conflict, LostRace
 from proximity_tui.core.store.records import operations, ports, records
 from tests.core.store.making import a_container, begun, move
 from tests.core.store.racing import adopt_all, open_and_close
+from tests.support.timing.patient import be_patient
 
 THREADS = 8
 
@@ -36,8 +37,10 @@ def at_once(work: Callable[[int], Any]) -> list[Any]:
 
 @pytest.fixture
 def processes() -> ProcessPoolExecutor:
-    """Two processes that share nothing with us but the database."""
-    return ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn"))
+    """Two processes that share nothing with us but the database. One that never pauses can keep the other from writing
+    for as long as the machine is busy.
+    """
+    return ProcessPoolExecutor(2, mp_context=multiprocessing.get_context("spawn"), initializer=be_patient)
 
 
 def test_of_two_processes_that_adopt_the_same_guests_each_guest_goes_to_one(
