@@ -119,7 +119,7 @@ def test_a_roll_back_that_nobody_finished_makes_no_other_guest_of_its_container(
     assert after.fingerprint is not None
     assert (after.presence, after.name, after.state) == (Presence.PRESENT, "web-1", State.STOPPED)
     assert after.fingerprint.hwaddrs == frozenset({address})
-    assert any("it is what its rollback-snapshot makes of it" in one for one in house.said(after))
+    assert any("recorded after its rollback-snapshot" in one for one in house.said(after))
     house.reconcile_twice()
     again = house.again(adopted)
     assert (again.presence, again.name, again.state) == (Presence.PRESENT, "web-1", State.STOPPED)
