@@ -57,14 +57,13 @@ class KnownRecords:
 
     def since(self, cluster: str, moment: datetime) -> RecordsRead:
         """Return the records of a cluster; of each that was seen later than a moment, `observed_at` is as the database
-        has it.
+        has it. What is known stays as it is: another copy of each record would be kept beside that of the fleet.
         """
         with self._up_to_date():
             part = self._clusters.get(cluster, {})
-            for container, observed_at in _seen_later(cluster, moment, part).items():
-                if container in part:
-                    part[container] = replace(part[container], observed_at=observed_at)
-            return RecordsRead(tuple(part.values()), self._seq)
+            later = _seen_later(cluster, moment, part)
+            found = (replace(one, observed_at=later[one.id]) if one.id in later else one for one in part.values())
+            return RecordsRead(tuple(found), self._seq)
 
     def facts(self, cluster: str) -> FactsRead:
         """Return what a list can confirm of the records of a cluster; no more than that is read where none is known."""

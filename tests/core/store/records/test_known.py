@@ -70,6 +70,7 @@ def test_a_later_observation_of_another_process_is_known_where_it_is_asked_for()
     assert known.since("prod", AT).records[0] is before[0], "as old as the moment is not later"
     seen, same = known.since("prod", AT - timedelta(seconds=1)).records
     assert (seen.observed_at, same) == (AT, other)
+    assert known.of("prod").records[0] is before[0], "of whom a list asks is no second copy kept"
 
 
 def test_who_judges_is_given_when_each_was_seen_and_nothing_known_is_another_object() -> None:
