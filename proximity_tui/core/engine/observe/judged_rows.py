@@ -24,7 +24,7 @@ class JudgedRows:
         self._guests: Mapping[int, Guest] = {}
         """The rows of the list that was judged last."""
         self._settled: dict[int, Container] = {}
-        """The records that `still_holds` was said of, with the rows in `_guests`."""
+        """The records of which the rows in `_guests` say nothing new (`says_nothing_new`, `still_holds`)."""
         self._read: dict[int, Guest] = {}
         """By record, the row that its config was last read for."""
         self._compared_at: float | None = None

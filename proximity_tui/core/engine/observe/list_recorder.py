@@ -55,10 +55,10 @@ class ListRecorder:
         containers, seq = self._known.since(inventory.cluster, inventory.taken_at)
         self._rows.expect(inventory)
         unsettled = self._rows.unsettled(containers, inventory)
-        # Before a guest is made of any row: these are most of a first list.
-        alike = [one for one in unsettled if says_nothing_new(one, inventory)]
-        others = {one.id for one in unsettled}.difference(one.id for one in alike)
-        due = [one for one in unsettled if one.id in others]
+        # No guest is made of the rows of all others, which are most of a first list.
+        due = [one for one in unsettled if not says_nothing_new(one, inventory)]
+        others = {one.id for one in due}
+        alike = [one for one in unsettled if one.id not in others]
         if not records.seen_again(inventory.cluster, inventory.taken_at, but=others, seq=seq):
             alike, due = [], list(containers)
         self._rows.replace(inventory, due, alike)
