@@ -17,6 +17,7 @@ from proximity_tui.core.doctrine.observation.expected_fingerprint import recogni
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS, unsettled
 from proximity_tui.core.model import Container, Guest, GuestConfig, GuestDetail, Identity, IdentityCause, Match, Status
 from proximity_tui.core.model.container import RecordFacts
+from proximity_tui.core.model.guests.guest import display_name
 from proximity_tui.core.model.guests.guest_config import tags
 from proximity_tui.core.model.guests.guest_list import ListedFacts
 
@@ -70,7 +71,7 @@ def description_of(read: Read) -> GuestDescription:
     config = read.config or {}
     hostname = read.fingerprint.hostname if read.fingerprint else None
     return GuestDescription(
-        read.node, hostname or f"CT{read.vmid}", tags_in(config), str(config.get("template", 0)) == "1"
+        read.node, display_name(hostname, read.vmid), tags_in(config), str(config.get("template", 0)) == "1"
     )
 
 

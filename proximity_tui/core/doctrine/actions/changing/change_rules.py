@@ -38,6 +38,7 @@ from proximity_tui.core.model import (
     StepName,
 )
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, ConfigChange, DiskGrowth
+from proximity_tui.core.model.guests.guest import display_name
 from proximity_tui.core.model.guests.guest_config import properties, size_in_bytes
 
 _SIZE = re.compile(r"(?P<more>\+?)(?P<number>\d{1,12}(?:\.\d{1,3})?)(?P<unit>[KMGT]?)", re.ASCII)
@@ -190,7 +191,7 @@ def _warnings(container: Container, seen: GuestDetail, options: ChangeOptions) -
         found.append(f"pending until the next start of the container: {describe(waiting)}")
     changed = {change.key: change for change in options.changes}
     if "hostname" in changed:
-        name = changed["hostname"].value or f"CT{seen.vmid}"
+        name = display_name(changed["hostname"].value, seen.vmid)
         found.append(f"it is called {name} from then on, here and in Proxmox")
     if "protection" in changed and changed["protection"].value != "1":
         found.append("its protection ends: Proxmox would let it be destroyed")

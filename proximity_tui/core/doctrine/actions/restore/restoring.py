@@ -39,6 +39,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.model.actions.plan_bounds import RestoreBound
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
+from proximity_tui.core.model.guests.guest import display_name
 from proximity_tui.core.model.names import LARGEST_VMID, SMALLEST_NEW_VMID
 
 
@@ -218,7 +219,7 @@ def _kind(lost: LostContainer, backup: BackupRead, identity: Identity) -> Kind:
 
 def _name_in(backup: BackupRead, place: RestorePlace) -> str:
     promised = restored_guest.promise_of(backup.config)
-    return promised.hostname if promised is not None and promised.hostname else f"CT{place.vmid}"
+    return display_name(None if promised is None else promised.hostname, place.vmid)
 
 
 def _steps(lost: LostContainer, place: RestorePlace, options: RestoreOptions) -> Iterator[Step]:

@@ -28,6 +28,7 @@ from proximity_tui.core.model import (
     Status,
 )
 from proximity_tui.core.model.actions.plan_bounds import AdoptionBound
+from proximity_tui.core.model.guests.guest import display_name
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.database import transaction
@@ -44,14 +45,14 @@ def plan(client: PveClient, vmid: int, request: AdoptionRequest, lookup: GuestLo
     """Return the plan for adopting the guest at `vmid`, from a fresh inspection unless one is given; or the refusal."""
     existing = records.find_active(client.cluster, vmid)
     seen = lookup or inspect_to_adopt(client, vmid)
-    name = name_of(seen) if isinstance(seen, GuestDetail) else f"CT{vmid}"
+    name = name_of(seen) if isinstance(seen, GuestDetail) else display_name(None, vmid)
     return plan_adoption(vmid, request, seen, existing, name, records.last_tombstone(client.cluster, vmid))
 
 
 def name_of(seen: GuestDetail) -> str:
     """Return the name of the guest: its hostname, or `CT105` where it has none."""
     hostname = seen.fingerprint.hostname if seen.fingerprint else None
-    return hostname or f"CT{seen.vmid}"
+    return display_name(hostname, seen.vmid)
 
 
 def execute(client: PveClient, agreed: Plan, request: AdoptionRequest, settings: EngineSettings) -> Outcome:
