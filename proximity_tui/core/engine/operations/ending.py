@@ -26,68 +26,68 @@ from proximity_tui.core.store.records import operations, records
 
 
 def settle_to_observed(
-    run: StepContext, reason: str, status: OperationStatus, lookup: GuestLookup | None = None
+    context: StepContext, reason: str, status: OperationStatus, lookup: GuestLookup | None = None
 ) -> None:
     """End the operation and set the record to what is seen now (or in `lookup`, if that was just read): running,
     stopped, or `error` where nothing is known.
 
     The record of a container that we failed to create and that is proved absent is closed.
     """
-    lookup = lookup or run.inspect_when_quiet()
+    lookup = lookup or context.inspect_when_quiet()
     if isinstance(lookup, GuestDetail):
-        _keep_fingerprint(run, lookup)
-    identity = run.note(lookup) if isinstance(lookup, GuestDetail) else None
-    container = run.container
-    action = run.operation.action
-    evidence = {"operation": run.operation.id, "seen": lookup}
-    with run.writing():
-        if never_made(operations.get(run.operation.id), lookup):
+        _keep_fingerprint(context, lookup)
+    identity = context.note(lookup) if isinstance(lookup, GuestDetail) else None
+    container = context.container
+    action = context.operation.action
+    evidence = {"operation": context.operation.id, "seen": lookup}
+    with context.writing():
+        if never_made(operations.get(context.operation.id), lookup):
             records.close(
                 container,
                 reason=ClosedReason.NEVER_CREATED,
-                actor=run.operation.actor,
+                actor=context.operation.actor,
                 action=action,
                 message=f"{container.label} was not {'restored' if action is Action.RESTORE else 'created'}: {reason}",
                 evidence=evidence,
             )
         else:
-            _put_back(run, container, lookup, identity, reason)
-        operations.finish(run.operation.id, status, reason, owner=run.owner)
+            _put_back(context, container, lookup, identity, reason)
+        operations.finish(context.operation.id, status, reason, owner=context.owner)
 
 
-def _keep_fingerprint(run: StepContext, seen: GuestDetail) -> None:
+def _keep_fingerprint(context: StepContext, seen: GuestDetail) -> None:
     """Record the fingerprint of a guest that the operation made another one of before it ended without its own step for
     that: once the operation is over nothing else explains it.
     """
-    container = run.container
+    container = context.container
     if seen.fingerprint is None or not became(container, seen.fingerprint):
         return
-    with run.writing():
+    with context.writing():
         records.set_fingerprint(
             container,
             seen.fingerprint,
-            actor=run.operation.actor,
-            message=f"fingerprint of {container.label} recorded after its {run.operation.action}",
-            evidence={"operation": run.operation.id},
+            actor=context.operation.actor,
+            message=f"fingerprint of {container.label} recorded after its {context.operation.action}",
+            evidence={"operation": context.operation.id},
             seen_at=seen.taken_at,
         )
 
 
 def _put_back(
-    run: StepContext, container: Container, lookup: GuestLookup, identity: Identity | None, reason: str
+    context: StepContext, container: Container, lookup: GuestLookup, identity: Identity | None, reason: str
 ) -> None:
     state, seen = _what_is_there(lookup, identity)
-    message = f"{run.operation.action} of {container.label} ended: {reason} ({seen})"
-    set_state(run, state, message, {"operation": run.operation.id, "seen": lookup}, last_error=reason)
+    message = f"{context.operation.action} of {container.label} ended: {reason} ({seen})"
+    set_state(context, state, message, {"operation": context.operation.id, "seen": lookup}, last_error=reason)
 
 
 def set_state(
-    run: StepContext, state: State, message: str, evidence: Mapping[str, object], *, last_error: str | None
+    context: StepContext, state: State, message: str, evidence: Mapping[str, object], *, last_error: str | None
 ) -> None:
     """Move the record of the operation to `state`, with its event. It may be there already: where the janitor was
     first, or where the action left the state of the record alone.
     """
-    container, actor, action = run.container, run.operation.actor, run.operation.action
+    container, actor, action = context.container, context.operation.actor, context.operation.action
     if state is not container.state:
         records.transition(
             container, state, actor=actor, action=action, message=message, evidence=evidence, last_error=last_error

@@ -26,9 +26,9 @@ class FinalEvent:
     lacking: str | None = None
 
 
-def see_unlocked(run: StepContext) -> GuestDetail:
+def see_unlocked(context: StepContext) -> GuestDetail:
     """Return the guest that was made. Raises Interrupted while it is locked for its creation."""
-    seen = run.observe(run.settings.settle_timeout)
+    seen = context.observe(context.settings.settle_timeout)
     if seen.lock == Lock.CREATE:
         raise Interrupted(
             f"CT {seen.vmid} is locked (create) although our task ended: find out who holds it, then resume"
@@ -44,36 +44,36 @@ def unread(seen: GuestDetail) -> Interrupted:
 
 
 def record_identity(
-    run: StepContext, container: Container, fingerprint: Fingerprint, captured: ClinicalRecord, reason: str
+    context: StepContext, container: Container, fingerprint: Fingerprint, captured: ClinicalRecord, reason: str
 ) -> None:
-    """Record the fingerprint of a guest that was made, and its clinical record, in an open `run.writing()`."""
+    """Record the fingerprint of a guest that was made, and its clinical record, in an open `context.writing()`."""
     message = f"fingerprint of {container.label} recorded"
-    records.set_fingerprint(container, fingerprint, actor=run.operation.actor, message=message)
+    records.set_fingerprint(container, fingerprint, actor=context.operation.actor, message=message)
     clinical_records.add_revision(container.id, captured, reason)
 
 
 def finish_new_guest(
-    run: StepContext, step: StepRecord, event_of: Callable[[Container, GuestDetail], FinalEvent]
+    context: StepContext, step: StepRecord, event_of: Callable[[Container, GuestDetail], FinalEvent]
 ) -> Fact:
     """Set the record to what is observed, and end the operation, in one transaction, with what `event_of` records in
     it.
     """
-    seen = run.observe()
+    seen = context.observe()
     state = state_for(seen.status)
     if state is None:
-        raise StepFailed(f"CT {run.vmid} is there, but its status is not known")
-    container = run.container
-    run.note_ours(seen)
-    with run.writing():
+        raise StepFailed(f"CT {context.vmid} is there, but its status is not known")
+    container = context.container
+    context.note_ours(seen)
+    with context.writing():
         final = event_of(container, seen)
         records.transition(
             container,
             state,
-            actor=run.operation.actor,
-            action=run.operation.action,
+            actor=context.operation.actor,
+            action=context.operation.action,
             message=final.message,
-            evidence={"operation": run.operation.id, **final.evidence},
+            evidence={"operation": context.operation.id, **final.evidence},
             last_error=final.lacking,
         )
-        run.finish(step)
+        context.finish(step)
     return Fact()

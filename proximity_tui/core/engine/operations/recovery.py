@@ -124,32 +124,32 @@ def _who_is_there(record: Container | None, seen: GuestLookup | None) -> str | N
     return f"CT {seen.vmid} is {seen.status} on {seen.node} now; {identity.sentence}"
 
 
-def abandon(run: StepContext) -> Outcome:
+def abandon(context: StepContext) -> Outcome:
     """End an interrupted operation without any write to Proxmox: the record becomes what is observed.
 
     The record of a guest that is gone after its destroy was requested is closed.
     """
-    operation = run.operation
+    operation = context.operation
     reason = f"abandoned; {progress_sentence(operation)}"
-    lookup = run.inspect_when_quiet()
+    lookup = context.inspect_when_quiet()
     gone = isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT
     ending = ending_when_gone(operation) if gone else None
     if ending is not None:
-        _close(run, ending, reason)
+        _close(context, ending, reason)
     else:
-        settle_to_observed(run, reason, OperationStatus.ABANDONED, lookup)
+        settle_to_observed(context, reason, OperationStatus.ABANDONED, lookup)
     ended = operations.get(operation.id)
     container = records.get(ended.container) if ended.container is not None else None
     return Done(plan=ended.plan, container=container, operation=ended)
 
 
-def _close(run: StepContext, ending: ClosedReason, reason: str) -> None:
+def _close(context: StepContext, ending: ClosedReason, reason: str) -> None:
     """Close the record of a guest that is gone, and the operation with it."""
-    operation = run.operation
-    unclear = f"{run.container.label} is gone; it is not known whether our destroy removed it"
-    with run.writing():
+    operation = context.operation
+    unclear = f"{context.container.label} is gone; it is not known whether our destroy removed it"
+    with context.writing():
         records.close(
-            run.container,
+            context.container,
             reason=ending,
             actor=operation.actor,
             action=Action.HARD_DELETE,
@@ -160,4 +160,4 @@ def _close(run: StepContext, ending: ClosedReason, reason: str) -> None:
                 "backup": volume_of(operation),
             },
         )
-        operations.finish(operation.id, OperationStatus.ABANDONED, reason, owner=run.owner)
+        operations.finish(operation.id, OperationStatus.ABANDONED, reason, owner=context.owner)

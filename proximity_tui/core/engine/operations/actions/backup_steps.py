@@ -84,85 +84,85 @@ def _refuse_too_many(
     return backup_list.check_limit(vmid, storage, listed, backup_list.limit_of(limits.protected, on_storage))
 
 
-def require_possible(run: StepContext) -> None:
+def require_possible(context: StepContext) -> None:
     """Raise StepFailed where the backup of the plan would be refused now, so that the container is not shut down in
     vain.
     """
-    refused = refuse_without_rights({run.operation.cluster: run.client}, run.operation.plan)
+    refused = refuse_without_rights({context.operation.cluster: context.client}, context.operation.plan)
     if refused:
         raise StepFailed(f"nothing was shut down: {refused.reason}", refused.code)
 
 
-def back_up(run: StepContext, step: StepRecord) -> Fact:
+def back_up(context: StepContext, step: StepRecord) -> Fact:
     """Make the backup that was asked for by name once, with every guard checked again; return the fact. Raises
     StepFailed where it is refused or its task did not end well, Interrupted where it has to be resumed.
     """
-    plan = run.operation.plan
+    plan = context.operation.plan
 
     def check(seen: GuestDetail) -> Refusal | None:
-        order = plan.carries(BackupOptions)
-        return backup_now.check_backup(run.container, order, seen) or plan_validity.check_config_and_node(plan, seen)
+        refused = backup_now.check_backup(context.container, plan.carries(BackupOptions), seen)
+        return refused or plan_validity.check_config_and_node(plan, seen)
 
-    return _back_up(run, step, check)
+    return _back_up(context, step, check)
 
 
-def back_up_stopped(run: StepContext, step: StepRecord) -> Fact:
+def back_up_stopped(context: StepContext, step: StepRecord) -> Fact:
     """Make the backup before a destroy once, with the container stopped and every guard checked again; return the fact.
     Raises as `back_up` does.
     """
-    plan = run.operation.plan
+    plan = context.operation.plan
 
     def check(seen: GuestDetail) -> Refusal | None:
         return (
             check_stopped(seen)
-            or plan_validity.check_deletion(run.container, seen, HardOptions.of(plan))
+            or plan_validity.check_deletion(context.container, seen, HardOptions.of(plan))
             or plan_validity.check_config_and_node(plan, seen)
         )
 
-    return _back_up(run, step, check)
+    return _back_up(context, step, check)
 
 
-def _back_up(run: StepContext, step: StepRecord, check: Check) -> Fact:
-    order, node = _order_of(run.operation.plan), run.node_of(step)
+def _back_up(context: StepContext, step: StepRecord, check: Check) -> Fact:
+    order, node = _order_of(context.operation.plan), context.node_of(step)
     storage = order.storage
 
     def listed_before() -> dict[str, object]:
         try:
-            return {"backups_before": sorted(one.volid for one in _listed(run, node, storage))}
+            return {"backups_before": sorted(one.volid for one in _listed(context, node, storage))}
         except RefusedByProxmox as error:
             # Nobody waits for what was refused before anything was sent.
-            if not run.operation.nothing_ran:
+            if not context.operation.nothing_ran:
                 raise
-            raise refused_at_once(error, run.operation.name) from error
+            raise refused_at_once(error, context.operation.name) from error
 
     write = Write(
         task_type="vzdump",
         node=node,
-        permit=lambda: run.last_inspection.permit_to(WriteAction.BACK_UP, run.container, node, check),
-        send=lambda permit: run.client.back_up(permit, order),
+        permit=lambda: context.last_inspection.permit_to(WriteAction.BACK_UP, context.container, node, check),
+        send=lambda permit: context.client.back_up(permit, order),
         note=listed_before,
     )
-    failed = f"CT {run.vmid} could not be backed up to {storage}"
-    with _explaining_failures(run, failed):
-        task = run.ask(step, write, timeout=run.settings.backup_timeout)
+    failed = f"CT {context.vmid} could not be backed up to {storage}"
+    with _explaining_failures(context, failed):
+        task = context.ask(step, write, timeout=context.settings.backup_timeout)
     if not task.succeeded:
-        raise task_failure(failed, _words(run, task))
+        raise task_failure(failed, _words(context, task))
     return Fact(detail={"exitstatus": task.exitstatus})
 
 
-def prove_backup(run: StepContext, step: StepRecord) -> Fact:
+def prove_backup(context: StepContext, step: StepRecord) -> Fact:
     """Verify that the storage lists the new backup, as a task that ended well is not yet one; return the fact. Raises
     StepFailed where it does not, or our token may not see it.
     """
-    made, storage = _made(run.operation), _order_of(run.operation.plan).storage
-    log = _log(run, str(made.task)) if made.task is not None else ()
-    with _explaining_failures(run, f"the backup of CT {run.vmid} cannot be proved"):
-        for _ in attempts(run.clock, run.settings.settle_timeout, _POLL):
-            there = _listed(run, str(made.detail["node"]), storage)
+    made, storage = _made(context.operation), _order_of(context.operation.plan).storage
+    log = _log(context, str(made.task)) if made.task is not None else ()
+    with _explaining_failures(context, f"the backup of CT {context.vmid} cannot be proved"):
+        for _ in attempts(context.clock, context.settings.settle_timeout, _POLL):
+            there = _listed(context, str(made.detail["node"]), storage)
             new = rules.find_new(made.detail["backups_before"], there, log)
             if new is not None:
                 return Fact(detail={"volume": new.volid, "at": new.at, "size": new.size})
-        raise StepFailed(f"its task ended well, but {storage} lists no new one{_hidden(run, made)}")
+        raise StepFailed(f"its task ended well, but {storage} lists no new one{_hidden(context, made)}")
 
 
 def is_wanted(plan: Plan) -> bool:
@@ -170,22 +170,24 @@ def is_wanted(plan: Plan) -> bool:
     return rules.ordered(plan) is not None
 
 
-def require(run: StepContext) -> None:
+def require(context: StepContext) -> None:
     """Raise StepFailed unless the plan has no backup, or its proved backup is still listed and still the last state:
     days may lie between the proof and a resumed destroy. Raise Interrupted where that cannot be read.
     """
-    if not is_wanted(run.operation.plan):
+    if not is_wanted(context.operation.plan):
         return
-    storage = _order_of(run.operation.plan).storage
-    made, volume = _made(run.operation), volume_of(run.operation)
+    storage = _order_of(context.operation.plan).storage
+    made, volume = _made(context.operation), volume_of(context.operation)
     node = str(made.detail["node"])
     try:
-        listed = _listed(run, node, storage)
-        outdated = rules.why_outdated(run.client.find_tasks(node, run.vmid), run.client.task(str(made.task)).started_at)
+        listed = _listed(context, node, storage)
+        outdated = rules.why_outdated(
+            context.client.find_tasks(node, context.vmid), context.client.task(str(made.task)).started_at
+        )
     except ProxmoxError as error:
         raise Interrupted(f"{error.sentence}") from error
     if volume is None or volume not in {one.volid for one in listed}:
-        raise StepFailed(f"its backup {volume} is not listed any more{_hidden(run, made)}")
+        raise StepFailed(f"its backup {volume} is not listed any more{_hidden(context, made)}")
     if outdated:
         raise StepFailed(f"{outdated}; make the plan again")
 
@@ -199,27 +201,27 @@ def _made(operation: Operation) -> StepRecord:
     return next(step for step in operation.steps if step.name is StepName.BACK_UP)
 
 
-def _listed(run: StepContext, node: str, storage: str) -> tuple[Backup, ...]:
+def _listed(context: StepContext, node: str, storage: str) -> tuple[Backup, ...]:
     """Return the backups of the guest on the storage. Raises StepFailed when our token may not list them: they could
     never be proved there.
     """
     try:
-        return run.client.backups(node, run.vmid, (storage,))
+        return context.client.backups(node, context.vmid, (storage,))
     except Denied as error:
         raise StepFailed(f"the backups on {storage} may not be listed: {error.sentence}") from error
 
 
-def _hidden(run: StepContext, made: StepRecord) -> str:
+def _hidden(context: StepContext, made: StepRecord) -> str:
     """Return the addition for a backup that is missing from a list: whether our token may just not see it."""
     try:
-        unlisted = run.client.backup_list(str(made.detail["node"]), run.vmid).unlisted
+        unlisted = context.client.backup_list(str(made.detail["node"]), context.vmid).unlisted
     except ProxmoxError:
         return ""
     return f" ({'; '.join(unlisted)})" if unlisted else ""
 
 
 @contextmanager
-def _explaining_failures(run: StepContext, what: str) -> Iterator[None]:
+def _explaining_failures(context: StepContext, what: str) -> Iterator[None]:
     """Add to every failure its subject. The journal tells what was not destroyed (`doctrine.actions.sent_requests`),
     and a last inspection in which state the container is (`doctrine.actions.state_after_failure`).
     """
@@ -229,20 +231,20 @@ def _explaining_failures(run: StepContext, what: str) -> Iterator[None]:
         raise StepFailed(f"{what}: {failed.reason}", failed.code, failed.detail) from failed
 
 
-def _words(run: StepContext, task: Task) -> str:
+def _words(context: StepContext, task: Task) -> str:
     """Return the reason of a failed backup in Proxmox's words: the exit status is mostly `job errors`, and the log has
     the reason.
     """
     ended = task.ending
-    errors = [line.removeprefix(_ERROR) for line in _log(run, task.upid) if line.startswith(_ERROR)]
+    errors = [line.removeprefix(_ERROR) for line in _log(context, task.upid) if line.startswith(_ERROR)]
     if not errors:
         return ended
     return errors[-1] if ended in errors[-1] else f"{errors[-1]} ({ended})"
 
 
-def _log(run: StepContext, upid: str) -> tuple[str, ...]:
+def _log(context: StepContext, upid: str) -> tuple[str, ...]:
     """Return the lines of the log of a task; none where it cannot be read."""
     try:
-        return run.client.task_log(upid)
+        return context.client.task_log(upid)
     except ProxmoxError:
         return ()

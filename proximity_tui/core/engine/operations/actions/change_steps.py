@@ -24,117 +24,125 @@ from proximity_tui.core.model.actions.plan_options import ChangeOptions, DiskGro
 from proximity_tui.core.proxmox.errors import Busy, ConfigChanged, Denied, ProxmoxError
 
 
-def change(run: StepContext, step: StepRecord) -> Fact:
+def change(context: StepContext, step: StepRecord) -> Fact:
     """Write the settings into the config, in one request, and read what was stored; return the fact. Raises StepFailed
     where it is refused, or not all of it is stored; Interrupted where it has to be resumed.
     """
-    plan = run.operation.plan
+    plan = context.operation.plan
     options = plan.carries(ChangeOptions)
     if step.outcome is StepOutcome.INTENDED:
-        found = _look_up(run, plan)
+        found = _look_up(context, plan)
         if found is not None:
             return found
-    node = run.node_of(step)
+    node = context.node_of(step)
 
     def check(seen: GuestDetail) -> Refusal | None:
-        return rules.check_change(run.container, plan, seen)
+        return rules.check_change(context.container, plan, seen)
 
     def send(permit: WritePermit) -> str:
-        run.client.change_config(permit, options.changes, digest=str(plan.digest))
+        context.client.change_config(permit, options.changes, digest=str(plan.digest))
         return ""
 
-    write = Write("", node, lambda: run.last_inspection.permit_to(WriteAction.CHANGE, run.container, node, check), send)
+    write = Write(
+        "", node, lambda: context.last_inspection.permit_to(WriteAction.CHANGE, context.container, node, check), send
+    )
     try:
-        run.send_once(step, write)
+        context.send_once(step, write)
     except Unanswered as lost:
-        return await_answer_in_config(run, lambda: _look_up(run, plan), lost.error, "the config")
+        return await_answer_in_config(context, lambda: _look_up(context, plan), lost.error, "the config")
     except StepFailed as failed:
         if isinstance(failed.__cause__, ProxmoxError):
-            raise _refused(run, plan, failed.__cause__) from failed
+            raise _refused(context, plan, failed.__cause__) from failed
         raise
-    return _followed(run, *_read_back(run, plan, "the change"), _not_there(run))
+    return _followed(context, *_read_back(context, plan, "the change"), _not_there(context))
 
 
-def _not_there(run: StepContext) -> str:
+def _not_there(context: StepContext) -> str:
     # Proxmox keeps no task of a config that was written, so nobody can be named.
-    return f"Proxmox did not store everything of CT {run.vmid}, or somebody changed it again right after"
+    return f"Proxmox did not store everything of CT {context.vmid}, or somebody changed it again right after"
 
 
-def grow(run: StepContext, step: StepRecord) -> Fact:
+def grow(context: StepContext, step: StepRecord) -> Fact:
     """Grow one disk to its size, and await the task; return the fact. Raises NotNeeded where it has that size,
     StepFailed where it is refused or its task did not end well, Interrupted where it has to be resumed.
     """
-    growth = _growth_of(run, step)
-    node = run.latest_node_of(step)
+    growth = _growth_of(context, step)
+    node = context.latest_node_of(step)
     digests: list[str] = []
 
     def check(seen: GuestDetail) -> Refusal | None:
         if rules.is_grown(growth, seen.config or {}):
             raise NotNeeded(f"{growth.disk} has {growth.size} already")
         digests.append(str(seen.digest))
-        return rules.check_growth(run.container, growth, seen)
+        return rules.check_growth(context.container, growth, seen)
 
     write = Write(
         task_type="resize",
         node=node,
-        permit=lambda: run.last_inspection.permit_to(WriteAction.GROW, run.container, node, check),
-        send=lambda permit: run.client.grow(permit, growth, digest=digests[-1]),
+        permit=lambda: context.last_inspection.permit_to(WriteAction.GROW, context.container, node, check),
+        send=lambda permit: context.client.grow(permit, growth, digest=digests[-1]),
     )
-    return fact_of(run.ask(step, write), f"{growth.disk} of CT {run.vmid} was not grown")
+    return fact_of(context.ask(step, write), f"{growth.disk} of CT {context.vmid} was not grown")
 
 
-def verify(run: StepContext, step: StepRecord) -> Fact:
+def verify(context: StepContext, step: StepRecord) -> Fact:
     """Verify that everything is stored, and let the record follow the disks that have grown; return the fact. Raises
     StepFailed where something is missing, Interrupted where it cannot be read.
     """
-    growth = run.operation.plan.carries(ChangeOptions).growth
-    seen, stored, coming = _read_back(run, run.operation.plan)
+    growth = context.operation.plan.carries(ChangeOptions).growth
+    seen, stored, coming = _read_back(context, context.operation.plan)
     config = seen.config or {}
-    record_our_change(run, seen, coming, [one.disk for one in growth if rules.is_grown(one, config)])
+    record_our_change(context, seen, coming, [one.disk for one in growth if rules.is_grown(one, config)])
     other = [
         f"{one.disk} has {rules.size_of(one.disk, config)}, not {one.size}"
         for one in growth
         if not rules.is_grown(one, config)
     ]
     if other:
-        raise StepFailed(f"CT {run.vmid} is not as it was asked for, or somebody changed it again: {describe(other)}")
+        raise StepFailed(
+            f"CT {context.vmid} is not as it was asked for, or somebody changed it again: {describe(other)}"
+        )
     if stored.missing:
-        raise StepFailed(f"somebody changed CT {run.vmid} again meanwhile; {stored.sentence}")
+        raise StepFailed(f"somebody changed CT {context.vmid} again meanwhile; {stored.sentence}")
     return Fact(detail={"digest": seen.digest, **_kept(stored)})
 
 
-def _growth_of(run: StepContext, step: StepRecord) -> DiskGrowth:
+def _growth_of(context: StepContext, step: StepRecord) -> DiskGrowth:
     """Return the growth that a step is for: the steps of growing stand in the order of their disks."""
-    steps = [one.seq for one in run.operation.steps if one.name is StepName.GROW]
-    return run.operation.plan.carries(ChangeOptions).growth[steps.index(step.seq)]
+    steps = [one.seq for one in context.operation.steps if one.name is StepName.GROW]
+    return context.operation.plan.carries(ChangeOptions).growth[steps.index(step.seq)]
 
 
-def _read_back(run: StepContext, plan: Plan, taken: str = "") -> tuple[GuestDetail, StoredSettings, Mapping[str, Any]]:
+def _read_back(
+    context: StepContext, plan: Plan, taken: str = ""
+) -> tuple[GuestDetail, StoredSettings, Mapping[str, Any]]:
     """Return the guest as it is now, what of the plan is stored, and the config with what is pending."""
-    seen, coming = read_back(run, taken)
+    seen, coming = read_back(context, taken)
     return seen, what_was_stored(plan.carries(ChangeOptions).changes, seen.config or {}, coming), coming
 
 
-def _followed(run: StepContext, seen: GuestDetail, stored: StoredSettings, coming: Mapping[str, Any], why: str) -> Fact:
+def _followed(
+    context: StepContext, seen: GuestDetail, stored: StoredSettings, coming: Mapping[str, Any], why: str
+) -> Fact:
     """Return the fact of a write of which everything is stored; raise StepFailed, with the reason `why`, when something
     is missing. The record follows what was stored first.
     """
-    record_our_change(run, seen, coming, stored.kept)
+    record_our_change(context, seen, coming, stored.kept)
     if stored.missing:
         raise _in_part(why, stored)
     return Fact(detail=_kept(stored))
 
 
-def _refused(run: StepContext, plan: Plan, error: ProxmoxError) -> StepFailed:
+def _refused(context: StepContext, plan: Plan, error: ProxmoxError) -> StepFailed:
     """Return the failure of a write that Proxmox refused, with what it stored all the same."""
     if isinstance(error, ConfigChanged):
         refusal = refusals.config_changed(plan.name)
         return StepFailed(f"nothing was stored: {refusal.reason}", refusal.code)
-    seen, stored, coming = _read_back(run, plan)
+    seen, stored, coming = _read_back(context, plan)
     # A lock is a change of the config, and by somebody else.
     if seen.digest == plan.digest or isinstance(error, Busy | Denied):
         return StepFailed(f"{error.sentence}; nothing was stored", code_of(error), _kept(stored))
-    record_our_change(run, seen, coming, stored.kept)
+    record_our_change(context, seen, coming, stored.kept)
     return _in_part(error.sentence, stored)
 
 
@@ -146,14 +154,14 @@ def _kept(stored: StoredSettings) -> dict[str, tuple[str, ...]]:
     return {"stored": stored.active, "pending": stored.pending, "missing": stored.missing}
 
 
-def _look_up(run: StepContext, plan: Plan) -> Fact | None:
+def _look_up(context: StepContext, plan: Plan) -> Fact | None:
     """Return the fact of a write whose answer was lost, by the config; None while that is the one that was shown.
     Raises StepFailed when somebody else changed it: then Proxmox refuses ours by its digest, if it still comes.
     """
-    seen, stored, coming = _read_back(run, plan)
+    seen, stored, coming = _read_back(context, plan)
     if seen.digest == plan.digest:
         return None
     if not stored.kept:
         refusal = refusals.config_changed(plan.name)
         raise StepFailed(f"nothing was stored: {refusal.reason}", refusal.code)
-    return _followed(run, seen, stored, coming, f"the answer to the change of CT {run.vmid} was lost")
+    return _followed(context, seen, stored, coming, f"the answer to the change of CT {context.vmid} was lost")

@@ -22,62 +22,65 @@ from proximity_tui.core.model.actions.plan_options import CloneOptions, ConfigCh
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 
-def change_card(run: StepContext, step: StepRecord) -> Fact:
+def change_card(context: StepContext, step: StepRecord) -> Fact:
     """Write the network card of the copy, and read what was stored; return the fact. Raises StepFailed where it is
     refused or not stored, Interrupted where it has to be resumed.
     """
-    options = run.operation.plan.carries(CloneOptions)
+    options = context.operation.plan.carries(CloneOptions)
     if step.outcome is StepOutcome.INTENDED:
-        found = _look_up(run, options)
+        found = _look_up(context, options)
         if found is not None:
             return found
-    node = run.latest_node_of(step)
+    node = context.latest_node_of(step)
     written: list[tuple[ConfigChange, str]] = []
 
     def check(seen: GuestDetail) -> Refusal | None:
-        config = seen.config or {}
-        refused = guards.check_guards(run.container, seen) or rules.check_card(options, config, run.container.name)
+        config, container = seen.config or {}, context.container
+        refused = guards.check_guards(container, seen) or rules.check_card(options, config, container.name)
         written.append((rules.change_of(options, config), str(seen.digest)))
         return refused
 
     def send(permit: WritePermit) -> str:
         change, digest = written[-1]
-        run.client.change_config(permit, (change,), digest=digest)
+        context.client.change_config(permit, (change,), digest=digest)
         return ""
 
-    write = Write("", node, lambda: run.last_inspection.permit_to(WriteAction.CHANGE, run.container, node, check), send)
+    write = Write(
+        "", node, lambda: context.last_inspection.permit_to(WriteAction.CHANGE, context.container, node, check), send
+    )
     try:
-        run.send_once(step, write)
+        context.send_once(step, write)
     except Unanswered as lost:
-        unchanged = f"{options.network} of CT {run.vmid}"
-        return await_answer_in_config(run, lambda: _look_up(run, options), lost.error, unchanged)
+        unchanged = f"{options.network} of CT {context.vmid}"
+        return await_answer_in_config(context, lambda: _look_up(context, options), lost.error, unchanged)
     except StepFailed as failed:
-        raise _failed(run, options, failed) from failed
-    found = _look_up(run, options, f"the clone and its {options.network}")
+        raise _failed(context, options, failed) from failed
+    found = _look_up(context, options, f"the clone and its {options.network}")
     if found is None:
-        raise _failed(run, options, StepFailed("Proxmox did not store it, or somebody changed it again right after"))
+        failure = StepFailed("Proxmox did not store it, or somebody changed it again right after")
+        raise _failed(context, options, failure)
     return found
 
 
-def _look_up(run: StepContext, options: CloneOptions, taken: str = "") -> Fact | None:
+def _look_up(context: StepContext, options: CloneOptions, taken: str = "") -> Fact | None:
     """Return the fact of a card that is written, which the record follows; None where it is not."""
-    seen, coming = read_back(run, taken)
+    seen, coming = read_back(context, taken)
     if not rules.is_written(options, coming):
         return None
-    return _followed(run, options, seen, coming)
+    return _followed(context, options, seen, coming)
 
 
-def _followed(run: StepContext, options: CloneOptions, seen: GuestDetail, coming: Mapping[str, Any]) -> Fact:
-    record_our_change(run, seen, coming, [str(options.network)])
+def _followed(context: StepContext, options: CloneOptions, seen: GuestDetail, coming: Mapping[str, Any]) -> Fact:
+    record_our_change(context, seen, coming, [str(options.network)])
     return Fact(detail={"digest": seen.digest, "stored": (str(options.network),)})
 
 
-def _failed(run: StepContext, options: CloneOptions, failed: StepFailed) -> StepFailed:
+def _failed(context: StepContext, options: CloneOptions, failed: StepFailed) -> StepFailed:
     """Return the failure of the step, with what stands in the config all the same: a refusal may have stored it."""
-    what = f"CT {run.vmid} was cloned, but its {options.network} is not as it was asked for"
+    what = f"CT {context.vmid} was cloned, but its {options.network} is not as it was asked for"
     if isinstance(failed.__cause__, ProxmoxError):
-        seen, coming = read_back(run)
+        seen, coming = read_back(context)
         if rules.is_written(options, coming):
-            _followed(run, options, seen, coming)
-            what = f"CT {run.vmid} was cloned, and its {options.network} was stored, but Proxmox refuses it"
+            _followed(context, options, seen, coming)
+            what = f"CT {context.vmid} was cloned, and its {options.network} was stored, but Proxmox refuses it"
     return StepFailed(f"{what}, so it is not started: {failed.reason}", failed.code, failed.detail)

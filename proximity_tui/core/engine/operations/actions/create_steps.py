@@ -37,33 +37,33 @@ from proximity_tui.core.store.records import ports, records
 _DONE = {Action.CREATE: "created", Action.CLONE: "cloned", Action.RESTORE: "restored"}
 
 
-def create(run: StepContext, step: StepRecord) -> Fact:
+def create(context: StepContext, step: StepRecord) -> Fact:
     """Create the container, stopped, with our marker in its description, and await the task; return the fact. `start`
     is a separate step, so its failure is visible. Raises NotNeeded where it was asked for before and a guest is there,
     StepFailed where it is refused or its task did not end well, Interrupted where it has to be resumed.
     """
-    plan = run.operation.plan
+    plan = context.operation.plan
     request = plan.carries(CreateOptions)
     node = str(plan.node)
 
     def send(permit: WritePermit) -> str:
-        credentials, run.credentials = run.credentials, NO_CREDENTIALS
-        return run.client.create(
+        credentials, context.credentials = context.credentials, NO_CREDENTIALS
+        return context.client.create(
             permit, request, hostname=plan.name, description=described(request.marker), credentials=credentials
         )
 
     # Asked before without an answer: whether what is there is ours is seen by its marker, in the next step.
-    taken = f"CT {run.vmid} is there" if step.outcome is StepOutcome.INTENDED else None
+    taken = f"CT {context.vmid} is there" if step.outcome is StepOutcome.INTENDED else None
 
     def permit() -> Permitted[WritePermit]:
-        permitted = run.last_inspection.permit_to_make(node, run.vmid, taken=taken)
-        forgotten = check_credentials(plan, run.credentials)
+        permitted = context.last_inspection.permit_to_make(node, context.vmid, taken=taken)
+        forgotten = check_credentials(plan, context.credentials)
         if forgotten:
             raise StepFailed(forgotten.reason)
         return permitted
 
     write = Write("vzcreate", node, permit, send)
-    return fact_of(run.ask(step, write), f"Proxmox could not create CT {run.vmid}")
+    return fact_of(context.ask(step, write), f"Proxmox could not create CT {context.vmid}")
 
 
 def check_credentials(plan: Plan, credentials: Credentials) -> Refusal | None:
@@ -78,74 +78,74 @@ def check_credentials(plan: Plan, credentials: Credentials) -> Refusal | None:
     return Refusal(RefusalCode.CHANGED, f"CT {plan.vmid} was not created; {not_kept(options)}")
 
 
-def verify(run: StepContext, step: StepRecord) -> Fact:
+def verify(context: StepContext, step: StepRecord) -> Fact:
     """Verify that the new container carries our marker, and a clone what its source had; record its fingerprint and
     clinical record, and return the fact. Raises StepFailed for another container, Interrupted where it cannot be read.
     """
-    seen, captured = see_whole(run, lambda: _recognised(run))
-    container = run.container
+    seen, captured = see_whole(context, lambda: _recognised(context))
+    container = context.container
     assert seen.fingerprint is not None, "what is recognised has a fingerprint"
-    with run.writing():
-        new_guest.record_identity(run, container, seen.fingerprint, captured, _DONE[run.operation.action])
+    with context.writing():
+        new_guest.record_identity(context, container, seen.fingerprint, captured, _DONE[context.operation.action])
     return Fact(detail={"digest": seen.digest})
 
 
-def _recognised(run: StepContext) -> GuestDetail:
+def _recognised(context: StepContext) -> GuestDetail:
     """Return the container that was made. Raises StepFailed for another one, and for a copy of another source: its VMID
     may have been given to somebody else between the last inspection and the request. Raises Interrupted where that
     cannot be read.
     """
-    seen, plan = new_guest.see_unlocked(run), run.operation.plan
+    seen, plan = new_guest.see_unlocked(context), context.operation.plan
     if seen.fingerprint is None:
         # What cannot be read proves nothing, and certainly not that it is another one (law 2).
         raise new_guest.unread(seen)
     if seen.fingerprint.marker != marker_of(plan):
         raise StepFailed(f"the container at CT {seen.vmid} does not have our marker: it is not the one that we created")
-    other = differs_from_source(plan, seen.fingerprint) if run.operation.action is Action.CLONE else None
+    other = differs_from_source(plan, seen.fingerprint) if context.operation.action is Action.CLONE else None
     if other is not None:
         source = plan.carries(CloneOptions).source
         raise StepFailed(f"CT {seen.vmid} is no copy of the CT {source} that was shown: {other}")
     return seen
 
 
-def start(run: StepContext, step: StepRecord) -> Fact:
+def start(context: StepContext, step: StepRecord) -> Fact:
     """Start the container and observe that it runs; return the fact. Raises as `start_once` does."""
-    return start_once(run, step, done=_DONE[run.operation.action])
+    return start_once(context, step, done=_DONE[context.operation.action])
 
 
-def settle(run: StepContext, step: StepRecord) -> Fact:
+def settle(context: StepContext, step: StepRecord) -> Fact:
     """Set the record to what is observed, allocate the requested port, and return the fact. One transaction ends the
     operation. Raises StepFailed where another guest is there or its status is not known, Interrupted where none is
     seen.
     """
 
     def final_event(container: Container, seen: GuestDetail) -> new_guest.FinalEvent:
-        mapping, lacking = _publish(run, container.id)
-        message = f"{_DONE[run.operation.action]} {container.label}, {seen.status}"
+        mapping, lacking = _publish(context, container.id)
+        message = f"{_DONE[context.operation.action]} {container.label}, {seen.status}"
         return new_guest.FinalEvent(message, {"port": mapping}, lacking)
 
-    return new_guest.finish_new_guest(run, step, final_event)
+    return new_guest.finish_new_guest(context, step, final_event)
 
 
-def _publish(run: StepContext, container: int) -> tuple[PortMapping | None, str | None]:
+def _publish(context: StepContext, container: int) -> tuple[PortMapping | None, str | None]:
     """Return the requested public port; or, with the pool exhausted, None and the reason: the container exists all the
     same.
     """
-    options = run.operation.plan.options
+    options = context.operation.plan.options
     port = options.port if isinstance(options, CreateOptions | CloneOptions) else None
     if port is None:
         return None, None
     try:
-        return ports.allocate(container, port, run.settings.port_pool), None
+        return ports.allocate(container, port, context.settings.port_pool), None
     except PortsExhausted as error:
         return None, f"it has no public port: {error}"
 
 
-def clone(run: StepContext, step: StepRecord) -> Fact:
+def clone(context: StepContext, step: StepRecord) -> Fact:
     """Copy the source, stopped, with our marker in place of its description, and await the task; return the fact.
     Raises StepFailed where it is refused or its task did not end well, Interrupted where it has to be resumed.
     """
-    plan = run.operation.plan
+    plan = context.operation.plan
     request = plan.carries(CloneOptions)
     vmid, full = request.source, request.full
     # Its VMID is not its identity: somebody may have put another guest there since (law 3).
@@ -157,10 +157,10 @@ def clone(run: StepContext, step: StepRecord) -> Fact:
         return check_source(source, seen, full=full)
 
     def send(permit: WritePermit) -> str:
-        return run.client.clone(
+        return context.client.clone(
             permit,
             request,
-            newid=run.vmid,
+            newid=context.vmid,
             hostname=plan.name,
             description=described(request.marker),
             target=plan.node if plan.node != request.source_node else None,
@@ -170,9 +170,9 @@ def clone(run: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type="vzclone",
         node=node,
-        permit=lambda: run.last_inspection.permit_to(WriteAction.CLONE, source, node, check),
+        permit=lambda: context.last_inspection.permit_to(WriteAction.CLONE, source, node, check),
         send=send,
         # Proxmox lists a clone under the VMID of its source.
         vmid=vmid,
     )
-    return fact_of(run.ask(step, write), f"Proxmox could not clone CT {vmid} to CT {run.vmid}")
+    return fact_of(context.ask(step, write), f"Proxmox could not clone CT {vmid} to CT {context.vmid}")

@@ -42,112 +42,114 @@ class _LeftToHa(Exception):
     """HA manages the guest and stops it by itself: no stop is sent."""
 
 
-def shutdown(run: StepContext, step: StepRecord) -> Fact:
+def shutdown(context: StepContext, step: StepRecord) -> Fact:
     """Request a clean shutdown; return the fact. A guest that does not shut down is no failure: the next step stops it.
     Raises NotNeeded where it is stopped, StepFailed where it may not be shut down, or the backup that follows would be
     refused; Interrupted where it has to be resumed.
     """
-    _skip_if_stopped(run, "it was already stopped")
-    seconds = HardOptions.of(run.operation.plan).shutdown_seconds
+    _skip_if_stopped(context, "it was already stopped")
+    seconds = HardOptions.of(context.operation.plan).shutdown_seconds
     write = Write(
         task_type="vzshutdown|hastop",
-        node=run.node_of(step),
-        permit=lambda: _permit(run, WriteAction.SHUTDOWN, run.node_of(step)),
-        send=lambda permit: run.client.shutdown(permit, timeout=seconds),
+        node=context.node_of(step),
+        permit=lambda: _permit(context, WriteAction.SHUTDOWN, context.node_of(step)),
+        send=lambda permit: context.client.shutdown(permit, timeout=seconds),
     )
-    backup_steps.require_possible(run)
-    task = run.ask(step, write)
+    backup_steps.require_possible(context)
+    task = context.ask(step, write)
     if task.succeeded:
         return Fact(detail={"exitstatus": task.exitstatus})
     if task.failed and meaning_of(str(task.exitstatus)) is not None:
         # It did not even try: what forbids the shutdown forbids the stop.
-        raise task_failure(f"CT {run.vmid} could not be shut down", str(task.exitstatus))
+        raise task_failure(f"CT {context.vmid} could not be shut down", str(task.exitstatus))
     return Fact(detail={"exitstatus": task.exitstatus, "why": f"it did not shut down in {seconds} s"})
 
 
-def stop(run: StepContext, step: StepRecord) -> Fact:
+def stop(context: StepContext, step: StepRecord) -> Fact:
     """Stop the guest if it still runs, and observe that it is stopped, as nothing is destroyed while it runs; return
     the fact. Raises NotNeeded where it is stopped, StepFailed where it cannot be, Interrupted where it has to be
     resumed.
     """
-    _skip_if_stopped(run, "it is stopped")
+    _skip_if_stopped(context, "it is stopped")
     write = Write(
         task_type="vzstop|hastop",
-        node=run.node_of(step),
-        permit=lambda: _permit(run, WriteAction.STOP, run.node_of(step), leave_to_ha=True),
-        send=run.client.stop,
+        node=context.node_of(step),
+        permit=lambda: _permit(context, WriteAction.STOP, context.node_of(step), leave_to_ha=True),
+        send=context.client.stop,
     )
     try:
-        task = run.ask(step, write)
+        task = context.ask(step, write)
     except _LeftToHa:
-        stopped = run.await_status(Status.STOPPED, run.settings.task_timeout)
+        stopped = context.await_status(Status.STOPPED, context.settings.task_timeout)
         return Fact(detail={"observed": stopped.status.value, "why": "HA executed the stop"})
     if task.failed:
-        raise task_failure(f"CT {run.vmid} could not be stopped", str(task.exitstatus))
-    stopped = run.await_status(Status.STOPPED)
+        raise task_failure(f"CT {context.vmid} could not be stopped", str(task.exitstatus))
+    stopped = context.await_status(Status.STOPPED)
     return Fact(detail={"exitstatus": task.exitstatus, "observed": stopped.status.value})
 
 
-def destroy(run: StepContext, step: StepRecord) -> Fact:
+def destroy(context: StepContext, step: StepRecord) -> Fact:
     """Inspect one last time, mint the permit, destroy, and await the task; return the fact. The permit is used up by
     the request. Raises NotNeeded where the guest is gone, StepFailed where it is refused or its task did not end well,
     Interrupted where it has to be resumed, and where an earlier destroy has no answer and nobody said to send another.
     """
-    options = HardOptions.of(run.operation.plan)
+    options = HardOptions.of(context.operation.plan)
     gone = "it is absent; no other destroy was sent" if step.was_sent else "it was already absent; no destroy was sent"
 
     def check(seen: GuestDetail) -> Refusal | None:
-        refused = _refuse_unless_planned(run, seen)
-        if refused is None and is_unanswered(step) and not run.destroy_again:
-            raise Interrupted(_unanswered(run, step))
+        refused = _refuse_unless_planned(context, seen)
+        if refused is None and is_unanswered(step) and not context.destroy_again:
+            raise Interrupted(_unanswered(context, step))
         return refused
 
     def permit() -> Permitted[DestroyPermit]:
-        if backup_steps.is_wanted(run.operation.plan):
+        if backup_steps.is_wanted(context.operation.plan):
             # Whether the backup is still there takes requests of its own, so it is read before the last inspection.
-            _skip_if_absent(run, gone)
-            backup_steps.require(run)
+            _skip_if_absent(context, gone)
+            backup_steps.require(context)
         purge, unsure = options.purge, options.unsure_confirmed
-        return run.last_inspection.permit_to_destroy(
-            run.container, run.node_of(step), check, purge=purge, unsure_confirmed=unsure, gone=gone
+        return context.last_inspection.permit_to_destroy(
+            context.container, context.node_of(step), check, purge=purge, unsure_confirmed=unsure, gone=gone
         )
 
-    write = Write("vzdestroy", run.node_of(step), permit, lambda permit: run.client.destroy(permit))
-    return fact_of(run.ask(step, write), f"Proxmox could not destroy CT {run.vmid}")
+    write = Write("vzdestroy", context.node_of(step), permit, lambda permit: context.client.destroy(permit))
+    return fact_of(context.ask(step, write), f"Proxmox could not destroy CT {context.vmid}")
 
 
-def prove_absent(run: StepContext, step: StepRecord) -> Fact:
+def prove_absent(context: StepContext, step: StepRecord) -> Fact:
     """Prove that the guest is gone, by one inspection after our own destroy, otherwise by two that agree, apart;
     return the fact. Raises StepFailed where it is still there, Interrupted where it has to be resumed.
     """
-    first = _await_absence(run)
-    if _destroyed_by_us(run.operation):
+    first = _await_absence(context)
+    if _destroyed_by_us(context.operation):
         return Fact(detail={"proof": first})
-    run.clock.sleep(run.settings.confirm_after.total_seconds())
-    return Fact(detail={"proof": first, "second_look": _await_absence(run)})
+    context.clock.sleep(context.settings.confirm_after.total_seconds())
+    return Fact(detail={"proof": first, "second_look": _await_absence(context)})
 
 
-def release(run: StepContext, step: StepRecord) -> Fact:
+def release(context: StepContext, step: StepRecord) -> Fact:
     """Free the ports, close the record and write the event: one transaction, after everything else is a fact. Return
     the fact. Raises LostRace when another process took the operation over, or changed the record.
     """
-    container = run.container
-    absent_before = not _destroyed_by_us(run.operation)
+    container = context.container
+    absent_before = not _destroyed_by_us(context.operation)
     message = f"already absent: record of {container.label} closed" if absent_before else HARD_PHRASE
-    with run.writing():
+    with context.writing():
         records.close(
             container,
             reason=ClosedReason.ALREADY_ABSENT if absent_before else ClosedReason.DESTROYED,
-            actor=run.operation.actor,
+            actor=context.operation.actor,
             action=Action.HARD_DELETE,
             message=message,
-            evidence=evidence_of(run.operation, None if absent_before else run.operation.vmid),
+            evidence=evidence_of(context.operation, None if absent_before else context.operation.vmid),
         )
-        run.finish(step)
+        context.finish(step)
     return Fact()
 
 
-def _permit(run: StepContext, action: WriteAction, node: str, *, leave_to_ha: bool = False) -> Permitted[WritePermit]:
+def _permit(
+    context: StepContext, action: WriteAction, node: str, *, leave_to_ha: bool = False
+) -> Permitted[WritePermit]:
     """Return the permit to stop the guest, from an inspection right now that passes every guard of a hard delete (law
     3).
     """
@@ -157,14 +159,14 @@ def _permit(run: StepContext, action: WriteAction, node: str, *, leave_to_ha: bo
             raise NotNeeded("it is stopped")
         if leave_to_ha and seen.ha_state is not None:
             raise _LeftToHa
-        return _refuse_unless_planned(run, seen)
+        return _refuse_unless_planned(context, seen)
 
-    return run.last_inspection.permit_to(action, run.container, node, check)
+    return context.last_inspection.permit_to(action, context.container, node, check)
 
 
-def _refuse_unless_planned(run: StepContext, seen: GuestDetail) -> Refusal | None:
+def _refuse_unless_planned(context: StepContext, seen: GuestDetail) -> Refusal | None:
     """Return None while the guest is ours, passes every guard and is as it was planned; else the refusal."""
-    container, plan = run.container, run.operation.plan
+    container, plan = context.container, context.operation.plan
     return (
         check_ours(container, trail.provenance(container.id))
         or plan_validity.check_deletion(container, seen, HardOptions.of(plan))
@@ -172,13 +174,13 @@ def _refuse_unless_planned(run: StepContext, seen: GuestDetail) -> Refusal | Non
     )
 
 
-def _skip_if_stopped(run: StepContext, why: str) -> None:
+def _skip_if_stopped(context: StepContext, why: str) -> None:
     """Raise NotNeeded when the guest is already stopped, by one request at most; the last inspection checks its
     identity.
     """
-    seen = run.last_inspection.just_seen(run.vmid)
+    seen = context.last_inspection.just_seen(context.vmid)
     try:
-        status = run.client.status(run.vmid, str(run.operation.plan.node)) if seen is None else seen.status
+        status = context.client.status(context.vmid, str(context.operation.plan.node)) if seen is None else seen.status
     except ProxmoxError:
         # It may have moved, or nothing answers: the inspection that follows says what it is.
         return
@@ -186,20 +188,20 @@ def _skip_if_stopped(run: StepContext, why: str) -> None:
         raise NotNeeded(why)
 
 
-def _skip_if_absent(run: StepContext, why: str) -> None:
-    seen = run.inspect()
+def _skip_if_absent(context: StepContext, why: str) -> None:
+    seen = context.inspect()
     if isinstance(seen, GuestNotSeen) and seen.presence is Presence.ABSENT:
         raise NotNeeded(why)
 
 
-def _unanswered(run: StepContext, step: StepRecord) -> str:
+def _unanswered(context: StepContext, step: StepRecord) -> str:
     """Return the reason why a destroy is not sent a second time automatically, and the advice."""
     sent = f"at {step.intent_at:%Y-%m-%d %H:%M:%S} UTC" if step.intent_at else "in an earlier attempt"
-    number, name = run.operation.id, run.operation.name
+    number, name = context.operation.id, context.operation.name
     return (
-        f"the destroy sent {sent} has no answer, no task of it is found on {run.node_of(step)}, and CT {run.vmid} is"
-        f" still there: only `proximity-tui operations resume {number} --destroy-again --confirm {name}` sends a second"
-        " one"
+        f"the destroy sent {sent} has no answer, no task of it is found on {context.node_of(step)}, and"
+        f" CT {context.vmid} is still there:"
+        f" only `proximity-tui operations resume {number} --destroy-again --confirm {name}` sends a second one"
     )
 
 
@@ -208,27 +210,27 @@ def _destroyed_by_us(operation: Operation) -> bool:
     return any(step.name is StepName.DESTROY and step.outcome is StepOutcome.DONE for step in operation.steps)
 
 
-def _await_absence(run: StepContext) -> str:
+def _await_absence(context: StepContext) -> str:
     """Return the proof that the guest is gone, once it is. After our own destroy, another guest at its VMID is a proof,
     too.
     """
-    destroyed_by_us = _destroyed_by_us(run.operation)
-    for _ in attempts(run.clock, run.settings.settle_timeout, _POLL):
-        lookup = run.inspect()
+    destroyed_by_us = _destroyed_by_us(context.operation)
+    for _ in attempts(context.clock, context.settings.settle_timeout, _POLL):
+        lookup = context.inspect()
         if isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT:
             return lookup.reason
         if destroyed_by_us and isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.REPLACED:
-            return f"VMID {run.vmid} was already given to another guest: {lookup.reason}"
+            return f"VMID {context.vmid} was already given to another guest: {lookup.reason}"
         if destroyed_by_us and isinstance(lookup, GuestDetail):
-            identity = compare(run.container.fingerprint, lookup.fingerprint)
+            identity = compare(context.container.fingerprint, lookup.fingerprint)
             if identity.match is Match.DIFFERENT:
-                return f"VMID {run.vmid} was already given to another guest"
-    raise _not_absent(run, lookup)
+                return f"VMID {context.vmid} was already given to another guest"
+    raise _not_absent(context, lookup)
 
 
-def _not_absent(run: StepContext, lookup: GuestDetail | GuestNotSeen) -> StepFailed | Interrupted:
+def _not_absent(context: StepContext, lookup: GuestDetail | GuestNotSeen) -> StepFailed | Interrupted:
     """Return the end of the step whose guest is still there, or may be."""
     if isinstance(lookup, GuestNotSeen):
-        return Interrupted(f"the absence of CT {run.vmid} cannot be proved yet: {lookup.reason}")
+        return Interrupted(f"the absence of CT {context.vmid} cannot be proved yet: {lookup.reason}")
     locked = f", locked ({lookup.lock})" if lookup.lock else ""
-    return StepFailed(f"CT {run.vmid} is still on {lookup.node}{locked}: it was not destroyed, its record is kept")
+    return StepFailed(f"CT {context.vmid} is still on {lookup.node}{locked}: it was not destroyed, its record is kept")

@@ -18,13 +18,13 @@ from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices
 _POLL = 1.0
 
 
-def migrate(run: StepContext, step: StepRecord) -> Fact:
+def migrate(context: StepContext, step: StepRecord) -> Fact:
     """Request the move once, and await its task, which may copy disks for hours; return the fact. Raises NotNeeded
     where the container is there, StepFailed where it is refused or its task did not end well, Interrupted where it has
     to be resumed.
     """
-    plan = run.operation.plan
-    options, node = plan.carries(MigrateOptions), run.node_of(step)
+    plan = context.operation.plan
+    options, node = plan.carries(MigrateOptions), context.node_of(step)
 
     def check(seen: GuestDetail) -> Refusal | None:
         if seen.node == options.target:
@@ -32,46 +32,47 @@ def migrate(run: StepContext, step: StepRecord) -> Fact:
         moved = refusals.moved(plan.name, node, seen.node) if seen.node != node else None
         return (
             moved
-            or rules.check_migration(run.container, seen, options.target)
+            or rules.check_migration(context.container, seen, options.target)
             or plan_validity.check_unchanged(plan, seen)
         )
 
     write = Write(
         task_type="vzmigrate|hamigrate",
         node=node,
-        permit=lambda: run.last_inspection.permit_to(WriteAction.MIGRATE, run.container, node, check),
-        send=lambda permit: run.client.migrate(permit, options),
+        permit=lambda: context.last_inspection.permit_to(WriteAction.MIGRATE, context.container, node, check),
+        send=lambda permit: context.client.migrate(permit, options),
     )
     return fact_of(
-        run.ask(step, write, timeout=run.settings.backup_timeout), f"CT {run.vmid} was not moved to {options.target}"
+        context.ask(step, write, timeout=context.settings.backup_timeout),
+        f"CT {context.vmid} was not moved to {options.target}",
     )
 
 
-def verify(run: StepContext, step: StepRecord) -> Fact:
+def verify(context: StepContext, step: StepRecord) -> Fact:
     """Verify that the same container is on the other node, in the status that it had: the task's OK is no proof, and HA
     only queues. Return the fact. Raises StepFailed where it is not, Interrupted where it is not yet or not known.
     """
-    seen = _await_there(run)
-    before = run.container.fingerprint
+    seen = _await_there(context)
+    before = context.container.fingerprint
     renamed = before is not None and seen.fingerprint is not None and seen.fingerprint.rootfs != before.rootfs
     config = seen.config or {}
     # A copy may have another name on the other node; what was there before stays what it was.
     disks = [ROOT, *(key for key, _ in devices(config, Device.MOUNT))] if renamed else []
-    record_our_change(run, seen, config, disks)
+    record_our_change(context, seen, config, disks)
     return Fact(detail={"observed": seen.status.value, "node": seen.node})
 
 
-def _await_there(run: StepContext) -> GuestDetail:
+def _await_there(context: StepContext) -> GuestDetail:
     """Return the container once it is seen on its new node. Raises Interrupted when it is not in time, StepFailed when
     another one is seen, and where somebody did something else with it after it had arrived: no waiting ends that.
     """
-    plan, bound = run.operation.plan, run.operation.plan.bound_to
+    plan, bound = context.operation.plan, context.operation.plan.bound_to
     options = plan.carries(MigrateOptions)
     wanted = bound.status if isinstance(bound, GuestBound) else None
-    patience = run.settings.task_timeout if options.ha else run.settings.settle_timeout
-    for _ in attempts(run.clock, patience, _POLL):
-        seen = run.observe(patience)
-        run.refuse_stranger(seen)
+    patience = context.settings.task_timeout if options.ha else context.settings.settle_timeout
+    for _ in attempts(context.clock, patience, _POLL):
+        seen = context.observe(patience)
+        context.refuse_stranger(seen)
         # One that was to arrive stopped may have been started there since, and any may be backed up already.
         arrived = seen.node == options.target and seen.lock != Lock.MIGRATE
         if arrived and (seen.status is wanted or wanted is Status.STOPPED):

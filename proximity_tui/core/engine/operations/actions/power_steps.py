@@ -25,59 +25,59 @@ _DEEDS = {
 }
 
 
-def ask(run: StepContext, step: StepRecord) -> Fact:
+def ask(context: StepContext, step: StepRecord) -> Fact:
     """Send the one request of this power action and await its task; return the fact. Raises StepFailed where it is
     refused or its task did not end well, Interrupted where it has to be resumed, and NotNeeded where it was sent before
     without an answer and the guest is as it was wanted.
     """
-    action = run.operation.action
+    action = context.operation.action
 
     def check(seen: GuestDetail) -> Refusal | None:
-        refused = rules.check_power(run.container, action, seen)
+        refused = rules.check_power(context.container, action, seen)
         if refused and step.outcome is StepOutcome.INTENDED and refused.code in rules.POINTLESS:
             # Asked before without an answer, and the guest is as it was wanted: nothing more is sent.
             raise NotNeeded(refused.reason)
         return refused
 
-    node = run.node_of(step)
+    node = context.node_of(step)
     write = Write(
         task_type=_TASKS[action],
         node=node,
-        permit=lambda: run.last_inspection.permit_to(_DEEDS[action], run.container, node, check),
-        send=lambda permit: _send(run.client, action, permit),
+        permit=lambda: context.last_inspection.permit_to(_DEEDS[action], context.container, node, check),
+        send=lambda permit: _send(context.client, action, permit),
     )
-    return fact_of(run.ask(step, write), f"{action} of CT {run.vmid} failed")
+    return fact_of(context.ask(step, write), f"{action} of CT {context.vmid} failed")
 
 
-def await_status(run: StepContext, step: StepRecord) -> Fact:
+def await_status(context: StepContext, step: StepRecord) -> Fact:
     """Observe that the guest reached the status that the action is for; return the fact. Raises StepFailed where it
     certainly did not, or another guest is there; Interrupted where it may still.
     """
-    seen = run.await_status(rules.expected_status(run.operation.action))
-    run.note_ours(seen)
+    seen = context.await_status(rules.expected_status(context.operation.action))
+    context.note_ours(seen)
     return Fact(StepOutcome.DONE, {"observed": seen.status.value})
 
 
-def start_once(run: StepContext, step: StepRecord, *, done: str) -> Fact:
+def start_once(context: StepContext, step: StepRecord, *, done: str) -> Fact:
     """Start a container as one step of another action, and observe that it runs; return the fact. `done` is what was
     done before, for the message of a failure. Raises NotNeeded where it runs, StepFailed where it was not or cannot be
     started, Interrupted where it has to be resumed.
     """
-    node = run.latest_node_of(step)
+    node = context.latest_node_of(step)
 
     def check(seen: GuestDetail) -> Refusal | None:
         if seen.status is Status.RUNNING:
             raise NotNeeded("it runs already")
-        return rules.check_power(run.container, Action.START, seen)
+        return rules.check_power(context.container, Action.START, seen)
 
     write = Write(
         task_type=_TASKS[Action.START],
         node=node,
-        permit=lambda: run.last_inspection.permit_to(WriteAction.START, run.container, node, check),
-        send=run.client.start,
+        permit=lambda: context.last_inspection.permit_to(WriteAction.START, context.container, node, check),
+        send=context.client.start,
     )
-    fact = fact_of(run.ask(step, write), f"CT {run.vmid} was {done}, but did not start")
-    run.await_status(Status.RUNNING)
+    fact = fact_of(context.ask(step, write), f"CT {context.vmid} was {done}, but did not start")
+    context.await_status(Status.RUNNING)
     return fact
 
 

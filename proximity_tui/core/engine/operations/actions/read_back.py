@@ -25,25 +25,25 @@ READINGS = 3
 """How often a guest is read back that somebody changes or moves between two requests."""
 
 
-def read_back(run: StepContext, taken: str = "") -> tuple[GuestDetail, Mapping[str, Any]]:
+def read_back(context: StepContext, taken: str = "") -> tuple[GuestDetail, Mapping[str, Any]]:
     """Return the guest as it is now, and its config with what is pending, which is of that very guest (law 3). Raises
     Interrupted when it cannot be read, StepFailed when it is gone or another one; `taken` is what Proxmox took before,
     which that failure tells, too.
     """
     try:
-        return _read_back(run)
+        return _read_back(context)
     except StepFailed as failed:
         if not taken:
             raise
         raise StepFailed(f"Proxmox took {taken}, but {failed.reason}") from failed
 
 
-def _read_back(run: StepContext) -> tuple[GuestDetail, Mapping[str, Any]]:
+def _read_back(context: StepContext) -> tuple[GuestDetail, Mapping[str, Any]]:
     for _ in range(READINGS):
-        seen = run.observe()
-        run.refuse_stranger(seen)
+        seen = context.observe()
+        context.refuse_stranger(seen)
         try:
-            coming = run.client.config_to_come(seen.vmid, seen.node)
+            coming = context.client.config_to_come(seen.vmid, seen.node)
         except GuestNotFound:
             # It moved meanwhile, or went away: the next look says which.
             continue
@@ -56,7 +56,7 @@ def _read_back(run: StepContext) -> tuple[GuestDetail, Mapping[str, Any]]:
     raise changed_meanwhile(seen)
 
 
-def see_whole(run: StepContext, look: Callable[[], GuestDetail]) -> tuple[GuestDetail, ClinicalRecord]:
+def see_whole(context: StepContext, look: Callable[[], GuestDetail]) -> tuple[GuestDetail, ClinicalRecord]:
     """Return the guest as `look` sees and judges it, and its clinical record, which is of that very guest (law 3).
     Where it moved or changed between the two it is looked at again. Raises Interrupted where that does not end, and as
     `look` does.
@@ -64,7 +64,7 @@ def see_whole(run: StepContext, look: Callable[[], GuestDetail]) -> tuple[GuestD
     for _ in range(READINGS):
         seen = look()
         try:
-            captured = run.client.clinical(seen.node, seen.vmid)
+            captured = context.client.clinical(seen.node, seen.vmid)
         except GuestNotFound:
             continue
         if captured.config is None or fingerprint_of(captured.config) == seen.fingerprint:
@@ -78,13 +78,13 @@ def changed_meanwhile(seen: GuestDetail) -> Interrupted:
 
 
 def await_answer_in_config(
-    run: StepContext, look_up: Callable[[], Fact | None], error: ProxmoxError, unchanged: str
+    context: StepContext, look_up: Callable[[], Fact | None], error: ProxmoxError, unchanged: str
 ) -> Fact:
     """Return the fact of a write whose answer was lost, once `look_up` finds it in the config. It is not sent again: it
     may still wait for the lock of the config. Raises Interrupted where it does not show; `unchanged` names what is as
     it was. What `look_up` raises beside Interrupted goes through.
     """
-    for _ in attempts(run.clock, run.settings.lost_answer):
+    for _ in attempts(context.clock, context.settings.lost_answer):
         with suppress(Interrupted):
             found = look_up()
             if found is not None:
@@ -93,27 +93,27 @@ def await_answer_in_config(
     raise Interrupted(reason, names_request=True) from error
 
 
-def record_our_change(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
+def record_our_change(context: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
     """Let the record follow what we changed ourselves: its timeline, its fingerprint, and its clinical record, whose
     other settings stay as they were recorded; and what a list shows.
     """
-    run.refuse_stranger(seen)
+    context.refuse_stranger(seen)
     if keys:
-        with run.writing():
-            _record_settings(run, seen, coming, keys)
-    run.note(seen)
-    compare_with_record(run.container, seen, remember=True)
+        with context.writing():
+            _record_settings(context, seen, coming, keys)
+    context.note(seen)
+    compare_with_record(context.container, seen, remember=True)
 
 
-def _record_settings(run: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
-    container, actor, reason = run.container, run.operation.actor, f"changed: {', '.join(keys)}"
-    new = followed_fingerprint(container.fingerprint, run.operation.plan.fingerprint, seen.fingerprint, keys)
+def _record_settings(context: StepContext, seen: GuestDetail, coming: Mapping[str, Any], keys: Sequence[str]) -> None:
+    container, actor, reason = context.container, context.operation.actor, f"changed: {', '.join(keys)}"
+    new = followed_fingerprint(container.fingerprint, context.operation.plan.fingerprint, seen.fingerprint, keys)
     if new is not None:
         message = f"fingerprint of {container.label} follows our change"
         records.set_fingerprint(container, new, actor=actor, message=message)
     config, latest = config_seen(seen), clinical_records.latest(container.id)
     if config is not None and compare(new or container.fingerprint, seen.fingerprint, seen.lock).match is Match.SAME:
-        attribution = Attribution(RevisionCause.OPERATION, actor, f"operation {run.operation.id}: {reason}")
+        attribution = Attribution(RevisionCause.OPERATION, actor, f"operation {context.operation.id}: {reason}")
         revisions.keep(container.id, config, attribution)
     if latest is None or latest.record.config is None:
         return

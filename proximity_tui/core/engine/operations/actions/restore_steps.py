@@ -87,52 +87,52 @@ def _close(lost: Container, options: RestoreOptions, actor: Actor) -> None:
     )
 
 
-def restore(run: StepContext, step: StepRecord) -> Fact:
+def restore(context: StepContext, step: StepRecord) -> Fact:
     """Restore the backup at a free VMID, once, and await the task; return the fact. Raises NotNeeded where it was asked
     for before and a guest is there, StepFailed where it is refused or its task did not end well, Interrupted where it
     has to be resumed.
     """
-    plan = run.operation.plan
+    plan = context.operation.plan
     options, node = plan.carries(RestoreOptions), str(plan.node)
     # Asked before without an answer: whether what is there is ours is seen by its fingerprint, in the next step.
-    taken = f"CT {run.vmid} is there" if step.outcome is StepOutcome.INTENDED else None
+    taken = f"CT {context.vmid} is there" if step.outcome is StepOutcome.INTENDED else None
     write: Write[WritePermit] = Write(
         task_type="vzrestore",
         node=node,
-        permit=lambda: run.last_inspection.permit_to_make(node, run.vmid, taken=taken),
-        send=lambda permit: run.client.restore(permit, options),
+        permit=lambda: context.last_inspection.permit_to_make(node, context.vmid, taken=taken),
+        send=lambda permit: context.client.restore(permit, options),
     )
-    task = run.ask(step, write, timeout=run.settings.backup_timeout)
+    task = context.ask(step, write, timeout=context.settings.backup_timeout)
     if task.failed:
-        failure = task_failure(f"Proxmox could not restore CT {run.vmid}", _words(run, task))
-        raise StepFailed(f"{failure.reason}; {_what_is_left(run)}", failure.code)
+        failure = task_failure(f"Proxmox could not restore CT {context.vmid}", _words(context, task))
+        raise StepFailed(f"{failure.reason}; {_what_is_left(context)}", failure.code)
     return Fact(detail={"exitstatus": task.exitstatus})
 
 
-def verify(run: StepContext, step: StepRecord) -> Fact:
+def verify(context: StepContext, step: StepRecord) -> Fact:
     """Verify that what was restored is what the backup promised; then record its fingerprint and clinical record, give
     it its ports back as far as they are free, resolve the alerts about the loss, and return the fact. Raises
     StepFailed for another container, Interrupted where it cannot be read.
     """
-    options = run.operation.plan.carries(RestoreOptions)
-    seen, captured = see_whole(run, lambda: _recognised(run, options))
+    options = context.operation.plan.carries(RestoreOptions)
+    seen, captured = see_whole(context, lambda: _recognised(context, options))
     assert seen.fingerprint is not None, "what is recognised has a fingerprint"
-    container = run.container
-    with run.writing():
-        new_guest.record_identity(run, container, seen.fingerprint, captured, "restored")
+    container = context.container
+    with context.writing():
+        new_guest.record_identity(context, container, seen.fingerprint, captured, "restored")
         ports.take_back(container.id, options.ports)
-        _resolve_alerts(run, container)
+        _resolve_alerts(context, container)
     return Fact(detail={"digest": seen.digest})
 
 
-def _recognised(run: StepContext, options: RestoreOptions) -> GuestDetail:
+def _recognised(context: StepContext, options: RestoreOptions) -> GuestDetail:
     """Return the restored container. Raises StepFailed for one that is not what the backup promised, Interrupted where
     that cannot be read.
     """
-    seen = new_guest.see_unlocked(run)
+    seen = new_guest.see_unlocked(context)
     if seen.fingerprint is None:
         raise new_guest.unread(seen)
-    if run.operation.steps[0].outcome is StepOutcome.SKIPPED and not restored_guest.identifies(
+    if context.operation.steps[0].outcome is StepOutcome.SKIPPED and not restored_guest.identifies(
         options.fingerprint, unique=options.unique
     ):
         raise StepFailed(f"CT {seen.vmid} is there, but nothing shows that we restored it: adopt it if it is yours")
@@ -142,12 +142,12 @@ def _recognised(run: StepContext, options: RestoreOptions) -> GuestDetail:
     return seen
 
 
-def settle(run: StepContext, step: StepRecord) -> Fact:
+def settle(context: StepContext, step: StepRecord) -> Fact:
     """Set the record to what is observed, say which ports it did not get back, and return the fact. One transaction
     ends the operation. Raises StepFailed where another guest is there or its status is not known, Interrupted where
     none is seen.
     """
-    options = run.operation.plan.carries(RestoreOptions)
+    options = context.operation.plan.carries(RestoreOptions)
 
     def final_event(container: Container, seen: GuestDetail) -> new_guest.FinalEvent:
         lacking = [port.public for port in options.ports if port not in container.ports]
@@ -156,15 +156,15 @@ def settle(run: StepContext, step: StepRecord) -> Fact:
             message, {"backup": options.backup, "ports_taken": lacking}, _ports_sentence(lacking)
         )
 
-    return new_guest.finish_new_guest(run, step, final_event)
+    return new_guest.finish_new_guest(context, step, final_event)
 
 
-def _resolve_alerts(run: StepContext, container: Container) -> None:
+def _resolve_alerts(context: StepContext, container: Container) -> None:
     if container.predecessor is None:
         return
     for kind in _ABOUT_A_LOSS:
         key = alerts.key_of(kind, container=container.predecessor)
-        alerts.resolve(key, f"restored as {container.label}", by=run.operation.actor)
+        alerts.resolve(key, f"restored as {container.label}", by=context.operation.actor)
 
 
 def _ports_sentence(lacking: list[int]) -> str | None:
@@ -175,9 +175,9 @@ def _ports_sentence(lacking: list[int]) -> str | None:
     return f"restored without public {'port' if one else 'ports'} {numbers}: {'it is' if one else 'they are'} taken"
 
 
-def _what_is_left(run: StepContext) -> str:
+def _what_is_left(context: StepContext) -> str:
     """Return what a failed restore left at its VMID, as seen now: Proxmox removes it all, unless its worker died."""
-    seen = run.inspect_when_quiet()
+    seen = context.inspect_when_quiet()
     if isinstance(seen, GuestDetail):
         lock = f", locked ({seen.lock})" if seen.lock else ""
         return f"what is left of it stands at CT {seen.vmid} on {seen.node}, {seen.status}{lock}"
@@ -186,11 +186,11 @@ def _what_is_left(run: StepContext) -> str:
     return f"what is left of it is not known: {seen.reason}"
 
 
-def _words(run: StepContext, task: Task) -> str:
+def _words(context: StepContext, task: Task) -> str:
     """Return the reason of a failed restore: its exit status, and before it the line of the archiver that has it."""
     ended = task.ending
     try:
-        errors = [line for line in run.client.task_log(task.upid) if line.startswith(_ARCHIVER)]
+        errors = [line for line in context.client.task_log(task.upid) if line.startswith(_ARCHIVER)]
     except ProxmoxError:
         errors = []
     return plain(f"{errors[0].removeprefix(_ARCHIVER)} ({ended})" if errors else ended, limit=1000)

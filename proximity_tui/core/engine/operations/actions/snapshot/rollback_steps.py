@@ -19,62 +19,62 @@ from proximity_tui.core.model.actions.snapshot_options import RollbackOptions
 from proximity_tui.core.store.records import clinical_records, records
 
 
-def roll_back(run: StepContext, step: StepRecord) -> Fact:
+def roll_back(context: StepContext, step: StepRecord) -> Fact:
     """Roll the container back, and await the task; return the fact. Proxmox stops it first where it runs. Raises
     StepFailed where it is refused or its task did not end well, Interrupted where it has to be resumed.
     """
-    plan, options = run.operation.plan, run.operation.plan.carries(RollbackOptions)
-    node = run.node_of(step)
+    plan, options = context.operation.plan, context.operation.plan.carries(RollbackOptions)
+    node = context.node_of(step)
 
     def check(seen: GuestDetail) -> Refusal | None:
-        refused = rules.check_rollback(run.container, seen, unsure_confirmed=options.unsure_confirmed)
+        refused = rules.check_rollback(context.container, seen, unsure_confirmed=options.unsure_confirmed)
         return refused or plan_validity.check_unchanged(plan, seen)
 
     write = Write(
         task_type="vzrollback",
         node=node,
-        permit=lambda: run.last_inspection.permit_to(WriteAction.ROLL_BACK, run.container, node, check),
-        send=lambda permit: run.client.roll_back(permit, name=options.name),
+        permit=lambda: context.last_inspection.permit_to(WriteAction.ROLL_BACK, context.container, node, check),
+        send=lambda permit: context.client.roll_back(permit, name=options.name),
     )
-    task = run.ask(step, write)
-    return fact_of(task, f"Proxmox could not roll CT {run.vmid} back to {options.name}")
+    task = context.ask(step, write)
+    return fact_of(task, f"Proxmox could not roll CT {context.vmid} back to {options.name}")
 
 
-def record_config(run: StepContext, step: StepRecord) -> Fact:
+def record_config(context: StepContext, step: StepRecord) -> Fact:
     """Verify that the container is at the snapshot and still the same, record its fingerprint and a new clinical
     record, and return the fact. Raises StepFailed where it is not, Interrupted where that cannot be read.
     """
-    options = run.operation.plan.carries(RollbackOptions)
-    seen, captured = see_whole(run, lambda: _rolled_back(run, options))
+    options = context.operation.plan.carries(RollbackOptions)
+    seen, captured = see_whole(context, lambda: _rolled_back(context, options))
     if captured.config is None or seen.fingerprint is None:
         raise Interrupted(f"the config of CT {seen.vmid} cannot be read, so the roll back is not proved: resume")
-    container = run.container
-    with run.writing():
+    container = context.container
+    with context.writing():
         records.set_fingerprint(
             container,
             seen.fingerprint,
-            actor=run.operation.actor,
+            actor=context.operation.actor,
             message=f"fingerprint of {container.label} recorded after it was rolled back to {options.name}",
-            evidence={"operation": run.operation.id, "snapshot": options.name},
+            evidence={"operation": context.operation.id, "snapshot": options.name},
             seen_at=seen.taken_at,
         )
         _add_revision(container.id, captured, f"rolled back to {options.name}")
-    run.note_ours(seen)
+    context.note_ours(seen)
     return Fact(detail={"snapshot": options.name, "digest": seen.digest, "observed": seen.status.value})
 
 
-def _rolled_back(run: StepContext, options: RollbackOptions) -> GuestDetail:
+def _rolled_back(context: StepContext, options: RollbackOptions) -> GuestDetail:
     """Return the container once it is at the snapshot. Raises StepFailed for another guest and for one that is not
     there, Interrupted where that cannot be read.
     """
-    seen = run.observe(run.settings.settle_timeout)
+    seen = context.observe(context.settings.settle_timeout)
     if seen.lock == Lock.ROLLBACK:
         raise Interrupted(
             f"CT {seen.vmid} is locked ({Lock.ROLLBACK}) although its task ended: find out why, then resume"
         )
     if seen.config is None or seen.fingerprint is None:
         raise Interrupted(f"the config of CT {seen.vmid} cannot be read, so the roll back is not proved: resume")
-    identity = rules.recognised(run.container, options, seen)
+    identity = rules.recognised(context.container, options, seen)
     if identity.match is Match.DIFFERENT:
         raise StepFailed(another_guest(seen.vmid, identity))
     if seen.config.get("parent") != options.name:
@@ -90,6 +90,6 @@ def _add_revision(container: int, captured: ClinicalRecord, reason: str) -> None
         clinical_records.add_revision(container, captured, reason)
 
 
-def start(run: StepContext, step: StepRecord) -> Fact:
+def start(context: StepContext, step: StepRecord) -> Fact:
     """Start the container and observe that it runs; return the fact. Raises as `start_once` does."""
-    return start_once(run, step, done="rolled back")
+    return start_once(context, step, done="rolled back")

@@ -23,80 +23,80 @@ from proximity_tui.core.proxmox.errors import GuestNotFound
 _TASKS = {WriteAction.SNAPSHOT: "vzsnapshot", WriteAction.DELETE_SNAPSHOT: "vzdelsnapshot"}
 
 
-def take(run: StepContext, step: StepRecord) -> Fact:
+def take(context: StepContext, step: StepRecord) -> Fact:
     """Take the snapshot once, and await the task; return the fact. Raises StepFailed where it is refused, its task did
     not end well, or somebody else took one of that name; Interrupted where it has to be resumed; NotNeeded where it was
     asked for before without an answer, and is listed.
     """
-    plan, options = run.operation.plan, run.operation.plan.carries(SnapshotOptions)
+    plan, options = context.operation.plan, context.operation.plan.carries(SnapshotOptions)
 
     def done_before() -> None:
-        found = _list_now(run).find(options.name)
+        found = _list_now(context).find(options.name)
         if found is None:
             return
         if not rules.may_be_ours(found, options):
-            reason = f"somebody else took a snapshot {options.name} of CT {run.vmid} meanwhile; ours was not taken"
+            reason = f"somebody else took a snapshot {options.name} of CT {context.vmid} meanwhile; ours was not taken"
             raise StepFailed(reason, RefusalCode.NAME_TAKEN)
         raise NotNeeded(f"{options.name} is listed; it was asked for before, without an answer")
 
     def check(seen: GuestDetail) -> Refusal | None:
-        return rules.check_take(run.container, seen) or plan_validity.check_config_and_node(plan, seen)
+        return rules.check_take(context.container, seen) or plan_validity.check_config_and_node(plan, seen)
 
     def send(permit: WritePermit) -> str:
-        return run.client.take_snapshot(permit, name=options.name, note=options.note)
+        return context.client.take_snapshot(permit, name=options.name, note=options.note)
 
-    task = _ask(run, step, WriteAction.SNAPSHOT, done_before, check, send)
-    return fact_of(task, f"Proxmox could not take snapshot {options.name} of CT {run.vmid}")
+    task = _ask(context, step, WriteAction.SNAPSHOT, done_before, check, send)
+    return fact_of(task, f"Proxmox could not take snapshot {options.name} of CT {context.vmid}")
 
 
-def prove_taken(run: StepContext, step: StepRecord) -> Fact:
+def prove_taken(context: StepContext, step: StepRecord) -> Fact:
     """Verify that the snapshot is listed, and whole; return the fact. Raises StepFailed where it is not."""
-    name = run.operation.plan.carries(SnapshotOptions).name
-    for _ in attempts(run.clock, run.settings.settle_timeout):
-        found = _list_now(run).find(name)
+    name = context.operation.plan.carries(SnapshotOptions).name
+    for _ in attempts(context.clock, context.settings.settle_timeout):
+        found = _list_now(context).find(name)
         if found is not None and found.state is None:
             return Fact(detail={"snapshot": found.name, "at": found.at})
     state = "is not listed" if found is None else f"is not whole (snapstate = {found.state})"
-    raise StepFailed(f"its task ended well, but snapshot {name} of CT {run.vmid} {state}")
+    raise StepFailed(f"its task ended well, but snapshot {name} of CT {context.vmid} {state}")
 
 
-def delete(run: StepContext, step: StepRecord) -> Fact:
+def delete(context: StepContext, step: StepRecord) -> Fact:
     """Delete the snapshot once, and await the task; return the fact. Raises StepFailed where it is refused or its task
     did not end well, Interrupted where it has to be resumed, NotNeeded where it was asked for before without an answer,
     and is not listed.
     """
-    plan, options = run.operation.plan, run.operation.plan.carries(SnapshotOptions)
+    plan, options = context.operation.plan, context.operation.plan.carries(SnapshotOptions)
 
     def done_before() -> None:
-        if _list_now(run).find(options.name) is None:
+        if _list_now(context).find(options.name) is None:
             raise NotNeeded(f"{options.name} is not listed any more; that was asked for before, without an answer")
 
     def check(seen: GuestDetail) -> Refusal | None:
-        refused = rules.check_delete(run.container, seen, unsure_confirmed=options.unsure_confirmed)
+        refused = rules.check_delete(context.container, seen, unsure_confirmed=options.unsure_confirmed)
         return refused or plan_validity.check_config_and_node(plan, seen)
 
     def send(permit: WritePermit) -> str:
-        return run.client.delete_snapshot(permit, name=options.name)
+        return context.client.delete_snapshot(permit, name=options.name)
 
-    task = _ask(run, step, WriteAction.DELETE_SNAPSHOT, done_before, check, send)
-    return fact_of(task, f"Proxmox could not delete snapshot {options.name} of CT {run.vmid}")
+    task = _ask(context, step, WriteAction.DELETE_SNAPSHOT, done_before, check, send)
+    return fact_of(task, f"Proxmox could not delete snapshot {options.name} of CT {context.vmid}")
 
 
-def prove_deleted(run: StepContext, step: StepRecord) -> Fact:
+def prove_deleted(context: StepContext, step: StepRecord) -> Fact:
     """Verify that the snapshot is not listed any more, in a list that was read whole; return the fact. Raises
     StepFailed where it is, or the list was never whole.
     """
-    name = run.operation.plan.carries(SnapshotOptions).name
-    for _ in attempts(run.clock, run.settings.settle_timeout):
-        listed = _list_now(run)
+    name = context.operation.plan.carries(SnapshotOptions).name
+    for _ in attempts(context.clock, context.settings.settle_timeout):
+        listed = _list_now(context)
         if listed.find(name) is None and not listed.gaps:
             return Fact(detail={"snapshots": [one.name for one in listed.snapshots]})
-    why = "; ".join(listed.gaps) or f"snapshot {name} of CT {run.vmid} is still listed"
+    why = "; ".join(listed.gaps) or f"snapshot {name} of CT {context.vmid} is still listed"
     raise StepFailed(f"its task ended well, but {why}")
 
 
 def _ask(
-    run: StepContext,
+    context: StepContext,
     step: StepRecord,
     action: WriteAction,
     done_before: Callable[[], None],
@@ -106,7 +106,7 @@ def _ask(
     """Return the task of the one request of a step. `done_before` raises NotNeeded where an earlier request, whose
     answer was lost, shows in the list.
     """
-    node = run.node_of(step)
+    node = context.node_of(step)
 
     def note() -> dict[str, object]:
         if step.outcome is StepOutcome.INTENDED:
@@ -116,18 +116,18 @@ def _ask(
     write = Write(
         task_type=_TASKS[action],
         node=node,
-        permit=lambda: run.last_inspection.permit_to(action, run.container, node, check),
+        permit=lambda: context.last_inspection.permit_to(action, context.container, node, check),
         send=send,
         note=note,
     )
-    return run.ask(step, write)
+    return context.ask(step, write)
 
 
-def _list_now(run: StepContext) -> SnapshotList:
+def _list_now(context: StepContext) -> SnapshotList:
     """Return the snapshots of the container where its first step was sent to, or where somebody moved it since."""
     try:
-        return run.client.snapshots(run.node_of(run.operation.steps[0]), run.vmid)
+        return context.client.snapshots(context.node_of(context.operation.steps[0]), context.vmid)
     except GuestNotFound:
-        seen = run.observe()
-        run.refuse_stranger(seen)
-        return run.client.snapshots(seen.node, run.vmid)
+        seen = context.observe()
+        context.refuse_stranger(seen)
+        return context.client.snapshots(seen.node, context.vmid)
