@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections import defaultdict
 
 from proximity_tui.core.model.database_changes import NUMBERED, ChangeKind, Changes
-from proximity_tui.core.store.database import data_version, opened, unit
-from proximity_tui.core.store.db.backend import Backend
+from proximity_tui.core.store.database import data_version, incarnation, opened, unit
+from proximity_tui.core.store.db.backend import EXCHANGE, Backend
 from proximity_tui.core.store.db.change_triggers import EVERYTHING, TABLE
 from proximity_tui.core.store.db.queries import run_sql
 
@@ -22,31 +22,37 @@ _read: tuple[Backend, int, int] | None = None
 
 def latest() -> int:
     """Return the number of the newest change; 0 where nothing ever changed."""
+    # Before the number: where the database is exchanged meanwhile, the number is one of the former one.
+    _, exchanges = incarnation()
     with unit():
-        return _newest()
+        return exchanges * EXCHANGE + _newest()
 
 
 def since(seq: int) -> Changes:
     """Return what was changed after the number `seq`, which an earlier answer or `latest` gave.
 
-    Not complete for a number that this database never gave, and where changes were removed from it. While nobody
-    writes it costs what `data_version` costs.
+    Not complete for a number that this database never gave, as the one before it was exchanged for this one, and where
+    changes were removed from it. While nobody writes it costs what `data_version` costs.
     """
     global _read
     # Before the changes are read: what is written meanwhile is then read once more, and never missed.
     backend, version = opened(), data_version()
     if _read == (backend, version, seq):
         return Changes(seq, {})
+    exchanges = backend.exchanges
+    known_exchanges, number = divmod(seq, EXCHANGE)
     with unit():
-        rows = run_sql(backend.db, f"SELECT seq, kind, ref FROM {TABLE} WHERE seq > {int(seq)} ORDER BY seq")
+        rows = run_sql(backend.db, f"SELECT seq, kind, ref FROM {TABLE} WHERE seq > {number} ORDER BY seq")
         newest = int(rows[-1][0]) if rows else _newest()
+    complete = known_exchanges == exchanges and newest >= number
+    newest += exchanges * EXCHANGE
     # A version that was read in a transaction may be given again, to another one, once this is rolled back.
     _read = None if backend.db.in_transaction() else (backend, version, newest)
     ids: dict[ChangeKind, set[int | str]] = defaultdict(set)
     for _, kind, ref in rows:
         if kind != EVERYTHING:
             ids[ChangeKind(kind)].add(int(ref) if kind in NUMBERED else ref)
-    complete = newest >= seq and all(kind != EVERYTHING for _, kind, _ in rows)
+    complete &= all(kind != EVERYTHING for _, kind, _ in rows)
     return Changes(newest, {kind: frozenset(refs) for kind, refs in ids.items()}, complete)
 
 
@@ -54,11 +60,14 @@ def ids_since(seq: int, kind: ChangeKind) -> frozenset[int] | None:
     """Return the ids of the things of a kind that were changed after the number `seq`; None where that cannot be said.
     What the open transaction changed is among them.
     """
+    known_exchanges, number = divmod(seq, EXCHANGE)
+    if incarnation()[1] != known_exchanges:
+        return None
     with unit():
         kinds = f"'{kind}', '{EVERYTHING}'"
-        rows = run_sql(opened().db, f"SELECT kind, ref FROM {TABLE} WHERE seq > {int(seq)} AND kind IN ({kinds})")
+        rows = run_sql(opened().db, f"SELECT kind, ref FROM {TABLE} WHERE seq > {number} AND kind IN ({kinds})")
         newest = _newest()
-    if newest < seq or any(told == EVERYTHING for told, _ in rows):
+    if newest < number or any(told == EVERYTHING for told, _ in rows):
         return None
     return frozenset(int(ref) for _, ref in rows)
 

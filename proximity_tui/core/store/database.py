@@ -55,6 +55,14 @@ def data_version() -> int:
         return opened().data_version()
 
 
+def incarnation() -> tuple[Backend, int]:
+    """Return what is the same for as long as the open database holds all that was read of it: until it is closed, or
+    exchanged for a copy that was put back or for a server that took over. As cheap as `data_version`.
+    """
+    data_version()
+    return opened(), opened().exchanges
+
+
 def ticks() -> tuple[str, int]:
     """Return the clock of the database for leases: its owner, and milliseconds. Only within a unit or transaction."""
     return opened().ticks()

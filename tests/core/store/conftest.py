@@ -29,6 +29,12 @@ def url(backend: str, request: pytest.FixtureRequest, tmp_path: Path) -> str:
 
 
 @pytest.fixture
+def server(backend: str, request: pytest.FixtureRequest) -> Server | None:
+    """The server of the database; None where that is a file."""
+    return None if backend == "sqlite" else request.getfixturevalue("postgresql_server")
+
+
+@pytest.fixture
 def opened(database: str) -> Iterator[str]:
     """The URL of the store that is open during the test, with nothing in it."""
     store.open_store(database)

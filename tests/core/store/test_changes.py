@@ -28,6 +28,7 @@ from proximity_tui.core.store.revisions.drifts import Drifts
 from proximity_tui.core.store.schema.containers import ContainerRow
 from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, raw, schema_of_before
 from tests.core.store.records.test_clinical_records import captured
+from tests.support.servers.exchanged import forgotten
 
 MINUTE = timedelta(minutes=1)
 
@@ -213,6 +214,25 @@ def test_a_read_only_look_is_told_too(opened: str, db_file: Path, request: pytes
     assert told(seq) == {"container": {web.id}}
     with pytest.raises(StoreUnavailable):
         raw("DELETE FROM change")
+
+
+@pytest.mark.parametrize("mode", [0o600, 0o400], ids=["changing", "still"])
+def test_a_read_only_look_notices_that_a_copy_was_put_back(db_file: Path, mode: int, closed_after: None) -> None:
+    url = f"sqlite:///{db_file}"
+    store.open_store(url, make_new=True)
+    web = a_container()
+    store.close_store()
+    db_file.chmod(mode)
+    store.open_store(url, select_only=True)
+    seq = changes.latest()
+    with forgotten(url, None):
+        by_hand(url, f"UPDATE container SET status = 'stopped' WHERE id = {web.id}")
+        seq = changes.since(seq).seq
+    by_hand(url, *[f"UPDATE container SET version = version + 1 WHERE id = {web.id}"] * 9)
+    assert not (found := changes.since(seq)).complete
+    assert found.seq == changes.latest()
+    by_hand(url, f"UPDATE container SET status = 'stopped' WHERE id = {web.id}")
+    assert told(found.seq) == {"container": {web.id}}
 
 
 def test_a_role_that_may_write_records_reports_without_more_rights(

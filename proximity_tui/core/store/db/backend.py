@@ -9,6 +9,9 @@ from typing import Any, Protocol
 
 import peewee
 
+EXCHANGE = 2**64
+"""What an exchange of the database adds to a number of its changes: more than any database counts to."""
+
 
 class Backend(Protocol):
     """One database, reached one way."""
@@ -23,6 +26,12 @@ class Backend(Protocol):
     """Whether nothing can be written, as it was when it was opened: the server is a standby, or our role may not."""
     select_only: bool
     """Whether it was opened only to be read: then this process writes nothing into it."""
+
+    @property
+    def exchanges(self) -> int:
+        """How often `data_version` found another database in its place: a copy that was put back, or a server that took
+        over. What was read of the one before may never have been in this one.
+        """
 
     @property
     def remark(self) -> str | None:
@@ -91,7 +100,7 @@ class Backend(Protocol):
         """Start to notice changes, for `data_version`."""
 
     def data_version(self) -> int:
-        """Return a number that changes after any process, also this one, has written."""
+        """Return a number that changes after any process, also this one, has written, and after an exchange."""
 
     def close(self) -> None:
         """Release everything that is held open."""

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 import peewee
 
 from proximity_tui.core.store.db import change_triggers, triggers, waits
+from proximity_tui.core.store.db.backend import EXCHANGE
 from proximity_tui.core.store.db.errors import StoreMisconfigured, StoreUnavailable
 from proximity_tui.core.store.db.queries import run_sql
 
@@ -42,6 +43,10 @@ class PostgresqlBackend:
         except ImportError as error:
             raise StoreUnavailable("PostgreSQL needs the package psycopg: proximity-tui[postgresql]") from error
         self.read_only, self.select_only = False, select_only
+        self.exchanges = 0
+        self._answering: object = None
+        """The run of the server that answers, and the table that it counts in."""
+        self._noticing = threading.Lock()
         self._pool = Pool(self.name, settings)
         self.db: peewee.Database = self._pool
 
@@ -191,12 +196,23 @@ class PostgresqlBackend:
         return datetime.fromtimestamp(self.ticks()[1] / 1000, UTC)
 
     def watch(self) -> None:
-        """Do nothing: the count of changes is an ordinary row."""
+        """Remember which server answers."""
+        self.data_version()
 
     def data_version(self) -> int:
-        """Return the number of committed transactions that wrote, also by hand into what a screen shows."""
+        """Return the number of committed transactions that wrote, also by hand into what a screen shows.
+
+        A server that was started since may be a standby that took over, or may hold a restored copy. Its sequences and
+        counters can be ahead of its rows, so numbers alone do not tell.
+        """
         with self.db.connection_context():
-            return int(run_sql(self.db, "SELECT changes FROM store_change")[0][0])
+            counted = "SELECT changes, pg_postmaster_start_time(), tableoid FROM store_change"
+            [(changes, *answering)] = run_sql(self.db, counted)
+        with self._noticing:
+            if self._answering not in (None, answering):
+                self.exchanges += 1
+            self._answering = answering
+            return self.exchanges * EXCHANGE + int(changes)
 
     def close(self) -> None:
         """Close the idle connections; a thread that waits for a dead server does not delay the end of the program."""

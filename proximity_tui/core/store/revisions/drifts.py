@@ -15,7 +15,7 @@ import peewee
 from proximity_tui.core.doctrine.observation.addresses import addresses
 from proximity_tui.core.doctrine.observation.drift import LISTED, Compared
 from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
-from proximity_tui.core.store.database import opened, transaction, unit
+from proximity_tui.core.store.database import incarnation, opened, transaction, unit
 from proximity_tui.core.store.db.fields import shared, value_from_json
 from proximity_tui.core.store.db.queries import chunks, dicts, raw, tuples
 from proximity_tui.core.store.schema.containers import ClinicalRow, ContainerRow, DriftRow
@@ -64,14 +64,16 @@ def changed_labels(cluster: str) -> dict[int, tuple[str, ...]]:
 
 
 class Drifts:
-    """The drift that lists need. A clinical record never changes, so each revision is read only once: keep one of these
-    for as long as the database is open.
+    """The drift that lists need. A clinical record never changes, so each revision is read only once, unless the
+    database was exchanged: keep one of these for as long as it is open.
     """
 
     def __init__(self, rules: DriftRules = WATCH_ALL) -> None:
         """Only changes that the rules watch count."""
         self._rules = rules
         self._recorded: dict[int, _ClinicalExtract] = {}
+        self._read_of: object = None
+        """The incarnation of the database that these were read of: another one may have others under their numbers."""
 
     def known(self) -> dict[int, Compared]:
         """Return the drift by id of each open record that has a config in its newest clinical record. Two statements
@@ -97,6 +99,8 @@ class Drifts:
 
     def _read(self, newest: Mapping[int, int]) -> dict[int, _ClinicalExtract]:
         """Return these revisions; only those are read that were not yet."""
+        if (present := incarnation()) != self._read_of:
+            self._recorded, self._read_of = {}, present
         before = self._recorded
         unread = {one: revision for one, revision in newest.items() if before.get(one, _UNREAD).revision != revision}
         read = _read_drifts(unread)

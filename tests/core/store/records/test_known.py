@@ -12,6 +12,8 @@ from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.core.store.records.records import StatusUpdate, observe
 from tests.core.store.making import a_container, begun, close, move, raw
+from tests.support.servers.exchanged import forgotten
+from tests.support.servers.postgresql import Server
 
 pytestmark = pytest.mark.usefixtures("opened")
 
@@ -111,6 +113,25 @@ def test_all_clusters_are_the_same_objects_for_everyone_who_asks() -> None:
     close(theirs)
     assert known.by_ids([theirs.id, ours.id]) == (ours,)
     assert known.read_anew() == known.all() == records.active()
+
+
+def test_a_database_that_lost_what_was_known_is_read_anew(opened: str, server: Server | None) -> None:
+    """A copy was put back, or a standby took over. The numbers of its changes then say nothing: others wrote since."""
+    web, other = a_container(vmid=101), a_container(vmid=102)
+    known = KnownRecords()
+    assert known.of("prod").records == (web, other)
+    with forgotten(opened, server):
+        close(web)
+        assert known.of("prod").records == (other,)
+        seq = changes.latest()
+    for _ in range(20):
+        raw(f"UPDATE container SET version = version + 1 WHERE id = {other.id}")
+    assert not records.seen_again("prod", AT, but=(), seq=seq), "which of them changed is not known"
+    assert not changes.since(seq).complete
+    assert known.of("prod").records == known.all() == records.active("prod")
+    assert [one.vmid for one in known.of("prod").records] == [101, 102]
+    move(records.get(web.id), State.STOPPED)
+    assert known.of("prod").records == records.active("prod"), "and what is written from then on is noticed"
 
 
 def test_another_database_is_read_anew(opened: str) -> None:

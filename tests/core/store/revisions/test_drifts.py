@@ -11,6 +11,8 @@ from proximity_tui.core.store.db import queries
 from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.revisions.drifts import Drifts, remember_drift
 from tests.core.store.making import CAPTURED, a_container, captured, close, drop_trigger, raw
+from tests.support.servers.exchanged import forgotten
+from tests.support.servers.postgresql import Server
 
 pytestmark = pytest.mark.usefixtures("opened")
 
@@ -45,6 +47,16 @@ def test_a_new_clinical_record_clears_what_was_remembered() -> None:
     assert known.known()[web.id] == Compared({"memory": 2048}, frozenset(), LATER)
     remember_drift(web.id, 1, ["memory"], LATER + timedelta(hours=1))
     assert known.known()[web.id].changed == frozenset(), "a look that was compared with the old record comes too late"
+
+
+def test_what_a_lost_clinical_record_held_is_not_compared_with(opened: str, server: Server | None) -> None:
+    web = a_container()
+    known = Drifts()
+    with forgotten(opened, server):
+        clinical_records.add_revision(web.id, captured(config={"memory": 512}), "adopted")
+        assert known.known()[web.id].recorded == {"memory": 512}
+    clinical_records.add_revision(web.id, captured(config={"memory": 2048}), "adopted")
+    assert known.by_ids([web.id])[web.id].recorded == known.known()[web.id].recorded == {"memory": 2048}
 
 
 def test_without_a_config_on_record_nothing_is_known() -> None:

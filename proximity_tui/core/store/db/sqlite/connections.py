@@ -6,7 +6,6 @@ its path still leads to the very file that it reads, and it holds no snapshot an
 
 from __future__ import annotations
 
-import os
 import sqlite3
 import threading
 import weakref
@@ -15,6 +14,7 @@ from typing import Any
 
 import peewee
 
+from proximity_tui.core.store.db.sqlite import files
 from proximity_tui.core.store.db.statements import Statement
 
 MOST_RESTING = 4
@@ -68,7 +68,7 @@ class KeptConnections(peewee.SqliteDatabase):
             connection.close()
 
     def _connect(self) -> SqliteConnection:
-        place = self._place()
+        place = files.place_of(self._path)
         while (kept := self._take()) is not None:
             if kept.file == place and place is not None:
                 return kept
@@ -89,10 +89,3 @@ class KeptConnections(peewee.SqliteDatabase):
     def _take(self) -> SqliteConnection | None:
         with self._resting_lock:
             return self._resting.pop() if self._resting else None
-
-    def _place(self) -> tuple[int, int] | None:
-        try:
-            found = os.stat(self._path)
-        except OSError:
-            return None
-        return found.st_dev, found.st_ino

@@ -90,6 +90,15 @@ def note_checked(path: Path) -> None:
             lock.truncate()
 
 
+def place_of(path: Path) -> tuple[int, int] | None:
+    """Return the device and the inode of a file; None where it cannot be looked at."""
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
+
+
 def _incarnation(path: Path) -> str:
     """Return the run of the kernel and the identity of the file."""
     found = path.stat()

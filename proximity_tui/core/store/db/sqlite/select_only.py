@@ -33,6 +33,8 @@ class SelectOnlySqlite(SqliteBackend):
         super().__init__(path)
         self.db = _ReadOnlyDatabase(self)
         self._stand_in: Path | None = None
+        self._counts = False
+        """Whether SQLite counts the writes of others here."""
 
     def prepare(self) -> None:
         """Look for the file. Raises `StoreUnavailable` for one that is gone, or that lies where SQLite is not safe."""
@@ -79,12 +81,12 @@ class SelectOnlySqlite(SqliteBackend):
 
     def watch(self) -> None:
         """Open the connection that watches, unless the file has to be read as one that nobody changes."""
-        if not self.is_still():
-            super().watch()
+        self._counts = not self.is_still()
+        self._watcher.open(self.path, connect=self._counts)
 
     def data_version(self) -> int:
         """Return a number that changes with the counter of SQLite, the size and the time of the files."""
-        counted = super().data_version() if self._watcher is not None else 0
+        counted = self._watcher.version(self.path, connected=self._counts)
         found = [file.stat() for file in (self.path, _log_of(self.path)) if file.exists()]
         return hash((counted, *((one.st_size, one.st_mtime_ns) for one in found)))
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import os
-import sqlite3
-import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +19,7 @@ from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.queries import run_many, run_sql
 from proximity_tui.core.store.db.sqlite import access, files, places
 from proximity_tui.core.store.db.sqlite.connections import KeptConnections
+from proximity_tui.core.store.db.sqlite.watcher import FileWatcher
 
 QUICK_LOOK_LIMIT = 64 * 2**20
 """Up to this size in bytes a file is looked through at an opening when that is due: about 3 ms a MiB. A larger one is
@@ -56,8 +55,7 @@ class SqliteBackend:
                 ("cache_size", -CACHE),
             ],
         )
-        self._watcher: sqlite3.Connection | None = None
-        self._watching = threading.Lock()
+        self._watcher = FileWatcher(self.address)
 
     def address(self) -> str:
         """Return the URI by which connections open the file."""
@@ -184,12 +182,14 @@ class SqliteBackend:
     def count_on(self, table: str) -> None:
         """Do nothing: AUTOINCREMENT notices the highest id by itself."""
 
+    @property
+    def exchanges(self) -> int:
+        """How often the watcher found another file at the path."""
+        return self._watcher.exchanges
+
     def watch(self) -> None:
-        """Open the connection that watches; it also keeps the WAL from being checkpointed after every unit."""
-        self._watcher = sqlite3.connect(
-            self.address(), uri=True, isolation_level=None, check_same_thread=False, timeout=waits.WRITER
-        )
-        self._watcher.execute("PRAGMA data_version").fetchone()
+        """Begin to watch the file."""
+        self._watcher.open(self.path)
 
     def ticks(self) -> tuple[str, int]:
         """Return the milliseconds since this boot: all holders share the host, no clock step moves it, a suspend
@@ -205,20 +205,11 @@ class SqliteBackend:
 
     def data_version(self) -> int:
         """Return `PRAGMA data_version` of a connection that never writes, so it sees the writes of all others."""
-        with self._watching:
-            if self._watcher is None:
-                raise StoreUnavailable("the database is not open")
-            try:
-                return int(self._watcher.execute("PRAGMA data_version").fetchone()[0])
-            except sqlite3.Error as error:
-                raise StoreUnavailable(f"the database failed: {error}") from error
+        return self._watcher.version(self.path)
 
     def close(self) -> None:
         """Close the watcher and every connection; one that another thread uses is closed after its unit."""
-        with self._watching:
-            if self._watcher is not None:
-                self._watcher.close()
-                self._watcher = None
+        self._watcher.close()
         if not self.db.is_closed():
             self.db.close()
         if isinstance(self.db, KeptConnections):
