@@ -65,7 +65,7 @@ def load(
     """Return the settings from the file that `locate` finds, overridden by the environment, overridden by options.
 
     `path`, `database` and `read_only` are the global options, None where not given. An empty variable counts as not
-    set. Raises NoConfiguration where there is no file, else ConfigError naming file, key and remedy.
+    set; an empty option is refused, as what was meant is not known. Raises NoConfiguration where there is no file, else ConfigError naming file, key and remedy.
     """
     file, named_by = locate(path, environ)
     origins: dict[str, str] = {}
@@ -105,10 +105,10 @@ def _content(file: Path, named_by: str) -> dict[str, Any]:
 
 
 def _database(top: TomlTable, option: str | None, environ: Mapping[str, str]) -> str:
-    configured = top.read("database", url_values.database_url, "")
-    variable = environ.get("PROXIMITY_TUI_DATABASE")
+    configured = top.read("database", url_values.database_url_from(top.file.parent), "")
+    variable = environ.get("PROXIMITY_TUI_DATABASE") or None
     for given, name in ((option, "--database"), (variable, "$PROXIMITY_TUI_DATABASE")):
-        if given:
+        if given is not None:
             top.origins["database"] = name
             try:
                 configured = url_values.database_url(given)

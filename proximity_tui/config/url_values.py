@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
@@ -58,9 +59,14 @@ def cluster_urls(value: object) -> tuple[str, ...]:
     return urls
 
 
-def database_url(value: object) -> str:
-    """Return `sqlite:////path` or `postgresql://user@host/name`. Raises Invalid. Never echoed: it may hold a
-    password.
+def database_url_from(base: Path) -> Callable[[object], str]:
+    """Return the grammar of `database_url` for a file in the folder `base`, where a relative path begins."""
+    return lambda value: database_url(value, base)
+
+
+def database_url(value: object, base: Path | None = None) -> str:
+    """Return `sqlite:////path` or `postgresql://user@host/name`; a relative path begins at `base`, if there is one.
+    Raises Invalid. Never echoed: it may hold a password.
     """
     words = text(value)
     if not unquote(words).isprintable():
@@ -73,6 +79,9 @@ def database_url(value: object) -> str:
         expanded(path)
         if path.startswith("~"):
             return sqlite_url(expanded(path))
+        # What is no plain file stays as it is: whoever opens it refuses it.
+        if base is not None and not path.startswith(("/", ":")) and not parts.query:
+            return sqlite_url(base / path)
     elif parts.scheme == "postgresql":
         if len(parts.path) < 2:
             raise Invalid('must name a database, as in "postgresql://user@host/proximity"')

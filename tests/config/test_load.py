@@ -115,7 +115,11 @@ def test_an_unclear_read_only_in_the_environment_is_refused_instead_of_guessed(r
 
 @pytest.mark.parametrize(
     ("given", "name"),
-    [({"database": "x"}, "--database"), ({"environ": {"PROXIMITY_TUI_DATABASE": "x"}}, r"\$PROXIMITY_TUI_D")],
+    [
+        ({"database": "x"}, "--database"),
+        ({"database": ""}, "--database must not be empty"),
+        ({"environ": {"PROXIMITY_TUI_DATABASE": "x"}}, r"\$PROXIMITY_TUI_D"),
+    ],
 )
 def test_a_wrong_override_is_named_instead_of_the_file(read: Read, given: dict[str, object], name: str) -> None:
     with pytest.raises(ConfigError, match=f"^{name}"):

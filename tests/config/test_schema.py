@@ -104,6 +104,18 @@ def test_the_home_in_the_url_of_a_database_is_a_home_and_no_folder(read: Read, o
     assert read('database = "sqlite:///~/a b.db"').database == f"sqlite:///{own_home}/a%20b.db"
 
 
+def test_a_relative_database_is_beside_the_file_and_not_where_the_command_runs(
+    read: Read, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """A timer runs in another directory than a person, and both must find the same records."""
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    settings = read('database = "sqlite:///state/fleet.db"')
+    assert settings.database == f"sqlite:///{settings.path.parent}/state/fleet.db"
+    assert read(database="sqlite:///fleet.db").database == "sqlite:///fleet.db"
+
+
 def test_several_addresses_keep_their_order(read: Read) -> None:
     settings = read(cluster(url=None, urls='["https://b", "https://a:9000"]'))
     assert settings.clusters["prod"].urls == ("https://b:8006", "https://a:9000")
