@@ -64,8 +64,8 @@ def load(
 ) -> Settings:
     """Return the settings from the file that `locate` finds, overridden by the environment, overridden by options.
 
-    `path`, `database` and `read_only` are the global options, None where not given. An empty variable counts as not
-    set; an empty option is refused, as what was meant is not known. Raises NoConfiguration where there is no file, else ConfigError naming file, key and remedy.
+    `path`, `database` and `read_only` are the global options, None where not given. Of the variables an empty one is
+    none. Raises NoConfiguration where there is no file, else ConfigError naming file, key and remedy.
     """
     file, named_by = locate(path, environ)
     origins: dict[str, str] = {}
@@ -95,6 +95,13 @@ def load(
         views=read_texts(top, "views"),
         origins=MappingProxyType(origins),
     )
+
+
+def read_only_without_file(option: bool | None, environ: Mapping[str, str] = os.environ) -> bool:
+    """Return whether nothing may be written where there is no configuration yet: as the option and the environment
+    say. Raises ConfigError.
+    """
+    return _read_only(TomlTable(Path(), "", {}, (), {}), option, environ)
 
 
 def _content(file: Path, named_by: str) -> dict[str, Any]:

@@ -103,7 +103,7 @@ def check_name(where: ConfigPlace, name: str) -> None:
             raise ConfigError(READ_ONLY.reason)
         if name in settings.clusters:
             raise ConfigError(f"{name} is in {where.path} already")
-    elif where.read_only:
+    elif config.read_only_without_file(where.read_only):
         raise ConfigError(READ_ONLY.reason)
     file = save.secret_file(where.path, name)
     if file.exists():

@@ -68,8 +68,7 @@ def find_optional(text: str, cluster: str | None, *, closed: bool = False) -> Co
     from proximity_tui.core.store.records import records
 
     refuse_empty(text)
-    place, slash, wanted = text.rpartition("/")
-    scope = place if slash else cluster
+    scope, wanted = _scope_of(text, cluster)
     found = fitting(wanted, records.active(scope))
     if not found and closed:
         found = fitting(wanted, records.tombstones(scope))[:1]
@@ -84,10 +83,22 @@ def refuse_empty(text: str) -> None:
         raise CommandEnd(Exit.NOT_FOUND, "the name of the container is empty; nothing was done: is a variable not set?")
 
 
+def refuse_two_clusters(text: str, place: str | None, cluster: str | None) -> None:
+    """Raise CommandEnd where the `place` in front of a name is another cluster than that of `--cluster`."""
+    if place and cluster is not None and place != cluster:
+        raise CommandEnd(Exit.USAGE, f"{text} is of {place}, but --cluster says {cluster}: nothing was done")
+
+
+def _scope_of(text: str, cluster: str | None) -> tuple[str | None, str]:
+    """Return the cluster in which something is looked for, if one was named, and its name there."""
+    place, slash, wanted = text.rpartition("/")
+    refuse_two_clusters(text, place, cluster)
+    return place if slash else cluster, wanted
+
+
 def in_words(text: str, cluster: str | None) -> str:
     """Return what was looked for, and where: `web1 of prod`."""
-    place, slash, wanted = text.rpartition("/")
-    scope = place if slash else cluster
+    scope, wanted = _scope_of(text, cluster)
     return f"{wanted} of {scope}" if scope else wanted
 
 
@@ -114,7 +125,7 @@ def find_row(context: AppContext, text: str, cluster: str | None) -> tuple[Guest
     from proximity_tui.core.store.records import records
 
     refuse_empty(text)
-    scope = text.rpartition("/")[0] or cluster
+    scope = _scope_of(text, cluster)[0] or cluster
     polls, containers = refresh_all(context, only=scope), records.active(scope)
     rows: list[GuestRow] = [
         *recorded_rows(context, polls, containers),

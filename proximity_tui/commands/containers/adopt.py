@@ -10,6 +10,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
 from proximity_tui.commands.base.interruption import is_asked_to_end
+from proximity_tui.commands.base.resolve import refuse_two_clusters, whole_number
 from proximity_tui.commands.base.run_plan import agreed
 from proximity_tui.commands.batch.batch import first_failure, for_every, mark_untouched, print_failures, print_plans
 from proximity_tui.commands.containers.adopt_items import AdoptItem, plans_document, print_item, results_document
@@ -61,6 +62,8 @@ def run(args: Namespace) -> int:
 
 def _items(context: AppContext, args: Namespace) -> list[AdoptItem]:
     """Return the items in the order in which they were named, each once. Each cluster is contacted once."""
+    for cluster, vmid in args.vmids:
+        refuse_two_clusters(f"{cluster}/{vmid}", cluster, args.cluster)
     wanted = [(cluster or args.cluster, vmid) for cluster, vmid in args.vmids]
     clusters = {named: the_cluster(context, named) for named in dict.fromkeys(named for named, _ in wanted)}
     return [AdoptItem(*found) for found in dict.fromkeys((clusters[named], vmid) for named, vmid in wanted)]
@@ -113,8 +116,8 @@ def _target(text: str) -> AdoptTarget:
     cluster, slash, number = text.rpartition("/")
     if not (number.isascii() and number.isdecimal() and (cluster or not slash)):
         raise ArgumentTypeError(f"{text} is not a VMID: write a number, or CLUSTER/NUMBER")
-    vmid = int(number)
-    if not SMALLEST_VMID <= vmid <= LARGEST_VMID:
+    vmid = whole_number(number)
+    if vmid is None or not SMALLEST_VMID <= vmid <= LARGEST_VMID:
         raise ArgumentTypeError(f"{text} is not a VMID: they go from {SMALLEST_VMID} to {LARGEST_VMID}")
     return cluster or None, vmid
 

@@ -111,9 +111,11 @@ def _many(args: Namespace, context: AppContext, choice: Choice) -> ContainerActi
 
 
 def _check_usage(args: Namespace) -> None:
-    """Refuse the backup options without `--hard`: a requested backup is never ignored silently."""
+    """Refuse the backup options without `--hard`: what was requested is never ignored silently."""
     if args.soft and args.backup_first:
         raise CommandEnd(Exit.USAGE, "--backup-first needs --hard: a soft delete does not touch the container")
+    if args.soft and args.purge:
+        raise CommandEnd(Exit.USAGE, "--purge needs --hard: a soft delete does not touch the container")
     if args.backup_storage is not None and not args.backup_first:
         raise CommandEnd(Exit.USAGE, "--backup-storage needs --backup-first")
 

@@ -54,9 +54,8 @@ def run(args: Namespace) -> int:
         output.document([row_document(row) for row in rows])
     else:
         _print(rows)
-        for reason in polls.silent.values():
-            output.note(reason)
-    for reason in hidden:
+    # Also beside JSON: what a silent cluster has is in no row.
+    for reason in (*polls.silent.values(), *hidden):
         output.note(reason)
     return Exit.DONE
 

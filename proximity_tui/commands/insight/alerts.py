@@ -9,7 +9,7 @@ from typing import Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import records_of, reveal_option
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandEnding, Exit, ending_of
-from proximity_tui.commands.base.options import json_option
+from proximity_tui.commands.base.options import is_blank, json_option, refuse_unused
 from proximity_tui.commands.base.resolve import row_number
 from proximity_tui.commands.printed import output
 from proximity_tui.core.model.alert import Alert, AlertKind
@@ -47,6 +47,7 @@ def run(args: Namespace) -> int:
         return answer(args)
     from proximity_tui.core.store.alerts import alerts
 
+    refuse_unused(args, {"note": "--note"}, (), "alerts")
     if args.last is not None and not args.all:
         raise CommandEnd(Exit.USAGE, "--last needs --all: open alerts are always listed in full")
     last = args.last if args.last is not None else (0 if args.json else _LAST)
@@ -90,7 +91,7 @@ def _acknowledge(args: Namespace) -> int:
 
     if not args.ids:
         raise CommandEnd(Exit.USAGE, "name the alert by its number: `alerts` lists them")
-    if args.note is None:
+    if is_blank(args.note):
         raise CommandEnd(Exit.USAGE, "say the note: what you found or did, with --note TEXT")
     with records_of(args) as settings:
         confirm.refuse_read_only(settings)

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.options import json_option
+from proximity_tui.commands.base.options import is_blank, json_option, refuse_unused
 from proximity_tui.commands.base.refresh import refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.printed import output
-from proximity_tui.core.base.text import first_of
+from proximity_tui.core.base.text import did_you_mean, first_of
 from proximity_tui.core.model.lint_report import LintFinding, LintReport, LintRule, NotChecked
 
 if TYPE_CHECKING:
@@ -39,6 +39,9 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print the list, or waive a finding; return the exit code. A silent cluster is part of the answer."""
+    if args.verb != "waive":
+        name = "lint" if args.verb is None else f"lint {args.verb}"
+        refuse_unused(args, {"note": "--note", "subject": "--subject"}, ("subject",) if args.verb else (), name)
     with context_of(args) as context:
         if args.verb is not None:
             return _change(context, args)
@@ -120,7 +123,7 @@ def _change(context: AppContext, args: Namespace) -> int:
 
     confirm.refuse_read_only(context.settings)
     rule = _rule(args)
-    if args.verb == "waive" and not args.note:
+    if args.verb == "waive" and is_blank(args.note):
         raise CommandEnd(Exit.USAGE, "say why it stays as it is, with --note TEXT")
     subject = _subject(args)
     finding = next(
@@ -141,15 +144,14 @@ def _change(context: AppContext, args: Namespace) -> int:
 
 
 def _rule(args: Namespace) -> LintRule:
-    from proximity_tui.config.errors import Invalid
-    from proximity_tui.config.tables.lint import rule
-
     # With --subject there is no CONTAINER before it.
     name = args.container if args.subject is not None and args.rule is None else args.rule
-    try:
-        return rule(name or "")
-    except Invalid as error:
-        raise CommandEnd(Exit.USAGE, f"the rule {error}") from None
+    known = ", ".join(LintRule)
+    if name is None:
+        raise CommandEnd(Exit.USAGE, f"name them: `lint {args.verb} CONTAINER RULE`; the rules are {known}")
+    if name not in list(LintRule):
+        raise CommandEnd(Exit.USAGE, f"there is no rule {name}; {did_you_mean(name, LintRule, f'there are: {known}')}")
+    return LintRule(name)
 
 
 def _subject(args: Namespace) -> str:

@@ -39,6 +39,8 @@ def run(args: Namespace) -> int:
         return Exit.DONE
     if rows:
         output.table(_HEADERS, [_cells(row) for row in rows])
+    elif not found.without:
+        output.note("no container is managed")
     if found.without:
         output.note(f"{found.without} without figures in this time: they are kept while a daemon or a screen runs.")
     return Exit.DONE

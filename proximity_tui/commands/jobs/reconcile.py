@@ -35,7 +35,8 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Reconcile, print the counters, and return the exit code of the least certain cluster."""
     with context_of(args) as context:
-        answered = _reports(context, args)
+        dry = args.dry_run or context.settings.read_only
+        answered = _reports(context, args, dry=dry)
         silent = _silent(context, answered)
         reports = [*answered, *silent]
     if args.json:
@@ -44,7 +45,7 @@ def run(args: Namespace) -> int:
         output.note("no cluster is enabled: there is nothing to reconcile")
     else:
         for report in answered:
-            _print_report(report, args.dry_run)
+            _print_report(report, dry)
         for report in silent:
             output.print_line(f"{report.cluster}: {report.outcome.words}: {_NO_ANSWER}, nothing was concluded")
     outcomes = {report.outcome for report in reports}
@@ -53,14 +54,13 @@ def run(args: Namespace) -> int:
     return Exit.DONE if outcomes <= {JobOutcome.COMPLETE} else Exit.UNANSWERED
 
 
-def _reports(context: AppContext, args: Namespace) -> list[Report]:
+def _reports(context: AppContext, args: Namespace, *, dry: bool) -> list[Report]:
     from proximity_tui.core import store
     from proximity_tui.core.base.clock import SystemClock
     from proximity_tui.core.engine.reconcile import reconciler
     from proximity_tui.runtime.job_settings import limits
 
     careful = limits(context.settings)
-    dry = args.dry_run or context.settings.read_only
 
     def both_runs(name: str) -> Report:
         run_once = partial(
@@ -104,8 +104,8 @@ def _silent(context: AppContext, answered: list[Report]) -> list[Report]:
     return [Report(name, JobOutcome.FAILED, reasons=(_NO_ANSWER,)) for name in silent]
 
 
-def _print_report(report: Report, dry_run: bool) -> None:
-    would = " (dry run: nothing was written)" if dry_run else ""
+def _print_report(report: Report, dry: bool) -> None:
+    would = " (dry run: nothing was written)" if dry else ""
     counted = counter_text(report.counters)
     output.print_line(f"{report.cluster}: {report.outcome.words}{would}: {counted or 'nothing to do'}")
     for reason in (*report.reasons, *report.errors):

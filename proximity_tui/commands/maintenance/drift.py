@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.options import is_blank, refuse_unused
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, not_checked, recorded_rows, refresh_all
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import agreed, finish, must_answer, run_plan
@@ -56,6 +57,8 @@ def run(args: Namespace) -> int:
     verb, name = _understood(args.words)
     if verb is None and (args.plan or args.yes):
         raise CommandEnd(Exit.USAGE, "--plan and --yes belong to `drift accept` and `drift revert`")
+    if verb != ACCEPT:
+        refuse_unused(args, {"note": "--note"}, (), f"drift {verb}" if verb is not None else "drift")
     if verb != REVERT and (args.key or args.with_restart):
         raise CommandEnd(Exit.USAGE, "--key and --with-restart belong to `drift revert`")
     if verb is None and name is None:
@@ -146,7 +149,7 @@ def _inspect(context: AppContext, container: Container) -> GuestLookup | None:
 def _accept(args: Namespace, name: str) -> int:
     from proximity_tui.core.engine.observe.drift_history import read_drift_history
 
-    if not args.note:
+    if is_blank(args.note):
         raise CommandEnd(Exit.USAGE, "say why it is right: --note TEXT; the audit trail keeps it")
     with context_of(args) as context:
         confirm.refuse_read_only(context.settings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from proximity_tui.commands.printed import output
@@ -9,8 +10,8 @@ from proximity_tui.core.model.actions.port_plan import PortPlan
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
 
 
-def registry_document(registry: PortRegistry) -> dict[str, Any]:
-    """Return the registry: its range, what is free, and every held port."""
+def registry_document(registry: PortRegistry, listed: Sequence[PortHolding]) -> dict[str, Any]:
+    """Return the registry: its range, what is free, and the held ports that are to be listed."""
     return {
         "range": registry.range_words,
         "size": len(registry.pool),
@@ -18,7 +19,7 @@ def registry_document(registry: PortRegistry) -> dict[str, Any]:
         "next_free": registry.next_free,
         "ports": [
             {**holding_document(one), "conflicts": [conflict.name.lower() for conflict in registry.conflicts(one)]}
-            for one in registry.holdings
+            for one in listed
         ],
     }
 
@@ -40,11 +41,11 @@ def plan_document(plan: PortPlan) -> dict[str, Any]:
     }
 
 
-def print_registry(registry: PortRegistry) -> None:
-    """Print the held ports as a table, and how many are free."""
-    if registry.holdings:
+def print_registry(registry: PortRegistry, listed: Sequence[PortHolding]) -> None:
+    """Print the held ports that are to be listed as a table, and how many are free."""
+    if listed:
         headers = ("PORT", "LEADS TO", "HELD BY", "SINCE", "BY", "CONFLICT")
-        output.table(headers, [_cells(one, registry) for one in registry.holdings])
+        output.table(headers, [_cells(one, registry) for one in listed])
     following = f", the next is {registry.next_free}" if registry.next_free is not None else ""
     output.note(f"{registry.free} of {len(registry.pool)} ports of {registry.range_words} are free{following}")
 

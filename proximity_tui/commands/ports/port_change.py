@@ -64,7 +64,7 @@ def _request(args: Namespace) -> PortRequest:
     holder = find(args.holder, args.cluster).id if args.holder is not None else None
     if change is PortChange.RESERVE:
         return PortRequest(change, None, public, holder, args.leads_to, args.note)
-    held = _holding(public, holder if change is PortChange.RELEASE else None)
+    held = _holding(public, holder if change is PortChange.RELEASE else None, change)
     if change is PortChange.RELEASE:
         return PortRequest(change, held.key)
     if args.to is None and holder is None and args.leads_to is None and args.note is None:
@@ -95,7 +95,7 @@ def _number(word: str) -> int:
     return number
 
 
-def _holding(public: int | None, container: int | None) -> PortHolding:
+def _holding(public: int | None, container: int | None, change: PortChange) -> PortHolding:
     """Return the holding of a public port; where two hold it, the one of the named container."""
     from proximity_tui.core.store.records import ports
 
@@ -106,5 +106,7 @@ def _holding(public: int | None, container: int | None) -> PortHolding:
         raise CommandEnd(Exit.NOT_FOUND, f"port {public} is not held: `ports` lists those that are")
     if len(found) > 1:
         holders = " and ".join(one.holder for one in found)
-        raise CommandEnd(Exit.USAGE, f"port {public} is held twice, by {holders}: say which, with --for CONTAINER")
+        # Of a move --for is the new holder, and cannot say whose port it is.
+        how = "say which, with" if change is PortChange.RELEASE else f"release one first: ports release {public}"
+        raise CommandEnd(Exit.USAGE, f"port {public} is held twice, by {holders}; {how} --for CONTAINER")
     return found[0]

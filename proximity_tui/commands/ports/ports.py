@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import records_of
-from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.options import refuse_unused
 from proximity_tui.commands.ports import documents
 from proximity_tui.commands.printed import output
 from proximity_tui.core.model.limits import USUAL_PORTS
@@ -22,6 +23,10 @@ class Verb(StrEnum):
     RELEASE = "release"
     PROBE = "probe"
     ACCEPT = "accept"
+
+
+_OPTIONS = {"holder": "--for", "leads_to": "--leads-to", "to": "--to", "note": "--note"}
+_TAKEN = {Verb.RESERVE: ("holder", "leads_to", "note"), Verb.MOVE: tuple(_OPTIONS), Verb.RELEASE: ("holder",)}
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -46,10 +51,10 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """List the ports, change one, or probe those of containers; return the exit code."""
+    name = f"ports {args.verb}" if args.verb is not None else "ports"
+    refuse_unused(args, _OPTIONS, _TAKEN.get(args.verb, ()), name)
     if args.verb is None:
         return _list(args)
-    if args.to is not None and args.verb != Verb.MOVE:
-        raise CommandEnd(Exit.USAGE, "--to works only with move")
     if args.verb == Verb.PROBE:
         from proximity_tui.commands.ports import probe
 
@@ -63,10 +68,11 @@ def _list(args: Namespace) -> int:
     from proximity_tui.core.store.records import ports
 
     with records_of(args) as settings:
-        holdings = tuple(one for one in ports.registry() if args.cluster in (None, one.cluster))
-        registry = PortRegistry(holdings, settings.ports.public)
+        registry = PortRegistry(ports.registry(), settings.ports.public)
+    # The range belongs to all clusters together: what is free is judged by every held port.
+    listed = [one for one in registry.holdings if args.cluster in (None, one.cluster)]
     if args.json:
-        output.document(documents.registry_document(registry))
+        output.document(documents.registry_document(registry, listed))
     else:
-        documents.print_registry(registry)
+        documents.print_registry(registry, listed)
     return Exit.DONE

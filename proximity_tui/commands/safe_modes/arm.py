@@ -5,14 +5,14 @@ cluster.
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import choose_cluster, records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.options import json_option
+from proximity_tui.commands.base.options import is_blank, json_option
 from proximity_tui.commands.printed import output
-from proximity_tui.core.base.text import describe
 
 if TYPE_CHECKING:
     from proximity_tui.config.schema import Settings
@@ -30,7 +30,7 @@ def run(args: Namespace) -> int:
     from proximity_tui.core.store import safe_modes
     from proximity_tui.runtime.context import who_acts
 
-    if not args.reason:
+    if is_blank(args.reason):
         raise CommandEnd(Exit.USAGE, "a reason is required: --reason TEXT")
     with records_of(args) as settings:
         confirm.refuse_read_only(settings)
@@ -58,5 +58,9 @@ def _production(settings: Settings) -> str:
         return known[0]
     if known:
         raise choose_cluster(known)
-    named = describe(list(settings.clusters)) or "no cluster"
-    raise CommandEnd(Exit.USAGE, f"no arming is needed: {named} is not marked `production = true`")
+    raise CommandEnd(Exit.USAGE, f"no arming is needed: {_unmarked(tuple(settings.clusters))} `production = true`")
+
+
+def _unmarked(names: Sequence[str]) -> str:
+    """Return that none of these clusters is marked, up to how."""
+    return f"{names[0]} is not marked" if len(names) == 1 else "no configured cluster is marked"

@@ -11,7 +11,7 @@ from typing import Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.options import json_option
+from proximity_tui.commands.base.options import is_blank, json_option
 from proximity_tui.commands.printed import output
 from proximity_tui.core.doctrine.guards.safemode import Freeze
 
@@ -49,7 +49,7 @@ def _freeze(args: Namespace) -> int:
     from proximity_tui.core.store import safe_modes
     from proximity_tui.runtime.context import who_acts
 
-    if not args.reason:
+    if is_blank(args.reason):
         raise CommandEnd(Exit.USAGE, "a reason is required: --reason TEXT; everybody who is refused will read it")
     until = _end_of(args.span)
     with records_of(args) as settings:

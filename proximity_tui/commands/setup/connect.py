@@ -89,7 +89,9 @@ def _connect(args: Namespace) -> int:
 
 
 def _may_write(args: Namespace, existing: Settings | None) -> None:
-    if existing.read_only if existing is not None else args.read_only:
+    from proximity_tui.config.load import read_only_without_file  # only here: `--help` reads no configuration
+
+    if existing.read_only if existing is not None else read_only_without_file(args.read_only):
         raise CommandRefused(READ_ONLY)
     if not args.yes and not sys.stdin.isatty():
         message = "there is no terminal to confirm: use --yes, with --fingerprint or --ca-file"

@@ -12,6 +12,7 @@ from argparse import Namespace
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import open_records, settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.options import refuse_unused
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.setup import connect_report
 from proximity_tui.commands.setup.connect_questions import agree_to
@@ -22,9 +23,20 @@ from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.store import clusters
 from proximity_tui.runtime.context import who_acts
 
+_OF_A_NEW_ONE = {
+    "name": "--name",
+    "url": "--url",
+    "token_id": "--token-id",
+    "token_secret_file": "--token-secret-file",
+    "token_secret_env": "--token-secret-env",
+    "ca_file": "--ca-file",
+}
+"""Options of `connect` whose settings are changed in the configuration, once a cluster is in it."""
+
 
 def run(args: Namespace) -> int:
     """Show what the cluster shows now, ask, and record what is trusted from now on; return the exit code."""
+    refuse_unused(args, _OF_A_NEW_ONE, (), "connect --retrust")
     name = args.cluster = args.retrust
     settings = settings_of(args)
     if settings.read_only:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
+
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
 
@@ -49,6 +52,24 @@ def test_a_container_is_never_given_a_reserved_port(cli: Cli, lab: Simulator) ->
     cli.json("ports", "reserve", "8100", "--note", "mail", "--yes")
     [adopted] = cli.json("adopt", "101", "--port", "80", "--yes")["results"]
     assert adopted["public_port"] == 8101
+
+
+def test_what_is_free_is_free_of_the_ports_of_every_cluster(cli: Cli, lab: Simulator) -> None:
+    cli.json("adopt", "101", "--port", "80", "--yes")
+    cli.connect("far", lab, url='"https://127.0.0.1:1"')
+    listed = cli.json("ports", "--cluster", "far")
+    assert (listed["ports"], listed["free"], listed["next_free"]) == ([], 899, 8101)
+
+
+def test_a_port_that_two_hold_is_moved_once_one_of_them_released_it(cli: Cli, lab: Simulator) -> None:
+    cli.json("adopt", "101", "102", "--port", "80", "--yes")
+    with closing(sqlite3.connect(cli.database)) as database, database:
+        database.execute("DROP INDEX port_one_holder")
+        database.execute("UPDATE port SET public = 8100")
+    twice = cli("ports", "move", "8100", "--to", "8500", "--yes")
+    assert (twice.code, "ports release 8100 --for CONTAINER" in twice.err) == (2, True)
+    cli.json("ports", "release", "8100", "--for", "102", "--yes")
+    assert cli.json("ports", "move", "8100", "--to", "8500", "--yes")["after"]["vmid"] == 101
 
 
 def test_who_holds_a_port_is_listed_for_people(cli: Cli, lab: Simulator) -> None:

@@ -164,9 +164,12 @@ def test_urls_of_two_clusters_are_not_one_cluster(ours: Cli, prod: Simulator) ->
     assert (outcome.code, "different clusters" in outcome.json["error"]) == (4, True)
 
 
-def test_read_only_connects_nothing(ours: Cli, prod: Simulator) -> None:
+def test_read_only_connects_nothing(ours: Cli, prod: Simulator, monkeypatch: pytest.MonkeyPatch) -> None:
     outcome = connect(ours, prod, "--fingerprint", prod.fingerprint, "--read-only")
     assert (outcome.code, outcome.json["refused"]["code"]) == (3, "read_only")
+    monkeypatch.setenv("PROXIMITY_TUI_READ_ONLY", "1")
+    outcome = connect(ours, prod, "--fingerprint", prod.fingerprint)
+    assert (outcome.code, outcome.json["refused"]["code"]) == (3, "read_only"), "there is no file yet that could say so"
     assert prod.journal.entries() == []
 
 

@@ -92,6 +92,14 @@ def test_one_silent_cluster_costs_the_other_nothing(cli: Cli, lab: Simulator, ad
     assert "far" in cli("list").err
 
 
+def test_a_list_for_a_program_has_the_silence_beside_it(cli: Cli, lab: Simulator) -> None:
+    """An empty document alone would say that there is nothing to adopt."""
+    cli.connect("lab", lab, url='"https://127.0.0.1:1"')
+    listed = cli("list", "--kind", "unmanaged", "--json")
+    assert (listed.code, listed.json) == (0, [])
+    assert "does not answer" in listed.err
+
+
 def test_a_disabled_cluster_is_not_checked(cli: Cli, lab: Simulator, adopted: Any) -> None:
     cli.connect("lab", lab, enabled="false")
     [row] = cli.json("list")
@@ -115,6 +123,11 @@ def test_a_cluster_that_hangs_holds_nobody_for_long(
     [row] = cli.json("list")
     assert "did not answer within" in row["presence_reason"]
     lab.faults.clear()
+
+
+@pytest.mark.parametrize("option", ["--dry-run", "--read-only"])
+def test_a_run_that_may_write_nothing_says_so(cli: Cli, lab: Simulator, adopted: Any, option: str) -> None:
+    assert "lab: complete (dry run: nothing was written): 1 container checked" in cli("reconcile", option).out
 
 
 def test_a_run_over_a_cluster_that_hangs_ends_and_says_so(

@@ -1,0 +1,92 @@
+"""What a person typed is used, or refused with exit code 2: nothing of it is ignored, and a blank text is none."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from proximity_tui.simulator import Simulator
+from tests.commands.conftest import Cli
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("ports", "--note", "x"),
+        ("ports", "release", "8100", "--note", "x", "--yes"),
+        ("ports", "release", "8100", "--leads-to", "0", "--yes"),
+        ("ports", "reserve", "--note", "x", "--to", "8200", "--yes"),
+        ("ports", "probe", "web-1", "--note", "x", "--yes"),
+        ("ports", "accept", "web-1", "80", "--for", "web-1", "--yes"),
+        ("drift", "--note", "x"),
+        ("drift", "revert", "web-1", "--note", "x", "--yes"),
+        ("alerts", "--note", "x"),
+        ("lint", "--note", "x"),
+        ("lint", "--subject", "alert:7"),
+        ("lint", "unwaive", "web-1", "onboot_off", "--note", "x"),
+        ("delete", "web-1", "--soft", "--purge", "--yes"),
+        ("connect", "--retrust", "lab", "--url", "https://pve9:8006", "--confirm", "lab"),
+        ("connect", "--retrust", "lab", "--ca-file", "ca.pem", "--confirm", "lab"),
+    ],
+    ids=" ".join,
+)
+def test_an_option_that_a_command_has_no_use_for_is_refused(cli: Cli, lab: Simulator, words: tuple[str, ...]) -> None:
+    refused = cli(*words)
+    assert refused.code == 2
+    assert any(word in refused.err for word in words if word.startswith("--")), "the option is named"
+    assert lab.journal.entries() == []
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("freeze", "--reason", " "),
+        ("arm", "--reason", "\t"),
+        ("alerts", "ack", "1", "--note", ""),
+        ("alerts", "ack", "1", "--note", " "),
+        ("drift", "accept", "web-1", "--note", " ", "--yes"),
+        ("lint", "waive", "web-1", "onboot_off", "--note", " "),
+        ("list", "--database", ""),
+    ],
+    ids=" ".join,
+)
+def test_a_blank_text_is_a_missing_one(cli: Cli, words: tuple[str, ...]) -> None:
+    """Such as that of a variable that is not set."""
+    assert cli(*words).code == 2
+
+
+@pytest.mark.parametrize(
+    "words", [("show",), ("delete", "--soft", "--yes"), ("start", "--yes"), ("audit",), ("why",)], ids=" ".join
+)
+def test_a_name_in_another_cluster_than_the_named_one_is_refused(
+    cli: Cli, lab: Simulator, adopted: Any, words: tuple[str, ...]
+) -> None:
+    cli.connect("far", lab, url='"https://127.0.0.1:1"')
+    refused = cli(*words, "lab/101", "--cluster", "far")
+    assert (refused.code, "lab/101 is of lab, but --cluster says far" in refused.err) == (2, True)
+    assert [row["vmid"] for row in cli.json("list")] == [101]
+
+
+def test_what_is_adopted_in_another_cluster_than_the_named_one_is_refused(cli: Cli, lab: Simulator) -> None:
+    cli.connect("far", lab, url='"https://127.0.0.1:1"')
+    refused = cli("adopt", "lab/102", "--cluster", "far", "--yes")
+    assert (refused.code, "lab/102 is of lab" in refused.err) == (2, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("lint", "waive"), "`lint waive CONTAINER RULE`"),
+        (("lint", "waive", "web-1", "--note", "x"), "`lint waive CONTAINER RULE`"),
+        (
+            ("lint", "waive", "web-1", "onbot_off", "--note", "x"),
+            "there is no rule onbot_off; did you mean onboot_off?",
+        ),
+        (("adopt", "9" * 5000, "--yes"), "they go from"),
+    ],
+    ids=["nothing", "no rule", "a slip", "a number without end"],
+)
+def test_what_is_missing_or_wrong_is_said(cli: Cli, words: tuple[str, ...], said: str) -> None:
+    refused = cli(*words)
+    assert (refused.code, said in refused.err) == (2, True), refused.err[-400:]
