@@ -26,7 +26,7 @@ def destroy_of(operation: Operation) -> StepRecord | None:
 
 def is_unanswered(step: StepRecord) -> bool:
     """Return whether a step was sent and its outcome is unknown: there is no answer and no task of it."""
-    return step.outcome is StepOutcome.INTENDED and step.task is None
+    return step.may_have_run and step.task is None
 
 
 def requests_sentence(operation: Operation) -> str:

@@ -12,7 +12,7 @@ from enum import StrEnum
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.lived_time import lived
-from proximity_tui.core.model import ClockReading, Container, Operation, State, StepOutcome
+from proximity_tui.core.model import ClockReading, Container, Operation, State
 from proximity_tui.core.model.lifecycle import TRANSIENT
 
 PHRASE = "DIAGNOSING"
@@ -82,8 +82,7 @@ def cause_of(operation: Operation | None) -> StuckCause:
         return StuckCause.NO_OPERATION
     if operation.current is None:
         return StuckCause.DIED_AFTER_LAST_STEP
-    unknown = operation.current.outcome is StepOutcome.INTENDED
-    return StuckCause.ANSWER_UNKNOWN if unknown else StuckCause.DIED_AT_STEP
+    return StuckCause.ANSWER_UNKNOWN if operation.current.may_have_run else StuckCause.DIED_AT_STEP
 
 
 def stuck_in(

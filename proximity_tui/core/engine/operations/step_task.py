@@ -10,7 +10,7 @@ from proximity_tui.core.base.clock import Clock, attempts
 from proximity_tui.core.engine.operations.last_inspection import P
 from proximity_tui.core.engine.operations.outcome import Interrupted, StepFailed, tasks_unread
 from proximity_tui.core.engine.operations.write import Write, of_type
-from proximity_tui.core.model import Operation, StepOutcome, StepRecord, Task
+from proximity_tui.core.model import Operation, StepRecord, Task
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
@@ -52,7 +52,7 @@ class TaskSearch:
 
     def earlier_task(self, step: StepRecord, write: Write[P]) -> str | None:
         """Return the task of an earlier attempt whose answer was never recorded; None where Proxmox has none."""
-        if step.outcome is not StepOutcome.INTENDED or "tasks_before" not in step.detail:
+        if not step.may_have_run or "tasks_before" not in step.detail:
             return None
         return self._pick_new(step, self._tasks_of(write, write.node), set(step.detail["tasks_before"]))
 

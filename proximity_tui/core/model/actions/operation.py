@@ -113,8 +113,9 @@ class StepRecord:
     @property
     def may_have_run(self) -> bool:
         """True when it was sent and its end is not known: Proxmox may have carried it out (law 5)."""
-        ended = self.outcome in (StepOutcome.DONE, StepOutcome.SKIPPED, StepOutcome.FAILED)
-        return self.was_sent and (not ended or bool(self.detail.get(STILL_UNANSWERED)))
+        if self.outcome is StepOutcome.FAILED:
+            return self.was_sent and bool(self.detail.get(STILL_UNANSWERED))
+        return self.was_sent and self.outcome not in (StepOutcome.DONE, StepOutcome.SKIPPED)
 
 
 @value_object

@@ -72,7 +72,9 @@ def test_it_is_told_what_was_sent_and_whether_anything_was_destroyed(
 
 def test_only_what_was_sent_and_left_neither_answer_nor_task_is_unanswered() -> None:
     assert is_unanswered(LOST)
+    assert is_unanswered(ASKED_BEFORE), "a later attempt failed before it sent anything"
     assert not is_unanswered(replace(LOST, task="UPID:pve1:1"))
+    assert not is_unanswered(replace(LOST, outcome=StepOutcome.FAILED))
     assert not is_unanswered(SENT)
 
 
@@ -134,10 +136,11 @@ def test_a_reason_names_what_was_sent_unless_it_is_about_that_alone() -> None:
     [
         (
             Action.HARD_DELETE,
-            (replace(SENT, task="UPID:pve1:shutdown"), replace(LOST, outcome=StepOutcome.PENDING)),
+            (replace(SENT, task="UPID:pve1:shutdown"), replace(LOST, outcome=StepOutcome.PENDING, intent_at=None)),
             None,
         ),
         (Action.HARD_DELETE, (SENT, LOST), ClosedReason.GONE),
+        (Action.HARD_DELETE, (SENT, ASKED_BEFORE), ClosedReason.GONE),
         (Action.HARD_DELETE, (SENT, replace(LOST, task="UPID:pve1:destroy")), ClosedReason.DESTROYED),
         (Action.SOFT_DELETE, (SENT, replace(LOST, task="UPID:pve1:destroy")), None),
     ],

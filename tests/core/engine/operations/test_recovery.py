@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.engine.operations import last_inspection
+from proximity_tui.core.engine.operations import executor, last_inspection
 from proximity_tui.core.engine.operations.outcome import Interrupted, Resumable
 from proximity_tui.core.model import Action, CreateRequest, Kind, OperationStatus, Plan, Refusal, State, StepOutcome
 from proximity_tui.core.store import database
@@ -19,6 +19,7 @@ from tests.support.timing.meddling import (
     Killed,
     die_while_deleting,
     doomed,
+    owner_that_died,
 )
 
 
@@ -213,3 +214,36 @@ def test_only_a_destroy_without_an_answer_can_be_sent_again(house: House, simula
     refused = house.engine.plan_resume(left.id, destroy_again=True)
     assert isinstance(refused, Refusal)
     assert refused.code == "invalid"
+
+
+def test_n9_a_failure_that_was_not_recorded_to_its_end_sends_no_second_destroy(
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A lost destroy is resumed while the container is locked, so nothing is sent; and that process dies, too."""
+    native = house.native("web1")
+    simulator.faults.drop(f"/lxc/{native.vmid}$", method="DELETE", times=1)
+    assert isinstance(house.hands(lost_answer=0.1).delete(planned(house, native), native), Resumable)
+    (left,) = house.engine.mark_interrupted()
+    simulator.world.set_lock(native.vmid or 0, "backup")
+    dying = house.hands()
+    dying.owner = owner_that_died()
+    with monkeypatch.context() as patch:
+        patch.setattr(executor, "settle_to_observed", _dies)
+        with pytest.raises(Killed):
+            dying.resume(left.id)
+    house.engine.mark_interrupted()
+    simulator.world.set_lock(native.vmid or 0, None)
+
+    shown = house.engine.plan_resume(left.id)
+    assert isinstance(shown, Plan)
+    assert "a second destroy is not sent (that takes --destroy-again)" in shown.steps[0].reason
+    parked = house.engine.resume(left.id)
+
+    assert isinstance(parked, Resumable), parked
+    assert f"operations resume {left.id} --destroy-again --confirm web1" in parked.reason
+    assert len(house.destroys()) == 1
+    assert house.engine.resume(left.id, destroy_again=True).success
+
+
+def _dies(*_: object) -> None:
+    raise Killed

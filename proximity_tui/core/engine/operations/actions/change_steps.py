@@ -19,7 +19,7 @@ from proximity_tui.core.engine.operations.actions.read_back import await_answer_
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import Unanswered, code_of
-from proximity_tui.core.model import GuestDetail, Plan, Refusal, StepName, StepOutcome, StepRecord
+from proximity_tui.core.model import GuestDetail, Plan, Refusal, StepName, StepRecord
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, DiskGrowth
 from proximity_tui.core.proxmox.errors import Busy, ConfigChanged, Denied, ProxmoxError
 
@@ -30,7 +30,7 @@ def change(context: StepContext, step: StepRecord) -> Fact:
     """
     plan = context.operation.plan
     options = plan.carries(ChangeOptions)
-    if step.outcome is StepOutcome.INTENDED:
+    if step.may_have_run:
         found = _look_up(context, plan)
         if found is not None:
             return found

@@ -17,7 +17,7 @@ from proximity_tui.core.engine.operations.actions.read_back import await_answer_
 from proximity_tui.core.engine.operations.outcome import Fact, StepFailed
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import Unanswered
-from proximity_tui.core.model import GuestDetail, Refusal, StepOutcome, StepRecord
+from proximity_tui.core.model import GuestDetail, Refusal, StepRecord
 from proximity_tui.core.model.actions.plan_options import CloneOptions, ConfigChange
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
@@ -27,7 +27,7 @@ def change_card(context: StepContext, step: StepRecord) -> Fact:
     refused or not stored, Interrupted where it has to be resumed.
     """
     options = context.operation.plan.carries(CloneOptions)
-    if step.outcome is StepOutcome.INTENDED:
+    if step.may_have_run:
         found = _look_up(context, options)
         if found is not None:
             return found

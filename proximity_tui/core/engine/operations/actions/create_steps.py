@@ -26,7 +26,6 @@ from proximity_tui.core.model import (
     PortMapping,
     Refusal,
     RefusalCode,
-    StepOutcome,
     StepRecord,
 )
 from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS, Credentials
@@ -53,7 +52,7 @@ def create(context: StepContext, step: StepRecord) -> Fact:
         )
 
     # Asked before without an answer: whether what is there is ours is seen by its marker, in the next step.
-    taken = f"CT {context.vmid} is there" if step.outcome is StepOutcome.INTENDED else None
+    taken = f"CT {context.vmid} is there" if step.may_have_run else None
 
     def permit() -> Permitted[WritePermit]:
         permitted = context.last_inspection.permit_to_make(node, context.vmid, taken=taken)

@@ -34,7 +34,7 @@ def ask(context: StepContext, step: StepRecord) -> Fact:
 
     def check(seen: GuestDetail) -> Refusal | None:
         refused = rules.check_power(context.container, action, seen)
-        if refused and step.outcome is StepOutcome.INTENDED and refused.code in rules.POINTLESS:
+        if refused and step.may_have_run and refused.code in rules.POINTLESS:
             # Asked before without an answer, and the guest is as it was wanted: nothing more is sent.
             raise NotNeeded(refused.reason)
         return refused

@@ -95,7 +95,7 @@ def restore(context: StepContext, step: StepRecord) -> Fact:
     plan = context.operation.plan
     options, node = plan.carries(RestoreOptions), str(plan.node)
     # Asked before without an answer: whether what is there is ours is seen by its fingerprint, in the next step.
-    taken = f"CT {context.vmid} is there" if step.outcome is StepOutcome.INTENDED else None
+    taken = f"CT {context.vmid} is there" if step.may_have_run else None
     write: Write[WritePermit] = Write(
         task_type="vzrestore",
         node=node,

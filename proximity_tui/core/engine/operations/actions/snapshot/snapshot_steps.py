@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePe
 from proximity_tui.core.engine.operations.last_inspection import Check
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import GuestDetail, Refusal, RefusalCode, StepOutcome, StepRecord, Task
+from proximity_tui.core.model import GuestDetail, Refusal, RefusalCode, StepRecord, Task
 from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
 from proximity_tui.core.model.guests.snapshot import SnapshotList
 from proximity_tui.core.proxmox.errors import GuestNotFound
@@ -109,7 +109,7 @@ def _ask(
     node = context.node_of(step)
 
     def note() -> dict[str, object]:
-        if step.outcome is StepOutcome.INTENDED:
+        if step.may_have_run:
             done_before()
         return {}
 
