@@ -68,6 +68,9 @@ class TaskSearch:
     def _pick_new(self, step: StepRecord, tasks: list[Task], known: set[str]) -> str | None:
         mine = self._client.token_id
         fresh = [task for task in tasks if task.upid not in known and task.user == mine]
+        # Every clone of one source is listed under the VMID of that.
+        taken = operations.tasks_of_others(self._operation.id, [task.upid for task in fresh]) if fresh else frozenset()
+        fresh = [task for task in fresh if task.upid not in taken]
         if not fresh:
             return None
         upid = max(fresh, key=lambda task: task.started_at).upid

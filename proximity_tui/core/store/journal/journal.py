@@ -17,7 +17,7 @@ from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import LostRace, RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
-from proximity_tui.core.store.db.queries import chunks
+from proximity_tui.core.store.db.queries import chunks, dicts
 from proximity_tui.core.store.journal.reads import UNFINISHED, read_operations
 from proximity_tui.core.store.schema.operations import OperationRow, StepRow
 
@@ -37,6 +37,13 @@ def withdraw(op_id: int, before: StepRecord, *, owner: str | None = None) -> Non
 def record_task(op_id: int, seq: int, upid: str, *, owner: str | None = None) -> None:
     """Record the task that Proxmox started for a step."""
     _journal(op_id, seq, {"task": upid}, None, owner)
+
+
+def tasks_of_others(op_id: int, upids: Iterable[str]) -> frozenset[str]:
+    """Return those of some tasks that are of another operation than this one."""
+    with unit():
+        others = StepRow.select(StepRow.task).where(StepRow.task.in_(tuple(upids)), StepRow.operation_id != op_id)
+        return frozenset(row["task"] for row in dicts(others))
 
 
 def note_silence(op_id: int, seq: int, why: str | None, *, owner: str | None = None) -> None:

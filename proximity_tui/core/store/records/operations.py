@@ -28,6 +28,7 @@ from proximity_tui.core.store.journal.journal import (
     note_silence,
     open_operations,
     record_task,
+    tasks_of_others,
     withdraw,
 )
 from proximity_tui.core.store.journal.liveness import (
@@ -64,6 +65,7 @@ __all__ = [
     "open_operations",
     "record_task",
     "take_over",
+    "tasks_of_others",
     "withdraw",
     "without_dead_owners",
 ]

@@ -149,6 +149,27 @@ def test_a_clone_that_is_abandoned_is_told_as_it_is_found(house: House, simulato
     assert not record.is_tombstone, "the copy was made, and is looked after"
 
 
+def test_law_5_the_task_of_another_clone_of_the_same_source_is_not_taken_for_its_own(
+    house: House, simulator: Simulator
+) -> None:
+    """Proxmox lists both under the VMID of the source, and names neither copy in them."""
+    source = still(house, house.native("web1"))
+    first = planned(house, source, "web2")
+    simulator.faults.drop("/clone$", method="POST", times=1)
+    lost = house.hands(lost_answer=0.1).clone(first)
+    assert isinstance(lost, Resumable), lost
+    other = cloned(house, source, "web3")
+    (left,) = house.engine.mark_interrupted()
+
+    resumed = house.engine.resume(left.id)
+
+    assert resumed.success, resumed
+    assert resumed.container is not None
+    assert (resumed.container.name, resumed.container.vmid) == ("web2", first.vmid)
+    assert (house.again(other).state, house.again(other).vmid) == (State.STOPPED, other.vmid)
+    assert len(clones(house)) == 3, "the first one never arrived"
+
+
 def interrupted_after_asking(house: House, simulator: Simulator, plan: Plan) -> Outcome:
     """Carry a clone out whose every answer is lost once it was asked for."""
     engine = house.impatient(lost_answer=0.1, hurry=2000)
