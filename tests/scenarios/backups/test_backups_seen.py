@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from proximity_tui.core.engine.operations.outcome import Failed
 from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal, State
 from proximity_tui.core.model.alert import AlertKind
 from proximity_tui.simulator.gate import Entry
@@ -83,6 +84,29 @@ def test_one_that_became_too_many_after_the_plan_ends_it_before_anything_is_shut
     assert result.error.startswith("nothing was shut down: ")
     assert house.wire() == []
     assert house.again(ours).state is State.RUNNING
+
+
+def test_one_that_became_too_many_while_it_shuts_down_is_not_told_as_if_nothing_was_sent(house: House) -> None:
+    """The process that sent the shutdown is gone; who resumes follows its task before anything else."""
+    ours, simulator = house.native(), house.simulator
+    plan = planned(house, ours)
+    simulator.world.hang_next_task("vzshutdown", ours.vmid)
+    interrupted = house.impatient(task_timeout=0.2).delete(plan, house.again(ours))
+    assert interrupted.operation is not None
+    full(house, ours)
+
+    def goes_on() -> None:
+        simulator.world.let_hanging_task_go_on("vzshutdown", ours.vmid or 0)
+
+    when(simulator, lambda entry: "/tasks/UPID" in entry.path, goes_on)
+
+    result = house.engine.resume(interrupted.operation.id)
+
+    assert isinstance(result, Failed), result
+    assert "nothing was shut down" not in result.reason
+    assert "sent to Proxmox: shutdown (done) and back up (failed); nothing was destroyed" in result.reason
+    assert f"CT {ours.vmid} ran before and is stopped on pve1 now" in result.reason
+    assert house.wire() == [VZDUMP], "nothing is shut down twice"
 
 
 def test_a_token_that_manages_the_storage_has_no_limit(house: House) -> None:

@@ -84,13 +84,12 @@ def _refuse_too_many(
     return backup_list.check_limit(vmid, storage, listed, backup_list.limit_of(limits.protected, on_storage))
 
 
-def require_possible(context: StepContext) -> None:
-    """Raise StepFailed where the backup of the plan would be refused now, so that the container is not shut down in
-    vain.
-    """
+def require_possible(context: StepContext, step: StepRecord) -> None:
+    """Raise StepFailed where the backup of the plan would be refused now, so that `step` shuts nothing down in vain."""
     refused = refuse_without_rights({context.operation.cluster: context.client}, context.operation.plan)
     if refused:
-        raise StepFailed(f"nothing was shut down: {refused.reason}", refused.code)
+        spared = "" if step.was_sent else "nothing was shut down: "
+        raise StepFailed(f"{spared}{refused.reason}", refused.code)
 
 
 def back_up(context: StepContext, step: StepRecord) -> Fact:

@@ -47,7 +47,7 @@ def shutdown(context: StepContext, step: StepRecord) -> Fact:
     Raises NotNeeded where it is stopped, StepFailed where it may not be shut down, or the backup that follows would be
     refused; Interrupted where it has to be resumed.
     """
-    _skip_if_stopped(context, "it was already stopped")
+    _skip_if_stopped(context, step, "it was already stopped")
     seconds = HardOptions.of(context.operation.plan).shutdown_seconds
     write = Write(
         task_type="vzshutdown|hastop",
@@ -55,7 +55,8 @@ def shutdown(context: StepContext, step: StepRecord) -> Fact:
         permit=lambda: _permit(context, WriteAction.SHUTDOWN, context.node_of(step)),
         send=lambda permit: context.client.shutdown(permit, timeout=seconds),
     )
-    backup_steps.require_possible(context)
+    if step.task is None:
+        backup_steps.require_possible(context, step)
     task = context.ask(step, write)
     if task.succeeded:
         return Fact(detail={"exitstatus": task.exitstatus})
@@ -70,7 +71,7 @@ def stop(context: StepContext, step: StepRecord) -> Fact:
     the fact. Raises NotNeeded where it is stopped, StepFailed where it cannot be, Interrupted where it has to be
     resumed.
     """
-    _skip_if_stopped(context, "it is stopped")
+    _skip_if_stopped(context, step, "it is stopped")
     write = Write(
         task_type="vzstop|hastop",
         node=context.node_of(step),
@@ -174,10 +175,12 @@ def _refuse_unless_planned(context: StepContext, seen: GuestDetail) -> Refusal |
     )
 
 
-def _skip_if_stopped(context: StepContext, why: str) -> None:
+def _skip_if_stopped(context: StepContext, step: StepRecord, why: str) -> None:
     """Raise NotNeeded when the guest is already stopped, by one request at most; the last inspection checks its
-    identity.
+    identity. A step whose task is known is followed to its end.
     """
+    if step.task is not None:
+        return
     seen = context.last_inspection.just_seen(context.vmid)
     try:
         status = context.client.status(context.vmid, str(context.operation.plan.node)) if seen is None else seen.status
