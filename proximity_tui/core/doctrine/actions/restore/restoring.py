@@ -120,7 +120,7 @@ def check_lost(lost: LostContainer) -> Refusal | None:
         message = f"CT {seen.vmid} is there ({seen.status}): a restore never overwrites it"
         return Refusal(RefusalCode.VMID_TAKEN, message)
     if seen.presence is Presence.REPLACED:
-        advice = f"close the record first: `proximity-tui delete {record.id} --soft`"
+        advice = f"close the record first: `proximity-tui delete id:{record.id} --soft`"
         return Refusal(RefusalCode.REPLACED, f"{seen.reason}: {advice}")
     return None if seen.presence is Presence.ABSENT else refusals.not_seen(record, seen)
 

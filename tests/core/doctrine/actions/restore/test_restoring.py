@@ -166,6 +166,13 @@ def test_only_what_is_proved_gone_is_restored(lookup: Any, code: RefusalCode) ->
     assert refused(plan(lookup=lookup)).code is code
 
 
+def test_the_advice_for_a_replaced_container_names_its_record_and_never_another_vmid() -> None:
+    """A number alone is taken for a VMID first."""
+    lost = container(id=105)
+    told = refused(plan(lost, lookup=replace(GONE, presence=Presence.REPLACED))).reason
+    assert "close the record first: `proximity-tui delete id:105 --soft`" in told
+
+
 def test_a_tombstone_needs_no_proof_and_nothing_is_done_without_a_quorum() -> None:
     tombstone = container(closed_at=after(120), closed_reason="vanished")
     assert agreed(plan(tombstone, lookup=None)).vmid == 101
