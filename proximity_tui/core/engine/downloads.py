@@ -59,6 +59,7 @@ class TemplateDownloads(Planner):
 
     def download(self, agreed: TemplatePlan) -> TemplateDownload | Refusal:
         """Execute a confirmed download; refused where it is not as it was shown any more."""
+        from proximity_tui.core.doctrine.guards.permit import PermitError
         from proximity_tui.core.doctrine.guards.storage_permits import permit_download
 
         request = agreed.request
@@ -73,12 +74,16 @@ class TemplateDownloads(Planner):
         client = self.clients[request.cluster]
         if plan.follows is not None:
             return self._end(_followed(client, request, plan.follows))
-        permit = permit_download(plan, self.clock.now())
+        # It may have been frozen, or set to read-only, while that was read.
+        permit = self.refuse_acting_on(request.cluster) or permit_download(plan, self.clock.now())
         if isinstance(permit, Refusal):
             return permit
         self._note(request, f"{plan.summary}: asked for", {})
         try:
             task = client.download_template(permit)
+        except PermitError as error:
+            # The database kept the intent waiting for that long.
+            return self._end(TemplateDownload(request, None, f"{error}; nothing was sent"))
         except ProxmoxError as error:
             return self._end(_unanswered(request, error))
         self._note(request, f"{plan.summary}: its task is {task}", {"task": task, _OPEN: True})

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from proximity_tui.core.doctrine.guards import permit
 from proximity_tui.core.engine import downloads
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
-from proximity_tui.core.model import Refusal
+from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.model.actions.template_plan import TemplateDownload, TemplatePlan, TemplateRequest
-from proximity_tui.core.store import events
+from proximity_tui.core.store import events, safe_modes
 from proximity_tui.simulator import Simulator
-from tests.support.house import House
+from tests.support.house import AheadClock, House
 from tests.support.timing.meddling import asked, when
 
 WANTED = TemplateRequest("lab", "pve1", "local", "debian-13-standard_13.1-2_amd64.tar.zst")
@@ -55,6 +60,16 @@ def test_what_is_not_as_it_was_shown_is_not_downloaded(house: House, simulator: 
     assert (house.wire(), told()) == ([], [])
 
 
+def test_a_cluster_that_is_frozen_while_its_templates_are_read_is_left_alone(
+    house: House, simulator: Simulator
+) -> None:
+    plan = planned(house)
+    when(simulator, asked("GET", "/aplinfo"), lambda: safe_modes.freeze("lab", "anna", "hands off"))
+    refused = house.engine.download(plan)
+    assert isinstance(refused, Refusal)
+    assert (refused.code, house.wire(), told()) == (RefusalCode.FROZEN, [], [])
+
+
 def test_a_task_whose_end_nobody_saw_is_followed_by_who_asks_again(house: House, simulator: Simulator) -> None:
     when(simulator, asked("POST", "/aplinfo"), lambda: simulator.faults.answer(500, "nobody can say now", "/tasks/"))
     lost = house.impatient(hurry=2000).download(planned(house))
@@ -79,4 +94,26 @@ def test_a_task_that_failed_says_why_and_may_be_asked_for_again(house: House, si
     assert "No space left on device" in str(failed.error)
     assert isinstance(downloads.outcome_of(failed), Failed)
     assert planned(house).follows is None
+    assert download(house).error is None
+
+
+def test_a_database_that_keeps_the_intent_waiting_for_longer_than_the_permit_sends_nothing(
+    simulator: Simulator, database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = AheadClock()
+    house = House({"lab": simulator}, database, clock)
+    plan, write = planned(house), events.append
+
+    def slowly(**values: Any) -> Any:
+        clock.ahead += permit.LIFETIME.total_seconds() + 1
+        return write(**values)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(events, "append", slowly)
+        end = house.engine.download(plan)
+
+    assert isinstance(end, TemplateDownload), end
+    assert (end.unknown, "has expired" in str(end.error), "nothing was sent" in str(end.error)) == (False, True, True)
+    assert house.wire() == []
+    assert told()[-1].endswith(f"failed: {end.error}")
     assert download(house).error is None
