@@ -9,7 +9,7 @@ from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog
 from proximity_tui.screens.container.container_page import ContainerScreen
 from tests.screens.stage import Stage
 from tests.screens.support.deleting import by_name
-from tests.screens.support.watched import shows
+from tests.screens.support.watched import shows, told
 from tests.support.timing.until import until
 
 
@@ -42,6 +42,7 @@ async def test_a_soft_delete_is_taken_back_from_the_line_that_is_left_of_it(stag
         await shows(pilot, "[ Stop managing ]")
         await pilot.press("tab", "enter")
         await until(pilot, lambda: records.get(closed).is_tombstone)
+        await told(pilot, "stop managing web-1: done")
         await shows(pilot, "no longer listed", "u takes back what can be")
         await pilot.press("u")
         await shows(pilot, "manage web-1 (adopted, CT 101 on pve1) again (event")

@@ -29,7 +29,7 @@ from proximity_tui.widgets.dialogs.confirm_dialog import Confirm
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.screens.support.deleting import by_name
-from tests.screens.support.watched import destroyed_behind_our_back, impatient, runs, shows
+from tests.screens.support.watched import destroyed_behind_our_back, impatient, runs, shows, told
 from tests.support.timing.until import screen_text, until
 
 MANY = (101, 102, 103, 104, 110)
@@ -160,8 +160,7 @@ async def test_acknowledging_wants_a_note_and_stores_who_and_when(watched: Stage
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, AcknowledgeDialog), "without a note there is nothing to record"
         await pilot.press(*"switch", "enter")
-        await shows(pilot, "Acknowledged: prod cannot be asked")
-        pilot.app.clear_notifications()
+        await told(pilot, "Acknowledged: prod cannot be asked")
         await shows(pilot, "No alert is open.")
         seen = alerts.get(alert.id).acknowledged
         assert seen is not None
@@ -217,8 +216,7 @@ async def test_dismissed_nothing_is_concluded(watched: Stage) -> None:
         dialog = await asked_about_a_mass_disappearance(pilot, watched)
         dialog.button("dismiss").action_press()
         await until(pilot, lambda: breakers.dismissed_ids("prod") == ids)
-        await shows(pilot, "The mass disappearance in prod is dismissed.")
-        pilot.app.clear_notifications()
+        await told(pilot, "The mass disappearance in prod is dismissed.")
         await shows(pilot, "No alert is open.")
         assert not any(records.get(one).is_tombstone for one in ids)
 

@@ -14,7 +14,7 @@ from proximity_tui.screens.request.request_dialog import RequestDialog
 from proximity_tui.screens.view.view import View
 from tests.screens.stage import Stage
 from tests.screens.support.deleting import by_name
-from tests.screens.support.watched import shows
+from tests.screens.support.watched import shows, told
 from tests.support.timing.until import until
 
 
@@ -29,6 +29,7 @@ async def test_a_finding_is_waived_and_its_remedy_is_one_key_away(stage: Stage) 
         await until(pilot, lambda: bool(pilot.app.screen.query(Input)))
         await pilot.press(*"known", "enter")
         await until(pilot, lambda: waivers.find(LintRule.PROTECTION_OFF, f"c{by_name('web-1').id}") is not None)
+        await told(pilot, "Waived: protection off of web-1")
         await pilot.press("t")
         await shows(pilot, ": known")
         await pilot.press("enter")

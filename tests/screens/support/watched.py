@@ -63,6 +63,12 @@ async def shows(pilot: Pilot[Any], *words: str) -> None:
     await until(pilot, stand)
 
 
+async def told(pilot: Pilot[Any], *words: str) -> None:
+    """Wait until a message of the corner says all of it, and take it away from what it covers."""
+    await shows(pilot, *words)
+    pilot.app.clear_notifications()
+
+
 async def destroyed_behind_our_back(pilot: Pilot[Any], stage: Stage, *vmids: int) -> None:
     """Somebody destroys containers on their node, and the next look misses them."""
     await first_runs(pilot)

@@ -129,7 +129,7 @@ def test_what_a_dead_worker_leaves_is_an_error_and_is_not_called_gone(house: Hou
     house.reconcile()
     lost = lose(house, web)
     house.simulator.world.hang_next_task("vzrestore", 101)
-    impatient = house.impatient(backup_timeout=1.0)
+    impatient = house.impatient(backup_timeout=1.0, settle_timeout=1.0)
     planned = impatient.plan_restore(lost, RestoreRequest())
     assert isinstance(planned, Plan)
     result = impatient.restore(planned)
