@@ -17,6 +17,10 @@ class Severity(StrEnum):
     AMBER = "amber"
 
 
+BECAME_RED = "it became red: a red alert takes its place"
+"""The resolution of an amber alert whose anomaly became worse. It is not over, so no channel is told that it is."""
+
+
 class AlertKind(StrEnum):
     """The kinds of alert that other code uses by name. A kind is text: jobs may have more."""
 

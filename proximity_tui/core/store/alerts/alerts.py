@@ -3,7 +3,8 @@
 An occurrence repeats an anomaly while the last alert of its kind for the same record (or, without a record, the same
 cluster, VMID and name) is not resolved, also after a person acknowledged it: a person is never notified twice of the
 same thing. It is a new anomaly, with a new alert, when the record is another one (a guest that was adopted again and
-vanishes again), or when the old alert was resolved in between.
+vanishes again), when the old alert was resolved in between, or when an amber one became red: that is news for a person
+who acknowledged it, and for who is told of red ones alone.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Actor, Container
 from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.model.alert import Acknowledgement, Alert, AlertKind, DeliveryState, Severity
+from proximity_tui.core.model.alert import BECAME_RED, Acknowledgement, Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts.outbox import claim_notification, delivered, failed, pending_notifications
 from proximity_tui.core.store.alerts.reads import (
@@ -81,7 +82,7 @@ def raise_alert(
     """
     key = key_of(kind, cluster=cluster, vmid=vmid, container=container, name=name)
     with transaction():
-        if again := unresolved(key):
+        if again := _repeated(key, severity, actor):
             return _seen_again(again, message, evidence or {})
         new: int = AlertRow.insert(
             key=key,
@@ -98,6 +99,15 @@ def raise_alert(
         alert = get(new)
         _note(alert, actor, EventAction.ALERT, alert.message, {"severity": alert.severity})
         return alert
+
+
+def _repeated(key: str, severity: Severity, actor: Actor | str) -> Alert | None:
+    """Return the alert that an occurrence repeats, if any. An amber one that is red now is resolved instead."""
+    known = unresolved(key)
+    if known is None or severity is known.severity or severity is Severity.AMBER:
+        return known
+    resolve(known.id, BECAME_RED, by=actor)
+    return None
 
 
 def _seen_again(alert: Alert, message: str, evidence: Mapping[str, Any]) -> Alert:

@@ -13,7 +13,7 @@ from typing import Any
 
 import peewee
 
-from proximity_tui.core.model.alert import Alert, ChannelDelivery, DeliveryState, Occasion, Severity
+from proximity_tui.core.model.alert import BECAME_RED, Alert, ChannelDelivery, DeliveryState, Occasion, Severity
 from proximity_tui.core.store.alerts.outbox import NEWS, PATIENCE
 from proximity_tui.core.store.alerts.reads import get, read_alerts
 from proximity_tui.core.store.database import transaction, unit
@@ -54,6 +54,7 @@ def ended(channel: str, severities: Collection[Severity], moment: datetime | Non
     settled = row.select(row.alert_id).where(row.channel == channel + _END, ~_may_try_again(moment))
     return read_alerts(
         AlertRow.resolved_at > moment - NEWS_OF_AN_END,
+        AlertRow.resolution != BECAME_RED,
         AlertRow.severity.in_([severity.value for severity in severities]),
         AlertRow.id.in_(sent),
         AlertRow.id.not_in(settled),
@@ -172,8 +173,10 @@ def _is_wanted(alert_id: int, channel: str, occasion: Occasion) -> bool:
     alert = get(alert_id)
     if occasion is Occasion.OPENED:
         return alert.is_open
+    if alert.resolved_at is None or alert.resolution == BECAME_RED:
+        return False
     delivery = deliveries(alert_id).get(channel)
-    return alert.resolved_at is not None and delivery is not None and delivery.state is DeliveryState.DELIVERED
+    return delivery is not None and delivery.state is DeliveryState.DELIVERED
 
 
 def _this(alert_id: int, channel: str, occasion: Occasion) -> peewee.Expression:

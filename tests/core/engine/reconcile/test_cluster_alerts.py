@@ -5,6 +5,7 @@ from __future__ import annotations
 from proximity_tui.core.engine.reconcile import cluster_alerts
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
 from tests.support.house import QUICK, House
 from tests.support.records.alerted import open_kinds, the_alert, the_open_alert
@@ -33,6 +34,28 @@ def test_a_lost_quorum_is_one_alert_whatever_is_said_of_other_nodes_and_ends_by_
     house.reconcile()
     assert open_kinds() == []
     assert the_alert(AlertKind.QUORUM_LOST).resolution == "the cluster is quorate again"
+
+
+def test_a_node_that_does_not_come_back_from_its_maintenance_is_a_red_alert(
+    house: House, fleet: list[Container]
+) -> None:
+    world = house.simulator.world
+    world.set_maintenance("pve3", True)
+    world.set_node_online("pve3", False)
+    house.reconcile()
+    alerts.acknowledge(the_open_alert(AlertKind.NODE_OFFLINE).id, "anna@jump1", "new disks")
+    house.reconcile()
+    assert open_kinds() == []
+    world.set_maintenance("pve3", False)
+    house.reconcile()
+    red = the_open_alert(AlertKind.NODE_OFFLINE)
+    assert (red.severity, red.name, red.count) == (Severity.RED, "pve3", 1)
+    assert alerts.pending_notifications() == (red,)
+    world.set_node_online("pve3", True)
+    world.broadcast()
+    house.reconcile()
+    assert open_kinds() == []
+    nothing_was_lost(house, fleet)
 
 
 def test_a_process_that_may_only_look_raises_nothing(house: House, fleet: list[Container]) -> None:

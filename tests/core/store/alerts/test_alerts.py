@@ -7,7 +7,7 @@ import pytest
 
 from proximity_tui.core import store
 from proximity_tui.core.base.secret import REDACTED, Secret
-from proximity_tui.core.model.alert import Alert, AlertKind, DeliveryState, Severity
+from proximity_tui.core.model.alert import BECAME_RED, Alert, AlertKind, DeliveryState, Severity
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts, outbox
 from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreError
@@ -47,6 +47,19 @@ def test_a_repeat_counts_and_is_told_as_it_is_now_and_is_no_second_event() -> No
     assert again.last_seen_at > first.last_seen_at
     assert again.opened_at == first.opened_at
     assert actions() == ["alert"]
+
+
+def test_what_becomes_worse_is_a_new_alert_that_waits_for_a_person_and_for_sentry() -> None:
+    amber = an_alert(severity=Severity.AMBER, message="the certificate ends in 1d")
+    alerts.acknowledge(amber.id, ANNA)
+    red = an_alert(notify=True, message="the certificate ended 1h ago")
+    assert alerts.get(amber.id).resolution == BECAME_RED
+    assert alerts.open_alerts() == (red,)
+    assert (red.severity, red.count, red.message) == (Severity.RED, 1, "the certificate ended 1h ago")
+    assert alerts.pending_notifications() == (red,)
+    assert actions() == ["alert", "alert-acknowledged", "alert-resolved", "alert"]
+    again = an_alert(severity=Severity.AMBER)
+    assert (again.id, again.severity, again.count) == (red.id, Severity.RED, 2), "what was red stays so until it is over"
 
 
 def test_another_kind_record_or_cluster_is_another_alert() -> None:

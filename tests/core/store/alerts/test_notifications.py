@@ -84,6 +84,19 @@ def test_what_becomes_of_a_message_is_a_change_of_its_alert() -> None:
     assert changed.numbers(ChangeKind.ALERT) == {alert.id}
 
 
+def test_nobody_is_told_that_an_alert_is_over_that_became_red() -> None:
+    amber = an_alert(severity=Severity.AMBER)
+    notifications.claim(amber.id, "oncall", ME)
+    notifications.delivered(amber.id, "oncall")
+    red = an_alert()
+    assert (due(), notifications.ended("oncall", BOTH)) == ([red.id], ())
+    assert notifications.claim(amber.id, "oncall", ME, occasion=Occasion.RESOLVED) is None
+    notifications.claim(red.id, "oncall", ME)
+    notifications.delivered(red.id, "oncall")
+    alerts.resolve(red.id, "it came back")
+    assert [one.id for one in notifications.ended("oncall", BOTH)] == [red.id]
+
+
 def test_an_end_is_due_only_where_the_alert_was_delivered_once_and_for_a_day() -> None:
     alert = an_alert()
     for channel in ("told", "tried"):
