@@ -80,6 +80,17 @@ def test_n56_the_breaker_closes_by_itself_when_everything_is_back(house: House) 
     assert alerts.open_alerts() == ()
 
 
+def test_n56_the_breaker_closes_by_itself_when_nothing_is_managed_any_more_that_it_asks_about(house: House) -> None:
+    fleet = lost(house, gone=4, of=6)
+    house.reconcile_twice()
+    found_again(house, fleet[:3])
+    house.reconcile()
+    assert house.soft_delete(house.again(fleet[3])).success
+    assert house.reconcile().outcome is JobOutcome.COMPLETE
+    assert breakers.state("lab") is None, "there is nothing left that a person could answer about"
+    assert alerts.open_alerts() == ()
+
+
 def test_n56_an_open_breaker_stays_open_although_fewer_are_missing_now(house: House) -> None:
     fleet = lost(house, gone=5, of=10)
     house.reconcile_twice()

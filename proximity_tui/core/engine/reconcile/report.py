@@ -54,6 +54,11 @@ class Report:
         return any(verdict.waits for verdict in self.verdicts)
 
 
+def open_ids(report: Report) -> frozenset[int]:
+    """Return the ids of the containers of the cluster whose records are open."""
+    return report.as_recorded.union(one.container.id for one in report.verdicts)
+
+
 def present_ids(report: Report) -> frozenset[int]:
     """Return the ids of the containers that were seen."""
     seen = (one.container.id for one in report.verdicts if one.presence is Presence.PRESENT and one.confirmed)

@@ -11,7 +11,7 @@ from proximity_tui.core.doctrine.reconciliation.breaker import Breaker, BreakerA
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Verdict, VerdictReason
 from proximity_tui.core.engine.reconcile import cluster_identity, rights
 from proximity_tui.core.engine.reconcile.alerts_over import resolve_over
-from proximity_tui.core.engine.reconcile.report import Report, present_ids
+from proximity_tui.core.engine.reconcile.report import Report, open_ids, present_ids
 from proximity_tui.core.model import Kind, Presence
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
@@ -77,8 +77,9 @@ def _about_breaker(report: Report, asked: BreakerAnswers, breaker: Breaker | Non
             {"missing": names, "total": breaker.total},
             notify=True,
         )
-    elif asked.waiting is not None and asked.waiting <= present_ids(report):
-        breakers.withdraw(report.cluster, "everything that was missing is listed again")
+    elif asked.waiting is not None and not (asked.waiting & open_ids(report)) - present_ids(report):
+        closed = ", or its record is closed" if asked.waiting - open_ids(report) else ""
+        breakers.withdraw(report.cluster, f"everything that was missing is listed again{closed}")
 
 
 def _about_replaced(report: Report, found: ClusterSnapshot) -> None:
