@@ -5,11 +5,15 @@ A container restored under another VMID is another guest to Proxmox; then it can
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from random import sample
+
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.model import ClosedReason, Container, Guest, Inventory, Match
-from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import LostLease, StoreError
@@ -25,10 +29,14 @@ def about_returned(reader: Reader, inventory: Inventory, write_scope: WriteScope
     """Raise an alert for each tombstone whose guest is listed again, and resolve it when that is over."""
     pairs = _candidates(inventory)
     offered = _offered(inventory.cluster)
+    told = {alert.container for alert in offered}
+    unknown = [pair for pair in pairs if pair[0].id not in told]
     try:
         if inventory.complete and not inventory.set_aside:
-            _resolve_what_is_over(offered, {tombstone.id for tombstone, _ in pairs}, write_scope)
-        for tombstone, guest in [pair for pair in pairs if pair[0].id not in offered][:MOST_INSPECTIONS]:
+            _resolve_what_is_over(offered, {(tombstone.id, guest.vmid) for tombstone, guest in pairs}, write_scope)
+        # By lot: those that are not the same today are not tomorrow, either, and must not keep the others waiting.
+        drawn = sample(unknown, min(len(unknown), MOST_INSPECTIONS))
+        for tombstone, guest in sorted(drawn, key=lambda pair: (pair[0].id, pair[1].vmid)):
             if _is_back(reader, tombstone, guest):
                 with write_scope():
                     _offer(tombstone, guest)
@@ -39,33 +47,52 @@ def about_returned(reader: Reader, inventory: Inventory, write_scope: WriteScope
 
 
 def _candidates(inventory: Inventory) -> list[Pair]:
-    """Return the pairs of vanished record and unmanaged guest that may be the same: by VMID, or else by name."""
-    vanished = [one for one in records.tombstones(inventory.cluster) if one.closed_reason == ClosedReason.VANISHED]
+    """Return the pairs of vanished record and unmanaged guest that may be the same: by VMID or by name."""
+    closed = records.tombstones(inventory.cluster)
+    vanished = _not_followed(closed)
     if not vanished:
         return []
+    released = {one.vmid: one.closed_at for one in reversed(closed) if one.closed_reason == ClosedReason.FORGOTTEN}
     unmanaged = [inventory.guests[vmid] for vmid in inventory.guests.keys() - records.vmids(inventory.cluster)]
-    unmanaged = sorted((one for one in unmanaged if one.is_container), key=lambda one: one.vmid)
-    by_vmid = {one.vmid: one for one in unmanaged}
-    by_name = {one.name: one for one in unmanaged if one.name}
-    pairs = [(one, by_vmid.get(one.vmid or 0) or by_name.get(one.name)) for one in vanished]
-    return [(one, guest) for one, guest in pairs if guest is not None]
+    likely: dict[int | str, list[Guest]] = {}
+    for guest in unmanaged:
+        keys: tuple[int | str | None, ...] = (guest.vmid, guest.name) if guest.is_container else ()
+        for key in keys:
+            if key is not None:
+                likely.setdefault(key, []).append(guest)
+    pairs = {
+        (one.id, guest.vmid): (one, guest)
+        for one in vanished
+        for guest in (*likely.get(one.vmid or 0, ()), *likely.get(one.name, ()))
+        if not _is_later(released.get(guest.vmid), one.closed_at)
+    }
+    return list(pairs.values())
 
 
-def _offered(cluster: str) -> dict[int, list[int]]:
-    """Return the open alerts by the tombstone that they are about."""
-    found: dict[int, list[int]] = {}
-    for alert in alerts.open_of_kinds((AlertKind.RETURNED, AlertKind.REAPPEARED), cluster):
-        if alert.container is not None:
-            found.setdefault(alert.container, []).append(alert.id)
-    return found
+def _not_followed(closed: Iterable[Container]) -> list[Container]:
+    """Return the records that vanished, without those that were taken back since: their successors stand for them."""
+    followed = {one.predecessor for one in closed if one.closed_reason != ClosedReason.NEVER_CREATED}
+    return [one for one in closed if one.closed_reason == ClosedReason.VANISHED and one.id not in followed]
 
 
-def _resolve_what_is_over(offered: dict[int, list[int]], listed: set[int], write_scope: WriteScope) -> None:
-    over = [alert for tombstone, waiting in offered.items() if tombstone not in listed for alert in waiting]
+def _is_later(released: datetime | None, than: datetime | None) -> bool:
+    """Return whether a person stopped managing a guest after a record was closed: then there is nothing to offer."""
+    return released is not None and than is not None and released > than
+
+
+def _offered(cluster: str) -> tuple[Alert, ...]:
+    """Return the open alerts about tombstones."""
+    return alerts.open_of_kinds((AlertKind.RETURNED, AlertKind.REAPPEARED), cluster)
+
+
+def _resolve_what_is_over(
+    offered: Iterable[Alert], listed: Collection[tuple[int, int]], write_scope: WriteScope
+) -> None:
+    over = [alert for alert in offered if (alert.container, alert.vmid) not in listed]
     if over:
         with write_scope():
             for alert in over:
-                alerts.resolve(alert, "it is managed again, or gone again")
+                alerts.resolve(alert.id, "it is managed again, or gone again")
 
 
 def _is_back(reader: Reader, tombstone: Container, guest: Guest) -> bool:

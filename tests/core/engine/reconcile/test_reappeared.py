@@ -57,3 +57,56 @@ def test_n28_another_container_with_that_vmid_is_not_offered(house: House) -> No
     house.simulator.world.broadcast()
     house.reconcile_twice()
     assert {alert.kind for alert in alerts.all_alerts()} == {"anomalous_orphan"}
+
+
+def test_what_a_person_took_back_and_then_released_is_not_offered_again(house: House) -> None:
+    old = house.adopt(101)
+    house.reconcile()
+    house.simulator.world.destroy_outside(101)
+    house.reconcile_twice()
+    house.simulator.world.restore(101)
+    house.simulator.world.broadcast()
+    house.reconcile()
+    back = house.engine.reattach(old.id).container
+    assert back is not None
+    assert house.soft_delete(back).success
+    house.reconcile()
+    assert [alert.is_open for alert in alerts.all_alerts() if alert.kind == AlertKind.RETURNED] == [False]
+
+
+def test_others_at_the_places_of_many_that_vanished_hide_none_that_is_back(house: House) -> None:
+    """Each comparison is a request, so there are a few a run: not the same ones with every run."""
+    world = house.simulator.world
+    vmids = [world.add_container(2000 + number, hostname=f"ct-{number}") for number in range(9)]
+    fleet = [house.adopt(vmid) for vmid in vmids]
+    for some in (vmids[:3], vmids[3:6], vmids[6:]):
+        house.reconcile()
+        for vmid in some:
+            world.destroy_outside(vmid)
+        house.reconcile_twice()
+    for vmid in vmids[1:]:
+        world.add_container(vmid, hostname=f"new-{vmid}")
+    world.restore(vmids[0])
+    world.broadcast()
+    runs = 0
+    while not any(alert.kind == AlertKind.RETURNED for alert in alerts.all_alerts()):
+        house.reconcile()
+        runs += 1
+        assert runs < 100
+    assert the_alert(AlertKind.RETURNED).container == fleet[0].id
+
+
+def test_n27_one_that_was_restored_elsewhere_is_found_although_another_has_its_vmid(house: House) -> None:
+    house.adopt(101)
+    house.reconcile()
+    house.simulator.world.destroy_outside(101)
+    house.reconcile_twice()
+    house.simulator.world.restore(101, new_vmid=301)
+    house.simulator.world.add_container(101, hostname="another")
+    house.simulator.world.add_container(302, hostname="web-1")
+    house.simulator.world.broadcast()
+    house.reconcile()
+    assert the_alert(AlertKind.REAPPEARED).vmid == 301
+    house.simulator.world.destroy_outside(301)
+    house.reconcile()
+    assert the_alert(AlertKind.REAPPEARED).resolution == "it is managed again, or gone again"

@@ -59,7 +59,7 @@ def test_what_becomes_worse_is_a_new_alert_that_waits_for_a_person_and_for_sentr
     assert alerts.pending_notifications() == (red,)
     assert actions() == ["alert", "alert-acknowledged", "alert-resolved", "alert"]
     again = an_alert(severity=Severity.AMBER)
-    assert (again.id, again.severity, again.count) == (red.id, Severity.RED, 2), "what was red stays so until it is over"
+    assert (again.id, again.severity, again.count) == (red.id, Severity.RED, 2), "red stays red until it is over"
 
 
 def test_another_kind_record_or_cluster_is_another_alert() -> None:
