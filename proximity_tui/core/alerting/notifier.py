@@ -26,15 +26,15 @@ TIMEOUT = 5.0
 RETRY = timedelta(seconds=30)
 
 LEFT_TO_THE_HOLDER = timedelta(minutes=2)
-"""For how long an alert is left to the process that may send it; then any process with the channel sends it."""
+"""For how long an alert is left to the process that may send it; then any process with the target sends it."""
 
 
 class Notifier:
     """The senders of a process. Without a DSN and channels no thread exists, and every method returns at once.
 
     `owner` is this process (`host:pid:random`). `may_send` returns whether this process may send an alert, which is
-    when it holds the lease of its cluster: it knows of it first. On a channel any process may send what waits for
-    longer than that, because the holder may know no such channel.
+    when it holds the lease of its cluster: it knows of it first. What waits for longer than that any process may send,
+    because the holder may have no DSN, or know no such channel.
     """
 
     def __init__(
@@ -53,17 +53,19 @@ class Notifier:
     ) -> None:
         self._senders: list[Sender] = []
 
-        def employ(target: Target, may_send: Callable[[Alert], bool]) -> None:
-            self._senders.append(Sender(target, may_send=may_send, poll=poll, retry=retry))
+        def may_send_now(alert: Alert) -> bool:
+            return may_send(alert) or now() - _news_since(alert) > LEFT_TO_THE_HOLDER
+
+        def employ(target: Target) -> None:
+            self._senders.append(Sender(target, may_send=may_send_now, poll=poll, retry=retry))
 
         if dsn is not None:
             sentry = SentryTarget(
                 dsn, owner, environment=environment, include_hostname=include_hostname, timeout=timeout
             )
-            employ(sentry, may_send)
+            employ(sentry)
         for channel in channels:
-            target = ChannelTarget(channel, owner, timeout=timeout, token_of=token_of)
-            employ(target, lambda alert: may_send(alert) or now() - _news_since(alert) > LEFT_TO_THE_HOLDER)
+            employ(ChannelTarget(channel, owner, timeout=timeout, token_of=token_of))
         self._started = False
 
     @property

@@ -15,7 +15,7 @@ import pytest
 import time_machine
 
 from proximity_tui.core import store
-from proximity_tui.core.alerting.notifier import Notifier
+from proximity_tui.core.alerting.notifier import LEFT_TO_THE_HOLDER, Notifier
 from proximity_tui.core.base.secret import REDACTED, Secret
 from proximity_tui.core.model.alert import Alert, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts, outbox
@@ -269,6 +269,15 @@ def test_an_alert_of_a_cluster_that_is_not_ours_is_left_to_its_holder(receiver: 
     with delivering(receiver.dsn, may_send=lambda alert: alert.cluster == "lab"):
         until(lambda: state_of(marker) is DeliveryState.DELIVERED)
     assert state_of(alert) is DeliveryState.PENDING
+
+
+def test_an_alert_that_its_holder_does_not_send_is_sent_by_another_process(receiver: SentryReceiver) -> None:
+    """The jobs may run in a process that has no DSN: a screen on the laptop of somebody who has only the database."""
+    alert = an_alert()
+    later = now() + LEFT_TO_THE_HOLDER
+    with time_machine.travel(later, tick=True), delivering(receiver.dsn, may_send=lambda alert: False):
+        until(lambda: state_of(alert) is DeliveryState.DELIVERED)
+    assert len(receiver.events) == 1
 
 
 def test_two_processes_that_both_want_to_send_are_one_event_each(receiver: SentryReceiver) -> None:
