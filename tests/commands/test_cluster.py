@@ -52,6 +52,24 @@ def test_tasks_say_who_did_what_to_which_guest(cli: Cli, lab: Simulator, adopted
     assert cli("tasks", "--since", "soon").code == 2
 
 
+def test_where_every_task_is_older_than_was_asked_for_that_is_said(cli: Cli, lab: Simulator) -> None:
+    with lab.world.entered() as cluster:
+        old = cluster.tasks.note("pve2", "vzdump", "", "root@pam", status="job errors")
+        began = f":{old.starttime:08X}:"
+        old.upid = old.upid.replace(began, f":{old.starttime - 86400:08X}:")
+    outcome = cli("tasks", "--since", "1h", "--json")
+    assert (outcome.code, outcome.json) == (0, [])
+    assert "no task runs, or began in this time" in outcome.err
+
+
+@pytest.mark.parametrize("command", ["nodes", "storages", "tasks", "templates"])
+def test_where_nobody_can_be_asked_nothing_is_said_to_be_empty(cli: Cli, lab: Simulator, command: str) -> None:
+    cli.connect("lab", lab, enabled="false")
+    assert "cluster lab is disabled in" in cli(command, "--cluster", "lab", "--json").json["error"]
+    outcome = cli(command)
+    assert (outcome.code, "no cluster is enabled in" in outcome.err) == (2, True)
+
+
 @pytest.mark.parametrize("command", ["nodes", "storages", "tasks"])
 def test_a_cluster_that_does_not_answer_is_an_error_that_says_so(cli: Cli, lab: Simulator, command: str) -> None:
     lab.faults.answer(500, "got no worker upid")

@@ -5,6 +5,7 @@ It never guesses: two matches are an error that lists them.
 
 from __future__ import annotations
 
+import shlex
 from argparse import ArgumentParser, ArgumentTypeError
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -58,7 +59,7 @@ def find(text: str, cluster: str | None, *, closed: bool = False) -> Container:
         refusal = closed_record(found)
         raise CommandRefused(refusal, {"error": refusal.reason})
     if found is None:
-        advice = f"`proximity-tui show {text}` also finds unmanaged guests"
+        advice = f"`proximity-tui show {shlex.quote(text)}` also finds unmanaged guests"
         raise CommandEnd(Exit.NOT_FOUND, f"no managed container matches {in_words(text, cluster)}; {advice}")
     return found
 

@@ -7,10 +7,21 @@ same.
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from proximity_tui.commands.base.exit_codes import Exit
+from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.printed import output
 from proximity_tui.core.base.text import human_age, human_bytes, percent
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import AppContext
+
+
+def refuse_no_cluster(context: AppContext, named: str | None) -> None:
+    """Raise CommandEnd where there is no cluster to ask: an empty list would say that nothing is there."""
+    if not context.clients:
+        what = "no cluster is enabled" if named is None else f"cluster {named} is disabled"
+        raise CommandEnd(Exit.USAGE, f"{what} in {context.settings.path}: there is no cluster to ask")
 
 
 def ending(silent: Iterable[str]) -> Exit:

@@ -9,7 +9,7 @@ from typing import Any
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import refresh_all
-from proximity_tui.commands.cluster.answers import ending, of_total, share, span_words
+from proximity_tui.commands.cluster.answers import ending, of_total, refuse_no_cluster, share, span_words
 from proximity_tui.commands.printed import output
 from proximity_tui.core.fleet import NodeRow, managed_rows, node_rows
 from proximity_tui.core.model import Inventory, NodeReading
@@ -27,6 +27,7 @@ def run(args: Namespace) -> int:
     from proximity_tui.core.store.records import records
 
     with context_of(args) as context:
+        refuse_no_cluster(context, args.cluster)
         polls = refresh_all(context, args.cluster)
         ours = managed_rows(records.active(args.cluster), polls.inventories, (), polls.silent)
         rows = node_rows(polls.inventories, {}, ours)

@@ -9,7 +9,7 @@ from typing import Any
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import refresh_all
-from proximity_tui.commands.cluster.answers import ending, of_total, share
+from proximity_tui.commands.cluster.answers import ending, of_total, refuse_no_cluster, share
 from proximity_tui.commands.printed import output
 from proximity_tui.core.doctrine.observation.surroundings import best_reading
 from proximity_tui.core.fleet import StorageRow, storage_rows
@@ -27,6 +27,7 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Print one row per storage of each cluster that answers. Returns 4 when one does not."""
     with context_of(args) as context:
+        refuse_no_cluster(context, args.cluster)
         polls = refresh_all(context, args.cluster)
         rows = storage_rows(polls.inventories, {}, context.settings.alerts.storage_used)
     if args.json:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base.command_context import context_of, since_option
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, refresh_all, too_late
-from proximity_tui.commands.cluster.answers import ending, span_words
+from proximity_tui.commands.cluster.answers import ending, refuse_no_cluster, span_words
 from proximity_tui.commands.printed import output
 from proximity_tui.core.doctrine.observation.privileges import why_no_tasks
 from proximity_tui.core.fleet import TaskRow, guest_rows, managed_rows, task_rows
@@ -35,6 +35,7 @@ def run(args: Namespace) -> int:
     from proximity_tui.core.store.records import records
 
     with context_of(args) as context:
+        refuse_no_cluster(context, args.cluster)
         polls = refresh_all(context, args.cluster)
         clients = {name: context.clients[name] for name in polls.inventories}
         answers = at_once(context, {name: partial(_ask, client) for name, client in clients.items()}, PATIENCE)
@@ -53,11 +54,13 @@ def run(args: Namespace) -> int:
             rows += task_rows(name, found, clients[name].token_id, names)
             if not found:
                 output.note(f"{name} lists no task{_may_hide(clients[name])}.")
-    rows = sorted((row for row in rows if _wanted(row.task, args.since, now)), key=lambda row: row.place)
+    listed = sorted((row for row in rows if _wanted(row.task, args.since, now)), key=lambda row: row.place)
+    if rows and not listed:
+        output.note("no task runs, or began in this time")
     if args.json:
-        output.document([_document(row) for row in rows])
-    elif rows:
-        output.table(_HEADERS, [_cells(row) for row in rows])
+        output.document([_document(row) for row in listed])
+    elif listed:
+        output.table(_HEADERS, [_cells(row) for row in listed])
     return ending(silent)
 
 

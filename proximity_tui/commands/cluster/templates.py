@@ -13,9 +13,10 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.listed_names import keep_templates
+from proximity_tui.commands.base.options import refuse_unused
 from proximity_tui.commands.base.refresh import PATIENCE, at_once, too_late
 from proximity_tui.commands.cluster import template_download
-from proximity_tui.commands.cluster.answers import ending
+from proximity_tui.commands.cluster.answers import ending, refuse_no_cluster
 from proximity_tui.commands.printed import output
 from proximity_tui.core.base.text import describe, human_bytes
 from proximity_tui.core.doctrine.actions.create.creation import download_line
@@ -39,10 +40,12 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """Print one row per template of each cluster that answers. Returns 4 when one does not, 5 for an unknown node."""
     if args.verb is not None:
+        refuse_unused(args, {"node": "--node"}, (), "templates download")
         return template_download.run(args)
     if args.plan or args.yes:
         raise CommandEnd(Exit.USAGE, "--plan and --yes go with `templates download`: a list changes nothing")
     with context_of(args) as context:
+        refuse_no_cluster(context, args.cluster)
         clients = {name: client for name, client in context.clients.items() if args.cluster in (None, name)}
         answers = at_once(context, {name: partial(_ask, one, args.node) for name, one in clients.items()}, PATIENCE)
         if args.node is None:

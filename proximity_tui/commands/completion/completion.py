@@ -13,6 +13,7 @@ from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.completion.command_tree import ASKED
 from proximity_tui.core.base.text import plain
 
+_SPECIAL = frozenset(" '\"\\$`;&|<>()*?[]{}!#~")
 _NAMES = tuple(str(one) for one in ASKED)
 
 
@@ -33,8 +34,8 @@ def run(args: Namespace) -> int:
     """Print the script, the page or the names; return the exit code."""
     if args.shell in _NAMES:
         for name in _names(args):
-            # As a whole word of a shell, whatever it is called.
-            if name.isprintable() and not any(letter in name for letter in " \t'\"\\$`"):
+            # As a whole word of a shell, whatever it is called: nothing of it may end the word or be run.
+            if name.isprintable() and _SPECIAL.isdisjoint(name):
                 print(plain(name))
         return Exit.DONE
     print(_text(args.shell), end="")

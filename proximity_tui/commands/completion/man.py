@@ -15,8 +15,9 @@ _EXIT_CODES = (
     ("3", "refused; the reason is printed"),
     ("4", "Proxmox VE could not be asked, or did not say"),
     ("5", "not found"),
-    ("6", "conflict: someone else holds it, or it changed since the plan"),
+    ("6", "conflict: someone else holds it, it is managed already, or it changed since the plan"),
     ("75", "interrupted, and resumable"),
+    ("130", "ended by Ctrl-C"),
 )
 _FILES = (
     ("~/.config/proximity-tui/proximity-tui.toml", "the configuration; --config or $PROXIMITY_TUI_CONFIG name another"),

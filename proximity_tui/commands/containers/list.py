@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.options import json_option
-from proximity_tui.commands.base.refresh import hidden_guests, recorded_rows, refresh_all
+from proximity_tui.commands.base.refresh import RefreshedClusters, hidden_guests, recorded_rows, refresh_all
 from proximity_tui.commands.batch.selection import accepted, filter_argument
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.row_documents import notes_words, ports_words, row_document, status_words
 from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow, guest_rows, order
+
+if TYPE_CHECKING:
+    from proximity_tui.runtime.context import AppContext
 
 _HEADERS = ("KIND", "VMID", "NAME", "CLUSTER", "NODE", "STATE", "STATUS", "PORTS", "NOTES")
 
@@ -48,16 +52,25 @@ def run(args: Namespace) -> int:
         rows = [row for row in rows if _wanted(row, args.kind)]
         if args.filter is not None:
             rows = list(accepted(args.filter, rows, polls, context))
-        hidden = hidden_guests(context, polls) if args.kind in (*GuestKind, ALL, EVERYTHING) else []
+        unseen = _unseen(context, polls) if args.kind in (*GuestKind, ALL, EVERYTHING) else []
     rows = order(rows)
     if args.json:
         output.document([row_document(row) for row in rows])
     else:
         _print(rows)
     # Also beside JSON: what a silent cluster has is in no row.
-    for reason in (*polls.silent.values(), *hidden):
+    for reason in (*polls.silent.values(), *unseen):
         output.note(reason)
     return Exit.DONE
+
+
+def _unseen(context: AppContext, polls: RefreshedClusters) -> list[str]:
+    """Return why guests without a record may be missing: their cluster is not asked, or our token may not see them."""
+    settings = context.settings
+    disabled = settings.clusters.keys() - context.clients.keys()
+    return [f"not checked: {settings.why_not_contacted(one)}" for one in sorted(disabled)] + hidden_guests(
+        context, polls
+    )
 
 
 def _wanted(row: GuestRow, kind: str | None) -> bool:

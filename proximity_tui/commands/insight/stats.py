@@ -13,6 +13,7 @@ from proximity_tui.commands.base.command_context import records_of, since_option
 from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
+from proximity_tui.core.base.text import plain
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.analytics.fleet_stats import Delay
@@ -40,7 +41,7 @@ def run(args: Namespace) -> int:
     elif args.csv:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(("section", "name", "detail", "value"))
-        writer.writerows(_lines(found))
+        writer.writerows((section, plain(name), plain(detail), value) for section, name, detail, value in _lines(found))
     else:
         output.print_parts(f"Figures of {headline(found.stats)}", stats_parts(found))
     return Exit.DONE

@@ -30,6 +30,9 @@ _HINTS = {
     "password": "Proximity uses an API token, by token_id and token_secret",
     "user": "Proximity uses an API token, by token_id and token_secret",
     "verify_ssl": "say what to trust: fingerprint, ca_file or insecure",
+    # Else the nearest word would be `insecure`, which trusts anybody.
+    "secure": "say what to trust: fingerprint or ca_file",
+    "secret": "say in token_secret where it is kept",
 }
 
 _ROOT_CA = "/etc/pve/pve-root-ca.pem"

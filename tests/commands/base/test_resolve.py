@@ -83,6 +83,10 @@ def test_a_closed_record_is_said_to_be_closed_and_what_can_be_done(cli: Cli, ado
     assert (outcome.code, refused["code"], outcome.json["error"]) == (5, "closed", refused["reason"])
     assert "record id:1 of web-1 (adopted, CT 101 on pve1) is closed since 20" in refused["reason"]
     assert "UTC: management was stopped; `proximity-tui audit id:1`" in refused["reason"]
-    assert "`proximity-tui adopt 101` manages the guest again" in refused["reason"]
+    assert "`proximity-tui adopt lab/101` manages the guest again" in refused["reason"]
     stored = cli.json("show", "id:1")["record"]["closed_reason"]
     assert stored == "forgotten by choice", "the stored value is a contract; only its words are others"
+
+
+def test_the_way_on_can_be_typed_as_it_is_written(cli: Cli) -> None:
+    assert "`proximity-tui show 'my web'` also finds unmanaged guests" in cli("start", "my web", "--yes").err

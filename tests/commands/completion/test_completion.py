@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from proximity_tui.commands import COMMANDS
+from proximity_tui.commands.base.exit_codes import Exit
 from proximity_tui.commands.completion.command_tree import ValueKind, commands, program
 from proximity_tui.last_list.completion_names import names_file
 from proximity_tui.simulator import SCENARIOS, Simulator
@@ -113,6 +116,18 @@ def test_bash_offers_what_fits(
     }
     found = subprocess.check_output(["bash", "-c", ask, "bash", str(script), *words], text=True, env=environment)
     assert set(found.split()) == offered
+
+
+@pytest.mark.parametrize("name", ["a;reboot", "a&b", "a|b", "a>b", "$(a)", "a b", "a*", "!a"])
+def test_a_name_that_a_shell_would_obey_is_not_offered(cli: Cli, adopted: dict[str, Any], name: str) -> None:
+    with closing(sqlite3.connect(cli.database)) as database, database:
+        database.execute("UPDATE container SET name = ?", (name,))
+    assert cli("completion", "containers").out == ""
+
+
+def test_the_manual_has_every_exit_code(cli: Cli) -> None:
+    page = cli("completion", "man").out
+    assert [code for code in Exit if f"\\fB{code}\\fR\n" not in page] == []
 
 
 def test_of_a_name_that_two_have_each_is_offered_with_its_cluster(cli: Cli) -> None:

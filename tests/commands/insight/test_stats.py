@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import csv
 import io
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 from proximity_tui.simulator import Simulator
@@ -26,3 +28,11 @@ def test_the_figures_are_text_json_or_a_table(cli: Cli, lab: Simulator, adopted:
     rows = list(csv.DictReader(io.StringIO(cli("stats", "--csv").out)))
     assert {"section": "adopted", "name": "adoptions", "detail": "", "value": "1"} in rows
     assert cli("stats", "--csv", "--json").code == 2
+
+
+def test_no_name_reaches_a_terminal_raw_from_the_table_either(cli: Cli, adopted: dict[str, Any]) -> None:
+    with closing(sqlite3.connect(cli.database)) as database, database:
+        database.execute("UPDATE container SET name = ?", ("web\x1b[31m",))
+    told = cli("stats", "--csv").out
+    assert "web" in told
+    assert "\x1b" not in told

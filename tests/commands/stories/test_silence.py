@@ -106,6 +106,10 @@ def test_a_disabled_cluster_is_not_checked(cli: Cli, lab: Simulator, adopted: An
     assert (row["status"], row["presence"]) == ("unknown", "unknown")
     assert "not checked" in row["presence_reason"]
     assert cli("adopt", "102", "--yes").code == 2
+    offered = cli("list", "--kind", "unmanaged", "--json")
+    assert (offered.json, "not checked: lab is disabled" in offered.err) == ([], True), (
+        "nobody knows that there is none"
+    )
 
 
 def test_a_cluster_that_left_the_configuration_keeps_its_records(cli: Cli, lab: Simulator, adopted: Any) -> None:

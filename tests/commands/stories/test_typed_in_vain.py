@@ -26,6 +26,7 @@ from tests.commands.conftest import Cli
         ("lint", "--subject", "alert:7"),
         ("lint", "unwaive", "web-1", "onboot_off", "--note", "x"),
         ("delete", "web-1", "--soft", "--purge", "--yes"),
+        ("templates", "download", "pve1", "local", "debian", "--node", "pve2", "--yes"),
         ("connect", "--retrust", "lab", "--url", "https://pve9:8006", "--confirm", "lab"),
         ("connect", "--retrust", "lab", "--ca-file", "ca.pem", "--confirm", "lab"),
     ],

@@ -16,6 +16,13 @@ def read(tmp_path: Path) -> Read:
     return reader(tmp_path)
 
 
+@pytest.mark.parametrize("setting", ["secret", "secure"])
+def test_nobody_is_led_to_trust_any_server(read: Read, setting: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        read(cluster(**{setting: "true"}))
+    assert "insecure" not in str(refused.value)
+
+
 @pytest.mark.parametrize(
     ("toml", "key", "sentence"),
     [

@@ -156,7 +156,7 @@ def check_protection(seen: GuestDetail) -> Refusal | None:
         return Refusal(
             RefusalCode.PROTECTED,
             f"can't remove CT {seen.vmid} - protection mode enabled; a delete never clears that flag: a person does, by"
-            f" `proximity-tui set {seen.vmid} protection=no`",
+            f" `proximity-tui set {seen.cluster}/{seen.vmid} protection=no`",
         )
     if seen.protection is None:
         return refusals.config_unread(seen)

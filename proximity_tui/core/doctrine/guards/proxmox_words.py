@@ -48,7 +48,7 @@ _MEANINGS: tuple[tuple[str, Meaning], ...] = (
     (r"volume '\S+:backup/\S+' does not exist", Meaning(RefusalCode.CHANGED, "choose another backup")),
     (r"snapshot name '\S+' already used", Meaning(RefusalCode.NAME_TAKEN, "choose another name")),
     (r"snapshot '\S+' does not exist",
-     Meaning(RefusalCode.CHANGED, "`proximity-tui snapshot list` shows what is there")),
+     Meaning(RefusalCode.CHANGED, "`proximity-tui snapshot list CONTAINER` shows what is there")),
     (r"snapshot feature is not available", Meaning(RefusalCode.NO_SNAPSHOTS, "one of its volumes takes no snapshots")),
     (r"(?:CT|VM) \d+ already running", Meaning(RefusalCode.ALREADY_RUNNING, "it was started meanwhile")),
     # Proxmox says the same of one that is gone or on another node.

@@ -144,8 +144,8 @@ def closed_record(container: Container) -> Refusal:
     """
     when = f" since {container.closed_at:%Y-%m-%d %H:%M:%S} UTC" if container.closed_at is not None else ""
     told = f"record id:{container.id} of {container.label} is closed{when}: {container.closed_words}"
-    if container.closed_reason == ClosedReason.FORGOTTEN:
-        again = f"`proximity-tui adopt {container.vmid}` manages the guest again"
+    if container.closed_reason == ClosedReason.FORGOTTEN and container.vmid is not None:
+        again = f"`proximity-tui adopt {container.cluster}/{container.vmid}` manages the guest again"
     elif container.closed_reason == ClosedReason.NEVER_CREATED and container.predecessor is None:
         again = "there was no guest"
     else:

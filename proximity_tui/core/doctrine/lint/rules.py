@@ -101,7 +101,7 @@ class RuleWords:
 
 
 RULES: Mapping[LintRule, RuleWords] = {
-    LintRule.SAME_ADDRESS: RuleWords("same address", Remedy.EDIT, "set {name} net0=…", 1),
+    LintRule.SAME_ADDRESS: RuleWords("same address", Remedy.EDIT, "set {name} net0.ip=ADDRESS/BITS", 1),
     LintRule.DISK_FULL: RuleWords("disk full", Remedy.EDIT, "resize {name} --disk +4", 1),
     LintRule.NO_BACKUP: RuleWords("no backup", Remedy.BACK_UP, "backup {name}", 2),
     LintRule.OLD_ALERT: RuleWords("old alert", Remedy.ALERT, "alerts ack {name} --note TEXT", 2),

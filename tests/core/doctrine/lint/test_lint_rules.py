@@ -115,6 +115,7 @@ def test_two_of_one_cluster_with_one_address_are_both_named() -> None:
         (LintRule.SAME_ADDRESS, 102),
     ]
     assert "10.0.0.5 is also that of web2" in report.findings[0].reason
+    assert report.findings[0].command == "set prod/101 net0.ip=ADDRESS/BITS", "the rest of net0 stays"
 
 
 def test_only_an_open_alert_grows_old() -> None:
