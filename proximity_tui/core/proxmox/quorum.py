@@ -46,6 +46,7 @@ def _quorum(rows: list[Mapping[str, Any]]) -> Quorum:
         nodes_online=online,
         nodes_total=len(members),
         reason=None if quorate else _no_quorum(online, len(members)),
+        apart=frozenset(str(row.get("name")) for row in members if _how_many_online([row]) != 1),
     )
 
 

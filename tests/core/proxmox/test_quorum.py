@@ -20,6 +20,7 @@ def whole(quorate):
 def test_a_quorate_cluster_allows_conclusions(answered):
     quorum = read_quorum(answered(ok([whole(1), member("pve1"), member("pve2", 0)])))
     assert (quorum.quorate, quorum.nodes_online, quorum.nodes_total) == (True, 1, 2)
+    assert quorum.apart == {"pve2"}
     assert quorum.allows_conclusions
 
 
@@ -44,6 +45,7 @@ def test_a_token_that_may_not_see_the_quorum_concludes_nothing(lab, gateway_of):
 def test_a_node_that_does_not_say_whether_it_is_online_costs_its_count_and_not_the_quorum(answered):
     quorum = read_quorum(answered(ok([whole(1), member("pve1", "yes"), member("pve2")])))
     assert (quorum.quorate, quorum.nodes_online, quorum.nodes_total) == (True, None, 2)
+    assert quorum.apart == {"pve1"}, "it is not known to be part of it"
 
 
 @pytest.mark.parametrize(

@@ -6,15 +6,18 @@ Every story looks twice, with the two looks as close together as can be, so that
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from proximity_tui.core.doctrine.reconciliation.verdict import VerdictReason
+from proximity_tui.core.engine.operations.outcome import Failed
 from proximity_tui.core.model import Container, Presence, Refusal
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
+from tests.support.actions.deleting import planned
 from tests.support.house import House
 from tests.support.records.alerted import open_kinds, the_open_alert
 from tests.support.records.unharmed import concluded_nothing, nothing_was_lost
@@ -163,6 +166,24 @@ def test_n05_no_quorum(house: House, fleet: list[Container]) -> None:
 
     house.simulator.world.set_quorate(True)
     assert house.reconcile_twice().anomalous_orphans == 1, "once the majority is back, it is proved"
+
+
+def test_n05_a_node_that_left_the_quorum_and_still_answers_destroys_nothing(house: House) -> None:
+    """Corosync has a network of its own, and that is down: a destroy there frees the disks, and fails after that."""
+
+    def left(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        return [{**row, "online": 0} if row["id"] == "node/pve1" else row for row in rows]
+
+    native = house.native("ours")
+    plan = planned(house, native)
+    when(house.simulator, asked("POST", "/shutdown"), lambda: house.simulator.faults.rewrite(left, "/cluster/status"))
+
+    result = house.engine.delete(plan, native)
+
+    assert isinstance(result, Failed), result
+    assert "the cluster has a quorum without node pve1" in result.reason
+    assert house.destroys() == []
+    assert house.simulator.world.container(native.vmid or 0) is not None
 
 
 def test_flapping_between_the_looks_concludes_only_what_both_looks_prove(house: House, fleet: list[Container]) -> None:

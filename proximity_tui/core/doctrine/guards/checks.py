@@ -78,11 +78,12 @@ def check_same_name(container: Container, seen: GuestDetail) -> Refusal | None:
 
 
 def check_quorum(seen: GuestDetail) -> Refusal | None:
-    """Return a refusal unless a quorum is seen, else None: a destroy without it frees the disks and keeps the config
-    (observed on Proxmox VE 9.2).
+    """Return a refusal unless a quorum with the node of the guest is seen, else None: a destroy without it frees the
+    disks and keeps the config (observed on Proxmox VE 9.2). A node that left it may still answer through the others.
     """
     if seen.quorum.allows_conclusions:
-        return None
+        apart = f"the cluster has a quorum without node {seen.node}: wait until it is back"
+        return Refusal(RefusalCode.NO_QUORUM, apart) if seen.node in seen.quorum.apart else None
     if seen.quorum.quorate is False:
         return Refusal(RefusalCode.NO_QUORUM, "the cluster has no quorum: wait for the other nodes")
     unseen = "it is not known whether the cluster is quorate: our token may not see it (needs Sys.Audit on /)"

@@ -142,6 +142,8 @@ class Quorum:
     reason: str | None = None
     denied: bool = False
     """Whether it is Sys.Audit on / that our token lacks to see it."""
+    apart: frozenset[str] = frozenset()
+    """The nodes that are not seen to be part of it."""
 
     @property
     def allows_conclusions(self) -> bool:

@@ -35,11 +35,13 @@ def test_a_closed_record_is_refused_by_its_name_and_an_open_one_is_not() -> None
     ("quorum", "reason"),
     [
         (Quorum(True), None),
+        (Quorum(True, apart=frozenset({"pve9"})), None),
+        (Quorum(True, apart=frozenset({"pve1"})), "the cluster has a quorum without node pve1"),
         (Quorum(False), "the cluster has no quorum: wait for the other nodes"),
         (Quorum(None, reason="the quorum could not be read: timeout"), "the quorum could not be read: timeout"),
         (Quorum(None), "it is not known whether the cluster is quorate: our token may not see it"),
     ],
-    ids=["quorate", "inquorate", "unread", "unseen"],
+    ids=["quorate", "without another", "without its node", "inquorate", "unread", "unseen"],
 )
 def test_a_quorum_that_is_not_seen_is_refused_with_why_it_is_not(quorum: Quorum, reason: str | None) -> None:
     refused = check_quorum(observation(quorum=quorum))
