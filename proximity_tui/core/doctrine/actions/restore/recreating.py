@@ -5,6 +5,7 @@ A creation takes a part of the settings; the line for `pct create` has all of th
 
 from __future__ import annotations
 
+import re
 import shlex
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
@@ -47,11 +48,17 @@ def choose_template(config: Mapping[str, Any], offered: Collection[str], wanted:
     if wanted is not None:
         return wanted
     ostype = str(config.get("ostype") or "")
-    fitting = sorted(volid for volid in offered if ostype and names.file_of(volid).startswith(f"{ostype}-"))
+    fitting = [volid for volid in offered if ostype and names.file_of(volid).startswith(f"{ostype}-")]
     if fitting:
-        return fitting[-1]
+        return max(fitting, key=_version_in)
     there = f"; there are: {', '.join(sorted(offered))}" if offered else ""
     return Refusal(RefusalCode.NOT_FOUND, f"no template of {ostype or 'its system'} is offered: name one{there}")
+
+
+def _version_in(volid: str) -> tuple[tuple[int, str], ...]:
+    """Return a key by which a template of a later release comes later: 12 is more than 9."""
+    parts = re.split(r"(\d+)", names.file_of(volid))
+    return tuple((int(part), "") if part.isdecimal() else (0, part) for part in parts)
 
 
 def request_for(

@@ -112,6 +112,7 @@ def test_the_line_for_root_has_every_setting() -> None:
     ("offered", "wanted", "chosen"),
     [
         ((DEBIAN, "local:vztmpl/debian-11-standard_11.7-1_amd64.tar.zst"), None, DEBIAN),
+        ((DEBIAN, "local:vztmpl/debian-9.0-standard_9.7-1_amd64.tar.gz"), None, DEBIAN),
         ((), "local:vztmpl/mine.tar.zst", "local:vztmpl/mine.tar.zst"),
         (("local:vztmpl/alpine-3.20-default_20240908_amd64.tar.xz",), None, None),
     ],
