@@ -137,7 +137,7 @@ def place_for(
     spot = placement.place_for_restore(client, node, request.storage, usual, request.bridge, bridges, request.pool)
     if isinstance(spot, Refusal):
         return spot
-    former = _former_holder(client, lost.record)
+    former = former_holder(client, lost.record)
     if isinstance(former, Refusal):
         return former
     vmid = _vmid_for(client, lost.record, request.vmid, former)
@@ -160,24 +160,7 @@ def place_for(
     )
 
 
-def own_vmid(client: PveClient, record: Container) -> int | None:
-    """Return the VMID that the container of a record had, None where somebody has it now."""
-    if record.vmid is None or records.find_active(client.cluster, record.vmid) is not None:
-        return None
-    return record.vmid if client.is_free(record.vmid) else None
-
-
-def _node_for(client: PveClient, record: Container, nodes: tuple[str, ...], wanted: str | None) -> str | Refusal:
-    if wanted is not None and wanted not in nodes:
-        reach = f"{describe(nodes)} {'does' if len(nodes) == 1 else 'do'}"
-        return Refusal(RefusalCode.NOT_SHARED, f"node {wanted} does not reach the backup: {reach}")
-    if wanted is not None or record.node in nodes:
-        return str(wanted or record.node)
-    least_loaded = client.least_loaded_node()
-    return least_loaded if least_loaded in nodes else nodes[0]
-
-
-def _former_holder(client: PveClient, record: Container) -> str | Refusal | None:
+def former_holder(client: PveClient, record: Container) -> str | Refusal | None:
     """Return who has the VMID of a closed record now, None where it is free. It is refused where that is the container
     itself.
     """
@@ -192,6 +175,16 @@ def _former_holder(client: PveClient, record: Container) -> str | Refusal | None
         message = f"{record.name} is there, at CT {vmid} ({seen.status}): it is not lost. Re-attach or adopt it"
         return Refusal(RefusalCode.VMID_TAKEN, message)
     return f"CT {vmid} {seen.fingerprint.hostname if seen.fingerprint else ''}".strip()
+
+
+def _node_for(client: PveClient, record: Container, nodes: tuple[str, ...], wanted: str | None) -> str | Refusal:
+    if wanted is not None and wanted not in nodes:
+        reach = f"{describe(nodes)} {'does' if len(nodes) == 1 else 'do'}"
+        return Refusal(RefusalCode.NOT_SHARED, f"node {wanted} does not reach the backup: {reach}")
+    if wanted is not None or record.node in nodes:
+        return str(wanted or record.node)
+    least_loaded = client.least_loaded_node()
+    return least_loaded if least_loaded in nodes else nodes[0]
 
 
 def _vmid_for(client: PveClient, record: Container, wanted: int | None, former: str | None) -> int | Refusal:

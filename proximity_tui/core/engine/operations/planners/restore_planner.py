@@ -67,8 +67,11 @@ class RestorePlanner(CreatePlanner):
         if client is None:
             return refusals.not_configured(cluster)
         captured = _captured(record)
+        former = None if record.vmid is None else restorable.former_holder(client, record)
         if isinstance(captured, Refusal):
             return captured
+        if isinstance(former, Refusal):
+            return former
         config = captured.config or {}
         node = wanted.node or record.node or client.least_loaded_node()
         offered = [one.volid for one in client.templates(str(node), [])]
@@ -76,7 +79,8 @@ class RestorePlanner(CreatePlanner):
         if isinstance(template, Refusal):
             return template
         known = replace(record, ports=ports.held_when_closed(record))
-        request = recreating.request_for(known, config, template, wanted, restorable.own_vmid(client, record))
+        own = record.vmid if former is None else None
+        request = recreating.request_for(known, config, template, wanted, own)
         planned = self.plan_create(cluster, request)
         return planned if isinstance(planned, Refusal) else _instead_of(record, captured, request, planned)
 

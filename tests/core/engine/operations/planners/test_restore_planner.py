@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from proximity_tui.core.doctrine.actions.restore.recreating import RecreateRequest
 from proximity_tui.core.engine.operations.outcome import Refused
-from proximity_tui.core.model import BackupList, Kind, RefusalCode
+from proximity_tui.core.model import BackupList, Kind, Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.core.store.records import records
 from tests.support.actions.restoring import lose, plan_for, refused_for
@@ -38,6 +39,16 @@ def test_a_container_that_is_there_is_not_restored(house: House) -> None:
     assert refused_for(house, web).code is RefusalCode.VMID_TAKEN
     assert house.soft_delete(web).success
     refused = refused_for(house, records.get(web.id))
+    assert refused.reason.startswith("web-1 is there, at CT 101 (running): it is not lost")
+
+
+def test_an_empty_one_is_not_made_beside_a_container_that_is_there(house: House) -> None:
+    """It would have the same name and the same fixed address."""
+    web = house.adopt(101)
+    assert house.soft_delete(web).success
+    refused = house.engine.plan_recreate(records.get(web.id), RecreateRequest())
+    assert isinstance(refused, Refusal), refused
+    assert refused.code is RefusalCode.VMID_TAKEN
     assert refused.reason.startswith("web-1 is there, at CT 101 (running): it is not lost")
 
 
