@@ -19,9 +19,11 @@ from proximity_tui.core.engine.operations.actions.read_back import await_answer_
 from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.engine.operations.write import Unanswered, code_of
-from proximity_tui.core.model import GuestDetail, Plan, Refusal, StepName, StepRecord
+from proximity_tui.core.model import GuestDetail, Plan, Refusal, StepName, StepRecord, Task
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, DiskGrowth
 from proximity_tui.core.proxmox.errors import Busy, ConfigChanged, Denied, ProxmoxError
+
+_DID_NOT_FOLLOW = "Failed to update the container's filesystem"
 
 
 def change(context: StepContext, step: StepRecord) -> Fact:
@@ -82,7 +84,22 @@ def grow(context: StepContext, step: StepRecord) -> Fact:
         permit=lambda: context.last_inspection.permit_to(WriteAction.GROW, context.container, node, check),
         send=lambda permit: context.client.grow(permit, growth, digest=digests[-1]),
     )
-    return fact_of(context.ask(step, write), f"{growth.disk} of CT {context.vmid} was not grown")
+    task = context.ask(step, write)
+    fact = fact_of(task, f"{growth.disk} of CT {context.vmid} was not grown")
+    context.warnings += _of_file_system(context, growth, task)
+    return fact
+
+
+def _of_file_system(context: StepContext, growth: DiskGrowth, task: Task) -> tuple[str, ...]:
+    """Return the warning of a file system that did not grow with its disk. Proxmox calls the task OK all the same, and
+    says it in the log alone (observed on Proxmox VE 9.2).
+    """
+    try:
+        log = context.client.task_log(task.upid)
+    except ProxmoxError as error:
+        return (f"whether the file system of {growth.disk} grew, too, is not known: {error.sentence}",)
+    words = (line for line in log if line.startswith(_DID_NOT_FOLLOW))
+    return tuple(f"{growth.disk} has {growth.size}, but its file system did not grow with it: {one}" for one in words)
 
 
 def verify(context: StepContext, step: StepRecord) -> Fact:

@@ -233,3 +233,26 @@ def test_a_disk_that_somebody_grows_further_is_told_with_the_size_that_it_has(
     result = house.change(native, DiskGrowth("rootfs", "12G"))
     assert isinstance(result, Failed), result
     assert "rootfs has 16G, not 12G" in result.reason
+
+
+def test_a_file_system_that_did_not_grow_with_its_disk_is_told(house: House, simulator: Simulator) -> None:
+    """Proxmox calls that OK, and says it in the log alone (observed on Proxmox VE 9.2)."""
+    native = house.native("web1")
+    words = "Failed to update the container's filesystem: command 'resize2fs /dev/loop3' failed: exit code 1"
+    simulator.world.write_in_next_log("resize", native.vmid, words)
+
+    result = house.change(native, DiskGrowth("rootfs", "12G"))
+
+    assert isinstance(result, Done), result
+    assert result.operation is not None
+    assert result.operation.warnings == (f"rootfs has 12G, but its file system did not grow with it: {words}",)
+
+
+def test_a_log_that_cannot_be_read_leaves_the_file_system_in_doubt(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    simulator.faults.answer(500, "nobody can say now", "/log$")
+    result = house.change(native, DiskGrowth("rootfs", "12G"))
+    assert isinstance(result, Done), result
+    assert result.operation is not None
+    (warning,) = result.operation.warnings
+    assert warning.startswith("whether the file system of rootfs grew, too, is not known: ")
