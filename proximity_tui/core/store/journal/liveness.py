@@ -103,6 +103,9 @@ def _abandoned(operation: Operation, moment: ClockReading) -> bool:
     if lived(beat, moment) > STALE:
         return True
     owner = process_id.read(operation.owner)
+    if beat.boot not in (None, moment.boot):
+        # Another host that has our name, or ours before it was started again: its processes are not to be found here.
+        return False
     return owner.host == socket.gethostname() and owner.pid is not None and not _process_lives(owner.pid)
 
 

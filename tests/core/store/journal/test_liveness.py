@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import pytest
 
+from proximity_tui.core.base import clock
 from proximity_tui.core.model import ClockReading, Operation, OperationStatus
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import Conflict, LostRace
@@ -88,6 +89,19 @@ def test_a_dead_process_of_this_host_does_not_have_to_be_waited_for(dead_owner: 
     operation = begun(owner=dead_owner)
     assert not operations.is_alive(operation)
     assert operations.take_over(operation.id, RIVAL).owner == RIVAL
+
+
+def test_a_process_of_another_host_of_the_same_name_is_not_looked_for_here(
+    dead_owner: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Hosts that share a database may both be called localhost; which of them it was, tells the boot of its heartbeat."""
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(clock, "boot_id", lambda: "the boot of the other host")
+        operation = begun(owner=dead_owner)
+    assert operations.is_alive(operation)
+    assert operations.mark_interrupted_stale() == ()
+    with pytest.raises(Conflict, match="in progress"):
+        operations.take_over(operation.id, RIVAL)
 
 
 def test_a_living_process_of_this_host_keeps_its_operation() -> None:
