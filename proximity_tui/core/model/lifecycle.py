@@ -44,6 +44,11 @@ def state_for(status: Status) -> State | None:
     return _STATES.get(status)
 
 
+def has_followed(state: State, status: Status) -> bool:
+    """Return whether a state says what an observed status says, as far as it follows one."""
+    return state not in STABLE or state_for(status) in (None, state)
+
+
 def status_for(state: State) -> Status | None:
     """Return the status that was observed of a guest whose record enters a state; None where the state tells none."""
     return _STATUSES.get(state)

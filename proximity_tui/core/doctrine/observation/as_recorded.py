@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.observation.match_row import list_is_older
 from proximity_tui.core.model import Container, Inventory, NodeStatus, Presence, Status
 from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.model.guests.guest_list import listed_facts
-from proximity_tui.core.model.lifecycle import STABLE, state_for
+from proximity_tui.core.model.lifecycle import has_followed
 
 Record = Container | RecordFacts
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -69,10 +69,9 @@ def says_nothing_new(container: Container, inventory: Inventory) -> bool:
     same row of a later list would mean the same (`match_row.still_holds`).
     """
     row = None if container.vmid is None else listed_facts(inventory.guests, container.vmid)
-    follows_status = container.state not in STABLE or container.state is state_for(container.status)
     return (
         row is not None
-        and follows_status
+        and has_followed(container.state, container.status)
         and inventory.node_status(row.node) is not NodeStatus.OFFLINE
         and not list_is_older(container, inventory)
         and as_recorded(container, row, inventory.taken_at)

@@ -28,6 +28,7 @@ from proximity_tui.core.doctrine.observation.judge import (
     who_is_there,
 )
 from proximity_tui.core.model import Container, Guest, Identity, Inventory, Lock, Match, NodeStatus, Presence, Status
+from proximity_tui.core.model.lifecycle import has_followed
 
 _LIST_IS_OLDER = Identity(Match.OLDER, ("the list was read before the guest was last seen",))
 
@@ -95,11 +96,12 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
 
 def still_holds(seen: Seen, inventory: Inventory) -> bool:
     """Return whether nothing is to be written but when it was seen, and the same row of a later list would mean the
-    same: its age plays no part, and there is no doubt.
+    same: its age plays no part, there is no doubt, and the state has followed.
     """
     container, guest = seen.container, seen.guest
     return (
         guest is not None
+        and has_followed(container.state, container.status)
         and seen.read is None
         and seen.confirmed
         and seen.suspicious is None
@@ -135,8 +137,7 @@ def wants_reconciler(container: Container, inventory: Inventory) -> bool:
         return _misses_first(container, container.vmid, inventory)
     half_destroyed_before = container.half_destroyed_since is not None
     if guest.lock == Lock.DESTROYED:
-        ours = container.operation is not None
-        return not half_destroyed_before and not ours
+        return not half_destroyed_before and container.operation is None
     return half_destroyed_before or container.presence is Presence.REPLACED
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from proximity_tui.core.engine.observe.list_recorder import ListRecorder
-from proximity_tui.core.model import Presence, State
+from proximity_tui.core.engine.observe.poller import Poller
+from proximity_tui.core.model import Presence, State, Status
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.known import KnownRecords
 from proximity_tui.simulator import Simulator
+from tests.core.store.making import raw
 from tests.support.actions.drifting import LeapingClock, clock, house_clock, time_passes
 from tests.support.house import House
 from tests.support.servers.databases import both_databases
@@ -63,6 +65,22 @@ def test_the_state_follows_what_is_seen_and_an_error_stays(
     house.poller()
     assert (house.again(ours).state, house.again(given_up).state) == (State.STOPPED, State.ERROR)
     assert house.said(ours)[-1] == f"observe: {ours.label} is stopped"
+
+
+def test_a_state_that_could_not_be_written_follows_with_the_next_list(
+    house: House, simulator: Simulator, clock: LeapingClock
+) -> None:
+    ours = house.adopt(101)
+    poller = Poller(house.clients["lab"], 60.0, house.clock)
+    simulator.world.set_status(101, "stopped")
+    time_passes(house, clock)
+    raw("CREATE TRIGGER full BEFORE UPDATE OF state ON container BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+    for _ in range(3):
+        assert poller.poll_once().store_error
+        assert (house.again(ours).status, house.again(ours).state) == (Status.STOPPED, State.RUNNING)
+    raw("DROP TRIGGER full")
+    assert poller.poll_once().store_error is None
+    assert house.again(ours).state is State.STOPPED
 
 
 def test_whom_the_list_misses_or_shows_as_another_is_for_the_reconciler(
