@@ -62,10 +62,12 @@ def run(
 
 
 def _mark(diagnosis: Diagnosis, write_scope: WriteScope, errors: list[str]) -> int:
-    """Mark the very episode that was judged. One that moved on meanwhile is left alone."""
+    """Mark the very episode that was judged. One that moved on, or that somebody resumed meanwhile, is left alone."""
     log.warning("%s", diagnosis.log_line)
     try:
         with write_scope():
+            if operations.is_busy(diagnosis.container.id):
+                return 0
             records.transition(
                 diagnosis.container,
                 State.ERROR,

@@ -31,7 +31,7 @@ from proximity_tui.core.model.guests.guest_list import count_containers
 from proximity_tui.core.proxmox.transport.root_ca import answering
 from proximity_tui.core.store.db.errors import LostLease, LostRace, StoreError
 from proximity_tui.core.store.jobs import breakers
-from proximity_tui.core.store.records import records
+from proximity_tui.core.store.records import operations, records
 from proximity_tui.core.store.records.known import KnownRecords
 
 log = logging.getLogger(__name__)
@@ -157,7 +157,8 @@ def _close_orphans(
     reader: Reader, verdict: Verdict, inventory: Inventory, clock: Clock, write_scope: WriteScope, errors: list[str]
 ) -> int:
     """Close one proved orphan and return the number of closed records. A record that was closed meanwhile is no error,
-    and neither is a guest that was seen meanwhile: gathering takes time, and the proof is only as young as the list.
+    and neither is a guest that was seen meanwhile, or an operation that was resumed: gathering takes time, and the
+    proof is only as young as the list.
     """
     gathered = evidence.Evidence()
     if verdict.orphan is Orphan.ANOMALOUS:
@@ -165,7 +166,8 @@ def _close_orphans(
             gathered = evidence.gather(reader, verdict.container, dict(inventory.node_statuses), clock)
     try:
         with write_scope():
-            if records.seen_since(verdict.container.id, inventory.taken_at):
+            container = verdict.container.id
+            if records.seen_since(container, inventory.taken_at) or operations.is_busy(container):
                 return 0
             close_orphan.close_orphan(verdict, gathered)
     except LostLease:

@@ -98,6 +98,17 @@ def is_alive(operation: Operation, moment: ClockReading | None = None) -> bool:
     return operation.status is OperationStatus.OPEN and not _abandoned(operation, moment or clock_reading())
 
 
+def is_busy(container_id: int) -> bool:
+    """Return whether a process executes an operation on a record. In a transaction that holds until its end, as writers
+    queue.
+    """
+    open_ones = read_operations(
+        OperationRow.container_id == container_id, OperationRow.status == OperationStatus.OPEN.value
+    )
+    moment = clock_reading() if open_ones else None
+    return any(is_alive(one, moment) for one in open_ones)
+
+
 def _abandoned(operation: Operation, moment: ClockReading) -> bool:
     beat = operation.heartbeat_clock or ClockReading(operation.heartbeat_at)
     if lived(beat, moment) > STALE:

@@ -34,6 +34,7 @@ from proximity_tui.core.store.journal.journal import (
 from proximity_tui.core.store.journal.liveness import (
     STALE,
     is_alive,
+    is_busy,
     mark_interrupted_stale,
     take_over,
     without_dead_owners,
@@ -60,6 +61,7 @@ __all__ = [
     "heartbeat",
     "intend",
     "is_alive",
+    "is_busy",
     "mark_interrupted_stale",
     "note_silence",
     "open_operations",

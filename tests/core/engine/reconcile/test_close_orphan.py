@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import logging
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from email.utils import formatdate
 
 import pytest
 
 from proximity_tui.core import store
+from proximity_tui.core.engine.reconcile import reconciler
 from proximity_tui.core.model import ClosedReason, Container, OperationStatus, Plan, Presence, State
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store import events
@@ -18,7 +21,7 @@ from proximity_tui.core.store.records import clinical_records, operations, ports
 from proximity_tui.simulator import RealClock, Simulator
 from proximity_tui.simulator.server import transport
 from proximity_tui.simulator.vocabulary import PRIVILEGES
-from tests.support.house import House
+from tests.support.house import QUICK, House
 from tests.support.records.alerted import the_alert
 from tests.support.servers.databases import both_databases
 from tests.support.timing.meddling import die_while_deleting
@@ -83,6 +86,28 @@ def test_o3_a_hard_delete_whose_destroy_is_known_is_ended_by_the_reconciler_as_w
         evidence = events.list_events(container=native.id)[0].evidence
         assert (evidence["vmid_destroyed"], evidence["found_by"]) == (native.vmid, "reconciler")
     assert ports.used() == frozenset()
+
+
+def test_a_hard_delete_that_is_resumed_after_the_look_is_left_to_who_resumed_it(house: House) -> None:
+    native = house.native("web1", port=80, start=False)
+    plan = house.plan_hard(native)
+    assert isinstance(plan, Plan)
+    left = die_while_deleting(house, plan, native, "wait_task", after=True)
+    until(lambda: house.simulator.world.container(native.vmid or 0) is None)
+    house.reconcile()
+
+    @contextmanager
+    def meanwhile() -> Iterator[None]:
+        if operations.get(left).status is OperationStatus.INTERRUPTED:
+            operations.take_over(left, "jump2:99:beef")
+        with store.transaction():
+            yield
+
+    report = reconciler.run(house.clients["lab"], QUICK, house.clock, meanwhile)
+    assert (report.orphans_found, report.orphans_purged, report.errors) == (1, 0, ())
+    assert operations.is_alive(operations.get(left))
+    assert not house.again(native).is_tombstone
+    assert len(ports.used()) == 1
 
 
 @both_databases

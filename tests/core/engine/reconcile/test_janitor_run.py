@@ -162,6 +162,22 @@ def test_n64_left_and_entered_again_between_look_and_mark(house: House) -> None:
     assert now.version > first.version
 
 
+def test_n64_an_operation_that_is_resumed_between_look_and_mark_is_left_to_who_resumed_it(house: House) -> None:
+    record, began = removing(house, owner_that_died())
+
+    @contextmanager
+    def meanwhile() -> Iterator[None]:
+        operations.take_over(began.id, "jump2:99:beef")
+        with store.transaction():
+            yield
+
+    with later():
+        found = janitor_run.run("lab", DEFAULT_THRESHOLDS, meanwhile)
+        assert operations.is_alive(operations.get(began.id))
+    assert (found.stuck_found, found.stuck_marked_error, found.errors) == (1, 0, ())
+    assert house.again(record) == record
+
+
 def test_n65_a_fresh_removing_on_an_old_record(house: House) -> None:
     native = house.native("web1")
     with later(timedelta(days=3)):

@@ -94,7 +94,7 @@ def test_a_dead_process_of_this_host_does_not_have_to_be_waited_for(dead_owner: 
 def test_a_process_of_another_host_of_the_same_name_is_not_looked_for_here(
     dead_owner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Hosts that share a database may both be called localhost; which of them it was, tells the boot of its heartbeat."""
+    """Hosts that share a database may both be called localhost. The boot of its heartbeat tells which one it was."""
     with monkeypatch.context() as elsewhere:
         elsewhere.setattr(clock, "boot_id", lambda: "the boot of the other host")
         operation = begun(owner=dead_owner)
