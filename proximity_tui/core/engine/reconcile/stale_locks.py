@@ -6,6 +6,7 @@ Tasks are read only for guests whose lock lasts, so a fleet without such locks c
 from __future__ import annotations
 
 from collections.abc import Mapping
+from random import sample
 
 from proximity_tui.core.doctrine.observation.lived_time import lived
 from proximity_tui.core.doctrine.reconciliation import stale_lock
@@ -36,7 +37,9 @@ def about_locks(
         since = guest_locks.follow_locks(
             report.cluster, {one: guest.lock or "" for one, (_, guest) in locked.items()}, now
         )
-    lasting = [one for one, began in since.items() if lived(began, now) >= stale_lock.LASTS][:MOST_ASKED]
+    lasting = [one for one, began in since.items() if lived(began, now) >= stale_lock.LASTS]
+    # By lot, so that each has its turn.
+    lasting = sorted(sample(lasting, min(len(lasting), MOST_ASKED)))
     working = {one: _works(reader, locked[one][1]) for one in lasting}
     hidden = {guest.node: _hides_tasks(reader, guest.node) for _, guest in (locked[one] for one in lasting)}
     with write_scope():

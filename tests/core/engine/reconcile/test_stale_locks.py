@@ -9,6 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.actions.backup.backup_rules import before_destroy
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.doctrine.reconciliation import stale_lock
+from proximity_tui.core.engine.reconcile import stale_locks
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.support.house import House
@@ -38,6 +39,21 @@ def test_a_lock_without_a_task_is_an_amber_alert_with_the_command_and_its_warnin
     house.reconcile()
     assert open_kinds() == []
     assert the_alert(AlertKind.STALE_LOCK).resolution == "the lock is gone"
+
+
+@pytest.mark.usefixtures("at_once")
+def test_of_more_locks_than_are_asked_about_in_a_run_each_has_its_turn(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stale_locks, "MOST_ASKED", 1)
+    fleet = [house.adopt(vmid) for vmid in (101, 102, 103)]
+    for one in fleet:
+        house.simulator.world.set_lock(one.vmid or 0, "snapshot")
+    runs = 0
+    while len(open_kinds()) < len(fleet):
+        house.reconcile()
+        runs += 1
+        assert runs < 100
 
 
 def test_a_lock_that_was_just_seen_is_no_alert(house: House) -> None:
