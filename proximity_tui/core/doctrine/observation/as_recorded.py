@@ -6,8 +6,11 @@ the ladder say the same of each of them, only later.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable
 from datetime import UTC, datetime
+from operator import itemgetter
+from typing import TypeVar
 
 from proximity_tui.core.doctrine.observation.judge import ComparableRow, identity_is_due
 from proximity_tui.core.doctrine.observation.match_row import list_is_older
@@ -17,6 +20,8 @@ from proximity_tui.core.model.guests.guest_list import listed_facts
 from proximity_tui.core.model.lifecycle import has_followed
 
 Record = Container | RecordFacts
+AnyRecord = TypeVar("AnyRecord", bound=Record)
+AnyRow = TypeVar("AnyRow", bound=ComparableRow)
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
@@ -84,14 +89,17 @@ def _described_alike(record: Record, row: ComparableRow) -> bool:
 
 
 def _due(alike: Iterable[tuple[Record, ComparableRow]], at: datetime, most: int) -> frozenset[int]:
-    found: list[int] = []
-    for record, row in sorted(alike, key=_unread_since):
-        if len(found) == most:
-            break
-        if identity_is_due(record, row, at):
-            found.append(record.id)
-    return frozenset(found)
+    due = (pair for pair in alike if identity_is_due(*pair, at))
+    return frozenset(record.id for record, _ in in_turns(due)[:most])
 
 
-def _unread_since(pair: tuple[Record, ComparableRow]) -> datetime:
-    return pair[0].identity_seen_at or _NEVER
+def in_turns(pairs: Iterable[tuple[AnyRecord, AnyRow]]) -> list[tuple[AnyRecord, AnyRow]]:
+    """Return records and rows in the order in which their fingerprints are read: of each node the one unread for
+    longest, then the next of each. So a node that does not answer keeps none of the others waiting.
+    """
+    read = Counter[str]()
+    turns: list[tuple[int, tuple[AnyRecord, AnyRow]]] = []
+    for pair in sorted(pairs, key=lambda pair: pair[0].identity_seen_at or _NEVER):
+        turns.append((read[pair[1].node], pair))
+        read[pair[1].node] += 1
+    return [pair for _, pair in sorted(turns, key=itemgetter(0))]

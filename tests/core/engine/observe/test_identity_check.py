@@ -7,12 +7,13 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core.engine.observe import collect, identity_check
-from proximity_tui.core.model import Container
+from proximity_tui.core.model import Container, GuestConfig
+from proximity_tui.core.proxmox.errors import Unknown
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.simulator import Simulator
-from tests.support.house import House
-from tests.support.records.make import whole_records
+from tests.support.house import House, WaitingClock
+from tests.support.records.make import container, guest, whole_records
 
 
 def unseen_for(container: Container, time: timedelta) -> None:
@@ -71,6 +72,35 @@ def test_a_config_that_cannot_be_read_spoils_no_other(house: House, simulator: S
         unseen_for(house.adopt(vmid), timedelta(hours=2))
     simulator.faults.answer(596, "Connection timed out", "/lxc/102/config")
     assert seen_in(house) == {101, 103}
+
+
+def test_a_node_that_does_not_answer_keeps_no_other_from_its_turn(
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its configs are unread for longest, and longer with every round."""
+    monkeypatch.setattr(collect, "MOST_CONFIGS", 3)
+    for vmid in range(2001, 2006):
+        unseen_for(house.adopt(simulator.world.add_container(vmid, node="pve2")), timedelta(hours=3))
+    unseen_for(house.adopt(simulator.world.add_container(2010, node="pve1")), timedelta(hours=2))
+    simulator.faults.answer(595, "Connection refused", "/nodes/pve2/lxc/")
+    assert seen_in(house) == {2010}
+
+
+def test_the_time_that_a_silent_node_takes_is_not_that_of_the_others(house: House) -> None:
+    clock, config = WaitingClock(hurry=1e6), house.clients["lab"].config(101, "pve1")
+    nodes = {1: "pve2", 2: "pve2", 3: "pve1", 4: "pve3"}
+    wanted = [(container(id=vmid, vmid=vmid), guest(vmid, node=node)) for vmid, node in nodes.items()]
+    asked: list[int] = []
+
+    def read(vmid: int, node: str) -> GuestConfig:
+        asked.append(vmid)
+        if node == "pve2":
+            clock.sleep(identity_check.PATIENCE)
+            raise Unknown("it does not answer")
+        return config
+
+    found = identity_check.read_configs(read, wanted, clock, 20)
+    assert (set(found), asked) == ({3, 4}, [1, 3, 4])
 
 
 def test_what_is_held_locked_or_on_a_node_that_is_off_is_left_alone(house: House, simulator: Simulator) -> None:
