@@ -15,6 +15,7 @@ from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, req
 from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
 from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.engine.operations.ending import settle_to_observed
+from proximity_tui.core.engine.operations.heartbeat import beating
 from proximity_tui.core.engine.operations.outcome import Done, Outcome
 from proximity_tui.core.engine.operations.step_context import StepContext
 from proximity_tui.core.model import (
@@ -130,17 +131,22 @@ def abandon(context: StepContext) -> Outcome:
     The record of a guest that is gone after its destroy was requested is closed.
     """
     operation = context.operation
-    reason = f"abandoned; {progress_sentence(operation)}"
+    with beating(operation.id, context.owner, context.settings.heartbeat):
+        _end_as_observed(context)
+    ended = operations.get(operation.id)
+    container = records.get(ended.container) if ended.container is not None else None
+    return Done(plan=ended.plan, container=container, operation=ended)
+
+
+def _end_as_observed(context: StepContext) -> None:
+    reason = f"abandoned; {progress_sentence(context.operation)}"
     lookup = context.inspect_when_quiet()
     gone = isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT
-    ending = ending_when_gone(operation) if gone else None
+    ending = ending_when_gone(context.operation) if gone else None
     if ending is not None:
         _close(context, ending, reason)
     else:
         settle_to_observed(context, reason, OperationStatus.ABANDONED, lookup)
-    ended = operations.get(operation.id)
-    container = records.get(ended.container) if ended.container is not None else None
-    return Done(plan=ended.plan, container=container, operation=ended)
 
 
 def _close(context: StepContext, ending: ClosedReason, reason: str) -> None:

@@ -17,10 +17,13 @@ from tests.support.house import TEMPLATE, House, refusal_of
 from tests.support.servers.databases import both_databases
 from tests.support.timing.meddling import (
     Killed,
+    asked,
     die_while_deleting,
     doomed,
     owner_that_died,
+    when,
 )
+from tests.support.timing.waiting import until
 
 
 @both_databases
@@ -167,6 +170,23 @@ def test_a_creation_that_was_parked_before_its_write_can_be_ended(
     simulator.faults.answer(595, "no route to host")
     assert house.engine.abandon(left.id).success
     assert (records.active(), operations.get(left.id).status) == ((), OperationStatus.ABANDONED)
+
+
+def test_an_abandon_that_takes_long_is_not_taken_for_one_of_a_dead_process(house: House, simulator: Simulator) -> None:
+    """A slow cluster takes longer for one inspection than a heartbeat counts as young."""
+    native = house.native("web1")
+    left = die_while_deleting(house, planned(house, native), native, "shutdown", after=False)
+    beaten = []
+
+    def beats_meanwhile() -> None:
+        first = operations.get(left).heartbeat_at
+        until(lambda: operations.get(left).heartbeat_at > first)
+        beaten.append(left)
+
+    when(simulator, asked("GET", "/config"), beats_meanwhile)
+    assert house.engine.abandon(left).success
+    assert beaten == [left]
+    assert operations.get(left).status is OperationStatus.ABANDONED
 
 
 def _knows_nothing(*_: object) -> None:
