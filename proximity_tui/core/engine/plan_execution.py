@@ -70,12 +70,13 @@ class PlanExecution(RestorePlanner):
         void = refuse_void(last_inspection, agreed)
         if void:
             return Refused(void, plan=agreed, container=container)
+        if container is not None:
+            # Before the operation: where it cannot be kept nothing is begun.
+            _keep_what_was(container, last_inspection)
         try:
             operation = begin()
         except (Conflict, LostRace) as conflict:
             return Refused(Refusal(RefusalCode.BUSY, str(conflict)), plan=agreed, container=container)
-        if container is not None:
-            _keep_what_was(container, last_inspection)
         run = self._run(operation, last_inspection)
         run.credentials = credentials
         return execute(run)

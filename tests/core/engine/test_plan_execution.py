@@ -17,6 +17,9 @@ from proximity_tui.core.model import (
     State,
 )
 from proximity_tui.core.model.actions.credentials import Credentials, read_password, read_ssh_keys
+from proximity_tui.core.store import database
+from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.core.store.revisions import revisions
 from proximity_tui.simulator import Simulator
@@ -24,6 +27,7 @@ from tests.support.actions.deleting import planned
 from tests.support.house import TEMPLATE, House, refusal_of
 from tests.support.timing.meddling import asked, when
 
+FULL = "SELECT RAISE(ABORT, 'no room')"
 PASSWORD = "correct-horse-1"
 BODY = "AAAAC3NzaC1lZDI1NTE5AAAAIJ8Z"
 KEY = f"ssh-ed25519 {BODY} anna@desk"
@@ -102,6 +106,19 @@ def test_what_nobody_had_seen_before_it_was_set_back_is_kept_as_a_revision(house
     assert isinstance(plan, Plan), plan
     assert isinstance(house.engine.carry_out(plan, house.again(ours)), Done)
     assert [one.config["memory"] for one in revisions.timeline(ours.id)] == [2048, 4096, 2048]
+
+
+def test_n73_where_the_config_of_before_cannot_be_kept_nothing_is_begun(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    simulator.world.set_config(native.vmid or 0, memory=2048)
+    plan = planned(house, native)
+    run_sql(database.proxy.obj, f"CREATE TRIGGER full_up BEFORE INSERT ON config_revision BEGIN {FULL}; END")
+    with pytest.raises(StoreError, match="no room"):
+        house.engine.delete(plan, native)
+    assert (house.wire(), operations.open_operations()) == ([], ())
+
+    run_sql(database.proxy.obj, "DROP TRIGGER full_up")
+    assert house.engine.delete(plan, native).success, "and afterwards the same plan still holds"
 
 
 def test_a_plan_from_before_the_restart_still_needs_the_same_record(house: House) -> None:
