@@ -223,13 +223,16 @@ class StepContext:
     def await_status(self, wanted: Status, timeout: float | None = None) -> GuestDetail:
         """Return the guest, whose task has ended well, once it is seen in `wanted` status. Raises StepFailed when
         another guest is seen there, and when it is certainly not so in time: no waiting ends that. Raises Interrupted
-        where HA, which only queues, is not done, and where its status is not known.
+        where HA, which only queues, is not done within the time for a task, and where its status is not known.
         """
-        for _ in attempts(self.clock, timeout or self.settings.settle_timeout):
-            seen = self.observe()
-            self.refuse_stranger(seen)
-            if seen.status is wanted:
-                return seen
+        for seconds in (timeout,) if timeout else (self.settings.settle_timeout, self.settings.task_timeout):
+            for _ in attempts(self.clock, seconds):
+                seen = self.observe()
+                self.refuse_stranger(seen)
+                if seen.status is wanted:
+                    return seen
+            if seen.ha_state is None:
+                break
         if seen.ha_state is not None or seen.status is Status.UNKNOWN:
             raise Interrupted(f"CT {seen.vmid} is {seen.status}, not yet {wanted}: wait and resume")
         why = "by itself, or by somebody else"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.commands.base.exit_codes import Exit, of_result
-from proximity_tui.core.engine.operations.outcome import Failed, Resumable
+from proximity_tui.core.engine.operations.outcome import Done, Failed, Resumable
 from proximity_tui.core.model import Action, Plan, State
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
@@ -55,3 +55,20 @@ def test_a_reboot_that_a_lock_left_stopped_is_a_failure_and_no_refusal(house: Ho
     assert result.refusal is None
     assert of_result(result) is Exit.FAILED
     assert "ran before and is stopped on pve1 now" in result.reason
+
+
+def test_what_ha_carries_out_later_is_waited_for_as_long_as_a_task(house: House, simulator: Simulator) -> None:
+    """Its task is over as soon as the request is queued; a clean shutdown comes after that, and takes its time."""
+    native = house.native("web1")
+    simulator.world.set_ha(native.vmid or 0, "started")
+    with simulator.world.entered() as cluster:
+        cluster.task_seconds = 0.2
+    engine = house.impatient(settle_timeout=0.5)
+    plan = engine.plan_power(native, Action.SHUTDOWN)
+    assert isinstance(plan, Plan)
+
+    result = engine.carry_out(plan, native)
+
+    assert isinstance(result, Done), result
+    assert house.again(native).state is State.STOPPED
+    assert len(house.wire()) == 1
