@@ -36,6 +36,7 @@ from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.core.store import database as opened
 from proximity_tui.core.store.records import records
+from tests.support.house import HurriedClock
 
 
 class Countdown:
@@ -86,7 +87,8 @@ def _act(told: dict[str, Any]) -> bool:
         Secret(Path(told["secret_file"]).read_text(), "the test"),
         Trust(fingerprints=(told["fingerprint"],)),
     )
-    engine = Engine({"lab": PveClient(settings)}, EngineSettings(Actor("anna", "jump1"), lost_answer=3.0))
+    clock = HurriedClock()
+    engine = Engine({"lab": PveClient(settings, clock)}, EngineSettings(Actor("anna", "jump1"), lost_answer=3.0), clock)
     container = records.get(told["container"])
     if told.get("restore"):
         restore = engine.plan_restore(container, RestoreRequest())
