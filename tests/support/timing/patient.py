@@ -26,7 +26,7 @@ def be_patient() -> None:
     for limit in fields(ClusterSettings):
         if limit.name in ("connect_timeout", "read_timeout", "write_timeout"):
             limit.default = LONGER_THAN_A_TEST
-    identity_check.PATIENCE = LONGER_THAN_A_TEST
+    identity_check.PATIENCE = identity_check.HANGS = LONGER_THAN_A_TEST
     evidence.PATIENCE = LONGER_THAN_A_TEST
     reconciler._EVIDENCE_PATIENCE = reconciler._RETURNED_PATIENCE = LONGER_THAN_A_TEST
     cluster_facts.CONNECTING = cluster_facts.READING = cluster_facts.PATIENCE = LONGER_THAN_A_TEST
