@@ -75,11 +75,8 @@ def refuse_unasked(args: Namespace) -> None:
     it was found, and before a cluster is asked: what does not exist needs no consent.
     """
     if not args.yes and not getattr(args, "plan", False) and not sys.stdin.isatty():
-        raise CommandRefused(
-            Refusal(
-                RefusalCode.CONFIRMATION, "there is no terminal to confirm: use --yes, or --plan to see the plan only"
-            )
-        )
+        more = ", or --plan to see the plan only" if hasattr(args, "plan") else ""
+        raise CommandRefused(Refusal(RefusalCode.CONFIRMATION, f"there is no terminal to confirm: use --yes{more}"))
 
 
 def refuse_read_only(settings: Settings) -> None:
@@ -192,8 +189,8 @@ def typed(prompt: str) -> str:
 
     Raises CommandEnd when they press Ctrl-C instead: every question is asked before anything is done.
     """
-    print(plain(prompt), end="", file=sys.stderr, flush=True)
     try:
+        print(plain(prompt), end="", file=sys.stderr, flush=True)
         return sys.stdin.readline().strip()
     except (KeyboardInterrupt, CommandInterrupted):
         print(file=sys.stderr)

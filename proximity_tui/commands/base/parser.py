@@ -79,7 +79,7 @@ def _global_options() -> _Parser:
     # Suppressed defaults: what stands before the command must not be undone by what does not stand after it.
     shared = _Parser(add_help=False, argument_default=argparse.SUPPRESS)
     options = shared.add_argument_group("global options, before or after the command")
-    options.add_argument("--config", type=_path, metavar="FILE", help="the configuration to use")
+    options.add_argument("--config", type=path_of, metavar="FILE", help="the configuration to use")
     options.add_argument("--database", metavar="URL", help="sqlite:////path or postgresql://user@host/name")
     options.add_argument("--cluster", metavar="NAME", help="only this cluster")
     options.add_argument("--read-only", action="store_true", help="change nothing")
@@ -87,7 +87,10 @@ def _global_options() -> _Parser:
     return shared
 
 
-def _path(word: str) -> Path:
+def path_of(word: str) -> Path:
+    """Return the path in a word. Raise ArgumentTypeError for an empty one, which would be the working directory."""
     from pathlib import Path
 
+    if not word:
+        raise argparse.ArgumentTypeError("the path is empty: is a variable not set?")
     return Path(word)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 
 from proximity_tui.commands.base.command_context import records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.options import json_option
+from proximity_tui.commands.base.parser import path_of
 from proximity_tui.commands.printed import output
 from proximity_tui.core.model import Refusal, RefusalCode
 
 
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `export`."""
-    parser.add_argument("directory", metavar="DIR", type=Path, help="a new or empty directory, or an earlier export")
+    parser.add_argument("directory", metavar="DIR", type=path_of, help="a new or empty directory, or an earlier export")
     json_option(parser)
 
 

@@ -7,17 +7,19 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import open_records
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.base.options import json_option
+from proximity_tui.commands.base.parser import path_of
 from proximity_tui.core.doctrine.guards.refusals import READ_ONLY
 from proximity_tui.core.model import Refusal, RefusalCode
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from proximity_tui.config.schema import Settings
 
 
@@ -27,13 +29,13 @@ def arguments(parser: ArgumentParser) -> None:
     parser.add_argument("--url", action="append", metavar="URL", help="https://host:8006; repeat it for more nodes")
     parser.add_argument("--token-id", metavar="ID", help="user@realm!name")
     secret = parser.add_mutually_exclusive_group()
-    secret.add_argument("--token-secret-file", type=Path, metavar="FILE", help="the file with its secret (mode 0600)")
+    secret.add_argument("--token-secret-file", type=path_of, metavar="FILE", help="a file with its secret (mode 0600)")
     secret.add_argument("--token-secret-env", metavar="VARIABLE", help="the environment variable with its secret")
     trust = parser.add_mutually_exclusive_group()
     trust.add_argument(
         "--fingerprint", action="append", metavar="SHA256", help="SHA-256 of the certificate; one for each node"
     )
-    trust.add_argument("--ca-file", type=Path, metavar="FILE", help="pve-root-ca.pem of the cluster")
+    trust.add_argument("--ca-file", type=path_of, metavar="FILE", help="pve-root-ca.pem of the cluster")
     parser.add_argument(
         "--retrust", metavar="NAME", help="trust a configured cluster again after its certificate or root CA changed"
     )

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
+from proximity_tui.commands.base.parser import path_of
 from proximity_tui.commands.base.streams import must_be_terminal
 from proximity_tui.commands.log import log_setup
 from proximity_tui.commands.printed import output
@@ -76,7 +77,7 @@ ACCIDENT_AFTER = 60.0
 def arguments(parser: ArgumentParser) -> None:
     """Declare the arguments of `demo`."""
     world_options(parser)
-    parser.add_argument("--keep", metavar="DIR", type=Path, help="keep the state in this directory")
+    parser.add_argument("--keep", metavar="DIR", type=path_of, help="keep the state in this directory")
 
 
 def run(args: Namespace) -> int:

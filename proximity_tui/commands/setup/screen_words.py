@@ -30,6 +30,8 @@ def screen_arguments(words: Sequence[str]) -> Namespace | None:
             value = rest.pop(0) if rest else "-"
             if value.startswith("-"):
                 return None
+        if option == "config" and not value:
+            return None
         found[option] = value
     if found["config"] is not None:
         from pathlib import Path

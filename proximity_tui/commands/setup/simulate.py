@@ -71,7 +71,7 @@ def _address(text: str) -> tuple[str, int]:
     from proximity_tui.core.model.names import LARGEST_PORT
 
     host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal() or int(port) > LARGEST_PORT:
+    if not host or not port.isdecimal() or len(port) > len(str(LARGEST_PORT)) or int(port) > LARGEST_PORT:
         raise ArgumentTypeError(f"{text} is not HOST:PORT")
     return host.strip("[]"), int(port)
 

@@ -13,15 +13,20 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 
 
 class Impatient(io.StringIO):
-    """The input of a person who presses Ctrl-C in place of an answer."""
+    """The terminal of a person who presses Ctrl-C in place of an answer, or while the question is written."""
 
     def readline(self, size: int | None = -1, /) -> str:
         """Raise what Ctrl-C raises."""
         raise KeyboardInterrupt
 
+    def flush(self) -> None:
+        """Raise the same."""
+        raise KeyboardInterrupt
 
-def test_ctrl_c_at_a_question_says_that_nothing_was_done(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sys, "stdin", Impatient())
+
+@pytest.mark.parametrize("stream", ["stdin", "stderr"])
+def test_ctrl_c_at_a_question_says_that_nothing_was_done(monkeypatch: pytest.MonkeyPatch, stream: str) -> None:
+    monkeypatch.setattr(sys, stream, Impatient())
     with pytest.raises(CommandEnd, match="interrupted: nothing was done") as ended:
         confirm.ask(Namespace(yes=False), "Stop these 2 at once?")
     assert ended.value.code is Exit.INTERRUPTED

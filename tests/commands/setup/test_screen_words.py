@@ -31,7 +31,19 @@ def test_global_options_alone_are_read_as_the_parser_reads_them(line: str) -> No
 
 @pytest.mark.parametrize(
     "line",
-    ["list", "--config x list", "--help", "--version", "--config", "--config --read-only", "--conf x", "-h", "--", "x"],
+    [
+        "list",
+        "--config x list",
+        "--help",
+        "--version",
+        "--config",
+        "--config=",
+        "--config --read-only",
+        "--conf x",
+        "-h",
+        "--",
+        "x",
+    ],
 )
 def test_whatever_else_is_left_to_the_parser(line: str) -> None:
     assert screen_arguments(line.split()) is None

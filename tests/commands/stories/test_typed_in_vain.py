@@ -49,12 +49,30 @@ def test_an_option_that_a_command_has_no_use_for_is_refused(cli: Cli, lab: Simul
         ("drift", "accept", "web-1", "--note", " ", "--yes"),
         ("lint", "waive", "web-1", "onboot_off", "--note", " "),
         ("list", "--database", ""),
+        ("list", "--config", ""),
+        ("export", ""),
+        ("demo", "--keep", ""),
+        ("connect", "--ca-file", ""),
     ],
     ids=" ".join,
 )
 def test_a_blank_text_is_a_missing_one(cli: Cli, words: tuple[str, ...]) -> None:
     """Such as that of a variable that is not set."""
-    assert cli(*words).code == 2
+    refused = cli(*words)
+    assert refused.code == 2
+    assert "cannot be read" not in refused.err, "no path is the working directory"
+
+
+@pytest.mark.parametrize(
+    ("words", "has_plan"),
+    [(("adopt", "102"), True), (("cluster", "rename", "lab", "x"), False), (("db", "init"), False)],
+)
+def test_who_cannot_be_asked_is_told_only_of_options_that_there_are(
+    cli: Cli, adopted: Any, words: tuple[str, ...], has_plan: bool
+) -> None:
+    refused = cli(*words)
+    assert (refused.code, "--plan" in refused.err) == (3, has_plan)
+    assert (cli(*words, "--plan").code == 2) is not has_plan
 
 
 @pytest.mark.parametrize(
@@ -85,8 +103,9 @@ def test_what_is_adopted_in_another_cluster_than_the_named_one_is_refused(cli: C
             "there is no rule onbot_off; did you mean onboot_off?",
         ),
         (("adopt", "9" * 5000, "--yes"), "they go from"),
+        (("simulate", "--listen", f"127.0.0.1:{'9' * 5000}"), "is not HOST:PORT"),
     ],
-    ids=["nothing", "no rule", "a slip", "a number without end"],
+    ids=["nothing", "no rule", "a slip", "a number without end", "a port without end"],
 )
 def test_what_is_missing_or_wrong_is_said(cli: Cli, words: tuple[str, ...], said: str) -> None:
     refused = cli(*words)
