@@ -14,6 +14,7 @@ from proximity_tui.core.engine.observe.places import restorable
 from proximity_tui.core.engine.operations.last_inspection import LastInspection
 from proximity_tui.core.model import (
     Action,
+    Container,
     GuestDetail,
     GuestLookup,
     GuestNotSeen,
@@ -36,7 +37,7 @@ def refuse_void(last: LastInspection, agreed: Plan) -> Refusal | None:
     """
     if agreed.action is Action.CREATE:
         return (
-            _refuse_made_already(agreed)
+            _refuse_made_already(last.client, agreed)
             or _refuse_missing_template(last.client, agreed)
             or _refuse_taken_place(last, agreed)
         )
@@ -92,22 +93,42 @@ def _refuse_changed_loss(client: PveClient, agreed: Plan) -> Refusal | None:
         lost = records.get(bound.record)
         vmids = (bound.former_vmid, *restorable.former_vmids(lost))
         listed = [one for vmid in vmids for one in client.backups(str(agreed.node), vmid, (storage,))]
-        returned = not lost.is_tombstone and not client.is_free(bound.former_vmid)
+        returned = _refuse_returned(client, lost)
     except ProxmoxError as error:
         message = f"could not check that {options.backup} still exists: {error.sentence}"
         return Refusal(RefusalCode.UNKNOWN_STATUS, message)
     if returned:
-        return refusals.not_absent(bound.former_vmid)
+        return returned
     if any((one.volid, one.size) == (options.backup, bound.backup_size) for one in listed):
         return None
     return refusals.changed(f"{options.backup} was removed, or changed,")
 
 
-def _refuse_made_already(agreed: Plan) -> Refusal | None:
-    """Return the refusal when the lost container of an empty one has another one by now; else None."""
-    lost = agreed.carries(CreateOptions).instead_of
-    made = None if lost is None else restorable.made_instead_of(records.get(lost))
-    return None if made is None else refusals.changed(f"{made.label} was made for the same container")
+def _refuse_returned(client: PveClient, lost: Container) -> Refusal | None:
+    """Return the refusal when a lost container is at its VMID again, or any guest at that of an open record; else None.
+    Raises ProxmoxError.
+    """
+    if not lost.is_tombstone:
+        vmid = int(lost.vmid or 0)
+        return None if client.is_free(vmid) else refusals.not_absent(vmid)
+    holder = None if lost.vmid is None else restorable.former_holder(client, lost)
+    return holder if isinstance(holder, Refusal) else None
+
+
+def _refuse_made_already(client: PveClient, agreed: Plan) -> Refusal | None:
+    """Return the refusal when the lost container of an empty one has another one by now, or came back; else None."""
+    instead_of = agreed.carries(CreateOptions).instead_of
+    if instead_of is None:
+        return None
+    lost = records.get(instead_of)
+    made = restorable.made_instead_of(lost)
+    if made is not None:
+        return refusals.changed(f"{made.label} was made for the same container")
+    try:
+        return _refuse_returned(client, lost)
+    except ProxmoxError as error:
+        message = f"could not check that {lost.name} did not come back: {error.sentence}"
+        return Refusal(RefusalCode.UNKNOWN_STATUS, message)
 
 
 def _refuse_missing_template(client: PveClient, agreed: Plan) -> Refusal | None:

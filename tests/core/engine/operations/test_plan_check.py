@@ -9,6 +9,7 @@ import pytest
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.doctrine.actions.create.cloning import CloneRequest
 from proximity_tui.core.doctrine.actions.deletion import Choice
+from proximity_tui.core.doctrine.actions.restore.recreating import RecreateRequest
 from proximity_tui.core.engine.operations.outcome import Outcome, Refused
 from proximity_tui.core.model import (
     Action,
@@ -219,4 +220,23 @@ def test_what_changed_since_the_plan_voids_it(house: House, change: str) -> None
     result = house.engine.restore(plan)
     assert isinstance(result, Refused), result
     assert result.refusal.code is RefusalCode.CHANGED
+    assert house.wire() == []
+
+
+@pytest.mark.parametrize("empty", [False, True])
+def test_a_lost_container_that_came_back_at_its_vmid_is_not_made_a_second_time_elsewhere(
+    house: House, simulator: Simulator, empty: bool
+) -> None:
+    """Both would have the same name, and the same addresses."""
+    lost = lose(house, house.adopt(101))
+    made_new = house.engine.plan_recreate(lost, RecreateRequest(vmid=777))
+    elsewhere = made_new if empty else plan_for(house, lost, vmid=777)
+    assert isinstance(elsewhere, Plan), elsewhere
+    simulator.world.restore(101)
+    simulator.journal.clear()
+
+    refused = refusal_of(house.engine.create(elsewhere) if empty else house.engine.restore(elsewhere))
+
+    assert refused.code is RefusalCode.VMID_TAKEN
+    assert refused.reason.startswith("web-1 is there, at CT 101")
     assert house.wire() == []
