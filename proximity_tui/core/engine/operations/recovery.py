@@ -101,7 +101,7 @@ def _settling(
 def _way_on(step: StepRecord, *, again: bool) -> str:
     if step.task:
         return f"follow its task {step.task}; it is not sent again"
-    if not step.was_sent:
+    if not step.may_have_run:
         return step.reason
     if step.name is StepName.CHANGE:
         return "it was sent and has no answer: read the config; it is sent again only where that is unchanged"

@@ -265,5 +265,26 @@ def test_n9_a_failure_that_was_not_recorded_to_its_end_sends_no_second_destroy(
     assert house.engine.resume(left.id, destroy_again=True).success
 
 
+def test_a_destroy_that_was_refused_and_is_sent_again_is_not_called_unanswered(
+    house: House, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    native = house.native("web1")
+    plan = planned(house, native)
+    simulator.faults.answer(500, "CT is locked (backup)", f"/lxc/{native.vmid}$", method="DELETE", times=1)
+    dying = house.hands()
+    dying.owner = owner_that_died()
+    with monkeypatch.context() as patch:
+        patch.setattr(executor, "settle_to_observed", _dies)
+        with pytest.raises(Killed):
+            dying.delete(plan, native)
+    (left,) = house.engine.mark_interrupted()
+
+    shown = house.engine.plan_resume(left.id)
+
+    assert isinstance(shown, Plan)
+    assert shown.steps[0].reason == left.steps[2].reason
+    assert house.engine.resume(left.id).success
+
+
 def _dies(*_: object) -> None:
     raise Killed
