@@ -15,6 +15,7 @@ from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.backup_change import BackupChangePlan, BackupChangeRequest
 from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.app.shown_ends import ShowsEnds
 from proximity_tui.screens.presentation.operations import summary_lines
 from proximity_tui.screens.request.form_dialog import FormDialog
 from proximity_tui.screens.request.request_form import PlannedForm
@@ -78,23 +79,16 @@ class BackupChangeForm(PlannedForm[BackupChangeRequest, BackupChangePlan]):
         return summary_lines(plan.summary, (step.reason for step in plan.steps), plan.warnings)
 
 
-class BackupChangeDialog(FormDialog[BackupChangeRequest, BackupChangePlan]):
+class BackupChangeDialog(ShowsEnds, FormDialog[BackupChangeRequest, BackupChangePlan]):
     """A dialog that carries the confirmed change out; what is refused or fails stays in sight."""
-
-    _change: BackgroundTask | None = None
 
     def agree(self, plan: BackupChangePlan, request: BackupChangeRequest) -> None:
         """Carry the plan out."""
         self.busy = True
         controller = self.app.controller
-        self._change = controller.begin(plan.summary, partial(controller.context.engine.change_backup, plan))
-        self._change.quiet = True
-        in_background(self, partial(self._await_end, self._change, plan))
-
-    def on_unmount(self) -> None:
-        """Have the end announced that cannot be shown here any more."""
-        if self._change is not None:
-            self._change.quiet = False
+        task = controller.begin(plan.summary, partial(controller.context.engine.change_backup, plan))
+        self.show_end_of(task)
+        in_background(self, partial(self._await_end, task, plan))
 
     async def _await_end(self, task: BackgroundTask, plan: BackupChangePlan) -> None:
         ended = await task.wait()

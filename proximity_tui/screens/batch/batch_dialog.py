@@ -19,6 +19,7 @@ from textual.app import ComposeResult
 from proximity_tui.core.base.pace import AT_ONCE, time_left
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.shown_ends import ShowsEnds
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.batch.item import BatchItem, Phase, progress_title
 from proximity_tui.screens.pct_commands import PlanDialog
@@ -40,7 +41,7 @@ DRAW_EVERY = 0.1
 T = TypeVar("T", bound=BatchItem)
 
 
-class BatchDialog(PlanDialog[None], Generic[T]):
+class BatchDialog(ShowsEnds, PlanDialog[None], Generic[T]):
     """A dialog for a batch. Subclasses define the questions, the inspection and the work; `show` draws everything."""
 
     DEFAULT_CSS = """
@@ -194,7 +195,7 @@ class BatchDialog(PlanDialog[None], Generic[T]):
                 self.put(replace(self.items[key], untouched=True))
                 continue
             # Its end stands in the table.
-            task.quiet = True
+            self.show_end_of(task)
             self.put(replace(self.items[key], begun=True))
             ended = await task.wait()
             # It may have been looked at meanwhile, so what is known of it is read again.

@@ -14,6 +14,7 @@ from proximity_tui.core.model.actions.template_plan import TemplatePlan, Templat
 from proximity_tui.core.model.names import file_of, storage_of
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.screens.app.background_task import BackgroundTask
+from proximity_tui.screens.app.shown_ends import ShowsEnds
 from proximity_tui.screens.presentation.operations import summary_lines
 from proximity_tui.screens.request.form_dialog import FormDialog
 from proximity_tui.screens.request.request_form import PlannedForm
@@ -72,15 +73,13 @@ class DownloadForm(PlannedForm[TemplateRequest, TemplatePlan]):
         return summary_lines(plan.summary, plan.steps, plan.warnings)
 
 
-class DownloadDialog(FormDialog[TemplateRequest, TemplatePlan]):
+class DownloadDialog(ShowsEnds, FormDialog[TemplateRequest, TemplatePlan]):
     """A dialog that carries the confirmed download out. It may be closed meanwhile: the download goes on, and its end
     is told all the same.
     """
 
     downloaded: TemplateRequest | None = None
     """What was downloaded, once it is there."""
-
-    _download: BackgroundTask | None = None
 
     def agree(self, plan: TemplatePlan, request: TemplateRequest) -> None:
         """Carry the plan out; what is refused or fails stays in sight."""
@@ -89,14 +88,9 @@ class DownloadDialog(FormDialog[TemplateRequest, TemplatePlan]):
         self._show()
         controller = self.app.controller
         engine = controller.context.engine
-        self._download = controller.begin(f"download {plan.request.volid}", lambda: outcome_of(engine.download(plan)))
-        self._download.quiet = True
-        in_background(self, partial(self._await_end, self._download, request))
-
-    def on_unmount(self) -> None:
-        """Have the end announced that cannot be shown here any more."""
-        if self._download is not None:
-            self._download.quiet = False
+        task = controller.begin(f"download {plan.request.volid}", lambda: outcome_of(engine.download(plan)))
+        self.show_end_of(task)
+        in_background(self, partial(self._await_end, task, request))
 
     async def _await_end(self, task: BackgroundTask, request: TemplateRequest) -> None:
         ended = await task.wait()

@@ -23,6 +23,7 @@ from proximity_tui.core.store.records import ports, records
 from proximity_tui.runtime.context import AppContext
 from proximity_tui.runtime.probe_rules import rules_of
 from proximity_tui.screens.app.protocol import ControllerApp
+from proximity_tui.screens.app.shown_ends import ShowsEnds
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.ports.port_dialog import PortDialog
 from proximity_tui.screens.ports.port_form import PortForm, containers_of
@@ -49,7 +50,7 @@ class ProbeItem:
         return tuple(one for one in self.met or () if one.outcome is PortOutcome.OPEN and one.port not in known)
 
 
-class ProbeDialog(Dialog[None]):
+class ProbeDialog(ShowsEnds, Dialog[None]):
     """Plans the probe of one container or several, carries it out, and offers to take what is open for a fact."""
 
     BINDINGS: ClassVar[list[BindingType]] = [*SCROLLS]
@@ -118,7 +119,7 @@ class ProbeDialog(Dialog[None]):
             if not isinstance(item.plan, ProbePlan):
                 continue
             task = controller.begin(f"probe {item.plan.name}", _carry_out, item, item.plan, controller.context)
-            task.quiet = True
+            self.show_end_of(task)
             ended = await task.wait()
             self._take(item, ended.result, ended.outcome)
             self._show()
