@@ -5,41 +5,30 @@ The tasks are read only while the screen is shown, by one request a cluster, eac
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from textual import work
 from textual.binding import BindingType
+from textual.widget import Widget
 
-from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.privileges import why_no_tasks
 from proximity_tui.core.fleet import GuestRow, TaskRow, kept, task_rows
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.cluster.cluster_list import with_cluster
+from proximity_tui.screens.cluster.task_entry import COLUMNS, TaskEntry
 from proximity_tui.screens.container.task_log_screen import TaskLogScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.empty_state import NOTHING_CHECKED, unanswered
-from proximity_tui.screens.lists.list_entry import FewFields, Listed, Moment
-from proximity_tui.screens.lists.list_screen import ListScreen
-from proximity_tui.screens.presentation.task_cells import began_cell, by_cell, end_cell, lasted_cell
-from proximity_tui.widgets.table.cells import Cell
+from proximity_tui.screens.lists.list_screen import Listed, ListScreen
+from proximity_tui.screens.presentation.ages import coarse_age, since
+from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.table.columns import Column
-from proximity_tui.widgets.table.filter import Fields
-from proximity_tui.widgets.table.quantity import Amount
-
-COLUMNS = (
-    Column("end", "OUTCOME", 12, flex=3, max=40),
-    Column("type", "TASK", 10, flex=1, max=16),
-    Column("guest", "GUEST", 12, flex=2, max=30),
-    Column("user", "BY", 12, flex=2, max=36, priority=2),
-    Column("lasted", "LASTED", 7, align="right", priority=3, live=True),
-    Column("began", "BEGAN", 10, flex=2, max=21, priority=4),
-    Column("node", "NODE", 6, flex=1, max=16, priority=5),
-)
 
 
 class TasksScreen(ListScreen):
@@ -54,11 +43,20 @@ class TasksScreen(ListScreen):
         self._rows: Sequence[TaskRow] = ()
         self._tasks: dict[str, tuple[TaskRow, ...]] = {}
         self._trouble: dict[str, str] = {}
-        """Why the tasks of a cluster are not known, or are not all that there are."""
+        """Why the tasks of a cluster could not be read the last time."""
+        self._gaps: dict[str, Sequence[str]] = {}
+        """By cluster, what could not be read of its tasks."""
+        self._read_at: dict[str, datetime] = {}
+        """By cluster, when the tasks that are shown were read."""
         self._hidden: dict[str, str | None] = {}
         """By cluster, why an empty list may hide tasks: without the privilege Proxmox answers with one."""
         self._asked: dict[str, datetime] = {}
         """By cluster, the list of guests that its tasks were read after."""
+
+    def content(self) -> Iterable[Widget]:
+        """Yield what is not true of the list below, and the list."""
+        yield Lines(id="tasks-trouble")
+        yield from super().content()
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns; the cluster is one only where there is more than one."""
@@ -81,11 +79,16 @@ class TasksScreen(ListScreen):
 
     def show(self, view: View) -> None:
         """Show what was read, and read again where the list of guests is a new one."""
-        super().show(view)
+        self._show_what_was_read(view)
         for name, poll in view.polls.items():
             if poll.inventory is not None and poll.inventory.taken_at != self._asked.get(name):
                 self._asked[name] = poll.inventory.taken_at
                 self._read(name)
+
+    def tick(self) -> None:
+        """Update the ages."""
+        super().tick()
+        self._show_trouble()
 
     def do_open(self) -> None:
         """Open the page of the guest that the current task is about."""
@@ -135,9 +138,35 @@ class TasksScreen(ListScreen):
             self._trouble[cluster] = f"The tasks of {cluster} cannot be read: {error.sentence}."
         else:
             self._trouble.pop(cluster, None)
+            self._gaps[cluster], self._read_at[cluster] = gaps, self.controller.clock.now()
             names = {row.vmid: row.name for row in self.controller.view.everything if row.cluster == cluster}
             self._tasks[cluster] = task_rows(cluster, found, client.token_id, names)
-        super().show(self.view)
+        self._show_what_was_read(self.view)
+
+    def _show_what_was_read(self, view: View) -> None:
+        super().show(view)
+        self._show_trouble()
+
+    @unless_unmounted
+    def _show_trouble(self) -> None:
+        # An empty list says it itself.
+        sentences = self._troubles(self.view) if self.entries.rows else ()
+        self.query_one("#tasks-trouble", Lines).set_text([[(f" {one}", "warn")] for one in sentences])
+
+    def _troubles(self, view: View) -> Iterator[str]:
+        """Yield of each cluster why its tasks are old ones, are not all that there are, or are none."""
+        for name, poll in view.polls.items():
+            silent = f"{name} does not answer: {poll.error}." if poll.error is not None else None
+            why = self._trouble.get(name) or silent
+            if why is not None and self._tasks.get(name):
+                age = coarse_age(since(self._read_at.get(name), self.controller.clock.now()))
+                yield f"{why} Its tasks are shown as they were {age} ago."
+            elif why is not None:
+                yield why
+            elif not self._tasks.get(name) and self._hidden.get(name):
+                yield self._why_none(name) or ""
+            elif gaps := self._gaps.get(name):
+                yield f"Not every task of {name} can be read: {gaps[0]}."
 
     async def _why_hidden(self, client: PveClient) -> str | None:
         """Return why an empty list may hide tasks; None where there are none for certain."""
@@ -151,64 +180,3 @@ def _guest_of(view: View, row: TaskRow) -> GuestRow | None:
     wanted = (row.cluster, row.vmid)
     found = (one for one in view.everything if (one.cluster, one.vmid) == wanted)
     return None if row.vmid is None else next(found, None)
-
-
-@value_object
-class TaskEntry(FewFields):
-    """A task in the list."""
-
-    row: TaskRow
-
-    @property
-    def key(self) -> str:
-        """The key of the row."""
-        return self.row.key
-
-    @property
-    def urgent(self) -> bool:
-        """True when it failed."""
-        return self.row.task.failed
-
-    def seen_at(self, at: Moment) -> datetime | None:
-        """Return when it ended, or began while it runs."""
-        return self.row.task.ended_at or self.row.task.started_at
-
-    def cell(self, column: str, at: Moment) -> str | Cell:
-        """Return a cell."""
-        row = self.row
-        match column:
-            case "end":
-                return end_cell(row.task)
-            case "guest":
-                return Cell(row.guest, order=row.vmid)
-            case "user":
-                return by_cell(row)
-            case "lasted":
-                return lasted_cell(row.task, at.now)
-            case "began":
-                return began_cell(row.task, at.now)
-            case "cluster":
-                return row.cluster
-            case _:
-                return str(getattr(row.task, column))
-
-    def fields(self, at: Moment) -> Fields:
-        """Return the fields of the filter's `key:value`."""
-        row, task = self.row, self.row.task
-        return {
-            "task": task.type,
-            "status": end_cell(task).text,
-            "vmid": str(row.vmid or ""),
-            "name": row.name or "",
-            "user": task.user,
-            "node": task.node,
-            "cluster": row.cluster,
-            "ours": "yes" if row.ours else "no",
-            "age": Amount((at.now - task.started_at).total_seconds()),
-        }
-
-    def detail(self, at: Moment) -> str:
-        """Return everything about it in one line."""
-        task = self.row.task
-        ours = ", our token" if self.row.ours else ""
-        return f"{end_cell(task).text}: {task.type} {self.row.guest} on {task.node} by {task.user}{ours}; {task.upid}"

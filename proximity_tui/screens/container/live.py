@@ -61,6 +61,8 @@ def tasks_of(client: PveClient | None, location: GuestLocation | None) -> tuple[
         return None, f"The tasks cannot be read: {error}"
     if gaps and not found:
         return None, f"The tasks cannot be read: {gaps[0]}"
+    if gaps:
+        return found, f"Not every task can be read: {gaps[0]}"
     return found, None if found else f"{location.node} has no task of CT {location.vmid}."
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from functools import partial
 from typing import ClassVar
 
 from textual import events, on
 from textual.widget import Widget
 
+from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.model import Task
 from proximity_tui.core.proxmox.catalogue import Timeframe
 from proximity_tui.core.proxmox.client import PveClient
@@ -19,7 +21,8 @@ from proximity_tui.screens.container.live import GuestLocation, Reading, add_rea
 from proximity_tui.screens.container.sections import TASK_COLUMNS, task_row
 from proximity_tui.screens.container.task_log_screen import TaskLogScreen
 from proximity_tui.screens.lists.list_entry import why_not_done
-from proximity_tui.screens.text.lines import Line, Piece, TextLine
+from proximity_tui.screens.presentation.ages import coarse_age, since
+from proximity_tui.screens.text.lines import Line, Lines, Piece, TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.table.row_table import RowTable
@@ -36,7 +39,7 @@ class TabbedPage(BaseScreen):
     AUTO_FOCUS = "ScrollText"
     DEFAULT_CSS = """
     TabbedPage {
-        & #container-title, & #container-tabs { padding: 0 1; }
+        & #container-title, & #container-tabs, & #container-tasks-age { padding: 0 1; }
         & RowTable { height: 1fr; display: none; }
     }
     """
@@ -52,6 +55,10 @@ class TabbedPage(BaseScreen):
         """The charts as they were drawn last, and what of: a tick draws them again, and nothing has changed."""
         self._tasks: tuple[Task, ...] = ()
         self._tasks_trouble: str | None = None
+        self._tasks_read_at: datetime | None = None
+        """When the tasks that are shown were read."""
+        self._tasks_are_old = False
+        """Whether they could not be read again since."""
 
     @property
     def location(self) -> GuestLocation | None:
@@ -81,6 +88,7 @@ class TabbedPage(BaseScreen):
         yield Line(id="container-title")
         yield Line(id="container-tabs")
         yield ScrollText()
+        yield Lines(id="container-tasks-age")
         yield RowTable(TASK_COLUMNS, empty="Reading the tasks.", markable=False)
 
     @on(events.Mount)
@@ -184,7 +192,9 @@ class TabbedPage(BaseScreen):
 
     async def _read_tasks(self) -> None:
         found, self._tasks_trouble = await self.controller.ask(tasks_of, self.client, self.location)
-        self._tasks = self._tasks if found is None else found
+        self._tasks_are_old = found is None
+        if found is not None:
+            self._tasks, self._tasks_read_at = found, self.controller.clock.now()
         self.redraw()
 
     def _request_history(self) -> None:
@@ -209,9 +219,21 @@ class TabbedPage(BaseScreen):
             for number, name in enumerate(self.TABS)
         ]
         self.query_one("#container-tabs", Line).set_text(tabs)
+        self.query_one("#container-tasks-age", Lines).set_text(self._tasks_age() if self.tab == TASKS else [])
         if self.tab == TASKS:
             table = self.query_one(RowTable)
             table.empty = self._tasks_trouble or "Reading the tasks."
             table.show([task_row(task) for task in self._tasks])
         else:
             self.query_one(ScrollText).set_text(self.text())
+
+    def _tasks_age(self) -> list[TextLine]:
+        """Return what is not true of the tasks any more, or how old they are; an empty table says it itself."""
+        if not self._tasks:
+            return []
+        seconds = since(self._tasks_read_at, self.controller.clock.now()) or 0.0
+        age = f"as they were {coarse_age(seconds)} ago"
+        trouble = (self._tasks_trouble or "").rstrip(".")
+        if trouble:
+            return [[(f"{trouble}. The tasks are shown {age}." if self._tasks_are_old else f"{trouble}.", "warn")]]
+        return [[(f"The tasks are shown {age}. r reads them again.", "dim")]] if seconds > STALE_AFTER else []

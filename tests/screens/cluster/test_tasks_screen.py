@@ -81,3 +81,30 @@ async def test_an_empty_list_of_who_may_see_everything_names_no_privilege(set_up
         await pilot.press("8")
         await until(pilot, lambda: "prod lists no task." in screen_text(pilot.app))
         assert "Sys.Audit" not in screen_text(pilot.app)
+
+
+async def test_tasks_that_cannot_be_read_again_say_so_and_how_old_they_are(set_up: Callable[..., Stage]) -> None:
+    stage = set_up(clusters=("prod", "lab"))
+    faults, lab = stage.simulator.faults, stage.simulators["lab"].faults
+    with stage.world.entered() as cluster:
+        cluster.tasks.note("pve1", "vzstart", "101", "root@pam")
+        cluster.tasks.note("pve1", "vzstop", "101", "root@pam")
+    lab.answer(500, "no tasks here", "/cluster/tasks")
+    async with stage.shown((160, 30)) as pilot:
+        await pilot.press("8")
+        await until(pilot, lambda: "vzstart" in screen_text(pilot.app))
+        await until(pilot, lambda: "The tasks of lab cannot be read: " in said(pilot))
+        assert "shown as they were" not in said(pilot), "those of prod are as they are, and of lab there are none"
+        lab.clear()
+        await read_again(pilot, lambda: "cannot be read" not in said(pilot))
+        faults.rewrite(lambda rows: [{**rows[0], "upid": 7}, *rows[1:]], "/cluster/tasks")
+        await read_again(pilot, lambda: "Not every task of prod can be read: " in said(pilot))
+        faults.clear()
+        faults.answer(500, "no tasks here", "/cluster/tasks")
+        await read_again(pilot, lambda: "The tasks of prod cannot be read: " in said(pilot))
+        await until(pilot, lambda: "Its tasks are shown as they were <15s ago." in said(pilot))
+        faults.clear()
+        await read_again(pilot, lambda: "cannot be read" not in said(pilot))
+        faults.answer(596, "Connection refused")
+        await read_again(pilot, lambda: "prod does not answer: " in said(pilot))
+        assert "vzstart" in screen_text(pilot.app)

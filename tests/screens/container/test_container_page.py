@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 
@@ -125,6 +126,32 @@ async def test_the_tasks_of_a_container_have_a_log(set_up: Callable[..., Stage])
         await until(pilot, lambda: "ended: OK" in said(pilot))
         await pilot.press("q")
         await until(pilot, lambda: isinstance(pilot.app.screen, ContainerScreen))
+
+
+async def test_tasks_that_cannot_be_read_again_say_so_and_how_old_they_are(stage: Stage) -> None:
+    with stage.world.entered() as cluster:
+        cluster.tasks.note("pve1", "vzstart", "101", "root@pam")
+        cluster.tasks.note("pve1", "vzstop", "101", "root@pam")
+    async with stage.shown((120, 30)) as pilot:
+        page = ContainerScreen(by_name("web-1").id, at_tasks=True)
+        await pilot.app.push_screen(page)
+        await until(pilot, lambda: "vzstart" in screen_text(pilot.app))
+        assert "as they were" not in said(pilot)
+        stage.simulator.faults.answer(500, "no tasks here", "/nodes/pve1/tasks")
+        await pilot.press("r")
+        await until(pilot, lambda: "The tasks cannot be read: " in said(pilot))
+        await until(pilot, lambda: "The tasks are shown as they were <15s ago." in said(pilot))
+        assert "vzstart" in screen_text(pilot.app)
+        stage.simulator.faults.clear()
+        stage.simulator.faults.rewrite(lambda rows: [{**rows[0], "upid": 7}, *rows[1:]], "/nodes/pve1/tasks")
+        await pilot.press("r")
+        await until(pilot, lambda: "Not every task can be read: " in said(pilot))
+        stage.simulator.faults.clear()
+        await pilot.press("r")
+        await until(pilot, lambda: "can be read" not in said(pilot))
+        assert page._tasks_read_at is not None
+        page._tasks_read_at -= timedelta(minutes=5)
+        await until(pilot, lambda: "The tasks are shown as they were 5m ago. r reads them again." in said(pilot))
 
 
 async def test_delete_is_asked_about_from_the_page(stage: Stage) -> None:

@@ -21,7 +21,7 @@ def torn(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [*rows, {"upid": "torn", "id": "101"}]
 
 
-def test_a_task_that_cannot_be_read_hides_no_other() -> None:
+def test_a_task_that_cannot_be_read_hides_no_other_and_is_named() -> None:
     location = GuestLocation("prod", "pve1", 101)
     with Simulator("demo") as simulator:
         client = gateway_to(simulator)
@@ -34,7 +34,8 @@ def test_a_task_that_cannot_be_read_hides_no_other() -> None:
         simulator.faults.rewrite(torn, "/tasks")
         found, why = tasks_of(client, location)
         assert found
-        assert why is None
+        assert why is not None
+        assert why.startswith("Not every task can be read: ")
         client.close()
 
 
