@@ -61,6 +61,7 @@ class AlertsScreen(ListScreen, AlertCommands):
         super().__init__()
         self._all: tuple[Alert, ...] | None = None
         """The newest alerts and the open ones, once somebody asked for all; None shows the open ones."""
+        self._wants_all = False
         self._older = False
         """True when there may be older alerts."""
 
@@ -103,9 +104,12 @@ class AlertsScreen(ListScreen, AlertCommands):
 
     def do_all_alerts(self) -> None:
         """Toggle between all alerts and the open ones."""
-        if self._all is None:
+        self._wants_all = not self._wants_all
+        if self._wants_all:
             self._read_all()
         else:
+            # What is being read is not wanted any more.
+            self.workers.cancel_group(self, "all alerts")
             self._all = None
             super().show(self.view)
 
@@ -150,6 +154,7 @@ class AlertsScreen(ListScreen, AlertCommands):
         try:
             newest = await self.controller.ask(alerts.all_alerts, NEWEST)
         except StoreError as error:
+            self._wants_all = self._all is not None
             self.app.show_message(str(error), bad=True)
             return
         self._older = len(newest) == NEWEST

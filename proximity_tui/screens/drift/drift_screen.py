@@ -102,8 +102,11 @@ class DriftScreen(ContainerList):
     def do_revert(self) -> None:
         """Ask whether the config is set back to the current revision, or to the baseline from the rows that say it."""
         entry = self.current_entry()
-        chosen = entry.entry if isinstance(entry, RevisionEntry) else None
-        number = chosen.revision.number if chosen and not chosen.is_baseline and not chosen.is_now else None
+        if not isinstance(entry, RevisionEntry):
+            self.show_empty_state()
+            return
+        chosen = entry.entry
+        number = None if chosen.is_baseline or chosen.is_now else chosen.revision.number
         self.app.push_screen(RevertDialog(self.container_id, number))
 
     def _accept(self, plan: Plan, container: Container, note: str) -> None:

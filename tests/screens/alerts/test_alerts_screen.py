@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from threading import Event
 from typing import Any
 
 import pytest
@@ -31,6 +34,7 @@ from tests.screens.stage import Stage
 from tests.screens.support.deleting import by_name
 from tests.screens.support.watched import destroyed_behind_our_back, impatient, runs, shows, told
 from tests.support.timing.until import screen_text, until
+from tests.support.timing.waiting import LONGEST
 
 MANY = (101, 102, 103, 104, 110)
 
@@ -337,3 +341,34 @@ async def test_the_marked_alerts_are_acknowledged_together_with_one_note(stage: 
         await shows(pilot, "2 of 2 alerts acknowledged")
         noted = {one.vmid: one.acknowledged.note for one in alerts.all_alerts(9) if one.acknowledged is not None}
         assert noted == {104: "disk", 110: "disk"}
+
+
+async def test_all_that_is_being_read_is_not_shown_to_who_wants_the_open_ones_again(stage: Stage) -> None:
+    for number in range(2):
+        again = alerts.raise_alert(AlertKind.UNREACHABLE, Severity.RED, cluster=f"lab{number}", message=f"lab {number}")
+        alerts.resolve(again.id, "it answers again")
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press("3")
+        await shows(pilot, "No alert is open.")
+        with threads_at_work(pilot):
+            await pilot.press("t", "t")
+        await read_by_now(pilot)
+        await shows(pilot, "No alert is open.", "Alerts 0 open")
+
+
+@contextmanager
+def threads_at_work(pilot: Pilot[Any]) -> Iterator[None]:
+    """Keep every thread that answers a question of the screens at work until the block is over."""
+    over, ask = Event(), pilot.app.controller.ask  # type: ignore[attr-defined]
+    kept = [asyncio.ensure_future(ask(over.wait, LONGEST)) for _ in range(6)]
+    try:
+        yield
+    finally:
+        over.set()
+    assert kept
+
+
+async def read_by_now(pilot: Pilot[Any]) -> None:
+    """Wait until whatever was asked before was answered."""
+    await asyncio.gather(*(pilot.app.controller.ask(alerts.open_alerts) for _ in range(12)))  # type: ignore[attr-defined]
+    await pilot.pause()

@@ -96,3 +96,14 @@ async def test_why_nothing_can_be_set_back_stands_in_the_dialog(stage: Stage) ->
         assert "[ Set back ]" not in said(pilot)
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, DriftScreen))
+
+
+async def test_where_the_filter_hides_every_revision_nothing_is_set_back(stage: Stage) -> None:
+    async with stage.shown(NARROW) as pilot:
+        await pilot.app.push_screen(DriftScreen(by_name("web-1").id))
+        await until(pilot, lambda: "No drift" in said(pilot))
+        await pilot.press("slash", *"nowhere", "enter")
+        await until(pilot, lambda: "None of 1 rows matches this filter" in said(pilot))
+        await pilot.press("b")
+        await until(pilot, lambda: "Nothing was done" in said(pilot))
+        assert isinstance(pilot.app.screen, DriftScreen)
