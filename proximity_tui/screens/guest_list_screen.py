@@ -18,7 +18,7 @@ from proximity_tui.screens.lists.list_entry import NEVER_SHOWN
 from proximity_tui.screens.lists.list_screen import Listed, Moment
 from proximity_tui.screens.lists.unmarking import UnmarkingScreen
 from proximity_tui.screens.pane.backup_ages import BackupAgesScreen
-from proximity_tui.screens.presentation.containers import why_never_touched
+from proximity_tui.screens.presentation.containers import NO_CONFIG, why_never_touched
 from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.column_needs import ColumnNeeds
 from proximity_tui.widgets.table.columns import Column
@@ -192,7 +192,14 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
     def do_raw(self) -> None:
         """Show the config as Proxmox has it."""
         row = self.chosen()
-        if row is not None and row.vmid is not None and row.cluster in self.controller.clusters:
+        if row is None:
+            return
+        if row.vmid is None:
+            self.app.show_message(NO_CONFIG, bad=True)
+        elif row.cluster not in self.controller.clusters:
+            why = self.controller.context.settings.why_not_contacted(row.cluster)
+            self.app.show_message(f"{why}, so no config can be read.", bad=True)
+        else:
             self.app.routes.open_raw(row.cluster, row.vmid, row.id)
 
     def do_snapshots(self) -> None:

@@ -318,3 +318,32 @@ async def test_a_wide_list_shows_the_cpu_of_the_last_hour_and_a_narrow_one_does_
         )
         await pilot.resize_terminal(100, 24)
         await until(pilot, lambda: "TREND" not in screen_text(pilot.app))
+
+
+async def test_a_config_that_cannot_be_read_is_no_key_without_an_answer(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("empty")
+    stage.record("elsewhere", 101, cluster="old")
+    stage.record("unborn", None)
+    async with stage.shown((140, 24)) as pilot:
+        for name, why in (
+            ("elsewhere", "old is not configured, so no config can be read."),
+            ("unborn", "The container has no VMID, so it has no config to read."),
+        ):
+            await pilot.press("slash", *name, "enter")
+            await until(pilot, lambda name=name: names(pilot.app.screen) == [name])
+            await pilot.press("y")
+            await until(pilot, lambda why=why: why in screen_text(pilot.app))
+            await pilot.press("escape")
+
+
+async def test_a_job_of_no_cluster_says_that_nothing_runs(set_up: Callable[..., Stage]) -> None:
+    stage = set_up("empty")
+    stage.record("elsewhere", 101, cluster="old")
+    async with stage.shown((140, 24), jobs=True) as pilot:
+        await until(pilot, lambda: pilot.app.controller.services.jobs)
+        await pilot.press("colon", *"cluster old", "enter")
+        await until(pilot, lambda: "ONLY old" in screen_text(pilot.app))
+        await pilot.press("colon", *"reconcile", "enter")
+        await until(
+            pilot, lambda: "Only old is shown, and not contacted: no reconciler runs." in screen_text(pilot.app)
+        )

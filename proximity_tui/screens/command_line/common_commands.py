@@ -55,6 +55,11 @@ class CommonCommands(CommandLine):
 
     def run_job(self, job: str, clusters: Sequence[str]) -> None:
         """Run a job now, and show what is done."""
+        if not clusters:
+            only = self.controller.narrowing.cluster
+            why = "No cluster is configured and enabled" if only is None else f"Only {only} is shown, and not contacted"
+            self.app.show_message(f"{why}: no {job} runs.", bad=True)
+            return
         in_background(self, partial(self._run_job, job, clusters), group="run job")
 
     async def _run_job(self, job: str, clusters: Sequence[str]) -> None:

@@ -36,7 +36,7 @@ from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
-from proximity_tui.screens.presentation.containers import ONLY_GONE, may_be_gone
+from proximity_tui.screens.presentation.containers import NO_CONFIG, ONLY_GONE, may_be_gone
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.background_work import in_background
 
@@ -116,7 +116,7 @@ class ContainerScreen(TabbedPage):
         if self._record is not None and self._record.vmid is not None:
             self.app.routes.open_raw(self._record.cluster, self._record.vmid, self._record_id)
         else:
-            self.app.show_message("The container has no VMID, so it has no config to read.", bad=True)
+            self.app.show_message(NO_CONFIG, bad=True)
 
     def do_drift(self) -> None:
         """Open the revisions of its config."""

@@ -116,13 +116,16 @@ class JobsScreen(ListScreen):
     def do_dry_run(self) -> None:
         """Show the dry run of the current job."""
         status = self.current()
-        if status is not None:
+        if status is None:
+            self.show_empty_state()
+        else:
             self._dry_run(status.job, status.cluster)
 
     def do_pause(self) -> None:
         """Pause the current job after asking for a reason, or resume it."""
         status = self.current()
         if status is None:
+            self.show_empty_state()
             return
         if status.paused is not None:
             self._resume(status)
@@ -140,7 +143,10 @@ class JobsScreen(ListScreen):
 
     def _run(self, job: str) -> None:
         status = self.current()
-        self.run_job(job, [status.cluster] if status is not None else [])
+        if status is None:
+            self.show_empty_state()
+        else:
+            self.run_job(job, [status.cluster])
 
     @work(exclusive=True, group="dry run")
     async def _dry_run(self, job: str, cluster: str) -> None:
@@ -151,6 +157,10 @@ class JobsScreen(ListScreen):
             lines = await answer
         except (ProxmoxError, StoreError) as error:
             self.app.show_message(str(error), bad=True)
+            return
+        if self.app.screen is not self:
+            # It would cover what is done there, and take the keys that are meant for that.
+            self.app.show_message(f"The dry run of the {job} of {cluster} has ended. d on Jobs repeats it.")
             return
         title = f"Dry run of the {job} of {cluster}: nothing was written"
         no_choice: list[Button[None]] = []

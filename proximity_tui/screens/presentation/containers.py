@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 
 ONLY_GONE = "Only a container that is gone can be restored."
+NO_CONFIG = "The container has no VMID, so it has no config to read."
 
 
 def may_be_gone(container: Container) -> bool:

@@ -18,12 +18,15 @@ from proximity_tui.core.model.job import JobOutcome, JobRun, Lease, Pause, RunDa
 from proximity_tui.core.store import events
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.core.store.records import records
+from proximity_tui.screens.jobs.jobs_screen import JobsScreen
+from proximity_tui.screens.power.power_dialog import PowerDialog
 from proximity_tui.screens.presentation.jobs import header_parts, job_lines, state_cell, took_text
 from proximity_tui.screens.presentation.notes import countdown
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.dialogs.confirm_dialog import Confirm
 from proximity_tui.widgets.glyphs import UNICODE
 from tests.screens.stage import Stage
+from tests.screens.support.deleting import by_name
 from tests.screens.support.watched import (
     destroyed_behind_our_back,
     first_runs,
@@ -33,6 +36,7 @@ from tests.screens.support.watched import (
     somebody_else,
 )
 from tests.support.records.make import NOON, after
+from tests.support.timing.meddling import asked, held_back
 from tests.support.timing.until import screen_text, until
 
 COUNTED = timedelta(minutes=10)
@@ -266,3 +270,28 @@ def test_the_sums_of_earlier_days_are_listed_below_the_runs() -> None:
         "Earlier days  in UTC",
         " 2026-11-14       288: 285 complete, 2 failed, 1 held; 3 records closed",
     ]
+
+
+async def test_a_dry_run_that_ends_late_covers_no_dialog_that_was_opened_meanwhile(watched: Stage) -> None:
+    async with watched.shown((120, 40)) as pilot:
+        await pilot.app.push_screen(JobsScreen())
+        screen = pilot.app.screen
+        assert isinstance(screen, JobsScreen)
+        with held_back(watched.simulator, asked("GET", "/cluster/resources")) as reached:
+            screen._dry_run("reconciler", "prod")
+            await until(pilot, reached.is_set)
+            await pilot.app.push_screen(PowerDialog(by_name("web-1").id))
+            await until(pilot, lambda: isinstance(pilot.app.screen, PowerDialog))
+        await shows(pilot, "The dry run of the reconciler of prod has ended. d on Jobs repeats it.")
+        assert isinstance(pilot.app.screen, PowerDialog)
+
+
+async def test_a_key_about_a_job_says_that_there_is_none(stage: Stage) -> None:
+    async with stage.shown((120, 40)) as pilot:
+        await pilot.press("4")
+        await shows(pilot, "The jobs have not started yet.")
+        for key in ("R", "J", "d", "p"):
+            await pilot.press(key)
+            await shows(pilot, "Nothing was done")
+            pilot.app.clear_notifications()
+            await until(pilot, lambda: "Nothing was done" not in screen_text(pilot.app))
