@@ -6,10 +6,11 @@ nothing (law 2).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import field
 from datetime import datetime, timedelta
 from itertools import chain
+from operator import itemgetter
 from typing import Any
 
 from proximity_tui.core.base.text import human_age, number_of, percent
@@ -88,16 +89,17 @@ def of_certificates(
     return _problems(_certificate(cluster, node, filename, end, end - now, limit) for filename, end in known)
 
 
-def of_backups(cluster: str, node: str, tasks: Iterable[Task], now: datetime) -> ClusterProblems:
-    """Return what the backup tasks of a node say. Of each guest, and of each job over many guests, the newest one
-    counts that has an end.
+def of_backups(cluster: str, nodes: Collection[str], tasks: Iterable[Task], now: datetime) -> ClusterProblems:
+    """Return what the backup tasks of these nodes say. Of each guest, wherever it was then, and of each job over many
+    guests, the newest one counts that has an end.
     """
-    newest: dict[str, Task] = {}
+    newest: dict[tuple[str, str], Task] = {}
     for task in tasks:
-        known = newest.get(task.id)
+        key = task.id, "" if task.id else task.node
+        known = newest.get(key)
         if task.type == BACKUP and not task.running and (known is None or known.started_at < task.started_at):
-            newest[task.id] = task
-    return _problems(*(_backup(cluster, node, task, now) for _, task in sorted(newest.items())))
+            newest[key] = task
+    return _problems(*(_backup(cluster, nodes, task, now) for _, task in sorted(newest.items(), key=itemgetter(0))))
 
 
 def _problems(*said: Iterable[ClusterProblem | _ProblemOver]) -> ClusterProblems:
@@ -163,16 +165,18 @@ def _certificate(
     return ClusterProblem(AlertKind.CERTIFICATE_EXPIRES, severity, name, message, facts)
 
 
-def _backup(cluster: str, node: str, task: Task, now: datetime) -> _ProblemChanges:
-    name = f"CT {task.id} on {node}" if task.id else f"backup job on {node}"
-    began = task.started_at
+def _backup(cluster: str, nodes: Collection[str], task: Task, now: datetime) -> _ProblemChanges:
+    node, began, subject = task.node, task.started_at, f"CT {task.id}" if task.id else "backup job"
     if task.succeeded:
-        yield _ProblemOver(AlertKind.BACKUP_FAILED, name, f"a later backup at {began:%Y-%m-%d %H:%M} UTC succeeded")
+        # The one that failed may have been on the node that the guest has left since.
+        for one in sorted({node, *nodes}) if task.id else (node,):
+            why = f"a later backup at {began:%Y-%m-%d %H:%M} UTC succeeded"
+            yield _ProblemOver(AlertKind.BACKUP_FAILED, f"{subject} on {one}", why)
     elif task.failed and now - began <= A_NIGHT:
         what = f"the backup of CT {task.id}" if task.id else "the backup job"
         message = f"{what} on {node} of {cluster} at {began:%H:%M} UTC by {task.user} failed: {task.exitstatus}"
         facts = {"node": node, "upid": task.upid, "when": began, "vmid": task.id or None}
-        yield ClusterProblem(AlertKind.BACKUP_FAILED, Severity.AMBER, name, message, facts)
+        yield ClusterProblem(AlertKind.BACKUP_FAILED, Severity.AMBER, f"{subject} on {node}", message, facts)
 
 
 def _guests(count: int) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.reconciliation.cluster_problems import (
@@ -16,7 +17,7 @@ from proximity_tui.core.doctrine.reconciliation.cluster_problems import (
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.report import WriteScope
-from proximity_tui.core.model import Inventory
+from proximity_tui.core.model import Inventory, Task
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
@@ -45,13 +46,15 @@ def about_nodes(reader: Reader, nodes: Iterable[str], limits: Limits, clock: Clo
 
 def _asked(reader: Reader, nodes: Iterable[str], limits: Limits, clock: Clock) -> Iterator[ClusterProblems]:
     cluster, now = reader.cluster, clock.now()
+    tasks: dict[str, tuple[Task, ...]] = {}
     for node in nodes:
         try:
             expiry = {one.filename: one.expires_at for one in reader.details.certificates(node)}
             yield of_certificates(cluster, node, expiry, now, limits.certificate)
-            yield of_backups(cluster, node, reader.find_tasks(node, of_type=BACKUP, gaps=[]), now)
+            tasks[node] = reader.find_tasks(node, of_type=BACKUP, gaps=[])
         except (ProxmoxError, ValueError) as error:
             log.info("certificates and backups of %s could not be read: %s", node, error)
+    yield of_backups(cluster, tasks.keys(), chain.from_iterable(tasks.values()), now)
 
 
 def _write(cluster: str, problems: ClusterProblems) -> None:

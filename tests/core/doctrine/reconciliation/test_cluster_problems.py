@@ -119,10 +119,21 @@ def test_a_certificate_is_told_of_before_its_end_and_red_after_it() -> None:
     assert list(found.over) == [(AlertKind.CERTIFICATE_EXPIRES, "pve-root-ca.pem on pve1")]
 
 
-def backup(id_: str, hours_ago: float, exitstatus: str | None, status: str = "stopped") -> Task:
+def backup(id_: str, hours_ago: float, exitstatus: str | None, status: str = "stopped", node: str = "pve1") -> Task:
     """A task that made a backup of one guest, or of many (no id)."""
-    upid = f"UPID:pve1:00000001:00000001:6B03F100:vzdump:{id_}:root@pam:"
-    return Task(upid, "pve1", "vzdump", id_, "root@pam", after(-3600 * hours_ago), status, exitstatus)
+    upid = f"UPID:{node}:00000001:00000001:6B03F100:vzdump:{id_}:root@pam:"
+    return Task(upid, node, "vzdump", id_, "root@pam", after(-3600 * hours_ago), status, exitstatus)
+
+
+def test_the_backups_of_a_guest_that_moved_are_its_own_wherever_they_were_made() -> None:
+    failed, later = backup("101", 9, "job errors"), backup("101", 1, "OK", node="pve2")
+    found = of_backups("prod", ["pve1", "pve2"], [failed, later], NOON)
+    assert kinds(found) == []
+    assert [name for _, name in found.over] == ["CT 101 on pve1", "CT 101 on pve2"]
+    unread = of_backups("prod", ["pve2"], [later], NOON)
+    assert [name for _, name in unread.over] == ["CT 101 on pve2"], "of a node that was not read nothing is said"
+    jobs = of_backups("prod", ["pve1", "pve2"], [backup("", 9, "job errors"), backup("", 1, "OK", node="pve2")], NOON)
+    assert kinds(jobs) == [(AlertKind.BACKUP_FAILED, Severity.AMBER, "backup job on pve1")]
 
 
 def test_the_newest_backup_of_each_guest_and_job_decides() -> None:
@@ -137,7 +148,7 @@ def test_the_newest_backup_of_each_guest_and_job_decides() -> None:
         backup("104", 27, "job errors"),
         backup("105", 2, None),
     ]
-    found = of_backups("prod", "pve1", tasks, NOON)
+    found = of_backups("prod", ["pve1"], tasks, NOON)
     assert kinds(found) == [
         (AlertKind.BACKUP_FAILED, Severity.AMBER, "backup job on pve1"),
         (AlertKind.BACKUP_FAILED, Severity.AMBER, "CT 102 on pve1"),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from proximity_tui.core.engine.reconcile import cluster_alerts
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.alert import AlertKind, Severity
@@ -78,19 +80,22 @@ def test_a_full_storage_is_over_when_it_says_so_and_not_when_it_is_hidden(house:
     assert the_alert(AlertKind.STORAGE_FULL).resolution == "50% of backups is used"
 
 
-def test_a_failed_backup_ends_with_a_later_one(house: House, fleet: list[Container]) -> None:
+@pytest.mark.parametrize("later", ["pve1", "pve2"], ids=["there", "on the node that it was moved to"])
+def test_a_failed_backup_ends_with_a_later_one(house: House, fleet: list[Container], later: str) -> None:
     simulator = house.simulator
     with simulator.world.entered() as cluster:
-        cluster.tasks.note("pve1", "vzdump", "101", "root@pam", status="job errors")
+        task = cluster.tasks.note("pve1", "vzdump", "101", "root@pam", status="job errors")
+        began, task.starttime = task.starttime, task.starttime - 60
+        task.upid = task.upid.replace(f"{began:08X}", f"{task.starttime:08X}")
 
     def check() -> None:
-        cluster_alerts.about_nodes(house.clients["lab"], ["pve1"], QUICK, house.clock, transaction)
+        cluster_alerts.about_nodes(house.clients["lab"], ["pve1", "pve2"], QUICK, house.clock, transaction)
 
     check()
     failed = the_open_alert(AlertKind.BACKUP_FAILED)
     assert (failed.name, failed.severity) == ("CT 101 on pve1", Severity.AMBER)
     assert "the backup of CT 101 on pve1 of lab" in failed.message
     with simulator.world.entered() as cluster:
-        cluster.tasks.note("pve1", "vzdump", "101", "root@pam")
+        cluster.tasks.note(later, "vzdump", "101", "root@pam")
     check()
     assert open_kinds() == []
