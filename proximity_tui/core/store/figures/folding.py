@@ -58,7 +58,8 @@ class Folded:
 def fold(cluster: str, now: datetime, after: int = 0, at_once: int = AT_ONCE) -> Folded:
     """Fold the oldest hour of a cluster that is over: the next `at_once` records of it, by id, `after` the last step.
 
-    With the last of them its minutes are deleted, and what is older than it is kept. Raises `StoreError`.
+    With the last of them its minutes are deleted, and what is older than it is kept: by the hour that was folded, not
+    by the clock, which may be wrong for a while. Raises `StoreError`.
     """
     this_hour = int(now.timestamp()) // HOUR
     with transaction():
@@ -75,7 +76,7 @@ def fold(cluster: str, now: datetime, after: int = 0, at_once: int = AT_ONCE) ->
             return Folded(len(rows), some[-1])
         of_hour = (FiguresMinuteRow.minute >= hour * MINUTES) & (FiguresMinuteRow.minute < (hour + 1) * MINUTES)
         FiguresMinuteRow.delete().where(FiguresMinuteRow.cluster == cluster, of_hour).execute()
-        _delete_old(cluster, this_hour)
+        _delete_old(cluster, hour + 1)
         return Folded(len(rows))
 
 
@@ -146,11 +147,11 @@ def replace_blocks(
     run_many(db, sql, [(one, number, *limits[one], data) for one, data in blocks.items()])
 
 
-def _delete_old(cluster: str, this_hour: int) -> None:
+def _delete_old(cluster: str, next_hour: int) -> None:
     db = opened().db
     ours = f"container_id IN (SELECT id FROM container WHERE cluster = {db.param})"
     for table, unit, first in (
-        ("figures_hour", "hour", this_hour - HOURS_KEPT),
-        ("figures_day", "day", this_hour // _HOURS_A_DAY - DAYS_KEPT),
+        ("figures_hour", "hour", next_hour - HOURS_KEPT),
+        ("figures_day", "day", next_hour // _HOURS_A_DAY - DAYS_KEPT),
     ):
         run_sql(db, f"DELETE FROM {table} WHERE {unit} < {db.param} AND {ours}", (first, cluster))

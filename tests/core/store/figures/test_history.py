@@ -130,6 +130,17 @@ def test_the_peak_of_a_minute_is_its_reading_whether_its_hour_is_over_or_not() -
     }
 
 
+def test_a_clock_that_is_years_ahead_for_a_while_takes_no_history(opened: str) -> None:
+    """As of a host whose clock is wrong until it has heard the time of the network."""
+    one = a_container(101).id
+    write(0, 150, {1: one})
+    fold_all("prod", START + timedelta(minutes=150))
+    fold_all("prod", START + timedelta(days=3650))
+    assert raw("SELECT count(DISTINCT hour) FROM figures_hour") == [(2,)]
+    by_quarter = series([one], ["prod"], START, START + timedelta(minutes=150), QUARTER)[one]
+    assert by_quarter.columns["cpu"].count(None) == 4, "the first hour has a gap, and nothing else is missing"
+
+
 def test_a_minute_is_written_once_and_one_that_comes_late_is_added_to_its_hour() -> None:
     one, at = a_container(101).id, int(START.timestamp()) // MINUTE
     first = FigurePoint(START, cpu=0.5)
