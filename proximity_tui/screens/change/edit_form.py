@@ -71,7 +71,7 @@ class EditForm(ContainerForm[tuple[SettingRequest, ...]]):
             return {"hostname": "wait until its config is read"}
         requested, problems = [], {}
         for name, text in typed.items():
-            if text.strip() == self.present.get(name, ""):
+            if text.strip() == self.present.get(name, "").strip():
                 continue
             found = _requested(name, text.strip(), self.config)
             refused = check_requests(found, self.config)

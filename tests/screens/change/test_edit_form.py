@@ -53,6 +53,11 @@ def test_only_what_differs_is_asked_for(typed: dict[str, str], requested: tuple[
     assert _read(typed) == requested
 
 
+def test_blanks_around_a_value_are_no_difference() -> None:
+    form = EditForm(1, config=CONFIG, present={**PRESENT, "description": r" - one\n - two "})
+    assert form.read({**PRESENT, "description": r" - one\n - two "}, frozenset()) == ()
+
+
 def test_switches_are_asked_for_when_they_differ() -> None:
     assert _read({}, frozenset({"protection"})) == (SettingRequest("protection", "1"),)
     assert _read({}, frozenset({"off"})) == (SettingRequest("onboot", "0"),)
