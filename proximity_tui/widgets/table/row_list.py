@@ -161,9 +161,11 @@ class RowList:
         if self.current is not None:
             self.marks ^= {self.current.key}
 
-    def mark_shown(self) -> None:
-        """Mark every shown row that exists."""
-        self.marks |= {row.key for row in self.shown} & self._rows.keys()
+    def mark_shown(self) -> bool:
+        """Mark every shown row that exists; return whether there is any."""
+        exist = {row.key for row in self.shown} & self._rows.keys()
+        self.marks |= exist
+        return bool(exist)
 
     def _replace(self, listed: list[TableRow], by_key: Mapping[str, TableRow] | None) -> bool:
         """Take over the rows; return whether they are the same objects in the same order as before."""

@@ -203,9 +203,8 @@ class RowTable(SortedView, OwnKeys, can_focus=True):
         self._go(self.rows.place + 1)
 
     def action_mark_shown(self) -> None:
-        if not self.rows.total:
+        if not self.rows.mark_shown():
             self.post_message(self.NothingToMark(self))
-        self.rows.mark_shown()
         self.changed(cells=False)
 
     def unmark(self, keys: AbstractSet[str]) -> None:

@@ -238,6 +238,17 @@ async def test_a_key_for_a_row_where_there_is_none_is_told(key: str) -> None:
     assert not any(isinstance(one, NOTHING) for one in told)
 
 
+async def test_to_mark_all_where_a_filter_hides_every_row_is_told() -> None:
+    app = TableApp()
+    told: list[Message] = []
+    async with app.run_test(message_hook=told.append) as pilot:
+        app.table.show(rows(1))
+        app.table.only(lambda key: False)
+        await pilot.press("asterisk")
+        await until(pilot, lambda: any(isinstance(one, NOTHING) for one in told))
+        assert not app.table.marks
+
+
 @pytest.mark.parametrize("count", [3, 2 * SLICE], ids=["few", "many"])
 async def test_on_the_first_line_the_cursor_stays_there_when_somebody_sorts_and_elsewhere_with_its_row(
     count: int,
