@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from textual import work
 from textual.widget import Widget
 
-from proximity_tui.core.fleet import GuestRow
+from proximity_tui.core.fleet import STALE_AFTER, GuestRow
 from proximity_tui.core.model import Container
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
@@ -16,6 +17,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.lists.list_screen import ListScreen
+from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.text.lines import Line, Lines, Piece
 
 
@@ -35,6 +37,8 @@ class ContainerList(ListScreen):
         self.container: Container | None = None
         self.trouble: str | None = None
         """Why nothing could be read."""
+        self._seen_at: datetime | None = None
+        """When what is shown was read."""
         self._read_at: tuple[int | None, int | None] | None = None
         """The version of the record, and the operation that held it, when the list was read last; None before that."""
 
@@ -84,11 +88,14 @@ class ContainerList(ListScreen):
 
     @work(group="list", exclusive=True)
     async def _read(self) -> None:
+        now = self.controller.clock.now()
         try:
             self.container = await self.controller.ask(records.get, self.container_id)
             self.trouble = await self.read_list(self.container)
         except (StoreError, ProxmoxError) as error:
             self.trouble = str(error)
+        if self.trouble is None:
+            self._seen_at = now
         self._show_what_was_read()
 
     def _place_in(self, view: View) -> tuple[int | None, int | None]:
@@ -102,5 +109,20 @@ class ContainerList(ListScreen):
     def _show_what_was_read(self) -> None:
         super().show(self.view)
         self.query_one("#heading", Lines).set_text([self.heading()])
-        self.query_one("#summary", Line).set_text(self.summary())
+        self._show_summary()
         self.show_keys()
+
+    def tick(self) -> None:
+        """Update the ages, also that of what is shown."""
+        super().tick()
+        self._show_summary()
+
+    @unless_unmounted
+    def _show_summary(self) -> None:
+        self.query_one("#summary", Line).set_text([*self._age(), *self.summary()])
+
+    def _age(self) -> Sequence[Piece]:
+        """Return how old what is shown is, unless it was read just now: nothing reads it again by itself."""
+        seconds = since(self._seen_at, self.controller.clock.now())
+        is_old = seconds is not None and seconds > STALE_AFTER
+        return [(f" Read {coarse_age(seconds)} ago (r reads it again).", "warn")] if is_old else ()
