@@ -112,7 +112,7 @@ class Engine(
         if refused:
             return Refused(refused)
         operation = operations.take_over(operation_id, self.owner)
-        return execute(self._run(operation, destroy_again=destroy_again))
+        return execute(self._context_of(operation, destroy_again=destroy_again))
 
     def abandon(self, operation_id: int, shown: Operation | None = None) -> Outcome:
         """End an interrupted operation with what is observed; only reads from Proxmox. Refused as in `resume`."""
@@ -122,7 +122,7 @@ class Engine(
         if refused:
             return Refused(refused)
         operation = operations.take_over(operation_id, self.owner)
-        return recovery.abandon(self._run(operation))
+        return recovery.abandon(self._context_of(operation))
 
     def _inspect(self, operation: Operation) -> GuestLookup | None:
         from proximity_tui.core.engine.observe import inspection

@@ -77,9 +77,9 @@ class PlanExecution(RestorePlanner):
             operation = begin()
         except (Conflict, LostRace) as conflict:
             return Refused(Refusal(RefusalCode.BUSY, str(conflict)), plan=agreed, container=container)
-        run = self._run(operation, last_inspection)
-        run.credentials = credentials
-        return execute(run)
+        context = self._context_of(operation, last_inspection)
+        context.credentials = credentials
+        return execute(context)
 
     def _begin(self, agreed: Plan, container: Container, transient: State | None = None) -> Operation:
         """Start the operation of a plan on a record, which it takes into the `transient` state, if any."""
@@ -108,7 +108,7 @@ class PlanExecution(RestorePlanner):
             )
             return self._begin(agreed, container)
 
-    def _run(
+    def _context_of(
         self, operation: Operation, last_inspection: LastInspection | None = None, *, destroy_again: bool = False
     ) -> StepContext:
         from proximity_tui.core.engine.operations.step_context import StepContext
