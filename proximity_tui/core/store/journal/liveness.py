@@ -114,10 +114,13 @@ def _abandoned(operation: Operation, moment: ClockReading) -> bool:
     if lived(beat, moment) > STALE:
         return True
     owner = process_id.read(operation.owner)
-    if beat.boot not in (None, moment.boot):
-        # Another host that has our name, or ours before it was started again: its processes are not to be found here.
+    if owner.host != socket.gethostname():
         return False
-    return owner.host == socket.gethostname() and owner.pid is not None and not _process_lives(owner.pid)
+    if None not in (beat.boot, moment.boot) and beat.boot != moment.boot:
+        # A file belongs to one host, so this is ours, started again since. On a server it may be another host that has
+        # our name: its processes are not to be found here.
+        return moment.server_ms is None
+    return owner.pid is not None and not _process_lives(owner.pid)
 
 
 def _process_lives(pid: int) -> bool:

@@ -92,16 +92,35 @@ def test_a_dead_process_of_this_host_does_not_have_to_be_waited_for(dead_owner: 
 
 
 def test_a_process_of_another_host_of_the_same_name_is_not_looked_for_here(
-    dead_owner: str, monkeypatch: pytest.MonkeyPatch
+    backend: str, dead_owner: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Hosts that share a database may both be called localhost. The boot of its heartbeat tells which one it was."""
-    with monkeypatch.context() as elsewhere:
-        elsewhere.setattr(clock, "boot_id", lambda: "the boot of the other host")
-        operation = begun(owner=dead_owner)
+    operation = begun_in_another_boot(dead_owner, monkeypatch)
+    if backend == "sqlite":
+        assert not operations.is_alive(operation), "a file belongs to one host, which was started again"
+        return
     assert operations.is_alive(operation)
     assert operations.mark_interrupted_stale() == ()
     with pytest.raises(Conflict, match="in progress"):
         operations.take_over(operation.id, RIVAL)
+
+
+def test_what_a_file_has_from_before_a_restart_is_taken_at_once_whatever_the_clocks_say(
+    backend: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The clock was years ahead when it beat, and another process has its number by now."""
+    operation = begun_in_another_boot(f"{socket.gethostname()}:{os.getpid()}:before", monkeypatch)
+    beat = operation.heartbeat_clock
+    assert beat is not None
+    ahead = replace(operation, heartbeat_clock=replace(beat, at=beat.at + timedelta(days=3650)))
+    assert operations.is_alive(ahead) is (backend != "sqlite")
+
+
+def begun_in_another_boot(owner: str, monkeypatch: pytest.MonkeyPatch) -> Operation:
+    """An operation that began under another run of a kernel."""
+    with monkeypatch.context() as elsewhere:
+        elsewhere.setattr(clock, "boot_id", lambda: "another boot")
+        return begun(owner=owner)
 
 
 def test_a_living_process_of_this_host_keeps_its_operation() -> None:
