@@ -60,7 +60,7 @@ def check_ready(container: Container, seen: GuestDetail) -> Refusal | None:
         check_stranger(container, seen)
         or check_status(seen)
         or check_lock(seen)
-        or check_quorate(seen.quorum.quorate)
+        or check_part_of_quorum(seen)
         or check_tasks(seen)
     )
 
@@ -82,8 +82,7 @@ def check_quorum(seen: GuestDetail) -> Refusal | None:
     disks and keeps the config (observed on Proxmox VE 9.2). A node that left it may still answer through the others.
     """
     if seen.quorum.allows_conclusions:
-        apart = f"the cluster has a quorum without node {seen.node}: wait until it is back"
-        return Refusal(RefusalCode.NO_QUORUM, apart) if seen.node in seen.quorum.apart else None
+        return check_part_of_quorum(seen)
     if seen.quorum.quorate is False:
         return Refusal(RefusalCode.NO_QUORUM, "the cluster has no quorum: wait for the other nodes")
     unseen = "it is not known whether the cluster is quorate: our token may not see it (needs Sys.Audit on /)"
@@ -103,6 +102,16 @@ def check_visible(seen: GuestDetail) -> Refusal | None:
 def check_quorate(quorate: bool | None) -> Refusal | None:
     """Return a refusal for a cluster that is known to have no quorum, else None."""
     return refusals.NOT_READY if quorate is False else None
+
+
+def check_part_of_quorum(seen: GuestDetail) -> Refusal | None:
+    """Return a refusal where the node of the guest is known to be outside the quorum, or there is none; else None. Its
+    config cannot be written there: a disk that is grown would not have its size in it.
+    """
+    if seen.quorum.allows_conclusions and seen.node in seen.quorum.apart:
+        apart = f"the cluster has a quorum without node {seen.node}: wait until it is back"
+        return Refusal(RefusalCode.NO_QUORUM, apart)
+    return check_quorate(seen.quorum.quorate)
 
 
 def check_native(container: Container) -> Refusal | None:

@@ -9,6 +9,7 @@ from proximity_tui.core.model import POWER_ACTIONS, Action, Plan, Quorum, Refusa
 from tests.support.records.make import adopted, container, fingerprint, observation
 
 STOPPED = {"status": Status.STOPPED}
+APART = Quorum(quorate=True, apart=frozenset({"pve1"}))
 
 
 @pytest.mark.parametrize("action", POWER_ACTIONS)
@@ -36,6 +37,7 @@ def test_an_adopted_container_may_be_started_and_stopped_because_that_was_asked_
         (Action.REBOOT, {"quorum": Quorum(quorate=False)}, "no_quorum"),
         (Action.REBOOT, {"quorum": Quorum(quorate=None)}, "no_quorum"),
         (Action.START, {**STOPPED, "quorum": Quorum(quorate=False)}, "no_quorum"),
+        (Action.START, {**STOPPED, "quorum": APART}, "no_quorum"),
         (Action.START, {**STOPPED, "template": True}, "template"),
         (Action.START, {}, "already_running"),
         (Action.STOP, STOPPED, "already_stopped"),
@@ -56,7 +58,8 @@ def test_a_mounted_container_may_be_started_and_stopped(action: Action, change: 
 
 
 def test_stopping_works_without_quorum_as_it_does_on_proxmox() -> None:
-    assert isinstance(plan_power(container(), Action.STOP, observation(quorum=Quorum(quorate=False))), Plan)
+    for quorum in (Quorum(quorate=False), APART):
+        assert isinstance(plan_power(container(), Action.STOP, observation(quorum=quorum)), Plan)
 
 
 def test_a_start_while_an_operation_holds_the_record_is_refused() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.doctrine.guards.checks import check_native, check_open, check_quorum
+from proximity_tui.core.doctrine.guards.checks import check_native, check_open, check_quorum, check_ready
 from proximity_tui.core.model import Kind, Quorum, RefusalCode
 from tests.support.records.make import NOON, adopted, container, observation
 
@@ -49,3 +49,12 @@ def test_a_quorum_that_is_not_seen_is_refused_with_why_it_is_not(quorum: Quorum,
     if refused is not None and reason is not None:
         assert refused.code is RefusalCode.NO_QUORUM
         assert refused.reason.startswith(reason)
+
+
+def test_nothing_is_changed_on_a_node_outside_the_quorum() -> None:
+    """Its config cannot be written: a disk that is grown there has another size than the config says."""
+    assert check_ready(container(), observation(quorum=Quorum(True, apart=frozenset({"pve9"})))) is None
+    assert check_ready(container(), observation(quorum=Quorum(None))) is None
+    refused = check_ready(container(), observation(quorum=Quorum(True, apart=frozenset({"pve1"}))))
+    assert refused is not None
+    assert refused.code is RefusalCode.NO_QUORUM

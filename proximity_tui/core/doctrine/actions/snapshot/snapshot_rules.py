@@ -129,7 +129,7 @@ def check_take(container: Container, seen: GuestDetail) -> Refusal | None:
     """
     return (
         checks.check_stranger(container, seen)
-        or checks.check_quorate(seen.quorum.quorate)
+        or checks.check_part_of_quorum(seen)
         or checks.check_status(seen)
         or check_no_template(seen, "you can't take a snapshot if it's a template")
         or checks.check_lock(seen)

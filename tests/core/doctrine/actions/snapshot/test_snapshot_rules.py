@@ -69,6 +69,7 @@ def test_a_note_is_one_printable_line(note: str) -> None:
         (found(template=True), "template: you can't take a snapshot if it's a template"),
         (found(fingerprint=fingerprint(marker="f" * 32)), "replaced"),
         (found(quorum=Quorum(quorate=False)), "no_quorum"),
+        (found(quorum=Quorum(quorate=True, apart=frozenset({"pve1"}))), "no_quorum"),
         (found(status=Status.UNKNOWN), "unknown_status"),
         (found(digest="d2"), "changed"),
     ],
