@@ -59,7 +59,7 @@ def test_where_every_task_is_older_than_was_asked_for_that_is_said(cli: Cli, lab
         old.upid = old.upid.replace(began, f":{old.starttime - 86400:08X}:")
     outcome = cli("tasks", "--since", "1h", "--json")
     assert (outcome.code, outcome.json) == (0, [])
-    assert "no task runs, or began in this time" in outcome.err
+    assert "no task runs now, and none began in this time" in outcome.err
 
 
 @pytest.mark.parametrize("command", ["nodes", "storages", "tasks", "templates"])

@@ -56,7 +56,7 @@ def run(args: Namespace) -> int:
                 output.note(f"{name} lists no task{_may_hide(clients[name])}.")
     listed = sorted((row for row in rows if _wanted(row.task, args.since, now)), key=lambda row: row.place)
     if rows and not listed:
-        output.note("no task runs, or began in this time")
+        output.note("no task runs now, and none began in this time")
     if args.json:
         output.document([_document(row) for row in listed])
     elif listed:

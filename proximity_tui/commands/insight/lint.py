@@ -148,7 +148,7 @@ def _rule(args: Namespace) -> LintRule:
     name = args.container if args.subject is not None and args.rule is None else args.rule
     known = ", ".join(LintRule)
     if name is None:
-        raise CommandEnd(Exit.USAGE, f"name them: `lint {args.verb} CONTAINER RULE`; the rules are {known}")
+        raise CommandEnd(Exit.USAGE, f"say which: `lint {args.verb} CONTAINER RULE`; the rules are {known}")
     if name not in list(LintRule):
         raise CommandEnd(Exit.USAGE, f"there is no rule {name}; {did_you_mean(name, LintRule, f'there are: {known}')}")
     return LintRule(name)
