@@ -9,6 +9,7 @@ from itertools import chain
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.reconciliation.cluster_problems import (
     BACKUP,
+    ClusterProblem,
     ClusterProblems,
     in_list,
     of_backups,
@@ -59,6 +60,8 @@ def _asked(reader: Reader, nodes: Iterable[str], limits: Limits, clock: Clock) -
 
 def _write(cluster: str, problems: ClusterProblems) -> None:
     for one in problems.found:
+        if _is_over(cluster, one):
+            continue
         alerts.raise_alert(
             one.kind,
             one.severity,
@@ -72,3 +75,12 @@ def _write(cluster: str, problems: ClusterProblems) -> None:
         resolution = problems.over.get((AlertKind(alert.kind), alert.name))
         if resolution is not None:
             alerts.resolve(alert.id, resolution)
+
+
+def _is_over(cluster: str, problem: ClusterProblem) -> bool:
+    """Return whether the alert about the very task of a problem has ended. While the node of the later backup does not
+    answer, the one that failed is the newest that is seen.
+    """
+    task = problem.evidence.get("upid")
+    last = None if task is None else alerts.newest(alerts.key_of(problem.kind, cluster=cluster, name=problem.name))
+    return last is not None and last.resolved_at is not None and last.evidence.get("upid") == task

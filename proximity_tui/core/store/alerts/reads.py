@@ -34,6 +34,12 @@ def unresolved(key: str) -> Alert | None:
     return found[0] if found else None
 
 
+def newest(key: str) -> Alert | None:
+    """Return the last alert of a key, also one that is resolved; None where there never was one."""
+    found = read_alerts(AlertRow.key == key, order=(AlertRow.id.desc(),), limit=1)
+    return found[0] if found else None
+
+
 def by_ids(ids: Iterable[int]) -> tuple[Alert, ...]:
     """Return the alerts with these ids, open or not, as far as there are any."""
     with unit():
