@@ -18,7 +18,7 @@ from proximity_tui.screens.alerts.alert_commands import AlertCommands
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.lists.list_entry import FewFields
+from proximity_tui.screens.lists.list_entry import RECORDED, FewFields
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.presentation.alerts import (
     age_cell,
@@ -54,6 +54,7 @@ class AlertsScreen(ListScreen, AlertCommands):
     """The open alerts, or all alerts so far."""
 
     SCREEN_ID = ScreenId.ALERTS
+    WHEN_GONE = RECORDED
     BINDINGS: ClassVar[list[BindingType]] = [*keys.bindings_for(ScreenId.ALERTS)]
     FILTER_KEYS = frozenset({"level", "kind", "cluster", "vmid", "name", "message", "state", "count", "age"})
 

@@ -25,9 +25,11 @@ from proximity_tui.widgets.theme import STYLES
 MOST_LINES = 3
 """What is the matter stands in the end of a reason as often as in its beginning: it is not cut after one line."""
 
-GONE = "no longer listed: the row stays until the cursor leaves it. Audit (5) shows what happened."
+GONE = "no longer listed: the row stays until the cursor leaves it."
 """What is said of a row that vanished under the cursor."""
-LET_GO = "no longer listed: the row stays until the cursor leaves it. u takes back what can be."
+RECORDED = f"{GONE} Audit (5) shows what happened."
+"""The same of what vanishes by something that the audit trail has."""
+LET_GO = f"{GONE} u takes back what can be."
 """The same of a container, whose record may have been closed by mistake."""
 
 A_SCREEN = 8

@@ -6,6 +6,7 @@ from datetime import timedelta
 from unittest.mock import patch
 
 from proximity_tui.core.base.clock import SystemClock
+from proximity_tui.screens.backups.backups_screen import BackupsScreen
 from proximity_tui.screens.drift.drift_screen import DriftScreen
 from tests.screens.stage import Stage
 from tests.screens.support.deleting import by_name
@@ -22,3 +23,13 @@ async def test_what_was_read_a_while_ago_says_so_until_it_is_read_again(stage: S
             await until(pilot, lambda: "Read 5m ago (r reads it again). No drift" in said(pilot))
             await pilot.press("r")
             await until(pilot, lambda: "No drift" in said(pilot) and "Read " not in said(pilot))
+
+
+async def test_of_a_backup_that_left_the_list_nobody_says_that_the_audit_trail_has_it(stage: Stage) -> None:
+    async with stage.shown((160, 24)) as pilot:
+        await pilot.app.push_screen(BackupsScreen(by_name("web-1").id))
+        await until(pilot, lambda: "2 backups" in said(pilot))
+        stage.simulator.faults.answer(596, "Connection refused")
+        await pilot.press("r")
+        await until(pilot, lambda: "no longer listed: the row stays until the cursor leaves it." in said(pilot))
+        assert "Audit (5) shows what happened" not in said(pilot)
