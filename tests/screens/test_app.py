@@ -17,6 +17,7 @@ from textual.screen import Screen
 
 from proximity_tui import app as app_module
 from proximity_tui.app import ProximityApp
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, State, StepOutcome
 from proximity_tui.core.store.records import operations, records
@@ -188,8 +189,10 @@ async def test_an_interrupted_operation_is_asked_about_at_the_start_and_nothing_
     async with stage.shown() as pilot:
         await until(pilot, lambda: isinstance(pilot.app.screen, InterruptedDialog))
         await until(pilot, lambda: "shutting down web-1" in screen_text(pilot.app))
-        await until(pilot, lambda: "It stopped at step 1/2" in screen_text(pilot.app))
+        await until(pilot, lambda: "It stopped at step 1/2" in unwrapped(screen_text(pilot.app)))
         await until(pilot, lambda: "nothing was sent to Proxmox" in unwrapped(screen_text(pilot.app)))
+        since = f"No process has worked on it since {local_time(operation.heartbeat_at)}."
+        assert since in unwrapped(screen_text(pilot.app)), "no age: the dialog may stand open for hours"
         await pilot.press("enter")
         assert isinstance(pilot.app.screen, FleetScreen), "later is the harmless answer"
         assert operations.get(operation.id).status is OperationStatus.INTERRUPTED

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
 from enum import StrEnum
 
 from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from proximity_tui.core.base.text import human_age, plain
+from proximity_tui.core.base.local_time import local_time
+from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered
 from proximity_tui.core.engine.operations.recovery import progress_sentence
@@ -77,7 +77,7 @@ class InterruptedDialog(Confirm[Settlement]):
         again = [Button("again", "Destroy again", Settlement.DESTROY_AGAIN, danger=True, disabled=not known)]
         super().__init__(
             f"Interrupted: {_doing(operation)}",
-            _lines(operation, app.controller.clock.now(), more, why_not),
+            _lines(operation, more, why_not),
             [
                 Button("abandon", "Abandon", Settlement.ABANDON, disabled=not known),
                 Button("resume", "Resume", Settlement.RESUME, disabled=not known),
@@ -150,15 +150,16 @@ class DestroyAgainDialog(Confirm[bool]):
             self.button("again").focus()
 
 
-def _lines(operation: Operation, now: datetime, more: int, why_not: str | None) -> list[str | Cell]:
+def _lines(operation: Operation, more: int, why_not: str | None) -> list[str | Cell]:
     """Return what is known of an operation, and what each answer does; `more` are waiting, and `why_not` says why its
     cluster is not contacted.
     """
-    age = human_age((now - operation.heartbeat_at).total_seconds())
+    # A time and no age: the dialog may stand open for hours.
+    since = local_time(operation.heartbeat_at)
     sentence = progress_sentence(operation)
     lines: list[str | Cell] = [
         f"{_doing(operation)}, CT {operation.vmid or '–'} of {operation.cluster}, started by {operation.actor}.",
-        f"No process has worked on it for {age}. {sentence[:1].upper()}{sentence[1:]}.",
+        f"No process has worked on it since {since}. {sentence[:1].upper()}{sentence[1:]}.",
         *([Cell(operation.error, "warn")] if operation.error else []),
         *(Cell(f"{step.seq}. {step_label(step.name)}: {step.outcome}", "dim") for step in operation.steps),
         "Resume continues from the recorded step. It first reads the result of the last step from Proxmox.",
