@@ -6,9 +6,9 @@ A container restored under another VMID is another guest to Proxmox; then it can
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
 from random import sample
 
+from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.report import WriteScope
@@ -52,7 +52,7 @@ def _candidates(inventory: Inventory) -> list[Pair]:
     vanished = _not_followed(closed)
     if not vanished:
         return []
-    released = {one.vmid: one.closed_at for one in reversed(closed) if one.closed_reason == ClosedReason.FORGOTTEN}
+    released = {one.vmid: one for one in reversed(closed) if one.closed_reason == ClosedReason.FORGOTTEN}
     unmanaged = [inventory.guests[vmid] for vmid in inventory.guests.keys() - records.vmids(inventory.cluster)]
     likely: dict[int | str, list[Guest]] = {}
     for guest in unmanaged:
@@ -64,7 +64,7 @@ def _candidates(inventory: Inventory) -> list[Pair]:
         (one.id, guest.vmid): (one, guest)
         for one in vanished
         for guest in (*likely.get(one.vmid or 0, ()), *likely.get(one.name, ()))
-        if not _is_later(released.get(guest.vmid), one.closed_at)
+        if not _was_released(one, released.get(guest.vmid))
     }
     return list(pairs.values())
 
@@ -75,9 +75,14 @@ def _not_followed(closed: Iterable[Container]) -> list[Container]:
     return [one for one in closed if one.closed_reason == ClosedReason.VANISHED and one.id not in followed]
 
 
-def _is_later(released: datetime | None, than: datetime | None) -> bool:
-    """Return whether a person stopped managing a guest after a record was closed: then there is nothing to offer."""
-    return released is not None and than is not None and released > than
+def _was_released(vanished: Container, released: Container | None) -> bool:
+    """Return whether a person stopped managing the guest of a vanished record since, by its record `released`: then
+    there is nothing to offer. A record of another guest at that VMID says nothing.
+    """
+    if released is None or released.closed_at is None or vanished.closed_at is None:
+        return False
+    is_other = compare(vanished.fingerprint, released.fingerprint).match is Match.DIFFERENT
+    return released.closed_at > vanished.closed_at and not is_other
 
 
 def _offered(cluster: str) -> tuple[Alert, ...]:

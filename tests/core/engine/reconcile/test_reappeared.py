@@ -110,3 +110,18 @@ def test_n27_one_that_was_restored_elsewhere_is_found_although_another_has_its_v
     house.simulator.world.destroy_outside(301)
     house.reconcile()
     assert the_alert(AlertKind.REAPPEARED).resolution == "it is managed again, or gone again"
+
+
+def test_one_is_offered_although_a_person_released_another_guest_at_its_new_vmid(house: House) -> None:
+    world = house.simulator.world
+    house.adopt(101)
+    house.reconcile()
+    world.destroy_outside(101)
+    house.reconcile_twice()
+    another = house.adopt(world.add_container(301, hostname="another"))
+    assert house.soft_delete(another).success
+    world.destroy_outside(301)
+    world.restore(101, new_vmid=301)
+    world.broadcast()
+    house.reconcile()
+    assert the_alert(AlertKind.REAPPEARED).vmid == 301
