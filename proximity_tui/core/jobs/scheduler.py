@@ -34,7 +34,7 @@ class Schedule:
         self._offset = self._offset_now()
         self.pulse = clock.monotonic()
         """When the scheduler's own thread last gave a sign of life."""
-        self._scheduler = BackgroundScheduler(
+        self._scheduler = _Scheduler(
             timezone=UTC,
             executors={"default": _DaemonThreads(threads)},
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -101,6 +101,20 @@ class Schedule:
 
     def _offset_now(self) -> float:
         return self._clock.now().timestamp() - self._clock.monotonic()
+
+
+class _Scheduler(BackgroundScheduler):  # type: ignore[misc]
+    """APScheduler, which may be stopped while its thread starts what is due."""
+
+    def remove_job(self, job_id: str, jobstore: str | None = None) -> None:
+        """Remove a job. Raises JobLookupError where there is none, unless all are gone by now: else the thread would
+        end with a traceback on the terminal.
+        """
+        try:
+            super().remove_job(job_id, jobstore)
+        except JobLookupError:
+            if self.running:
+                raise
 
 
 class _DaemonThreads(BasePoolExecutor):  # type: ignore[misc]

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+import threading
+from collections.abc import Callable
+from concurrent.futures import Future
+from datetime import UTC, datetime, timedelta
+from typing import Any
 
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.base.daemon_threads import DaemonExecutor
 from proximity_tui.core.jobs.scheduler import Schedule
+from tests.support.timing.waiting import LONGEST, until
 
 
 class HeldUp(SystemClock):
@@ -39,3 +44,33 @@ def test_seconds_that_pass_between_two_clocks_are_no_jump() -> None:
         assert schedule.next_run("job") == due
     finally:
         schedule.stop()
+
+
+class StoppedMeanwhile(DaemonExecutor):
+    """The threads of a program that ends just when a job is due."""
+
+    def __init__(self) -> None:
+        super().__init__("jobs", 1)
+        self.schedule: Schedule | None = None
+        self.stopper: threading.Thread | None = None
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        if self.schedule is not None and self.stopper is None:
+            self.stopper = threading.Thread(target=self.schedule.stop)
+            self.stopper.start()
+            until(lambda: self.schedule is not None and not self.schedule._scheduler.running)
+        return super().submit(fn, *args, **kwargs)
+
+
+def test_a_stop_while_a_job_is_started_ends_the_thread_in_order() -> None:
+    """What a thread ends with is printed on the terminal, and pytest takes it for a failure."""
+    ran, threads = threading.Event(), StoppedMeanwhile()
+    schedule = Schedule(SystemClock(), threads)
+    schedule.start()
+    threads.schedule = schedule
+    schedule.once("confirm", datetime.now(UTC), ran.set)
+    until(lambda: threads.stopper is not None)
+    assert threads.stopper is not None
+    threads.stopper.join(LONGEST)
+    assert not threads.stopper.is_alive()
+    assert ran.wait(LONGEST), "what was due by then is still run"
