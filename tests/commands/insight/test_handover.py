@@ -6,12 +6,13 @@ from typing import Any
 
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
+from tests.support.servers.free_ports import REFUSED_PORT
 
 
 def test_what_happened_is_told_also_when_the_cluster_is_silent(
     cli: Cli, lab: Simulator, adopted: dict[str, Any]
 ) -> None:
-    cli.connect("lab", lab, url='"https://127.0.0.1:1"')
+    cli.connect("lab", lab, url=f'"https://127.0.0.1:{REFUSED_PORT}"')
     told = cli("handover").out
     assert told.startswith("Handover of the last 8h, since ")
     assert "STILL OPEN  nothing" in told

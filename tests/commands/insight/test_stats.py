@@ -11,10 +11,11 @@ from typing import Any
 from proximity_tui.simulator import Simulator
 from proximity_tui.widgets.glyphs import CHART, bar
 from tests.commands.conftest import Cli
+from tests.support.servers.free_ports import REFUSED_PORT
 
 
 def test_the_figures_are_text_json_or_a_table(cli: Cli, lab: Simulator, adopted: dict[str, Any]) -> None:
-    cli.connect("lab", lab, url='"https://127.0.0.1:1"')
+    cli.connect("lab", lab, url=f'"https://127.0.0.1:{REFUSED_PORT}"')
     told = cli("stats").out
     assert told.startswith("Figures of the last 30d, since ")
     assert "FLEET  1 container, 1 adopted, 0 native; 1 more than at the beginning" in told

@@ -6,10 +6,11 @@ from typing import Any
 
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
+from tests.support.servers.free_ports import REFUSED_PORT
 
 
 def test_without_figures_it_says_so_and_contacts_no_cluster(cli: Cli, lab: Simulator, adopted: dict[str, Any]) -> None:
-    cli.connect("lab", lab, url='"https://127.0.0.1:1"')
+    cli.connect("lab", lab, url=f'"https://127.0.0.1:{REFUSED_PORT}"')
     document = cli.json("top", "--since", "7d", "--by", "growth")
     assert (document["containers"], document["without_figures"]) == ([], 1)
     assert "1 without figures in this time" in cli("top").err

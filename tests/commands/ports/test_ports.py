@@ -7,6 +7,7 @@ from contextlib import closing
 
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
+from tests.support.servers.free_ports import REFUSED_PORT
 
 
 def test_a_port_is_reserved_given_to_a_container_moved_and_released(cli: Cli, lab: Simulator) -> None:
@@ -56,7 +57,7 @@ def test_a_container_is_never_given_a_reserved_port(cli: Cli, lab: Simulator) ->
 
 def test_what_is_free_is_free_of_the_ports_of_every_cluster(cli: Cli, lab: Simulator) -> None:
     cli.json("adopt", "101", "--port", "80", "--yes")
-    cli.connect("far", lab, url='"https://127.0.0.1:1"')
+    cli.connect("far", lab, url=f'"https://127.0.0.1:{REFUSED_PORT}"')
     listed = cli.json("ports", "--cluster", "far")
     assert (listed["ports"], listed["free"], listed["next_free"]) == ([], 899, 8101)
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.commands.conftest import Cli
+from tests.support.servers.free_ports import REFUSED_PORT
 
 
 def test_a_fleet_moves_to_another_database(cli: Cli, native: dict[str, Any], adopted: dict[str, Any]) -> None:
@@ -47,8 +48,9 @@ def test_a_copy_needs_consent_and_an_empty_target(cli: Cli, adopted: dict[str, A
     ("target", "said"),
     [
         ("mysql://anna:s3cret@db/fleet", '--to must be "sqlite:'),
-        ("postgresql://anna:s3cret@127.0.0.1:1/fleet", "cannot be reached"),
+        (f"postgresql://anna:s3cret@127.0.0.1:{REFUSED_PORT}/fleet", "cannot be reached"),
     ],
+    ids=["no such kind", "a server that does not answer"],
 )
 def test_a_target_that_cannot_be_is_said_without_its_password(cli: Cli, target: str, said: str) -> None:
     outcome = cli("db", "copy", "--to", target, "--yes")

@@ -10,6 +10,7 @@ from proximity_tui.core.model.required_privileges import NEEDS
 from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.commands.conftest import Cli
+from tests.support.servers.free_ports import REFUSED_PORT
 
 NEEDED = sorted({one for need in NEEDS if need.advised and not need.any_of for one in need.privileges})
 ESSENTIAL = {"VM.Audit", "Sys.Audit"}
@@ -55,7 +56,7 @@ def test_a_token_that_lacks_one_privilege_hears_which_and_how_to_get_it(cli: Cli
 
 
 def test_a_cluster_that_cannot_be_asked_ends_with_4(cli: Cli, lab: Simulator) -> None:
-    cli.connect("lab", lab, url='"https://127.0.0.1:1"')
+    cli.connect("lab", lab, url=f'"https://127.0.0.1:{REFUSED_PORT}"')
     outcome = cli("doctor", "--json")
     assert (outcome.code, outcome.json["ok"]) == (4, False)
     assert checks(outcome.json, "reachable", "fail")

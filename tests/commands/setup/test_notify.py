@@ -10,6 +10,7 @@ from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.db.fields import now
 from tests.commands.conftest import Cli
+from tests.support.servers.free_ports import REFUSED_PORT
 from tests.support.servers.http_receiver import http_receiver
 
 
@@ -47,7 +48,7 @@ def test_a_test_message_tells_which_channels_work(cli: Cli) -> None:
     ],
 )
 def test_what_cannot_be_tried_is_said(cli: Cli, words: tuple[str, ...], code: int, said: str) -> None:
-    configure(cli, well="json://127.0.0.1:1/hunter")
+    configure(cli, well=f"json://127.0.0.1:{REFUSED_PORT}/hunter")
     outcome = cli(*words)
     assert (outcome.code, said in outcome.err) == (code, True)
 
@@ -58,7 +59,7 @@ def test_without_a_channel_it_is_said_where_one_goes(cli: Cli) -> None:
 
 
 def test_the_list_says_what_waits_and_how_the_last_message_ended(cli: Cli) -> None:
-    configure(cli, oncall=f"json://127.0.0.1:1/hunter-{REDACTED}")
+    configure(cli, oncall=f"json://127.0.0.1:{REFUSED_PORT}/hunter-{REDACTED}")
     cli("list")
     store.open_store(f"sqlite:///{cli.database}")
     alert = alerts.raise_alert("test", Severity.RED, cluster="lab", message="gone")

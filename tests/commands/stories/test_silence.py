@@ -9,12 +9,13 @@ import pytest
 
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import TEMPLATE, Cli
+from tests.support.servers.free_ports import REFUSED_PORT
 
 WRONG_PIN = f'"{":".join(["AB"] * 32)}"'
 
 
 def unreachable(cli: Cli, lab: Simulator) -> None:
-    cli.connect("lab", lab, url='"https://127.0.0.1:1"')
+    cli.connect("lab", lab, url=f'"https://127.0.0.1:{REFUSED_PORT}"')
 
 
 def wrong_token(cli: Cli, lab: Simulator) -> None:
@@ -86,7 +87,7 @@ def test_a_changed_certificate_is_named_with_both_fingerprints(cli: Cli, lab: Si
 
 
 def test_one_silent_cluster_costs_the_other_nothing(cli: Cli, lab: Simulator, adopted: Any) -> None:
-    cli.connect("far", lab, url='"https://127.0.0.1:1"')
+    cli.connect("far", lab, url=f'"https://127.0.0.1:{REFUSED_PORT}"')
     [row] = cli.json("list")
     assert (row["cluster"], row["status"]) == ("lab", "running")
     assert "far" in cli("list").err
@@ -94,7 +95,7 @@ def test_one_silent_cluster_costs_the_other_nothing(cli: Cli, lab: Simulator, ad
 
 def test_a_list_for_a_program_has_the_silence_beside_it(cli: Cli, lab: Simulator) -> None:
     """An empty document alone would say that there is nothing to adopt."""
-    cli.connect("lab", lab, url='"https://127.0.0.1:1"')
+    cli.connect("lab", lab, url=f'"https://127.0.0.1:{REFUSED_PORT}"')
     listed = cli("list", "--kind", "unmanaged", "--json")
     assert (listed.code, listed.json) == (0, [])
     assert "does not answer" in listed.err

@@ -8,6 +8,7 @@ import pytest
 
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
+from tests.support.servers.free_ports import REFUSED_PORT
 
 
 @pytest.mark.parametrize(
@@ -81,14 +82,14 @@ def test_who_cannot_be_asked_is_told_only_of_options_that_there_are(
 def test_a_name_in_another_cluster_than_the_named_one_is_refused(
     cli: Cli, lab: Simulator, adopted: Any, words: tuple[str, ...]
 ) -> None:
-    cli.connect("far", lab, url='"https://127.0.0.1:1"')
+    cli.connect("far", lab, url=f'"https://127.0.0.1:{REFUSED_PORT}"')
     refused = cli(*words, "lab/101", "--cluster", "far")
     assert (refused.code, "lab/101 is of lab, but --cluster says far" in refused.err) == (2, True)
     assert [row["vmid"] for row in cli.json("list")] == [101]
 
 
 def test_what_is_adopted_in_another_cluster_than_the_named_one_is_refused(cli: Cli, lab: Simulator) -> None:
-    cli.connect("far", lab, url='"https://127.0.0.1:1"')
+    cli.connect("far", lab, url=f'"https://127.0.0.1:{REFUSED_PORT}"')
     refused = cli("adopt", "lab/102", "--cluster", "far", "--yes")
     assert (refused.code, "lab/102 is of lab" in refused.err) == (2, True)
 

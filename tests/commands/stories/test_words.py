@@ -11,6 +11,7 @@ from proximity_tui.commands import COMMANDS, OWN_SIGNALS
 from proximity_tui.config.template import TEMPLATE as CONFIGURATION
 from tests.commands.conftest import TEMPLATE, Cli
 from tests.support.plain_words import FIELD_NAME, private_words
+from tests.support.servers.free_ports import REFUSED_PORT
 
 PRINTED = f"""
 list
@@ -65,7 +66,7 @@ unfreeze
 arm --cluster lab --reason maintenance
 cluster rename lab other
 db stats
-connect --url https://127.0.0.1:1 --name lab2
+connect --url https://127.0.0.1:{REFUSED_PORT} --name lab2
 doctor
 """
 NO_SENTENCES = OWN_SIGNALS | {"completion"}

@@ -24,6 +24,7 @@ from proximity_tui.core.store.alerts import alerts, notifications
 from proximity_tui.core.store.alerts.outbox import PATIENCE
 from proximity_tui.core.store.db.fields import now
 from tests.support.records.notifying import ME, RIVAL, an_alert
+from tests.support.servers.free_ports import REFUSED_PORT
 from tests.support.servers.http_receiver import HttpReceiver, http_receiver
 from tests.support.servers.smtp_receiver import smtp_receiver
 from tests.support.timing.waiting import LONGEST, until
@@ -69,7 +70,7 @@ def failed_channels() -> list[str | None]:
 
 def nobody() -> str:
     """A webhook whose port refuses connections."""
-    return f"json://127.0.0.1:1/{TOPIC}"
+    return f"json://127.0.0.1:{REFUSED_PORT}/{TOPIC}"
 
 
 def test_a_webhook_ntfy_gotify_and_a_mail_server_are_told_in_full(web: HttpReceiver) -> None:

@@ -18,6 +18,7 @@ from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.schema.containers import ContainerRow
 from tests.core.store.making import a_container, raw
+from tests.support.servers.free_ports import REFUSED_PORT
 from tests.support.timing.waiting import LONGEST
 
 pytestmark = pytest.mark.usefixtures("closed_after")
@@ -249,5 +250,5 @@ def test_a_password_is_not_shown() -> None:
 
 def test_a_database_server_that_does_not_answer_is_said_so() -> None:
     with pytest.raises(StoreUnavailable, match=r"postgresql://anna@127\.0\.0\.1/fleet: .*cannot be reached") as refused:
-        store.open_store("postgresql://anna:s3cret@127.0.0.1:1/fleet")
+        store.open_store(f"postgresql://anna:s3cret@127.0.0.1:{REFUSED_PORT}/fleet")
     assert "s3cret" not in refused.value.message

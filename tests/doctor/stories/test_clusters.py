@@ -16,8 +16,9 @@ from proximity_tui.doctor import cluster_facts, examination
 from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, Level, ServerFacts
 from proximity_tui.doctor.checks import cluster_state, privileges, servers
 from proximity_tui.simulator import Simulator
+from tests.support.servers.free_ports import REFUSED_PORT
 
-NOBODY = "https://127.0.0.1:1"
+NOBODY = f"https://127.0.0.1:{REFUSED_PORT}"
 OTHER = ":".join(["AB"] * 32)
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 

@@ -23,6 +23,7 @@ from proximity_tui.simulator import Simulator
 from tests.screens.stage import Stage
 from tests.screens.support.watched import shows
 from tests.screens.test_first_run import shown
+from tests.support.servers.free_ports import REFUSED_PORT
 from tests.support.timing.until import said, until
 
 SIZE = (140, 50)
@@ -178,7 +179,7 @@ async def test_where_nobody_listens_it_says_so_and_asks_again(first: FirstRunApp
     async with first.run_test(size=SIZE) as pilot:
         await shown(pilot)
         await pilot.press("c")
-        await fill_in(pilot, prod, url="https://127.0.0.1:1")
+        await fill_in(pilot, prod, url=f"https://127.0.0.1:{REFUSED_PORT}")
         await press_go(pilot)
         await shows(pilot, "shows no certificate", "check the URL and the network")
 

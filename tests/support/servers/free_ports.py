@@ -1,4 +1,4 @@
-"""Ports that a test counts on: one for a program that is told where to listen, and one where nobody listens now."""
+"""Ports that a test counts on: one for a program that is told where to listen, and one where nobody listens."""
 
 from __future__ import annotations
 
@@ -32,3 +32,10 @@ def kept_from_others(port: int) -> socket.socket:
     keeper.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     keeper.bind(("127.0.0.1", port))
     return keeper
+
+
+_keeper = kept_from_others(0)
+
+REFUSED_PORT: int = _keeper.getsockname()[1]
+"""A port on 127.0.0.1 that refuses every connection. It is another one in each process, so it stands in no name of a
+test."""

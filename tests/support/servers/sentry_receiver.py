@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
+from tests.support.servers.free_ports import REFUSED_PORT
 from tests.support.servers.serving import serving
 from tests.support.timing.waiting import LONGEST
 
@@ -113,4 +114,4 @@ def sentry_receiver() -> Iterator[SentryReceiver]:
 
 def nobody_listens() -> str:
     """A DSN whose port refuses connections."""
-    return "http://0123456789abcdef0123456789abcdef@127.0.0.1:1/7"
+    return f"http://0123456789abcdef0123456789abcdef@127.0.0.1:{REFUSED_PORT}/7"

@@ -26,8 +26,9 @@ from proximity_tui.core.store import clusters
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.simulator import Simulator
 from tests.support.records.permits import permit_to
+from tests.support.servers.free_ports import REFUSED_PORT
 
-NOBODY = "https://127.0.0.1:1"
+NOBODY = f"https://127.0.0.1:{REFUSED_PORT}"
 WHO = ["/nodes", "/nodes/pve1/certificates/info"]
 
 
