@@ -53,7 +53,14 @@ class PortPlan:
         return ()
 
     @property
-    def cluster(self) -> str | None:
-        """The cluster whose record it changes; None where no container is concerned."""
+    def clusters(self) -> tuple[str, ...]:
+        """The clusters whose records it changes, the one that holds the port afterwards first: two for a move from one
+        to another, none where no container is concerned.
+        """
         concerned = (one.cluster for one in (self.after, self.before) if one is not None)
-        return next((cluster for cluster in concerned if cluster is not None), None)
+        return tuple(dict.fromkeys(cluster for cluster in concerned if cluster is not None))
+
+    @property
+    def cluster(self) -> str | None:
+        """The first of `clusters`."""
+        return next(iter(self.clusters), None)

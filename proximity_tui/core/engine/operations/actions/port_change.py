@@ -32,7 +32,9 @@ def plan(request: PortRequest, settings: EngineSettings, now: datetime) -> PortP
     planned = port_rules.plan_port(request, PortRegistry(ports.registry(), settings.port_pool), open_records)
     if isinstance(planned, Refusal):
         return planned
-    return refuse_write(settings, planned.cluster or "", now) or planned
+    # Where no container is concerned, a freeze of every cluster still forbids it.
+    refused = (refuse_write(settings, cluster, now) for cluster in planned.clusters or ("",))
+    return next(filter(None, refused), None) or planned
 
 
 def execute(agreed: PortPlan, settings: EngineSettings, now: datetime) -> PortHolding | Refusal | None:

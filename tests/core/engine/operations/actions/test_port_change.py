@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 
@@ -12,7 +13,7 @@ from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Actor, Refusal, RefusalCode
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
 from proximity_tui.core.model.port_registry import PortHolding
-from proximity_tui.core.store import close_store, events, open_store
+from proximity_tui.core.store import close_store, events, open_store, safe_modes
 from proximity_tui.core.store.records import ports, records
 from tests.core.store.making import a_container
 from tests.support.servers.databases import both_databases
@@ -63,3 +64,22 @@ def test_a_reservation_is_no_longer_held_once_it_is_moved_or_released() -> None:
     assert isinstance(port_change.plan(move, SETTINGS, now()), Refusal)
     assert port_change.execute(agreed(PortRequest(PortChange.RELEASE, held.key)), SETTINGS, now()) is None
     assert ports.registry() == ()
+
+
+@both_databases
+@pytest.mark.parametrize("held_back", ["prod", "lab"], ids=["who gives it", "who gets it"])
+def test_a_move_between_two_clusters_asks_the_safe_modes_of_both(held_back: str) -> None:
+    web, mail = a_container(), a_container(cluster="lab")
+    ports.allocate(web.id, 80, SETTINGS.port_pool)
+    [held] = ports.registry()
+    request = PortRequest(PortChange.MOVE, held.key, container=mail.id)
+    move = agreed(request)
+
+    disarmed = port_change.plan(request, replace(SETTINGS, production=frozenset({held_back})), now())
+    assert isinstance(disarmed, Refusal)
+    assert disarmed.code is RefusalCode.DISARMED
+    safe_modes.freeze(held_back, "boss", "release week")
+    frozen = port_change.execute(move, SETTINGS, now())
+    assert isinstance(frozen, Refusal)
+    assert frozen.code is RefusalCode.FROZEN
+    assert [one.container for one in ports.registry()] == [web.id]
