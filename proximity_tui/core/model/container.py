@@ -185,12 +185,14 @@ class RecordFacts(NamedTuple):
 @value_object
 class Provenance:
     """The audit trail about a record: where both disagree (None: they agree), and the VMID and fingerprint of every
-    guest that was ever adopted.
+    guest that was ever adopted. `adopted_unread` says that one was adopted at its VMID after it, and never read: it may
+    be the same guest.
     """
 
     container: int
     disagreement: str | None
     adopted: tuple[tuple[int | None, Fingerprint], ...] = ()
+    adopted_unread: bool = False
 
 
 @value_object

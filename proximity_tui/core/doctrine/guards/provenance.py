@@ -19,7 +19,7 @@ def check_ours(container: Container, provenance: Provenance) -> Refusal | None:
     if altered := check_provenance(container, provenance):
         return altered
     if was_adopted(container, provenance):
-        message = f"the guest of {container.name} was adopted once: {NEVER_DESTROYED}"
+        message = f"{_adoption(container, provenance)}: {NEVER_DESTROYED}"
         return Refusal(RefusalCode.ADOPTED, message)
     return None
 
@@ -41,17 +41,27 @@ def check_kind_kept(container: Container, provenance: Provenance) -> Refusal | N
     if altered := check_provenance(container, provenance):
         return altered
     if container.kind is Kind.NATIVE and was_adopted(container, provenance):
-        message = f"the guest of {container.name} was adopted once, so it is never native again: adopt it instead"
+        message = f"{_adoption(container, provenance)}, so it is never native again: adopt it instead"
         return Refusal(RefusalCode.ADOPTED, message)
     return None
 
 
 def was_adopted(container: Container, provenance: Provenance) -> bool:
-    """Return whether the guest of a record was adopted once, by this record or another one."""
+    """Return whether the guest of a record was adopted once, by this record or another one. One that was never read
+    when it was adopted at the same VMID afterwards counts as the same.
+    """
+    if provenance.adopted_unread:
+        return True
     ours = container.fingerprint
     return ours is not None and any(
         _is_same_guest(ours, theirs, same_vmid=vmid == container.vmid) for vmid, theirs in provenance.adopted
     )
+
+
+def _adoption(container: Container, provenance: Provenance) -> str:
+    if provenance.adopted_unread:
+        return f"a guest that may be {container.name} was adopted at CT {container.vmid} without its config"
+    return f"the guest of {container.name} was adopted once"
 
 
 def _is_same_guest(ours: Fingerprint, theirs: Fingerprint, *, same_vmid: bool) -> bool:

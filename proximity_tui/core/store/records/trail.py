@@ -14,7 +14,7 @@ import peewee
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.model import Kind, Provenance
 from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.store import events
+from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.fields import fingerprint_in, to_json
 from proximity_tui.core.store.db.queries import dicts, streamed
@@ -40,11 +40,20 @@ def provenance(container_id: int) -> Provenance:
     with unit():
         rows = dicts(ContainerRow.select().where(ContainerRow.id == container_id))
         others = ContainerRow.select().where(ContainerRow.kind.is_null() | (ContainerRow.kind != Kind.NATIVE.value))
-        adopted = [(row["vmid"], fingerprint_in(row["fingerprint"])) for row in dicts(others)]
+        adopted = [(row, fingerprint_in(row["fingerprint"])) for row in dicts(others)]
         message = disagreement(rows[0]) if rows else "the record is gone"
-    return Provenance(
-        container_id, message, tuple((vmid, fingerprint) for vmid, fingerprint in adopted if fingerprint is not None)
-    )
+        unread = bool(rows) and any(_may_be(rows[0], row) for row, fingerprint in adopted if fingerprint is None)
+    known = tuple((row["vmid"], fingerprint) for row, fingerprint in adopted if fingerprint is not None)
+    return Provenance(container_id, message, known, unread)
+
+
+def _may_be(ours: Mapping[str, Any], unread: Mapping[str, Any]) -> bool:
+    """Return whether a later record of which no fingerprint is known may be of the same guest: it has the same place.
+    What we made after it was adopted is another guest.
+    """
+    if unread["id"] <= ours["id"] or unread["vmid"] is None or unread["vmid"] != ours["vmid"]:
+        return False
+    return clusters.current_name(unread["cluster"]) == clusters.current_name(ours["cluster"])
 
 
 def disagreements() -> Iterator[tuple[int, str]]:

@@ -47,3 +47,10 @@ def test_what_was_ever_adopted_comes_back_as_adopted_alone():
     assert refused.code is RefusalCode.ADOPTED
     assert check_kind_kept(container(kind=Kind.ADOPTED), vouched) is None
     assert check_kind_kept(container(), VOUCHED) is None
+
+
+def test_what_was_adopted_there_unread_counts_as_the_same_guest() -> None:
+    vouched = replace(VOUCHED, adopted_unread=True)
+    for refused in (check_ours(container(), vouched), check_kind_kept(container(), vouched)):
+        assert refused is not None
+        assert refused.code is RefusalCode.ADOPTED

@@ -40,6 +40,23 @@ def test_n89_nothing_becomes_native_without_our_marker(house: House, simulator: 
     assert house.adopt(native.vmid).kind is Kind.ADOPTED
 
 
+@both_databases
+def test_law_1_what_was_adopted_unread_is_never_native_again(house: House, simulator: Simulator) -> None:
+    native = house.native("web1")
+    assert native.vmid is not None
+    house.soft_delete(native)
+    simulator.faults.answer(500, "the config cannot be read", f"/lxc/{native.vmid}/config")
+    adopted = house.adopt(native.vmid, without_record=True)
+    assert adopted.fingerprint is None
+    house.soft_delete(adopted)
+    simulator.faults.clear()
+
+    refused = refusal_of(house.engine.reattach(native.id))
+
+    assert refused.code == "adopted"
+    assert records.active() == ()
+
+
 def test_law_3_who_comes_between_look_and_capture_is_not_reattached(house: House, simulator: Simulator) -> None:
     ours = house.adopt(101)
     assert house.soft_delete(ours).success
