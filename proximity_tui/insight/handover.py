@@ -32,6 +32,9 @@ _TOLD_ELSEWHERE = frozenset(
 )
 """Events that are no changes of the fleet: alerts have a part of their own."""
 
+_WHOLE = frozenset({EventAction.PORT_RESERVED, EventAction.PORT_MOVED, EventAction.PORT_RELEASED})
+"""Events that each tell of all that was done: none only says that it was begun."""
+
 
 @value_object
 class FleetState:
@@ -158,14 +161,21 @@ def _changes(since: datetime, only: str | None) -> tuple[Event, ...]:
 
 def _last_of_each_action(newest_first: Iterable[Event]) -> Iterator[Event]:
     """Yield the events without those that only say that what a later one tells was begun."""
-    told: dict[int, tuple[str, str]] = {}
+    told: dict[int, Event] = {}
     for event in newest_first:
-        if event.container is None:
+        if event.container is None or event.action in _WHOLE:
             yield event
             continue
-        does = (event.action, event.actor)
-        if told.get(event.container) != does:
+        later = told.get(event.container)
+        if later is None or not _is_begun_of(event, later):
             yield event
         # A fingerprint is read in the middle of what makes a container.
         if event.action != EventAction.FINGERPRINT:
-            told[event.container] = does
+            told[event.container] = event
+
+
+def _is_begun_of(event: Event, later: Event) -> bool:
+    """Return whether an event may be of the same action as a later one. Two operations are two actions."""
+    one, other = event.evidence.get("operation"), later.evidence.get("operation")
+    same = one is None or other is None or one == other
+    return same and (event.action, event.actor) == (later.action, later.actor)

@@ -11,6 +11,7 @@ import time_machine
 from proximity_tui.core import store
 from proximity_tui.core.base.parts import Part
 from proximity_tui.core.model import Action, OperationStatus, Presence, State, Status
+from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store import events, safe_modes
@@ -147,6 +148,24 @@ def test_of_one_action_only_the_last_event_is_told() -> None:
     for action, message in (("adopt", "adopted web101"), ("stop", "asked to stop"), ("stop", "stopped web101")):
         events.append(actor=ANNA, action=Action(action), message=message, container=container.id, cluster="prod")
     assert [event.message for event in taken().changes] == ["stopped web101", "adopted web101"]
+
+
+def test_two_operations_in_a_row_are_two_changes() -> None:
+    container = a_container(101, message="adopted web101")
+    for number, message in enumerate(["asked for 2 GiB", "has 2 GiB", "asked for 4 cores", "has 4 cores"]):
+        evidence = {"operation": 1 + number // 2}
+        about = {"container": container.id, "cluster": "prod", "vmid": 101}
+        events.append(actor=ANNA, action=Action.UPDATE, message=message, evidence=evidence, **about)
+    handover = taken()
+    assert [event.message for event in handover.changes] == ["has 4 cores", "has 2 GiB", "adopted web101"]
+    assert dict(handover.changed_by) == {ANNA: 3}
+
+
+def test_each_port_is_a_change_of_its_own() -> None:
+    container = a_container(101)
+    for message in ("reserved 8101", "reserved 8102"):
+        events.append(actor=ANNA, action=EventAction.PORT_RESERVED, message=message, container=container.id)
+    assert [event.message for event in taken().changes][:2] == ["reserved 8102", "reserved 8101"]
 
 
 def test_it_can_be_about_one_cluster_alone() -> None:
