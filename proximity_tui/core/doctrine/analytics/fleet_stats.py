@@ -18,6 +18,8 @@ from proximity_tui.core.model.alert import AlertKind
 
 UNKNOWN_CAUSE = "not recorded"
 """Why a container was stuck, in an event of a version that did not say it."""
+MAKING = frozenset({Action.CREATE, Action.CLONE})
+"""What makes a container. A restore or a re-attachment makes a record of one that there was before."""
 DELETIONS = {Action.SOFT_DELETE: "soft", Action.HARD_DELETE: "hard"}
 ORPHANS = {EventAction.EXPECTED_ORPHAN: "expected", EventAction.ANOMALOUS_ORPHAN: "anomalous"}
 
@@ -73,7 +75,7 @@ class Stats:
     configs_captured: int
     """The adoptions whose config was captured."""
     made: int
-    """The native records that were made: by a creation or a clone."""
+    """The containers that were made: by a creation or a clone."""
     deletions: Mapping[tuple[str, Kind], int]
     """By soft or hard, and kind."""
     orphans: Mapping[str, int]
@@ -112,7 +114,7 @@ def stats(events: Iterable[Event], since: datetime, until: datetime, cluster: st
         fleet=tuple(_days(lived.values(), since, until)),
         adoptions=len(adopted),
         configs_captured=sum(bool(event.evidence.get("config_keys_count")) for event in adopted),
-        made=sum(life.kind is Kind.NATIVE and life.born >= since for life in lived.values()),
+        made=sum(life.made_by in MAKING and life.born >= since for life in lived.values()),
         deletions=Counter(_deletions(meanwhile)),
         orphans=Counter(ORPHANS[event.action] for event in meanwhile if event.action in ORPHANS),  # type: ignore[index]
         stuck=Counter(_stuck(meanwhile)),

@@ -43,6 +43,8 @@ class Lifetime:
     vmid: int | None
     kind: Kind
     born: datetime
+    made_by: str
+    """The action that made the record: a creation makes a container, too, a re-attachment does not."""
     stays: tuple[StatePeriod, ...]
     closed: datetime | None = None
 
@@ -73,7 +75,7 @@ def birth(event: Event, number: int) -> Lifetime | None:
     kind, state = _KINDS.get(str(event.evidence.get("kind"))), _STATES.get(str(event.evidence.get("state")))
     if kind is None or state is None or is_closing(event.evidence):
         return None
-    return Lifetime(number, event.cluster, event.vmid, kind, event.at, (StatePeriod(state, event.at),))
+    return Lifetime(number, event.cluster, event.vmid, kind, event.at, event.action, (StatePeriod(state, event.at),))
 
 
 def is_closing(evidence: Mapping[str, Any]) -> bool:

@@ -74,6 +74,15 @@ def test_only_what_happened_in_the_time_is_counted_and_states_last_into_it() -> 
     assert late.to_acknowledge == Delay(1, 600.0), "the alert was before, the person is in it"
 
 
+def test_what_was_attached_again_or_restored_was_not_created() -> None:
+    back = [
+        event(after(60), word, number, kind="native", state="deploying")
+        for number, word in ((2, "reattach"), (3, "restore"))
+    ]
+    found = stats([born(30, 1, "native", "cloning"), *back], NOON, after(HOUR))
+    assert (found.made, found.growth) == (1, 3)
+
+
 def test_events_of_another_version_add_less_and_nothing_wrong() -> None:
     strange = [
         event(NOON, "something new", kind="adopted"),
