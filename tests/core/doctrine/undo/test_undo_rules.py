@@ -9,13 +9,10 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.doctrine.undo.port_undo import opposite_request
+from proximity_tui.core.doctrine.undo.undo_kinds import UNDONE_BY, WHY_NEVER, UndoKind, newest_decision
 from proximity_tui.core.doctrine.undo.undo_rules import (
-    UNDONE_BY,
-    WHY_NEVER,
-    UndoKind,
     UndoPlan,
     has_changed,
-    newest_decision,
     plan_baseline,
     plan_reattach,
     plan_reopen,
@@ -53,6 +50,21 @@ def test_what_was_only_seen_is_no_decision_and_the_newest_decision_is_meant() ->
 def test_of_every_action_it_is_known_whether_it_can_be_undone() -> None:
     assert {*UNDONE_BY, *WHY_NEVER} >= set(Action)
     assert not UNDONE_BY.keys() & WHY_NEVER.keys()
+
+
+def test_what_a_person_does_beside_the_containers_is_not_passed_over_for_something_older() -> None:
+    for action in (EventAction.FREEZE, EventAction.ARM, EventAction.JOB_PAUSED, EventAction.LINT_WAIVED):
+        trail = [event(EventAction.OBSERVE), event(action), event(Action.ADOPT)]
+        assert newest_decision(trail) is trail[1]
+        refused = undo_kind(trail[1])
+        assert isinstance(refused, Refusal)
+        assert "what was seen" not in refused.reason
+
+
+def test_a_renamed_cluster_is_a_decision_about_the_cluster_and_about_no_container() -> None:
+    renamed = event(EventAction.CLUSTER_RENAMED)
+    assert newest_decision([renamed]) is None
+    assert newest_decision([replace(renamed, container=None)]) is not None
 
 
 @pytest.mark.parametrize("action", [*WHY_NEVER, EventAction.OBSERVE])
