@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.commands.base.command_context import settings_of
@@ -14,6 +14,7 @@ from proximity_tui.config.errors import ConfigError, NoConfiguration
 from proximity_tui.core.base.secret import redact
 
 if TYPE_CHECKING:
+    from proximity_tui.config.schema import Settings
     from proximity_tui.doctor.check_result import CheckResult
 
 
@@ -60,8 +61,34 @@ def _results(args: Namespace) -> Iterator[CheckResult]:
     except CommandEnd as end:
         yield fail(configuration.CONFIGURATION, "--cluster", end.reason)
     else:
+        yield from _screens(settings)
         yield from examination.examine(settings, SystemClock())
     yield from examination.of_terminal()
+
+
+def _screens(settings: Settings) -> Iterator[CheckResult]:
+    """Yield the results about what only the screens read: they do not start with a wrong one."""
+    # Here, and not among the checks: those stand below the screens, which know keys, short names and lists.
+    from proximity_tui.doctor.check_result import fail, ok
+    from proximity_tui.doctor.checks.configuration import CONFIGURATION
+    from proximity_tui.screens.app.saved_views import Views
+    from proximity_tui.screens.keyboard.aliases import Aliases
+    from proximity_tui.screens.keyboard.keymap import Keymap
+
+    judged: tuple[tuple[str, Mapping[str, str], Callable[[Mapping[str, str]], object], str], ...] = (
+        ("keys", settings.keys, Keymap, "the screens can use them"),
+        ("aliases", settings.aliases, Aliases, "the screens can use them"),
+        ("views", settings.views, Views, "each names a list; its filter is judged when the screens start"),
+    )
+    for table, given, judge, sound in judged:
+        if not given:
+            continue
+        try:
+            judge(given)
+        except ConfigError as error:
+            yield fail(CONFIGURATION, table, f"the screens do not start: {error}", f"correct [{table}]")
+        else:
+            yield ok(CONFIGURATION, table, sound)
 
 
 def _document(result: CheckResult) -> dict[str, Any]:

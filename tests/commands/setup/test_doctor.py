@@ -102,6 +102,30 @@ def test_a_configuration_that_cannot_be_read_is_a_finding_like_others(cli: Cli) 
     assert "urls" in checks(outcome.json, "configuration")[0]["message"]
 
 
+@pytest.mark.parametrize(
+    ("table", "wrong", "named"),
+    [
+        ("keys", 'delet = "f8"', "keys.delet is not an action"),
+        ("aliases", 'prod = "flet tag:prod"', "aliases.prod: flet is not a command"),
+        ("views", 'hot = "audt"', "views.hot: audt is not a list"),
+    ],
+)
+def test_what_keeps_the_screens_from_starting_is_a_finding(cli: Cli, table: str, wrong: str, named: str) -> None:
+    cli.config.write_text(f"{cli.config.read_text()}\n[{table}]\n{wrong}\n")
+    outcome = cli("doctor", "--json")
+    assert outcome.code == 1
+    [finding] = checks(outcome.json, "configuration", "fail")
+    assert (finding["subject"], finding["advice"]) == (table, f"correct [{table}]")
+    assert named in finding["message"]
+
+
+def test_keys_short_names_and_views_that_the_screens_take_are_told(cli: Cli) -> None:
+    tables = '[keys]\ndelete = "f8"\n[aliases]\nprod = "fleet tag:prod"\n[views]\nhot = "fleet cpu:>80 sort:-cpu"\n'
+    cli.config.write_text(f"{cli.config.read_text()}\n{tables}")
+    told = {one["subject"]: one["level"] for one in checks(cli.json("doctor"), "configuration")}
+    assert [told[table] for table in ("keys", "aliases", "views")] == ["ok"] * 3
+
+
 def test_a_database_that_cannot_be_opened_does_not_hide_the_rest(cli: Cli) -> None:
     cli.database.write_text("no database " * 500)
     outcome = cli("doctor", "--json")
