@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from proximity_tui.core.engine.observe import inspection
+from proximity_tui.core.engine.observe import collect, inspection
 from proximity_tui.core.engine.observe.collect import collect_cluster
 from proximity_tui.core.model import GuestNotSeen, Presence
 from proximity_tui.core.proxmox import errors, paths
@@ -78,7 +78,10 @@ def test_the_end_of_one_thread_s_look_is_not_that_of_another(serve, session_to, 
     assert seen == [1]
 
 
-def test_a_look_and_a_survey_of_a_cluster_that_is_ever_slower_end_and_prove_nothing(lab, client, clock):
+def test_a_look_and_a_survey_of_a_cluster_that_is_ever_slower_end_and_prove_nothing(lab, client, clock, monkeypatch):
+    monkeypatch.setattr(inspection, "PATIENCE", 60.0)
+    monkeypatch.setattr(collect, "PATIENCE", 120.0)
+
     def slowly(data):
         clock.ahead += 45
         return data
