@@ -5,7 +5,7 @@ What could not be read is a fact, too: it says why. Nothing is written.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.observation.last_backup import last_backup
 from proximity_tui.core.fleet import FleetRow, managed_rows
 from proximity_tui.core.model import Container, Guest, Inventory, NewestBackups, Presence
 from proximity_tui.core.model.lint_report import LintReport, LintRule
-from proximity_tui.core.proxmox.errors import ProxmoxError
+from proximity_tui.core.proxmox.errors import ProxmoxError, Unknown, Unreachable
 from proximity_tui.core.store import waivers
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.records import records
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
 
 MOST_SNAPSHOTS = 200
-"""How many containers are asked for their snapshots; only those are whose config names one."""
+"""How many containers are asked for their snapshots. A recorded config does not tell who has none: to take one makes
+no revision."""
 
 
 @value_object
@@ -64,21 +65,23 @@ def _not_asked(context: AppContext, containers: Iterable[Container], lists: Last
 
 
 def _subjects(
-    rows: Iterable[FleetRow],
+    rows: Sequence[FleetRow],
     lists: LastLists,
     clients: Mapping[str, PveClient],
     disabled: frozenset[LintRule],
     recorded: Recorded,
 ) -> Iterator[LintSubject]:
-    asked, newest = 0, {} if LintRule.NO_BACKUP in disabled else _newest_backups(clients)
+    newest = {} if LintRule.NO_BACKUP in disabled else _newest_backups(clients)
+    guests = {row.container.id: _guest(row, lists) for row in rows if row.container is not None}
+    asked = frozenset[int]() if LintRule.OLD_SNAPSHOT in disabled else _asked_for_snapshots(guests, recorded)
+    silent: dict[tuple[str, str], UnreadFact] = {}
     for row in rows:
         if row.container is None:
             continue
-        guest, config = _guest(row, lists), recorded.configs[row.container.id]
+        guest, config = guests[row.container.id], recorded.configs[row.container.id]
         snapshots: tuple[SnapshotAge, ...] | UnreadFact = ()
-        if LintRule.OLD_SNAPSHOT not in disabled and _may_have_snapshots(config):
-            snapshots = _snapshots(clients.get(row.cluster), guest, config, asked)
-            asked += 1
+        if LintRule.OLD_SNAPSHOT not in disabled:
+            snapshots = _snapshots(clients.get(row.cluster), guest, row.container.id in asked, silent)
         made = _last_backup(newest.get(row.cluster), row.container)
         ports = recorded.silent_ports[row.container.id]
         yield LintSubject(row.container, guest, config, row.drift, row.addresses, made, snapshots, ports)
@@ -113,26 +116,40 @@ def _guest(row: FleetRow, lists: LastLists) -> Guest | UnreadFact:
     return guest
 
 
-def _may_have_snapshots(config: Mapping[str, Any] | UnreadFact) -> bool:
-    """Return whether a container may have a snapshot: its config names the one that it stands on."""
-    return isinstance(config, UnreadFact) or bool(config.get("parent"))
+def _asked_for_snapshots(guests: Mapping[int, Guest | UnreadFact], recorded: Recorded) -> frozenset[int]:
+    """Return the containers that are asked for their snapshots, those first whose config names one."""
+    there = [one for one, guest in guests.items() if isinstance(guest, Guest)]
+    there.sort(key=lambda one: not _names_a_snapshot(recorded.configs[one]))
+    return frozenset(there[:MOST_SNAPSHOTS])
+
+
+def _names_a_snapshot(config: Mapping[str, Any] | UnreadFact) -> bool:
+    """Return whether a config names the snapshot that the container stands on."""
+    return not isinstance(config, UnreadFact) and bool(config.get("parent"))
 
 
 def _snapshots(
-    client: PveClient | None, guest: Guest | UnreadFact, config: Mapping[str, Any] | UnreadFact, asked: int
+    client: PveClient | None, guest: Guest | UnreadFact, is_asked: bool, silent: dict[tuple[str, str], UnreadFact]
 ) -> tuple[SnapshotAge, ...] | UnreadFact:
-    for unread in (config, guest):
-        if isinstance(unread, UnreadFact):
-            return unread
+    """Return the snapshots of a container, or why they are not known. A node that did not answer is added to `silent`,
+    and nobody waits for it again.
+    """
+    if isinstance(guest, UnreadFact):
+        return guest
     if client is None:
         return UnreadFact("its cluster was not asked")
-    if asked >= MOST_SNAPSHOTS:
+    if not is_asked:
         return UnreadFact(f"only the snapshots of {MOST_SNAPSHOTS} containers are read at once")
-    assert isinstance(guest, Guest)
+    place = client.cluster, guest.node
+    if place in silent:
+        return silent[place]
     try:
         listed = client.snapshots(guest.node, guest.vmid)
     except ProxmoxError as error:
-        return UnreadFact(f"its snapshots could not be read: {error.sentence}")
+        unread = UnreadFact(f"its snapshots could not be read: {error.sentence}")
+        if isinstance(error, Unreachable | Unknown):
+            silent[place] = unread
+        return unread
     return tuple(SnapshotAge(one.name, one.at) for one in listed.snapshots)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from proximity_tui.simulator import Simulator
+from proximity_tui.simulator.world import builder
 from tests.commands.conftest import Cli
 
 
@@ -54,3 +55,29 @@ def test_the_last_backup_of_every_container_is_known_by_one_list_of_each_storage
     lab.journal.clear()
     assert "no_backup" in rules_of(cli.json("lint"), 101)
     assert lab.journal.count("GET", "/storage/backups/content") == 1
+
+
+def test_a_snapshot_that_was_taken_after_the_config_was_recorded_is_found(
+    cli: Cli, lab: Simulator, adopted: dict[str, Any]
+) -> None:
+    cli.config.write_text(cli.config.read_text() + '\n[lint]\nsnapshot = "1s"\n')
+    with lab.world.entered() as cluster:
+        guest = cluster.guests[101]
+        builder.snapshot(cluster, guest, "before-upgrade", "")
+        guest.snapshots["before-upgrade"].snaptime -= 3600
+    assert cli.json("snapshot", "list", "101")["snapshots"][0]["name"] == "before-upgrade"
+    document = cli.json("lint")
+    assert "old_snapshot" in rules_of(document, 101), document["not_checked"]
+
+
+def test_a_node_that_gives_no_usable_answer_is_asked_for_snapshots_once_and_they_are_not_fine(
+    cli: Cli, lab: Simulator, adopted: dict[str, Any], native: dict[str, Any]
+) -> None:
+    lab.faults.html("/snapshot")
+    lab.journal.clear()
+    document = cli.json("lint")
+    unread = [one for one in document["not_checked"] if one["rule"] == "old_snapshot"]
+    assert {one["name"] for one in unread} == {one["name"] for one in cli.json("list")}
+    assert all("snapshots could not be read" in one["why"] for one in unread)
+    nodes = {one["node"] for one in cli.json("list")}
+    assert lab.journal.count("GET", "/snapshot") == len(nodes) == 1

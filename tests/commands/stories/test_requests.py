@@ -29,7 +29,7 @@ def asked(cli: Cli, lab: Simulator, *words: str) -> Counter[str]:
     [
         (("show", "web1"), 15),
         (("templates",), 9),
-        (("lint",), 12),
+        (("lint",), 13),
         (("backups", "web1"), 11),
         (("backup", "web1", "--plan"), 17),
         (("create", "--template", TEMPLATE, "--hostname", "new1", "--plan"), 9),
