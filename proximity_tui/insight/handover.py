@@ -11,19 +11,17 @@ from proximity_tui.core.doctrine.guards.safemode import Freeze
 from proximity_tui.core.model import Event, Operation, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import Alert
-from proximity_tui.core.model.job import BreakerState, JobRun, Pause
+from proximity_tui.core.model.job import BreakerState, JobOutcome, JobRun, Pause
 from proximity_tui.core.model.lifecycle import known_state
 from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.figures import counting
-from proximity_tui.core.store.jobs import breakers, job_runs
+from proximity_tui.core.store.jobs import breakers, job_runs, run_days
 from proximity_tui.core.store.journal import journal
 from proximity_tui.core.store.journal.liveness import without_dead_owners
 
 JOBS = ("reconciler", "janitor")
 
-MOST_RUNS = 2000
-"""Runs of one job that are looked at: a week of one every five minutes."""
 MOST_CHANGES = 5000
 _PAGE = 500
 
@@ -142,8 +140,9 @@ def _fleet(only: str | None) -> tuple[FleetState, ...]:
 
 
 def _summary(job: str, cluster: str, since: datetime) -> JobSummary:
-    runs = job_runs.recent(job, cluster, MOST_RUNS, since=since)
-    outcomes = Counter("running" if run.outcome is None else run.outcome_words for run in runs)
+    outcomes: Counter[str] = Counter()
+    for outcome, number in run_days.outcomes_since(job, cluster, since).items():
+        outcomes["running" if outcome is None else JobOutcome(outcome).words] += number
     return JobSummary(job, cluster, dict(outcomes), job_runs.last(job, cluster), job_runs.paused(job, cluster))
 
 

@@ -17,7 +17,7 @@ from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store import events, safe_modes
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.fields import now
-from proximity_tui.core.store.jobs import job_runs
+from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.core.store.journal import journal
 from proximity_tui.core.store.records.observations import StatusUpdate, observe
 from proximity_tui.insight.handover import Handover, gather
@@ -133,6 +133,16 @@ def test_runs_are_summed_and_what_was_not_complete_says_why() -> None:
     assert told.lines[0].text.startswith("reconciler of prod: 4 runs: 3 complete, 1 partial; the last was partial at ")
     assert told.lines[0].text.endswith("(pve3 is offline)")
     assert told.tone == "warn"
+
+
+def test_the_runs_of_a_month_are_summed_also_those_of_which_only_the_sums_are_left() -> None:
+    with time_machine.travel((now() - timedelta(days=10)).replace(hour=6)):
+        for _ in range(3):
+            run_of("reconciler", "prod", JobOutcome.COMPLETE)
+    run_of("reconciler", "prod", JobOutcome.FAILED, "no answer")
+    assert run_days.thin("prod", now()) == 2
+    month = gather(now() - timedelta(days=30), now(), ("prod",))
+    assert dict(month.jobs[0].outcomes) == {"complete": 3, "failed": 1}
 
 
 def test_changes_say_who_made_them() -> None:

@@ -43,6 +43,26 @@ def latest(job: str, cluster: str, limit: int = 50) -> tuple[RunDay, ...]:
         return tuple(_run_day(row) for row in dicts(query))
 
 
+def outcomes_since(job: str, cluster: str, since: datetime) -> Mapping[str | None, int]:
+    """Return how many runs of a job began since a moment, by outcome (None: under way). Those of thinned days are taken
+    from their sums; of a thinned day that began before, only the run that stays is known.
+    """
+    midnight = datetime.combine(since.astimezone(UTC).date(), time(), UTC)
+    first = midnight.date() if midnight == since else midnight.date() + timedelta(days=1)
+    days = (JobRunDayRow.job == job) & (JobRunDayRow.cluster == cluster) & (JobRunDayRow.day >= first.isoformat())
+    summed = JobRunDayRow.select(JobRunDayRow.kept).where(days)
+    query = JobRunRow.select(JobRunRow.outcome, peewee.fn.COUNT(JobRunRow.id)).where(
+        JobRunRow.job == job, JobRunRow.cluster == cluster, JobRunRow.started_at >= since, JobRunRow.id.not_in(summed)
+    )
+    found: Counter[str | None] = Counter()
+    with unit():
+        for outcome, number in tuples(query.group_by(JobRunRow.outcome)):
+            found[outcome] += number
+        for (outcomes,) in tuples(JobRunDayRow.select(JobRunDayRow.outcomes).where(days)):
+            found.update(outcomes or {})
+    return dict(found)
+
+
 def _due(cluster: str, now: datetime) -> tuple[Any, ...] | None:
     """Return job and day of the oldest day that has more than one run left, apart from the ones kept for good."""
     first_whole_day = datetime.combine((now - KEPT_WHOLE).astimezone(UTC).date(), time(), UTC)

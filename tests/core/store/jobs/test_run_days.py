@@ -107,3 +107,18 @@ def test_sums_follow_a_cluster_to_its_new_name_and_are_not_summed_again() -> Non
     renaming.rename("prod", "main", ANNA)
     assert run_days.thin("main", NOW) == 0
     assert [day.runs for day in run_days.latest("reconciler", "main")] == [2, 2]
+
+
+def test_all_runs_since_a_moment_are_counted_also_those_of_thinned_days() -> None:
+    old = datetime(2026, 11, 19, tzinfo=UTC)
+    for hour in range(4):
+        a_run(old + timedelta(hours=hour), closed=hour % 2)
+    a_run(old, cluster="lab")
+    a_run(NOW), a_run(NOW, ended=False)
+    whole = {"complete": 3, "failed": 2, None: 1}
+    assert run_days.outcomes_since("reconciler", "prod", old) == whole
+    assert run_days.thin("prod", NOW) == 3
+    assert run_days.outcomes_since("reconciler", "prod", old) == whole
+    late = run_days.outcomes_since("reconciler", "prod", old + timedelta(hours=2))
+    assert late == {"complete": 1, "failed": 1, None: 1}, "of a day that began before, what stays is known"
+    assert run_days.outcomes_since("reconciler", "prod", NOW) == {"complete": 1, None: 1}
