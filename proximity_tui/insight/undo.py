@@ -76,7 +76,8 @@ def plan_undo(context: AppContext, event: Event) -> UndoPlan | Refusal:
         case Refusal():
             return kind
         case UndoKind.REOPEN:
-            return plan_reopen(event, alerts.get(int(event.evidence["alert"])))
+            alert, present = int(event.evidence["alert"]), of_acknowledgement(int(event.evidence["alert"]))
+            return plan_reopen(event, alerts.get(alert), present if isinstance(present, Event) else None)
         case UndoKind.STOP_MANAGING:
             container = _record_of(event)
             return plan_stop_managing(event, container, context.engine.plan_delete(container, Choice.SOFT))

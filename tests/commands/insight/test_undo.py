@@ -47,6 +47,22 @@ def test_an_acknowledgement_is_taken_back_and_what_vanished_is_refused(
     assert cli.json("audit", "verify")["whole"]
 
 
+def test_of_two_acknowledgements_by_one_person_only_the_present_one_is_taken_back(
+    cli: Cli, lab: Simulator, adopted: dict[str, Any]
+) -> None:
+    lab.world.destroy_outside(101)
+    cli("reconcile")
+    cli("reconcile")
+    [alert] = cli.json("alerts")
+    cli("alerts", "ack", str(alert["id"]), "--note", "mine")
+    cli("undo", "--yes")
+    cli("alerts", "ack", str(alert["id"]), "--note", "mine")
+    first, second = (one["seq"] for one in cli.json("audit") if one["action"] == "alert-acknowledged")
+    refused = cli("undo", f"event:{first}", "--yes", "--json")
+    assert (refused.code, refused.json["refused"]["code"]) == (6, "changed")
+    assert cli.json("undo", f"event:{second}", "--yes")["undo"] == "reopen"
+
+
 def test_a_guest_that_is_another_one_now_is_never_taken_back(cli: Cli, lab: Simulator, adopted: dict[str, Any]) -> None:
     cli("delete", "101", "--soft", "--yes")
     lab.world.destroy_outside(101)

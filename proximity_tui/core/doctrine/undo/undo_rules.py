@@ -111,8 +111,10 @@ def plan_stop_managing(event: Event, container: Container, closing: Plan | Refus
     )
 
 
-def plan_reopen(event: Event, alert: Alert) -> UndoPlan | Refusal:
-    """Return the plan to take an acknowledgement back, or the refusal."""
+def plan_reopen(event: Event, alert: Alert, present: Event | None) -> UndoPlan | Refusal:
+    """Return the plan to take an acknowledgement back, or the refusal; `present` is the event of the one that the alert
+    has now, None where it is not known.
+    """
     seen = alert.acknowledged
     if alert.resolved_at is not None:
         return Refusal(
@@ -120,7 +122,8 @@ def plan_reopen(event: Event, alert: Alert) -> UndoPlan | Refusal:
         )
     if seen is None:
         return Refusal(RefusalCode.CHANGED, f"alert {alert.id} is not acknowledged: there is nothing to take back")
-    if (seen.by, seen.note) != (event.actor, plain(str(event.evidence.get("note", "")))):
+    told = event.actor, plain(str(event.evidence.get("note", "")))
+    if (seen.by, seen.note) != told or (present is not None and present.seq != event.seq):
         changed = f"alert {alert.id} was acknowledged again since event {event.seq}, by {seen.by}"
         return Refusal(RefusalCode.CHANGED, changed)
     reason = f"Alert {alert.id} waits for a person again. The note ({seen.note or 'none'}) stays in the audit trail."

@@ -120,10 +120,10 @@ def test_an_adoption_is_taken_back_by_the_soft_delete_that_it_is() -> None:
 )
 def test_only_the_present_acknowledgement_is_taken_back(changes: dict[str, Any], says: str) -> None:
     asked = event(EventAction.ALERT_ACKNOWLEDGED, note="known", alert=7)
-    plan = plan_reopen(asked, alert())
+    plan = plan_reopen(asked, alert(), asked)
     assert isinstance(plan, UndoPlan)
     assert plan.acknowledgement == SEEN
-    refused = plan_reopen(asked, alert(**changes))
+    refused = plan_reopen(asked, alert(**changes), None)
     assert isinstance(refused, Refusal)
     assert refused.code is RefusalCode.CHANGED
     assert says in refused.reason
