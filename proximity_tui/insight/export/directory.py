@@ -57,10 +57,11 @@ def write(folder: Path, files: Mapping[str, bytes]) -> Exported:
         _replace(folder / path, files[path])
     gone = [path for path in sorted(known) if path not in files]
     kept = [path for path in gone if not _remove(folder, path, known[path])]
+    removed = [path for path in gone if path not in kept]
     if _read(folder / MANIFEST) != files[MANIFEST]:
         _replace(folder / MANIFEST, files[MANIFEST])
         changed.append(MANIFEST)
-    return Exported(tuple(changed), len(files) - len(changed), tuple(set(gone) - set(kept)), tuple(kept))
+    return Exported(tuple(changed), len(files) - len(changed), tuple(removed), tuple(kept))
 
 
 def _manifest_of(folder: Path) -> dict[str, Any]:

@@ -66,6 +66,11 @@ def test_only_what_changed_is_written_and_what_vanished_is_removed(tmp_path: Pat
     assert (tmp_path / "prod/103.conf").read_text() == "a person wrote this\n"
 
 
+def test_what_was_removed_is_named_in_order(tmp_path: Path) -> None:
+    write(tmp_path, files(*range(101, 120)))
+    assert write(tmp_path, files(101)).removed == tuple(f"prod/{vmid}.conf" for vmid in range(102, 120))
+
+
 def stranger(folder: Path) -> None:
     (folder / "notes.txt").write_text("mine")
 
