@@ -20,10 +20,17 @@ def refuse_write(settings: EngineSettings, cluster: str, now: datetime) -> Refus
         return READ_ONLY
     if other := clusters.twin_of(cluster):
         return second_name(cluster, other)
-    armed = safe_modes.active_armings() if cluster in settings.production else ()
-    return safemode.check_may_write(
-        cluster, settings.actor, safe_modes.active_freezes(), armed, now, settings.production
-    )
+    return _refuse_by_safe_modes(settings, cluster, now)
+
+
+def refuse_closing(settings: EngineSettings, cluster: str, now: datetime) -> Refusal | None:
+    """Return the refusal when no record of `cluster` may be closed now; None when it may. That stays possible under a
+    second name of a cluster, as the only repair; then the safe modes of both names hold.
+    """
+    if settings.read_only:
+        return READ_ONLY
+    names = filter(None, (cluster, clusters.twin_of(cluster)))
+    return next(filter(None, (_refuse_by_safe_modes(settings, name, now) for name in names)), None)
 
 
 def refuse_step(cluster: str, now: datetime) -> Refusal | None:
@@ -34,3 +41,10 @@ def refuse_step(cluster: str, now: datetime) -> Refusal | None:
     if other := clusters.twin_of(cluster):
         return second_name(cluster, other)
     return safemode.check_not_frozen(cluster, safe_modes.active_freezes(), now)
+
+
+def _refuse_by_safe_modes(settings: EngineSettings, cluster: str, now: datetime) -> Refusal | None:
+    armed = safe_modes.active_armings() if cluster in settings.production else ()
+    return safemode.check_may_write(
+        cluster, settings.actor, safe_modes.active_freezes(), armed, now, settings.production
+    )

@@ -10,9 +10,10 @@ from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.doctrine.guards.safemode import person_of
 from proximity_tui.core.engine.operations.outcome import Outcome, Resumable
 from proximity_tui.core.model import Action, Actor, Plan, Refusal, State
-from proximity_tui.core.store import safe_modes
+from proximity_tui.core.store import clusters, safe_modes
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.simulator import Simulator
+from tests.core.store.making import drop_trigger, raw
 from tests.support.house import House, refusal_of
 from tests.support.servers.databases import both_databases
 from tests.support.timing.meddling import asked, when
@@ -92,6 +93,28 @@ def test_one_cluster_frozen_leaves_the_other_free(two_clusters: House) -> None:
     safe_modes.freeze("attic", BOB, "the roof leaks")
     assert two_clusters.try_adopt(101, cluster="lab").success
     assert refusal_of(two_clusters.try_adopt(101, cluster="attic")).code == "frozen"
+
+
+@pytest.mark.parametrize("named", ["lab", "attic"])
+def test_a_soft_delete_of_a_cluster_that_is_recorded_twice_asks_the_safe_modes_too(
+    two_clusters: House, named: str
+) -> None:
+    twice = two_clusters.adopt(101, cluster="attic")
+    clusters.remember("lab", "AA:BB")
+    clusters.remember("attic", "CC:DD")
+    drop_trigger("cluster_renamed", "cluster")
+    raw("UPDATE cluster SET identity = 'AA:BB'")
+    assert refusal_of(two_clusters.try_adopt(102, cluster="attic")).code == "same_cluster"
+
+    safe_modes.freeze(named, BOB, "storage moves")
+    assert refusal_of(two_clusters.soft_delete(twice)).code == "frozen"
+    safe_modes.lift(named, BOB)
+    anna = two_clusters.hands("anna", production=frozenset({named}))
+    refused = anna.plan_delete(twice, Choice.SOFT)
+    assert isinstance(refused, Refusal)
+    assert refused.code == "disarmed"
+
+    assert two_clusters.soft_delete(twice).success, "it is the only repair"
 
 
 @both_databases

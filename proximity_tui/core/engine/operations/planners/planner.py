@@ -17,7 +17,7 @@ from proximity_tui.core.doctrine.guards.checks import check_native
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.engine.operations.planners.plan_reads import reads_once
 from proximity_tui.core.engine.operations.planners.record_guards import refuse_altered, refuse_busy, refuse_not_ours
-from proximity_tui.core.engine.operations.write_guard import refuse_write
+from proximity_tui.core.engine.operations.write_guard import refuse_closing, refuse_write
 from proximity_tui.core.model import (
     Action,
     Container,
@@ -25,7 +25,6 @@ from proximity_tui.core.model import (
     Inventory,
     Plan,
     Refusal,
-    RefusalCode,
 )
 from proximity_tui.core.store.records import operations
 
@@ -144,8 +143,7 @@ class Planner:
         """Return the refusal when no record of the cluster may be closed now, else None. A soft delete stays possible
         for a cluster that is recorded under two names: it is the only repair.
         """
-        refused = self.refuse_write_to(cluster)
-        return None if refused is not None and refused.code is RefusalCode.SAME_CLUSTER else refused
+        return refuse_closing(self.settings, cluster, self.clock.now())
 
 
 def _released(container: Container) -> Container:
