@@ -14,6 +14,7 @@ from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, E
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.guards.refusals import closed_record
 from proximity_tui.core.model import Container
+from proximity_tui.core.model.names import SMALLEST_NEW_VMID
 
 if TYPE_CHECKING:
     from proximity_tui.commands.base.refresh import RefreshedClusters
@@ -59,9 +60,18 @@ def find(text: str, cluster: str | None, *, closed: bool = False) -> Container:
         refusal = closed_record(found)
         raise CommandRefused(refusal, {"error": refusal.reason})
     if found is None:
-        advice = f"`proximity-tui show {shlex.quote(text)}` also finds unmanaged guests"
+        advice = f"`proximity-tui show {shlex.quote(text)}` also finds unmanaged guests{_record_of(text, cluster)}"
         raise CommandEnd(Exit.NOT_FOUND, f"no managed container matches {in_words(text, cluster)}; {advice}")
     return found
+
+
+def _record_of(text: str, cluster: str | None) -> str:
+    """Return a note about the open record of which `text` is only the id; nothing where there is none."""
+    from proximity_tui.core.store.records import records
+
+    scope, wanted = _scope_of(text, cluster)
+    found = fitting(f"id:{wanted}", records.active(scope))
+    return f"; id:{wanted} is the record of {found[0].label}" if found else ""
 
 
 def find_optional(text: str, cluster: str | None, *, closed: bool = False) -> Container | None:
@@ -104,10 +114,13 @@ def in_words(text: str, cluster: str | None) -> str:
 
 
 def fitting(wanted: str, containers: Sequence[Container]) -> Sequence[Container]:
-    """Return the containers that `wanted` names. A record id counts only where neither a name nor a VMID matches."""
+    """Return the containers that `wanted` names. A record id counts only where neither a name nor a VMID matches, and
+    from 100 on only as `id:110`: who types 110 means CT 110, also where that is not managed, or gone.
+    """
     number = whole_number(wanted)
     named = [one for one in containers if one.name == wanted or (one.vmid is not None and one.vmid == number)]
-    return named or [one for one in containers if one.id == number or f"id:{one.id}" == wanted]
+    record = number if number is not None and number < SMALLEST_NEW_VMID else None
+    return named or [one for one in containers if one.id == record or f"id:{one.id}" == wanted]
 
 
 def find_row(context: AppContext, text: str, cluster: str | None) -> tuple[GuestRow, RefreshedClusters]:

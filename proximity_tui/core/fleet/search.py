@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 
 from proximity_tui.core.fleet.row import AnyRow, FleetRow, GuestRow
+from proximity_tui.core.model.names import SMALLEST_NEW_VMID
 
 _ADDRESS = re.compile(r"\d{1,3}(\.\d{0,3}){1,3}(/\d+)?|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}")
 
@@ -24,14 +25,19 @@ def find_rows(
     rows: Sequence[AnyRow], text: str, addresses: Callable[[GuestRow], Iterable[str]] = recorded_addresses
 ) -> list[AnyRow]:
     """Return the guests that `text` may mean: a name or a VMID, else a record id (`7` or `id:7`), else an address, with
-    `cluster/` in front or not. A number that is a VMID in the list means that one.
+    `cluster/` in front or not. A bare number from 100 on is never a record id: it means that VMID, also where no guest
+    has it any more.
     """
     among, rest = _in_cluster(rows, text)
     return (
         [row for row in among if rest in (row.name, str(row.vmid))]
-        or [row for row in among if row.id is not None and rest in (str(row.id), f"id:{row.id}")]
+        or [row for row in among if row.id is not None and rest in _ids_of(row.id)]
         or [row for row in among if rest in addresses(row)]
     )
+
+
+def _ids_of(record: int) -> tuple[str, ...]:
+    return (f"id:{record}", str(record)) if record < SMALLEST_NEW_VMID else (f"id:{record}",)
 
 
 def find_by_place(rows: Sequence[AnyRow], text: str) -> list[AnyRow]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
@@ -63,6 +65,32 @@ def test_a_number_is_a_vmid_before_it_is_a_record() -> None:
     first, second = container(id=101, vmid=205), container(id=2, vmid=101)
     assert fitting("101", [first, second]) == [second]
     assert fitting("id:101", [first, second]) == [first]
+
+
+def test_the_number_of_a_guest_that_is_not_managed_is_never_a_record() -> None:
+    early, late = container(id=7, vmid=205), container(id=110, vmid=206)
+    assert fitting("110", [early, late]) == [], "CT 110 is gone, or was never managed: nobody means CT 206"
+    assert fitting("id:110", [early, late]) == [late]
+    assert fitting("7", [early, late]) == [early], "no guest has such a VMID"
+
+
+@pytest.mark.parametrize("words", ["stop", "delete --soft", "backup"])
+def test_a_command_about_an_unmanaged_guest_meets_no_record_of_that_number(
+    cli: Cli, lab: Simulator, words: str
+) -> None:
+    cli.json("adopt", "101", "--yes")
+    with closing(sqlite3.connect(cli.database)) as by_hand, by_hand:
+        by_hand.execute("UPDATE sqlite_sequence SET seq = 109 WHERE name = 'container'")
+    assert cli.json("adopt", "102", "--yes")["results"][0]["container"] == 110
+    lab.journal.clear()
+
+    verb, *options = words.split()
+    outcome = cli(verb, "110", *options, "--yes")
+
+    assert outcome.code == 5
+    assert "id:110 is the record of web-2 (adopted, CT 102 on pve2)" in outcome.err
+    assert lab.journal.writes() == []
+    assert [one["vmid"] for one in cli.json("list")] == [101, 102]
 
 
 def test_a_name_that_looks_like_a_number_is_as_good_as_the_number() -> None:

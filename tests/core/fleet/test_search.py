@@ -20,7 +20,8 @@ def row(**changes: object) -> FleetRow:
 WEB = row(id=201, name="web1", tags=("blue",), addresses=("10.0.0.5",))
 DB = row(id=2, vmid=201, name="db1", node="pve2", addresses=("10.0.0.6",))
 FAR = row(id=3, vmid=101, cluster="attic", name="web1", node="blue")
-ROWS = (WEB, DB, FAR)
+LATE = row(id=204, vmid=300, name="late", node="pve3")
+ROWS = (WEB, DB, FAR, LATE)
 
 
 @pytest.mark.parametrize(
@@ -33,6 +34,8 @@ ROWS = (WEB, DB, FAR)
         ("201", [DB]),
         ("id:201", [WEB]),
         ("3", [FAR]),
+        ("204", []),
+        ("id:204", [LATE]),
         ("10.0.0.6", [DB]),
         ("attic/10.0.0.6", []),
         ("web", []),
