@@ -55,11 +55,7 @@ class Sender:
         self._thread.join(timeout)
 
     def _run(self) -> None:
-        try:
-            self.target.connect()
-        except CannotConnect as error:
-            self.problem = str(error)
-            _log.error("alerts are not sent to %s: %s", self.target.label, error)
+        if not self._connect():
             return
         while not self._stopping.is_set():
             self._wanted.clear()
@@ -71,6 +67,19 @@ class Sender:
                     _log.warning("the outbox of alerts could not be read: %s", redact(f"{error}"))
             self._wanted.wait(self._poll)
         self.target.close()
+
+    def _connect(self) -> bool:
+        try:
+            self.target.connect()
+        except CannotConnect as error:
+            self.problem = str(error)
+        except Exception as error:
+            # A proxy of the environment that is no URL, for one. Its words may repeat a part of the address.
+            self.problem = f"{self.target.label} cannot be used: {type(error).__name__}"
+        else:
+            return True
+        _log.error("alerts are not sent to %s: %s", self.target.label, self.problem)
+        return False
 
     def _empty(self) -> None:
         for alert in self.target.pending():

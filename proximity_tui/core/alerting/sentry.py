@@ -18,7 +18,7 @@ from sentry_sdk.envelope import Envelope
 from sentry_sdk.scrubber import DEFAULT_DENYLIST, EventScrubber
 from sentry_sdk.transport import HttpTransport
 from sentry_sdk.types import Event, Hint
-from sentry_sdk.utils import BadDsn
+from sentry_sdk.utils import Dsn
 
 from proximity_tui.core.alerting.sentry_event import cleaned
 
@@ -42,28 +42,30 @@ class SentryClient:
             return cast(Event, cleaned(event, hostname_allowed=include_hostname))
 
         try:
-            self._client = Client(
-                dsn=dsn,
-                transport=Transport,
-                environment=environment,
-                server_name=socket.gethostname() if include_hostname else "",
-                before_send=clean,
-                event_scrubber=EventScrubber(denylist=DENIED, recursive=True),
-                default_integrations=False,
-                auto_enabling_integrations=False,
-                integrations=[],
-                include_local_variables=False,
-                include_source_context=False,
-                propagate_traces=False,
-                auto_session_tracking=False,
-                send_client_reports=False,
-                enable_backpressure_handling=False,
-                max_breadcrumbs=0,
-                debug=False,
-                spotlight=False,
-            )
-        except BadDsn as error:
+            Dsn(dsn)
+        except ValueError as error:
+            # `BadDsn` is one, and so is what urllib says of a port or a host that cannot be read.
             raise WrongDsn("the Sentry DSN is not valid (a DSN looks like https://key@host/number)") from error
+        self._client = Client(
+            dsn=dsn,
+            transport=Transport,
+            environment=environment,
+            server_name=socket.gethostname() if include_hostname else "",
+            before_send=clean,
+            event_scrubber=EventScrubber(denylist=DENIED, recursive=True),
+            default_integrations=False,
+            auto_enabling_integrations=False,
+            integrations=[],
+            include_local_variables=False,
+            include_source_context=False,
+            propagate_traces=False,
+            auto_session_tracking=False,
+            send_client_reports=False,
+            enable_backpressure_handling=False,
+            max_breadcrumbs=0,
+            debug=False,
+            spotlight=False,
+        )
         transport = self._client.transport
         assert isinstance(transport, _SynchronousTransport)
         self._transport = transport

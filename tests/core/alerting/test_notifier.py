@@ -176,6 +176,20 @@ def test_a_dsn_that_is_none_is_a_problem_to_show_and_not_a_crash() -> None:
         assert "not-a-dsn" not in notifier.problem
 
 
+@pytest.mark.parametrize("dsn", ["https://key@sentry.example:https/1", "https://key@[sentry.example/1"])
+def test_a_dsn_whose_port_or_host_cannot_be_read_is_a_problem_to_show_too(dsn: str) -> None:
+    with delivering(dsn) as notifier:
+        until(lambda: notifier.problem is not None)
+        assert notifier.problem == "the Sentry DSN is not valid (a DSN looks like https://key@host/number)"
+
+
+def test_a_proxy_that_cannot_be_used_is_a_problem_to_show_and_not_a_crash(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("https_proxy", "proxy.example:3128")
+    with delivering("https://key@sentry.example/1") as notifier:
+        until(lambda: notifier.problem is not None)
+        assert notifier.problem == "Sentry cannot be used: ProxySchemeUnknown"
+
+
 def test_a_dead_dsn_delays_nobody_and_is_tried_again(receiver: SentryReceiver) -> None:
     with delivering(nobody_listens()) as notifier:
         alert = an_alert()
