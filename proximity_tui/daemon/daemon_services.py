@@ -38,8 +38,12 @@ class DaemonServices:
         """True while the clock that starts the jobs ticks."""
         return self._services.alive
 
+    def prepare(self) -> None:
+        """Fetch the secrets of those who are told of alerts. Takes as long as their places take."""
+        self._services.fetch_receivers()
+
     def start(self) -> None:
-        """Start jobs and pollers, and to tell of them. Takes as long as the DSN of Sentry takes to be read."""
+        """Start jobs and pollers, and to tell of them, once it is prepared. Waits for nobody."""
         self._services.start_jobs()
         self._services.start()
         self.status_log.start()

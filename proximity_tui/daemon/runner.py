@@ -24,7 +24,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.daemon.daemon_services import DaemonServices
 from proximity_tui.daemon.systemd import SystemdNotifier
-from proximity_tui.runtime.context import AppContext, build_context, marked_simulated
+from proximity_tui.runtime.context import build_context, marked_simulated
 
 if TYPE_CHECKING:
     from proximity_tui.config.schema import Settings
@@ -42,14 +42,14 @@ _SIGNALS = (*_ENDING, signal.SIGHUP)
 
 @value_object
 class _Ready:
-    """The event that a context is ready to work, its database open."""
+    """The event that services are ready to start, their secrets fetched and their database open."""
 
-    context: AppContext
+    services: DaemonServices
 
 
 @value_object
 class _NotReady:
-    """The event that there is no context, with the reason."""
+    """The event that there are no services, with the reason."""
 
     error: Exception
 
@@ -92,7 +92,7 @@ class Daemon:
             return True
         match happened:
             case _Ready():
-                self._take_up(happened.context)
+                self._take_up(happened.services)
             case _NotReady():
                 self._refuse(happened.error)
             case signal.SIGHUP:
@@ -122,10 +122,10 @@ class Daemon:
 
     def _join(self) -> None:
         self._joining = True
-        spawn("start-services", self._build_context, self._services.context.settings if self._services else None)
+        spawn("start-services", self._prepare, self._services.context.settings if self._services else None)
 
-    def _build_context(self, current: Settings | None) -> None:
-        """Prepare a new context on a thread of its own: every part that may fail or take long."""
+    def _prepare(self, current: Settings | None) -> None:
+        """Prepare new services on a thread of its own: every part that may fail or take long."""
         try:
             settings = self._load()
             _must_have_clusters(settings)
@@ -136,20 +136,20 @@ class Daemon:
             else:
                 _must_be_the_same_database(current, settings)
                 context = build_context(settings, role=process_id.DAEMON)
-            context = marked_simulated(context)
+            services = DaemonServices(marked_simulated(context))
+            services.prepare()
         except Exception as error:
             self._happened.put(_NotReady(error))
         else:
-            self._happened.put(_Ready(context))
+            self._happened.put(_Ready(services))
 
-    def _take_up(self, context: AppContext) -> None:
+    def _take_up(self, services: DaemonServices) -> None:
         self._joining = False
         if self._services is not None:
             self._services.stop(FAREWELL)
-        services = DaemonServices(context)
         services.start()
         first, self._services = self._services is None, services
-        settings = context.settings
+        context, settings = services.context, services.context.settings
         mode = f"{', read-only' if settings.read_only else ''}{', SIMULATED' if context.simulated else ''}"
         log.info(
             "%s: %s, database %s, clusters %s%s",

@@ -15,7 +15,9 @@ from proximity_tui.core import store
 from proximity_tui.core.base.daemon_threads import run_within, spawn
 
 if TYPE_CHECKING:
+    from proximity_tui.core.alerting.channel_target import NotifyChannel
     from proximity_tui.core.alerting.notifier import Notifier
+    from proximity_tui.core.base.secret import Secret
     from proximity_tui.core.engine.observe.poller import PollResult
     from proximity_tui.core.jobs.figures_recorder import FiguresRecorder
     from proximity_tui.core.jobs.missing_trigger import MissingTrigger
@@ -59,6 +61,8 @@ class Services:
         self._notifier: Notifier | None = None
         self._missing: MissingTrigger | None = None
         self._figures: FiguresRecorder | None = None
+        self._receivers: tuple[Secret | None, tuple[NotifyChannel, ...]] | None = None
+        """The DSN of Sentry and the channels of the people on call, once they were fetched."""
         self._adding = threading.Lock()
         self._gate = threading.Lock()
         """Held while something is started or stopped; never while anybody outside is asked."""
@@ -83,20 +87,29 @@ class Services:
         for poller in self.context.pollers.values():
             poller.write_down()
 
+    def fetch_receivers(self) -> None:
+        """Fetch the DSN of Sentry and the URLs of the channels, so that `start_jobs` waits for none of their places."""
+        from proximity_tui.runtime.job_settings import channels, sentry_dsn
+
+        self._receivers = sentry_dsn(self.context), channels(self.context)
+
     def start_jobs(self) -> None:
         """Start jobs and notifier, where the database may be written: a lease and a receipt are rows.
 
-        Takes as long as their imports, the DSN of Sentry and the URLs of the channels.
+        Takes as long as their imports, and as `fetch_receivers` where that was not done before.
         """
         from proximity_tui.core.alerting.notifier import Notifier
         from proximity_tui.core.engine.engine import load_actions
         from proximity_tui.core.jobs.figures_recorder import FiguresRecorder
         from proximity_tui.core.jobs.missing_trigger import MissingTrigger
         from proximity_tui.core.jobs.runner import Jobs
-        from proximity_tui.runtime.job_settings import channels, job_settings, sentry_dsn
+        from proximity_tui.runtime.job_settings import job_settings
 
         load_actions()
-        dsn, on_call, writable = sentry_dsn(self.context), channels(self.context), store.is_writable()
+        if self._receivers is None:
+            self.fetch_receivers()
+        assert self._receivers is not None
+        (dsn, on_call), writable = self._receivers, store.is_writable()
         with self._gate:
             if self._stopped:
                 return

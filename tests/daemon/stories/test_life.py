@@ -83,6 +83,19 @@ def test_a_signal_is_heard_while_a_secret_is_still_waited_for(bare: Site, lab: S
     assert "did not answer" not in daemon.said, "it did not wait until the command was given up"
 
 
+@pytest.mark.parametrize("section", ["[sentry]\ndsn", '[[notify]]\nname = "pager"\nurl'])
+def test_a_signal_is_heard_while_the_secret_of_a_receiver_is_still_waited_for(
+    bare: Site, lab: Simulator, section: str
+) -> None:
+    reached = bare.folder / "reached"
+    command = f"sh -c 'touch {reached}; exec sleep infinity'"
+    bare.configure(f'{section} = {{ command = "{command}" }}', lab=lab)
+    daemon = bare.start()
+    daemon.until(reached.exists)
+    assert daemon.ended_by(signal.SIGTERM) == 0
+    assert "did not answer" not in daemon.said, "it did not wait until the command was given up"
+
+
 def test_for_the_journal_each_line_has_a_priority_and_no_time(site: Site, lab: Simulator) -> None:
     lab.faults.drop("/cluster/resources")
     daemon = site.working(JOURNAL_STREAM="8:4711")
