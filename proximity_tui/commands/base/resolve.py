@@ -52,6 +52,7 @@ def container_argument(parser: ArgumentParser, *, optional: bool = False) -> Non
 
 def find(text: str, cluster: str | None, *, closed: bool = False) -> Container:
     """Return the one open record that `text` means; with `closed`, the newest closed one where no open one matches.
+    Closed ones of two clusters are as ambiguous as open ones.
 
     Raises CommandEnd: not found, ambiguous with the candidates, or closed.
     """
@@ -82,10 +83,20 @@ def find_optional(text: str, cluster: str | None, *, closed: bool = False) -> Co
     scope, wanted = _scope_of(text, cluster)
     found = fitting(wanted, records.active(scope))
     if not found and closed:
-        found = fitting(wanted, records.tombstones(scope))[:1]
+        found = _newest_of_each_cluster(fitting(wanted, records.tombstones(scope)))
     if len(found) > 1:
         raise CommandEnd(Exit.USAGE, _ambiguous(wanted, found))
     return found[0] if found else None
+
+
+def _newest_of_each_cluster(closed: Sequence[Container]) -> Sequence[Container]:
+    """Return the first of the closed records, the newest first, of each cluster: of one cluster the newest is meant."""
+    from proximity_tui.core.store import clusters
+
+    newest: dict[str, Container] = {}
+    for one in closed:
+        newest.setdefault(clusters.current_name(one.cluster), one)
+    return list(newest.values())
 
 
 def refuse_empty(text: str) -> None:

@@ -55,6 +55,18 @@ def test_what_fits_two_is_an_error_that_lists_them(twins: Cli, words: str) -> No
     assert "lab/101" in outcome.err
 
 
+@pytest.mark.parametrize("words", ["show", "audit", "undo --plan", "restore --plan", "start --yes"])
+@pytest.mark.parametrize("name", ["web-1", "101"])
+def test_what_two_clusters_lost_is_not_guessed_either(twins: Cli, words: str, name: str) -> None:
+    twins.json("delete", "lab/101", "far/101", "--soft", "--yes")
+    outcome = twins(*words.split(), name)
+    assert outcome.code == 2, outcome
+    assert "ambiguous" in outcome.err
+    assert "far/101" in outcome.err
+    assert "lab/101" in outcome.err
+    assert twins.json("show", f"lab/{name}")["record"]["closed_reason"]
+
+
 def test_the_cluster_decides(twins: Cli) -> None:
     assert twins.json("show", "far/101")["cluster"] == "far"
     assert twins.json("--cluster", "lab", "show", "web-1")["cluster"] == "lab"
