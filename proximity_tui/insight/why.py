@@ -170,7 +170,7 @@ def _alerts(container: Container) -> tuple[Alert, ...]:
 
 
 def _reconciler(context: AppContext, container: Container, verdict: Verdict | None) -> JobForecast:
-    does = next_step(verdict) if verdict is not None else "It asks no cluster that is not configured."
+    does = next_step(verdict) if verdict is not None else "It concludes nothing of it."
     wanted = (
         verdict.confirm_at + CONFIRM_SLACK if verdict is not None and verdict.waits and verdict.confirm_at else None
     )
@@ -196,6 +196,8 @@ def _janitor(context: AppContext, container: Container, operation: Operation | N
 def _forecast(context: AppContext, job: str, cluster: str, does: str, wanted: datetime | None) -> JobForecast:
     """Return when a job runs next, at `wanted` if that is sooner than by its interval."""
     settings, now = context.settings, context.clock.now()
+    if cluster not in context.clients:
+        return JobForecast(job, None, does, context.settings.why_not_contacted(cluster))
     if paused := job_runs.paused(job, cluster):
         return JobForecast(job, None, does, f"paused by {paused.by}: {paused.reason or 'no reason given'}")
     if leases.holder(cluster) is None:

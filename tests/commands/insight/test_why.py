@@ -49,6 +49,16 @@ def test_one_container_from_present_to_tombstone(cli: Cli, lab: Simulator, adopt
     assert [alert["severity"] for alert in closed["alerts"]] == ["red"]
 
 
+def test_of_a_disabled_cluster_no_job_runs_and_no_daemon_would_help(
+    cli: Cli, lab: Simulator, adopted: dict[str, Any]
+) -> None:
+    cli.connect("lab", lab, enabled="false")
+    document = cli.json("why", "101")
+    assert document["not_climbed"] == "lab is disabled, so it was not asked"
+    assert [(job["at"], job["not_running"]) for job in document["jobs"]] == [(None, "lab is disabled")] * 2
+    assert "not configured" not in document["jobs"][0]["does"]
+
+
 @pytest.mark.parametrize(
     ("named", "kind", "told"),
     [
