@@ -64,9 +64,16 @@ def times_without_triggers() -> tuple[Event, ...]:
         found = dicts(
             EventRow.select().where(EventRow.action == EventAction.WITHOUT_TRIGGERS.value).order_by(EventRow.seq)
         )
-        answered = EventRow.select().where(
-            EventRow.action == EventAction.ALERT_ACKNOWLEDGED.value,
+        answers = EventRow.select().where(
+            EventRow.action.in_([EventAction.ALERT_ACKNOWLEDGED.value, EventAction.ALERT_REOPENED.value]),
             peewee.SQL(f"replace(evidence, '\"{kind}\"', '') <> evidence"),
         )
-        last = max((row["seq"] for row in dicts(answered)), default=0)
+        standing: dict[object, int] = {}
+        for row in dicts(answers.order_by(EventRow.seq)):
+            alert = (row["evidence"] or {}).get("alert")
+            # An acknowledgement that was taken back answers nothing.
+            standing.pop(alert, None)
+            if row["action"] == EventAction.ALERT_ACKNOWLEDGED:
+                standing[alert] = row["seq"]
+    last = max(standing.values(), default=0)
     return tuple(events.from_row(row) for row in found if row["seq"] > last)

@@ -116,6 +116,18 @@ def test_a_missing_trigger_is_told_until_a_person_answers(native: int, opened: s
     assert not verification.verify().whole
 
 
+def test_an_answer_that_was_taken_back_answers_nothing(native: int, opened: str) -> None:
+    drop_trigger("container_kind", "container")
+    store.open_store(opened)
+    [alert] = alerts.open_alerts()
+    seen = alerts.acknowledge(alert.id, ANNA, "compared").acknowledged
+    assert seen is not None
+    alerts.reopen(alert.id, ANNA, seen)
+    assert not verification.verify().whole
+    alerts.acknowledge(alert.id, ANNA, "compared once more")
+    assert verification.verify().whole
+
+
 def test_a_trigger_that_was_dropped_and_made_again_is_told(opened: str) -> None:
     a_container()
     sqlite = opened.startswith("sqlite")
