@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from socket import inet_aton
 from typing import Protocol
 
 from proximity_tui.core.model.names import without_prefix
@@ -78,11 +79,22 @@ def policy_for(*, simulated: bool, hosts: Iterable[str]) -> ProbePolicy:
 
 
 def _is_here(host: str) -> bool:
-    """Return whether a host is this machine, as far as its name says so."""
-    address = _address(host)
-    return host.lower().rstrip(".") in ("localhost", "localhost.localdomain") or (
-        address is not None and (address.is_loopback or address.is_unspecified)
-    )
+    """Return whether a host is this machine, as far as its name says so; all below `localhost` is (RFC 6761)."""
+    name = host.lower().rstrip(".")
+    if name in ("localhost", "localhost.localdomain") or name.endswith(".localhost"):
+        return True
+    address = _address(host) or _short_address(name)
+    if isinstance(address, IPv6Address):
+        address = address.ipv4_mapped or address
+    return address is not None and (address.is_loopback or address.is_unspecified)
+
+
+def _short_address(text: str) -> IPv4Address | None:
+    """Return the address in a short form such as `127.1`: a connect takes it, so it may be this machine."""
+    try:
+        return IPv4Address(inet_aton(text))
+    except (OSError, ValueError):
+        return None
 
 
 def _address(text: str) -> IPv4Address | IPv6Address | None:

@@ -52,7 +52,13 @@ def test_a_guest_of_a_real_cluster_is_admitted_without_its_prefix() -> None:
     assert GuestAddresses().admit("2001:4860::8/64") is not None
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.9.9.9", "::1", "localhost", "LOCALHOST.", "0.0.0.0"])
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1", "127.9.9.9", "::1", "localhost", "LOCALHOST.", "0.0.0.0", "pve1.localhost", "127.1", "0x7f.1",
+        "2130706433", "::ffff:127.0.0.1",
+    ],
+)  # fmt: skip
 def test_a_cluster_that_is_reached_on_this_machine_counts_as_simulated(host: str) -> None:
     assert isinstance(policy_for(simulated=False, hosts=["pve1.example", host]), LoopbackOnly)
 
@@ -60,6 +66,7 @@ def test_a_cluster_that_is_reached_on_this_machine_counts_as_simulated(host: str
 def test_a_simulated_cluster_has_loopback_only_wherever_it_is_reached() -> None:
     assert isinstance(policy_for(simulated=True, hosts=["pve1.example"]), LoopbackOnly)
     assert isinstance(policy_for(simulated=False, hosts=["pve1.example", "10.0.0.1"]), GuestAddresses)
+    assert isinstance(policy_for(simulated=False, hosts=["notlocalhost", "10.1", "::ffff:10.0.0.1"]), GuestAddresses)
 
 
 def test_nothing_but_a_policy_makes_an_address_to_probe() -> None:
