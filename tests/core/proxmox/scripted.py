@@ -44,6 +44,11 @@ def raw(body: bytes, content_type: str = "application/json;charset=UTF-8") -> Re
     return Reply(_response(200, "OK", body, f"Content-Type: {content_type}"))
 
 
+def dated(told: str) -> Reply:
+    """A 200 that tells this time of the server."""
+    return Reply(_response(200, "OK", b'{"data":1}', "Content-Type: application/json", f"Date: {told}"))
+
+
 def refused(status: int, reason: str, body: object = None) -> Reply:
     """An error: `body` as JSON, or empty without a content type, as for 401 and 595."""
     content = b"" if body is None else json.dumps(body).encode()

@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Hashable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from functools import partial
 from typing import Any
@@ -135,9 +135,11 @@ class HttpSession:
         answer = self._connections.last_answer(self._preferred, "GET")
         message = None if answer is None else answer.headers.get("Date")
         try:
-            return None if message is None else parsedate_to_datetime(message)
-        except ValueError:
+            told = None if message is None else parsedate_to_datetime(message)
+        except (ValueError, OverflowError):
             return None
+        # Without a zone, and with "-0000", it is UTC (RFC 5322, 3.3).
+        return told.replace(tzinfo=UTC) if told is not None and told.tzinfo is None else told
 
     def malformed(self, path: ApiPath, detail: str, method: str = "GET") -> errors.ProxmoxError:
         """Return the error for an answer whose shape is wrong, for the readers of answers."""

@@ -121,7 +121,7 @@ def _status_error(answer: requests.Response, call: ApiCall) -> errors.ProxmoxErr
         return _refusal(status, reason, _parameter_errors(body), call)
     if status == 500:
         # The token could not even be checked, so nothing ran.
-        return _unknown(call, f"the node's cluster file system is down ({reason})", ran=False)
+        return _unknown(call, f"the node's cluster file system is down ({reason})", ran=False, elsewhere=True)
     if status == 595:
         return _unknown(call, f"the node does not answer its peers ({reason})", ran=False)
     return _unknown(call, f"no usable answer: {status} {reason}", elsewhere=True, raw=_raw(answer))

@@ -5,17 +5,19 @@ from __future__ import annotations
 import gc
 import socket
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.transport import http
 from tests.core.proxmox.conftest import TOKEN_ID, TOKEN_SECRET
-from tests.core.proxmox.scripted import DROP, HANG, Reply, ok, redirect
+from tests.core.proxmox.scripted import DROP, HANG, Reply, dated, ok, redirect, refused
 from tests.support.timing.waiting import LONGEST, until
 
 VERSION = paths.top("version")
 START = paths.guest("pve1", 105, "status", "start")
+THAT_MOMENT = datetime(2026, 11, 30, 1, 22, 34, tzinfo=UTC)
 A_TASK = "UPID:pve1:000007D0:00045CFE:6B03F131:vzstart:105:labadmin@pve!full:"
 
 
@@ -172,6 +174,32 @@ def test_a_write_does_not_go_looking_for_another_url(serve, session_to, dead_url
 def test_no_url_that_answers_is_the_error_of_the_last_one(serve, session_to, dead_url):
     with pytest.raises(errors.Unreachable, match="cannot be resolved"):
         session_to(serve(ok(1)), urls=(dead_url, "https://no-such-host.invalid:8006")).get(VERSION)
+
+
+def test_reads_pass_over_a_node_whose_cluster_file_system_is_down(serve, session_to):
+    reason = "RPCEnvironment init request failed: Unable to load access control list: Connection refused"
+    broken, server = serve(refused(500, reason)), serve(ok(1))
+    session = session_to(broken, server)
+    assert session.get(VERSION) == 1
+    assert session.url == server.url
+    with pytest.raises(errors.Unknown, match="cluster file system is down"):
+        session_to(broken).get(VERSION)
+
+
+@pytest.mark.parametrize(
+    ("told", "time"),
+    [
+        ("Mon, 30 Nov 2026 01:22:34 GMT", THAT_MOMENT),
+        ("Mon, 30 Nov 2026 01:22:34 -0000", THAT_MOMENT),
+        ("Mon, 30 Nov 2026 01:22:34", THAT_MOMENT),
+        ("yesterday", None),
+        ("Mon, 30 Nov 2026 01:22:34 +99999999999999999999", None),
+    ],
+)
+def test_the_time_of_a_server_has_a_zone_or_is_not_known(serve, session_to, told, time):
+    session = session_to(serve(dated(told)))
+    session.get(VERSION)
+    assert session.server_time() == time
 
 
 def test_a_read_only_session_refuses_every_write_before_anything_is_sent(serve, session_to):
