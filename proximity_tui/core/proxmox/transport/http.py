@@ -133,13 +133,12 @@ class HttpSession:
     def server_time(self) -> datetime | None:
         """Return the time of the server, to the second, in its last answer to the calling thread."""
         answer = self._connections.last_answer(self._preferred, "GET")
-        message = None if answer is None else answer.headers.get("Date")
         try:
-            told = None if message is None else parsedate_to_datetime(message)
+            told = parsedate_to_datetime("" if answer is None else answer.headers.get("Date", ""))
         except (ValueError, OverflowError):
             return None
         # Without a zone, and with "-0000", it is UTC (RFC 5322, 3.3).
-        return told.replace(tzinfo=UTC) if told is not None and told.tzinfo is None else told
+        return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
 
     def malformed(self, path: ApiPath, detail: str, method: str = "GET") -> errors.ProxmoxError:
         """Return the error for an answer whose shape is wrong, for the readers of answers."""
