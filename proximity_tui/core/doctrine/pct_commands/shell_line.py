@@ -27,4 +27,5 @@ def _quoted(text: str) -> str:
 
 
 def _escape(letter: str) -> str:
-    return f"\\U{ord(letter):08x}"
+    """Return a letter by its bytes: by its number a bash knows it only where the locale has it."""
+    return "".join(f"\\x{byte:02x}" for byte in letter.encode(errors="surrogatepass"))

@@ -137,8 +137,9 @@ def test_an_operation_that_is_resumed_has_no_lines_but_says_so() -> None:
     assert line.startswith("# ")
 
 
+@pytest.mark.parametrize("locale", ["C.UTF-8", "C"])
 @pytest.mark.parametrize("text", ["a\nrm -rf /", "$(reboot)", "`reboot`", "'; reboot; '", "\x1b[2J", "é\u202e", ""])
-def test_a_text_from_outside_stays_one_word_of_one_line(text: str) -> None:
+def test_a_text_from_outside_stays_one_word_of_one_line(text: str, locale: str) -> None:
     change = ChangeOptions((ConfigChange("description", text),))
     head, line = lines_by_hand(plan(Action.UPDATE, change, name=text))
     assert "\n" not in head + line
@@ -146,7 +147,7 @@ def test_a_text_from_outside_stays_one_word_of_one_line(text: str) -> None:
         ["bash", "-c", f"pct() {{ printf '%s\\0' \"$@\"; }}; {head}\n{line}"],
         capture_output=True,
         check=True,
-        env={"LC_ALL": "C.UTF-8"},
+        env={"LC_ALL": locale},
     )
     assert said.stdout.decode().split("\0") == ["set", "101", "--description", text, "--digest", "d1", ""]
 
