@@ -83,7 +83,7 @@ def find_optional(text: str, cluster: str | None, *, closed: bool = False) -> Co
     scope, wanted = _scope_of(text, cluster)
     found = fitting(wanted, records.active(scope))
     if not found and closed:
-        found = _newest_of_each_cluster(fitting(wanted, records.tombstones(scope)))
+        found = _newest_of_each_cluster(fitting(wanted, records.tombstones(scope, limit=None)))
     if len(found) > 1:
         raise CommandEnd(Exit.USAGE, _ambiguous(wanted, found))
     return found[0] if found else None

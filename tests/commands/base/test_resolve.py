@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from proximity_tui.commands.base.resolve import fitting
+from proximity_tui.core import store
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
+from tests.core.store.making import a_container, close
 from tests.support.records.make import container
 
 
@@ -113,6 +115,17 @@ def test_a_name_that_looks_like_a_number_is_as_good_as_the_number() -> None:
 def test_history_is_found_where_nothing_open_fits(cli: Cli, adopted: Any) -> None:
     cli.json("delete", "101", "--soft", "--yes")
     assert cli.json("show", "web-1")["record"]["closed_reason"]
+
+
+def test_history_is_found_however_many_were_closed_since(cli: Cli, adopted: Any) -> None:
+    cli.json("delete", "101", "--soft", "--yes")
+    store.open_store(f"sqlite:///{cli.database}")
+    with store.transaction():
+        for number in range(501):
+            close(a_container(vmid=1000 + number, name=f"ci{number}", cluster="lab", fingerprint=None))
+    store.close_store()
+    for words in ("web-1", "101", "id:1"):
+        assert cli.json("show", words)["record"]["id"] == 1
 
 
 @pytest.mark.parametrize("words", ["id:1", "web-1", "101"])

@@ -221,8 +221,8 @@ def find_successor(container_id: int) -> Container | None:
     return _first(ContainerRow.closed_at.is_null(), ContainerRow.predecessor == container_id)
 
 
-def tombstones(cluster: str | None = None, limit: int = 500) -> tuple[Container, ...]:
-    """Return the closed records (of a cluster), the last closed first, at most `limit`."""
+def tombstones(cluster: str | None = None, limit: int | None = 500) -> tuple[Container, ...]:
+    """Return the closed records (of a cluster), the last closed first, at most `limit` (None: all)."""
     with unit():
         return read_containers(ContainerRow.closed_at.is_null(False), *_ever(cluster), order=_LAST_CLOSED, limit=limit)
 
