@@ -58,8 +58,9 @@ class Folded:
 def fold(cluster: str, now: datetime, after: int = 0, at_once: int = AT_ONCE) -> Folded:
     """Fold the oldest hour of a cluster that is over: the next `at_once` records of it, by id, `after` the last step.
 
-    With the last of them its minutes are deleted, and what is older than it is kept: by the hour that was folded, not
-    by the clock, which may be wrong for a while. Raises `StoreError`.
+    With the last of them its minutes are deleted, and of the hours and days of the cluster what is older than it is
+    kept: by the hour that was folded, and only where that many newer ones are there, as the clock may be wrong for a
+    while. Raises `StoreError`.
     """
     this_hour = int(now.timestamp()) // HOUR
     with transaction():
@@ -148,10 +149,17 @@ def replace_blocks(
 
 
 def _delete_old(cluster: str, next_hour: int) -> None:
-    db = opened().db
-    ours = f"container_id IN (SELECT id FROM container WHERE cluster = {db.param})"
-    for table, unit, first in (
-        ("figures_hour", "hour", next_hour - HOURS_KEPT),
-        ("figures_day", "day", next_hour // _HOURS_A_DAY - DAYS_KEPT),
+    for table, unit, kept, following in (
+        ("figures_hour", "hour", HOURS_KEPT, next_hour),
+        ("figures_day", "day", DAYS_KEPT, next_hour // _HOURS_A_DAY),
     ):
-        run_sql(db, f"DELETE FROM {table} WHERE {unit} < {db.param} AND {ours}", (first, cluster))
+        db = opened().db
+        of_cluster = f"{table} WHERE container_id IN (SELECT id FROM container WHERE cluster = {db.param})"
+        is_old, first = f"{unit} < {db.param}", following - kept
+        # Most of the time nothing is old, and this is found by the index.
+        if not run_sql(db, f"SELECT 1 FROM {of_cluster} AND {is_old} LIMIT 1", (cluster, first)):
+            continue
+        newest = f"SELECT DISTINCT {unit} FROM {of_cluster} ORDER BY {unit} DESC LIMIT {kept}"
+        units = [number for (number,) in run_sql(db, newest, (cluster,))]
+        if len(units) == kept:
+            run_sql(db, f"DELETE FROM {of_cluster} AND {is_old}", (cluster, min(first, units[-1])))

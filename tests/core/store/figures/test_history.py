@@ -141,6 +141,24 @@ def test_a_clock_that_is_years_ahead_for_a_while_takes_no_history(opened: str) -
     assert by_quarter.columns["cpu"].count(None) == 4, "the first hour has a gap, and nothing else is missing"
 
 
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+def test_a_wrong_clock_that_lasts_for_hours_takes_no_history() -> None:
+    """Whole hours with figures are folded under it: what is deleted goes by how many newer hours and days are there."""
+    one, ahead = a_container(101).id, 3650 * DAY // MINUTE
+    with store.transaction():
+        for hour in range(40):
+            write(hour * 60, hour * 60 + 3, {1: one})
+            fold_all("prod", START + timedelta(hours=hour + 1))
+        assert raw("SELECT count(*) FROM figures_day") == [(2,)]
+        for hour in (40, 41, 42):
+            write(ahead + hour * 60, ahead + hour * 60 + 3, {1: one})
+            fold_all("prod", START + timedelta(minutes=ahead, hours=hour + 1))
+    wrong = (ahead * MINUTE + int(START.timestamp())) // HOUR
+    assert raw("SELECT count(*) FROM figures_day") == [(3,)]
+    assert raw("SELECT count(*) FROM figures_hour") == [(folding.HOURS_KEPT,)]
+    assert raw(f"SELECT count(*) FROM figures_hour WHERE hour < {wrong}") == [(folding.HOURS_KEPT - 3,)]
+
+
 def test_a_minute_is_written_once_and_one_that_comes_late_is_added_to_its_hour() -> None:
     one, at = a_container(101).id, int(START.timestamp()) // MINUTE
     first = FigurePoint(START, cpu=0.5)
