@@ -111,7 +111,7 @@ def is_busy(container_id: int) -> bool:
 
 def _abandoned(operation: Operation, moment: ClockReading) -> bool:
     beat = operation.heartbeat_clock or ClockReading(operation.heartbeat_at)
-    if lived(beat, moment) > STALE:
+    if _age(beat, moment) > STALE:
         return True
     owner = process_id.read(operation.owner)
     if owner.host != socket.gethostname():
@@ -121,6 +121,15 @@ def _abandoned(operation: Operation, moment: ClockReading) -> bool:
         # our name: its processes are not to be found here.
         return moment.server_ms is None
     return owner.pid is not None and not _process_lives(owner.pid)
+
+
+def _age(beat: ClockReading, moment: ClockReading) -> timedelta:
+    """Return how old a heartbeat surely is."""
+    counted = beat.boot is not None and beat.boot == moment.boot
+    if beat.server_ms is not None and moment.server_ms is not None and not counted and moment.at < beat.at:
+        # A beat from the future: one of the two hosts' clocks is wrong, or was, so only the server's can tell.
+        return timedelta(milliseconds=moment.server_ms - beat.server_ms)
+    return lived(beat, moment)
 
 
 def _process_lives(pid: int) -> bool:

@@ -116,6 +116,24 @@ def test_what_a_file_has_from_before_a_restart_is_taken_at_once_whatever_the_clo
     assert operations.is_alive(ahead) is (backend != "sqlite")
 
 
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_the_beat_of_a_host_whose_clock_was_ahead_is_as_old_as_the_server_says(
+    true_ages: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The host was started again since, and its clock is right by now; another host would see the same."""
+    operation = begun_in_another_boot(OWNER, monkeypatch)
+    beat = operation.heartbeat_clock
+    assert beat is not None
+    assert beat.server_ms is not None
+    ahead = replace(operation, heartbeat_clock=replace(beat, at=beat.at + timedelta(days=3650)))
+    for seconds, alive in ((14, True), (16, False)):
+        later = ClockReading(
+            beat.at + timedelta(seconds=seconds), "this boot", seconds * 1000, beat.server_ms + seconds * 1000
+        )
+        assert operations.is_alive(ahead, later) is alive
+        assert operations.is_alive(ahead, replace(later, server_ms=None)), "without the server nothing is certain"
+
+
 def begun_in_another_boot(owner: str, monkeypatch: pytest.MonkeyPatch) -> Operation:
     """An operation that began under another run of a kernel."""
     with monkeypatch.context() as elsewhere:
