@@ -67,9 +67,9 @@ class RestorePlanner(CreatePlanner):
         if client is None:
             return refusals.not_configured(cluster)
         captured = _captured(record)
-        former = None if record.vmid is None else restorable.former_holder(client, record)
         if isinstance(captured, Refusal):
             return captured
+        former = None if record.vmid is None else restorable.former_holder(client, record)
         if isinstance(former, Refusal):
             return former
         config = captured.config or {}

@@ -52,6 +52,14 @@ def test_an_empty_one_is_not_made_beside_a_container_that_is_there(house: House)
     assert refused.reason.startswith("web-1 is there, at CT 101 (running): it is not lost")
 
 
+def test_what_our_records_refuse_is_refused_with_a_silent_cluster_too(house: House) -> None:
+    web = house.adopt(101)
+    house.simulator.faults.drop()
+    refused = house.engine.plan_recreate(web, RecreateRequest())
+    assert isinstance(refused, Refusal), refused
+    assert refused.reason.startswith("the record of web-1 is still open")
+
+
 def test_a_backup_of_another_guest_needs_its_own_consent_and_continues_no_history(house: House) -> None:
     house.simulator.world.recreate_outside(101, hostname="newer")
     house.simulator.world.broadcast()
