@@ -5,7 +5,6 @@ Without a red alert it takes no room. Its words say everything; the colour only 
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,7 +15,7 @@ from textual.widget import Widget
 
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.screens.presentation.alerts import headline
-from proximity_tui.widgets.table.cells import fit
+from proximity_tui.widgets.table.cells import fit, wrapped
 from proximity_tui.widgets.theme import SHORT, tone_css
 
 MOST_LINES = 3
@@ -68,7 +67,7 @@ class AlertBanner(Widget):
 
 def banner_lines(text: str, hint: str, width: int, most: int = MOST_LINES) -> list[str]:
     """Return the text in as few lines as it needs, at most so many; the hint stands at the end of the last one."""
-    lines = textwrap.wrap(text, max(1, width - 2), break_on_hyphens=False)
+    lines = wrapped(text, width - 2)
     room = max(0, width - 2 - cell_len(hint))
     if cell_len(lines[-1]) + 2 > room and len(lines) < most:
         lines.append("")

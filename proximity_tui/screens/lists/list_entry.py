@@ -6,7 +6,6 @@ time, as an age or a figure, is made of the moment when it is drawn, and only fo
 
 from __future__ import annotations
 
-import textwrap
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -18,7 +17,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.view.view import View
-from proximity_tui.widgets.table.cells import Cell, fit
+from proximity_tui.widgets.table.cells import Cell, fit, wrapped
 from proximity_tui.widgets.table.filter import Field, Fields
 from proximity_tui.widgets.theme import STYLES
 
@@ -144,7 +143,7 @@ class RowDetail(Widget):
 def detail_lines(text: str, width: int, most: int) -> list[str]:
     """Return `text` in at most `most` lines, each after a blank; a longer one ends in `…`."""
     room = max(1, width - 1)
-    lines = textwrap.wrap(text, room, break_on_hyphens=False) or [""]
+    lines = wrapped(text, room) or [""]
     kept = [*lines[: most - 1], " ".join(lines[most - 1 :])] if len(lines) > most else lines
     return [f" {fit(line, room).rstrip()}" for line in kept]
 

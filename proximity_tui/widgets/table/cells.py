@@ -4,11 +4,12 @@ There is no markup here, and the meaning of a cell is not known.
 """
 
 import re
+import textwrap
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from rich.cells import cell_len, set_cell_size
+from rich.cells import cell_len, chop_cells, set_cell_size
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.tone import Tone
@@ -95,5 +96,26 @@ def fit(text: str, width: int, align: Align = "left", more: str = "…") -> str:
     return text + " " * spare
 
 
+def wrapped(text: str, width: int) -> list[str]:
+    """Return `text` in lines of at most `width` cells, broken at blanks, and inside of a word only where it is wider.
+    A blank text has none.
+    """
+    if cell_len(text) == len(text):
+        return textwrap.wrap(text, max(1, width), break_on_hyphens=False)
+    lines: list[str] = []
+    line = blanks = ""
+    for word in _WORDS.findall(text):
+        if word.isspace():
+            blanks = " " * len(word)
+            continue
+        for piece in chop_cells(word, max(1, width)):
+            if line and cell_len(line + blanks + piece) > width:
+                lines.append(line)
+                line = ""
+            line, blanks = f"{line}{blanks if line else ''}{piece}", ""
+    return [*lines, line] if line else lines
+
+
+_WORDS = re.compile(r"\s+|\S+")
 # Few enough digits for int(): a hostile name of 5,000 digits must not raise.
 _FIGURES = re.compile("([0-9]{1,18})")

@@ -3,14 +3,13 @@
 Pure: two equal lines need one painting. Place and colours of a line are not known here.
 """
 
-import textwrap
 from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.widgets.glyphs import Glyphs
-from proximity_tui.widgets.table.cells import TableRow, fit
+from proximity_tui.widgets.table.cells import TableRow, fit, wrapped
 from proximity_tui.widgets.table.columns import GAP, Placed
 from proximity_tui.widgets.table.row_list import Sorting
 
@@ -58,7 +57,7 @@ def with_cursor(line: StyledLine, placed: Sequence[Placed], width: int) -> Style
 
 def sentence_style(sentence: str, width: int, height: int) -> list[StyledLine]:
     """Return the lines that say, in the middle of `height` lines, why there are no rows."""
-    lines = textwrap.wrap(plain(sentence), max(1, width - 2))[: max(0, height)]
+    lines = wrapped(plain(sentence), width - 2)[: max(0, height)]
     above = (height - len(lines)) // 2
     return [()] * above + [(StyledPiece(fit(line, width, "center"), "dim"),) for line in lines]
 

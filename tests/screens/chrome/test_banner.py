@@ -6,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 import pytest
+from rich.cells import cell_len
 
 from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.model.alert import Alert, AlertKind, Delivery, DeliveryState, Severity
@@ -78,6 +79,16 @@ def test_the_hint_stands_at_the_end_of_the_last_line_whatever_the_width() -> Non
         assert {len(line) for line in lines} == {width}
         assert lines[-1].rstrip().endswith("+2 more  [3] alerts")
         assert lines[0].startswith(" ALERT  ")
+
+
+def test_wide_characters_lose_no_text() -> None:
+    """Each takes two cells."""
+    name = "データベースの予備系統"
+    for width in (30, 40, 80):
+        lines = banner_lines(f"ALERT  GONE  {name} is gone", "[3] alerts", width)
+        assert {cell_len(line) for line in lines} == {width}
+        assert name in "".join(line.strip() for line in lines).replace(" ", "")
+        assert "…" not in "".join(lines)
 
 
 def test_the_time_in_a_sentence_is_that_of_this_host() -> None:
