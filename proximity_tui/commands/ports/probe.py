@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_refusal
-from proximity_tui.commands.base.interruption import watched
+from proximity_tui.commands.base.interruption import CommandInterrupted, watched
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import observation_document
@@ -57,7 +57,7 @@ def run(args: Namespace) -> int:
             if not args.yes:
                 _show(answers, output.note)
             confirm.ask(args, f"Make these {total(plans)} connects from here?")
-            answers = [_executed(context, one) for one in answers]
+            answers = _carry_out(args, context, answers)
     return _end(args, answers)
 
 
@@ -66,6 +66,21 @@ def _plan(context: AppContext, container: Container) -> ProbePlan | Refusal:
     from proximity_tui.runtime.probe_rules import rules_of
 
     return port_probe.plan(container, context.clients, rules_of(context, container.cluster))
+
+
+def _carry_out(args: Namespace, context: AppContext, answers: Sequence[ProbeAnswer]) -> list[ProbeAnswer]:
+    """Return the answers with what was met. Raises CommandEnd for Ctrl-C and SIGTERM, after it said what was met."""
+    done: list[ProbeAnswer] = []
+    try:
+        for one in answers:
+            done.append(_executed(context, one))
+    except CommandInterrupted:
+        met = [one for one in done if one.met is not None]
+        for one in met if not args.json else ():
+            _print(one)
+        why = f"interrupted: {len(met)} of {len(answers)} containers were probed before"
+        raise CommandEnd(Exit.INTERRUPTED, why, {"results": [_document(one) for one in met]}) from None
+    return done
 
 
 def _executed(context: AppContext, answer: ProbeAnswer) -> ProbeAnswer:

@@ -87,7 +87,7 @@ class ProbeDialog(ShowsEnds, Dialog[None]):
         if self._facts:
             in_background(self, partial(self._reserve, self._facts[0]))
         elif self._plans:
-            self._doing = f"Connecting: {total(self._plans)} connects."
+            self._doing, self._trouble = f"Connecting: {total(self._plans)} connects.", ""
             self._show()
             in_background(self, self._probe, group="probe")
 
@@ -116,7 +116,8 @@ class ProbeDialog(ShowsEnds, Dialog[None]):
     async def _probe(self) -> None:
         controller = self.app.controller
         for item in self._items:
-            if not isinstance(item.plan, ProbePlan):
+            # What was met before a failure is not asked a second time.
+            if not isinstance(item.plan, ProbePlan) or item.met is not None:
                 continue
             task = controller.begin(f"probe {item.plan.name}", _carry_out, item, item.plan, controller.context)
             self.show_end_of(task)

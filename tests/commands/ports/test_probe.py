@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import signal
 import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -10,6 +12,8 @@ import pytest
 
 from proximity_tui.simulator import RealClock, Simulator
 from tests.commands.conftest import Cli
+from tests.support.timing.meddling import asked, held_back
+from tests.support.timing.waiting import LONGEST
 
 
 @pytest.fixture
@@ -89,6 +93,31 @@ def test_an_observed_port_becomes_a_fact_by_a_persons_word(cli: Cli, probing: Ca
     assert (last["action"], f":{port} open, seen " in last["evidence"]["observed"]) == ("port-reserved", True)
     planned = cli.json("ports", "probe", "101", "--plan")["results"][0]["plan"]
     assert planned["ports"] == sorted([1, port]), "each once, also the one of the record"
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_ctrl_c_says_what_was_met_before(
+    cli: Cli, probing: Callable[..., None], served: Simulator, as_json: bool
+) -> None:
+    probing([1])
+    cli("adopt", "101", "102", "--yes")
+    address = planned_address(cli)
+    with socket.create_server((address, 0)) as listener:
+        probing([port := listener.getsockname()[1]])
+        of_second = asked("GET", "/lxc/102/interfaces")
+        with held_back(served, lambda entry: of_second(entry) and connections(listener)) as reached:
+            process = cli.start("ports", "probe", "101", "102", "--yes", *(["--json"] if as_json else []))
+            assert reached.wait(LONGEST)
+            process.send_signal(signal.SIGINT)
+            out, said = process.communicate(timeout=LONGEST)
+    assert process.returncode == 130
+    if as_json:
+        document = json.loads(out)
+        assert "1 of 2 containers were probed before" in document["error"]
+        assert [one["name"] for one in document["results"]] == ["web-1"]
+    else:
+        assert f"{port} open at {address}" in out
+        assert "1 of 2 containers were probed before" in said
 
 
 @pytest.mark.parametrize("off", [{"enabled": False}, {"forbidden": True}])

@@ -9,6 +9,8 @@ from proximity_tui.core.model import Event
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import ports
 from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.ports.probe_dialog import ProbeDialog
+from tests.core.store.making import raw
 from tests.screens.stage import Stage
 from tests.support.timing.until import screen_text, until
 
@@ -47,6 +49,28 @@ async def test_a_container_is_probed_by_its_plan_and_an_open_port_taken_for_a_fa
             await until(pilot, lambda: "observed     " in screen_text(pilot.app))
     [event] = events.list_events(container=record.id, limit=1)
     assert f":{port} open, seen " in event.evidence["observed"]
+
+
+async def test_what_was_met_before_a_failure_is_not_asked_a_second_time(set_up: Callable[..., Stage]) -> None:
+    with socket.socket() as closed:
+        closed.bind(("0.0.0.0", 0))
+        stage = set_up(services=True, extra=f'[probe]\nports = [{closed.getsockname()[1]}]\ntimeout = "20s"\n')
+        first, second = stage.adopt(101), stage.adopt(102)
+        raw(
+            "CREATE TRIGGER unwritable BEFORE INSERT ON port_observation"
+            f" WHEN NEW.container_id = {second.id} BEGIN SELECT RAISE(ABORT, 'unwritable'); END"
+        )
+        async with stage.shown((120, 40)) as pilot:
+            pilot.app.push_screen(ProbeDialog([first.id, second.id]))
+            await until(pilot, lambda: screen_text(pilot.app).count("1 TCP connect") == 2)
+            await pilot.press("tab", "enter")
+            await until(pilot, lambda: "unwritable" in screen_text(pilot.app))
+            await until(pilot, lambda: "web-1 observed" in screen_text(pilot.app))
+            raw("DROP TRIGGER unwritable")
+            await pilot.press("tab", "enter")
+            await until(pilot, lambda: "web-2 observed" in screen_text(pilot.app))
+            assert "unwritable" not in screen_text(pilot.app)
+    assert sorted(one.container or 0 for one in probed()) == [first.id, second.id]
 
 
 async def test_a_container_without_an_address_that_may_be_probed_says_so(stage: Stage) -> None:
