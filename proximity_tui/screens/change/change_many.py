@@ -163,7 +163,7 @@ class ChangeManyDialog(RecordsDialog[ChangeItem, Requests]):
         engine, record, lookup = self.app.controller.context.engine, item.record, item.lookup
         try:
             answer = await self.app.controller.ask(lambda: engine.plan_settings(record, requested, lookup=lookup))
-            self.put(replace(self.items[item.key], of=requested, answer=answer))
+            self.put(replace(self.items[item.key], of=requested, answer=answer, trouble=None))
         except (StoreError, ValueError) as error:
             self.put(replace(self.items[item.key], trouble=str(error)))
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.change.change_many import ChangeManyDialog
+from tests.core.store.making import raw
 from tests.screens.stage import Stage
 from tests.support.timing.until import said, until
 
@@ -26,6 +27,20 @@ async def test_the_marked_ones_get_a_tag_and_one_that_has_it_is_skipped(set_up: 
         await until(pilot, lambda: "Changed 1 of 2: 1 untouched" in said(pilot))
     assert stage.simulator.journal.count("PUT", "/config") == 1
     assert all("blue" in records.get(one).tags for one in ids)
+
+
+async def test_a_plan_that_could_be_made_in_the_end_takes_the_error_of_the_one_before_away(stage: Stage) -> None:
+    stage.adopt(103)
+    async with stage.shown((140, 30)) as pilot:
+        await pilot.press("*", "e")
+        await until(pilot, lambda: "reading" not in said(pilot) and "KEY=VALUE" in said(pilot))
+        raw("ALTER TABLE event RENAME TO elsewhere")
+        await pilot.press(*"blue", "enter")
+        await until(pilot, lambda: said(pilot).count("no such table") >= 3)
+        raw("ALTER TABLE elsewhere RENAME TO event")
+        await pilot.press(*"2", "enter")
+        await until(pilot, lambda: "enter changes 3 of them" in said(pilot))
+        await until(pilot, lambda: said(pilot).count("tags +blue2") >= 3 and "no such table" not in said(pilot))
 
 
 async def test_what_is_no_request_is_told_and_another_letter_takes_a_plan_back(stage: Stage) -> None:
