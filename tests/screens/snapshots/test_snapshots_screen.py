@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from textual.pilot import Pilot
 
 from proximity_tui.core.model import State
 from proximity_tui.core.store.records import records
+from proximity_tui.screens.backups.backups_screen import BackupsScreen
 from proximity_tui.screens.container.container_page import ContainerScreen
+from proximity_tui.screens.drift.revert_dialog import RevertDialog
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
+from proximity_tui.screens.restore.restore_dialog import RestoreDialog
 from proximity_tui.screens.snapshots.snapshot_dialogs import SnapshotDialog
 from proximity_tui.screens.snapshots.snapshots_screen import SnapshotsScreen
 from tests.screens.stage import Stage
@@ -121,3 +125,14 @@ async def test_a_refusal_stands_in_the_dialog_and_nothing_can_be_agreed_to(stage
 async def show(pilot: Pilot[None], container_id: int) -> None:
     pilot.app.push_screen(SnapshotsScreen(container_id))
     await until(pilot, lambda: "now" in said(pilot) and "snapshot" in said(pilot))
+
+
+async def test_a_record_that_was_changed_by_hand_to_a_vmid_that_is_none_says_so(stage: Stage) -> None:
+    record = stage.record("bent", -7)
+    async with stage.shown() as pilot:
+        for screen in (SnapshotsScreen, BackupsScreen, partial(RevertDialog, number=None), RestoreDialog):
+            shown = screen(record.id)
+            pilot.app.push_screen(shown)
+            await until(pilot, lambda: "not a VMID: -7" in said(pilot))
+            pilot.app.pop_screen()
+            await until(pilot, lambda: "not a VMID: -7" not in said(pilot))
