@@ -61,6 +61,8 @@ class TopScreen(ListScreen, SpanScreen):
         super().__init__()
         self._top: Top | None = None
         self._rows: Sequence[TopRow] = ()
+        self._rows_of = ""
+        """The span that the rows are of: while another cannot be read, these stay."""
         self._trouble: str | None = None
         self._reading = False
 
@@ -92,7 +94,7 @@ class TopScreen(ListScreen, SpanScreen):
     def counts(self) -> str:
         """Return how many are shown, of which time, and of how many nothing is kept."""
         without = f", {self._top.without} without figures" if self._top is not None and self._top.without else ""
-        return f"{super().counts()}, last {self.span}{without}"
+        return f"{super().counts()}, last {self._rows_of or self.span}{without}"
 
     def show(self, view: View) -> None:
         """List what was read; the first time, read it."""
@@ -127,7 +129,7 @@ class TopScreen(ListScreen, SpanScreen):
         except StoreError as error:
             self._trouble = str(error)
         else:
-            self._trouble, (self._top, self._rows) = None, found
+            self._trouble, self._rows_of, (self._top, self._rows) = None, span, found
         await self.prepare()
         super().show(self.view)
         self.show_keys()

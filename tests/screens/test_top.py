@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from proximity_tui.screens.top import TopScreen
+from tests.core.store.making import raw
 from tests.screens.stage import Stage
 from tests.screens.support.deleting import by_name
 from tests.support.records.figured import write_figures
@@ -27,6 +28,21 @@ async def test_it_lists_the_hungriest_and_says_of_how_many_nothing_is_kept(stage
         await until(pilot, lambda: "last day" in screen_text(pilot.app))
         await pilot.press("enter")
         await until(pilot, lambda: "web-2 (adopted, CT 102 on" in screen_text(pilot.app))
+
+
+async def test_rows_that_stay_because_another_time_cannot_be_read_say_which_one_they_are_of(stage: Stage) -> None:
+    now = datetime.now(UTC)
+    write_figures(by_name("web-2"), now, timedelta(hours=3), lambda age: {"cpu": 0.5, "mem": 1.0}, 5)
+    async with stage.shown((140, 24)) as pilot:
+        await pilot.press(":", *"top", "enter")
+        await until(pilot, lambda: "Top 1, last hour" in screen_text(pilot.app))
+        raw("ALTER TABLE container RENAME TO elsewhere")
+        await pilot.press("h")
+        await until(pilot, lambda: "DATABASE UNREADABLE" in screen_text(pilot.app))
+        assert "Top 1, last hour" in screen_text(pilot.app)
+        raw("ALTER TABLE elsewhere RENAME TO container")
+        await pilot.press("r")
+        await until(pilot, lambda: "Top 1, last day" in screen_text(pilot.app))
 
 
 async def test_without_figures_it_says_how_they_come(stage: Stage) -> None:
