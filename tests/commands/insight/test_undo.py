@@ -23,6 +23,20 @@ def test_a_soft_delete_comes_back_with_history_and_ports_and_goes_again(
     assert cli.json("list") == []
 
 
+def vanished(cli: Cli, lab: Simulator) -> dict[str, Any]:
+    """The one alert, about CT 101 that somebody destroyed."""
+    lab.world.destroy_outside(101)
+    cli("reconcile")
+    cli("reconcile")
+    alert: dict[str, Any]
+    [alert] = cli.json("alerts")
+    return alert
+
+
+def acknowledge(cli: Cli, alert: dict[str, Any], note: str) -> None:
+    cli("alerts", "ack", str(alert["id"]), "--note", note)
+
+
 def test_an_adoption_is_taken_back_once(cli: Cli, adopted: dict[str, Any]) -> None:
     event = cli.json("audit", "101")[0]["seq"]
     assert cli.json("undo", f"event:{event}", "--yes")["undo"] == "stop_managing"
@@ -33,11 +47,7 @@ def test_an_adoption_is_taken_back_once(cli: Cli, adopted: dict[str, Any]) -> No
 def test_an_acknowledgement_is_taken_back_and_what_vanished_is_refused(
     cli: Cli, lab: Simulator, adopted: dict[str, Any]
 ) -> None:
-    lab.world.destroy_outside(101)
-    cli("reconcile")
-    cli("reconcile")
-    [alert] = cli.json("alerts")
-    cli("alerts", "ack", str(alert["id"]), "--note", "seen")
+    acknowledge(cli, vanished(cli, lab), "seen")
     assert cli.json("undo", "--yes")["undo"] == "reopen"
     assert [one["acknowledged"] for one in cli.json("alerts")] == [None]
     gone = cli.json("audit", "101")
@@ -50,13 +60,10 @@ def test_an_acknowledgement_is_taken_back_and_what_vanished_is_refused(
 def test_of_two_acknowledgements_by_one_person_only_the_present_one_is_taken_back(
     cli: Cli, lab: Simulator, adopted: dict[str, Any]
 ) -> None:
-    lab.world.destroy_outside(101)
-    cli("reconcile")
-    cli("reconcile")
-    [alert] = cli.json("alerts")
-    cli("alerts", "ack", str(alert["id"]), "--note", "mine")
+    alert = vanished(cli, lab)
+    acknowledge(cli, alert, "mine")
     cli("undo", "--yes")
-    cli("alerts", "ack", str(alert["id"]), "--note", "mine")
+    acknowledge(cli, alert, "mine")
     first, second = (one["seq"] for one in cli.json("audit") if one["action"] == "alert-acknowledged")
     refused = cli("undo", f"event:{first}", "--yes", "--json")
     assert (refused.code, refused.json["refused"]["code"]) == (6, "changed")
