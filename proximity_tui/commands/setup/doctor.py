@@ -68,6 +68,9 @@ def _results(args: Namespace) -> Iterator[CheckResult]:
 
 def _screens(settings: Settings) -> Iterator[CheckResult]:
     """Yield the results about what only the screens read: they do not start with a wrong one."""
+    if not (settings.keys or settings.aliases or settings.views):
+        # Most configurations have none, and need not load what the screens are made of.
+        return
     # Here, and not among the checks: those stand below the screens, which know keys, short names and lists.
     from proximity_tui.doctor.check_result import fail, ok
     from proximity_tui.doctor.checks.configuration import CONFIGURATION
