@@ -11,12 +11,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from proximity_tui.simulator import routing, schema
+from proximity_tui.simulator import parameters, routing
 from proximity_tui.simulator.errors import Died, Refused, bare, denied, failed, not_implemented
 from proximity_tui.simulator.routing import Busy, Call, Encoded, Listing
 from proximity_tui.simulator.tls.certificate import Certificate
-from proximity_tui.simulator.world.access import Token
 from proximity_tui.simulator.world.tasks import FLOCK_PATIENCE, flock_timeout
+from proximity_tui.simulator.world.tokens import Token
 from proximity_tui.simulator.world.world import World
 
 PREFIX = "/api2/json"
@@ -94,7 +94,7 @@ class Api:
                     raise denied(path, "|".join(route.needs.any_of))
             if route.remote:
                 self._forward(names["node"])
-        params = schema.validate(route.schema, {**request.params, **names})
+        params = parameters.validate(route.schema, {**request.params, **names})
         assert self.certificates is not None
         give_up = self.world.clock.now() + FLOCK_PATIENCE
         while True:

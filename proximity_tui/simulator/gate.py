@@ -15,7 +15,7 @@ from proximity_tui.simulator.api import Answer, Api, Request
 from proximity_tui.simulator.faults import PMXCFS_DOWN, Fault, Faults
 from proximity_tui.simulator.server.transport import Hangup, render
 from proximity_tui.simulator.server.wire import BadBody, Message
-from proximity_tui.simulator.world.access import Token
+from proximity_tui.simulator.world.tokens import Token
 
 _PORTAL = b"<!DOCTYPE html><html><head><title>Sign in</title></head><body><h1>Sign in to continue</h1></body></html>"
 _HTML = {"Content-Type": "text/html; charset=utf-8", "Server": "nginx/1.22.1"}

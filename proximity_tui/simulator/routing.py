@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from proximity_tui.simulator import schema
+from proximity_tui.simulator import parameters
 from proximity_tui.simulator.errors import denied
-from proximity_tui.simulator.schema import Field, Params, Schema
-from proximity_tui.simulator.world.access import Token
+from proximity_tui.simulator.parameters import Field, Params, Schema
 from proximity_tui.simulator.world.cluster import Cluster
+from proximity_tui.simulator.world.tokens import Token
 
 if TYPE_CHECKING:
     from proximity_tui.simulator.tls.certificate import Certificate
@@ -94,13 +94,13 @@ class Route:
 
 
 _PATH_FIELDS: Schema = {
-    "node": schema.STRING,
-    "vmid": schema.VMID,
-    "upid": schema.STRING,
-    "storage": schema.STRING,
-    "snapname": schema.CONFIG_ID,
-    "poolid": schema.STRING,
-    "volume": schema.STRING,
+    "node": parameters.STRING,
+    "vmid": parameters.VMID,
+    "upid": parameters.STRING,
+    "storage": parameters.STRING,
+    "snapname": parameters.CONFIG_ID,
+    "poolid": parameters.STRING,
+    "volume": parameters.STRING,
 }
 
 ROUTES: list[Route] = []

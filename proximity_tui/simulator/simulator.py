@@ -22,7 +22,7 @@ from proximity_tui.simulator.tls import certificate
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from proximity_tui.simulator.world.clock import Clock, RealClock
 from proximity_tui.simulator.world.cluster import DOMAIN, Cluster
-from proximity_tui.simulator.world.services import Services
+from proximity_tui.simulator.world.listeners import Listeners
 from proximity_tui.simulator.world.world import World
 
 routes.register()
@@ -56,7 +56,7 @@ class Simulator:
     ) -> None:
         self.clock = clock or RealClock()
         cluster = Cluster("lab", seed, self.clock, task_seconds)
-        cluster.services = Services() if services else None
+        cluster.services = Listeners() if services else None
         self.world = World(cluster)
         self.journal = Journal()
         self.faults = Faults(self._silence)

@@ -16,7 +16,7 @@ _MODULES = (
     "creation",
     "restoring",
     "cloning",
-    "lifecycle",
+    "destroy_and_migrate",
     "backups",
     "snapshots",
     "tasks",

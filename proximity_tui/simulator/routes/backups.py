@@ -9,11 +9,12 @@ import time as wallclock
 from dataclasses import replace
 from typing import Any
 
-from proximity_tui.simulator import options, schema
+from proximity_tui.simulator import parameters
+from proximity_tui.simulator.config_options import is_mount
 from proximity_tui.simulator.errors import Died
+from proximity_tui.simulator.parameters import BOOLEAN, STRING, Field
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routing import Call, route
-from proximity_tui.simulator.schema import BOOLEAN, STRING, Field
 from proximity_tui.simulator.world import builder
 from proximity_tui.simulator.world.guests import Guest
 from proximity_tui.simulator.world.storage import Storage, Volume
@@ -37,14 +38,14 @@ _USUAL_LIMIT = 5
     "POST",
     "/nodes/{node}/vzdump",
     {
-        "vmid": schema.required(schema.read_vmid),
-        "storage": schema.STORAGE,
-        "mode": Field(schema.one_of("snapshot", "suspend", "stop")),
-        "compress": Field(schema.one_of("0", "1", "gzip", "lzo", "zstd")),
+        "vmid": parameters.required(parameters.read_vmid),
+        "storage": parameters.STORAGE,
+        "mode": Field(parameters.one_of("snapshot", "suspend", "stop")),
+        "compress": Field(parameters.one_of("0", "1", "gzip", "lzo", "zstd")),
         "notes-template": STRING,
         "mailto": STRING,
-        "mailnotification": Field(schema.one_of("always", "failure")),
-        "notification-mode": Field(schema.one_of("auto", "legacy-sendmail", "notification-system")),
+        "mailnotification": Field(parameters.one_of("always", "failure")),
+        "notification-mode": Field(parameters.one_of("auto", "legacy-sendmail", "notification-system")),
         "protected": BOOLEAN,
         "remove": BOOLEAN,
         "quiet": BOOLEAN,
@@ -180,14 +181,13 @@ def _dump(call: Call, task: Task, storage: Storage) -> Worker:
             "INFO: trying 'suspend' mode instead",
         ]
     task.log += [f"INFO: backup mode: {mode}", "INFO: ionice priority: 7", f"INFO: CT Name: {guest.name}"]
-    task.log += [_mount_line(key, str(text)) for key, text in sorted(guest.conf.items()) if options.is_mount(key)]
+    task.log += [_mount_line(key, str(guest.conf[key])) for key in sorted(filter(is_mount, guest.conf))]
     yield from _locked(call, guest, halted=running and mode == "stop")
     format = _FORMATS[str(call.params.get("compress", "0"))]
     notes = str(call.params.get("notes-template") or "").replace("{{guestname}}", guest.name)
     volume = builder.backup(guest, storage, began, format=format, protected=protected, notes=notes)
-    archive = volume.volid.rpartition("/")[2]
     task.log += [
-        f"INFO: creating vzdump archive '{storage.path or '/mnt'}/dump/{archive}'",
+        f"INFO: creating vzdump archive '{_path(storage, volume.volid)}'",
         f"INFO: Total bytes written: {volume.size}",
         f"INFO: archive file size: {volume.size >> 20}MB",
     ]

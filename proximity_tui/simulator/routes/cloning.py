@@ -3,12 +3,12 @@ included. Until the task ends the copy is a stub with `lock: create` and its sou
 
 from __future__ import annotations
 
-from proximity_tui.simulator import options, schema
+from proximity_tui.simulator import config_options, parameters
+from proximity_tui.simulator.config_options import OPTIONS
 from proximity_tui.simulator.errors import Died, denied, invalid
-from proximity_tui.simulator.options import OPTIONS
+from proximity_tui.simulator.parameters import BOOLEAN, STRING
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.schema import BOOLEAN, STRING
 from proximity_tui.simulator.world.guests import Conf, Guest
 from proximity_tui.simulator.world.tasks import Flock, Task, Worker
 
@@ -17,13 +17,13 @@ from proximity_tui.simulator.world.tasks import Flock, Task, Worker
     "POST",
     "/nodes/{node}/lxc/{vmid}/clone",
     {
-        "newid": schema.required(schema.read_vmid),
+        "newid": parameters.required(parameters.read_vmid),
         "hostname": OPTIONS["hostname"],
         "description": OPTIONS["description"],
         "full": BOOLEAN,
         "pool": STRING,
-        "snapname": schema.CONFIG_ID,
-        "storage": schema.STORAGE,
+        "snapname": parameters.CONFIG_ID,
+        "storage": parameters.STORAGE,
         "target": STRING,
         "bwlimit": STRING,
     },
@@ -91,19 +91,19 @@ def _copied(call: Call, copy: Guest, source: Conf, full: bool) -> Conf:
     """Return the configuration of a clone: tags and protection come along, hardware addresses do not."""
     cluster, params, conf = call.cluster, call.params, dict(source)
     for key, value in source.items():
-        if options.is_net(key):
-            parts = options.parse_net(str(value)) | {"hwaddr": cluster.new_mac()}
-            conf[key] = options.write_net(parts)
-        elif options.is_mount(key):
-            mount = options.parse_mount(str(value))
+        if config_options.is_net(key):
+            parts = config_options.parse_net(str(value)) | {"hwaddr": cluster.new_mac()}
+            conf[key] = config_options.write_net(parts)
+        elif config_options.is_mount(key):
+            mount = config_options.parse_mount(str(value))
             name = str(params.get("storage") or mount["volume"].partition(":")[0])
             volume = cluster.allocate(cluster.storage(name, copy.node), copy.vmid, conf)
             mount["volume"] = volume if full else f"{mount['volume']}/{volume.partition(':')[2]}"
-            conf[key] = options.write_mount(mount)
+            conf[key] = config_options.write_mount(mount)
         elif key.startswith("unused"):
             del conf[key]
     if params.get("hostname"):
         conf["hostname"] = str(params["hostname"])
     if params.get("description"):
-        conf["description"] = options.stored_description(str(params["description"]))
+        conf["description"] = config_options.stored_description(str(params["description"]))
     return conf

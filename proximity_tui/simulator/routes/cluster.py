@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from proximity_tui.simulator import schema
+from proximity_tui.simulator import parameters
+from proximity_tui.simulator.parameters import Field
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.schema import Field
 from proximity_tui.simulator.world.cluster import Cluster
 from proximity_tui.simulator.world.tasks import Task
 
@@ -46,7 +46,7 @@ def status(call: Call) -> list[dict[str, Any]]:
     return rows
 
 
-@route("GET", "/cluster/ha/resources", {"type": Field(schema.one_of("ct", "vm"))}, needs("/", "Sys.Audit"))
+@route("GET", "/cluster/ha/resources", {"type": Field(parameters.one_of("ct", "vm"))}, needs("/", "Sys.Audit"))
 def ha_resources(call: Call) -> list[dict[str, Any]]:
     if call.params.get("type") == "vm":
         return []

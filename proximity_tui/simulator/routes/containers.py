@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from proximity_tui.simulator import options, schema
+from proximity_tui.simulator import config_options, parameters
 from proximity_tui.simulator.errors import invalid
+from proximity_tui.simulator.parameters import BOOLEAN
 from proximity_tui.simulator.routes.snapshots import snapshot_config, snapshottable
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.schema import BOOLEAN
 from proximity_tui.simulator.vocabulary import CONTAINER_INDEX
 from proximity_tui.simulator.world import figures
 from proximity_tui.simulator.world.guests import Conf, Guest
@@ -50,7 +50,7 @@ def current(call: Call) -> dict[str, Any]:
 @route(
     "GET",
     "/nodes/{node}/lxc/{vmid}/config",
-    {"current": BOOLEAN, "snapshot": schema.CONFIG_ID},
+    {"current": BOOLEAN, "snapshot": parameters.CONFIG_ID},
     _AUDIT,
 )
 def config(call: Call) -> Conf:
@@ -89,7 +89,7 @@ def interfaces(call: Call) -> list[dict[str, Any]] | None:
         return None
     rows = [_interface("lo", "00:00:00:00:00:00", "127.0.0.1/8", "::1/128")]
     for key in sorted(key for key in guest.conf if key.startswith("net") and key[3:].isdigit()):
-        net = options.parse_net(str(guest.conf[key]))
+        net = config_options.parse_net(str(guest.conf[key]))
         address = net.get("ip", "dhcp")
         if address in ("dhcp", "manual"):
             address = f"10.10.{20 + guest.vmid // 250 % 200}.{guest.vmid % 250 + 1}/24"
@@ -106,8 +106,8 @@ def interfaces(call: Call) -> list[dict[str, Any]] | None:
     "GET",
     "/nodes/{node}/lxc/{vmid}/feature",
     {
-        "feature": schema.required(schema.one_of("snapshot", "clone", "copy")),
-        "snapname": schema.CONFIG_ID,
+        "feature": parameters.required(parameters.one_of("snapshot", "clone", "copy")),
+        "snapname": parameters.CONFIG_ID,
     },
     _AUDIT,
 )

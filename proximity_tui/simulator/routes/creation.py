@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from proximity_tui.simulator import options, schema
+from proximity_tui.simulator import config_options, parameters
+from proximity_tui.simulator.config_options import OPTIONS
 from proximity_tui.simulator.errors import Died, denied, denied_because, invalid, root_only
-from proximity_tui.simulator.options import OPTIONS
+from proximity_tui.simulator.parameters import BOOLEAN, STRING, Field, Params
 from proximity_tui.simulator.routes import restoring
 from proximity_tui.simulator.routes.power import check_startable, fork
 from proximity_tui.simulator.routes.settings import new_volume, only_root, with_mac
 from proximity_tui.simulator.routing import Call, route
-from proximity_tui.simulator.schema import BOOLEAN, STRING, Field, Params
 from proximity_tui.simulator.vocabulary import CREATION_PARAMETERS
 from proximity_tui.simulator.world.guests import GIB, Conf, Guest, format_size
 from proximity_tui.simulator.world.storage import Volume
@@ -20,9 +20,9 @@ from proximity_tui.simulator.world.tasks import Flock, Task, Worker
 
 
 def _read_password(raw: Any) -> str:
-    value = schema.read_string(raw)
+    value = parameters.read_string(raw)
     if len(value) < 5:
-        raise schema.Unfit("value must be at least 5 characters long")
+        raise parameters.Unfit("value must be at least 5 characters long")
     return value
 
 
@@ -31,9 +31,9 @@ def _read_password(raw: Any) -> str:
     "/nodes/{node}/lxc",
     {
         **OPTIONS,
-        "vmid": schema.required(schema.read_vmid),
-        "ostemplate": schema.required(schema.at_most(255)),
-        "storage": schema.STORAGE,
+        "vmid": parameters.required(parameters.read_vmid),
+        "ostemplate": parameters.required(parameters.at_most(255)),
+        "storage": parameters.STORAGE,
         "password": Field(_read_password),
         "ssh-public-keys": STRING,
         "start": BOOLEAN,
@@ -143,12 +143,12 @@ def _complete(call: Call, guest: Guest, archive: Volume, wanted: Params) -> Conf
     conf.setdefault("hostname", f"CT{guest.vmid}")
     stub = Guest(guest.vmid, guest.node, conf)
     for key, value in wanted.items():
-        if options.is_net(key):
+        if config_options.is_net(key):
             conf[key] = with_mac(cluster, str(value))
-        elif options.is_mount(key):
+        elif config_options.is_mount(key):
             conf[key] = new_volume(cluster, stub, str(value), default)
         elif key == "description":
-            conf[key] = options.stored_description(str(value))
+            conf[key] = config_options.stored_description(str(value))
         elif not (key == "unprivileged" and value == 0):
             conf[key] = value
     if wanted.get("unprivileged") == 0:
@@ -164,12 +164,12 @@ def _check_privileges(call: Call, wanted: Params, pool: str | None) -> None:
     cannot set them here.
     """
     for option in wanted:
-        privilege = options.privilege(option)
+        privilege = config_options.privilege(option)
         on_pool = pool is not None and option != "tags" and call.may(f"/pool/{pool}", privilege)
         if not on_pool:
             call.need(f"/vms/{call.vmid}", privilege)
-        if options.is_net(option):
-            bridge = options.parse_net(str(wanted[option])).get("bridge")
+        if config_options.is_net(option):
+            bridge = config_options.parse_net(str(wanted[option])).get("bridge")
             if bridge:
                 call.need(f"/sdn/zones/localnetwork/{bridge}", "SDN.Use")
     if wanted.get("unprivileged") == 0:
@@ -185,8 +185,8 @@ def _check_storages(call: Call, source: str, default: str, wanted: Params) -> No
         restoring.check_backup(call, origin, source)
     else:
         call.need(f"/storage/{origin.name}", "Datastore.AllocateSpace", "Datastore.Audit")
-    mounts = [str(value) for key, value in wanted.items() if options.is_mount(key)]
-    names = {options.parse_mount(mount)["volume"].partition(":")[0] for mount in mounts}
+    mounts = [str(value) for key, value in wanted.items() if config_options.is_mount(key)]
+    names = {config_options.parse_mount(mount)["volume"].partition(":")[0] for mount in mounts}
     for name in sorted(names if "rootfs" in wanted else {*names, default}):
         target = cluster.storage(name, call.node)
         call.need(f"/storage/{name}", "Datastore.AllocateSpace")

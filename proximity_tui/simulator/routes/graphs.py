@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from proximity_tui.simulator import schema
+from proximity_tui.simulator import parameters
 from proximity_tui.simulator.errors import Died
+from proximity_tui.simulator.parameters import Field
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.schema import Field
 from proximity_tui.simulator.world import figures
 from proximity_tui.simulator.world.guests import Guest
 
@@ -16,8 +16,8 @@ RESOLUTION = {"hour": (60, 60), "day": (60, 1440), "week": (1800, 336), "month":
 """By the name of a graph: the seconds from point to point, and the number of points."""
 
 _PARAMETERS = {
-    "timeframe": schema.required(schema.one_of(*RESOLUTION)),
-    "cf": Field(schema.one_of("AVERAGE", "MAX")),
+    "timeframe": parameters.required(parameters.one_of(*RESOLUTION)),
+    "cf": Field(parameters.one_of("AVERAGE", "MAX")),
 }
 
 

@@ -7,11 +7,11 @@ from __future__ import annotations
 import hashlib
 from typing import Any
 
-from proximity_tui.simulator import schema
+from proximity_tui.simulator import parameters
 from proximity_tui.simulator.errors import invalid
+from proximity_tui.simulator.parameters import Field
 from proximity_tui.simulator.routes.resources import node_row
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.schema import Field
 from proximity_tui.simulator.tls.certificate import Certificate, distinguished
 from proximity_tui.simulator.vocabulary import NETWORK_TYPES, NODE_INDEX
 from proximity_tui.simulator.world import figures
@@ -29,7 +29,7 @@ def api_version(call: Call) -> dict[str, str]:
     return VERSION
 
 
-@route("GET", "/access/permissions", {"path": schema.STRING, "userid": schema.STRING})
+@route("GET", "/access/permissions", {"path": parameters.STRING, "userid": parameters.STRING})
 def permissions(call: Call) -> dict[str, dict[str, int]]:
     """Return the privileges of the asking token; those of others take Sys.Audit on /access."""
     if call.params.get("userid", call.token.id) != call.token.id:
@@ -42,7 +42,7 @@ def permissions(call: Call) -> dict[str, dict[str, int]]:
     return access.overview(call.token, members)
 
 
-@route("GET", "/cluster/nextid", {"vmid": schema.VMID})
+@route("GET", "/cluster/nextid", {"vmid": parameters.VMID})
 def next_id(call: Call) -> str:
     """Return a free VMID as a string. Not filtered by permission: for a given VMID it says whether anything has it."""
     vmid = call.params.get("vmid")
@@ -121,7 +121,7 @@ def certificates(call: Call) -> list[dict[str, Any]]:
     return [_certificate(each) for each in call.certificates]
 
 
-@route("GET", "/nodes/{node}/network", {"type": Field(schema.one_of(*NETWORK_TYPES))})
+@route("GET", "/nodes/{node}/network", {"type": Field(parameters.one_of(*NETWORK_TYPES))})
 def network(call: Call) -> list[dict[str, Any]]:
     node, wanted = call.cluster.nodes[call.node], call.params.get("type")
     rows: list[dict[str, Any]] = []

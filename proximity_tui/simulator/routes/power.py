@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from proximity_tui.simulator.errors import Died, invalid
+from proximity_tui.simulator.parameters import BOOLEAN, COUNT
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.schema import BOOLEAN, COUNT
 from proximity_tui.simulator.world.cluster import Cluster
 from proximity_tui.simulator.world.guests import Guest
 from proximity_tui.simulator.world.tasks import Flock, Task, Worker

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from proximity_tui.simulator import schema
+from proximity_tui.simulator import parameters
 from proximity_tui.simulator.errors import Died
+from proximity_tui.simulator.parameters import Field
 from proximity_tui.simulator.routing import Call, Encoded, route
-from proximity_tui.simulator.schema import Field
 from proximity_tui.simulator.world import figures
 from proximity_tui.simulator.world.broadcast import EXPIRY, Record
 from proximity_tui.simulator.world.cluster import Cluster, Pool
@@ -26,7 +26,7 @@ _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_cir
 _encoded: WeakKeyDictionary[Cluster, _Cache] = WeakKeyDictionary()
 
 
-@route("GET", "/cluster/resources", {"type": Field(schema.one_of("vm", "storage", "node", "sdn"))})
+@route("GET", "/cluster/resources", {"type": Field(parameters.one_of("vm", "storage", "node", "sdn"))})
 def resources(call: Call) -> Encoded:
     wanted = call.params.get("type")
     parts: list[str] = []
@@ -43,7 +43,7 @@ def resources(call: Call) -> Encoded:
     return Encoded(f"[{','.join(parts)}]")
 
 
-@route("GET", "/pools", {"poolid": schema.STRING, "type": Field(schema.one_of("qemu", "lxc", "storage"))})
+@route("GET", "/pools", {"poolid": parameters.STRING, "type": Field(parameters.one_of("qemu", "lxc", "storage"))})
 def pools(call: Call) -> list[dict[str, Any]]:
     wanted = call.params.get("poolid")
     rows = []

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
-from proximity_tui.simulator import options, schema
+from proximity_tui.simulator import config_options, parameters
 from proximity_tui.simulator.errors import Died
 from proximity_tui.simulator.routes.settings import new_volume
 from proximity_tui.simulator.routing import Call, route
@@ -21,7 +21,7 @@ _PLAIN = "".join(map(chr, range(0x20, 0x7F))).replace(":", "")
 """The signs of a description that Proxmox does not escape in a file."""
 
 
-@route("GET", "/nodes/{node}/vzdump/extractconfig", {"volume": schema.required(schema.at_most(255))})
+@route("GET", "/nodes/{node}/vzdump/extractconfig", {"volume": parameters.required(parameters.at_most(255))})
 def extract_config(call: Call) -> str:
     """Return the config in a backup, as the file that it is."""
     volid = str(call.params["volume"])
@@ -51,25 +51,25 @@ def restored(call: Call, guest: Guest, backed_up: Conf, wanted: Mapping[str, obj
     if "unprivileged" in backed_up and "unprivileged" not in wanted:
         conf["unprivileged"] = backed_up["unprivileged"]
     if call.params.get("unique"):
-        for key in filter(options.is_net, list(conf)):
-            parts = options.parse_net(str(conf[key])) | {"hwaddr": call.cluster.new_mac()}
-            conf[key] = options.write_net(parts)
-    if any(map(options.is_mount, wanted)):
+        for key in filter(config_options.is_net, list(conf)):
+            parts = config_options.parse_net(str(conf[key])) | {"hwaddr": call.cluster.new_mac()}
+            conf[key] = config_options.write_net(parts)
+    if any(map(config_options.is_mount, wanted)):
         return conf
     stub = Guest(guest.vmid, guest.node, conf)
-    for key in sorted(filter(options.is_mount, backed_up), reverse=True):
+    for key in sorted(filter(config_options.is_mount, backed_up), reverse=True):
         conf[key] = _made_anew(call, stub, key, str(backed_up[key]), default)
     return conf
 
 
 def _made_anew(call: Call, stub: Guest, key: str, mount: str, storage: str) -> Value:
-    parts = options.parse_mount(mount)
+    parts = config_options.parse_mount(mount)
     if parts["volume"].startswith("/"):
         why = f"restoring '{key}' to bind mount is only possible for root"
         raise Died(f"unable to restore CT {stub.vmid} - {why}")
     parts["volume"] = f"{storage}:{volume_size(mount) / GIB:g}"
     parts.pop("size", None)
-    return new_volume(call.cluster, stub, options.write_mount(parts), storage)
+    return new_volume(call.cluster, stub, config_options.write_mount(parts), storage)
 
 
 def first_lines(archive: Volume) -> Iterator[str]:

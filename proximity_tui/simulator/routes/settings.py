@@ -7,11 +7,11 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from proximity_tui.simulator import options, schema
+from proximity_tui.simulator import config_options, parameters
 from proximity_tui.simulator.errors import Died, Refused, invalid, root_only
+from proximity_tui.simulator.parameters import STRING, Field, Params
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routing import Busy, Call, needs, route
-from proximity_tui.simulator.schema import STRING, Field, Params
 from proximity_tui.simulator.world.cluster import Cluster
 from proximity_tui.simulator.world.guests import GIB, Guest, format_size, parse_size, volume_size
 from proximity_tui.simulator.world.tasks import Flock, Task, Worker
@@ -24,7 +24,7 @@ _REQUIRED = frozenset({"rootfs", "arch"})
 @route(
     "PUT",
     "/nodes/{node}/lxc/{vmid}/config",
-    {**options.OPTIONS, "delete": STRING, "revert": STRING, "digest": Field(schema.at_most(40))},
+    {**config_options.OPTIONS, "delete": STRING, "revert": STRING, "digest": Field(parameters.at_most(40))},
     needs("/vms/{vmid}", *_ANY),
 )
 def update(call: Call) -> None:
@@ -36,7 +36,7 @@ def update(call: Call) -> None:
     if not wanted and not dropped and not reverted:
         raise Died("no options specified")
     for option in (*wanted, *dropped, *reverted):
-        call.need(f"/vms/{call.vmid}", options.privilege(option))
+        call.need(f"/vms/{call.vmid}", config_options.privilege(option))
     only_root(wanted)
     guest = cluster.guest_on(call.node, call.vmid)
     if cluster.tasks.holder(call.vmid):
@@ -58,9 +58,9 @@ def update(call: Call) -> None:
     "PUT",
     "/nodes/{node}/lxc/{vmid}/resize",
     {
-        "disk": schema.required(schema.read_string),
-        "size": schema.required(schema.read_string),
-        "digest": Field(schema.at_most(40)),
+        "disk": parameters.required(parameters.read_string),
+        "size": parameters.required(parameters.read_string),
+        "digest": Field(parameters.at_most(40)),
     },
     needs("/vms/{vmid}", "VM.Config.Disk"),
 )
@@ -86,8 +86,8 @@ def resize(call: Call) -> str:
     def worker(task: Task) -> Worker:
         yield Flock(guest.vmid)
         yield cluster.task_seconds
-        parts = options.parse_mount(str(guest.conf[disk])) | {"size": format_size(size)}
-        guest.conf[disk] = options.write_mount(parts)
+        parts = config_options.parse_mount(str(guest.conf[disk])) | {"size": format_size(size)}
+        guest.conf[disk] = config_options.write_mount(parts)
         task.log.append("Image resized.")
 
     return fork(call, "resize", worker)
@@ -105,9 +105,9 @@ def only_root(wanted: Params) -> None:
             raise root_only("configuring device passthrough")
         if option == "hookscript":
             raise root_only("changing the hookscript")
-        if options.is_mount(option) and str(value).startswith("/"):
+        if config_options.is_mount(option) and str(value).startswith("/"):
             raise root_only("mount point type bind")
-        if option == "features" and set(options.parse(str(value))) - {"nesting"}:
+        if option == "features" and set(config_options.parse(str(value))) - {"nesting"}:
             raise root_only("changing feature flags (except nesting)")
 
 
@@ -120,7 +120,7 @@ def require_quorum_to_write(cluster: Cluster, guest: Guest) -> None:
 
 def new_volume(cluster: Cluster, guest: Guest, text: str, default: str = "local") -> str:
     """Return a mount point setting with its volume allocated, where it requests one by `STORAGE:GIB`."""
-    parts = options.parse_mount(text)
+    parts = config_options.parse_mount(text)
     name, _, rest = parts["volume"].partition(":")
     if not re.match(r"\d+(\.\d+)?\Z", rest):
         return text
@@ -129,25 +129,25 @@ def new_volume(cluster: Cluster, guest: Guest, text: str, default: str = "local"
         raise invalid({"storage": f"storage '{storage.name}' does not support container directories"})
     parts["volume"] = cluster.allocate(storage, guest.vmid, guest.conf)
     parts["size"] = format_size(int(float(rest) * GIB))
-    return options.write_mount(parts)
+    return config_options.write_mount(parts)
 
 
 def with_mac(cluster: Cluster, text: str, known: str = "") -> str:
     """Return a `netN` setting with a hardware address: its own, else that of the setting it
     replaces, else a new one.
     """
-    parts = options.parse_net(text)
-    before = options.parse_net(known) if known else {}
+    parts = config_options.parse_net(text)
+    before = config_options.parse_net(known) if known else {}
     parts.setdefault("hwaddr", before.get("hwaddr") or cluster.new_mac())
     parts["hwaddr"] = parts["hwaddr"].upper()
     parts.setdefault("type", "veth")
-    return options.write_net(parts)
+    return config_options.write_net(parts)
 
 
 def _names(text: Any, parameter: str) -> list[str]:
     names = [name for name in re.split(r"[,;\s]+", str(text or "")) if name]
     for name in names:
-        if not options.known(name):
+        if not config_options.known(name):
             raise invalid({parameter: f"unknown option '{name}'"})
     return names
 
@@ -163,16 +163,16 @@ def _drop(guest: Guest, option: str) -> None:
         guest.pending[option] = None
         return
     value = guest.conf.pop(option, None)
-    if value is not None and options.is_mount_point(option):
+    if value is not None and config_options.is_mount_point(option):
         _keep_unused(guest, str(value).split(",")[0])
 
 
 def _store(cluster: Cluster, guest: Guest, option: str, value: Any) -> None:
     if option == "description":
-        value = options.stored_description(str(value)) if value else ""
-    elif options.is_net(option):
+        value = config_options.stored_description(str(value)) if value else ""
+    elif config_options.is_net(option):
         value = with_mac(cluster, str(value), str(guest.conf.get(option, "")))
-    elif options.is_mount(option):
+    elif config_options.is_mount(option):
         value = new_volume(cluster, guest, str(value))
     if value == "" and option in ("description", "tags"):
         guest.conf.pop(option, None)
@@ -190,7 +190,7 @@ def _keep_unused(guest: Guest, volume: str) -> None:
 
 
 def _check_bridges(cluster: Cluster, guest: Guest) -> None:
-    for key in sorted(key for key in guest.conf if options.is_net(key)):
-        bridge = options.parse_net(str(guest.conf[key])).get("bridge")
+    for key in sorted(key for key in guest.conf if config_options.is_net(key)):
+        bridge = config_options.parse_net(str(guest.conf[key])).get("bridge")
         if bridge and bridge not in cluster.bridges:
             raise Died(f"bridge '{bridge}' does not exist")

@@ -6,13 +6,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from proximity_tui.simulator import schema
+from proximity_tui.simulator import parameters
+from proximity_tui.simulator.config_options import OPTIONS
 from proximity_tui.simulator.errors import Died
-from proximity_tui.simulator.options import OPTIONS
+from proximity_tui.simulator.parameters import BOOLEAN
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routes.settings import require_quorum_to_write
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.schema import BOOLEAN
 from proximity_tui.simulator.world import builder
 from proximity_tui.simulator.world.guests import Conf, Guest, Snapshot
 from proximity_tui.simulator.world.tasks import Flock, Task, Worker
@@ -46,7 +46,7 @@ def config(call: Call) -> Conf:
 @route(
     "POST",
     "/nodes/{node}/lxc/{vmid}/snapshot",
-    {"snapname": schema.required(schema.read_config_id), "description": OPTIONS["description"]},
+    {"snapname": parameters.required(parameters.read_config_id), "description": OPTIONS["description"]},
     needs("/vms/{vmid}", "VM.Snapshot"),
 )
 def take(call: Call) -> str:

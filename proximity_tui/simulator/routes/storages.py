@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from proximity_tui.simulator import schema
+from proximity_tui.simulator import parameters
 from proximity_tui.simulator.errors import Died, invalid
+from proximity_tui.simulator.parameters import BOOLEAN, STRING, VMID
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.schema import BOOLEAN, STRING, VMID
 from proximity_tui.simulator.world import builder
 from proximity_tui.simulator.world.guests import parse_size
 from proximity_tui.simulator.world.storage import Storage, Volume
@@ -60,7 +60,7 @@ def storages(call: Call) -> list[dict[str, Any]]:
         "content": STRING,
         "enabled": BOOLEAN,
         "format": BOOLEAN,
-        "storage": schema.STORAGE,
+        "storage": parameters.STORAGE,
         "target": STRING,
     },
 )
@@ -135,7 +135,7 @@ def downloads(call: Call) -> list[dict[str, str]]:
 @route(
     "POST",
     "/nodes/{node}/aplinfo",
-    {"storage": schema.required(schema.at_most(100)), "template": schema.required(schema.at_most(255))},
+    {"storage": parameters.required(parameters.at_most(100)), "template": parameters.required(parameters.at_most(255))},
 )
 def download(call: Call) -> str:
     """Download a template, as the source of Proxmox VE has it: nobody recorded it."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from proximity_tui.simulator import schema
+from proximity_tui.simulator import parameters
 from proximity_tui.simulator.errors import invalid
+from proximity_tui.simulator.parameters import BOOLEAN, COUNT, INTEGER, STRING, VMID, Field
 from proximity_tui.simulator.routing import Call, Listing, route
-from proximity_tui.simulator.schema import BOOLEAN, COUNT, INTEGER, STRING, VMID, Field
 from proximity_tui.simulator.world.tasks import Task
 
 _UPID = re.compile(
@@ -23,7 +23,7 @@ _UPID = re.compile(
         "errors": BOOLEAN,
         "limit": COUNT,
         "since": INTEGER,
-        "source": Field(schema.one_of("archive", "active", "all")),
+        "source": Field(parameters.one_of("archive", "active", "all")),
         "start": COUNT,
         "statusfilter": STRING,
         "typefilter": STRING,

@@ -7,8 +7,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from proximity_tui.simulator import options
-from proximity_tui.simulator.schema import read_tags
+from proximity_tui.simulator import config_options
+from proximity_tui.simulator.parameters import read_tags
 from proximity_tui.simulator.world.cluster import Cluster
 from proximity_tui.simulator.world.guests import MIB, Conf, Guest, Snapshot
 from proximity_tui.simulator.world.storage import Storage, Volume
@@ -59,7 +59,7 @@ def interface(cluster: Cluster, number: int, given: Mapping[str, Any]) -> str:
     parts = {"name": f"eth{number}", "bridge": "vmbr0", "ip": "dhcp", "type": "veth"}
     parts |= {key: str(value) for key, value in given.items()}
     parts.setdefault("hwaddr", cluster.new_mac())
-    return options.write_net(parts)
+    return config_options.write_net(parts)
 
 
 def settings(cluster: Cluster, given: Mapping[str, Any]) -> Conf:
@@ -73,7 +73,7 @@ def settings(cluster: Cluster, given: Mapping[str, Any]) -> Conf:
         if key == "tags":
             conf[key] = read_tags(value if isinstance(value, str) else ";".join(value))
         elif key == "description":
-            conf[key] = options.stored_description(str(value))
+            conf[key] = config_options.stored_description(str(value))
         elif isinstance(value, bool):
             conf[key] = int(value)
         elif isinstance(value, Mapping):
@@ -90,7 +90,7 @@ def snapshot(cluster: Cluster, guest: Guest, name: str, description: str = "", a
     guest.snapshots[name] = Snapshot(
         name,
         int(cluster.now - ago),
-        options.stored_description(description) if description else "",
+        config_options.stored_description(description) if description else "",
         kept,
         str(parent) if parent else None,
     )

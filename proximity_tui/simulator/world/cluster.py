@@ -7,14 +7,14 @@ import hashlib
 from dataclasses import dataclass, field
 
 from proximity_tui.simulator.errors import Died
-from proximity_tui.simulator.world.access import Access
 from proximity_tui.simulator.world.broadcast import Broadcast
 from proximity_tui.simulator.world.clock import Clock, Timeline
 from proximity_tui.simulator.world.guests import Conf, Guest
+from proximity_tui.simulator.world.listeners import Listeners
 from proximity_tui.simulator.world.nodes import Node
-from proximity_tui.simulator.world.services import Services
 from proximity_tui.simulator.world.storage import Storage, Volume
 from proximity_tui.simulator.world.tasks import Tasks, Worker
+from proximity_tui.simulator.world.tokens import Access
 
 DOMAIN = "lab.example"
 
@@ -47,7 +47,7 @@ class Cluster:
         """The VMIDs that each job backs up; None for a job that backs up all."""
         self.bridges = ["vmbr0", "vmbr1"]
         self.offline_delay = 0.05
-        self.services: Services | None = None
+        self.services: Listeners | None = None
         """What listens inside the containers, where that is simulated."""
         self._pool_of: dict[int, str] = {}
         self._mac_counter = 0

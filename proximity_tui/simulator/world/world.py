@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from proximity_tui.simulator.world import builder
-from proximity_tui.simulator.world.access import Token
 from proximity_tui.simulator.world.chaos import Chaos
 from proximity_tui.simulator.world.clock import Clock
 from proximity_tui.simulator.world.cluster import Cluster, Pool
@@ -19,6 +18,7 @@ from proximity_tui.simulator.world.guests import Conf, Guest
 from proximity_tui.simulator.world.nodes import Node
 from proximity_tui.simulator.world.storage import Storage, Volume
 from proximity_tui.simulator.world.tasks import Plot
+from proximity_tui.simulator.world.tokens import Token
 
 
 @dataclass(frozen=True)

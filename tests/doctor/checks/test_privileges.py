@@ -12,7 +12,7 @@ from proximity_tui.core.model.required_privileges import NEEDS, Need
 from proximity_tui.doctor.check_result import CheckResult, Level
 from proximity_tui.doctor.checks import privileges
 from proximity_tui.doctor.checks.privileges import SEE_BACKUPS
-from proximity_tui.simulator.world.access import Access
+from proximity_tui.simulator.world.tokens import Access
 
 TOKEN = "proximity@pve!tui"
 

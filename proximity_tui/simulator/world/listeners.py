@@ -34,7 +34,7 @@ _BY_NAME: tuple[tuple[str, tuple[int, ...]], ...] = (
 _instances = itertools.count(os.getpid())
 
 
-class Services:
+class Listeners:
     """The listeners of one cluster. Nothing listens before a container's address was asked for."""
 
     def __init__(self) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from proximity_tui.simulator import options, schema
+from proximity_tui.simulator import config_options, parameters
 from proximity_tui.simulator.errors import Died, invalid
+from proximity_tui.simulator.parameters import BOOLEAN, COUNT, STRING
 from proximity_tui.simulator.routes.power import fork
 from proximity_tui.simulator.routes.settings import require_quorum_to_write
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.schema import BOOLEAN, COUNT, STRING
 from proximity_tui.simulator.world.cluster import Cluster
 from proximity_tui.simulator.world.guests import Guest
 from proximity_tui.simulator.world.tasks import Flock, Task, Worker
@@ -113,7 +113,7 @@ def migrate_preconditions(call: Call) -> dict[str, Any]:
     "POST",
     "/nodes/{node}/lxc/{vmid}/migrate",
     {
-        "target": schema.required(schema.read_string),
+        "target": parameters.required(parameters.read_string),
         "online": BOOLEAN,
         "restart": BOOLEAN,
         "timeout": COUNT,
@@ -153,7 +153,7 @@ def migrate(call: Call) -> str:
 def _require_place(cluster: Cluster, guest: Guest, target: str) -> None:
     """Die where a volume cannot follow, in the words of a task."""
     for key, value in sorted(guest.conf.items()):
-        if options.is_mount_point(key) and str(value).startswith("/") and "shared=1" not in str(value):
+        if config_options.is_mount_point(key) and str(value).startswith("/") and "shared=1" not in str(value):
             raise Died(f"cannot migrate local bind mount point '{key}'")
     for volume in guest.volumes().values():
         cluster.storage(volume.partition(":")[0], target)

@@ -14,7 +14,7 @@ from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.simulator import ManualClock, Simulator
 from proximity_tui.simulator.world.guests import Guest
-from proximity_tui.simulator.world.services import Services
+from proximity_tui.simulator.world.listeners import Listeners
 
 
 def redis(vmid: int = 112) -> Guest:
@@ -30,7 +30,7 @@ def answers(address: str, port: int) -> bool:
 
 
 def test_a_container_listens_once_its_address_is_known_and_until_the_end() -> None:
-    services = Services()
+    services = Listeners()
     address = services.open_for(redis())
     assert address.startswith("127.")
     assert address.endswith(".0.112")
@@ -41,14 +41,14 @@ def test_a_container_listens_once_its_address_is_known_and_until_the_end() -> No
 
 
 def test_two_clusters_do_not_answer_for_each_other() -> None:
-    one, other = Services(), Services()
+    one, other = Listeners(), Listeners()
     assert one.open_for(redis()) != other.open_for(redis())
     one.stop()
     other.stop()
 
 
 def test_a_port_that_is_taken_is_left_out_and_nothing_fails() -> None:
-    services = Services()
+    services = Listeners()
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(socket, "create_server", _taken)
         address = services.open_for(redis())

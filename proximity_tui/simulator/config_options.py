@@ -7,8 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from proximity_tui.simulator import schema
-from proximity_tui.simulator.schema import BOOLEAN, Field, Unfit
+from proximity_tui.simulator import parameters
+from proximity_tui.simulator.parameters import BOOLEAN, Field, Unfit
 from proximity_tui.simulator.vocabulary import FEATURE_KEYS, LOCKS, MOUNT_KEYS, NET_KEYS, OSTYPES
 
 _UNKNOWN = "property is not defined in schema and the schema does not allow additional properties"
@@ -67,7 +67,7 @@ def write_mount(parts: Mapping[str, str]) -> str:
 
 
 def _read_net(raw: Any) -> str:
-    parts = parse(schema.read_string(raw))
+    parts = parse(parameters.read_string(raw))
     complaints = [f"{{name}}.{key}: {_UNKNOWN}\n" for key in parts if key not in NET_KEYS]
     if "name" not in parts:
         complaints.append("{name}.name: property is missing and it is not optional\n")
@@ -79,7 +79,7 @@ def _read_net(raw: Any) -> str:
 
 
 def _read_mount(raw: Any) -> str:
-    parts = parse(schema.read_string(raw), "volume")
+    parts = parse(parameters.read_string(raw), "volume")
     complaints = [f"{{name}}.{key}: {_UNKNOWN}\n" for key in parts if key not in MOUNT_KEYS]
     if complaints:
         raise Unfit("invalid format - format error\n" + "".join(complaints))
@@ -87,7 +87,7 @@ def _read_mount(raw: Any) -> str:
 
 
 def _read_features(raw: Any) -> str:
-    parts = parse(schema.read_string(raw))
+    parts = parse(parameters.read_string(raw))
     complaints = [f"{{name}}.{key}: {_UNKNOWN}\n" for key in parts if key not in FEATURE_KEYS]
     if complaints:
         raise Unfit("invalid format - format error\n" + "".join(complaints))
@@ -95,38 +95,38 @@ def _read_features(raw: Any) -> str:
 
 
 OPTIONS: dict[str, Field] = {
-    "arch": Field(schema.one_of("amd64", "i386", "arm64", "armhf", "riscv32", "riscv64")),
-    "cmode": Field(schema.one_of("shell", "console", "tty")),
+    "arch": Field(parameters.one_of("amd64", "i386", "arm64", "armhf", "riscv32", "riscv64")),
+    "cmode": Field(parameters.one_of("shell", "console", "tty")),
     "console": BOOLEAN,
-    "cores": Field(schema.between(1, 8192)),
-    "cpulimit": Field(schema.read_number),
-    "cpuunits": Field(schema.between(0, 500_000)),
+    "cores": Field(parameters.between(1, 8192)),
+    "cpulimit": Field(parameters.read_number),
+    "cpuunits": Field(parameters.between(0, 500_000)),
     "debug": BOOLEAN,
-    "description": Field(schema.at_most(8192)),
-    "dev[n]": schema.STRING,
-    "entrypoint": schema.STRING,
-    "env": schema.STRING,
+    "description": Field(parameters.at_most(8192)),
+    "dev[n]": parameters.STRING,
+    "entrypoint": parameters.STRING,
+    "env": parameters.STRING,
     "features": Field(_read_features),
-    "hookscript": schema.STRING,
-    "hostname": Field(schema.read_dns_name),
-    "lock": Field(schema.one_of(*LOCKS)),
-    "memory": Field(schema.between(16)),
+    "hookscript": parameters.STRING,
+    "hostname": Field(parameters.read_dns_name),
+    "lock": Field(parameters.one_of(*LOCKS)),
+    "memory": Field(parameters.between(16)),
     "mp[n]": Field(_read_mount),
-    "nameserver": schema.STRING,
+    "nameserver": parameters.STRING,
     "net[n]": Field(_read_net),
     "onboot": BOOLEAN,
-    "ostype": Field(schema.one_of(*OSTYPES)),
+    "ostype": Field(parameters.one_of(*OSTYPES)),
     "protection": BOOLEAN,
     "rootfs": Field(_read_mount),
-    "searchdomain": schema.STRING,
-    "startup": schema.STRING,
-    "swap": Field(schema.between(0)),
-    "tags": Field(schema.read_tags),
+    "searchdomain": parameters.STRING,
+    "startup": parameters.STRING,
+    "swap": Field(parameters.between(0)),
+    "tags": Field(parameters.read_tags),
     "template": BOOLEAN,
-    "timezone": schema.STRING,
-    "tty": Field(schema.between(0, 6)),
+    "timezone": parameters.STRING,
+    "tty": Field(parameters.between(0, 6)),
     "unprivileged": BOOLEAN,
-    "unused[n]": schema.STRING,
+    "unused[n]": parameters.STRING,
 }
 
 
