@@ -11,7 +11,7 @@ from proximity_tui.config.schema import ClusterConfig
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.model import NodeReading, NodeStatus
 from proximity_tui.core.proxmox.errors import CertificateMismatch, ProxmoxError, Unreachable
-from proximity_tui.core.proxmox.nodes import Certificate
+from proximity_tui.core.proxmox.node_details import Certificate
 from proximity_tui.core.proxmox.server import Server
 from proximity_tui.core.proxmox.transport import root_ca
 from proximity_tui.core.proxmox.transport.address import ClusterSettings, address_of

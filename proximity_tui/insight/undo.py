@@ -28,7 +28,7 @@ from proximity_tui.core.model.port_registry import PortRegistry
 from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict, LostRace
-from proximity_tui.core.store.records import baselines, clinical_records, ports, records, trail
+from proximity_tui.core.store.records import baselines, clinical_records, identity_trail, ports, records
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
@@ -120,7 +120,7 @@ def _plan_reattach(context: AppContext, event: Event, tombstone: Container) -> U
     if refused or client is None or tombstone.vmid is None:
         return refused or refusals.no_guest_to_ask(tombstone)
     existing = records.find_active(cluster, tombstone.vmid)
-    other_kind = None if existing is not None else check_kind_kept(tombstone, trail.provenance(tombstone.id))
+    other_kind = None if existing is not None else check_kind_kept(tombstone, identity_trail.provenance(tombstone.id))
     if other_kind is not None:
         return other_kind
     # A record that holds the VMID answers without asking the cluster.

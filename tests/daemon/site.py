@@ -20,9 +20,9 @@ from tests.support.timing.waiting import LONGEST, until
 PATIENT = """
 import sys
 from proximity_tui.__main__ import main
-from proximity_tui.daemon import runner
+from proximity_tui.daemon import daemon_process
 
-runner.FAREWELL = 60.0
+daemon_process.FAREWELL = 60.0
 sys.exit(main())
 """
 """A daemon that gives its leases back however busy the machine is."""

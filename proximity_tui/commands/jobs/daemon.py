@@ -27,7 +27,7 @@ def run(args: Namespace) -> int:
     log_setup.stop()
     daemon_log.start()
     try:
-        from proximity_tui.daemon.runner import Daemon
+        from proximity_tui.daemon.daemon_process import Daemon
         from proximity_tui.daemon.systemd import SystemdNotifier
         from proximity_tui.runtime import garbage
         from proximity_tui.runtime.one_heap import share_one_heap

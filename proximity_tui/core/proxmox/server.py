@@ -15,7 +15,7 @@ from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.model import Inventory, NodeReading, Quorum
 from proximity_tui.core.proxmox import catalogue, existence, inventory
 from proximity_tui.core.proxmox.catalogue import Version
-from proximity_tui.core.proxmox.nodes import Certificate, NodeReads
+from proximity_tui.core.proxmox.node_details import Certificate, NodeReads
 from proximity_tui.core.proxmox.quorum import read_quorum
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.http import HttpSession

@@ -18,7 +18,7 @@ from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.db.sqlite.select_only import SelectOnlySqlite
 from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
 from proximity_tui.core.store.migrations import migrate, must_be_current
-from proximity_tui.core.store.records.trail import (
+from proximity_tui.core.store.records.identity_trail import (
     IDENTITY,
     differences,
     earliest_identity,

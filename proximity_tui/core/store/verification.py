@@ -17,7 +17,7 @@ from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.events import ChainReport
 from proximity_tui.core.store.jobs import job_runs
-from proximity_tui.core.store.records import trail
+from proximity_tui.core.store.records import identity_trail
 from proximity_tui.core.store.schema.trail import EventRow
 
 
@@ -48,7 +48,7 @@ def verify() -> ChainVerdict:
     run = job_runs.lost_head() if chain.whole else None
     if run is not None:
         flaws.append(f"it was cut: the last event that run {run.id} of the {run.job} saw is gone")
-    altered = tuple(trail.disagreements())
+    altered = tuple(identity_trail.disagreements())
     flaws += [sentence for _, sentence in altered]
     without_triggers = times_without_triggers()
     flaws += [f"event {event.seq}: {event.message}" for event in without_triggers]

@@ -13,7 +13,7 @@ from proximity_tui.core.base.text import first_of, human_age, number_of, percent
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.fleet import FleetRow, NodeRow, node_rows, storage_rows
 from proximity_tui.core.model import NodeStatus, Status
-from proximity_tui.core.proxmox.nodes import Certificate, HaRow, NodeDetail, UsedSpace
+from proximity_tui.core.proxmox.node_details import Certificate, HaRow, NodeDetail, UsedSpace
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.cluster.detail_page import DetailPage, PageAnswer, of_offline, unknown_line
 from proximity_tui.screens.container.sections import pair

@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.observation.surroundings import best_reading, r
 from proximity_tui.core.fleet import FleetRow, StorageRow, storage_rows
 from proximity_tui.core.model import NodeStatus
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.core.proxmox.nodes import StorageDetail
+from proximity_tui.core.proxmox.node_details import StorageDetail
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.cluster.detail_page import DetailPage, PageAnswer, of_offline, unknown_line
 from proximity_tui.screens.container.sections import pair

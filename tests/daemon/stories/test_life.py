@@ -55,7 +55,7 @@ sys.exit(main())
 """
 
 
-@pytest.mark.parametrize("loading", ["proximity_tui.cli", "proximity_tui.daemon.runner"])
+@pytest.mark.parametrize("loading", ["proximity_tui.cli", "proximity_tui.daemon.daemon_process"])
 def test_a_daemon_that_is_told_to_end_before_it_is_up_ends_with_0(site: Site, lab: Simulator, loading: str) -> None:
     lab.journal.clear()
     environ = {**os.environ, "PROXIMITY_TUI_CONFIG": str(site.config)}

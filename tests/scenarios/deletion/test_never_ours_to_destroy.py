@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.guards.permit import DestroyPermit, PermitError
 from proximity_tui.core.model import Kind, OperationStatus, Plan, Refusal, State
 from proximity_tui.core.model.actions.plan_bounds import DestroyBound
 from proximity_tui.core.store import verification
-from proximity_tui.core.store.records import operations, ports, trail
+from proximity_tui.core.store.records import identity_trail, operations, ports
 from proximity_tui.simulator import Simulator
 from tests.core.store.making import drop_trigger, raw
 from tests.support.house import House, refusal_of
@@ -98,7 +98,7 @@ def test_n53_no_permit_can_be_had_for_what_is_not_ours(house: House) -> None:
     assert native.vmid is not None
     seen = house.clients["lab"].inspect(native.vmid, "pve1")
     now = house.clock.now()
-    vouched = trail.provenance(native.id)
+    vouched = identity_trail.provenance(native.id)
     for stranger, code in (
         (replace(native, kind=Kind.ADOPTED), "adopted"),
         (replace(native, kind=Kind.UNKNOWN), "kind_unknown"),

@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import Protocol
 
 from proximity_tui.core.model import BackupList, GuestConfig, Inventory, Quorum, Task
-from proximity_tui.core.proxmox.nodes import NodeReads
+from proximity_tui.core.proxmox.node_details import NodeReads
 
 
 class Reader(Protocol):

@@ -34,7 +34,7 @@ from proximity_tui.core.model import (
 )
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.records import trail
+from proximity_tui.core.store.records import identity_trail
 
 P = TypeVar("P", WritePermit, DestroyPermit)
 R = TypeVar("R", GuestDetail, Vacancy)
@@ -95,7 +95,7 @@ class LastInspection:
         """Return the permit for `action` on the guest of `container`, last seen on `node`. Raises StepFailed when it
         may not be done, NotNeeded when `check` says so, Interrupted when nothing certain is known.
         """
-        vouched = trail.provenance(container.id)
+        vouched = identity_trail.provenance(container.id)
         seen = self._seen(container, node)
         tasks = _checked(seen, check)
         minted = permit_write(action, container, seen, self._clock.now(), provenance=vouched)
@@ -107,7 +107,7 @@ class LastInspection:
         """Return the permit to destroy the guest of `container`, last seen on `node`. Raises as `permit_to` does, and
         NotNeeded where the guest is gone: `gone` is the meaning of that.
         """
-        vouched = trail.provenance(container.id)
+        vouched = identity_trail.provenance(container.id)
         seen = self._seen(container, node, gone)
         tasks = _checked(seen, check)
         now = self._clock.now()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.core.model import Inventory, NodeReading, NodeStatus, Quorum
 from proximity_tui.core.proxmox import backups, catalogue, errors, existence, inventory, offers, server, tasks
 from proximity_tui.core.proxmox.catalogue import Version
-from proximity_tui.core.proxmox.nodes import NodeReads
+from proximity_tui.core.proxmox.node_details import NodeReads
 from proximity_tui.core.proxmox.quorum import read_quorum
 from proximity_tui.core.proxmox.reads.guests import GuestReads
 from proximity_tui.core.proxmox.reads.storages import StorageReads

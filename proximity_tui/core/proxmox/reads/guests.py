@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.model import ClinicalRecord, GuestConfig, GuestDetail, Quorum, SnapshotList, Status, Vacancy
-from proximity_tui.core.proxmox import catalogue, existence, guests, offers, tasks
+from proximity_tui.core.proxmox import catalogue, existence, guest_inspection, offers, tasks
 from proximity_tui.core.proxmox.clinical import capture, clinical_record, read_config
 from proximity_tui.core.proxmox.quorum import read_quorum
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
@@ -24,20 +24,20 @@ class GuestReads(ClusterConnection):
     """The reads of one guest at a VMID."""
 
     def inspect(self, vmid: int, node: str, *, backups: bool = False, quorum: Quorum | None = None) -> GuestDetail:
-        """Return everything about one guest, its config by the very last request; see `guests.inspect`."""
-        return guests.inspect(self._session, vmid, node, self.now, with_backups=backups, quorum=quorum)
+        """Return everything about one guest, its config by the very last request; see `guest_inspection.inspect`."""
+        return guest_inspection.inspect(self._session, vmid, node, self.now, with_backups=backups, quorum=quorum)
 
     def inspect_briefly(self, vmid: int, node: str) -> GuestDetail:
-        """Return status and config of one guest, by two requests; see `guests.inspect_briefly`."""
-        return guests.inspect_briefly(self._session, vmid, node, self.now)
+        """Return status and config of one guest, by two requests; see `guest_inspection.inspect_briefly`."""
+        return guest_inspection.inspect_briefly(self._session, vmid, node, self.now)
 
     def inspect_and_capture(self, vmid: int, node: str, digest: str | None) -> tuple[GuestDetail, ClinicalRecord]:
-        """Return who one guest is, and its clinical record; see `guests.inspect_and_capture`."""
-        return guests.inspect_and_capture(self._session, vmid, node, self.now, digest)
+        """Return who one guest is, and its clinical record; see `guest_inspection.inspect_and_capture`."""
+        return guest_inspection.inspect_and_capture(self._session, vmid, node, self.now, digest)
 
     def status(self, vmid: int, node: str) -> Status:
         """Return the status of one guest, by one request."""
-        return guests.read_guest_status(self._session, vmid, node)
+        return guest_inspection.read_guest_status(self._session, vmid, node)
 
     def vacancy(self, vmid: int, node: str) -> Vacancy:
         """Return the inspection right before a container is created: its tasks, the quorum, and last whether its VMID
@@ -49,7 +49,7 @@ class GuestReads(ClusterConnection):
 
     def config(self, vmid: int, node: str) -> GuestConfig:
         """Return the config of one container, by one request."""
-        return guests.read_guest_config(self._session, vmid, node, self.now())
+        return guest_inspection.read_guest_config(self._session, vmid, node, self.now())
 
     def config_to_come(self, vmid: int, node: str) -> Mapping[str, Any]:
         """Return the config of one container as it will be after its next start, word for word: with the changes that

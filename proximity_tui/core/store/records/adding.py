@@ -12,7 +12,7 @@ from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import SameCluster, StoreError
-from proximity_tui.core.store.records import trail
+from proximity_tui.core.store.records import identity_trail
 from proximity_tui.core.store.records.reads import get
 from proximity_tui.core.store.records.writes import already_managed, update_open
 from proximity_tui.core.store.schema.containers import ContainerRow
@@ -61,7 +61,13 @@ def add(
         guest = {"cluster": cluster, "vmid": vmid, "kind": kind}
         values = {**guest, "node": node, "name": name, "predecessor": predecessor}
         new = _insert({**values, **_as_seen(seen), **_moments(state, fingerprint)})
-        noted = {"kind": kind, "state": state, "node": node, **(evidence or {}), trail.IDENTITY: {**guest, **identity}}
+        noted = {
+            "kind": kind,
+            "state": state,
+            "node": node,
+            **(evidence or {}),
+            identity_trail.IDENTITY: {**guest, **identity},
+        }
         event = events.append(
             actor=actor, action=action, message=message, container=new, cluster=cluster, vmid=vmid, evidence=noted
         )

@@ -32,7 +32,7 @@ from proximity_tui.core.store.db.errors import ForbiddenMove
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.journal.journal import open_operations
 from proximity_tui.core.store.journal.liveness import is_alive
-from proximity_tui.core.store.records import ports, seen_lists, trail
+from proximity_tui.core.store.records import identity_trail, ports, seen_lists
 from proximity_tui.core.store.records.adding import add
 from proximity_tui.core.store.records.observations import StatusUpdate, observe, seen_again, seen_since
 from proximity_tui.core.store.records.reads import (
@@ -187,7 +187,7 @@ def set_fingerprint(
     """
     with transaction():
         # Who it was stays in the trail where record and trail do not agree: a new fingerprint is no way around that.
-        known = trail.known_identity(container.id)
+        known = identity_trail.known_identity(container.id)
         identity = {**known, "fingerprint": fingerprint, "marker": fingerprint.marker or known["marker"]}
         event = events.note(
             container,
@@ -198,7 +198,7 @@ def set_fingerprint(
                 "before": container.fingerprint,
                 "after": fingerprint,
                 **(evidence or {}),
-                trail.IDENTITY: identity,
+                identity_trail.IDENTITY: identity,
             },
         )
         values = {"fingerprint": fingerprint, "marker": identity["marker"], "identity_event": event.hash}

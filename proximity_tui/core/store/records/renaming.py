@@ -17,7 +17,7 @@ from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreEr
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, tuples
 from proximity_tui.core.store.journal import journal
-from proximity_tui.core.store.records import records, seen_lists, trail
+from proximity_tui.core.store.records import identity_trail, records, seen_lists
 from proximity_tui.core.store.schema.alerts import AlertRow
 from proximity_tui.core.store.schema.containers import ClusterRow, ContainerRow
 from proximity_tui.core.store.schema.figures import FiguresMinuteRow
@@ -95,7 +95,11 @@ def _move_record(row: dict[str, object], old: str, new: str, by: Actor | str) ->
         by,
         EventAction.CLUSTER_RENAMED,
         f"{container.name} belongs to {new}, which was called {old}",
-        {"from": old, "to": new, trail.IDENTITY: {**trail.known_identity(container.id), "cluster": new}},
+        {
+            "from": old,
+            "to": new,
+            identity_trail.IDENTITY: {**identity_trail.known_identity(container.id), "cluster": new},
+        },
     )
     values = {"cluster": new, "identity_event": event.hash, "version": ContainerRow.version + 1}
     ContainerRow.update(values).where(ContainerRow.id == container.id).execute()

@@ -11,7 +11,7 @@ from proximity_tui.core.store import clusters, events, safe_modes, verification
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict, LostLease, RecordNotFound, SameCluster, StoreError
 from proximity_tui.core.store.jobs import breakers, leases
-from proximity_tui.core.store.records import operations, ports, records, renaming, trail
+from proximity_tui.core.store.records import identity_trail, operations, ports, records, renaming
 from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, raw
 
 pytestmark = pytest.mark.usefixtures("opened")
@@ -43,7 +43,7 @@ def test_everything_follows_and_history_stays() -> None:
     with pytest.raises(LostLease), leases.fenced(lease):
         pass
     assert clusters.known_identity("lab") == "AA:BB"
-    assert trail.provenance(web.id).disagreement is None
+    assert identity_trail.provenance(web.id).disagreement is None
     assert verification.verify().whole
     told = events.list_events(cluster="lab")
     assert [event.evidence["to"] for event in told if event.action == EventAction.CLUSTER_RENAMED] == ["lab"]
@@ -66,7 +66,7 @@ def test_a_record_that_was_altered_stays_so() -> None:
     drop_trigger("container_identity", "container")
     raw("UPDATE container SET vmid = 205")
     renaming.rename("prod", "lab", ANNA)
-    assert "VMID is 205" in str(trail.provenance(web.id).disagreement)
+    assert "VMID is 205" in str(identity_trail.provenance(web.id).disagreement)
 
 
 def test_what_cannot_be_renamed_is_refused_and_nothing_changes() -> None:

@@ -7,7 +7,7 @@ from proximity_tui.core.model import Kind
 from proximity_tui.core.store import events, verification
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.records import records, trail
+from proximity_tui.core.store.records import identity_trail, records
 from tests.core.store.making import ANNA, FINGERPRINT, a_container, close, drop_trigger, raw
 from tests.support.records.make import fingerprint
 
@@ -51,14 +51,14 @@ def test_a_record_without_an_identity_is_not_vouched_for(native: int) -> None:
     raw(f"INSERT INTO container (vmid, {COLUMNS}) SELECT 205, {COLUMNS} FROM container")
     forged = records.find_active("prod", 205)
     assert forged is not None
-    assert "no event records it" in str(trail.provenance(forged.id).disagreement)
+    assert "no event records it" in str(identity_trail.provenance(forged.id).disagreement)
     assert [container for container, _ in verification.verify().altered] == [forged.id]
 
 
 def test_what_the_program_does_itself_leaves_its_event(native: int) -> None:
     again = records.set_fingerprint(records.get(native), fingerprint(hostname="web2"), actor=ANNA, message="pinned")
     close(a_container(vmid=102))
-    assert trail.provenance(again.id).disagreement is None
+    assert identity_trail.provenance(again.id).disagreement is None
     assert verification.verify().whole
 
 
@@ -77,7 +77,7 @@ def test_a_change_without_the_trigger_is_found(native: int, change: str, told: s
     for name in ("container_identity", "container_kind"):
         drop_trigger(name, "container")
     raw(f"UPDATE container SET {change}")
-    assert told in str(trail.provenance(native).disagreement)
+    assert told in str(identity_trail.provenance(native).disagreement)
     verdict = verification.verify()
     assert verdict.chain.whole
     assert told in verdict.flaws[0]
@@ -88,7 +88,7 @@ def test_an_event_written_by_hand_vouches_for_nothing(native: int) -> None:
     columns = "seq, at, actor, action, container_id, message, evidence, hash"
     raw(f"INSERT INTO event ({columns}) SELECT 3, at, actor, action, {native}, '', '{said}', 'f00' FROM event LIMIT 1")
     raw("UPDATE container SET vmid = 205, identity_event = 'f00'")
-    assert "event 3, which records its identity, was changed" in str(trail.provenance(native).disagreement)
+    assert "event 3, which records its identity, was changed" in str(identity_trail.provenance(native).disagreement)
     assert verification.verify().chain.broken_at == 3
     assert events.append(actor=ANNA, action="test", message="life goes on").seq == 4
 
@@ -96,7 +96,7 @@ def test_an_event_written_by_hand_vouches_for_nothing(native: int) -> None:
 def test_provenance_tells_of_every_guest_that_was_ever_adopted(native: int) -> None:
     a_container(vmid=102, fingerprint=FINGERPRINT)
     close(a_container(vmid=103, fingerprint=fingerprint(hostname="db1")))
-    adopted = dict(trail.provenance(native).adopted)
+    adopted = dict(identity_trail.provenance(native).adopted)
     assert adopted == {102: FINGERPRINT, 103: fingerprint(hostname="db1")}
 
 

@@ -10,7 +10,7 @@ from proximity_tui.core import store
 from proximity_tui.core.store import database, events, migrations, verification
 from proximity_tui.core.store.db.fields import canonical, time_from_text
 from proximity_tui.core.store.db.queries import run_sql
-from proximity_tui.core.store.records import records, trail
+from proximity_tui.core.store.records import identity_trail, records
 from tests.core.store.making import schema_of_before
 
 AT = "2026-11-23T12:00:00.000000Z"
@@ -69,8 +69,8 @@ def test_records_of_before_are_kept_and_vouched_for_by_their_first_event(old: st
         store.open_store(old)
         web, turned = records.active()
         assert (web.vmid, turned.vmid) == (101, 205)
-        assert trail.provenance(web.id).disagreement is None
-        assert trail.provenance(records.tombstones()[0].id).disagreement is None
+        assert identity_trail.provenance(web.id).disagreement is None
+        assert identity_trail.provenance(records.tombstones()[0].id).disagreement is None
         assert events.verify().events == 4, "three of before, and one baseline"
 
 

@@ -32,7 +32,7 @@ from proximity_tui.core.model.actions.plan_options import CreateOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices, properties
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.records import clinical_records, operations, ports, records, trail
+from proximity_tui.core.store.records import clinical_records, identity_trail, operations, ports, records
 
 MOST_READ = 5
 """How many backups are read in search of the newest one that is of the container."""
@@ -51,7 +51,7 @@ def read_lost(client: PveClient, record: Container) -> LostContainer:
         revision.captured_at if revision else None,
         ports.held_when_closed(record),
         records.find_successor(record.id),
-        was_adopted(record, trail.provenance(record.id)),
+        was_adopted(record, identity_trail.provenance(record.id)),
     )
 
 

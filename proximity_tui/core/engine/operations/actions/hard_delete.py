@@ -33,7 +33,7 @@ from proximity_tui.core.model import (
     StepRecord,
 )
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.core.store.records import records, trail
+from proximity_tui.core.store.records import identity_trail, records
 
 _POLL = 1.0
 
@@ -169,7 +169,7 @@ def _refuse_unless_planned(context: StepContext, seen: GuestDetail) -> Refusal |
     """Return None while the guest is ours, passes every guard and is as it was planned; else the refusal."""
     container, plan = context.container, context.operation.plan
     return (
-        check_ours(container, trail.provenance(container.id))
+        check_ours(container, identity_trail.provenance(container.id))
         or plan_validity.check_deletion(container, seen, HardOptions.of(plan))
         or plan_validity.check_config_and_node(plan, seen)
     )

@@ -21,7 +21,7 @@ from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict
-from proximity_tui.core.store.records import clinical_records, ports, records, trail
+from proximity_tui.core.store.records import clinical_records, identity_trail, ports, records
 
 _BIRTH = {Kind.NATIVE: State.DEPLOYING, Kind.ADOPTED: State.ADOPTING}
 
@@ -35,7 +35,7 @@ def execute(
     lookup = inspection.inspect_guest(client, tombstone.vmid) if tombstone.vmid is not None else None
     existing = records.find_active(client.cluster, tombstone.vmid) if tombstone.vmid is not None else None
     managed = refusals.managed(existing) if existing is not None else None
-    other_kind = managed or check_kind_kept(tombstone, trail.provenance(tombstone.id))
+    other_kind = managed or check_kind_kept(tombstone, identity_trail.provenance(tombstone.id))
     refused = other_kind or check_reattach(tombstone, existing, lookup)
     if refused is not None:
         return Refused(refused, container=tombstone)

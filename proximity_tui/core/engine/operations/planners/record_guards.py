@@ -5,7 +5,7 @@ from __future__ import annotations
 from proximity_tui.core.doctrine.guards.provenance import check_ours, check_provenance
 from proximity_tui.core.model import Container, Refusal, RefusalCode
 from proximity_tui.core.store.journal.journal import holder
-from proximity_tui.core.store.records import operations, trail
+from proximity_tui.core.store.records import identity_trail, operations
 
 
 def refuse_busy(container: Container) -> Refusal | None:
@@ -17,11 +17,11 @@ def refuse_busy(container: Container) -> Refusal | None:
 
 def refuse_altered(container: Container) -> Refusal | None:
     """Return the refusal when the audit trail does not confirm the record, else None."""
-    return check_provenance(container, trail.provenance(container.id))
+    return check_provenance(container, identity_trail.provenance(container.id))
 
 
 def refuse_not_ours(container: Container) -> Refusal | None:
     """Return the refusal when the audit trail does not permit to destroy the guest of a record, else None. A closed
     record is refused anyway.
     """
-    return None if container.is_tombstone else check_ours(container, trail.provenance(container.id))
+    return None if container.is_tombstone else check_ours(container, identity_trail.provenance(container.id))
