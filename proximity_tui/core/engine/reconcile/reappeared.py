@@ -6,21 +6,22 @@ A container restored under another VMID is another guest to Proxmox; then it can
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from random import sample
 
 from proximity_tui.core.doctrine.observation.identity import compare
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.reader import Reader
+from proximity_tui.core.engine.reconcile.lots import draw
 from proximity_tui.core.engine.reconcile.report import WriteScope
-from proximity_tui.core.model import ClosedReason, Container, Guest, Inventory, Match
+from proximity_tui.core.model import Container, Guest, Inventory, Match
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
+from proximity_tui.core.model.guests.guest_list import lists_container
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import LostLease, StoreError
 from proximity_tui.core.store.records import records
 
 MOST_INSPECTIONS = 5
-"""How many guests are compared with tombstones per run; a guest that was offered is not compared again."""
+"""How many guests are compared with tombstones per run; a tombstone that was offered is not compared again."""
 
 Pair = tuple[Container, Guest]
 
@@ -30,14 +31,15 @@ def about_returned(reader: Reader, inventory: Inventory, write_scope: WriteScope
     pairs = _candidates(inventory)
     offered = _offered(inventory.cluster)
     told = {alert.container for alert in offered}
-    unknown = [pair for pair in pairs if pair[0].id not in told]
+    unknown: dict[int, list[Pair]] = {}
+    for pair in pairs:
+        if pair[0].id not in told:
+            unknown.setdefault(pair[1].vmid, []).append(pair)
     try:
         if inventory.complete and not inventory.set_aside:
             _resolve_what_is_over(offered, {(tombstone.id, guest.vmid) for tombstone, guest in pairs}, write_scope)
-        # By lot: those that are not the same today are not tomorrow, either, and must not keep the others waiting.
-        drawn = sample(unknown, min(len(unknown), MOST_INSPECTIONS))
-        for tombstone, guest in sorted(drawn, key=lambda pair: (pair[0].id, pair[1].vmid)):
-            if _is_back(reader, tombstone, guest):
+        for vmid in draw(unknown.keys(), MOST_INSPECTIONS):
+            for tombstone, guest in _those_back(reader, unknown[vmid]):
                 with write_scope():
                     _offer(tombstone, guest)
     except LostLease:
@@ -47,32 +49,25 @@ def about_returned(reader: Reader, inventory: Inventory, write_scope: WriteScope
 
 
 def _candidates(inventory: Inventory) -> list[Pair]:
-    """Return the pairs of vanished record and unmanaged guest that may be the same: by VMID or by name."""
-    closed = records.tombstones(inventory.cluster)
-    vanished = _not_followed(closed)
-    if not vanished:
+    """Return the pairs of vanished record and unmanaged container that may be the same: by VMID or by name. A record
+    may be as old as it likes: it is the database that finds those to compare.
+    """
+    cluster, managed = inventory.cluster, records.vmids(inventory.cluster)
+    free = [vmid for vmid in inventory.guests if vmid not in managed and lists_container(inventory.guests, vmid)]
+    unmanaged = {vmid: inventory.guests[vmid] for vmid in free}
+    if not unmanaged:
         return []
-    released = {one.vmid: one for one in reversed(closed) if one.closed_reason == ClosedReason.FORGOTTEN}
-    unmanaged = [inventory.guests[vmid] for vmid in inventory.guests.keys() - records.vmids(inventory.cluster)]
-    likely: dict[int | str, list[Guest]] = {}
-    for guest in unmanaged:
-        keys: tuple[int | str | None, ...] = (guest.vmid, guest.name) if guest.is_container else ()
-        for key in keys:
-            if key is not None:
-                likely.setdefault(key, []).append(guest)
+    called: dict[str, list[Guest]] = {}
+    for guest in unmanaged.values():
+        if guest.name is not None:
+            called.setdefault(guest.name, []).append(guest)
     pairs = {
         (one.id, guest.vmid): (one, guest)
-        for one in vanished
-        for guest in (*likely.get(one.vmid or 0, ()), *likely.get(one.name, ()))
-        if not _was_released(one, released.get(guest.vmid))
+        for one in records.vanished(cluster, unmanaged.keys(), called.keys())
+        for guest in (*filter(None, (unmanaged.get(one.vmid or 0),)), *called.get(one.name, ()))
     }
-    return list(pairs.values())
-
-
-def _not_followed(closed: Iterable[Container]) -> list[Container]:
-    """Return the records that vanished, without those that were taken back since: their successors stand for them."""
-    followed = {one.predecessor for one in closed if one.closed_reason != ClosedReason.NEVER_CREATED}
-    return [one for one in closed if one.closed_reason == ClosedReason.VANISHED and one.id not in followed]
+    released = records.last_released(cluster, {vmid for _, vmid in pairs})
+    return [(one, guest) for one, guest in pairs.values() if not _was_released(one, released.get(guest.vmid))]
 
 
 def _was_released(vanished: Container, released: Container | None) -> bool:
@@ -100,12 +95,14 @@ def _resolve_what_is_over(
                 alerts.resolve(alert.id, "it is managed again, or gone again")
 
 
-def _is_back(reader: Reader, tombstone: Container, guest: Guest) -> bool:
+def _those_back(reader: Reader, pairs: list[Pair]) -> list[Pair]:
+    """Return those of the pairs of one guest in which it is the guest of the record, by one reading of its config."""
+    guest = pairs[0][1]
     try:
         seen = reader.config(guest.vmid, guest.node)
     except ProxmoxError:
-        return False
-    return judge(tombstone, seen, seen.taken_at).match is Match.SAME
+        return []
+    return [pair for pair in pairs if judge(pair[0], seen, seen.taken_at).match is Match.SAME]
 
 
 def _offer(tombstone: Container, guest: Guest) -> None:

@@ -6,7 +6,6 @@ Tasks are read only for guests whose lock lasts, so a fleet without such locks c
 from __future__ import annotations
 
 from collections.abc import Mapping
-from random import sample
 
 from proximity_tui.core.doctrine.observation.lived_time import lived
 from proximity_tui.core.doctrine.reconciliation import stale_lock
@@ -14,6 +13,7 @@ from proximity_tui.core.doctrine.reconciliation.stale_lock import watched_lock
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Verdict
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.alerts_over import resolve_over
+from proximity_tui.core.engine.reconcile.lots import draw
 from proximity_tui.core.engine.reconcile.report import Report, WriteScope
 from proximity_tui.core.model import ClockReading, Container, Guest, Inventory, NodeStatus
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
@@ -38,8 +38,7 @@ def about_locks(
             report.cluster, {one: guest.lock or "" for one, (_, guest) in locked.items()}, now
         )
     lasting = [one for one, began in since.items() if lived(began, now) >= stale_lock.LASTS]
-    # By lot, so that each has its turn.
-    lasting = sorted(sample(lasting, min(len(lasting), MOST_ASKED)))
+    lasting = draw(lasting, MOST_ASKED)
     working = {one: _works(reader, locked[one][1]) for one in lasting}
     hidden = {guest.node: _hides_tasks(reader, guest.node) for _, guest in (locked[one] for one in lasting)}
     with write_scope():

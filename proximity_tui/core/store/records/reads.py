@@ -18,7 +18,6 @@ from proximity_tui.core.doctrine.observation.expected_fingerprint import expecte
 from proximity_tui.core.model import Container, Kind, PortMapping, Presence, State, Status
 from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.store import clock_readings
-from proximity_tui.core.store.clusters import former_names
 from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.db.fields import fingerprint_in, shared, time_from_text, value_from_json
@@ -27,8 +26,6 @@ from proximity_tui.core.store.journal.reads import UNFINISHED, read_plans
 from proximity_tui.core.store.records.seen_lists import NO_LIST, SeenList, seen_list, seen_lists
 from proximity_tui.core.store.schema.containers import ContainerRow, PortRow
 from proximity_tui.core.store.schema.operations import OperationRow
-
-_LAST_CLOSED = (ContainerRow.closed_at.desc(), ContainerRow.id.desc())
 
 
 def read_containers(*conditions: Any, order: Any = None, limit: int | None = None) -> tuple[Container, ...]:
@@ -221,27 +218,11 @@ def find_successor(container_id: int) -> Container | None:
     return _first(ContainerRow.closed_at.is_null(), ContainerRow.predecessor == container_id)
 
 
-def tombstones(cluster: str | None = None, limit: int | None = 500) -> tuple[Container, ...]:
-    """Return the closed records (of a cluster), the last closed first, at most `limit` (None: all)."""
-    with unit():
-        return read_containers(ContainerRow.closed_at.is_null(False), *_ever(cluster), order=_LAST_CLOSED, limit=limit)
-
-
-def last_tombstone(cluster: str, vmid: int) -> Container | None:
-    """Return the record of a VMID that was closed last, if any. It may be of another guest (law 3)."""
-    return _first(ContainerRow.closed_at.is_null(False), ContainerRow.vmid == vmid, *_ever(cluster), order=_LAST_CLOSED)
-
-
 def _of(cluster: str | None) -> tuple[Any, ...]:
     return () if cluster is None else (ContainerRow.cluster == cluster,)
 
 
-def _ever(cluster: str | None) -> tuple[Any, ...]:
-    """Return the conditions for a cluster under all its names: a tombstone keeps the name that the cluster had."""
-    return () if cluster is None else (ContainerRow.cluster.in_((cluster, *former_names(cluster))),)
-
-
-def _first(*conditions: Any, order: Any = None) -> Container | None:
+def _first(*conditions: Any) -> Container | None:
     with unit():
-        found = read_containers(*conditions, order=order, limit=1)
+        found = read_containers(*conditions, limit=1)
     return found[0] if found else None

@@ -34,6 +34,13 @@ from proximity_tui.core.store.journal.journal import open_operations
 from proximity_tui.core.store.journal.liveness import is_alive
 from proximity_tui.core.store.records import identity_trail, ports, seen_lists
 from proximity_tui.core.store.records.adding import add
+from proximity_tui.core.store.records.closed import (
+    last_released,
+    last_tombstone,
+    tombstones,
+    tombstones_called,
+    vanished,
+)
 from proximity_tui.core.store.records.observations import StatusUpdate, observe, seen_again, seen_since
 from proximity_tui.core.store.records.reads import (
     active,
@@ -43,8 +50,6 @@ from proximity_tui.core.store.records.reads import (
     find_successor,
     get,
     in_states,
-    last_tombstone,
-    tombstones,
     vmids,
 )
 from proximity_tui.core.store.records.writes import compare_and_set, update_open
@@ -62,6 +67,7 @@ __all__ = [
     "find_successor",
     "get",
     "in_states",
+    "last_released",
     "last_tombstone",
     "observe",
     "seen_again",
@@ -69,7 +75,9 @@ __all__ = [
     "set_fingerprint",
     "set_last_error",
     "tombstones",
+    "tombstones_called",
     "transition",
+    "vanished",
     "vmids",
 ]
 

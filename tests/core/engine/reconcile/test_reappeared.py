@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
+from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.records import records
+from tests.core.store.making import a_container, close
 from tests.support.house import House
 from tests.support.records.alerted import the_alert
 from tests.support.servers.databases import both_databases
@@ -96,6 +100,52 @@ def test_others_at_the_places_of_many_that_vanished_hide_none_that_is_back(house
     assert the_alert(AlertKind.RETURNED).container == fleet[0].id
 
 
+@pytest.mark.parametrize("vmid", [101, 301], ids=["to its own VMID", "to another one"])
+def test_one_that_comes_back_is_told_however_many_records_were_closed_since(house: House, vmid: int) -> None:
+    old = house.adopt(101)
+    house.reconcile()
+    house.simulator.world.destroy_outside(101)
+    house.reconcile_twice()
+    _close_many(501)
+    house.simulator.world.restore(101, new_vmid=vmid)
+    house.simulator.world.broadcast()
+    house.reconcile()
+    kind = AlertKind.RETURNED if vmid == 101 else AlertKind.REAPPEARED
+    assert (the_alert(kind).container, the_alert(kind).vmid) == (old.id, vmid)
+
+
+def test_what_a_person_released_long_ago_stays_so(house: House) -> None:
+    world = house.simulator.world
+    old = house.adopt(101)
+    house.reconcile()
+    world.destroy_outside(101)
+    house.reconcile_twice()
+    world.restore(101)
+    world.broadcast()
+    house.reconcile()
+    assert house.engine.reattach(old.id).success
+    [back] = records.active()
+    assert house.soft_delete(back).success
+    _close_many(501)
+    house.reconcile()
+    assert [alert.is_open for alert in alerts.all_alerts() if alert.kind == AlertKind.RETURNED] == [False]
+
+
+def test_one_config_is_read_for_all_records_that_a_guest_may_be(house: House) -> None:
+    """Each comparison is a request: a VMID that vanished again and again must not use up those of the others."""
+    world = house.simulator.world
+    for _ in range(3):
+        house.adopt(101)
+        house.reconcile()
+        world.destroy_outside(101)
+        house.reconcile_twice()
+        world.recreate_outside(101, hostname="web-1")
+        world.broadcast()
+    house.simulator.journal.clear()
+    house.reconcile()
+    assert house.simulator.journal.count("GET", "/lxc/101/config") == 1
+
+
 def test_n27_one_that_was_restored_elsewhere_is_found_although_another_has_its_vmid(house: House) -> None:
     house.adopt(101)
     house.reconcile()
@@ -125,3 +175,9 @@ def test_one_is_offered_although_a_person_released_another_guest_at_its_new_vmid
     world.broadcast()
     house.reconcile()
     assert the_alert(AlertKind.REAPPEARED).vmid == 301
+
+
+def _close_many(number: int) -> None:
+    with transaction():
+        for vmid in range(5000, 5000 + number):
+            close(a_container(vmid=vmid, cluster="lab", fingerprint=None))

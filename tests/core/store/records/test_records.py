@@ -104,13 +104,6 @@ def test_a_guest_can_be_adopted_again_and_the_new_record_names_its_predecessor()
     assert last.id == old.id
 
 
-def test_tombstones_are_listed_the_last_closed_first() -> None:
-    first, second = close(a_container(vmid=101)), close(a_container(vmid=102))
-    assert records.tombstones() == (second, first)
-    assert records.tombstones(limit=1) == (second,)
-    assert records.tombstones("lab") == ()
-
-
 def test_a_tombstone_moves_no_more() -> None:
     web = a_container()
     close(web)
