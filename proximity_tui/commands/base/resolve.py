@@ -11,25 +11,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.core.base.text import describe
+from proximity_tui.core.base.text import describe, plain, whole_number
 from proximity_tui.core.doctrine.guards.refusals import closed_record
 from proximity_tui.core.model import Container
-from proximity_tui.core.model.names import SMALLEST_NEW_VMID
+from proximity_tui.core.model.container import record_number
 
 if TYPE_CHECKING:
     from proximity_tui.commands.base.refresh import RefreshedClusters
     from proximity_tui.core.fleet import GuestRow
     from proximity_tui.runtime.context import AppContext
-
-_LARGEST = 2**63 - 1
-
-
-def whole_number(text: str) -> int | None:
-    """Return the number in `text`; None for anything else, and for a number larger than any row id."""
-    # Python refuses to read a number of thousands of digits.
-    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(_LARGEST)) or int(text) > _LARGEST:
-        return None
-    return int(text)
 
 
 def row_number(text: str) -> int:
@@ -83,7 +73,8 @@ def find_optional(text: str, cluster: str | None, *, closed: bool = False) -> Co
     scope, wanted = _scope_of(text, cluster)
     found = fitting(wanted, records.active(scope))
     if not found and closed:
-        found = _newest_of_each_cluster(fitting(wanted, records.tombstones(scope, limit=None)))
+        called = records.tombstones_called(plain(wanted), whole_number(wanted), record_number(wanted), scope)
+        found = _newest_of_each_cluster(fitting(wanted, called))
     if len(found) > 1:
         raise CommandEnd(Exit.USAGE, _ambiguous(wanted, found))
     return found[0] if found else None
@@ -125,13 +116,10 @@ def in_words(text: str, cluster: str | None) -> str:
 
 
 def fitting(wanted: str, containers: Sequence[Container]) -> Sequence[Container]:
-    """Return the containers that `wanted` names. A record id counts only where neither a name nor a VMID matches, and
-    from 100 on only as `id:110`: who types 110 means CT 110, also where that is not managed, or gone.
-    """
-    number = whole_number(wanted)
-    named = [one for one in containers if one.name == wanted or (one.vmid is not None and one.vmid == number)]
-    record = number if number is not None and number < SMALLEST_NEW_VMID else None
-    return named or [one for one in containers if one.id == record or f"id:{one.id}" == wanted]
+    """Return the containers that `wanted` names. A record id counts only where neither a name nor a VMID matches."""
+    vmid, record = whole_number(wanted), record_number(wanted)
+    named = [one for one in containers if one.name == wanted or (one.vmid is not None and one.vmid == vmid)]
+    return named or [one for one in containers if one.id == record]
 
 
 def find_row(context: AppContext, text: str, cluster: str | None) -> tuple[GuestRow, RefreshedClusters]:

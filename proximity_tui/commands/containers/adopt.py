@@ -10,12 +10,13 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of, the_cluster
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit, of_result
 from proximity_tui.commands.base.interruption import is_asked_to_end
-from proximity_tui.commands.base.resolve import refuse_two_clusters, whole_number
+from proximity_tui.commands.base.resolve import refuse_two_clusters
 from proximity_tui.commands.base.run_plan import agreed
 from proximity_tui.commands.batch.batch import first_failure, for_every, mark_untouched, print_failures, print_plans
 from proximity_tui.commands.containers.adopt_items import AdoptItem, plans_document, print_item, results_document
 from proximity_tui.commands.printed import output
 from proximity_tui.core.base.pace import AT_ONCE
+from proximity_tui.core.base.text import whole_number
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.model import Plan
 from proximity_tui.core.proxmox.paths import LARGEST_VMID, SMALLEST_VMID

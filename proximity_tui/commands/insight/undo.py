@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.base.resolve import find, whole_number
+from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import finish, run_plan
+from proximity_tui.core.base.text import whole_number
 from proximity_tui.core.model import Event, Refusal
 
 if TYPE_CHECKING:

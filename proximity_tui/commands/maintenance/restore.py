@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
-from proximity_tui.commands.base.resolve import find, whole_number
+from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import port_document, state_fields, step_documents
 from proximity_tui.commands.printed.row_documents import made_sentence
-from proximity_tui.core.base.text import human_age, human_bytes
+from proximity_tui.core.base.text import human_age, human_bytes, whole_number
 from proximity_tui.core.model import Backup, BackupList, Container, Plan, Refusal, RefusalCode
 
 if TYPE_CHECKING:

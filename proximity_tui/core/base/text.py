@@ -7,6 +7,8 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
+_LARGEST = 2**63 - 1
+
 UNEXPECTED = "unexpected error (a bug in proximity-tui)"
 """What a person reads of an error that nobody expected."""
 
@@ -52,6 +54,14 @@ def display_width(text: str) -> int:
         0 if unicodedata.combining(letter) else 2 if unicodedata.east_asian_width(letter) in "WF" else 1
         for letter in text
     )
+
+
+def whole_number(text: str) -> int | None:
+    """Return the number in `text`; None for anything else, and for a number larger than any row id."""
+    # Python refuses to read a number of thousands of digits.
+    if not (text.isascii() and text.isdecimal()) or len(text) > len(str(_LARGEST)) or int(text) > _LARGEST:
+        return None
+    return int(text)
 
 
 def number_of(number: int, word: str) -> str:

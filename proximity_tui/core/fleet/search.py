@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 
+from proximity_tui.core.base.text import whole_number
 from proximity_tui.core.fleet.row import AnyRow, FleetRow, GuestRow
-from proximity_tui.core.model.names import SMALLEST_NEW_VMID
+from proximity_tui.core.model.container import record_number
 
 _ADDRESS = re.compile(r"\d{1,3}(\.\d{0,3}){1,3}(/\d+)?|[0-9a-fA-F]{0,4}(:[0-9a-fA-F]{0,4}){2,7}")
 
@@ -25,19 +26,15 @@ def find_rows(
     rows: Sequence[AnyRow], text: str, addresses: Callable[[GuestRow], Iterable[str]] = recorded_addresses
 ) -> list[AnyRow]:
     """Return the guests that `text` may mean: a name or a VMID, else a record id (`7` or `id:7`), else an address, with
-    `cluster/` in front or not. A bare number from 100 on is never a record id: it means that VMID, also where no guest
-    has it any more.
+    `cluster/` in front or not.
     """
     among, rest = _in_cluster(rows, text)
+    vmid, record = whole_number(rest), record_number(rest)
     return (
-        [row for row in among if rest in (row.name, str(row.vmid))]
-        or [row for row in among if row.id is not None and rest in _ids_of(row.id)]
+        [row for row in among if row.name == rest or (vmid is not None and row.vmid == vmid)]
+        or [row for row in among if record is not None and row.id == record]
         or [row for row in among if rest in addresses(row)]
     )
-
-
-def _ids_of(record: int) -> tuple[str, ...]:
-    return (f"id:{record}", str(record)) if record < SMALLEST_NEW_VMID else (f"id:{record}",)
 
 
 def find_by_place(rows: Sequence[AnyRow], text: str) -> list[AnyRow]:

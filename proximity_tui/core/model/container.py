@@ -7,8 +7,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any, NamedTuple
 
+from proximity_tui.core.base.text import whole_number
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.guests.guest import Fingerprint, Presence, Status
+from proximity_tui.core.model.names import SMALLEST_NEW_VMID
 
 
 @value_object
@@ -156,6 +158,18 @@ class Container:
         """The container in a message: `web1 (native, CT 101 on pve1)`."""
         place = f"CT {self.vmid} on {self.node or 'an unknown node'}" if self.vmid else "no VMID"
         return f"{self.name} ({self.kind}, {place})"
+
+
+_RECORD = "id:"
+
+
+def record_number(text: str) -> int | None:
+    """Return the id of the record that `text` means: `id:110`, or a bare number below 100. None where it means none: a
+    bare number from 100 on is a VMID, also where no guest has it any more.
+    """
+    number = whole_number(text.removeprefix(_RECORD))
+    is_vmid = number is not None and number >= SMALLEST_NEW_VMID and not text.startswith(_RECORD)
+    return None if is_vmid else number
 
 
 class RecordFacts(NamedTuple):

@@ -124,8 +124,14 @@ def test_history_is_found_however_many_were_closed_since(cli: Cli, adopted: Any)
         for number in range(501):
             close(a_container(vmid=1000 + number, name=f"ci{number}", cluster="lab", fingerprint=None))
     store.close_store()
-    for words in ("web-1", "101", "id:1"):
+    for words in ("web-1", "101", "id:1", "1", "lab/web-1"):
         assert cli.json("show", words)["record"]["id"] == 1
+
+
+def test_a_name_that_cannot_be_one_is_not_looked_for_in_vain(cli: Cli, adopted: Any) -> None:
+    cli.json("delete", "101", "--soft", "--yes")
+    for words in ("web\udc80", "web\x00", str(2**70), "id:"):
+        assert cli("show", words).code == 5, words
 
 
 @pytest.mark.parametrize("words", ["id:1", "web-1", "101"])
