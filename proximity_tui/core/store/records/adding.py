@@ -61,13 +61,8 @@ def add(
         guest = {"cluster": cluster, "vmid": vmid, "kind": kind}
         values = {**guest, "node": node, "name": name, "predecessor": predecessor}
         new = _insert({**values, **_as_seen(seen), **_moments(state, fingerprint)})
-        noted = {
-            "kind": kind,
-            "state": state,
-            "node": node,
-            **(evidence or {}),
-            identity_trail.IDENTITY: {**guest, **identity},
-        }
+        noted = {"kind": kind, "state": state, "node": node, **(evidence or {})}
+        noted[identity_trail.IDENTITY] = {**guest, **identity}
         event = events.append(
             actor=actor, action=action, message=message, container=new, cluster=cluster, vmid=vmid, evidence=noted
         )
