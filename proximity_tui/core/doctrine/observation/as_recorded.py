@@ -1,4 +1,5 @@
-"""The rows of a list that say of a guest what its record says: there is nothing to judge, and only the time to write.
+"""The rows of a list that say of a guest what its record says, or what they said when they were judged last: there is
+nothing to judge, and only the time to write; and which of them are due to have their config read all the same.
 
 Of a quiet fleet these are all but a few, so a row is compared without making a guest or a record of it. `match_row` and
 the ladder say the same of each of them, only later.
@@ -13,8 +14,8 @@ from operator import itemgetter
 from typing import TypeVar
 
 from proximity_tui.core.doctrine.observation.judge import ComparableRow, identity_is_due
-from proximity_tui.core.doctrine.observation.match_row import list_is_older
-from proximity_tui.core.model import Container, Inventory, NodeStatus, Presence, Status
+from proximity_tui.core.doctrine.observation.match_row import Seen, list_is_older
+from proximity_tui.core.model import Container, Guest, Inventory, Match, NodeStatus, Presence, Status
 from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.model.guests.guest_list import listed_facts
 from proximity_tui.core.model.lifecycle import has_followed
@@ -71,7 +72,7 @@ def as_recorded(record: Record, row: ComparableRow, at: datetime) -> bool:
 
 def says_nothing_new(container: Container, inventory: Inventory) -> bool:
     """Return whether the list only says that a container was seen again: its record would keep all that it has, and the
-    same row of a later list would mean the same (`match_row.still_holds`).
+    same row of a later list would mean the same (`still_holds`).
     """
     row = None if container.vmid is None else listed_facts(inventory.guests, container.vmid)
     return (
@@ -81,6 +82,52 @@ def says_nothing_new(container: Container, inventory: Inventory) -> bool:
         and not list_is_older(container, inventory)
         and as_recorded(container, row, inventory.taken_at)
     )
+
+
+def still_holds(seen: Seen, inventory: Inventory) -> bool:
+    """Return whether nothing is to be written but when it was seen, and the same row of a later list would mean the
+    same: its age plays no part, there is no doubt, and the state has followed.
+    """
+    container, guest = seen.container, seen.guest
+    return (
+        guest is not None
+        and has_followed(container.state, container.status)
+        and seen.read is None
+        and seen.confirmed
+        and seen.suspicious is None
+        and not seen.doubted
+        and seen.presence is Presence.PRESENT
+        and (container.presence, container.status, container.presence_reason)
+        == (seen.presence, seen.status, seen.reason)
+        and container.lock == guest.lock
+        and container.missing_since is None
+        and container.half_destroyed_since is None
+        and not list_is_older(container, inventory)
+    )
+
+
+def same_row(guest: Guest, before: Guest) -> bool:
+    """Return whether two rows of one VMID differ at most in figures, by which nobody is judged."""
+    return guest is before or _told(guest) == _told(before)
+
+
+def _told(guest: Guest) -> tuple[object, ...]:
+    return guest.type, guest.node, guest.name, guest.tags, guest.template, guest.lock, guest.status
+
+
+def due_for_check(seen: Seen, inventory: Inventory) -> Guest | None:
+    """Return the row of a container whose config is due to be read although the list that it was `seen` in gives no
+    reason for doubt, on a node that answers; else None.
+    """
+    container, listed = seen.container, seen.guest
+    if seen.match is Match.SAME or container.fingerprint is None:
+        # A row is the same guest's only while its fingerprint is not due.
+        return None
+    if listed is None or seen.presence is not Presence.PRESENT or seen.suspicious or listed.lock is not None:
+        return None
+    if not identity_is_due(container, listed, inventory.taken_at):
+        return None
+    return listed if inventory.node_status(listed.node) == NodeStatus.ONLINE else None
 
 
 def _described_alike(record: Record, row: ComparableRow) -> bool:

@@ -22,13 +22,11 @@ from proximity_tui.core.doctrine.observation.judge import (
     GuestDescription,
     Read,
     description_of,
-    identity_is_due,
     judge,
     oddness,
     who_is_there,
 )
-from proximity_tui.core.model import Container, Guest, Identity, Inventory, Lock, Match, NodeStatus, Presence, Status
-from proximity_tui.core.model.lifecycle import has_followed
+from proximity_tui.core.model import Container, Guest, Identity, Inventory, Match, NodeStatus, Presence, Status
 
 _LIST_IS_OLDER = Identity(Match.OLDER, ("the list was read before the guest was last seen",))
 
@@ -94,76 +92,6 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
     return _follow_row(container, guest, inventory, identity, familiar=familiar)
 
 
-def still_holds(seen: Seen, inventory: Inventory) -> bool:
-    """Return whether nothing is to be written but when it was seen, and the same row of a later list would mean the
-    same: its age plays no part, there is no doubt, and the state has followed.
-    """
-    container, guest = seen.container, seen.guest
-    return (
-        guest is not None
-        and has_followed(container.state, container.status)
-        and seen.read is None
-        and seen.confirmed
-        and seen.suspicious is None
-        and not seen.doubted
-        and seen.presence is Presence.PRESENT
-        and (container.presence, container.status, container.presence_reason)
-        == (seen.presence, seen.status, seen.reason)
-        and container.lock == guest.lock
-        and container.missing_since is None
-        and container.half_destroyed_since is None
-        and not list_is_older(container, inventory)
-    )
-
-
-def same_row(guest: Guest, before: Guest) -> bool:
-    """Return whether two rows of one VMID differ at most in figures, by which nobody is judged."""
-    return guest is before or _told(guest) == _told(before)
-
-
-def _told(guest: Guest) -> tuple[object, ...]:
-    return guest.type, guest.node, guest.name, guest.tags, guest.template, guest.lock, guest.status
-
-
-def wants_reconciler(container: Container, inventory: Inventory) -> bool:
-    """Return whether a container should be judged at once, not at the next scheduled run: it is missing for the first
-    time, another guest has its VMID, or a destroy that is not ours is seen to begin or to be over. Return False where
-    the ladder could not be passed anyway.
-    """
-    if container.vmid is None or not inventory.complete or not inventory.quorum.allows_conclusions:
-        return False
-    guest = inventory.guests.get(container.vmid)
-    if guest is None:
-        return _misses_first(container, container.vmid, inventory)
-    half_destroyed_before = container.half_destroyed_since is not None
-    if guest.lock == Lock.DESTROYED:
-        return not half_destroyed_before and container.operation is None
-    return half_destroyed_before or container.presence is Presence.REPLACED
-
-
-def _misses_first(container: Container, vmid: int, inventory: Inventory) -> bool:
-    """Return whether a list that should have a container is the first that does not."""
-    its_row_is_unreadable = inventory.row_set_aside(vmid) is not None
-    missed_before = container.missing_since is not None
-    known_as_hidden = container.presence is Presence.HIDDEN
-    return not (its_row_is_unreadable or missed_before or known_as_hidden)
-
-
-def due_for_check(seen: Seen, inventory: Inventory) -> Guest | None:
-    """Return the row of a container whose config is due to be read although the list that it was `seen` in gives no
-    reason for doubt, on a node that answers; else None.
-    """
-    container, listed = seen.container, seen.guest
-    if seen.match is Match.SAME or container.fingerprint is None:
-        # A row is the same guest's only while its fingerprint is not due.
-        return None
-    if listed is None or seen.presence is not Presence.PRESENT or seen.suspicious or listed.lock is not None:
-        return None
-    if not identity_is_due(container, listed, inventory.taken_at):
-        return None
-    return listed if inventory.node_status(listed.node) == NodeStatus.ONLINE else None
-
-
 def list_is_older(container: Container, inventory: Inventory) -> bool:
     """Return whether our own inspection is younger than the status in the list. Proxmox renews that status every 10 s
     and caches it for 4 more, so right after an operation the list still shows the status before it.
@@ -194,33 +122,51 @@ def _follow_row(
     """Return the match where only the list was read: it may confirm what is known, and never add anything new."""
     if container.presence is Presence.REPLACED:
         return _kept(container, guest, identity, "it was replaced")
-    comparable = container.fingerprint is not None
     if guest.lock in UNSETTLED_LOCKS:
         return Seen(
             container, guest, Presence.UNKNOWN, Status.UNKNOWN, unsettled(guest.lock or ""), identity,
-            confirmed=False, doubted=comparable,
+            confirmed=False, doubted=container.fingerprint is not None,
         )  # fmt: skip
     if container.half_destroyed_since is not None:
         # Whether it is whole again shows its config, which the reconciler reads.
         return _kept(container, guest, identity, "it was half destroyed")
-    placeholder = identity.sentence if identity.match is Match.PLACEHOLDER else None
-    odd = oddness(container, guest) or placeholder
     status = container.status if list_is_older(container, inventory) else guest.status
     if familiar and container.presence is Presence.PRESENT:
         return Seen(container, guest, Presence.PRESENT, status, container.presence_reason, identity)
-    if not comparable and container.marker is None and container.presence is Presence.PRESENT:
-        # There is nothing that a config could be compared with.
-        odd = None
+    odd = _why_odd(container, guest, identity)
     if odd is not None:
-        kept = _kept(container, guest, identity, odd)
-        # A row that is not believed says one thing that is true all the same: that the status is not known.
-        status = Status.UNKNOWN if status is Status.UNKNOWN else container.status
-        return replace(kept, status=status, doubted=comparable and placeholder is not None)
+        return _follow_odd_row(container, guest, identity, odd, status)
+    return _follow_usual_row(container, guest, identity, status)
+
+
+def _why_odd(container: Container, guest: Guest, identity: Identity) -> str | None:
+    """Return the reason to doubt that a row is the recorded guest's; None where there is none, or where the record has
+    nothing that a config could be compared with.
+    """
+    has_no_evidence = container.fingerprint is None and container.marker is None
+    if has_no_evidence and container.presence is Presence.PRESENT:
+        return None
+    placeholder = identity.sentence if identity.match is Match.PLACEHOLDER else None
+    return oddness(container, guest) or placeholder
+
+
+def _follow_odd_row(container: Container, guest: Guest, identity: Identity, odd: str, status: Status) -> Seen:
+    """Return the match for a row that is not believed. One thing that it says is true all the same: that the status is
+    not known.
+    """
+    kept = _kept(container, guest, identity, odd)
+    status = Status.UNKNOWN if status is Status.UNKNOWN else container.status
+    is_placeholder = identity.match is Match.PLACEHOLDER
+    return replace(kept, status=status, doubted=is_placeholder and container.fingerprint is not None)
+
+
+def _follow_usual_row(container: Container, guest: Guest, identity: Identity, status: Status) -> Seen:
+    """Return the match for a row that nothing speaks against: its guest is present."""
     unseen = None if container.presence is Presence.PRESENT else f"it was {container.presence} before"
     due = None if container.identity_due_since is None else "it was shown as being created"
     return Seen(
         container, guest, Presence.PRESENT, status, _news(status), identity,
-        suspicious=unseen or due, doubted=comparable and unseen is not None,
+        suspicious=unseen or due, doubted=unseen is not None and container.fingerprint is not None,
     )  # fmt: skip
 
 

@@ -10,9 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.doctrine.observation.as_recorded import confirmed
+from proximity_tui.core.doctrine.observation.as_recorded import confirmed, due_for_check
 from proximity_tui.core.doctrine.observation.expected_fingerprint import is_our_doing
-from proximity_tui.core.doctrine.observation.match_row import Seen, due_for_check, follow
+from proximity_tui.core.doctrine.observation.match_row import Seen, follow
 from proximity_tui.core.doctrine.observation.privileges import AUDIT, Permissions, granted_at
 from proximity_tui.core.doctrine.reconciliation.preconditions import (
     check_cluster_quorum,

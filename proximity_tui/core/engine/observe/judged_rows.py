@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping
 
 from proximity_tui.core.base.clock import Clock
-from proximity_tui.core.doctrine.observation.match_row import Seen, same_row, still_holds
+from proximity_tui.core.doctrine.observation.as_recorded import same_row, still_holds
+from proximity_tui.core.doctrine.observation.match_row import Seen
 from proximity_tui.core.model import Container, Guest, Inventory, NodeStatus
 from proximity_tui.core.model.guests.guest_list import differing_guests
 

@@ -10,7 +10,8 @@ from contextlib import suppress
 
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.observation.as_recorded import says_nothing_new
-from proximity_tui.core.doctrine.observation.match_row import Seen, follow, wants_reconciler
+from proximity_tui.core.doctrine.observation.match_row import Seen, follow
+from proximity_tui.core.doctrine.reconciliation.run_at_once import wants_reconciler
 from proximity_tui.core.engine.observe.identity_check import read_configs
 from proximity_tui.core.engine.observe.judged_rows import JudgedRows
 from proximity_tui.core.engine.observe.status_update import from_list

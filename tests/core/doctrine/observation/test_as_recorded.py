@@ -6,11 +6,18 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.core.doctrine.observation.as_recorded import as_recorded, confirmed, says_nothing_new
-from proximity_tui.core.doctrine.observation.match_row import follow, still_holds
+from proximity_tui.core.doctrine.observation.as_recorded import (
+    as_recorded,
+    confirmed,
+    due_for_check,
+    says_nothing_new,
+    still_holds,
+)
+from proximity_tui.core.doctrine.observation.match_row import follow
 from proximity_tui.core.doctrine.reconciliation.ladder import judge_by_ladder
 from proximity_tui.core.doctrine.reconciliation.rungs import Question
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, Limits, VerdictReason
@@ -143,3 +150,25 @@ def test_a_fingerprint_that_cannot_be_read_keeps_no_other_from_being_read() -> N
     told = inventory(*rows, nodes={"pve1": "online", "pve9": "unknown"})
     there = [replace(ours[0], node="pve9"), ours[1]]
     assert confirmed(there, told, but=(), most_due=1) == {1}
+
+
+@pytest.mark.parametrize(
+    ("record", "row", "nodes", "due"),
+    [
+        (container(), guest(uptime=30), {}, True),
+        (container(fingerprint=None), guest(uptime=30), {}, False),
+        (container(), guest(uptime=90), {}, False),
+        (container(), guest(uptime=30, lock="backup"), {}, False),
+        (container(), guest(uptime=30, name="other"), {}, False),
+        (container(), guest(uptime=30, type="qemu"), {}, False),
+        (container(), guest(uptime=30), {"nodes": {"pve1": "unknown"}}, False),
+        (container(), None, {}, False),
+    ],
+    ids=["due", "no fingerprint", "ran since", "locked", "odd already", "a VM", "silent node", "not listed"],
+)
+def test_a_config_is_read_by_turns_only_where_nothing_else_is_wrong(
+    record: Container, row: Guest | None, nodes: dict[str, Any], due: bool
+) -> None:
+    record = replace(record, identity_seen_at=after(0))
+    told = inventory(*([row] if row is not None else []), taken_at=after(60), **nodes)
+    assert due_for_check(follow(record, told), told) == (row if due else None)

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
-
 import pytest
 
 from proximity_tui.core.doctrine.observation.judge import identity_is_due
-from proximity_tui.core.doctrine.observation.match_row import due_for_check, follow, wants_reconciler
-from proximity_tui.core.model import BadRow, Container, Guest, Inventory, Match, Presence, Quorum, State, Status
+from proximity_tui.core.doctrine.observation.match_row import follow
+from proximity_tui.core.model import Container, Guest, Match, Presence, State, Status
 from tests.support.records.make import after, container, fingerprint, guest, inventory, observation
 
 LATER = after(60)
@@ -47,29 +44,6 @@ def test_a_miss_does_not_undo_the_verdict_that_it_is_hidden() -> None:
     hidden = container(presence=Presence.HIDDEN, presence_reason="needs VM.Audit")
     seen = follow(hidden, inventory(taken_at=LATER))
     assert (seen.presence, seen.reason) == (Presence.HIDDEN, "needs VM.Audit")
-
-
-@pytest.mark.parametrize(
-    ("record", "told", "wanted"),
-    [
-        (container(), inventory(), True),
-        (container(), inventory(guest()), False),
-        (container(presence=Presence.REPLACED), inventory(guest()), True),
-        (container(missing_since=LATER), inventory(), False),
-        (container(presence=Presence.HIDDEN), inventory(), False),
-        (container(), inventory(set_aside=(BadRow("status", "no such status", "{}", 101),)), False),
-        (container(), inventory(guest(lock="destroyed")), True),
-        (container(half_destroyed_since=after(0)), inventory(guest(lock="destroyed")), False),
-        (container(half_destroyed_since=after(0)), inventory(guest()), True),
-        (container(vmid=None), inventory(), False),
-        (container(), inventory(complete=False, reasons=("a row was malformed",)), False),
-        (container(), inventory(quorum=Quorum(quorate=False)), False),
-    ],
-)
-def test_the_reconciler_is_wanted_at_once_for_what_it_could_judge(
-    record: Container, told: Inventory, wanted: bool
-) -> None:
-    assert wants_reconciler(record, told) is wanted
 
 
 def test_a_guest_on_an_offline_node_is_unknown_whatever_the_list_calls_it() -> None:
@@ -124,28 +98,6 @@ def test_law_3_a_fingerprint_is_due_once_a_guest_was_stopped_since_it_was_read(
     record: Container, told: Guest, due: bool
 ) -> None:
     assert identity_is_due(record, told, LATER) is due
-
-
-@pytest.mark.parametrize(
-    ("record", "row", "nodes", "due"),
-    [
-        (container(), guest(uptime=30), {}, True),
-        (container(fingerprint=None), guest(uptime=30), {}, False),
-        (container(), guest(uptime=90), {}, False),
-        (container(), guest(uptime=30, lock="backup"), {}, False),
-        (container(), guest(uptime=30, name="other"), {}, False),
-        (container(), guest(uptime=30, type="qemu"), {}, False),
-        (container(), guest(uptime=30), {"nodes": {"pve1": "unknown"}}, False),
-        (container(), None, {}, False),
-    ],
-    ids=["due", "no fingerprint", "ran since", "locked", "odd already", "a VM", "silent node", "not listed"],
-)
-def test_a_config_is_read_by_turns_only_where_nothing_else_is_wrong(
-    record: Container, row: Guest | None, nodes: dict[str, Any], due: bool
-) -> None:
-    record = replace(record, identity_seen_at=after(0))
-    told = inventory(*([row] if row is not None else []), taken_at=LATER, **nodes)
-    assert due_for_check(follow(record, told), told) == (row if due else None)
 
 
 def test_what_has_no_vmid_yet_is_not_looked_for() -> None:

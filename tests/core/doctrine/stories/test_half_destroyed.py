@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.doctrine.observation.identity import half_destroyed
-from proximity_tui.core.doctrine.observation.match_row import follow, wants_reconciler
+from proximity_tui.core.doctrine.observation.match_row import follow
 from proximity_tui.core.doctrine.reconciliation.ladder import judge_by_ladder
+from proximity_tui.core.doctrine.reconciliation.run_at_once import wants_reconciler
 from proximity_tui.core.doctrine.reconciliation.verdict import (
     ClusterSnapshot,
     ExistenceAnswer,

@@ -8,7 +8,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.core.doctrine.observation.match_row import follow, same_row, still_holds, wants_reconciler
+from proximity_tui.core.doctrine.observation.as_recorded import same_row, still_holds
+from proximity_tui.core.doctrine.observation.match_row import follow
+from proximity_tui.core.doctrine.reconciliation.run_at_once import wants_reconciler
 from proximity_tui.core.engine.observe.poller import Poller
 from proximity_tui.core.engine.observe.status_update import from_list
 from proximity_tui.core.model import Presence, Status

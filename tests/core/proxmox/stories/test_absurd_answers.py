@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from proximity_tui.core.base.text import human_age, human_bytes, percent
-from proximity_tui.core.doctrine.observation.match_row import identity_is_due
+from proximity_tui.core.doctrine.observation.judge import identity_is_due
 from proximity_tui.core.engine.observe import inspection
 from proximity_tui.core.engine.observe.collect import collect_cluster
 from proximity_tui.core.fleet import unmanaged_rows
