@@ -90,7 +90,7 @@ class BreakerSettings:
 
 @value_object
 class ReconcilerSettings:
-    """The schedule of the reconciler, and the time between the two looks that prove an absence."""
+    """The schedule of the reconciler, and the time between the two lists that prove an absence."""
 
     interval: timedelta = timedelta(minutes=5)
     confirm_after: timedelta = timedelta(seconds=30)

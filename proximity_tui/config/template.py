@@ -36,7 +36,7 @@ fingerprint = "0000000000000000000000000000000000000000000000000000000000000000"
 
 [reconciler]
 # interval = "5m"
-# confirm_after = "30s"        # two looks this far apart prove an absence
+# confirm_after = "30s"        # two lists this far apart prove an absence
 # breaker = { min = 3, fraction = 0.10 }   # more gone at once: ask a person
 
 [janitor]                      # how long a container may be in a passing state

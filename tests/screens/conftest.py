@@ -27,7 +27,7 @@ controller.STOP = last_list_keeper.PATIENCE = key_queue.PATIENCE = LONGER_THAN_A
 @pytest.fixture(autouse=True)
 def _looks_again_soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """Have a look that was cut short repeated soon: two times half a minute is longer than a test waits."""
-    monkeypatch.setattr(next_run, "LOOK_AGAIN", timedelta(seconds=1))
+    monkeypatch.setattr(next_run, "READ_AGAIN", timedelta(seconds=1))
 
 
 @pytest.fixture(autouse=True)

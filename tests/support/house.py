@@ -37,7 +37,7 @@ from tests.support.timing.waiting import LONGEST
 
 TEMPLATE = "local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst"
 QUICK = Limits(confirm_after=timedelta(0))
-"""Limits under which the second look may follow the first at once."""
+"""Limits under which the second list may follow the first at once."""
 
 
 class AheadClock(SystemClock):

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
 
 RUN_PATIENCE = 120.0
-"""Seconds that one run may take beyond the time between its two looks, however slow the cluster is."""
+"""Seconds that one run may take beyond the time between its two lists, however slow the cluster is."""
 
 _NO_ANSWER = "no answer in time"
 
@@ -79,7 +79,7 @@ def _reports(context: AppContext, args: Namespace, *, dry: bool) -> list[Report]
 
 
 def _wait_for(report: Report) -> float:
-    """Return the seconds until the latest candidate of a first look may be concluded."""
+    """Return the seconds until the latest candidate of a first list may be concluded."""
     now = time.time()
     moments = [one.confirm_at.timestamp() for one in report.verdicts if one.confirm_at is not None]
     return max(0.0, max(moments, default=now) - now) + 0.05

@@ -27,7 +27,7 @@ from proximity_tui.core.model.guests.guest_list import listed_facts
 NOTHING_KNOWN: Mapping[int, Compared] = MappingProxyType({})
 """No container was ever compared with a clinical record."""
 
-SECOND_LOOK_DUE = "not in the last list; a second list must confirm it"
+SECOND_LIST_DUE = "not in the last list; a second list must confirm it"
 
 
 def managed_rows(
@@ -84,7 +84,7 @@ def managed_row(
     """Return the row of a record, by the last list of its cluster. `silent` says why that does not answer now."""
     row = listed_facts(inventory.guests, container.vmid or 0) if inventory else None
     status, presence, reason, reason_kind = _live(container, row, inventory, silent)
-    missing = (by_record := reason is container.presence_reason) and container.awaits_second_look
+    missing = (by_record := reason is container.presence_reason) and container.awaits_second_list
     listed = row is not None and silent is None
     return FleetRow(
         id=container.id,
@@ -96,7 +96,7 @@ def managed_row(
         state=container.state,
         status=status,
         presence=presence,
-        reason=SECOND_LOOK_DUE if missing else reason,
+        reason=SECOND_LIST_DUE if missing else reason,
         reason_kind=reason_kind,
         observed_at=container.observed_at,
         ports=container.ports,

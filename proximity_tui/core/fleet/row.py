@@ -139,7 +139,7 @@ class FleetRow(GuestRow):
     last_error: str | None = None
     operation: Operation | None = None
     missing: bool = False
-    """Whether a second look is due that has to confirm that its guest is gone: `reason` says no more than that."""
+    """Whether a second list is due that has to confirm that its guest is gone: `reason` says no more than that."""
     unsettled: bool = False
     """Whether it is the lock that is waited for: `reason` tells of it."""
     container: Container | None = None

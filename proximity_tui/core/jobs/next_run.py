@@ -1,6 +1,6 @@
-"""The time of a run out of turn: for a second look, and after another process ran the jobs.
+"""The time of a run out of turn: for a second list, and after another process ran the jobs.
 
-The request for a second look is kept in the records, so it outlives the process that made the first.
+The request for a second list is kept in the records, so it outlives the process that made the first.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.core.store.records import records
 
 CONFIRM_SLACK = timedelta(milliseconds=250)
-"""How long after a candidate may be confirmed its second look is taken."""
+"""How long after a candidate may be confirmed its second list is read."""
 
-LOOK_AGAIN = timedelta(seconds=30)
-"""After this a second look that got no answer is taken once more: whoever vanished is not forgotten for an interval."""
+READ_AGAIN = timedelta(seconds=30)
+"""After this a second list that got no answer is read once more: whoever vanished is not forgotten for an interval."""
 
 
 def after(report: Report, now: datetime) -> datetime | None:
@@ -32,12 +32,12 @@ def after(report: Report, now: datetime) -> datetime | None:
     moments = [one.confirm_at + CONFIRM_SLACK for one in report.verdicts if one.waits and one.confirm_at is not None]
     silent = [one.container for one in report.verdicts if one.decided_by is VerdictReason.API]
     if _first_missed(report.cluster, silent):
-        moments.append(now + LOOK_AGAIN)
+        moments.append(now + READ_AGAIN)
     return min(moments, default=None)
 
 
 def _first_missed(cluster: str, containers: Sequence[Container]) -> list[datetime]:
-    """Return when those containers were first seen missing or half destroyed that wait for a second look. It is over
+    """Return when those containers were first seen missing or half destroyed that wait for a second list. It is over
     for the half destroyed ones that have their alert: they stay so, for days perhaps, and nobody learns more by it.
     """
     missing = [one for one in containers if one.missing_since is not None]
@@ -49,15 +49,15 @@ def _first_missed(cluster: str, containers: Sequence[Container]) -> list[datetim
 
 
 def after_failure(job: str, error: StoreError, now: datetime) -> datetime | None:
-    """Return the time of the next run after one that the database cut short, because that may have been a second look;
+    """Return the time of the next run after one that the database cut short, because that may have been a second list;
     else None.
     """
     cut_short = job == RECONCILER and isinstance(error, StoreUnavailable)
-    return now + LOOK_AGAIN if cut_short else None
+    return now + READ_AGAIN if cut_short else None
 
 
 def after_takeover(job: str, cluster: str, now: datetime, *, interval: timedelta, confirm_after: timedelta) -> datetime:
-    """Return the time of the first run of a job that another process ran before: by its interval, or by the second look
+    """Return the time of the first run of a job that another process ran before: by its interval, or by the second list
     at what that process missed. Raises StoreError.
     """
     last = job_runs.last(job, cluster)

@@ -184,7 +184,7 @@ class Jobs:
             again = self._slots.free(job, cluster)
             self._notify()
             if again_at is not None:
-                # Not before this one is over: a second look that is due at once would find it running, and give up.
+                # Not before this one is over: a second list that is due at once would find it running, and give up.
                 self.schedule.once(f"confirm:{cluster}", again_at, self._run, RECONCILER, cluster, JobTrigger.CONFIRM)
             if again:
                 self.missed(cluster)

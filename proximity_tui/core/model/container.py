@@ -139,7 +139,7 @@ class Container:
         return self.fingerprint is not None
 
     @property
-    def awaits_second_look(self) -> bool:
+    def awaits_second_list(self) -> bool:
         """True when its guest was missed once, and nothing else keeps that from being concluded."""
         return self.missing_since is not None and self.presence is Presence.UNKNOWN and self.presence_reason is None
 

@@ -76,7 +76,7 @@ class JobTrigger(StrEnum):
     MISSING = "missing"
     """A poll missed a container, or found another guest in its place."""
     CONFIRM = "confirm"
-    """The second look that a conclusion needs."""
+    """The second list that a conclusion needs."""
     UNKNOWN = "unknown"
     """A word of another version of the program. Never written."""
 

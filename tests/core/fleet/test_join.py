@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.core.fleet import SECOND_LOOK_DUE, FleetRow, managed_rows
+from proximity_tui.core.fleet import SECOND_LIST_DUE, FleetRow, managed_rows
 from proximity_tui.core.model import Container, Presence
 from tests.support.records.make import after, container
 
@@ -16,9 +16,9 @@ def row(record: Container, unreachable: dict[str, str] | None = None) -> FleetRo
     return found
 
 
-def test_a_container_that_was_missed_once_says_that_a_second_look_is_due() -> None:
+def test_a_container_that_was_missed_once_says_that_a_second_list_is_due() -> None:
     found = row(MISSED)
-    assert (found.missing, found.reason) == (True, SECOND_LOOK_DUE)
+    assert (found.missing, found.reason) == (True, SECOND_LIST_DUE)
 
 
 def test_it_is_not_counted_down_while_the_cluster_is_silent_or_the_breaker_holds_it() -> None:

@@ -1,4 +1,4 @@
-"""When a job is due whose last run somebody else had, and when a second look that the silence of a cluster prevented is
+"""When a job is due whose last run somebody else had, and when a second list that the silence of a cluster prevented is
 taken once more.
 """
 
@@ -47,7 +47,7 @@ def test_it_is_due_by_its_interval_and_never_later(minutes_ago: int, due_in: int
     assert found == NOON + timedelta(minutes=due_in)
 
 
-AGAIN = next_run.LOOK_AGAIN
+AGAIN = next_run.READ_AGAIN
 MISSING, HALF = {"missing_since": NOON}, {"half_destroyed_since": NOON}
 
 
@@ -91,7 +91,7 @@ def silent(*containers: Container, decided_by: VerdictReason = VerdictReason.API
     ],
     ids=["no doubt", "missing", "half destroyed", "half destroyed, and a person knows", "both"],
 )
-def test_a_second_look_without_an_answer_is_repeated_until_it_was_taken(
+def test_a_second_list_without_an_answer_is_repeated_until_it_was_taken(
     doubt: dict[str, datetime], told: bool, again: datetime | None
 ) -> None:
     """What is known for days to be half destroyed does not make a run every half minute of an outage."""
@@ -113,7 +113,7 @@ def test_an_alert_that_somebody_acknowledged_is_known_all_the_same(acknowledged:
     assert next_run.after(silent(ours), NOON) == NOON + AGAIN
 
 
-def test_the_second_look_that_a_dead_process_missed_is_taken_at_once_by_who_takes_over() -> None:
+def test_the_second_list_that_a_dead_process_missed_is_taken_at_once_by_who_takes_over() -> None:
     with time_machine.travel(NOON, tick=False):
         job_runs.finish(job_runs.start("reconciler", "prod", "jump1:1:x", JobTrigger.SCHEDULE), JobOutcome.COMPLETE)
         ours = recorded()

@@ -1,4 +1,4 @@
-"""Jobs while the database, the cluster or whoever ran them is away for a moment: no run, no second look is lost, none
+"""Jobs while the database, the cluster or whoever ran them is away for a moment: no run, no second list is lost, none
 is doubled, and none seems to run for ever."""
 
 from __future__ import annotations
@@ -52,13 +52,13 @@ def away(backend: str, request: pytest.FixtureRequest, monkeypatch: pytest.Monke
 @pytest.fixture
 def quick_to_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a minute is half a second."""
-    monkeypatch.setattr(next_run, "LOOK_AGAIN", timedelta(seconds=0.5))
+    monkeypatch.setattr(next_run, "READ_AGAIN", timedelta(seconds=0.5))
 
 
 @pytest.fixture
 def slow_to_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """Half a minute is longer than any test."""
-    monkeypatch.setattr(next_run, "LOOK_AGAIN", LONG)
+    monkeypatch.setattr(next_run, "READ_AGAIN", LONG)
 
 
 def answers() -> bool:
@@ -113,7 +113,7 @@ def test_a_run_that_the_database_kept_from_beginning_begins_once_it_is_back(
 
 
 @both_databases
-def test_a_second_look_that_the_database_cut_short_is_taken_once_more(
+def test_a_second_list_that_the_database_cut_short_is_taken_once_more(
     house: House, away: Away, caplog: pytest.LogCaptureFixture, quick_to_read_again: None
 ) -> None:
     victim = house.adopt(101)
@@ -127,7 +127,7 @@ def test_a_second_look_that_the_database_cut_short_is_taken_once_more(
     assert alert.kind == AlertKind.ANOMALOUS_ORPHAN
 
 
-def test_a_second_look_that_met_a_silent_cluster_is_taken_once_more(house: House, quick_to_read_again: None) -> None:
+def test_a_second_list_that_met_a_silent_cluster_is_taken_once_more(house: House, quick_to_read_again: None) -> None:
     """Who vanished shortly before the cluster fell silent is told of when it speaks again, not an interval later."""
     victim = house.adopt(101)
     house.adopt(102)
@@ -144,7 +144,7 @@ def test_a_second_look_that_met_a_silent_cluster_is_taken_once_more(house: House
 
 
 @both_databases
-def test_a_second_look_that_a_dead_process_had_meant_to_take_is_taken_by_its_successor(house: House) -> None:
+def test_a_second_list_that_a_dead_process_had_meant_to_take_is_taken_by_its_successor(house: House) -> None:
     """It ran a moment ago, and its interval is an hour: what it had missed is not waited for that long."""
     victim = house.adopt(101)
     house.adopt(102)

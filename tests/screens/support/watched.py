@@ -1,4 +1,4 @@
-"""A stage whose jobs are as impatient as a test: the second look follows the first after a blink."""
+"""A stage whose jobs are as impatient as a test: the second list follows the first after a blink."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ from proximity_tui.core.model import Container, Inventory, Presence, State
 from proximity_tui.core.model.job import JobOutcome
 
 _ORDINARY = (
-    VerdictReason.SECOND_LOOK,
+    VerdictReason.SECOND_LIST,
     VerdictReason.OPERATION,
     VerdictReason.NEVER_SEEN,
     VerdictReason.NO_VMID,
@@ -164,7 +164,7 @@ def _judge_absence(facts: LadderFacts) -> Verdict:
         confirm_at = since + limits.confirm_after
         wait = max(0, round((confirm_at - facts.snapshot.now).total_seconds()))
         why = f"missing? confirming in {wait} s"
-        return Verdict(container, Presence.UNKNOWN, VerdictReason.SECOND_LOOK, why, since, confirm_at)
+        return Verdict(container, Presence.UNKNOWN, VerdictReason.SECOND_LIST, why, since, confirm_at)
     gone = (inventory.taken_at - first).total_seconds()
     why = f"two complete lists {gone:.0f} s apart do not have it, and Proxmox says its VMID is free"
     return Verdict(container, Presence.ABSENT, VerdictReason.PROVED, why, first, orphan=orphan_kind(container.state))

@@ -60,7 +60,7 @@ ASKED_BY: Mapping[VerdictReason, Question] = {
     VerdictReason.CROWD: Question.FREE,
     VerdictReason.OPERATION: Question.AGAIN,
     VerdictReason.NEVER_SEEN: Question.AGAIN,
-    VerdictReason.SECOND_LOOK: Question.AGAIN,
+    VerdictReason.SECOND_LIST: Question.AGAIN,
     VerdictReason.BREAKER: Question.FEW,
     VerdictReason.PROVED: Question.FEW,
 }

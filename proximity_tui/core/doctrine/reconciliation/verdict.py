@@ -59,13 +59,13 @@ class VerdictReason(StrEnum):
     CROWD = "too many missing"
     OPERATION = "live operation"
     NEVER_SEEN = "never seen"
-    SECOND_LOOK = "second look"
+    SECOND_LIST = "second list"
     BREAKER = "breaker"
     PROVED = "proved absent"
 
 
-_MISSING = (VerdictReason.SECOND_LOOK, VerdictReason.PROVED, VerdictReason.CROWD)
-_WAITING = (VerdictReason.SECOND_LOOK, VerdictReason.SETTLING)
+_MISSING = (VerdictReason.SECOND_LIST, VerdictReason.PROVED, VerdictReason.CROWD)
+_WAITING = (VerdictReason.SECOND_LIST, VerdictReason.SETTLING)
 
 
 @value_object
@@ -91,7 +91,7 @@ class ExistenceAnswer:
 
 @value_object
 class Limits:
-    """The caution of a cluster: the time between two looks, the number of missing containers that opens the breaker,
+    """The caution of a cluster: the time between two lists, the number of missing containers that opens the breaker,
     and from when on something around the containers is an alert.
     """
 
@@ -149,7 +149,7 @@ class Verdict:
     reason: str
     missing_since: datetime | None = None
     confirm_at: datetime | None = None
-    """When the second look may conclude; the row shows how long that is from now."""
+    """When the second list may conclude; the row shows how long that is from now."""
     orphan: Orphan | None = None
     remains: str | None = None
     """What shows that only the remains of a destroy are left, where that was seen."""
@@ -171,7 +171,7 @@ class Verdict:
 
     @property
     def waits(self) -> bool:
-        """True when a second look, at `confirm_at`, would decide more."""
+        """True when a second list, at `confirm_at`, would decide more."""
         return self.confirm_at is not None and self.decided_by in _WAITING
 
     @property

@@ -24,14 +24,14 @@ def observed(verdict: Verdict, inventory: Inventory, seen: Seen | None = None) -
     if verdict.presence is Presence.PRESENT and seen is not None:
         return from_list(seen, inventory.taken_at)
     guest = inventory.guests.get(container.vmid or 0)
-    keeps_waiting = verdict.decided_by in (VerdictReason.SECOND_LOOK, VerdictReason.BREAKER, VerdictReason.PROVED)
+    keeps_waiting = verdict.decided_by in (VerdictReason.SECOND_LIST, VerdictReason.BREAKER, VerdictReason.PROVED)
     since = verdict.missing_since or container.missing_since
     return StatusUpdate(
         container.id,
         None,
         verdict.presence,
-        # That a second look is due is told by `missing_since`, and its seconds are old at once.
-        None if verdict.decided_by is VerdictReason.SECOND_LOOK else verdict.reason,
+        # That a second list is due is told by `missing_since`, and its seconds are old at once.
+        None if verdict.decided_by is VerdictReason.SECOND_LIST else verdict.reason,
         read_at=_read_at(seen, inventory.taken_at),
         missing_since=since if keeps_waiting else None,
         half_destroyed_since=_half_destroyed_since(verdict),

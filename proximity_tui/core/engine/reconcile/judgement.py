@@ -64,7 +64,7 @@ def judge_cluster(
     facts, seq = known.facts(cluster)
     records = ClusterRecords(
         facts,
-        lambda ids: _with_first_looks(known.as_seen(ids)),
+        lambda ids: _with_first_misses(known.as_seen(ids)),
         lambda: _busy(cluster),
         closely | _with_alerts(cluster),
     )
@@ -98,13 +98,13 @@ def _with_alerts(cluster: str) -> frozenset[int]:
     return frozenset(one.container for one in waiting if one.container is not None)
 
 
-def _with_first_looks(containers: Iterable[Container]) -> tuple[Container, ...]:
+def _with_first_misses(containers: Iterable[Container]) -> tuple[Container, ...]:
     now = clock_reading()
-    return tuple(_with_first_look(one, now) for one in containers)
+    return tuple(_with_first_miss(one, now) for one in containers)
 
 
-def _with_first_look(container: Container, now: ClockReading) -> Container:
-    """Return the record with its first look, unless the clock moved since: then the time between two looks is not
+def _with_first_miss(container: Container, now: ClockReading) -> Container:
+    """Return the record as it was first missed, unless the clock moved since: then the time between two lists is not
     known, and the next one is the first.
     """
     if container.doubt_clock is None or not clock_moved(container.doubt_clock, now):

@@ -50,7 +50,7 @@ class Report:
 
     @property
     def waiting(self) -> bool:
-        """True when a second look would conclude more."""
+        """True when a second list would conclude more."""
         return any(verdict.waits for verdict in self.verdicts)
 
 

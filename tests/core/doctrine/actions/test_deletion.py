@@ -137,7 +137,7 @@ def test_a_guest_that_is_not_seen_is_not_destroyed(presence: Presence) -> None:
     assert "it could not be seen" in answer.reason
 
 
-def test_a_guest_that_is_proved_absent_needs_no_destroy_but_a_second_look() -> None:
+def test_a_guest_that_is_proved_absent_needs_no_destroy_but_a_second_proof() -> None:
     missing = GuestNotSeen("prod", 101, NOON, Presence.ABSENT, "a complete list does not have it")
     hard = plan(plan_delete(container(), Choice.HARD, missing))
     assert [step.name for step in hard.steps] == ["prove_absent", "release"]

@@ -47,7 +47,7 @@ def test_a_listed_guest_is_present() -> None:
 
 def test_a_miss_is_only_a_candidate_and_says_when_it_will_be_looked_at_again() -> None:
     verdict = judge_by_ladder(container(), survey(), LIMITS).verdict
-    assert (verdict.presence, verdict.decided_by) == (Presence.UNKNOWN, VerdictReason.SECOND_LOOK)
+    assert (verdict.presence, verdict.decided_by) == (Presence.UNKNOWN, VerdictReason.SECOND_LIST)
     assert verdict.missing_since == NOON
     assert verdict.reason == "missing? confirming in 30 s"
     assert verdict.orphan is None
@@ -62,10 +62,10 @@ def test_a_second_complete_look_long_enough_after_the_first_concludes() -> None:
     )
 
 
-def test_a_second_look_too_soon_does_not() -> None:
+def test_a_second_list_too_soon_does_not() -> None:
     assert (
         judge_by_ladder(container(missing_since=NOON), survey(at=29), LIMITS).verdict.decided_by
-        is VerdictReason.SECOND_LOOK
+        is VerdictReason.SECOND_LIST
     )
 
 
@@ -219,7 +219,7 @@ def test_an_open_breaker_concludes_nothing() -> None:
 
 def test_a_fleet_of_which_nothing_is_left_waits_twice_as_long() -> None:
     record = container(missing_since=NOON)
-    assert verdicts_of([record], survey(at=45), LIMITS)[0].decided_by is VerdictReason.SECOND_LOOK
+    assert verdicts_of([record], survey(at=45), LIMITS)[0].decided_by is VerdictReason.SECOND_LIST
     assert verdicts_of([record], survey(at=60), LIMITS)[0].concluded
 
 

@@ -111,7 +111,7 @@ def test_another_guest_that_is_being_destroyed_is_another_guest() -> None:
 
 
 def test_what_is_not_listed_any_more_is_judged_by_the_ladder_like_everything() -> None:
-    assert judged(since(), None, at=60).decided_by is VerdictReason.SECOND_LOOK
+    assert judged(since(), None, at=60).decided_by is VerdictReason.SECOND_LIST
 
 
 def test_a_list_alone_makes_a_stub_unknown_and_never_stopped() -> None:

@@ -18,7 +18,7 @@ from tests.support.timing.lived import after_living
 from tests.support.timing.meddling import asked, when
 
 CAREFUL = Limits(confirm_after=timedelta(hours=1))
-"""Limits under which no second look of a test comes late enough to conclude."""
+"""Limits under which no second list of a test comes late enough to conclude."""
 
 
 def test_o4_the_first_look_only_starts_the_clock_and_the_row_says_for_how_long(house: House) -> None:
@@ -29,13 +29,13 @@ def test_o4_the_first_look_only_starts_the_clock_and_the_row_says_for_how_long(h
         report = house.reconcile(CAREFUL)
         assert report.orphans_found == 0
     (verdict,) = report.verdicts
-    assert verdict.decided_by is VerdictReason.SECOND_LOOK
+    assert verdict.decided_by is VerdictReason.SECOND_LIST
     assert verdict.reason.startswith("missing? confirming in ")
     assert house.again(victim).presence is Presence.UNKNOWN
     assert alerts.all_alerts() == ()
 
 
-def test_restored_before_the_second_look(house: House) -> None:
+def test_restored_before_the_second_list(house: House) -> None:
     survivor = house.adopt(101)
     house.reconcile()
     house.simulator.world.destroy_outside(101)

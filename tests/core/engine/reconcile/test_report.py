@@ -1,4 +1,4 @@
-"""The report of a run: its counters, who was seen, and whether a second look would conclude more."""
+"""The report of a run: its counters, who was seen, and whether a second list would conclude more."""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ def test_seen_are_those_as_recorded_and_those_that_were_judged_to_be_there(
     assert present_ids(report) == {fleet[0].id, fleet[1].id}
 
 
-def test_a_run_that_missed_a_container_says_that_a_second_look_would_conclude_more(
+def test_a_run_that_missed_a_container_says_that_a_second_list_would_conclude_more(
     house: House, fleet: list[Container]
 ) -> None:
     assert not house.reconcile().waiting
     house.simulator.world.destroy_outside(103)
     assert house.reconcile().waiting
-    assert not house.reconcile().waiting, "that was the second look"
+    assert not house.reconcile().waiting, "that was the second list"
