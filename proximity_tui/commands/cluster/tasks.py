@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from proximity_tui.commands.base.refresh import PATIENCE, at_once, refresh_all, 
 from proximity_tui.commands.cluster.answers import ending, refuse_no_cluster, span_words
 from proximity_tui.commands.printed import output
 from proximity_tui.core.doctrine.observation.privileges import why_no_tasks
-from proximity_tui.core.fleet import TaskRow, guest_rows, managed_rows, task_rows
+from proximity_tui.core.fleet import GuestRow, TaskRow, guest_rows, managed_rows, task_rows
 from proximity_tui.core.proxmox.errors import ProxmoxError
 
 if TYPE_CHECKING:
@@ -47,21 +47,28 @@ def run(args: Namespace) -> int:
         now = context.clock.now()
     silent = [*polls.silent.values(), *(one for one in answers.values() if isinstance(one, str))]
     silent += [too_late(name) for name in clients.keys() - answers.keys()]
-    rows: list[TaskRow] = []
-    for name, found in answers.items():
-        if not isinstance(found, str):
-            names = {row.vmid: row.name for row in guests if row.cluster == name}
-            rows += task_rows(name, found, clients[name].token_id, names)
-            if not found:
-                output.note(f"{name} lists no task{_may_hide(clients[name])}.")
-    listed = sorted((row for row in rows if _wanted(row.task, args.since, now)), key=lambda row: row.place)
-    if rows and not listed:
+    found = {name: tasks for name, tasks in answers.items() if not isinstance(tasks, str)}
+    for name in (name for name, tasks in found.items() if not tasks):
+        output.note(f"{name} lists no task{_may_hide(clients[name])}.")
+    rows = [row for name, tasks in found.items() for row in _rows(name, tasks, clients[name].token_id, guests)]
+    _print([row for row in rows if _wanted(row.task, args.since, now)], of=len(rows), as_json=args.json)
+    return ending(silent)
+
+
+def _rows(cluster: str, tasks: Sequence[Task], token_id: str, guests: Iterable[GuestRow]) -> Iterable[TaskRow]:
+    names = {row.vmid: row.name for row in guests if row.cluster == cluster}
+    return task_rows(cluster, tasks, token_id, names)
+
+
+def _print(wanted: Sequence[TaskRow], *, of: int, as_json: bool) -> None:
+    """Print the rows that are wanted, in their order, `of` so many."""
+    if of and not wanted:
         output.note("no task runs now, and none began in this time")
-    if args.json:
+    listed = sorted(wanted, key=lambda row: row.place)
+    if as_json:
         output.document([_document(row) for row in listed])
     elif listed:
         output.table(_HEADERS, [_cells(row) for row in listed])
-    return ending(silent)
 
 
 def _ask(client: PveClient) -> Sequence[Task] | str:

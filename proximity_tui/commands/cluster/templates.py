@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -53,17 +53,28 @@ def run(args: Namespace) -> int:
     silent = [one for one in answers.values() if isinstance(one, str)]
     silent += [too_late(name) for name in clients.keys() - answers.keys()]
     found = [one for one in answers.values() if isinstance(one, TemplateList)]
-    nodes = sorted({node for one in found for node in one.nodes})
-    if args.node is not None and args.node not in nodes and not silent:
-        raise CommandEnd(Exit.NOT_FOUND, f"no node {args.node} is online; there are: {describe(nodes)}")
+    if args.node is not None and not silent:
+        _require_online(args.node, found)
+    _print(found, as_json=args.json)
+    return ending(silent)
+
+
+def _require_online(node: str, found: Iterable[TemplateList]) -> None:
+    """Raise CommandEnd where no cluster has this node online."""
+    nodes = sorted({one for templates in found for one in templates.nodes})
+    if node not in nodes:
+        raise CommandEnd(Exit.NOT_FOUND, f"no node {node} is online; there are: {describe(nodes)}")
+
+
+def _print(found: Sequence[TemplateList], *, as_json: bool) -> None:
+    """Print the templates, and what of them could not be read."""
     rows = [row for one in found for row in one.rows]
-    if args.json:
+    if as_json:
         output.document([_document(row) for row in rows])
     elif rows:
         output.table(_HEADERS, [_cells(row) for row in rows])
     for gap in (gap for one in found for gap in one.gaps):
         output.note(gap)
-    return ending(silent)
 
 
 def _volumes(answers: Mapping[str, TemplateList | str]) -> dict[str, list[str]]:

@@ -7,6 +7,7 @@ whole before a path exists, and anything else is a ValueError.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import NewType
 from urllib.parse import quote, unquote
 
@@ -106,22 +107,28 @@ def spoken(method: str, path: ApiPath) -> str:
     reading, removing = method == "GET", method == "DELETE"
     if pieces[0] != "nodes" or len(pieces) < 3:
         return f"reading {path}" if reading else f"{method} {path}"
-    subject, rest = f"node {pieces[1]}", pieces[2:]
+    node, rest = pieces[1], pieces[2:]
+    if rest[0] == "storage" and len(rest) > 3:
+        return f"{'reading' if reading else 'change of'} {unquote(rest[3])} on {node}"
+    subject = f"node {node}"
     if rest[0] == "lxc" and len(rest) > 1:
-        subject, rest = f"CT {rest[1]} on {pieces[1]}", rest[2:]
-    if rest[:1] == ["snapshot"] and len(rest) > 1 and not reading:
-        return f"{'removal of' if removing else 'rollback to'} snapshot {rest[1]} of {subject}"
-    if rest[:1] == ["storage"] and len(rest) > 3:
-        return f"{'reading' if reading else 'change of'} {unquote(rest[3])} on {pieces[1]}"
-    if rest == ["vzdump"]:
-        return f"backup of a CT on {pieces[1]}"
-    if rest == ["aplinfo"] and not reading:
-        return f"download of a template by {pieces[1]}"
+        subject, rest = f"CT {rest[1]} on {node}", rest[2:]
     if reading:
         return f"reading {' '.join(rest[:1]) or 'the index'} of {subject}"
+    if rest[:1] == ["snapshot"] and len(rest) > 1:
+        return f"{'removal of' if removing else 'rollback to'} snapshot {rest[1]} of {subject}"
     if removing:
         return f"destruction of {subject}"
-    return f"creation of a CT on {pieces[1]}" if rest == ["lxc"] else f"{rest[-1]} of {subject}"
+    of_node = _OF_A_NODE.get("/".join(rest))
+    return f"{rest[-1]} of {subject}" if of_node is None else of_node.format(node)
+
+
+_OF_A_NODE: Mapping[str, str] = {
+    "vzdump": "backup of a CT on {}",
+    "aplinfo": "download of a template by {}",
+    "lxc": "creation of a CT on {}",
+}
+"""The changes that are asked of a node as a whole, by the only word of their path."""
 
 
 def _join(*pieces: str) -> ApiPath:

@@ -129,10 +129,7 @@ def _backups_seen(cluster: str, token_id: str, granted: Permissions) -> CheckRes
     manage them, and answers with an empty list otherwise.
     """
     storages, guests = SEE_BACKUPS
-    managed = {path for path in (storages.path, *granted) if "Datastore.Allocate" in granted_at(path, granted)}
-    listed = {
-        path for path in managed if not {"Datastore.Audit", *storages.privileges}.isdisjoint(granted_at(path, granted))
-    }
+    listed = _storages_listed(storages, granted)
     if storages.path in listed:
         return ok(PRIVILEGES, cluster, f"see backups: Datastore.Allocate on {storages.path}")
     lacking = [one for one in SEE_BACKUPS if missing(one, granted)]
@@ -151,6 +148,13 @@ def _backups_seen(cluster: str, token_id: str, granted: Permissions) -> CheckRes
         return ok(PRIVILEGES, cluster, f"see backups: on {', '.join(paths)}")
     advice = tuple(line for one in lacking for line in remedy(one, token_id, granted, everywhere=True))
     return CheckResult(PRIVILEGES, cluster, Level.WARN, message, advice)
+
+
+def _storages_listed(storages: Need, granted: Permissions) -> set[str]:
+    """Return the paths of storages on which the token manages backups and may list them: whoever's they are."""
+    managed = {path for path in (storages.path, *granted) if "Datastore.Allocate" in granted_at(path, granted)}
+    to_list = {"Datastore.Audit", *storages.privileges}
+    return {path for path in managed if not to_list.isdisjoint(granted_at(path, granted))}
 
 
 def _paths(feature: Need, privilege: str, granted: Permissions) -> tuple[str, ...]:

@@ -55,18 +55,22 @@ def complete_filter(text: str, keys: Collection[str], values: Callable[[str], It
     before, condition = _last_condition(text)
     sign, rest = ("!", condition[1:]) if condition.startswith("!") else ("", condition)
     key, colon, value = rest.partition(":")
+    found: list[str] = []
     if not colon:
         found = [f"{one}:" for one in sorted(keys) if one.startswith(key.casefold())] if key else []
     elif key in keys and key in UNITS and key not in WRITTEN_AS_TEXT:
         found = [form for form in _forms(key) if form.startswith(rest)]
     elif key in keys:
-        earlier, comma, begun = value.rpartition(",")
-        begun = begun.removeprefix('"').casefold()
-        fitting = sorted({one for one in values(key) if one and one.casefold().startswith(begun)})
-        found = [f"{key}:{earlier}{comma}{_quoted(one)}" for one in fitting[:MOST]]
-    else:
-        found = []
+        found = [f"{key}:{one}" for one in _complete_values(value, values(key))]
     return [f"{before}{sign}{one}" for one in found if one != rest]
+
+
+def _complete_values(text: str, known: Iterable[str]) -> list[str]:
+    """Return the completions of the last of several values, which commas part."""
+    earlier, comma, begun = text.rpartition(",")
+    begun = begun.removeprefix('"').casefold()
+    fitting = sorted({one for one in known if one and one.casefold().startswith(begun)})
+    return [f"{earlier}{comma}{_quoted(one)}" for one in fitting[:MOST]]
 
 
 def _last_condition(text: str) -> tuple[str, str]:

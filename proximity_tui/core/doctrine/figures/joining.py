@@ -7,7 +7,7 @@ which nobody measured anything stays empty: a gap is no zero (law 7).
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
@@ -80,23 +80,29 @@ def join(
         mine[place].append(point)
         if peak is not None:
             peaks[place].append(peak)
-    for point in theirs:
-        if _says_something(point):
-            others[int(point.at.timestamp()) // cell - first].append(point)
+    for point in filter(_says_something, theirs):
+        others[int(point.at.timestamp()) // cell - first].append(point)
     cells = [mine.get(place) or others.get(place) or [] for place in range(length)]
-    tracks = {name: _track(cells, name, peaks if name == CPU else {}, mine) for name in FIGURES}
-    sources = tuple(
-        Source.OURS if place in mine else Source.PROXMOX if place in others else None for place in range(length)
-    )
-    newest = theirs[-1] if theirs else None
     return JoinedFigures(
         datetime.fromtimestamp(first * cell, UTC),
         cell,
-        sources,
-        tracks,
-        (ours.maxmem if ours is not None else None) or (newest.maxmem if newest is not None else None),
-        (ours.maxdisk if ours is not None else None) or (newest.maxdisk if newest is not None else None),
+        tuple(_source(place, mine, others) for place in range(length)),
+        {name: _track(cells, name, peaks if name == CPU else {}, mine) for name in FIGURES},
+        _limit("maxmem", ours, theirs),
+        _limit("maxdisk", ours, theirs),
     )
+
+
+def _source(place: int, mine: Collection[int], others: Collection[int]) -> Source | None:
+    if place in mine:
+        return Source.OURS
+    return Source.PROXMOX if place in others else None
+
+
+def _limit(name: str, ours: Series | None, theirs: Sequence[FigurePoint]) -> float | None:
+    """Return how much there is of memory or disk: as we read it last, else as Proxmox did."""
+    known: float | None = getattr(ours, name, None)
+    return known or (getattr(theirs[-1], name) if theirs else None)
 
 
 def _track(

@@ -6,11 +6,13 @@ A guest that is missing from one list proves no lost privilege: the privilege it
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from proximity_tui.core.base.text import describe, first_of
 from proximity_tui.core.doctrine.observation import privileges
 from proximity_tui.core.doctrine.reconciliation.verdict import ClusterSnapshot, VerdictReason
 from proximity_tui.core.engine.reconcile.report import Report
-from proximity_tui.core.model import Presence
+from proximity_tui.core.model import Container, Presence
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 
@@ -28,30 +30,35 @@ def _about_audit(report: Report, found: ClusterSnapshot) -> None:
     hidden = [one.container for one in report.verdicts if one.presence is Presence.HIDDEN]
     lacking = {vmid for vmid, answer in found.existence.items() if answer.audit is False}
     lost = [one for one in hidden if one.vmid in lacking]
-    nowhere = (
-        found.privileges is not None
-        and found.blocked is not None
-        and found.blocked.decided_by is VerdictReason.PRIVILEGES
-    )
-    if lost or nowhere:
-        vmids = [one.vmid for one in lost if one.vmid is not None]
-        names = first_of([one.name for one in lost], _NAMED)
-        where = first_of([f"/vms/{vmid}" for vmid in vmids], _NAMED) or "/vms"
-        alerts.raise_alert(
-            AlertKind.PERMISSION_LOST,
-            Severity.AMBER,
-            cluster=report.cluster,
-            message=f"permission lost in {report.cluster}: {len(lost)} hidden ({names}); needs VM.Audit on {where}",
-            evidence={
-                "hidden": [one.id for one in lost],
-                "vmids": vmids,
-                "privilege": privileges.AUDIT,
-                "commands": list(privileges.restore_audit(vmids, found.token_id, found.privileges or {})),
-            },
-        )
+    if lost or _lacks_all_privileges(found):
+        _raise_permission_lost(report.cluster, found, lost)
     elif found.inventory is not None and found.inventory.complete and not hidden:
         key = alerts.key_of(AlertKind.PERMISSION_LOST, cluster=report.cluster)
         alerts.resolve(key, "our token has VM.Audit there again, or nothing is hidden any more")
+
+
+def _lacks_all_privileges(found: ClusterSnapshot) -> bool:
+    """Return whether the privileges were read, and are why nothing may be concluded."""
+    blocked = found.blocked
+    return found.privileges is not None and blocked is not None and blocked.decided_by is VerdictReason.PRIVILEGES
+
+
+def _raise_permission_lost(cluster: str, found: ClusterSnapshot, lost: Sequence[Container]) -> None:
+    vmids = [one.vmid for one in lost if one.vmid is not None]
+    names = first_of([one.name for one in lost], _NAMED)
+    where = first_of([f"/vms/{vmid}" for vmid in vmids], _NAMED) or "/vms"
+    alerts.raise_alert(
+        AlertKind.PERMISSION_LOST,
+        Severity.AMBER,
+        cluster=cluster,
+        message=f"permission lost in {cluster}: {len(lost)} hidden ({names}); needs VM.Audit on {where}",
+        evidence={
+            "hidden": [one.id for one in lost],
+            "vmids": vmids,
+            "privilege": privileges.AUDIT,
+            "commands": list(privileges.restore_audit(vmids, found.token_id, found.privileges or {})),
+        },
+    )
 
 
 def _about_quorum(report: Report, found: ClusterSnapshot) -> None:

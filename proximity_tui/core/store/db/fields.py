@@ -70,12 +70,8 @@ def to_json(value: Any) -> Any:
             return value
         case float():
             return value if math.isfinite(value) else repr(value)
-        case datetime():
-            return time_to_text(value)
-        case date():
-            return value.isoformat()
-        case timedelta():
-            return value.total_seconds()
+        case date() | timedelta():
+            return _moment_to_json(value)
         case Mapping():
             return {str(to_json(key)): to_json(item) for key, item in value.items()}
         case list() | tuple():
@@ -86,6 +82,12 @@ def to_json(value: Any) -> Any:
         # What its repr leaves out is too long, or not to be shown: no evidence of it is kept, either.
         return {field.name: to_json(getattr(value, field.name)) for field in fields(value) if field.repr}
     return repr(value)
+
+
+def _moment_to_json(value: date | timedelta) -> str | float:
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return time_to_text(value) if isinstance(value, datetime) else value.isoformat()
 
 
 def canonical(value: Any) -> str:
