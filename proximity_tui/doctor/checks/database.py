@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import shutil
 import stat
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -36,34 +37,41 @@ def open_it(settings: Settings) -> CheckResult:
     """Open the database of the settings and return the result; unless that is a failure it is open, if there is one
     yet.
     """
-    shown = settings.database_shown
-    file = sqlite_file(settings)
-    try:
+    shown, file = settings.database_shown, sqlite_file(settings)
+    wrong: tuple[sqlite_access.WrongMode, ...] = ()
+    # Where it may not even be looked for, whoever opens it says why.
+    with suppress(OSError):
         if file is not None and not file.exists() and not sqlite_files.left_behind(file):
             return ok(AREA, shown, "it does not exist yet; it is created on first use")
         wrong = sqlite_access.wrong_modes(file) if file else ()
-    except OSError:
-        # It may not even be looked for, and whoever opens it says why.
-        wrong = ()
     try:
         store.open_store(settings.database, select_only=settings.read_only)
     except StoreError as error:
-        if file is not None and sqlite_access.why_closed(file, writing=not settings.read_only):
-            # The sentence itself says who may open it.
-            return fail(AREA, shown, str(error))
-        advice = (
-            "restore a backup (beside it there may be one: *-before-*.db)" if file else "is the server up? psql URL"
-        )
-        return fail(AREA, shown, str(error).removeprefix(f"{shown}: "), advice)
+        return _not_opened(settings, error)
     if wrong:
-        named = ", ".join(f"{one.file} ({one.mode:04o})" for one in wrong)
-        what = "others could read it" if any(one.is_open_to_others for one in wrong) else "colleagues were locked out"
-        if not store.is_writable():
-            message = f"{what}; read-only this was not corrected: {named}"
-            return warn(AREA, shown, message, *(f"as its owner: {one.commands}" for one in wrong))
-        advice = "check who had access: the records hold the configs of guests"
-        return warn(AREA, shown, f"{what} until now; this was corrected: {named}", advice)
+        return _other_modes(shown, wrong)
     return ok(AREA, shown, f"schema {latest()}, the one that this version knows")
+
+
+def _not_opened(settings: Settings, error: StoreError) -> CheckResult:
+    shown, file = settings.database_shown, sqlite_file(settings)
+    if file is None:
+        return fail(AREA, shown, error.fault, "is the server up? psql URL")
+    if sqlite_access.why_closed(file, writing=not settings.read_only):
+        # The sentence itself says who may open it.
+        return fail(AREA, shown, str(error))
+    return fail(AREA, shown, error.fault, "restore a backup (beside it there may be one: *-before-*.db)")
+
+
+def _other_modes(shown: str, wrong: Sequence[sqlite_access.WrongMode]) -> CheckResult:
+    """Return the result about files that were found with other modes; to open a database for writing corrects them."""
+    named = ", ".join(f"{one.file} ({one.mode:04o})" for one in wrong)
+    what = "others could read it" if any(one.is_open_to_others for one in wrong) else "colleagues were locked out"
+    if not store.is_writable():
+        message = f"{what}; read-only this was not corrected: {named}"
+        return warn(AREA, shown, message, *(f"as its owner: {one.commands}" for one in wrong))
+    advice = "check who had access: the records hold the configs of guests"
+    return warn(AREA, shown, f"{what} until now; this was corrected: {named}", advice)
 
 
 def judge(settings: Settings, clock: Clock) -> Iterator[CheckResult]:

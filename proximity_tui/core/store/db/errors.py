@@ -16,11 +16,14 @@ from proximity_tui.core.store.db.server_refusals import server_refusal
 
 
 class StoreError(Exception):
-    """The base of all errors of the store; `message` is one sentence for a person."""
+    """The base of all errors of the store; `message` is one sentence for a person, with the database that it is about
+    where that has to be said, and `fault` the same without the database.
+    """
 
-    def __init__(self, message: str) -> None:
-        super().__init__(message)
-        self.message = message
+    def __init__(self, fault: str, where: str | None = None) -> None:
+        self.fault = fault
+        self.message = f"{where}: {fault}" if where else fault
+        super().__init__(self.message)
 
 
 class RecordNotFound(StoreError):
@@ -87,21 +90,20 @@ _UNAVAILABLE = (
 def describe(error: Exception, where: str | None = None) -> StoreError:
     """Return the `StoreError` for a peewee error; `where` names the database while it is being opened."""
     message = " ".join(str(error).split())
-    before = f"{where}: " if where else ""
     refusal = None if isinstance(error, peewee.IntegrityError) else server_refusal(message)
     if refusal is not None:
         kind = StoreMisconfigured if refusal.misconfigured else StoreUnavailable
-        return kind(f"{before}{refusal.sentence}")
+        return kind(refusal.sentence, where)
     for words, sentence in _UNAVAILABLE:
         if words in message.lower():
-            return StoreUnavailable(f"{before}{sentence}")
+            return StoreUnavailable(sentence, where)
     if "connection" in message.lower():
-        return StoreUnavailable(f"{before}the database server cannot be reached: {_why(error)}")
+        return StoreUnavailable(f"the database server cannot be reached: {_why(error)}", where)
     if isinstance(error, peewee.IntegrityError):
-        return StoreError(f"{before}the database refused the change: {message}")
+        return StoreError(f"the database refused the change: {message}", where)
     if isinstance(error, (peewee.OperationalError, peewee.InterfaceError)):
-        return StoreUnavailable(f"{before}the database failed: {message}")
-    return StoreError(f"{before}the database failed: {message}")
+        return StoreUnavailable(f"the database failed: {message}", where)
+    return StoreError(f"the database failed: {message}", where)
 
 
 def _why(error: Exception) -> str:
