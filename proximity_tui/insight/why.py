@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 MOST_EVENTS = 200
 """Events of a record in which the one that put it into its state is looked for."""
 
+CHANGED_MEANWHILE = "Its record changed while the cluster was asked. Ask again."
+"""Why an open record was not judged: its cluster got another name meanwhile."""
+
 
 @value_object
 class JobForecast:
@@ -77,7 +80,8 @@ def why(context: AppContext, container_id: int) -> Why:
     if client is not None:
         one = frozenset({container_id})
         judged = judge_cluster(client, limits(context.settings), clock, context.known, closely=one)
-    return _of_record(context, records.get(container_id), judged)
+    now = records.get(container_id)
+    return _of_tombstone(context, now) if now.is_tombstone else _of_record(context, now, judged)
 
 
 def _of_tombstone(context: AppContext, container: Container) -> Why:
@@ -119,9 +123,9 @@ def _of_record(context: AppContext, container: Container, judged: Judgement | No
         asked_at=now,
         container=container,
         presence=verdict.presence if verdict is not None else Presence.UNKNOWN,
-        conclusion=verdict.reason if verdict is not None else silent[cluster],
+        conclusion=verdict.reason if verdict is not None else silent.get(cluster, CHANGED_MEANWHILE),
         rungs=rungs,
-        not_judged=None if rungs else silent.get(cluster, "Its record was closed meanwhile."),
+        not_judged=None if rungs else silent.get(cluster, CHANGED_MEANWHILE),
         row=row,
         since=_entered_state(container),
         alerts=_alerts(container),

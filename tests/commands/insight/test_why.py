@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from typing import Any
 
 import pytest
 
 from proximity_tui.config.load import load
+from proximity_tui.core.model.container import ClosedReason
 from proximity_tui.core.store import events
 from proximity_tui.runtime.context import open_context
 from proximity_tui.simulator import Simulator
 from tests.commands.conftest import Cli
+from tests.support.timing.meddling import asked, when
 
 
 def head(cli: Cli) -> tuple[int, str]:
@@ -47,6 +51,19 @@ def test_one_container_from_present_to_tombstone(cli: Cli, lab: Simulator, adopt
     assert closed["conclusion"] == "Its record is closed: vanished."
     assert "ANOMALOUS ORPHAN" in closed["since"]["message"]
     assert [alert["severity"] for alert in closed["alerts"]] == ["red"]
+
+
+def test_a_record_that_is_closed_while_it_is_judged_is_told_as_closed(
+    cli: Cli, lab: Simulator, adopted: dict[str, Any]
+) -> None:
+    def close() -> None:
+        with closing(sqlite3.connect(cli.database)) as other, other:
+            other.execute("UPDATE container SET closed_at = observed_at, closed_reason = ?", [ClosedReason.FORGOTTEN])
+
+    when(lab, asked("GET", "/cluster/resources"), close)
+    document = cli.json("why", "id:1")
+    assert document["conclusion"] == "Its record is closed: management was stopped."
+    assert (document["rungs"], document["jobs"]) == ([], [])
 
 
 def test_of_a_disabled_cluster_no_job_runs_and_no_daemon_would_help(

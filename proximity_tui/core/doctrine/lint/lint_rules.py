@@ -9,7 +9,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.text import first_of
 from proximity_tui.core.doctrine.lint.facts import LintFacts, LintSubject, UnreadFact
-from proximity_tui.core.doctrine.lint.rules import OF_CONTAINERS, RULES, days
+from proximity_tui.core.doctrine.lint.rules import OF_CONTAINERS, RULES, age_words
 from proximity_tui.core.model import Container
 from proximity_tui.core.model.limits import LintLimits
 from proximity_tui.core.model.lint_report import LintFinding, LintReport, LintRule, NotChecked, Waiver
@@ -103,7 +103,7 @@ def _old_alerts(facts: LintFacts, limits: LintLimits, now: datetime) -> Iterator
             alert.vmid,
             alert.name or alert.kind,
             alert.container,
-            f"alert {alert.id} has been open for {days(age)}: {alert.message}",
+            f"alert {alert.id} has been open for {age_words(age)}: {alert.message}",
             words.remedy,
             words.command.format(name=alert.id),
             alert=alert.id,

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
-from proximity_tui.core.base.text import number_of, percent, settings_differ
+from proximity_tui.core.base.text import human_age, percent, settings_differ
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.lint.facts import LintSubject, UnreadFact
 from proximity_tui.core.model import Kind, State
@@ -27,7 +27,7 @@ def no_backup(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer
     age = now - one.last_backup
     if age <= limits.backup:
         return None
-    return f"its last backup is {days(age)} old, and may be {days(limits.backup)}"
+    return f"its last backup is {age_words(age)} old, and may be {age_words(limits.backup)}"
 
 
 def protection_off(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
@@ -74,7 +74,8 @@ def old_snapshot(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAns
         return None
     oldest = min(old, key=lambda shot: shot.at or now)
     more = f", and {len(old) - 1} more" if len(old) > 1 else ""
-    return f"its snapshot {oldest.name} is {days(now - (oldest.at or now))} old{more}: it holds all that changed since"
+    age = age_words(now - (oldest.at or now))
+    return f"its snapshot {oldest.name} is {age} old{more}: it holds all that changed since"
 
 
 def disk_full(one: LintSubject, limits: LintLimits, now: datetime) -> RuleAnswer:
@@ -133,6 +134,6 @@ def _unless_set(one: LintSubject, setting: str, reason: str) -> RuleAnswer:
     return None if str(one.config.get(setting, 0)) == "1" else reason
 
 
-def days(span: timedelta) -> str:
-    """Return a span in whole days: `1 day`, `12 days`."""
-    return number_of(span.days, "day")
+def age_words(span: timedelta) -> str:
+    """Return a span as everything else shows an age: `9h 5m`, `12d 4h`. A limit may be shorter than a day."""
+    return human_age(span.total_seconds())

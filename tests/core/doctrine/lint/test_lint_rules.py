@@ -64,7 +64,7 @@ def test_every_rule_has_its_words_and_its_remedy() -> None:
     ("changes", "rule", "says"),
     [
         ({"last_backup": None}, LintRule.NO_BACKUP, "it has no backup"),
-        ({"last_backup": NOON - timedelta(days=8)}, LintRule.NO_BACKUP, "8 days old, and may be 7 days"),
+        ({"last_backup": NOON - timedelta(days=8)}, LintRule.NO_BACKUP, "8d old, and may be 7d"),
         ({"container": adopted(), "config": {"onboot": 1}}, LintRule.PROTECTION_OFF, "protection off"),
         ({"config": {"onboot": 0}}, LintRule.ONBOOT_OFF, "stays down after a reboot"),
         ({"silent_ports": (PortMapping(8101, 80),)}, LintRule.PORT_SILENT, "8101 (its port 80)"),
@@ -72,7 +72,7 @@ def test_every_rule_has_its_words_and_its_remedy() -> None:
         (
             {"snapshots": (SnapshotAge("old", NOON - timedelta(days=31)), SnapshotAge("unknown", None))},
             LintRule.OLD_SNAPSHOT,
-            "its snapshot old is 31 days old",
+            "its snapshot old is 31d old",
         ),
         ({"guest": guest(disk=91, maxdisk=100)}, LintRule.DISK_FULL, "91% of its disk"),
     ],
@@ -96,6 +96,13 @@ def test_a_rule_finds_what_will_hurt_and_says_why(changes: dict[str, Any], rule:
 def test_what_is_at_its_limit_or_needs_no_rule_is_left_alone(changes: dict[str, Any]) -> None:
     report = of(replace(FINE, **changes))
     assert (found(report), report.not_checked) == ([], ())
+
+
+def test_an_age_and_its_limit_are_told_apart_within_one_day() -> None:
+    limits = LintLimits(backup=timedelta(hours=24), alert=timedelta(hours=12))
+    facts = LintFacts((replace(FINE, last_backup=NOON - timedelta(hours=36)),), (alert(0.75),), {})
+    reasons = [one.reason for one in lint(facts, limits, (), NOON).findings]
+    assert reasons == ["its last backup is 1d 12h old, and may be 1d", "alert 7 has been open for 18h: …"]
 
 
 def test_what_was_not_read_is_named_and_never_fine() -> None:

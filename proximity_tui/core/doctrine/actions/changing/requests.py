@@ -80,6 +80,8 @@ def resolve(requested: Sequence[SettingRequest], config: Mapping[str, Any]) -> R
     growth: list[DiskGrowth] = []
     for request in requested:
         if request.key == "disk":
+            if growth:
+                return _wrong("disk is given twice: one plan grows it to one size")
             growth.append(DiskGrowth(ROOT, _in_gib(request.value)))
             continue
         value = _value(request, now)
@@ -137,7 +139,7 @@ def _mib(request: SettingRequest) -> str | Refusal:
 
 def _in_gib(size: str) -> str:
     """Return a size with its unit: a bare number is one of GiB, as in a creation."""
-    return f"{size}G" if size[-1:].isdigit() else size.removesuffix("B").removesuffix("i")
+    return f"{size}G" if size[-1:].isdigit() else size.upper().removesuffix("B").removesuffix("I")
 
 
 def _wrong(sentence: str) -> Refusal:

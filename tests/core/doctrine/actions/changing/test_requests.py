@@ -43,9 +43,17 @@ def test_a_request_comes_to_one_whole_setting(texts: list[str], change: tuple[st
     assert _requested(*texts) == RequestedChange((ConfigChange(*change),))
 
 
-@pytest.mark.parametrize(("size", "read"), [("+4G", "+4G"), ("12", "12G"), ("+4", "+4G"), ("+512M", "+512M")])
+@pytest.mark.parametrize(
+    ("size", "read"), [("+4G", "+4G"), ("12", "12G"), ("+4", "+4G"), ("+512M", "+512M"), ("8gb", "8G")]
+)
 def test_a_disk_is_grown_in_gib_where_no_unit_is_given(size: str, read: str) -> None:
     assert _requested(f"disk={size}") == RequestedChange((), (DiskGrowth("rootfs", read),))
+
+
+def test_a_disk_that_is_given_twice_is_refused() -> None:
+    refused = _requested("disk=+4", "disk=+4")
+    assert isinstance(refused, Refusal)
+    assert "disk is given twice" in refused.reason
 
 
 @pytest.mark.parametrize(
