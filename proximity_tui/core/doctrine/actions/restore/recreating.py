@@ -1,12 +1,11 @@
 """A lost container without a backup: an empty one as its clinical record says, and what cannot come back.
 
-A creation takes a part of the settings; the line for `pct create` has all of them, for root on the node.
+A creation takes a part of the settings; `recreation_line` has all of them, for root on the node.
 """
 
 from __future__ import annotations
 
 import re
-import shlex
 from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
@@ -19,6 +18,7 @@ from proximity_tui.core.model.guests.guest_config import (
     Device,
     Properties,
     devices,
+    named_properties,
     properties,
     size_in_bytes,
     tags,
@@ -28,6 +28,9 @@ _GIB = 2**30
 _TAKEN = frozenset({"hostname", "cores", "memory", "swap", "nameserver", "searchdomain", "tags", "onboot"})
 _NOT_SET = frozenset({"digest", "lock", "parent", "template", "lxc", "arch", "ostype", "unprivileged"})
 _NET0 = "net0"
+_FIRST_NAME = "eth0"
+_TAKEN_OF_ROOT = frozenset({"size", "volume"})
+_TAKEN_OF_CARD = frozenset({"bridge", "gw", "gw6", "hwaddr", "ip", "ip6", "name", "tag", "type"})
 _MANUAL = "manual"
 _WITHOUT_VALUE = frozenset({_MANUAL, "auto", "dhcp"})
 
@@ -74,10 +77,10 @@ def request_for(
         template=template,
         hostname=str(config.get("hostname") or record.name),
         node=wanted.node or record.node,
-        storage=wanted.storage or _storage_of(root),
+        storage=wanted.storage or storage_of(root),
         cores=_number(config.get("cores"), 1),
         memory_mib=_number(config.get("memory"), 512),
-        disk_gib=_gib(root),
+        disk_gib=gib_of(root),
         start=record.state is State.RUNNING if wanted.start is None else wanted.start,
         bridge=card.get("bridge"),
         vmid=wanted.vmid or vmid,
@@ -101,25 +104,10 @@ def what_is_lost(config: Mapping[str, Any], snapshots: Collection[str]) -> tuple
     return tuple(_what_is_lost(config, snapshots))
 
 
-def pct_line(request: CreateRequest, config: Mapping[str, Any], vmid: int, storage: str) -> str:
-    """Return the command that makes the empty container with every setting of the last config, for root on the node."""
-    parts = [f"pct create {vmid} {shlex.quote(request.template)}"]
-    for key in sorted(config):
-        if key in _NOT_SET - {"arch", "unprivileged"} or key.startswith(Device.UNUSED):
-            continue
-        value = str(config[key])
-        if key == ROOT:
-            value = f"{storage}:{request.disk_gib}"
-        elif key.startswith(Device.MOUNT) and not properties(value).is_folder:
-            value = _empty_volume(properties(value))
-        parts.append(f"--{key} {shlex.quote(plain(value, limit=1000))}")
-    return " ".join(parts)
-
-
 def _what_is_lost(config: Mapping[str, Any], snapshots: Collection[str]) -> Iterator[str]:
-    volumes = [f"{ROOT} ({_gib(properties(config.get(ROOT, '')))} GiB)"]
+    volumes = [f"{ROOT} ({gib_of(properties(config.get(ROOT, '')))} GiB)"]
     volumes += [
-        f"{key} ({plain(mount.named.get('mp') or '?')}, {_gib(mount)} GiB)"
+        f"{key} ({plain(mount.named.get('mp') or '?')}, {gib_of(mount)} GiB)"
         for key, mount in devices(config, Device.MOUNT)
         if not mount.is_folder
     ]
@@ -132,7 +120,11 @@ def _what_is_lost(config: Mapping[str, Any], snapshots: Collection[str]) -> Iter
         yield f"its network card gets a new hardware address, and so perhaps another lease; it had {had}"
     if str(config.get("unprivileged", 0)) != "1":
         yield "it was privileged, and becomes unprivileged"
-    left_out = [key for key in sorted(config) if not _is_taken(key, config[key])]
+    if "cores" not in config:
+        yield "it might use every core of its node, and gets 1"
+    if _NET0 in config and properties(config[_NET0]).named.get("ip") in (None, _MANUAL):
+        yield "it asks for an IPv4 address by DHCP, and had none in its config"
+    left_out = sorted([*(key for key in config if not _is_taken(key, config[key])), *_lost_properties(config)])
     if left_out:
         yield f"these settings are not taken over: {', '.join(map(plain, left_out))}"
     yield "it is a new native container with a record of its own; the history stays with the record of the lost one"
@@ -144,16 +136,20 @@ def _is_taken(key: str, value: object) -> bool:
     return key in _TAKEN or key in _NOT_SET - {"lxc"} or key in (ROOT, _NET0) or key.startswith(Device.UNUSED)
 
 
-def _empty_volume(mount: Properties) -> str:
-    rest = "".join(f",{name}={value}" for name, value in mount.named.items() if name not in ("size", "volume"))
-    return f"{_storage_of(mount) or 'STORAGE'}:{_gib(mount)}{rest}"
+def _lost_properties(config: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the properties of the root volume and of the first network card that a creation does not take."""
+    for key, taken in ((ROOT, _TAKEN_OF_ROOT), (_NET0, _TAKEN_OF_CARD)):
+        for name, value in named_properties(config.get(key)).items():
+            if name not in taken or (name == "name" and value != _FIRST_NAME):
+                yield f"{key}.{name}"
 
 
-def _storage_of(mount: Properties) -> str | None:
+def storage_of(mount: Properties) -> str | None:
+    """Return the storage of a volume; None for a folder or device of the node."""
     return names.storage_of(mount.volume) if mount.volume is not None and names.is_volume(mount.volume) else None
 
 
-def _gib(mount: Properties) -> int:
+def gib_of(mount: Properties) -> int:
     """Return the size of a volume in whole GiB, at least its own; 4 where it is not told, as Proxmox gives."""
     size = size_in_bytes(mount.named.get("size", ""))
     return 4 if size is None else max(1, -(-size // _GIB))

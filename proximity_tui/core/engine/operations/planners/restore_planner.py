@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.operations.planners.create_planner import CreatePlanner
 from proximity_tui.core.engine.operations.planners.plan_reads import reads_once, refused_where_denied
@@ -132,12 +131,12 @@ def _captured(record: Container) -> ClinicalRecord | Refusal:
 def _instead_of(record: Container, captured: ClinicalRecord, request: CreateRequest, planned: Plan) -> Plan:
     """Return the plan of a creation as that of a container made instead of a lost one, with what is lost."""
     from proximity_tui.core.doctrine.actions.restore import recreating
+    from proximity_tui.core.doctrine.pct_commands.recreation_line import recreation_line
 
     config, snapshots = captured.config or {}, [str(one.get("name")) for one in captured.snapshots]
     lost = recreating.what_is_lost(config, [name for name in snapshots if name != "current"])
     options = replace(planned.carries(CreateOptions), instead_of=record.id)
-    # A plan is printed and kept: its secrets stay behind `show --reveal`.
-    shown = {key: masked_setting(key, value) for key, value in config.items()}
-    line = recreating.pct_line(request, shown, int(planned.vmid or 0), options.storage)
+    # A plan is printed and kept: the secrets of the config stay behind `show --reveal`.
+    line = recreation_line(request, config, int(planned.vmid or 0), options.storage)
     by_hand = f"or by hand, as root on {planned.node}: {line}"
     return replace(planned, options=options, warnings=(*lost, by_hand, *planned.warnings))

@@ -9,7 +9,6 @@ import pytest
 from proximity_tui.core.doctrine.actions.restore.recreating import (
     RecreateRequest,
     choose_template,
-    pct_line,
     request_for,
     what_is_lost,
 )
@@ -95,17 +94,30 @@ def test_what_is_lost_is_said_plainly() -> None:
     assert said[3] == "these settings are not taken over: mp0, net1, startup"
 
 
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"rootfs": "local-lvm:vm-101-disk-0,acl=1,size=8G,ro=1"}, "not taken over: mp0, net1, rootfs.acl, rootfs.ro"),
+        (
+            {"net0": "name=lan0,bridge=vmbr1,firewall=1,hwaddr=BC:24:11:00:00:01,ip=dhcp,mtu=9000"},
+            "not taken over: mp0, net0.firewall, net0.mtu, net0.name, net1",
+        ),
+        ({"net0": "name=eth0,bridge=vmbr1,ip=manual"}, "asks for an IPv4 address by DHCP, and had none"),
+        ({"net0": "name=eth0,bridge=vmbr1,ip6=auto"}, "asks for an IPv4 address by DHCP, and had none"),
+    ],
+)
+def test_what_a_disk_or_a_card_loses_is_named(changes: dict[str, Any], told: str) -> None:
+    assert told in "\n".join(what_is_lost({**CONFIG, **changes}, []))
+
+
+def test_a_container_that_might_use_every_core_is_said_to_get_one() -> None:
+    unlimited = {key: value for key, value in CONFIG.items() if key != "cores"}
+    assert "it might use every core of its node, and gets 1" in what_is_lost(unlimited, [])
+    assert not any("every core" in one for one in what_is_lost(CONFIG, []))
+
+
 def test_what_was_privileged_is_said_to_be_no_more() -> None:
     assert "it was privileged, and becomes unprivileged" in what_is_lost({**CONFIG, "unprivileged": 0}, [])
-
-
-def test_the_line_for_root_has_every_setting() -> None:
-    assert pct_line(request(), CONFIG, 101, "local-lvm") == (
-        f"pct create 101 {DEBIAN} --arch amd64 --cores 4 --features nesting=1 --hostname web1 --memory 2048"
-        " --mp0 local-lvm:250,mp=/srv --nameserver '10.0.0.1 10.0.0.2'"
-        f" --net0 {CONFIG['net0']} --net1 {CONFIG['net1']} --onboot 1 --rootfs local-lvm:9 --startup order=2"
-        " --swap 256 --tags 'prod;web' --unprivileged 1"
-    )
 
 
 @pytest.mark.parametrize(
