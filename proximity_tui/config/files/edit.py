@@ -12,6 +12,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.files.bounded_read import read_file
+from proximity_tui.config.files.tables import LARGEST, too_large
 
 
 class Draft:
@@ -68,10 +70,14 @@ def write_new(path: Path, text: str, mode: int = 0o600) -> None:
 def current_text(path: Path) -> str:
     """Return the text of the configuration at `path`, empty where there is none. Raises ConfigError."""
     try:
-        return path.read_bytes().decode()
+        content = read_file(path, LARGEST + 1)
     except FileNotFoundError:
         return ""
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
+    if len(content) > LARGEST:
+        raise too_large(path)
+    try:
+        return content.decode()
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: not UTF-8 text") from None

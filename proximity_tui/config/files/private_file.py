@@ -7,6 +7,8 @@ import stat
 from pathlib import Path
 from shlex import quote
 
+from proximity_tui.config.files.bounded_read import opened, read_from
+
 
 def write_private(place: Path, text: str) -> None:
     """Replace the file at `place`, and make its folder where there is none. Raises OSError."""
@@ -33,11 +35,11 @@ def read_small(place: Path, *, private: bool = False, largest: int = 65536) -> s
     others may read is refused. Raises ValueError, which says why without quoting it.
     """
     try:
-        with open(place, "rb") as stream:
-            found = os.fstat(stream.fileno())
+        with opened(place) as descriptor:
+            found = os.fstat(descriptor)
             if private and stat.S_ISREG(found.st_mode) and (wrong := not_private(place, found.st_mode)):
                 raise ValueError(f"{place} {wrong}")
-            return stream.read(largest).decode()
+            return read_from(descriptor, largest).decode()
     except OSError as error:
         raise ValueError(f"{place} cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
     except UnicodeDecodeError:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
 from proximity_tui.config.errors import ConfigError, Invalid
+from proximity_tui.config.files.bounded_read import read_file
 from proximity_tui.core.base.text import did_you_mean
 
 T = TypeVar("T")
@@ -26,14 +27,13 @@ _PLACE = re.compile(r" \(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of
 def read_toml(path: Path) -> dict[str, Any]:
     """Return the content of the file at `path`. Raises FileNotFoundError if there is none, else ConfigError."""
     try:
-        with path.open("rb") as stream:
-            content = stream.read(LARGEST + 1)
+        content = read_file(path, LARGEST + 1)
     except FileNotFoundError:
         raise
     except OSError as error:
         raise ConfigError(f"{path} cannot be read: {(error.strerror or 'unknown reason').lower()}") from None
     if len(content) > LARGEST:
-        raise ConfigError(f"{path} holds more than {LARGEST} bytes, so it is no configuration")
+        raise too_large(path)
     try:
         return tomllib.loads(content.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
@@ -41,6 +41,11 @@ def read_toml(path: Path) -> dict[str, Any]:
         raise ConfigError(f"{path}, line {line}: not UTF-8 text") from None
     except (ValueError, RecursionError) as error:
         raise ConfigError(_syntax_sentence(path, str(error), content.count(b"\n") + 1)) from None
+
+
+def too_large(path: Path) -> ConfigError:
+    """Return the error about a file that cannot be a configuration, by its size."""
+    return ConfigError(f"{path} holds more than {LARGEST} bytes, so it is no configuration")
 
 
 class TomlTable:
