@@ -130,7 +130,7 @@ def _change(context: AppContext, args: Namespace) -> int:
         (one for one in _report(context, args.cluster).findings if (one.rule, one.subject) == (rule, subject)), None
     )
     if finding is None:
-        raise CommandEnd(Exit.NOT_FOUND, f"lint finds no {rule} of {args.container or args.subject} now")
+        raise CommandEnd(Exit.NOT_FOUND, f"lint finds no {rule} of {args.subject or args.container} now")
     actor = context.engine.settings.actor
     if args.verb == "waive":
         waivers.waive(finding, actor, args.note)
@@ -145,6 +145,8 @@ def _change(context: AppContext, args: Namespace) -> int:
 
 def _rule(args: Namespace) -> LintRule:
     # With --subject there is no CONTAINER before it.
+    if args.subject is not None and args.rule is not None:
+        raise CommandEnd(Exit.USAGE, "name a container or --subject, not both: nothing was done")
     name = args.container if args.subject is not None and args.rule is None else args.rule
     known = ", ".join(LintRule)
     if name is None:

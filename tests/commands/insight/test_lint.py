@@ -29,6 +29,14 @@ def test_a_finding_is_waived_with_a_note_and_comes_back(cli: Cli, lab: Simulator
     assert [one["action"] for one in cli.json("audit", "101")[-2:]] == ["lint-waived", "lint-unwaived"]
 
 
+def test_a_finding_is_named_by_its_container_or_its_subject_and_never_by_both(cli: Cli, adopted: object) -> None:
+    subject = ("--note", "x", "--subject", "alert:7")
+    missing = cli("lint", "waive", "old_alert", *subject)
+    assert (missing.code, "lint finds no old_alert of alert:7 now" in missing.err) == (5, True), missing
+    both = cli("lint", "waive", "101", "protection_off", *subject)
+    assert (both.code, "not both" in both.err) == (2, True), both
+
+
 def test_a_silent_cluster_is_not_checked_and_not_fine(cli: Cli, lab: Simulator, adopted: dict[str, Any]) -> None:
     lab.faults.html("/cluster/resources")
     document = cli.json("lint")
