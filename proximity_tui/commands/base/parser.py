@@ -63,6 +63,16 @@ class _Parser(argparse.ArgumentParser):
         # argparse would keep silent where the answer finds no room.
         (file or sys.stdout).write(message)
 
+    def _check_value(self, action: argparse.Action, value: Any) -> None:
+        # argparse would list each choice as Python writes it, and of fifty commands all.
+        if action.choices is None or value in action.choices:
+            return
+        from proximity_tui.core.base.text import did_you_mean
+
+        known = [str(choice) for choice in action.choices]
+        advice = did_you_mean(str(value), known, f"there are: {', '.join(known)}")
+        raise argparse.ArgumentError(action, f"there is no {value}; {advice}")
+
     def error(self, message: str) -> NoReturn:
         raise UsageError(message, self.format_usage())
 

@@ -151,6 +151,23 @@ def test_what_makes_no_command_ends_with_2_and_a_sentence(cli: Cli, words: tuple
     assert "Traceback" not in outcome.err
 
 
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        (("listt",), "there is no listt; did you mean list?"),
+        (("list", "--kind", "adoptd"), "there is no adoptd; did you mean adopted?"),
+        (("list", "--kind", "x"), "there is no x; there are: native, adopted, unmanaged, template, vm, all,"),
+        (("alerts", "acc", "1"), "there is no acc; did you mean ack?"),
+    ],
+    ids=str,
+)
+def test_a_word_that_is_nearly_right_is_suggested_and_others_are_listed(
+    cli: Cli, words: tuple[str, ...], expected: str
+) -> None:
+    outcome = cli(*words)
+    assert (outcome.code, expected in outcome.err) == (2, True), outcome
+
+
 def test_an_abbreviation_is_not_guessed(cli: Cli) -> None:
     assert cli("delete", "web1", "--h", "--ye").code == 2
 
