@@ -33,7 +33,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         with nullcontext() if args.command else _early_list(args):
             from proximity_tui.commands.base import execution
+            from proximity_tui.commands.printed.advised_commands import take_options_of
 
+            take_options_of(args)
             command = COMMANDS[args.command] if args.command else SCREEN
             module = f"proximity_tui.commands.{command.module}"
             return execution.execute(args.command, lambda: int(import_module(module).run(args)), words)

@@ -111,7 +111,8 @@ def _interrupted(operation: Operation | None) -> str:
     sentence = with_doubt(
         f"Operation {number} ({operation.action}) is interrupted at step {operation.progress}", operation
     )
-    return f"{sentence}. `proximity-tui operations resume {number}` or `abandon {number}` ends it."
+    command = "proximity-tui operations"
+    return f"{sentence}. `{command} resume {number}` or `{command} abandon {number}` ends it."
 
 
 _ATTENTION: Mapping[Attention, Callable[[FleetRow], str]] = {

@@ -47,7 +47,8 @@ def run(args: Namespace) -> int:
     if args.json:
         output.document([event_document(event) for event in trail], reveal=args.reveal)
         return Exit.DONE
-    output.table(("SEQ", "AT", "ACTION", "CONTAINER", "MESSAGE", "ACTOR"), [_cells(event) for event in trail])
+    headers = ("SEQ", "AT", "ACTION", "CONTAINER", "MESSAGE", "ACTOR")
+    output.table(headers, [_cells(event) for event in trail], verbatim=True)
     if last and len(trail) == last:
         output.note(f"only the last {last} events; --last 0 shows all")
     return Exit.DONE

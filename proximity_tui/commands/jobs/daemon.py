@@ -10,6 +10,7 @@ from proximity_tui.commands.base.command_context import settings_of
 from proximity_tui.commands.base.exit_codes import Exit, ending_of
 from proximity_tui.commands.base.interruption import is_asked_to_end
 from proximity_tui.commands.log import log_setup
+from proximity_tui.commands.printed.advised_commands import as_called
 
 log = logging.getLogger(__name__)
 
@@ -39,7 +40,7 @@ def run(args: Namespace) -> int:
         ending = ending_of(error)
         if ending is None:
             raise
-        log.critical("%s", ending.sentence)
+        log.critical("%s", as_called(ending.sentence))
         return ending.code
     finally:
         # The database is closed under threads that may still use it, and what they say of it is nobody's concern.

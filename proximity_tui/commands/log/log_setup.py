@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from proximity_tui.commands.printed.advised_commands import as_called
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
@@ -101,7 +102,7 @@ class _OneLine(logging.Formatter):
     """The format for people on stderr: never more than a line."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return plain(redact(f"{record.levelname.lower()}: {record.getMessage()}"))
+        return plain(redact(as_called(f"{record.levelname.lower()}: {record.getMessage()}")))
 
 
 class _Held(logging.Handler):

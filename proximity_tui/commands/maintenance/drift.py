@@ -98,7 +98,7 @@ def _list(args: Namespace) -> int:
         output.print_line(f"{row.name}  {row.cluster}/{row.vmid}: {settings_differ(row.drift or 0)} from the baseline")
         print_changes(fields, reveal=args.reveal)
         if not fields:
-            output.print_line(f"    `drift {row.cluster}/{row.vmid}` reads its config and says which")
+            output.print_line(f"    `proximity-tui drift {row.cluster}/{row.vmid}` reads its config and says which")
     return Exit.DONE
 
 

@@ -65,5 +65,6 @@ def _plan(args: Namespace, context: AppContext, container: Container, number: in
     try:
         return context.engine.plan_revert(container, number, keys=args.key, with_restart=args.with_restart)
     except RecordNotFound:
-        reason = f"{container.name} has no revision {number}: `drift {container.name}` lists them"
+        listed = f"`proximity-tui drift {container.cluster}/{container.vmid}` lists them"
+        reason = f"{container.name} has no revision {number}: {listed}"
         raise CommandEnd(Exit.NOT_FOUND, reason) from None

@@ -77,15 +77,14 @@ def _accepted(args: Namespace) -> PortRequest:
     from proximity_tui.core.store.records import port_observations
 
     if len(args.words) != 2:
-        raise CommandEnd(Exit.USAGE, "name the container and its port, as in `ports accept web1 80`")
+        raise CommandEnd(Exit.USAGE, "name the container and its port, as in `proximity-tui ports accept web1 80`")
     container, port = find(args.words[0], args.cluster), _number(args.words[1])
     seen = [one for one in port_observations.of_container(container.id) if one.port == port]
     opened = next((one for one in seen if one.outcome is PortOutcome.OPEN), None)
     if opened is None:
         was = f"was last seen {seen[0].outcome}" if seen else "was never probed"
-        raise CommandEnd(
-            Exit.NOT_FOUND, f"port {port} of {container.name} {was}: `ports probe {container.name}` probes it"
-        )
+        probe = f"`proximity-tui ports probe {container.cluster}/{container.vmid}` probes it"
+        raise CommandEnd(Exit.NOT_FOUND, f"port {port} of {container.name} {was}: {probe}")
     return PortRequest(PortChange.RESERVE, None, None, container.id, port, observed=opened.evidence)
 
 
@@ -101,13 +100,14 @@ def _holding(public: int | None, container: int | None, change: PortChange) -> P
     from proximity_tui.core.store.records import ports
 
     if public is None:
-        raise CommandEnd(Exit.USAGE, "name the public port: `ports` lists them")
+        raise CommandEnd(Exit.USAGE, "name the public port: `proximity-tui ports` lists them")
     found = [one for one in ports.registry() if one.public == public and container in (None, one.container)]
     if not found:
-        raise CommandEnd(Exit.NOT_FOUND, f"port {public} is not held: `ports` lists those that are")
+        raise CommandEnd(Exit.NOT_FOUND, f"port {public} is not held: `proximity-tui ports` lists those that are")
     if len(found) > 1:
         holders = " and ".join(one.holder for one in found)
         # Of a move --for is the new holder, and cannot say whose port it is.
-        how = "say which, with" if change is PortChange.RELEASE else f"release one first: ports release {public}"
+        release = f"release one first: proximity-tui ports release {public}"
+        how = "say which, with" if change is PortChange.RELEASE else release
         raise CommandEnd(Exit.USAGE, f"port {public} is held twice, by {holders}; {how} --for CONTAINER")
     return found[0]

@@ -40,7 +40,7 @@ class ProbeAnswer:
 def run(args: Namespace) -> int:
     """Plan the probes, ask once, and carry them out one after the other; return the exit code."""
     if not args.words:
-        raise CommandEnd(Exit.USAGE, "name the containers: `ports probe web1`")
+        raise CommandEnd(Exit.USAGE, "name the containers: `proximity-tui ports probe web1`")
     with context_of(args) as context:
         confirm.refuse_read_only(context.settings)
         containers = list({one.id: one for one in (find(word, args.cluster) for word in args.words)}.values())

@@ -14,6 +14,7 @@ from collections.abc import Set as AbstractSet
 from datetime import UTC, datetime
 from typing import Any
 
+from proximity_tui.commands.printed.advised_commands import as_called, document_as_called
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.parts import Part
 from proximity_tui.core.base.secret import masked, masked_setting, masked_text
@@ -28,7 +29,7 @@ MOST_LINES = 40
 
 def document(content: object, *, reveal: bool = False) -> None:
     """Print the one JSON document of this command on stdout; with `reveal` also values that may be secret."""
-    data = json.loads(json.dumps(content, default=_encode))
+    data = document_as_called(json.loads(json.dumps(content, default=_encode)))
     text = json.dumps(data if reveal else masked(data, leaving=False), indent=2)
     # The only character that JSON lets through and a terminal may obey; everything beyond ASCII is escaped.
     print(text.replace("\x7f", "\\u007f"))
@@ -36,7 +37,7 @@ def document(content: object, *, reveal: bool = False) -> None:
 
 def print_line(text: str, *, reveal: bool = False) -> None:
     """Print a line for a person on stdout; with `reveal` also values that may be secret."""
-    print(plain(text) if reveal else _printable(text))
+    print(plain(as_called(text)) if reveal else _printable(text))
 
 
 def note(text: str) -> None:
@@ -44,9 +45,12 @@ def note(text: str) -> None:
     print(_printable(text), file=sys.stderr)
 
 
-def table(headers: Sequence[str], rows: Sequence[Sequence[str | None]]) -> None:
-    """Print aligned columns under their headers. A value that is None or empty becomes a dash."""
-    shown = [[_printable(cell) if cell else NOTHING for cell in row] for row in rows]
+def table(headers: Sequence[str], rows: Sequence[Sequence[str | None]], *, verbatim: bool = False) -> None:
+    """Print aligned columns under their headers. A value that is None or empty becomes a dash; with `verbatim` no value
+    is advice.
+    """
+    printable = _quoted if verbatim else _printable
+    shown = [[printable(cell) if cell else NOTHING for cell in row] for row in rows]
     lines = [list(headers), *shown]
     widths = [max(map(display_width, column)) for column in zip(*lines, strict=True)]
     for line in lines:
@@ -97,6 +101,10 @@ def local(moment: datetime | None) -> str | None:
 
 
 def _printable(text: str) -> str:
+    return _quoted(as_called(text))
+
+
+def _quoted(text: str) -> str:
     return plain(masked_text(text, leaving=False))
 
 

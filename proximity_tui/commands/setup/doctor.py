@@ -12,6 +12,7 @@ from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
 from proximity_tui.config.errors import ConfigError, NoConfiguration
 from proximity_tui.core.base.secret import redact
+from proximity_tui.core.base.text import number_of
 
 if TYPE_CHECKING:
     from proximity_tui.config.schema import Settings
@@ -38,7 +39,8 @@ def run(args: Namespace) -> int:
         output.document({"checks": [_document(result) for result in found], "ok": not failed})
     else:
         warned = sum(result.level is Level.WARN for result in found)
-        output.note(f"{len(found)} checks, {warned} warnings, {len(failed)} failures")
+        counts = {"check": len(found), "warning": warned, "failure": len(failed)}
+        output.note(", ".join(number_of(count, word) for word, count in counts.items()))
     if not failed:
         return Exit.DONE
     return Exit.UNANSWERED if all(result.unanswered for result in failed) else Exit.FAILED

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 from typing import Any, Protocol
 
-from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.text import number_of, plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Action, Actor, Container, Event
 from proximity_tui.core.model.actions.operation import EventAction
@@ -41,7 +41,7 @@ class ChainReport:
     def sentence(self) -> str:
         """The damage of the trail in one sentence, or that there is none."""
         if self.whole:
-            return f"{self.events} events, the last is {self.head}"
+            return f"{number_of(self.events, 'event')}, the last is {self.head}"
         if self.lost is not None:
             return f"events {self.broken_at} to {self.lost} are gone; the {self.events} events before them are intact"
         return f"event {self.broken_at} was changed; the {self.events} events before it are intact"

@@ -79,7 +79,8 @@ def _held(cluster: str | None) -> str:
     """Return a note about clusters that the breaker holds and that are not frozen, because people confuse the two."""
     held = [one for one in alerts.open_alerts(cluster) if one.kind == AlertKind.MASS_DISAPPEARANCE]
     return "".join(
-        f"; {one.cluster} is held by the breaker: `alerts approve {one.id}` or `alerts dismiss {one.id}` answers it"
+        f"; {one.cluster} is held by the breaker: `proximity-tui alerts approve {one.id}` or"
+        f" `proximity-tui alerts dismiss {one.id}` answers it"
         for one in held
     )
 

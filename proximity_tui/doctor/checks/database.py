@@ -17,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 from proximity_tui.config.schema import Settings
 from proximity_tui.core import store
 from proximity_tui.core.base.clock import Clock
+from proximity_tui.core.base.text import number_of
 from proximity_tui.core.store import flags, verification
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.sqlite import access as sqlite_access
@@ -162,6 +163,6 @@ def _integrity(shown: str) -> CheckResult:
 def _trail(shown: str) -> CheckResult:
     verdict = verification.verify()
     if verdict.whole:
-        return ok(AREA, shown, f"the audit trail is whole: {verdict.chain.events} events")
+        return ok(AREA, shown, f"the audit trail is whole: {number_of(verdict.chain.events, 'event')}")
     message = f"the audit trail is not whole: {'; '.join(verdict.flaws[:3])}"
     return fail(AREA, shown, message, "keep the file as evidence; compare with a backup: proximity-tui audit verify")

@@ -71,7 +71,7 @@ def test_held_by_the_breaker_is_not_frozen_by_a_person(cli: Cli, question: int) 
     assert "held: " in reconciled.out
     refused = cli("unfreeze", "--cluster", "lab")
     assert refused.code == 5
-    assert f"lab is held by the breaker: `alerts approve {question}`" in refused.err
+    assert f"lab is held by the breaker: `proximity-tui alerts approve {question}`" in refused.err
     for said in (cli("alerts"), reconciled, refused):
         assert "frozen" not in (said.out + said.err).replace("nothing is frozen", "")
 

@@ -100,5 +100,5 @@ def _why_not_compared(container: Container, seen: GuestLookup | None, compared: 
     if not _is_ours(container, seen):
         return another_guest(seen.vmid, judge(container, seen, seen.fingerprint_at))
     if compared.fields is None:
-        return "it has no baseline: `drift accept` makes its present config one"
+        return "it has no baseline: `proximity-tui drift accept` makes its present config one"
     return None
