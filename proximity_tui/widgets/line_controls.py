@@ -6,7 +6,6 @@ None knows its meaning.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from textwrap import wrap
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -26,6 +25,7 @@ from textual.widgets import Input
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.widgets.theme import tone_css
+from proximity_tui.widgets.wrapping import wrapped
 
 
 class LineInput(Input):
@@ -237,7 +237,7 @@ class ChoiceLine(Widget, can_focus=True):
         line = f"{sign} {self._label}  {self._text}"
         if width <= 0 or cell_len(line) <= width or self.styles.text_wrap == "nowrap":
             return [line]
-        return wrap(line, width, subsequent_indent=" " * 4, break_on_hyphens=False)
+        return wrapped(line, width, 4)
 
     def on_click(self, event: events.Click) -> None:
         event.stop()

@@ -91,6 +91,13 @@ def test_a_choice_of_several_lines_begins_below_its_label() -> None:
     assert choice.get_content_height(Size(24, 9), Size(24, 9), 24) == 2
 
 
+def test_a_choice_of_wide_characters_has_the_lines_that_its_cells_need() -> None:
+    choice = ChoiceLine("backup", "2026-11-30")
+    choice.show("データベースの予備系統の控え", chosen=True, disabled=False)
+    assert choice._wrapped(24) == ["(*) 2026-11-30", "    データベースの予備系", "    統の控え"]
+    assert choice.get_content_height(Size(24, 9), Size(24, 9), 24) == 3
+
+
 async def test_a_letter_lays_no_screen_out_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     laid_out: list[Screen[object]] = []
     lay_out = Screen._refresh_layout

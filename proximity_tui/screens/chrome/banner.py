@@ -15,8 +15,9 @@ from textual.widget import Widget
 
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.screens.presentation.alerts import headline
-from proximity_tui.widgets.table.cells import fit, wrapped
+from proximity_tui.widgets.table.cells import fit
 from proximity_tui.widgets.theme import SHORT, tone_css
+from proximity_tui.widgets.wrapping import wrapped
 
 MOST_LINES = 3
 """A banner may not push the list off a small screen."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Sequence
 from typing import ClassVar
 
@@ -19,6 +18,7 @@ from proximity_tui.screens.keyboard.keys import ScreenCommand, commands_for, sho
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog
 from proximity_tui.widgets.theme import STYLES
+from proximity_tui.widgets.wrapping import wrapped
 
 _TITLES = {
     ScreenId.GUEST: "Unmanaged container",
@@ -73,7 +73,7 @@ class HelpScreen(Dialog[None]):
             parts += self._lines(commands, width, narrow, indent)
             if group is Group.FIND:
                 notes = (FILTERS, f"Short names: {self._short_names()}.")
-                parts += [("\n".join(textwrap.wrap(note, width)) + "\n", STYLES["dim"]) for note in notes]
+                parts += [("\n".join(wrapped(note, width)) + "\n", STYLES["dim"]) for note in notes]
         return Content.assemble(*parts)
 
     def _short_names(self) -> str:
@@ -86,6 +86,6 @@ class HelpScreen(Dialog[None]):
         """Yield the pieces of the lines of a group."""
         for command in commands:
             name = shown_all(self.app.keymap.keys_of(command)) or f":{command.id} {command.argument}"
-            text = textwrap.wrap(command.help, max(10, width - indent))
+            text = wrapped(command.help, max(10, width - indent))
             yield f"{name}\n{' ' * indent}" if narrow else f"{name:<{NAMES}}", STYLES["accent"]
             yield f"\n{' ' * indent}".join(text) + "\n", ""

@@ -17,7 +17,7 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.view.view import View
-from proximity_tui.widgets.table.cells import Cell, fit, wrapped
+from proximity_tui.widgets.table.cells import Cell, in_lines
 from proximity_tui.widgets.table.filter import Field, Fields
 from proximity_tui.widgets.theme import STYLES
 
@@ -142,10 +142,7 @@ class RowDetail(Widget):
 
 def detail_lines(text: str, width: int, most: int) -> list[str]:
     """Return `text` in at most `most` lines, each after a blank; a longer one ends in `…`."""
-    room = max(1, width - 1)
-    lines = wrapped(text, room) or [""]
-    kept = [*lines[: most - 1], " ".join(lines[most - 1 :])] if len(lines) > most else lines
-    return [f" {fit(line, room).rstrip()}" for line in kept]
+    return [f" {line}" for line in in_lines(text, max(1, width - 1), most)]
 
 
 def why_not_done(*, gone: bool, empty: str) -> str:

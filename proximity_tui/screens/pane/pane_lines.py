@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -22,6 +21,8 @@ from proximity_tui.screens.presentation.containers import last_seen, observed_wo
 from proximity_tui.screens.presentation.figures import figure_tone
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.screens.view.view import View
+from proximity_tui.widgets.table.cells import in_lines
+from proximity_tui.widgets.wrapping import wrapped
 
 if TYPE_CHECKING:
     from proximity_tui.core.model.guests.probe import ProbeResult
@@ -55,9 +56,9 @@ def pane_lines(
     limits: ThresholdSettings,
 ) -> list[TextLine]:
     """Return the lines for a guest in so many cells. `details` is None where they are not read, or there are none."""
-    lines: list[TextLine] = [[(row.name, "accent")]]
+    lines: list[TextLine] = [[(part, "accent")] for part in in_lines(row.name, width, MOST_LINES)]
     place = f"{row.kind}, {'no VMID' if row.vmid is None else f'VMID {row.vmid}'} on {row.node or '?'}, {row.cluster}"
-    lines += [[(text, "dim")] for text in textwrap.wrap(place, width)]
+    lines += [[(text, "dim")] for text in wrapped(place, width)]
     lines.append([])
     for label, value in _values(row, view, now, details, limits):
         lines += _wrapped(label, value, width)
@@ -161,5 +162,5 @@ def _events(row: GuestRow, details: RecordedDetails | None, now: datetime, width
 
 def _wrapped(label: str, value: Piece, width: int, most: int = MOST_LINES) -> Sequence[TextLine]:
     text, tone = value
-    parts = textwrap.wrap(text, max(1, width - LABEL), max_lines=most, placeholder=" …") or [""]
+    parts = in_lines(text, max(1, width - LABEL), most)
     return [[(f"{'' if place else label:<{LABEL}}", "dim"), (part, tone)] for place, part in enumerate(parts)]

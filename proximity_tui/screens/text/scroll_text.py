@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from typing import ClassVar
 
@@ -13,6 +12,7 @@ from textual.containers import VerticalScroll
 
 from proximity_tui.screens.text.lines import HangingLine, Lines, Piece, TextLine, width_of
 from proximity_tui.widgets.table.row_table import MOVES
+from proximity_tui.widgets.wrapping import words_of
 
 
 class ScrollText(VerticalScroll, can_focus=True):
@@ -83,7 +83,7 @@ def broken(line: TextLine, width: int, indent: int) -> list[TextLine]:
     parts: list[list[Piece]] = [[]]
     used = 0
     for text, tone in line:
-        for word in _words(text, width - indent):
+        for word in words_of(text, width - indent):
             size = width_of([(word, tone)])
             if used + size > width and used > indent:
                 parts.append([(" " * indent, "normal")])
@@ -93,11 +93,6 @@ def broken(line: TextLine, width: int, indent: int) -> list[TextLine]:
             parts[-1].append((word, tone))
             used += size
     return [_joined(part) for part in parts]
-
-
-def _words(text: str, longest: int) -> list[str]:
-    """Return words and the blanks between them; a word longer than a line is split."""
-    return re.findall(rf"\S{{1,{max(1, longest)}}}|\s+", text)
 
 
 def _joined(pieces: Iterable[Piece]) -> TextLine:

@@ -4,17 +4,17 @@ There is no markup here, and the meaning of a cell is not known.
 """
 
 import re
-import textwrap
 from collections.abc import Sequence
 from functools import lru_cache
 from typing import Protocol
 
-from rich.cells import cell_len, chop_cells, set_cell_size
+from rich.cells import cell_len, set_cell_size
 
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.widgets.table.columns import Align
+from proximity_tui.widgets.wrapping import wrapped
 
 SortKey = tuple[int, float, tuple[str | int, ...]]
 
@@ -96,26 +96,12 @@ def fit(text: str, width: int, align: Align = "left", more: str = "…") -> str:
     return text + " " * spare
 
 
-def wrapped(text: str, width: int) -> list[str]:
-    """Return `text` in lines of at most `width` cells, broken at blanks, and inside of a word only where it is wider.
-    A blank text has none.
-    """
-    if cell_len(text) == len(text):
-        return textwrap.wrap(text, max(1, width), break_on_hyphens=False)
-    lines: list[str] = []
-    line = blanks = ""
-    for word in _WORDS.findall(text):
-        if word.isspace():
-            blanks = " " * len(word)
-            continue
-        for piece in chop_cells(word, max(1, width)):
-            if line and cell_len(line + blanks + piece) > width:
-                lines.append(line)
-                line = ""
-            line, blanks = f"{line}{blanks if line else ''}{piece}", ""
-    return [*lines, line] if line else lines
+def in_lines(text: str, width: int, most: int) -> list[str]:
+    """Return `text` in at most `most` lines of at most `width` cells; a longer one ends in `…`. There is one at least."""
+    lines = wrapped(plain(text), width) or [""]
+    kept = [*lines[: most - 1], " ".join(lines[most - 1 :])] if len(lines) > most else lines
+    return [fit(line, width).rstrip() for line in kept]
 
 
-_WORDS = re.compile(r"\s+|\S+")
 # Few enough digits for int(): a hostile name of 5,000 digits must not raise.
 _FIGURES = re.compile("([0-9]{1,18})")

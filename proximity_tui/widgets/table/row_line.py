@@ -9,9 +9,10 @@ from typing import Literal, NamedTuple
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.widgets.glyphs import Glyphs
-from proximity_tui.widgets.table.cells import TableRow, fit, wrapped
+from proximity_tui.widgets.table.cells import TableRow, fit
 from proximity_tui.widgets.table.columns import GAP, Placed
 from proximity_tui.widgets.table.row_list import Sorting
+from proximity_tui.widgets.wrapping import wrapped
 
 GUTTER = 1
 """Cells left of the first column, where the mark stands."""

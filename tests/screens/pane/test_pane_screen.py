@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from rich.cells import cell_len
 from textual.geometry import Size
 
 from proximity_tui.core.model.alert import AlertKind, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.pane.guest_pane import FROM_COLUMNS, INNER, GuestPane
+from proximity_tui.screens.pane.pane_lines import LABEL
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
 from tests.support.timing.until import screen_text, until
@@ -74,3 +78,16 @@ def test_only_the_lines_that_differ_are_painted_again(monkeypatch: pytest.Monkey
         painted.clear()
         pane.set_text([[(text, "normal")] for text in lines])
         assert painted == differing, lines
+
+
+async def test_a_description_of_wide_characters_is_wrapped_by_its_cells(set_up: Callable[..., Stage]) -> None:
+    stage, said = set_up(), "データベースの予備系統です。" * 3
+    stage.world.set_config(101, description=said)
+    stage.adopt(101)
+    async with stage.shown((200, 50)) as pilot:
+        await until(pilot, lambda: "says" in screen_text(pilot.app))
+        shown = [line.split("│")[-1].rstrip() for line in screen_text(pilot.app).splitlines()]
+        first = next(number for number, line in enumerate(shown) if line.startswith(" says"))
+        told = [line[LABEL + 1 :] for line in shown[first : first + 3]]
+        assert "".join(told) == said
+        assert max(map(cell_len, told)) <= INNER - LABEL

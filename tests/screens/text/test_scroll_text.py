@@ -7,8 +7,8 @@ from typing import ClassVar
 import pytest
 from textual.app import App, ComposeResult
 
-from proximity_tui.screens.text.lines import HangingLine, TextLine
-from proximity_tui.screens.text.scroll_text import ScrollText
+from proximity_tui.screens.text.lines import HangingLine, TextLine, width_of
+from proximity_tui.screens.text.scroll_text import ScrollText, broken
 
 LONG = "one two three four five six seven eight nine ten eleven twelve"
 
@@ -53,3 +53,14 @@ async def test_who_went_to_the_end_stays_there_while_the_text_grows() -> None:
         assert await grown_to(60) == (14, 50)
         await pilot.press("G", "g")
         assert await grown_to(70) == (0, 60)
+
+
+def test_a_word_of_wide_characters_is_broken_by_the_cells_that_they_take() -> None:
+    lines = broken([("説明 ", "dim"), ("データベースの予備系統", "normal")], 14, 4)
+    assert ["".join(text for text, _ in line) for line in lines] == [
+        "説明 ",
+        "    データベー",
+        "    スの予備系",
+        "    統",
+    ]
+    assert max(map(width_of, lines)) <= 14

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.widgets.table.cells import Cell, wrapped
+from proximity_tui.widgets.table.cells import Cell, in_lines
 
 COUNTDOWN = Cell("missing? confirming in 25 s", brief="missing? in 25 s")
 
@@ -27,17 +27,8 @@ def test_a_sign_needs_room_like_the_text() -> None:
     assert Cell("running", sign="●", brief="up").words(8) == "up"
 
 
-@pytest.mark.parametrize(
-    ("text", "width", "lines"),
-    [
-        ("", 7, []),
-        ("two words", 7, ["two", "words"]),
-        ("日本語", 5, ["日本", "語"]),
-        ("日本語", 6, ["日本語"]),
-        ("a  日本 b", 7, ["a  日本", "b"]),
-        ("a 日本 b", 8, ["a 日本 b"]),
-        ("abc 日本語", 7, ["abc", "日本語"]),
-    ],
-)
-def test_text_is_wrapped_by_the_cells_that_it_takes(text: str, width: int, lines: list[str]) -> None:
-    assert wrapped(text, width) == lines
+def test_a_text_of_too_many_lines_ends_in_an_ellipsis_within_its_cells() -> None:
+    assert in_lines("one two three", 7, 3) == ["one two", "three"]
+    assert in_lines("one two three four", 7, 2) == ["one two", "three …"]
+    assert in_lines("日本語の名前", 5, 2) == ["日本", "語の…"]
+    assert in_lines("", 7, 2) == [""]
