@@ -1,4 +1,6 @@
-"""The figures of a container since its page is open, and its tasks. Pure but for `tasks_of`."""
+"""The figures of a container since its page is open, and its tasks. Pure but for what asks: `tasks_of` and
+`inspect_record`.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +11,10 @@ from typing import NamedTuple, Protocol
 from proximity_tui.core.base.text import human_age, human_bytes, number_of, percent
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.thinning import pressed
+from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.fleet import GuestRow
-from proximity_tui.core.model import Guest, Status, Task
+from proximity_tui.core.model import Container, Guest, GuestLookup, GuestNotSeen, Presence, Status, Task
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.screens.container.sections import pair
@@ -64,6 +67,15 @@ def tasks_of(client: PveClient | None, location: GuestLocation | None) -> tuple[
     if gaps:
         return found, f"Not every task can be read: {gaps[0]}"
     return found, None if found else f"{location.node} has no task of CT {location.vmid}."
+
+
+def inspect_record(engine: Engine, record: Container) -> GuestLookup | None:
+    """Return an inspection of the guest of a record, with its backups."""
+    try:
+        return engine.inspect(record, backups=True)
+    except ValueError as error:
+        # What stands in the record can be no VMID, as after an edit by hand.
+        return GuestNotSeen(record.cluster, record.vmid or 0, engine.clock.now(), Presence.UNKNOWN, str(error))
 
 
 class Figures(Protocol):
