@@ -19,7 +19,7 @@ from textual.signal import Signal
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.daemon_threads import DaemonExecutor, call_alone
 from proximity_tui.core.doctrine.observation.addresses import addresses
-from proximity_tui.core.model import Refusal
+from proximity_tui.core.model import Refusal, StepName
 from proximity_tui.runtime.services import Services
 from proximity_tui.screens.app.background_task import BackgroundTask, BackgroundTasks, TaskResult
 from proximity_tui.screens.app.startup import Startup
@@ -135,6 +135,9 @@ class Controller(BackgroundTasks):
         """Announce the end of a task, and read what it changed."""
         if not quiet:
             self._app.show_message(result.sentence, bad=not result.success)
+        operation = result.result.operation if result.result is not None else None
+        if operation is not None and any(step.name is StepName.BACK_UP for step in operation.plan.steps):
+            self.backups.outdate(operation.cluster)
         self.want()
 
     def want(self, cluster: str | None = None) -> None:

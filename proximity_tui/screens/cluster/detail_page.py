@@ -6,11 +6,13 @@ Each question has its own answer: one that is forbidden or not answered hides no
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable
+from datetime import datetime
 from typing import ClassVar, Generic, TypeVar
 
 from textual.widget import Widget
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.fleet import STALE_AFTER
 from proximity_tui.core.model import Inventory
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError
@@ -18,7 +20,8 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.container.sections import pair
-from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.presentation.ages import coarse_age, since
+from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.background_work import in_background
 
@@ -35,6 +38,8 @@ class PageAnswer(Generic[T]):
     value: T | None = None
     trouble: str | None = None
     forbidden: bool = False
+    read_at: datetime | None = None
+    """When the value was read."""
 
 
 def of_offline(node: str) -> PageAnswer[T]:
@@ -102,8 +107,9 @@ class DetailPage(BaseScreen):
         client = self.controller.context.clients.get(self.cluster)
         if client is None:
             return PageAnswer(trouble=self._why_not_contacted())
+        now = self.controller.clock.now()
         try:
-            return PageAnswer(await self.controller.ask(ask, client))
+            return PageAnswer(await self.controller.ask(ask, client), read_at=now)
         except Denied as error:
             return PageAnswer(trouble=error.sentence, forbidden=True)
         except (ProxmoxError, ValueError) as error:
@@ -116,6 +122,12 @@ class DetailPage(BaseScreen):
         """Keep an answer as soon as it is there, and show it."""
         keep(await question)
         self.redraw()
+
+    def age(self, answer: PageAnswer[T]) -> Piece:
+        """Return how old an answer is, to stand behind it: nothing, if it was read just now."""
+        seconds = since(answer.read_at, self.controller.clock.now())
+        is_old = seconds is not None and seconds > STALE_AFTER
+        return (f"  read {coarse_age(seconds)} ago" if is_old else "", "dim")
 
     @unless_unmounted
     def redraw(self) -> None:

@@ -27,7 +27,7 @@ from proximity_tui.screens.presentation.cluster import (
     share_cell,
     storage_status_cell,
 )
-from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.glyphs import bar
 from proximity_tui.widgets.table.cells import Cell
 
@@ -45,8 +45,6 @@ class NodeScreen(DetailPage):
         super().__init__(cluster)
         self.node = name
         self._detail: PageAnswer[NodeDetail] = PageAnswer()
-        self._read_at: datetime | None = None
-        """When its details were read."""
         self._ha: PageAnswer[tuple[HaRow, ...]] = PageAnswer()
         self._certificates: PageAnswer[tuple[Certificate, ...]] = PageAnswer()
 
@@ -111,7 +109,9 @@ class NodeScreen(DetailPage):
         if row.status is NodeStatus.OFFLINE:
             yield pair("details", (f"not known: {self.node} is offline since they were read", "warn"))
             return
-        yield pair("details", (f"read {coarse_age(since(self._read_at, self.controller.clock.now()))} ago", "dim"))
+        yield pair(
+            "details", (f"read {coarse_age(since(self._detail.read_at, self.controller.clock.now()))} ago", "dim")
+        )
         cores = f" of {detail.cores} cores" if detail.cores else ""
         load = " ".join(f"{one:.2f}" for one in detail.load) or "?"
         yield pair("version", (detail.version or "?", "normal"))
@@ -139,7 +139,7 @@ class NodeScreen(DetailPage):
         managed = sum(one.node == self.node and one.hastate is not None for one in listed)
         if not told and managed:
             told = [f"manages {number_of(managed, 'guest')} on this node"]
-        yield pair("HA", ("; ".join(told) or "not used on this node", "normal"))
+        yield pair("HA", ("; ".join(told) or "not used on this node", "normal"), self.age(self._ha))
 
     def _certificate_lines(self, now: datetime) -> Iterator[TextLine]:
         found = self._certificates.value
@@ -152,7 +152,8 @@ class NodeScreen(DetailPage):
             words = "no expiry date" if left is None else f"valid for {human_age(left.total_seconds())}"
             if left is not None and left.total_seconds() <= 0:
                 words = f"expired {human_age(-left.total_seconds())} ago"
-            yield pair("" if place else "certificates", (f"{one.filename}: {words}", "warn" if soon else "normal"))
+            told: Piece = (f"{one.filename}: {words}", "warn" if soon else "normal")
+            yield pair("" if place else "certificates", told, self.age(self._certificates))
 
     def _storages(self) -> Iterator[TextLine]:
         inventory = self.inventory
@@ -193,7 +194,7 @@ class NodeScreen(DetailPage):
         return guest is not None and guest.hastate is not None
 
     def _keep_detail(self, answer: PageAnswer[NodeDetail]) -> None:
-        self._detail, self._read_at = answer, self.controller.clock.now()
+        self._detail = answer
 
     def _keep_ha(self, answer: PageAnswer[tuple[HaRow, ...]]) -> None:
         self._ha = answer

@@ -20,7 +20,7 @@ from proximity_tui.screens.container.sections import pair
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.cluster import amount, content_words, storage_notes, storage_status_cell
-from proximity_tui.screens.text.lines import TextLine
+from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.glyphs import bar
 
 FEW = 20
@@ -75,7 +75,7 @@ class StorageScreen(DetailPage):
         yield pair("threshold", (f"an alert above {threshold} (alerts.storage_used)", "dim"))
         yield []
         for node, answer in sorted(self._details.items()):
-            yield _node_line(node, answer)
+            yield _node_line(node, answer, self.age(answer))
         yield []
         yield self._disks(view, row)
 
@@ -106,12 +106,11 @@ def _reader(node: str, storage: str) -> Callable[[PveClient], StorageDetail]:
     return lambda client: client.details.storage(node, storage)
 
 
-def _node_line(node: str, answer: PageAnswer[StorageDetail]) -> TextLine:
+def _node_line(node: str, answer: PageAnswer[StorageDetail], age: Piece) -> TextLine:
     detail = answer.value
     if detail is None:
         return unknown_line(node, answer)
     if not detail.active:
-        return pair(
-            node, ("switched off" if detail.enabled is False else "not active: the node cannot reach it", "bad")
-        )
-    return pair(node, (f"active, {amount(detail.space.used, detail.space.total)}", "good"))
+        why = "switched off" if detail.enabled is False else "not active: the node cannot reach it"
+        return pair(node, (why, "bad"), age)
+    return pair(node, (f"active, {amount(detail.space.used, detail.space.total)}", "good"), age)

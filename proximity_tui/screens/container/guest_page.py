@@ -13,7 +13,13 @@ from proximity_tui.core.model import GuestDetail
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.adopt.candidate import Candidate, inspect_item
 from proximity_tui.screens.app.controller import View
-from proximity_tui.screens.container.guest_sections import adoption_lines, config_lines, gone_lines, guest_lines
+from proximity_tui.screens.container.guest_sections import (
+    adoption_lines,
+    config_lines,
+    gone_lines,
+    guest_lines,
+    reading_lines,
+)
 from proximity_tui.screens.container.live import GuestLocation, location_of
 from proximity_tui.screens.container.page_tabs import LIVE, TASKS, TabbedPage
 from proximity_tui.screens.container.shell import open_shell
@@ -109,12 +115,12 @@ class GuestScreen(TabbedPage):
 
     def text(self) -> list[TextLine]:
         """Return the text of the current tab."""
-        one = self._candidate
+        one, now = self._candidate, self.controller.clock.now()
         texts: dict[str, Callable[[], list[TextLine]]] = {
             "overview": self._overview,
             LIVE: self.live_text,
-            "adoption": lambda: list(adoption_lines(one.preview, one.captures)),
-            "config": lambda: config_lines(one.lookup, reveal=self._reveal),
+            "adoption": lambda: [*reading_lines(one.lookup, now), *adoption_lines(one.preview, one.captures)],
+            "config": lambda: [*reading_lines(one.lookup, now), *config_lines(one.lookup, reveal=self._reveal)],
         }
         return texts[self.tab]()
 

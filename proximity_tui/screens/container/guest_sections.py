@@ -8,7 +8,7 @@ from datetime import datetime
 from proximity_tui.core.fleet import GuestKind, GuestRow
 from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Plan, Presence, Refusal, Status
 from proximity_tui.screens.container.sections import IS_TEMPLATE, address_lines, now_line, pair
-from proximity_tui.screens.presentation.ages import coarse_age, since
+from proximity_tui.screens.presentation.ages import coarse_age, read_a_while_ago, since
 from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
 from proximity_tui.screens.presentation.containers import is_stale, last_seen, status_cell
 from proximity_tui.screens.presentation.figures import age_tone, disk_cell
@@ -55,6 +55,14 @@ def gone_lines(row: GuestRow, now_managed: GuestRow | None) -> Iterator[TextLine
         yield [(f"It is managed now, as {now_managed.name}. enter opens its page.", "good")]
     else:
         yield [(f"{row.name} ({row.vmid}) is no longer listed in {row.cluster}. esc goes back.", "warn")]
+
+
+def reading_lines(seen: GuestLookup | None, now: datetime) -> Iterator[TextLine]:
+    """Yield when the guest was inspected, unless that was just now: what follows is as old."""
+    age = read_a_while_ago(seen.taken_at, now) if seen is not None else ""
+    if age:
+        yield [(age, "dim")]
+        yield []
 
 
 def adoption_lines(preview: Plan | Refusal | None, captures: str) -> Iterator[TextLine]:

@@ -24,7 +24,7 @@ from proximity_tui.core.model import (
 from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.model.guests.probe import PortObservation, results
 from proximity_tui.core.model.guests.snapshot import SnapshotList
-from proximity_tui.screens.presentation.ages import coarse_age, since
+from proximity_tui.screens.presentation.ages import coarse_age, read_a_while_ago, since
 from proximity_tui.screens.presentation.containers import (
     is_stale,
     last_seen,
@@ -162,9 +162,13 @@ def inspection_lines(
     """Yield the lines; none before the inspection. `listed` are its snapshots, None while they are not read."""
     if seen is None:
         return
+    age = read_a_while_ago(seen.taken_at, now)
     if isinstance(seen, GuestNotSeen):
-        yield pair("inspection", (f"the container cannot be inspected: {seen.reason}", "warn"))
+        why = f"the container cannot be inspected: {seen.reason.removesuffix('.')}. {age}"
+        yield pair("inspection", (why.rstrip(), "warn"))
         return
+    if age:
+        yield pair("inspection", (age, "dim"))
     for gap in seen.gaps:
         yield pair("not known", (str(gap), "warn"))
     at = (seen.config or {}).get("parent")

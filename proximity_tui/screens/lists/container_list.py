@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual import work
 from textual.widget import Widget
 
-from proximity_tui.core.fleet import STALE_AFTER, GuestRow
+from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Container
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
@@ -17,7 +17,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.lists.list_screen import ListScreen
-from proximity_tui.screens.presentation.ages import coarse_age, since
+from proximity_tui.screens.presentation.ages import read_a_while_ago
 from proximity_tui.screens.text.lines import Line, Lines, Piece
 
 
@@ -123,6 +123,5 @@ class ContainerList(ListScreen):
 
     def _age(self) -> Sequence[Piece]:
         """Return how old what is shown is, unless it was read just now: nothing reads it again by itself."""
-        seconds = since(self._seen_at, self.controller.clock.now())
-        is_old = seconds is not None and seconds > STALE_AFTER
-        return [(f" Read {coarse_age(seconds)} ago (r reads it again).", "warn")] if is_old else ()
+        age = read_a_while_ago(self._seen_at, self.controller.clock.now())
+        return [(f" {age}", "warn")] if age else ()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from proximity_tui.core.base.text import human_age
+from proximity_tui.core.fleet import STALE_AFTER
 
 COARSE = 15
 """Seconds: a fresh value's age is told in steps of this, so that an idle screen need not be painted."""
@@ -25,3 +26,12 @@ def coarse_age(seconds: float | None) -> str:
         bound = (int(seconds) // COARSE + 1) * COARSE
         return "<1m" if bound >= 60 else f"<{bound}s"
     return human_age(seconds)
+
+
+def read_a_while_ago(read_at: datetime | None, now: datetime) -> str:
+    """Return `Read 5m ago (r reads it again).` of what nothing reads again by itself; empty where it was read just now,
+    or never.
+    """
+    seconds = since(read_at, now)
+    is_old = seconds is not None and seconds > STALE_AFTER
+    return f"Read {coarse_age(seconds)} ago (r reads it again)." if is_old else ""

@@ -21,11 +21,12 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsTypedPlan
 from proximity_tui.screens.restore.place import CHOSEN, PlaceDialog, PlaceForm
 from proximity_tui.screens.restore.restore_text import (
-    backup_label,
+    backup_words,
     chosen_backup,
     gap_lines,
     heading,
     list_lines,
+    made_at,
     plan_lines,
 )
 from proximity_tui.screens.text.lines import Lines
@@ -199,8 +200,7 @@ class RestoreDialog(StartsTypedPlan):
         self._take(await self._ask(self._make_plan, self.app.controller.context.engine, self._request))
 
     async def _list(self, found: BackupList) -> None:
-        now = self.app.controller.clock.now()
-        lines = [ChoiceLine(one.volid, backup_label(one, now)) for one in found.found[:MOST_LISTED]]
+        lines = [ChoiceLine(one.volid, made_at(one)) for one in found.found[:MOST_LISTED]]
         await self.query_one("#restore-backups").mount_all(lines)
 
     @unless_unmounted
@@ -211,8 +211,11 @@ class RestoreDialog(StartsTypedPlan):
         self.query_one("#restore-count", Lines).set_text(list_lines(self._found, self._record, self._planned))
         self.query_one("#restore-gaps", Lines).set_text(gap_lines(self._found, self._record))
         chosen = None if self._empty else chosen_backup(self._planned) or self._request.backup
+        now, listed = self.app.controller.clock.now(), self._found.found if self._found is not None else ()
+        known = {one.volid: one for one in listed}
         for line in self.query(ChoiceLine):
-            line.show("", chosen=line.name == chosen, disabled=self._begun)
+            text = backup_words(known[line.name or ""], now)
+            line.show(text, chosen=line.name == chosen, disabled=self._begun)
         self.query_one(self.GO, LineButton).relabel("Create empty" if self._empty else "Restore")
         self._show_confirmation(self._planned.name if isinstance(self._planned, Plan) else "")
         self.show_keys()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from proximity_tui.core.base.text import describe, human_age, human_bytes, plain
+from proximity_tui.core.base.text import describe, human_bytes, plain
 from proximity_tui.core.model import Backup, BackupList, Container, Plan, Refusal
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
+from proximity_tui.screens.presentation.ages import coarse_age
 from proximity_tui.screens.presentation.operations import steps_lines
 from proximity_tui.screens.text.lines import TextLine
 
@@ -19,15 +20,20 @@ def heading(record: Container | None) -> str:
     return f"Restore {record.name} ({record.kind}, {place}, cluster {record.cluster})"
 
 
-def backup_label(one: Backup, now: datetime) -> str:
-    """Return a backup in one line: when it was made, its size and storage, and what is known of it."""
-    words = [f"{human_age((now - one.at).total_seconds())} ago", one.storage]
+def made_at(one: Backup) -> str:
+    """Return when a backup was made: `2026-11-30 02:41`."""
+    return f"{one.at.astimezone():%Y-%m-%d %H:%M}"
+
+
+def backup_words(one: Backup, now: datetime) -> str:
+    """Return what is known of a backup beside when it was made: its age, its storage and size."""
+    words = [f"{coarse_age((now - one.at).total_seconds())} ago", one.storage]
     words += [human_bytes(one.size)] if one.size is not None else []
     words += [f"verified: {one.verification}"] if one.verification is not None else []
     words += ["protected"] if one.protected else []
     words += ["encrypted"] if one.encrypted else []
     words += [plain(one.notes, limit=40)] if one.notes else []
-    return f"{one.at.astimezone():%Y-%m-%d %H:%M}  {', '.join(words)}"
+    return ", ".join(words)
 
 
 def plan_lines(planned: Plan | Refusal | None, waited: int) -> list[TextLine]:

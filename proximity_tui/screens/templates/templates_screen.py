@@ -6,22 +6,28 @@ They are read when it opens and on request, because that costs requests to every
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import ClassVar
 
 from textual import work
 from textual.binding import BindingType
+from textual.widget import Widget
 
+from proximity_tui.core.base.text import first_of
 from proximity_tui.core.fleet import kept
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.insight.templates import TemplateList, TemplateRow, read_templates
 from proximity_tui.screens.app.controller import View
+from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
+from proximity_tui.screens.lists.empty_state import NOTHING_CHECKED
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen
+from proximity_tui.screens.presentation.ages import coarse_age, read_a_while_ago, since
 from proximity_tui.screens.templates.template_entry import COLUMNS, TemplateEntry
+from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.table.columns import Column
 
 
@@ -34,9 +40,19 @@ class TemplatesScreen(ListScreen):
 
     def __init__(self) -> None:
         super().__init__()
-        self._rows: Sequence[TemplateRow] | None = None
-        """None until every cluster was asked for the first time."""
-        self._reading = False
+        self._rows: Sequence[TemplateRow] = ()
+        self._lists: dict[str, TemplateList] = {}
+        self._trouble: dict[str, str] = {}
+        """Why the templates of a cluster could not be read the last time."""
+        self._read_at: dict[str, datetime] = {}
+        """By cluster, when the templates that are shown were read."""
+        self._is_read = False
+        """Whether the first reading was begun."""
+
+    def content(self) -> Iterable[Widget]:
+        """Yield what is not true of the list below, and the list."""
+        yield Lines(id="templates-age")
+        yield from super().content()
 
     def columns(self, view: View) -> Sequence[Column]:
         """Return the columns; the cluster is one only where there is more than one."""
@@ -44,23 +60,34 @@ class TemplatesScreen(ListScreen):
 
     def items(self, view: View) -> Sequence[TemplateRow]:
         """Return the templates, those that are on a storage first."""
-        return self._rows or ()
+        found = [row for one in self._lists.values() for row in one.rows]
+        self._rows = kept(self._rows, sorted(found, key=lambda row: row.volid is None))
+        return self._rows
 
     def entry(self, item: TemplateRow) -> Listed:
         """Return the entry of a template."""
         return TemplateEntry(item)
 
     def why_empty(self, view: View, now: datetime) -> str:
-        """Return the reason: loading, or none."""
-        if self._rows is None:
+        """Return the reason: loading, not readable, or none."""
+        if view.taken_at is not None and not view.polls:
+            return NOTHING_CHECKED
+        if not self._lists and not self._trouble:
             return "Reading the templates of every node."
-        return "No node has a template or can download one, as far as our tokens see. r reads again."
+        troubles = " ".join(self._troubles(view, now))
+        none = "No node has a template or can download one, as far as our tokens see. r reads again."
+        return f"{self._age(view, now)} {troubles or none}".lstrip()
 
     def show(self, view: View) -> None:
         """List what was read; the first time, read it."""
-        super().show(view)
-        if self._rows is None and not self._reading:
+        self._show_what_was_read(view)
+        if not self._is_read:
             self._read()
+
+    def pass_time(self) -> None:
+        """Update the age."""
+        super().pass_time()
+        self._show_age()
 
     def do_refresh(self) -> None:
         """Poll, and read the templates again."""
@@ -83,20 +110,48 @@ class TemplatesScreen(ListScreen):
 
     @work(group="templates", exclusive=True)
     async def _read(self) -> None:
-        self._reading = True
-        clients = self.controller.context.clients
-        answers = await asyncio.gather(*(self._ask(one) for one in clients.values()))
-        found = [row for one in answers if one is not None for row in one.rows]
-        self._rows = kept(self._rows or (), sorted(found, key=lambda row: row.volid is None))
-        self._reading = False
-        for gap in (gap for one in answers if one is not None for gap in one.gaps):
-            self.app.show_message(gap, bad=True)
-        super().show(self.view)
+        self._is_read = True
+        await asyncio.gather(*(self._ask(one) for one in self.controller.context.clients.values()))
+
+    async def _ask(self, client: PveClient) -> None:
+        """Read the templates of a cluster, and show them; one that does not answer keeps no other waiting."""
+        name, now = client.cluster, self.controller.clock.now()
+        try:
+            self._lists[name] = await self.controller.ask(read_templates, client)
+        except ProxmoxError as error:
+            self._trouble[name] = f"The templates of {name} cannot be read: {error.sentence}."
+        else:
+            self._trouble.pop(name, None)
+            self._read_at[name] = now
+        self._show_what_was_read(self.view)
         self.show_keys()
 
-    async def _ask(self, client: PveClient) -> TemplateList | None:
-        try:
-            return await self.controller.ask(read_templates, client)
-        except ProxmoxError as error:
-            self.app.show_message(f"The templates of {client.cluster} cannot be read: {error}", bad=True)
-            return None
+    @unless_unmounted
+    def _show_what_was_read(self, view: View) -> None:
+        super().show(view)
+        self._show_age()
+
+    @unless_unmounted
+    def _show_age(self) -> None:
+        # An empty list says it itself.
+        view, now = self.view, self.controller.clock.now()
+        lines = [*self._troubles(view, now), self._age(view, now)] if self.entries.rows else []
+        self.query_one("#templates-age", Lines).set_text([[(f" {line}", "warn")] for line in lines if line])
+
+    def _troubles(self, view: View, now: datetime) -> Iterator[str]:
+        """Yield of each cluster why its templates are old ones, are not all that there are, or are none."""
+        for name in view.polls:
+            read_at, trouble = self._read_at.get(name), self._trouble.get(name)
+            if trouble is not None and read_at is not None:
+                yield f"{trouble} They are shown as they were {coarse_age(since(read_at, now))} ago."
+            elif trouble is not None:
+                yield trouble
+            elif read_at is None:
+                yield f"Reading the templates of {name}."
+            elif gaps := [gap.removeprefix(f"{name}: ") for gap in self._lists[name].gaps]:
+                yield f"Not every template of {name} can be read: {first_of(gaps, 1)}."
+
+    def _age(self, view: View, now: datetime) -> str:
+        """Return how old the oldest list is, of those that could be read again."""
+        read = [at for name, at in self._read_at.items() if name in view.polls and name not in self._trouble]
+        return read_a_while_ago(min(read, default=None), now)

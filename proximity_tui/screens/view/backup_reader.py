@@ -65,6 +65,10 @@ class BackupReader:
         self._asked.update(dict.fromkeys(due, now))
         return due
 
+    def outdate(self, cluster: str) -> None:
+        """Have the backups of a cluster read again where they are shown: there is a new one."""
+        self._asked.pop(cluster, None)
+
     async def read(self, clusters: Iterable[str]) -> None:
         """Read these clusters, and have each shown as soon as it is known."""
         for name in clusters:

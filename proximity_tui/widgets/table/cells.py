@@ -97,7 +97,7 @@ def fit(text: str, width: int, align: Align = "left", more: str = "…") -> str:
 
 
 def in_lines(text: str, width: int, most: int) -> list[str]:
-    """Return `text` in at most `most` lines of at most `width` cells; a longer one ends in `…`. There is one at least."""
+    """Return `text` in at most `most` lines of at most `width` cells, and at least one; a longer one ends in `…`."""
     lines = wrapped(plain(text), width) or [""]
     kept = [*lines[: most - 1], " ".join(lines[most - 1 :])] if len(lines) > most else lines
     return [fit(line, width).rstrip() for line in kept]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from textual.pilot import Pilot
@@ -10,6 +12,7 @@ from textual.pilot import Pilot
 from proximity_tui.core.fleet import NodeRow
 from proximity_tui.screens.cluster.nodes_screen import NodesScreen
 from tests.screens.stage import Stage, read_again
+from tests.screens.support.later import later
 from tests.support.timing.until import said, screen_text, until
 
 
@@ -68,6 +71,23 @@ async def test_what_was_read_of_a_node_has_an_age_and_is_not_shown_once_it_is_de
         await read_again(pilot, lambda: "✖ offline" in screen_text(pilot.app))
         assert "not known: pve1 is offline since they were read" in said(pilot)
         assert "load" not in screen_text(pilot.app)
+
+
+async def test_each_answer_of_a_node_or_a_storage_has_its_age(stage: Stage) -> None:
+    async with stage.shown((120, 40)) as pilot:
+        await show_nodes(pilot)
+        await pilot.press("enter")
+        await until(pilot, lambda: "not used on this node" in said(pilot) and "valid for" in said(pilot))
+        with later(timedelta(minutes=5)):
+            await until(pilot, lambda: "not used on this node read 5m ago" in said(pilot))
+            assert re.search(r"valid for \S+( \S+)? read 5m ago", said(pilot))
+            await pilot.press("r")
+            await until(pilot, lambda: "read 5m ago" not in said(pilot))
+        await pilot.press("7", "enter")
+        await until(pilot, lambda: "active, " in said(pilot))
+        assert "read " not in said(pilot)
+        with later(timedelta(minutes=5)):
+            await until(pilot, lambda: re.search(r"pve1 active, \S+ read 5m ago", said(pilot)))
 
 
 async def test_a_container_under_ha_is_not_said_to_run_elsewhere_already(stage: Stage) -> None:

@@ -17,6 +17,7 @@ from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage, read_again
 from tests.screens.support.deleting import by_name, create
+from tests.screens.support.later import later
 from tests.support.timing.until import said, screen_text, until
 
 
@@ -152,6 +153,42 @@ async def test_tasks_that_cannot_be_read_again_say_so_and_how_old_they_are(stage
         assert page._tasks_read_at is not None
         page._tasks_read_at -= timedelta(minutes=5)
         await until(pilot, lambda: "The tasks are shown as they were 5m ago. r reads them again." in said(pilot))
+
+
+async def test_what_was_inspected_a_while_ago_says_so_until_it_is_read_again(stage: Stage) -> None:
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.app.push_screen(ContainerScreen(by_name("web-1").id))
+        text = pilot.app.screen.query_one(ScrollText)
+        await until(pilot, lambda: "vzdump-lxc-101" in text.text)
+        assert "inspection" not in text.text
+        with later(timedelta(minutes=5)):
+            await until(pilot, lambda: "inspection    Read 5m ago (r reads it again)." in text.text)
+            await pilot.press("r")
+            await until(pilot, lambda: "vzdump-lxc-101" in text.text and "inspection" not in text.text)
+
+
+async def test_what_would_be_captured_and_the_config_of_a_guest_say_when_they_were_read(stage: Stage) -> None:
+    async with stage.shown((120, 30)) as pilot:
+        pilot.app.routes.open_row(next(row for row in pilot.app.controller.view.unmanaged if row.vmid == 103))
+        await pilot.press("tab", "tab")
+        await until(pilot, lambda: "captures" in screen_text(pilot.app))
+        assert "Read " not in said(pilot)
+        with later(timedelta(minutes=5)):
+            await until(pilot, lambda: "Read 5m ago (r reads it again). Adoption changes" in said(pilot))
+            await pilot.press("tab")
+            await until(pilot, lambda: "Read 5m ago (r reads it again). arch" in said(pilot))
+            await pilot.press("r")
+            await until(pilot, lambda: "Read " not in said(pilot))
+
+
+async def test_a_record_that_was_changed_by_hand_to_a_vmid_that_is_none_says_so(stage: Stage) -> None:
+    record = stage.record("bent", -7)
+    async with stage.shown((120, 40)) as pilot:
+        await pilot.app.push_screen(ContainerScreen(record.id))
+        await until(pilot, lambda: "the container cannot be inspected: not a VMID: -7" in said(pilot))
+        await pilot.press("P")
+        await until(pilot, lambda: "bent: not a VMID: -7" in said(pilot))
+        assert pilot.app.unexpected.last is None
 
 
 async def test_delete_is_asked_about_from_the_page(stage: Stage) -> None:

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from unittest.mock import patch
 
-from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.screens.backups.backups_screen import BackupsScreen
 from proximity_tui.screens.drift.drift_screen import DriftScreen
 from tests.screens.stage import Stage
 from tests.screens.support.deleting import by_name
+from tests.screens.support.later import later
 from tests.support.timing.until import said, until
 
 
@@ -18,8 +17,7 @@ async def test_what_was_read_a_while_ago_says_so_until_it_is_read_again(stage: S
         await pilot.app.push_screen(DriftScreen(by_name("web-1").id))
         await until(pilot, lambda: "No drift" in said(pilot))
         assert "Read " not in said(pilot)
-        later = SystemClock().now() + timedelta(minutes=5)
-        with patch.object(SystemClock, "now", lambda clock: later):
+        with later(timedelta(minutes=5)):
             await until(pilot, lambda: "Read 5m ago (r reads it again). No drift" in said(pilot))
             await pilot.press("r")
             await until(pilot, lambda: "No drift" in said(pilot) and "Read " not in said(pilot))

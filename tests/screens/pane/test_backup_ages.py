@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest
 from proximity_tui.core.doctrine.observation.last_backup import LastBackup
-from proximity_tui.core.model import Backup, Verification
+from proximity_tui.core.model import Backup, Plan, Verification
 from proximity_tui.screens.presentation.backups import last_backup_cell, last_backup_words
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.screens.stage import Stage
+from tests.screens.support.deleting import by_name
 from tests.support.records.make import NOON
 from tests.support.timing.until import screen_text, until
 
@@ -30,6 +32,31 @@ def test_an_age_is_told_none_only_where_it_is_known_and_a_failed_verification_al
     ]
     assert last_backup_words(LastBackup(made), NOON) == ("9d ago on vault, verification FAILED", "bad")
     assert last_backup_words(LastBackup(unknown="tape is offline"), NOON)[0] == "not known: tape is offline"
+
+
+def test_what_was_read_a_while_ago_says_when_and_its_age_is_dim_once_that_is_long_ago() -> None:
+    made = Backup("vault:backup/a", NOON - timedelta(days=9), vmid=101)
+    for passed, tone, words in (
+        (timedelta(seconds=20), "warn", "9d ago on vault"),
+        (timedelta(minutes=5), "warn", "9d ago on vault, read 5m ago"),
+        (timedelta(hours=2), "dim", "9d ago on vault, read 2h ago"),
+    ):
+        known = LastBackup(made, read_at=NOON - passed)
+        assert last_backup_cell(known, NOON).tone == tone, passed
+        assert last_backup_words(known, NOON)[0] == words
+    none = LastBackup(read_at=NOON - timedelta(hours=2))
+    assert last_backup_words(none, NOON)[0] == "none, read 2h ago"
+    assert (last_backup_cell(none, NOON).text, last_backup_cell(none, NOON).tone) == ("none", "dim")
+
+
+async def test_a_backup_that_was_made_here_is_read_at_once(live: Stage) -> None:
+    app1, engine = by_name("app1"), live.context.engine
+    async with live.shown((200, 30)) as pilot:
+        await until(pilot, lambda: "backup    none" in screen_text(pilot.app))
+        plan = engine.plan_backup(app1, BackupRequest())
+        assert isinstance(plan, Plan)
+        pilot.app.controller.begin("back up app1", engine.carry_out, plan, app1)  # type: ignore[attr-defined]
+        await until(pilot, lambda: "backup    <1" in screen_text(pilot.app))
 
 
 async def test_a_wide_list_reads_the_backups_once_for_all_containers(stage: Stage) -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from textual.pilot import Pilot
@@ -20,6 +22,7 @@ from proximity_tui.screens.restore.restore_dialog import RestoreDialog
 from proximity_tui.screens.text.form import OfferInput
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton
 from tests.screens.stage import Stage
+from tests.screens.support.later import later
 from tests.screens.support.watched import shows
 from tests.support.timing.until import said, until
 
@@ -170,3 +173,14 @@ async def test_without_a_backup_an_empty_one_is_offered_and_said_to_be_empty(sta
         again = records.find_active("prod", 102)
         assert again is not None
         assert (again.predecessor, again.name) == (None, "web-2")
+
+
+async def test_the_age_of_a_backup_goes_on_while_the_dialog_is_open(stage: Stage) -> None:
+    gone = lost(stage)
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.app.push_screen(RestoreDialog(gone.id))
+        await planned(pilot)
+        first = pilot.app.screen.query(ChoiceLine).first()
+        assert re.search(r"1d( \d+h)? ago, backups", str(first.render()))
+        with later(timedelta(days=1)):
+            await until(pilot, lambda: re.search(r"2d( \d+h)? ago, backups", str(first.render())))

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.backup_list import (
     BackupOwner,
@@ -20,6 +23,8 @@ class LastBackup:
 
     backup: Backup | None = None
     unknown: str | None = None
+    read_at: datetime | None = None
+    """When the backups were listed."""
 
     @property
     def is_none(self) -> bool:
@@ -29,6 +34,10 @@ class LastBackup:
 
 def last_backup(listed: NewestBackups, container: Container) -> LastBackup:
     """Return the last backup of a container. A backup of a former guest of its VMID is none of its own."""
+    return replace(_last_backup(listed, container), read_at=listed.taken_at)
+
+
+def _last_backup(listed: NewestBackups, container: Container) -> LastBackup:
     if container.vmid is None:
         return LastBackup(unknown="it has no VMID")
     newest = listed.newest.get(container.vmid)
