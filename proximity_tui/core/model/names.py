@@ -31,6 +31,9 @@ LONGEST_SNAPSHOT_NAME = 40
 LONGEST_TEMPLATE = 255
 """Characters of the volume id that a creation names."""
 
+HA_TASKS = frozenset({"hastart", "hastop", "hamigrate", "harelocate"})
+"""The types of the tasks that only queue a request: HA carries it out later."""
+
 _LABEL = r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
 _STORAGE = r"[A-Za-z][A-Za-z0-9._-]*[A-Za-z0-9]"
 _CONFIG_WORD = r"[A-Za-z][A-Za-z0-9._-]+"

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.model import names
 from proximity_tui.core.model.actions.action import Action, StepName
 from proximity_tui.core.model.container import ClockReading
 
@@ -104,6 +105,12 @@ class StepRecord:
         if not isinstance(found, Mapping) or self.outcome is not StepOutcome.INTENDED:
             return None
         return Silence(datetime.fromisoformat(str(found["since"])), str(found["why"]))
+
+    @property
+    def is_left_to_ha(self) -> bool:
+        """True when its task only queued a request, which HA carries out later."""
+        task = None if self.task is None else names.upid(self.task)
+        return task is not None and task.type in names.HA_TASKS
 
     @property
     def was_sent(self) -> bool:

@@ -31,6 +31,7 @@ from proximity_tui.core.model import (
     StepName,
     StepOutcome,
     StepRecord,
+    names,
 )
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import identity_trail, records
@@ -39,7 +40,7 @@ _POLL = 1.0
 
 
 class _LeftToHa(Exception):
-    """HA manages the guest and stops it by itself: no stop is sent."""
+    """HA was asked to stop the guest and does it by itself: no stop is sent."""
 
 
 def shutdown(context: StepContext, step: StepRecord) -> Fact:
@@ -63,7 +64,8 @@ def shutdown(context: StepContext, step: StepRecord) -> Fact:
     if task.failed and meaning_of(str(task.exitstatus)) is not None:
         # It did not even try: what forbids the shutdown forbids the stop.
         raise task_failure(f"CT {context.vmid} could not be shut down", str(task.exitstatus))
-    return Fact(detail={"exitstatus": task.exitstatus, "why": f"it did not shut down in {seconds} s"})
+    why = "HA did not take the request" if task.type in names.HA_TASKS else f"it did not shut down in {seconds} s"
+    return Fact(detail={"exitstatus": task.exitstatus, "why": why})
 
 
 def stop(context: StepContext, step: StepRecord) -> Fact:
@@ -72,10 +74,11 @@ def stop(context: StepContext, step: StepRecord) -> Fact:
     resumed.
     """
     _skip_if_stopped(context, step, "it is stopped")
+    asked_ha = _stops_by_ha(context.operation)
     write = Write(
         task_type="vzstop|hastop",
         node=context.node_of(step),
-        permit=lambda: _permit(context, WriteAction.STOP, context.node_of(step), leave_to_ha=True),
+        permit=lambda: _permit(context, WriteAction.STOP, context.node_of(step), leave_to_ha=asked_ha),
         send=context.client.stop,
     )
     try:
@@ -189,6 +192,12 @@ def _skip_if_stopped(context: StepContext, step: StepRecord, why: str) -> None:
         return
     if status is Status.STOPPED:
         raise NotNeeded(why)
+
+
+def _stops_by_ha(operation: Operation) -> bool:
+    """Return whether HA took the request to shut the guest down: it stops what does not shut down, too."""
+    asked = next(step for step in operation.steps if step.name is StepName.SHUTDOWN)
+    return asked.is_left_to_ha and asked.detail.get("exitstatus") == "OK"
 
 
 def _skip_if_absent(context: StepContext, why: str) -> None:

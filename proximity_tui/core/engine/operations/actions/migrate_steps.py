@@ -10,7 +10,7 @@ from proximity_tui.core.doctrine.guards.write_permit import WriteAction
 from proximity_tui.core.engine.operations.actions.read_back import record_our_change
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, NotNeeded, StepFailed, fact_of
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
-from proximity_tui.core.model import GuestDetail, Lock, Refusal, Status, StepRecord
+from proximity_tui.core.model import GuestDetail, Lock, Operation, Refusal, Status, StepName, StepRecord
 from proximity_tui.core.model.actions.plan_bounds import GuestBound
 from proximity_tui.core.model.actions.plan_options import MigrateOptions
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, devices
@@ -69,7 +69,8 @@ def _await_there(context: StepContext) -> GuestDetail:
     plan, bound = context.operation.plan, context.operation.plan.bound_to
     options = plan.carries(MigrateOptions)
     wanted = bound.status if isinstance(bound, GuestBound) else None
-    patience = context.settings.task_timeout if options.ha else context.settings.settle_timeout
+    by_ha = _is_moved_by_ha(context.operation, options)
+    patience = context.settings.task_timeout if by_ha else context.settings.settle_timeout
     for _ in attempts(context.clock, patience, _POLL):
         seen = context.observe(patience)
         context.refuse_stranger(seen)
@@ -78,7 +79,7 @@ def _await_there(context: StepContext) -> GuestDetail:
         if arrived and (seen.status is wanted or wanted is Status.STOPPED):
             return seen
     # HA only queues; of any other move the task has ended well.
-    settled = not options.ha and seen.lock != Lock.MIGRATE and seen.status is not Status.UNKNOWN
+    settled = not by_ha and seen.lock != Lock.MIGRATE and seen.status is not Status.UNKNOWN
     if settled and seen.node != options.target:
         raise StepFailed(f"CT {seen.vmid} was moved to {options.target}, and somebody moved it on to {seen.node}")
     if settled:
@@ -87,3 +88,11 @@ def _await_there(context: StepContext) -> GuestDetail:
     raise Interrupted(
         f"CT {seen.vmid} is {seen.status} on {seen.node}{lock}, not yet {wanted} on {options.target}: wait and resume"
     )
+
+
+def _is_moved_by_ha(operation: Operation, options: MigrateOptions) -> bool:
+    """Return whether HA moves the container: by the task, as it may have been given to HA, or taken from it, since the
+    plan was made.
+    """
+    asked = next(step for step in operation.steps if step.name is StepName.MIGRATE)
+    return options.ha if asked.task is None else asked.is_left_to_ha

@@ -6,6 +6,7 @@ from proximity_tui.core import store
 from proximity_tui.core.doctrine.actions.deletion import (
     HARD_PHRASE,
     Choice,
+    HardOptions,
 )
 from proximity_tui.core.engine.operations.outcome import Failed, Resumable
 from proximity_tui.core.model import Kind, Plan, State, Status, StepOutcome
@@ -37,6 +38,26 @@ def test_n35_high_availability_with_purge_waits_for_the_real_status(house: House
     assert [line.split()[0] for line in house.wire()] == ["POST", "DELETE"], "the stop is queued once, and awaited"
     (sent,) = (entry for entry in simulator.journal.writes() if entry.method == "DELETE")
     assert int(str(sent.params["purge"])) == 1
+
+
+def test_n35_what_ha_was_never_told_to_stop_is_not_waited_for(house: House, simulator: Simulator) -> None:
+    """The request to HA failed: it would never stop the container, however long one waits and however often resumes."""
+    native = house.native("web1")
+    assert native.vmid is not None
+    simulator.world.set_ha(native.vmid, "started")
+    simulator.world.fail_next_task("hastop", native.vmid, "command 'ha-manager crm-command stop' failed: exit code 255")
+    impatient = house.impatient(task_timeout=5.0, settle_timeout=5.0)
+    plan = impatient.plan_delete(native, Choice.HARD, HardOptions(purge=True))
+    assert isinstance(plan, Plan)
+    simulator.journal.clear()
+
+    result = impatient.delete(plan, native)
+
+    assert result.success, result
+    guest = f"/nodes/pve1/lxc/{native.vmid}"
+    assert house.wire() == [f"POST {guest}/status/shutdown", f"POST {guest}/status/stop", f"DELETE {guest}"]
+    assert result.operation is not None
+    assert result.operation.steps[0].detail["why"] == "HA did not take the request"
 
 
 def test_n36_a_refusal_of_proxmox_is_shown_word_for_word(house: House, simulator: Simulator) -> None:

@@ -114,6 +114,24 @@ def test_ha_moves_it_later_and_that_is_waited_for(house: House, simulator: Simul
     assert house.again(native).node == "pve2"
 
 
+def test_a_container_that_was_put_under_ha_since_the_plan_is_waited_for_all_the_same(
+    house: House, simulator: Simulator
+) -> None:
+    """The task says who moves it: a queued move was told as "somebody moved it on" while it was still to come."""
+    native = house.native("web1")
+    plan = _planned(house, native)
+    simulator.world.set_ha(native.vmid or 0, "started")
+    with simulator.world.entered() as cluster:
+        cluster.task_seconds = 1000.0
+    queued = house.impatient(settle_timeout=5.0, task_timeout=5.0).carry_out(plan, native)
+    assert isinstance(queued, Resumable), queued
+    assert "running on pve1, not yet running on pve2: wait and resume" in queued.reason
+    simulator.world.migrate(native.vmid or 0, "pve2")
+    assert queued.operation is not None
+    assert house.engine.resume(queued.operation.id).success
+    assert (house.again(native).node, len(house.wire())) == ("pve2", 1)
+
+
 def test_what_was_moved_stopped_and_started_there_by_somebody_has_arrived(house: House, simulator: Simulator) -> None:
     native = house.native("web1", start=False)
     plan = _planned(house, native)
