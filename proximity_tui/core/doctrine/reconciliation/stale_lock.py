@@ -10,10 +10,14 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from proximity_tui.core.base.text import human_age
-from proximity_tui.core.model import Container, Guest, Lock, Presence
+from proximity_tui.core.doctrine.reconciliation.cluster_problems import BACKUP
+from proximity_tui.core.model import Container, Guest, Lock, Presence, Task
 
 LASTS = timedelta(minutes=15)
 """How long a lock must have been seen, in lived time, before it is stale: most tasks are over long before."""
+
+CLONE = "vzclone"
+"""The type of the tasks that copy a guest, listed under the VMID of its source."""
 
 _WARNINGS: Mapping[str, str] = {
     Lock.CREATE: "its creation or restore was interrupted: it may have no volumes, or half of their contents",
@@ -34,6 +38,25 @@ def watched_lock(container: Container, guest: Guest | None, presence: Presence) 
     if guest is None or not guest.is_container or presence is Presence.REPLACED or guest.lock == Lock.DESTROYED:
         return None
     return guest.lock
+
+
+def is_of_other_nodes(lock: str) -> bool:
+    """Return whether the task that set a lock may run on another node than the guest is on: a move runs where it came
+    from, and a copy where its source is.
+    """
+    return lock in (Lock.MIGRATE, Lock.CREATE)
+
+
+def may_hold(task: Task, guest: Guest) -> bool:
+    """Return whether a running task may be the one that set the lock of a guest. A backup of many guests names none of
+    them in its task, and a copy only its source.
+    """
+    vmid = str(guest.vmid)
+    # `101-mp0>101-mp1` is a volume that is moved.
+    if task.id == vmid or task.id.startswith(f"{vmid}-"):
+        return True
+    backs_up_many = task.type == BACKUP and not task.id and task.node == guest.node
+    return backs_up_many or (guest.lock == Lock.CREATE and task.type == CLONE)
 
 
 def command(vmid: int | None, lock: str) -> str:

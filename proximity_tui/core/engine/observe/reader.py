@@ -11,6 +11,7 @@ from typing import Protocol
 
 from proximity_tui.core.model import BackupList, GuestConfig, Inventory, Quorum, Task
 from proximity_tui.core.proxmox.node_details import NodeReads
+from proximity_tui.core.proxmox.tasks import TaskSource
 
 
 class Reader(Protocol):
@@ -57,9 +58,16 @@ class Reader(Protocol):
         ...
 
     def find_tasks(
-        self, node: str, vmid: int | None = ..., *, gaps: list[str] | None = ..., of_type: str | None = ...
+        self,
+        node: str,
+        vmid: int | None = ...,
+        source: TaskSource = ...,
+        gaps: list[str] | None = ...,
+        of_type: str | None = ...,
     ) -> tuple[Task, ...]:
-        """Return the tasks of a node that we may see (of one type); those that cannot be read are named in `gaps`."""
+        """Return the tasks of a node that we may see (of one type, or those that run); those that cannot be read are
+        named in `gaps`.
+        """
         ...
 
     def task_log(self, upid: str, start: int = ...) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile.alerts_over import resolve_over
 from proximity_tui.core.engine.reconcile.lots import draw
 from proximity_tui.core.engine.reconcile.report import Report, WriteScope
-from proximity_tui.core.model import ClockReading, Container, Guest, Inventory, NodeStatus
+from proximity_tui.core.model import ClockReading, Container, Guest, Inventory, NodeStatus, Task
 from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.model.privilege import Privilege
 from proximity_tui.core.proxmox.errors import ProxmoxError
@@ -39,7 +39,8 @@ def about_locks(
         )
     lasting = [one for one, began in since.items() if lived(began, now) >= stale_lock.LASTS]
     lasting = draw(lasting, MOST_ASKED)
-    working = {one: _works(reader, locked[one][1]) for one in lasting}
+    running = _RunningTasks(reader, inventory)
+    working = {one: running.hold(locked[one][1]) for one in lasting}
     hidden = {guest.node: _hides_tasks(reader, guest.node) for _, guest in (locked[one] for one in lasting)}
     with write_scope():
         for one in lasting:
@@ -64,12 +65,29 @@ def _locked(report: Report, found: ClusterSnapshot, inventory: Inventory) -> dic
     return seen
 
 
-def _works(reader: Reader, guest: Guest) -> bool | None:
-    """Return whether a task runs on a guest; None where that could not be read."""
-    try:
-        return any(task.running for task in reader.find_tasks(guest.node, guest.vmid))
-    except ProxmoxError:
-        return None
+class _RunningTasks:
+    """The tasks that run on the nodes of a cluster, read once a run and only of the nodes that are asked about."""
+
+    def __init__(self, reader: Reader, inventory: Inventory) -> None:
+        self._reader = reader
+        self._online = [name for name, status in inventory.node_statuses.items() if status == NodeStatus.ONLINE]
+        self._read: dict[str, tuple[Task, ...] | None] = {}
+
+    def hold(self, guest: Guest) -> bool | None:
+        """Return whether one of them may hold the lock of a guest; None where none does, and not all could be read."""
+        others = self._online if stale_lock.is_of_other_nodes(guest.lock or "") else []
+        found = [self._on(node) for node in dict.fromkeys((guest.node, *others))]
+        if any(stale_lock.may_hold(task, guest) for tasks in found for task in tasks or ()):
+            return True
+        return None if None in found else False
+
+    def _on(self, node: str) -> tuple[Task, ...] | None:
+        if node not in self._read:
+            try:
+                self._read[node] = self._reader.find_tasks(node, source="active")
+            except ProxmoxError:
+                self._read[node] = None
+        return self._read[node]
 
 
 def _hides_tasks(reader: Reader, node: str) -> bool:

@@ -81,3 +81,48 @@ def test_a_lock_whose_task_runs_is_no_alert_and_tasks_that_are_hidden_are_said_t
     simulator.set_acl(simulator.token_id, {"/": PRIVILEGES, "/nodes": PRIVILEGES - {"Sys.Audit"}})
     house.reconcile()
     assert "no task of ours runs on it (those of others are not shown)" in the_open_alert(AlertKind.STALE_LOCK).message
+
+
+@pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(
+    ("lock", "node", "task"),
+    [
+        pytest.param("backup", "pve1", ("vzdump", ""), id="a job over many guests, whose task names none of them"),
+        pytest.param("migrate", "pve2", ("vzmigrate", "101"), id="a move, whose task is on the node that it leaves"),
+        pytest.param("create", "pve2", ("vzclone", "102"), id="a copy, whose task names its source"),
+        pytest.param("disk", "pve1", ("move_volume", "101-mp0>101-mp1"), id="a volume that is moved"),
+    ],
+)
+def test_a_lock_whose_task_runs_elsewhere_or_for_many_is_no_alert(
+    house: House, lock: str, node: str, task: tuple[str, str]
+) -> None:
+    """Whoever follows the advice to unlock it does so in the middle of that task."""
+    house.adopt(101)
+    house.simulator.world.set_lock(101, lock)
+    with house.simulator.world.entered() as cluster:
+        running = cluster.tasks.start(node, *task, "root@pam", lambda _: (wait for wait in (1e9,)))
+    house.reconcile_twice()
+    assert open_kinds() == []
+    with house.simulator.world.entered() as cluster:
+        cluster.tasks.abort(running)
+    house.reconcile_twice()
+    assert open_kinds() == [(AlertKind.STALE_LOCK, Severity.AMBER)]
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_backup_of_many_on_another_node_holds_no_lock_here(house: House) -> None:
+    house.adopt(101)
+    house.simulator.world.set_lock(101, "backup")
+    with house.simulator.world.entered() as cluster:
+        cluster.tasks.start("pve2", "vzdump", "", "root@pam", lambda _: (wait for wait in (1e9,)))
+    house.reconcile_twice()
+    assert open_kinds() == [(AlertKind.STALE_LOCK, Severity.AMBER)]
+
+
+@pytest.mark.usefixtures("at_once")
+def test_a_node_that_does_not_tell_its_tasks_leaves_it_open_whether_a_move_runs(house: House) -> None:
+    house.adopt(101)
+    house.simulator.world.set_lock(101, "migrate")
+    house.simulator.faults.answer(595, "Connection refused", "/nodes/pve2/tasks")
+    house.reconcile_twice()
+    assert open_kinds() == []
