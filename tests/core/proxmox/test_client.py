@@ -180,3 +180,13 @@ def test_the_quorum_is_read_anew_as_soon_as_other_nodes_are_online(lab, client):
     lab.world.set_node_online("pve2", False)
     lab.world.set_quorate(False)
     assert client.inventory().quorum.quorate is False
+
+
+def test_a_quorum_that_could_not_be_read_when_a_node_went_is_read_by_the_next_list(lab, client):
+    """The one from before that node went was still young, and was told for half a minute."""
+    assert client.inventory().quorum.quorate is True
+    lab.world.set_node_online("pve2", False)
+    lab.world.set_quorate(False)
+    lab.faults.answer(596, "Connection timed out", "/cluster/status", times=1)
+    assert client.inventory().quorum.quorate is None
+    assert client.inventory().quorum.quorate is False

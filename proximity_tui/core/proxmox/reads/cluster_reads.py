@@ -59,6 +59,9 @@ class ClusterReads(GuestReads, StorageReads):
             # Other nodes are online than at the last look: the quorum may have been lost since.
             quorum = self.quorum(age=quorum_age if before == online else 0.0)
         except errors.ProxmoxError as error:
+            # The one before is from other nodes, or old: the next list reads it again.
+            with self._last.lock:
+                self._last.quorum = None
             quorum = Quorum(quorate=None, reason=f"the quorum could not be read: {error.sentence}")
         return replace(found, quorum=quorum)
 
