@@ -127,11 +127,11 @@ class Engine(
     def _inspect(self, operation: Operation) -> GuestLookup | None:
         from proximity_tui.core.engine.observe import inspection
 
-        return (
-            None
-            if operation.vmid is None
-            else inspection.inspect_guest(self.clients[operation.cluster], operation.vmid)
-        )
+        if operation.vmid is None:
+            return None
+        record = _record_of(operation)
+        home = None if record is None else record.node
+        return inspection.inspect_guest(self.clients[operation.cluster], operation.vmid, home=home)
 
     def _refuse_to_end(self, operation_id: int, shown: Operation | None = None) -> Refusal | None:
         """Return the refusal when an interrupted operation cannot be taken over, else None; once it is, other processes

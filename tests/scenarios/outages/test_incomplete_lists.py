@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from proximity_tui.core.doctrine.observation import match_row
-from proximity_tui.core.model import Container, Presence, Status
+from proximity_tui.core.model import Container, Presence, Refusal, RefusalCode, Status
 from proximity_tui.core.model.job import JobOutcome
 from tests.support.house import House
 from tests.support.records.unharmed import concluded_nothing, nothing_was_lost
@@ -43,6 +43,55 @@ def test_an_empty_list_of_a_cluster_that_answers_well_proves_nothing(house: Hous
     assert concluded_nothing(report)
     assert (report.hidden, report.undecided) == (0, 3)
     nothing_was_lost(house, fleet)
+
+
+def separate(house: House, node: str) -> None:
+    """Let a node answer that left the cluster: it has the same root CA, is by itself, and knows its own guests alone."""
+    faults = house.simulator.faults
+    faults.rewrite(lambda rows: [row for row in rows if row.get("node") == node], "/cluster/resources")
+    faults.rewrite(lambda rows: [row for row in rows if row.get("name") == node], "/cluster/status")
+    faults.rewrite(lambda rows: [row for row in rows if row["node"] == node], r"^/nodes$")
+    for one in house.simulator.world.containers():
+        if one.node != node:
+            house.simulator.world.destroy_outside(one.vmid)
+
+
+def test_a_server_that_left_the_cluster_proves_nothing_of_the_nodes_that_it_does_not_name(
+    house: House, fleet: list[Container]
+) -> None:
+    """One of our URLs leads to it still, and it is asked when no other one answers: the containers of all other nodes
+    are not listed, and each of their VMIDs is free there.
+    """
+    separate(house, "pve2")
+    report = house.reconcile_twice()
+    assert concluded_nothing(report)
+    assert report.outcome is JobOutcome.PARTIAL
+    assert [house.again(one).presence for one in fleet] == [Presence.UNKNOWN, Presence.PRESENT, Presence.UNKNOWN]
+    assert "node pve1, where it was seen last, is not in this list" in str(house.again(fleet[0]).presence_reason)
+    nothing_was_lost(house, fleet)
+
+
+def test_a_node_that_left_the_cluster_took_its_containers_with_it_and_they_are_not_called_gone(
+    house: House, fleet: list[Container]
+) -> None:
+    house.simulator.faults.rewrite(
+        lambda rows: [row for row in rows if row.get("node") != "pve2"], "/cluster/resources"
+    )
+    house.simulator.world.destroy_outside(102)
+    report = house.reconcile_twice()
+    assert concluded_nothing(report)
+    assert house.again(fleet[1]).presence is Presence.UNKNOWN
+    nothing_was_lost(house, fleet)
+
+
+def test_a_hard_delete_takes_nothing_for_gone_whose_node_is_not_named(house: House) -> None:
+    native = house.native("web1")
+    separate(house, "pve2")
+    refused = house.plan_hard(native)
+    assert isinstance(refused, Refusal)
+    assert refused.code is RefusalCode.UNKNOWN_STATUS
+    assert "node pve1, where it was seen last, is not in this list" in refused.reason
+    nothing_was_lost(house, [native])
 
 
 def test_a_status_that_nobody_broadcasts_is_unknown_and_the_container_present(

@@ -79,7 +79,7 @@ def follow(container: Container, inventory: Inventory, read: Read | None = None,
         # A miss does not undo a verdict: only being seen does, or the reconciler.
         return Seen(container, None, Presence.HIDDEN, Status.UNKNOWN, container.presence_reason)
     if guest is None:
-        return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, _why_missing(container.vmid, inventory))
+        return Seen(container, None, Presence.UNKNOWN, Status.UNKNOWN, _why_missing(container, inventory))
     if not is_older and guest.is_container and inventory.node_status(guest.node) == NodeStatus.OFFLINE:
         return Seen(container, guest, Presence.UNKNOWN, Status.UNKNOWN, inventory.why_offline(guest.node))
     identity = judge(container, guest if read is None else read, inventory.taken_at if read is None else read.taken_at)
@@ -188,9 +188,9 @@ def _news(status: Status) -> str | None:
     return None if status is not Status.UNKNOWN else NO_DATA
 
 
-def _why_missing(vmid: int, inventory: Inventory) -> str:
-    if (unreadable := inventory.why_unreadable(vmid)) is not None:
+def _why_missing(container: Container, inventory: Inventory) -> str:
+    if (unreadable := inventory.why_unreadable(container.vmid)) is not None:
         return unreadable
     if inventory.reasons:
         return inventory.reasons[0]
-    return f"not in the list of {inventory.cluster}"
+    return inventory.why_not_gone(container.node) or f"not in the list of {inventory.cluster}"

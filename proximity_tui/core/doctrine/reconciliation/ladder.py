@@ -92,10 +92,14 @@ def _check_row(facts: LadderFacts) -> Verdict | None:
 
 
 def _check_list(facts: LadderFacts) -> Verdict | None:
-    if facts.inventory.complete:
-        return None
-    why = f"the list was not complete: {'; '.join(facts.inventory.reasons)}"
-    return unknown(facts.container, VerdictReason.INVENTORY, why)
+    """Return the doubt where the list may lack the guest. That a VMID is taken can be believed all the same."""
+    inventory, container = facts.inventory, facts.container
+    if not inventory.complete:
+        why = f"the list was not complete: {'; '.join(inventory.reasons)}"
+        return unknown(container, VerdictReason.INVENTORY, why)
+    untold = inventory.why_not_gone(container.node)
+    is_taken = facts.existence.free is False
+    return None if untold is None or is_taken else unknown(container, VerdictReason.INVENTORY, untold)
 
 
 def _check_quorum(facts: LadderFacts) -> Verdict | None:

@@ -24,6 +24,7 @@ def wants_reconciler(container: Container, inventory: Inventory) -> bool:
 def _misses_first(container: Container, vmid: int, inventory: Inventory) -> bool:
     """Return whether a list that should have a container is the first that does not."""
     its_row_is_unreadable = inventory.row_set_aside(vmid) is not None
+    nothing_follows = inventory.why_not_gone(container.node) is not None
     missed_before = container.missing_since is not None
     known_as_hidden = container.presence is Presence.HIDDEN
-    return not (its_row_is_unreadable or missed_before or known_as_hidden)
+    return not (its_row_is_unreadable or nothing_follows or missed_before or known_as_hidden)

@@ -35,6 +35,8 @@ ReadGuest = Callable[[int, str], GuestDetail]
 PATIENCE = 60.0
 """Seconds for one inspection, however many requests it takes (law 10)."""
 
+_MOVES = "it is moving between nodes: try again"
+
 _MOVES_TOLERATED = 2
 """How often a guest may turn out to have moved meanwhile, before the inspection is given up."""
 
@@ -48,7 +50,7 @@ def inspect_container(
     client = clients.get(container.cluster)
     if container.vmid is None or client is None:
         return None
-    return inspect_guest(client, container.vmid, backups=backups)
+    return inspect_guest(client, container.vmid, backups=backups, home=container.node)
 
 
 def inspect_guest(
@@ -57,6 +59,7 @@ def inspect_guest(
     *,
     backups: bool = False,
     node: str | None = None,
+    home: str | None = None,
     inventory: Inventory | None = None,
     read: ReadGuest | None = None,
 ) -> GuestLookup:
@@ -64,7 +67,8 @@ def inspect_guest(
 
     The guest is looked for on `node` first where it was seen before, else where the list of guests says. Whoever
     inspects many may hand in an `inventory` that was just taken, and whoever needs less (or more) than
-    `client.inspect` tells, a `read` of his own. Nothing of Proxmox's is raised: an outage is a
+    `client.inspect` tells, a `read` of his own. Where `home`, the node of its record, is given and not listed, it is
+    not absent. Nothing of Proxmox's is raised: an outage is a
     GuestNotSeen of presence `unknown`, because a miss is not a proof (law 2); so is an inspection that takes longer
     than `PATIENCE`.
     """
@@ -72,7 +76,7 @@ def inspect_guest(
     with client.within(PATIENCE):
         try:
             seen = None if node is None else _inspect_on(read, vmid, node)
-            return seen or _inspect_listed(client, vmid, inventory or client.guest_list(kept=True), read)
+            return seen or _inspect_listed(client, vmid, inventory or client.guest_list(kept=True), read, home)
         except Denied as error:
             return GuestNotSeen(client.cluster, vmid, client.now(), Presence.HIDDEN, error.sentence)
         except ProxmoxError as error:
@@ -94,11 +98,13 @@ def inspect_and_capture(client: PveClient, agreed: Plan) -> tuple[GuestLookup, C
     return lookup, captured[-1] if captured else None
 
 
-def _inspect_listed(client: PveClient, vmid: int, inventory: Inventory, read: ReadGuest) -> GuestLookup:
+def _inspect_listed(
+    client: PveClient, vmid: int, inventory: Inventory, read: ReadGuest, home: str | None
+) -> GuestLookup:
     for _ in range(_MOVES_TOLERATED):
         guest = inventory.guests.get(vmid)
         if guest is None:
-            return _explain_absence(client, inventory, vmid)
+            return _explain_absence(client, inventory, vmid, home)
         unreadable = _unreadable(inventory, guest)
         if unreadable:
             return unreadable
@@ -106,7 +112,9 @@ def _inspect_listed(client: PveClient, vmid: int, inventory: Inventory, read: Re
         if seen is not None:
             return _with_list_facts(seen, guest)
         inventory = client.guest_list()
-    return _missing(inventory, vmid, Presence.UNKNOWN, "it is moving between nodes: try again")
+    left = guest.node not in inventory.nodes
+    reason = f"its node {guest.node} is not a node of the cluster any more" if left else _MOVES
+    return _missing(inventory, vmid, Presence.UNKNOWN, reason)
 
 
 def _inspect_on(read: ReadGuest, vmid: int, node: str) -> GuestDetail | None:
@@ -126,8 +134,8 @@ def _unreadable(inventory: Inventory, guest: Guest) -> GuestNotSeen | None:
     return None
 
 
-def _explain_absence(client: PveClient, inventory: Inventory, vmid: int) -> GuestNotSeen:
-    """Return the result of rungs 1 and 4 of the ladder for one VMID that the list does not have."""
+def _explain_absence(client: PveClient, inventory: Inventory, vmid: int, home: str | None) -> GuestNotSeen:
+    """Return the result of the rungs below the fifth of the ladder for one VMID that the list does not have."""
     unreadable = inventory.why_unreadable(vmid)
     if unreadable is not None:
         return _missing(inventory, vmid, Presence.UNKNOWN, unreadable)
@@ -140,6 +148,8 @@ def _explain_absence(client: PveClient, inventory: Inventory, vmid: int) -> Gues
         audit = _may_see(client, vmid)
         presence = Presence.UNKNOWN if audit else Presence.HIDDEN
         return replace(_missing(inventory, vmid, presence, why_unlisted(vmid, audit)), exists=True)
+    if (untold := inventory.why_not_gone(home)) is not None:
+        return _missing(inventory, vmid, Presence.UNKNOWN, untold)
     return _missing(
         inventory, vmid, Presence.ABSENT, "a complete list does not have it and Proxmox says its VMID is free"
     )

@@ -116,7 +116,8 @@ class StepContext:
 
     def inspect(self) -> GuestLookup:
         """Return a fresh close inspection of the guest."""
-        return inspection.inspect_guest(self.client, self.vmid)
+        home = None if self.operation.container is None else self.container.node
+        return inspection.inspect_guest(self.client, self.vmid, home=home)
 
     def inspect_when_quiet(self) -> GuestLookup:
         """Return a close inspection once no Proxmox task works on the guest any more, within the time for settling: the

@@ -207,6 +207,14 @@ class Inventory:
         reading = self.nodes.get(node or "")
         return NodeStatus.UNKNOWN if reading is None else reading.status
 
+    def why_not_gone(self, node: str | None) -> str | None:
+        """Return the reason why a guest that is not listed may be there all the same: nothing is told of the `node` that
+        it was seen on last. That node left the cluster, or the server that answers did (law 2). Else return None.
+        """
+        if node is None or node in self.nodes:
+            return None
+        return f"node {node}, where it was seen last, is not in this list: it left the cluster, or who answers did"
+
     @property
     def is_cut_off(self) -> bool:
         """True when the node that answered may be the one that was cut off: it says of all others that they are offline

@@ -40,6 +40,11 @@ def test_a_miss_is_only_unknown() -> None:
     assert (seen.presence, seen.status, seen.reason) == (Presence.UNKNOWN, Status.UNKNOWN, "not in the list of prod")
 
 
+def test_a_miss_names_the_node_of_which_the_list_tells_nothing() -> None:
+    seen = follow(container(), inventory(taken_at=LATER, nodes={"pve2": "online"}))
+    assert (seen.presence, "node pve1, where it was seen last" in str(seen.reason)) == (Presence.UNKNOWN, True)
+
+
 def test_a_miss_does_not_undo_the_verdict_that_it_is_hidden() -> None:
     hidden = container(presence=Presence.HIDDEN, presence_reason="needs VM.Audit")
     seen = follow(hidden, inventory(taken_at=LATER))

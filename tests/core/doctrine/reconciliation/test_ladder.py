@@ -79,6 +79,7 @@ def test_a_second_list_too_soon_does_not() -> None:
         ({"existence": {}}, VerdictReason.CROWD),
         ({"busy": frozenset({1})}, VerdictReason.OPERATION),
         ({"inventory": inventory(complete=False, reasons=("a row was malformed",))}, VerdictReason.INVENTORY),
+        ({"inventory": inventory(nodes={"pve2": "online"}, taken_at=after(600))}, VerdictReason.INVENTORY),
     ],
 )
 def test_whatever_is_not_certain_concludes_nothing_and_names_its_rung(
@@ -97,6 +98,17 @@ def test_a_guest_that_exists_unseen_is_hidden_and_the_privilege_is_named() -> No
     ).verdict
     assert verdict.presence is Presence.HIDDEN
     assert "VM.Audit on /vms/101" in verdict.reason
+
+
+def test_a_guest_that_exists_unseen_is_hidden_also_when_its_node_is_not_listed() -> None:
+    elsewhere = inventory(nodes={"pve2": "online"}, taken_at=after(600))
+    seen = survey(inventory=elsewhere, existence={101: ExistenceAnswer(False, audit=False)})
+    assert judge_by_ladder(container(missing_since=NOON), seen, LIMITS).verdict.presence is Presence.HIDDEN
+
+
+def test_a_record_that_never_had_a_node_is_judged_without_one() -> None:
+    verdict = judge_by_ladder(container(node=None, missing_since=NOON), survey(at=30), LIMITS).verdict
+    assert verdict.presence is Presence.ABSENT
 
 
 def test_a_lost_permission_makes_a_guest_hidden_even_though_privileges_are_in_trouble() -> None:

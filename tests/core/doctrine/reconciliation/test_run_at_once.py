@@ -26,6 +26,7 @@ LATER = after(60)
         (container(vmid=None), inventory(), False),
         (container(), inventory(complete=False, reasons=("a row was malformed",)), False),
         (container(), inventory(quorum=Quorum(quorate=False)), False),
+        (container(), inventory(nodes={"pve2": "online"}), False),
     ],
 )
 def test_the_reconciler_is_wanted_at_once_for_what_it_could_judge(

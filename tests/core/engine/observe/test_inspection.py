@@ -95,3 +95,26 @@ def test_a_record_without_a_vmid_or_a_cluster_of_ours_is_looked_for_nowhere(hous
     assert inspection.inspect_container({}, ours) is None
     assert simulator.journal.entries() == []
     assert isinstance(inspection.inspect_container(house.clients, ours), GuestDetail)
+
+
+def test_whose_node_left_the_cluster_is_not_said_to_be_moving(house: House, simulator: Simulator) -> None:
+    """Its folder is left in the cluster file system, so it is listed for ever."""
+    simulator.faults.rewrite(
+        lambda rows: [row for row in in_row(101, node="pve9")(rows) if row.get("id") != "node/pve9"],
+        "/cluster/resources",
+    )
+    seen = lookup(house, 101)
+    assert isinstance(seen, GuestNotSeen)
+    assert (seen.presence, seen.reason) == (Presence.UNKNOWN, "its node pve9 is not a node of the cluster any more")
+
+
+def test_who_is_missing_is_not_absent_while_the_node_of_the_record_is_not_listed(
+    house: House, simulator: Simulator
+) -> None:
+    simulator.world.destroy_outside(101)
+    gone = lookup(house, 101, home="pve1")
+    assert isinstance(gone, GuestNotSeen)
+    assert gone.presence is Presence.ABSENT
+    unsure = lookup(house, 101, home="pve9")
+    assert isinstance(unsure, GuestNotSeen)
+    assert (unsure.presence, "node pve9" in unsure.reason) == (Presence.UNKNOWN, True)

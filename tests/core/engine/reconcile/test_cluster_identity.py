@@ -61,6 +61,9 @@ def test_another_cluster_is_believed_once_a_person_trusts_it_anew_and_not_when_t
     house: House, fleet: list[Container]
 ) -> None:
     with Simulator("empty", seed=7) as stranger:
+        # Its nodes have the names of the old ones; of another node nothing would be concluded.
+        for node in ("pve2", "pve3"):
+            stranger.world.add_node(node)
         house.clients["lab"] = gateway_to(stranger)
         house.reconcile()
         alerts.acknowledge(the_open_alert(AlertKind.CLUSTER_CHANGED).id, "anna@jump1", "we rebuilt it")
