@@ -46,7 +46,7 @@ def test_an_empty_list_of_a_cluster_that_answers_well_proves_nothing(house: Hous
 
 
 def separate(house: House, node: str) -> None:
-    """Let a node answer that left the cluster: it has the same root CA, is by itself, and knows its own guests alone."""
+    """Let a node answer that left the cluster: it has the same root CA, and knows itself and its own guests alone."""
     faults = house.simulator.faults
     faults.rewrite(lambda rows: [row for row in rows if row.get("node") == node], "/cluster/resources")
     faults.rewrite(lambda rows: [row for row in rows if row.get("name") == node], "/cluster/status")

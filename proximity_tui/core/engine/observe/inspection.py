@@ -101,6 +101,7 @@ def inspect_and_capture(client: PveClient, agreed: Plan) -> tuple[GuestLookup, C
 def _inspect_listed(
     client: PveClient, vmid: int, inventory: Inventory, read: ReadGuest, home: str | None
 ) -> GuestLookup:
+    node = ""
     for _ in range(_MOVES_TOLERATED):
         guest = inventory.guests.get(vmid)
         if guest is None:
@@ -111,9 +112,8 @@ def _inspect_listed(
         seen = _inspect_on(read, vmid, guest.node)
         if seen is not None:
             return _with_list_facts(seen, guest)
-        inventory = client.guest_list()
-    left = guest.node not in inventory.nodes
-    reason = f"its node {guest.node} is not a node of the cluster any more" if left else _MOVES
+        node, inventory = guest.node, client.guest_list()
+    reason = _MOVES if node in inventory.nodes else f"its node {node} is not a node of the cluster any more"
     return _missing(inventory, vmid, Presence.UNKNOWN, reason)
 
 

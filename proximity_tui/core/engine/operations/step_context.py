@@ -178,8 +178,7 @@ class StepContext:
         permit, node = permitted.permit, permitted.node
         known = {task.upid for task in of_type(write, permitted.tasks)}.union(step.detail.get("tasks_before", ()))
         detail = {**noted, "node": node, "tasks_before": sorted(known)}
-        frozen = refuse_step(self.operation.cluster, self.clock.now())
-        if frozen:
+        if frozen := refuse_step(self.operation.cluster, self.clock.now()):
             raise Interrupted(frozen.reason)
         operations.intend(self.operation.id, step.seq, detail, owner=self.owner)
         try:

@@ -208,8 +208,8 @@ class Inventory:
         return NodeStatus.UNKNOWN if reading is None else reading.status
 
     def why_not_gone(self, node: str | None) -> str | None:
-        """Return the reason why a guest that is not listed may be there all the same: nothing is told of the `node` that
-        it was seen on last. That node left the cluster, or the server that answers did (law 2). Else return None.
+        """Return the reason why a guest that is not listed may be there all the same: nothing is told of the `node` on
+        which it was seen last. That left the cluster, or the server that answers did (law 2). Else return None.
         """
         if node is None or node in self.nodes:
             return None
