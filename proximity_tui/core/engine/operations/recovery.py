@@ -141,12 +141,22 @@ def abandon(context: StepContext) -> Outcome:
 def _end_as_observed(context: StepContext) -> None:
     reason = f"abandoned; {progress_sentence(context.operation)}"
     lookup = context.inspect_when_quiet()
-    gone = isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT
-    ending = ending_when_gone(context.operation) if gone else None
+    ending = _ending_by(context.operation, lookup)
+    if ending is ClosedReason.GONE:
+        # No task of our destroy is known to have done it: a miss is not a proof, so a second look must agree (law 2).
+        context.clock.sleep(context.settings.confirm_after.total_seconds())
+        lookup = context.inspect_when_quiet()
+        ending = _ending_by(context.operation, lookup)
     if ending is not None:
         _close(context, ending, reason)
     else:
         settle_to_observed(context, reason, OperationStatus.ABANDONED, lookup)
+
+
+def _ending_by(operation: Operation, lookup: GuestLookup) -> ClosedReason | None:
+    """Return the reason to close the record, by one look at its guest; None where that is not gone."""
+    gone = isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT
+    return ending_when_gone(operation) if gone else None
 
 
 def _close(context: StepContext, ending: ClosedReason, reason: str) -> None:

@@ -99,6 +99,32 @@ def test_n44_abandoned_it_still_tells_the_truth(house: House, simulator: Simulat
     assert house.again(native).is_tombstone
 
 
+def test_n44_a_destroy_without_a_task_is_not_proved_by_one_look(house: House, simulator: Simulator) -> None:
+    """A guest that moves is in no list for a moment. Only of a destroy whose task is known is one look enough."""
+    native = house.native("web1", port=80)
+    left = die_while_deleting(house, planned(house, native), native, "destroy", after=False)
+    vmid = native.vmid or 0
+    simulator.world.destroy_outside(vmid)
+    when(simulator, asked("GET", "/cluster/nextid"), lambda: simulator.world.restore(vmid))
+
+    assert house.engine.abandon(left).success
+
+    now = house.again(native)
+    assert (now.is_tombstone, now.state, now.ports) == (False, State.STOPPED, native.ports)
+
+
+def test_n44_a_destroy_without_a_task_whose_guest_stays_away_ends_as_gone(house: House, simulator: Simulator) -> None:
+    native = house.native("web1", port=80)
+    left = die_while_deleting(house, planned(house, native), native, "destroy", after=False)
+    simulator.world.destroy_outside(native.vmid or 0)
+    simulator.journal.clear()
+
+    assert house.engine.abandon(left).success
+
+    looks = [entry for entry in simulator.journal.entries() if entry.path == "/cluster/nextid"]
+    assert (house.again(native).is_tombstone, len(looks)) == (True, 2)
+
+
 def test_n44_a_task_that_runs_for_long_is_waited_for_by_whoever_resumes(house: House, simulator: Simulator) -> None:
     native = house.native("web1")
     assert native.vmid is not None
