@@ -120,6 +120,9 @@ def _abandoned(operation: Operation, moment: ClockReading) -> bool:
         # A file belongs to one host, so this is ours, started again since. On a server it may be another host that has
         # our name: its processes are not to be found here.
         return moment.server_ms is None
+    if owner.namespace not in (None, process_id.namespace()):
+        # In another container, or outside of ours, whatever it is called: its pid is not to be found here.
+        return False
     return owner.pid is not None and not _process_lives(owner.pid)
 
 

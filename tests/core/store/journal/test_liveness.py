@@ -6,17 +6,18 @@ import subprocess
 import sys
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
-from proximity_tui.core.base import clock
+from proximity_tui.core.base import clock, process_id
 from proximity_tui.core.model import ClockReading, Operation, OperationStatus
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import Conflict, LostRace
 from proximity_tui.core.store.journal import liveness
 from proximity_tui.core.store.journal.journal import holder
 from proximity_tui.core.store.records import operations, records
-from tests.core.store.making import OWNER, begun, close
+from tests.core.store.making import OWNER, a_container, begun, close
 from tests.support.timing.lived import after_living
 
 pytestmark = pytest.mark.usefixtures("opened")
@@ -103,6 +104,25 @@ def test_a_process_of_another_host_of_the_same_name_is_not_looked_for_here(
     assert operations.mark_interrupted_stale() == ()
     with pytest.raises(Conflict, match="in progress"):
         operations.take_over(operation.id, RIVAL)
+
+
+def test_a_process_in_another_container_is_not_looked_for_here(
+    dead_owner: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Containers on one host may have its name, and one kernel: a pid of the one says nothing in the other."""
+    elsewhere = tmp_path / "pid"
+    elsewhere.symlink_to("pid:[4026531999]")
+    with monkeypatch.context() as there:
+        there.setattr(process_id, "NAMESPACE", elsewhere)
+        namespace = process_id.namespace()
+    operation = begun(owner=f"{dead_owner}.{namespace}")
+    assert operations.is_alive(operation)
+    assert operations.mark_interrupted_stale() == ()
+    with pytest.raises(Conflict, match="in progress"):
+        operations.take_over(operation.id, RIVAL)
+    assert not operations.is_alive(operation, after_beat(operation, 1)), "its heart tells"
+    here = process_id.namespace()
+    assert not operations.is_alive(begun(a_container(vmid=102), owner=f"{dead_owner}.{here}"))
 
 
 def test_what_a_file_has_from_before_a_restart_is_taken_at_once_whatever_the_clocks_say(
