@@ -53,8 +53,7 @@ class Jobs:
         self._keepers: dict[str, LeaseKeeper] = {}
         self._rows = RunRows(owner)
         self._slots = RunSlots()
-        self._taken_up: dict[str, int] = {}
-        """By cluster, the token under which runs may begin: first what a dead holder left running is ended."""
+        self._taken_up = takeover.TakenUp()
         self._listeners: list[Callable[[], None]] = []
         self._stopping = threading.Event()
         self._started = False
@@ -129,7 +128,7 @@ class Jobs:
     def ready(self, cluster: str) -> Lease | None:
         """Return the lease, once it is ours and the runs of a dead holder are ended; else None."""
         lease = self._keepers[cluster].held
-        return lease if lease is not None and self._taken_up.get(cluster) == lease.token else None
+        return lease if lease is not None and self._taken_up.has(lease) else None
 
     def status(self) -> tuple[JobStatus, ...]:
         """Return the status of every job of every cluster."""
@@ -239,7 +238,8 @@ class Jobs:
         # Not by how long it took: a start on a busy machine is a start.
         at_start = not self._keepers[lease.cluster].was_elsewhere
         moments = takeover.first_runs(lease, self._owner, self.settings, self._clock, at_start=at_start)
-        self._taken_up[lease.cluster] = lease.token
+        if not self._taken_up.note(lease, self._keepers[lease.cluster]):
+            return
         for job, moment in moments.items():
             self.schedule.due(f"{job}:{lease.cluster}", moment)
         self._notify()

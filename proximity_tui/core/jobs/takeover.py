@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import threading
 from datetime import datetime
 
 from proximity_tui.core.base.clock import Clock
@@ -10,13 +11,37 @@ from proximity_tui.core.engine.reconcile.janitor_run import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.jobs import next_run
 from proximity_tui.core.jobs.job_work import JobSettings
+from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.model.job import Lease
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.jobs import job_runs
+from proximity_tui.core.store.jobs import job_runs, leases
 
 log = logging.getLogger(__name__)
 
 JOBS = (RECONCILER, JANITOR)
+
+
+class TakenUp:
+    """The leases under which runs may begin: first what a dead holder left running is ended."""
+
+    def __init__(self) -> None:
+        self._tokens: dict[str, int] = {}
+        self._lock = threading.Lock()
+
+    def has(self, lease: Lease) -> bool:
+        """Return whether runs may begin under a lease."""
+        return self._tokens.get(lease.cluster) == lease.token
+
+    def note(self, lease: Lease, keeper: LeaseKeeper) -> bool:
+        """Let runs begin under a lease. Return False where `keeper` holds another one by now: it was lost and gained
+        again, and that takeover may have been faster than this one.
+        """
+        with self._lock:
+            held = keeper.held
+            if held is not None and held.token != lease.token:
+                return False
+            self._tokens[lease.cluster] = lease.token
+            return True
 
 
 def first_runs(lease: Lease, owner: str, settings: JobSettings, clock: Clock, *, at_start: bool) -> dict[str, datetime]:
@@ -24,7 +49,9 @@ def first_runs(lease: Lease, owner: str, settings: JobSettings, clock: Clock, *,
     of the process (`at_start`) and for a job whose run was cut short, else when its next run would have been due.
     """
     try:
-        left = {run.job for run in job_runs.abandon_dead(lease.cluster, owner)}
+        # Somebody else may hold it by now, whose runs are at work.
+        with leases.fenced(lease):
+            left = {run.job for run in job_runs.abandon_dead(lease.cluster, owner)}
     except StoreError as error:
         log.warning("the unfinished runs of %s could not be read: %s", lease.cluster, error)
         left = set()
