@@ -9,11 +9,13 @@ import pytest
 from playhouse.schema_diff import diff_models  # type: ignore[import-untyped]
 
 from proximity_tui.core import store
-from proximity_tui.core.store import database, migrations, schema
+from proximity_tui.core.store import database, migrations, opening, schema
+from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.schema.base import ModelBase
-from tests.core.store.making import a_container, raw
+from tests.core.store.making import a_container, drop_trigger, raw
+from tests.support.timing.meddling import full_disk
 
 pytestmark = pytest.mark.usefixtures("closed_after")
 
@@ -121,6 +123,77 @@ def test_a_migration_that_fails_leaves_the_database_as_it_was(url: str, monkeypa
     store.open_store(url)
     assert history() == KNOWN
     assert len(records.active()) == 1
+
+
+@pytest.mark.parametrize("is_new", [True, False], ids=["new", "old"])
+@pytest.mark.parametrize("dies_in", ["install_triggers", "install_change_triggers", "check"])
+def test_a_process_that_dies_while_it_upgrades_leaves_nothing_half_done_and_nobody_to_blame(
+    url: str, backend: str, monkeypatch: pytest.MonkeyPatch, *, is_new: bool, dies_in: str
+) -> None:
+    """Whatever of its triggers was missing or made by then, nobody has tampered with it."""
+    if not is_new:
+        store.open_store(url)
+        a_container()
+        store.close_store()
+        monkeypatch.setattr(migrations, "MIGRATIONS", one_more("CREATE TABLE later (x TEXT)"))
+    kind = type(database.backend_for(url))
+    with monkeypatch.context() as patch:
+        patch.setattr(kind, dies_in, die)
+        with pytest.raises(KeyboardInterrupt):
+            store.open_store(url)
+
+    store.open_store(url)
+    assert history() == (KNOWN if is_new else [*KNOWN, NEXT])
+    assert len(records.active()) == (0 if is_new else 1)
+    assert alerts.all_alerts() == ()
+    a_container(vmid=102)
+    with pytest.raises(StoreError, match="an event never changes"):
+        raw("UPDATE event SET message = ''")
+
+
+def test_a_process_that_dies_after_it_upgraded_leaves_nobody_to_blame(
+    old_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(opening, "write_due_identities", die)
+        with pytest.raises(KeyboardInterrupt):
+            store.open_store(old_url)
+    store.open_store(old_url)
+    assert history() == [*KNOWN, NEXT]
+    assert alerts.all_alerts() == ()
+
+    drop_trigger("event_unchanged", "event")
+    store.open_store(old_url)
+    assert [one.kind for one in alerts.all_alerts()] == ["database_altered"], "what somebody does later is told"
+
+
+def test_an_upgrade_that_finds_damage_is_refused_each_time(db_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = f"sqlite:///{db_file}"
+    store.open_store(url)
+    store.close_store()
+    shell = sqlite3.connect(db_file, isolation_level=None)
+    shell.execute("INSERT INTO drift VALUES (7, 1, '', '')")
+    shell.close()
+    monkeypatch.setattr(migrations, "MIGRATIONS", one_more("CREATE TABLE later (x TEXT)"))
+    for _ in range(2):
+        with pytest.raises(StoreUnavailable, match="row 1 of drift refers to a missing row of container"):
+            store.open_store(url)
+
+
+def test_a_copy_that_could_not_be_finished_is_none(db_file: Path, old_url: str) -> None:
+    if not old_url.startswith("sqlite"):
+        pytest.skip("who runs a server backs it up")
+    for _ in range(2):
+        with full_disk(room=2**16), pytest.raises(StoreUnavailable, match="disk"):
+            store.open_store(old_url)
+    assert list(db_file.parent.glob("*before*")) == []
+    store.open_store(old_url)
+    assert [one.name for one in db_file.parent.glob("*before*")] == [f"{db_file.name}-before-{NEXT:04d}.db"]
+
+
+def die(*_: object, **__: object) -> None:
+    """What Ctrl-C does in the middle of it."""
+    raise KeyboardInterrupt
 
 
 def test_a_database_of_a_newer_program_is_refused(url: str, monkeypatch: pytest.MonkeyPatch) -> None:

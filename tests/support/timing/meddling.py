@@ -119,10 +119,10 @@ def die_while_deleting(house: House, plan: Plan, container: Any, method: str, *,
 
 
 @contextmanager
-def full_disk() -> Iterator[None]:
-    """No file of this process can grow, or be written at all."""
+def full_disk(room: int = 0) -> Iterator[None]:
+    """No file of this process can grow, or be written at all, beyond the first bytes that there is `room` for."""
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, hard))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
     try:
         yield
     finally:

@@ -22,6 +22,8 @@ class Backend(Protocol):
     primary_key: str
     """The column type of an id that the database counts up."""
 
+    is_remote: bool
+    """Whether an answer of it can be lost on the way."""
     read_only: bool
     """Whether nothing can be written, as it was when it was opened: the server is a standby, or our role may not."""
     select_only: bool
@@ -45,6 +47,9 @@ class Backend(Protocol):
 
     def exclusive(self) -> AbstractContextManager[None]:
         """Keep every other process out while the schema is checked and changed."""
+
+    def all_or_nothing(self) -> AbstractContextManager[None]:
+        """Open the one transaction in which the schema is changed. The exclusive lock must be held."""
 
     def was_made(self) -> bool:
         """Return whether our tables were in it before, by the traces that they leave. The exclusive

@@ -1,4 +1,5 @@
-"""The migrations to the present schema: numbered, frozen SQL texts, each one transaction.
+"""The migrations to the present schema: numbered, frozen SQL texts. Those that are missing are one transaction,
+together with the triggers: a process that dies on the way leaves the database as it was.
 
 They run under the backend's exclusive lock. A migration only adds: rebuilding a table would silently drop its triggers.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from contextlib import nullcontext
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.store.db.backend import Backend
@@ -91,14 +93,23 @@ def migrate(backend: Backend, *, make_new: bool = False) -> Migrated:
     pending = [(number, text) for number, text in MIGRATIONS if number not in applied]
     if pending and applied:
         backend.back_up(pending[0][0])
-    for number, text in pending:
-        _apply(backend, number, text)
-    made = backend.install_triggers(again=bool(pending))
-    backend.install_change_triggers(again=bool(pending))
-    if pending and (damage := backend.check()):
-        raise StoreUnavailable(f"{backend.label} is damaged: {'; '.join(damage)}")
+    with backend.all_or_nothing() if pending else nullcontext():
+        for number, text in pending:
+            _apply(backend, number, text)
+        made = backend.install_triggers(again=bool(pending))
+        backend.install_change_triggers(again=bool(pending))
+        if pending:
+            _forget_triggers(backend)
+            if damage := backend.check():
+                raise StoreUnavailable(f"{backend.label} is damaged: {'; '.join(damage)}")
     backend.note_made()
     return Migrated(tuple(number for number, _ in pending), bool(applied), () if pending else made)
+
+
+def _forget_triggers(backend: Backend) -> None:
+    """Forget how the triggers were left the last time: what a migration changes is ours, also if we die after it."""
+    if backend.db.table_exists("guard_state"):
+        run_sql(backend.db, "DELETE FROM guard_state")
 
 
 def must_be_current(backend: Backend) -> None:

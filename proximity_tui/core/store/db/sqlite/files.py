@@ -7,7 +7,7 @@ import glob
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -82,10 +82,12 @@ def is_check_due(path: Path) -> bool:
 
 
 def note_checked(path: Path) -> None:
-    """Note in the lock file that the database at `path` was found whole now. The lock must be held."""
+    """Note in the lock file that the database at `path` was found whole now. The lock must be held. Where that cannot
+    be written, as on a full disk, it is looked through again the next time.
+    """
     if was_made(path) and boot_id() is not None:
         # Over what is there, which stays whole if we are killed meanwhile.
-        with lock_of(path).open("r+b") as lock:
+        with suppress(OSError), lock_of(path).open("r+b") as lock:
             lock.write(_MADE + f"{time_to_text(now())} {_incarnation(path)}\n".encode())
             lock.truncate()
 
@@ -138,6 +140,39 @@ def files_of(path: Path) -> tuple[Path, ...]:
     """Return the files of the database at `path`, there or not: itself, the ones beside it, and its copies."""
     copies = sorted(path.parent.glob(f"{glob.escape(path.name)}-before-*.db"))
     return (path, *_companions(path), *copies)
+
+
+@contextmanager
+def new_copy(path: Path, before: int) -> Iterator[Path]:
+    """Yield where a copy of the database at `path` is to be made, and give it its name afterwards: nothing that has the
+    name of a copy is a part of one, and no copy takes the place of another. The lock must be held.
+
+    Raises `StoreUnavailable` where no copy can be made.
+    """
+    unfinished = Path(f"{path}-before-{before:04d}-unfinished.db")
+    try:
+        try:
+            unfinished.unlink(missing_ok=True)
+            yield unfinished
+            unfinished.replace(_reserved(f"{path}-before-{before:04d}"))
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise StoreUnavailable(f"{path} cannot be copied before it is upgraded: {error.strerror or error}") from error
+
+
+def _reserved(stem: str) -> Path:
+    """Return a new, empty file: the first name that is free."""
+    number = 1
+    while True:
+        target = Path(f"{stem}{f'-{number}' if number > 1 else ''}.db")
+        try:
+            os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
+        except FileExistsError:
+            number += 1
+        else:
+            return target
 
 
 def _try_lock(handle: int, mode: int) -> bool:

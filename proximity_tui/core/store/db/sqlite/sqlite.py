@@ -33,6 +33,7 @@ cache of the system: with four times as much no statement is quicker."""
 class SqliteBackend:
     """A file of ours in WAL mode, where a commit is on the disk before it returns."""
 
+    is_remote = False
     read_only = False
     select_only = False
     remark = None
@@ -110,19 +111,19 @@ class SqliteBackend:
         with files.locked(self.path, handle, fcntl.LOCK_EX):
             yield
 
+    @contextmanager
+    def all_or_nothing(self) -> Iterator[None]:
+        """Open a transaction."""
+        with self.db.atomic():
+            yield
+
     def back_up(self, before: int) -> None:
-        """Make a copy beside the file with `VACUUM INTO`: quick, and no writer has to wait."""
-        number = 1
-        while True:
-            again = f"-{number}" if number > 1 else ""
-            target = Path(f"{self.path}-before-{before:04d}{again}.db")
-            try:
-                os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
-                os.close(access.open_or_make(target, self.path))
-                break
-            except FileExistsError:
-                number += 1
-        run_sql(self.db, "VACUUM INTO ?", (str(target),))
+        """Make a copy beside the file with `VACUUM INTO`: quick, and no writer has to wait. It gets its name when it is
+        whole. Raises `StoreUnavailable`.
+        """
+        with files.new_copy(self.path, before) as unfinished:
+            os.close(access.open_or_make(unfinished, self.path))
+            run_sql(self.db, "VACUUM INTO ?", (str(unfinished),))
 
     def install_triggers(self, *, again: bool) -> tuple[str, ...]:
         """Make missing or altered triggers again; the right ones are left alone in any case."""
