@@ -45,7 +45,8 @@ def since(seq: int) -> Changes:
         rows = run_sql(backend.db, f"SELECT seq, kind, ref FROM {TABLE} WHERE seq > {number} ORDER BY seq")
         newest = int(rows[-1][0]) if rows else _newest()
     complete = known_exchanges == exchanges and newest >= number
-    newest += exchanges * EXCHANGE
+    # What was written between the two statements was not read: its number is given with it, the next time.
+    newest = (newest if rows or not complete else number) + exchanges * EXCHANGE
     # A version that was read in a transaction may be given again, to another one, once this is rolled back.
     _read = None if backend.db.in_transaction() else (backend, version, newest)
     ids: dict[ChangeKind, set[int | str]] = defaultdict(set)

@@ -81,6 +81,27 @@ def test_a_change_by_hand_is_told_and_seen_as_a_write(opened: str) -> None:
     assert told(seq) == {"container": {web.id}}
 
 
+def test_what_is_written_while_the_changes_are_read_is_told_the_next_time(
+    opened: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Somebody writes after a reading that found nothing, and before it asked for the newest number."""
+    web = a_container()
+    lease = leases.acquire("prod", OWNER, MINUTE)
+    assert lease is not None
+    seq = changes.latest()
+    leases.renew(lease)
+    newest = changes._newest
+
+    def written_before() -> int:
+        by_hand(opened, f"UPDATE container SET status = 'stopped' WHERE id = {web.id}")
+        return newest()
+
+    with monkeypatch.context() as meanwhile:
+        meanwhile.setattr(changes, "_newest", written_before)
+        assert changes.since(seq) == Changes(seq, {})
+    assert told(seq) == {"container": {web.id}}
+
+
 def test_what_no_screen_shows_is_no_change(opened: str) -> None:
     operation = begun()
     assert operation.container is not None
