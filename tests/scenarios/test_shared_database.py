@@ -6,9 +6,10 @@ from collections.abc import Callable
 
 import pytest
 
+from proximity_tui.core import store
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.operations.outcome import Outcome, Resumable
+from proximity_tui.core.engine.operations.outcome import Failed, Outcome, Resumable
 from proximity_tui.core.model import Plan
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreUnavailable
@@ -16,6 +17,7 @@ from proximity_tui.core.store.records import ports, records
 from proximity_tui.simulator import Simulator
 from tests.support.house import House, refusal_of
 from tests.support.servers.postgresql import Server
+from tests.support.servers.tcp_proxy import Wire
 from tests.support.timing.at_once import at_once
 from tests.support.timing.meddling import asked, owner_that_died, when
 from tests.support.timing.waiting import until
@@ -97,6 +99,24 @@ def test_a_server_that_stops_in_the_middle_of_a_delete_leaves_it_resumable_and_d
     assert len(house.destroys()) == 1
     assert house.again(native).is_tombstone
     assert events.verify().whole
+
+
+def test_law_5_an_adoption_whose_commit_has_no_answer_is_not_called_undone(
+    house: House, postgresql_server: Server
+) -> None:
+    """What was said to have failed would be in the list."""
+    ask, wire = adopting(house.engine, 101), Wire(postgresql_server.port)
+    try:
+        store.open_store(f"{house.database.rpartition('@')[0]}@127.0.0.1:{wire.port}/ready")
+        wire.lose_answer_to(b"COMMIT")
+        result = ask()
+    finally:
+        wire.close()
+        store.open_store(house.database)
+    assert isinstance(result, Failed)
+    assert "Whether this was written is not known" in result.reason
+    assert "nothing was adopted" not in result.reason
+    assert [one.vmid for one in records.active()] == [101]
 
 
 def test_a_server_that_is_away_before_a_delete_begins_lets_nothing_be_sent(

@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 import peewee
 
 from proximity_tui.core.store.db.backend import Backend
-from proximity_tui.core.store.db.errors import StoreUnavailable, translated
+from proximity_tui.core.store.db.errors import CommitUnknown, StoreUnavailable, translated
 from proximity_tui.core.store.db.sqlite.select_only import SelectOnlySqlite
 from proximity_tui.core.store.db.sqlite.sqlite import SqliteBackend
 
@@ -107,17 +107,26 @@ def transaction() -> Iterator[None]:
     """Open a unit of writing: all of it or nothing. Inside another one it is a savepoint of that.
 
     One writer at a time on every database, so a value read inside is still true when it is written. Keep it short, and
-    never send a request to Proxmox inside. Raises `StoreUnavailable` where the database was opened only to be read.
+    never send a request to Proxmox inside. Raises `StoreUnavailable` where the database was opened only to be read,
+    and `CommitUnknown` where the answer of a server to the commit was lost.
     """
     backend = opened()
     if backend.select_only:
         raise StoreUnavailable("the database was opened read-only: nothing was written")
-    with _unless_closed(), translated(), backend.db.connection_context():
-        is_inside_another = backend.db.in_transaction()
-        with backend.db.atomic():
-            if not is_inside_another:
-                backend.serialise()
-            yield
+    is_committing = False
+    try:
+        with _unless_closed(), translated(), backend.db.connection_context():
+            is_inside_another = backend.db.in_transaction()
+            with backend.db.atomic():
+                if not is_inside_another:
+                    backend.serialise()
+                yield
+                is_committing = backend.is_remote and not is_inside_another
+            is_committing = False
+    except StoreUnavailable as error:
+        if not is_committing:
+            raise
+        raise CommitUnknown(error) from error
 
 
 def opened() -> Backend:

@@ -16,6 +16,7 @@ class Wire:
         self._alive = threading.Event()
         self._alive.set()
         self._ended = False
+        self._unanswered: bytes | None = None
         self.accepted = 0
         """How many connections were made to it so far."""
         self._sockets: list[socket.socket] = []
@@ -26,6 +27,10 @@ class Wire:
     def die(self) -> None:
         """Let nothing through any more. Both ends believe that all is well."""
         self._alive.clear()
+
+    def lose_answer_to(self, words: bytes) -> None:
+        """Deliver the next message of a client with these words, and cut its connection when the answer comes."""
+        self._unanswered = words
 
     def mend(self) -> None:
         """Let new connections through. The old ones stay dead, as a firewall that was restarted knows them no more."""
@@ -81,5 +86,9 @@ class Wire:
                     if not data:
                         return
                     others[one].sendall(data)
+                    if one is client and self._unanswered is not None and self._unanswered in data:
+                        self._unanswered = None
+                        server.recv(65536)
+                        return
                 except OSError:
                     return

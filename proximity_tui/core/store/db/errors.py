@@ -70,6 +70,13 @@ class StoreUnavailable(StoreError):
     """Raised when the database cannot be used now, or not at all; the message says why."""
 
 
+class CommitUnknown(StoreUnavailable):
+    """Raised when the answer to a commit was lost: whether it was written is not known (law 5)."""
+
+    def __init__(self, error: StoreError) -> None:
+        super().__init__(f"{error.message}. Whether this was written is not known: look before you do it again")
+
+
 class StoreMisconfigured(StoreUnavailable):
     """Raised when the database cannot be used as it is configured: waiting does not help."""
 

@@ -14,7 +14,7 @@ from proximity_tui.core.jobs.lease import LeaseKeeper
 from proximity_tui.core.model import Container
 from proximity_tui.core.store import database, events
 from proximity_tui.core.store.db import pool, waits
-from proximity_tui.core.store.db.errors import StoreError, StoreUnavailable
+from proximity_tui.core.store.db.errors import CommitUnknown, StoreError, StoreUnavailable
 from proximity_tui.core.store.records import records
 from tests.core.store.making import a_container, raw
 from tests.support.servers.postgresql import Server
@@ -100,6 +100,16 @@ def test_a_connection_terminated_within_a_transaction_costs_that_transaction_and
 
     assert records.active() == (), "nothing of it was kept"
     assert a_container(vmid=103).vmid == 103
+    assert events.verify().whole
+
+
+def test_law_5_a_commit_whose_answer_was_lost_is_not_called_a_failure(wired: str, wire: Wire) -> None:
+    wire.lose_answer_to(b"COMMIT")
+    with pytest.raises(CommitUnknown, match=r"cannot be reached.*\. Whether this was written is not known"):
+        a_container()
+    until(reachable)
+    assert len(records.active()) == 1, "it was written"
+    assert a_container(vmid=102).vmid == 102
     assert events.verify().whole
 
 

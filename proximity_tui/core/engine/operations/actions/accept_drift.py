@@ -17,7 +17,7 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import StoreError
+from proximity_tui.core.store.db.errors import CommitUnknown, StoreError
 from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.core.store.revisions import revisions
 
@@ -43,6 +43,8 @@ def execute(client: PveClient, agreed: Plan, container: Container, note: str, se
         return Refused(changed, plan=agreed, container=container)
     try:
         return Done(plan=agreed, container=_record(container, captured, note, settings))
+    except CommitUnknown as error:
+        return Failed(str(error), plan=agreed, container=container)
     except StoreError as error:
         return Failed(f"nothing was accepted: {error}", plan=agreed, container=container)
 

@@ -32,7 +32,7 @@ from proximity_tui.core.model.guests.guest import display_name
 from proximity_tui.core.model.lifecycle import state_for
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.db.errors import Conflict, PortsExhausted, StoreError
+from proximity_tui.core.store.db.errors import CommitUnknown, Conflict, PortsExhausted, StoreError
 from proximity_tui.core.store.records import clinical_records, ports, records
 
 
@@ -74,6 +74,8 @@ def execute(client: PveClient, agreed: Plan, request: AdoptionRequest, settings:
         return Refused(Refusal(RefusalCode.MANAGED, str(conflict)), plan=agreed)
     except PortsExhausted as error:
         return Failed(f"{error}; adopt it without a port, or widen the pool", plan=agreed)
+    except CommitUnknown as error:
+        return Failed(str(error), plan=agreed)
     except StoreError as error:
         return Failed(f"nothing was adopted: {error}", plan=agreed)
 
