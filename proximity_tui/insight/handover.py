@@ -142,7 +142,7 @@ def _fleet(only: str | None) -> tuple[FleetState, ...]:
 def _summary(job: str, cluster: str, since: datetime) -> JobSummary:
     outcomes: Counter[str] = Counter()
     for outcome, number in run_days.outcomes_since(job, cluster, since).items():
-        outcomes["running" if outcome is None else JobOutcome(outcome).words] += number
+        outcomes["running" if outcome is None else JobOutcome.read(outcome).words] += number
     return JobSummary(job, cluster, dict(outcomes), job_runs.last(job, cluster), job_runs.paused(job, cluster))
 
 

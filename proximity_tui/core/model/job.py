@@ -51,6 +51,13 @@ class JobOutcome(StrEnum):
     FAILED = "failed"
     HELD = "frozen"
     """The breaker holds the cluster. Databases and JSON have kept the value from before it had a word of its own."""
+    UNKNOWN = "unknown"
+    """A word of another version of the program. Never written."""
+
+    @classmethod
+    def read(cls, text: object) -> JobOutcome:
+        """Return the outcome that `text` names, `UNKNOWN` for any other text."""
+        return next((outcome for outcome in cls if outcome.value == text), cls.UNKNOWN)
 
     @property
     def words(self) -> str:

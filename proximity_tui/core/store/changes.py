@@ -16,6 +16,8 @@ from proximity_tui.core.store.db.queries import run_sql
 
 __all__ = ["ChangeKind", "Changes", "latest", "since"]
 
+_KINDS = {kind.value: kind for kind in ChangeKind}
+
 _read: tuple[Backend, int, int] | None = None
 """The database that was read last, the version that it had, and its newest number then."""
 
@@ -51,8 +53,9 @@ def since(seq: int) -> Changes:
     _read = None if backend.db.in_transaction() else (backend, version, newest)
     ids: dict[ChangeKind, set[int | str]] = defaultdict(set)
     for _, kind, ref in rows:
-        if kind != EVERYTHING:
-            ids[ChangeKind(kind)].add(int(ref) if kind in NUMBERED else ref)
+        # A later version of the program may have upgraded the database, and reports more than we know of.
+        if kind in _KINDS:
+            ids[_KINDS[kind]].add(int(ref) if kind in NUMBERED else ref)
     complete &= all(kind != EVERYTHING for _, kind, _ in rows)
     return Changes(newest, {kind: frozenset(refs) for kind, refs in ids.items()}, complete)
 

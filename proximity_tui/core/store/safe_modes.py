@@ -19,7 +19,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
-from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.db.fields import UNREADABLE, now
 from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.schema.safe_modes import ArmingRow, FreezeRow
 
@@ -97,7 +97,9 @@ def _read_freezes(*conditions: Any) -> tuple[Freeze, ...]:
 
 
 def _freeze(row: Mapping[str, Any]) -> Freeze:
-    return Freeze(row["id"], row["cluster"], row["frozen_by"], row["reason"], row["frozen_at"], row["until"])
+    # A freeze whose end cannot be read is lifted by a person.
+    until = None if row["until"] == UNREADABLE else row["until"]
+    return Freeze(row["id"], row["cluster"], row["frozen_by"], row["reason"], row["frozen_at"], until)
 
 
 def arm(cluster: str, by: Actor, reason: str) -> Arming:

@@ -34,6 +34,7 @@ _CLASSES = {ClosedReason.VANISHED: "anomalous", ClosedReason.REMOVED: "expected"
 _Samples = Iterable[tuple[tuple[str, ...], float]]
 """Values, each with its labels in the order in which the family names them."""
 _JOB = ("job", "cluster")
+_OUTCOMES = [one for one in JobOutcome if one is not JobOutcome.UNKNOWN]
 
 
 class DaemonCollector(Collector):
@@ -131,7 +132,7 @@ def _last_runs(ended: Sequence[tuple[tuple[str, str], JobRun]]) -> Iterable[Metr
         "job_last_run_outcome",
         "1 for the outcome of the last run of a job, 0 for the others.",
         (*_JOB, "outcome"),
-        (((*labels, one), run.outcome is one) for labels, run in ended for one in JobOutcome),
+        (((*labels, one), run.outcome is one) for labels, run in ended for one in _OUTCOMES),
     )
     yield _gauge(
         "job_last_run_count",

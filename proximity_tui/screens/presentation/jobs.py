@@ -27,6 +27,7 @@ TONES: Mapping[JobOutcome | None, Tone] = {
     JobOutcome.SKIPPED: "warn",
     JobOutcome.FAILED: "bad",
     JobOutcome.HELD: "bad",
+    JobOutcome.UNKNOWN: "warn",
     None: "accent",
 }
 
@@ -176,7 +177,7 @@ def _run_line(run: JobRun, now: datetime) -> TextLine:
 
 
 def _day_line(day: RunDay) -> TextLine:
-    outcomes = {JobOutcome(name).words: number for name, number in day.outcomes.items()}
+    outcomes = {JobOutcome.read(name).words: number for name, number in day.outcomes.items()}
     return HangingLine(
         [(f" {day.day:%Y-%m-%d}".ljust(RUN), "dim"), (_sums(day.runs, outcomes, day.counters), "normal")], RUN
     )

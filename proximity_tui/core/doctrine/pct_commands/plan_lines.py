@@ -207,6 +207,7 @@ _LINES: Mapping[Action, Callable[[Plan], Iterator[str]]] = {
     Action.RESTORE: _restore,
     Action.BACKUP: _backup,
     Action.MIGRATE: _migrate,
+    Action.UNREADABLE: _nothing,
     Action.SNAPSHOT: _snapshot,
     Action.DELETE_SNAPSHOT: _delete_snapshot,
     Action.ROLLBACK_SNAPSHOT: _rollback_snapshot,

@@ -52,6 +52,7 @@ WHY_NEVER: Mapping[str, str] = {
     Action.SNAPSHOT: "a snapshot is deleted by its own command",
     Action.DELETE_SNAPSHOT: "a deleted snapshot does not come back",
     Action.ROLLBACK_SNAPSHOT: "what was lost by a rollback does not come back",
+    Action.UNREADABLE: "only the version of proximity-tui that did it knows what it was",
     EventAction.ANOMALOUS_ORPHAN: "its guest is gone: the alert says what can be done",
     EventAction.EXPECTED_ORPHAN: "its guest is gone: restore a backup, if there is one",
     EventAction.ALERT_REOPENED: "acknowledge the alert again",

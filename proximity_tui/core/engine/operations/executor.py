@@ -108,7 +108,7 @@ def _record(context: StepContext, step: StepRecord, outcome: StepOutcome, detail
 
 
 def _execute(context: StepContext, step: StepRecord) -> Fact:
-    handler = HANDLERS[context.operation.action].get(step.name)
+    handler = HANDLERS.get(context.operation.action, {}).get(step.name)
     if handler is None:
         raise Interrupted(f"step {step.seq} is of another version of proximity-tui: resume it with that version")
     context.warnings = ()

@@ -30,6 +30,13 @@ class Action(StrEnum):
     ROLLBACK_SNAPSHOT = "rollback-snapshot"
     MIGRATE = "migrate"
     """The move to another node of its cluster."""
+    UNREADABLE = "unreadable"
+    """A recorded action that this version does not know. It is never carried out."""
+
+    @classmethod
+    def read(cls, text: object) -> Action:
+        """Return the action that `text` names, `UNREADABLE` for any other text."""
+        return next((action for action in cls if action.value == text), cls.UNREADABLE)
 
 
 POWER_ACTIONS = (Action.START, Action.SHUTDOWN, Action.STOP, Action.REBOOT)

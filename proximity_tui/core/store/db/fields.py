@@ -44,15 +44,39 @@ def time_to_text(moment: datetime) -> str:
     return moment.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
+UNREADABLE = datetime(1970, 1, 1, tzinfo=UTC)
+"""Stands for a time that is there and cannot be read: nothing of ours is so old."""
+
+
 @lru_cache(maxsize=1024)
 def time_from_text(text: str) -> datetime:
     """Return the UTC time that `time_to_text` wrote; the same object for a text that was read a moment ago, because
-    thousands of records were seen at the same time. Raises `StoreError` for any other text.
+    thousands of records were seen at the same time. One that was written by hand without a zone is UTC, too. Raises
+    `StoreError` for any other text.
     """
     try:
-        return datetime.fromisoformat(text)
-    except ValueError as error:
+        moment = datetime.fromisoformat(text)
+    except (TypeError, ValueError) as error:
         raise StoreError(f"the database holds a time that cannot be read: {text!r}") from error
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
+def readable_time(text: str | None) -> datetime | None:
+    """Return the time in a cell; None for one that cannot be read, too, so that it hides no other row (law 9)."""
+    try:
+        return None if text is None else time_from_text(text)
+    except StoreError:
+        return None
+
+
+def some_time(text: str | None) -> datetime | None:
+    """Return the time in a cell; `UNREADABLE` where one is there and cannot be read."""
+    return None if text is None else readable_time(text) or UNREADABLE
+
+
+def begun(text: str) -> datetime:
+    """Return when something began; just now where that cannot be read, as an age counts less in doubt (law 8)."""
+    return readable_time(text) or now()
 
 
 def to_json(value: Any) -> Any:
@@ -141,8 +165,8 @@ class TimeField(_Time):
         return None if value is None else time_to_text(value)
 
     def python_value(self, value: Any) -> datetime | None:
-        """Return the datetime of a stored text."""
-        return None if value is None else time_from_text(value)
+        """Return the datetime of a stored text; `UNREADABLE` for one that is no time."""
+        return some_time(value)
 
 
 class OptionalTimeField(_OptionalTime):

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from enum import StrEnum
+from typing import Any, TypeVar
 
 import peewee
 
@@ -15,6 +16,8 @@ from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.queries import tuples
 from proximity_tui.core.store.schema.containers import ClinicalRow, ContainerRow
 from proximity_tui.core.store.schema.trail import EventRow
+
+Word = TypeVar("Word", bound=StrEnum)
 
 
 @value_object
@@ -48,8 +51,10 @@ def tally() -> Tally:
 
 def active_by_presence() -> Mapping[tuple[str, Presence], int]:
     """Return the number of open records by cluster and presence, without zeros."""
-    counted = _count(ContainerRow.presence, ContainerRow.closed_at.is_null())
-    return {(cluster, Presence(presence)): number for (cluster, presence), number in counted.items()}
+    found: Counter[tuple[str, Presence]] = Counter()
+    for (cluster, presence), number in _count(ContainerRow.presence, ContainerRow.closed_at.is_null()).items():
+        found[cluster, _read(presence, Presence.UNKNOWN)] += number
+    return found
 
 
 def active_by_state() -> Mapping[tuple[str, State, Status, Presence], int]:
@@ -57,13 +62,22 @@ def active_by_state() -> Mapping[tuple[str, State, Status, Presence], int]:
     columns = (ContainerRow.cluster, ContainerRow.state, ContainerRow.status, ContainerRow.presence)
     query = ContainerRow.select(*columns, peewee.fn.COUNT(ContainerRow.id)).where(ContainerRow.closed_at.is_null())
     with unit():
-        found = tuples(query.group_by(*columns))
-    return {(row[0], State(row[1]), Status(row[2]), Presence(row[3])): row[4] for row in found}
+        rows = tuples(query.group_by(*columns))
+    found: Counter[tuple[str, State, Status, Presence]] = Counter()
+    for cluster, state, status, presence, number in rows:
+        words = _read(state, State.ERROR), _read(status, Status.UNKNOWN), _read(presence, Presence.UNKNOWN)
+        found[cluster, *words] += number
+    return found
 
 
 def closed_by_reason() -> Mapping[tuple[str, str], int]:
     """Return the number of tombstones by cluster and the reason on them."""
     return _count(ContainerRow.closed_reason, ContainerRow.closed_reason.is_null(False))
+
+
+def _read(text: object, careful: Word) -> Word:
+    """Return the word in a cell, and for one that cannot be read the careful one, as the reading of records does."""
+    return next((word for word in type(careful) if word.value == text), careful)
 
 
 def _count(column: Any, condition: Any) -> dict[tuple[str, str], int]:

@@ -189,7 +189,7 @@ def _run(row: Mapping[str, Any]) -> JobRun:
         trigger=_trigger(row["trigger"]),
         started_at=row["started_at"],
         finished_at=row["finished_at"],
-        outcome=JobOutcome(row["outcome"]) if row["outcome"] else None,
+        outcome=JobOutcome.read(row["outcome"]) if row["outcome"] else None,
         counters=row["counters"] or {},
         reasons=tuple(row["reasons"] or ()),
         errors=tuple(row["errors"] or ()),

@@ -102,7 +102,7 @@ _WORDS: Mapping[str, type[StrEnum]] = {
 def read_plan(row: Mapping[str, Any]) -> Plan:
     """Return the plan in a row of the table of operations."""
     data = row["plan"] if isinstance(row["plan"], Mapping) else {}
-    action = Action(row["action"])
+    action = Action.read(row["action"])
     return Plan(
         action=action,
         cluster=row["cluster"],

@@ -59,7 +59,7 @@ def _operation(row: Mapping[str, Any], steps: tuple[StepRecord, ...]) -> Operati
         cluster=row["cluster"],
         vmid=row["vmid"],
         name=row["name"],
-        action=Action(row["action"]),
+        action=Action.read(row["action"]),
         status=OperationStatus(row["status"]),
         plan=read_plan(row),
         actor=row["actor"],

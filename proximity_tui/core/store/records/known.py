@@ -16,7 +16,7 @@ from proximity_tui.core.model.database_changes import ChangeKind
 from proximity_tui.core.store import changes
 from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.backend import Backend
-from proximity_tui.core.store.db.fields import time_from_text, time_to_text
+from proximity_tui.core.store.db.fields import readable_time, time_to_text
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.records import reads
 from proximity_tui.core.store.records.seen_lists import seen_list
@@ -173,7 +173,8 @@ def _seen_later(cluster: str, moment: datetime, known: Iterable[int]) -> dict[in
     if seen_list(cluster).at > text:
         return {one: seen for one, seen in reads.sightings(known).items() if seen is not None and seen > moment}
     rows = run_sql(opened().db, _OBSERVED_LATER.format(opened().db.param), (cluster, text))
-    return {container: time_from_text(observed_at) for container, observed_at in rows}
+    seen = ((container, readable_time(observed_at)) for container, observed_at in rows)
+    return {container: moment for container, moment in seen if moment is not None}
 
 
 _OBSERVED_LATER = (

@@ -17,7 +17,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.clock_readings import clock_reading, kept
 from proximity_tui.core.store.database import opened, transaction
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.core.store.db.fields import json_text, now, time_from_text, time_to_text
+from proximity_tui.core.store.db.fields import json_text, now, readable_time, time_to_text
 from proximity_tui.core.store.db.queries import chunks, run_sql
 from proximity_tui.core.store.records import seen_lists
 from proximity_tui.core.store.records.clinical_records import remember_config
@@ -150,7 +150,7 @@ def _text(moment: datetime) -> str:
 
 def _is_later(seen: str | None, than: datetime) -> bool:
     """Return `_later` for a time as the database keeps it: of the usual ones, none has to be read."""
-    return seen is not None and seen > _text(than) and _later(time_from_text(seen), than)
+    return seen is not None and seen > _text(than) and _later(readable_time(seen), than)
 
 
 def _later(seen: datetime | None, than: datetime) -> bool:

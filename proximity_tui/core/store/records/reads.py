@@ -1,6 +1,7 @@
 """The search for records: by id, by guest, open or closed; and the reading of a `Container` from its row.
 
-A cell that cannot be read becomes the cautious value: an unknown kind or status, an error, no fingerprint (law 1).
+A cell that cannot be read becomes the cautious value: an unknown kind or status, an error, no fingerprint (law 1); a
+state that began just now, and nothing that was missed before.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from proximity_tui.core.model.container import RecordFacts
 from proximity_tui.core.store import clock_readings
 from proximity_tui.core.store.database import opened, unit
 from proximity_tui.core.store.db.errors import RecordNotFound
-from proximity_tui.core.store.db.fields import fingerprint_in, shared, time_from_text, value_from_json
+from proximity_tui.core.store.db.fields import begun, fingerprint_in, readable_time, shared, some_time, value_from_json
 from proximity_tui.core.store.db.queries import chunks, raw, raw_streamed, run_sql, tuples
 from proximity_tui.core.store.journal.reads import UNFINISHED, read_plans
 from proximity_tui.core.store.records.seen_lists import NO_LIST, SeenList, seen_list, seen_lists
@@ -82,7 +83,7 @@ def _container(row: tuple[Any, ...], ports: tuple[PortMapping, ...], lists: Mapp
         identity_due_since, created_at, fingerprint, marker, _, lock, template, tags, last_error, predecessor,
         closed_at, closed_reason, operation,
     ) = row  # fmt: skip
-    since, missing, remains = time_from_text(state_since), _time(missing_since), _time(half_destroyed_since)
+    since, missing, remains = begun(state_since), readable_time(missing_since), readable_time(half_destroyed_since)
     doubted = missing or remains
     if closed_at is None:
         observed_at = lists.get(cluster, NO_LIST).last_seen(id_, observed_at)
@@ -91,24 +92,21 @@ def _container(row: tuple[Any, ...], ports: tuple[PortMapping, ...], lists: Mapp
         state=_STATES.get(state, State.ERROR), state_since=since,
         state_clock=clock_readings.read(value_from_json(state_clock), since, state_since), version=version,
         status=_STATUSES.get(status, Status.UNKNOWN), presence=_PRESENCES.get(presence, Presence.UNKNOWN),
-        presence_reason=shared(presence_reason), observed_at=_time(observed_at),
+        presence_reason=shared(presence_reason), observed_at=some_time(observed_at),
         missing_since=missing, half_destroyed_since=remains,
         doubt_clock=clock_readings.read(value_from_json(doubt_clock), doubted) if doubted else None,
-        identity_seen_at=_time(identity_seen_at), identity_due_since=_time(identity_due_since),
-        created_at=time_from_text(created_at),
+        identity_seen_at=readable_time(identity_seen_at), identity_due_since=some_time(identity_due_since),
+        created_at=begun(created_at),
         fingerprint=None if fingerprint is None else fingerprint_in(value_from_json(fingerprint)), marker=marker,
         lock=lock, template=bool(template), tags=_tags(tags), last_error=last_error, predecessor=predecessor,
-        closed_at=_time(closed_at), closed_reason=closed_reason, operation=operation, ports=ports,
+        closed_at=some_time(closed_at), closed_reason=closed_reason, operation=operation, ports=ports,
     )  # fmt: skip
-
-
-def _time(text: str | None) -> datetime | None:
-    return None if text is None else time_from_text(text)
 
 
 @lru_cache(maxsize=1024)
 def _tags(text: str | None) -> tuple[str, ...]:
-    return tuple(value_from_json(text) or ())
+    tags = value_from_json(text)
+    return tuple(map(str, tags)) if isinstance(tags, list) else ()
 
 
 def get(container_id: int) -> Container:
@@ -137,7 +135,7 @@ def sightings(ids: Iterable[int]) -> dict[int, datetime | None]:
     with unit():
         lists = seen_lists()
         return {
-            one: _time(lists.get(cluster, NO_LIST).last_seen(one, own))
+            one: some_time(lists.get(cluster, NO_LIST).last_seen(one, own))
             for chunk in chunks(ids)
             # Written out: of thousands, placeholders would take longer than the answer.
             for one, cluster, own in run_sql(opened().db, f"{select} ({', '.join(map(str, chunk))})")
@@ -165,10 +163,10 @@ def _facts(row: tuple[Any, ...], list_: SeenList) -> RecordFacts:
         tags,
     ) = row  # fmt: skip
     return RecordFacts(
-        id_, vmid, node, name, _STATES.get(state, State.ERROR), time_from_text(state_since),
+        id_, vmid, node, name, _STATES.get(state, State.ERROR), begun(state_since),
         _STATUSES.get(status, Status.UNKNOWN), _PRESENCES.get(presence, Presence.UNKNOWN), presence_reason,
-        _time(list_.last_seen(id_, observed_at)), _time(missing_since), _time(half_destroyed_since),
-        _time(identity_seen_at), _time(identity_due_since), bool(comparable), marker, lock, bool(template),
+        some_time(list_.last_seen(id_, observed_at)), readable_time(missing_since), readable_time(half_destroyed_since),
+        readable_time(identity_seen_at), some_time(identity_due_since), bool(comparable), marker, lock, bool(template),
         _tags(tags),
     )  # fmt: skip
 
