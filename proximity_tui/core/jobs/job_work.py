@@ -6,7 +6,7 @@ The reconciler is given readers of its clusters; the janitor is given none (law 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field
 from datetime import date, datetime, timedelta
 
@@ -105,7 +105,7 @@ class JobWork:
             report.outcome, report.counters, report.reasons, report.errors, next_run.after(report, self._clock.now())
         )
 
-    def _check_nodes(self, cluster: str, nodes: Iterable[str], write_scope: WriteScope) -> None:
+    def _check_nodes(self, cluster: str, nodes: Sequence[str], write_scope: WriteScope) -> None:
         """Read certificates and backups of every node, at the first run and once an hour."""
         now, last = self._clock.monotonic(), self._checked_at.get(cluster)
         if last is None or now - last >= CHECK_NODES_EVERY:

@@ -8,7 +8,7 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Task
-from proximity_tui.core.proxmox import paths, tasks
+from proximity_tui.core.proxmox import errors, paths, tasks
 from proximity_tui.core.proxmox.decode.json_values import (
     Malformed,
     as_bool,
@@ -130,6 +130,22 @@ class NodeReads:
             space=_space(fields),
         )
 
+    def is_configured(self, node: str, storage: str) -> bool:
+        """Return whether the cluster has a storage in its configuration, as a node says of a request for its content.
+        Needs Datastore.Audit or Datastore.AllocateSpace on it, whether there is one or not. Every other answer raises.
+        """
+        try:
+            self._session.get(paths.storage_content(node, storage), content="vztmpl")
+        except errors.RefusedByProxmox as error:
+            if error.reason == f"storage '{storage}' does not exist":
+                return False
+            raise
+        return True
+
+    def configured_storages(self) -> frozenset[str]:
+        """Return the names of the storages in the configuration of the cluster, as far as our token may see them."""
+        return frozenset(read_list(self._session, paths.top("storage"), "the storages", _storage_name))
+
     def ha(self) -> tuple[HaRow, ...]:
         """Return the status of HA, line by line. Needs Sys.Audit on `/`."""
         return read_list(self._session, paths.cluster("ha", "status", "current"), "the status of HA", _ha_row)
@@ -147,6 +163,10 @@ class NodeReads:
             return Fields(require_dict(self._session.get(path), name))
         except Malformed as error:
             raise self._session.malformed(path, str(error)) from None
+
+
+def _storage_name(fields: Fields) -> str:
+    return fields.required("storage", as_text)
 
 
 def _download(fields: Fields) -> Download | None:

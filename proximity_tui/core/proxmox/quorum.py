@@ -47,7 +47,16 @@ def _quorum(rows: list[Mapping[str, Any]]) -> Quorum:
         nodes_total=len(members),
         reason=None if quorate else _no_quorum(online, len(members)),
         apart=frozenset(str(row.get("name")) for row in members if _how_many_online([row]) != 1),
+        members=_names(members),
     )
+
+
+def _names(members: Iterable[Mapping[str, Any]]) -> frozenset[str]:
+    """Return the names of all members; none of them where one cannot be read: it may be any node."""
+    try:
+        return frozenset(paths.node_name(row.get("name")) for row in members)
+    except ValueError:
+        return frozenset()
 
 
 def _how_many_online(members: Iterable[Mapping[str, Any]]) -> int | None:

@@ -92,6 +92,8 @@ def content(call: Call) -> list[dict[str, Any]]:
     """Return the disks of containers and files. Left out silently: disks of guests that the token may not see, and
     backups that it might not make itself (recorded: `backup-list-auditor`, `backups-pool-after`).
     """
+    if call.params["storage"] not in call.cluster.storages:
+        raise Died(f"storage '{call.params['storage']}' does not exist")
     storage, wanted, vmid = _storage(call), call.params.get("content"), call.params.get("vmid")
     if call.node in storage.down:
         # From Proxmox's source: a storage is activated before its volumes are listed.

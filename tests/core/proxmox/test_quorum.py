@@ -21,6 +21,7 @@ def test_a_quorate_cluster_allows_conclusions(answered):
     quorum = read_quorum(answered(ok([whole(1), member("pve1"), member("pve2", 0)])))
     assert (quorum.quorate, quorum.nodes_online, quorum.nodes_total) == (True, 1, 2)
     assert quorum.apart == {"pve2"}
+    assert quorum.members == {"pve1", "pve2"}
     assert quorum.allows_conclusions
 
 
@@ -46,6 +47,12 @@ def test_a_node_that_does_not_say_whether_it_is_online_costs_its_count_and_not_t
     quorum = read_quorum(answered(ok([whole(1), member("pve1", "yes"), member("pve2")])))
     assert (quorum.quorate, quorum.nodes_online, quorum.nodes_total) == (True, None, 2)
     assert quorum.apart == {"pve1"}, "it is not known to be part of it"
+
+
+@pytest.mark.parametrize("name", [None, "", "../pve3", 3])
+def test_members_are_told_only_where_all_can_be_read(answered, name):
+    quorum = read_quorum(answered(ok([whole(1), member("pve1"), member(name)])))
+    assert (quorum.quorate, quorum.members) == (True, frozenset())
 
 
 @pytest.mark.parametrize(

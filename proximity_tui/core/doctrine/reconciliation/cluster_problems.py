@@ -16,8 +16,8 @@ from typing import Any
 from proximity_tui.core.base.text import human_age, number_of, percent
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.surroundings import is_full, judge_storages
-from proximity_tui.core.model import Inventory, NodeStatus, StorageStatus, Task
-from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model import Inventory, NodeStatus, StorageStatus, Task, names
+from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 
 BACKUP = "vzdump"
 """The type of the tasks that make backups."""
@@ -100,6 +100,25 @@ def of_backups(cluster: str, nodes: Collection[str], tasks: Iterable[Task], now:
         if task.type == BACKUP and not task.running and (known is None or known.started_at < task.started_at):
             newest[key] = task
     return _problems(*(_backup(cluster, nodes, task, now) for _, task in sorted(newest.items(), key=itemgetter(0))))
+
+
+def guests_in_question(failed: Iterable[Alert], tasks: Iterable[Task], now: datetime) -> dict[str, datetime]:
+    """Return the guests whose last backup of their own failed, by VMID, with the time at which it began: by the alerts
+    about `failed` ones and by these tasks. A later job over many guests may have backed them up.
+    """
+    began: dict[str, datetime] = {}
+    for alert in failed:
+        task = names.upid(alert.evidence.get("upid"))
+        if task is not None and task.id:
+            began[task.id] = max(task.started_at, began.get(task.id, task.started_at))
+    own = (task for task in tasks if task.type == BACKUP and task.id and not task.running)
+    for last in sorted(own, key=lambda task: task.started_at):
+        if last.succeeded:
+            if last.id in began and began[last.id] < last.started_at:
+                del began[last.id]
+        elif last.failed and (last.id in began or now - last.started_at <= A_NIGHT):
+            began[last.id] = last.started_at
+    return began
 
 
 def _problems(*said: Iterable[ClusterProblem | _ProblemOver]) -> ClusterProblems:

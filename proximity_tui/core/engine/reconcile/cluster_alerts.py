@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 
 from proximity_tui.core.base.clock import Clock
@@ -11,15 +11,24 @@ from proximity_tui.core.doctrine.reconciliation.cluster_problems import (
     BACKUP,
     ClusterProblem,
     ClusterProblems,
+    guests_in_question,
     in_list,
     of_backups,
     of_certificates,
 )
+from proximity_tui.core.doctrine.reconciliation.gone_for_good import (
+    OF_NODES,
+    guest_of,
+    left_nodes,
+    storage_of,
+    why_left,
+)
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.reader import Reader
+from proximity_tui.core.engine.reconcile import whole_jobs
 from proximity_tui.core.engine.reconcile.report import WriteScope
-from proximity_tui.core.model import Inventory, Task
-from proximity_tui.core.model.alert import AlertKind, Severity
+from proximity_tui.core.model import Inventory, Quorum, Task
+from proximity_tui.core.model.alert import Alert, AlertKind, Severity
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.alerts import alerts
 
@@ -28,24 +37,48 @@ log = logging.getLogger(__name__)
 PATIENCE = 60.0
 """Seconds for the certificates and backup tasks of all nodes (law 10)."""
 
+NOT_ASKED = Quorum(None)
+"""A quorum of which nothing is known."""
+
 
 def about_list(inventory: Inventory, limits: Limits) -> None:
-    """Raise or resolve the alerts about what the list shows: nodes, quorum and storages."""
-    _write(inventory.cluster, in_list(inventory, limits.storage_used))
-
-
-def about_nodes(reader: Reader, nodes: Iterable[str], limits: Limits, clock: Clock, scope: WriteScope) -> None:
-    """Raise or resolve the alerts about certificates and backups of these nodes. They cost two requests a node, so they
-    are for once in a while. What a node does not answer, or our token may not see, says nothing.
+    """Raise or resolve the alerts about what the list shows: nodes, quorum and storages; and end those about nodes that
+    left the cluster.
     """
+    _write(inventory.cluster, in_list(inventory, limits.storage_used))
+    for alert in alerts.open_of_kinds(OF_NODES, inventory.cluster):
+        if (why := why_left(alert, inventory)) is not None:
+            alerts.resolve(alert.id, why)
+
+
+def about_nodes(reader: Reader, nodes: Sequence[str], limits: Limits, clock: Clock, scope: WriteScope) -> None:
+    """Raise or resolve the alerts about certificates and backups of these nodes, and end those about storages that are
+    not configured any more. They cost two requests a node, so they are for once in a while. What a node does not
+    answer, or our token may not see, says nothing.
+    """
+    known = alerts.open_of_kinds(OF_NODES, reader.cluster)
     with reader.within(PATIENCE):
-        found = list(_asked(reader, nodes, limits, clock))
+        quorum = _quorum(reader) if known else NOT_ASKED
+        found = list(_asked(reader, nodes, limits, clock, known, quorum))
+        removed = _removed(reader, nodes, filter(None, map(storage_of, known)), quorum)
     with scope():
         for problems in found:
             _write(reader.cluster, problems)
+        for alert in known:
+            if (storage := storage_of(alert)) in removed:
+                alerts.resolve(alert.id, f"{storage} is no storage of {reader.cluster} any more")
 
 
-def _asked(reader: Reader, nodes: Iterable[str], limits: Limits, clock: Clock) -> Iterator[ClusterProblems]:
+def _quorum(reader: Reader) -> Quorum:
+    try:
+        return reader.quorum()
+    except ProxmoxError:
+        return NOT_ASKED
+
+
+def _asked(
+    reader: Reader, nodes: Iterable[str], limits: Limits, clock: Clock, known: Iterable[Alert], quorum: Quorum
+) -> Iterator[ClusterProblems]:
     cluster, now = reader.cluster, clock.now()
     tasks: dict[str, tuple[Task, ...]] = {}
     for node in nodes:
@@ -55,7 +88,33 @@ def _asked(reader: Reader, nodes: Iterable[str], limits: Limits, clock: Clock) -
             tasks[node] = reader.find_tasks(node, of_type=BACKUP, gaps=[])
         except (ProxmoxError, ValueError) as error:
             log.info("certificates and backups of %s could not be read: %s", node, error)
-    yield of_backups(cluster, tasks.keys(), chain.from_iterable(tasks.values()), now)
+    every = list(chain.from_iterable(tasks.values()))
+    failed = [alert for alert in known if guest_of(alert) is not None]
+    jobs = whole_jobs.parts(reader, every, guests_in_question(failed, every, now))
+    # On a node that left the cluster nothing can have failed since.
+    left = left_nodes(failed, quorum)
+    yield of_backups(cluster, left.union(tasks), [*every, *jobs], now)
+
+
+def _removed(reader: Reader, nodes: Iterable[str], storages: Iterable[str], quorum: Quorum) -> frozenset[str]:
+    """Return those of the storages that the cluster says it does not have. That they are not in the list of its
+    storages is no proof: it has only what our token may see. Nodes outside the quorum may know an old configuration.
+    """
+    named, node = set(storages), next((one for one in nodes if one not in quorum.apart), None)
+    if not named or node is None or not quorum.allows_conclusions:
+        return frozenset()
+    try:
+        unlisted = named - reader.details.configured_storages()
+    except ProxmoxError:
+        return frozenset()
+    return frozenset(one for one in unlisted if _says_it_has_none(reader, node, one))
+
+
+def _says_it_has_none(reader: Reader, node: str, storage: str) -> bool:
+    try:
+        return not reader.details.is_configured(node, storage)
+    except (ProxmoxError, ValueError):
+        return False
 
 
 def _write(cluster: str, problems: ClusterProblems) -> None:

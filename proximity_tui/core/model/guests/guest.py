@@ -144,6 +144,8 @@ class Quorum:
     """Whether it is Sys.Audit on / that our token lacks to see it."""
     apart: frozenset[str] = frozenset()
     """The nodes that are not seen to be part of it."""
+    members: frozenset[str] = frozenset()
+    """The nodes that the cluster names as its own, whether they are seen or not; empty where one cannot be read."""
 
     @property
     def allows_conclusions(self) -> bool:

@@ -80,24 +80,142 @@ def test_a_full_storage_is_over_when_it_says_so_and_not_when_it_is_hidden(house:
     assert the_alert(AlertKind.STORAGE_FULL).resolution == "50% of backups is used"
 
 
+AUDITOR = {"/": ["Sys.Audit", "Datastore.Audit"], "/vms": ["VM.Audit"]}
+
+
+def check(house: House, *nodes: str) -> None:
+    """What is done once an hour."""
+    cluster_alerts.about_nodes(house.clients["lab"], nodes, QUICK, house.clock, transaction)
+
+
+def fail_a_backup(house: House, node: str, seconds_ago: int) -> None:
+    with house.simulator.world.entered() as cluster:
+        task = cluster.tasks.note(node, "vzdump", "101", "root@pam", status="job errors")
+        began, task.starttime = task.starttime, task.starttime - seconds_ago
+        task.upid = task.upid.replace(f"{began:08X}", f"{task.starttime:08X}")
+
+
+def remove_node(house: House, node: str) -> None:
+    """What `pvecm delnode` does, and who brings its guests to another node."""
+    with house.simulator.world.entered() as cluster:
+        for guest in cluster.guests.values():
+            if guest.node == node:
+                guest.node = "pve1"
+        del cluster.nodes[node]
+    house.simulator.world.broadcast()
+
+
+def test_the_alert_about_a_node_ends_when_the_cluster_says_that_it_is_none_of_its_own(
+    house: House, fleet: list[Container]
+) -> None:
+    simulator = house.simulator
+    simulator.world.set_node_online("pve3", False)
+    house.reconcile()
+    alerts.acknowledge(the_open_alert(AlertKind.NODE_OFFLINE).id, "anna@jump1")
+    remove_node(house, "pve3")
+    simulator.set_acl(simulator.token_id, {"/vms": ["VM.Audit"]})
+    house.reconcile()
+    assert the_alert(AlertKind.NODE_OFFLINE).resolved_at is None, "that it is not listed is no proof"
+    simulator.set_acl(simulator.token_id, AUDITOR)
+    simulator.world.set_quorate(False)
+    house.reconcile()
+    assert the_alert(AlertKind.NODE_OFFLINE).resolved_at is None, "a minority may not know better"
+    simulator.world.set_quorate(True)
+    house.reconcile()
+    assert the_alert(AlertKind.NODE_OFFLINE).resolution == "pve3 is no node of lab any more"
+    nothing_was_lost(house, fleet)
+
+
+def test_a_node_with_guests_that_left_the_cluster_keeps_its_alert(house: House, fleet: list[Container]) -> None:
+    world = house.simulator.world
+    world.set_node_online("pve3", False)
+    house.reconcile()
+    remove_node(house, "pve3")
+    with world.entered() as cluster:
+        cluster.guests[101].node = "pve3"
+    house.reconcile()
+    assert the_alert(AlertKind.NODE_OFFLINE).is_open
+
+
+def test_the_alert_about_a_storage_ends_when_the_cluster_says_that_it_has_none(
+    house: House, fleet: list[Container]
+) -> None:
+    simulator = house.simulator
+    simulator.world.set_storage_used("backups", 0.95)
+    house.reconcile()
+    full = the_open_alert(AlertKind.STORAGE_FULL)
+    simulator.set_acl(simulator.token_id, {"/": ["Sys.Audit"], "/vms": ["VM.Audit"]})
+    check(house, "pve1")
+    assert alerts.get(full.id).is_open, "our token may not see it, and it is there"
+    with simulator.world.entered() as cluster:
+        del cluster.storages["backups"]
+    check(house, "pve1")
+    assert alerts.get(full.id).is_open, "whether it is there our token may not know"
+    simulator.set_acl(simulator.token_id, AUDITOR)
+    simulator.world.set_quorate(False)
+    check(house, "pve1")
+    assert alerts.get(full.id).is_open, "a minority may have an old configuration"
+    simulator.world.set_quorate(True)
+    house.reconcile()
+    check(house, "pve1")
+    assert alerts.get(full.id).resolution == "backups is no storage of lab any more"
+
+
+def test_an_alert_about_a_storage_that_is_configured_stays_although_nobody_lists_it(
+    house: House, fleet: list[Container]
+) -> None:
+    simulator = house.simulator
+    simulator.world.set_storage_used("backups", 0.95)
+    house.reconcile()
+    with simulator.world.entered() as cluster:
+        cluster.storages["backups"].nodes = frozenset({"pve2"})
+    simulator.journal.clear()
+    check(house, "pve1")
+    assert the_open_alert(AlertKind.STORAGE_FULL).name == "backups"
+    assert simulator.journal.count(path_contains="/storage/backups/content") == 0, "it may hang, and its list is long"
+
+
+@pytest.mark.parametrize("log", [["INFO: Finished Backup of VM 101 (00:00:22)"], ["x"] * 1200], ids=["this", "others"])
+def test_a_failed_backup_ends_with_a_later_job_that_backed_this_guest_up(
+    house: House, fleet: list[Container], log: list[str]
+) -> None:
+    fail_a_backup(house, "pve1", 60)
+    check(house, "pve1", "pve2")
+    assert the_open_alert(AlertKind.BACKUP_FAILED).name == "CT 101 on pve1"
+    others = [f"INFO: Finished Backup of VM {vmid} (00:00:01)" for vmid in (10, 1010, 1101)]
+    with house.simulator.world.entered() as cluster:
+        cluster.tasks.note("pve2", "vzdump", "", "root@pam", log=[*others * 300, *log])
+    check(house, "pve1", "pve2")
+    assert (open_kinds() == []) is (len(log) == 1)
+    check(house, "pve1", "pve2")
+    assert (open_kinds() == []) is (len(log) == 1)
+
+
+def test_a_failed_backup_ends_although_its_node_left_the_cluster(house: House, fleet: list[Container]) -> None:
+    fail_a_backup(house, "pve3", 60)
+    check(house, "pve1", "pve3")
+    assert the_open_alert(AlertKind.BACKUP_FAILED).name == "CT 101 on pve3"
+    remove_node(house, "pve3")
+    house.reconcile()
+    check(house, "pve1")
+    assert the_open_alert(AlertKind.BACKUP_FAILED).name == "CT 101 on pve3", "nothing backed it up since"
+    with house.simulator.world.entered() as cluster:
+        cluster.tasks.note("pve1", "vzdump", "101", "root@pam")
+    check(house, "pve1")
+    assert open_kinds() == []
+
+
 @pytest.mark.parametrize("later", ["pve1", "pve2"], ids=["there", "on the node that it was moved to"])
 def test_a_failed_backup_ends_with_a_later_one(house: House, fleet: list[Container], later: str) -> None:
     simulator = house.simulator
-    with simulator.world.entered() as cluster:
-        task = cluster.tasks.note("pve1", "vzdump", "101", "root@pam", status="job errors")
-        began, task.starttime = task.starttime, task.starttime - 60
-        task.upid = task.upid.replace(f"{began:08X}", f"{task.starttime:08X}")
-
-    def check(*nodes: str) -> None:
-        cluster_alerts.about_nodes(house.clients["lab"], nodes or ["pve1", "pve2"], QUICK, house.clock, transaction)
-
-    check()
+    fail_a_backup(house, "pve1", 60)
+    check(house, "pve1", "pve2")
     failed = the_open_alert(AlertKind.BACKUP_FAILED)
     assert (failed.name, failed.severity) == ("CT 101 on pve1", Severity.AMBER)
     assert "the backup of CT 101 on pve1 of lab" in failed.message
     with simulator.world.entered() as cluster:
         cluster.tasks.note(later, "vzdump", "101", "root@pam")
-    check()
+    check(house, "pve1", "pve2")
     assert open_kinds() == []
-    check("pve1")
+    check(house, "pve1")
     assert open_kinds() == [], "that the other node does not answer now is no new failure"
