@@ -8,7 +8,7 @@ from datetime import datetime
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.guards.safemode import Freeze
-from proximity_tui.core.model import Event, Operation, OperationStatus, Presence, State, Status
+from proximity_tui.core.model import Action, Event, Operation, OperationStatus, Presence, State, Status
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.job import BreakerState, JobOutcome, JobRun, Pause
@@ -30,8 +30,8 @@ _TOLD_ELSEWHERE = frozenset(
 )
 """Events that are no changes of the fleet: alerts have a part of their own."""
 
-_WHOLE = frozenset({EventAction.PORT_RESERVED, EventAction.PORT_MOVED, EventAction.PORT_RELEASED})
-"""Events that each tell of all that was done: none only says that it was begun."""
+_BEGUN = frozenset({*Action, EventAction.REATTACH}) - {Action.ACCEPT_DRIFT}
+"""What has an event when it is begun, and another one when it is done. Every other event tells of all that was done."""
 
 
 @value_object
@@ -162,15 +162,13 @@ def _last_of_each_action(newest_first: Iterable[Event]) -> Iterator[Event]:
     """Yield the events without those that only say that what a later one tells was begun."""
     told: dict[int, Event] = {}
     for event in newest_first:
-        if event.container is None or event.action in _WHOLE:
+        if event.container is None or event.action not in _BEGUN:
             yield event
             continue
         later = told.get(event.container)
         if later is None or not _is_begun_of(event, later):
             yield event
-        # A fingerprint is read in the middle of what makes a container.
-        if event.action != EventAction.FINGERPRINT:
-            told[event.container] = event
+        told[event.container] = event
 
 
 def _is_begun_of(event: Event, later: Event) -> bool:

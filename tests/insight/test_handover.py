@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -176,6 +177,36 @@ def test_each_port_is_a_change_of_its_own() -> None:
     for message in ("reserved 8101", "reserved 8102"):
         events.append(actor=ANNA, action=EventAction.PORT_RESERVED, message=message, container=container.id)
     assert [event.message for event in taken().changes][:2] == ["reserved 8102", "reserved 8101"]
+
+
+def test_each_status_that_was_seen_and_each_accepted_config_is_a_change_of_its_own() -> None:
+    container = a_container(101, message="adopted web101")
+    told: tuple[tuple[Any, str], ...] = (
+        (EventAction.OBSERVE, "web101 is stopped"),
+        (EventAction.OBSERVE, "web101 is running"),
+        (EventAction.OBSERVE, "web101 is stopped"),
+        (Action.ACCEPT_DRIFT, "accepted 4 cores"),
+        (Action.ACCEPT_DRIFT, "accepted 8 cores"),
+        (EventAction.MOVED, "moved to pve2"),
+        (EventAction.MOVED, "moved to pve3"),
+        ("of-a-later-version", "once"),
+        ("of-a-later-version", "twice"),
+    )
+    for action, message in told:
+        events.append(actor="observer", action=action, message=message, container=container.id)
+    assert [event.message for event in reversed(taken().changes)] == ["adopted web101", *(one for _, one in told)]
+
+
+def test_a_status_that_is_seen_meanwhile_does_not_tell_twice_of_one_action() -> None:
+    container = a_container(101, message="adopted web101")
+    told: tuple[tuple[str, Action | EventAction, str], ...] = (
+        (ANNA, Action.STOP, "asked to stop"),
+        ("observer", EventAction.OBSERVE, "web101 is stopped"),
+        (ANNA, Action.STOP, "stopped web101"),
+    )
+    for actor, action, message in told:
+        events.append(actor=actor, action=action, message=message, container=container.id)
+    assert [event.message for event in taken().changes] == ["stopped web101", "web101 is stopped", "adopted web101"]
 
 
 def test_it_can_be_about_one_cluster_alone() -> None:
