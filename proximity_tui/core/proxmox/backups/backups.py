@@ -6,8 +6,9 @@ storage that cannot be read hides nothing of the others. What the whole cluster 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.backup_list import why_storages_unlisted, why_unlisted
@@ -16,8 +17,8 @@ from proximity_tui.core.model.guests.guest_config import properties
 from proximity_tui.core.proxmox import errors, paths
 from proximity_tui.core.proxmox.catalogue import read_storages
 from proximity_tui.core.proxmox.decode.backup_rows import backup_reading
-from proximity_tui.core.proxmox.decode.json_values import Malformed, as_int, require_list_of_dicts
-from proximity_tui.core.proxmox.decode.rows import from_each
+from proximity_tui.core.proxmox.decode.json_values import Malformed, as_int, as_text, require_list
+from proximity_tui.core.proxmox.decode.rows import Fields, from_each, read_rows
 from proximity_tui.core.proxmox.existence import granted_on
 from proximity_tui.core.proxmox.lists import read_list
 from proximity_tui.core.proxmox.transport.http import HttpSession
@@ -153,16 +154,26 @@ def why_backups_unlisted(
 
 
 def read_limits(session: HttpSession, storage: str) -> BackupLimits:
-    """Return how many backups of one guest a storage is configured to take. Raises a ProxmoxError."""
+    """Return how many backups of one guest a storage is configured to take. Raises a ProxmoxError, also where it is not
+    listed and a row that cannot be read may be its own.
+    """
     path = paths.top("storage")
     try:
-        rows = require_list_of_dicts(session.get_kept(path), "the storages")
-        row = next((row for row in rows if row.get("storage") == storage), {})
+        rows = read_rows(require_list(session.get_kept(path), "the storages"), "the storages", _named)
+        row = next((row for name, row in rows.good if name == storage), None)
+        if row is None and rows.bad:
+            raise Malformed(rows.bad[0].why)
+        session.set_aside(path, rows.bad, rows.notes)
+        row = row or {}
         limit = row.get("max-protected-backups")
         protected = None if limit is None else as_int(limit, "max-protected-backups")
         return BackupLimits(protected, _kept(row.get("prune-backups")))
     except Malformed as error:
         raise session.malformed(path, str(error)) from None
+
+
+def _named(fields: Fields) -> tuple[str, Mapping[str, Any]]:
+    return fields.required("storage", as_text), fields.row
 
 
 def _kept(retention: object) -> int | None:
