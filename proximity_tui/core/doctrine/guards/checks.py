@@ -7,7 +7,18 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.observation.identity import compare
-from proximity_tui.core.model import Container, GuestDetail, Kind, Lock, Match, Refusal, RefusalCode, Status, Unread
+from proximity_tui.core.model import (
+    Container,
+    GuestDetail,
+    Kind,
+    Lock,
+    Match,
+    Quorum,
+    Refusal,
+    RefusalCode,
+    Status,
+    Unread,
+)
 
 
 def check_typed(wanted: str, typed: str | None, confirms: str) -> Refusal | None:
@@ -108,10 +119,16 @@ def check_part_of_quorum(seen: GuestDetail) -> Refusal | None:
     """Return a refusal where the node of the guest is known to be outside the quorum, or there is none; else None. Its
     config cannot be written there: a disk that is grown would not have its size in it.
     """
-    if seen.quorum.allows_conclusions and seen.node in seen.quorum.apart:
-        apart = f"the cluster has a quorum without node {seen.node}: wait until it is back"
-        return Refusal(RefusalCode.NO_QUORUM, apart)
-    return check_quorate(seen.quorum.quorate)
+    return check_node_in_quorum(seen.node, seen.quorum)
+
+
+def check_node_in_quorum(node: str, quorum: Quorum) -> Refusal | None:
+    """Return a refusal where a node is known to be outside the quorum, or there is none; else None. No config can be
+    written there.
+    """
+    if quorum.allows_conclusions and node in quorum.apart:
+        return Refusal(RefusalCode.NO_QUORUM, f"the cluster has a quorum without node {node}: wait until it is back")
+    return check_quorate(quorum.quorate)
 
 
 def check_native(container: Container) -> Refusal | None:

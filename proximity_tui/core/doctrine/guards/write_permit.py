@@ -80,7 +80,7 @@ def permit_create(vacancy: Vacancy, now: datetime) -> WritePermit | Refusal:
     """Return a permit to create a container at a VMID that was just seen to be free, or the refusal."""
     if not vacancy.free:
         return refusals.vmid_taken(vacancy.vmid)
-    refused = checks.check_quorate(vacancy.quorum.quorate)
+    refused = checks.check_node_in_quorum(vacancy.node, vacancy.quorum)
     if refused:
         return refused
     if not is_recent(vacancy.taken_at, now):

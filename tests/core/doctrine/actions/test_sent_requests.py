@@ -24,6 +24,7 @@ from proximity_tui.core.model import (
     Operation,
     Plan,
     Presence,
+    Quorum,
     StepOutcome,
     StepRecord,
 )
@@ -41,7 +42,7 @@ WAITING = StepRecord(3, StepName.PROVE_ABSENT, "", StepOutcome.PENDING)
 
 
 def plan() -> Plan:
-    made = plan_create(GOOD, "prod", "pve1", "local-lvm", 120, MARKER, True)
+    made = plan_create(GOOD, "prod", "pve1", "local-lvm", 120, MARKER, Quorum(True))
     assert isinstance(made, Plan)
     return made
 

@@ -24,9 +24,10 @@ def test_a_free_vmid_gives_a_permit_to_create_there_and_nowhere_else() -> None:
     [
         (replace(FREE, free=False), 0, RefusalCode.CHANGED),
         (replace(FREE, quorum=Quorum(False)), 0, RefusalCode.NO_QUORUM),
+        (replace(FREE, quorum=Quorum(True, apart=frozenset({"pve1"}))), 0, RefusalCode.NO_QUORUM),
         (FREE, 11, RefusalCode.CHANGED),
     ],
-    ids=["taken", "inquorate", "seen long ago"],
+    ids=["taken", "inquorate", "on a node outside the quorum", "seen long ago"],
 )
 def test_every_other_vmid_is_refused(vacancy: Vacancy, seconds: float, code: RefusalCode) -> None:
     refused = permit_create(vacancy, after(seconds))

@@ -76,7 +76,8 @@ def check_migration(container: Container, seen: GuestDetail, target: str) -> Ref
     if seen.config is None:
         return refusals.config_unread(seen)
     there = Refusal(RefusalCode.UNCHANGED, f"CT {seen.vmid} is on {target} already") if seen.node == target else None
-    return checks.check_ready(container, seen) or there or _check_folders(seen)
+    outside = checks.check_node_in_quorum(target, seen.quorum)
+    return checks.check_ready(container, seen) or there or outside or _check_folders(seen)
 
 
 def _check_folders(seen: GuestDetail) -> Refusal | None:

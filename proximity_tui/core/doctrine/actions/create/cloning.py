@@ -28,6 +28,7 @@ from proximity_tui.core.doctrine.actions.guest_plan import guest_to_act_on
 from proximity_tui.core.doctrine.guards.checks import (
     check_identity,
     check_lock,
+    check_node_in_quorum,
     check_quorum,
     check_status,
     check_tasks,
@@ -86,14 +87,14 @@ def plan_clone(source: Container, request: CloneRequest, lookup: GuestLookup, vm
     seen = guest_to_act_on(source, lookup)
     if isinstance(seen, Refusal):
         return seen
-    full = is_full(request, seen)
+    full, node = is_full(request, seen), request.node or seen.node
     refused = check_source(source, seen, full=full) or check_quorum(seen) or check_tasks(seen)
+    refused = refused or check_node_in_quorum(node, seen.quorum)
     if refused:
         return refused
     card = plan_card(request, seen.config or {}, seen.vmid)
     if isinstance(card, Refusal):
         return card
-    node = request.node or seen.node
     how = "full" if full else "linked"
     changes = [step_of(card, vmid)] if card.key is not None else []
     first = Step(StepName.CLONE, f"{how} clone of CT {seen.vmid} to CT {vmid} on {node}, with a marker of its own")

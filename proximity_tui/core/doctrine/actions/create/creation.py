@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.actions.create.creation_settings import (
 )
 from proximity_tui.core.doctrine.actions.restore.restored_guest import is_another
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.doctrine.guards.checks import check_quorate
+from proximity_tui.core.doctrine.guards.checks import check_node_in_quorum
 from proximity_tui.core.doctrine.guards.wrong_names import wrong_bridge, wrong_storage
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.model import (
@@ -27,6 +27,7 @@ from proximity_tui.core.model import (
     Operation,
     Plan,
     Presence,
+    Quorum,
     Refusal,
     RefusalCode,
     Step,
@@ -94,13 +95,13 @@ def plan_create(
     storage: str,
     vmid: int,
     marker: str,
-    quorate: bool | None,
+    quorum: Quorum,
     warnings: tuple[str, ...] = (),
 ) -> Plan | Refusal:
     """Return the plan for creating `request` as CT `vmid` on `node`, its root volume on `storage`; or the refusal.
     `warnings` name the settings that could not be checked.
     """
-    wrong = check_request(request) or check_quorate(quorate)
+    wrong = check_request(request) or check_node_in_quorum(node, quorum)
     if wrong:
         return wrong
     options = _options(request, storage, marker)

@@ -13,7 +13,7 @@ from proximity_tui.core.doctrine.actions.free_space import space_warnings
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
-from proximity_tui.core.model import Backup, Container, Identity, Kind, Match
+from proximity_tui.core.model import Backup, Container, Identity, Kind, Match, Quorum
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.core.model.guests.backup import Verification
 from proximity_tui.core.model.guests.guest_config import volumes_size
@@ -33,7 +33,7 @@ class RestorePlace:
     node: str
     storage: str
     vmid: int
-    quorate: bool | None = None
+    quorum: Quorum = Quorum(None)
     former_vmid_holder: str | None = None
     """Who has the VMID that the container had; None where that is free."""
     used_ports: Collection[int] = ()

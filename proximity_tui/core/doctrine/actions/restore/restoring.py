@@ -16,7 +16,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace, warnings
 from proximity_tui.core.doctrine.guards import refusals
-from proximity_tui.core.doctrine.guards.checks import check_quorate
+from proximity_tui.core.doctrine.guards.checks import check_node_in_quorum
 from proximity_tui.core.doctrine.guards.wrong_names import wrong_bridge, wrong_pool, wrong_storage
 from proximity_tui.core.model import (
     Action,
@@ -133,7 +133,7 @@ def plan_restore(
     refused = (
         check_request(choices)
         or check_lost(lost)
-        or check_quorate(place.quorate)
+        or check_node_in_quorum(place.node, place.quorum)
         or _check_consent(lost.record, backup.backup, identity, choices)
         or _check_folders(backup, place)
     )

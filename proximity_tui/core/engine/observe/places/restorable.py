@@ -149,7 +149,7 @@ def place_for(
         node=node,
         storage=str(spot.storage),
         vmid=vmid,
-        quorate=client.quorum().quorate,
+        quorum=client.quorum(),
         former_vmid_holder=former,
         used_ports=ports.used() - {port.public for port in lost.record.ports},
         address_holders={

@@ -10,6 +10,7 @@ from proximity_tui.core.doctrine.actions.create.cloning import check_source, dif
 from proximity_tui.core.doctrine.actions.create.creation import marker_of
 from proximity_tui.core.doctrine.actions.create.creation_settings import not_kept
 from proximity_tui.core.doctrine.guards import refusals
+from proximity_tui.core.doctrine.guards.checks import check_node_in_quorum
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction, WritePermit
 from proximity_tui.core.doctrine.observation.identity import described
 from proximity_tui.core.engine.operations import new_guest
@@ -153,7 +154,7 @@ def clone(context: StepContext, step: StepRecord) -> Fact:
     def check(seen: GuestDetail) -> Refusal | None:
         if seen.node != request.source_node:
             return refusals.moved(f"the source CT {vmid}", request.source_node, seen.node)
-        return check_source(source, seen, full=full)
+        return check_source(source, seen, full=full) or check_node_in_quorum(str(plan.node), seen.quorum)
 
     def send(permit: WritePermit) -> str:
         return context.client.clone(

@@ -43,7 +43,7 @@ class CreatePlanner(Planner):
         place = placement.place_for_creation(client, request, vmid, self.settings.port_pool)
         if isinstance(place, Refusal):
             return place
-        quorate = client.quorum().quorate
+        quorum = client.quorum()
         return creation.plan_create(
             replace(request, bridge=place.bridge, tags=place.tags),
             cluster,
@@ -51,7 +51,7 @@ class CreatePlanner(Planner):
             str(place.storage),
             vmid,
             uuid.uuid4().hex,
-            quorate,
+            quorum,
             place.warnings,
         )
 

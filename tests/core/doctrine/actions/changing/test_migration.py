@@ -61,6 +61,7 @@ def test_a_stopped_container_is_moved_as_it_is() -> None:
         ({}, {"node": "pve2"}, "unchanged"),
         ({}, {"lock": "backup"}, "locked"),
         ({}, {"quorum": Quorum(quorate=False)}, "no_quorum"),
+        ({}, {"quorum": Quorum(quorate=True, apart=frozenset({"pve2"}))}, "no_quorum"),
         ({}, {"busy_tasks": ("UPID:x",)}, "busy"),
         ({}, {"fingerprint": fingerprint(marker="f" * 32)}, "replaced"),
         ({}, {"config": {**CONFIG, "mp1": "/srv/data,mp=/data"}}, "bind_mount"),

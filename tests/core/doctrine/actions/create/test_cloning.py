@@ -77,6 +77,7 @@ def test_a_template_is_linked_unless_a_full_copy_is_wished() -> None:
         (stopped(lock="backup"), {}, "locked"),
         (stopped(lock="disk"), {}, "locked"),
         (stopped(quorum=Quorum(quorate=False)), {}, "no_quorum"),
+        (stopped(quorum=Quorum(quorate=True, apart=frozenset({"pve2"}))), {"node": "pve2"}, "no_quorum"),
         (stopped(busy_tasks=("vzdump",)), {}, "busy"),
         (stopped(config={"mp0": "/srv/data,mp=/data"}), {}, "bind_mount"),
         (stopped(fingerprint=fingerprint(hwaddrs=frozenset({"BC:24:11:99:99:99"}), marker=None)), {}, "replaced"),

@@ -31,6 +31,7 @@ from proximity_tui.core.model import (
     Plan,
     PortMapping,
     Presence,
+    Quorum,
     Refusal,
     RefusalCode,
     State,
@@ -43,7 +44,7 @@ from tests.support.records.make import NOON, adopted, after, container, observat
 GIB = 2**30
 MAC = "BC:24:11:00:00:01"
 VOLID = "backups:backup/vzdump-lxc-101-2026_01_01-00_00_00.tar.zst"
-SCREEN_ID = RestorePlace("prod", "pve1", "local-lvm", 101, quorate=True, free=2**40)
+SCREEN_ID = RestorePlace("prod", "pve1", "local-lvm", 101, Quorum(True), free=2**40)
 GONE = GuestNotSeen("prod", 101, NOON, Presence.ABSENT, "a complete list does not have it")
 
 
@@ -176,7 +177,8 @@ def test_the_advice_for_a_replaced_container_names_its_record_and_never_another_
 def test_a_tombstone_needs_no_proof_and_nothing_is_done_without_a_quorum() -> None:
     tombstone = container(closed_at=after(120), closed_reason="vanished")
     assert agreed(plan(tombstone, lookup=None)).vmid == 101
-    assert refused(plan(place=replace(SCREEN_ID, quorate=False))).code is RefusalCode.NO_QUORUM
+    for quorum in (Quorum(False), Quorum(True, apart=frozenset({"pve1"}))):
+        assert refused(plan(place=replace(SCREEN_ID, quorum=quorum))).code is RefusalCode.NO_QUORUM
 
 
 def test_a_backup_of_another_guest_needs_consent_and_brings_no_history() -> None:
