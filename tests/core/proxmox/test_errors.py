@@ -328,6 +328,18 @@ def test_another_url_is_asked_when_something_before_the_first_answers_or_nothing
         assert session.url == second.url
 
 
+def test_another_url_is_asked_when_the_daemon_of_the_first_is_down_and_not_for_a_node_that_is(serve, session_to):
+    """`/cluster/resources` is still answered then, so nothing else would lead away from that server."""
+    down = refused(595, "Connection refused")
+    first, second = serve(down), serve(ok("here"))
+    session = session_to(first, second)
+    assert session.get(paths.cluster("status")) == "here"
+    assert session.url == second.url
+    first, second = serve(down), serve(ok("here"))
+    assert isinstance(failing(session_to(first, second)), errors.Unknown)
+    assert second.connections == 0, "each server says the same of that node, after up to three seconds"
+
+
 def test_a_write_goes_to_no_other_url_whatever_answers_it(serve, session_to):
     first, second = serve(page(502, "Bad Gateway")), serve(ok("here"))
     assert failing(session_to(first, second), write=True).may_have_run

@@ -123,7 +123,10 @@ def _status_error(answer: requests.Response, call: ApiCall) -> errors.ProxmoxErr
         # The token could not even be checked, so nothing ran.
         return _unknown(call, f"the node's cluster file system is down ({reason})", ran=False, elsewhere=True)
     if status == 595:
-        return _unknown(call, f"the node does not answer its peers ({reason})", ran=False)
+        # Of a node that is down each server says the same, after seconds. Where no node was named it is the daemon of
+        # this very server that is down (recorded with the ticket, while the list of guests still came).
+        of_server = not call.path.startswith("/nodes/")
+        return _unknown(call, f"the node does not answer its peers ({reason})", ran=False, elsewhere=of_server)
     return _unknown(call, f"no usable answer: {status} {reason}", elsewhere=True, raw=_raw(answer))
 
 
