@@ -7,10 +7,13 @@ from __future__ import annotations
 from contextlib import suppress
 
 from proximity_tui.core.base.clock import Clock, attempts
+from proximity_tui.core.base.text import describe
+from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered
 from proximity_tui.core.engine.operations.last_inspection import P
 from proximity_tui.core.engine.operations.outcome import Interrupted, StepFailed, tasks_unread
 from proximity_tui.core.engine.operations.write import Write, of_type
-from proximity_tui.core.model import Operation, StepRecord, Task
+from proximity_tui.core.model import Operation, StepName, StepRecord, Task
+from proximity_tui.core.model.actions.plan_options import CloneOptions
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.db.errors import StoreError
@@ -51,31 +54,55 @@ class TaskSearch:
         self._owner = owner
 
     def earlier_task(self, step: StepRecord, write: Write[P]) -> str | None:
-        """Return the task of an earlier attempt whose answer was never recorded; None where Proxmox has none."""
+        """Return the task of an earlier attempt whose answer was never recorded; None where Proxmox has none. Raises
+        Interrupted where it may be that of another operation.
+        """
         if not step.may_have_run or "tasks_before" not in step.detail:
             return None
-        return self._pick_new(step, self._tasks_of(write, write.node), set(step.detail["tasks_before"]))
+        return self._pick_new(step, write, write.node, set(step.detail["tasks_before"]))
 
     def new_task(self, step: StepRecord, write: Write[P], node: str, known: set[str]) -> str | None:
         """Return the task of a write whose answer was lost, searched for as long as the settings allow; else None."""
         for _ in attempts(self._clock, self._patience):
             with suppress(Interrupted, StepFailed):
-                found = self._pick_new(step, self._tasks_of(write, node), known)
+                found = self._pick_new(step, write, node, known)
                 if found:
                     return found
         return None
 
-    def _pick_new(self, step: StepRecord, tasks: list[Task], known: set[str]) -> str | None:
+    def _pick_new(self, step: StepRecord, write: Write[P], node: str, known: set[str]) -> str | None:
         mine = self._client.token_id
-        fresh = [task for task in tasks if task.upid not in known and task.user == mine]
-        # Every clone of one source is listed under the VMID of that.
+        fresh = [task for task in self._tasks_of(write, node) if task.upid not in known and task.user == mine]
+        # In this order: what records its task between the two is in one of them.
+        others = self._others_unanswered(write) if fresh else ()
         taken = operations.tasks_of_others(self._operation.id, [task.upid for task in fresh]) if fresh else frozenset()
         fresh = [task for task in fresh if task.upid not in taken]
         if not fresh:
             return None
+        if others:
+            raise Interrupted(
+                f"task {fresh[0].upid} may be of another clone of CT {write.vmid}: {describe(others)} waits for its"
+                " answer, too. Resume this one once that has ended",
+                names_request=True,
+            )
         upid = max(fresh, key=lambda task: task.started_at).upid
         operations.record_task(self._operation.id, step.seq, upid, owner=self._owner)
         return upid
+
+    def _others_unanswered(self, write: Write[P]) -> tuple[str, ...]:
+        """Return the other clones of the same source whose request was sent, and whose task is not known yet: Proxmox
+        lists all of them under the VMID of the source.
+        """
+        if write.vmid is None:
+            return ()
+        return tuple(
+            f"operation {one.id}"
+            for one in operations.open_operations(self._operation.cluster)
+            if one.id != self._operation.id
+            and isinstance(one.plan.options, CloneOptions)
+            and one.plan.options.source == write.vmid
+            and any(step.name is StepName.CLONE and is_unanswered(step) for step in one.steps)
+        )
 
     def _tasks_of(self, write: Write[P], node: str) -> list[Task]:
         vmid = write.vmid or self._operation.vmid

@@ -170,6 +170,28 @@ def test_law_5_the_task_of_another_clone_of_the_same_source_is_not_taken_for_its
     assert len(clones(house)) == 3, "the first one never arrived"
 
 
+def test_law_5_nor_is_that_of_a_clone_whose_answer_is_still_under_way(house: House, simulator: Simulator) -> None:
+    source = still(house, house.native("web1"))
+    first = planned(house, source, "web2")
+    simulator.faults.drop("/clone$", method="POST", times=1)
+    lost = house.hands(lost_answer=0.1).clone(first)
+    assert isinstance(lost, Resumable), lost
+    assert lost.operation is not None
+    left, meanwhile = lost.operation.id, list[Outcome]()
+    when(simulator, asked("POST", "/clone"), lambda: meanwhile.append(house.engine.resume(left)))
+
+    other = cloned(house, source, "web3")
+
+    (undecided,) = meanwhile
+    assert isinstance(undecided, Resumable), "Proxmox has one new task, and it may be of either"
+    assert "waits for its answer, too" in undecided.reason
+    resumed = house.engine.resume(left)
+    assert resumed.success, resumed
+    assert resumed.container is not None
+    assert (resumed.container.name, house.again(other).name) == ("web2", "web3")
+    assert len(clones(house)) == 3, "the first one never arrived"
+
+
 def interrupted_after_asking(house: House, simulator: Simulator, plan: Plan) -> Outcome:
     """Carry a clone out whose every answer is lost once it was asked for."""
     engine = house.impatient(lost_answer=0.1, hurry=2000)
