@@ -38,8 +38,8 @@ def plan(request: PortRequest, settings: EngineSettings, now: datetime) -> PortP
 
 
 def execute(agreed: PortPlan, settings: EngineSettings, now: datetime) -> PortHolding | Refusal | None:
-    """Carry a confirmed plan out, with its event; return what is held now (None after a release), or the refusal where
-    anything changed since the plan.
+    """Carry a confirmed plan out, with an event for each container concerned; return what is held now (None after a
+    release), or the refusal where anything changed since the plan.
     """
     with transaction():
         again = plan(agreed.request, settings, now)
@@ -48,18 +48,26 @@ def execute(agreed: PortPlan, settings: EngineSettings, now: datetime) -> PortHo
         if again != agreed:
             return refusals.changed("the registry of ports changed")
         held = ports.replace(agreed.before, agreed.after, str(settings.actor))
-        about = agreed.after or agreed.before
-        events.append(
-            actor=settings.actor,
-            action=_EVENTS[agreed.request.change],
-            message=agreed.summary,
-            container=about.container if about else None,
-            cluster=about.cluster if about else None,
-            vmid=about.vmid if about else None,
-            evidence={
-                "before": agreed.before.evidence if agreed.before else None,
-                "after": agreed.after.evidence if agreed.after else None,
-                **({"observed": agreed.request.observed} if agreed.request.observed else {}),
-            },
-        )
+        for about in _concerned(agreed):
+            events.append(
+                actor=settings.actor,
+                action=_EVENTS[agreed.request.change],
+                message=agreed.summary,
+                container=about.container if about else None,
+                cluster=about.cluster if about else None,
+                vmid=about.vmid if about else None,
+                evidence={
+                    "before": agreed.before.evidence if agreed.before else None,
+                    "after": agreed.after.evidence if agreed.after else None,
+                    **({"observed": agreed.request.observed} if agreed.request.observed else {}),
+                },
+            )
         return held
+
+
+def _concerned(plan: PortPlan) -> list[PortHolding | None]:
+    """Return the holdings whose containers the history of a port belongs to: that of who loses it, and as the last one
+    that of who gets it. None where no container is concerned.
+    """
+    holders = {one.container: one for one in (plan.before, plan.after) if one is not None and one.container is not None}
+    return [*holders.values()] or [None]

@@ -67,6 +67,26 @@ def test_a_reservation_is_no_longer_held_once_it_is_moved_or_released() -> None:
 
 
 @both_databases
+def test_a_move_stands_in_the_history_of_who_gets_the_port_and_of_who_loses_it() -> None:
+    web, mail = a_container(), a_container(vmid=102, cluster="lab")
+    ports.allocate(web.id, 80, SETTINGS.port_pool)
+    [held] = ports.registry()
+    moved = port_change.execute(agreed(PortRequest(PortChange.MOVE, held.key, container=mail.id)), SETTINGS, now())
+    assert isinstance(moved, PortHolding)
+    [gets], [loses] = (events.list_events(container=one.id, limit=1) for one in (mail, web))
+    assert (gets.cluster, gets.vmid, loses.cluster, loses.vmid) == ("lab", 102, "prod", 101)
+    assert (gets.action, gets.message, gets.evidence) == (loses.action, loses.message, loses.evidence)
+    assert gets.seq == loses.seq + 1, "the last event is still that of the container that has the port now"
+
+    port_change.execute(agreed(PortRequest(PortChange.MOVE, moved.key, public=8105)), SETTINGS, now())
+    assert events.list_events(limit=2)[1] == gets, "one container, one event"
+    [renumbered] = ports.registry()
+    port_change.execute(agreed(PortRequest(PortChange.MOVE, renumbered.key, note="mail")), SETTINGS, now())
+    [left] = events.list_events(limit=1)
+    assert left.container == mail.id, "it is reserved for nobody yet, and who lost it knows"
+
+
+@both_databases
 @pytest.mark.parametrize("held_back", ["prod", "lab"], ids=["who gives it", "who gets it"])
 def test_a_move_between_two_clusters_asks_the_safe_modes_of_both(held_back: str) -> None:
     web, mail = a_container(), a_container(cluster="lab")
