@@ -27,7 +27,7 @@ def be_patient() -> None:
     for limit in fields(ClusterSettings):
         if limit.name in ("connect_timeout", "read_timeout", "write_timeout"):
             limit.default = LONGER_THAN_A_TEST
-    identity_check.PATIENCE = identity_check.HANGS = LONGER_THAN_A_TEST
+    identity_check.PATIENCE = identity_check.HANGS = identity_check.LONGEST = LONGER_THAN_A_TEST
     poller.PATIENCE = list_recorder.PATIENCE = collect.PATIENCE = inspection.PATIENCE = LONGER_THAN_A_TEST
     guests.SEARCH_PATIENCE = cluster_alerts.PATIENCE = evidence.PATIENCE = LONGER_THAN_A_TEST
     reconciler._EVIDENCE_PATIENCE = reconciler._RETURNED_PATIENCE = LONGER_THAN_A_TEST

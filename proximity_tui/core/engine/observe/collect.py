@@ -220,10 +220,10 @@ def _inspect_guests(
     """Return the match of each container, with a config where the list looks odd and, for a few, where it does not."""
     seen = [follow(one, inventory) for one in containers]
     odd = [(one.container, one.guest) for one in seen if one.guest is not None and one.suspicious is not None]
-    read = read_configs(reader.config, odd, clock, MOST_ODD_ROWS)
+    read = read_configs(reader, odd, clock, MOST_ODD_ROWS)
     rows = [(one.container, due_for_check(one, inventory)) for one in seen if one.container.id not in busy]
     due = [(container, row) for container, row in rows if row is not None]
-    read |= read_configs(reader.config, due, clock, MOST_CONFIGS)
+    read |= read_configs(reader, due, clock, MOST_CONFIGS)
     return [
         follow(one.container, inventory, read[one.container.id]) if one.container.id in read else one for one in seen
     ]

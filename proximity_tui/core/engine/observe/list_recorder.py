@@ -74,7 +74,7 @@ class ListRecorder:
         seen = [follow(one, inventory, familiar=self._rows.is_familiar(one, inventory)) for one in containers]
         wanted = [(one.container, one.guest) for one in seen if one.guest is not None and _is_to_be_read(one)]
         with self._client.within(PATIENCE):
-            read = read_configs(self._client.config, wanted, self._clock, CONFIGS_A_TICK)
+            read = read_configs(self._client, wanted, self._clock, CONFIGS_A_TICK)
         judged = [
             follow(one.container, inventory, read[one.container.id]) if one.container.id in read else one
             for one in seen

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import threading
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 
 import pytest
 
+from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.engine.observe import collect, identity_check
 from proximity_tui.core.model import Container, GuestConfig
 from proximity_tui.core.proxmox.errors import Unknown
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.simulator import Simulator
-from tests.support.house import House, WaitingClock
+from tests.support.house import AheadClock, House
 from tests.support.records.make import container, guest, whole_records
+from tests.support.timing.waiting import LONGEST
 
 
 def unseen_for(container: Container, time: timedelta) -> None:
@@ -86,21 +90,59 @@ def test_a_node_that_does_not_answer_keeps_no_other_from_its_turn(
     assert seen_in(house) == {2010}
 
 
-def test_the_time_that_a_silent_node_takes_is_not_that_of_the_others(house: House) -> None:
-    clock, config = WaitingClock(hurry=1e6), house.clients["lab"].config(101, "pve1")
-    nodes = {1: "pve2", 2: "pve2", 3: "pve1", 4: "pve3"}
-    wanted = [(container(id=vmid, vmid=vmid), guest(vmid, node=node)) for vmid, node in nodes.items()]
-    asked: list[int] = []
+class Nodes:
+    """A cluster in which some nodes hang until all the others have been read, and each other was asked."""
 
-    def read(vmid: int, node: str) -> GuestConfig:
-        asked.append(vmid)
-        if node == "pve2":
-            clock.sleep(identity_check.PATIENCE)
-            raise Unknown("it does not answer")
-        return config
+    def __init__(self, config: GuestConfig, clock: AheadClock, hanging: set[str], answers: int) -> None:
+        self.asked: list[int] = []
+        self._config, self._clock, self._hanging = config, clock, hanging
+        self._all = threading.Barrier(len(hanging) + answers)
 
-    found = identity_check.read_configs(read, wanted, clock, 20)
-    assert (set(found), asked) == ({3, 4}, [1, 3, 4])
+    def within(self, seconds: float) -> AbstractContextManager[None]:
+        return nullcontext()
+
+    def config(self, vmid: int, node: str) -> GuestConfig:
+        self.asked.append(vmid)
+        self._all.wait(LONGEST)
+        if node not in self._hanging:
+            return self._config
+        self._clock.ahead += identity_check.HANGS
+        raise Unknown("it does not answer")
+
+
+def test_nodes_that_hang_are_waited_for_side_by_side_while_the_others_are_read(house: House) -> None:
+    """One after the other they took the time of all of them, and the last came to its turn after a minute."""
+    config = house.clients["lab"].config(101, "pve1")
+    places = {1: "pve2", 2: "pve2", 3: "pve1", 4: "pve3", 5: "pve4"}
+    wanted = [(container(id=vmid, vmid=vmid), guest(vmid, node=node)) for vmid, node in places.items()]
+    nodes = Nodes(config, AheadClock(), {"pve2", "pve4"}, answers=2)
+
+    found = identity_check.read_configs(nodes, wanted, nodes._clock, 20)
+
+    assert set(found) == {3, 4}
+    assert sorted(nodes.asked) == [1, 3, 4, 5], "a node that hangs is not asked again"
+
+
+def test_no_more_nodes_are_asked_at_once_than_may_be(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(identity_check, "NODES_AT_ONCE", 2)
+    config = house.clients["lab"].config(101, "pve1")
+    wanted = [(container(id=vmid, vmid=vmid), guest(vmid, node=f"pve{vmid}")) for vmid in range(1, 9)]
+    nodes = Nodes(config, AheadClock(), set(), answers=2)
+    assert set(identity_check.read_configs(nodes, wanted, SystemClock(), 20)) == set(range(1, 9)), "two by two"
+
+
+def test_a_cluster_that_does_not_answer_ends_the_round_of_every_node(house: House) -> None:
+    simulator = house.simulator
+    for vmid, node in ((2001, "pve1"), (2002, "pve1"), (2003, "pve1"), (2004, "pve2"), (2005, "pve2"), (2006, "pve2")):
+        simulator.world.add_container(vmid, node=node)
+    wanted = [
+        (container(id=vmid, vmid=vmid), guest(vmid, node="pve1" if vmid < 2004 else "pve2"))
+        for vmid in range(2001, 2007)
+    ]
+    simulator.faults.unauthorized()
+    simulator.journal.clear()
+    assert identity_check.read_configs(house.clients["lab"], wanted, house.clock, 20) == {}
+    assert simulator.journal.count("GET", "/config") <= 2, "each node may have been asked once"
 
 
 def test_what_is_held_locked_or_on_a_node_that_is_off_is_left_alone(house: House, simulator: Simulator) -> None:
