@@ -7,7 +7,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import sys
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from proximity_tui import __version__
@@ -58,6 +58,36 @@ class _Parser(argparse.ArgumentParser):
 
     def __init__(self, **settings: Any) -> None:
         super().__init__(allow_abbrev=False, **settings)
+
+    def parse_known_args(self, args: Sequence[str] | None = None, namespace: Any = None) -> tuple[Any, list[str]]:  # type: ignore[override]
+        """Parse the words of a command wherever its options stand."""
+        words = list(sys.argv[1:] if args is None else args)
+        return super().parse_known_args(
+            words if self._subparsers is not None else self._options_first(words), namespace
+        )
+
+    def _options_first(self, words: list[str]) -> list[str]:
+        """Return the words with the options before the names: argparse takes all names that may be left out where the
+        first one stands, and knows none behind an option. Words that make no sense stay as they are: it judges them.
+        """
+        options: list[str] = []
+        names: list[str] = []
+        rest = list(words)
+        while rest and rest[0] != "--":
+            word = rest.pop(0)
+            if not word.startswith("-") or word == "-":
+                names.append(word)
+                continue
+            flag, has_value, _ = word.partition("=")
+            action = self._option_string_actions.get(flag)
+            options.append(word)
+            if action is None:
+                return words
+            if action.nargs is None and not has_value:
+                if not rest or rest[0].startswith("-"):
+                    return words
+                options.append(rest.pop(0))
+        return [*options, *names, *rest]
 
     def _print_message(self, message: str, file: Any = None) -> None:
         # argparse would keep silent where the answer finds no room.

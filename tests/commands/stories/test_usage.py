@@ -168,6 +168,30 @@ def test_a_word_that_is_nearly_right_is_suggested_and_others_are_listed(
     assert (outcome.code, expected in outcome.err) == (2, True), outcome
 
 
+@pytest.mark.parametrize(
+    ("words", "code"),
+    [
+        ("stop lab/101 --plan lab/102", 5),
+        ("alerts ack --note seen 7", 5),
+        ("alerts --note=seen ack 7", 5),
+        ("operations resume --yes 7", 5),
+        ("adopt 110 --plan 111 --port 80 112", 0),
+        ("set 101 --plan memory=64", 0),
+        ("drift accept --note fine 101 --plan", 3),
+        ("lint waive --note fine 101 protection_off", 0),
+        ("lint unwaive --json -- 101 old_snapshot", 5),
+        ("alerts ack 7 --note", 2),
+        ("alerts ack 7 --note --json", 2),
+        ("alerts ack --nots 7", 2),
+        ("audit 101 --last -1", 2),
+    ],
+)
+def test_options_may_stand_between_names(cli: Cli, adopted: Any, words: str, code: int) -> None:
+    outcome = cli(*words.split())
+    assert outcome.code == code, outcome
+    assert "unrecognized arguments" not in outcome.err or "--nots" in outcome.err, outcome
+
+
 def test_an_abbreviation_is_not_guessed(cli: Cli) -> None:
     assert cli("delete", "web1", "--h", "--ye").code == 2
 
