@@ -6,6 +6,7 @@ import codecs
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
@@ -36,6 +37,14 @@ class Person:
     def type(self, text: str) -> None:
         """Type a line."""
         os.write(self._terminal, f"{text}\n".encode())
+
+    def press_ctrl_d(self) -> None:
+        """End the input."""
+        os.write(self._terminal, b"\x04")
+
+    def press_ctrl_c(self) -> None:
+        """Interrupt the command: this terminal controls no process, so the signal is sent by hand."""
+        self._process.send_signal(signal.SIGINT)
 
     def end(self) -> int:
         """Read the rest and return the exit code."""

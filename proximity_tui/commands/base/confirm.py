@@ -191,7 +191,30 @@ def typed(prompt: str) -> str:
     """
     try:
         print(plain(prompt), end="", file=sys.stderr, flush=True)
-        return sys.stdin.readline().strip()
+        line = sys.stdin.readline()
     except (KeyboardInterrupt, CommandInterrupted):
+        raise _interrupted() from None
+    if not line:
         print(file=sys.stderr)
-        raise CommandEnd(Exit.INTERRUPTED, "interrupted: nothing was done") from None
+    return line.strip()
+
+
+def typed_unseen(prompt: str) -> str | None:
+    """Return what a person types without seeing it, such as a password; None at the end of the input. Raises CommandEnd
+    as `typed`.
+    """
+    import getpass  # hardly any command asks for a secret
+
+    try:
+        return getpass.getpass(prompt, stream=sys.stderr)
+    except EOFError:
+        print(file=sys.stderr)
+        return None
+    except (KeyboardInterrupt, CommandInterrupted):
+        raise _interrupted() from None
+
+
+def _interrupted() -> CommandEnd:
+    """Leave the line of the question, and return the end of the command."""
+    print(file=sys.stderr)
+    return CommandEnd(Exit.INTERRUPTED, "interrupted: nothing was done")

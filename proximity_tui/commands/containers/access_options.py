@@ -5,15 +5,14 @@ Whoever lists the processes of a host reads every argument, and a shell keeps th
 
 from __future__ import annotations
 
-import getpass
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
 
+from proximity_tui.commands.base.confirm import typed_unseen
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
-from proximity_tui.commands.base.interruption import CommandInterrupted
 from proximity_tui.config.files.private_file import read_small
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model.actions.credentials import Credentials, read_password, read_ssh_keys
@@ -50,17 +49,20 @@ def ask_password(args: Namespace, access: Credentials) -> Credentials:
     if not args.password:
         return access
     try:
-        password = read_password(getpass.getpass("Root password of the new container: "))
-        again = getpass.getpass("Again: ")
+        password = read_password(_typed("Root password of the new container: "))
     except ValueError as error:
         raise CommandEnd(Exit.USAGE, f"nothing was created: {error}") from None
-    except EOFError:
-        raise CommandEnd(Exit.USAGE, "nothing was created: no password was typed") from None
-    except (KeyboardInterrupt, CommandInterrupted):
-        raise CommandEnd(Exit.INTERRUPTED, "interrupted: nothing was created") from None
+    again = _typed("Again: ")
     if password.reveal() != again:
         raise CommandEnd(Exit.USAGE, "nothing was created: the two passwords differ")
     return Credentials(password, access.ssh_keys)
+
+
+def _typed(prompt: str) -> str:
+    password = typed_unseen(prompt)
+    if password is None:
+        raise CommandEnd(Exit.USAGE, "nothing was created: no password was typed")
+    return password
 
 
 def _read(path: str, make: Callable[[str], _T], *, private: bool = False) -> _T:

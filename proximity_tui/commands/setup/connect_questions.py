@@ -5,7 +5,6 @@ It reads the certificates of the servers, and asks whether they are the right on
 
 from __future__ import annotations
 
-import getpass
 import sys
 from argparse import Namespace
 from collections.abc import Callable, Mapping, Sequence
@@ -112,7 +111,7 @@ def _secret(args: Namespace, name: str, path: Path) -> tuple[SecretSource, Mappi
         raise CommandEnd(
             Exit.USAGE, "the secret is missing: use --token-secret-file FILE or --token-secret-env VARIABLE"
         )
-    typed = getpass.getpass("Secret of the token (not shown): ", stream=sys.stderr).strip()
+    typed = (confirm.typed_unseen("Secret of the token (not shown): ") or "").strip()
     if not typed:
         raise CommandEnd(Exit.USAGE, "the secret is required: Proxmox shows it once, when the token is created")
     register(typed)

@@ -55,6 +55,24 @@ def test_a_password_is_typed_twice_and_not_shown(cli: Cli, lab: Simulator) -> No
 
 
 @pytest.mark.parametrize(
+    ("press", "code", "said"),
+    [
+        ("press_ctrl_d", 2, "nothing was created: no password was typed"),
+        ("press_ctrl_c", 130, "interrupted: nothing was done"),
+    ],
+)
+def test_who_types_no_password_creates_nothing(cli: Cli, lab: Simulator, press: str, code: int, said: str) -> None:
+    with at_terminal("--config", str(cli.config), *CREATE, "--password") as person:
+        person.read_until("[y/N]")
+        person.type("y")
+        person.read_until("Root password of the new container: ")
+        getattr(person, press)()
+        assert person.end() == code, person.seen
+    assert f"\nproximity-tui: {said}" in person.seen
+    assert not list(lab.journal.writes())
+
+
+@pytest.mark.parametrize(
     ("words", "code", "said"),
     [
         (("--node", "pve1.lan"), 5, "did you mean pve1? there are: pve1, pve2, pve3"),

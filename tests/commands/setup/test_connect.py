@@ -223,6 +223,22 @@ def test_who_does_not_recognise_the_certificate_sent_nothing(ours: Cli, prod: Si
     assert not ours.config.exists()
 
 
+@pytest.mark.parametrize(
+    ("press", "code", "said"),
+    [("press_ctrl_d", 2, "the secret is required"), ("press_ctrl_c", 130, "interrupted: nothing was done")],
+)
+def test_who_types_no_secret_is_told_so_on_a_line_of_its_own(
+    ours: Cli, prod: Simulator, press: str, code: int, said: str
+) -> None:
+    named = ("--name", "prod", "--url", prod.url, "--token-id", prod.token_id, "--fingerprint", prod.fingerprint)
+    with at_terminal("connect", *named) as person:
+        person.read_until("not shown")
+        getattr(person, press)()
+        assert person.end() == code, person.seen
+    assert f"\nproximity-tui: {said}" in person.seen
+    assert prod.journal.entries() == []
+
+
 def test_who_does_not_want_it_written_leaves_no_secret_behind(ours: Cli, prod: Simulator) -> None:
     pinned = ("--fingerprint", prod.fingerprint)
     with at_terminal("connect", "--name", "prod", "--url", prod.url, "--token-id", prod.token_id, *pinned) as person:
