@@ -99,6 +99,20 @@ def glyphs_for(encoding: str, environ: Mapping[str, str]) -> Glyphs:
     return UNICODE if utf8 and environ.get("TERM") != "linux" else ASCII
 
 
+_REPLACED = {
+    **dict(zip("●○◐▲✖✓↑↓…–→│━─", "*o~!x+^v~->|#-", strict=True)),
+    **dict(zip("←—·└├┌┐┘╭╮╰╯▌", "<-.`+++'+++'|", strict=True)),
+    **dict.fromkeys("▁▂▃▄▅▆▇█▉▊▋▍▎▏▀▐", " "),
+}
+"""What stands for a sign that was written without asking which ones the terminal has, as those of Textual; the ends of
+a scrollbar are blank."""
+
+
+def replacements(encoding: str, environ: Mapping[str, str]) -> Mapping[str, str]:
+    """Return what to draw instead of signs that a terminal with this locale encoding and environment cannot show."""
+    return _REPLACED if glyphs_for(encoding, environ) is ASCII else {}
+
+
 @cache
 def glyphs() -> Glyphs:
     """Return the set for the terminal of this process."""

@@ -5,6 +5,7 @@ no end by an unexpected exception. It knows no screen.
 from __future__ import annotations
 
 import asyncio
+import locale
 import logging
 import os
 import sys
@@ -24,6 +25,7 @@ from textual.widgets import Input
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.screens.app.unexpected import UnexpectedErrors, catch_errors
 from proximity_tui.widgets.compositor import LeanCompositor
+from proximity_tui.widgets.glyphs import replacements
 from proximity_tui.widgets.terminal.clipboard import copying, outcome
 from proximity_tui.widgets.terminal.driver import PasteLost, TerminalDriver
 from proximity_tui.widgets.terminal.key_queue import KeyQueue
@@ -50,7 +52,7 @@ class BaseApp(ToastingApp):
 
     def __init__(self, theme: ThemeSetting = ThemeSetting.AUTO) -> None:
         # One object: Textual keeps what a filter made of a line by the filter itself.
-        self._sanitizer = Sanitizer()
+        self._sanitizer = Sanitizer(replacements(locale.getencoding(), os.environ))
         super().__init__(theme)
         self.animation_level = "none"
         self.unexpected = UnexpectedErrors(lambda sentence: self.show_message(sentence, bad=True))

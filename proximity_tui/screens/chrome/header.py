@@ -22,6 +22,7 @@ from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.presentation.jobs import header_parts
 from proximity_tui.screens.text.lines import Line, Piece, width_of
 from proximity_tui.widgets.glyphs import Glyphs, glyphs
+from proximity_tui.widgets.table.cells import fit
 
 SLOW = 5.0
 """Seconds after which an answer that has not come is mentioned."""
@@ -172,7 +173,7 @@ def _cut(pieces: Iterable[Piece], room: int) -> list[Piece]:
         left = room - width_of(line)
         if left <= 0:
             break
-        line.append((text if width_of([(text, tone)]) <= left else text[: max(0, left - 1)] + "…", tone))
+        line.append((text if width_of([(text, tone)]) <= left else fit(text, left, more=glyphs().more), tone))
     return line
 
 

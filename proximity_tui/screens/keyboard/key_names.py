@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from proximity_tui.widgets.glyphs import UNICODE, glyphs
+
 
 def shown(key: str) -> str:
     """Return a key as a person reads it: `ctrl+d`, `/`, `?`, `↑`."""
     *modifiers, last = key.split("+")
-    return "+".join((*modifiers, _SHOWN.get(last, last)))
+    # Where an arrow cannot be shown, the name says it; a `v` would be the key v.
+    named = {} if glyphs() is UNICODE else {"up": "up", "down": "down"}
+    return "+".join((*modifiers, named.get(last) or _SHOWN.get(last, last)))
 
 
 def shown_all(keys: Iterable[str]) -> str:

@@ -81,8 +81,8 @@ class Dialog(OneAnswer[Answer]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "cancel", "Cancel", show=False, id="dialog.cancel"),
         Binding("question_mark,f1", "help", "Show these keys", show=False, id="dialog.help"),
-        Binding("pageup", "scroll_body(-5)", "Page up", show=False, id="dialog.page_up"),
-        Binding("pagedown", "scroll_body(5)", "Page down", show=False, id="dialog.page_down"),
+        Binding("pageup", "scroll_page(-1)", "Page up", show=False, id="dialog.page_up"),
+        Binding("pagedown", "scroll_page(1)", "Page down", show=False, id="dialog.page_down"),
     ]
 
     _title_text = ""
@@ -173,6 +173,10 @@ class Dialog(OneAnswer[Answer]):
     def action_scroll_body(self, lines: int) -> None:
         """Move what is too long for the screen."""
         self.body.scroll_relative(y=lines, animate=False)
+
+    def action_scroll_page(self, pages: int) -> None:
+        """Move by pages, of which each has a line of the one before."""
+        self.action_scroll_body(pages * max(1, self.body.size.height - 1))
 
     def action_cancel(self) -> None:
         """Close without an answer."""

@@ -4,6 +4,7 @@ It protects the screen only; the first protection is `core.base.text.plain`, whe
 """
 
 import re
+from collections.abc import Mapping
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -18,8 +19,15 @@ class Sanitizer(LineFilter):
     bidi characters on from every widget, and ends at a lone surrogate that it is to write.
     """
 
+    def __init__(self, signs: Mapping[str, str] | None = None) -> None:
+        """Draw what `signs` say instead of signs that the terminal cannot show, each as wide as the other."""
+        super().__init__()
+        self._signs = str.maketrans(dict(signs or {}))
+
     def apply(self, segments: list[Segment], background: Color) -> list[Segment]:
         """Return the same segments, with harmless text."""
+        if self._signs and not all(segment.text.isascii() for segment in segments):
+            segments = [Segment(text.translate(self._signs), style, control) for text, style, control in segments]
         if all(segment.text.isprintable() for segment in segments):
             return segments
         return [Segment(sanitized(text), style, control) for text, style, control in segments]

@@ -12,6 +12,7 @@ from proximity_tui.core.model import BadRow, Quorum
 from proximity_tui.core.proxmox.errors import Failure
 from proximity_tui.core.store import safe_modes
 from proximity_tui.screens.chrome.header import cluster_part, laid_out
+from proximity_tui.screens.text.lines import Piece, width_of
 from proximity_tui.widgets.glyphs import UNICODE
 from tests.screens.stage import Stage
 from tests.support.records.make import NOON, QUORATE, after, inventory
@@ -105,3 +106,10 @@ async def test_a_freeze_is_in_every_header_of_everybody(stage: Stage) -> None:
             await until(pilot, lambda: "FROZEN: prod is frozen by ben@jump2" in screen_text(pilot.app))
         safe_modes.lift("prod", "ben@jump2")
         await until(pilot, lambda: "FROZEN" not in screen_text(pilot.app))
+
+
+def test_wide_characters_never_push_the_frame_out_of_the_line() -> None:
+    frozen: list[Piece] = [("FROZEN: 保守作業のため全ての変更を停止しています", "warn")]
+    line = laid_out([(0, tuple(frozen))], [("[SIMULATED] ", "accent")], 40)
+    assert width_of(line) == 40
+    assert "".join(text for text, _ in line).endswith("… [SIMULATED] ")

@@ -19,7 +19,7 @@ from proximity_tui.screens.container.read_only import ReadOnlyScreen
 from proximity_tui.screens.everything import EverythingScreen
 from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.jobs.jobs_screen import JobsScreen
-from proximity_tui.screens.keyboard import unused
+from proximity_tui.screens.keyboard import key_names, unused
 from proximity_tui.screens.keyboard.keymap import NO_KEY, Keymap, check_clashes
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, bindings_for, commands_for, in_table
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -30,6 +30,7 @@ from proximity_tui.screens.stats import StatsScreen
 from proximity_tui.screens.templates.templates_screen import TemplatesScreen
 from proximity_tui.screens.top import TopScreen
 from proximity_tui.screens.unmanaged import UnmanagedScreen
+from proximity_tui.widgets.glyphs import ASCII
 from proximity_tui.widgets.table.row_table import RowTable
 
 SCREENS: dict[ScreenId, type[BaseScreen]] = {
@@ -154,3 +155,9 @@ def test_a_screen_that_lies_on_another_names_the_way_back(place: ScreenId) -> No
     line = KeyLine(place)
     ranks = {one.id: one.rank for one in line.commands}
     assert 0 < ranks["back"] < ranks["quit"]
+
+
+def test_where_no_arrow_can_be_shown_the_key_has_its_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert key_names.shown("ctrl+up") == "ctrl+↑"
+    monkeypatch.setattr(key_names, "glyphs", lambda: ASCII)
+    assert key_names.shown_all(["up", "down", "slash"]) == "up down /"

@@ -133,6 +133,20 @@ def test_no_color_writes_no_colour(stage: Stage) -> None:
         assert colours == []
 
 
+def test_the_console_of_a_host_gets_no_sign_that_its_font_lacks(stage: Stage) -> None:
+    red(stage, "grafana", 105)
+    with program(stage, columns=60, lines=15, environ={"TERM": "linux"}) as terminal:
+        terminal.until("quorate 3/3")
+        for keys, words in (("0", "Everything 2"), ("3", "Alerts 1"), ("9", "Pulse"), ("1", "Fleet 2")):
+            terminal.press(keys)
+            terminal.until(words)
+        terminal.press("?")
+        terminal.until("Keys on Fleet")
+        terminal.press("pagedown", "pagedown")
+        terminal.settle()
+        assert not {sign for sign in bytes(terminal.raw).decode(errors="replace") if ord(sign) > 127}
+
+
 def test_a_terminal_that_cannot_draw_gets_a_sentence(stage: Stage) -> None:
     with program(stage, environ={"TERM": "dumb"}) as terminal:
         assert terminal.wait() == 2

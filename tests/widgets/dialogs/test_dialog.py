@@ -108,6 +108,18 @@ class TypedName(Confirm[str]):
         self.dismiss(choice.answer + " " + self.query_one(Input).value)
 
 
+@pytest.mark.parametrize("lines", [10, 14])
+async def test_a_page_is_what_is_seen_but_one_line(lines: int) -> None:
+    app = AskingApp(Confirm("Delete", [f"step {number}" for number in range(60)], [], cancel=CANCEL))
+    async with app.run_test(size=(80, lines)) as pilot:
+        await until(pilot, lambda: app.focused is not None)
+        page = app.question.body.size.height - 1
+        await pilot.press("pagedown")
+        assert app.question.body.scroll_y == page
+        await pilot.press("pagedown", "pageup")
+        assert app.question.body.scroll_y == page
+
+
 async def test_a_subclass_asks_for_more_and_letters_go_to_its_input() -> None:
     question = TypedName("Delete", [], [Button("hard", "Destroy", "hard", danger=True, disabled=True)], cancel=CANCEL)
     app = AskingApp(question)

@@ -16,6 +16,7 @@ from textual.filter import LineFilter
 from textual.widget import Widget
 from textual.widgets import DataTable, Input, Label, OptionList, RichLog, Static, Tree
 
+from proximity_tui.widgets.glyphs import replacements
 from proximity_tui.widgets.terminal.sanitize import Sanitizer, sanitized
 from tests.support.timing.until import screen_text, until
 
@@ -99,3 +100,12 @@ async def test_every_widget_is_drawn_through_it(make: Callable[[], Widget]) -> N
     async with app.run_test(size=(60, 10)) as pilot:
         await until(pilot, lambda: "owned" in screen_text(app))
         assert all(line.isprintable() for line in screen_text(app).splitlines())
+
+
+def test_signs_that_the_terminal_cannot_show_are_drawn_as_others_of_the_same_width() -> None:
+    console = Sanitizer(replacements("UTF-8", {"TERM": "linux"}))
+    assert console.apply([Segment("web… → │ ▇", Style(bold=True))], BLACK) == [Segment("web~ > |  ", Style(bold=True))]
+    assert console.apply([Segment("名前\x1b")], BLACK) == [Segment("名前")], "a name stays what it is"
+    assert not replacements("UTF-8", {"TERM": "xterm-256color"})
+    for sign, other in replacements("ISO-8859-1", {}).items():
+        assert cell_len(sign) == cell_len(other) == 1, sign
