@@ -16,7 +16,9 @@ class TypedRow(Horizontal):
     DEFAULT_CSS = """
     TypedRow {
         height: 1;
-        & Lines { width: auto; max-width: 60%; height: 1; }
+        & Lines {
+            width: auto; max-width: 60%; height: 1; margin-right: 1; text-wrap: nowrap; text-overflow: ellipsis;
+        }
         & Input { width: 1fr; }
     }
     """
@@ -33,7 +35,7 @@ class TypedRow(Horizontal):
 
     def ask(self, question: str) -> None:
         """Show the question."""
-        self.query_one(Lines).set_text([[(question, "warn")]])
+        self.query_one(Lines).set_text([[(question.rstrip(), "warn")]])
 
     @property
     def value(self) -> str:

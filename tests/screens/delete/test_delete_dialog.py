@@ -17,7 +17,7 @@ from proximity_tui.widgets.dialogs.dialog import BODY
 from proximity_tui.widgets.line_controls import ChoiceLine
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
-from tests.screens.support.deleting import asked, by_name, confirm, looked, native
+from tests.screens.support.deleting import asked, by_name, confirm, create, looked, native
 from tests.support.timing.bursts import burst
 from tests.support.timing.until import said, screen_text, until
 
@@ -69,6 +69,16 @@ async def test_closing_it_changes_nothing_and_writes_no_event(stage: Stage, key:
         await pilot.press("s", key)
         assert not isinstance(pilot.app.screen, DeleteDialog)
         assert events.head() == before
+
+
+@pytest.mark.parametrize(("size", "shown"), [((80, 24), 38), ((40, 10), 15)])
+async def test_what_is_to_be_typed_is_named_however_long_it_is(live: Stage, size: tuple[int, int], shown: int) -> None:
+    name = "staging-" + "with-a-very-long-name-" * 2 + "99"
+    async with asked(live, create(live, name), size=size) as pilot:
+        await pilot.press("h")
+        await until(pilot, lambda: f"Type {name[:shown]}" in screen_text(pilot.app))
+        await pilot.press(*name)
+        await until(pilot, lambda: not pilot.app.screen.query_one("#delete-go").disabled)
 
 
 async def test_its_keys_are_shown_and_its_body_scrolls_a_page(stage: Stage) -> None:
