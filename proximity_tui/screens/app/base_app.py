@@ -67,6 +67,9 @@ class BaseApp(ToastingApp):
 
     async def on_event(self, event: events.Event) -> None:
         """Queue keys and pastes one after the other; handle everything else at once."""
+        if isinstance(event, (events.Key, events.Paste)) and not self.screen_stack:
+            # Typed while the program ends: there is nothing left that it could be for.
+            return
         if isinstance(event, events.Resize) and event.size == self.size:
             # It has its size back, but not what it showed: Textual would draw nothing.
             self.redraw()

@@ -76,6 +76,9 @@ class KeyQueue:
 
     async def _deliver_next(self) -> None:
         self._acting = None
+        if not self._app.screen_stack:
+            self._waiting.clear()
+            return
         if self._early and isinstance(self._app.screen, ModalScreen):
             self._drop_early()
         if self._waiting:

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from textual.app import ComposeResult, RenderResult
+from textual.events import Key, Paste
 from textual.geometry import Region
 from textual.pilot import Pilot
 from textual.screen import ModalScreen
@@ -143,6 +144,19 @@ async def test_what_ends_after_the_last_screen_is_gone_raises_nothing(stage: Sta
     assert not app.screen_stack
     app.show_message("delete web-1: done")
     assert app.unexpected.last is None
+
+
+async def test_keys_that_come_while_the_program_ends_are_dropped(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        app: Any = pilot.app
+    key, forwarded = Key("j", "j"), Key("k", "k")
+    forwarded._forwarded = True
+    for event in (key, forwarded, Paste("web")):
+        await app.on_event(event)
+    app.keys._waiting.append(key)
+    await app.keys.release()
+    await app.keys._deliver_next()
+    assert app.keys.is_idle
 
 
 async def test_what_is_drawn_after_it_was_removed_is_blank_and_no_error(
