@@ -22,10 +22,10 @@ def main() -> int:
 
         return run()
 
-    from proximity_tui.commands.base.interruption import heard_early
+    from proximity_tui.commands.base.interruption import early_signals_kept
 
     # What takes long to load is loaded while signals are heard: a daemon may be told to end before it is up.
-    with heard_early():
+    with early_signals_kept():
         from proximity_tui.cli import main as run
 
         return run()

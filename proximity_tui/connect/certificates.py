@@ -50,7 +50,7 @@ def shown_by_all(name: str, urls: Sequence[str]) -> tuple[ShownCertificate, ...]
     return seen
 
 
-def greet(cluster: ClusterConfig) -> ClusterFacts:
+def read_facts(cluster: ClusterConfig) -> ClusterFacts:
     """Return the identity of a cluster, whose certificates are trusted by now, and the privileges of the token.
 
     Raises the error of its last URL when none can be used, or does not accept the token, and ConfigError for a secret
@@ -84,7 +84,7 @@ def check_results(facts: ClusterFacts, known: str | None) -> Iterator[CheckResul
     yield from servers.judge_clocks(facts)
 
 
-def worth_telling(facts: ClusterFacts, known: str | None) -> Iterator[CheckResult]:
+def noteworthy_results(facts: ClusterFacts, known: str | None) -> Iterator[CheckResult]:
     """Yield the results without the privileges that the token has: only missing ones matter here."""
     return (one for one in check_results(facts, known) if one.level != "ok" or one.area != privileges.PRIVILEGES)
 

@@ -29,7 +29,7 @@ class TrustChange:
     seen: tuple[ShownCertificate, ...] = ()
 
     @property
-    def strangers(self) -> tuple[ShownCertificate, ...]:
+    def untrusted(self) -> tuple[ShownCertificate, ...]:
         """The servers that show a certificate which is not trusted."""
         return tuple(one for one in self.seen if one.fingerprint not in (None, *pins_of(self.was)))
 
@@ -38,10 +38,10 @@ class TrustChange:
 
         The certificate of a node that is down is not known: then its trusted one stays trusted.
         """
-        if not self.strangers:
+        if not self.untrusted:
             return self.was
         shown = {one.fingerprint for one in self.seen}
-        fresh = dict.fromkeys(one.fingerprint for one in self.strangers if one.fingerprint is not None)
+        fresh = dict.fromkeys(one.fingerprint for one in self.untrusted if one.fingerprint is not None)
         kept = (one for one in pins_of(self.was) if one in shown or None in shown)
         pins = (*fresh, *kept)
         return replace(self.was, trust=PinnedCertificate(pins[0], pins[1:]))

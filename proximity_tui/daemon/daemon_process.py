@@ -33,7 +33,7 @@ log = logging.getLogger(__name__)
 
 TICK = 0.5
 """Seconds between two looks at how things stand."""
-FAREWELL = 1.0
+STOP_WITHIN = 1.0
 """Seconds for giving the leases back and for what Sentry is just being told."""
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
@@ -146,7 +146,7 @@ class Daemon:
     def _take_up(self, services: DaemonServices) -> None:
         self._joining = False
         if self._services is not None:
-            self._services.stop(FAREWELL)
+            self._services.stop(STOP_WITHIN)
         services.start()
         first, self._services = self._services is None, services
         context, settings = services.context, services.context.settings
@@ -181,7 +181,7 @@ class Daemon:
         services, self._services = self._services, None
         if services is None:
             return
-        ended = services.stop(FAREWELL)
+        ended = services.stop(STOP_WITHIN)
         log.info("ended" if ended else "ended; hung work was abandoned, and its lease will expire")
 
 

@@ -22,7 +22,7 @@ import sys
 from proximity_tui.__main__ import main
 from proximity_tui.daemon import daemon_process
 
-daemon_process.FAREWELL = 60.0
+daemon_process.STOP_WITHIN = 60.0
 sys.exit(main())
 """
 """A daemon that gives its leases back however busy the machine is."""

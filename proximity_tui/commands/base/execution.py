@@ -9,7 +9,12 @@ from contextlib import AbstractContextManager, nullcontext
 from proximity_tui.commands import OWN_SIGNALS, PROG
 from proximity_tui.commands.base import streams
 from proximity_tui.commands.base.exit_codes import CommandEnding, Exit, ending_of
-from proximity_tui.commands.base.interruption import CommandInterrupted, heard_early, interrupted_once, is_asked_to_end
+from proximity_tui.commands.base.interruption import (
+    CommandInterrupted,
+    early_signals_kept,
+    interrupted_once,
+    is_asked_to_end,
+)
 from proximity_tui.commands.log import log_setup
 from proximity_tui.commands.printed import output
 from proximity_tui.core.base.secret import redact
@@ -62,7 +67,7 @@ def unflushed(code: int, error: OSError) -> int:
 def _signals_of(command: str | None) -> AbstractContextManager[None]:
     """Return the handling of Ctrl-C during a command: one interruption. Some commands handle signals themselves."""
     if command == "daemon":
-        return heard_early()
+        return early_signals_kept()
     return nullcontext() if command in (None, *OWN_SIGNALS) else interrupted_once()
 
 

@@ -50,7 +50,7 @@ def interrupted_once() -> Iterator[None]:
 
 
 @contextmanager
-def heard_early() -> Iterator[None]:
+def early_signals_kept() -> Iterator[None]:
     """Keep a signal that comes before the code with its own handler is ready: `is_asked_to_end` returns it."""
     if not _signals.working:
         _signals.number = None
@@ -104,7 +104,7 @@ def _handled(*numbers: signal.Signals) -> Iterator[None]:
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before: dict[signal.Signals, Any] = {number: signal.signal(number, _hear) for number in numbers}
+    before: dict[signal.Signals, Any] = {number: signal.signal(number, _note_signal) for number in numbers}
     try:
         yield
     finally:
@@ -119,7 +119,7 @@ def _is_impatient() -> bool:
     return _signals.last - _signals.first > _AT_ONCE
 
 
-def _hear(number: int, frame: object) -> None:
+def _note_signal(number: int, frame: object) -> None:
     first = _signals.number is None
     _signals.last = time.monotonic()
     if first:

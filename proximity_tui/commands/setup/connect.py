@@ -69,7 +69,7 @@ def _connect(args: Namespace) -> int:
     _may_write(args, existing)
     request = request_of(args, existing, path)
     name = request.cluster.name
-    facts = certificates.greet(request.cluster)
+    facts = certificates.read_facts(request.cluster)
     identity = certificates.identity_of(facts)
 
     def load(file: Path) -> Settings:

@@ -14,7 +14,7 @@ from proximity_tui.doctor.check_result import ClusterFacts
 
 def print_check_results(facts: ClusterFacts, known: str | None) -> None:
     """Print the results about a cluster on stderr, before any question about it."""
-    for result in certificates.worth_telling(facts, known):
+    for result in certificates.noteworthy_results(facts, known):
         print_check_result(result, output.note)
 
 

@@ -122,14 +122,14 @@ def prepared(
         context = open_context(settings, simulated=True, simulator=simulator)
         try:
             if not settings.read_only:
-                _furnish(context, simulator, scenario)
+                _prepare(context, simulator, scenario)
             with nullcontext() if settings.read_only else demo_past.past_of(context, CLUSTER, seed):
                 yield context
         finally:
             context.close()
 
 
-def _furnish(context: AppContext, simulator: Simulator, scenario: str) -> None:
+def _prepare(context: AppContext, simulator: Simulator, scenario: str) -> None:
     """Manage some containers, change what drifts, and let the accident of the demo wait for its time."""
     drill = scenario not in _QUIET
     adopted = manage_some(context, CLUSTER, drill=drill)

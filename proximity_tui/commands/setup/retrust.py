@@ -47,7 +47,7 @@ def run(args: Namespace) -> int:
         )
     was = settings.clusters[name]
     now = _trusted_now(args, was)
-    facts = certificates.greet(now)
+    facts = certificates.read_facts(now)
     identity = certificates.identity_of(facts)
     new = rotate.pins_of(now)
     with open_records(settings):
@@ -67,11 +67,11 @@ def run(args: Namespace) -> int:
 def _trusted_now(args: Namespace, was: ClusterConfig) -> ClusterConfig:
     """Return the cluster with the certificates that it shows pinned, when a person confirmed the new ones."""
     change = rotate.read_again(was)
-    if change.strangers:
+    if change.untrusted:
         output.note(f"{was.name} shows another certificate than the trusted one.")
         for fingerprint in rotate.pins_of(was):
             output.note(f"trusted until now: {fingerprint}")
-        agree_to(args, was.name, change.strangers, lambda: _type_name(args, was.name))
+        agree_to(args, was.name, change.untrusted, lambda: _type_name(args, was.name))
         if args.fingerprint:
             _type_name(args, was.name)
     return change.trusted()

@@ -28,7 +28,7 @@ _PLAIN = (
 )
 _SETTINGS = frozenset((*_PLAIN.split(), *_PROPERTIES))
 _NUMBER = re.compile(r"\d+$")
-_WILD = re.compile(r"[*?\[]")
+_WILDCARD = re.compile(r"[*?\[]")
 
 
 def read_drift(top: TomlTable) -> DriftRules:
@@ -55,7 +55,7 @@ def _check(pattern: str) -> None:
     if setting == "lxc":
         return
     fitting = [name for name in _SETTINGS if fnmatchcase(name, setting)]
-    if not _WILD.search(setting):
+    if not _WILDCARD.search(setting):
         first = _NUMBER.sub("0", setting)
         fitting = [first] if first in _SETTINGS else []
     if not fitting:

@@ -56,16 +56,16 @@ class Notifier:
         def may_send_now(alert: Alert) -> bool:
             return may_send(alert) or now() - _news_since(alert) > LEFT_TO_THE_HOLDER
 
-        def employ(target: Target) -> None:
+        def add_sender(target: Target) -> None:
             self._senders.append(Sender(target, may_send=may_send_now, poll=poll, retry=retry))
 
         if dsn is not None:
             sentry = SentryTarget(
                 dsn, owner, environment=environment, include_hostname=include_hostname, timeout=timeout
             )
-            employ(sentry)
+            add_sender(sentry)
         for channel in channels:
-            employ(ChannelTarget(channel, owner, timeout=timeout, token_of=token_of))
+            add_sender(ChannelTarget(channel, owner, timeout=timeout, token_of=token_of))
         self._started = False
 
     @property

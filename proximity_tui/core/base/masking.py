@@ -30,7 +30,7 @@ _READABLE = frozenset({"description"})
 _READABLE_HERE = frozenset({"notes"})
 """The same as long as it stays on this machine: what a backup is for says its note."""
 
-_TELLING = late_pattern(
+_SECRET_NAME = late_pattern(
     r"passw|passphrase|pwd|secret|token(?!_?id)|credential|authorization|cookie|dsn"
     r"|(?:api|private|access|account|encryption|signing|shared)[_-]?key|connection[_-]?string",
     re.IGNORECASE,
@@ -177,7 +177,7 @@ def _without_known(text: str) -> str:
 
 def _is_private(name: str) -> bool:
     short = name.lower()
-    return short in _FREE_TEXT or short.startswith("lxc.") or bool(_TELLING().search(short))
+    return short in _FREE_TEXT or short.startswith("lxc.") or bool(_SECRET_NAME().search(short))
 
 
 def _holds_something(value: Any) -> bool:

@@ -138,7 +138,7 @@ class Engine(
         wait for us.
         """
         operation = operations.get(operation_id)
-        if shown is not None and _went_on(shown, operation):
+        if shown is not None and _changed_since(shown, operation):
             return Refusal(RefusalCode.CHANGED, f"operation {operation_id} changed since it was shown: check it again")
         return self.refuse_acting_on(operation.cluster)
 
@@ -147,6 +147,6 @@ def _record_of(operation: Operation) -> Container | None:
     return None if operation.container is None else records.get(operation.container)
 
 
-def _went_on(shown: Operation, now: Operation) -> bool:
+def _changed_since(shown: Operation, now: Operation) -> bool:
     """Return whether another process continued or ended an operation since it was shown."""
     return (shown.owner, shown.heartbeat_at, shown.steps) != (now.owner, now.heartbeat_at, now.steps)

@@ -20,7 +20,7 @@ COMMANDS = {RECONCILER: "proximity-tui reconcile", JANITOR: "proximity-tui janit
 MISSED = 3
 """After so many intervals without a run it is not chance any more."""
 
-_SOUND = (JobOutcome.COMPLETE, JobOutcome.SKIPPED)
+_GOOD_OUTCOMES = (JobOutcome.COMPLETE, JobOutcome.SKIPPED)
 
 
 @value_object
@@ -63,7 +63,7 @@ def _result(cluster: str, job: JobFacts, now: datetime) -> CheckResult:
     message = f"{job.job}: {job.last.outcome_words} at {ended:%Y-%m-%d %H:%M:%S} UTC"
     if now - ended > MISSED * job.interval:
         return warn(AREA, cluster, f"{message}, which is too long ago", COMMANDS[job.job])
-    if job.last.outcome not in _SOUND:
+    if job.last.outcome not in _GOOD_OUTCOMES:
         why = "; ".join((*job.last.reasons, *job.last.errors)[:2]) or "no reason on record"
         return warn(AREA, cluster, f"{message}: {why}", "proximity-tui alerts")
     return ok(AREA, cluster, message)

@@ -150,10 +150,10 @@ class TasksScreen(ListScreen):
     @unless_unmounted
     def _show_trouble(self) -> None:
         # An empty list says it itself.
-        sentences = self._troubles(self.view) if self.entries.rows else ()
+        sentences = self._reading_errors(self.view) if self.entries.rows else ()
         self.query_one("#tasks-trouble", Lines).set_text([[(f" {one}", "warn")] for one in sentences])
 
-    def _troubles(self, view: View) -> Iterator[str]:
+    def _reading_errors(self, view: View) -> Iterator[str]:
         """Yield of each cluster why its tasks are old ones, are not all that there are, or are none."""
         for name, poll in view.polls.items():
             silent = f"{name} does not answer: {poll.error}." if poll.error is not None else None

@@ -175,7 +175,7 @@ class ConnectScreen(Dialog[None]):
         self._to(WizardStep.COMPARE)
 
     async def _check(self, request: ConnectRequest) -> None:
-        self._facts = await self._call(certificates.greet, request.cluster)
+        self._facts = await self._call(certificates.read_facts, request.cluster)
         self._to(WizardStep.WRITE)
 
     async def _write(self, request: ConnectRequest, facts: ClusterFacts) -> None:

@@ -61,7 +61,7 @@ def renewed_lines(change: TrustChange) -> list[TextLine]:
     return [
         [(f"{name} shows another certificate than the trusted one. Nothing was sent to it.", "warn")],
         *_trusted_lines(change),
-        *shown_lines(change.strangers),
+        *shown_lines(change.untrusted),
         [(HOW_TO_COMPARE, "normal")],
         [
             (
@@ -85,7 +85,7 @@ def replaced_lines(name: str, known: str, shown: str) -> list[TextLine]:
 
 def check_result_lines(facts: ClusterFacts, known: str | None) -> Iterator[TextLine]:
     """Yield the results about a cluster before it is recorded."""
-    for result in certificates.worth_telling(facts, known):
+    for result in certificates.noteworthy_results(facts, known):
         message = redact(f"{result.subject}: {result.message}")
         yield [(f"{result.level:<4}  ", _TONES[result.level]), (f"{result.area}  {message}", "normal")]
         for advice in result.advice:

@@ -97,14 +97,14 @@ class RetrustDialog(Dialog[None]):
         if self._cluster not in settings.clusters:
             raise ConfigError(f"{self._cluster} is no longer in {settings.path}")
         change = await ask(rotate.read_again, settings.clusters[self._cluster])
-        if change.strangers:
+        if change.untrusted:
             self._ask(renewed_lines(change), lambda: self._meet(change))
         else:
             await self._meet(change)
 
     async def _meet(self, change: TrustChange) -> None:
         ask, now = self.app.controller.ask, change.trusted()
-        identity = certificates.identity_of(await ask(certificates.greet, now))
+        identity = certificates.identity_of(await ask(certificates.read_facts, now))
         known = await ask(clusters.known_identity, self._cluster)
         if known is None or identity == known:
             await self._keep(change.was, now, (known, identity))

@@ -119,9 +119,9 @@ def read_form(typed: Mapping[str, str], *, full: bool | None, start: bool) -> Cl
         return problems
     request = CloneRequest(full=full, start=start, **values)
     wrong = check_request(request)
-    return request if wrong is None else {_blamed(values): wrong.reason}
+    return request if wrong is None else {_field_of_several(values): wrong.reason}
 
 
-def _blamed(values: Mapping[str, Any]) -> str:
+def _field_of_several(values: Mapping[str, Any]) -> str:
     """Return the field beside which a fault of several together is told."""
     return next((name for name in ("gateway", "gateway6", "network") if name in values), "address")

@@ -56,7 +56,7 @@ MORE = (
     Field("nesting", "nesting", optional=True, offered=True, hint="empty: where it is needed"),
 )
 
-_SOUND = CreateRequest("local:vztmpl/any.tar.zst", "any")
+_VALID_REQUEST = CreateRequest("local:vztmpl/any.tar.zst", "any")
 """A request without a problem: a field is checked by putting it in here."""
 
 _ACCESS = ("password", "keys")
@@ -175,7 +175,7 @@ def _checked(field: Field, value: Any) -> Any:
         value = tuple(value.replace(",", " ").split())
     if field.id == "address" and value == DHCP:
         value = None
-    wrong = check_request(replace(_SOUND, **{field.id: value}))
+    wrong = check_request(replace(_VALID_REQUEST, **{field.id: value}))
     if wrong is not None:
         raise Invalid(wrong.reason)
     return value

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import unicodedata
 
-_OBEYED = frozenset({"Cc", "Cs", "Zl", "Zp"})
+_CONTROLS = frozenset({"Cc", "Cs", "Zl", "Zp"})
 """Unicode categories: control characters, halves of a pair, separators of lines and paragraphs."""
 
 _TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
@@ -29,4 +29,4 @@ def wrong_text(text: str, *, lines: bool = False, longest: int | None = None) ->
 
 
 def _is_bad(letter: str) -> bool:
-    return letter in _TURNING or unicodedata.category(letter) in _OBEYED
+    return letter in _TURNING or unicodedata.category(letter) in _CONTROLS

@@ -39,7 +39,7 @@ def about_returned(reader: Reader, inventory: Inventory, write_scope: WriteScope
         if inventory.complete and not inventory.set_aside:
             _resolve_what_is_over(offered, {(tombstone.id, guest.vmid) for tombstone, guest in pairs}, write_scope)
         for vmid in draw(unknown.keys(), MOST_INSPECTIONS):
-            for tombstone, guest in _those_back(reader, unknown[vmid]):
+            for tombstone, guest in _that_are_back(reader, unknown[vmid]):
                 with write_scope():
                     _offer(tombstone, guest)
     except LostLease:
@@ -95,7 +95,7 @@ def _resolve_what_is_over(
                 alerts.resolve(alert.id, "it is managed again, or gone again")
 
 
-def _those_back(reader: Reader, pairs: list[Pair]) -> list[Pair]:
+def _that_are_back(reader: Reader, pairs: list[Pair]) -> list[Pair]:
     """Return those of the pairs of one guest in which it is the guest of the record, by one reading of its config."""
     guest = pairs[0][1]
     try:

@@ -75,7 +75,7 @@ def _report_on(cluster: str, judged: Judgement) -> Report:
     if breaker:
         reasons.insert(0, breaker.sentence)
     if found.inventory is not None:
-        reasons += [*found.inventory.reasons, *_strangers_set_aside(found.inventory, verdicts)]
+        reasons += [*found.inventory.reasons, *_unmanaged_set_aside(found.inventory, verdicts)]
     reasons += _doubts(verdicts, reasons)
     orphans = [one for one in verdicts if one.concluded]
     number = Counter(one.presence for one in verdicts)
@@ -97,7 +97,7 @@ def _report_on(cluster: str, judged: Judgement) -> Report:
     )
 
 
-def _strangers_set_aside(inventory: Inventory, verdicts: list[Verdict]) -> list[str]:
+def _unmanaged_set_aside(inventory: Inventory, verdicts: list[Verdict]) -> list[str]:
     """Return the reasons for rows of guests without a record that could not be read. An unreadable row of our
     containers is among the doubts, and a row that does not say whose it is among the reasons of the list.
     """

@@ -44,7 +44,7 @@ class KnownServers:
         seen = root_ca.shown(ask)
         known, url = self._recall(self._cluster, seen), str(self._addresses[position])
         if known is not None and seen is None:
-            raise root_ca.untold(self._cluster, url, known)
+            raise root_ca.cluster_not_shown(self._cluster, url, known)
         if known is not None and seen is not None and known != seen:
             raise root_ca.wrong_cluster(self._cluster, url, known, seen)
         if known is not None or seen is None:

@@ -80,7 +80,7 @@ def answering(nodes: Mapping[str, NodeStatus]) -> list[str]:
     return sorted(asked, key=lambda node: nodes[node] != NodeStatus.ONLINE)
 
 
-def untold(cluster: str, url: str, known: str) -> errors.Unreachable:
+def cluster_not_shown(cluster: str, url: str, known: str) -> errors.Unreachable:
     """Return the error for a server that does not show its cluster, when we know ours by its root CA."""
     return errors.Unreachable(
         f"{cluster}: {url} does not say which cluster it belongs to, but {cluster} is known by its root CA {known}; "

@@ -138,7 +138,7 @@ class Pool(PooledPostgresqlDatabase):  # type: ignore[misc]
         self.close_idle()
 
     @contextmanager
-    def unhurried(self) -> Iterator[None]:
+    def with_long_statements(self) -> Iterator[None]:
         """Let the statements of this thread's connection take long: a migration may rewrite a table."""
         connection: PostgresqlConnection = self.connection()
         with connection.waiting(MAINTENANCE):

@@ -65,7 +65,7 @@ class PostgresqlBackend:
         with self.db.connection_context():
             self._detect_pooler()
             self.read_only = self.read_only or self._may_only_select()
-            with self.db.atomic() if self._pool.pooled else nullcontext(), self._pool.unhurried():
+            with self.db.atomic() if self._pool.pooled else nullcontext(), self._pool.with_long_statements():
                 self._lock("pg_try_advisory_xact_lock" if self._pool.pooled else "pg_try_advisory_lock")
                 try:
                     if self._pool.pooled and not self.read_only and not self.select_only:

@@ -27,7 +27,7 @@ IDENTITY: Final = "record_identity"
 _WORDS: Final = {"kind": "kind", "cluster": "cluster", "vmid": "VMID", "fingerprint": "fingerprint", "marker": "marker"}
 """What makes up an identity, as messages call it."""
 _SHORT: Final = frozenset(_WORDS) - {"fingerprint"}
-_TELLS = peewee.SQL(f"replace(evidence, '\"{IDENTITY}\":', '') <> evidence")
+_HAS_IDENTITY = peewee.SQL(f"replace(evidence, '\"{IDENTITY}\":', '') <> evidence")
 
 
 def identity_of(row: Mapping[str, Any]) -> dict[str, Any]:
@@ -59,7 +59,10 @@ def _may_be(ours: Mapping[str, Any], unread: Mapping[str, Any]) -> bool:
 def disagreements() -> Iterator[tuple[int, str]]:
     """Yield the id and the fault of every record that differs from the trail, which must be whole itself."""
     with unit():
-        told = {event["container_id"]: event for event in dicts(EventRow.select().where(_TELLS).order_by(EventRow.seq))}
+        told = {
+            event["container_id"]: event
+            for event in dicts(EventRow.select().where(_HAS_IDENTITY).order_by(EventRow.seq))
+        }
         for row in streamed(ContainerRow.select().order_by(ContainerRow.id)):
             if message := _disagreement(row, told.get(row["id"])):
                 yield row["id"], f"record {row['id']} ({row['name']}, {row['cluster']}/{row['vmid']}): {message}"
@@ -86,7 +89,7 @@ def known_identity(container_id: int) -> dict[str, Any]:
 
 def last_identity_event(container_id: int) -> dict[str, Any] | None:
     """Return the last event that records the identity of a record; None without one. Within a unit."""
-    about = EventRow.select().where(EventRow.container_id == container_id, _TELLS)
+    about = EventRow.select().where(EventRow.container_id == container_id, _HAS_IDENTITY)
     found = dicts(about.order_by(EventRow.seq.desc()).limit(1))
     return found[0] if found else None
 

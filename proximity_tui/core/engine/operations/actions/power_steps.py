@@ -17,7 +17,7 @@ _TASKS = {
     Action.STOP: "vzstop|hastop",
     Action.REBOOT: "vzreboot",
 }
-_DEEDS = {
+_WRITE_ACTIONS = {
     Action.START: WriteAction.START,
     Action.SHUTDOWN: WriteAction.SHUTDOWN,
     Action.STOP: WriteAction.STOP,
@@ -43,7 +43,7 @@ def ask(context: StepContext, step: StepRecord) -> Fact:
     write = Write(
         task_type=_TASKS[action],
         node=node,
-        permit=lambda: context.last_inspection.permit_to(_DEEDS[action], context.container, node, check),
+        permit=lambda: context.last_inspection.permit_to(_WRITE_ACTIONS[action], context.container, node, check),
         send=lambda permit: _send(context.client, action, permit),
     )
     return fact_of(context.ask(step, write), f"{action} of CT {context.vmid} failed")
