@@ -33,10 +33,10 @@ def settle_to_observed(
 
     The record of a container that we failed to create and that is proved absent is closed.
     """
-    lookup = lookup or context.inspect_when_quiet()
+    lookup = lookup or context.guest.inspect_when_quiet()
     if isinstance(lookup, GuestDetail):
         _keep_fingerprint(context, lookup)
-    identity = context.note(lookup) if isinstance(lookup, GuestDetail) else None
+    identity = context.guest.note(lookup) if isinstance(lookup, GuestDetail) else None
     container = context.container
     action = context.operation.action
     evidence = {"operation": context.operation.id, "seen": lookup}

@@ -123,7 +123,7 @@ def _give_back(context: StepContext) -> None:
 
     An action whose last step settles its record itself (create, release) ended its operation there.
     """
-    seen = context.last_noted or _noted(context)
+    seen = context.guest.last_noted or _noted(context)
     state = state_for(seen.status)
     if state is None:
         raise Interrupted(f"everything was done, but the status of CT {seen.vmid} is not known: wait and resume")
@@ -135,8 +135,8 @@ def _give_back(context: StepContext) -> None:
 
 
 def _noted(context: StepContext) -> GuestDetail:
-    seen = context.observe()
-    context.note_ours(seen)
+    seen = context.guest.observe()
+    context.guest.note_ours(seen)
     return seen
 
 
@@ -147,7 +147,7 @@ def _fail(context: StepContext, failed: StepFailed) -> Outcome:
         if step is not None:
             detail = {**failed.detail, "error": failed.reason, STILL_UNANSWERED: _sent_nothing_more(context, step)}
             _record(context, step, StepOutcome.FAILED, detail)
-    lookup = context.inspect_when_quiet()
+    lookup = context.guest.inspect_when_quiet()
     reason = _with_state_afterwards(context, failed, lookup)
     settle_to_observed(context, reason, OperationStatus.FAILED, lookup)
     log.warning("%s of %s failed: %s", context.operation.action, context.operation.name, reason)

@@ -28,7 +28,7 @@ class FinalEvent:
 
 def see_unlocked(context: StepContext) -> GuestDetail:
     """Return the guest that was made. Raises Interrupted while it is locked for its creation."""
-    seen = context.observe(context.settings.settle_timeout)
+    seen = context.guest.observe(context.settings.settle_timeout)
     if seen.lock == Lock.CREATE:
         raise Interrupted(
             f"CT {seen.vmid} is locked (create) although our task ended: find out who holds it, then resume"
@@ -58,12 +58,12 @@ def finish_new_guest(
     """Set the record to what is observed, and end the operation, in one transaction, with what `event_of` records in
     it.
     """
-    seen = context.observe()
+    seen = context.guest.observe()
     state = state_for(seen.status)
     if state is None:
         raise StepFailed(f"CT {context.vmid} is there, but its status is not known")
     container = context.container
-    context.note_ours(seen)
+    context.guest.note_ours(seen)
     with context.writing():
         final = event_of(container, seen)
         records.transition(

@@ -140,12 +140,12 @@ def abandon(context: StepContext) -> Outcome:
 
 def _end_as_observed(context: StepContext) -> None:
     reason = f"abandoned; {progress_sentence(context.operation)}"
-    lookup = context.inspect_when_quiet()
+    lookup = context.guest.inspect_when_quiet()
     ending = _ending_by(context.operation, lookup)
     if ending is ClosedReason.GONE:
-        # No task of our destroy is known to have done it: a miss is not a proof, so a second look must agree (law 2).
+        # No task of our destroy is known to have done it: a miss is not a proof, so a second one must agree (law 2).
         context.clock.sleep(context.settings.confirm_after.total_seconds())
-        lookup = context.inspect_when_quiet()
+        lookup = context.guest.inspect_when_quiet()
         ending = _ending_by(context.operation, lookup)
     if ending is not None:
         _close(context, ending, reason)

@@ -10,27 +10,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
 
-from proximity_tui.core.base.clock import Clock, attempts
+from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.doctrine.guards.permit import PermitError
-from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
-from proximity_tui.core.doctrine.observation.identity import another_guest
-from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.engine.observe.status_update import from_inspection
-from proximity_tui.core.engine.operations.last_inspection import LastInspection, P, not_seen
-from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted, StepFailed
+from proximity_tui.core.engine.operations.last_inspection import LastInspection, P
+from proximity_tui.core.engine.operations.operation_guest import OperationGuest
+from proximity_tui.core.engine.operations.outcome import EngineSettings, Interrupted
 from proximity_tui.core.engine.operations.step_task import TaskSearch, await_task
 from proximity_tui.core.engine.operations.write import Unanswered, Write, of_type, refused_at_once
 from proximity_tui.core.engine.operations.write_guard import refuse_step
 from proximity_tui.core.model import (
     Container,
-    GuestDetail,
-    GuestLookup,
-    Identity,
-    Match,
     Operation,
     OperationStatus,
-    Presence,
-    Status,
     StepOutcome,
     StepRecord,
     Task,
@@ -39,11 +30,9 @@ from proximity_tui.core.model.actions.credentials import NO_CREDENTIALS
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError, Unreachable
 from proximity_tui.core.store.database import transaction
-from proximity_tui.core.store.records import operations, records
+from proximity_tui.core.store.records import operations
 
 __all__ = ["StepContext", "Write"]
-
-_SILENT_INSPECTIONS = 3
 
 
 class StepContext:
@@ -73,22 +62,17 @@ class StepContext:
         # For the one request that creates. They are not kept, so a resume has none.
         self.credentials = NO_CREDENTIALS
         self.warnings: tuple[str, ...] = ()
-        self.last_noted: GuestDetail | None = None
-        """The guest as it was recorded last; None where something may have been sent since."""
+        self.guest = OperationGuest(operation, client, clock, settings)
 
     @property
     def vmid(self) -> int:
-        """The VMID of this operation."""
-        if self.operation.vmid is None:
-            raise StepFailed("this operation has no VMID")
-        return self.operation.vmid
+        """The VMID of this operation. Raises StepFailed where it has none."""
+        return self.guest.vmid
 
     @property
     def container(self) -> Container:
-        """The record as it is now."""
-        if self.operation.container is None:
-            raise StepFailed("this operation has no record")
-        return records.get(self.operation.container)
+        """The record as it is now. Raises StepFailed where the operation has none."""
+        return self.guest.record
 
     def node_of(self, step: StepRecord) -> str:
         """Return the node that the request of a step was sent to before, else that of the plan."""
@@ -114,43 +98,6 @@ class StepContext:
         operations.fact(self.operation.id, step.seq, StepOutcome.DONE, owner=self.owner)
         operations.finish(self.operation.id, OperationStatus.DONE, owner=self.owner)
 
-    def inspect(self) -> GuestLookup:
-        """Return a fresh close inspection of the guest."""
-        home = None if self.operation.container is None else self.container.node
-        return inspection.inspect_guest(self.client, self.vmid, home=home)
-
-    def inspect_when_quiet(self) -> GuestLookup:
-        """Return a close inspection once no Proxmox task works on the guest any more, within the time for settling: the
-        result of a running task is not final. A task may end between the reads of one inspection, so only one that
-        began when nothing ran counts. An inspection without a result is repeated a few times.
-        """
-        silent, quiet = 0, False
-        for _ in attempts(self.clock, self.settings.settle_timeout):
-            lookup = self.inspect()
-            if isinstance(lookup, GuestDetail):
-                was_quiet, quiet = quiet, not lookup.busy_tasks
-                settled = was_quiet and quiet
-            else:
-                silent += 1
-                settled = lookup.presence is not Presence.UNKNOWN or silent >= _SILENT_INSPECTIONS
-            if settled:
-                break
-        return lookup
-
-    def observe(self, patience: float = 0.0) -> GuestDetail:
-        """Return a fresh close inspection that must find the guest. Raises StepFailed when it does not exist,
-        Interrupted when that is not known. For `patience` seconds it is repeated while the VMID is taken and not listed
-        yet.
-        """
-        for _ in attempts(self.clock, patience):
-            lookup = self.inspect()
-            if isinstance(lookup, GuestDetail):
-                return lookup
-            missing = lookup
-            if not missing.exists and missing.presence is not Presence.HIDDEN:
-                break
-        raise not_seen(missing)
-
     def ask(self, step: StepRecord, write: Write[P], *, timeout: float | None = None) -> Task:
         """Send this step's one write and return its task when it has ended.
 
@@ -172,7 +119,7 @@ class StepContext:
         the write was or may have been sent, and only its commit lies between the last request of the inspection and the
         write. Raises Unanswered when the answer was lost.
         """
-        self.last_noted = None
+        self.guest.last_noted = None
         noted = write.note()
         permitted = write.permit()
         permit, node = permitted.permit, permitted.node
@@ -203,46 +150,6 @@ class StepContext:
         task = await_task(self.client, self.operation.id, step, upid, seconds=seconds, owner=self.owner)
         self.warnings = task.warnings
         return task
-
-    def note(self, seen: GuestDetail) -> Identity:
-        """Record what was just seen, so that the record is as young as our knowledge, and return its identity: only the
-        recorded guest changes the record's description (law 3).
-        """
-        change, identity = from_inspection(self.container, seen)
-        if change is not None:
-            records.observe([change])
-        self.last_noted = seen
-        return identity
-
-    def note_ours(self, seen: GuestDetail) -> None:
-        """Record what was just seen. Raises StepFailed when it is another guest than the recorded one."""
-        identity = self.note(seen)
-        if identity.match is Match.DIFFERENT:
-            raise StepFailed(another_guest(seen.vmid, identity))
-
-    def await_status(self, wanted: Status, timeout: float | None = None) -> GuestDetail:
-        """Return the guest, whose task has ended well, once it is seen in `wanted` status. Raises StepFailed when
-        another guest is seen there, and when it is certainly not so in time: no waiting ends that. Raises Interrupted
-        where HA, which only queues, is not done within the time for a task, and where its status is not known.
-        """
-        for seconds in (timeout,) if timeout else (self.settings.settle_timeout, self.settings.task_timeout):
-            for _ in attempts(self.clock, seconds):
-                seen = self.observe()
-                self.refuse_stranger(seen)
-                if seen.status is wanted:
-                    return seen
-            if seen.ha_state is None:
-                break
-        if seen.ha_state is not None or seen.status is Status.UNKNOWN:
-            raise Interrupted(f"CT {seen.vmid} is {seen.status}, not yet {wanted}: wait and resume")
-        why = "by itself, or by somebody else"
-        raise StepFailed(f"the task ended well, but CT {seen.vmid} is {seen.status} and not {wanted}: {why}")
-
-    def refuse_stranger(self, seen: GuestDetail) -> None:
-        """Raise StepFailed when the guest that is seen is not the one of the record."""
-        identity = recognise(self.container, seen.fingerprint, seen.lock)
-        if identity.match is Match.DIFFERENT:
-            raise StepFailed(another_guest(seen.vmid, identity))
 
 
 def _suspend_unanswered(error: ProxmoxError) -> NoReturn:

@@ -84,11 +84,11 @@ def stop(context: StepContext, step: StepRecord) -> Fact:
     try:
         task = context.ask(step, write)
     except _LeftToHa:
-        stopped = context.await_status(Status.STOPPED, context.settings.task_timeout)
+        stopped = context.guest.await_status(Status.STOPPED, context.settings.task_timeout)
         return Fact(detail={"observed": stopped.status.value, "why": "HA executed the stop"})
     if task.failed:
         raise task_failure(f"CT {context.vmid} could not be stopped", str(task.exitstatus))
-    stopped = context.await_status(Status.STOPPED)
+    stopped = context.guest.await_status(Status.STOPPED)
     return Fact(detail={"exitstatus": task.exitstatus, "observed": stopped.status.value})
 
 
@@ -201,7 +201,7 @@ def _stops_by_ha(operation: Operation) -> bool:
 
 
 def _skip_if_absent(context: StepContext, why: str) -> None:
-    seen = context.inspect()
+    seen = context.guest.inspect()
     if isinstance(seen, GuestNotSeen) and seen.presence is Presence.ABSENT:
         raise NotNeeded(why)
 
@@ -228,7 +228,7 @@ def _await_absence(context: StepContext) -> str:
     """
     destroyed_by_us = _destroyed_by_us(context.operation)
     for _ in attempts(context.clock, context.settings.settle_timeout, _POLL):
-        lookup = context.inspect()
+        lookup = context.guest.inspect()
         if isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT:
             return lookup.reason
         if destroyed_by_us and isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.REPLACED:

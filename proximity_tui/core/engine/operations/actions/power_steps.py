@@ -53,8 +53,8 @@ def await_status(context: StepContext, step: StepRecord) -> Fact:
     """Observe that the guest reached the status that the action is for; return the fact. Raises StepFailed where it
     certainly did not, or another guest is there; Interrupted where it may still.
     """
-    seen = context.await_status(rules.expected_status(context.operation.action))
-    context.note_ours(seen)
+    seen = context.guest.await_status(rules.expected_status(context.operation.action))
+    context.guest.note_ours(seen)
     return Fact(StepOutcome.DONE, {"observed": seen.status.value})
 
 
@@ -77,7 +77,7 @@ def start_once(context: StepContext, step: StepRecord, *, done: str) -> Fact:
         send=context.client.start,
     )
     fact = fact_of(context.ask(step, write), f"CT {context.vmid} was {done}, but did not start")
-    context.await_status(Status.RUNNING)
+    context.guest.await_status(Status.RUNNING)
     return fact
 
 

@@ -40,8 +40,8 @@ def read_back(context: StepContext, taken: str = "") -> tuple[GuestDetail, Mappi
 
 def _read_back(context: StepContext) -> tuple[GuestDetail, Mapping[str, Any]]:
     for _ in range(READINGS):
-        seen = context.observe()
-        context.refuse_stranger(seen)
+        seen = context.guest.observe()
+        context.guest.refuse_stranger(seen)
         try:
             coming = context.client.config_to_come(seen.vmid, seen.node)
         except GuestNotFound:
@@ -97,11 +97,11 @@ def record_our_change(context: StepContext, seen: GuestDetail, coming: Mapping[s
     """Let the record follow what we changed ourselves: its timeline, its fingerprint, and its clinical record, whose
     other settings stay as they were recorded; and what a list shows.
     """
-    context.refuse_stranger(seen)
+    context.guest.refuse_stranger(seen)
     if keys:
         with context.writing():
             _record_settings(context, seen, coming, keys)
-    context.note(seen)
+    context.guest.note(seen)
     compare_with_record(context.container, seen, remember=True)
 
 

@@ -177,7 +177,7 @@ def _ports_sentence(lacking: list[int]) -> str | None:
 
 def _what_is_left(context: StepContext) -> str:
     """Return what a failed restore left at its VMID, as seen now: Proxmox removes it all, unless its worker died."""
-    seen = context.inspect_when_quiet()
+    seen = context.guest.inspect_when_quiet()
     if isinstance(seen, GuestDetail):
         lock = f", locked ({seen.lock})" if seen.lock else ""
         return f"what is left of it stands at CT {seen.vmid} on {seen.node}, {seen.status}{lock}"

@@ -59,7 +59,7 @@ def record_config(context: StepContext, step: StepRecord) -> Fact:
             seen_at=seen.taken_at,
         )
         _add_revision(container.id, captured, f"rolled back to {options.name}")
-    context.note_ours(seen)
+    context.guest.note_ours(seen)
     return Fact(detail={"snapshot": options.name, "digest": seen.digest, "observed": seen.status.value})
 
 
@@ -67,7 +67,7 @@ def _rolled_back(context: StepContext, options: RollbackOptions) -> GuestDetail:
     """Return the container once it is at the snapshot. Raises StepFailed for another guest and for one that is not
     there, Interrupted where that cannot be read.
     """
-    seen = context.observe(context.settings.settle_timeout)
+    seen = context.guest.observe(context.settings.settle_timeout)
     if seen.lock == Lock.ROLLBACK:
         raise Interrupted(
             f"CT {seen.vmid} is locked ({Lock.ROLLBACK}) although its task ended: find out why, then resume"

@@ -128,6 +128,6 @@ def _list_now(context: StepContext) -> SnapshotList:
     try:
         return context.client.snapshots(context.node_of(context.operation.steps[0]), context.vmid)
     except GuestNotFound:
-        seen = context.observe()
-        context.refuse_stranger(seen)
+        seen = context.guest.observe()
+        context.guest.refuse_stranger(seen)
         return context.client.snapshots(seen.node, context.vmid)
