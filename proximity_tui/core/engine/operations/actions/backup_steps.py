@@ -8,7 +8,7 @@ delete.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from proximity_tui.core.base.clock import attempts
@@ -18,9 +18,8 @@ from proximity_tui.core.doctrine.actions.backup import backup_rules as rules
 from proximity_tui.core.doctrine.actions.deletion import HardOptions
 from proximity_tui.core.doctrine.actions.sent_requests import volume_of
 from proximity_tui.core.doctrine.guards.checks import check_stopped
-from proximity_tui.core.doctrine.guards.refusals import privileges_unread
 from proximity_tui.core.doctrine.guards.write_permit import WriteAction
-from proximity_tui.core.doctrine.observation import backup_list
+from proximity_tui.core.engine.operations import backup_guard
 from proximity_tui.core.engine.operations.last_inspection import Check
 from proximity_tui.core.engine.operations.outcome import Fact, Interrupted, StepFailed, task_failure
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
@@ -31,62 +30,20 @@ from proximity_tui.core.model import (
     Operation,
     Plan,
     Refusal,
-    RefusalCode,
     StepName,
     StepRecord,
     Task,
 )
 from proximity_tui.core.model.actions.plan_options import BackupOptions
-from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import Denied, ProxmoxError, RefusedByProxmox
 
 _POLL = 1.0
 _ERROR = "ERROR: "
 
 
-def refuse_without_rights(clients: Mapping[str, PveClient], planned: Plan | Refusal) -> Refusal | None:
-    """Return the refusal when our token could not make the backup of a plan; None when it can, or
-    when there is none.
-    """
-    if isinstance(planned, Refusal) or planned.vmid is None:
-        return None
-    order = rules.ordered(planned)
-    if order is None:
-        return None
-    client, storage = clients[planned.cluster], order.storage
-    guest, place = f"/vms/{planned.vmid}", f"/storage/{storage}"
-    try:
-        granted = {**client.permissions(guest), **client.permissions(place)}
-    except ProxmoxError as error:
-        return Refusal(RefusalCode.UNKNOWN_STATUS, privileges_unread(error.sentence))
-    on_guest, on_storage = granted.get(guest, frozenset()), granted.get(place, frozenset())
-    return rules.check_rights(planned.vmid, storage, on_guest, on_storage) or _refuse_too_many(
-        client, planned.vmid, str(planned.node), order, on_storage
-    )
-
-
-def _refuse_too_many(
-    client: PveClient, vmid: int, node: str, order: BackupOptions, on_storage: frozenset[str]
-) -> Refusal | None:
-    """Return the refusal when one more backup would fail in its task, because none is removed for it; None also where
-    the limit cannot be known before.
-    """
-    storage = order.storage
-    try:
-        limits = client.backup_limits(storage)
-        listed = client.backups(node, vmid, (storage,))
-    except ProxmoxError as error:
-        return Refusal(
-            RefusalCode.UNKNOWN_STATUS, f"which backups of CT {vmid} are on {storage} is not known: {error.sentence}"
-        )
-    if not order.protected:
-        return backup_list.check_retention(vmid, storage, listed, limits.kept)
-    return backup_list.check_limit(vmid, storage, listed, backup_list.limit_of(limits.protected, on_storage))
-
-
 def require_possible(context: StepContext, step: StepRecord) -> None:
     """Raise StepFailed where the backup of the plan would be refused now, so that `step` shuts nothing down in vain."""
-    refused = refuse_without_rights({context.operation.cluster: context.client}, context.operation.plan)
+    refused = backup_guard.refuse_without_rights({context.operation.cluster: context.client}, context.operation.plan)
     if refused:
         spared = "" if step.was_sent else "nothing was shut down: "
         raise StepFailed(f"{spared}{refused.reason}", refused.code)

@@ -28,7 +28,7 @@ class BackupPlanner(Planner):
     ) -> Mapping[BackupMode, Plan | Refusal]:
         """Return the plan for a backup in each of these modes, or its refusal; one inspection serves all."""
         from proximity_tui.core.doctrine.actions.backup import backup_now
-        from proximity_tui.core.engine.operations.actions import backup_steps
+        from proximity_tui.core.engine.operations import backup_guard
 
         refused = self.refuse_write_to(container.cluster) or backup_now.check_request(request)
         lookup = refused or self.inspect_to_change(container, backups=True)
@@ -41,7 +41,7 @@ class BackupPlanner(Planner):
         }
         # Neither rights nor limits depend on the mode: they are read once.
         first = next((plan for plan in planned.values() if isinstance(plan, Plan)), None)
-        lacking = None if first is None else backup_steps.refuse_without_rights(self.clients, first)
+        lacking = None if first is None else backup_guard.refuse_without_rights(self.clients, first)
         return {mode: lacking or plan if isinstance(plan, Plan) else plan for mode, plan in planned.items()}
 
     def _can_snapshot(self, seen: GuestLookup) -> bool | None:

@@ -86,7 +86,7 @@ class Planner:
         """
         from proximity_tui.core.doctrine.actions import deletion
         from proximity_tui.core.doctrine.actions.deletion import Choice
-        from proximity_tui.core.engine.operations.actions import backup_steps
+        from proximity_tui.core.engine.operations import backup_guard
 
         soft = choice is Choice.SOFT
         refused = self.refuse_soft_delete(container.cluster) if soft else self.refuse_write_to(container.cluster)
@@ -102,7 +102,7 @@ class Planner:
         if lookup is None and never is None:
             lookup = self.inspect(container, backups=True)
         planned = never or deletion.plan_delete(container, choice, lookup, options)
-        return backup_steps.refuse_without_rights(self.clients, planned) or planned
+        return backup_guard.refuse_without_rights(self.clients, planned) or planned
 
     def plan_power(self, container: Container, action: Action) -> Plan | Refusal:
         """Return the plan for start, shut down, stop or reboot, or the refusal."""
