@@ -24,7 +24,7 @@ def missing(document: dict[str, Any], fields: str) -> set[str]:
     return set(fields.split()) - document.keys()
 
 
-def test_adopt(cli: Cli) -> None:
+def test_an_adoption_answers_for_each_guest_by_itself(cli: Cli) -> None:
     outcome = cli("adopt", "101", "9999", "102", "--port", "80", "--yes", "--json")
     assert outcome.code == 5
     results = outcome.json["results"]
@@ -43,14 +43,14 @@ def test_the_number_of_captured_keys_is_that_of_the_config_endpoint(cli: Cli, ad
     assert adopted["config_keys_count"] == len(live)
 
 
-def test_soft_delete(cli: Cli, adopted: Any) -> None:
+def test_a_soft_delete_says_that_the_vmid_is_preserved(cli: Cli, adopted: Any) -> None:
     document = cli.json("delete", "101", "--soft", "--yes")
     assert not missing(document, f"{DELETE} vmid_preserved")
     assert (document["adopted"], document["node"], document["error"]) == (True, "pve1", None)
     assert document["steps"] == [{"step": "release", "outcome": "done", "task": None}]
 
 
-def test_hard_delete(cli: Cli, native: Any) -> None:
+def test_a_hard_delete_names_its_steps_and_the_task_of_the_destroy(cli: Cli, native: Any) -> None:
     document = cli.json("delete", "web1", "--hard", "--confirm", "web1", "--yes")
     assert not missing(document, f"{DELETE} vmid_destroyed")
     assert (document["deletion_type"], document["adopted"], document["error"]) == ("hard", False, None)
@@ -71,7 +71,7 @@ def test_a_hard_delete_that_fails_claims_nothing(cli: Cli, lab: Simulator, nativ
     assert row["ports"] == [{"public": 8100, "container": 80}]
 
 
-def test_list(cli: Cli, adopted: Any) -> None:
+def test_a_row_of_the_list_has_every_field_that_is_promised(cli: Cli, adopted: Any) -> None:
     [row] = cli.json("list")
     assert not missing(row, LIST)
     assert (row["id"], row["presence"], row["drift"], row["operation"]) == (adopted["container"], "present", 0, None)
@@ -103,7 +103,9 @@ def test_unmanaged_guests_have_no_record(cli: Cli, lab: Simulator, adopted: Any)
 
 
 @pytest.mark.parametrize(("kind", "expected"), [("native", {"web1"}), ("adopted", {"web-1"})])
-def test_list_by_kind(cli: Cli, native: Any, adopted: Any, kind: str, expected: set[str]) -> None:
+def test_the_list_of_a_kind_has_that_kind_alone(
+    cli: Cli, native: Any, adopted: Any, kind: str, expected: set[str]
+) -> None:
     assert {row["name"] for row in cli.json("list", "--kind", kind)} == expected
     assert {"web1", "web-1", "web-2"} <= {row["name"] for row in cli.json("list", "--kind", "all")}
 
@@ -136,7 +138,7 @@ def test_list_asks_each_cluster_once(cli: Cli, lab: Simulator, adopted: Any) -> 
     assert len(lab.journal.entries()) <= 4, "which cluster it is (two), the inventory, and the quorum"
 
 
-def test_show(cli: Cli, lab: Simulator, native: Any) -> None:
+def test_a_container_is_shown_with_its_changes_since_the_clinical_record(cli: Cli, lab: Simulator, native: Any) -> None:
     lab.world.set_config(native["vmid"], memory=2048)
     document = cli.json("show", "web1")
     assert not missing(document, f"{LIST} live clinical_record events changes")
@@ -147,13 +149,13 @@ def test_show(cli: Cli, lab: Simulator, native: Any) -> None:
     assert document["events"][0]["message"].startswith("created web1")
 
 
-def test_show_for_people(cli: Cli, native: Any) -> None:
+def test_for_people_a_container_is_shown_in_sentences(cli: Cli, native: Any) -> None:
     said = cli("show", "web1").out
     for expected in ("web1 (native", "8100→80", "clinical record of", "no changes since", "created web1"):
         assert expected in said
 
 
-def test_audit(cli: Cli, adopted: Any) -> None:
+def test_the_audit_trail_is_numbered_without_a_gap(cli: Cli, adopted: Any) -> None:
     trail = cli.json("audit")
     assert not any(missing(event, AUDIT) for event in trail)
     assert [event["seq"] for event in trail] == list(range(1, len(trail) + 1))

@@ -69,7 +69,7 @@ def test_what_two_clusters_lost_is_not_guessed_either(twins: Cli, words: str, na
     assert twins.json("show", f"lab/{name}")["record"]["closed_reason"]
 
 
-def test_the_cluster_decides(twins: Cli) -> None:
+def test_of_two_of_one_name_the_named_cluster_decides(twins: Cli) -> None:
     assert twins.json("show", "far/101")["cluster"] == "far"
     assert twins.json("--cluster", "lab", "show", "web-1")["cluster"] == "lab"
     assert [row["cluster"] for row in twins.json("list", "--cluster", "far")] == ["far"]

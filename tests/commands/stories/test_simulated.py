@@ -76,7 +76,7 @@ def test_json_stays_as_it_is(cli: Cli, kept: str) -> None:
         assert "SIMULATED" not in outcome.out + outcome.err
 
 
-def test_doctor_says_so(cli: Cli, kept: str) -> None:
+def test_the_doctor_warns_of_a_simulated_database(cli: Cli, kept: str) -> None:
     checks = cli.json("doctor", "--database", kept)["checks"]
     (found,) = [check for check in checks if "SIMULATED" in check["message"]]
     assert (found["area"], found["level"]) == ("database", "warn")

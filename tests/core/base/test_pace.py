@@ -19,5 +19,7 @@ from proximity_tui.core.base.pace import rate, time_left
         (500, 40.0, "12.5/s", ""),
     ],
 )
-def test_rate_and_rest(done: int, seconds: float, words: str, left: str) -> None:
+def test_work_under_way_says_its_rate_and_the_time_that_is_left(
+    done: int, seconds: float, words: str, left: str
+) -> None:
     assert (rate(done, seconds), time_left(done, 500, seconds)) == (words, left)

@@ -124,7 +124,7 @@ def test_ages_in_coarse_steps(seconds: float, short: str) -> None:
 
 
 @pytest.mark.parametrize(("fraction", "shown"), [(0, "0%"), (0.03, "3%"), (0.414, "41%"), (1, "100%"), (3.5, "350%")])
-def test_percent(fraction: float, shown: str) -> None:
+def test_a_share_is_a_whole_percentage(fraction: float, shown: str) -> None:
     assert percent(fraction) == shown
 
 

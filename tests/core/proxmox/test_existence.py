@@ -87,7 +87,7 @@ def test_a_path_of_the_permissions_that_cannot_be_read_hides_no_other(serve, gat
     assert gateway_to(serve(ok(answer))).permissions() == {"/vms": frozenset({"VM.Audit"})}
 
 
-def test_permissions_by_path(lab, gateway_of):
+def test_the_permissions_of_a_token_are_read_by_path(lab, gateway_of):
     secret = lab.add_token("viewer@pve!view", {"/vms/101": {"VM.Audit"}})
     client = gateway_of(lab, token="viewer@pve!view", secret=secret)
     assert client.permissions() == {"/vms/101": frozenset({"VM.Audit"})}

@@ -102,7 +102,7 @@ def test_a_task_is_asked_about_on_its_own_node_and_cannot_bend_the_path():
 
 
 @pytest.mark.parametrize("volume", ["local:vztmpl/debian-12_12.7-1_amd64.tar.zst", "ceph-1:vm-105-disk-0"])
-def test_volume_ids(volume):
+def test_a_volume_id_is_taken_as_it_is(volume):
     assert paths.volid(volume) == volume
 
 

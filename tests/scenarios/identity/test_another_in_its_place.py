@@ -106,7 +106,7 @@ def test_n16_vmid_reused_by_a_vm_and_given_back(house: House) -> None:
     assert alerts.get(alert.id).resolution == "the recorded guest is back"
 
 
-def test_n20_migrated(house: House, simulator: Simulator) -> None:
+def test_n20_a_run_follows_a_container_that_migrated(house: House, simulator: Simulator) -> None:
     native = house.native("web1")
     house.reconcile()
     simulator.world.migrate(native.vmid or 0, "pve2")

@@ -77,7 +77,7 @@ def test_law_3_a_clone_that_copied_our_marker_is_not_destroyed_for_the_original(
     assert house.wire() == []
 
 
-def test_n20_migrated(house: House, simulator: Simulator) -> None:
+def test_n20_a_list_is_enough_to_follow_a_container_that_migrated(house: House, simulator: Simulator) -> None:
     native = house.native("web1", port=80)
     assert native.vmid is not None
     simulator.world.migrate(native.vmid, "pve2")

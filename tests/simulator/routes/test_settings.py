@@ -52,7 +52,7 @@ def test_every_lock_refuses_even_its_own_removal(ct: Lab) -> None:
         ),
     ],
 )
-def test_what_is_refused(ct: Lab, change: dict[str, Any], failure: str) -> None:
+def test_a_change_is_refused_in_proxmoxs_words(ct: Lab, change: dict[str, Any], failure: str) -> None:
     assert ct.ask("PUT", CONFIG, change).failure == failure
 
 

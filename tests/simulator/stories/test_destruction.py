@@ -64,7 +64,7 @@ def test_a_destroyed_container_takes_its_rights_along(lab: Lab) -> None:
     assert lab.ask("GET", f"{CT}/config").failure == "403 Permission check failed (/vms/101, VM.Audit)"
 
 
-def test_force_stops_first(lab: Lab) -> None:
+def test_a_forced_destroy_stops_the_container_first(lab: Lab) -> None:
     lab.world.add_container(101)
     upid = lab.begin("DELETE", CT, {"force": 1, "purge": 1})
     lab.clock.advance(1)

@@ -32,7 +32,7 @@ def kinds(troubles: ClusterProblems) -> list[tuple[AlertKind, Severity, str | No
     return [(one.kind, one.severity, one.name) for one in troubles.found]
 
 
-def test_all_is_well() -> None:
+def test_where_all_is_well_every_problem_is_told_as_over() -> None:
     found = in_list(listed(LVM), 0.9)
     assert kinds(found) == []
     assert found.over[AlertKind.NODE_OFFLINE, "pve2"] == "pve2 is online again"

@@ -35,7 +35,7 @@ def test_o4_the_first_look_only_starts_the_clock_and_the_row_says_for_how_long(h
     assert alerts.all_alerts() == ()
 
 
-def test_restored_before_the_second_list(house: House) -> None:
+def test_what_is_back_before_the_second_list_is_missing_for_the_first_time_again(house: House) -> None:
     survivor = house.adopt(101)
     house.reconcile()
     house.simulator.world.destroy_outside(101)

@@ -47,7 +47,7 @@ def test_what_is_no_number_is_malformed(value):
 @pytest.mark.parametrize(
     ("value", "truth"), [(1, True), (0, False), ("1", True), ("0", False), (True, True), (False, False)]
 )
-def test_switches(value, truth):
+def test_a_switch_is_true_or_false_however_proxmox_writes_it(value, truth):
     assert json_values.as_bool(value, "x") is truth
 
 
@@ -81,7 +81,7 @@ def test_tags_are_split_where_proxmox_splits_them():
     assert json_values.as_tags("a\x1b", "tags") == ("a␛",)
 
 
-def test_moments_are_utc():
+def test_a_moment_is_in_utc_and_what_is_none_is_malformed():
     assert json_values.as_moment(1795420416, "t") == datetime.fromtimestamp(1795420416, UTC)
     for value in (-1, "soon", 253_402_300_799, 10**18, float("nan")):
         with pytest.raises(Malformed):
