@@ -103,7 +103,7 @@ class ShownPlan(Protocol):
 
     @property
     def warnings(self) -> tuple[str, ...]:
-        """What a person has to know besides."""
+        """The further facts that a person has to know."""
 
 
 def present(args: Namespace, plan: Plan) -> bool:

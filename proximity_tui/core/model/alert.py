@@ -125,7 +125,7 @@ class ChannelDelivery:
 
     @property
     def subject(self) -> str:
-        """What it told of, as a sentence names it: `alert 12`, or `end of alert 12`."""
+        """The subject of the message, as a sentence names it: `alert 12`, or `end of alert 12`."""
         return f"end of alert {self.alert}" if self.occasion is Occasion.RESOLVED else f"alert {self.alert}"
 
 

@@ -150,7 +150,7 @@ class Container:
 
     @property
     def closed_words(self) -> str:
-        """Why the record was closed, as a person reads it; `closed_reason` is the value that is stored."""
+        """The reason why the record was closed, as a person reads it; `closed_reason` is the value that is stored."""
         return _CLOSED_WORDS.get(self.closed_reason or "", self.closed_reason) or "no reason was recorded"
 
     @property

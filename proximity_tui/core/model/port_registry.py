@@ -46,7 +46,7 @@ class PortHolding:
 
     @property
     def holder(self) -> str:
-        """Who holds it, for a person: `prod/101 web-1`, or the note of a reservation."""
+        """The holder, for a person: `prod/101 web-1`, or the note of a reservation."""
         if self.container is None:
             return f"reserved: {self.note}" if self.note else "reserved"
         return " ".join(filter(None, (self.place, self.name)))
@@ -65,7 +65,7 @@ class PortHolding:
 
     @property
     def evidence(self) -> dict[str, object]:
-        """What an event keeps of it, enough to undo a change."""
+        """The part that an event keeps, enough to undo a change."""
         return {
             "public": self.public,
             "container_port": self.container_port,

@@ -56,7 +56,7 @@ class ProbePlan:
 
     @property
     def steps(self) -> tuple[str, ...]:
-        """What is done, a line each."""
+        """The steps of the probe, a line each."""
         return (
             f"ports {', '.join(map(str, self.ports))}",
             "connect and close; no data is sent, nothing else is tried",

@@ -86,8 +86,8 @@ class RefusedByProxmox(ProxmoxError):
 
     @property
     def has_no_such_call(self) -> bool:
-        """Whether this Proxmox does not know the call at all: then it lacks the feature, too. A reverse proxy may have
-        replaced Proxmox's words by those of HTTP, "Not Implemented".
+        """True when this Proxmox does not know the call at all: then it lacks the feature, too. A reverse proxy may
+        have replaced Proxmox's words by those of HTTP, "Not Implemented".
         """
         return "not implemented" in self.reason.casefold()
 

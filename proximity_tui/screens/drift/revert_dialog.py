@@ -44,7 +44,7 @@ class RevertPlans:
 
     @property
     def refusal(self) -> str:
-        """Why nothing can be set back."""
+        """The reason why nothing can be set back; empty where something can."""
         return self.whole.reason if isinstance(self.whole, Refusal) else ""
 
 

@@ -44,7 +44,7 @@ class BackupAgesScreen(PaneScreen):
 
     @property
     def shows_backups(self) -> bool:
-        """Whether the pane or a column tells the age of the last backup."""
+        """True when the pane or a column tells the age of the last backup."""
         if self.query_one(GuestPane).display:
             return True
         # Not the width of the table: that is not known before the first layout.

@@ -45,7 +45,7 @@ class ProbeItem:
 
     @property
     def facts_to_be(self) -> tuple[PortObservation, ...]:
-        """What was observed open and is in no record yet."""
+        """The ports that were observed open and are in no record yet."""
         known = {port.container for port in self.container.ports}
         return tuple(one for one in self.met or () if one.outcome is PortOutcome.OPEN and one.port not in known)
 

@@ -54,7 +54,7 @@ class PlannedForm(ABC, Generic[R, P]):
 
     @property
     def offered(self) -> Mapping[str, Sequence[str]]:
-        """What can be chosen without asking a cluster, by field."""
+        """The choices that are known without asking a cluster, by field."""
         return {}
 
     @property

@@ -91,7 +91,7 @@ class Stats:
 
     @property
     def growth(self) -> int:
-        """How many more records are open than at the beginning."""
+        """The number of open records, less that at the beginning."""
         return self.fleet[-1].total - self.before.total
 
     @property

@@ -31,7 +31,7 @@ class Growth:
 
     @property
     def basis(self) -> str:
-        """What the estimate rests on."""
+        """The basis of the estimate."""
         return f"an estimate by a straight line through {self.known} of the last {self.looked_at} days"
 
 

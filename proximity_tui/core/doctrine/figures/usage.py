@@ -34,12 +34,12 @@ class Usage:
 
     @property
     def network(self) -> float | None:
-        """What it sends and receives together."""
+        """The sum of what it sends and receives."""
         return _sum(self.net_in, self.net_out)
 
     @property
     def disk_rate(self) -> float | None:
-        """What it reads and writes together."""
+        """The sum of what it reads and writes."""
         return _sum(self.disk_read, self.disk_write)
 
     @property

@@ -28,7 +28,7 @@ class LastBackup:
 
     @property
     def is_none(self) -> bool:
-        """Whether it is known that there is no backup."""
+        """True when it is known that there is no backup."""
         return self.backup is None and self.unknown is None
 
 

@@ -56,7 +56,7 @@ class BackupChangePlan:
 
     @property
     def wanted(self) -> BackupMarks:
-        """What is to stand with the backup afterwards."""
+        """The marks that the backup is to have afterwards."""
         before = self.before
         return BackupMarks(
             before.protected if self.protected is None else self.protected,

@@ -122,5 +122,5 @@ class BackupList:
 
     @property
     def says_none(self) -> bool:
-        """Whether it is known that there is no backup."""
+        """True when it is known that there is no backup."""
         return not self.found and not self.gaps

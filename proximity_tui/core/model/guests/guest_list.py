@@ -43,7 +43,7 @@ class ListRow(Protocol):
 
     @property
     def facts(self) -> ListedFacts:
-        """What it is compared with a record by, which takes less than a guest."""
+        """The part that is compared with a record, which takes less than a guest."""
         ...
 
     @property

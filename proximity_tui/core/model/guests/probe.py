@@ -53,7 +53,7 @@ class ProbeResult:
 
     @property
     def words(self) -> str:
-        """What was met: `80, 443 open at 10.0.0.5; 17 closed, 1 filtered`."""
+        """The result in words: `80, 443 open at 10.0.0.5; 17 closed, 1 filtered`."""
         opened: dict[str, list[str]] = {}
         for one in self.met:
             if one.outcome is PortOutcome.OPEN:

@@ -76,7 +76,7 @@ class ListedGuest(Struct, dict=True):
 
     @property
     def facts(self) -> ListedFacts:
-        """What a row that can be read says for a comparison with a record: the same as its guest."""
+        """The part of a row that is compared with a record: the same as of its guest."""
         return ListedFacts(
             self.vmid,
             self.type == "lxc",

@@ -31,8 +31,8 @@ class Backend(Protocol):
 
     @property
     def exchanges(self) -> int:
-        """How often `data_version` found another database in its place: a copy that was put back, or a server that took
-        over. What was read of the one before may never have been in this one.
+        """The number of times that `data_version` found another database in its place: a copy that was put back, or a
+        server that took over. What was read of the one before may never have been in this one.
         """
 
     @property

@@ -32,7 +32,7 @@ class StoredSettings:
 
     @property
     def sentence(self) -> str:
-        """What the config shows of it: who made a setting what it is now is not known."""
+        """The sentence of what the config shows: who made a setting what it is now is not known."""
         parts = [
             f"stored: {describe(self.active)}" if self.active else "",
             f"stored, but pending until the next start: {describe(self.pending)}" if self.pending else "",

@@ -185,7 +185,7 @@ class SqliteBackend:
 
     @property
     def exchanges(self) -> int:
-        """How often the watcher found another file at the path."""
+        """The number of times that the watcher found another file at the path."""
         return self._watcher.exchanges
 
     def watch(self) -> None:
