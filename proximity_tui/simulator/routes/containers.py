@@ -43,8 +43,9 @@ def status_index(call: Call) -> list[dict[str, str]]:
 @route("GET", "/nodes/{node}/lxc/{vmid}/status/current", needs=_AUDIT)
 def current(call: Call) -> dict[str, Any]:
     guest = call.cluster.guest_on(call.node, call.vmid)
-    state = call.cluster.ha.get(guest.vmid)
-    return live_row(call, guest) | {"ha": {"managed": 0} if state is None else {"managed": 1, "state": state}}
+    managed = call.cluster.run_by_ha(guest.vmid)
+    state = {"managed": 1, "state": call.cluster.ha[guest.vmid]} if managed else {"managed": 0}
+    return live_row(call, guest) | {"ha": state}
 
 
 @route(

@@ -132,7 +132,7 @@ def migrate(call: Call) -> str:
     if not cluster.quorate:
         raise Died("cluster not ready - no quorum?")
     running = guest.running
-    if call.vmid in cluster.ha:
+    if cluster.run_by_ha(call.vmid):
         return _ask_ha_to_move(call, target)
     if running and not call.params.get("online") and not call.params.get("restart"):
         raise Died("can't migrate running container without --online or --restart")

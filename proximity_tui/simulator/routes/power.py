@@ -26,7 +26,7 @@ def start(call: Call) -> str:
         raise Died(f"CT {vmid} already running")
     if not cluster.quorate:
         raise Died(_NO_QUORUM)
-    if vmid in cluster.ha:
+    if cluster.run_by_ha(vmid):
         return _ask_ha(call, "hastart", "start", "started")
 
     def worker(task: Task) -> Worker:
@@ -48,7 +48,7 @@ def stop(call: Call) -> str:
     if not _running(call):
         raise Died(f"CT {vmid} not running")
     overrule = bool(call.params.get("overrule-shutdown"))
-    if vmid in cluster.ha:
+    if cluster.run_by_ha(vmid):
         if overrule:
             raise invalid({"overrule-shutdown": "cannot be used for HA-managed containers"})
         return _ask_ha(call, "hastop", "stop", "stopped")
@@ -72,7 +72,7 @@ def shutdown(call: Call) -> str:
     timeout, force = int(call.params.get("timeout", 60)), bool(call.params.get("forceStop"))
     if not _running(call):
         raise Died(f"CT {vmid} not running")
-    if vmid in cluster.ha:
+    if cluster.run_by_ha(vmid):
         return _ask_ha(call, "hastop", "stop", "stopped")
 
     def worker(task: Task) -> Worker:

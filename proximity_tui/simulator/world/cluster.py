@@ -129,6 +129,10 @@ class Cluster:
         if guest.lock:
             raise Died(f"CT is locked ({guest.lock})")
 
+    def run_by_ha(self, vmid: int) -> bool:
+        """Return whether high availability carries out what is requested of a container, unless told to ignore it."""
+        return self.ha.get(vmid, "ignored") != "ignored"
+
     def work_under(self, guest: Guest, lock: str) -> Worker:
         """Take as long as a task does, under a configuration lock that shows."""
         guest.conf["lock"] = lock

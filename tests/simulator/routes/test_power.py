@@ -135,6 +135,19 @@ def test_high_availability_ends_its_task_before_anything_happens(lab: Lab) -> No
     assert lab.get(f"{CT}/status/current")["status"] == "stopped"
 
 
+def test_high_availability_leaves_alone_what_it_was_told_to_ignore(lab: Lab) -> None:
+    """From the source of Proxmox: no recording has it. Its destroy is refused all the same."""
+    lab.world.add_container(101)
+    lab.world.set_ha(101, "ignored")
+    assert lab.get(f"{CT}/status/current")["ha"] == {"managed": 0}
+    assert lab.rows()[101]["hastate"] == "ignored"
+    upid = lab.begin("POST", f"{CT}/status/stop")
+    assert upid.split(":")[5] == "vzstop"
+    lab.clock.advance(4)
+    assert lab.get(f"{CT}/status/current")["status"] == "stopped"
+    assert "used in HA resources" in lab.ask("DELETE", CT).failure
+
+
 def test_skiplock_is_not_for_tokens(lab: Lab) -> None:
     lab.world.add_container(101, status="stopped")
     reply = lab.ask("POST", f"{CT}/status/start", {"skiplock": 1})

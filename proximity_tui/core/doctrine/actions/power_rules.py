@@ -97,7 +97,7 @@ def _plan(container: Container, action: Action, seen: GuestDetail) -> Plan:
     words = WORDS[action]
     end = _ENDS_AS[action]
     warnings = [*identity_doubts(container, seen)]
-    if seen.ha_state is not None:
+    if seen.is_run_by_ha:
         warnings.append("managed by HA: Proxmox queues the request and may execute it on another node")
     return plan_for_guest(
         container,
@@ -108,6 +108,6 @@ def _plan(container: Container, action: Action, seen: GuestDetail) -> Plan:
             Step(StepName.AWAIT_STATUS, f"verify that it is {end}"),
         ),
         summary=f"{words} {container.label}",
-        options=PowerOptions(ha=seen.ha_state is not None),
+        options=PowerOptions(ha=seen.is_run_by_ha),
         warnings=tuple(warnings),
     )

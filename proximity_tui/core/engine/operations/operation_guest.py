@@ -108,9 +108,9 @@ class OperationGuest:
                 self.refuse_stranger(seen)
                 if seen.status is wanted:
                     return seen
-            if seen.ha_state is None:
+            if not seen.is_run_by_ha:
                 break
-        if seen.ha_state is not None or seen.status is Status.UNKNOWN:
+        if seen.is_run_by_ha or seen.status is Status.UNKNOWN:
             raise Interrupted(f"CT {seen.vmid} is {seen.status}, not yet {wanted}: wait and resume")
         why = "by itself, or by somebody else"
         raise StepFailed(f"the task ended well, but CT {seen.vmid} is {seen.status} and not {wanted}: {why}")

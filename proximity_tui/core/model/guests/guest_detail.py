@@ -14,6 +14,10 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.guests.backup import Backup
 from proximity_tui.core.model.guests.guest import Fingerprint, Presence, Quorum, Status
 
+HA_IGNORES = "ignored"
+"""The state of a guest that HA does nothing for. Proxmox starts and stops it itself, and refuses its destroy without
+purge (from its source, not recorded)."""
+
 _NO_EXIT_STATUS = ("unexpected status", "unable to read tail", "unable to get last line", "unable to open file - ")
 """What stands in place of an exit status when the log of the task does not end in one."""
 
@@ -132,6 +136,13 @@ class GuestDetail:
     def fingerprint_at(self) -> datetime:
         """The moment when its fingerprint was read: with the config, which is read last."""
         return self.config_at or self.taken_at
+
+    @property
+    def is_run_by_ha(self) -> bool:
+        """True where HA carries out what is requested; not where it was told to ignore the guest, which stays in its
+        list.
+        """
+        return self.ha_state not in (None, HA_IGNORES)
 
     def gap(self, what: Unread) -> Gap | None:
         """Return the gap of one part; None where it was read, or not asked for."""

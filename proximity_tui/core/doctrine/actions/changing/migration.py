@@ -124,7 +124,7 @@ def _plan(container: Container, seen: GuestDetail, target: TargetFacts, *, resta
             Step(StepName.VERIFY, f"verify that the same container is {end} on {target.node}"),
         ),
         summary=f"migrate {container.label} to {target.node}{', with a restart' if restart else ''}",
-        options=MigrateOptions(target=target.node, restart=restart, ha=seen.ha_state is not None),
+        options=MigrateOptions(target=target.node, restart=restart, ha=seen.is_run_by_ha),
         warnings=_warnings(container, seen, target, restart=restart),
     )
 
@@ -144,7 +144,7 @@ def _warnings(container: Container, seen: GuestDetail, target: TargetFacts, *, r
         found.append("it is down while its disks are copied")
     elif restart:
         found.append("it is down for the time of a restart")
-    if seen.ha_state is not None:
+    if seen.is_run_by_ha:
         found.append("managed by HA: Proxmox queues the request, and HA moves it later")
     if target.allowed is None:
         found.append("this release of Proxmox does not tell before whether the move is possible")

@@ -139,7 +139,7 @@ def _losses(seen: GuestDetail, snapshot: Snapshot, found: GuestSnapshots, target
     ago = "" if age is None else f", {human_age(age)} ago"
     warnings = [f"everything that was written since {snapshot.name} is lost ({snapshot_rules.taken(snapshot)}{ago})"]
     warnings += _config_loss(target.changes)
-    if seen.ha_state is not None:
+    if seen.is_run_by_ha:
         warnings.append("managed by HA: HA may start it again by itself")
     later = later_than(found.listed, snapshot.name)
     if later:

@@ -161,7 +161,7 @@ def _permit(
     def check(seen: GuestDetail) -> Refusal | None:
         if seen.status is Status.STOPPED:
             raise NotNeeded("it is stopped")
-        if leave_to_ha and seen.ha_state is not None:
+        if leave_to_ha and seen.is_run_by_ha:
             raise _LeftToHa
         return _refuse_unless_planned(context, seen)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.commands.base.exit_codes import Exit, of_result
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Resumable
-from proximity_tui.core.model import Action, Plan, State
+from proximity_tui.core.model import Action, Plan, Refusal, RefusalCode, State
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
 
@@ -72,3 +72,36 @@ def test_what_ha_carries_out_later_is_waited_for_as_long_as_a_task(house: House,
     assert isinstance(result, Done), result
     assert house.again(native).state is State.STOPPED
     assert len(house.wire()) == 1
+
+
+def test_what_ha_was_told_to_ignore_is_shut_down_by_proxmox_itself(house: House, simulator: Simulator) -> None:
+    """It is in the list of HA, and HA does nothing for it: nobody waits for HA, or is told to."""
+    native = house.native("web1")
+    simulator.world.set_ha(native.vmid or 0, "ignored")
+    plan = house.engine.plan_power(native, Action.SHUTDOWN)
+    assert isinstance(plan, Plan)
+    assert not any("HA" in one for one in plan.warnings)
+    with simulator.world.entered() as cluster:
+        finish = cluster.tasks._finish
+
+        def started_again(task, status):  # type: ignore[no-untyped-def]
+            finish(task, status)
+            if task.type == "vzshutdown":
+                cluster.boot(cluster.guests[native.vmid or 0])
+
+        cluster.tasks._finish = started_again  # type: ignore[method-assign]
+
+    result = house.impatient(settle_timeout=2.0, task_timeout=5.0).carry_out(plan, native)
+
+    assert isinstance(result, Failed), result
+    assert "by itself, or by somebody else" in result.reason
+
+
+def test_what_ha_was_told_to_ignore_is_not_destroyed_without_purge(house: House, simulator: Simulator) -> None:
+    """Proxmox refuses that as well, and would do so only once the container is stopped."""
+    native = house.native("web1")
+    simulator.world.set_ha(native.vmid or 0, "ignored")
+    refused = house.plan_hard(native)
+    assert isinstance(refused, Refusal)
+    assert refused.code is RefusalCode.HA_MANAGED
+    assert house.hard_delete(native, purge=True).success
