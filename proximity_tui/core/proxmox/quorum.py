@@ -17,12 +17,17 @@ def read_quorum(session: HttpSession) -> Quorum:
     """Return whether the node we talk to sees a majority of its cluster. Denied is an answer too: quorate None, with
     the reason.
 
-    Raises every other ProxmoxError.
+    A server that is by itself, where this session saw a cluster before, left it, with the root CA of it, or has just
+    started: it has no quorum. Raises every other ProxmoxError.
     """
     path = paths.cluster("status")
     try:
-        rows = require_list_of_dicts(session.get(path), "the cluster status")
-        return _quorum(rows)
+        found = _quorum(require_list_of_dicts(session.get(path), "the cluster status"))
+        if found.standalone and session.is_of_many:
+            alone = f"{session.url} tells of itself alone, and {session.cluster} is a cluster"
+            return Quorum(quorate=False, reason=f"{alone}: it left that, or has just started")
+        session.is_of_many = not found.standalone
+        return found
     except errors.Denied:
         return Quorum(quorate=None, reason=NO_SYS_AUDIT, denied=True)
     except Malformed as error:

@@ -190,3 +190,25 @@ def test_a_quorum_that_could_not_be_read_when_a_node_went_is_read_by_the_next_li
     lab.faults.answer(596, "Connection timed out", "/cluster/status", times=1)
     assert client.inventory().quorum.quorate is None
     assert client.inventory().quorum.quorate is False
+
+
+def test_a_server_that_is_by_itself_has_no_quorum_where_the_cluster_had_others(lab, client):
+    """It left the cluster, with its root CA, or has just started: what it tells may be years old."""
+    assert client.quorum().quorate is True
+    alone = lab.faults.rewrite(lambda rows: [row for row in rows if row["name"] == "pve1"], "/cluster/status")
+    for quorum in (client.quorum(), client.inventory().quorum, client.inspect(101, "pve1").quorum):
+        assert (quorum.quorate, quorum.standalone, quorum.allows_conclusions) == (False, False, False)
+        assert "tells of itself alone, and lab is a cluster" in str(quorum.reason)
+    lab.faults.remove(alone)
+    assert client.quorum().quorate is True
+
+
+def test_a_host_that_was_always_by_itself_needs_no_quorum_and_nor_does_one_that_is_trusted_again(lab, client):
+    alone = lab.faults.rewrite(lambda rows: [row for row in rows if row["name"] == "pve1"], "/cluster/status")
+    assert client.quorum().standalone
+    lab.faults.remove(alone)
+    assert client.quorum().quorate is True
+    lab.faults.add(alone)
+    assert client.quorum().quorate is False
+    client.trust_again(client.settings.trust)
+    assert client.quorum().standalone

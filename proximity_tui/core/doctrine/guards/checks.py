@@ -95,7 +95,8 @@ def check_quorum(seen: GuestDetail) -> Refusal | None:
     if seen.quorum.allows_conclusions:
         return check_part_of_quorum(seen)
     if seen.quorum.quorate is False:
-        return Refusal(RefusalCode.NO_QUORUM, "the cluster has no quorum: wait for the other nodes")
+        lost = seen.quorum.reason or "the cluster has no quorum"
+        return Refusal(RefusalCode.NO_QUORUM, f"{lost}: wait for the other nodes")
     unseen = "it is not known whether the cluster is quorate: our token may not see it (needs Sys.Audit on /)"
     return Refusal(RefusalCode.NO_QUORUM, seen.quorum.reason or unseen)
 

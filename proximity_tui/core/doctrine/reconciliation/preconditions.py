@@ -20,7 +20,7 @@ def check_cluster_quorum(quorum: Quorum) -> Blocked | None:
     """
     if quorum.allows_conclusions:
         return None
-    lost = "the cluster has no quorum: the answers of this node may be old"
+    lost = f"{quorum.reason or 'the cluster has no quorum'}: the answers of this node may be old"
     unknown = quorum.reason or QUORUM_NOT_KNOWN
     return Blocked(VerdictReason.QUORUM, lost if quorum.quorate is False else unknown)
 

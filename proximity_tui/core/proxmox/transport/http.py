@@ -59,6 +59,7 @@ class HttpSession:
         self._monotonic = clock.monotonic
         self._patience = Patience(clock.monotonic)
         self.kept = Keeper(clock.monotonic)
+        self.is_of_many = False  # Whether a server told of several nodes: only who reads that (`quorum`) knows.
         self._counted = threading.local()
         self._connections = ThreadConnections(settings, clock.monotonic)
         self._known_servers = KnownServers(settings, clock.monotonic, recall)
@@ -81,13 +82,12 @@ class HttpSession:
         """Trust these certificates from the next call on, on every thread, and check again which cluster it is."""
         self._settings = replace(self._settings, trust=trust)
         self._known_servers.forget_all()
+        self.is_of_many = False
         # Last: whoever makes a connection for the new table makes it with the new trust.
         self._connections = ThreadConnections(self._settings, self._monotonic)
 
     def within(self, seconds: float) -> AbstractContextManager[None]:
-        """Limit everything that this thread reads in the context to end `seconds` from now at the latest: a later
-        request is Unreachable.
-        """
+        """Limit what this thread reads in the context to end `seconds` from now: a later request is Unreachable."""
         return self._patience.within(seconds)
 
     def get(self, path: ApiPath, /, **parameters: str | int) -> Any:
