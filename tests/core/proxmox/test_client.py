@@ -212,3 +212,19 @@ def test_a_host_that_was_always_by_itself_needs_no_quorum_and_nor_does_one_that_
     assert client.quorum().quorate is False
     client.trust_again(client.settings.trust)
     assert client.quorum().standalone
+
+
+def test_the_false_alarm_of_an_older_proxmox_is_read_once_more_and_never_sent_again(lab, client):
+    """599, from its source: releases before 8.3 give it by mistake, now and then."""
+    lab.faults.answer(599, "Too many redirections", times=1)
+    assert client.inventory().guests
+    lab.faults.answer(599, "Too many redirections", times=2)
+    with pytest.raises(errors.Unknown, match="599 Too many redirections"):
+        client.inventory()
+    lab.faults.clear()
+    permit = permit_to(client, WriteAction.STOP, 101, "pve1")
+    lab.journal.clear()
+    lab.faults.answer(599, "Too many redirections", method="POST", times=1)
+    with pytest.raises(errors.Unknown) as caught:
+        client.stop(permit)
+    assert (caught.value.may_have_run, len(lab.journal.writes())) == (True, 1)

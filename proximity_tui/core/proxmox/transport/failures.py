@@ -7,6 +7,9 @@ from collections.abc import Iterator
 import requests
 from urllib3.exceptions import ConnectTimeoutError, ReadTimeoutError
 
+FALSE_ALARM = 599
+"""`Too many redirections`, where there was none."""
+
 
 def never_connected(error: BaseException) -> bool:
     """Return whether `error` says that no connection was made, so that nothing was sent."""
@@ -23,6 +26,13 @@ def dropped(error: BaseException) -> bool:
     """Return whether the server closed an existing connection, as pveproxy does after 5 s of idling."""
     lost = isinstance(error, requests.exceptions.ConnectionError)
     return lost and not never_connected(error) and not timed_out(error)
+
+
+def worth_repeating(error: BaseException, answer: requests.Response | None) -> bool:
+    """Return whether a read that failed so is sent once more: the connection was dropped, or `answer` is the false
+    alarm that Proxmox VE before 8.3 gives now and then (from its source, not recorded).
+    """
+    return dropped(error) or (answer is not None and answer.status_code == FALSE_ALARM)
 
 
 def links(error: BaseException) -> Iterator[BaseException]:

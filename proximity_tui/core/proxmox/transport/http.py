@@ -23,7 +23,7 @@ from proximity_tui.core.proxmox.decode.json_values import Malformed
 from proximity_tui.core.proxmox.paths import ApiPath, spoken
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.deadline import Patience
-from proximity_tui.core.proxmox.transport.failures import dropped
+from proximity_tui.core.proxmox.transport.failures import dropped, worth_repeating
 from proximity_tui.core.proxmox.transport.kept_answers import Keeper
 from proximity_tui.core.proxmox.transport.known_servers import KnownServers
 from proximity_tui.core.proxmox.transport.logged_once import LoggedOnce
@@ -189,7 +189,7 @@ class HttpSession:
         connection.rest(self._monotonic(), LONGEST_IDLE)
         call = self._in_time(self._call(position, "GET", path))
         failure = connection.attempt(call, parameters)
-        if failure is not None and dropped(failure):
+        if failure is not None and worth_repeating(failure, connection.answer):
             failure = connection.attempt(self._in_time(call), parameters)
         connection.used_at = self._monotonic()
         return self._outcome(position, connection, call, failure)
