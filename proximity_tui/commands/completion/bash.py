@@ -14,7 +14,7 @@ _proximity_tui_offer() {{
         file) compopt -o filenames; COMPREPLY=($(compgen -f -- "$cur")) ;;
         folder) compopt -o filenames; COMPREPLY=($(compgen -d -- "$cur")) ;;
         {asked})
-            COMPREPLY=($(compgen -W "$({prog} completion "$1" -- "$cur" 2>/dev/null)" -- "$cur")) ;;
+            COMPREPLY=($(compgen -W "$({prog} completion "$1" "${{named[@]}}" -- "$cur" 2>/dev/null)" -- "$cur")) ;;
         text) ;;
         *) COMPREPLY=($(compgen -W "$1" -- "$cur")) ;;
     esac
@@ -23,7 +23,7 @@ _proximity_tui_offer() {{
 }}
 
 _proximity_tui() {{
-    local cur prev command= word words=() last=-1
+    local cur prev command= word words=() named=() last=-1 i
     COMPREPLY=()
     # A word with a colon comes in parts.
     for word in "${{COMP_WORDS[@]:0:COMP_CWORD + 1}}"; do
@@ -34,6 +34,15 @@ _proximity_tui() {{
     for word in "${{words[@]:1:last - 1}}"; do
         case "$word" in
             {names}) command=$word; break ;;
+        esac
+    done
+    # Names are those of the configuration and the database of this line. Of --config=x each part is a word.
+    for ((i = 1; i < last; i++)); do
+        case "${{words[i]}}" in
+            --config|--database)
+                word=$((i + 1))
+                [[ ${{words[word]}} == = ]] && ((word++))
+                ((word < last)) && named+=("${{words[i]}}" "${{words[word]}}") ;;
         esac
     done
     case "$command $prev" in
@@ -75,11 +84,11 @@ def script(program: CommandTree, commands: Sequence[CommandTree]) -> str:
 
 
 def _positional(command: CommandTree) -> Iterable[str]:
-    """Yield what is offered: of a command that begins with a verb, the verb, and right behind it what it is about."""
+    """Yield what is offered: of a command that begins with a verb, the verb, and behind it what it is about."""
     first = command.arguments[0]
     if command.follows is not None:
-        verbs = "|".join(f'"{command.name} {word}"' for word in first.words)
-        yield f'            {command.name}) case "$command $prev" in'
+        verbs = "|".join(f'*" {word} "*' for word in first.words)
+        yield f'            {command.name}) case " ${{words[*]:1:last - 1}} " in'
         yield f'                {verbs}) _proximity_tui_offer "{_offer(command.follows)}" ;;'
         yield f'                *) _proximity_tui_offer "{_offer(first)}" ;;'
         yield "            esac ;;"

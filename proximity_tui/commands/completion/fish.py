@@ -7,11 +7,28 @@ from collections.abc import Sequence
 from proximity_tui.commands import PROG
 from proximity_tui.commands.completion.command_tree import ASKED, Argument, CommandTree, ValueKind
 
+_NAMED = """\
+# The configuration and the database of this line: names are theirs.
+function __proximity_tui_named
+    set -l words (commandline -opc)
+    for i in (seq (count $words))
+        switch $words[$i]
+            case '--config=*' '--database=*'
+                echo $words[$i]
+            case --config --database
+                if test $i -lt (count $words)
+                    string join \\n -- $words[$i] $words[(math $i + 1)]
+                end
+        end
+    end
+end"""
+
 
 def script(program: CommandTree, commands: Sequence[CommandTree]) -> str:
     """Return the script that fish reads."""
     lines = [
         f"# fish completion of {PROG}; made by `{PROG} completion fish`",
+        _NAMED,
         f"complete -c {PROG} -f",
         *(_option(one, "") for one in program.options),
     ]
@@ -50,7 +67,9 @@ def _offer(argument: Argument) -> str:
             return f"-a {_quoted(' '.join(argument.words))}"
         case takes if takes in ASKED:
             # The current word, so that one with a cluster in front is completed as such.
-            return f"-a {_quoted(f'({PROG} completion {takes} -- (commandline -ct) 2>/dev/null)')}"
+            return (
+                f"-a {_quoted(f'({PROG} completion {takes} (__proximity_tui_named) -- (commandline -ct) 2>/dev/null)')}"
+            )
         case ValueKind.FILE:
             return "-F"
         case ValueKind.FOLDER:

@@ -13,20 +13,28 @@ _SCRIPT = """\
 # zsh completion of {prog}; made by `{prog} completion zsh`
 _proximity_tui_names() {{
     local -a names
-    names=(${{(f)"$({prog} completion $1 -- "$PREFIX" 2>/dev/null)"}})
+    names=(${{(f)"$({prog} completion $1 $named -- "$PREFIX" 2>/dev/null)"}})
     compadd -a names
 }}
 
 _proximity_tui() {{
-    local state line
-    local -a shared commands
+    local state line i
+    local -a shared commands named
+    # Names are those of the configuration and the database of this line.
+    for ((i = 2; i < CURRENT; i++)); do
+        case $words[i] in
+            --config=*|--database=*) named+=(${{(Q)words[i]}}) ;;
+            --config|--database) ((i + 1 < CURRENT)) && named+=($words[i] ${{(Q)words[i+1]}}) ;;
+        esac
+    done
     shared=(
 {shared}
     )
     commands=(
 {commands}
     )
-    _arguments -C $shared '1:command:->command' '*::argument:->argument'
+    # What stands behind the command is for the command, global options too.
+    _arguments -C -A '-*' $shared '1:command:->command' '*::argument:->argument'
     case $state in
         command) _describe command commands ;;
         argument)
@@ -65,7 +73,9 @@ def _options(options: Iterable[Argument]) -> Iterable[str]:
     for option in options:
         value = "" if option.takes is None else f":{_escaped(option.metavar)}:{_offer(option)}"
         for flag in option.flags:
-            yield _quoted(f"{flag}[{_escaped(option.help)}]{value}")
+            # The value may stand in the same word.
+            joined = "=" if value and flag.startswith("--") else ""
+            yield _quoted(f"{flag}{joined}[{_escaped(option.help)}]{value}")
 
 
 def _offer(argument: Argument) -> str:

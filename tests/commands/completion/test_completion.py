@@ -61,6 +61,7 @@ def test_each_shell_can_read_its_script(cli: Cli, shell: str, tmp_path: Path) ->
 
 def test_zsh_is_told_the_help_as_it_is_written(cli: Cli) -> None:
     text = cli("completion", "zsh").out
+    assert "'--config=[the configuration to use]:FILE:_files'" in text
     assert r"tag\:dev node\:pve3 !status\:stopped mem\:>1G" in text
     assert r"'adopt:adopt existing containers\: manage them from now on'" in text
     assert r":HOST\:PORT: '" in text
@@ -88,6 +89,7 @@ def test_zsh_is_told_the_help_as_it_is_written(cli: Cli) -> None:
         (("connect", "--retrust", ""), {"lab"}),
         (("snapshot", ""), {"list", "take", "delete", "rollback"}),
         (("snapshot", "take", ""), {"web-1"}),
+        (("snapshot", "take", "--name", "before", ""), {"web-1"}),
         (("cluster", "rename", ""), {"lab"}),
         (("alerts", "ack", ""), set()),
         (("completion", ""), {"bash", "zsh", "fish", "man"}),
@@ -99,9 +101,26 @@ def test_bash_offers_what_fits(
     cli.json("list")
     if "--template" in words:
         cli.json("templates")
+    assert offered_by_bash(cli, words, tmp_path) == offered
+
+
+@pytest.mark.parametrize("named", [("--config", "other.toml"), ("--config", "=", "other.toml")])
+def test_the_names_are_those_of_the_configuration_of_the_line(
+    cli: Cli, adopted: dict[str, Any], named: tuple[str, ...], tmp_path: Path
+) -> None:
+    (tmp_path / "other.toml").write_text(cli.config.read_text().replace("proximity.db", "other.db"))
+    cli.json("--config", "other.toml", "adopt", "102", "--yes")
+    assert offered_by_bash(cli, (*named, "stop", ""), tmp_path) == {"web-2"}
+    assert offered_by_bash(cli, ("stop", *named, "web"), tmp_path) == {"web-2"}
+    assert offered_by_bash(cli, ("--database", "sqlite:///other.db", "stop", ""), tmp_path) == {"web-2"}
+    assert offered_by_bash(cli, ("stop", ""), tmp_path) == {"web-1"}
+
+
+def offered_by_bash(cli: Cli, words: tuple[str, ...], tmp_path: Path) -> set[str]:
+    """Return what bash offers for the last word."""
     script, folder = tmp_path / "script", tmp_path / "bin"
     script.write_text(cli("completion", "bash").out)
-    folder.mkdir()
+    folder.mkdir(exist_ok=True)
     (folder / "proximity-tui").write_text(f'#!/bin/sh\nexec "{sys.executable}" -m proximity_tui "$@"\n')
     (folder / "proximity-tui").chmod(0o755)
     ask = (
@@ -115,7 +134,7 @@ def test_bash_offers_what_fits(
         "PROXIMITY_TUI_CONFIG": str(cli.config),
     }
     found = subprocess.check_output(["bash", "-c", ask, "bash", str(script), *words], text=True, env=environment)
-    assert set(found.split()) == offered
+    return set(found.split())
 
 
 @pytest.mark.parametrize("name", ["a;reboot", "a&b", "a|b", "a>b", "$(a)", "a b", "a*", "!a"])
