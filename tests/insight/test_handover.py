@@ -141,6 +141,8 @@ def test_the_runs_of_a_month_are_summed_also_those_of_which_only_the_sums_are_le
         for _ in range(3):
             run_of("reconciler", "prod", JobOutcome.COMPLETE)
     run_of("reconciler", "prod", JobOutcome.FAILED, "no answer")
+    with time_machine.travel(now() - timedelta(days=1)):
+        run_of("reconciler", "attic", JobOutcome.COMPLETE)
     assert run_days.thin("prod", now()) == 2
     month = gather(now() - timedelta(days=30), now(), ("prod",))
     assert dict(month.jobs[0].outcomes) == {"complete": 3, "failed": 1}

@@ -62,7 +62,7 @@ def test_a_table_grows_on_as_in_the_last_week() -> None:
 
 def test_runs_are_thinned_so_a_year_of_them_is_little_more_than_a_week() -> None:
     a_year_old()
-    runs(timedelta(hours=1), 70)
+    runs(timedelta(days=1), 70)
     runs(timedelta(days=20), 5)
     week_then_one_a_day = 70 + 1 + (365 - 7)
     assert measured()["job_run"].rows_in_a_year == week_then_one_a_day

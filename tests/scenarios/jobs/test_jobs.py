@@ -77,8 +77,8 @@ def test_o10_a_run_by_hand_is_a_row_and_the_next_scheduled_one_is_not_lost(house
 def test_the_reconciler_thins_the_old_runs_of_its_cluster(house: House, read_only: bool) -> None:
     old = datetime.now(UTC) - timedelta(days=30)
     with store.transaction():
-        for _ in range(3):
-            JobRunRow.insert({**OLD_RUN, "started_at": old, "finished_at": old}).execute()
+        for at in (old, old, old, old + timedelta(days=29)):
+            JobRunRow.insert({**OLD_RUN, "started_at": at, "finished_at": at}).execute()
     with at_work(house, read_only=read_only):
         until(lambda: len(ended()) == 1)
     assert len([run for run in job_runs.recent("janitor", "lab") if run.started_at == old]) == (3 if read_only else 1)
@@ -90,8 +90,8 @@ def test_the_reconciler_thins_the_old_runs_of_its_cluster(house: House, read_onl
 def test_old_runs_that_may_not_be_deleted_fail_no_run(house: House, caplog: pytest.LogCaptureFixture) -> None:
     old = datetime.now(UTC) - timedelta(days=30)
     with store.transaction():
-        for _ in range(2):
-            JobRunRow.insert({**OLD_RUN, "started_at": old, "finished_at": old}).execute()
+        for at in (old, old, old + timedelta(days=29)):
+            JobRunRow.insert({**OLD_RUN, "started_at": at, "finished_at": at}).execute()
     raw("CREATE TRIGGER strict BEFORE DELETE ON job_run BEGIN SELECT RAISE(ABORT, 'not by you'); END")
     with at_work(house):
         until(lambda: len(ended()) == 1)

@@ -47,7 +47,7 @@ def outcomes_since(job: str, cluster: str, since: datetime) -> Mapping[str | Non
     """Return how many runs of a job began since a moment, by outcome (None: under way). Those of thinned days are taken
     from their sums; of a thinned day that began before, only the run that stays is known.
     """
-    midnight = datetime.combine(since.astimezone(UTC).date(), time(), UTC)
+    midnight = _midnight(since)
     first = midnight.date() if midnight == since else midnight.date() + timedelta(days=1)
     days = (JobRunDayRow.job == job) & (JobRunDayRow.cluster == cluster) & (JobRunDayRow.day >= first.isoformat())
     summed = JobRunDayRow.select(JobRunDayRow.kept).where(days)
@@ -64,8 +64,13 @@ def outcomes_since(job: str, cluster: str, since: datetime) -> Mapping[str | Non
 
 
 def _due(cluster: str, now: datetime) -> tuple[Any, ...] | None:
-    """Return job and day of the oldest day that has more than one run left, apart from the ones kept for good."""
-    first_whole_day = datetime.combine((now - KEPT_WHOLE).astimezone(UTC).date(), time(), UTC)
+    """Return job and day of the oldest day that has more than one run left, apart from the ones kept for good. None
+    unless something ran yesterday: a clock that was set forward may be wrong, and is set back then.
+    """
+    today, first_whole_day = _midnight(now), _midnight(now - KEPT_WHOLE)
+    yesterday = (JobRunRow.started_at >= today - timedelta(days=1)) & (JobRunRow.started_at < today)
+    if not JobRunRow.select().where(yesterday).exists():
+        return None
     query = (
         JobRunRow.select(JobRunRow.job, _DAY)
         .where(_ended(cluster), JobRunRow.started_at < first_whole_day)
@@ -76,6 +81,10 @@ def _due(cluster: str, now: datetime) -> tuple[Any, ...] | None:
     )
     found = tuples(query)
     return found[0] if found else None
+
+
+def _midnight(moment: datetime) -> datetime:
+    return datetime.combine(moment.astimezone(UTC).date(), time(), UTC)
 
 
 def _thin_day(cluster: str, job: str, day: date) -> int:

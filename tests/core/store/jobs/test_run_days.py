@@ -41,6 +41,12 @@ def a_run(at: datetime, *, job: str = "reconciler", cluster: str = "prod", ended
     return new
 
 
+@pytest.fixture(autouse=True)
+def ran_yesterday(opened: str) -> int:
+    """The run of a day before today: the clock has told the present time for a while."""
+    return a_run(NOW - timedelta(days=1), cluster="attic")
+
+
 def left(cluster: str = "prod") -> list[int]:
     return sorted(run.id for run in job_runs.recent(cluster=cluster))
 
@@ -69,6 +75,16 @@ def test_every_run_of_the_last_week_and_every_open_one_stays() -> None:
     long_open = [a_run(NOW - timedelta(days=30), ended=False), a_run(NOW - timedelta(days=30), ended=False)]
     assert run_days.thin("prod", NOW) == 0
     assert left() == sorted([*young, *same_day, *long_open])
+
+
+def test_a_clock_that_was_set_years_ahead_thins_nothing_on_its_first_day() -> None:
+    """It is set back, or what it says is true: the next day tells."""
+    kept = [a_run(NOW), a_run(NOW)]
+    in_a_year = NOW + timedelta(days=365)
+    a_run(in_a_year), a_run(in_a_year)
+    assert run_days.thin("prod", in_a_year) == 0
+    assert set(kept) < set(left())
+    assert run_days.thin("prod", in_a_year + timedelta(days=1)) == 1
 
 
 def test_years_are_thinned_a_day_at_a_time_the_oldest_first() -> None:
