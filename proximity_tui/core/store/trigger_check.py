@@ -59,5 +59,6 @@ def _report(lost: tuple[str, ...]) -> None:
         Severity.RED,
         message=f"{message}. Changes made meanwhile are not in the audit trail. Check with: proximity-tui audit verify",
         evidence={"triggers": list(lost)},
+        notify=True,
         actor="opening",
     )

@@ -164,7 +164,9 @@ def test_a_process_that_dies_after_it_upgraded_leaves_nobody_to_blame(
 
     drop_trigger("event_unchanged", "event")
     store.open_store(old_url)
-    assert [one.kind for one in alerts.all_alerts()] == ["database_altered"], "what somebody does later is told"
+    (told,) = alerts.all_alerts()
+    assert told.kind == "database_altered", "what somebody does later is told, also to Sentry"
+    assert alerts.pending_notifications() == (told,)
 
 
 def test_an_upgrade_that_finds_damage_is_refused_each_time(db_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,6 +10,7 @@ who acknowledged it, and for who is told of red ones alone.
 from __future__ import annotations
 
 import json
+import logging
 import uuid
 from collections.abc import Mapping
 from typing import Any
@@ -62,6 +63,8 @@ __all__ = [
     "unresolved",
 ]
 
+log = logging.getLogger(__name__)
+
 
 def raise_alert(
     kind: str,
@@ -98,9 +101,16 @@ def raise_alert(
             evidence=evidence or {},
             **_seen_first(notify),
         ).execute()
-        alert = get(new)
-        _note(alert, actor, EventAction.ALERT, alert.message, {"severity": alert.severity})
-        return alert
+        return _told(get(new), actor)
+
+
+def _told(alert: Alert, actor: Actor | str) -> Alert:
+    """Return a new alert, with its event; a red one is a line of the log, too."""
+    _note(alert, actor, EventAction.ALERT, alert.message, {"severity": alert.severity})
+    # Who finds an anomalous orphan has a line of its own for it, with the words of the doctrine.
+    if alert.severity is Severity.RED and alert.kind != AlertKind.ANOMALOUS_ORPHAN:
+        log.critical("RED ALERT %d (%s): %s", alert.id, alert.kind, alert.message)
+    return alert
 
 
 def _repeated(key: str, severity: Severity, actor: Actor | str) -> Alert | None:

@@ -1,5 +1,6 @@
 """Alerts: one for one anomaly however often it is seen, answered by people, never deleted, never sent twice."""
 
+import logging
 from datetime import timedelta
 from typing import Any
 
@@ -47,6 +48,18 @@ def test_a_repeat_counts_and_is_told_as_it_is_now_and_is_no_second_event() -> No
     assert again.last_seen_at > first.last_seen_at
     assert again.opened_at == first.opened_at
     assert actions() == ["alert"]
+
+
+def test_a_red_alert_is_one_critical_line_of_the_log_for_who_watches_that_alone(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    """An anomalous orphan has a line with the words of the doctrine already."""
+    red = an_alert(kind=AlertKind.REPLACED, message="web1 is another guest now")
+    an_alert(kind=AlertKind.REPLACED)
+    an_alert(kind=AlertKind.UNREACHABLE, severity=Severity.AMBER)
+    an_alert()
+    lines = [record.getMessage() for record in caplog.records if record.levelno >= logging.WARNING]
+    assert lines == [f"RED ALERT {red.id} (replaced): web1 is another guest now"]
 
 
 def test_what_becomes_worse_is_a_new_alert_that_waits_for_a_person_and_for_sentry() -> None:
