@@ -7,7 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from datetime import datetime
 
+from proximity_tui.core.doctrine.figures.reading import LONGEST
 from proximity_tui.core.doctrine.figures.thresholds import KINDS, Streaks, judge_minute
 from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
 from proximity_tui.core.model import Container
@@ -25,6 +27,7 @@ class UsageAlerts:
     def __init__(self, limits: UsageLimits) -> None:
         self._limits = limits
         self._runs: dict[str, Streaks] = {}
+        self._judged_at: dict[str, datetime] = {}
 
     def judge(
         self,
@@ -37,6 +40,7 @@ class UsageAlerts:
 
         Raises `StoreError`, and `LostLease` when another process has taken over.
         """
+        self._forget_before_a_pause(cluster, points)
         found = judge_minute(containers, points, self._runs.get(cluster, {}), _unresolved(cluster), self._limits)
         self._runs[cluster] = found.runs
         if not found.begun and not found.ended:
@@ -50,6 +54,17 @@ class UsageAlerts:
     def forget(self, cluster: str) -> None:
         """Forget the readings in a row of a cluster: another process reads on."""
         self._runs.pop(cluster, None)
+
+    def _forget_before_a_pause(self, cluster: str, points: Mapping[int, FigurePoint]) -> None:
+        """Forget the readings in a row where nothing was read for long, as by a host that slept: they are not in a row
+        with these.
+        """
+        at = max((point.at for point in points.values()), default=None)
+        if at is None:
+            return
+        last, self._judged_at[cluster] = self._judged_at.get(cluster, at), at
+        if not 0 <= (at - last).total_seconds() <= LONGEST:
+            self.forget(cluster)
 
 
 def _unresolved(cluster: str) -> frozenset[tuple[int, AlertKind]]:

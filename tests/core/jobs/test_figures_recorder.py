@@ -103,6 +103,17 @@ def test_a_figure_above_its_threshold_is_one_alert_that_ends_by_itself(house: Ho
     assert over.resolution == "it was below 85% long enough"
 
 
+def test_law_8_readings_before_and_after_a_pause_are_not_in_a_row(house: House, jobs: Jobs) -> None:
+    """The host slept over night: nobody knows of those eight hours whether the memory was full."""
+    adopted = house.adopt(RUNNING)
+    usage = UsageAlerts(UsageLimits(mem=0.9, disk=None, after=2))
+    for pause, begun in ((0, 0), (8 * 3600, 0), (MINUTE, 1)):
+        ahead(house, pause)
+        point = FigurePoint(house.clock.now(), mem=95, maxmem=100)
+        usage.judge("lab", KnownRecords().of("lab").records, {adopted.id: point}, store.transaction)
+        assert len(alerts.open_of_kind(AlertKind.MEMORY_HIGH, "lab")) == begun
+
+
 def test_what_could_not_be_written_is_written_with_the_next_minute(house: House, jobs: Jobs) -> None:
     adopted = house.adopt(RUNNING)
     recorder = FiguresRecorder(jobs, KnownRecords())
