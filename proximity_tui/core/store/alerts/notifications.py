@@ -14,7 +14,7 @@ from typing import Any
 import peewee
 
 from proximity_tui.core.model.alert import BECAME_RED, Alert, ChannelDelivery, DeliveryState, Occasion, Severity
-from proximity_tui.core.store.alerts.outbox import NEWS, PATIENCE
+from proximity_tui.core.store.alerts.outbox import NEWS, PATIENCE, present
 from proximity_tui.core.store.alerts.reads import get, read_alerts
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import now
@@ -31,7 +31,7 @@ _END = ":resolved"
 
 def due(channel: str, severities: Collection[Severity], moment: datetime | None = None) -> tuple[Alert, ...]:
     """Return the open alerts of these severities whose message may be sent on a channel now, oldest first."""
-    moment = moment or now()
+    moment = moment or present()
     settled = NotificationRow.select(NotificationRow.alert_id).where(
         NotificationRow.channel == channel, ~_may_try_again(moment)
     )
@@ -48,7 +48,7 @@ def ended(channel: str, severities: Collection[Severity], moment: datetime | Non
     """Return the alerts of these severities whose end may be sent on a channel now, oldest first: the channel was told
     of each.
     """
-    moment = moment or now()
+    moment = moment or present()
     row = NotificationRow
     sent = row.select(row.alert_id).where(row.channel == channel, row.state == DeliveryState.DELIVERED.value)
     settled = row.select(row.alert_id).where(row.channel == channel + _END, ~_may_try_again(moment))
@@ -74,7 +74,7 @@ def claim(
 
     `token` is the claiming process, and the only one whose `failed` will count.
     """
-    moment = moment or now()
+    moment = moment or present()
     with transaction():
         if not _is_wanted(alert_id, channel, occasion):
             return None

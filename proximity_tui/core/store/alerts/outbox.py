@@ -11,7 +11,7 @@ from typing import Any
 
 from proximity_tui.core.model.alert import Alert, DeliveryState
 from proximity_tui.core.store.alerts.reads import get, read_alerts
-from proximity_tui.core.store.database import transaction
+from proximity_tui.core.store.database import server_time, transaction
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.schema.alerts import AlertRow
 
@@ -22,9 +22,16 @@ NEWS = timedelta(days=7)
 """An alert older than this is not sent any more: who configures Sentry late does not want last year's alerts."""
 
 
+def present() -> datetime:
+    """Return the time by which claims are young or old: that of the database server, if there is one. The clocks of two
+    hosts differ, and the claim of the one would look old, or of the future, to the other.
+    """
+    return server_time() or now()
+
+
 def pending_notifications(moment: datetime | None = None) -> tuple[Alert, ...]:
     """Return the alerts whose message may be sent now, oldest first."""
-    return read_alerts(_due(moment or now()))
+    return read_alerts(_due(moment or present()))
 
 
 def claim_notification(alert_id: int, token: str, moment: datetime | None = None) -> Alert | None:
@@ -32,8 +39,8 @@ def claim_notification(alert_id: int, token: str, moment: datetime | None = None
 
     `token` is the claiming process, and the only one whose `failed` will count.
     """
-    moment = moment or now()
     with transaction():
+        moment = moment or present()
         claimed = (
             AlertRow.update(
                 sentry_state=DeliveryState.CLAIMED.value,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+import time_machine
 
 from proximity_tui.core.model.alert import DeliveryState, Occasion, Severity
 from proximity_tui.core.model.database_changes import ChangeKind
@@ -27,6 +28,20 @@ def due(channel: str = "oncall", severities: frozenset[Severity] = BOTH) -> list
 def test_an_alert_is_due_on_every_channel_that_takes_its_severity() -> None:
     red, amber = an_alert(), an_alert(vmid=102, severity=Severity.AMBER)
     assert (due(), due("team", RED)) == ([red.id, amber.id], [red.id])
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("wrong", [timedelta(minutes=5), -timedelta(minutes=5)], ids=["ahead", "behind"])
+def test_hosts_whose_clocks_differ_send_nothing_twice(wrong: timedelta) -> None:
+    """To one that is ahead the claim of another looks left behind, to one that is behind as one of the future."""
+    alert = an_alert(notify=True)
+    assert notifications.claim(alert.id, "oncall", ME)
+    assert alerts.claim_notification(alert.id, ME)
+    with time_machine.travel(now() + wrong, tick=True):
+        assert due() == []
+        assert notifications.claim(alert.id, "oncall", RIVAL) is None
+        assert alerts.pending_notifications() == ()
+        assert alerts.claim_notification(alert.id, RIVAL) is None
 
 
 def test_a_message_is_claimed_once_and_is_settled_on_its_own_channel_alone() -> None:
