@@ -13,13 +13,14 @@ from textual import on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.job import BreakerAnswer
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.presentation.alerts import full_time, headline, times
+from proximity_tui.screens.presentation.alerts import headline, times
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 from proximity_tui.widgets.dialogs.note_dialog import NoteDialog
@@ -46,7 +47,8 @@ def _shown(alerts: Sequence[Alert], now: datetime) -> list[str | Cell]:
     """Return every alert in a line; of a single one also since when."""
     lines: list[str | Cell] = [headline(alert, now) for alert in alerts[:MOST_SHOWN]]
     if len(alerts) == 1:
-        lines.append(Cell(f"opened {full_time(alerts[0].opened_at, now)}, {times(alerts[0])}", "dim"))
+        # A time and no age: the dialog may stand open for hours.
+        lines.append(Cell(f"opened {local_time(alerts[0].opened_at)}, {times(alerts[0])}", "dim"))
     elif len(alerts) > MOST_SHOWN:
         lines.append(Cell(f"and {len(alerts) - MOST_SHOWN} more", "dim"))
     return lines

@@ -5,6 +5,7 @@ It asks the cluster when it is opened and when it is read again, and writes noth
 
 from __future__ import annotations
 
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.insight.why import why
 from proximity_tui.insight.why_text import WhyLine, guest_lines, why_lines
@@ -31,7 +32,9 @@ class ExplainScreen(TextReader):
             return [_painted(line) for line in guest_lines(self._row)] if self._row is not None else []
         controller = self.app.controller
         found = await controller.ask(why, controller.context, self._record_id)
-        return [_painted(line) for line in why_lines(found, controller.clock.now())]
+        # A time and no age: this may stand open for hours.
+        as_of: TextLine = [(f"As of {local_time(found.asked_at)}; r judges it again.", "dim")]
+        return [as_of, *(_painted(line) for line in why_lines(found, found.asked_at))]
 
 
 def _painted(line: WhyLine) -> TextLine:

@@ -185,7 +185,7 @@ class DeleteDialog(StartsPlan):
             return
         if row.container.version != preview.container.version:
             self._busy = f"{preview.container.name} changed while this dialog was open. Choose again."
-            self._choice, self._planning = None, True
+            self._choice, self._planning, self._trouble = None, True, ""
             self._requested_at = self.app.controller.clock.now()
             in_background(self, self._inspect, group="inspection", exclusive=True)
 
@@ -209,7 +209,7 @@ class DeleteDialog(StartsPlan):
     def _set_options(self, options: HardOptions) -> None:
         """Plan with these options. Until that is shown there is nothing to confirm."""
         if self._preview is not None and self._preview.inspected:
-            self._planning = True
+            self._planning, self._trouble = True, ""
             self._show()
             in_background(self, partial(self._plan_again, self._preview, options), group="inspection", exclusive=True)
 

@@ -51,7 +51,10 @@ def comparison_lines(history: DriftHistory, entry: TimelineEntry, *, reveal: boo
     if history.not_compared is not None and now is None:
         lines += [[("The present config is not known: ", "warn"), (history.not_compared, "warn")], []]
     elif not entry.is_now:
-        lines += _section("Changes from this revision to the present config", revision.config, now, reveal=reveal)
+        read = f", as read {local_time(history.seen.taken_at)}" if history.seen is not None else ""
+        lines += _section(
+            f"Changes from this revision to the present config{read}", revision.config, now, reveal=reveal
+        )
     return lines
 
 

@@ -13,6 +13,7 @@ from textual import on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.engine.reconcile.janitor_run import JANITOR
 from proximity_tui.core.engine.reconcile.reconciler import RECONCILER
 from proximity_tui.core.model.job import JobRun, RunDay
@@ -31,6 +32,7 @@ from proximity_tui.screens.presentation.jobs import job_lines
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 from proximity_tui.widgets.glyphs import glyphs
+from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.row_table import RowTable
 
@@ -150,6 +152,7 @@ class JobsScreen(ListScreen):
 
     @work(exclusive=True, group="dry run")
     async def _dry_run(self, job: str, cluster: str) -> None:
+        as_of = Cell(f"As of {local_time(self.controller.clock.now())}.", "dim")
         answer = asyncio.ensure_future(self.controller.ask(dry_run_lines, self.controller.context, job, cluster))
         if not (await asyncio.wait({answer}, timeout=PATIENCE))[0]:
             self.app.show_message(f"The dry run of the {job} of {cluster} is still running.")
@@ -164,7 +167,7 @@ class JobsScreen(ListScreen):
             return
         title = f"Dry run of the {job} of {cluster}: nothing was written"
         no_choice: list[Button[None]] = []
-        self.app.push_screen(Confirm(title, lines, no_choice, cancel=Button("close", "Close", None)))
+        self.app.push_screen(Confirm(title, [as_of, *lines], no_choice, cancel=Button("close", "Close", None)))
 
     @work(group="pause")
     async def _pause(self, status: JobStatus, reason: str | None) -> None:

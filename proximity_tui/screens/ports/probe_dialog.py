@@ -77,6 +77,8 @@ class ProbeDialog(ShowsEnds, Dialog[None]):
         """Read the addresses, and plan."""
         self.show_title("Probe ports")
         self._show()
+        # What was met gets older while it is shown.
+        self.set_interval(1.0, self._show)
         self.query_one("#probe-cancel", LineButton).focus()
         in_background(self, self._plan, group="plan")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.container.explain import ExplainScreen
 from proximity_tui.screens.text.scroll_text import ScrollText
@@ -21,6 +23,7 @@ async def test_every_row_and_page_can_be_explained(stage: Stage) -> None:
         await shows(pilot, "web-1")
         await pilot.press("x")
         await until(pilot, lambda: "web-1 (adopted, CT 101 on pve1) of prod presence present: listed on pve1" in told())
+        assert re.match(r"As of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d \S+; r judges it again\. web-1", told())
         assert "3 passed Is the VMID listed? Then whose is it? <- decides" in told()
         await pilot.press("escape", "2")
         await shows(pilot, "[2 Unmanaged]", "web-3")

@@ -10,7 +10,9 @@ from textual.widgets import Input
 
 from proximity_tui.core.model import State
 from proximity_tui.core.store import events
+from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import operations, records
+from proximity_tui.screens.delete import delete_dialog
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.widgets.dialogs.dialog import BODY
@@ -79,6 +81,22 @@ async def test_what_is_to_be_typed_is_named_however_long_it_is(live: Stage, size
         await until(pilot, lambda: f"Type {name[:shown]}" in screen_text(pilot.app))
         await pilot.press(*name)
         await until(pilot, lambda: not pilot.app.screen.query_one("#delete-go").disabled)
+
+
+async def test_an_error_of_an_earlier_plan_is_gone_once_another_can_be_made(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def unreadable(*_: object) -> object:
+        raise StoreError("the database is locked")
+
+    async with asked(stage, native(stage, 104)) as pilot:
+        with monkeypatch.context() as patch:
+            patch.setattr(delete_dialog, "plan_again", unreadable)
+            await pilot.press("alt+p")
+            await until(pilot, lambda: "the database is locked" in said(pilot))
+        await pilot.press("alt+p")
+        await until(pilot, lambda: "[x] purge" in said(pilot))
+        assert "the database is locked" not in said(pilot)
 
 
 async def test_its_keys_are_shown_and_its_body_scrolls_a_page(stage: Stage) -> None:

@@ -56,6 +56,16 @@ def stage_events(stage: Stage) -> list[str]:
     return [event.message for event in events.list_events(container=by_name("web-1").id)]
 
 
+async def test_a_comparison_with_the_present_config_says_when_that_was_read(stage: Stage) -> None:
+    stage.world.set_config(101, memory=4096)
+    async with stage.shown((120, 30)) as pilot:
+        await pilot.app.push_screen(DriftScreen(by_name("web-1").id))
+        await until(pilot, lambda: "1 setting differs from the baseline" in said(pilot))
+        await pilot.press("G", "enter")
+        present = r"Changes from this revision to the present config, as read \d{4}-\d\d-\d\d \d\d:\d\d:\d\d "
+        await until(pilot, lambda: re.search(present, said(pilot)))
+
+
 async def test_what_cannot_be_read_is_said_and_the_revisions_are_shown_all_the_same(stage: Stage) -> None:
     stage.simulator.faults.html("/config")
     async with stage.shown(NARROW) as pilot:

@@ -103,7 +103,7 @@ async def test_a_dry_run_shows_the_plan_and_writes_nothing(watched: Stage) -> No
         before, runs = events.head(), len(job_runs.recent())
         await pilot.press("d")
         await until(pilot, lambda: isinstance(pilot.app.screen, Confirm))
-        await shows(pilot, "Dry run of the reconciler of prod: nothing was written", "web-1", "unknown, ")
+        await shows(pilot, "Dry run of the reconciler of prod: nothing was written", "As of ", "web-1", "unknown, ")
         assert (events.head(), len(job_runs.recent())) == (before, runs)
         await pilot.press("escape")
         await until(pilot, lambda: not isinstance(pilot.app.screen, Confirm))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from datetime import timedelta
 
 from proximity_tui.core.model import Event
 from proximity_tui.core.store import events
@@ -12,6 +13,7 @@ from proximity_tui.screens.fleet import FleetScreen
 from proximity_tui.screens.ports.probe_dialog import ProbeDialog
 from tests.core.store.making import raw
 from tests.screens.stage import Stage
+from tests.screens.support.later import later
 from tests.support.timing.until import screen_text, until
 
 
@@ -38,6 +40,8 @@ async def test_a_container_is_probed_by_its_plan_and_an_open_port_taken_for_a_fa
             await pilot.press("tab", "enter")
             await until(pilot, lambda: f"{port} open at 127." in screen_text(pilot.app))
             await until(pilot, lambda: "[ Reserve a public port ]" in screen_text(pilot.app))
+            with later(timedelta(minutes=5)):
+                await until(pilot, lambda: "observed 5m ago: " in screen_text(pilot.app))
             await pilot.press("tab", "enter")
             await until(pilot, lambda: f"leads to    {port}" in screen_text(pilot.app))
             await pilot.press("ctrl+s")
