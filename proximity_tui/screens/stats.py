@@ -13,7 +13,7 @@ from textual import work
 from textual.binding import BindingType
 from textual.widget import Widget
 
-from proximity_tui.core.base.local_time import time_of_day
+from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.insight.stats import gather_stats
 from proximity_tui.insight.stats_text import headline, stats_parts
@@ -82,5 +82,5 @@ class StatsScreen(SpanScreen):
 def _read_stats(since: datetime, until: datetime, only: str | None) -> BoardContent:
     """Return the figures as the board shows them. Runs on a thread."""
     found = gather_stats(since, until, only)
-    about = f"{headline(found.stats)}, as of {time_of_day(found.stats.until, found.stats.until)}"
+    about = f"{headline(found.stats)}, as of {local_time(found.stats.until, seconds=False)}"
     return BoardContent("Stats", about, stats_parts(found))

@@ -95,9 +95,13 @@ def facts_of(finding: LintFinding) -> dict[str, str]:
     }
 
 
-def checked_words(report: LintReport, now: datetime) -> str:
-    """Return when it was checked, and what could not be, by rule with the first reason."""
+def checked_words(report: LintReport, now: datetime, trouble: str | None = None) -> str:
+    """Return when it was checked, and what could not be, by rule with the first reason; `trouble` is why it could not
+    be checked again.
+    """
     checked = f"checked {time_of_day(report.checked_at, now, seconds=True)}; r checks again"
+    if trouble is not None:
+        checked = f"The records cannot be read: {trouble.removesuffix('.')}. What is listed was {checked}"
     if not report.not_checked:
         return f"{checked}. Every rule could be applied."
     count = Counter(one.rule for one in report.not_checked)

@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import work
+from textual import events, on, work
 from textual.binding import BindingType
 from textual.widget import Widget
 
@@ -26,8 +26,9 @@ from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lint.finding_entry import FILTER_KEYS, FindingEntry, checked_words, facts_of, title_of
 from proximity_tui.screens.lint.remedy import open_remedy
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen
-from proximity_tui.screens.text.lines import Line
+from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.dialogs.note_dialog import NoteDialog
+from proximity_tui.widgets.table.cells import in_lines
 from proximity_tui.widgets.table.columns import Column
 
 if TYPE_CHECKING:
@@ -61,7 +62,7 @@ class LintScreen(ListScreen):
 
     def content(self) -> Iterable[Widget]:
         """Yield what was checked and what not, above the list."""
-        yield Line(id="checked")
+        yield Lines(id="checked")
         yield from super().content()
 
     def columns(self, view: View) -> Sequence[Column]:
@@ -195,14 +196,23 @@ class LintScreen(ListScreen):
     @unless_unmounted
     def _take_over(self) -> None:
         """Show the report."""
-        if self._report is not None:
-            words = checked_words(self._report, self.controller.clock.now())
-            self.query_one("#checked", Line).set_text([(f" {words}", "warn" if self._report.not_checked else "dim")])
+        self._show_checked()
         super().show(self.view)
         self.show_keys()
 
+    @on(events.Resize)
+    @unless_unmounted
+    def _show_checked(self) -> None:
+        """Show when it was checked and what could not be: whole, as far as there is a fifth of the screen for it."""
+        if self._report is not None:
+            words = checked_words(self._report, self.controller.clock.now(), self._trouble)
+            whole = not self._report.not_checked and self._trouble is None
+            lines = in_lines(words, self.app.size.width - 2, max(1, self.app.size.height // 5))
+            self.query_one("#checked", Lines).set_text([[(f" {line}", "dim" if whole else "warn")] for line in lines])
+
     def tick(self) -> None:
-        """Do nothing: what was found is as old as the line above says."""
+        """Update the time alone, which needs a date on the next day: what was found is as old as it says."""
+        self._show_checked()
 
 
 def _check_again(context: AppContext, lists: LastLists, before: LintReport | None) -> LintReport:

@@ -18,7 +18,7 @@ from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.presentation.ages import read_a_while_ago
-from proximity_tui.screens.text.lines import Line, Lines, Piece
+from proximity_tui.screens.text.lines import Lines, Piece
 
 
 class ContainerList(ListScreen):
@@ -59,7 +59,7 @@ class ContainerList(ListScreen):
     def content(self) -> Iterable[Widget]:
         """Yield both lines above the list."""
         yield Lines(id="heading")
-        yield Line(id="summary")
+        yield Lines(id="summary")
         yield from super().content()
 
     def guest_row(self) -> GuestRow | None:
@@ -119,7 +119,8 @@ class ContainerList(ListScreen):
 
     @unless_unmounted
     def _show_summary(self) -> None:
-        self.query_one("#summary", Line).set_text([*self._age(), *self.summary()])
+        pieces = [*self._age(), *self.summary()]
+        self.query_one("#summary", Lines).set_text([pieces] if pieces else [])
 
     def _age(self) -> Sequence[Piece]:
         """Return how old what is shown is, unless it was read just now: nothing reads it again by itself."""

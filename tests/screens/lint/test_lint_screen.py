@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from datetime import timedelta
+
 import pytest
 from textual.widgets import Input
 
@@ -11,9 +14,11 @@ from proximity_tui.screens.lint.lint_screen import LintScreen
 from proximity_tui.screens.lists import entry_list
 from proximity_tui.screens.lists.list_screen import ListScreen
 from proximity_tui.screens.request.request_dialog import RequestDialog
+from proximity_tui.screens.text.lines import Lines
 from proximity_tui.screens.view.view import View
 from tests.screens.stage import Stage
 from tests.screens.support.deleting import by_name
+from tests.screens.support.later import later
 from tests.screens.support.watched import shows, told
 from tests.support.timing.until import until
 
@@ -34,6 +39,21 @@ async def test_a_finding_is_waived_and_its_remedy_is_one_key_away(stage: Stage) 
         await shows(pilot, ": known")
         await pilot.press("enter")
         await until(pilot, lambda: isinstance(pilot.app.screen, RequestDialog))
+
+
+async def test_what_could_not_be_checked_is_said_whole_and_when_it_was_has_a_date_on_the_next_day(stage: Stage) -> None:
+    for vmid in (110, 111):
+        stage.world.set_config(vmid, description="x")
+    stage.simulator.faults.answer(500, "the disk behind this storage does not answer", "/storage/backups/content")
+    async with stage.shown((60, 30)) as pilot:
+        await pilot.press(*":lint", "enter")
+        await shows(pilot, "[Lint]", "NOT CHECKED")
+        checked = pilot.app.screen.query_one("#checked", Lines)
+        await until(pilot, lambda: checked.size.height > 1)
+        assert "the disk behind this storage does not answer" in " ".join(checked.text.split())
+        assert not re.search(r"checked \d{4}-", checked.text)
+        with later(timedelta(days=1)):
+            await until(pilot, lambda: re.search(r"checked \d{4}-\d\d-\d\d ", checked.text))
 
 
 async def test_the_findings_that_were_prepared_are_the_ones_that_are_shown(
