@@ -125,12 +125,13 @@ class Engine(
         return recovery.abandon(self._context_of(operation))
 
     def _inspect(self, operation: Operation) -> GuestLookup | None:
+        from proximity_tui.core.doctrine.actions import deletion
         from proximity_tui.core.engine.observe import inspection
 
         if operation.vmid is None:
             return None
         record = _record_of(operation)
-        home = None if record is None else record.node
+        home = None if record is None or deletion.is_destroyed(operation) else record.node
         return inspection.inspect_guest(self.clients[operation.cluster], operation.vmid, home=home)
 
     def _refuse_to_end(self, operation_id: int, shown: Operation | None = None) -> Refusal | None:

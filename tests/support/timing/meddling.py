@@ -162,6 +162,11 @@ def held_by_another(database: str) -> Iterator[None]:
         yield
 
 
+def without_node(name: str) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
+    """A list without everything that it says of a node: it left the cluster."""
+    return lambda rows: [row for row in rows if row.get("node") != name]
+
+
 def in_row(vmid: int, **fields: Any) -> Callable[[list[dict[str, Any]]], list[dict[str, Any]]]:
     """A change of the list of guests: these fields of one row."""
     return lambda rows: [row | fields if row.get("vmid") == vmid else row for row in rows]

@@ -44,19 +44,22 @@ class OperationGuest:
             raise StepFailed("this operation has no record")
         return records.get(self._record)
 
-    def inspect(self) -> GuestLookup:
-        """Return a fresh close inspection of the guest."""
-        home = None if self._record is None else self.record.node
+    def inspect(self, *, destroyed: bool = False) -> GuestLookup:
+        """Return a fresh close inspection of the guest. One that we `destroyed` cannot be left on a node that is not
+        listed any more.
+        """
+        home = None if destroyed or self._record is None else self.record.node
         return inspection.inspect_guest(self._client, self.vmid, home=home)
 
-    def inspect_when_quiet(self) -> GuestLookup:
+    def inspect_when_quiet(self, *, destroyed: bool = False) -> GuestLookup:
         """Return a close inspection once no Proxmox task works on the guest any more, within the time for settling: the
         result of a running task is not final. A task may end between the reads of one inspection, so only one that
-        began when nothing ran counts. An inspection without a result is repeated a few times.
+        began when nothing ran counts. An inspection without a result is repeated a few times. `destroyed` as in
+        `inspect`.
         """
         silent, quiet = 0, False
         for _ in attempts(self._clock, self._settings.settle_timeout):
-            lookup = self.inspect()
+            lookup = self.inspect(destroyed=destroyed)
             if isinstance(lookup, GuestDetail):
                 was_quiet, quiet = quiet, not lookup.busy_tasks
                 settled = was_quiet and quiet

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.create.creation_settings import not_kept
-from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone
+from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, ending_when_gone, is_destroyed
 from proximity_tui.core.doctrine.actions.sent_requests import is_unanswered, requests_sentence, volume_of
 from proximity_tui.core.doctrine.observation.expected_fingerprint import recognise
 from proximity_tui.core.doctrine.observation.identity import another_guest
@@ -140,7 +140,7 @@ def abandon(context: StepContext) -> Outcome:
 
 def _end_as_observed(context: StepContext) -> None:
     reason = f"abandoned; {progress_sentence(context.operation)}"
-    lookup = context.guest.inspect_when_quiet()
+    lookup = context.guest.inspect_when_quiet(destroyed=is_destroyed(context.operation))
     ending = _ending_by(context.operation, lookup)
     if ending is ClosedReason.GONE:
         # No task of our destroy is known to have done it: a miss is not a proof, so a second one must agree (law 2).

@@ -22,6 +22,7 @@ from tests.support.timing.meddling import (
     doomed,
     owner_that_died,
     when,
+    without_node,
 )
 from tests.support.timing.waiting import until
 
@@ -123,6 +124,24 @@ def test_n44_a_destroy_without_a_task_whose_guest_stays_away_ends_as_gone(house:
 
     looks = [entry for entry in simulator.journal.entries() if entry.path == "/cluster/nextid"]
     assert (house.again(native).is_tombstone, len(looks)) == (True, 2)
+
+
+def test_n44_what_our_destroy_removed_is_gone_although_its_node_left_the_cluster(
+    house: House, simulator: Simulator
+) -> None:
+    native = house.native("web1", port=80)
+    plan = planned(house, native)
+    simulator.faults.answer(500, "try again", "/cluster/nextid")
+    left = house.impatient(settle_timeout=0.2).delete(plan, house.again(native))
+    assert isinstance(left, Resumable), left
+    assert left.operation is not None
+    simulator.faults.clear()
+    simulator.faults.rewrite(without_node("pve1"), "/cluster/resources")
+
+    assert house.impatient(settle_timeout=0.2).abandon(left.operation.id).success
+
+    assert house.again(native).closed_reason == "destroyed by us"
+    assert ports.used() == frozenset()
 
 
 def test_n44_a_task_that_runs_for_long_is_waited_for_by_whoever_resumes(house: House, simulator: Simulator) -> None:

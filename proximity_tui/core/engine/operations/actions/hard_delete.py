@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions import plan_validity
-from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, HardOptions
+from proximity_tui.core.doctrine.actions.deletion import HARD_PHRASE, HardOptions, is_destroyed
 from proximity_tui.core.doctrine.actions.sent_requests import evidence_of, is_unanswered
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit
 from proximity_tui.core.doctrine.guards.provenance import check_ours
@@ -29,7 +29,6 @@ from proximity_tui.core.model import (
     Refusal,
     Status,
     StepName,
-    StepOutcome,
     StepRecord,
     names,
 )
@@ -125,7 +124,7 @@ def prove_absent(context: StepContext, step: StepRecord) -> Fact:
     return the fact. Raises StepFailed where it is still there, Interrupted where it has to be resumed.
     """
     first = _await_absence(context)
-    if _destroyed_by_us(context.operation):
+    if is_destroyed(context.operation):
         return Fact(detail={"proof": first})
     context.clock.sleep(context.settings.confirm_after.total_seconds())
     return Fact(detail={"proof": first, "second_look": _await_absence(context)})
@@ -136,7 +135,7 @@ def release(context: StepContext, step: StepRecord) -> Fact:
     the fact. Raises LostRace when another process took the operation over, or changed the record.
     """
     container = context.container
-    absent_before = not _destroyed_by_us(context.operation)
+    absent_before = not is_destroyed(context.operation)
     message = f"already absent: record of {container.label} closed" if absent_before else HARD_PHRASE
     with context.writing():
         records.close(
@@ -217,18 +216,13 @@ def _unanswered(context: StepContext, step: StepRecord) -> str:
     )
 
 
-def _destroyed_by_us(operation: Operation) -> bool:
-    """Return whether our own destroy is known to have ended well."""
-    return any(step.name is StepName.DESTROY and step.outcome is StepOutcome.DONE for step in operation.steps)
-
-
 def _await_absence(context: StepContext) -> str:
     """Return the proof that the guest is gone, once it is. After our own destroy, another guest at its VMID is a proof,
     too.
     """
-    destroyed_by_us = _destroyed_by_us(context.operation)
+    destroyed_by_us = is_destroyed(context.operation)
     for _ in attempts(context.clock, context.settings.settle_timeout, _POLL):
-        lookup = context.guest.inspect()
+        lookup = context.guest.inspect(destroyed=destroyed_by_us)
         if isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.ABSENT:
             return lookup.reason
         if destroyed_by_us and isinstance(lookup, GuestNotSeen) and lookup.presence is Presence.REPLACED:

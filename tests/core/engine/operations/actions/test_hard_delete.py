@@ -16,7 +16,7 @@ from proximity_tui.simulator import Simulator
 from proximity_tui.simulator.gate import Entry
 from tests.support.house import AheadClock, House, HurriedClock
 from tests.support.servers.databases import both_databases
-from tests.support.timing.meddling import about_to_destroy, when
+from tests.support.timing.meddling import about_to_destroy, when, without_node
 
 
 def test_n35_high_availability_with_purge_waits_for_the_real_status(house: House, simulator: Simulator) -> None:
@@ -195,6 +195,25 @@ def test_law_5_a_vmid_that_a_vm_took_right_after_our_destroy_does_not_undo_it(
     result = house.hard_delete(native)
     assert result.success, result
     assert house.again(native).closed_reason == "destroyed by us"
+
+
+def test_law_5_a_node_that_left_the_cluster_right_after_our_destroy_does_not_undo_it(
+    house: House, simulator: Simulator
+) -> None:
+    """Whoever takes a node away deletes its last container just before."""
+    native = house.native("web1", port=80)
+    vmid = native.vmid or 0
+    when(
+        simulator,
+        lambda entry: ":vzdestroy:" in entry.path and simulator.world.container(vmid) is None,
+        lambda: simulator.faults.rewrite(without_node("pve1"), "/cluster/resources"),
+    )
+    plan = house.plan_hard(native)
+    assert isinstance(plan, Plan)
+    result = house.impatient(settle_timeout=0.2).delete(plan, house.again(native))
+    assert result.success, result
+    assert house.again(native).closed_reason == "destroyed by us"
+    assert ports.used() == frozenset()
 
 
 class TickingClock(AheadClock, HurriedClock):
