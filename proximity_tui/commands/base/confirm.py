@@ -25,6 +25,10 @@ Check: TypeAlias = Callable[[str | None], Refusal | None]
 """The check of what a person typed to confirm, or gave as `--confirm`: the refusal, or None."""
 
 
+CONSENT = {"as_pct": "--as-pct", "plan": "--plan", "yes": "--yes"}
+"""The options of a mutating command, which its list has no use for."""
+
+
 class _AsPct(Action):
     """The option that shows the plan as lines: like `--plan` it does nothing."""
 

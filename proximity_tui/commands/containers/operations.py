@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of, records_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.options import refuse_unused
 from proximity_tui.commands.base.resolve import row_number
 from proximity_tui.commands.base.run_plan import finish, run_plan
 from proximity_tui.commands.printed import output
@@ -17,6 +18,9 @@ from proximity_tui.core.model import Operation, OperationStatus, Plan, Refusal, 
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
     from proximity_tui.runtime.context import AppContext
+
+
+_DESTROY_AGAIN = {"destroy_again": "--destroy-again", "confirm": "--confirm"}
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -35,11 +39,14 @@ def arguments(parser: ArgumentParser) -> None:
 def run(args: Namespace) -> int:
     """List the operations without an end, or end one of them; return the exit code."""
     if args.verb is None:
+        refuse_unused(args, {**confirm.CONSENT, **_DESTROY_AGAIN}, (), "operations")
         return _list(args)
     if args.id is None:
         raise CommandEnd(Exit.USAGE, f"name the operation to {args.verb} by its number: `operations` lists them")
     if args.destroy_again and args.verb != "resume":
         raise CommandEnd(Exit.USAGE, "--destroy-again works only with `operations resume`")
+    if not args.destroy_again:
+        refuse_unused(args, _DESTROY_AGAIN, (), f"operations {args.verb}")
     with context_of(args) as context:
         confirm.refuse_read_only(context.settings)
         context.engine.mark_interrupted()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.commands.base.command_context import records_of, reveal_option
 from proximity_tui.commands.base.exit_codes import Exit
-from proximity_tui.commands.base.options import json_option
+from proximity_tui.commands.base.options import json_option, refuse_unused
 from proximity_tui.commands.base.resolve import container_argument, find, row_number
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import event_document
@@ -39,6 +39,8 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print the trail, oldest first, or the result of its verification; return the exit code."""
+    if args.container == "verify":
+        refuse_unused(args, {"last": "--last", "reveal": "--reveal"}, (), "audit verify")
     with records_of(args):
         if args.container == "verify":
             return _verify(args)

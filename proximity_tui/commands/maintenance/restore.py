@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.command_context import context_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
+from proximity_tui.commands.base.options import refuse_unused
 from proximity_tui.commands.base.resolve import find
 from proximity_tui.commands.base.run_plan import agreed, finish, run_plan
 from proximity_tui.commands.printed import output
@@ -22,6 +23,14 @@ if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
 
 ALERT = "alert:"
+_CHOICES = {
+    name: f"--{name.replace('_', '-')}"
+    for name in (
+        *("backup", "vmid", "node", "storage", "bridge", "pool", "unique"),
+        *("unprivileged", "start", "other_guest", "empty", "template"),
+    )
+}
+"""The options that say what to restore, and how."""
 _HEADERS = ("BACKUP", "MADE", "AGE", "SIZE", "PROTECTED", "VERIFIED", "NODES", "NOTES")
 
 
@@ -84,6 +93,8 @@ def run(args: Namespace) -> int:
 
 
 def _check_usage(args: Namespace) -> None:
+    if args.list:
+        refuse_unused(args, {**_CHOICES, **confirm.CONSENT}, (), "restore --list")
     if args.template is not None and not args.empty:
         raise CommandEnd(Exit.USAGE, "--template needs --empty: a backup brings its own system")
     given = [name for name in ("backup", "bridge", "pool", "unprivileged") if getattr(args, name) is not None]
