@@ -246,9 +246,12 @@ def test_a_password_is_not_shown() -> None:
 
     backend = PostgresqlBackend("postgresql://anna:s3cret@db.example/fleet?sslmode=verify-full")
     assert backend.label == "postgresql://anna@db.example/fleet"
+    other = PostgresqlBackend("postgresql://anna:s3@cret@[::1]:5433/fleet")
+    assert other.label == "postgresql://anna@[::1]:5433/fleet", "of two servers of a host each has its port"
+    assert PostgresqlBackend("postgresql:///fleet").label == "postgresql://@localhost/fleet"
 
 
 def test_a_database_server_that_does_not_answer_is_said_so() -> None:
-    with pytest.raises(StoreUnavailable, match=r"postgresql://anna@127\.0\.0\.1/fleet: .*cannot be reached") as refused:
+    with pytest.raises(StoreUnavailable, match=r"//anna@127\.0\.0\.1:\d+/fleet: .*cannot be reached") as refused:
         store.open_store(f"postgresql://anna:s3cret@127.0.0.1:{REFUSED_PORT}/fleet")
     assert "s3cret" not in refused.value.message

@@ -28,7 +28,9 @@ class PostgresqlBackend:
 
     def __init__(self, url: str, *, select_only: bool = False) -> None:
         parts = _parts(url)
-        self.label = f"postgresql://{parts.username or ''}@{parts.hostname or 'localhost'}{parts.path}"
+        # Behind the last @ is no password. A host may have several servers, each on its port.
+        server = parts.netloc.rpartition("@")[2] or "localhost"
+        self.label = f"postgresql://{parts.username or ''}@{server}{parts.path}"
         self.name = parts.path.lstrip("/")
         if not self.name:
             raise StoreMisconfigured("the database URL names no database")
