@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import field
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.text import describe, first_of, human_age, plain
-from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.free_space import space_warnings
 from proximity_tui.core.doctrine.actions.restore import restored_guest
+from proximity_tui.core.doctrine.actions.restore.restore_facts import BackupRead, LostContainer, RestorePlace
 from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
-from proximity_tui.core.model import Backup, Container, Identity, Kind, Match, Quorum
+from proximity_tui.core.model import Backup, Container, Identity, Kind, Match
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.core.model.guests.backup import Verification
 from proximity_tui.core.model.guests.guest_config import volumes_size
@@ -25,49 +24,23 @@ PBS = "pbs-ct"
 """The format of a backup on a Proxmox Backup Server, which verifies what it holds."""
 
 
-@value_object
-class RestorePlace:
-    """The place of a restore, and what is known of it."""
-
-    cluster: str
-    node: str
-    storage: str
-    vmid: int
-    quorum: Quorum = Quorum(None)
-    former_vmid_holder: str | None = None
-    """Who has the VMID that the container had; None where that is free."""
-    used_ports: Collection[int] = ()
-    """The public ports that other containers hold."""
-    address_holders: Mapping[str, str] = field(default_factory=dict)
-    """The other containers of ours with a hardware address, by address."""
-    free: int | None = None
-    """The free space of the storage in bytes; None where that is not known."""
-    notes: tuple[str, ...] = ()
-    """What could not be checked of the place."""
-
-
 def warnings(
-    record: Container,
-    backup: Backup,
-    config: Mapping[str, Any] | None,
-    place: RestorePlace,
-    options: RestoreOptions,
-    identity: Identity,
-    known: Mapping[str, Any] | None,
-    known_at: datetime | None,
+    lost: LostContainer, backup: BackupRead, place: RestorePlace, options: RestoreOptions, identity: Identity
 ) -> tuple[str, ...]:
-    """Return the warnings of a plan, the worst first. `known` is the last config that we captured, at `known_at`."""
+    """Return the warnings of a plan, the worst first."""
+    record, config = lost.record, backup.config
     return (
-        *_about_identity(record, backup, identity),
+        *_about_identity(record, backup.backup, identity),
         *_about_kind(record, options),
-        *_about_state(backup),
-        *_about_age(record, backup, config, known, known_at),
+        *_about_state(backup.backup),
+        *_about_age(record, backup.backup, config, lost.config, lost.config_at),
         *_about_volumes(config),
         *space_warnings(place.storage, None if config is None else volumes_size(config), place.free),
         *_about_place(record, place),
         *_about_network(config, place, options),
         *_about_ports(place, options),
         *place.notes,
+        *((f"not read: {backup.unread}",) if backup.unread else ()),
     )
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Iterator, Mapping
-from datetime import datetime
 from typing import Any
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.restore import restored_guest
-from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace, warnings
+from proximity_tui.core.doctrine.actions.restore.restore_facts import BackupRead, LostContainer, RestorePlace
+from proximity_tui.core.doctrine.actions.restore.restore_warnings import warnings
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.doctrine.guards.checks import check_node_in_quorum
 from proximity_tui.core.doctrine.guards.wrong_names import wrong_bridge, wrong_pool, wrong_storage
@@ -23,12 +23,10 @@ from proximity_tui.core.model import (
     Backup,
     Container,
     GuestDetail,
-    GuestLookup,
     Identity,
     Kind,
     Match,
     Plan,
-    PortMapping,
     Presence,
     Refusal,
     RefusalCode,
@@ -58,32 +56,6 @@ class RestoreRequest:
     start: bool | None = None
     other_guest: bool = False
     """The consent to restore a backup that is of another guest, or may be."""
-
-
-@value_object
-class LostContainer:
-    """The container that is gone, by our record of it: open with its `lookup`, or a tombstone without one."""
-
-    record: Container
-    lookup: GuestLookup | None = None
-    config: Mapping[str, Any] | None = None
-    """The last config that we captured of it, at `config_at`."""
-    config_at: datetime | None = None
-    ports: tuple[PortMapping, ...] = ()
-    """The public ports that it holds, or held when its record was closed."""
-    successor: Container | None = None
-    """The open record that follows a closed one: then it is back already."""
-    was_adopted: bool = False
-    """Whether its guest was adopted once, by this record or another one."""
-
-
-@value_object
-class BackupRead:
-    """A backup as it is listed, and the config in it; None with the reason where that could not be read."""
-
-    backup: Backup
-    config: Mapping[str, Any] | None
-    unread: str | None = None
 
 
 def check_request(request: RestoreRequest) -> Refusal | None:
@@ -142,7 +114,6 @@ def plan_restore(
     options = _options(lost, backup, place, choices, identity)
     record = lost.record
     name = record.name if options.predecessor is not None else _name_in(backup, place)
-    known = warnings(record, backup.backup, backup.config, place, options, identity, lost.config, lost.config_at)
     return Plan(
         action=Action.RESTORE,
         cluster=place.cluster,
@@ -154,7 +125,7 @@ def plan_restore(
         f" {backup.backup.at:%Y-%m-%d %H:%M} UTC",
         bound_to=RestoreBound(record.id, record.version, int(record.vmid or 0), backup.backup.size),
         options=options,
-        warnings=(*known, *((f"not read: {backup.unread}",) if backup.unread else ())),
+        warnings=warnings(lost, backup, place, options, identity),
     )
 
 

@@ -8,8 +8,8 @@ from typing import Any
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.restore import restored_guest
-from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace
-from proximity_tui.core.doctrine.actions.restore.restoring import BackupRead, LostContainer, RestoreRequest
+from proximity_tui.core.doctrine.actions.restore.restore_facts import BackupRead, LostContainer, RestorePlace
+from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.doctrine.guards.provenance import was_adopted
 from proximity_tui.core.doctrine.guards.refusals import vmid_not_free
 from proximity_tui.core.doctrine.observation.judge import judge

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.restore.restore_warnings import RestorePlace
+from proximity_tui.core.doctrine.actions.restore.restore_facts import BackupRead, LostContainer, RestorePlace
 from proximity_tui.core.doctrine.actions.restore.restored_guest import (
     broken_promises,
     identifies,
@@ -16,12 +16,7 @@ from proximity_tui.core.doctrine.actions.restore.restored_guest import (
     judge_backup,
     promise_of,
 )
-from proximity_tui.core.doctrine.actions.restore.restoring import (
-    BackupRead,
-    LostContainer,
-    RestoreRequest,
-    plan_restore,
-)
+from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest, plan_restore
 from proximity_tui.core.model import (
     Backup,
     Container,
