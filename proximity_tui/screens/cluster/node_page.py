@@ -130,16 +130,15 @@ class NodeScreen(DetailPage):
         if rows is None:
             yield unknown_line("HA", self._ha)
             return
-        mine = [one for one in rows if one.node == self.node and one.type == "lrm"]
-        services = [one for one in rows if one.node == self.node and one.type == "service"]
-        told = [one.status for one in mine] + [one.status for one in services]
-        if row.hastate is not None:
-            told.insert(0, row.hastate)
+        told = [] if row.hastate is None else [row.hastate]
+        told += [one.status for kind in ("lrm", "service") for one in rows if (one.node, one.type) == (self.node, kind)]
+        yield pair("HA", ("; ".join(told) or self._ha_by_guests(), "normal"), self.age(self._ha))
+
+    def _ha_by_guests(self) -> str:
+        """Return what HA does on the node as far as the list of all guests says it."""
         listed = self.inventory.guests.values() if self.inventory is not None else ()
         managed = sum(one.node == self.node and one.hastate is not None for one in listed)
-        if not told and managed:
-            told = [f"manages {number_of(managed, 'guest')} on this node"]
-        yield pair("HA", ("; ".join(told) or "not used on this node", "normal"), self.age(self._ha))
+        return f"manages {number_of(managed, 'guest')} on this node" if managed else "not used on this node"
 
     def _certificate_lines(self, now: datetime) -> Iterator[TextLine]:
         found = self._certificates.value

@@ -69,24 +69,28 @@ def notes(
     row: FleetRow, seen: datetime | None, now: datetime, owner: str = "", confirm_after: timedelta | None = None
 ) -> list[Note]:
     """Return the notes on a row, each a few words."""
-    found = [] if row.operation is None else [Note(operation_text(row.operation, now, owner))]
     missing = row.container.missing_since if row.container is not None else None
-    if row.missing and missing is not None and confirm_after is not None:
+    found = [] if row.operation is None else [Note(operation_text(row.operation, now, owner))]
+    if missing is not None and row.missing and confirm_after is not None:
         found.append(countdown((missing + confirm_after - now).total_seconds()))
     elif row.reason and not _named_by_lock(row):
         found.append(_reason_note(row, row.reason))
     if row.last_error and not _contains(row.last_error, found):
         # What happened to this one container says more than what the header says of all.
-        error = Note(f"error: {row.last_error}")
-        found.insert(0 if row.presence is Presence.UNKNOWN and not row.missing else len(found), error)
-    if row.obstacle is not None and row.obstacle.kind not in _OF_NODES:
-        found.append(Note(row.obstacle.text, _IN_BRIEF[row.obstacle.kind]))
-    found += last_seen_note(row, seen, now)
+        is_worse = row.presence is Presence.UNKNOWN and not row.missing
+        found.insert(0 if is_worse else len(found), Note(f"error: {row.last_error}"))
+    found += [*_obstacle_note(row), *last_seen_note(row, seen, now)]
     if missing is not None and row.presence is not Presence.ABSENT and not (row.missing and confirm_after):
         found.append(Note(f"missing {coarse_age(since(missing, now))}, not proved"))
-    if row.drift:
-        found.append(Note(f"drift {row.drift}"))
-    return found + _fixed_notes(row)
+    return found + ([Note(f"drift {row.drift}")] if row.drift else []) + _fixed_notes(row)
+
+
+def _obstacle_note(row: FleetRow) -> list[Note]:
+    """Return what around the container keeps it from being used. That of its node is why it is not seen, which the
+    note on the reason says.
+    """
+    obstacle = row.obstacle
+    return [] if obstacle is None or obstacle.kind in _OF_NODES else [Note(obstacle.text, _IN_BRIEF[obstacle.kind])]
 
 
 def _fixed_notes(row: GuestRow) -> list[Note]:
@@ -134,7 +138,6 @@ _IN_BRIEF: Mapping[ObstacleKind, str] = {
     ObstacleKind.STORAGE_UNAVAILABLE: "storage lost",
 }
 _OF_NODES = (ObstacleKind.NODE_OFFLINE, ObstacleKind.NODE_CUT_OFF)
-"""They are why the guest is not seen, which the note on the reason says."""
 _ASKED = re.compile(r"^(reading /cluster/resources: |https?://\S+ (?=does not))")
 
 

@@ -3,6 +3,8 @@ included. Until the task ends the copy is a stub with `lock: create` and its sou
 
 from __future__ import annotations
 
+from typing import Any
+
 from proximity_tui.simulator import config_options, parameters
 from proximity_tui.simulator.config_options import OPTIONS
 from proximity_tui.simulator.errors import Died, denied, invalid
@@ -39,25 +41,35 @@ def clone(call: Call) -> str:
     guest = cluster.guest_on(call.node, call.vmid)
     cluster.free_lock(guest)
     full = bool(params.get("full", not guest.template))
-    snapname = params.get("snapname")
+    _require_source(guest, full, params.get("snapname"))
+    cluster.taken(newid)
+    target = str(params.get("target") or call.node)
+    _require_target(call, guest, target)
+    copy = Guest(newid, target, {"lock": "create"})
+    cluster.add_guest(copy)
+    return fork(call, "vzclone", lambda task: _cloner(call, task, guest, copy, full))
+
+
+def _require_source(guest: Guest, full: bool, snapname: Any) -> None:
+    """Die where a container cannot be copied as it is, or by this snapshot."""
     if snapname and snapname not in guest.snapshots:
         raise Died(f"snapshot '{snapname}' does not exist")
     if full and guest.running and not snapname:
         raise Died("Full clone of a running container is only possible from a snapshot")
     if not full and not guest.template and not snapname:
         raise Died(f"Linked clone feature for '{guest.volumes().get('rootfs', '')}' is not available")
-    cluster.taken(newid)
-    target = str(params.get("target") or call.node)
+
+
+def _require_target(call: Call, guest: Guest, target: str) -> None:
+    """Refuse a node that there is not, or that the volumes cannot reach."""
+    cluster, storage = call.cluster, call.params.get("storage")
     if target not in cluster.nodes:
         raise invalid({"target": f"no such cluster node '{target}'"})
     names = {volume.partition(":")[0] for volume in guest.volumes().values()}
     if target != call.node and any(not cluster.storage(name, call.node).shared for name in names):
         raise Died(f"can't clone CT to node '{target}' (CT uses local storage)")
-    if params.get("storage"):
-        cluster.storage(str(params["storage"]), target)
-    copy = Guest(newid, target, {"lock": "create"})
-    cluster.add_guest(copy)
-    return fork(call, "vzclone", lambda task: _cloner(call, task, guest, copy, full))
+    if storage:
+        cluster.storage(str(storage), target)
 
 
 def _cloner(call: Call, task: Task, guest: Guest, copy: Guest, full: bool) -> Worker:

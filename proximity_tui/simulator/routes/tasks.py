@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from proximity_tui.simulator import parameters
@@ -119,21 +120,7 @@ def _owns(call: Call, user: str) -> bool:
 
 
 def _wanted(call: Call, task: Task) -> bool:
-    params = call.params
-    if "vmid" in params and task.id != str(params["vmid"]):
-        return False
-    if "typefilter" in params and task.type != params["typefilter"]:
-        return False
-    if "userfilter" in params and str(params["userfilter"]) not in task.user:
-        return False
-    if "since" in params and task.starttime < params["since"]:
-        return False
-    if "until" in params and task.starttime > params["until"]:
-        return False
-    if params.get("errors") and (task.running or _kind(task) in ("ok", "warning")):
-        return False
-    wanted = re.split(r"[,;\s]+", str(params["statusfilter"])) if "statusfilter" in params else None
-    return wanted is None or task.running or _kind(task) in wanted
+    return all(fits(task, call.params[name]) for name, fits in _FILTERS.items() if name in call.params)
 
 
 def _kind(task: Task) -> str:
@@ -143,6 +130,18 @@ def _kind(task: Task) -> str:
     if status.startswith("WARNINGS:"):
         return "warning"
     return "unknown" if status in ("unknown", "unexpected status") else "error"
+
+
+_FILTERS: Mapping[str, Callable[[Task, Any], bool]] = {
+    "vmid": lambda task, vmid: task.id == str(vmid),
+    "typefilter": lambda task, wanted: task.type == wanted,
+    "userfilter": lambda task, part: str(part) in task.user,
+    "since": lambda task, moment: task.starttime >= moment,
+    "until": lambda task, moment: task.starttime <= moment,
+    "errors": lambda task, only: not only or not (task.running or _kind(task) in ("ok", "warning")),
+    "statusfilter": lambda task, kinds: task.running or _kind(task) in re.split(r"[,;\s]+", str(kinds)),
+}
+"""Whether a task fits the value of a parameter, by its name."""
 
 
 def _row(task: Task) -> dict[str, Any]:

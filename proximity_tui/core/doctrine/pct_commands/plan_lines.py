@@ -8,10 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from proximity_tui.core.base.masking import masked_setting
 from proximity_tui.core.base.text import describe, plain
 from proximity_tui.core.doctrine.observation.identity import described
-from proximity_tui.core.doctrine.pct_commands.shell_line import Value, shell_line
+from proximity_tui.core.doctrine.pct_commands.shell_line import Value, masked_settings, shell_line
 from proximity_tui.core.model import Action, Compression, Plan, Status
 from proximity_tui.core.model.actions.creation_parameters import creation_parameters, restore_parameters
 from proximity_tui.core.model.actions.plan_bounds import AbsenceBound, GuestBound, OperationBound, RecordBound
@@ -136,8 +135,7 @@ def _update(plan: Plan) -> Iterator[str]:
     # The digest changes with the first write.
     digest: dict[str, Value] = {} if plan.digest is None else {"digest": plan.digest}
     wanted = {one.key: one.value for one in options.changes if one.value is not None}
-    settings: dict[str, Value] = {key: str(masked_setting(key, value)) for key, value in wanted.items()}
-    hidden = [key for key, value in wanted.items() if settings[key] != value]
+    settings, hidden = masked_settings(wanted)
     if hidden:
         yield f"# NOT TO BE RUN AS IT IS: secrets in {describe(hidden)} are masked; write them in first"
     removed = [one.key for one in options.changes if one.value is None]

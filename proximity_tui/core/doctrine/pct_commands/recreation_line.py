@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from proximity_tui.core.base.masking import masked_setting
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.changing.settings import without_marker
 from proximity_tui.core.doctrine.actions.restore.recreating import gib_of, storage_of
-from proximity_tui.core.doctrine.pct_commands.shell_line import Value, shell_line
+from proximity_tui.core.doctrine.pct_commands.shell_line import masked_settings, shell_line
 from proximity_tui.core.model import CreateRequest
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, Properties, properties
 
@@ -23,9 +22,7 @@ def recreation_line(request: CreateRequest, config: Mapping[str, Any], vmid: int
 
     What a person makes by hand was not created by us, so our marker is no part of its description.
     """
-    settings = dict(_settings(request, config, storage))
-    shown: dict[str, Value] = {key: str(masked_setting(key, value)) for key, value in settings.items()}
-    hidden = [key for key, value in settings.items() if shown[key] != value]
+    shown, hidden = masked_settings(dict(_settings(request, config, storage)))
     line = shell_line("pct", "create", str(vmid), request.template, **shown)
     return f"{line}  # secrets in {describe(hidden)} are masked: write them in first" if hidden else line
 

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Mapping
+
+from proximity_tui.core.base.masking import masked_setting
 
 Value = str | int | None
 """What follows an option: None for one that asks for its value."""
@@ -29,3 +32,9 @@ def _quoted(text: str) -> str:
 def _escape(letter: str) -> str:
     """Return a letter by its bytes: by its number a bash knows it only where the locale has it."""
     return "".join(f"\\x{byte:02x}" for byte in letter.encode(errors="surrogatepass"))
+
+
+def masked_settings(settings: Mapping[str, str]) -> tuple[dict[str, Value], list[str]]:
+    """Return the settings as a line may show them, and the keys of those in which a secret is masked."""
+    shown: dict[str, Value] = {key: str(masked_setting(key, value)) for key, value in settings.items()}
+    return shown, [key for key, value in settings.items() if shown[key] != value]
