@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.model import Presence
+from proximity_tui.core.model import Container, Presence
 from proximity_tui.core.model.job import JobOutcome
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
@@ -40,3 +40,23 @@ def test_a_row_that_cannot_be_read_makes_its_container_unknown_and_proves_nothin
     assert report.reasons == (f"{odd.label}: its row could not be read: its node cannot be read",)
     assert house.again(gone).is_tombstone
     assert simulator.journal.count("GET", "/cluster/nextid") == 2, "it is listed: nobody asks whether its VMID is free"
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        {"type": "node", "node": "no name", "status": "online", "id": "node/no name"},
+        {"type": "storage", "node": "no name", "storage": "local", "status": "available", "content": "backup"},
+        {"type": "storage", "node": "pve1", "storage": "no/name", "status": "available", "content": "backup"},
+    ],
+)
+def test_a_node_or_storage_that_cannot_be_called_so_spoils_no_run(
+    house: House, fleet: list[Container], row: dict[str, str]
+) -> None:
+    """Nothing can be asked of it: no path of the API may be made from such a name."""
+    house.simulator.faults.rewrite(lambda rows: [row, *rows], "/cluster/resources")
+    house.simulator.world.destroy_outside(101)
+    report = house.reconcile_twice()
+    assert (report.anomalous_orphans, report.errors) == (1, ())
+    inventory = house.clients["lab"].inventory()
+    assert ([one.where for one in inventory.set_aside], inventory.complete) == (["the list of guests"], True)

@@ -5,14 +5,15 @@ a guest rests on them.
 from __future__ import annotations
 
 from proximity_tui.core.model import NodeReading, NodeStatus, StorageReading, StorageStatus
-from proximity_tui.core.proxmox.decode.json_values import as_bool, as_bytes, as_load, as_seconds, as_text
+from proximity_tui.core.proxmox import paths
+from proximity_tui.core.proxmox.decode.json_values import Malformed, as_bool, as_bytes, as_load, as_seconds, as_text
 from proximity_tui.core.proxmox.decode.rows import Fields
 
 
 def node_reading(fields: Fields) -> NodeReading:
-    """Return the node of a row. Raises Malformed without a name."""
+    """Return the node of a row. Raises Malformed without a name that a node can have: nothing could be asked of it."""
     return NodeReading(
-        name=fields.required("node", as_text),
+        name=fields.required("node", _node),
         status=NodeStatus.read(fields.row.get("status")),
         cpu=fields.optional("cpu", as_load),
         maxcpu=fields.optional("maxcpu", as_load),
@@ -26,11 +27,11 @@ def node_reading(fields: Fields) -> NodeReading:
 
 
 def storage_reading(fields: Fields) -> StorageReading:
-    """Return the storage of a row. Raises Malformed without a name or a node."""
+    """Return the storage of a row. Raises Malformed without names that a storage and a node can have."""
     content = fields.optional("content", as_text) or ""
     return StorageReading(
-        node=fields.required("node", as_text),
-        storage=fields.required("storage", as_text),
+        node=fields.required("node", _node),
+        storage=fields.required("storage", _storage),
         status=StorageStatus.read(fields.row.get("status")),
         type=fields.optional("plugintype", as_text) or "unknown",
         # Proxmox writes the same contents in another order each time.
@@ -39,3 +40,17 @@ def storage_reading(fields: Fields) -> StorageReading:
         disk=fields.optional("disk", as_bytes),
         maxdisk=fields.optional("maxdisk", as_bytes),
     )
+
+
+def _node(value: object, name: str) -> str:
+    try:
+        return paths.node_name(value)
+    except ValueError as error:
+        raise Malformed(f"{name} is {error}") from None
+
+
+def _storage(value: object, name: str) -> str:
+    try:
+        return paths.storage_name(value)
+    except ValueError as error:
+        raise Malformed(f"{name} is {error}") from None
