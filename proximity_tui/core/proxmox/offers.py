@@ -51,9 +51,11 @@ def read_migration(session: HttpSession, node: str, vmid: int, target: str) -> M
     try:
         answer = require_dict(session.get(path, target=paths.node_name(target)), "the preconditions")
         refused = require_dict(answer.get("not-allowed-nodes") or {}, "the nodes that are not allowed")
-        blocking = require_list(refused.get("blocking-ha-resources") or [], "the resources")
         allowed = answer.get("allowed-nodes")
         known = None if allowed is None else target in require_list(allowed, "the allowed nodes")
+        # Its schema has them for all nodes together; its source, by node.
+        there = require_dict(refused.get(target) or refused, "what keeps it from the node")
+        blocking = [] if known else require_list(there.get("blocking-ha-resources") or [], "the resources")
     except errors.RefusedByProxmox as error:
         if error.has_no_such_call:
             return MigrationAnswer()
