@@ -51,6 +51,7 @@ class TopLines(Vertical):
         """Follow it no more: a subscription would keep a closed dialog until the next view."""
         self.app.controller.changed.unsubscribe(self)
 
+    @unless_unmounted
     def show(self) -> None:
         """Show what is true now; the same again paints nothing."""
         controller = self.app.controller

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -11,6 +12,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from tests.screens.stage import Stage
 from tests.screens.stories.test_key_bursts import dialogs
+from tests.screens.support.deleting import by_name
 from tests.support.timing.until import said, screen_text, until
 
 
@@ -74,3 +76,10 @@ async def test_the_tabs_say_which_screen_it_is(stage: Stage) -> None:
         await until(pilot, lambda: "[4 Jobs]" in screen_text(pilot.app))
         await pilot.press("0", "enter")
         await until(pilot, lambda: "[0 " in screen_text(pilot.app) and "overview" in said(pilot))
+
+
+async def test_a_screen_that_is_left_while_it_opens_is_no_error(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        app: Any = pilot.app
+        app.routes.open_backups(by_name("web-1").id)
+    assert app.unexpected.last is None
