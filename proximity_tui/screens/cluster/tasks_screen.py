@@ -25,7 +25,7 @@ from proximity_tui.screens.container.task_log_screen import TaskLogScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.empty_state import NOTHING_CHECKED, unanswered
-from proximity_tui.screens.lists.list_screen import Listed, ListScreen
+from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.presentation.ages import coarse_age, since
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.table.columns import Column
@@ -71,6 +71,10 @@ class TasksScreen(ListScreen):
     def entry(self, item: TaskRow) -> Listed:
         """Return the entry of a task."""
         return TaskEntry(item)
+
+    def read_at(self, entry: Listed, at: Moment) -> datetime | None:
+        """Return when the tasks of its cluster were read."""
+        return self._read_at.get(entry.row.cluster) if isinstance(entry, TaskEntry) else None
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason, cluster by cluster."""

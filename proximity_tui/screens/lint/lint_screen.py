@@ -25,7 +25,7 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lint.finding_entry import FILTER_KEYS, FindingEntry, checked_words, facts_of, title_of
 from proximity_tui.screens.lint.remedy import open_remedy
-from proximity_tui.screens.lists.list_screen import Listed, ListScreen
+from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.text.lines import Lines
 from proximity_tui.widgets.dialogs.note_dialog import NoteDialog
 from proximity_tui.widgets.table.cells import in_lines
@@ -77,6 +77,10 @@ class LintScreen(ListScreen):
     def entry(self, item: LintFinding) -> Listed:
         """Return the entry of a finding."""
         return FindingEntry(item)
+
+    def read_at(self, entry: Listed, at: Moment) -> datetime | None:
+        """Return when everything was checked."""
+        return self._report.checked_at if self._report is not None else None
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason: checking, unreadable, or nothing was found by the rules that could be applied."""

@@ -16,7 +16,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.lists.list_screen import ListScreen
+from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.presentation.ages import read_a_while_ago
 from proximity_tui.screens.text.lines import Lines, Piece
 
@@ -55,6 +55,10 @@ class ContainerList(ListScreen):
         if self.container is None:
             return [(f"{self.trouble or 'Reading the record.'}", "bad" if self.trouble else "dim")]
         return [(self.container.label, "accent"), (f", cluster {self.container.cluster}", "normal")]
+
+    def read_at(self, entry: Listed, at: Moment) -> datetime | None:
+        """Return when the list was read."""
+        return self._seen_at
 
     def content(self) -> Iterable[Widget]:
         """Yield both lines above the list."""

@@ -135,11 +135,14 @@ class EntryList:
             known = self._cells[row.key, index] = made if isinstance(made, Cell) else Cell(made)
         return known
 
-    def texts(self, keys: Iterable[str], at: Moment) -> tuple[tuple[tuple[str, ...], datetime | None], ...]:
-        """Return the plain cells of these entries, as far as they exist, and when each was seen."""
+    def texts(
+        self, keys: Iterable[str], at: Moment, read_at: Callable[[Listed, Moment], datetime | None]
+    ) -> tuple[tuple[tuple[str, ...], datetime | None], ...]:
+        """Return the plain cells of these entries, as far as they exist, and when each was read."""
         entries = [entry for key in keys if (entry := self.get(key)) is not None]
         return tuple(
-            (tuple(_text(entry.cell(column.id, at)) for column in self.columns), entry.seen_at(at)) for entry in entries
+            (tuple(_text(entry.cell(column.id, at)) for column in self.columns), read_at(entry, at))
+            for entry in entries
         )
 
     def values_of(self, key: str) -> frozenset[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
 from typing import ClassVar
 
 from textual import on
@@ -214,6 +215,10 @@ class ListScreen(FilteredList, SavingScreen):
         self.query_one(RowDetail).set_text(text, tone)
         self.show_keys()
 
+    def read_at(self, entry: Listed, at: Moment) -> datetime | None:
+        """Return when the data of an entry was read. A list that is read as a whole knows it itself."""
+        return entry.seen_at(at)
+
     def export(self) -> Export:
         """Return the shown rows, for a file."""
         table, moment = self.table, Moment(self.view, self.controller.clock.now())
@@ -225,5 +230,5 @@ class ListScreen(FilteredList, SavingScreen):
             filter=self.filter.export_label if only is None else f"only {only} {self.filter.export_label}".rstrip(),
             total=table.total,
             columns=tuple(column.title or column.id for column in table.columns),
-            rows=self.entries.texts((row.key for row in table.shown), moment),
+            rows=self.entries.texts((row.key for row in table.shown), moment, self.read_at),
         )

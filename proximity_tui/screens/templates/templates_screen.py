@@ -24,7 +24,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.empty_state import NOTHING_CHECKED
-from proximity_tui.screens.lists.list_screen import Listed, ListScreen
+from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
 from proximity_tui.screens.presentation.ages import coarse_age, read_a_while_ago, since
 from proximity_tui.screens.templates.template_entry import COLUMNS, TemplateEntry
 from proximity_tui.screens.text.lines import Lines
@@ -67,6 +67,10 @@ class TemplatesScreen(ListScreen):
     def entry(self, item: TemplateRow) -> Listed:
         """Return the entry of a template."""
         return TemplateEntry(item)
+
+    def read_at(self, entry: Listed, at: Moment) -> datetime | None:
+        """Return when the templates of its cluster were read."""
+        return self._read_at.get(entry.row.cluster) if isinstance(entry, TemplateEntry) else None
 
     def why_empty(self, view: View, now: datetime) -> str:
         """Return the reason: loading, not readable, or none."""
