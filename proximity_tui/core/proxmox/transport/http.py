@@ -132,7 +132,7 @@ class HttpSession:
 
     def server_time(self) -> datetime | None:
         """Return the time of the server, to the second, in its last answer to the calling thread."""
-        answer = self._connections.last_answer(self._preferred, "GET")
+        answer = self._connections.last_answer(getattr(self._counted, "asked", self._preferred), "GET")
         try:
             told = parsedate_to_datetime("" if answer is None else answer.headers.get("Date", ""))
         except (ValueError, OverflowError):
@@ -184,7 +184,7 @@ class HttpSession:
         return self.kept.read(_key(path, parameters), partial(self._ask, position, path, parameters))
 
     def _ask(self, position: int, path: ApiPath, parameters: Parameters) -> Any:
-        self._counted.requests_sent = self.requests_sent + 1
+        self._counted.requests_sent, self._counted.asked = self.requests_sent + 1, position
         connection = self._connections.to(position, "GET")
         connection.rest(self._monotonic(), LONGEST_IDLE)
         call = self._in_time(self._call(position, "GET", path))

@@ -202,6 +202,18 @@ def test_the_time_of_a_server_has_a_zone_or_is_not_known(serve, session_to, told
     assert session.server_time() == time
 
 
+def test_the_time_of_a_server_is_that_of_the_thread_that_read_it(serve, session_to):
+    """Another thread turned to the next server in between: the time was one of long ago, or none."""
+    first, second = serve(dated("Mon, 30 Nov 2026 01:22:34 GMT"), DROP, DROP), serve(ok(1))
+    session = session_to(first, second)
+    session.get(VERSION)
+    other = threading.Thread(target=session.get, args=(VERSION,))
+    other.start()
+    other.join()
+    assert session.url.endswith(second.url.rpartition(":")[2])
+    assert session.server_time() == THAT_MOMENT
+
+
 def test_a_read_only_session_refuses_every_write_before_anything_is_sent(serve, session_to):
     server = serve(ok(A_TASK))
     session = session_to(server, read_only=True)
