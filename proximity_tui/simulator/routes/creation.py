@@ -51,12 +51,7 @@ def create(call: Call) -> str:
     cluster, params, vmid = call.cluster, call.params, call.vmid
     restore = bool(params.get("restore"))
     pool = params.get("pool")
-    if not call.may(f"/vms/{vmid}", "VM.Allocate") and not (pool and call.may(f"/pool/{pool}", "VM.Allocate")):
-        raise denied()
-    if not cluster.quorate:
-        raise Died("cluster not ready - no quorum?")
-    if pool is not None and pool not in cluster.pools:
-        raise denied_because(f"pool '{pool}' does not exist")
+    _require_right_and_quorum(call, pool)
     old = cluster.guests.get(vmid)
     if not (restore and params.get("force")):
         cluster.taken(vmid)
@@ -77,6 +72,17 @@ def create(call: Call) -> str:
         guest = Guest(vmid, call.node, {"lock": "create"})
         cluster.add_guest(guest)
     return fork(call, "vzrestore" if restore else "vzcreate", lambda task: _worker(call, task, guest, wanted))
+
+
+def _require_right_and_quorum(call: Call, pool: Any) -> None:
+    """Refuse a creation for which the token has no right, or the cluster no quorum."""
+    cluster = call.cluster
+    if not call.may(f"/vms/{call.vmid}", "VM.Allocate") and not (pool and call.may(f"/pool/{pool}", "VM.Allocate")):
+        raise denied()
+    if not cluster.quorate:
+        raise Died("cluster not ready - no quorum?")
+    if pool is not None and pool not in cluster.pools:
+        raise denied_because(f"pool '{pool}' does not exist")
 
 
 def _worker(call: Call, task: Task, guest: Guest, wanted: Params) -> Worker:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.create.creation import never_came_to_be, plan_create
+from proximity_tui.core.doctrine.actions.create.creation import CreatePlace, never_came_to_be, plan_create
 from proximity_tui.core.doctrine.actions.deletion import ending_when_gone
 from proximity_tui.core.doctrine.actions.sent_requests import (
     is_unanswered,
@@ -42,7 +42,7 @@ WAITING = StepRecord(3, StepName.PROVE_ABSENT, "", StepOutcome.PENDING)
 
 
 def plan() -> Plan:
-    made = plan_create(GOOD, "prod", "pve1", "local-lvm", 120, MARKER, Quorum(True))
+    made = plan_create(GOOD, CreatePlace("prod", "pve1", "local-lvm", 120, Quorum(True)), MARKER)
     assert isinstance(made, Plan)
     return made
 

@@ -9,6 +9,7 @@ import shlex
 from dataclasses import fields
 
 from proximity_tui.core.base.text import number_of
+from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.create.creation_settings import (
     check_settings,
     needs_nesting,
@@ -88,20 +89,23 @@ def check_port(port: int | None) -> Refusal | None:
     return refusals.invalid_port(port)
 
 
-def plan_create(
-    request: CreateRequest,
-    cluster: str,
-    node: str,
-    storage: str,
-    vmid: int,
-    marker: str,
-    quorum: Quorum,
-    warnings: tuple[str, ...] = (),
-) -> Plan | Refusal:
-    """Return the plan for creating `request` as CT `vmid` on `node`, its root volume on `storage`; or the refusal.
-    `warnings` name the settings that could not be checked.
-    """
-    wrong = check_request(request) or check_node_in_quorum(node, quorum)
+@value_object
+class CreatePlace:
+    """The place of a new container: its root volume is on `storage`."""
+
+    cluster: str
+    node: str
+    storage: str
+    vmid: int
+    quorum: Quorum
+    warnings: tuple[str, ...] = ()
+    """The settings that could not be checked."""
+
+
+def plan_create(request: CreateRequest, place: CreatePlace, marker: str) -> Plan | Refusal:
+    """Return the plan for creating `request` at this place, with our marker in its description; or the refusal."""
+    node, vmid, storage = place.node, place.vmid, place.storage
+    wrong = check_request(request) or check_node_in_quorum(node, place.quorum)
     if wrong:
         return wrong
     options = _options(request, storage, marker)
@@ -111,14 +115,14 @@ def plan_create(
     size = f"{cores}, {request.memory_mib} MiB, {request.disk_gib} GiB on {storage}"
     return Plan(
         action=Action.CREATE,
-        cluster=cluster,
+        cluster=place.cluster,
         vmid=vmid,
         node=node,
         name=request.hostname,
         steps=steps_from(first, start=request.start, port=request.port),
         summary=f"create {request.hostname} (native, CT {vmid} on {node}): {size}",
         options=options,
-        warnings=warnings,
+        warnings=place.warnings,
     )
 
 

@@ -43,17 +43,10 @@ class CreatePlanner(Planner):
         place = placement.place_for_creation(client, request, vmid, self.settings.port_pool)
         if isinstance(place, Refusal):
             return place
-        quorum = client.quorum()
-        return creation.plan_create(
-            replace(request, bridge=place.bridge, tags=place.tags),
-            cluster,
-            place.node,
-            str(place.storage),
-            vmid,
-            uuid.uuid4().hex,
-            quorum,
-            place.warnings,
+        where = creation.CreatePlace(
+            cluster, place.node, str(place.storage), vmid, client.quorum(), warnings=place.warnings
         )
+        return creation.plan_create(replace(request, bridge=place.bridge, tags=place.tags), where, uuid.uuid4().hex)
 
     @refused_where_denied
     @reads_once

@@ -6,16 +6,17 @@ from dataclasses import replace
 
 import pytest
 
-from proximity_tui.core.doctrine.actions.create.creation import check_request, plan_create
+from proximity_tui.core.doctrine.actions.create.creation import CreatePlace, check_request, plan_create
 from proximity_tui.core.model import CreateRequest, Plan, Quorum, Refusal
 from proximity_tui.core.model.actions.plan_options import CreateOptions
 from tests.support.records.make import MARKER
 
 GOOD = CreateRequest("local:vztmpl/debian-12-standard_12.7-1_amd64.tar.zst", "web2")
+PLACE = CreatePlace("prod", "pve1", "local-lvm", 120, Quorum(True))
 
 
 def test_a_good_request_becomes_a_plan_that_carries_our_marker() -> None:
-    answer = plan_create(replace(GOOD, start=True, port=80), "prod", "pve1", "local-lvm", 120, MARKER, Quorum(True))
+    answer = plan_create(replace(GOOD, start=True, port=80), PLACE, MARKER)
     assert isinstance(answer, Plan)
     assert [step.name for step in answer.steps] == ["create", "verify", "start", "settle"]
     assert answer.carries(CreateOptions).marker == MARKER
@@ -48,6 +49,6 @@ def test_a_bad_request_is_refused_with_one_sentence(change: dict[str, object]) -
 
 def test_nothing_is_created_without_quorum() -> None:
     for quorum in (Quorum(False), Quorum(True, apart=frozenset({"pve1"}))):
-        answer = plan_create(GOOD, "prod", "pve1", "local-lvm", 120, MARKER, quorum)
+        answer = plan_create(GOOD, replace(PLACE, quorum=quorum), MARKER)
         assert isinstance(answer, Refusal)
         assert answer.code == "no_quorum"
