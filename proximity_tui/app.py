@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 COVERED = 2.0
 """Seconds for which the list of the last time stays where the database does not answer."""
+TICK = 1.0
+"""Seconds between two looks at the clock, for the ages that are in sight."""
 LAST_LIST_EVERY = 60.0
 """Seconds between two last lists, if anything changed."""
 
@@ -76,6 +78,7 @@ class ProximityApp(ControllerApp):
         """Start to poll, and ask about interrupted operations once they are known."""
         self.controller.changed.subscribe(self, self._view_changed)
         self.set_timer(COVERED, self.uncover)
+        self.set_interval(TICK, self._pass_second)
         self.set_interval(LAST_LIST_EVERY, self.last_lists.keep_changed)
         self.controller.open()
         spawn("history", self.history.load)
@@ -102,6 +105,15 @@ class ProximityApp(ControllerApp):
     def _quit(self, answer: bool | None) -> None:
         if answer:
             self.exit()
+
+    def _pass_second(self) -> None:
+        """Let a second pass on what is in sight. A timer of each screen would wake for those that nobody sees, too."""
+        if not self.screen_stack:
+            return
+        for lines in self.screen.query(TopLines):
+            lines.tick()
+        if isinstance(self.screen, BaseScreen):
+            self.screen.pass_second()
 
     def _view_changed(self, view: View) -> None:
         red = {alert.id for alert in view.red_alerts}

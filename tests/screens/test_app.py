@@ -14,6 +14,7 @@ from textual.css.scalar import Scalar
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.screen import Screen
+from textual.timer import Timer
 
 from proximity_tui import app as app_module
 from proximity_tui.app import ProximityApp
@@ -56,6 +57,22 @@ async def test_a_closed_help_leaves_nothing_behind(stage: Stage) -> None:
             await until(pilot, lambda: isinstance(pilot.app.screen, FleetScreen))
         # Of the first one the styles stay, of the second nothing.
         await until(pilot, lambda: lines_in_memory() <= before)
+
+
+async def test_a_screen_that_nobody_sees_wakes_nobody(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        await until(pilot, lambda: "web-2" in screen_text(pilot.app))
+        at_first = timers()
+        for key in "23456789":
+            await pilot.press(key)
+        await pilot.press("1", "?")
+        await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
+        assert timers() <= at_first
+
+
+def timers() -> int:
+    """How many timers run that go off again and again."""
+    return sum(one._repeat is None and one._active.is_set() for one in gc.get_objects() if isinstance(one, Timer))
 
 
 def lines_in_memory() -> int:

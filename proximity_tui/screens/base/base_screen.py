@@ -20,7 +20,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.chrome.footer import KeyLine
-from proximity_tui.screens.chrome.top_lines import TICK, TopLines
+from proximity_tui.screens.chrome.top_lines import TopLines
 from proximity_tui.screens.command_line.common_commands import CommonCommands
 from proximity_tui.screens.command_line.prompt import Prompt
 from proximity_tui.screens.keyboard import keys
@@ -81,6 +81,12 @@ class BaseScreen(CommonCommands):
         """Show the view again, for its ages. Called once a second while the screen is visible."""
         self.show(self.view)
 
+    @unless_unmounted
+    def pass_second(self) -> None:
+        """Let a second pass, once there is something that it passes on."""
+        if self._is_in_sight:
+            self.tick()
+
     def counts(self) -> str:
         """Return the beginning of the right end of the key line: the counts of rows and marks."""
         return ""
@@ -111,7 +117,6 @@ class BaseScreen(CommonCommands):
     async def on_mount(self) -> None:
         """Follow the view from now on."""
         self.controller.changed.subscribe(self, self._view_changed)
-        self.set_interval(TICK, self._tick)
         await self._appear()
 
     async def on_screen_resume(self, event: events.ScreenResume) -> None:
@@ -216,8 +221,3 @@ class BaseScreen(CommonCommands):
     @property
     def _is_in_sight(self) -> bool:
         return self.is_current and self.is_mounted
-
-    @unless_unmounted
-    def _tick(self) -> None:
-        if self.is_current:
-            self.tick()

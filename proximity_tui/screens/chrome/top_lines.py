@@ -16,9 +16,6 @@ from proximity_tui.screens.text.lines import Line
 from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.theme import SHORT
 
-TICK = 1.0
-"""Seconds between two looks at the clock; only what looks different is painted."""
-
 
 class TopLines(Vertical):
     """The status line, the tabs, the banner of a red alert, and whether the database can be read. It follows the view
@@ -44,7 +41,6 @@ class TopLines(Vertical):
     def on_mount(self) -> None:
         """Follow the view from now on."""
         self.app.controller.changed.subscribe(self, self._view_changed)
-        self.set_interval(TICK, self._tick)
         self.show()
 
     def on_unmount(self) -> None:
@@ -69,11 +65,11 @@ class TopLines(Vertical):
         trouble.set_text([(f" The database cannot be read, so these values may be old: {view.store_error}", "bad")])
 
     @unless_unmounted
+    def tick(self) -> None:
+        """Update the ages, once a second while the screen is on top; only what looks different is painted."""
+        self.query_one(StatusLine).show(self.app.controller)
+
+    @unless_unmounted
     def _view_changed(self, view: View) -> None:
         if self.is_mounted and self.screen.is_current:
             self.show()
-
-    @unless_unmounted
-    def _tick(self) -> None:
-        if self.screen.is_current:
-            self.query_one(StatusLine).show(self.app.controller)

@@ -40,10 +40,10 @@ async def test_an_answer_that_comes_too_late_is_no_error(
         lines = screen.query_one(TopLines)
         await lines.query(Widget).remove()
         lines._view_changed(lines.app.controller.view)
-        lines._tick()
+        lines.tick()
         await screen.query(Widget).remove()
         screen._view_changed(lines.app.controller.view)  # type: ignore[attr-defined]
-        screen._tick()  # type: ignore[attr-defined]
+        screen.pass_second()  # type: ignore[attr-defined]
         given = {("8",): ("prod",), ("9",): (None,)}.get(keys, ())
         asked = getattr(screen, again)(*given)
         if hasattr(asked, "wait"):
