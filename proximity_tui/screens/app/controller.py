@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import threading
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
@@ -64,7 +64,9 @@ class Controller(BackgroundTasks):
         self._calls = DaemonExecutor("call", 6, at_end=self.hang_up)
         self._reading = DaemonExecutor("read", 1)
         self._writing = DaemonExecutor("write", 1)
-        self._due = asyncio.Event()
+        self._due = threading.Event()
+        """That this process has a reason to read the view. It is waited for on the thread that reads."""
+        self._is_over = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._keeper: asyncio.Task[None] | None = None
 
@@ -182,7 +184,7 @@ class Controller(BackgroundTasks):
 
     def _read_soon(self, *_: object) -> None:
         """Have the view read again, from any thread: a poll or a job changed something."""
-        self.on_loop(self._due.set)
+        self._due.set()
 
     def _job_changed(self) -> None:
         self._reader.jobs_changed()
@@ -198,26 +200,41 @@ class Controller(BackgroundTasks):
 
     async def _keep_up(self) -> None:
         """Keep the view up to date until cancelled, whatever fails: otherwise old values would look new."""
-        while True:
-            try:
-                await self._follow()
-            except Exception as error:
-                self._app._handle_exception(error)
-                # What it had taken over may be half of it: all of it is read again.
-                self._reader = ViewReader()
-                await asyncio.sleep(POLL)
-                self._due.set()
+        try:
+            while True:
+                try:
+                    await self._follow()
+                except Exception as error:
+                    self._app._handle_exception(error)
+                    # What it had taken over may be half of it: all of it is read again.
+                    self._reader = ViewReader()
+                    await asyncio.sleep(POLL)
+                    self._due.set()
+        finally:
+            self._is_over = True
+            self._due.set()
 
     async def _follow(self) -> None:
-        """Read what changed: at once when this process has a reason, else every `POLL` what others wrote."""
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._due.wait(), POLL)
-        self._due.clear()
+        """Take over the next view."""
         loop = asyncio.get_running_loop()
-        fresh = await loop.run_in_executor(self._reading, self._reader.read, self.services, self.view)
+        fresh = await loop.run_in_executor(self._reading, self._next_view)
         if fresh is not self.view:
             # What a page read meanwhile is not known to the reader.
             self.view = replace(fresh, read_addresses=self.view.read_addresses, backups=self.view.backups)
             self.changed.publish(self.view)
         for start in self._startup.due(self.view, finished=not self._reader.is_unfinished):
             self._app.call_after_refresh(start)
+
+    def _next_view(self) -> View:
+        """Return the view: at once when this process has a reason, else when others wrote, which is looked up every
+        `POLL`. It waits on the thread that reads, so that nothing wakes the event loop while nothing changes.
+        """
+        while True:
+            has_reason = self._due.wait(POLL) or self._reader.is_unfinished
+            self._due.clear()
+            before = self.view
+            if self._is_over:
+                return before
+            fresh = self._reader.read(self.services, before)
+            if has_reason or fresh is not before:
+                return fresh
