@@ -44,11 +44,13 @@ def since(seq: int) -> Changes:
     exchanges = backend.exchanges
     known_exchanges, number = divmod(seq, EXCHANGE)
     with unit():
-        rows = run_sql(backend.db, f"SELECT seq, kind, ref FROM {TABLE} WHERE seq > {number} ORDER BY seq")
-        newest = int(rows[-1][0]) if rows else _newest()
+        # With the newest one that is known: whether that is there still is told by the same statement. By a second one
+        # something could be written in between, and would never be told.
+        rows = run_sql(backend.db, f"SELECT seq, kind, ref FROM {TABLE} WHERE seq >= {number} ORDER BY seq")
+        newest = int(rows[-1][0]) if rows else _newest() if number else 0
+    rows = [row for row in rows if row[0] != number]
     complete = known_exchanges == exchanges and newest >= number
-    # What was written between the two statements was not read: its number is given with it, the next time.
-    newest = (newest if rows or not complete else number) + exchanges * EXCHANGE
+    newest += exchanges * EXCHANGE
     # A version that was read in a transaction may be given again, to another one, once this is rolled back.
     _read = None if backend.db.in_transaction() else (backend, version, newest)
     ids: dict[ChangeKind, set[int | str]] = defaultdict(set)

@@ -17,12 +17,13 @@ from proximity_tui.core.model.alert import Alert
 from proximity_tui.core.model.database_changes import ChangeKind, Changes
 from proximity_tui.core.store import changes, safe_modes
 from proximity_tui.core.store.alerts import alerts
-from proximity_tui.core.store.database import data_version
+from proximity_tui.core.store.database import data_version, opened
 from proximity_tui.core.store.journal import journal, liveness
 from proximity_tui.core.store.records.reads import check_readable, sightings
 
 if TYPE_CHECKING:
     from proximity_tui.core.jobs.status import JobStatus
+    from proximity_tui.core.store.db.backend import Backend
     from proximity_tui.runtime.context import AppContext
     from proximity_tui.runtime.services import Services
 
@@ -52,8 +53,8 @@ class StoreReader:
         self._jobs_alive: bool | None = None
         """Whether the clock of the jobs ticked when they were read; None when they are to be read."""
         self._compared_at = 0.0
-        self._version: int | None = None
-        """The version of the database that was found to be readable."""
+        self._version: tuple[Backend, int] | None = None
+        """The database, and its version of which everything was taken over."""
         self._sighted: object = None
 
     @property
@@ -69,12 +70,13 @@ class StoreReader:
         """Take over what changed since the last time. Raises StoreError; then it is taken over the next time. What was
         `polled` meanwhile is no younger than a database that cannot be read.
         """
-        version = data_version()
-        if polled or version != self._version:
+        # Before anything is read: what is written meanwhile is then read once more, and never missed.
+        version = opened(), data_version()
+        is_new = version != self._version
+        if polled or is_new:
             check_readable()
-            self._version = version
         now = services.context.clock.monotonic()
-        found = changes.since(self._seq) if self._seq is not None else None
+        found = None if self._seq is None else changes.since(self._seq) if is_new else Changes(self._seq, {})
         if found is None or not found.complete:
             self._read_all(services)
             self._compared_at = now
@@ -85,11 +87,12 @@ class StoreReader:
             if now - self._compared_at >= COMPARE_EVERY:
                 self._compare(services)
                 self._compared_at = now
+        self._version = version
 
     def follow_sightings(self) -> bool:
         """Take over when the guests were seen that no list shows right now, by any process; return whether any was."""
         remembered = self._fleet.remembered
-        wanted = data_version(), remembered
+        wanted = self._version, remembered
         if not remembered or wanted == self._sighted:
             return False
         self._fleet.note_seen(sightings(remembered))

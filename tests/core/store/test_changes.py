@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -21,6 +22,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db import change_triggers
 from proximity_tui.core.store.db.errors import StoreUnavailable
 from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.jobs import breakers, job_runs, leases
 from proximity_tui.core.store.records import clinical_records, operations, ports, records
 from proximity_tui.core.store.records.records import StatusUpdate
@@ -84,20 +86,20 @@ def test_a_change_by_hand_is_told_and_seen_as_a_write(opened: str) -> None:
 def test_what_is_written_while_the_changes_are_read_is_told_the_next_time(
     opened: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody writes after a reading that found nothing, and before it asked for the newest number."""
+    """Somebody writes after each statement of a reading that found nothing."""
     web = a_container()
     lease = leases.acquire("prod", OWNER, MINUTE)
     assert lease is not None
     seq = changes.latest()
     leases.renew(lease)
-    newest = changes._newest
 
-    def written_before() -> int:
+    def written_after(*statement: Any) -> list[tuple[Any, ...]]:
+        rows = run_sql(*statement)
         by_hand(opened, f"UPDATE container SET status = 'stopped' WHERE id = {web.id}")
-        return newest()
+        return rows
 
     with monkeypatch.context() as meanwhile:
-        meanwhile.setattr(changes, "_newest", written_before)
+        meanwhile.setattr(changes, "run_sql", written_after)
         assert changes.since(seq) == Changes(seq, {})
     assert told(seq) == {"container": {web.id}}
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 import random
 import socket
+import sqlite3
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,6 +100,21 @@ def scene(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Scene]:
     context = replace(open_context(config.load(path)), clock=clock)
     yield Scene(context, clock)
     context.close()
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Every statement that is sent to a database which is opened from now on, by whichever connection."""
+    statements: list[str] = []
+    connect = sqlite3.connect
+
+    def traced(*args: Any, **kwargs: Any) -> sqlite3.Connection:
+        connection = connect(*args, **kwargs)
+        connection.set_trace_callback(statements.append)
+        return connection
+
+    monkeypatch.setattr(sqlite3, "connect", traced)
+    return statements
 
 
 def visible(row: FleetRow) -> FleetRow:
@@ -229,6 +246,24 @@ def test_a_renewal_of_a_lease_and_a_sighting_of_what_is_listed_are_no_news(scene
     leases.renew(lease)
     records.observe([StatusUpdate(web.id, Status.RUNNING, Presence.PRESENT, observed_at=AT + timedelta(seconds=5))])
     assert scene.read() is before
+
+
+def test_while_nobody_writes_the_database_is_asked_for_its_version_and_nothing_else(
+    sent: list[str], scene: Scene
+) -> None:
+    a_container(vmid=101)
+    lease = leases.acquire("prod", OWNER, timedelta(minutes=1))
+    assert lease is not None
+    scene.poll(guest(101))
+    for _ in range(2):
+        scene.read()
+    sent.clear()
+    scene.read()
+    assert sent == ["PRAGMA data_version"]
+    leases.renew(lease)
+    sent.clear()
+    scene.read()
+    assert len([sql for sql in sent if sql.startswith("SELECT")]) == 2, "is it there, and did anything change?"
 
 
 def test_a_question_to_a_cluster_that_has_answered_is_news_once_it_lasts(scene: Scene) -> None:
