@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 from msgspec import Meta, Raw, Struct
@@ -18,10 +18,13 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import Guest, Status
 from proximity_tui.core.model.guests.guest_list import ListedFacts
 from proximity_tui.core.proxmox import paths
-from proximity_tui.core.proxmox.decode.json_values import GUEST_TYPES, LONGEST_SPAN, MOST_CORES, TEXT_LIMIT, as_tags
+from proximity_tui.core.proxmox.decode.json_values import LONGEST_SPAN, MOST_CORES, TEXT_LIMIT, as_tags
 
 # Beyond 2**53 a number is read as a float, which rounds it.
 _Bytes = Annotated[int, Meta(ge=0, le=2**53)] | None
+# Each of these words is one object, in however many rows it stands. A row with another one is read field by field.
+_Type = Literal["lxc", "qemu", "openvz"]
+_Status = Literal["running", "stopped", "unknown"]
 _Load = Annotated[float, Meta(ge=0, le=MOST_CORES)] | None
 
 
@@ -30,8 +33,8 @@ class ListedGuest(Struct, dict=True):
 
     vmid: Annotated[int, Meta(ge=paths.SMALLEST_VMID, le=paths.LARGEST_VMID)]
     node: str
-    type: str
-    status: str
+    type: _Type
+    status: _Status
     name: str | None = None
     template: bool | int | None = None
     tags: str | None = None
@@ -132,14 +135,16 @@ class UndecodedRows:
 
     def __iter__(self) -> Iterator[tuple[ListedGuest | None, Raw]]:
         """Decode and yield one row after the other, each as it was sent, too."""
-        decode = _row.decode
+        decode, nodes = _row.decode, dict[str, str]()
         for row in self._rows:
             try:
                 found = decode(row)
             except (msgspec.MsgspecError, RecursionError):
                 yield None, row
             else:
-                yield found if found.type in GUEST_TYPES else None, row
+                # One object for each node, too, instead of one for each of its guests.
+                found.node = nodes.setdefault(found.node, found.node)
+                yield found, row
 
 
 _document, _row = msgspec.json.Decoder(_ListDocument), msgspec.json.Decoder(ListedGuest)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from hypothesis import given
@@ -19,7 +19,8 @@ from proximity_tui.core.model.guests.guest_list import (
     listed_facts,
     lists_container,
 )
-from proximity_tui.core.proxmox.decode.guest_rows import split_rows
+from proximity_tui.core.proxmox.decode.guest_rows import ListedGuest, split_rows
+from proximity_tui.core.proxmox.decode.json_values import GUEST_TYPES
 from proximity_tui.core.proxmox.inventory import read_inventory
 from tests.core.proxmox.scripted import guest_row, node_row, ok
 from tests.core.proxmox.stories.test_absurd_answers import ABSURD, variations
@@ -116,6 +117,19 @@ def test_any_rows_are_read_the_same_both_ways(rows: list[dict[str, Any]]) -> Non
     quick, usual = both_ways(rows)
     assert quick == usual
     assert_facts_are_those_of_guests(quick[0])
+
+
+def test_what_thousands_of_rows_say_alike_is_one_object() -> None:
+    rows = [guest_row(vmid, status=status) for vmid in (101, 102) for status in ("running", "stopped", "unknown")]
+    split = split_rows(json.dumps({"data": rows}).encode())
+    assert split is not None
+    found = [row for row, _ in split if row is not None]
+    assert len({id(one.node) for one in found}) == len({id(one.type) for one in found}) == 1
+    assert len({id(one.status) for one in found}) == 3
+
+
+def test_no_type_of_guest_is_left_to_the_usual_decoder() -> None:
+    assert get_args(get_type_hints(ListedGuest)["type"]) == GUEST_TYPES
 
 
 @pytest.mark.parametrize(
