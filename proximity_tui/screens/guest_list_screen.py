@@ -67,6 +67,11 @@ class GuestListScreen(BackupAgesScreen, HiddenGuestsScreen, UnmarkingScreen):
         for entry in entries:
             self._needs.measure_ahead(entry.key, entry)
 
+    def move_unseen(self, view: View) -> None:
+        """Move on, with the moment at which rows were measured."""
+        super().move_unseen(view)
+        self._measured_at = self.entries.moment
+
     def _widths_of(self, entry: Listed) -> tuple[int, ...]:
         assert isinstance(entry, GuestEntry)
         return widths_of(entry, self._measured_at)

@@ -68,6 +68,11 @@ class BaseScreen(CommonCommands):
     def show(self, view: View) -> None:
         """Show the view. Called when the screen appears and with every change while it is visible."""
 
+    def move_unseen(self, view: View) -> None:
+        """Move on to a view while nobody sees the screen, and show nothing of it: whoever keeps the one before keeps
+        every guest that was listed then.
+        """
+
     def is_much(self, view: View) -> bool:
         """Return whether so much of the view is new that it is prepared before it is shown."""
         return False
@@ -194,7 +199,10 @@ class BaseScreen(CommonCommands):
         self._show_view()
 
     def _view_changed(self, view: View) -> None:
-        if not self._is_in_sight or self._is_preparing:
+        if not self._is_in_sight:
+            self.move_unseen(self.view)
+            return
+        if self._is_preparing:
             return
         if self.is_much(self.view):
             self._is_preparing = True

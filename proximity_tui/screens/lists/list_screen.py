@@ -43,6 +43,8 @@ class ListScreen(FilteredList, SavingScreen):
     def __init__(self) -> None:
         super().__init__()
         self._ticks = 0
+        self._is_outdated = False
+        """Whether the filter was not tried on the figures of now, which came while nobody saw the list."""
         self._described: str | None = None
         """The row that was described when a person moved to it, until the message of that comes."""
 
@@ -94,13 +96,19 @@ class ListScreen(FilteredList, SavingScreen):
     def show(self, view: View) -> None:
         """Fill the table with what changed. Cursor and marks stay with their rows."""
         moment, table = Moment(view, self.controller.clock.now()), self.table
-        outdated = self.is_matching or self.filter.is_outdated(self.entries.moment.view, view)
+        outdated = self.is_matching or self._is_outdated or self.filter.is_outdated(self.entries.moment.view, view)
+        self._is_outdated = False
         changed = self.entries.show(self._narrowed(self.items(view)), moment)
         self.measure(changed)
         table.show(self.entries.rows, None if self._set_columns() else changed, self.entries.by_key)
         if outdated:
             self.show_filtered()
         self.show_why_nothing()
+
+    def move_unseen(self, view: View) -> None:
+        """Move the moment of the entries on: they stay as they are until the list is shown again."""
+        self._is_outdated |= self.filter.is_outdated(self.entries.moment.view, view)
+        self.entries.move_to(Moment(view, self.controller.clock.now()))
 
     def tick(self) -> None:
         """Let time pass: each second only while something is under way."""

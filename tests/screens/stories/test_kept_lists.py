@@ -1,0 +1,50 @@
+"""What was listed before is let go of: a screen that nobody sees keeps no list of the time at which it was left."""
+
+from __future__ import annotations
+
+import gc
+
+from proximity_tui.app import ProximityApp
+from proximity_tui.core.model import Inventory
+from tests.screens.stage import Stage
+from tests.support.timing.until import screen_text, until
+
+DAY = 86_400
+
+
+async def test_a_screen_that_nobody_sees_keeps_no_list_of_before(stage: Stage) -> None:
+    async with stage.shown((200, 50)) as pilot:
+        assert isinstance(pilot.app, ProximityApp)
+        controller = pilot.app.controller
+        await until(pilot, lambda: "web-2" in screen_text(pilot.app))
+        for key in "234567891?":
+            await pilot.press(key)
+            before = controller.view.polls
+            controller.want()
+            await until(pilot, lambda before=before: controller.view.polls != before)
+        # The last list, the one that it was compared with, and one that is being read.
+        await until(pilot, lambda: lists_in_memory() <= 3)
+
+
+def lists_in_memory() -> int:
+    """How many lists something still holds."""
+    gc.collect()
+    return len({one.taken_at for one in gc.get_objects() if isinstance(one, Inventory)})
+
+
+async def test_a_filter_of_figures_is_tried_again_on_those_that_nobody_saw_come(stage: Stage) -> None:
+    async with stage.shown() as pilot:
+        assert isinstance(pilot.app, ProximityApp)
+        controller = pilot.app.controller
+        await until(pilot, lambda: "web-2" in screen_text(pilot.app))
+        await pilot.press("/", *"uptime:<900d", "enter")
+        await until(pilot, lambda: "uptime:<900d  esc shows all" in screen_text(pilot.app))
+        assert "web-2" in screen_text(pilot.app)
+        before = controller.view.polls
+        await pilot.press("5")
+        stage.simulator.clock.advance(1000 * DAY)
+        stage.simulator.world.broadcast()
+        controller.want()
+        await until(pilot, lambda: controller.view.polls != before)
+        await pilot.press("1")
+        await until(pilot, lambda: "matches this filter" in screen_text(pilot.app))
