@@ -37,7 +37,7 @@ HANGS = 1.0
 Pair = tuple[Container, Guest]
 
 
-class ConfigReader(Protocol):
+class ConfigAccess(Protocol):
     """The access that is needed: configs, each by one request, within a time."""
 
     def config(self, vmid: int, node: str) -> GuestConfig:
@@ -49,7 +49,7 @@ class ConfigReader(Protocol):
         ...
 
 
-def read_configs(reader: ConfigReader, wanted: Iterable[Pair], clock: Clock, most: int) -> dict[int, GuestConfig]:
+def read_configs(reader: ConfigAccess, wanted: Iterable[Pair], clock: Clock, most: int) -> dict[int, GuestConfig]:
     """Return the configs that were read in this round, by the id of the record. Records known to be replaced come last,
     so that they delay no other.
     """
@@ -66,7 +66,7 @@ def read_configs(reader: ConfigReader, wanted: Iterable[Pair], clock: Clock, mos
     return {id_: config for part in parts for id_, config in part.result().items()}
 
 
-def _read(reader: ConfigReader, pairs: Sequence[Pair], clock: Clock, gone: threading.Event) -> dict[int, GuestConfig]:
+def _read(reader: ConfigAccess, pairs: Sequence[Pair], clock: Clock, gone: threading.Event) -> dict[int, GuestConfig]:
     """Return the configs of one node that were read. `gone` is set once the cluster does not answer at all."""
     found: dict[int, GuestConfig] = {}
     deadline = clock.monotonic() + PATIENCE
