@@ -108,7 +108,22 @@ async def test_a_new_screen_has_its_styles_without_parsing_any_again(
         await until(pilot, lambda: parsed)
 
 
-async def test_a_screen_that_was_shown_before_is_styled_again_only_for_another_theme(
+async def test_what_is_mounted_has_all_its_styles_before_it_is_shown(stage: Stage) -> None:
+    def styles() -> list[object]:
+        nodes = pilot.app.screen.walk_children(with_self=True)
+        parts = [(node.styles.base, *node._component_styles.values()) for node in nodes]
+        return [[dict(part.get_rules()) for part in some] for some in parts]
+
+    async with stage.shown() as pilot:
+        for key, sign in {"4": "The jobs have not started yet.", "?": "Keys on Jobs"}.items():
+            await pilot.press(key)
+            await until(pilot, lambda sign=sign: sign in screen_text(pilot.app))
+            before = styles()
+            pilot.app.stylesheet.update(pilot.app.screen)
+            assert styles() == before
+
+
+async def test_a_screen_is_styled_once_and_again_only_for_another_theme(
     stage: Stage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     styled, update = list[type[Screen[Any]]](), App.update_styles
@@ -125,8 +140,10 @@ async def test_a_screen_that_was_shown_before_is_styled_again_only_for_another_t
 
         monkeypatch.setattr(App, "update_styles", count)
         await go("4", "The jobs have not started yet.")
+        await go("?", "Keys on Jobs")
+        await pilot.press("q")
         await go("1", "web-2")
-        assert FleetScreen not in styled
+        assert not styled
         before = pilot.app.screen.styles.background
         await go("4", "The jobs have not started yet.")
         await pilot.press(":", *"theme light", "enter")

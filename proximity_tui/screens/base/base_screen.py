@@ -52,9 +52,6 @@ class BaseScreen(CommonCommands):
     }
     """
 
-    _is_styled = False
-    """Whether it was shown before."""
-
     _is_preparing = False
     """Whether a view is being prepared while the screen stands open: the newest one is shown then."""
 
@@ -125,10 +122,10 @@ class BaseScreen(CommonCommands):
         await self._appear()
 
     async def on_screen_resume(self, event: events.ScreenResume) -> None:
-        """Show the changes that came while another screen was on top. Its styles are as they were: after a change of
-        theme the App styles a screen before it shows it.
+        """Show the changes that came while another screen was on top. Its styles are as they were: a widget is styled
+        when it is mounted, and after a change of theme the App styles a screen before it shows it.
         """
-        event.refresh_styles, self._is_styled = event.refresh_styles and not self._is_styled, True
+        event.refresh_styles = False
         await self._appear()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

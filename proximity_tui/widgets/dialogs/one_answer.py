@@ -43,7 +43,9 @@ class OneAnswer(ModalScreen[Answer]):
         return self._leave_from_the_top()
 
     @on(events.ScreenResume)
-    def _on_top_again(self) -> None:
+    def _on_top_again(self, event: events.ScreenResume) -> None:
+        # All of it was styled when it was mounted, and the App styles what is shown after a change of theme.
+        event.refresh_styles = False
         self._leave_from_the_top()
 
     def _leave_from_the_top(self) -> AwaitComplete:
