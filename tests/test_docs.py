@@ -27,6 +27,8 @@ BACKTICKED = re.compile(r"`((?:[A-Z][a-z0-9]+){2,}(?:\.\w+)*|[A-Z][a-z]+\.[a-z]\
 RAISED = re.compile(r"\b[Rr]aises? `?([A-Z]\w+)")
 KEPT = frozenset({ClosedReason.FORGOTTEN})
 """Words that stand in databases."""
+NAMED = frozenset({"name", "id", "attr", "arg", "asname"})
+"""Where a node of a syntax tree has a name."""
 OUTSIDE = frozenset({"ConnectionPool", "DataTable", "ProximityOps"})
 """Names of others, and one that a reader is to choose."""
 
@@ -149,8 +151,8 @@ def names_in_code() -> frozenset[str]:
         for node in ast.walk(tree):
             if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in said:
                 found.update(re.findall(r"\w+", node.value))
-            for name in (getattr(node, kind, None) for kind in ("name", "id", "attr", "arg", "asname")):
-                found.update((name,) if isinstance(name, str) else ())
+            for kind in NAMED.intersection(node._fields):
+                found.update((name,) if isinstance(name := getattr(node, kind), str) else ())
     return frozenset(found)
 
 

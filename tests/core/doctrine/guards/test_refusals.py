@@ -48,14 +48,13 @@ def test_a_vmid_that_was_taken_is_told_alike_by_the_plan_and_by_the_permit() -> 
 
 def sentences() -> Iterator[str]:
     """Every sentence that is written out where a refusal is made, with `{}` where something is filled in."""
-    for module in sorted(PACKAGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(module.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func) == "Refusal" and len(node.args) == 2:
-                match node.args[1]:
-                    case ast.Constant(value=str() as sentence):
-                        yield sentence
-                    case ast.JoinedStr(values=parts):
-                        yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
+    for source in (module.read_text(encoding="utf-8") for module in sorted(PACKAGE.rglob("*.py"))):
+        for node in ast.walk(ast.parse(source)) if "Refusal(" in source else ():
+            match node:
+                case ast.Call(func=ast.Name(id="Refusal"), args=[_, ast.Constant(value=str() as sentence)]):
+                    yield sentence
+                case ast.Call(func=ast.Name(id="Refusal"), args=[_, ast.JoinedStr(values=parts)]):
+                    yield "".join(str(part.value) if isinstance(part, ast.Constant) else "{}" for part in parts)
 
 
 def test_a_gap_is_told_by_what_was_not_read_and_never_by_the_words_of_its_reason() -> None:
