@@ -4,6 +4,8 @@ PYTHON ?= python3
 JOBS ?= 4
 ARGS ?=
 BIN := .venv/bin
+# Without bytecode, as in many a container, each process of the tests would compile Hypothesis for itself.
+unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .PHONY: help demo check test quality lint format bench pictures man lock clean run-deps dev-deps

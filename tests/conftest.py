@@ -17,8 +17,10 @@ from proximity_tui.runtime import garbage
 from tests.support import alone, compiled, left_behind, memory, parsed_once
 from tests.support.timing import ages, at_rest, patient
 
-# Loaded and collected as the program loads: to look for garbage where there is none takes a tenth of the time.
+# Loaded and collected as the program loads: to look for garbage where there is none takes a tenth of the time. Nor is
+# it looked for more often afterwards: the many Apps of a run leave enough at once.
 gc.set_threshold(LOADING)
+garbage.YOUNG = LOADING
 # Without bytecode, as in many a container, each process that a test starts compiles all that it imports, and each run
 # all of the tests: four seconds of collection become ten.
 sys.dont_write_bytecode = False

@@ -13,6 +13,7 @@ from typing import Any
 import textual.app
 import textual.pilot
 from textual.app import App
+from textual.dom import DOMNode
 from textual.message_pump import MessagePump
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -77,12 +78,17 @@ async def _guess_nothing(*_: object) -> None:
 
 def _is_at_rest(app: App[Any]) -> bool:
     """Return whether nothing is left to do; where all that is left is to draw, that is done now."""
-    if not (_has_no_key(app) and all(map(_waits, (app, *app.screen.walk_children(with_self=True))))):
+    if not (_has_no_key(app) and _waits(app) and _all_wait(app.screen)):
         return False
     if _is_drawn(app):
         return True
     app.screen._on_timer_update()
     return False
+
+
+def _all_wait(node: DOMNode) -> bool:
+    """Return whether a node waits and everything in it. Asked after each turn: the first that does not is enough."""
+    return _waits(node) and all(map(_all_wait, node._nodes))
 
 
 def _waits(pump: MessagePump) -> bool:
