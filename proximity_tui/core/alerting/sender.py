@@ -13,7 +13,7 @@ from datetime import timedelta
 from proximity_tui.core.alerting.target import CannotConnect, Claim, Target
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.model.alert import Alert
-from proximity_tui.core.store.db.fields import now
+from proximity_tui.core.store.alerts.outbox import present
 
 _LONGEST_RETRY = timedelta(hours=1)
 
@@ -96,7 +96,7 @@ class Sender:
             return
         self.problem = f"{self.target.label} did not take alert {claim.alert.id}: {refusal}"
         wait = min(self._retry * 2 ** min(claim.attempts - 1, 10), _LONGEST_RETRY)
-        self.target.failed(claim, refusal, now() + wait)
+        self.target.failed(claim, refusal, present() + wait)
         _log.warning("%s; trying again in %d s", self.problem, wait.total_seconds())
 
     def _attempt(self, claim: Claim) -> str | None:

@@ -331,3 +331,13 @@ def test_a_database_that_fails_does_not_end_the_thread(receiver: SentryReceiver,
         store.open_store(url)
         alert = an_alert()
         until(lambda: state_of(alert) is DeliveryState.DELIVERED)
+
+
+def test_a_host_whose_clock_is_behind_that_of_the_server_waits_before_it_tries_again(ready_postgresql: str) -> None:
+    store.close_store()
+    store.open_store(ready_postgresql)
+    with time_machine.travel(now() - timedelta(hours=1), tick=True):
+        alert = an_alert()
+        with delivering(nobody_listens(), retry=timedelta(minutes=1)):
+            until(lambda: state_of(alert) is DeliveryState.FAILED)
+        assert alerts.pending_notifications() == ()
