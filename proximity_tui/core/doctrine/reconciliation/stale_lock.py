@@ -71,7 +71,7 @@ def warning(vmid: int | None, lock: str) -> str:
 
 def sentence(container: Container, guest: Guest, lasted: timedelta, *, tasks_hidden: bool) -> str:
     """Return the message of the alert: the observation, its duration, and the advice. `tasks_hidden` says that our
-    token is not shown the tasks of others on the node.
+    token is not shown the tasks of others on a node where its task may run.
     """
     lock, vmid = guest.lock or "", container.vmid
     tasks = "no task of ours runs on it (those of others are not shown)" if tasks_hidden else "no task runs on it"

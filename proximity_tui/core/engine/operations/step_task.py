@@ -82,7 +82,7 @@ class TaskSearch:
         if others:
             raise Interrupted(
                 f"task {fresh[0].upid} may be of another clone of CT {write.vmid}: {describe(others)} waits for its"
-                " answer, too. Resume this one once that has ended",
+                " answer, too. Resume this one once that has ended, or was abandoned",
                 names_request=True,
             )
         upid = max(fresh, key=lambda task: task.started_at).upid

@@ -5,7 +5,7 @@ Tasks are read only for guests whose lock lasts, so a fleet without such locks c
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from proximity_tui.core.doctrine.observation.lived_time import lived
 from proximity_tui.core.doctrine.reconciliation import stale_lock
@@ -41,12 +41,12 @@ def about_locks(
     lasting = draw(lasting, MOST_ASKED)
     running = _RunningTasks(reader, inventory)
     working = {one: running.hold(locked[one][1]) for one in lasting}
-    hidden = {guest.node: _hides_tasks(reader, guest.node) for _, guest in (locked[one] for one in lasting)}
+    hidden = {one: running.may_be_hidden(locked[one][1]) for one in lasting}
     with write_scope():
         for one in lasting:
             container, guest = locked[one]
             if working[one] is False:
-                _raise(container, guest, since[one], now, tasks_hidden=hidden[guest.node])
+                _raise(container, guest, since[one], now, tasks_hidden=hidden[one])
         _resolve(report, inventory, working)
 
 
@@ -72,14 +72,27 @@ class _RunningTasks:
         self._reader = reader
         self._online = [name for name, status in inventory.node_statuses.items() if status == NodeStatus.ONLINE]
         self._read: dict[str, tuple[Task, ...] | None] = {}
+        self._hidden: dict[str, bool] = {}
 
     def hold(self, guest: Guest) -> bool | None:
         """Return whether one of them may hold the lock of a guest; None where none does, and not all could be read."""
-        others = self._online if stale_lock.is_of_other_nodes(guest.lock or "") else []
-        found = [self._on(node) for node in dict.fromkeys((guest.node, *others))]
+        found = [self._on(node) for node in self._nodes_of(guest)]
         if any(stale_lock.may_hold(task, guest) for tasks in found for task in tasks or ()):
             return True
         return None if None in found else False
+
+    def may_be_hidden(self, guest: Guest) -> bool:
+        """Return whether the tasks of others are not shown to our token on one of the nodes that were asked about."""
+        return any(self._hides(node) for node in self._nodes_of(guest))
+
+    def _nodes_of(self, guest: Guest) -> Iterable[str]:
+        others = self._online if stale_lock.is_of_other_nodes(guest.lock or "") else []
+        return dict.fromkeys((guest.node, *others))
+
+    def _hides(self, node: str) -> bool:
+        if node not in self._hidden:
+            self._hidden[node] = _hides_tasks(self._reader, node)
+        return self._hidden[node]
 
     def _on(self, node: str) -> tuple[Task, ...] | None:
         if node not in self._read:

@@ -84,6 +84,17 @@ def test_a_lock_whose_task_runs_is_no_alert_and_tasks_that_are_hidden_are_said_t
 
 
 @pytest.mark.usefixtures("at_once")
+@pytest.mark.parametrize(("lock", "told"), [("migrate", "no task of ours runs on it"), ("disk", "no task runs on it")])
+def test_the_tasks_of_a_move_may_be_hidden_on_any_node(house: House, lock: str, told: str) -> None:
+    simulator = house.simulator
+    house.adopt(101)
+    simulator.world.set_lock(101, lock)
+    simulator.set_acl(simulator.token_id, {"/": PRIVILEGES, "/nodes/pve2": PRIVILEGES - {"Sys.Audit"}})
+    house.reconcile_twice()
+    assert told in the_open_alert(AlertKind.STALE_LOCK).message
+
+
+@pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize(
     ("lock", "node", "task"),
     [
