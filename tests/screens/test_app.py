@@ -67,7 +67,7 @@ async def test_a_screen_that_nobody_sees_wakes_nobody(stage: Stage) -> None:
             await pilot.press(key)
         await pilot.press("1", "?")
         await until(pilot, lambda: isinstance(pilot.app.screen, HelpScreen))
-        assert timers() <= at_first
+        await until(pilot, lambda: timers() <= at_first)
 
 
 def timers() -> int:
