@@ -6,8 +6,12 @@ Knows nothing of terminals or markup: it only says which characters may be shown
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
+from typing import TypeVar
 
 _LARGEST = 2**63 - 1
+
+Word = TypeVar("Word", bound=StrEnum)
 
 UNEXPECTED = "unexpected error (a bug in proximity-tui)"
 """What a person reads of an error that nobody expected."""
@@ -62,6 +66,11 @@ def whole_number(text: str) -> int | None:
     if not (text.isascii() and text.isdecimal()) or len(text) > len(str(_LARGEST)) or int(text) > _LARGEST:
         return None
     return int(text)
+
+
+def read_word(text: object, otherwise: Word) -> Word:
+    """Return the word of an enumeration that is written as `text`; `otherwise`, one of them, for anything else."""
+    return next((word for word in type(otherwise) if word.value == text), otherwise)
 
 
 def number_of(number: int, word: str) -> str:

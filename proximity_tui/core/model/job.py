@@ -7,6 +7,7 @@ from dataclasses import field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from proximity_tui.core.base.text import read_word
 from proximity_tui.core.base.value_object import value_object
 
 COUNTERS: Mapping[str, tuple[str, str]] = {
@@ -57,7 +58,7 @@ class JobOutcome(StrEnum):
     @classmethod
     def read(cls, text: object) -> JobOutcome:
         """Return the outcome that `text` names, `UNKNOWN` for any other text."""
-        return next((outcome for outcome in cls if outcome.value == text), cls.UNKNOWN)
+        return read_word(text, cls.UNKNOWN)
 
     @property
     def words(self) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from proximity_tui.core.base.text import read_word
 from proximity_tui.core.base.value_object import value_object
 
 
@@ -17,7 +18,7 @@ class NodeStatus(StrEnum):
     @classmethod
     def read(cls, text: object) -> NodeStatus:
         """Return the status that `text` names, `UNKNOWN` for anything else."""
-        return next((status for status in cls if status.value == text), cls.UNKNOWN)
+        return read_word(text, cls.UNKNOWN)
 
 
 class StorageStatus(StrEnum):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from proximity_tui.core.base.text import read_word
 from proximity_tui.core.base.value_object import value_object
 
 
@@ -36,7 +37,7 @@ class Action(StrEnum):
     @classmethod
     def read(cls, text: object) -> Action:
         """Return the action that `text` names, `UNREADABLE` for any other text."""
-        return next((action for action in cls if action.value == text), cls.UNREADABLE)
+        return read_word(text, cls.UNREADABLE)
 
 
 POWER_ACTIONS = (Action.START, Action.SHUTDOWN, Action.STOP, Action.REBOOT)
@@ -85,7 +86,7 @@ class StepName(StrEnum):
     @classmethod
     def read(cls, text: object) -> StepName:
         """Return the step that `text` names, `UNREADABLE` for any other text."""
-        return next((name for name in cls if name.value == text), cls.UNREADABLE)
+        return read_word(text, cls.UNREADABLE)
 
 
 @value_object

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
+from proximity_tui.core.base.text import read_word
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.names import storage_of
 
@@ -41,7 +42,7 @@ class Verification(StrEnum):
     @classmethod
     def read(cls, text: object) -> Verification:
         """Return the result that `text` names, `UNKNOWN` for anything else."""
-        return next((result for result in cls if result.value == text), cls.UNKNOWN)
+        return read_word(text, cls.UNKNOWN)
 
 
 @value_object

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from enum import StrEnum
-from typing import Any, TypeVar
+from typing import Any
 
 import peewee
 
+from proximity_tui.core.base.text import read_word
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Kind, Presence, State, Status
 from proximity_tui.core.model.actions.operation import EventAction
@@ -16,8 +16,6 @@ from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.queries import tuples
 from proximity_tui.core.store.schema.containers import ClinicalRow, ContainerRow
 from proximity_tui.core.store.schema.trail import EventRow
-
-Word = TypeVar("Word", bound=StrEnum)
 
 
 @value_object
@@ -53,7 +51,7 @@ def active_by_presence() -> Mapping[tuple[str, Presence], int]:
     """Return the number of open records by cluster and presence, without zeros."""
     found: Counter[tuple[str, Presence]] = Counter()
     for (cluster, presence), number in _count(ContainerRow.presence, ContainerRow.closed_at.is_null()).items():
-        found[cluster, _read(presence, Presence.UNKNOWN)] += number
+        found[cluster, read_word(presence, Presence.UNKNOWN)] += number
     return found
 
 
@@ -65,7 +63,7 @@ def active_by_state() -> Mapping[tuple[str, State, Status, Presence], int]:
         rows = tuples(query.group_by(*columns))
     found: Counter[tuple[str, State, Status, Presence]] = Counter()
     for cluster, state, status, presence, number in rows:
-        words = _read(state, State.ERROR), _read(status, Status.UNKNOWN), _read(presence, Presence.UNKNOWN)
+        words = read_word(state, State.ERROR), read_word(status, Status.UNKNOWN), read_word(presence, Presence.UNKNOWN)
         found[cluster, *words] += number
     return found
 
@@ -73,11 +71,6 @@ def active_by_state() -> Mapping[tuple[str, State, Status, Presence], int]:
 def closed_by_reason() -> Mapping[tuple[str, str], int]:
     """Return the number of tombstones by cluster and the reason on them."""
     return _count(ContainerRow.closed_reason, ContainerRow.closed_reason.is_null(False))
-
-
-def _read(text: object, careful: Word) -> Word:
-    """Return the word in a cell, and for one that cannot be read the careful one, as the reading of records does."""
-    return next((word for word in type(careful) if word.value == text), careful)
 
 
 def _count(column: Any, condition: Any) -> dict[tuple[str, str], int]:

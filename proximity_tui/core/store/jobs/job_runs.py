@@ -13,7 +13,7 @@ from typing import Any
 import peewee
 
 from proximity_tui.core.base.secret import redact
-from proximity_tui.core.base.text import plain
+from proximity_tui.core.base.text import plain, read_word
 from proximity_tui.core.model import Actor
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.model.job import JobOutcome, JobRun, JobTrigger, Pause
@@ -186,7 +186,7 @@ def _run(row: Mapping[str, Any]) -> JobRun:
         job=row["job"],
         cluster=row["cluster"],
         run_by=row["run_by"],
-        trigger=_trigger(row["trigger"]),
+        trigger=read_word(row["trigger"], JobTrigger.UNKNOWN),
         started_at=row["started_at"],
         finished_at=row["finished_at"],
         outcome=JobOutcome.read(row["outcome"]) if row["outcome"] else None,
@@ -196,10 +196,3 @@ def _run(row: Mapping[str, Any]) -> JobRun:
         token=row["token"],
         head=(row["head_seq"], row["head_hash"]) if row["head_seq"] is not None else None,
     )
-
-
-def _trigger(text: str) -> JobTrigger:
-    try:
-        return JobTrigger(text)
-    except ValueError:
-        return JobTrigger.UNKNOWN
