@@ -154,6 +154,10 @@ class Operation:
         ended = (StepOutcome.DONE, StepOutcome.SKIPPED)
         return next((step for step in self.steps if step.outcome not in ended), None)
 
+    def step(self, name: StepName) -> StepRecord:
+        """Return its first step of this name, which every plan of its action has."""
+        return next(step for step in self.steps if step.name is name)
+
     @property
     def nothing_ran(self) -> bool:
         """True when no step can have happened: each was not sent yet, or refused at once."""

@@ -27,7 +27,6 @@ from proximity_tui.core.engine.operations.write import refused_at_once
 from proximity_tui.core.model import (
     Backup,
     GuestDetail,
-    Operation,
     Plan,
     Refusal,
     StepName,
@@ -110,7 +109,7 @@ def prove_backup(context: StepContext, step: StepRecord) -> Fact:
     """Verify that the storage lists the new backup, as a task that ended well is not yet one; return the fact. Raises
     StepFailed where it does not, or our token may not see it.
     """
-    made, storage = _made(context.operation), _order_of(context.operation.plan).storage
+    made, storage = context.operation.step(StepName.BACK_UP), _order_of(context.operation.plan).storage
     log = _log(context, str(made.task)) if made.task is not None else ()
     with _explaining_failures(context, f"the backup of CT {context.vmid} cannot be proved"):
         for _ in attempts(context.clock, context.settings.settle_timeout, _POLL):
@@ -133,7 +132,7 @@ def require(context: StepContext) -> None:
     if not is_wanted(context.operation.plan):
         return
     storage = _order_of(context.operation.plan).storage
-    made, volume = _made(context.operation), volume_of(context.operation)
+    made, volume = context.operation.step(StepName.BACK_UP), volume_of(context.operation)
     node = str(made.detail["node"])
     try:
         listed = _listed(context, node, storage)
@@ -151,10 +150,6 @@ def require(context: StepContext) -> None:
 def _order_of(plan: Plan) -> BackupOptions:
     """Return how the backup of a plan is made. Raises UnreadablePlan for a plan that has none."""
     return rules.ordered(plan) or plan.carries(BackupOptions)
-
-
-def _made(operation: Operation) -> StepRecord:
-    return next(step for step in operation.steps if step.name is StepName.BACK_UP)
 
 
 def _listed(context: StepContext, node: str, storage: str) -> tuple[Backup, ...]:

@@ -195,7 +195,7 @@ def _skip_if_stopped(context: StepContext, step: StepRecord, why: str) -> None:
 
 def _stops_by_ha(operation: Operation) -> bool:
     """Return whether HA took the request to shut the guest down: it stops what does not shut down, too."""
-    asked = next(step for step in operation.steps if step.name is StepName.SHUTDOWN)
+    asked = operation.step(StepName.SHUTDOWN)
     return asked.is_left_to_ha and asked.detail.get("exitstatus") == "OK"
 
 

@@ -94,5 +94,5 @@ def _is_moved_by_ha(operation: Operation, options: MigrateOptions) -> bool:
     """Return whether HA moves the container: by the task, as it may have been given to HA, or taken from it, since the
     plan was made.
     """
-    asked = next(step for step in operation.steps if step.name is StepName.MIGRATE)
+    asked = operation.step(StepName.MIGRATE)
     return options.ha if asked.task is None else asked.is_left_to_ha
