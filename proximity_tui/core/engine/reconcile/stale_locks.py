@@ -41,12 +41,10 @@ def about_locks(
     lasting = draw(lasting, MOST_ASKED)
     running = _RunningTasks(reader, inventory)
     working = {one: running.hold(locked[one][1]) for one in lasting}
-    hidden = {one: running.may_be_hidden(locked[one][1]) for one in lasting}
+    hidden = {one: running.may_be_hidden(locked[one][1]) for one in lasting if working[one] is False}
     with write_scope():
-        for one in lasting:
-            container, guest = locked[one]
-            if working[one] is False:
-                _raise(container, guest, since[one], now, tasks_hidden=hidden[one])
+        for one, tasks_hidden in hidden.items():
+            _raise(*locked[one], since[one], now, tasks_hidden=tasks_hidden)
         _resolve(report, inventory, working)
 
 

@@ -48,6 +48,11 @@ def execute(agreed: PortPlan, settings: EngineSettings, now: datetime) -> PortHo
         if again != agreed:
             return refusals.changed("the registry of ports changed")
         held = ports.replace(agreed.before, agreed.after, str(settings.actor))
+        evidence = {
+            "before": agreed.before.evidence if agreed.before else None,
+            "after": agreed.after.evidence if agreed.after else None,
+            **({"observed": agreed.request.observed} if agreed.request.observed else {}),
+        }
         for about in _concerned(agreed):
             events.append(
                 actor=settings.actor,
@@ -56,11 +61,7 @@ def execute(agreed: PortPlan, settings: EngineSettings, now: datetime) -> PortHo
                 container=about.container if about else None,
                 cluster=about.cluster if about else None,
                 vmid=about.vmid if about else None,
-                evidence={
-                    "before": agreed.before.evidence if agreed.before else None,
-                    "after": agreed.after.evidence if agreed.after else None,
-                    **({"observed": agreed.request.observed} if agreed.request.observed else {}),
-                },
+                evidence=evidence,
             )
         return held
 
