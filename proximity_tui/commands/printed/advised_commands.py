@@ -41,12 +41,11 @@ def document_as_called(content: Any) -> Any:
     if isinstance(content, list):
         return [document_as_called(item) for item in content]
     if isinstance(content, Mapping):
-        return {
-            key: as_called(item)
-            if key in _SENTENCES and isinstance(item, str)
-            else item
-            if key == "evidence"
-            else document_as_called(item)
-            for key, item in content.items()
-        }
+        return {key: _field_as_called(key, item) for key, item in content.items()}
     return content
+
+
+def _field_as_called(key: str, value: Any) -> Any:
+    if key in _SENTENCES and isinstance(value, str):
+        return as_called(value)
+    return value if key == "evidence" else document_as_called(value)

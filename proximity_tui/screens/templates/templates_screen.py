@@ -78,9 +78,9 @@ class TemplatesScreen(ListScreen):
             return NOTHING_CHECKED
         if not self._lists and not self._trouble:
             return "Reading the templates of every node."
-        troubles = " ".join(self._troubles(view, now))
+        errors = " ".join(self._reading_errors(view, now))
         none = "No node has a template or can download one, as far as our tokens see. r reads again."
-        return f"{self._age(view, now)} {troubles or none}".lstrip()
+        return f"{self._age(view, now)} {errors or none}".lstrip()
 
     def show(self, view: View) -> None:
         """List what was read; the first time, read it."""
@@ -139,10 +139,10 @@ class TemplatesScreen(ListScreen):
     def _show_age(self) -> None:
         # An empty list says it itself.
         view, now = self.view, self.controller.clock.now()
-        lines = [*self._troubles(view, now), self._age(view, now)] if self.entries.rows else []
+        lines = [*self._reading_errors(view, now), self._age(view, now)] if self.entries.rows else []
         self.query_one("#templates-age", Lines).set_text([[(f" {line}", "warn")] for line in lines if line])
 
-    def _troubles(self, view: View, now: datetime) -> Iterator[str]:
+    def _reading_errors(self, view: View, now: datetime) -> Iterator[str]:
         """Yield of each cluster why its templates are old ones, are not all that there are, or are none."""
         for name in view.polls:
             read_at, trouble = self._read_at.get(name), self._trouble.get(name)

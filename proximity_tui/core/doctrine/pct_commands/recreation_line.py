@@ -7,13 +7,12 @@ from typing import Any
 
 from proximity_tui.core.base.text import describe
 from proximity_tui.core.doctrine.actions.changing.settings import without_marker
-from proximity_tui.core.doctrine.actions.restore.recreating import gib_of, storage_of
+from proximity_tui.core.doctrine.actions.restore.recreating import NOT_SET, gib_of, storage_of
 from proximity_tui.core.doctrine.pct_commands.shell_line import masked_settings, shell_line
 from proximity_tui.core.model import CreateRequest
 from proximity_tui.core.model.guests.guest_config import ROOT, Device, Properties, properties
 
-_NOT_GIVEN = frozenset({"digest", "lock", "parent", "template", "lxc", "ostype"})
-"""What Proxmox writes itself, or takes from the template."""
+_NOT_GIVEN = NOT_SET - {"arch", "unprivileged"}
 _DESCRIPTION = "description"
 
 

@@ -4,6 +4,8 @@ a guest rests on them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from proximity_tui.core.model import NodeReading, NodeStatus, StorageReading, StorageStatus
 from proximity_tui.core.proxmox import paths
 from proximity_tui.core.proxmox.decode.json_values import Malformed, as_bool, as_bytes, as_load, as_seconds, as_text
@@ -42,15 +44,16 @@ def storage_reading(fields: Fields) -> StorageReading:
     )
 
 
-def _node(value: object, name: str) -> str:
-    try:
-        return paths.node_name(value)
-    except ValueError as error:
-        raise Malformed(f"{name} is {error}") from None
+def _named_as(check: Callable[[object], str]) -> Callable[[object, str], str]:
+    """Return the reading of a name that `check` accepts; it raises Malformed for every other one."""
+
+    def read(value: object, name: str) -> str:
+        try:
+            return check(value)
+        except ValueError as error:
+            raise Malformed(f"{name} is {error}") from None
+
+    return read
 
 
-def _storage(value: object, name: str) -> str:
-    try:
-        return paths.storage_name(value)
-    except ValueError as error:
-        raise Malformed(f"{name} is {error}") from None
+_node, _storage = _named_as(paths.node_name), _named_as(paths.storage_name)

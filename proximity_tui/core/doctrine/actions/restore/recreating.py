@@ -26,7 +26,10 @@ from proximity_tui.core.model.guests.guest_config import (
 
 _GIB = 2**30
 _TAKEN = frozenset({"hostname", "cores", "memory", "swap", "nameserver", "searchdomain", "tags", "onboot"})
-_NOT_SET = frozenset({"digest", "lock", "parent", "template", "lxc", "arch", "ostype", "unprivileged"})
+NOT_SET = frozenset({"digest", "lock", "parent", "template", "lxc", "arch", "ostype", "unprivileged"})
+"""The settings that are none of our creation: Proxmox writes them itself, they follow from the template, or no token
+may set them.
+"""
 _NET0 = "net0"
 _FIRST_NAME = "eth0"
 _TAKEN_OF_ROOT = frozenset({"size", "volume"})
@@ -133,7 +136,7 @@ def _what_is_lost(config: Mapping[str, Any], snapshots: Collection[str]) -> Iter
 def _is_taken(key: str, value: object) -> bool:
     if key == "features":
         return value == "nesting=1"
-    return key in _TAKEN or key in _NOT_SET - {"lxc"} or key in (ROOT, _NET0) or key.startswith(Device.UNUSED)
+    return key in _TAKEN or key in NOT_SET - {"lxc"} or key in (ROOT, _NET0) or key.startswith(Device.UNUSED)
 
 
 def _lost_properties(config: Mapping[str, Any]) -> Iterator[str]:
