@@ -22,7 +22,7 @@ from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.saved_views import Views, views_file
 from proximity_tui.screens.base.base_screen import BaseScreen
 from proximity_tui.screens.chrome.top_lines import TopLines
-from proximity_tui.screens.fleet import top_of_fleet
+from proximity_tui.screens.fleet_screen import top_of_fleet
 from proximity_tui.screens.keyboard.aliases import Aliases
 from proximity_tui.screens.keyboard.keymap import Keymap
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
@@ -31,7 +31,7 @@ from proximity_tui.screens.routes import AppRoutes
 
 if TYPE_CHECKING:
     from proximity_tui.runtime.context import AppContext
-    from proximity_tui.screens.first_run import FirstRunEnd
+    from proximity_tui.screens.first_run_screen import FirstRunEnd
 
 COVERED = 2.0
 """Seconds for which the list of the last time stays where the database does not answer."""
@@ -147,7 +147,7 @@ class FirstRunApp(BaseApp):
     def on_mount(self) -> None:
         """Show the one screen."""
         garbage.keep_loaded_objects()
-        from proximity_tui.screens.first_run import FirstRunScreen
+        from proximity_tui.screens.first_run_screen import FirstRunScreen
 
         self.push_screen(FirstRunScreen(self._path, self._database, read_only=self._read_only))
 
@@ -166,7 +166,7 @@ def run_first(path: Path, database: str | None = None, *, read_only: bool | None
     """
     app = FirstRunApp(path, database, read_only=read_only)
     _run(app)
-    from proximity_tui.screens.first_run import FirstRunEnd
+    from proximity_tui.screens.first_run_screen import FirstRunEnd
 
     return app.return_value if isinstance(app.return_value, FirstRunEnd) else None
 

@@ -18,7 +18,7 @@ from proximity_tui.screens.lists.list_entry import NEVER_SHOWN
 from proximity_tui.screens.lists.list_screen import Listed, Moment
 from proximity_tui.screens.lists.unmarking import UnmarkingScreen
 from proximity_tui.screens.pane.backup_ages import BackupAgesScreen
-from proximity_tui.screens.presentation.containers import NO_CONFIG, why_never_touched
+from proximity_tui.screens.presentation.container_cells import NO_CONFIG, why_never_touched
 from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.column_needs import ColumnNeeds
 from proximity_tui.widgets.table.columns import Column

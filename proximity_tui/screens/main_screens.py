@@ -11,19 +11,19 @@ from proximity_tui.screens.keyboard.screen_ids import ScreenId
 
 
 def _everything() -> Screen[Any]:
-    from proximity_tui.screens.everything import EverythingScreen
+    from proximity_tui.screens.everything_screen import EverythingScreen
 
     return EverythingScreen()
 
 
 def _fleet() -> Screen[Any]:
-    from proximity_tui.screens.fleet import FleetScreen
+    from proximity_tui.screens.fleet_screen import FleetScreen
 
     return FleetScreen()
 
 
 def _unmanaged() -> Screen[Any]:
-    from proximity_tui.screens.unmanaged import UnmanagedScreen
+    from proximity_tui.screens.unmanaged_screen import UnmanagedScreen
 
     return UnmanagedScreen()
 
@@ -59,7 +59,7 @@ def _storage() -> Screen[Any]:
 
 
 def _pulse() -> Screen[Any]:
-    from proximity_tui.screens.pulse import PulseScreen
+    from proximity_tui.screens.pulse_screen import PulseScreen
 
     return PulseScreen()
 
@@ -77,7 +77,7 @@ def _ports() -> Screen[Any]:
 
 
 def _top() -> Screen[Any]:
-    from proximity_tui.screens.top import TopScreen
+    from proximity_tui.screens.top_screen import TopScreen
 
     return TopScreen()
 
@@ -89,7 +89,7 @@ def _lint() -> Screen[Any]:
 
 
 def _stats() -> Screen[Any]:
-    from proximity_tui.screens.stats import StatsScreen
+    from proximity_tui.screens.stats_screen import StatsScreen
 
     return StatsScreen()
 

@@ -15,7 +15,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.adopt.adopt_dialog import AdoptDialog
 from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
-from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.fleet_screen import FleetScreen
 from proximity_tui.widgets.dialogs.confirm_dialog import Confirm
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.adopt.test_adopt_dialog import offer

@@ -12,7 +12,7 @@ from typing import Any
 
 from textual.pilot import Pilot
 
-from proximity_tui.screens.fleet import COLUMNS
+from proximity_tui.screens.fleet_screen import COLUMNS
 from proximity_tui.screens.guest_columns import TREND
 from proximity_tui.widgets.glyphs import UNICODE
 from tests.support.timing.until import screen_text, until

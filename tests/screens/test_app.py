@@ -23,7 +23,7 @@ from proximity_tui.core.doctrine.actions.deletion import Choice
 from proximity_tui.core.model import Action, Operation, OperationStatus, Plan, State, StepOutcome
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.screens.command_line.help import HelpScreen
-from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.fleet_screen import FleetScreen
 from proximity_tui.screens.lists import entry_list, entry_row
 from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
 from proximity_tui.screens.view.view import View

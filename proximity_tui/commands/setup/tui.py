@@ -62,7 +62,7 @@ def _first_run(args: Namespace, missing: NoConfiguration) -> int | None:
 
     log_setup.start(screen=True)
     end = app.run_first(missing.path, args.database, read_only=args.read_only)
-    from proximity_tui.screens.first_run import FirstRunEnd
+    from proximity_tui.screens.first_run_screen import FirstRunEnd
 
     if end is FirstRunEnd.DEMO:
         from proximity_tui.commands.setup import demo

@@ -18,8 +18,8 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog, HeldCluster, held_cluster
 from proximity_tui.screens.base.base_screen import BaseScreen
-from proximity_tui.screens.presentation.alerts import alert_sentence
-from proximity_tui.screens.presentation.containers import ONLY_GONE
+from proximity_tui.screens.presentation.alert_text import alert_sentence
+from proximity_tui.screens.presentation.container_cells import ONLY_GONE
 from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 
 ONLY_FOR = {

@@ -14,7 +14,7 @@ from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, owner_note
 from proximity_tui.core.model.alert import AlertKind, ChannelDelivery, DeliveryState, Occasion, Severity
 from proximity_tui.screens.alerts.alert_detail import AlertDetail
-from proximity_tui.screens.presentation.alerts import (
+from proximity_tui.screens.presentation.alert_text import (
     HOURLY,
     ONCE_AN_HOUR,
     alert_sentence,

@@ -20,7 +20,7 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.list_entry import RECORDED, FewFields
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
-from proximity_tui.screens.presentation.alerts import (
+from proximity_tui.screens.presentation.alert_text import (
     age_cell,
     alert_sentence,
     became,

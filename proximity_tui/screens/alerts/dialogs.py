@@ -20,7 +20,7 @@ from proximity_tui.core.model.job import BreakerAnswer
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.jobs import breakers
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.presentation.alerts import headline, times
+from proximity_tui.screens.presentation.alert_text import headline, times
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 from proximity_tui.widgets.dialogs.note_dialog import NoteDialog

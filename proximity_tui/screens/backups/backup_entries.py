@@ -11,7 +11,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation.backup_list import BackupOwner, owner_of, owner_words
 from proximity_tui.core.model import Backup, BackupGap, BackupList, Container, Unlisted, Verification
 from proximity_tui.screens.lists.list_entry import FewFields, Moment
-from proximity_tui.screens.presentation.backups import backup_age_cell, size_cell, verified_cell
+from proximity_tui.screens.presentation.backup_cells import backup_age_cell, size_cell, verified_cell
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.filter import Fields
 from proximity_tui.widgets.table.quantity import Amount

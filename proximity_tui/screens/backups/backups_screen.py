@@ -20,7 +20,7 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.container_list import ContainerList
 from proximity_tui.screens.lists.list_screen import Listed
-from proximity_tui.screens.presentation.containers import ONLY_GONE, may_be_gone
+from proximity_tui.screens.presentation.container_cells import ONLY_GONE, may_be_gone
 from proximity_tui.screens.text.lines import Piece
 from proximity_tui.widgets.table.columns import Column
 

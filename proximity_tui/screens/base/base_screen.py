@@ -25,7 +25,7 @@ from proximity_tui.screens.command_line.common_commands import CommonCommands
 from proximity_tui.screens.command_line.prompt import Prompt
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import SCREENS, ScreenId
-from proximity_tui.screens.presentation.counts import summaries
+from proximity_tui.screens.presentation.guest_counts import summaries
 from proximity_tui.widgets.background_work import in_background
 
 P = ParamSpec("P")

@@ -14,7 +14,7 @@ from textual.content import Content
 from textual.widget import Widget
 
 from proximity_tui.core.model.alert import Alert
-from proximity_tui.screens.presentation.alerts import headline
+from proximity_tui.screens.presentation.alert_text import headline
 from proximity_tui.widgets.table.cells import fit
 from proximity_tui.widgets.theme import SHORT, tone_css
 from proximity_tui.widgets.wrapping import wrapped

@@ -19,7 +19,7 @@ from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.proxmox.errors import Failure
 from proximity_tui.screens.app.controller import Controller
 from proximity_tui.screens.presentation.ages import coarse_age, since
-from proximity_tui.screens.presentation.jobs import header_parts
+from proximity_tui.screens.presentation.job_text import header_parts
 from proximity_tui.screens.text.lines import Line, Piece, width_of
 from proximity_tui.widgets.glyphs import Glyphs, glyphs
 from proximity_tui.widgets.table.cells import fit

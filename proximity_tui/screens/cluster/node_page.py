@@ -20,7 +20,7 @@ from proximity_tui.screens.container.sections import pair
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.presentation.ages import coarse_age, since
-from proximity_tui.screens.presentation.cluster import (
+from proximity_tui.screens.presentation.cluster_cells import (
     amount,
     node_notes,
     node_status_cell,

@@ -19,7 +19,7 @@ from proximity_tui.screens.cluster.detail_page import DetailPage, PageAnswer, of
 from proximity_tui.screens.container.sections import pair
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.presentation.cluster import amount, content_words, storage_notes, storage_status_cell
+from proximity_tui.screens.presentation.cluster_cells import amount, content_words, storage_notes, storage_status_cell
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.glyphs import bar
 

@@ -18,7 +18,7 @@ from proximity_tui.screens.cluster.storage_page import StorageScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.list_entry import Listed, Moment
-from proximity_tui.screens.presentation.cluster import (
+from proximity_tui.screens.presentation.cluster_cells import (
     content_words,
     share_cell,
     storage_notes,
@@ -26,7 +26,7 @@ from proximity_tui.screens.presentation.cluster import (
     used_of,
     where_cell,
 )
-from proximity_tui.screens.presentation.figures import age_tone
+from proximity_tui.screens.presentation.figure_cells import age_tone
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Fields

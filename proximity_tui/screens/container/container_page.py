@@ -36,7 +36,7 @@ from proximity_tui.screens.container.shell import open_shell
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
-from proximity_tui.screens.presentation.containers import NO_CONFIG, ONLY_GONE, may_be_gone
+from proximity_tui.screens.presentation.container_cells import NO_CONFIG, ONLY_GONE, may_be_gone
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.background_work import in_background
 

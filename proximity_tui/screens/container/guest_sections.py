@@ -10,8 +10,8 @@ from proximity_tui.core.model import Guest, GuestDetail, GuestLookup, Plan, Pres
 from proximity_tui.screens.container.sections import IS_TEMPLATE, address_lines, now_line, pair
 from proximity_tui.screens.presentation.ages import coarse_age, read_a_while_ago, since
 from proximity_tui.screens.presentation.config import hidden_hint, settings_lines
-from proximity_tui.screens.presentation.containers import is_stale, last_seen, status_cell
-from proximity_tui.screens.presentation.figures import age_tone, disk_cell
+from proximity_tui.screens.presentation.container_cells import is_stale, last_seen, status_cell
+from proximity_tui.screens.presentation.figure_cells import age_tone, disk_cell
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.view.view import View
 

@@ -25,7 +25,8 @@ from proximity_tui.core.model.config_revision import ConfigRevision
 from proximity_tui.core.model.guests.probe import PortObservation, results
 from proximity_tui.core.model.guests.snapshot import SnapshotList
 from proximity_tui.screens.presentation.ages import coarse_age, read_a_while_ago, since
-from proximity_tui.screens.presentation.containers import (
+from proximity_tui.screens.presentation.change_text import attribution_words
+from proximity_tui.screens.presentation.container_cells import (
     is_stale,
     last_seen,
     observed_words,
@@ -33,9 +34,8 @@ from proximity_tui.screens.presentation.containers import (
     state_cell,
     status_cell,
 )
-from proximity_tui.screens.presentation.figures import age_tone, cpu_cell, memory_cell, uptime_cell
-from proximity_tui.screens.presentation.operations import operation_text
-from proximity_tui.screens.presentation.revisions import attribution_words
+from proximity_tui.screens.presentation.figure_cells import age_tone, cpu_cell, memory_cell, uptime_cell
+from proximity_tui.screens.presentation.operation_text import operation_text
 from proximity_tui.screens.text.lines import HangingLine, Piece, TextLine
 from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.cells import Cell, Row

@@ -11,7 +11,7 @@ from proximity_tui.core.model import Fingerprint, GuestDetail, GuestNotSeen, Mat
 from proximity_tui.core.model.actions.plan_bounds import GuestBound
 from proximity_tui.screens.delete.delete_preview import DeletePreview
 from proximity_tui.screens.presentation.ages import coarse_age, since
-from proximity_tui.screens.presentation.operations import steps_lines
+from proximity_tui.screens.presentation.operation_text import steps_lines
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.widgets.glyphs import glyphs
 

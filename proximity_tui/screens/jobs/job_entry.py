@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.lists.list_entry import FewFields, Moment
-from proximity_tui.screens.presentation.jobs import found_text, last_cell, next_text, state_cell, took_text
+from proximity_tui.screens.presentation.job_text import found_text, last_cell, next_text, state_cell, took_text
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Field, Fields

@@ -28,7 +28,7 @@ from proximity_tui.screens.jobs.job_entry import COLUMNS, JobEntry, key_of
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen
-from proximity_tui.screens.presentation.jobs import job_lines
+from proximity_tui.screens.presentation.job_text import job_lines
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.dialogs.confirm_dialog import Button, Confirm
 from proximity_tui.widgets.glyphs import glyphs

@@ -13,8 +13,8 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.fleet import FleetRow, GuestKind, GuestRow
 from proximity_tui.core.model import Guest, Presence, Status
 from proximity_tui.screens.lists.list_entry import Moment
-from proximity_tui.screens.presentation import bars, containers, figures
-from proximity_tui.screens.presentation.backups import last_backup_cell
+from proximity_tui.screens.presentation import bars, container_cells, figure_cells
+from proximity_tui.screens.presentation.backup_cells import last_backup_cell
 from proximity_tui.screens.presentation.notes import guest_notes_cell, notes_cell
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.filter import Field, Fields
@@ -46,7 +46,7 @@ class GuestEntry:
 
     def seen_at(self, at: Moment) -> datetime | None:
         """Return the time at which its guest was seen."""
-        return containers.last_seen(self.row, at.view.polls)
+        return container_cells.last_seen(self.row, at.view.polls)
 
     def cell(self, column: str, at: Moment) -> str | Cell:
         """Return a cell. State and status are two of them, never one."""
@@ -67,7 +67,7 @@ class GuestEntry:
 
     def status(self, at: Moment) -> Cell:
         """Return the status of Proxmox, or the verdict that replaces it."""
-        return containers.status_cell(self.row, self.seen_at(at), at.now)
+        return container_cells.status_cell(self.row, self.seen_at(at), at.now)
 
     def notes(self, at: Moment) -> Cell:
         """Return all notes."""
@@ -87,7 +87,7 @@ class GuestEntry:
 
     def is_stale(self, at: Moment) -> bool:
         """Return whether what is shown of the guest is older than it should be."""
-        return containers.is_stale(self.row, at.view.polls, at.now)
+        return container_cells.is_stale(self.row, at.view.polls, at.now)
 
 
 @value_object
@@ -121,7 +121,7 @@ def widths_of(entry: GuestEntry, at: Moment) -> tuple[int, ...]:
     row = entry.row
     state = row.state.value if row.state is not None else ""
     verdict = row.status if row.presence in (Presence.PRESENT, Presence.UNKNOWN) else row.presence
-    ports = containers.ports_cell(row.ports).text if isinstance(row, FleetRow) and row.ports else ""
+    ports = container_cells.ports_cell(row.ports).text if isinstance(row, FleetRow) and row.ports else ""
     return (
         display_width(row.cluster),
         len(row.kind),
@@ -174,11 +174,11 @@ FIELDS: Mapping[str, FieldMaker] = MappingProxyType(
 
 FIGURES: Mapping[str, FigureMaker] = MappingProxyType(
     {
-        "cpu": lambda entry, at: figures.cpu(entry.running(at)),
-        "mem": lambda entry, at: figures.memory(entry.running(at)),
-        "disk": lambda entry, at: figures.disk(at.view.guest(entry.row)),
-        "uptime": lambda entry, at: figures.uptime(entry.running(at)),
-        "drift": lambda entry, at: figures.count(entry.row.drift if isinstance(entry.row, FleetRow) else None),
+        "cpu": lambda entry, at: figure_cells.cpu(entry.running(at)),
+        "mem": lambda entry, at: figure_cells.memory(entry.running(at)),
+        "disk": lambda entry, at: figure_cells.disk(at.view.guest(entry.row)),
+        "uptime": lambda entry, at: figure_cells.uptime(entry.running(at)),
+        "drift": lambda entry, at: figure_cells.count(entry.row.drift if isinstance(entry.row, FleetRow) else None),
     }
 )
 """What makes a figure that the filter compares. It may change although the row does not."""
@@ -187,18 +187,20 @@ CELLS: Mapping[str, CellMaker] = MappingProxyType(
     {
         "cluster": lambda entry, at: entry.row.cluster,
         "kind": lambda entry, at: Cell(entry.row.kind, brief=SHORT_KINDS.get(entry.row.kind, "")),
-        "vmid": lambda entry, at: containers.vmid_cell(entry.row.vmid),
+        "vmid": lambda entry, at: container_cells.vmid_cell(entry.row.vmid),
         "name": lambda entry, at: entry.row.name,
         "node": lambda entry, at: entry.row.node or "?",
-        "state": lambda entry, at: containers.state_cell(entry.row),
+        "state": lambda entry, at: container_cells.state_cell(entry.row),
         "status": lambda entry, at: entry.status(at),
-        "cpu": lambda entry, at: figures.cpu_cell(entry.running(at), entry.is_stale(at), entry.limits.cpu),
+        "cpu": lambda entry, at: figure_cells.cpu_cell(entry.running(at), entry.is_stale(at), entry.limits.cpu),
         "mem": lambda entry, at: bars.memory_bar(entry.running(at), entry.is_stale(at), entry.limits.mem),
         "disk": lambda entry, at: bars.disk_bar(at.view.guest(entry.row), entry.is_stale(at), entry.limits.disk),
         "trend": lambda entry, at: bars.trend_cell(entry.trend(at), entry.is_stale(at)),
-        "uptime": lambda entry, at: entry.figure(figures.uptime_cell, at),
+        "uptime": lambda entry, at: entry.figure(figure_cells.uptime_cell, at),
         "backup": lambda entry, at: last_backup_cell(at.view.backups.of(entry.row), at.now),
-        "ports": lambda entry, at: containers.ports_cell(entry.row.ports if isinstance(entry.row, FleetRow) else ()),
+        "ports": lambda entry, at: container_cells.ports_cell(
+            entry.row.ports if isinstance(entry.row, FleetRow) else ()
+        ),
         "tags": lambda entry, at: " ".join(entry.row.tags),
         "notes": lambda entry, at: entry.notes(at),
     }

@@ -23,7 +23,7 @@ from proximity_tui.core.store.records import operations
 from proximity_tui.screens.app.background_task import BackgroundTask
 from proximity_tui.screens.app.protocol import ControllerApp
 from proximity_tui.screens.app.unmounted import unless_unmounted
-from proximity_tui.screens.presentation.operations import DOING, step_label
+from proximity_tui.screens.presentation.operation_text import DOING, step_label
 from proximity_tui.screens.text.lines import Line, Lines, Piece, TextLine
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog

@@ -16,9 +16,9 @@ from proximity_tui.core.model import Guest
 from proximity_tui.core.model.actions.operation import Event
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.screens.presentation.ages import coarse_age, since
-from proximity_tui.screens.presentation.backups import last_backup_words
-from proximity_tui.screens.presentation.containers import last_seen, observed_words, ports_cell, status_cell
-from proximity_tui.screens.presentation.figures import figure_tone
+from proximity_tui.screens.presentation.backup_cells import last_backup_words
+from proximity_tui.screens.presentation.container_cells import last_seen, observed_words, ports_cell, status_cell
+from proximity_tui.screens.presentation.figure_cells import figure_tone
 from proximity_tui.screens.text.lines import Piece, TextLine
 from proximity_tui.screens.view.view import View
 from proximity_tui.widgets.table.cells import in_lines

@@ -15,7 +15,7 @@ from proximity_tui.core.model import Container, Refusal
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
 from proximity_tui.core.model.guests.probe import PortObservation
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
-from proximity_tui.screens.presentation.operations import warning_lines
+from proximity_tui.screens.presentation.operation_text import warning_lines
 from proximity_tui.screens.request.request_form import PlannedForm
 from proximity_tui.screens.text.form import Field, read_fields
 from proximity_tui.screens.text.lines import TextLine

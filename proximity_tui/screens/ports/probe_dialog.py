@@ -27,8 +27,8 @@ from proximity_tui.screens.app.shown_ends import ShowsEnds
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.ports.port_dialog import PortDialog
 from proximity_tui.screens.ports.port_form import PortForm, containers_of
-from proximity_tui.screens.presentation.containers import observed_words
-from proximity_tui.screens.presentation.operations import warning_lines
+from proximity_tui.screens.presentation.container_cells import observed_words
+from proximity_tui.screens.presentation.operation_text import warning_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.dialog import SCROLLS, Dialog

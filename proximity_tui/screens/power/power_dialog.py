@@ -19,7 +19,7 @@ from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsPlan
 from proximity_tui.screens.power.power_preview import KEYS, LABELS, MEANINGS, YES, plans_of
 from proximity_tui.screens.presentation.ages import coarse_age, since
-from proximity_tui.screens.presentation.operations import steps_lines
+from proximity_tui.screens.presentation.operation_text import steps_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.widgets.background_work import in_background
 from proximity_tui.widgets.dialogs.dialog import MOVES_FOCUS

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from proximity_tui.config.schema import Threshold
 from proximity_tui.core.model import Guest
-from proximity_tui.screens.presentation.figures import age_tone, disk_cell, figure_tone, memory_cell, nothing
+from proximity_tui.screens.presentation.figure_cells import age_tone, disk_cell, figure_tone, memory_cell, nothing
 from proximity_tui.widgets.glyphs import bar, sparkline
 from proximity_tui.widgets.table.cells import Cell
 

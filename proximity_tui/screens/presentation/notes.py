@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.observation.surroundings import ObstacleKind
 from proximity_tui.core.fleet import FleetRow, GuestRow
 from proximity_tui.core.model import Lock, Presence, Status
 from proximity_tui.screens.presentation.ages import coarse_age, since
-from proximity_tui.screens.presentation.operations import operation_text
+from proximity_tui.screens.presentation.operation_text import operation_text
 from proximity_tui.widgets.table.cells import Cell
 
 COUNT_STEP = 5

@@ -14,7 +14,7 @@ from proximity_tui.core.model import Container, Plan, Refusal
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store.records import records
-from proximity_tui.screens.presentation.operations import steps_lines
+from proximity_tui.screens.presentation.operation_text import steps_lines
 from proximity_tui.screens.text.form import Field
 from proximity_tui.screens.text.lines import TextLine
 

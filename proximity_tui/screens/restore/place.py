@@ -15,7 +15,7 @@ from proximity_tui.core.doctrine.actions.restore.restoring import RestoreRequest
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import NodeStatus, Plan, Refusal
 from proximity_tui.core.proxmox.client import PveClient
-from proximity_tui.screens.presentation.operations import steps_lines
+from proximity_tui.screens.presentation.operation_text import steps_lines
 from proximity_tui.screens.request.form_dialog import FormDialog
 from proximity_tui.screens.request.request_form import PlannedForm, names_or_none
 from proximity_tui.screens.text.form import Field, read_fields

@@ -8,7 +8,7 @@ from proximity_tui.core.base.text import describe, human_bytes, plain
 from proximity_tui.core.model import Backup, BackupList, Container, Plan, Refusal
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
 from proximity_tui.screens.presentation.ages import coarse_age
-from proximity_tui.screens.presentation.operations import steps_lines
+from proximity_tui.screens.presentation.operation_text import steps_lines
 from proximity_tui.screens.text.lines import TextLine
 
 

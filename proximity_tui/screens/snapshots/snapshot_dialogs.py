@@ -20,7 +20,7 @@ from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, S
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.operation.plan_dialogs import StartsTypedPlan
-from proximity_tui.screens.presentation.operations import steps_lines
+from proximity_tui.screens.presentation.operation_text import steps_lines
 from proximity_tui.screens.text.lines import Lines, TextLine
 from proximity_tui.screens.text.typed_row import TypedRow
 from proximity_tui.widgets.line_controls import ChoiceLine, LineButton

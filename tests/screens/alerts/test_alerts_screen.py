@@ -25,7 +25,7 @@ from proximity_tui.screens.alerts.alert_lines import alert_lines
 from proximity_tui.screens.alerts.alert_page import AlertScreen
 from proximity_tui.screens.alerts.dialogs import AcknowledgeDialog, BreakerDialog
 from proximity_tui.screens.drift.drift_screen import DriftScreen
-from proximity_tui.screens.presentation.alerts import HOURLY, full_time, look_age
+from proximity_tui.screens.presentation.alert_text import HOURLY, full_time, look_age
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.screens.text.scroll_text import ScrollText, broken
 from proximity_tui.widgets.dialogs.confirm_dialog import Confirm

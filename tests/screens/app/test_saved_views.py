@@ -13,7 +13,7 @@ from proximity_tui.app import ProximityApp
 from proximity_tui.config.errors import ConfigError
 from proximity_tui.screens.app.saved_views import BadView, ListView, Views, read_view
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
-from proximity_tui.screens.unmanaged import UnmanagedScreen
+from proximity_tui.screens.unmanaged_screen import UnmanagedScreen
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.command_line.test_command_line import shown
 from tests.screens.stage import Stage

@@ -12,7 +12,7 @@ from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.model.alert import Alert, AlertKind, Delivery, DeliveryState, Severity
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.screens.chrome.banner import banner_lines
-from proximity_tui.screens.presentation.alerts import alert_sentence, headline
+from proximity_tui.screens.presentation.alert_text import alert_sentence, headline
 from tests.screens.golden import assert_golden
 from tests.screens.stage import Stage
 from tests.screens.support.watched import destroyed_behind_our_back, impatient, shows

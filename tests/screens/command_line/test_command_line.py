@@ -17,7 +17,7 @@ from proximity_tui.screens.command_line import command_line
 from proximity_tui.screens.command_line.command_line import CommandLine
 from proximity_tui.screens.command_line.commands import takes_argument
 from proximity_tui.screens.container.guest_page import GuestScreen
-from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.fleet_screen import FleetScreen
 from proximity_tui.screens.keyboard import keys
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage

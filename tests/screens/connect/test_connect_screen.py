@@ -18,7 +18,7 @@ from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.store import clusters, events
 from proximity_tui.screens.connect.connect_form import TypedForm, read_form
 from proximity_tui.screens.connect.connect_screen import ConnectScreen
-from proximity_tui.screens.first_run import FirstRunEnd
+from proximity_tui.screens.first_run_screen import FirstRunEnd
 from proximity_tui.simulator import Simulator
 from tests.screens.stage import Stage
 from tests.screens.support.watched import shows

@@ -20,7 +20,7 @@ from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.core.store.records import records
 from proximity_tui.screens.jobs.jobs_screen import JobsScreen
 from proximity_tui.screens.power.power_dialog import PowerDialog
-from proximity_tui.screens.presentation.jobs import header_parts, job_lines, state_cell, took_text
+from proximity_tui.screens.presentation.job_text import header_parts, job_lines, state_cell, took_text
 from proximity_tui.screens.presentation.notes import countdown
 from proximity_tui.screens.text.scroll_text import ScrollText
 from proximity_tui.widgets.dialogs.confirm_dialog import Confirm

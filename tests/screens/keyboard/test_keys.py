@@ -16,8 +16,8 @@ from proximity_tui.screens.chrome.footer import ON_TOP, KeyLine, key_pieces
 from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.container.guest_page import GuestScreen
 from proximity_tui.screens.container.read_only import ReadOnlyScreen
-from proximity_tui.screens.everything import EverythingScreen
-from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.everything_screen import EverythingScreen
+from proximity_tui.screens.fleet_screen import FleetScreen
 from proximity_tui.screens.jobs.jobs_screen import JobsScreen
 from proximity_tui.screens.keyboard import key_names, unused
 from proximity_tui.screens.keyboard.keymap import NO_KEY, Keymap, check_clashes
@@ -25,11 +25,11 @@ from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, bindings_for, c
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.main_screens import MAIN
 from proximity_tui.screens.ports.ports_screen import PortsScreen
-from proximity_tui.screens.pulse import PulseScreen
-from proximity_tui.screens.stats import StatsScreen
+from proximity_tui.screens.pulse_screen import PulseScreen
+from proximity_tui.screens.stats_screen import StatsScreen
 from proximity_tui.screens.templates.templates_screen import TemplatesScreen
-from proximity_tui.screens.top import TopScreen
-from proximity_tui.screens.unmanaged import UnmanagedScreen
+from proximity_tui.screens.top_screen import TopScreen
+from proximity_tui.screens.unmanaged_screen import UnmanagedScreen
 from proximity_tui.widgets.glyphs import ASCII
 from proximity_tui.widgets.table.row_table import RowTable
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest
 from proximity_tui.core.doctrine.observation.last_backup import LastBackup
 from proximity_tui.core.model import Backup, Plan, Verification
-from proximity_tui.screens.presentation.backups import last_backup_cell, last_backup_words
+from proximity_tui.screens.presentation.backup_cells import last_backup_cell, last_backup_words
 from proximity_tui.simulator.vocabulary import PRIVILEGES
 from tests.screens.stage import Stage
 from tests.screens.support.deleting import by_name

@@ -9,7 +9,7 @@ from datetime import timedelta
 from proximity_tui.core.model import Event
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import ports
-from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.fleet_screen import FleetScreen
 from proximity_tui.screens.ports.probe_dialog import ProbeDialog
 from tests.core.store.making import raw
 from tests.screens.stage import Stage

@@ -13,7 +13,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.backups.backups_screen import BackupsScreen
 from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.drift.revert_dialog import RevertDialog
-from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.fleet_screen import FleetScreen
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog
 from proximity_tui.screens.restore.restore_dialog import RestoreDialog
 from proximity_tui.screens.snapshots.snapshot_dialogs import SnapshotDialog

@@ -25,7 +25,7 @@ from proximity_tui.screens.create.clone_form import CloneForm
 from proximity_tui.screens.create.create_form import CreateForm
 from proximity_tui.screens.delete.delete_dialog import DeleteDialog
 from proximity_tui.screens.delete.delete_many import DeleteManyDialog
-from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.fleet_screen import FleetScreen
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.operation.interrupted import DestroyAgainDialog, InterruptedDialog
 from proximity_tui.screens.operation.progress_dialog import ProgressDialog

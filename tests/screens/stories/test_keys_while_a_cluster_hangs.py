@@ -20,7 +20,7 @@ from proximity_tui.screens.command_line.help import HelpScreen
 from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.drift.drift_screen import AcceptDialog, DriftScreen
 from proximity_tui.screens.drift.revert_dialog import RevertDialog
-from proximity_tui.screens.fleet import FleetScreen
+from proximity_tui.screens.fleet_screen import FleetScreen
 from proximity_tui.screens.keyboard.command import ScreenCommand
 from proximity_tui.screens.keyboard.keys import commands_for, in_table
 from proximity_tui.screens.keyboard.screen_ids import ScreenId

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from proximity_tui.config.schema import Threshold
-from proximity_tui.screens.presentation.figures import figure_tone
+from proximity_tui.screens.presentation.figure_cells import figure_tone
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.stage import Stage
 from tests.support.timing.until import screen_text, until

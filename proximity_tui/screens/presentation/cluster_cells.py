@@ -7,7 +7,7 @@ from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.fleet import NodeRow, StorageRow
 from proximity_tui.core.model import NodeReading, NodeStatus, StorageReading, StorageStatus
 from proximity_tui.core.model.node import MAINTENANCE
-from proximity_tui.screens.presentation.figures import age_tone, nothing
+from proximity_tui.screens.presentation.figure_cells import age_tone, nothing
 from proximity_tui.widgets.glyphs import bar, glyphs
 from proximity_tui.widgets.table.cells import Cell
 

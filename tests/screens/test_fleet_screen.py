@@ -19,7 +19,7 @@ from proximity_tui.core.store.records import records
 from proximity_tui.screens.app import controller
 from proximity_tui.screens.lists import filtered_list, list_filter
 from proximity_tui.screens.lists.list_screen import ListScreen
-from proximity_tui.screens.presentation.containers import last_seen
+from proximity_tui.screens.presentation.container_cells import last_seen
 from proximity_tui.screens.presentation.notes import Note, notes
 from proximity_tui.widgets.table.row_table import RowTable
 from tests.screens.golden import assert_golden

@@ -14,7 +14,7 @@ from proximity_tui.screens.adopt.adopt_dialog import AdoptDialog
 from proximity_tui.screens.container.container_page import ContainerScreen
 from proximity_tui.screens.container.guest_page import GuestScreen
 from proximity_tui.screens.container.read_only import ReadOnlyScreen
-from proximity_tui.screens.everything import EverythingScreen
+from proximity_tui.screens.everything_screen import EverythingScreen
 from proximity_tui.screens.keyboard.keys import COMMANDS, commands_for
 from proximity_tui.screens.keyboard.screen_ids import GUESTS
 from proximity_tui.screens.lists import entry_list

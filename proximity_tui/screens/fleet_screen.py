@@ -32,7 +32,7 @@ from proximity_tui.screens.lists.empty_state import no_containers
 from proximity_tui.screens.lists.guest_entry import entry_of
 from proximity_tui.screens.lists.list_entry import LET_GO
 from proximity_tui.screens.lists.list_screen import Moment
-from proximity_tui.screens.presentation.alerts import headline
+from proximity_tui.screens.presentation.alert_text import headline
 from proximity_tui.widgets.table.cells import Row
 from proximity_tui.widgets.table.columns import Column
 

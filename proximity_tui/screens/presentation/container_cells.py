@@ -15,7 +15,7 @@ from proximity_tui.core.fleet import STALE_AFTER, GuestKind, GuestRow
 from proximity_tui.core.model import Container, PortMapping, Presence, State, Status
 from proximity_tui.core.model.lifecycle import TRANSIENT
 from proximity_tui.screens.presentation.ages import coarse_age, since
-from proximity_tui.screens.presentation.figures import nothing
+from proximity_tui.screens.presentation.figure_cells import nothing
 from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.cells import Cell
 

@@ -10,7 +10,7 @@ from proximity_tui.core.fleet import FleetCounts, FleetRow, GuestKind
 from proximity_tui.core.fleet.counts import count_key
 from proximity_tui.core.model import Kind, Presence, State, Status
 from proximity_tui.screens.chrome.footer import longest
-from proximity_tui.screens.presentation.counts import summaries
+from proximity_tui.screens.presentation.guest_counts import summaries
 
 EDGE = FleetCounts(
     Counter(

@@ -10,7 +10,7 @@ from textual.pilot import Pilot
 
 from proximity_tui.app import FirstRunApp
 from proximity_tui.config.template import TEMPLATE
-from proximity_tui.screens.first_run import FirstRunEnd, FirstRunScreen
+from proximity_tui.screens.first_run_screen import FirstRunEnd, FirstRunScreen
 from proximity_tui.screens.text.scroll_text import ScrollText
 from tests.support.timing.until import said, until
 

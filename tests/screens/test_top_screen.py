@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-from proximity_tui.screens.top import TopScreen
+from proximity_tui.screens.top_screen import TopScreen
 from tests.core.store.making import raw
 from tests.screens.stage import Stage
 from tests.screens.support.deleting import by_name

@@ -20,7 +20,7 @@ from proximity_tui.screens.keyboard import keys
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.lists.list_entry import FewFields
 from proximity_tui.screens.lists.list_screen import Listed, ListScreen, Moment
-from proximity_tui.screens.presentation.figures import nothing
+from proximity_tui.screens.presentation.figure_cells import nothing
 from proximity_tui.widgets.table.cells import Cell
 from proximity_tui.widgets.table.columns import Column
 from proximity_tui.widgets.table.filter import Field, Fields
