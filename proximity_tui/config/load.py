@@ -17,14 +17,14 @@ from proximity_tui.config.errors import ConfigError, Invalid, NoConfiguration
 from proximity_tui.config.files.tables import TomlTable, read_toml
 from proximity_tui.config.locate import default_database_url, locate
 from proximity_tui.config.schema import Settings
-from proximity_tui.config.tables.clusters import read_clusters
-from proximity_tui.config.tables.drift import read_drift
-from proximity_tui.config.tables.jobs import read_janitor, read_reconciler, read_refresh
-from proximity_tui.config.tables.lint import read_lint
-from proximity_tui.config.tables.monitoring import read_metrics, read_sentry
-from proximity_tui.config.tables.ports import read_ports, read_probe
-from proximity_tui.config.tables.screen_settings import read_shell, read_texts
-from proximity_tui.config.tables.thresholds import read_alerts, read_thresholds
+from proximity_tui.config.tables.clusters_table import read_clusters
+from proximity_tui.config.tables.drift_table import read_drift
+from proximity_tui.config.tables.jobs_table import read_janitor, read_reconciler, read_refresh
+from proximity_tui.config.tables.lint_table import read_lint
+from proximity_tui.config.tables.monitoring_table import read_metrics, read_sentry
+from proximity_tui.config.tables.ports_table import read_ports, read_probe
+from proximity_tui.config.tables.screen_table import read_shell, read_texts
+from proximity_tui.config.tables.thresholds_table import read_alerts, read_thresholds
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.core.base.secret import register
 
@@ -145,7 +145,7 @@ def _read_only(top: TomlTable, option: bool | None, environ: Mapping[str, str]) 
 def _channels(top: TomlTable) -> tuple[ChannelSettings, ...]:
     if "notify" not in top.content:
         return ()
-    from proximity_tui.config.tables.channels import (
+    from proximity_tui.config.tables.channels_table import (
         read_channels,  # most configurations have none, and every start counts
     )
 

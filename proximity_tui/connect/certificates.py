@@ -13,7 +13,7 @@ from proximity_tui.core.proxmox.transport.address import address_of
 from proximity_tui.core.proxmox.transport.trust import read_fingerprint
 from proximity_tui.doctor import cluster_facts
 from proximity_tui.doctor.check_result import CheckResult, ClusterFacts
-from proximity_tui.doctor.checks import cluster_state, privileges, servers
+from proximity_tui.doctor.checks import cluster_check, privileges_check, servers_check
 
 PATIENCE = 5.0
 """Seconds for a connection, and again for the TLS handshake."""
@@ -76,17 +76,17 @@ def identity_of(facts: ClusterFacts) -> str | None:
 def check_results(facts: ClusterFacts, known: str | None) -> Iterator[CheckResult]:
     """Yield the results about the cluster, as the doctor reports them."""
     clock = SystemClock()
-    yield from servers.judge_reach(facts)
-    yield from servers.judge_tls(facts, clock.now())
-    yield from cluster_state.judge_identity(facts, known)
-    yield from privileges.judge_token(facts, read_only=False)
-    yield from cluster_state.judge_quorum(facts)
-    yield from servers.judge_clocks(facts)
+    yield from servers_check.judge_reach(facts)
+    yield from servers_check.judge_tls(facts, clock.now())
+    yield from cluster_check.judge_identity(facts, known)
+    yield from privileges_check.judge_token(facts, read_only=False)
+    yield from cluster_check.judge_quorum(facts)
+    yield from servers_check.judge_clocks(facts)
 
 
 def noteworthy_results(facts: ClusterFacts, known: str | None) -> Iterator[CheckResult]:
     """Yield the results without the privileges that the token has: only missing ones matter here."""
-    return (one for one in check_results(facts, known) if one.level != "ok" or one.area != privileges.PRIVILEGES)
+    return (one for one in check_results(facts, known) if one.level != "ok" or one.area != privileges_check.PRIVILEGES)
 
 
 def _shown(url: str) -> ShownCertificate:

@@ -13,7 +13,7 @@ from proximity_tui.config.errors import ConfigError, Invalid
 from proximity_tui.config.files import edit
 from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Settings
 from proximity_tui.config.secrets import SecretKind, SecretSource
-from proximity_tui.config.tables.clusters import authority
+from proximity_tui.config.tables.clusters_table import authority
 from proximity_tui.config.user_paths import absolute
 from proximity_tui.config.values import pinned
 from proximity_tui.connect import certificates, save

@@ -13,7 +13,15 @@ from proximity_tui.core.base.daemon_threads import run_together
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.doctor import cluster_facts
 from proximity_tui.doctor.check_result import CheckResult, ClusterFacts, Level, fail, unanswered
-from proximity_tui.doctor.checks import cluster_state, configuration, database, jobs, privileges, servers, terminal
+from proximity_tui.doctor.checks import (
+    cluster_check,
+    configuration_check,
+    database_check,
+    jobs_check,
+    privileges_check,
+    servers_check,
+    terminal_check,
+)
 
 log = logging.getLogger(__name__)
 
@@ -23,14 +31,14 @@ PATIENCE = 30.0
 
 def examine(settings: Settings, clock: Clock) -> Iterator[CheckResult]:
     """Yield every result about a configuration and everything behind it. Closes the database that it opens."""
-    yield from configuration.judge_settings(settings)
-    opened = database.open_it(settings)
+    yield from configuration_check.judge_settings(settings)
+    opened = database_check.open_it(settings)
     yield opened
-    file = database.sqlite_file(settings)
+    file = database_check.sqlite_file(settings)
     there = opened.level is not Level.FAIL and (file is None or file.exists())
     try:
         if there:
-            yield from database.judge(settings, clock)
+            yield from database_check.judge(settings, clock)
         known = _known(settings, there)
         yield from _clusters(settings, clock, known)
         if there:
@@ -38,7 +46,7 @@ def examine(settings: Settings, clock: Clock) -> Iterator[CheckResult]:
         yield from _channels(settings, there)
     finally:
         store.close_store()
-    yield configuration.judge_sentry(settings.sentry)
+    yield configuration_check.judge_sentry(settings.sentry)
 
 
 def _clusters(settings: Settings, clock: Clock, known: Mapping[str, str | None]) -> Iterator[CheckResult]:
@@ -46,17 +54,19 @@ def _clusters(settings: Settings, clock: Clock, known: Mapping[str, str | None])
     for name in settings.enabled_clusters:
         facts = all_facts.get(name)
         if facts is None:
-            yield unanswered(servers.REACHABLE, name, f"it did not answer within {PATIENCE:.0f} s", "check the network")
+            yield unanswered(
+                servers_check.REACHABLE, name, f"it did not answer within {PATIENCE:.0f} s", "check the network"
+            )
             continue
-        yield from servers.judge_reach(facts)
-        yield from servers.judge_tls(facts, clock.now())
-        yield from cluster_state.judge_identity(facts, known.get(name))
-        yield from privileges.judge_token(facts, read_only=settings.read_only)
-        yield from cluster_state.judge_quorum(facts)
-        yield from cluster_state.judge_rows(facts)
-        yield from cluster_state.judge_storages(facts, settings.alerts.storage_used)
-        yield from servers.judge_clocks(facts)
-    yield from cluster_state.judge_names([all_facts[name] for name in settings.enabled_clusters if name in all_facts])
+        yield from servers_check.judge_reach(facts)
+        yield from servers_check.judge_tls(facts, clock.now())
+        yield from cluster_check.judge_identity(facts, known.get(name))
+        yield from privileges_check.judge_token(facts, read_only=settings.read_only)
+        yield from cluster_check.judge_quorum(facts)
+        yield from cluster_check.judge_rows(facts)
+        yield from cluster_check.judge_storages(facts, settings.alerts.storage_used)
+        yield from servers_check.judge_clocks(facts)
+    yield from cluster_check.judge_names([all_facts[name] for name in settings.enabled_clusters if name in all_facts])
 
 
 def _ask_all(clusters: Mapping[str, ClusterConfig], clock: Clock) -> dict[str, ClusterFacts]:
@@ -80,7 +90,7 @@ def _known(settings: Settings, there: bool) -> Mapping[str, str | None]:
     if not there:
         return {}
     try:
-        return cluster_state.on_record(tuple(settings.clusters))
+        return cluster_check.on_record(tuple(settings.clusters))
     except StoreError:
         return {}
 
@@ -88,27 +98,27 @@ def _known(settings: Settings, there: bool) -> Mapping[str, str | None]:
 def _jobs(settings: Settings, clock: Clock) -> Iterator[CheckResult]:
     for name in settings.enabled_clusters:
         try:
-            lease, facts = jobs.read(settings, name)
+            lease, facts = jobs_check.read(settings, name)
         except StoreError as error:
-            yield fail(jobs.AREA, name, str(error))
+            yield fail(jobs_check.AREA, name, str(error))
             continue
-        yield from jobs.judge(name, lease, facts, clock.now())
+        yield from jobs_check.judge(name, lease, facts, clock.now())
 
 
 def _channels(settings: Settings, there: bool) -> Iterator[CheckResult]:
     if not settings.channels:
         return
     from proximity_tui.core.store.alerts import notifications
-    from proximity_tui.doctor.checks import notify  # only here: it loads what reads channels
+    from proximity_tui.doctor.checks import channels_check  # only here: it loads what reads channels
 
     for channel in settings.channels:
         try:
             last = notifications.last_delivery(channel.name) if there else None
         except StoreError:
             last = None
-        yield from notify.judge(channel, last)
+        yield from channels_check.judge(channel, last)
 
 
 def of_terminal() -> Iterator[CheckResult]:
     """Yield the results about the terminal, which needs no configuration."""
-    yield from terminal.judge(terminal.read())
+    yield from terminal_check.judge(terminal_check.read())

@@ -16,7 +16,7 @@ from proximity_tui.core.model import Event, Operation, OperationStatus, Presence
 from proximity_tui.core.model.actions.operation import without_token
 from proximity_tui.core.model.alert import Alert, Severity
 from proximity_tui.core.model.job import JobOutcome
-from proximity_tui.insight.handover import FleetState, Handover, JobSummary
+from proximity_tui.insight.handover_answer import FleetState, Handover, JobSummary
 
 
 def span(handover: Handover) -> str:

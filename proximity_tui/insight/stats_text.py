@@ -10,7 +10,7 @@ from proximity_tui.core.base.text import display_width, human_age, number_of
 from proximity_tui.core.base.tone import Tone
 from proximity_tui.core.doctrine.analytics.fleet_stats import Delay, FleetDay, Stats
 from proximity_tui.core.model import Kind, State
-from proximity_tui.insight.stats import Analytics, Uptime
+from proximity_tui.insight.stats_answer import Analytics, Uptime
 
 _MOST_DAYS = 15
 """Days of the fleet that are named; of a longer time every so many."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.core.base.text import human_bytes, number_of, percent
 from proximity_tui.core.doctrine.figures.forecast import Growth
-from proximity_tui.insight.top import TopRow
+from proximity_tui.insight.top_answer import TopRow
 
 
 def share(value: float | None) -> str:

@@ -18,7 +18,7 @@ from proximity_tui.core.fleet.row import Attention, FleetRow, GuestKind, GuestRo
 from proximity_tui.core.model import Operation, OperationStatus, Presence
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.lifecycle import TRANSIENT
-from proximity_tui.insight.why import JobForecast, Why
+from proximity_tui.insight.why_answer import JobForecast, Why
 
 
 @value_object

@@ -15,7 +15,7 @@ from textual.widget import Widget
 
 from proximity_tui.core.base.local_time import time_of_day
 from proximity_tui.core.store.db.errors import StoreError
-from proximity_tui.insight.handover import gather
+from proximity_tui.insight.handover_answer import gather
 from proximity_tui.insight.handover_text import parts, span
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted

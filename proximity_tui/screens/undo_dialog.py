@@ -15,7 +15,7 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.undo.undo_rules import UndoPlan
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.model import Event, Refusal
-from proximity_tui.insight.undo import last_of_container, of_acknowledgement, plan_undo, undo, with_number
+from proximity_tui.insight.undo_answer import last_of_container, of_acknowledgement, plan_undo, undo, with_number
 from proximity_tui.runtime.context import AppContext
 from proximity_tui.screens.request.form_dialog import FormDialog
 from proximity_tui.screens.request.request_form import PlannedForm

@@ -21,7 +21,7 @@ from proximity_tui.commands.printed import output
 from proximity_tui.core.base.text import describe, human_bytes
 from proximity_tui.core.doctrine.actions.create.creation import download_line
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.insight.templates import TemplateList, TemplateRow, read_templates
+from proximity_tui.insight.template_list import TemplateList, TemplateRow, read_templates
 
 if TYPE_CHECKING:
     from proximity_tui.core.proxmox.client import PveClient

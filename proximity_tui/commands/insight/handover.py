@@ -13,7 +13,7 @@ from proximity_tui.commands.printed import output
 
 if TYPE_CHECKING:
     from proximity_tui.core.model import Operation
-    from proximity_tui.insight.handover import Handover, JobSummary
+    from proximity_tui.insight.handover_answer import Handover, JobSummary
 
 SHIFT = timedelta(hours=8)
 
@@ -27,7 +27,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print the handover; return the exit code."""
-    from proximity_tui.insight.handover import gather
+    from proximity_tui.insight.handover_answer import gather
     from proximity_tui.insight.handover_text import parts, span
 
     now = datetime.now(UTC)

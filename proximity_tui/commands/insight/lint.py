@@ -82,7 +82,7 @@ def finding_document(one: LintFinding) -> dict[str, Any]:
 
 
 def _report(context: AppContext, only: str | None) -> LintReport:
-    from proximity_tui.insight.lint import LastLists, lint
+    from proximity_tui.insight.lint_answer import LastLists, lint
 
     looks = refresh_all(context, only=only)
     return lint(context, LastLists(looks.inventories, looks.silent), only)

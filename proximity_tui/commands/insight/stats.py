@@ -17,7 +17,7 @@ from proximity_tui.core.base.text import plain
 
 if TYPE_CHECKING:
     from proximity_tui.core.doctrine.analytics.fleet_stats import Delay
-    from proximity_tui.insight.stats import Analytics
+    from proximity_tui.insight.stats_answer import Analytics
 
 
 def arguments(parser: ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print the figures; return the exit code."""
-    from proximity_tui.insight.stats import gather_stats
+    from proximity_tui.insight.stats_answer import gather_stats
     from proximity_tui.insight.stats_text import headline, stats_parts
 
     now = datetime.now(UTC)

@@ -12,7 +12,7 @@ from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
 
 if TYPE_CHECKING:
-    from proximity_tui.insight.top import Top, TopRow
+    from proximity_tui.insight.top_answer import Top, TopRow
 
 _ORDERS = ("cpu", "memory", "net", "io", "disk", "growth")
 _HEADERS = ("NAME", "VMID", "CLUSTER", "CPU", "PEAK", "MEMORY", "NET", "IO", "DISK", "GROWTH", "NOTES")
@@ -28,7 +28,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print a row for each container of which figures are kept; return the exit code."""
-    from proximity_tui.insight.top import Order, gather_top, ordered
+    from proximity_tui.insight.top_answer import Order, gather_top, ordered
 
     now = datetime.now(UTC)
     with records_of(args):

@@ -35,7 +35,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Show the plan, ask, and take it back; return the exit code."""
-    from proximity_tui.insight.undo import plan_undo, undo
+    from proximity_tui.insight.undo_answer import plan_undo, undo
 
     with context_of(args) as context:
         confirm.refuse_read_only(context.settings)
@@ -76,13 +76,13 @@ def undo_document(plan: UndoPlan) -> dict[str, Any]:
 
 
 def _event(context: AppContext, args: Namespace) -> Event | Refusal:
-    from proximity_tui.insight import undo
+    from proximity_tui.insight import undo_answer
 
     if args.what is None:
-        return undo.last_of_actor(str(context.engine.settings.actor), args.cluster)
+        return undo_answer.last_of_actor(str(context.engine.settings.actor), args.cluster)
     if args.what.startswith(_EVENT):
         number = whole_number(args.what.removeprefix(_EVENT))
         if number is None:
             raise CommandEnd(Exit.USAGE, f"{args.what} is not an event: name it by its number, such as event:42")
-        return undo.with_number(number)
-    return undo.last_of_container(find(args.what, args.cluster, closed=True).id)
+        return undo_answer.with_number(number)
+    return undo_answer.last_of_container(find(args.what, args.cluster, closed=True).id)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from proximity_tui.core.doctrine.reconciliation.explanation import RungReport
-    from proximity_tui.insight.why import Why
+    from proximity_tui.insight.why_answer import Why
     from proximity_tui.runtime.context import AppContext
 
 
@@ -27,7 +27,7 @@ def arguments(parser: ArgumentParser) -> None:
 
 def run(args: Namespace) -> int:
     """Print the explanation; return the exit code. A silent cluster is part of the answer."""
-    from proximity_tui.insight.why import why
+    from proximity_tui.insight.why_answer import why
     from proximity_tui.insight.why_text import why_lines
 
     with context_of(args) as context:

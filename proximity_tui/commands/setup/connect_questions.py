@@ -19,7 +19,7 @@ from proximity_tui.config import url_values, values
 from proximity_tui.config.errors import Invalid
 from proximity_tui.config.schema import CertificateAuthority, Settings
 from proximity_tui.config.secrets import SecretKind, SecretSource
-from proximity_tui.config.tables import clusters
+from proximity_tui.config.tables import clusters_table
 from proximity_tui.config.user_paths import absolute
 from proximity_tui.connect import certificates, save
 from proximity_tui.connect.certificates import ShownCertificate
@@ -84,7 +84,7 @@ def agree_to(
 
 def _trust(args: Namespace, name: str, urls: tuple[str, ...]) -> Trusted:
     if args.ca_file is not None:
-        return CertificateAuthority(_valid("--ca-file", _followed("--ca-file", args.ca_file), clusters.authority))
+        return CertificateAuthority(_valid("--ca-file", _followed("--ca-file", args.ca_file), clusters_table.authority))
 
     def question() -> None:
         if confirm.typed("Is it the same? [y/N] ").lower() not in ("y", "yes"):

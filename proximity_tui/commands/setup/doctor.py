@@ -50,18 +50,21 @@ def _results(args: Namespace) -> Iterator[CheckResult]:
     from proximity_tui.core.base.clock import SystemClock
     from proximity_tui.doctor import examination
     from proximity_tui.doctor.check_result import fail
-    from proximity_tui.doctor.checks import configuration
+    from proximity_tui.doctor.checks import configuration_check
 
     try:
         settings = settings_of(args)
     except NoConfiguration as missing:
-        yield fail(configuration.CONFIGURATION, str(missing.path), str(missing), "proximity-tui connect")
+        yield fail(configuration_check.CONFIGURATION, str(missing.path), str(missing), "proximity-tui connect")
     except ConfigError as error:
         yield fail(
-            configuration.CONFIGURATION, "file", str(error), "correct it first; nothing else can be checked before"
+            configuration_check.CONFIGURATION,
+            "file",
+            str(error),
+            "correct it first; nothing else can be checked before",
         )
     except CommandEnd as end:
-        yield fail(configuration.CONFIGURATION, "--cluster", end.reason)
+        yield fail(configuration_check.CONFIGURATION, "--cluster", end.reason)
     else:
         yield from _screens(settings)
         yield from examination.examine(settings, SystemClock())
@@ -75,7 +78,7 @@ def _screens(settings: Settings) -> Iterator[CheckResult]:
         return
     # Here, and not among the checks: those stand below the screens, which know keys, short names and lists.
     from proximity_tui.doctor.check_result import fail, ok
-    from proximity_tui.doctor.checks.configuration import CONFIGURATION
+    from proximity_tui.doctor.checks.configuration_check import CONFIGURATION
     from proximity_tui.screens.app.saved_views import Views
     from proximity_tui.screens.keyboard.aliases import Aliases
     from proximity_tui.screens.keyboard.keymap import Keymap

@@ -6,7 +6,7 @@ from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import Conflict, SameCluster
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import tuples
-from proximity_tui.core.store.schema.containers import ClusterRow, ContainerRow
+from proximity_tui.core.store.schema.container_tables import ClusterRow, ContainerRow
 
 
 def remember(name: str, identity: str | None, *, replace: bool = False) -> str | None:

@@ -18,7 +18,7 @@ from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import canonical, now, to_json
 from proximity_tui.core.store.db.queries import dicts, streamed, tuples
-from proximity_tui.core.store.schema.trail import EventRow, TrailHeadRow
+from proximity_tui.core.store.schema.trail_tables import EventRow, TrailHeadRow
 
 GENESIS = "0" * 64
 """What stands for the hash before the first event."""

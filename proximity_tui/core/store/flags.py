@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import now
-from proximity_tui.core.store.schema.trail import MarkRow
+from proximity_tui.core.store.schema.trail_tables import MarkRow
 
 _SIMULATED = "simulated"
 

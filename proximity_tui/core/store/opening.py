@@ -25,7 +25,7 @@ from proximity_tui.core.store.records.identity_trail import (
     identity_of,
     last_identity_event,
 )
-from proximity_tui.core.store.schema.containers import ContainerRow
+from proximity_tui.core.store.schema.container_tables import ContainerRow
 from proximity_tui.core.store.trigger_check import compare_triggers
 
 log = logging.getLogger(__name__)

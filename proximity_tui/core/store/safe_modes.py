@@ -21,7 +21,7 @@ from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import UNREADABLE, now
 from proximity_tui.core.store.db.queries import dicts
-from proximity_tui.core.store.schema.safe_modes import ArmingRow, FreezeRow
+from proximity_tui.core.store.schema.safe_mode_tables import ArmingRow, FreezeRow
 
 
 def freeze(cluster: str | None, by: Actor | str, reason: str, until: datetime | None = None) -> Freeze:

@@ -15,7 +15,7 @@ from proximity_tui.core.store.db.backend import Backend
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import tuples
 from proximity_tui.core.store.migrations import Migrated
-from proximity_tui.core.store.schema.trail import TriggerStateRow
+from proximity_tui.core.store.schema.trail_tables import TriggerStateRow
 
 log = logging.getLogger(__name__)
 

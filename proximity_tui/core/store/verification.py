@@ -18,7 +18,7 @@ from proximity_tui.core.store.db.queries import dicts
 from proximity_tui.core.store.events import ChainReport
 from proximity_tui.core.store.jobs import job_runs
 from proximity_tui.core.store.records import identity_trail
-from proximity_tui.core.store.schema.trail import EventRow
+from proximity_tui.core.store.schema.trail_tables import EventRow
 
 
 @value_object

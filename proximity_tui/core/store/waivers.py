@@ -16,7 +16,7 @@ from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import Conflict, RecordNotFound, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts
-from proximity_tui.core.store.schema.alerts import LintWaiverRow
+from proximity_tui.core.store.schema.alert_tables import LintWaiverRow
 
 _RULES: Mapping[str, LintRule] = {rule.value: rule for rule in LintRule}
 

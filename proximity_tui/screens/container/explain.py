@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from proximity_tui.core.base.local_time import local_time
 from proximity_tui.core.fleet import GuestRow
-from proximity_tui.insight.why import why
+from proximity_tui.insight.why_answer import why
 from proximity_tui.insight.why_text import WhyLine, guest_lines, why_lines
 from proximity_tui.screens.container.text_reader import TextReader
 from proximity_tui.screens.text.lines import HangingLine, TextLine

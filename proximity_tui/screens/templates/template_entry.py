@@ -7,7 +7,7 @@ from datetime import datetime
 from proximity_tui.core.base.text import human_bytes
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.names import storage_of
-from proximity_tui.insight.templates import TemplateRow
+from proximity_tui.insight.template_list import TemplateRow
 from proximity_tui.screens.lists.list_entry import FewFields, Moment
 from proximity_tui.screens.presentation.figure_cells import nothing
 from proximity_tui.widgets.table.cells import Cell

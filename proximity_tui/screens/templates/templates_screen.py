@@ -18,7 +18,7 @@ from proximity_tui.core.base.text import first_of
 from proximity_tui.core.fleet import kept
 from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.errors import ProxmoxError
-from proximity_tui.insight.templates import TemplateList, TemplateRow, read_templates
+from proximity_tui.insight.template_list import TemplateList, TemplateRow, read_templates
 from proximity_tui.screens.app.controller import View
 from proximity_tui.screens.app.unmounted import unless_unmounted
 from proximity_tui.screens.keyboard import keys

@@ -14,8 +14,8 @@ from proximity_tui.commands.setup import demo
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.model import Status
 from proximity_tui.core.store.records import records
-from proximity_tui.insight.stats import gather_stats
-from proximity_tui.insight.top import gather_top
+from proximity_tui.insight.stats_answer import gather_stats
+from proximity_tui.insight.top_answer import gather_top
 from proximity_tui.simulator import SCENARIOS
 from tests.commands.conftest import Cli
 from tests.support.timing.waiting import LONGEST, until

@@ -21,7 +21,7 @@ from proximity_tui.core.model.guests.figures import MINUTE, FigurePoint
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.figures.history import series
 from proximity_tui.core.store.records.known import KnownRecords
-from proximity_tui.core.store.schema.figures import FiguresMinuteRow
+from proximity_tui.core.store.schema.figure_tables import FiguresMinuteRow
 from tests.support.house import AheadClock, House
 from tests.support.servers.databases import both_databases
 from tests.support.timing.waiting import until

@@ -27,7 +27,7 @@ from proximity_tui.core.store.jobs import breakers, job_runs, leases
 from proximity_tui.core.store.records import clinical_records, operations, ports, records
 from proximity_tui.core.store.records.records import StatusUpdate
 from proximity_tui.core.store.revisions.drifts import Drifts
-from proximity_tui.core.store.schema.containers import ContainerRow
+from proximity_tui.core.store.schema.container_tables import ContainerRow
 from tests.core.store.making import ANNA, OWNER, a_container, begun, close, drop_trigger, raw, schema_of_before
 from tests.core.store.records.test_clinical_records import captured
 from tests.support.servers.exchanged import forgotten

@@ -16,7 +16,7 @@ from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import run_sql
 from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.records import records
-from proximity_tui.core.store.schema.containers import ContainerRow
+from proximity_tui.core.store.schema.container_tables import ContainerRow
 from tests.core.store.making import a_container, raw
 from tests.support.servers.free_ports import REFUSED_PORT
 from tests.support.timing.waiting import LONGEST

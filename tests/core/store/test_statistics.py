@@ -11,7 +11,7 @@ from proximity_tui.core.store import database, events, statistics
 from proximity_tui.core.store.db.fields import now, time_to_text
 from proximity_tui.core.store.jobs import run_days
 from proximity_tui.core.store.migrations import HISTORY
-from proximity_tui.core.store.schema.jobs import JobRunRow
+from proximity_tui.core.store.schema.job_tables import JobRunRow
 from proximity_tui.core.store.statistics import TableSize
 from tests.core.store.making import a_container, raw
 

@@ -17,8 +17,8 @@ from proximity_tui.core.model.job import JobOutcome, JobTrigger
 from proximity_tui.core.store import events
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.doctor.check_result import CheckResult, Level
-from proximity_tui.doctor.checks import configuration, database, jobs, terminal
-from proximity_tui.doctor.checks.terminal import TerminalFacts
+from proximity_tui.doctor.checks import configuration_check, database_check, jobs_check, terminal_check
+from proximity_tui.doctor.checks.terminal_check import TerminalFacts
 from tests.support.records.configs import Read, cluster, reader
 
 INTERVAL = timedelta(minutes=5)
@@ -57,68 +57,68 @@ def worst(results: Iterator[CheckResult]) -> list[CheckResult]:
 
 def test_every_setting_is_told_with_the_place_it_came_from(read: Read, tmp_path: Path) -> None:
     settings = read(cluster(), environ={"PROXIMITY_TUI_READ_ONLY": "1"}, database="sqlite:////tmp/x.db")
-    told = {one.subject: one.message for one in configuration.judge_settings(settings)}
+    told = {one.subject: one.message for one in configuration_check.judge_settings(settings)}
     assert told["--database"] == "gives database"
     assert told["$PROXIMITY_TUI_READ_ONLY"] == "gives read_only"
     assert "refresh.interval" in told["default"]
-    [file] = [one for one in configuration.judge_settings(settings) if "clusters.prod.url" in one.message]
+    [file] = [one for one in configuration_check.judge_settings(settings) if "clusters.prod.url" in one.message]
     assert file.subject == str(tmp_path / "proximity-tui.toml")
 
 
 def test_a_configuration_that_others_may_write_decides_who_gets_the_token(read: Read, tmp_path: Path) -> None:
     settings = read(cluster())
     settings.path.chmod(0o666)
-    [result] = worst(configuration.judge_settings(settings))
+    [result] = worst(configuration_check.judge_settings(settings))
     assert result.advice == (f"chmod go-w {settings.path}",)
 
 
 def test_a_password_in_a_file_that_others_may_read_is_told_without_it(read: Read) -> None:
     settings = read(f'database = "postgresql://anna:hunter22@db/p"\n{cluster()}')
     settings.path.chmod(0o644)
-    [result] = worst(configuration.judge_settings(settings))
+    [result] = worst(configuration_check.judge_settings(settings))
     assert "chmod 600" in result.advice[0]
     assert "hunter22" not in str(result)
 
 
 def test_no_cluster_and_a_disabled_one_are_told(read: Read) -> None:
-    assert any("no cluster" in one.message for one in configuration.judge_settings(read()))
-    assert any("disabled" in one.message for one in configuration.judge_settings(read(cluster(enabled="false"))))
+    assert any("no cluster" in one.message for one in configuration_check.judge_settings(read()))
+    assert any("disabled" in one.message for one in configuration_check.judge_settings(read(cluster(enabled="false"))))
 
 
 def test_a_database_that_is_not_there_yet_is_not_made(read: Read, tmp_path: Path) -> None:
     settings = read(database=f"sqlite:///{tmp_path / 'none.db'}")
-    assert database.open_it(settings).level is Level.OK
+    assert database_check.open_it(settings).level is Level.OK
     assert not (tmp_path / "none.db").exists()
 
 
 def test_a_database_that_is_gone_fails_and_is_not_made(read: Read, database_file: Path) -> None:
     database_file.unlink()
-    result = database.open_it(read(database=f"sqlite:///{database_file}"))
+    result = database_check.open_it(read(database=f"sqlite:///{database_file}"))
     assert (result.level, "is gone" in result.message) == (Level.FAIL, True)
     assert not database_file.exists()
 
 
 def test_that_others_could_read_the_database_until_now_is_told(read: Read, database_file: Path) -> None:
     database_file.chmod(0o644)
-    result = database.open_it(read(database=f"sqlite:///{database_file}"))
+    result = database_check.open_it(read(database=f"sqlite:///{database_file}"))
     assert (result.level, f"{database_file} (0644)" in result.message) == (Level.WARN, True)
     assert database_file.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_file_that_is_no_database_fails(read: Read, tmp_path: Path) -> None:
     (tmp_path / "x.db").write_text("no database at all" * 100)
-    assert database.open_it(read(database=f"sqlite:///{tmp_path / 'x.db'}")).level is Level.FAIL
+    assert database_check.open_it(read(database=f"sqlite:///{tmp_path / 'x.db'}")).level is Level.FAIL
 
 
 def test_a_sound_database_is_whole_private_and_has_room(read: Read, opened: str) -> None:
     settings = read(database=opened)
-    assert database.open_it(settings).level is Level.OK
-    assert worst(database.judge(settings, SystemClock())) == []
+    assert database_check.open_it(settings).level is Level.OK
+    assert worst(database_check.judge(settings, SystemClock())) == []
 
 
 def test_a_database_that_others_may_read_is_told(read: Read, opened: str, tmp_path: Path) -> None:
     (tmp_path / "proximity.db").chmod(0o644)
-    [result] = worst(database.judge(read(database=opened), SystemClock()))
+    [result] = worst(database_check.judge(read(database=opened), SystemClock()))
     assert result.advice == (f"chmod 600 {tmp_path / 'proximity.db'}",)
 
 
@@ -126,14 +126,14 @@ def test_a_trail_that_was_cut_behind_our_back_fails(read: Read, opened: str, tmp
     events.append(actor=Actor("anna", "jump1"), action="test", message="something happened")
     job_runs.finish(job_runs.start("reconciler", "prod", "jump1:1:x", JobTrigger.SCHEDULE), JobOutcome.COMPLETE)
     _by_hand(tmp_path, "DELETE FROM event")
-    [result] = worst(database.judge(read(database=opened), SystemClock()))
+    [result] = worst(database_check.judge(read(database=opened), SystemClock()))
     assert (result.level, "events 1 to 1 are gone" in result.message) == (Level.FAIL, True)
 
 
 def test_a_trail_that_was_rewritten_fails(read: Read, opened: str, tmp_path: Path) -> None:
     events.append(actor=Actor("anna", "jump1"), action="test", message="something happened")
     _by_hand(tmp_path, "UPDATE event SET message = 'nothing happened'")
-    [result] = worst(database.judge(read(database=opened), SystemClock()))
+    [result] = worst(database_check.judge(read(database=opened), SystemClock()))
     assert (result.level, "event 1 was changed" in result.message) == (Level.FAIL, True)
 
 
@@ -170,9 +170,9 @@ def test_the_clock_of_a_shared_database_is_compared_with_ours(
     read: Read, ready_postgresql: str, seconds: float, level: Level, said: str
 ) -> None:
     settings = read(database=ready_postgresql)
-    database.open_it(settings)
+    database_check.open_it(settings)
     try:
-        found = [one for one in database.judge(settings, Behind(seconds)) if "clock" in one.message]
+        found = [one for one in database_check.judge(settings, Behind(seconds)) if "clock" in one.message]
     finally:
         store.close_store()
     assert [(one.level, said in one.message) for one in found] == [(level, True)]
@@ -180,7 +180,7 @@ def test_the_clock_of_a_shared_database_is_compared_with_ours(
 
 @pytest.mark.parametrize(("mib", "level"), [(2000, Level.OK), (200, Level.WARN), (10, Level.FAIL)])
 def test_room_is_told_before_it_is_gone(mib: int, level: Level) -> None:
-    assert database.judge_room("/var", mib * 2**20).level is level
+    assert database_check.judge_room("/var", mib * 2**20).level is level
 
 
 @pytest.mark.parametrize(
@@ -195,21 +195,21 @@ def test_room_is_told_before_it_is_gone(mib: int, level: Level) -> None:
     ],
 )
 def test_the_form_of_a_dsn_is_judged_and_its_key_never_told(dsn: str, level: Level) -> None:
-    result = configuration.judge_sentry(SentrySettings(SecretSource("sentry.dsn", SecretKind.TEXT, dsn)))
+    result = configuration_check.judge_sentry(SentrySettings(SecretSource("sentry.dsn", SecretKind.TEXT, dsn)))
     assert result.level is level
     assert "abc" not in str(result)
 
 
 def test_no_sentry_is_fine_and_one_whose_dsn_is_nowhere_is_not() -> None:
-    assert configuration.judge_sentry(SentrySettings()).level is Level.OK
+    assert configuration_check.judge_sentry(SentrySettings()).level is Level.OK
     assert (
-        configuration.judge_sentry(SentrySettings(SecretSource("sentry.dsn", SecretKind.ENV, "NOT_SET"))).level
+        configuration_check.judge_sentry(SentrySettings(SecretSource("sentry.dsn", SecretKind.ENV, "NOT_SET"))).level
         is Level.FAIL
     )
 
 
 def test_jobs_that_nobody_runs_and_that_never_ran_are_told(read: Read, opened: str) -> None:
-    found = list(jobs.judge("prod", *jobs.read(read(), "prod"), datetime.now(UTC)))
+    found = list(jobs_check.judge("prod", *jobs_check.read(read(), "prod"), datetime.now(UTC)))
     assert [one.level for one in found] == [Level.WARN] * 3
     assert [one.advice for one in found[1:]] == [("proximity-tui reconcile",), ("proximity-tui janitor",)]
 
@@ -219,10 +219,10 @@ def test_jobs_that_run_are_told_by_who_runs_them_until_they_are_late(read: Read,
     for job in ("reconciler", "janitor"):
         job_runs.finish(job_runs.start(job, "prod", "jump1:42:x", JobTrigger.SCHEDULE), JobOutcome.COMPLETE)
     now = datetime.now(UTC)
-    known = jobs.read(read(), "prod")
+    known = jobs_check.read(read(), "prod")
     assert known[0] == lease
-    assert worst(jobs.judge("prod", *known, now)) == []
-    late = worst(jobs.judge("prod", *known, now + timedelta(hours=2)))
+    assert worst(jobs_check.judge("prod", *known, now)) == []
+    late = worst(jobs_check.judge("prod", *known, now + timedelta(hours=2)))
     assert ["too long ago" in one.message for one in late] == [True, True]
 
 
@@ -230,7 +230,7 @@ def test_a_job_that_ends_badly_or_is_paused_is_told_with_its_reason(read: Read, 
     run = job_runs.start("reconciler", "prod", "jump1:42:x", JobTrigger.SCHEDULE)
     job_runs.finish(run, JobOutcome.PARTIAL, reasons=["no quorum"])
     job_runs.pause("janitor", "prod", "anna@jump1")
-    told = [one.message for one in worst(jobs.judge("prod", *jobs.read(read(), "prod"), datetime.now(UTC)))]
+    told = [one.message for one in worst(jobs_check.judge("prod", *jobs_check.read(read(), "prod"), datetime.now(UTC)))]
     assert any("no quorum" in one for one in told)
     assert any("paused by anna@jump1" in one for one in told)
 
@@ -251,7 +251,7 @@ GOOD = {"TERM": "xterm-256color", "COLORTERM": "truecolor"}
 def test_a_terminal_that_cannot_show_the_screens_is_told_why(
     environ: dict[str, str], encoding: str, size: tuple[int, int], subject: str
 ) -> None:
-    assert [one.subject for one in worst(terminal.judge(TerminalFacts(environ, encoding, size)))] == [subject]
+    assert [one.subject for one in worst(terminal_check.judge(TerminalFacts(environ, encoding, size)))] == [subject]
 
 
 @pytest.mark.parametrize(
@@ -264,6 +264,6 @@ def test_a_terminal_that_cannot_show_the_screens_is_told_why(
     ],
 )
 def test_colours_are_told_and_none_of_them_is_needed(environ: dict[str, str], said: str) -> None:
-    found = {one.subject: one for one in terminal.judge(TerminalFacts(environ, "UTF-8", (80, 24)))}
+    found = {one.subject: one for one in terminal_check.judge(TerminalFacts(environ, "UTF-8", (80, 24)))}
     assert found["colours"].level is Level.OK
     assert said in found["colours"].message

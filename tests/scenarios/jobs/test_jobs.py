@@ -22,7 +22,7 @@ from proximity_tui.core.store import events
 from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.core.store.records import records
-from proximity_tui.core.store.schema.jobs import JobRunRow
+from proximity_tui.core.store.schema.job_tables import JobRunRow
 from tests.core.store.making import raw
 from tests.scenarios.jobs.jobs_at_work import ME, RIVAL, at_work, both_ended, ended, pulses, status_of
 from tests.support.house import QUICK, House

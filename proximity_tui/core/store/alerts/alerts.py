@@ -37,7 +37,7 @@ from proximity_tui.core.store.alerts.reads import (
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict
 from proximity_tui.core.store.db.fields import now
-from proximity_tui.core.store.schema.alerts import AlertRow
+from proximity_tui.core.store.schema.alert_tables import AlertRow
 
 __all__ = [
     "acknowledge",

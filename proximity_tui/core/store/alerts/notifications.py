@@ -19,7 +19,7 @@ from proximity_tui.core.store.alerts.reads import get, read_alerts
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, tuples
-from proximity_tui.core.store.schema.alerts import AlertRow, NotificationRow
+from proximity_tui.core.store.schema.alert_tables import AlertRow, NotificationRow
 
 NEWS_OF_AN_END = timedelta(days=1)
 """An end that is older is not sent any more: who switches this on does not want the ends of last week."""

@@ -13,7 +13,7 @@ from proximity_tui.core.model.alert import Alert, DeliveryState
 from proximity_tui.core.store.alerts.reads import get, read_alerts
 from proximity_tui.core.store.database import server_time, transaction
 from proximity_tui.core.store.db.fields import now
-from proximity_tui.core.store.schema.alerts import AlertRow
+from proximity_tui.core.store.schema.alert_tables import AlertRow
 
 PATIENCE = timedelta(minutes=1)
 """A claim older than this was left by a process that died; far more than an attempt can take."""

@@ -10,7 +10,7 @@ from proximity_tui.core.model.alert import Acknowledgement, Alert, Delivery, Del
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.errors import RecordNotFound
 from proximity_tui.core.store.db.queries import chunks, dicts_where
-from proximity_tui.core.store.schema.alerts import AlertRow
+from proximity_tui.core.store.schema.alert_tables import AlertRow
 
 
 def get(alert_id: int) -> Alert:

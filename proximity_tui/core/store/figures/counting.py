@@ -14,8 +14,8 @@ from proximity_tui.core.model import Kind, Presence, State, Status
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.queries import tuples
-from proximity_tui.core.store.schema.containers import ClinicalRow, ContainerRow
-from proximity_tui.core.store.schema.trail import EventRow
+from proximity_tui.core.store.schema.container_tables import ClinicalRow, ContainerRow
+from proximity_tui.core.store.schema.trail_tables import EventRow
 
 
 @value_object

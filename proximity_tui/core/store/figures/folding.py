@@ -30,7 +30,7 @@ from proximity_tui.core.store.figures.packing import (
     unpack_minute,
     whole,
 )
-from proximity_tui.core.store.schema.figures import FiguresDayRow, FiguresHourRow, FiguresMinuteRow
+from proximity_tui.core.store.schema.figure_tables import FiguresDayRow, FiguresHourRow, FiguresMinuteRow
 
 HOURS_KEPT = 24
 """Whole hours whose minutes are kept."""

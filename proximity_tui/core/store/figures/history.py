@@ -20,7 +20,7 @@ from proximity_tui.core.store.figures.packing import (
     unpack,
     unpack_minute,
 )
-from proximity_tui.core.store.schema.figures import FiguresDayRow, FiguresHourRow, FiguresMinuteRow
+from proximity_tui.core.store.schema.figure_tables import FiguresDayRow, FiguresHourRow, FiguresMinuteRow
 
 
 class _Blocks(NamedTuple):

@@ -9,7 +9,7 @@ from proximity_tui.core.model.guests.figures import CPU, HOUR, MINUTE
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.queries import chunks, tuples
 from proximity_tui.core.store.figures.packing import HOUR_FIGURES, MINUTES, highest_cpu, unpack
-from proximity_tui.core.store.schema.figures import FiguresHourRow, FiguresMinuteRow
+from proximity_tui.core.store.schema.figure_tables import FiguresHourRow, FiguresMinuteRow
 
 MOST_IN_BLOCKS = 1000
 """Containers of which the hours that are over are read, too: each has a block of its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from proximity_tui.core.model.guests.figures import MinuteReadings
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.figures.packing import pack_minute
-from proximity_tui.core.store.schema.figures import FiguresMinuteRow
+from proximity_tui.core.store.schema.figure_tables import FiguresMinuteRow
 
 
 def write(readings: MinuteReadings) -> bool:

@@ -21,7 +21,7 @@ from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts_where
-from proximity_tui.core.store.schema.jobs import BreakerRow
+from proximity_tui.core.store.schema.job_tables import BreakerRow
 
 _ANSWERED = {
     BreakerAnswer.APPROVED: EventAction.BREAKER_APPROVED,

@@ -22,8 +22,8 @@ from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import Conflict, LostRace, RecordNotFound
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, dicts_where
-from proximity_tui.core.store.schema.jobs import JobPauseRow, JobRunRow
-from proximity_tui.core.store.schema.trail import EventRow
+from proximity_tui.core.store.schema.job_tables import JobPauseRow, JobRunRow
+from proximity_tui.core.store.schema.trail_tables import EventRow
 
 _log = logging.getLogger(__name__)
 

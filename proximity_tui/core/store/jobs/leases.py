@@ -17,7 +17,7 @@ from proximity_tui.core.store.database import ticks, transaction, unit
 from proximity_tui.core.store.db.errors import LostLease
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts
-from proximity_tui.core.store.schema.jobs import LeaseRow
+from proximity_tui.core.store.schema.job_tables import LeaseRow
 
 JOBS = "jobs"
 """The lease under which both jobs of a cluster run."""

@@ -15,7 +15,7 @@ import peewee
 from proximity_tui.core.model.job import RunDay
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.queries import dicts, tuples
-from proximity_tui.core.store.schema.jobs import JobRunDayRow, JobRunRow
+from proximity_tui.core.store.schema.job_tables import JobRunDayRow, JobRunRow
 
 KEPT_WHOLE = timedelta(days=7)
 """The age up to which every run stays; a day is thinned as a whole once all of it is older."""

@@ -19,7 +19,7 @@ from proximity_tui.core.store.db.errors import LostRace, RecordNotFound, StoreEr
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import chunks, dicts
 from proximity_tui.core.store.journal.reads import UNFINISHED, read_operations
-from proximity_tui.core.store.schema.operations import OperationRow, StepRow
+from proximity_tui.core.store.schema.operation_tables import OperationRow, StepRow
 
 
 def intend(op_id: int, seq: int, detail: Mapping[str, Any] | None = None, *, owner: str | None = None) -> None:

@@ -22,7 +22,7 @@ from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.errors import Conflict, LostRace
 from proximity_tui.core.store.journal.journal import finish, get, holder, lost
 from proximity_tui.core.store.journal.reads import UNFINISHED, read_operations
-from proximity_tui.core.store.schema.operations import OperationRow
+from proximity_tui.core.store.schema.operation_tables import OperationRow
 
 STALE = timedelta(seconds=15)
 """A heartbeat older than this belongs to nobody (design, state machine)."""

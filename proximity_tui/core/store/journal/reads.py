@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from proximity_tui.core.model import Action, Operation, OperationStatus, StepName, StepOutcome, StepRecord
 from proximity_tui.core.store import clock_readings
 from proximity_tui.core.store.db.queries import chunks, dicts
-from proximity_tui.core.store.schema.operations import OperationRow, StepRow
+from proximity_tui.core.store.schema.operation_tables import OperationRow, StepRow
 
 if TYPE_CHECKING:
     from proximity_tui.core.model import Plan

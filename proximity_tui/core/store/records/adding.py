@@ -15,7 +15,7 @@ from proximity_tui.core.store.db.errors import SameCluster, StoreError
 from proximity_tui.core.store.records import identity_trail
 from proximity_tui.core.store.records.reads import get
 from proximity_tui.core.store.records.writes import already_managed, update_open
-from proximity_tui.core.store.schema.containers import ContainerRow
+from proximity_tui.core.store.schema.container_tables import ContainerRow
 
 
 class FirstSeen(TypedDict, total=False):

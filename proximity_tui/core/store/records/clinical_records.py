@@ -13,7 +13,7 @@ from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.db.fields import time_from_text
 from proximity_tui.core.store.db.queries import dicts, newest_revision
 from proximity_tui.core.store.revisions import drifts
-from proximity_tui.core.store.schema.containers import ClinicalRow
+from proximity_tui.core.store.schema.container_tables import ClinicalRow
 
 if TYPE_CHECKING:
     from proximity_tui.core.model.config_revision import ConfigSeen

@@ -8,7 +8,7 @@ from proximity_tui.core.model import ClockReading
 from proximity_tui.core.store.clock_readings import kept, read
 from proximity_tui.core.store.database import transaction
 from proximity_tui.core.store.db.queries import dicts
-from proximity_tui.core.store.schema.containers import ContainerRow, GuestLockRow
+from proximity_tui.core.store.schema.container_tables import ContainerRow, GuestLockRow
 
 
 def follow_locks(cluster: str, locks: Mapping[int, str], now: ClockReading) -> dict[int, ClockReading]:

@@ -18,8 +18,8 @@ from proximity_tui.core.store import clusters, events
 from proximity_tui.core.store.database import unit
 from proximity_tui.core.store.db.fields import fingerprint_in, to_json
 from proximity_tui.core.store.db.queries import dicts, streamed
-from proximity_tui.core.store.schema.containers import ContainerRow
-from proximity_tui.core.store.schema.trail import EventRow
+from proximity_tui.core.store.schema.container_tables import ContainerRow
+from proximity_tui.core.store.schema.trail_tables import EventRow
 
 IDENTITY: Final = "record_identity"
 """The key of the evidence under which an event says who a container is."""

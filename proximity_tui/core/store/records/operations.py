@@ -42,8 +42,8 @@ from proximity_tui.core.store.journal.liveness import (
 from proximity_tui.core.store.journal.reads import UNFINISHED, read_operations
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.writes import changed_meanwhile
-from proximity_tui.core.store.schema.containers import ContainerRow
-from proximity_tui.core.store.schema.operations import OperationRow, StepRow
+from proximity_tui.core.store.schema.container_tables import ContainerRow
+from proximity_tui.core.store.schema.operation_tables import OperationRow, StepRow
 
 if TYPE_CHECKING:
     from proximity_tui.core.model import Plan

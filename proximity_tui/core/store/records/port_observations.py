@@ -10,7 +10,7 @@ from proximity_tui.core.model.guests.probe import PortObservation, PortOutcome
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.queries import chunks, tuples
-from proximity_tui.core.store.schema.containers import PortObservationRow
+from proximity_tui.core.store.schema.container_tables import PortObservationRow
 
 
 def keep(container: Container, observations: Sequence[PortObservation], actor: Actor | str, message: str) -> None:

@@ -15,7 +15,7 @@ from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import LostRace, PortsExhausted, StoreError
 from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import tuples
-from proximity_tui.core.store.schema.containers import ContainerRow, PortReservationRow, PortRow
+from proximity_tui.core.store.schema.container_tables import ContainerRow, PortReservationRow, PortRow
 
 
 def validate_port(number: int) -> int:

@@ -25,8 +25,8 @@ from proximity_tui.core.store.db.fields import begun, fingerprint_in, readable_t
 from proximity_tui.core.store.db.queries import chunks, raw, raw_streamed, run_sql, tuples
 from proximity_tui.core.store.journal.reads import UNFINISHED, read_plans
 from proximity_tui.core.store.records.seen_lists import NO_LIST, SeenList, seen_list, seen_lists
-from proximity_tui.core.store.schema.containers import ContainerRow, PortRow
-from proximity_tui.core.store.schema.operations import OperationRow
+from proximity_tui.core.store.schema.container_tables import ContainerRow, PortRow
+from proximity_tui.core.store.schema.operation_tables import OperationRow
 
 
 def read_containers(*conditions: Any, order: Any = None, limit: int | None = None) -> tuple[Container, ...]:

@@ -53,7 +53,7 @@ from proximity_tui.core.store.records.reads import (
     vmids,
 )
 from proximity_tui.core.store.records.writes import compare_and_set, update_open
-from proximity_tui.core.store.schema.operations import OperationRow
+from proximity_tui.core.store.schema.operation_tables import OperationRow
 
 __all__ = [
     "KEEP",

@@ -18,12 +18,12 @@ from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.db.queries import dicts, tuples
 from proximity_tui.core.store.journal import journal
 from proximity_tui.core.store.records import identity_trail, records, seen_lists
-from proximity_tui.core.store.schema.alerts import AlertRow
-from proximity_tui.core.store.schema.containers import ClusterRow, ContainerRow
-from proximity_tui.core.store.schema.figures import FiguresMinuteRow
-from proximity_tui.core.store.schema.jobs import BreakerRow, JobPauseRow, JobRunDayRow, JobRunRow, LeaseRow
-from proximity_tui.core.store.schema.operations import OperationRow
-from proximity_tui.core.store.schema.safe_modes import ArmingRow, FreezeRow
+from proximity_tui.core.store.schema.alert_tables import AlertRow
+from proximity_tui.core.store.schema.container_tables import ClusterRow, ContainerRow
+from proximity_tui.core.store.schema.figure_tables import FiguresMinuteRow
+from proximity_tui.core.store.schema.job_tables import BreakerRow, JobPauseRow, JobRunDayRow, JobRunRow, LeaseRow
+from proximity_tui.core.store.schema.operation_tables import OperationRow
+from proximity_tui.core.store.schema.safe_mode_tables import ArmingRow, FreezeRow
 
 _FOLLOW = (OperationRow, BreakerRow, FreezeRow, ArmingRow, JobRunRow, JobRunDayRow)
 

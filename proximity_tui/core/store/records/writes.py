@@ -13,7 +13,7 @@ import peewee
 from proximity_tui.core.model import Container
 from proximity_tui.core.store.db.errors import Conflict, LostRace, StoreError
 from proximity_tui.core.store.records.reads import find_active
-from proximity_tui.core.store.schema.containers import ContainerRow
+from proximity_tui.core.store.schema.container_tables import ContainerRow
 
 
 def compare_and_set(container: Container, values: Mapping[str, Any]) -> None:

@@ -18,7 +18,7 @@ from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
 from proximity_tui.core.store.database import incarnation, opened, transaction, unit
 from proximity_tui.core.store.db.fields import shared, value_from_json
 from proximity_tui.core.store.db.queries import chunks, dicts, raw, tuples
-from proximity_tui.core.store.schema.containers import ClinicalRow, ContainerRow, DriftRow
+from proximity_tui.core.store.schema.container_tables import ClinicalRow, ContainerRow, DriftRow
 
 _LISTED = sorted(LISTED)
 

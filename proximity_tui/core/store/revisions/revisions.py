@@ -28,7 +28,7 @@ from proximity_tui.core.model.config_revision import (
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.errors import RecordNotFound, StoreError
 from proximity_tui.core.store.db.queries import chunks, dicts, newest_revision, tuples
-from proximity_tui.core.store.schema.containers import ClinicalRow, ConfigRevisionRow, ContainerRow
+from proximity_tui.core.store.schema.container_tables import ClinicalRow, ConfigRevisionRow, ContainerRow
 
 
 def keep(container_id: int, seen: ConfigSeen, attribution: Attribution | None = None) -> ConfigRevision | None:

@@ -22,7 +22,7 @@ from proximity_tui.core.store.alerts import alerts
 from proximity_tui.core.store.db.errors import Conflict
 from proximity_tui.core.store.records import operations, records
 from proximity_tui.core.store.records.known import KnownRecords
-from proximity_tui.core.store.schema.containers import ContainerRow
+from proximity_tui.core.store.schema.container_tables import ContainerRow
 from tests.support.house import House
 from tests.support.servers.databases import both_databases
 from tests.support.timing.lived import after_living

@@ -9,8 +9,8 @@ import pytest
 
 from proximity_tui.core.store.database import backend_for
 from proximity_tui.core.store.db.statements import Statement
-from proximity_tui.core.store.schema.containers import ContainerRow, PortRow
-from proximity_tui.core.store.schema.operations import OperationRow
+from proximity_tui.core.store.schema.container_tables import ContainerRow, PortRow
+from proximity_tui.core.store.schema.operation_tables import OperationRow
 
 OTHER = ContainerRow.alias("other")
 HOLDS = (OperationRow.container_id == ContainerRow.id) & OperationRow.status.in_(("open", "interrupted"))

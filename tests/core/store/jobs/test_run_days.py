@@ -12,7 +12,7 @@ from proximity_tui.core.store import database, events, verification
 from proximity_tui.core.store.db.errors import StoreError
 from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.core.store.records import renaming
-from proximity_tui.core.store.schema.jobs import JobRunRow
+from proximity_tui.core.store.schema.job_tables import JobRunRow
 from tests.core.store.making import ANNA, a_container, raw
 
 pytestmark = pytest.mark.usefixtures("opened")

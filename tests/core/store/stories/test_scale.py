@@ -17,7 +17,7 @@ from proximity_tui.core.store.db.queries import CHUNK
 from proximity_tui.core.store.records import records
 from proximity_tui.core.store.records.observations import AT_ONCE
 from proximity_tui.core.store.records.records import StatusUpdate, observe
-from proximity_tui.core.store.schema.containers import ContainerRow
+from proximity_tui.core.store.schema.container_tables import ContainerRow
 from proximity_tui.insight.lint_records import read_recorded
 from tests.core.store.making import FINGERPRINT, drop_trigger
 

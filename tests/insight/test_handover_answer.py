@@ -21,7 +21,7 @@ from proximity_tui.core.store.db.fields import now
 from proximity_tui.core.store.jobs import job_runs, run_days
 from proximity_tui.core.store.journal import journal
 from proximity_tui.core.store.records.observations import StatusUpdate, observe
-from proximity_tui.insight.handover import Handover, gather
+from proximity_tui.insight.handover_answer import Handover, gather
 from proximity_tui.insight.handover_text import parts
 from tests.core.store.making import ANNA, OWNER, a_container, begun, move
 from tests.support.servers.databases import both_databases

@@ -25,7 +25,7 @@ from proximity_tui.core.store.db.sqlite import files as sqlite_files
 from proximity_tui.core.store.journal.liveness import STALE
 from proximity_tui.core.store.migrations import latest
 from proximity_tui.doctor.check_result import CheckResult, fail, ok, warn
-from proximity_tui.doctor.checks.servers import HOW_TO_COMPARE, clock_difference
+from proximity_tui.doctor.checks.servers_check import HOW_TO_COMPARE, clock_difference
 
 AREA = "database"
 MIB = 2**20

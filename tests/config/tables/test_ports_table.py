@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.config.errors import ConfigError, Invalid
 from proximity_tui.config.schema import ProbeSettings
-from proximity_tui.config.tables.ports import ports
+from proximity_tui.config.tables.ports_table import ports
 from proximity_tui.core.model.limits import ProbePace
 from tests.support.records.configs import Read, reader
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.config.errors import Invalid
-from proximity_tui.config.tables.drift import patterns
+from proximity_tui.config.tables.drift_table import patterns
 
 
 @pytest.mark.parametrize(

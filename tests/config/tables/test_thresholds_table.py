@@ -8,7 +8,7 @@ import pytest
 
 from proximity_tui.config.errors import ConfigError, Invalid
 from proximity_tui.config.schema import Threshold, ThresholdSettings
-from proximity_tui.config.tables.thresholds import limits
+from proximity_tui.config.tables.thresholds_table import limits
 from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
 from tests.support.records.configs import Read, reader
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.insight.top import Order, gather_top, ordered
+from proximity_tui.insight.top_answer import Order, gather_top, ordered
 from proximity_tui.insight.top_text import detail_of, full_words, notes
 from tests.core.store.making import a_container
 from tests.support.records.figured import write_figures

@@ -12,7 +12,7 @@ import time_machine
 from proximity_tui.core import store
 from proximity_tui.core.model import Kind, State
 from proximity_tui.core.store.records import renaming
-from proximity_tui.insight.stats import gather_stats
+from proximity_tui.insight.stats_answer import gather_stats
 from proximity_tui.insight.stats_text import headline, stats_parts
 from tests.core.store.making import a_container, close, move
 from tests.support.records.figured import write_figures

@@ -10,8 +10,8 @@ import pytest
 
 from proximity_tui.core.model.required_privileges import NEEDS, Need
 from proximity_tui.doctor.check_result import CheckResult, Level
-from proximity_tui.doctor.checks import privileges
-from proximity_tui.doctor.checks.privileges import SEE_BACKUPS
+from proximity_tui.doctor.checks import privileges_check
+from proximity_tui.doctor.checks.privileges_check import SEE_BACKUPS
 from proximity_tui.simulator.world.tokens import Access
 
 TOKEN = "proximity@pve!tui"
@@ -41,7 +41,7 @@ def told(acl: Acl) -> Mapping[str, frozenset[str]]:
 
 
 def judged(acl: Acl, release: int = 9, *, read_only: bool = False) -> list[CheckResult]:
-    return privileges.judge_privileges("prod", TOKEN, told(acl), release, read_only=read_only)
+    return privileges_check.judge_privileges("prod", TOKEN, told(acl), release, read_only=read_only)
 
 
 def wrong(results: Iterable[CheckResult]) -> list[CheckResult]:
@@ -93,7 +93,7 @@ def test_the_cure_takes_nothing_away_that_was_inherited(feature: Need) -> None:
     """An entry on a deeper path replaces what comes from above: the classic way to lose VM.Audit by granting more."""
     acl = everywhere(EVERYTHING - set(feature.privileges))
     before = told(acl)
-    cured = told(after(privileges.remedy(feature, TOKEN, before), acl))
+    cured = told(after(privileges_check.remedy(feature, TOKEN, before), acl))
     family = feature.privileges[0].partition(".")[0]
     lost = {one for one in before.get(feature.path, before["/"]) if one.startswith(f"{family}.")} - cured[feature.path]
     assert lost == set()
