@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual.screen import Screen
 from textual.widget import Widget
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core.base.daemon_threads import spawn
 from proximity_tui.runtime import garbage
 from proximity_tui.runtime.early_screen import EarlyScreen

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from proximity_tui.config import url_values, values
-from proximity_tui.config.errors import ConfigError, Invalid, NoConfiguration
+from proximity_tui.config.config_errors import ConfigError, Invalid, NoConfiguration
 from proximity_tui.config.files.tables import TomlTable, read_toml
 from proximity_tui.config.locate import default_database_url, locate
 from proximity_tui.config.schema import Settings

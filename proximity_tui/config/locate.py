@@ -8,7 +8,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from proximity_tui.config.errors import ConfigError, Invalid
+from proximity_tui.config.config_errors import ConfigError, Invalid
 from proximity_tui.config.url_values import sqlite_url
 from proximity_tui.config.user_paths import absolute, user_folder
 

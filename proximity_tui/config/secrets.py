@@ -13,7 +13,7 @@ from dataclasses import field
 from enum import StrEnum
 from pathlib import Path
 
-from proximity_tui.config.errors import ConfigError, Invalid
+from proximity_tui.config.config_errors import ConfigError, Invalid
 from proximity_tui.config.files.private_file import not_private
 from proximity_tui.config.user_paths import expanded
 from proximity_tui.config.values import text, typed

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.user_paths import expanded
 from proximity_tui.config.values import text, typed
 from proximity_tui.core.model.names import is_port

@@ -11,7 +11,7 @@ import sys
 from pathlib import Path
 from typing import Literal
 
-from proximity_tui.config.errors import ConfigError, Invalid
+from proximity_tui.config.config_errors import ConfigError, Invalid
 
 _LONGEST = 4096
 """Bytes of a path that Linux takes."""

@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.config.user_paths import expanded
 from proximity_tui.core.base.text import did_you_mean

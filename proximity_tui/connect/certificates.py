@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.schema import ClusterConfig
 from proximity_tui.core.base.clock import SystemClock
 from proximity_tui.core.base.value_object import value_object

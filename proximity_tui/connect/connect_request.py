@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from proximity_tui.config import load as config
-from proximity_tui.config.errors import ConfigError, Invalid
+from proximity_tui.config.config_errors import ConfigError, Invalid
 from proximity_tui.config.files import edit
 from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Settings
 from proximity_tui.config.secrets import SecretKind, SecretSource

@@ -15,7 +15,7 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from proximity_tui import __version__
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core import store
 from proximity_tui.core.base import process_id
 from proximity_tui.core.base.daemon_threads import spawn

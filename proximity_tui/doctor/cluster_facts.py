@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TypeVar
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.schema import ClusterConfig
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.model import NodeReading, NodeStatus

@@ -19,7 +19,7 @@ from proximity_tui.core.doctrine.undo.undo_rules import (
     undo_kind,
 )
 from proximity_tui.core.engine.observe import inspection
-from proximity_tui.core.engine.operations.actions import port_change
+from proximity_tui.core.engine.operations.actions import change_ports
 from proximity_tui.core.engine.operations.outcome import Done, Outcome, Refused
 from proximity_tui.core.model import Container, Event, Refusal, RefusalCode
 from proximity_tui.core.model.actions.operation import EventAction
@@ -157,7 +157,7 @@ def _restore_baseline(context: AppContext, plan: UndoPlan) -> Outcome:
 def _opposite(context: AppContext, event: Event) -> PortPlan | Refusal:
     engine = context.engine
     request = opposite_request(event, PortRegistry(ports.registry(), engine.settings.port_pool))
-    return request if isinstance(request, Refusal) else port_change.plan(request, engine.settings, engine.clock.now())
+    return request if isinstance(request, Refusal) else change_ports.plan(request, engine.settings, engine.clock.now())
 
 
 def _change_port(context: AppContext, plan: UndoPlan) -> Outcome:
@@ -165,7 +165,7 @@ def _change_port(context: AppContext, plan: UndoPlan) -> Outcome:
     engine = context.engine
     if engine.settings.read_only:
         return Refused(refusals.READ_ONLY)
-    changed = port_change.execute(plan.port, engine.settings, engine.clock.now())
+    changed = change_ports.execute(plan.port, engine.settings, engine.clock.now())
     return Refused(changed) if isinstance(changed, Refusal) else Done()
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.reconciliation.explanation import RungReport, explain, next_step
-from proximity_tui.core.doctrine.reconciliation.janitor import diagnose, hours_and_minutes, stuck_in
+from proximity_tui.core.doctrine.reconciliation.janitor_diagnosis import diagnose, hours_and_minutes, stuck_in
 from proximity_tui.core.doctrine.reconciliation.verdict import Verdict
 from proximity_tui.core.engine.reconcile.janitor_run import JANITOR
 from proximity_tui.core.engine.reconcile.judgement import Judgement, judge_cluster

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.files.private_file import read_private, write_private
 from proximity_tui.config.user_paths import user_folder
 from proximity_tui.core.base.clock import boot_id

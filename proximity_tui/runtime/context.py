@@ -13,7 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from proximity_tui.config import load as config
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.locate import unusual_path
 from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, Settings, Unverified
 from proximity_tui.config.secrets import resolve_secret

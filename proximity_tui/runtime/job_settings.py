@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.secrets import resolve_secret
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.jobs.job_work import JobSettings

@@ -10,7 +10,7 @@ from textual import screen as screen_module
 from textual.app import App
 from textual.timer import Timer
 
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.theme_setting import ThemeSetting
 from proximity_tui.config.values import theme as theme_setting
 from proximity_tui.widgets.colors import no_color, theme_for

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.config import load as config
-from proximity_tui.config.errors import ConfigError, NoConfiguration
+from proximity_tui.config.config_errors import ConfigError, NoConfiguration
 from proximity_tui.config.locate import default_database_url, locate
 from proximity_tui.config.schema import BreakerSettings, ReconcilerSettings
 from proximity_tui.config.template import TEMPLATE

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.config import secrets
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.load import load
 from proximity_tui.config.schema import SentrySettings
 from proximity_tui.config.secrets import SecretKind, SecretSource, resolve_secret

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.config import load as config
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.runtime.context import AppContext, build_context, with_cluster
 
 PIN = ":".join(["AB"] * 32)

@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 import pytest
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core.engine.observe.poller import PollResult
 from proximity_tui.core.store.jobs import job_runs, leases
 from proximity_tui.runtime.context import build_context

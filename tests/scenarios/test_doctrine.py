@@ -17,7 +17,7 @@ from proximity_tui.core.doctrine.actions.deletion import (
     check_confirmation,
 )
 from proximity_tui.core.doctrine.guards.checks import check_native
-from proximity_tui.core.doctrine.reconciliation.janitor import PHRASE as DIAGNOSING
+from proximity_tui.core.doctrine.reconciliation.janitor_diagnosis import PHRASE as DIAGNOSING
 from proximity_tui.core.doctrine.reconciliation.verdict import ANOMALOUS_PHRASE, EXPECTED_PHRASE
 from proximity_tui.core.engine.reconcile import janitor_run
 from proximity_tui.core.model import Action, Kind, OperationStatus, Plan, Presence, State, Status

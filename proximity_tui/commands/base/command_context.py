@@ -168,7 +168,7 @@ def _span(text: str) -> timedelta:
     """Return a span of time from `8h`, `30m` or `2d`. Raises ArgumentTypeError, which names the remedy."""
     from argparse import ArgumentTypeError
 
-    from proximity_tui.config.errors import Invalid
+    from proximity_tui.config.config_errors import Invalid
     from proximity_tui.config.values import interval
 
     try:

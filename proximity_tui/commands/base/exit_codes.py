@@ -104,7 +104,7 @@ def of_result(result: Outcome) -> Exit:
 def ending_of(error: Exception) -> CommandEnding | None:
     """Return the ending of a command that raised `error`; None for an unexpected error."""
     # What was raised is loaded already; what was not need not be loaded for `--help`.
-    from proximity_tui.config.errors import ConfigError
+    from proximity_tui.config.config_errors import ConfigError
     from proximity_tui.core.proxmox.errors import ProxmoxError
     from proximity_tui.core.store.db.errors import StoreError
 

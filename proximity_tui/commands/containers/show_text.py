@@ -9,7 +9,7 @@ from proximity_tui.commands.printed.row_documents import notes_words, ports_word
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.observation import backup_list
-from proximity_tui.core.doctrine.observation.drift import SettingChange
+from proximity_tui.core.doctrine.observation.config_drift import SettingChange
 from proximity_tui.core.doctrine.observation.identity import another_guest
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.fleet import FleetRow
@@ -23,7 +23,7 @@ from proximity_tui.core.model import (
     GuestNotSeen,
     Match,
 )
-from proximity_tui.core.model.guests.probe import PortObservation, results
+from proximity_tui.core.model.guests.probe_result import PortObservation, results
 
 
 @value_object

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from proximity_tui.commands.printed.advised_commands import as_called
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import plain
 

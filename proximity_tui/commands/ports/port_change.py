@@ -15,7 +15,7 @@ from proximity_tui.commands.printed import output
 from proximity_tui.core.base.text import whole_number
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.port_plan import PortChange, PortRequest
-from proximity_tui.core.model.guests.probe import PortOutcome
+from proximity_tui.core.model.guests.probe_result import PortOutcome
 from proximity_tui.core.model.port_registry import PortHolding
 
 _DONE = {PortChange.RESERVE: "reserved", PortChange.MOVE: "moved", PortChange.RELEASE: "released"}
@@ -32,20 +32,20 @@ def accept(args: Namespace) -> int:
 
 
 def _change(args: Namespace, request: Callable[[Namespace], PortRequest]) -> int:
-    from proximity_tui.core.engine.operations.actions import port_change
+    from proximity_tui.core.engine.operations.actions import change_ports
 
     with context_of(args) as context:
         confirm.refuse_read_only(context.settings)
         asked = request(args)
         confirm.refuse_unasked(args)
         settings, now = context.engine.settings, context.clock.now
-        plan = port_change.plan(asked, settings, now())
+        plan = change_ports.plan(asked, settings, now())
         if isinstance(plan, Refusal):
             raise CommandRefused(plan)
         if confirm.present_shown(args, plan, partial(documents.plan_document, plan)):
             return Exit.DONE
         confirm.ask(args, f"{plan.request.change.capitalize()} it?")
-        held = port_change.execute(plan, settings, now())
+        held = change_ports.execute(plan, settings, now())
     if isinstance(held, Refusal):
         raise CommandRefused(held)
     if args.json:

@@ -15,7 +15,7 @@ from proximity_tui.commands.printed import output
 from proximity_tui.commands.printed.json_documents import observation_document
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Container, Refusal
-from proximity_tui.core.model.guests.probe import PortObservation, results
+from proximity_tui.core.model.guests.probe_result import PortObservation, results
 from proximity_tui.core.model.limits import MOST_CONNECTS
 from proximity_tui.core.probe.probe_plan import ProbePlan, total
 

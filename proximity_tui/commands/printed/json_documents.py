@@ -10,7 +10,7 @@ from proximity_tui.core.model import StepOutcome
 if TYPE_CHECKING:
     from proximity_tui.core.engine.operations.outcome import Outcome
     from proximity_tui.core.model import Container, Event, Operation, Plan, PortMapping, StepRecord
-    from proximity_tui.core.model.guests.probe import PortObservation
+    from proximity_tui.core.model.guests.probe_result import PortObservation
 
 
 def port_document(port: PortMapping) -> dict[str, int]:

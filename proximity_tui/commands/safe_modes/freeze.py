@@ -87,7 +87,7 @@ def _unfreeze(args: Namespace) -> int:
 
 
 def _end_of(span: str | None) -> datetime | None:
-    from proximity_tui.config.errors import Invalid
+    from proximity_tui.config.config_errors import Invalid
     from proximity_tui.config.values import interval
 
     if span is None:

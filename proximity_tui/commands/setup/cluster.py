@@ -72,7 +72,7 @@ def _rename(old: str, new: str, settings: Settings, draft: Draft | None) -> Rena
 
 def _draft(settings: Settings, old: str, new: str, stack: ExitStack) -> tuple[Draft | None, str | None]:
     """Return the changed configuration, ready to be put in place; or the text to write into it by hand."""
-    from proximity_tui.config.errors import ConfigError
+    from proximity_tui.config.config_errors import ConfigError
     from proximity_tui.config.files import edit, toml_edit
 
     if old not in settings.clusters:
@@ -89,7 +89,7 @@ def _draft(settings: Settings, old: str, new: str, stack: ExitStack) -> tuple[Dr
 
 
 def _valid(name: str) -> str:
-    from proximity_tui.config.errors import Invalid
+    from proximity_tui.config.config_errors import Invalid
     from proximity_tui.config.values import cluster_name
 
     try:

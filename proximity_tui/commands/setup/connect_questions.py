@@ -16,7 +16,7 @@ from proximity_tui.commands.base import confirm
 from proximity_tui.commands.base.exit_codes import CommandEnd, CommandRefused, Exit
 from proximity_tui.commands.printed import output
 from proximity_tui.config import url_values, values
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.schema import CertificateAuthority, Settings
 from proximity_tui.config.secrets import SecretKind, SecretSource
 from proximity_tui.config.tables import clusters_table

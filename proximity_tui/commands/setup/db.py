@@ -105,7 +105,7 @@ def _target(url: str) -> str:
     """Return the URL, if it is a valid one; a password in it is kept out of every message."""
     from urllib.parse import unquote, urlsplit
 
-    from proximity_tui.config.errors import Invalid
+    from proximity_tui.config.config_errors import Invalid
     from proximity_tui.config.url_values import database_url
     from proximity_tui.core.base.secret import register
 

@@ -23,7 +23,7 @@ from proximity_tui.commands.base.streams import must_be_terminal
 from proximity_tui.commands.log import log_setup
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.setup.simulate import list_scenarios, world_options
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.url_values import sqlite_url
 from proximity_tui.config.user_paths import absolute
 from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest

@@ -10,7 +10,7 @@ from proximity_tui.commands.base.command_context import settings_of
 from proximity_tui.commands.base.exit_codes import CommandEnd, Exit
 from proximity_tui.commands.base.options import json_option
 from proximity_tui.commands.printed import output
-from proximity_tui.config.errors import ConfigError, NoConfiguration
+from proximity_tui.config.config_errors import ConfigError, NoConfiguration
 from proximity_tui.core.base.secret import redact
 from proximity_tui.core.base.text import number_of
 

@@ -61,7 +61,7 @@ def _test(args: Namespace) -> int:
 
 def _sent(channel: ChannelSettings) -> tuple[str | None, str | None]:
     """Send a test message; return the kind of service, and why it was not taken."""
-    from proximity_tui.config.errors import ConfigError
+    from proximity_tui.config.config_errors import ConfigError
     from proximity_tui.config.secrets import resolve_secret
     from proximity_tui.core.alerting.channel_client import ChannelClient, WrongChannel
     from proximity_tui.core.alerting.message import trial_message

@@ -13,7 +13,7 @@ from proximity_tui.commands.base.streams import must_be_terminal
 from proximity_tui.commands.log import log_setup
 from proximity_tui.commands.printed import output
 from proximity_tui.commands.setup import early_list
-from proximity_tui.config.errors import NoConfiguration
+from proximity_tui.config.config_errors import NoConfiguration
 from proximity_tui.runtime.early_screen import EarlyScreen
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Any, NoReturn, TypeVar
 
-from proximity_tui.config.errors import ConfigError, Invalid
+from proximity_tui.config.config_errors import ConfigError, Invalid
 from proximity_tui.config.files.bounded_read import read_file
 from proximity_tui.core.base.text import did_you_mean
 

@@ -10,7 +10,7 @@ from datetime import time
 
 from proximity_tui.config import values
 from proximity_tui.config.channel_settings import ChannelSettings
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.config.secrets import secret_source
 from proximity_tui.core.model.alert import Severity

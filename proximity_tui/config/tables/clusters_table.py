@@ -8,7 +8,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from proximity_tui.config import url_values, values
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.config.schema import CertificateAuthority, ClusterConfig, PinnedCertificate, TrustSetting, Unverified
 from proximity_tui.config.secrets import secret_source

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.core.model.drift_rules import DriftRules

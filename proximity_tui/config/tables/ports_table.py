@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from proximity_tui.config import values
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.config.schema import PortSettings, ProbeSettings
 from proximity_tui.core.model.limits import MOST_CONNECTS, ProbePace

@@ -6,7 +6,7 @@ containers.
 from __future__ import annotations
 
 from proximity_tui.config import values
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.files.tables import TomlTable
 from proximity_tui.config.schema import AlertSettings, Threshold, ThresholdSettings
 from proximity_tui.config.values import count

@@ -44,8 +44,14 @@ def load_actions() -> None:
         restorable,  # noqa: F401
     )
     from proximity_tui.core.engine.operations import executor, plan_check, recovery  # noqa: F401
-    from proximity_tui.core.engine.operations.actions import accept_drift, adopt, reattach, restore_steps, soft_delete  # noqa: F401
-    from proximity_tui.core.proxmox.backups import all_backups, backups, one_backup  # noqa: F401
+    from proximity_tui.core.engine.operations.actions import (  # noqa: F401
+        accept_drift,
+        adopt_guest,
+        reattach,
+        restore_steps,
+        soft_delete,
+    )
+    from proximity_tui.core.proxmox.backups import all_backups, backups_of_vmid, one_backup  # noqa: F401
     from proximity_tui.core.store.revisions import revisions  # noqa: F401
 
 

@@ -25,12 +25,12 @@ class RecordActions(Planner):
 
     def adopt(self, agreed: Plan, request: AdoptionRequest) -> Outcome:
         """Execute a confirmed adoption."""
-        from proximity_tui.core.engine.operations.actions import adopt
+        from proximity_tui.core.engine.operations.actions import adopt_guest
 
         refused = self.refuse_write_to(agreed.cluster)
         if refused:
             return Refused(refused, plan=agreed)
-        return adopt.execute(self.clients[agreed.cluster], agreed, request, self.settings)
+        return adopt_guest.execute(self.clients[agreed.cluster], agreed, request, self.settings)
 
     def reattach(self, tombstone_id: int, shown: ShownGuest | None = None) -> Outcome:
         """Manage a container that came back again, as what it was; refused where the guest is not as it was `shown`.

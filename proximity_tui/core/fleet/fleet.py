@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from proximity_tui.core.doctrine.observation.drift import Compared
+from proximity_tui.core.doctrine.observation.config_drift import Compared
 from proximity_tui.core.doctrine.observation.surroundings import NOTHING_WRONG, Surroundings, surroundings
 from proximity_tui.core.fleet.counts import FleetCounts
 from proximity_tui.core.fleet.differences import differs

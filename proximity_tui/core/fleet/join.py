@@ -9,7 +9,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from proximity_tui.core.doctrine.observation.as_recorded import as_recorded
-from proximity_tui.core.doctrine.observation.drift import Compared, drift_in_list
+from proximity_tui.core.doctrine.observation.config_drift import Compared, drift_in_list
 from proximity_tui.core.doctrine.observation.identity import UNSETTLED_LOCKS
 from proximity_tui.core.doctrine.observation.judge import LIST_AGE, ComparableRow
 from proximity_tui.core.doctrine.observation.match_row import follow, list_is_older

@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from proximity_tui.core.base.clock import Clock
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits
-from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLDS
+from proximity_tui.core.doctrine.reconciliation.janitor_diagnosis import DEFAULT_THRESHOLDS
 from proximity_tui.core.doctrine.reconciliation.verdict import Limits
 from proximity_tui.core.engine.observe.reader import Reader
 from proximity_tui.core.engine.reconcile import cluster_alerts, janitor_run, reconciler

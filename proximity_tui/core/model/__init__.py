@@ -31,16 +31,6 @@ if TYPE_CHECKING:
         Provenance,
         State,
     )
-    from proximity_tui.core.model.guests.backup import (
-        Backup,
-        BackupGap,
-        BackupList,
-        BackupMode,
-        Compression,
-        NewestBackups,
-        Unlisted,
-        Verification,
-    )
     from proximity_tui.core.model.guests.guest import (
         BadRow,
         Fingerprint,
@@ -54,6 +44,16 @@ if TYPE_CHECKING:
         Quorum,
         Status,
     )
+    from proximity_tui.core.model.guests.guest_backup import (
+        Backup,
+        BackupGap,
+        BackupList,
+        BackupMode,
+        Compression,
+        NewestBackups,
+        Unlisted,
+        Verification,
+    )
     from proximity_tui.core.model.guests.guest_detail import (
         Gap,
         GuestConfig,
@@ -64,17 +64,17 @@ if TYPE_CHECKING:
         Unread,
         Vacancy,
     )
-    from proximity_tui.core.model.guests.snapshot import GuestSnapshots, Snapshot, SnapshotList
+    from proximity_tui.core.model.guests.guest_snapshot import GuestSnapshots, Snapshot, SnapshotList
     from proximity_tui.core.model.node import NodeReading, NodeStatus, StorageReading, StorageStatus
 
 __getattr__ = lazy_exports(
     __name__,
     {
-        "guests.backup": "Backup BackupGap BackupList BackupMode NewestBackups Compression Unlisted Verification",
+        "guests.guest_backup": "Backup BackupGap BackupList BackupMode NewestBackups Compression Unlisted Verification",
         "container": "ClinicalRecord ClockReading ClosedReason Container Kind PortMapping Provenance State",
         "guests.guest": "BadRow Fingerprint Guest Identity IdentityCause Inventory Lock Match Presence Quorum Status",
         "guests.guest_detail": "Gap GuestConfig GuestDetail GuestLookup GuestNotSeen Task Unread Vacancy",
-        "guests.snapshot": "GuestSnapshots Snapshot SnapshotList",
+        "guests.guest_snapshot": "GuestSnapshots Snapshot SnapshotList",
         "node": "NodeReading NodeStatus StorageReading StorageStatus",
         "actions.operation": "Actor Event Operation OperationStatus StepOutcome StepRecord",
         "actions.action": "POWER_ACTIONS Action Step StepName",

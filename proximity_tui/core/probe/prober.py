@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from time import monotonic, sleep
 from typing import NamedTuple
 
-from proximity_tui.core.model.guests.probe import PortOutcome
+from proximity_tui.core.model.guests.probe_result import PortOutcome
 from proximity_tui.core.model.limits import ProbePace
 from proximity_tui.core.probe.policy import ProbeAddress
 

@@ -14,7 +14,6 @@ from typing import Literal
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import NodeReading, StorageReading, StorageStatus
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.decode.cluster_rows import node_reading
 from proximity_tui.core.proxmox.decode.json_values import (
     Malformed,
     as_bool,
@@ -25,6 +24,7 @@ from proximity_tui.core.proxmox.decode.json_values import (
     as_text,
     require_dict,
 )
+from proximity_tui.core.proxmox.decode.node_rows import node_reading
 from proximity_tui.core.proxmox.decode.rows import Fields, from_each
 from proximity_tui.core.proxmox.lists import read_list
 from proximity_tui.core.proxmox.transport.http import HttpSession

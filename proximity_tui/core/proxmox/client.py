@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.guards.permit import DestroyPermit
 from proximity_tui.core.proxmox import paths
-from proximity_tui.core.proxmox.writes.creation import CreationWrites
-from proximity_tui.core.proxmox.writes.guests import GuestWrites
-from proximity_tui.core.proxmox.writes.storages import StorageWrites
+from proximity_tui.core.proxmox.writes.creation_writes import CreationWrites
+from proximity_tui.core.proxmox.writes.guest_writes import GuestWrites
+from proximity_tui.core.proxmox.writes.storage_writes import StorageWrites
 
 
 class PveClient(GuestWrites, CreationWrites, StorageWrites):

@@ -27,8 +27,8 @@ from proximity_tui.core.proxmox.decode.json_values import (
     require_list_of_dicts,
 )
 from proximity_tui.core.proxmox.existence import granted_on
+from proximity_tui.core.proxmox.pve_tasks import find
 from proximity_tui.core.proxmox.quorum import read_quorum
-from proximity_tui.core.proxmox.tasks import find
 from proximity_tui.core.proxmox.transport.http import HttpSession
 
 _NO_QUORUM = Quorum(quorate=None, reason="the quorum could not be read")

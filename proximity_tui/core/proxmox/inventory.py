@@ -16,7 +16,6 @@ from proximity_tui.core.base.text import plain
 from proximity_tui.core.model import BadRow, Guest, Inventory, NodeReading, Quorum, StorageReading
 from proximity_tui.core.model.guests.guest_list import GuestList
 from proximity_tui.core.proxmox import paths
-from proximity_tui.core.proxmox.decode.cluster_rows import node_reading, storage_reading
 from proximity_tui.core.proxmox.decode.json_values import (
     GUEST_TYPES,
     Malformed,
@@ -31,6 +30,7 @@ from proximity_tui.core.proxmox.decode.json_values import (
     require_dict,
     require_list,
 )
+from proximity_tui.core.proxmox.decode.node_rows import node_reading, storage_reading
 from proximity_tui.core.proxmox.decode.rows import MOST_KEPT, Fields, bad_row, kept, notes_on, why_not
 from proximity_tui.core.proxmox.transport.http import HttpSession
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model import Task
-from proximity_tui.core.proxmox import errors, paths, tasks
+from proximity_tui.core.proxmox import errors, paths, pve_tasks
 from proximity_tui.core.proxmox.decode.json_values import (
     Malformed,
     as_bool,
@@ -152,7 +152,7 @@ class NodeReads:
 
     def tasks(self, gaps: list[str] | None = None) -> tuple[Task, ...]:
         """Return the tasks of all nodes, newest first; see `tasks.find_in_cluster`."""
-        return tasks.find_in_cluster(self._session, gaps)
+        return pve_tasks.find_in_cluster(self._session, gaps)
 
     def certificates(self, node: str) -> tuple[Certificate, ...]:
         """Return the certificates of a node, the root CA of its cluster included. Every token may read them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from proximity_tui.config.channel_settings import ChannelSettings
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.secrets import resolve_secret
 from proximity_tui.core.alerting.channel_client import ChannelClient, WrongChannel
 from proximity_tui.core.model.alert import ChannelDelivery, DeliveryState

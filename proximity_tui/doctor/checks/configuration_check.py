@@ -7,7 +7,7 @@ import stat
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.schema import SentrySettings, Settings
 from proximity_tui.config.secrets import SecretKind, resolve_secret
 from proximity_tui.doctor.check_result import CheckResult, fail, ok, warn

@@ -16,7 +16,7 @@ from proximity_tui.core.doctrine.actions.adoption import AdoptionRequest
 from proximity_tui.core.doctrine.guards import refusals
 from proximity_tui.core.engine.engine import Engine
 from proximity_tui.core.engine.observe.shared_inventory import SharedInventory
-from proximity_tui.core.engine.operations.actions import adopt
+from proximity_tui.core.engine.operations.actions import adopt_guest
 from proximity_tui.core.engine.operations.outcome import Done, Failed, Refused, Resumable
 from proximity_tui.core.model import (
     GuestDetail,
@@ -109,7 +109,7 @@ def inspect_item(engine: Engine, candidate: Candidate, inventory: SharedInventor
         seen = engine.inspect_to_adopt(cluster, vmid, inventory.read())
     except ProxmoxError as error:
         seen = GuestNotSeen(cluster, vmid, engine.clock.now(), Presence.UNKNOWN, error.sentence)
-    preview = adopt.plan(engine.clients[cluster], vmid, AdoptionRequest(), seen)
+    preview = adopt_guest.plan(engine.clients[cluster], vmid, AdoptionRequest(), seen)
     if isinstance(seen, GuestDetail):
         captures = _captures(seen.config) if seen.config is not None else "no config, because it cannot be read"
         found = replace(candidate, preview=preview, lookup=seen, captures=captures)

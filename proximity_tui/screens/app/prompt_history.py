@@ -9,7 +9,7 @@ import logging
 from collections.abc import Sequence
 from pathlib import Path
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.files.private_file import read_private, write_private
 from proximity_tui.config.user_paths import user_folder
 from proximity_tui.core.base.daemon_threads import spawn

@@ -8,7 +8,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.files.private_file import read_private, write_private
 from proximity_tui.config.user_paths import user_folder
 from proximity_tui.core.base.secret import masked_text

@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.backup.backup_change_rules import check_request
 from proximity_tui.core.engine.engine import Engine

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from rich.cells import cell_len
 
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.user_paths import expanded
 from proximity_tui.core.base.secret import masked_text
 from proximity_tui.core.base.text import human_age

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import field
 
 from proximity_tui.config import url_values, values
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.text.form import Field, read_fields
 

@@ -17,7 +17,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Input
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.schema import CertificateAuthority, PinnedCertificate
 from proximity_tui.connect import certificates, connect_request
 from proximity_tui.connect.connect_request import ConfigPlace, ConnectRequest

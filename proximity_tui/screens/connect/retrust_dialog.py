@@ -16,7 +16,7 @@ from textual.binding import BindingType
 from textual.widgets import Input
 
 from proximity_tui.config import load as config
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.schema import ClusterConfig
 from proximity_tui.connect import certificates, rotate
 from proximity_tui.connect.rotate import TrustChange

@@ -13,8 +13,8 @@ from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.fleet import GuestRow
 from proximity_tui.core.model import Container, Event, GuestDetail, GuestLookup, Match
 from proximity_tui.core.model.config_revision import ConfigRevision
-from proximity_tui.core.model.guests.probe import PortObservation
-from proximity_tui.core.model.guests.snapshot import SnapshotList
+from proximity_tui.core.model.guests.guest_snapshot import SnapshotList
+from proximity_tui.core.model.guests.probe_result import PortObservation
 from proximity_tui.core.proxmox.errors import ProxmoxError
 from proximity_tui.core.store import events
 from proximity_tui.core.store.db.errors import StoreError

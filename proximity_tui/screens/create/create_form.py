@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, ClassVar
 
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.config.files.private_file import read_small
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.base.value_object import value_object

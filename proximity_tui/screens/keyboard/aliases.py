@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.screens.keyboard.keys import BY_ID, in_table
 

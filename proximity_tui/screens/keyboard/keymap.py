@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from textual.binding import Binding
 from textual.keys import Keys
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.screens.keyboard.keys import BY_ID, COMMANDS, ScreenCommand, shown
 

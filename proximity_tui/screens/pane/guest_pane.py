@@ -59,7 +59,7 @@ class GuestPane(Widget):
 def read_details(container_id: int) -> RecordedDetails | None:
     """Return what the database says of a container; None without a clinical record. Raises StoreError."""
     # Here, because the first list does not wait for these imports.
-    from proximity_tui.core.model.guests.probe import results
+    from proximity_tui.core.model.guests.probe_result import results
     from proximity_tui.core.store import events
     from proximity_tui.core.store.records import clinical_records, port_observations
 

@@ -25,7 +25,7 @@ from proximity_tui.widgets.table.cells import in_lines
 from proximity_tui.widgets.wrapping import wrapped
 
 if TYPE_CHECKING:
-    from proximity_tui.core.model.guests.probe import ProbeResult
+    from proximity_tui.core.model.guests.probe_result import ProbeResult
 
 LABEL = 10
 """Cells for a label and the blank behind it."""

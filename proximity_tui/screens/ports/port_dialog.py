@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from proximity_tui.core.engine.operations.actions import port_change
+from proximity_tui.core.engine.operations.actions import change_ports
 from proximity_tui.core.model import Refusal
 from proximity_tui.core.model.actions.port_plan import PortPlan, PortRequest
 from proximity_tui.core.store.db.errors import StoreError
@@ -24,7 +24,7 @@ class PortDialog(FormDialog[PortRequest, PortPlan]):
         controller = self.app.controller
         engine = controller.context.engine
         try:
-            done = await controller.write(port_change.execute, plan, engine.settings, engine.clock.now())
+            done = await controller.write(change_ports.execute, plan, engine.settings, engine.clock.now())
         except StoreError as error:
             self.reject(str(error))
             return

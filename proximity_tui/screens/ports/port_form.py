@@ -6,14 +6,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import field
 from typing import Any, ClassVar
 
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.engine.engine import Engine
-from proximity_tui.core.engine.operations.actions import port_change
+from proximity_tui.core.engine.operations.actions import change_ports
 from proximity_tui.core.fleet import FleetRow
 from proximity_tui.core.model import Container, Refusal
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
-from proximity_tui.core.model.guests.probe import PortObservation
+from proximity_tui.core.model.guests.probe_result import PortObservation
 from proximity_tui.core.model.port_registry import PortHolding, PortRegistry
 from proximity_tui.screens.presentation.operation_text import warning_lines
 from proximity_tui.screens.request.request_form import PlannedForm
@@ -96,7 +96,7 @@ class PortForm(PlannedForm[PortRequest, PortPlan]):
 
     def plan(self, engine: Engine, request: PortRequest) -> PortPlan | Refusal:
         """Return the plan from the registry as it is now."""
-        return port_change.plan(request, engine.settings, engine.clock.now())
+        return change_ports.plan(request, engine.settings, engine.clock.now())
 
     def plan_lines(self, plan: PortPlan) -> list[TextLine]:
         """Return the change, and what to know before it."""

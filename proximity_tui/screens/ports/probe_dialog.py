@@ -15,7 +15,7 @@ from proximity_tui.core.engine.observe import port_probe
 from proximity_tui.core.engine.operations.outcome import Done, Outcome, Refused
 from proximity_tui.core.model import Container, Refusal, RefusalCode
 from proximity_tui.core.model.actions.port_plan import PortChange
-from proximity_tui.core.model.guests.probe import PortObservation, PortOutcome, results
+from proximity_tui.core.model.guests.probe_result import PortObservation, PortOutcome, results
 from proximity_tui.core.model.port_registry import PortRegistry
 from proximity_tui.core.probe.probe_plan import ProbePlan, total
 from proximity_tui.core.store.db.errors import StoreError

@@ -8,7 +8,7 @@ from typing import Any
 
 from proximity_tui.core.base.secret import masked_setting
 from proximity_tui.core.base.text import plain_multiline, settings_differ
-from proximity_tui.core.doctrine.observation.drift import SettingChange
+from proximity_tui.core.doctrine.observation.config_drift import SettingChange
 from proximity_tui.screens.text.lines import TextLine
 from proximity_tui.widgets.glyphs import glyphs
 

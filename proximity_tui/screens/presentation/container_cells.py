@@ -20,7 +20,7 @@ from proximity_tui.widgets.glyphs import glyphs
 from proximity_tui.widgets.table.cells import Cell
 
 if TYPE_CHECKING:
-    from proximity_tui.core.model.guests.probe import ProbeResult
+    from proximity_tui.core.model.guests.probe_result import ProbeResult
 
 
 ONLY_GONE = "Only a container that is gone can be restored."

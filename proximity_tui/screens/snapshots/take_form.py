@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, ClassVar
 
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.snapshot import snapshot_rules
 from proximity_tui.core.engine.engine import Engine

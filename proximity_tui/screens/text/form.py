@@ -15,7 +15,7 @@ from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.widgets import Input
 
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.screens.text.lines import Line, Lines
 from proximity_tui.widgets.dialogs.dialog import Dialog

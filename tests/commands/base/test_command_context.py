@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.commands.base.command_context import settings_of
-from proximity_tui.config.errors import NoConfiguration
+from proximity_tui.config.config_errors import NoConfiguration
 from proximity_tui.config.load import load
 
 CONFIGURATION = """

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.files import bounded_read
 from proximity_tui.config.files.edit import current_text
 from proximity_tui.config.files.private_file import read_small

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.files import edit
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.files import toml_edit
 
 OLD, NEW, THIRD = (":".join([pair] * 32) for pair in ("AA", "BB", "CC"))

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.config.schema import Settings
 from proximity_tui.simulator.tls.certificate import make_root
 from tests.support.records.configs import HEX, Read, reader

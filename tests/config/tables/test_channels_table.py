@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.channel_rules import ChannelRules, QuietHours
 from tests.support.records.configs import Read, reader

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.config.errors import ConfigError, Invalid
+from proximity_tui.config.config_errors import ConfigError, Invalid
 from proximity_tui.config.schema import ProbeSettings
 from proximity_tui.config.tables.ports_table import ports
 from proximity_tui.core.model.limits import ProbePace

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.config.errors import ConfigError, Invalid
+from proximity_tui.config.config_errors import ConfigError, Invalid
 from proximity_tui.config.schema import Threshold, ThresholdSettings
 from proximity_tui.config.tables.thresholds_table import limits
 from proximity_tui.core.doctrine.figures.usage_limits import UsageLimits

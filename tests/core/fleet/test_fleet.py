@@ -11,7 +11,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from proximity_tui.core.doctrine.observation.drift import Compared
+from proximity_tui.core.doctrine.observation.config_drift import Compared
 from proximity_tui.core.fleet import Fleet, FleetCounts, FleetRow, GuestKind, GuestRow, guest_rows, managed_rows, order
 from proximity_tui.core.fleet.counts import count_key
 from proximity_tui.core.model import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.config import values
-from proximity_tui.config.errors import Invalid
+from proximity_tui.config.config_errors import Invalid
 from proximity_tui.core.base.secret import Secret
 from proximity_tui.core.model import names
 from proximity_tui.core.proxmox.transport.address import ClusterSettings

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 
 import pytest
 
-from proximity_tui.core.model.guests.probe import PortOutcome
+from proximity_tui.core.model.guests.probe_result import PortOutcome
 from proximity_tui.core.model.limits import ProbePace
 from proximity_tui.core.probe.policy import LoopbackOnly, ProbeAddress
 from proximity_tui.core.probe.prober import Endpoint, probe

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from proximity_tui.core.proxmox import errors
-from proximity_tui.core.proxmox.reads import guests
+from proximity_tui.core.proxmox.reads import guest_reads
 from tests.core.proxmox.scripted import Scripted, ok, raw, refused
 
 
@@ -63,7 +63,7 @@ def test_a_next_vmid_that_is_none_is_unknown(serve, gateway_to):
 
 
 def test_the_search_for_a_free_vmid_ends_where_everything_is_said_to_be_taken(clock, gateway_to, monkeypatch):
-    monkeypatch.setattr(guests, "SEARCH_PATIENCE", 60.0)
+    monkeypatch.setattr(guest_reads, "SEARCH_PATIENCE", 60.0)
     taken = refused(400, "Parameter verification failed.", {"data": None, "errors": {"vmid": "VM already exists"}})
     asked = []
 

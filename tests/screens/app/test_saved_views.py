@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from proximity_tui.app import ProximityApp
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.screens.app.saved_views import BadView, ListView, Views, read_view
 from proximity_tui.screens.keyboard.screen_ids import ScreenId
 from proximity_tui.screens.unmanaged_screen import UnmanagedScreen

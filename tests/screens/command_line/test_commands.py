@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.core.fleet import FleetRow, find_rows, managed_rows
 from proximity_tui.screens.command_line.commands import TypedCommand, names_of, understand
 from proximity_tui.screens.command_line.line_completion import MOST, complete, complete_filter, sorted_words, words

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from proximity_tui.config.errors import ConfigError
+from proximity_tui.config.config_errors import ConfigError
 from proximity_tui.screens.alerts.alert_page import AlertScreen
 from proximity_tui.screens.alerts.alerts_screen import AlertsScreen
 from proximity_tui.screens.audit.audit_screen import AuditScreen

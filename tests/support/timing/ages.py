@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core.doctrine.guards import permit
-from proximity_tui.core.doctrine.observation import drift, judge, match_row
+from proximity_tui.core.doctrine.observation import config_drift, judge, match_row
 from proximity_tui.core.engine.operations import last_inspection
 from proximity_tui.core.fleet import join
 from proximity_tui.core.store.journal import liveness
@@ -22,7 +22,7 @@ LONG = timedelta(seconds=LONGER_THAN_A_TEST)
 _AGES: tuple[tuple[ModuleType, str, timedelta], ...] = (
     (permit, "LIFETIME", LONG),
     (last_inspection, "_YOUNG", LONG / 2),
-    *((module, "LIST_AGE", LONG) for module in (judge, match_row, drift, join)),
+    *((module, "LIST_AGE", LONG) for module in (judge, match_row, config_drift, join)),
     (liveness, "STALE", LONG),
 )
 _TRUE: tuple[Any, ...] = tuple(getattr(module, name) for module, name, _ in _AGES)

@@ -10,7 +10,7 @@ from proximity_tui.connect import certificates
 from proximity_tui.core.alerting.notifier import Notifier
 from proximity_tui.core.engine.observe import collect, identity_check, inspection, list_recorder, poller
 from proximity_tui.core.engine.reconcile import cluster_alerts, evidence, reconciler
-from proximity_tui.core.proxmox.reads import guests
+from proximity_tui.core.proxmox.reads import guest_reads
 from proximity_tui.core.proxmox.transport import http
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.store.db import pool, waits
@@ -29,7 +29,7 @@ def be_patient() -> None:
             limit.default = LONGER_THAN_A_TEST
     identity_check.PATIENCE = identity_check.HANGS = identity_check.LONGEST = LONGER_THAN_A_TEST
     poller.PATIENCE = list_recorder.PATIENCE = collect.PATIENCE = inspection.PATIENCE = LONGER_THAN_A_TEST
-    guests.SEARCH_PATIENCE = cluster_alerts.PATIENCE = evidence.PATIENCE = LONGER_THAN_A_TEST
+    guest_reads.SEARCH_PATIENCE = cluster_alerts.PATIENCE = evidence.PATIENCE = LONGER_THAN_A_TEST
     reconciler._EVIDENCE_PATIENCE = reconciler._RETURNED_PATIENCE = LONGER_THAN_A_TEST
     cluster_facts.CONNECTING = cluster_facts.READING = cluster_facts.PATIENCE = LONGER_THAN_A_TEST
     examination.PATIENCE = LONGER_THAN_A_TEST

@@ -12,7 +12,7 @@ from itertools import zip_longest
 from typing import Any
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.observation.drift import drift
+from proximity_tui.core.doctrine.observation.config_drift import drift
 from proximity_tui.core.model.guests.guest_config import is_property_string, named_properties, tags
 
 RAW = "lxc"

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from proximity_tui.core.base.value_object import value_object
+from proximity_tui.core.doctrine.observation.config_drift import SettingChange, drift
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
-from proximity_tui.core.doctrine.observation.drift import SettingChange, drift
 from proximity_tui.core.doctrine.observation.judge import judge
 from proximity_tui.core.engine.observe.status_update import config_seen
 from proximity_tui.core.model import ClinicalRecord, Container, GuestDetail, GuestLookup, Match

@@ -14,7 +14,7 @@ from proximity_tui.core.doctrine.guards import checks, refusals
 from proximity_tui.core.engine.observe.inspection import inspect_guest
 from proximity_tui.core.model import Actor, Container, GuestNotSeen, Refusal, RefusalCode, Status
 from proximity_tui.core.model.guests.guest_config import Device, devices
-from proximity_tui.core.model.guests.probe import PortObservation, PortOutcome
+from proximity_tui.core.model.guests.probe_result import PortObservation, PortOutcome
 from proximity_tui.core.model.names import without_prefix
 from proximity_tui.core.probe.probe_plan import ProbePlan, ProbeRules, plan_probe
 from proximity_tui.core.probe.prober import probe

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from proximity_tui.core.model import BackupList, GuestConfig, Inventory, Quorum, Task
 from proximity_tui.core.proxmox.node_details import NodeReads
-from proximity_tui.core.proxmox.tasks import TaskSource
+from proximity_tui.core.proxmox.pve_tasks import TaskSource
 
 
 class Reader(Protocol):

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 
 from proximity_tui.core.base.value_object import value_object
-from proximity_tui.core.doctrine.reconciliation.janitor import Diagnosis, diagnose
+from proximity_tui.core.doctrine.reconciliation.janitor_diagnosis import Diagnosis, diagnose
 from proximity_tui.core.engine.reconcile.report import WriteScope
 from proximity_tui.core.model import State
 from proximity_tui.core.model.actions.operation import EventAction

@@ -9,7 +9,7 @@ from datetime import datetime
 from proximity_tui.core.base.text import plain
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.actions.action import Step, StepName
-from proximity_tui.core.model.guests.backup import Backup
+from proximity_tui.core.model.guests.guest_backup import Backup
 from proximity_tui.core.model.names import storage_of
 
 

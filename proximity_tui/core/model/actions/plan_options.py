@@ -9,8 +9,8 @@ from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.model.actions.create_request import CreateSettings
 from proximity_tui.core.model.actions.snapshot_options import RollbackOptions, SnapshotOptions
 from proximity_tui.core.model.container import Kind, PortMapping
-from proximity_tui.core.model.guests.backup import BackupMode, Compression
 from proximity_tui.core.model.guests.guest import Fingerprint
+from proximity_tui.core.model.guests.guest_backup import BackupMode, Compression
 
 SHUTDOWN_SECONDS = 60
 """How long a guest may take to shut down by itself before it is stopped; also Proxmox's own default."""

@@ -23,10 +23,10 @@ from proximity_tui.core.model import (
     Unlisted,
 )
 from proximity_tui.core.proxmox import errors, paths
-from proximity_tui.core.proxmox.backups.backups import list_storage, newest_first, read_right_gaps
+from proximity_tui.core.proxmox.backups.backups_of_vmid import list_storage, newest_first, read_right_gaps
 from proximity_tui.core.proxmox.catalogue import read_nodes
-from proximity_tui.core.proxmox.decode.cluster_rows import storage_reading
 from proximity_tui.core.proxmox.decode.json_values import as_int
+from proximity_tui.core.proxmox.decode.node_rows import storage_reading
 from proximity_tui.core.proxmox.decode.rows import Fields
 from proximity_tui.core.proxmox.existence import permissions
 from proximity_tui.core.proxmox.lists import read_list

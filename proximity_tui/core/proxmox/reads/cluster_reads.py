@@ -12,16 +12,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from proximity_tui.core.model import Inventory, NodeReading, NodeStatus, Quorum
-from proximity_tui.core.proxmox import backups, catalogue, errors, existence, inventory, offers, server, tasks
+from proximity_tui.core.proxmox import backups, catalogue, errors, existence, inventory, offers, pve_tasks, server
 from proximity_tui.core.proxmox.catalogue import Version
 from proximity_tui.core.proxmox.node_details import NodeReads
 from proximity_tui.core.proxmox.quorum import read_quorum
-from proximity_tui.core.proxmox.reads.guests import GuestReads
-from proximity_tui.core.proxmox.reads.storages import StorageReads
+from proximity_tui.core.proxmox.reads.guest_reads import GuestReads
+from proximity_tui.core.proxmox.reads.storage_reads import StorageReads
 
 if TYPE_CHECKING:
     from proximity_tui.core.model import NewestBackups, Task
-    from proximity_tui.core.proxmox.tasks import Heard, TaskSource
+    from proximity_tui.core.proxmox.pve_tasks import Heard, TaskSource
 
 
 QUORUM_AGE = 30.0
@@ -125,11 +125,11 @@ class ClusterReads(GuestReads, StorageReads):
 
     def task(self, upid: str) -> Task:
         """Return the state of a task."""
-        return tasks.read_task(self._session, upid)
+        return pve_tasks.read_task(self._session, upid)
 
     def task_log(self, upid: str, start: int = 0) -> tuple[str, ...]:
         """Return lines of a task's log from line `start` on."""
-        return tasks.read_log(self._session, upid, start)
+        return pve_tasks.read_log(self._session, upid, start)
 
     def find_tasks(
         self,
@@ -140,8 +140,8 @@ class ClusterReads(GuestReads, StorageReads):
         of_type: str | None = None,
     ) -> tuple[Task, ...]:
         """Return the tasks of a node that we may see, newest first; see `tasks.find`."""
-        return tasks.find(self._session, node, vmid, source, gaps, of_type)
+        return pve_tasks.find(self._session, node, vmid, source, gaps, of_type)
 
     def wait_task(self, upid: str, timeout: float, heard: Heard = lambda _: None) -> Task:
         """Return a task when it has stopped, or what is known of it after `timeout` seconds; see `tasks.wait`."""
-        return tasks.wait(self._session, upid, timeout, self._clock, heard)
+        return pve_tasks.wait(self._session, upid, timeout, self._clock, heard)

@@ -5,7 +5,7 @@ Clinical records never change and are never removed (law 6), so what was accepte
 
 from __future__ import annotations
 
-from proximity_tui.core.doctrine.observation.drift import drift
+from proximity_tui.core.doctrine.observation.config_drift import drift
 from proximity_tui.core.model import Actor, Container
 from proximity_tui.core.model.actions.operation import EventAction
 from proximity_tui.core.store import events

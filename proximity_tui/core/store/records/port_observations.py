@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from proximity_tui.core.model import Actor, Container
 from proximity_tui.core.model.actions.operation import EventAction
-from proximity_tui.core.model.guests.probe import PortObservation, PortOutcome
+from proximity_tui.core.model.guests.probe_result import PortObservation, PortOutcome
 from proximity_tui.core.store import events
 from proximity_tui.core.store.database import transaction, unit
 from proximity_tui.core.store.db.queries import chunks, tuples

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import peewee
 
 from proximity_tui.core.doctrine.observation.addresses import addresses
-from proximity_tui.core.doctrine.observation.drift import LISTED, Compared
+from proximity_tui.core.doctrine.observation.config_drift import LISTED, Compared
 from proximity_tui.core.model.drift_rules import WATCH_ALL, DriftRules
 from proximity_tui.core.store.database import incarnation, opened, transaction, unit
 from proximity_tui.core.store.db.fields import shared, value_from_json

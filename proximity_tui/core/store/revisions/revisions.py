@@ -16,7 +16,7 @@ from typing import Any
 import peewee
 
 from proximity_tui.core.doctrine.observation.changed_by import changed_by_task
-from proximity_tui.core.doctrine.observation.drift import drift
+from proximity_tui.core.doctrine.observation.config_drift import drift
 from proximity_tui.core.doctrine.observation.judge import AHEAD
 from proximity_tui.core.model.config_revision import (
     NOBODY_KNOWN,

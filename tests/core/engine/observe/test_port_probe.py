@@ -9,7 +9,7 @@ import pytest
 
 from proximity_tui.core.engine.observe import port_probe
 from proximity_tui.core.model import Actor, Container, Refusal
-from proximity_tui.core.model.guests.probe import PortObservation, PortOutcome
+from proximity_tui.core.model.guests.probe_result import PortObservation, PortOutcome
 from proximity_tui.core.probe.policy import LoopbackOnly
 from proximity_tui.core.probe.probe_plan import ProbePlan, ProbeRules
 from proximity_tui.core.store import events

@@ -12,7 +12,7 @@ import pytest
 import time_machine
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.reconciliation.janitor import DEFAULT_THRESHOLDS
+from proximity_tui.core.doctrine.reconciliation.janitor_diagnosis import DEFAULT_THRESHOLDS
 from proximity_tui.core.engine.reconcile import janitor_run
 from proximity_tui.core.engine.reconcile.janitor_run import JanitorReport
 from proximity_tui.core.jobs.job_work import JobSettings, JobWork

@@ -15,7 +15,7 @@ import pytest
 import proximity_tui
 from proximity_tui.core.proxmox import client, paths
 from proximity_tui.core.proxmox.transport import http
-from proximity_tui.core.proxmox.writes import guests
+from proximity_tui.core.proxmox.writes import guest_writes
 
 PACKAGE = Path(proximity_tui.__file__).parent
 GATEWAY = PACKAGE / "core" / "proxmox"
@@ -107,16 +107,16 @@ def test_the_gateway_names_the_method_only_where_it_is_defined_and_where_it_is_u
     assert sorted(places) == [
         ("client", "destroy"),  # the method named for the error about its answer
         ("client", "destroy"),  # the one call
-        ("guests", "change_config"),  # the parameter with the settings that a change removes
-        ("guests", "delete_snapshot"),  # the method named for the error about its answer
-        ("guests", "delete_snapshot"),  # of a snapshot, whose path is no guest's: see below
+        ("guest_writes", "change_config"),  # the parameter with the settings that a change removes
+        ("guest_writes", "delete_snapshot"),  # the method named for the error about its answer
+        ("guest_writes", "delete_snapshot"),  # of a snapshot, whose path is no guest's: see below
         ("http", "delete"),  # the transport
         ("paths", "spoken"),  # the words for it
     ]
 
 
 def test_what_deletes_a_snapshot_has_no_path_to_a_guest():
-    tree = ast.parse(Path(guests.__file__).read_text(encoding="utf-8"))
+    tree = ast.parse(Path(guest_writes.__file__).read_text(encoding="utf-8"))
     (deleting,) = {
         functions_around(tree, node)[-1]
         for node in ast.walk(tree)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.doctrine.observation.drift import Compared
+from proximity_tui.core.doctrine.observation.config_drift import Compared
 from proximity_tui.core.store.db import queries
 from proximity_tui.core.store.records import clinical_records
 from proximity_tui.core.store.revisions.drifts import Drifts, remember_drift

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from proximity_tui.core import store
-from proximity_tui.core.doctrine.reconciliation.janitor import stuck_in
+from proximity_tui.core.doctrine.reconciliation.janitor_diagnosis import stuck_in
 from proximity_tui.core.model import Action, Kind, Presence, State, Status
 from proximity_tui.core.model.alert import Severity
 from proximity_tui.core.model.database_changes import ChangeKind

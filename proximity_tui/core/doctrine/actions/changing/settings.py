@@ -14,8 +14,8 @@ from proximity_tui.core.base.masking import masked_field
 from proximity_tui.core.base.text import did_you_mean
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.setting_values import SETTINGS, ValueCheck, wrong_line, wrong_network
+from proximity_tui.core.doctrine.observation.config_drift import same_setting
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
-from proximity_tui.core.doctrine.observation.drift import same_setting
 from proximity_tui.core.doctrine.observation.identity import marker_in, marker_line
 from proximity_tui.core.model import Refusal, RefusalCode
 from proximity_tui.core.model.actions.plan_options import ConfigChange

@@ -13,8 +13,8 @@ from typing import Any
 from proximity_tui.core.base.text import describe, did_you_mean
 from proximity_tui.core.base.value_object import value_object
 from proximity_tui.core.doctrine.actions.changing.settings import check_setting, differences, is_set_at_once
+from proximity_tui.core.doctrine.observation.config_drift import drift
 from proximity_tui.core.doctrine.observation.config_fields import FieldChange, field_changes
-from proximity_tui.core.doctrine.observation.drift import drift
 from proximity_tui.core.model import Container, GuestDetail, Plan, Refusal, RefusalCode, Status
 from proximity_tui.core.model.actions.plan_options import ChangeOptions, ConfigChange
 from proximity_tui.core.model.drift_rules import setting_of

@@ -10,11 +10,11 @@ from proximity_tui.core.base.text import describe, first_of, human_age, plain
 from proximity_tui.core.doctrine.actions.free_space import space_warnings
 from proximity_tui.core.doctrine.actions.restore import restored_guest
 from proximity_tui.core.doctrine.actions.restore.restore_facts import BackupRead, LostContainer, RestorePlace
-from proximity_tui.core.doctrine.observation.drift import drift
+from proximity_tui.core.doctrine.observation.config_drift import drift
 from proximity_tui.core.doctrine.observation.identity import fingerprint_of
 from proximity_tui.core.model import Backup, Container, Identity, Kind, Match
 from proximity_tui.core.model.actions.plan_options import RestoreOptions
-from proximity_tui.core.model.guests.backup import Verification
+from proximity_tui.core.model.guests.guest_backup import Verification
 from proximity_tui.core.model.guests.guest_config import volumes_size
 
 _NEW_WITH_A_RESTORE = frozenset({"rootfs", "digest", "lock", "parent"})

@@ -9,7 +9,7 @@ from typing import Any
 
 from proximity_tui.core.base.clock import attempts
 from proximity_tui.core.doctrine.actions.changing.stored_changes import followed, followed_fingerprint
-from proximity_tui.core.doctrine.observation.drift import drift
+from proximity_tui.core.doctrine.observation.config_drift import drift
 from proximity_tui.core.doctrine.observation.identity import compare, fingerprint_of
 from proximity_tui.core.engine.observe.drift_check import compare_with_record
 from proximity_tui.core.engine.observe.status_update import config_seen

@@ -115,9 +115,9 @@ class Planner:
         """Return what is at `vmid` of `cluster`, as far as an adoption needs it. Whoever adopts many hands in the
         `inventory` of them all.
         """
-        from proximity_tui.core.engine.operations.actions import adopt
+        from proximity_tui.core.engine.operations.actions import adopt_guest
 
-        return adopt.inspect_to_adopt(self.clients[cluster], vmid, inventory)
+        return adopt_guest.inspect_to_adopt(self.clients[cluster], vmid, inventory)
 
     def plan_adopt(
         self, cluster: str, vmid: int, request: AdoptionRequest, lookup: GuestLookup | None = None
@@ -125,9 +125,9 @@ class Planner:
         """Return the plan for adopting the guest at `vmid` of `cluster`, or the refusal; from a fresh inspection unless
         the one of `inspect_to_adopt` is given that was shown to a person.
         """
-        from proximity_tui.core.engine.operations.actions import adopt
+        from proximity_tui.core.engine.operations.actions import adopt_guest
 
-        return self.refuse_write_to(cluster) or adopt.plan(self.clients[cluster], vmid, request, lookup)
+        return self.refuse_write_to(cluster) or adopt_guest.plan(self.clients[cluster], vmid, request, lookup)
 
     def refuse_write_to(self, cluster: str) -> Refusal | None:
         """Return the refusal when nothing may be changed there now (read-only, frozen, not armed), else None."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from proximity_tui.core.doctrine.actions.backup.backup_now import BackupRequest
 from proximity_tui.core.model import Plan, Refusal
-from proximity_tui.core.model.guests.backup import BackupMode
+from proximity_tui.core.model.guests.guest_backup import BackupMode
 from proximity_tui.simulator import Simulator
 from tests.support.house import House
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from proximity_tui.core.doctrine.observation.drift import drift
+from proximity_tui.core.doctrine.observation.config_drift import drift
 from proximity_tui.core.model import Container, State
 from proximity_tui.core.store.records import clinical_records, records
 from proximity_tui.simulator import Simulator

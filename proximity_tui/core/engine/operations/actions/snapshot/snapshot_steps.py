@@ -17,7 +17,7 @@ from proximity_tui.core.engine.operations.outcome import Fact, NotNeeded, StepFa
 from proximity_tui.core.engine.operations.step_context import StepContext, Write
 from proximity_tui.core.model import GuestDetail, Refusal, RefusalCode, StepRecord, Task
 from proximity_tui.core.model.actions.snapshot_options import SnapshotOptions
-from proximity_tui.core.model.guests.snapshot import SnapshotList
+from proximity_tui.core.model.guests.guest_snapshot import SnapshotList
 from proximity_tui.core.proxmox.errors import GuestNotFound
 
 _TASKS = {WriteAction.SNAPSHOT: "vzsnapshot", WriteAction.DELETE_SNAPSHOT: "vzdelsnapshot"}

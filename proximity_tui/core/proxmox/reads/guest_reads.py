@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.core.model import ClinicalRecord, GuestConfig, GuestDetail, Quorum, SnapshotList, Status, Vacancy
-from proximity_tui.core.proxmox import catalogue, existence, guest_inspection, offers, tasks
+from proximity_tui.core.proxmox import catalogue, existence, guest_inspection, offers, pve_tasks
 from proximity_tui.core.proxmox.clinical import capture, clinical_record, read_config
 from proximity_tui.core.proxmox.quorum import read_quorum
 from proximity_tui.core.proxmox.reads.connection import ClusterConnection
@@ -43,7 +43,7 @@ class GuestReads(ClusterConnection):
         """Return the inspection right before a container is created: its tasks, the quorum, and last whether its VMID
         is free.
         """
-        found = tasks.find(self._session, node, vmid)
+        found = pve_tasks.find(self._session, node, vmid)
         quorum, taken_at = read_quorum(self._session), self.now()
         return Vacancy(self.cluster, node, vmid, taken_at, self.is_free(vmid), quorum, found)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from proximity_tui.core.base.clock import SystemClock
-from proximity_tui.core.engine.operations.actions import port_change
+from proximity_tui.core.engine.operations.actions import change_ports
 from proximity_tui.core.engine.operations.outcome import EngineSettings
 from proximity_tui.core.model import Actor, Refusal, RefusalCode
 from proximity_tui.core.model.actions.port_plan import PortChange, PortPlan, PortRequest
@@ -30,7 +30,7 @@ def opened(database: str) -> Iterator[None]:
 
 
 def agreed(request: PortRequest) -> PortPlan:
-    planned = port_change.plan(request, SETTINGS, now())
+    planned = change_ports.plan(request, SETTINGS, now())
     assert isinstance(planned, PortPlan), planned
     return planned
 
@@ -40,11 +40,11 @@ def test_the_plan_that_was_shown_is_executed_with_its_event_or_nothing() -> None
     web = a_container()
     reserve = agreed(PortRequest(PortChange.RESERVE, container=web.id, container_port=80))
     ports.allocate(a_container(vmid=102).id, 22, SETTINGS.port_pool)
-    refused = port_change.execute(reserve, SETTINGS, now())
+    refused = change_ports.execute(reserve, SETTINGS, now())
     assert isinstance(refused, Refusal)
     assert refused.code is RefusalCode.CHANGED
     assert len(ports.registry()) == 1
-    held = port_change.execute(agreed(reserve.request), SETTINGS, now())
+    held = change_ports.execute(agreed(reserve.request), SETTINGS, now())
     assert isinstance(held, PortHolding)
     assert held.public == 8101
     assert records.get(web.id).version == web.version + 1, "a plan about the record is void"
@@ -56,13 +56,13 @@ def test_the_plan_that_was_shown_is_executed_with_its_event_or_nothing() -> None
 @both_databases
 def test_a_reservation_is_no_longer_held_once_it_is_moved_or_released() -> None:
     web = a_container()
-    noted = port_change.execute(agreed(PortRequest(PortChange.RESERVE, note="mail")), SETTINGS, now())
+    noted = change_ports.execute(agreed(PortRequest(PortChange.RESERVE, note="mail")), SETTINGS, now())
     assert isinstance(noted, PortHolding)
     move = PortRequest(PortChange.MOVE, noted.key, container=web.id, container_port=25)
-    held = port_change.execute(agreed(move), SETTINGS, now())
+    held = change_ports.execute(agreed(move), SETTINGS, now())
     assert isinstance(held, PortHolding)
-    assert isinstance(port_change.plan(move, SETTINGS, now()), Refusal)
-    assert port_change.execute(agreed(PortRequest(PortChange.RELEASE, held.key)), SETTINGS, now()) is None
+    assert isinstance(change_ports.plan(move, SETTINGS, now()), Refusal)
+    assert change_ports.execute(agreed(PortRequest(PortChange.RELEASE, held.key)), SETTINGS, now()) is None
     assert ports.registry() == ()
 
 
@@ -71,17 +71,17 @@ def test_a_move_stands_in_the_history_of_who_gets_the_port_and_of_who_loses_it()
     web, mail = a_container(), a_container(vmid=102, cluster="lab")
     ports.allocate(web.id, 80, SETTINGS.port_pool)
     [held] = ports.registry()
-    moved = port_change.execute(agreed(PortRequest(PortChange.MOVE, held.key, container=mail.id)), SETTINGS, now())
+    moved = change_ports.execute(agreed(PortRequest(PortChange.MOVE, held.key, container=mail.id)), SETTINGS, now())
     assert isinstance(moved, PortHolding)
     [gets], [loses] = (events.list_events(container=one.id, limit=1) for one in (mail, web))
     assert (gets.cluster, gets.vmid, loses.cluster, loses.vmid) == ("lab", 102, "prod", 101)
     assert (gets.action, gets.message, gets.evidence) == (loses.action, loses.message, loses.evidence)
     assert gets.seq == loses.seq + 1, "the last event is still that of the container that has the port now"
 
-    port_change.execute(agreed(PortRequest(PortChange.MOVE, moved.key, public=8105)), SETTINGS, now())
+    change_ports.execute(agreed(PortRequest(PortChange.MOVE, moved.key, public=8105)), SETTINGS, now())
     assert events.list_events(limit=2)[1] == gets, "one container, one event"
     [renumbered] = ports.registry()
-    port_change.execute(agreed(PortRequest(PortChange.MOVE, renumbered.key, note="mail")), SETTINGS, now())
+    change_ports.execute(agreed(PortRequest(PortChange.MOVE, renumbered.key, note="mail")), SETTINGS, now())
     [left] = events.list_events(limit=1)
     assert left.container == mail.id, "it is reserved for nobody yet, and who lost it knows"
 
@@ -95,11 +95,11 @@ def test_a_move_between_two_clusters_asks_the_safe_modes_of_both(held_back: str)
     request = PortRequest(PortChange.MOVE, held.key, container=mail.id)
     move = agreed(request)
 
-    disarmed = port_change.plan(request, replace(SETTINGS, production=frozenset({held_back})), now())
+    disarmed = change_ports.plan(request, replace(SETTINGS, production=frozenset({held_back})), now())
     assert isinstance(disarmed, Refusal)
     assert disarmed.code is RefusalCode.DISARMED
     safe_modes.freeze(held_back, "boss", "release week")
-    frozen = port_change.execute(move, SETTINGS, now())
+    frozen = change_ports.execute(move, SETTINGS, now())
     assert isinstance(frozen, Refusal)
     assert frozen.code is RefusalCode.FROZEN
     assert [one.container for one in ports.registry()] == [web.id]

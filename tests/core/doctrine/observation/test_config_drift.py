@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from proximity_tui.core.doctrine.observation.drift import Compared, SettingChange, drift, drift_in_list
+from proximity_tui.core.doctrine.observation.config_drift import Compared, SettingChange, drift, drift_in_list
 from proximity_tui.core.model import Status
 from tests.support.records.make import NOON, after, guest
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from proximity_tui.core.doctrine.reconciliation.janitor import diagnose
+from proximity_tui.core.doctrine.reconciliation.janitor_diagnosis import diagnose
 from proximity_tui.core.model import (
     Action,
     ClockReading,
