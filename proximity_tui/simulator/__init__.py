@@ -5,7 +5,7 @@ from proximity_tui.simulator.faults import Fault, Faults
 from proximity_tui.simulator.gate import Entry, Journal
 from proximity_tui.simulator.scenarios import SCENARIOS, Scenario
 from proximity_tui.simulator.simulator import Simulator, serve
-from proximity_tui.simulator.world.clock import Clock, ManualClock, RealClock
+from proximity_tui.simulator.world.timeline import Clock, ManualClock, RealClock
 from proximity_tui.simulator.world.world import Container, World
 
 __all__ = [

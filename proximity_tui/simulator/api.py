@@ -12,11 +12,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from proximity_tui.simulator import parameters, routing
-from proximity_tui.simulator.errors import Died, Refused, bare, denied, failed, not_implemented
+from proximity_tui.simulator.api_errors import Died, Refused, bare, denied, failed, not_implemented
 from proximity_tui.simulator.routing import Busy, Call, Encoded, Listing
 from proximity_tui.simulator.tls.certificate import Certificate
-from proximity_tui.simulator.world.tasks import FLOCK_PATIENCE, flock_timeout
 from proximity_tui.simulator.world.tokens import Token
+from proximity_tui.simulator.world.worker_tasks import FLOCK_PATIENCE, flock_timeout
 from proximity_tui.simulator.world.world import World
 
 PREFIX = "/api2/json"

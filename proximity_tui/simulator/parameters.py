@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from proximity_tui.simulator.errors import Died, invalid
+from proximity_tui.simulator.api_errors import Died, invalid
 
 Value = str | int
 Params = dict[str, Any]

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from proximity_tui.simulator import parameters
-from proximity_tui.simulator.errors import denied
+from proximity_tui.simulator.api_errors import denied
 from proximity_tui.simulator.parameters import Field, Params, Schema
-from proximity_tui.simulator.world.cluster import Cluster
+from proximity_tui.simulator.world.simulated_cluster import Cluster
 from proximity_tui.simulator.world.tokens import Token
 
 if TYPE_CHECKING:

@@ -20,9 +20,9 @@ from proximity_tui.simulator.scenarios import SCENARIOS
 from proximity_tui.simulator.server.transport import Server
 from proximity_tui.simulator.tls import certificate
 from proximity_tui.simulator.vocabulary import PRIVILEGES
-from proximity_tui.simulator.world.clock import Clock, RealClock
-from proximity_tui.simulator.world.cluster import DOMAIN, Cluster
 from proximity_tui.simulator.world.listeners import Listeners
+from proximity_tui.simulator.world.simulated_cluster import DOMAIN, Cluster
+from proximity_tui.simulator.world.timeline import Clock, RealClock
 from proximity_tui.simulator.world.world import World
 
 routes.register()

@@ -86,12 +86,12 @@ def measures(guests: Mapping[int, Guest], cluster: str, seed: int, now: datetime
 
 
 def _measure(seed: int, guest: Guest, now: datetime, grown: float) -> Measure:
-    from proximity_tui.simulator.world import figures
+    from proximity_tui.simulator.world import load_figures
 
     maxmem, maxdisk = guest.maxmem or 0, guest.maxdisk or 0
 
     def measure(at: datetime) -> FigurePoint:
-        load = figures.load(seed, guest.vmid, at.timestamp(), _UPTIME, maxmem, maxdisk)
+        load = load_figures.load(seed, guest.vmid, at.timestamp(), _UPTIME, maxmem, maxdisk)
         age = (now - at) / timedelta(seconds=DAY) / DAYS
         return FigurePoint(
             at,

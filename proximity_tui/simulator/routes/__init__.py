@@ -5,21 +5,21 @@ from __future__ import annotations
 import importlib
 
 _MODULES = (
-    "cluster",
+    "cluster_status",
     "resources",
-    "nodes",
-    "storages",
-    "containers",
+    "node_api",
+    "storage_content",
+    "lxc",
     "graphs",
-    "settings",
-    "power",
-    "creation",
-    "restoring",
-    "cloning",
+    "lxc_config",
+    "lxc_status",
+    "lxc_create",
+    "lxc_restore",
+    "lxc_clone",
     "destroy_and_migrate",
-    "backups",
-    "snapshots",
-    "tasks",
+    "vzdump",
+    "lxc_snapshots",
+    "node_tasks",
 )
 
 

@@ -6,14 +6,14 @@ from __future__ import annotations
 from typing import Any
 
 from proximity_tui.simulator import config_options, parameters
-from proximity_tui.simulator.errors import Died, invalid
+from proximity_tui.simulator.api_errors import Died, invalid
 from proximity_tui.simulator.parameters import BOOLEAN, COUNT, STRING
-from proximity_tui.simulator.routes.power import fork
-from proximity_tui.simulator.routes.settings import require_quorum_to_write
+from proximity_tui.simulator.routes.lxc_config import require_quorum_to_write
+from proximity_tui.simulator.routes.lxc_status import fork
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.world.cluster import Cluster
-from proximity_tui.simulator.world.guests import Guest
-from proximity_tui.simulator.world.tasks import Flock, Task, Worker
+from proximity_tui.simulator.world.simulated_cluster import Cluster
+from proximity_tui.simulator.world.simulated_guest import Guest
+from proximity_tui.simulator.world.worker_tasks import Flock, Task, Worker
 
 
 @route(

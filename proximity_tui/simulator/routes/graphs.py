@@ -6,11 +6,11 @@ import math
 from typing import Any
 
 from proximity_tui.simulator import parameters
-from proximity_tui.simulator.errors import Died
+from proximity_tui.simulator.api_errors import Died
 from proximity_tui.simulator.parameters import Field
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.world import figures
-from proximity_tui.simulator.world.guests import Guest
+from proximity_tui.simulator.world import load_figures
+from proximity_tui.simulator.world.simulated_guest import Guest
 
 RESOLUTION = {"hour": (60, 60), "day": (60, 1440), "week": (1800, 336), "month": (1800, 1440), "year": (21600, 1440)}
 """By the name of a graph: the seconds from point to point, and the number of points."""
@@ -55,13 +55,15 @@ def of_node(call: Call) -> list[dict[str, Any]]:
     for when in _moments(call):
         row: dict[str, Any] = {"time": when}
         if when >= node.boot:
-            cpu = figures.node_cpu(cluster.seed, node.name, when)
-            used = node.memory * figures.node_memory(cluster.seed, node.name)
+            cpu = load_figures.node_cpu(cluster.seed, node.name, when)
+            used = node.memory * load_figures.node_memory(cluster.seed, node.name)
             row |= {"cpu": cpu, "maxcpu": node.cpus, "iowait": cpu / 90, "loadavg": cpu * node.cpus}
             row |= {"memtotal": node.memory, "memused": used, "memavailable": node.memory - used, "arcsize": 0}
             row |= {"swaptotal": 8 << 30, "swapused": 0, "roottotal": node.disk, "rootused": node.disk * 0.11}
             row |= {"netin": 90_000 * cpu, "netout": 60_000 * cpu}
-            row |= {f"pressure{kind}{extent}": cpu / 9 for kind in figures.PRESSURES for extent in ("some", "full")}
+            row |= {
+                f"pressure{kind}{extent}": cpu / 9 for kind in load_figures.PRESSURES for extent in ("some", "full")
+            }
         rows.append(row)
     return rows
 
@@ -81,6 +83,6 @@ def _point(call: Call, guest: Guest, when: int, step: int) -> dict[str, Any]:
     size["maxcpu"] = int(guest.cpus(call.cluster.nodes[guest.node].cpus))
     if when < born:
         return {"time": when, **size, "cpu": 0.0, "mem": 0.0, "disk": 0.0, "netin": 0.0, "netout": 0.0}
-    load = figures.load(call.cluster.seed, guest.vmid, when, step, guest.maxmem, guest.maxdisk)
+    load = load_figures.load(call.cluster.seed, guest.vmid, when, step, guest.maxmem, guest.maxdisk)
     rates = {key: getattr(load, key) / step for key in ("netin", "netout", "diskread", "diskwrite")}
     return {"time": when, **size, "cpu": load.cpu, "mem": float(load.mem), "disk": float(load.disk), **rates}

@@ -10,13 +10,13 @@ from typing import Any
 from weakref import WeakKeyDictionary
 
 from proximity_tui.simulator import parameters
-from proximity_tui.simulator.errors import Died
+from proximity_tui.simulator.api_errors import Died
 from proximity_tui.simulator.parameters import Field
 from proximity_tui.simulator.routing import Call, Encoded, route
-from proximity_tui.simulator.world import figures
+from proximity_tui.simulator.world import load_figures
 from proximity_tui.simulator.world.broadcast import EXPIRY, Record
-from proximity_tui.simulator.world.cluster import Cluster, Pool
-from proximity_tui.simulator.world.guests import Guest
+from proximity_tui.simulator.world.simulated_cluster import Cluster, Pool
+from proximity_tui.simulator.world.simulated_guest import Guest
 
 _Key = tuple[Record | None, str, object, object, str | None, str | None]
 _Cache = dict[int, tuple[_Key, str]]
@@ -168,8 +168,8 @@ def node_row(call: Call, name: str) -> dict[str, Any]:
         row |= {"maxcpu": node.cpus, "maxmem": node.memory, "maxdisk": node.disk}
         if node.online:
             row |= {
-                "cpu": figures.node_cpu(cluster.seed, name, heard),
-                "mem": int(node.memory * (0.2 + 0.4 * figures.unit(cluster.seed, name, "mem"))),
+                "cpu": load_figures.node_cpu(cluster.seed, name, heard),
+                "mem": int(node.memory * (0.2 + 0.4 * load_figures.unit(cluster.seed, name, "mem"))),
                 "disk": int(node.disk * 0.11),
                 "uptime": int(heard - node.boot),
             }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from proximity_tui.simulator.scenarios.scenario import Scenario, Stage
-from proximity_tui.simulator.world.guests import GIB
+from proximity_tui.simulator.world.simulated_guest import GIB
 from proximity_tui.simulator.world.world import World
 
 TEMPLATE = "debian-12-standard_12.7-1_amd64.tar.zst"

@@ -8,10 +8,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from proximity_tui.simulator.world import figures
-from proximity_tui.simulator.world.clock import Timeline
-from proximity_tui.simulator.world.guests import Guest
-from proximity_tui.simulator.world.nodes import Node
+from proximity_tui.simulator.world import load_figures
+from proximity_tui.simulator.world.simulated_guest import Guest
+from proximity_tui.simulator.world.simulated_node import Node
+from proximity_tui.simulator.world.timeline import Timeline
 
 ROUND = 10.0
 EXPIRY = 300.0
@@ -32,9 +32,9 @@ class Record:
 
     def row(self, seed: int, vmid: int) -> dict[str, Any]:
         """Return the keys of a guest's entry in `cluster/resources` that come from the broadcast."""
-        load = figures.IDLE
+        load = load_figures.IDLE
         if self.status == "running":
-            load = figures.load(seed, vmid, self.at, self.uptime, self.maxmem, self.maxdisk)
+            load = load_figures.load(seed, vmid, self.at, self.uptime, self.maxmem, self.maxdisk)
         return {
             "status": self.status,
             "name": self.name,

@@ -1,5 +1,5 @@
 """The builder of guests, templates and backups as if they had always been there: scenarios and tests use it. The API
-creates containers in `routes/creation.py`.
+creates containers in `routes/lxc_create.py`.
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from typing import Any
 
 from proximity_tui.simulator import config_options
 from proximity_tui.simulator.parameters import read_tags
-from proximity_tui.simulator.world.cluster import Cluster
-from proximity_tui.simulator.world.guests import MIB, Conf, Guest, Snapshot
+from proximity_tui.simulator.world.simulated_cluster import Cluster
+from proximity_tui.simulator.world.simulated_guest import MIB, Conf, Guest, Snapshot
 from proximity_tui.simulator.world.storage import Storage, Volume
 
 _FORMATS = {".zst": "tzst", ".xz": "txz", ".gz": "tgz"}

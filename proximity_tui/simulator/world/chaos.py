@@ -10,8 +10,8 @@ from dataclasses import replace
 from typing import Any
 
 from proximity_tui.simulator.world import builder
-from proximity_tui.simulator.world.cluster import Cluster
-from proximity_tui.simulator.world.guests import Conf, Guest
+from proximity_tui.simulator.world.simulated_cluster import Cluster
+from proximity_tui.simulator.world.simulated_guest import Conf, Guest
 
 
 class Chaos(ABC):

@@ -12,7 +12,7 @@ import selectors
 import socket
 import threading
 
-from proximity_tui.simulator.world.guests import Guest
+from proximity_tui.simulator.world.simulated_guest import Guest
 
 _BY_NAME: tuple[tuple[str, tuple[int, ...]], ...] = (
     ("web", (80, 8080)),

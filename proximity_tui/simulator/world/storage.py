@@ -7,8 +7,8 @@ import time
 from dataclasses import dataclass, field
 from typing import Any
 
-from proximity_tui.simulator.world import figures
-from proximity_tui.simulator.world.guests import GIB, Conf
+from proximity_tui.simulator.world import load_figures
+from proximity_tui.simulator.world.simulated_guest import GIB, Conf
 
 _VERIFIED_BY = "UPID:pbs:000002A1:0000B4C2:00000001:6B03F454:verificationjob:store:root@pam:"
 _SNAPSHOTTING = frozenset({"lvmthin", "btrfs", "zfspool", "rbd"})
@@ -82,7 +82,7 @@ class Storage:
 
     def used(self, seed: int, node: str) -> int:
         """Return the bytes in use, as a node counts them."""
-        share = 0.2 + 0.4 * figures.unit(seed, self.name, node) if self.share is None else self.share
+        share = 0.2 + 0.4 * load_figures.unit(seed, self.name, node) if self.share is None else self.share
         return int(self.size * share)
 
     def on(self, node: str) -> bool:

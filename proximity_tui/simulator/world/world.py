@@ -12,13 +12,13 @@ from typing import Any
 
 from proximity_tui.simulator.world import builder
 from proximity_tui.simulator.world.chaos import Chaos
-from proximity_tui.simulator.world.clock import Clock
-from proximity_tui.simulator.world.cluster import Cluster, Pool
-from proximity_tui.simulator.world.guests import Conf, Guest
-from proximity_tui.simulator.world.nodes import Node
+from proximity_tui.simulator.world.simulated_cluster import Cluster, Pool
+from proximity_tui.simulator.world.simulated_guest import Conf, Guest
+from proximity_tui.simulator.world.simulated_node import Node
 from proximity_tui.simulator.world.storage import Storage, Volume
-from proximity_tui.simulator.world.tasks import Plot
+from proximity_tui.simulator.world.timeline import Clock
 from proximity_tui.simulator.world.tokens import Token
+from proximity_tui.simulator.world.worker_tasks import Plot
 
 
 @dataclass(frozen=True)

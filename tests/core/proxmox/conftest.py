@@ -16,7 +16,7 @@ from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.http import HttpSession
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.simulator.simulator import Simulator
-from proximity_tui.simulator.world.clock import ManualClock
+from proximity_tui.simulator.world.timeline import ManualClock
 from tests.core.proxmox.scripted import Reply, Scripted, in_turn, ok
 from tests.support.timing.waiting import LONGEST
 

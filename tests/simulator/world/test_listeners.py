@@ -13,8 +13,8 @@ from proximity_tui.core.proxmox.client import PveClient
 from proximity_tui.core.proxmox.transport.address import ClusterSettings
 from proximity_tui.core.proxmox.transport.trust import Trust
 from proximity_tui.simulator import ManualClock, Simulator
-from proximity_tui.simulator.world.guests import Guest
 from proximity_tui.simulator.world.listeners import Listeners
+from proximity_tui.simulator.world.simulated_guest import Guest
 
 
 def redis(vmid: int = 112) -> Guest:

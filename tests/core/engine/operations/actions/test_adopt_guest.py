@@ -9,7 +9,7 @@ from proximity_tui.core.model import Action, Plan, Refusal, State, Status
 from proximity_tui.core.store import events
 from proximity_tui.core.store.records import clinical_records, ports, records
 from proximity_tui.simulator import Simulator
-from proximity_tui.simulator.world.guests import Guest
+from proximity_tui.simulator.world.simulated_guest import Guest
 from tests.support.house import House, refusal_of
 from tests.support.servers.databases import both_databases
 from tests.support.timing.meddling import asked, when

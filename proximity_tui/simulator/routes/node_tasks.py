@@ -7,10 +7,10 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from proximity_tui.simulator import parameters
-from proximity_tui.simulator.errors import invalid
+from proximity_tui.simulator.api_errors import invalid
 from proximity_tui.simulator.parameters import BOOLEAN, COUNT, INTEGER, STRING, VMID, Field
 from proximity_tui.simulator.routing import Call, Listing, route
-from proximity_tui.simulator.world.tasks import Task
+from proximity_tui.simulator.world.worker_tasks import Task
 
 _UPID = re.compile(
     r"UPID:(?P<node>[^:\s]+):[0-9A-F]{8}:[0-9A-F]{8,9}:[0-9A-F]{8}:[^:\s/]+:[^:\s/]*:(?P<user>[^:\s]+):\Z"

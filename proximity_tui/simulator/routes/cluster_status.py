@@ -8,8 +8,8 @@ from typing import Any
 from proximity_tui.simulator import parameters
 from proximity_tui.simulator.parameters import Field
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.world.cluster import Cluster
-from proximity_tui.simulator.world.tasks import Task
+from proximity_tui.simulator.world.simulated_cluster import Cluster
+from proximity_tui.simulator.world.worker_tasks import Task
 
 _FINISHED_PER_NODE = 25
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from proximity_tui.simulator import config_options, parameters
-from proximity_tui.simulator.errors import invalid
+from proximity_tui.simulator.api_errors import invalid
 from proximity_tui.simulator.parameters import BOOLEAN
-from proximity_tui.simulator.routes.snapshots import snapshot_config, snapshottable
+from proximity_tui.simulator.routes.lxc_snapshots import snapshot_config, snapshottable
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.vocabulary import CONTAINER_INDEX
-from proximity_tui.simulator.world import figures
-from proximity_tui.simulator.world.guests import Conf, Guest
+from proximity_tui.simulator.world import load_figures
+from proximity_tui.simulator.world.simulated_guest import Conf, Guest
 
 _AUDIT = needs("/vms/{vmid}", "VM.Audit")
 
@@ -126,9 +126,9 @@ def live_row(call: Call, guest: Guest) -> dict[str, Any]:
     """Return the keys that a node's own list and `status/current` have in common."""
     cluster = call.cluster
     uptime = guest.uptime(cluster.now)
-    load = figures.IDLE
+    load = load_figures.IDLE
     if guest.running:
-        load = figures.load(cluster.seed, guest.vmid, cluster.now, uptime, guest.maxmem, guest.maxdisk)
+        load = load_figures.load(cluster.seed, guest.vmid, cluster.now, uptime, guest.maxmem, guest.maxdisk)
     row: dict[str, Any] = {
         "vmid": guest.vmid,
         "type": guest.type,
@@ -155,7 +155,7 @@ def live_row(call: Call, guest: Guest) -> dict[str, Any]:
         row["template"] = 1
     if guest.running:
         row["pid"] = guest.pid
-        row |= {f"pressure{kind}{extent}": 0 for kind in figures.PRESSURES for extent in ("some", "full")}
+        row |= {f"pressure{kind}{extent}": 0 for kind in load_figures.PRESSURES for extent in ("some", "full")}
     return row
 
 

@@ -8,13 +8,13 @@ import hashlib
 from typing import Any
 
 from proximity_tui.simulator import parameters
-from proximity_tui.simulator.errors import invalid
+from proximity_tui.simulator.api_errors import invalid
 from proximity_tui.simulator.parameters import Field
 from proximity_tui.simulator.routes.resources import node_row
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.tls.certificate import Certificate, distinguished
 from proximity_tui.simulator.vocabulary import NETWORK_TYPES, NODE_INDEX
-from proximity_tui.simulator.world import figures
+from proximity_tui.simulator.world import load_figures
 
 VERSION = {"version": "9.2.11", "release": "9.2", "repoid": "14a22df35955d97d"}
 
@@ -77,8 +77,8 @@ def version(call: Call) -> dict[str, str]:
 @route("GET", "/nodes/{node}/status", needs=needs("/nodes/{node}", "Sys.Audit"))
 def status(call: Call) -> dict[str, Any]:
     cluster, node = call.cluster, call.cluster.nodes[call.node]
-    cpu = figures.node_cpu(cluster.seed, node.name, cluster.now)
-    used = int(node.memory * figures.node_memory(cluster.seed, node.name))
+    cpu = load_figures.node_cpu(cluster.seed, node.name, cluster.now)
+    used = int(node.memory * load_figures.node_memory(cluster.seed, node.name))
     release, version = "6.17.2-1-pve", "#1 SMP PREEMPT_DYNAMIC PMX 6.17.2-1"
     disk_used = int(node.disk * 0.11)
     return {

@@ -6,13 +6,13 @@ from __future__ import annotations
 from typing import Any
 
 from proximity_tui.simulator import config_options, parameters
+from proximity_tui.simulator.api_errors import Died, denied, invalid
 from proximity_tui.simulator.config_options import OPTIONS
-from proximity_tui.simulator.errors import Died, denied, invalid
 from proximity_tui.simulator.parameters import BOOLEAN, STRING
-from proximity_tui.simulator.routes.power import fork
+from proximity_tui.simulator.routes.lxc_status import fork
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.world.guests import Conf, Guest
-from proximity_tui.simulator.world.tasks import Flock, Task, Worker
+from proximity_tui.simulator.world.simulated_guest import Conf, Guest
+from proximity_tui.simulator.world.worker_tasks import Flock, Task, Worker
 
 
 @route(

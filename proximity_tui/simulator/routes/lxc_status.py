@@ -6,12 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from proximity_tui.simulator.errors import Died, invalid
+from proximity_tui.simulator.api_errors import Died, invalid
 from proximity_tui.simulator.parameters import BOOLEAN, COUNT
 from proximity_tui.simulator.routing import Call, needs, route
-from proximity_tui.simulator.world.cluster import Cluster
-from proximity_tui.simulator.world.guests import Guest
-from proximity_tui.simulator.world.tasks import Flock, Task, Worker
+from proximity_tui.simulator.world.simulated_cluster import Cluster
+from proximity_tui.simulator.world.simulated_guest import Guest
+from proximity_tui.simulator.world.worker_tasks import Flock, Task, Worker
 
 _POWER = needs("/vms/{vmid}", "VM.PowerMgmt")
 _NO_QUORUM = "cluster not ready - no quorum?"

@@ -6,15 +6,15 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, field
 
-from proximity_tui.simulator.errors import Died
+from proximity_tui.simulator.api_errors import Died
 from proximity_tui.simulator.world.broadcast import Broadcast
-from proximity_tui.simulator.world.clock import Clock, Timeline
-from proximity_tui.simulator.world.guests import Conf, Guest
 from proximity_tui.simulator.world.listeners import Listeners
-from proximity_tui.simulator.world.nodes import Node
+from proximity_tui.simulator.world.simulated_guest import Conf, Guest
+from proximity_tui.simulator.world.simulated_node import Node
 from proximity_tui.simulator.world.storage import Storage, Volume
-from proximity_tui.simulator.world.tasks import Tasks, Worker
+from proximity_tui.simulator.world.timeline import Clock, Timeline
 from proximity_tui.simulator.world.tokens import Access
+from proximity_tui.simulator.world.worker_tasks import Tasks, Worker
 
 DOMAIN = "lab.example"
 

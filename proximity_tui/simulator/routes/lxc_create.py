@@ -6,17 +6,17 @@ from __future__ import annotations
 from typing import Any
 
 from proximity_tui.simulator import config_options, parameters
+from proximity_tui.simulator.api_errors import Died, denied, denied_because, invalid, root_only
 from proximity_tui.simulator.config_options import OPTIONS
-from proximity_tui.simulator.errors import Died, denied, denied_because, invalid, root_only
 from proximity_tui.simulator.parameters import BOOLEAN, STRING, Field, Params
-from proximity_tui.simulator.routes import restoring
-from proximity_tui.simulator.routes.power import check_startable, fork
-from proximity_tui.simulator.routes.settings import new_volume, only_root, with_mac
+from proximity_tui.simulator.routes import lxc_restore
+from proximity_tui.simulator.routes.lxc_config import new_volume, only_root, with_mac
+from proximity_tui.simulator.routes.lxc_status import check_startable, fork
 from proximity_tui.simulator.routing import Call, route
 from proximity_tui.simulator.vocabulary import CREATION_PARAMETERS
-from proximity_tui.simulator.world.guests import GIB, Conf, Guest, format_size
+from proximity_tui.simulator.world.simulated_guest import GIB, Conf, Guest, format_size
 from proximity_tui.simulator.world.storage import Volume
-from proximity_tui.simulator.world.tasks import Flock, Task, Worker
+from proximity_tui.simulator.world.worker_tasks import Flock, Task, Worker
 
 
 def _read_password(raw: Any) -> str:
@@ -117,15 +117,15 @@ def _install(call: Call, task: Task, guest: Guest, archive: Volume, wanted: Para
 
 def _unpack(call: Call, task: Task, guest: Guest, archive: Volume, wanted: Params) -> Worker:
     cluster = call.cluster
-    task.log += restoring.first_lines(archive)
+    task.log += lxc_restore.first_lines(archive)
     yield cluster.task_seconds * 0.2
     complete = _complete(call, guest, archive, wanted)
     made = Guest(guest.vmid, guest.node, complete)
     path = cluster.storages[archive.volid.partition(":")[0]].path
-    task.log += restoring.middle_lines(archive, path, _formatted(made))
+    task.log += lxc_restore.middle_lines(archive, path, _formatted(made))
     yield cluster.task_seconds * 0.5
     guest.conf = complete
-    task.log += restoring.last_lines(archive)
+    task.log += lxc_restore.last_lines(archive)
     yield cluster.task_seconds * 0.3
 
 
@@ -144,7 +144,7 @@ def _complete(call: Call, guest: Guest, archive: Volume, wanted: Params) -> Conf
     conf: Conf = {"arch": "amd64", "ostype": _ostype(archive), "memory": 512, "swap": 512, "unprivileged": 1}
     size = 4 * GIB
     if archive.conf is not None:
-        conf = restoring.restored(call, guest, archive.conf, wanted, default)
+        conf = lxc_restore.restored(call, guest, archive.conf, wanted, default)
         size = Guest(guest.vmid, guest.node, archive.conf).size
     conf.setdefault("hostname", f"CT{guest.vmid}")
     stub = Guest(guest.vmid, guest.node, conf)
@@ -188,7 +188,7 @@ def _check_storages(call: Call, source: str, default: str, wanted: Params) -> No
         raise Died("Only root can pass arbitrary filesystem paths. at /usr/share/perl5/PVE/Storage.pm line 651.")
     origin = cluster.storage(source.partition(":")[0], call.node)
     if call.params.get("restore"):
-        restoring.check_backup(call, origin, source)
+        lxc_restore.check_backup(call, origin, source)
     else:
         call.need(f"/storage/{origin.name}", "Datastore.AllocateSpace", "Datastore.Audit")
     mounts = [str(value) for key, value in wanted.items() if config_options.is_mount(key)]

@@ -6,13 +6,13 @@ from dataclasses import replace
 from typing import Any
 
 from proximity_tui.simulator import parameters
-from proximity_tui.simulator.errors import Died, invalid
+from proximity_tui.simulator.api_errors import Died, invalid
 from proximity_tui.simulator.parameters import BOOLEAN, STRING, VMID
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.world import builder
-from proximity_tui.simulator.world.guests import parse_size
+from proximity_tui.simulator.world.simulated_guest import parse_size
 from proximity_tui.simulator.world.storage import Storage, Volume
-from proximity_tui.simulator.world.tasks import Task, Worker
+from proximity_tui.simulator.world.worker_tasks import Task, Worker
 
 DOWNLOADS = {
     "alpine-3.20-default_20240908_amd64.tar.xz": "LXC default image for alpine 3.20 (20240908)",

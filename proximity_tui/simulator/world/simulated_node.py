@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from proximity_tui.simulator.world.guests import GIB
+from proximity_tui.simulator.world.simulated_guest import GIB
 
 
 @dataclass

@@ -10,15 +10,15 @@ from dataclasses import replace
 from typing import Any
 
 from proximity_tui.simulator import parameters
+from proximity_tui.simulator.api_errors import Died
 from proximity_tui.simulator.config_options import is_mount
-from proximity_tui.simulator.errors import Died
 from proximity_tui.simulator.parameters import BOOLEAN, STRING, Field
-from proximity_tui.simulator.routes.power import fork
+from proximity_tui.simulator.routes.lxc_status import fork
 from proximity_tui.simulator.routing import Call, route
 from proximity_tui.simulator.world import builder
-from proximity_tui.simulator.world.guests import Guest
+from proximity_tui.simulator.world.simulated_guest import Guest
 from proximity_tui.simulator.world.storage import Storage, Volume
-from proximity_tui.simulator.world.tasks import Task, Worker
+from proximity_tui.simulator.world.worker_tasks import Task, Worker
 
 _FORMATS = {"0": "tar", "1": "tar.lzo", "lzo": "tar.lzo", "gzip": "tar.gz", "zstd": "tar.zst"}
 _HA_STOP = (

@@ -10,10 +10,10 @@ from collections.abc import Iterator, Mapping
 from urllib.parse import quote
 
 from proximity_tui.simulator import config_options, parameters
-from proximity_tui.simulator.errors import Died
-from proximity_tui.simulator.routes.settings import new_volume
+from proximity_tui.simulator.api_errors import Died
+from proximity_tui.simulator.routes.lxc_config import new_volume
 from proximity_tui.simulator.routing import Call, route
-from proximity_tui.simulator.world.guests import GIB, Conf, Guest, Value, volume_size
+from proximity_tui.simulator.world.simulated_guest import GIB, Conf, Guest, Value, volume_size
 from proximity_tui.simulator.world.storage import Storage, Volume
 
 _NOT_TAKEN = re.compile(r"rootfs\Z|mp\d+\Z|unused|template\Z|unprivileged\Z")

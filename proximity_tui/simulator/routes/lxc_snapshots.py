@@ -7,15 +7,15 @@ from __future__ import annotations
 from typing import Any
 
 from proximity_tui.simulator import parameters
+from proximity_tui.simulator.api_errors import Died
 from proximity_tui.simulator.config_options import OPTIONS
-from proximity_tui.simulator.errors import Died
 from proximity_tui.simulator.parameters import BOOLEAN
-from proximity_tui.simulator.routes.power import fork
-from proximity_tui.simulator.routes.settings import require_quorum_to_write
+from proximity_tui.simulator.routes.lxc_config import require_quorum_to_write
+from proximity_tui.simulator.routes.lxc_status import fork
 from proximity_tui.simulator.routing import Call, needs, route
 from proximity_tui.simulator.world import builder
-from proximity_tui.simulator.world.guests import Conf, Guest, Snapshot
-from proximity_tui.simulator.world.tasks import Flock, Task, Worker
+from proximity_tui.simulator.world.simulated_guest import Conf, Guest, Snapshot
+from proximity_tui.simulator.world.worker_tasks import Flock, Task, Worker
 
 _AUDIT = needs("/vms/{vmid}", "VM.Audit")
 _ONE = "/nodes/{node}/lxc/{vmid}/snapshot/{snapname}"

@@ -8,13 +8,13 @@ import re
 from typing import Any
 
 from proximity_tui.simulator import config_options, parameters
-from proximity_tui.simulator.errors import Died, Refused, invalid, root_only
+from proximity_tui.simulator.api_errors import Died, Refused, invalid, root_only
 from proximity_tui.simulator.parameters import STRING, Field, Params
-from proximity_tui.simulator.routes.power import fork
+from proximity_tui.simulator.routes.lxc_status import fork
 from proximity_tui.simulator.routing import Busy, Call, needs, route
-from proximity_tui.simulator.world.cluster import Cluster
-from proximity_tui.simulator.world.guests import GIB, Guest, format_size, parse_size, volume_size
-from proximity_tui.simulator.world.tasks import Flock, Task, Worker
+from proximity_tui.simulator.world.simulated_cluster import Cluster
+from proximity_tui.simulator.world.simulated_guest import GIB, Guest, format_size, parse_size, volume_size
+from proximity_tui.simulator.world.worker_tasks import Flock, Task, Worker
 
 _ANY = ("VM.Config.Disk", "VM.Config.CPU", "VM.Config.Memory", "VM.Config.Network", "VM.Config.Options")
 _COLD = re.compile(r"(features|unprivileged|arch|ostype|cmode|console|tty|env|entrypoint|dev\d+|lxc)\Z")

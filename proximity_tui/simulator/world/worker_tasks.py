@@ -6,8 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable
 from dataclasses import dataclass, field
 
-from proximity_tui.simulator.errors import Died
-from proximity_tui.simulator.world.clock import Timeline
+from proximity_tui.simulator.api_errors import Died
+from proximity_tui.simulator.world.timeline import Timeline
 
 FLOCK_PATIENCE = 10.0
 
